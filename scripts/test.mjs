@@ -1,0 +1,113 @@
+// Runs the tests and closes with one line, `N passed, N failed`.
+//
+//     node scripts/test.mjs [unit|node|e2e|dist|network] …      all of them without an argument
+//
+// unit     test/** on Bun, but for e2e and network
+// node     the same units on Node, bundled first: the library must work in both
+// e2e      test/e2e/** driving the sources
+// dist     test/e2e/** driving the compiled dist/posy
+// network  test/network/** against the live index
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const suites = ["unit", "node", "e2e", "dist", "network"];
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!suites.includes(name)) {
+    console.error(`unknown suite \`${name}\`; there are: ${suites.join(", ")}`);
+    process.exit(2);
+  }
+}
+const bun = join("node_modules", "bun", "bin", "bun.exe");
+const files = readdirSync("test", { recursive: true })
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => join("test", name))
+  .sort();
+const isE2e = (file) => file.startsWith(join("test", "e2e"));
+const isNetwork = (file) => file.startsWith(join("test", "network"));
+const units = files.filter((file) => !isE2e(file) && !isNetwork(file));
+const selected = {
+  unit: units,
+  node: units,
+  e2e: files.filter(isE2e),
+  dist: files.filter(isE2e),
+  network: files.filter(isNetwork),
+};
+
+/** Runs a command, echoing what it prints; resolves to its status and its whole output. */
+function run(command, args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+        process.stdout.write(chunk);
+      });
+    }
+    child.on("error", (error) => resolve({ status: 1, output: String(error) }));
+    child.on("close", (status) => resolve({ status: status ?? 1, output }));
+  });
+}
+
+const lastNumber = (output, pattern) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0);
+
+async function onBun(paths, environment) {
+  if (paths.length === 0) return { passed: 0, failed: 0 };
+  const { status, output } = await run(
+    bun,
+    ["test", "--timeout", "600000", ...paths.map((path) => `./${path}`)],
+    environment,
+  );
+  const passed = lastNumber(output, /^\s*(\d+) pass$/gm);
+  const failed = lastNumber(output, /^\s*(\d+) fail$/gm);
+  // A run that ended badly without naming a failed test (a crash, an error outside a test) is a failure too.
+  return { passed, failed: status === 0 ? failed : Math.max(failed, 1) };
+}
+
+async function onNode(paths) {
+  const out = join("node_modules", ".cache", "posy-node-tests");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const bundled = await run(bun, [
+    "build",
+    "--target=node",
+    "--packages=external",
+    "--root=.",
+    "--outdir",
+    out,
+    "--entry-naming=[dir]/[name].mjs",
+    ...paths,
+  ]);
+  if (bundled.status !== 0) return { passed: 0, failed: 1 };
+  const { status, output } = await run(process.execPath, [
+    "--test",
+    "--test-reporter=tap",
+    ...paths.map((path) => join(out, path.replace(/\.ts$/, ".mjs"))),
+  ]);
+  const passed = lastNumber(output, /^# pass (\d+)$/gm);
+  const failed = lastNumber(output, /^# fail (\d+)$/gm);
+  return { passed, failed: status === 0 ? failed : Math.max(failed, 1) };
+}
+
+let passed = 0;
+let failed = 0;
+for (const suite of wanted.length > 0 ? wanted : suites) {
+  console.log(`\n== ${suite}`);
+  if (suite === "dist" && (await run(process.execPath, ["scripts/build.mjs"])).status !== 0) {
+    failed += 1;
+    continue;
+  }
+  const result =
+    suite === "node"
+      ? await onNode(selected.node)
+      : await onBun(selected[suite], suite === "dist" ? { POSY_UNDER_TEST: "dist" } : {});
+  passed += result.passed;
+  failed += result.failed;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,53 @@
+import type { Interpreter } from "../pythons/interpreter.ts";
+import type { Hashes } from "../vocab/hash.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+
+/** A package, pinned for one target. Plain JSON. */
+export interface PackagePin {
+  /** Normalised name (PEP 503). */
+  readonly name: string;
+  /** Normalised version (PEP 440). */
+  readonly version: string;
+  /** The extras that were asked of it, sorted. */
+  readonly extras: readonly string[];
+  /** The file chosen for this target. */
+  readonly artifact: PinnedArtifact;
+  /** A snapshot of what its metadata said (pitfall 11): compared with the wheel itself when it is unpacked. */
+  readonly metadata: {
+    readonly requiresDist: readonly string[];
+    readonly requiresPython?: string;
+    readonly providesExtra: readonly string[];
+  };
+  /** Names of the pins that asked for it; empty for what the Brief asks for itself. Sorted. */
+  readonly requiredBy: readonly string[];
+  /** True where the Brief itself asks for it. */
+  readonly requested: boolean;
+}
+
+export interface PinnedArtifact {
+  readonly kind: "wheel" | "sdist";
+  readonly filename: string;
+  readonly url: string;
+  /** Always with `sha256` where the index or the file itself gave one. */
+  readonly hashes: Hashes;
+  readonly size?: number;
+  /** The index that it came from, safe to print. */
+  readonly index?: string;
+  /** From `name @ URL`: recorded as `direct_url.json` (PEP 610). */
+  readonly direct?: true;
+  readonly uploadTime?: string;
+}
+
+/** The answer for one target: an interpreter × a platform. */
+export interface BlueprintTarget {
+  readonly platform: PlatformName;
+  readonly python: Interpreter;
+  /** Sorted by name. */
+  readonly packages: readonly PackagePin[];
+}
+
+/** What a Brief comes to: plain JSON, in and out (`formatBlueprint`, `parseBlueprint`). */
+export interface Blueprint {
+  readonly blueprintVersion: 1;
+  readonly targets: readonly BlueprintTarget[];
+}

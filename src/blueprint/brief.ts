@@ -1,0 +1,32 @@
+import type { PackageName } from "../vocab/name.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+import type { Requirement } from "../vocab/requirement.ts";
+
+/** When pre-releases are candidates (pitfall 7); per package overrides the whole. */
+export type PrereleaseMode = "allow" | "disallow" | "if-necessary";
+
+/** What a person asks for. */
+export interface Brief {
+  /** The Python requirement as written (`>=3.10,<3.14`, `3.12`, `pypy3.9`, `3.13t`, a path, a `.pybi`). */
+  readonly python?: string | undefined;
+  /** Resolve for exactly this version whether or not such an interpreter can be had (`--python-version`). */
+  readonly pythonVersion?: string | undefined;
+  /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */
+  readonly requirements: readonly BriefRequirement[];
+  readonly constraints: readonly BriefRequirement[];
+  /** Empty: this machine. */
+  readonly platforms: readonly PlatformName[];
+  readonly prerelease: {
+    readonly mode: PrereleaseMode;
+    readonly packages: ReadonlyMap<PackageName, PrereleaseMode>;
+  };
+  readonly prefer: "highest" | "lowest" | "lowest-direct";
+}
+
+export interface BriefRequirement {
+  readonly requirement: Requirement;
+  /** `--with`, `requirements.txt:3`, …: empty where nothing useful is known. */
+  readonly origin: string;
+  /** `--hash` options of a requirements file: only files with one of these are candidates. Algorithm → digests. */
+  readonly hashes?: Readonly<Record<string, readonly string[]>>;
+}

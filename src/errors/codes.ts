@@ -1,0 +1,55 @@
+/**
+ * The catalogue of everything that can go wrong: code → exit status. A code is never renamed or given
+ * another meaning; `docs/errors.md` has a paragraph for each.
+ *
+ * Exit statuses: 1 the request can't be met, 2 the input is malformed, 69 something outside did not answer
+ * (EX_UNAVAILABLE), 70 a bug of ours (EX_SOFTWARE), 73 nothing could be written (EX_CANTCREAT), 76 what came
+ * from outside broke its contract (EX_PROTOCOL).
+ */
+export const exitStatusOf = {
+  // What a person typed.
+  usage: 2,
+  "invalid-name": 2,
+  "invalid-version": 2,
+  "invalid-specifier": 2,
+  "invalid-marker": 2,
+  "invalid-requirement": 2,
+  "invalid-requirements-file": 2,
+  "invalid-configuration": 2,
+  "invalid-url": 2,
+  "invalid-blueprint": 2,
+  // What can't be met.
+  unsatisfiable: 1,
+  "unknown-package": 1,
+  "unknown-platform": 2,
+  "no-interpreter": 1,
+  "no-wheel": 1,
+  "command-not-found": 127,
+  "command-not-executable": 126,
+  // What comes from outside and broke its contract.
+  "invalid-filename": 76,
+  "invalid-tag": 76,
+  "invalid-metadata": 76,
+  "invalid-record": 76,
+  "invalid-wheel": 76,
+  "invalid-pybi": 76,
+  "invalid-archive": 76,
+  "invalid-index-page": 76,
+  "invalid-interpreter": 76,
+  "hash-mismatch": 76,
+  "size-mismatch": 76,
+  // What did not answer.
+  network: 69,
+  "http-status": 69,
+  authentication: 69,
+  offline: 69,
+  // This machine.
+  "not-found": 1,
+  permission: 73,
+  "no-space": 73,
+  filesystem: 73,
+  // Ours.
+  bug: 70,
+} as const;
+
+export type ErrorCode = keyof typeof exitStatusOf;

@@ -1,0 +1,38 @@
+import { type ErrorCode, exitStatusOf } from "./codes.ts";
+
+/** The part of a text that is at fault: UTF-16 offsets, `end` exclusive. */
+export interface Span {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PosyErrorOptions {
+  /** What to do next: one sentence, lower case, no full stop. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  readonly span?: Span | undefined;
+}
+
+/**
+ * The one error that Posy throws on purpose: a stable code, a message that says what happened to what, and a
+ * hint that says what to do next. Anything else that escapes is a bug.
+ */
+export class PosyError extends Error {
+  override readonly name = "PosyError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly span: Span | undefined;
+
+  constructor(code: ErrorCode, message: string, options: PosyErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.span = options.span;
+  }
+
+  /** What the process ends with. */
+  get exitStatus(): number {
+    return exitStatusOf[this.code];
+  }
+}

@@ -1,0 +1,13 @@
+import type { Interpreter } from "../pythons/interpreter.ts";
+import type { BlueprintTarget } from "../blueprint/blueprint.ts";
+import type { Env } from "./env.ts";
+
+/** The content-addressed store in which interpreters, wheels and Envs live side by side. */
+export interface EnvForest {
+  /** Fetches and unpacks what is missing, composes the Env, or finds it: asking again is one `stat`. */
+  grow(target: BlueprintTarget): Promise<Env>;
+  /** The Env by its key if it is there: no network, no unpacking. */
+  find(key: string): Promise<Env | undefined>;
+  /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */
+  interpreter(python: Interpreter): Promise<{ readonly root: string; readonly executable: string }>;
+}

@@ -1,0 +1,39 @@
+import type { Hashes } from "../vocab/hash.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { SdistFilename } from "../vocab/sdist-filename.ts";
+import type { Version } from "../vocab/version.ts";
+import type { WheelFilename } from "../vocab/wheel-filename.ts";
+
+interface ArtifactFields {
+  readonly filename: string;
+  readonly name: PackageName;
+  readonly version: Version;
+  /** Absolute `https:`, `http:` or `file:` URL without credentials and without fragment. Safe to print and keep. */
+  readonly url: string;
+  readonly hashes: Hashes;
+  /** Bytes, where the index says it (PEP 700). */
+  readonly size?: number;
+  /** As the index has it, unparsed: a malformed one rejects this file only (pitfall 4). */
+  readonly requiresPython?: string;
+  /** PEP 592: `false`, or the reason (may be empty). */
+  readonly yanked: false | string;
+  /** PEP 700. */
+  readonly uploadTime?: Date;
+  /** PEP 658/714: METADATA is served beside the file; its hashes where known. */
+  readonly coreMetadata?: Hashes | true;
+  /** The index or folder that listed it, safe to print; undefined for a direct URL. */
+  readonly index?: string;
+}
+
+export interface WheelArtifact extends ArtifactFields {
+  readonly kind: "wheel";
+  readonly wheel: WheelFilename;
+}
+
+export interface SdistArtifact extends ArtifactFields {
+  readonly kind: "sdist";
+  readonly sdist: SdistFilename;
+}
+
+/** A file that an index, a folder or a URL offers. */
+export type Artifact = WheelArtifact | SdistArtifact;

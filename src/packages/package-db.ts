@@ -1,0 +1,75 @@
+import type { Hashes, Sha256 } from "../vocab/hash.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { PybiFilename } from "../vocab/pybi-filename.ts";
+import type { Version } from "../vocab/version.ts";
+import type { Artifact, WheelArtifact } from "./artifact.ts";
+
+/** One version of a project and its files. */
+export interface Release {
+  readonly version: Version;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** Everything that the indexes say of one project. */
+export interface Project {
+  readonly name: PackageName;
+  /** False where no index and no folder knows the name. */
+  readonly found: boolean;
+  /** Newest first; versions that are equal (1.0, 1.0.0) are one release. */
+  readonly releases: readonly Release[];
+  /** Where it was looked for, safe to print: an explanation names them. */
+  readonly lookedIn: readonly string[];
+  /** Files that were set aside, counted by reason: for explanations ("12 files were uploaded after …"). */
+  readonly setAside: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** A file on this disk whose bytes were verified. */
+export interface LocalArtifact {
+  readonly path: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+}
+
+/** A pybi that an index of interpreters or a folder offers (PEP 711). */
+export interface PybiArtifact {
+  readonly filename: string;
+  readonly pybi: PybiFilename;
+  readonly url: string;
+  readonly hashes: Hashes;
+  readonly size?: number;
+  readonly index?: string;
+}
+
+/** Any download that is known by URL and hash and nothing else (an archive of the interpreter catalogue). */
+export interface Download {
+  readonly url: string;
+  readonly filename: string;
+  readonly hashes: Hashes;
+  readonly size?: number;
+}
+
+/**
+ * Everything that can be asked of package indexes. Calls may be made at any time and in any number: the
+ * database limits, shares and remembers them itself. Every failure is a `PosyError`.
+ */
+export interface PackageDB {
+  project(name: PackageName): Promise<Project>;
+  /**
+   * Core metadata by the cheapest way there is: the `.metadata` file, a range request for the zip's tail, the
+   * whole file. Throws `invalid-metadata`, `invalid-wheel`, …: the caller rejects the version with a note.
+   */
+  metadata(artifact: WheelArtifact): Promise<CoreMetadata>;
+  /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
+  fetch(artifact: Artifact | Download | PybiArtifact): Promise<LocalArtifact>;
+  /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */
+  direct(url: string, name?: PackageName): Promise<Artifact>;
+  /** The pybis that an index of interpreters or a folder (`--python-index`) lists under a distribution name. */
+  pybis(index: string, distribution: PackageName): Promise<readonly PybiArtifact[]>;
+  /** The `pybi-info/METADATA` and `PYBI` texts of a pybi, by range requests where it is remote. */
+  pybiMetadata(pybi: PybiArtifact): Promise<{ readonly metadata: string; readonly pybi: string }>;
+  /** Starts `project` (and then nothing more) without waiting; errors stay with the later real call. */
+  prefetch(name: PackageName): void;
+  /** Ends background work. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,39 @@
+/**
+ * What the core tells while it works. It never prints: it sends events to a `Reporter` that the caller passed
+ * in (a terminal, JSON lines, nothing, a recorder in tests).
+ */
+export type PosyEvent =
+  /** Something a person should know though nothing failed. `key` lets a reporter say it once. */
+  | {
+      readonly kind: "warning";
+      readonly message: string;
+      readonly hint?: string | undefined;
+      readonly key?: string;
+    }
+  /** Detail for `-v`. */
+  | { readonly kind: "debug"; readonly message: string }
+  /** A stage of the whole: shown as the current activity. */
+  | {
+      readonly kind: "stage";
+      readonly stage: Stage;
+      readonly state: "start" | "end";
+      readonly detail?: string;
+    }
+  /** Progress in a stage, in its own unit. `id` names one transfer or one wheel. */
+  | {
+      readonly kind: "progress";
+      readonly stage: Stage;
+      readonly id: string;
+      readonly done: number;
+      readonly total?: number | undefined;
+      readonly finished?: boolean;
+    };
+
+/** `fetch` counts bytes, `unpack` bytes, `resolve` package versions looked at. */
+export type Stage = "resolve" | "fetch" | "unpack" | "compose" | "probe" | "build";
+
+export interface Reporter {
+  report(event: PosyEvent): void;
+}
+
+export const silentReporter: Reporter = { report() {} };

@@ -1,0 +1,72 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Every path that Posy has on disk. A bucket's name carries its format's version: a change of format is a new
+ * bucket beside the old one, so that two versions of Posy never read each other's halves.
+ *
+ *     <data>/
+ *       pythons-v1/<sha256>/           an unpacked interpreter (pybi tree)
+ *       wheels-v1/<sha256>/            an unpacked wheel
+ *       envs-v1/<key>/                 a composed Env
+ *       tmp/                           entries being built; renamed into place when whole
+ *     <cache>/
+ *       http-v1/<xx>/<key>             responses, by the rules of HTTP caching
+ *       metadata-v1/<xx>/<sha256>      METADATA of a wheel, by the hash of the wheel's file (or URL)
+ *       artifacts-v1/<xx>/<sha256>     files as they were downloaded, by hash
+ *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
+ *       probes-v1/<key>                what an adopted interpreter said of itself
+ *       tmp/
+ */
+export interface Home {
+  readonly data: string;
+  readonly cache: string;
+  readonly pythons: string;
+  readonly wheels: string;
+  readonly envs: string;
+  readonly dataTmp: string;
+  readonly http: string;
+  readonly metadata: string;
+  readonly artifacts: string;
+  readonly briefs: string;
+  readonly probes: string;
+  readonly cacheTmp: string;
+}
+
+/** Where the store and the cache are: `POSY_HOME` moves both, else the platform's own folders. */
+export function openHome(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): Home {
+  const home = environment["POSY_HOME"];
+  if (home) return homeAt(join(home, "data"), join(home, "cache"));
+  const user = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  if (platform === "win32") {
+    const local = environment["LOCALAPPDATA"] || join(user, "AppData", "Local");
+    return homeAt(join(local, "posy", "data"), join(local, "posy", "cache"));
+  }
+  if (platform === "darwin") {
+    return homeAt(
+      join(user, "Library", "Application Support", "posy"),
+      join(user, "Library", "Caches", "posy"),
+    );
+  }
+  return homeAt(
+    join(environment["XDG_DATA_HOME"] || join(user, ".local", "share"), "posy"),
+    join(environment["XDG_CACHE_HOME"] || join(user, ".cache"), "posy"),
+  );
+}
+
+export function homeAt(data: string, cache: string): Home {
+  return {
+    data,
+    cache,
+    pythons: join(data, "pythons-v1"),
+    wheels: join(data, "wheels-v1"),
+    envs: join(data, "envs-v1"),
+    dataTmp: join(data, "tmp"),
+    http: join(cache, "http-v1"),
+    metadata: join(cache, "metadata-v1"),
+    artifacts: join(cache, "artifacts-v1"),
+    briefs: join(cache, "briefs-v1"),
+    probes: join(cache, "probes-v1"),
+    cacheTmp: join(cache, "tmp"),
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * The names by which a person tells Posy a platform (`--platform`), and the word a lock uses.
+ * `linux-*` is glibc; musl is said.
+ */
+export const platformNames = [
+  "linux-x86_64",
+  "linux-aarch64",
+  "linux-x86_64-musl",
+  "linux-aarch64-musl",
+  "macos-arm64",
+  "macos-x86_64",
+  "windows-x86_64",
+  "windows-arm64",
+  "windows-x86",
+] as const;
+
+export type PlatformName = (typeof platformNames)[number];
