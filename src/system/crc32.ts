@@ -1,0 +1,21 @@
+import * as zlib from "node:zlib";
+
+const native = (zlib as { crc32?: (data: Uint8Array) => number }).crc32;
+let table: Uint32Array | undefined;
+
+/** The CRC-32 of zip and gzip (polynomial 0xEDB88320), unsigned. Native where there is one (Bun, Node ≥ 20.15). */
+export function crc32(data: Uint8Array): number {
+  if (native) return native(data);
+  table ??= makeTable();
+  let crc = 0xffffffff;
+  for (const byte of data) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function makeTable(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+    return value;
+  });
+}

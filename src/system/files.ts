@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { ErrorCode } from "../errors/codes.ts";
+import { PosyError } from "../errors/posy-error.ts";
+
+const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
+  ENOSPC: ["no-space", "no space is left on the disk", "free some space, or set POSY_HOME to another disk"],
+  EDQUOT: ["no-space", "the disk quota is used up", "free some space, or set POSY_HOME to another disk"],
+  EACCES: ["permission", "permission was denied", "check who owns it, or set POSY_HOME to a folder of yours"],
+  EPERM: ["permission", "it is not permitted", "check who owns it, or set POSY_HOME to a folder of yours"],
+  EROFS: ["permission", "the file system is read-only", "set POSY_HOME to a folder that can be written"],
+  ENOENT: ["not-found", "there is no such file or folder", "check the path"],
+};
+
+/** A failure of the file system in words: `doing` is what was tried ("writing `x`"). Passes `PosyError`s on. */
+export function asPosyError(error: unknown, doing: string): PosyError {
+  if (error instanceof PosyError) return error;
+  const code = errnoOf(error);
+  const [kind, what, hint] = meanings[code] ?? ["filesystem", code || String(error), undefined];
+  return new PosyError(kind, `${doing} failed: ${what}`, { hint, cause: error });
+}
+
+/** The `code` of a system error (`ENOENT`), or "". */
+export function errnoOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
+}
+
+/** A path in `tmpRoot` that nobody else uses. Nothing is made there. */
+export function temporaryPath(tmpRoot: string, label: string): string {
+  return join(tmpRoot, `${label}-${process.pid}-${randomBytes(6).toString("hex")}`);
+}
+
+/** Writes a file beside and renames it into place: readers see the old content or the whole new one. */
+export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, data, { flag: "wx" });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw asPosyError(error, `writing \`${path}\``);
+  }
+}
+
+/**
+ * Makes the folder `target` whole or not at all: `build` fills a folder in `tmpRoot` (same disk), which is then
+ * renamed. Where somebody else was first their folder stays and ours is thrown away: entries are named by their
+ * content, so both are the same (pitfall 30). `build` must not leave the folder it was given.
+ */
+export async function buildBeside(
+  target: string,
+  tmpRoot: string,
+  build: (dir: string) => Promise<void> | void,
+): Promise<void> {
+  const dir = temporaryPath(tmpRoot, "build");
+  try {
+    await mkdir(dir, { recursive: true });
+    await build(dir);
+    await moveIntoPlace(dir, target);
+  } catch (error) {
+    await removeTree(dir).catch(() => {});
+    throw asPosyError(error, `making \`${target}\``);
+  }
+}
+
+async function moveIntoPlace(dir: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    await rename(dir, target);
+  } catch (error) {
+    // Windows says EPERM or EACCES where the target exists.
+    if (!(await exists(target))) throw error;
+    await removeTree(dir);
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Removes a file, a link or a folder with all that is in it, never what a link leads to. With `tmpRoot` the
+ * path is renamed there first, so that nobody ever finds half of it. What is not there is fine.
+ */
+export async function removeTree(path: string, tmpRoot?: string): Promise<void> {
+  try {
+    let doomed = path;
+    if (tmpRoot !== undefined) {
+      await mkdir(tmpRoot, { recursive: true });
+      doomed = temporaryPath(tmpRoot, "remove");
+      await rename(path, doomed);
+    }
+    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw asPosyError(error, `removing \`${path}\``);
+  }
+}

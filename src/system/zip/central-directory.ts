@@ -1,0 +1,126 @@
+import { decodeMemberName } from "./cp437.ts";
+import type { EndRecord } from "./end-record.ts";
+import { applyZip64, type HeaderNumbers } from "./extra-fields.ts";
+import { type NameRules, parseMemberName } from "./member-name.ts";
+import type { ZipEntry } from "./zip-entry.ts";
+
+const signature = 0x02014b50;
+const fixedLength = 46;
+
+/** Encryption, strong encryption, patched data, masked headers: none of it is read. */
+const refusedFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
+
+/** Parses the whole central directory. Throws an `Error` that says what is wrong. */
+export function parseCentralDirectory(bytes: Buffer, end: EndRecord, names: NameRules): ZipEntry[] {
+  const entries: ZipEntry[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    if (at + fixedLength > bytes.length || bytes.readUInt32LE(at) !== signature) {
+      throw new Error("its central directory is damaged");
+    }
+    const nameEnd = at + fixedLength + bytes.readUInt16LE(at + 28);
+    const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
+    const next = extraEnd + bytes.readUInt16LE(at + 32);
+    if (next > bytes.length) throw new Error("its central directory is damaged");
+    entries.push(parseEntry(bytes, at, nameEnd, extraEnd, end, names));
+    at = next;
+  }
+  if (entries.length !== end.entries) {
+    throw new Error(
+      `its end record says ${end.entries} members, its central directory has ${entries.length}`,
+    );
+  }
+  return withEnds(entries, end.directoryOffset);
+}
+
+function parseEntry(
+  bytes: Buffer,
+  at: number,
+  nameEnd: number,
+  extraEnd: number,
+  end: EndRecord,
+  names: NameRules,
+): ZipEntry {
+  const flags = bytes.readUInt16LE(at + 8);
+  const rawName = bytes.subarray(at + fixedLength, nameEnd);
+  const name = decodeName(rawName, flags);
+  const refuse = (why: string): never => {
+    throw new Error(`its member ${JSON.stringify(name)} ${why}`);
+  };
+  if (flags & refusedFlags) refuse("is encrypted or patched");
+  if (bytes.readUInt16LE(at + 34) !== 0) refuse("is on another disk");
+  const methodNumber = bytes.readUInt16LE(at + 10);
+  const method = methodNumber === 0 ? "stored" : methodNumber === 8 ? "deflated" : undefined;
+  if (method === undefined) return refuse(`is compressed by method ${methodNumber}, which wheels don't use`);
+  const numbers: Required<HeaderNumbers> = {
+    compressedSize: bytes.readUInt32LE(at + 20),
+    size: bytes.readUInt32LE(at + 24),
+    offset: bytes.readUInt32LE(at + 42),
+  };
+  try {
+    applyZip64(bytes.subarray(nameEnd, extraEnd), numbers);
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+  const { size, compressedSize, offset } = numbers;
+  if (method === "stored" && size !== compressedSize) refuse("is stored with two sizes");
+  // Deflate can't do better than 1,032 to 1.
+  if (size > compressedSize * 1032 + 64) refuse("claims more than its data can hold");
+  if (offset + 30 + rawName.length + compressedSize > end.directoryOffset) refuse("lies outside the archive");
+  const parsed = parseMemberName(name, names);
+  if ("refused" in parsed) return refuse(parsed.refused);
+  const mode = bytes.readUInt32LE(at + 38) >>> 16;
+  const kind = kindOf(mode, name.endsWith("/"));
+  if (kind === undefined) return refuse("is neither file, folder nor link");
+  if (kind === "directory" && size !== 0) refuse("is a folder with data");
+  return {
+    path: parsed.path,
+    rawName,
+    kind,
+    size,
+    compressedSize,
+    crc32: bytes.readUInt32LE(at + 16),
+    ...(mode === 0 ? {} : { mode }),
+    method,
+    flags,
+    offset,
+    end: end.directoryOffset,
+  };
+}
+
+function decodeName(raw: Buffer, flags: number): string {
+  try {
+    return decodeMemberName(raw, (flags & 0x0800) !== 0);
+  } catch {
+    throw new Error(`its member ${JSON.stringify(raw.toString("latin1"))} has a name that is not UTF-8`);
+  }
+}
+
+/** The high bits are honoured whatever system made the archive (pybi.md). */
+function kindOf(mode: number, slash: boolean): ZipEntry["kind"] | undefined {
+  switch (mode & 0xf000) {
+    case 0xa000:
+      return slash ? undefined : "symlink";
+    case 0x4000:
+      return "directory";
+    case 0x8000:
+    case 0:
+      return slash ? "directory" : "file";
+    default:
+      return undefined;
+  }
+}
+
+/** Says of each entry where the next begins; refuses members that overlap (one datum, many names: a bomb). */
+function withEnds(entries: readonly ZipEntry[], directoryOffset: number): ZipEntry[] {
+  const ends = new Map<ZipEntry, number>();
+  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
+  for (const [index, entry] of sorted.entries()) {
+    const end = sorted[index + 1]?.offset ?? directoryOffset;
+    if (entry.offset + 30 + entry.rawName.length + entry.compressedSize > end) {
+      throw new Error(`its member ${JSON.stringify(entry.path)} overlaps another`);
+    }
+    ends.set(entry, end);
+  }
+  return entries.map((entry) => ({ ...entry, end: ends.get(entry) as number }));
+}

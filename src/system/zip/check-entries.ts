@@ -1,0 +1,50 @@
+import type { ZipEntry } from "./zip-entry.ts";
+import type { ZipLimits } from "./zip-limits.ts";
+
+/** Whether names that differ in case, or in how accents are composed, are one file on this machine. */
+export const hostFoldsNames = process.platform === "win32" || process.platform === "darwin";
+
+/**
+ * What can't be seen of one member alone: names twice, a file where others have a folder, a path that leads
+ * through a link, too much of everything. Returns the entries by path. Throws an `Error` that says what is wrong.
+ */
+export function checkEntries(
+  entries: readonly ZipEntry[],
+  archiveSize: number,
+  limits: ZipLimits,
+  foldNames: boolean,
+): ReadonlyMap<string, ZipEntry> {
+  const fold = (path: string) => (foldNames ? path.normalize("NFC").toLowerCase() : path);
+  const byPath = new Map<string, ZipEntry>();
+  const folders = new Set<string>();
+  let total = 0;
+  for (const entry of entries) {
+    const key = fold(entry.path);
+    const before = byPath.get(key);
+    if (before !== undefined && (before.kind !== "directory" || entry.kind !== "directory")) {
+      throw new Error(
+        before.path === entry.path
+          ? `its member ${JSON.stringify(entry.path)} is there twice`
+          : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are one file here`,
+      );
+    }
+    byPath.set(key, entry);
+    if (entry.kind === "directory") folders.add(key);
+    for (let slash = key.lastIndexOf("/"); slash > 0; slash = key.lastIndexOf("/", slash - 1)) {
+      const folder = key.slice(0, slash);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+    total += entry.size;
+  }
+  for (const [key, entry] of byPath) {
+    if (entry.kind !== "directory" && folders.has(key)) {
+      throw new Error(`its member ${JSON.stringify(entry.path)} is a ${entry.kind} that others lie in`);
+    }
+  }
+  if (total > limits.total || total > Math.max(limits.ratioFrom, archiveSize * limits.ratio)) {
+    throw new Error(`its members would come to ${total} bytes: it looks like a bomb`);
+  }
+  if (!foldNames) return byPath;
+  return new Map(entries.map((entry) => [entry.path, entry]));
+}

@@ -1,0 +1,78 @@
+/** Where the central directory lies and how much is in it. */
+export interface EndRecord {
+  readonly entries: number;
+  readonly directoryOffset: number;
+  readonly directorySize: number;
+}
+
+/** The end record with comment, plus zip64's two records: what a reader wants of the tail. */
+export const endRecordReach = 22 + 0xffff + 20 + 56;
+
+const endSignature = 0x06054b50;
+const zip64LocatorSignature = 0x07064b50;
+const zip64EndSignature = 0x06064b50;
+
+/**
+ * Reads the end record from the last bytes of an archive (at least `endRecordReach`, or all of it). Throws an
+ * `Error` that says what is wrong. Nothing may lie before the archive, after it, or between its directory and
+ * its end: two readers would see two archives.
+ */
+export function parseEndRecord(tail: Buffer, archiveSize: number): EndRecord {
+  const at = findEnd(tail);
+  const tailStart = archiveSize - tail.length;
+  const disks = tail.readUInt16LE(at + 4) | tail.readUInt16LE(at + 6);
+  let entries = tail.readUInt16LE(at + 10);
+  let directorySize = tail.readUInt32LE(at + 12);
+  let directoryOffset = tail.readUInt32LE(at + 16);
+  let endsAt = tailStart + at;
+  const locator = at - 20;
+  if (locator >= 0 && tail.readUInt32LE(locator) === zip64LocatorSignature) {
+    const end64 = readNumber(tail, locator + 8);
+    const at64 = end64 - tailStart;
+    if (at64 < 0 || at64 + 56 > locator || tail.readUInt32LE(at64) !== zip64EndSignature) {
+      throw new Error("its zip64 end record is not where it is said to be");
+    }
+    if (at64 + 12 + readNumber(tail, at64 + 4) !== locator)
+      throw new Error("its zip64 end record lies of its size");
+    if (tail.readUInt32LE(at64 + 16) !== 0 || tail.readUInt32LE(at64 + 20) !== 0)
+      throw new Error("it has several disks");
+    const entries64 = readNumber(tail, at64 + 32);
+    const size64 = readNumber(tail, at64 + 40);
+    const offset64 = readNumber(tail, at64 + 48);
+    if (
+      (entries !== 0xffff && entries !== entries64) ||
+      (directorySize !== 0xffffffff && directorySize !== size64) ||
+      (directoryOffset !== 0xffffffff && directoryOffset !== offset64)
+    ) {
+      throw new Error("its two end records disagree");
+    }
+    entries = entries64;
+    directorySize = size64;
+    directoryOffset = offset64;
+    endsAt = end64;
+  } else if (disks !== 0 || tail.readUInt16LE(at + 8) !== entries) {
+    throw new Error("it has several disks");
+  }
+  if (directoryOffset + directorySize !== endsAt) {
+    throw new Error("its central directory is not where it is said to be");
+  }
+  return { entries, directoryOffset, directorySize };
+}
+
+function findEnd(tail: Buffer): number {
+  let found = -1;
+  for (let at = tail.length - 22; at >= 0 && at >= tail.length - 22 - 0xffff; at--) {
+    if (tail.readUInt32LE(at) !== endSignature || at + 22 + tail.readUInt16LE(at + 20) !== tail.length)
+      continue;
+    if (found >= 0) throw new Error("it has two end records");
+    found = at;
+  }
+  if (found < 0) throw new Error("it has no end record: it is cut off, or something else than a zip");
+  return found;
+}
+
+/** An unsigned 64-bit number that a double can hold; larger ones become Infinity, which no check lets pass. */
+export function readNumber(bytes: Buffer, at: number): number {
+  const value = bytes.readBigUInt64LE(at);
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : Number.POSITIVE_INFINITY;
+}

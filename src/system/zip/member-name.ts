@@ -1,0 +1,37 @@
+// oxlint-disable-next-line no-control-regex -- control characters are what it is about
+const controls = /[\u0000-\u001f\u007f]/;
+const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
+/**
+ * Which names are refused: `safe` ones can be written anywhere on this machine without leaving the folder;
+ * `portable` ones on Windows too (pybi.md asks it of pybis; wheels for Linux do have an `aux.py` here and there).
+ */
+export type NameRules = "safe" | "portable";
+
+/** A member's name normalised, or why it is refused. */
+export type MemberName = { readonly path: string } | { readonly refused: string };
+
+/** Checks a name from an archive and normalises it (`a//./b/` is `a/b`). */
+export function parseMemberName(name: string, rules: NameRules): MemberName {
+  if (name === "") return { refused: "is empty" };
+  if (controls.test(name)) return { refused: "has a control character" };
+  if (name.includes("\\")) return { refused: "has a backslash" };
+  if (name.startsWith("/")) return { refused: "is absolute" };
+  if (/^[A-Za-z]:/.test(name)) return { refused: "has a drive" };
+  const segments: string[] = [];
+  for (const segment of name.split("/")) {
+    if (segment === "" || segment === ".") continue;
+    if (segment === "..") {
+      if (segments.pop() === undefined) return { refused: "leaves the archive's root" };
+      continue;
+    }
+    if (rules === "portable") {
+      if (/[<>:"|?*]/.test(segment)) return { refused: "has a character that Windows does not allow" };
+      if (/[. ]$/.test(segment)) return { refused: "ends with a dot or a space" };
+      if (devices.test(segment)) return { refused: "is a device of Windows" };
+    }
+    segments.push(segment);
+  }
+  if (segments.length === 0) return { refused: "is the archive's root" };
+  return { path: segments.join("/") };
+}
