@@ -15,3 +15,86 @@ export function parseSha256(text: string): Sha256 {
   }
   return digest as Sha256;
 }
+
+/** A digest with the algorithm that made it. */
+export interface Hash {
+  /** Lower case, as in `hashlib`: `sha256`. */
+  readonly algorithm: string;
+  /** Lower-case hexadecimal. */
+  readonly digest: string;
+}
+
+/** Hexadecimal digits of each algorithm's digest: those of `hashlib.algorithms_guaranteed` that have one length. */
+export const digestLengths: ReadonlyMap<string, number> = new Map([
+  ["md5", 32],
+  ["sha1", 40],
+  ["sha224", 56],
+  ["sha256", 64],
+  ["sha384", 96],
+  ["sha512", 128],
+  ["sha3_224", 56],
+  ["sha3_256", 64],
+  ["sha3_384", 96],
+  ["sha3_512", 128],
+  ["blake2b", 128],
+  ["blake2s", 64],
+]);
+
+/**
+ * The digests in the fragment of a link (PEP 503), with or without its `#`: `sha256=…`, also among others as pip
+ * writes them (`sha256=…&subdirectory=src`). Algorithms that are not known are left out; a known one with a digest
+ * that is none throws `invalid-metadata`, since ignoring it would skip a check that somebody wanted.
+ */
+export function parseHashFragment(fragment: string): Hashes {
+  const hashes: Record<string, string> = {};
+  for (const part of fragment.replace(/^#/, "").split("&")) {
+    const equals = part.indexOf("=");
+    const algorithm = part.slice(0, Math.max(equals, 0)).toLowerCase();
+    if (!digestLengths.has(algorithm)) continue;
+    hashes[algorithm] = checkDigest(algorithm, part.slice(equals + 1), part);
+  }
+  return hashes;
+}
+
+/**
+ * The value of `--hash` in a requirements file: `sha256:…`. Throws `invalid-requirements-file`, also for MD5 and
+ * the like: what a person pins must be worth pinning (pip takes SHA-256, 384 and 512).
+ */
+export function parseHashOption(text: string): Hash {
+  const colon = text.indexOf(":");
+  const algorithm = text.slice(0, Math.max(colon, 0)).toLowerCase();
+  if (!["sha256", "sha384", "sha512"].includes(algorithm)) {
+    throw new PosyError(
+      "invalid-requirements-file",
+      `\`--hash=${shorten(text)}\` has no algorithm that is accepted`,
+      {
+        hint: "write `--hash=sha256:…` (or sha384, sha512)",
+      },
+    );
+  }
+  return {
+    algorithm,
+    digest: checkDigest(algorithm, text.slice(colon + 1), text, "invalid-requirements-file"),
+  };
+}
+
+function checkDigest(
+  algorithm: string,
+  text: string,
+  whole: string,
+  code: "invalid-metadata" | "invalid-requirements-file" = "invalid-metadata",
+): string {
+  const digest = text.toLowerCase();
+  const length = digestLengths.get(algorithm) ?? 0;
+  if (digest.length !== length || !/^[0-9a-f]*$/.test(digest)) {
+    throw new PosyError(
+      code,
+      `\`${shorten(whole)}\` is not a digest: ${algorithm} has ${length} hexadecimal digits`,
+    );
+  }
+  return digest;
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,0 +1,67 @@
+/** One row: its fields, and the line (from 1) on which it begins. */
+export interface CsvRow {
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/**
+ * Reads CSV as Python's `csv.reader` does in its default dialect, which is what RECORD is written in: `,` between
+ * fields, `"` around them, `""` for a quote, line breaks within quotes; a quote inside an unquoted field is itself.
+ * Never fails; empty lines are left out. One pass over the text.
+ */
+export function parseCsv(text: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  let line = 1;
+  let position = 0;
+  while (position < text.length) {
+    const begins = line;
+    const fields: string[] = [];
+    let atEnd = false;
+    let blank = true;
+    while (!atEnd) {
+      let field = "";
+      if (text[position] === '"') {
+        blank = false;
+        position++;
+        // The quoted part: up to a quote that is not doubled, or the end of the text.
+        while (position < text.length) {
+          const quote = text.indexOf('"', position);
+          const stop = quote === -1 ? text.length : quote;
+          const part = text.slice(position, stop);
+          line += part.includes("\n") || part.includes("\r") ? part.split(/\r\n|\r|\n/).length - 1 : 0;
+          field += part;
+          position = stop + 1;
+          if (text[position] !== '"') break;
+          field += '"';
+          position++;
+        }
+      }
+      const start = position;
+      while (position < text.length && !",\r\n".includes(text[position] ?? "")) position++;
+      if (position > start) {
+        blank = false;
+        field += text.slice(start, position);
+      }
+      fields.push(field);
+      const delimiter = text[position];
+      if (delimiter === ",") {
+        blank = false;
+        position++;
+        continue;
+      }
+      position += delimiter === "\r" && text[position + 1] === "\n" ? 2 : 1;
+      line++;
+      atEnd = true;
+    }
+    if (!blank) rows.push({ line: begins, fields });
+  }
+  return rows;
+}
+
+/** Writes one row, quoting where it must; the line break is `\n`. */
+export function formatCsvRow(fields: readonly string[]): string {
+  const written = fields.map((field) =>
+    /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,
+  );
+  return `${written.join(",")}\n`;
+}

@@ -1,0 +1,49 @@
+import { PosyError } from "../errors/posy-error.ts";
+import { type PackageName, parsePackageName } from "./name.ts";
+import { tryParseVersion, type Version } from "./version.ts";
+
+/** Longer than any file system allows: refused before anything looks at it closely. */
+const longest = 1024;
+/** Whitespace, control characters, anything outside ASCII, and what separates paths or is refused by Windows. */
+const unsafePattern = /[^\x21-\x7e]|[/\\:*?"<>|]/;
+
+/** Refuses what no distribution's file name has, so that a name can be part of a path. */
+export function checkFilename(filename: string): void {
+  if (filename.length > longest) {
+    throw invalidFilename(`${filename.slice(0, 100)}…`, `it is longer than ${longest} characters`);
+  }
+  if (unsafePattern.test(filename)) {
+    throw invalidFilename(filename, "it has characters that no distribution's file name has");
+  }
+}
+
+/** A distribution's name as a file name escapes it (`zope.interface`, `ruamel_yaml`). */
+export function parseFilenameName(part: string, filename: string): PackageName {
+  try {
+    return parsePackageName(part);
+  } catch (cause) {
+    throw invalidFilename(filename, `\`${part}\` is not a project's name`, cause);
+  }
+}
+
+/**
+ * A version as a file name escapes it. `-` is written `_` there, so `1.0_1` is `1.0-1`, that is `1.0.post1`: older
+ * tools wrote that, and PEP 440 alone would refuse it.
+ */
+export function tryParseFilenameVersion(part: string): Version | undefined {
+  return (
+    tryParseVersion(part) ?? (part.includes("_") ? tryParseVersion(part.replaceAll("_", "-")) : undefined)
+  );
+}
+
+export function parseFilenameVersion(part: string, filename: string): Version {
+  const version = tryParseFilenameVersion(part);
+  if (version === undefined) throw invalidFilename(filename, `\`${part}\` is not a version`);
+  return version;
+}
+
+export function invalidFilename(filename: string, reason: string, cause?: unknown): PosyError {
+  return new PosyError("invalid-filename", `\`${filename}\` is not the name of a distribution: ${reason}`, {
+    cause,
+  });
+}

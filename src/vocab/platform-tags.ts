@@ -1,0 +1,146 @@
+/** Operating systems as platform tags tell them apart; `linux` is the plain tag that says no C library. */
+export type PlatformFamily =
+  | "manylinux"
+  | "musllinux"
+  | "linux"
+  | "macosx"
+  | "win"
+  | "ios"
+  | "android"
+  | "pyodide";
+
+/** A platform tag taken apart: `manylinux_2_17_x86_64` → manylinux, x86_64, [2, 17]. */
+export interface PlatformTag {
+  readonly family: PlatformFamily;
+  /** As the tag spells it: `x86_64`, `arm64`, `amd64`, `universal2`, `arm64_iphoneos`, `arm64_v8a`. */
+  readonly arch: string;
+  /** libc's or the system's version, or the API level; empty where the tag says none (`win_amd64`). */
+  readonly level: readonly number[];
+}
+
+/** Three digits at most: a hostile tag must not ask for a million older ones. */
+const leveled = /^(manylinux|musllinux|macosx|ios|pyodide)_(\d{1,3})_(\d{1,3})_([a-z0-9_]+)$/;
+const androidPattern = /^android_(\d{1,3})_([a-z0-9_]+)$/;
+const legacyPattern = /^(manylinux1|manylinux2010|manylinux2014)_([a-z0-9_]+)$/;
+const bare = /^(linux|win)_([a-z0-9_]+)$/;
+
+/** PEP 600's table: the perennial twins of the three tags of before. */
+const glibcOfLegacy: Readonly<Record<string, number>> = {
+  manylinux2014: 17,
+  manylinux2010: 12,
+  manylinux1: 5,
+};
+const legacyOfGlibc = new Map(Object.entries(glibcOfLegacy).map(([tag, minor]) => [minor, tag]));
+
+/**
+ * Reads a platform tag: manylinux (PEP 600 and its legacy aliases), musllinux (656), macOS, Windows, iOS (730),
+ * Android (738), plain `linux_…`, Pyodide (783). Undefined for any other: it matches nothing.
+ */
+export function parsePlatformTag(tag: string): PlatformTag | undefined {
+  if (tag === "win32") return { family: "win", arch: "x86", level: [] };
+  let match = leveled.exec(tag);
+  if (match) {
+    const [, family = "", major, minor, arch = ""] = match;
+    return { family: family as PlatformFamily, arch, level: [Number(major), Number(minor)] };
+  }
+  match = androidPattern.exec(tag);
+  if (match) return { family: "android", arch: match[2] ?? "", level: [Number(match[1])] };
+  match = legacyPattern.exec(tag);
+  if (match) {
+    return { family: "manylinux", arch: match[2] ?? "", level: [2, glibcOfLegacy[match[1] ?? ""] ?? 5] };
+  }
+  match = bare.exec(tag);
+  if (match) return { family: match[1] as PlatformFamily, arch: match[2] ?? "", level: [] };
+  return undefined;
+}
+
+/**
+ * Every platform tag that a machine accepts, best first, given its own highest tag: `manylinux_2_36_x86_64`,
+ * `macosx_14_0_arm64`, `win_amd64`. One family and one architecture only. A plain `linux_…` accepts nothing that
+ * came from an index, so nothing comes of it, and nothing of an unknown tag.
+ */
+export function compatiblePlatformTags(tag: string): readonly string[] {
+  const platform = parsePlatformTag(tag);
+  if (platform === undefined) return [];
+  const { family, arch, level } = platform;
+  const [major = 0, minor = 0] = level;
+  switch (family) {
+    case "manylinux":
+      return archsOf(arch).flatMap((each) => manylinuxTags(major, minor, each));
+    case "musllinux":
+      return archsOf(arch).flatMap((each) =>
+        countDown(minor, 0).map((older) => `musllinux_${major}_${older}_${each}`),
+      );
+    case "macosx":
+      return macosTags(major, minor, arch);
+    case "ios":
+      return iosTags(major, minor, arch);
+    case "android":
+      // 16 is the first API level on which CPython runs.
+      return countDown(major, 16).map((older) => `android_${older}_${arch}`);
+    case "win":
+    case "pyodide":
+      return [tag];
+    case "linux":
+      return [];
+  }
+}
+
+/** A `universal2` tag runs as either of two architectures: both tags, arm64 first; any other tag alone. */
+export function splitUniversal2(tag: string): readonly string[] {
+  const platform = parsePlatformTag(tag);
+  if (platform?.family !== "macosx" || platform.arch !== "universal2") return [tag];
+  const [major, minor] = platform.level;
+  // No arm64 Mac is older than macOS 11.
+  const arm64 = (major ?? 0) < 11 ? "macosx_11_0_arm64" : `macosx_${major}_${minor}_arm64`;
+  return [arm64, `macosx_${major}_${minor}_x86_64`];
+}
+
+/** A 64-bit ARM machine in 32-bit mode runs what was built for the older architecture too. */
+function archsOf(arch: string): readonly string[] {
+  return arch === "armv8l" ? ["armv8l", "armv7l"] : [arch];
+}
+
+/** glibc 3 would run what was built for glibc 2; nobody knows its last minor, 50 leaves room (as in `packaging`). */
+const lastGlibcMinor = 50;
+
+function manylinuxTags(major: number, minor: number, arch: string): string[] {
+  const tags: string[] = [];
+  for (let generation = major; generation >= 2; generation--) {
+    for (const older of countDown(generation === major ? minor : lastGlibcMinor, 0)) {
+      tags.push(`manylinux_${generation}_${older}_${arch}`);
+      const legacy = generation === 2 ? legacyOfGlibc.get(older) : undefined;
+      if (legacy !== undefined) tags.push(`${legacy}_${arch}`);
+    }
+  }
+  return tags;
+}
+
+/** What a Mac of each architecture can load, best first. */
+const macosFormats: Readonly<Record<string, readonly string[]>> = {
+  x86_64: ["x86_64", "universal2", "intel", "fat64", "fat3", "universal"],
+  arm64: ["arm64", "universal2"],
+};
+
+function macosTags(major: number, minor: number, arch: string): string[] {
+  const formats = macosFormats[arch] ?? [arch];
+  const versions: string[] = [];
+  // From macOS 11 on, wheels name the major version only.
+  for (const newer of countDown(major, 11)) versions.push(`${newer}_0`);
+  // macOS 11 called itself 10.16 to programs built before it, and some wheels carry that.
+  for (const older of countDown(major >= 11 ? 16 : minor, 0)) versions.push(`10_${older}`);
+  return versions.flatMap((version) => formats.map((format) => `macosx_${version}_${format}`));
+}
+
+/** PEP 730: 12.0 is the first iOS on which CPython runs; no minor version has ever gone beyond 9. */
+function iosTags(major: number, minor: number, arch: string): string[] {
+  return countDown(major, 12).flatMap((older) =>
+    countDown(older === major ? minor : 9, 0).map((each) => `ios_${older}_${each}_${arch}`),
+  );
+}
+
+function countDown(from: number, to: number): number[] {
+  const numbers: number[] = [];
+  for (let number = from; number >= to; number--) numbers.push(number);
+  return numbers;
+}

@@ -1,0 +1,49 @@
+import { type BuildTag, parseBuildTag } from "./build-tag.ts";
+import { checkFilename, invalidFilename, parseFilenameName, parseFilenameVersion } from "./filename-parts.ts";
+import type { PackageName } from "./name.ts";
+import { parseTagSet, type Tag } from "./tag.ts";
+import type { Version } from "./version.ts";
+
+export { compareBuildTags } from "./build-tag.ts";
+
+/** What a wheel's file name says: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
+export interface WheelFilename {
+  readonly filename: string;
+  readonly name: PackageName;
+  readonly version: Version;
+  readonly build: BuildTag | undefined;
+  /** Expanded, lower case. The array is shared between files and frozen. */
+  readonly tags: readonly Tag[];
+}
+
+/** Reads the name of a wheel (binary distribution format, "file name convention"). Throws `invalid-filename`. */
+export function parseWheelFilename(filename: string): WheelFilename {
+  checkFilename(filename);
+  if (!filename.endsWith(".whl")) throw invalidFilename(filename, "a wheel's ends with `.whl`");
+  const parts = filename.slice(0, -".whl".length).split("-");
+  if (parts.length !== 5 && parts.length !== 6) {
+    throw invalidFilename(filename, "a wheel's has five parts, or six with a build tag");
+  }
+  const [namePart = "", versionPart = "", buildPart = ""] = parts;
+  if (namePart.includes("__"))
+    throw invalidFilename(filename, `\`${namePart}\` has two underscores in a row`);
+  const build = parts.length === 6 ? parseBuildTag(buildPart) : undefined;
+  if (parts.length === 6 && build === undefined) {
+    throw invalidFilename(filename, `its build tag \`${buildPart}\` does not begin with a digit`);
+  }
+  return {
+    filename,
+    name: parseFilenameName(namePart, filename),
+    version: parseFilenameVersion(versionPart, filename),
+    build,
+    tags: tagsOf(parts.slice(-3).join("-"), filename),
+  };
+}
+
+function tagsOf(text: string, filename: string): readonly Tag[] {
+  try {
+    return parseTagSet(text);
+  } catch (cause) {
+    throw invalidFilename(filename, `\`${text}\` is not a set of tags`, cause);
+  }
+}
