@@ -1,0 +1,39 @@
+// Posy beside uv and pip, on this machine, in one run: each in turn, medians, ratios.
+//
+//     npm run bench                     everything (some minutes), and docs/performance.md rewritten
+//     npm run bench -- warm import      only the scenarios whose name has one of these words; nothing rewritten
+import { availableParallelism } from "node:os";
+import type { Result } from "./result.ts";
+import { importing } from "./scenarios/import-packages.ts";
+import { installing } from "./scenarios/jupyterlab.ts";
+import { resolving } from "./scenarios/resolve.ts";
+import { coldRun, warmRun } from "./scenarios/run-program.ts";
+import { startUp } from "./scenarios/start-up.ts";
+import { prepare, type Setting } from "./setting.ts";
+import { formatTable, replaceBetweenMarkers } from "./table.ts";
+
+const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promise<Result[]>>> = {
+  "start-up": startUp,
+  "warm-run": warmRun,
+  "cold-run": coldRun,
+  resolve: resolving,
+  install: installing,
+  import: importing,
+};
+
+const words = process.argv.slice(2);
+const results: Result[] = [];
+await using setting = await prepare();
+for (const [name, scenario] of Object.entries(scenarios)) {
+  if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
+  console.error(`bench: ${name} …`);
+  results.push(...(await scenario(setting)));
+}
+const today = new Date().toISOString().slice(0, 10);
+const conditions = [
+  `${today}, ${availableParallelism()} cores, ${process.platform}-${process.arch}.`,
+  "All three in turn, same interpreter, the index a mirror on loopback.",
+].join(" ");
+const text = `${conditions}\n\n${formatTable(results)}`;
+console.log(text);
+if (words.length === 0) replaceBetweenMarkers("docs/performance.md", text);

@@ -1,0 +1,115 @@
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import { alternate, pairedRatio } from "../measure.ts";
+import type { Result } from "../result.ts";
+import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
+import { emptyPosyHome } from "./run-program.ts";
+
+interface Jupyterlab {
+  readonly count: number;
+  readonly wheels: string;
+  /** A requirements file with every pin. */
+  readonly pins: string;
+}
+
+/** From a folder of some hundred wheels to an environment, and the same again from a filled store. */
+export async function installing(setting: Setting): Promise<Result[]> {
+  const { count, wheels, pins } = await wheelsOfJupyterlab(setting);
+  const home = setting.posyHome("install-home");
+  const uvCache = setting.folder("install-uv");
+  const clean = cleanEnvironment(setting.folder("install"));
+  const venv = (tool: string) => join(setting.folder("install"), `venv-${tool}`);
+  const local = ["--no-index", "--find-links", wheels];
+  const subjects = {
+    posy: {
+      name: "posy",
+      argv: [setting.posy, "env", "--python", setting.pythonRequest, ...local, "--with-requirements", pins],
+      env: { ...clean, POSY_HOME: home },
+    },
+    uv: {
+      name: "uv",
+      argv: [
+        "sh",
+        "-ec",
+        '"$0" venv -q -p "$1" "$2"; "$0" pip install -q -p "$2" --no-deps --no-index --find-links "$3" -r "$4"',
+        setting.uv,
+        setting.python,
+        venv("uv"),
+        wheels,
+        pins,
+      ],
+      env: { ...clean, UV_CACHE_DIR: uvCache, UV_OFFLINE: "1" },
+    },
+    pip: {
+      name: "pip",
+      argv: [
+        "sh",
+        "-ec",
+        '"$0" -m venv --without-pip "$1"; "$2" -m pip --python "$1" install -q --no-deps --no-compile --no-index --find-links "$3" -r "$4"',
+        setting.python,
+        venv("pip"),
+        setting.pip[0] ?? "",
+        wheels,
+        pins,
+      ],
+      env: clean,
+    },
+  };
+  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
+  const [posy, uv, pip] = alternate(
+    [
+      { ...subjects.posy, before: () => emptyPosyHome(home) },
+      {
+        ...subjects.uv,
+        before: () => {
+          remove(uvCache);
+          remove(venv("uv"));
+        },
+      },
+      { ...subjects.pip, before: () => remove(venv("pip")) },
+    ],
+    { rounds: 7, seconds: 90 },
+  );
+  const [posyAgain, uvAgain] = alternate(
+    [
+      { ...subjects.posy, before: () => remove(join(home, "data", "envs-v1")) },
+      { ...subjects.uv, before: () => remove(venv("uv")) },
+    ],
+    { rounds: 15, seconds: 30 },
+  );
+  if (!posy || !uv || !pip || !posyAgain || !uvAgain) return [];
+  return [
+    {
+      what: `unpack jupyterlab's ${count} wheels into a new environment, nothing remembered`,
+      timings: { posy, uv, pip },
+      ratio: pairedRatio(posy, uv),
+      target: 1,
+    },
+    {
+      what: "the same environment anew from a filled store",
+      timings: { posy: posyAgain, uv: uvAgain },
+      ratio: pairedRatio(posyAgain, uvAgain),
+      target: 0.05,
+    },
+  ];
+}
+
+/** The wheels that Posy resolves it to, fetched by way of the mirror into one folder. */
+async function wheelsOfJupyterlab(setting: Setting): Promise<Jupyterlab> {
+  const env = {
+    ...cleanEnvironment(setting.folder("wheels-user")),
+    POSY_HOME: setting.posyHome("wheels-home"),
+  };
+  const options = ["--python", setting.pythonRequest, "--default-index", setting.index];
+  const json = runOrThrow([setting.posy, "resolve", ...options, "--json", "jupyterlab"], { env });
+  const packages = (JSON.parse(json) as Blueprint).targets[0]?.packages ?? [];
+  const wheels = setting.folder("wheels");
+  for (const { artifact } of packages) {
+    await (await fetch(artifact.url)).arrayBuffer();
+    copyFileSync(join(setting.mirrored, artifact.filename), join(wheels, artifact.filename));
+  }
+  const pins = join(setting.folder("wheels-user"), "pins.txt");
+  writeFileSync(pins, packages.map(({ name, version }) => `${name}==${version}\n`).join(""));
+  return { count: packages.length, wheels, pins };
+}
