@@ -183,7 +183,7 @@ function pageAnswer(
   );
   if (listed.length === 0) return text(404, "not found");
   const formats = options.formats ?? ["json", "html"];
-  const wantsJson = String(request.headers.accept ?? "").includes("json");
+  const wantsJson = (request.headers.accept ?? "").includes("json");
   const format = wantsJson && formats.includes("json") ? "json" : (formats.at(-1) ?? "html");
   let body: Uint8Array = Buffer.from(projectPage(format, project, listed));
   const etag = `"${createHash("sha256").update(body).digest("hex").slice(0, 16)}"`;
@@ -201,7 +201,7 @@ function pageAnswer(
     headers["etag"] = etag;
     if (request.headers["if-none-match"] === etag) return { status: 304, headers, body: new Uint8Array() };
   }
-  if (options.gzip && String(request.headers["accept-encoding"] ?? "").includes("gzip")) {
+  if (options.gzip && (request.headers["accept-encoding"] ?? "").includes("gzip")) {
     body = gzipSync(body);
     headers["content-encoding"] = "gzip";
   }

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Reporter } from "../../report/reporter.ts";
+
+const fileVariables = ["PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+
+/**
+ * The certificate authorities to trust (PEM texts) in place of the runtime's own: from the setting, else from the
+ * variables that pip, uv, OpenSSL, requests and curl read. Undefined: the runtime's own.
+ */
+export function readCertificates(
+  setting: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  reporter: Reporter,
+): readonly string[] | undefined {
+  if (setting !== undefined) {
+    const found = certificatesAt(setting);
+    if (found) return found;
+    throw new PosyError("invalid-configuration", `no certificates could be read from \`${setting}\``, {
+      hint: "name a file of PEM certificates, or a folder of such files",
+    });
+  }
+  for (const variable of [...fileVariables, "SSL_CERT_DIR"]) {
+    const path = environment[variable];
+    if (!path) continue;
+    // The runtime has read that one by itself, beside its own: reading it twice costs 5 ms of every start.
+    if (sameFile(path, process.env["NODE_EXTRA_CA_CERTS"])) return undefined;
+    const found = certificatesAt(path);
+    if (found) return found;
+    reporter.report({
+      kind: "warning",
+      key: `certificates:${variable}`,
+      message: `no certificates could be read from \`${path}\``,
+      hint: `correct or unset \`${variable}\``,
+    });
+  }
+  return undefined;
+}
+
+/** A PEM file with a certificate and its private key (pip's `--client-cert`, uv's `SSL_CLIENT_CERT`). */
+export function readClientCertificate(path: string): { readonly cert: string; readonly key: string } {
+  try {
+    const text = readFileSync(path, "utf8");
+    return { cert: text, key: text };
+  } catch (cause) {
+    throw new PosyError("invalid-configuration", `the client certificate \`${path}\` could not be read`, {
+      hint: "name a PEM file with the certificate and its key",
+      cause,
+    });
+  }
+}
+
+function certificatesAt(path: string): readonly string[] | undefined {
+  try {
+    const paths = statSync(path).isDirectory()
+      ? readdirSync(path)
+          .filter((name) => /\.(pem|crt|cer|\d+)$/.test(name))
+          .map((name) => join(path, name))
+      : [path];
+    const texts = new Set(paths.map((file) => readFileSync(file, "utf8")));
+    const certificates = [...texts].filter((text) => text.includes("-----BEGIN "));
+    return certificates.length > 0 ? certificates : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sameFile(path: string, other: string | undefined): boolean {
+  if (!other) return false;
+  if (path === other) return true;
+  try {
+    return realpathSync(path) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}

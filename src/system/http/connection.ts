@@ -1,0 +1,36 @@
+/** What a connection needs beside the request. */
+export interface Connection {
+  /** Certificate authorities in PEM; the runtime's own without it. */
+  readonly ca?: readonly string[];
+  /** A client certificate with its key, PEM. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
+  /** Certificates aren't checked: the host is trusted by setting. */
+  readonly insecure?: boolean;
+  /** `http://host:port`, perhaps with credentials. */
+  readonly proxy?: string;
+}
+
+export interface TransportRequest {
+  readonly method: "GET" | "HEAD";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Sends one request and follows no redirects. Rejects with whatever the runtime has for a failed connection. */
+export type Transport = (url: string, request: TransportRequest, connection: Connection) => Promise<Response>;
+
+export interface TlsOptions {
+  ca?: string[];
+  cert?: string;
+  key?: string;
+  rejectUnauthorized?: boolean;
+}
+
+export function tlsOptions(connection: Connection): TlsOptions | undefined {
+  if (!connection.ca && !connection.clientCertificate && !connection.insecure) return undefined;
+  return {
+    ...(connection.ca ? { ca: [...connection.ca] } : {}),
+    ...connection.clientCertificate,
+    ...(connection.insecure ? { rejectUnauthorized: false } : {}),
+  };
+}

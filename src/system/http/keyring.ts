@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import type { Credentials } from "./safe-url.ts";
+
+/** Asks the `keyring` program, as pip's `subprocess` provider does: by the URL, then by the host alone. */
+export async function askKeyring(
+  url: string,
+  username: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<Credentials | undefined> {
+  for (const service of [url, new URL(url).host]) {
+    if (username !== undefined && username !== "") {
+      const password = await output(["get", service, username], environment);
+      if (password) return { username, password };
+      continue;
+    }
+    const [name, password] = (await output(["--mode", "creds", "get", service], environment)).split(/\r?\n/);
+    if (name && password) return { username: name, password };
+  }
+  return undefined;
+}
+
+/** Nothing where there is no such program, no such entry, or no answer within ten seconds. */
+function output(args: string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const options = { env: environment, timeout: 10_000, windowsHide: true };
+  return new Promise((resolve) => {
+    execFile("keyring", args, options, (error, stdout) => resolve(error ? "" : stdout.replace(/\r?\n$/, "")));
+  });
+}

@@ -1,0 +1,49 @@
+import type { Credentials } from "./safe-url.ts";
+
+/** What a netrc file holds: by host, and perhaps a default. */
+export interface Netrc {
+  readonly machines: ReadonlyMap<string, Credentials>;
+  readonly default?: Credentials;
+}
+
+/**
+ * Reads the format of ftp(1) as Python's `netrc` does: tokens apart by white space, quoted or not, `#` comments, `macdef`
+ * bodies up to an empty line. What can't be understood is skipped: a broken entry must not stop the others.
+ */
+export function parseNetrc(text: string): Netrc {
+  const tokens = tokensOf(text.replace(/^[ \t]*macdef[^\n]*\n(?:[^\n]*\S[^\n]*\n?)*/gm, ""));
+  const machines = new Map<string, Credentials>();
+  let fallback: Credentials | undefined;
+  for (let index = 0; index < tokens.length; ) {
+    const word = tokens[index++];
+    if (word !== "machine" && word !== "default") continue;
+    const host = word === "machine" ? (tokens[index++] ?? "").toLowerCase() : undefined;
+    const found = { username: "", password: "" };
+    for (;;) {
+      const field = tokens[index];
+      if (field === "login" || field === "user") found.username = tokens[index + 1] ?? "";
+      else if (field === "password") found.password = tokens[index + 1] ?? "";
+      else if (field !== "account") break;
+      index += 2;
+    }
+    if (host === undefined) fallback ??= found;
+    else if (host !== "" && !machines.has(host)) machines.set(host, found);
+  }
+  return fallback ? { machines, default: fallback } : { machines };
+}
+
+function tokensOf(text: string): string[] {
+  const tokens: string[] = [];
+  for (const line of text.split("\n")) {
+    for (const match of line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)) {
+      const word = match[1] === undefined ? (match[2] ?? "") : match[1].replace(/\\(.)/g, "$1");
+      // A comment starts where a keyword could; a password may start with `#`.
+      if (word.startsWith("#") && match[1] === undefined && !takesValue(tokens.at(-1))) break;
+      tokens.push(word);
+    }
+  }
+  return tokens;
+}
+
+const takesValue = (word: string | undefined) =>
+  word === "login" || word === "user" || word === "password" || word === "account" || word === "machine";

@@ -1,0 +1,101 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
+import { Agent, request as httpsRequest } from "node:https";
+import { Readable } from "node:stream";
+import { connect as tlsConnect } from "node:tls";
+import { type Connection, tlsOptions, type Transport, type TransportRequest } from "./connection.ts";
+
+const agents = new WeakMap<Connection, Agent>();
+
+/** The same as `fetch`, through `node:https`: for certificates and proxies, which Node's fetch can't be given. */
+export const sendByNode: Transport = async (url, request, connection) => {
+  const target = new URL(url);
+  const { method, headers, signal } = request;
+  const opened = await openRequest(target, { method, headers, signal }, connection);
+  return toResponse(await answerOf(opened), method);
+};
+
+async function openRequest(
+  target: URL,
+  options: TransportRequest,
+  connection: Connection,
+): Promise<ClientRequest> {
+  const secure = target.protocol === "https:";
+  if (connection.proxy === undefined) {
+    return secure
+      ? httpsRequest(target, { ...options, agent: agentOf(connection) })
+      : httpRequest(target, options);
+  }
+  const proxy = new URL(connection.proxy);
+  const authorization = proxyAuthorization(proxy);
+  if (!secure) {
+    // RFC 9112, section 3.2.2: a proxy gets the whole URL.
+    const headers = { ...options.headers, host: target.host, ...authorization };
+    return httpRequest({ ...options, ...hostOf(proxy), path: target.href, headers });
+  }
+  const tunnel = httpRequest({
+    ...hostOf(proxy),
+    method: "CONNECT",
+    path: `${target.hostname}:${target.port || 443}`,
+    headers: authorization,
+    signal: options.signal,
+  });
+  const socket = await new Promise<import("node:net").Socket>((resolve, reject) => {
+    tunnel.once("error", reject);
+    tunnel.once("connect", (response, socket) => {
+      if (response.statusCode === 200) resolve(socket as import("node:net").Socket);
+      else reject(new Error(`the proxy answered ${response.statusCode}`));
+    });
+    tunnel.end();
+  });
+  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername: target.hostname });
+  return httpsRequest(target, { ...options, agent: false, createConnection: () => encrypted });
+}
+
+function agentOf(connection: Connection): Agent {
+  let agent = agents.get(connection);
+  if (!agent) {
+    agent = new Agent({ keepAlive: true, ...tlsOptions(connection) });
+    agents.set(connection, agent);
+  }
+  return agent;
+}
+
+function answerOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once("error", reject);
+    request.once("response", resolve);
+    request.end();
+  });
+}
+
+async function toResponse(message: IncomingMessage, method: string): Promise<Response> {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
+    headers.append(message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? "");
+  }
+  const status = message.statusCode ?? 0;
+  const bodiless = method === "HEAD" || status === 204 || status === 304;
+  const body = bodiless ? null : (Readable.toWeb(await decoded(message, headers)) as ReadableStream);
+  if (bodiless) message.resume();
+  return new Response(body, { status, headers });
+}
+
+/** Undoes `Content-Encoding`, as fetch does. */
+async function decoded(message: IncomingMessage, headers: Headers): Promise<Readable> {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== "gzip" && encoding !== "br" && encoding !== "deflate") return message;
+  const { createBrotliDecompress, createUnzip } = await import("node:zlib");
+  const decoder = encoding === "br" ? createBrotliDecompress() : createUnzip();
+  message.once("error", (error) => decoder.destroy(error));
+  return message.pipe(decoder);
+}
+
+function hostOf(proxy: URL): { host: string; port: number } {
+  return { host: proxy.hostname, port: Number(proxy.port || 80) };
+}
+
+function proxyAuthorization(proxy: URL): Record<string, string> {
+  if (proxy.username === "") return {};
+  const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(text).toString("base64")}` };
+}
