@@ -1,0 +1,93 @@
+import type { VersionSet } from "./version-set.ts";
+
+/**
+ * A version set over a known list of versions: bit `i` stands for version `i` of the list. Sets that are
+ * combined must be of the same length; a set of ten versions is one word, of a thousand 32 words.
+ */
+export class BitSet implements VersionSet<BitSet> {
+  private readonly words: Uint32Array;
+
+  private constructor(words: Uint32Array) {
+    this.words = words;
+  }
+
+  static empty(length: number): BitSet {
+    return new BitSet(new Uint32Array((length + 31) >>> 5));
+  }
+
+  static full(length: number): BitSet {
+    return BitSet.where(length, () => true);
+  }
+
+  static single(length: number, index: number): BitSet {
+    const set = BitSet.empty(length);
+    set.add(index);
+    return set;
+  }
+
+  static where(length: number, holds: (index: number) => boolean): BitSet {
+    const set = BitSet.empty(length);
+    for (let index = 0; index < length; index++) if (holds(index)) set.add(index);
+    return set;
+  }
+
+  private add(index: number): void {
+    const word = index >>> 5;
+    this.words[word] = (this.words[word] as number) | (1 << (index & 31));
+  }
+
+  has(index: number): boolean {
+    return ((this.words[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;
+  }
+
+  /** The members in ascending order. */
+  *members(): Generator<number> {
+    for (let at = 0; at < this.words.length; at++) {
+      for (let word = this.words[at] as number; word !== 0; word = (word & (word - 1)) >>> 0) {
+        yield at * 32 + 31 - Math.clz32(word & -word);
+      }
+    }
+  }
+
+  /** The least member, or -1. */
+  first(): number {
+    const at = this.words.findIndex((word) => word !== 0);
+    if (at < 0) return -1;
+    const word = this.words[at] as number;
+    return at * 32 + 31 - Math.clz32(word & -word);
+  }
+
+  /** The greatest member, or -1. */
+  last(): number {
+    const at = this.words.findLastIndex((word) => word !== 0);
+    return at < 0 ? -1 : at * 32 + 31 - Math.clz32(this.words[at] as number);
+  }
+
+  isEmpty(): boolean {
+    return this.words.every((word) => word === 0);
+  }
+
+  equals(other: BitSet): boolean {
+    return this.words.every((word, at) => word === other.words[at]);
+  }
+
+  isSubsetOf(other: BitSet): boolean {
+    return this.words.every((word, at) => (word & ~(other.words[at] as number)) === 0);
+  }
+
+  isDisjointFrom(other: BitSet): boolean {
+    return this.words.every((word, at) => (word & (other.words[at] as number)) === 0);
+  }
+
+  intersection(other: BitSet): BitSet {
+    return new BitSet(this.words.map((word, at) => word & (other.words[at] as number)));
+  }
+
+  union(other: BitSet): BitSet {
+    return new BitSet(this.words.map((word, at) => word | (other.words[at] as number)));
+  }
+
+  difference(other: BitSet): BitSet {
+    return new BitSet(this.words.map((word, at) => word & ~(other.words[at] as number)));
+  }
+}

@@ -1,0 +1,26 @@
+import type { Dependency } from "./dependency-provider.ts";
+import { Incompatibility } from "./incompatibility.ts";
+import type { Term } from "./term.ts";
+import type { VersionSet } from "./version-set.ts";
+
+/**
+ * `dependent` at `versions` without its dependency. Undefined where a package needs of itself what it is, which
+ * says nothing; where it needs of itself what it isn't, that rules it out.
+ */
+export function dependencyIncompatibility<P, S extends VersionSet<S>, R>(
+  dependent: P,
+  versions: S,
+  { package: dependency, versions: allowed, forbids = false, reason }: Dependency<P, S, R>,
+): Incompatibility<P, S, R> | undefined {
+  const cause = { kind: "dependency", dependent, dependency, versions: allowed, forbids, reason } as const;
+  if (dependency === dependent) {
+    const ruledOut = forbids ? versions.intersection(allowed) : versions.difference(allowed);
+    if (ruledOut.isEmpty()) return undefined;
+    return new Incompatibility(new Map([[dependent, { positive: true, versions: ruledOut }]]), cause);
+  }
+  if (forbids && allowed.isEmpty()) return undefined;
+  const terms = new Map<P, Term<S>>([[dependent, { positive: true, versions }]]);
+  // No version would do: the dependent can't be selected, whatever is known of the dependency.
+  if (!allowed.isEmpty()) terms.set(dependency, { positive: forbids, versions: allowed });
+  return new Incompatibility(terms, cause);
+}

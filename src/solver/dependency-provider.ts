@@ -1,0 +1,48 @@
+import type { ConflictCount } from "./conflict-counts.ts";
+
+/** "If this version is selected, `package` must be selected too, in `versions`." */
+export interface Dependency<P, S, R> {
+  readonly package: P;
+  readonly versions: S;
+  /** The other way round: `package` must not be selected in `versions`, and needn't be at all. */
+  readonly forbids?: boolean;
+  readonly reason: R;
+}
+
+/** Versions that can't be selected whatever else is. */
+export interface Exclusion<S, R> {
+  readonly versions: S;
+  readonly reason: R;
+}
+
+/** The answer that stops the solver until the caller has fetched what is named, and runs it again. */
+export interface Needs<N> {
+  readonly kind: "needs";
+  readonly what: readonly N[];
+}
+
+export type Choice<V, N> =
+  | { readonly kind: "version"; readonly version: V }
+  /** Nothing in the set can be selected. */
+  | { readonly kind: "none" }
+  | Needs<N>;
+
+export type Dependencies<P, S, R, N> =
+  | { readonly kind: "available"; readonly dependencies: readonly Dependency<P, S, R>[] }
+  | { readonly kind: "unavailable"; readonly reason: R }
+  | Needs<N>;
+
+/**
+ * What the solver asks of the world: packages `P` (compared by identity), versions `V`, version sets `S`, reasons
+ * `R` that come back in a failure, and needs `N`. Answers must stay the same for the whole run, but that a
+ * "needs" becomes something else.
+ */
+export interface DependencyProvider<P, S, V, R, N> {
+  /** The package to decide next is the one with the greatest number. Changes what is found first, not whether. */
+  prioritize(name: P, versions: S, conflicts: ConflictCount): number;
+  chooseVersion(name: P, versions: S, decided: ReadonlyMap<P, V>): Choice<V, N>;
+  dependencies(name: P, version: V): Dependencies<P, S, R, N>;
+  exactly(name: P, version: V): S;
+  /** Asked once, before the first term about the package is made. */
+  exclusions(name: P): Iterable<Exclusion<S, R>>;
+}

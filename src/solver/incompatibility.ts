@@ -1,0 +1,90 @@
+import { contradicts, implies, intersectTerms, isAlwaysTrue, type Term, uniteTerms } from "./term.ts";
+import type { VersionSet } from "./version-set.ts";
+
+/** Why terms can't hold together. `R` is the provider's own reason, untouched. */
+export type Cause<P, S, R> =
+  /** The root must be selected. */
+  | { readonly kind: "root" }
+  /** `dependent` (at the versions of its term) needs `dependency` to be in `versions` (which may be empty), or `forbids` it. */
+  | {
+      readonly kind: "dependency";
+      readonly dependent: P;
+      readonly dependency: P;
+      readonly versions: S;
+      readonly forbids: boolean;
+      readonly reason: R;
+    }
+  /** The versions of the only term can't be selected at all. */
+  | { readonly kind: "unavailable"; readonly package: P; readonly reason: R }
+  /** The set was empty, or all that was in it is ruled out by other incompatibilities. */
+  | { readonly kind: "no-versions"; readonly package: P }
+  /** Derived from two others by the rule of resolution. */
+  | {
+      readonly kind: "conflict";
+      readonly conflict: Incompatibility<P, S, R>;
+      readonly other: Incompatibility<P, S, R>;
+    };
+
+/** How what is known so far stands to an incompatibility. */
+export type Relation<P> =
+  | { readonly kind: "satisfied" }
+  /** All terms but that of `package` hold: so that one must not. */
+  | { readonly kind: "almost"; readonly package: P }
+  | { readonly kind: "contradicted" }
+  | { readonly kind: "inconclusive" };
+
+const satisfied = { kind: "satisfied" } as const;
+const contradicted = { kind: "contradicted" } as const;
+const inconclusive = { kind: "inconclusive" } as const;
+
+/**
+ * Terms, for different packages, of which not all may hold.
+ *
+ * https://github.com/dart-lang/pub/blob/master/doc/solver.md#incompatibility
+ */
+export class Incompatibility<P, S, R> {
+  readonly terms: ReadonlyMap<P, Term<S>>;
+  readonly cause: Cause<P, S, R>;
+  /** The decision level at which it was seen to be contradicted; it stays so until that level is left. */
+  contradictedAt = Number.POSITIVE_INFINITY;
+
+  constructor(terms: ReadonlyMap<P, Term<S>>, cause: Cause<P, S, R>) {
+    this.terms = terms;
+    this.cause = cause;
+  }
+}
+
+export function relate<P, S extends VersionSet<S>, R>(
+  incompatibility: Incompatibility<P, S, R>,
+  known: (name: P) => Term<S> | undefined,
+): Relation<P> {
+  let open: { readonly package: P } | undefined;
+  for (const [name, term] of incompatibility.terms) {
+    const assigned = known(name);
+    if (assigned !== undefined) {
+      if (implies(assigned, term)) continue;
+      if (contradicts(assigned, term)) return contradicted;
+    }
+    if (open !== undefined) return inconclusive;
+    open = { package: name };
+  }
+  return open === undefined ? satisfied : { kind: "almost", package: open.package };
+}
+
+/** The rule of resolution: what follows from two incompatibilities that can't both be blamed on `name`. */
+export function resolvent<P, S extends VersionSet<S>, R>(
+  conflict: Incompatibility<P, S, R>,
+  other: Incompatibility<P, S, R>,
+  name: P,
+): Incompatibility<P, S, R> {
+  const terms = new Map<P, Term<S>>();
+  for (const [each, term] of conflict.terms) if (each !== name) terms.set(each, term);
+  for (const [each, term] of other.terms) {
+    if (each === name) continue;
+    const first = terms.get(each);
+    terms.set(each, first === undefined ? term : intersectTerms(first, term));
+  }
+  const term = uniteTerms(conflict.terms.get(name) as Term<S>, other.terms.get(name) as Term<S>);
+  if (!isAlwaysTrue(term)) terms.set(name, term);
+  return new Incompatibility(terms, { kind: "conflict", conflict, other });
+}

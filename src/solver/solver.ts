@@ -1,0 +1,232 @@
+import { ConflictCounts } from "./conflict-counts.ts";
+import type { DependencyProvider, Needs } from "./dependency-provider.ts";
+import { dependencyIncompatibility } from "./dependency-incompatibility.ts";
+import { Incompatibility, relate, resolvent } from "./incompatibility.ts";
+import { IncompatibilityStore } from "./incompatibility-store.ts";
+import { PartialSolution } from "./partial-solution.ts";
+import { negate, type Term } from "./term.ts";
+import type { VersionSet } from "./version-set.ts";
+
+export type Outcome<P, S, V, R, N> =
+  | { readonly kind: "solved"; readonly decisions: ReadonlyMap<P, V> }
+  | Needs<N>
+  /** The last incompatibility: that the root can't be selected; its causes are the derivation. */
+  | { readonly kind: "failed"; readonly derivation: Incompatibility<P, S, R> };
+
+/** How hard it was. */
+export interface SolverStatistics {
+  /** Versions that were chosen, whether or not they stayed. */
+  readonly attempts: number;
+  readonly conflicts: number;
+}
+
+/**
+ * PubGrub: version solving with unit propagation, conflict-driven learning and backjumping. Synchronous; where
+ * the provider lacks data, `run` returns what it needs and goes on from there when it is called again.
+ *
+ * https://github.com/dart-lang/pub/blob/master/doc/solver.md
+ */
+export class Solver<P, S extends VersionSet<S>, V, R, N> {
+  private readonly provider: DependencyProvider<P, S, V, R, N>;
+  private readonly root: P;
+  private readonly store = new IncompatibilityStore<P, S, R>();
+  private readonly solution = new PartialSolution<P, S, R, V>();
+  private readonly conflictCounts = new ConflictCounts<P>();
+  /** Packages whose exclusions are in force. */
+  private readonly introduced = new Set<P>();
+  /** Versions whose dependencies are in force. */
+  private readonly expanded = new Map<P, Set<V>>();
+  /** Packages of which something new is known since the last propagation. */
+  private changed = new Set<P>();
+  /** Packages to go back behind: they were culprits too often where they stand. */
+  private culprits: P[] = [];
+  private outcome: Outcome<P, S, V, R, N> | undefined;
+  private attempts = 0;
+  private conflicts = 0;
+
+  constructor(provider: DependencyProvider<P, S, V, R, N>, root: P, version: V) {
+    this.provider = provider;
+    this.root = root;
+    const term: Term<S> = { positive: false, versions: provider.exactly(root, version) };
+    this.store.add(new Incompatibility(new Map([[root, term]]), { kind: "root" }));
+    this.changed.add(root);
+  }
+
+  get statistics(): SolverStatistics {
+    return { attempts: this.attempts, conflicts: this.conflicts };
+  }
+
+  run(): Outcome<P, S, V, R, N> {
+    while (this.outcome === undefined) {
+      const failure = this.propagate();
+      if (failure !== undefined) {
+        this.outcome = { kind: "failed", derivation: failure };
+      } else if (!this.reorder()) {
+        const next = this.pick();
+        if (next === undefined) this.outcome = { kind: "solved", decisions: this.solution.decisions() };
+        else {
+          const needs = this.decide(next.package, next.versions);
+          if (needs !== undefined) return needs;
+        }
+      }
+    }
+    return this.outcome;
+  }
+
+  /** Derives all that follows from what changed. Returns the derivation where that is a contradiction. */
+  private propagate(): Incompatibility<P, S, R> | undefined {
+    const known = (name: P) => this.solution.term(name);
+    for (const name of this.changed) {
+      this.changed.delete(name);
+      let conflict: Incompatibility<P, S, R> | undefined;
+      // The newest first: what was learnt last says most.
+      const relevant = this.store.of(name);
+      for (let at = relevant.length - 1; at >= 0; at--) {
+        const incompatibility = relevant[at] as Incompatibility<P, S, R>;
+        if (incompatibility.contradictedAt <= this.solution.level) continue;
+        const relation = relate(incompatibility, known);
+        if (relation.kind === "satisfied") {
+          conflict = incompatibility;
+          break;
+        }
+        if (relation.kind === "almost") {
+          this.derive(relation.package, incompatibility);
+        } else if (relation.kind === "contradicted") {
+          this.store.contradict(incompatibility, this.solution.level);
+        }
+      }
+      if (conflict === undefined) continue;
+      this.conflicts++;
+      const learnt = this.resolve(conflict);
+      if (learnt.terminal) return learnt.incompatibility;
+      this.changed.clear();
+      this.derive(learnt.package, learnt.incompatibility);
+      this.culprits.push(...this.conflictCounts.note(learnt.package, learnt.incompatibility.terms.keys()));
+    }
+    return undefined;
+  }
+
+  /** All other terms hold, so that of `name` must not. */
+  private derive(name: P, cause: Incompatibility<P, S, R>): void {
+    this.solution.derive(name, negate(cause.terms.get(name) as Term<S>), cause);
+    this.store.contradict(cause, this.solution.level);
+    this.changed.add(name);
+  }
+
+  /**
+   * Follows a conflict to its root cause and goes back to the first level at which that cause says something.
+   *
+   * https://github.com/dart-lang/pub/blob/master/doc/solver.md#conflict-resolution
+   */
+  private resolve(
+    conflict: Incompatibility<P, S, R>,
+  ):
+    | { readonly terminal: true; readonly incompatibility: Incompatibility<P, S, R> }
+    | { readonly terminal: false; readonly incompatibility: Incompatibility<P, S, R>; readonly package: P } {
+    let incompatibility = conflict;
+    for (;;) {
+      if (this.isTerminal(incompatibility)) return { terminal: true, incompatibility };
+      const { assignment, previousLevel } = this.solution.satisfier(incompatibility);
+      if (assignment.cause === undefined || previousLevel < assignment.level) {
+        this.backtrack(previousLevel);
+        if (incompatibility !== conflict) this.store.add(incompatibility);
+        return { terminal: false, incompatibility, package: assignment.package };
+      }
+      incompatibility = resolvent(incompatibility, assignment.cause, assignment.package);
+    }
+  }
+
+  private isTerminal({ terms }: Incompatibility<P, S, R>): boolean {
+    return terms.size === 0 || (terms.size === 1 && terms.get(this.root)?.positive === true);
+  }
+
+  private backtrack(level: number): void {
+    this.solution.backtrack(level);
+    this.store.backtrack(level);
+  }
+
+  /** Goes back behind packages that were culprits too often, so that another order is tried. */
+  private reorder(): boolean {
+    const levels = this.culprits
+      .map((name) => (name === this.root ? undefined : this.solution.levelOfDecision(name)))
+      .filter((level) => level !== undefined);
+    this.culprits = [];
+    if (levels.length === 0) return false;
+    this.backtrack(Math.min(...levels) - 1);
+    // What was learnt may now say something at this level.
+    this.changed = new Set(this.solution.packages());
+    return true;
+  }
+
+  private pick(): { readonly package: P; readonly versions: S } | undefined {
+    let best: { readonly package: P; readonly versions: S } | undefined;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const name of this.solution.undecided()) {
+      const { versions } = this.solution.term(name) as Term<S>;
+      const priority = this.provider.prioritize(name, versions, this.conflictCounts.of(name));
+      if (best === undefined || priority > highest) {
+        highest = priority;
+        best = { package: name, versions };
+      }
+    }
+    return best;
+  }
+
+  /** Decides on a version of the package, or notes why there is none. */
+  private decide(name: P, versions: S): Needs<N> | undefined {
+    const choice = this.provider.chooseVersion(name, versions, this.solution.decisions());
+    if (choice.kind === "needs") return choice;
+    if (choice.kind === "none") {
+      const terms = new Map([[name, { positive: true, versions }]]);
+      this.store.add(new Incompatibility(terms, { kind: "no-versions", package: name }));
+      this.changed.add(name);
+      return undefined;
+    }
+    const { version } = choice;
+    const exactly = this.provider.exactly(name, version);
+    const expanded = this.expanded.get(name) ?? new Set();
+    this.expanded.set(name, expanded);
+    let problem: Incompatibility<P, S, R> | undefined;
+    if (!expanded.has(version)) {
+      const answer = this.provider.dependencies(name, version);
+      if (answer.kind === "needs") return answer;
+      this.attempts++;
+      expanded.add(version);
+      if (answer.kind === "unavailable") {
+        const terms = new Map([[name, { positive: true, versions: exactly }]]);
+        const cause = { kind: "unavailable", package: name, reason: answer.reason } as const;
+        this.store.add(new Incompatibility(terms, cause));
+        this.changed.add(name);
+        return undefined;
+      }
+      for (const dependency of answer.dependencies) {
+        this.introduce(dependency.package);
+        const incompatibility = dependencyIncompatibility(name, exactly, dependency);
+        if (incompatibility === undefined) continue;
+        this.store.addDependency(incompatibility);
+        problem ??= this.wouldConflict(name, exactly, incompatibility) ? incompatibility : undefined;
+      }
+    } else this.attempts++;
+    this.changed.add(name);
+    if (problem === undefined) this.solution.decide(name, version, exactly);
+    // Undecided, propagation rules this version out, which is cheaper than resolving the conflict.
+    else this.culprits.push(...this.conflictCounts.note(name, problem.terms.keys()));
+    return undefined;
+  }
+
+  private introduce(name: P): void {
+    if (this.introduced.has(name)) return;
+    this.introduced.add(name);
+    for (const { versions, reason } of this.provider.exclusions(name)) {
+      if (versions.isEmpty()) continue;
+      const terms = new Map([[name, { positive: true, versions }]]);
+      this.store.add(new Incompatibility(terms, { kind: "unavailable", package: name, reason }));
+    }
+  }
+
+  private wouldConflict(name: P, exactly: S, incompatibility: Incompatibility<P, S, R>): boolean {
+    const chosen: Term<S> = { positive: true, versions: exactly };
+    const known = (other: P) => (other === name ? chosen : this.solution.term(other));
+    return relate(incompatibility, known).kind === "satisfied";
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * A set of versions of one package. The solver only combines sets of the same package with each other and never
+ * looks inside. All operations return new values.
+ */
+export interface VersionSet<S> {
+  isEmpty(): boolean;
+  equals(other: S): boolean;
+  isSubsetOf(other: S): boolean;
+  isDisjointFrom(other: S): boolean;
+  intersection(other: S): S;
+  union(other: S): S;
+  /** What is in this set and not in the other. */
+  difference(other: S): S;
+}

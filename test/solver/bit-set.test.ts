@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { BitSet } from "../../src/solver/bit-set.ts";
+
+const length = 100;
+const members = fc.uniqueArray(fc.integer({ min: 0, max: length - 1 }));
+const of = (indexes: readonly number[]) => BitSet.where(length, (index) => indexes.includes(index));
+const sorted = (indexes: Iterable<number>) => [...indexes].sort((a, b) => a - b);
+
+test("a bit set does what a set of numbers does", () => {
+  fc.assert(
+    fc.property(members, members, (a, b) => {
+      const [left, right] = [of(a), of(b)];
+      assert.deepEqual([...left.members()], sorted(a));
+      assert.equal(left.first(), a.length === 0 ? -1 : Math.min(...a));
+      assert.equal(left.last(), a.length === 0 ? -1 : Math.max(...a));
+      assert.deepEqual([...left.union(right).members()], sorted(new Set([...a, ...b])));
+      assert.deepEqual([...left.intersection(right).members()], sorted(a.filter((each) => b.includes(each))));
+      assert.deepEqual([...left.difference(right).members()], sorted(a.filter((each) => !b.includes(each))));
+      assert.equal(
+        left.isSubsetOf(right),
+        a.every((each) => b.includes(each)),
+      );
+      assert.equal(left.isDisjointFrom(right), !a.some((each) => b.includes(each)));
+      assert.equal(left.equals(right), left.isSubsetOf(right) && right.isSubsetOf(left));
+      assert.equal(left.isEmpty(), a.length === 0);
+    }),
+    { seed: 1 },
+  );
+});
+
+test("full, single and empty sets at the edges of a word", () => {
+  for (const size of [0, 1, 31, 32, 33, 64]) {
+    assert.equal([...BitSet.full(size).members()].length, size);
+    assert.ok(BitSet.empty(size).isEmpty());
+    if (size > 0) assert.deepEqual([...BitSet.single(size, size - 1).members()], [size - 1]);
+    assert.equal(BitSet.full(size).has(size), false);
+  }
+});

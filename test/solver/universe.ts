@@ -1,0 +1,113 @@
+import { BitSet } from "../../src/solver/bit-set.ts";
+import type { Dependency, DependencyProvider } from "../../src/solver/dependency-provider.ts";
+import { leavesOf } from "../../src/solver/derivation.ts";
+import type { Incompatibility } from "../../src/solver/incompatibility.ts";
+import { Solver } from "../../src/solver/solver.ts";
+
+/** A small world for tests: versions are numbers, a dependency lists the versions it allows. */
+export interface Universe {
+  readonly [name: string]: readonly Record<string, readonly number[]>[];
+}
+
+export const root = "root";
+
+/** Prefers the highest version; decides on packages with the fewest versions left first. */
+export function providerOf(
+  universe: Universe,
+  options: { readonly stutter?: boolean; readonly fifo?: boolean } = {},
+): DependencyProvider<string, BitSet, number, string, string> {
+  const order = new Map<string, number>();
+  const asked = new Set<string>();
+  const size = (name: string) => universe[name]?.length ?? 0;
+  const needs = (what: string) => {
+    if (options.stutter !== true || asked.has(what)) return undefined;
+    asked.add(what);
+    return { kind: "needs", what: [what] } as const;
+  };
+  return {
+    prioritize(name, versions, conflicts) {
+      if (!order.has(name)) order.set(name, order.size);
+      if (options.fifo === true) return (conflicts.affected >= 5 ? 1000 : 0) - (order.get(name) as number);
+      return -[...versions.members()].length;
+    },
+    chooseVersion: (name, versions) =>
+      needs(name) ?? (versions.isEmpty() ? { kind: "none" } : { kind: "version", version: versions.last() }),
+    dependencies(name, version) {
+      const dependencies: Dependency<string, BitSet, string>[] = Object.entries(
+        universe[name]?.[version] ?? {},
+      ).map(([other, allowed]) => ({
+        package: other,
+        versions: BitSet.where(size(other), (index) => allowed.includes(index)),
+        reason: `${name} ${version}`,
+      }));
+      return needs(`${name} ${version}`) ?? { kind: "available", dependencies };
+    },
+    exactly: (name, version) => BitSet.single(size(name), version),
+    exclusions: () => [],
+  };
+}
+
+export function solve(universe: Universe, options: Parameters<typeof providerOf>[1] = {}) {
+  const solver = new Solver(providerOf(universe, options), root, 0);
+  let outcome = solver.run();
+  let rounds = 0;
+  while (outcome.kind === "needs") {
+    outcome = solver.run();
+    if (++rounds > 100_000) throw new Error("never ends");
+  }
+  return { outcome, statistics: solver.statistics, rounds };
+}
+
+/** Whether the choice of versions meets every dependency and leaves nothing out. */
+export function isValid(universe: Universe, chosen: ReadonlyMap<string, number>): boolean {
+  if (chosen.get(root) !== 0) return false;
+  for (const [name, version] of chosen) {
+    for (const [other, allowed] of Object.entries(universe[name]?.[version] ?? {})) {
+      const got = chosen.get(other);
+      if (got === undefined || !allowed.includes(got)) return false;
+    }
+  }
+  return true;
+}
+
+/** The oracle: tries everything. */
+export function isSolvable(universe: Universe): boolean {
+  const search = (chosen: ReadonlyMap<string, number>): boolean => {
+    for (const [name, version] of chosen) {
+      for (const [other, allowed] of Object.entries(universe[name]?.[version] ?? {})) {
+        const got = chosen.get(other);
+        if (got !== undefined) {
+          if (!allowed.includes(got)) return false;
+          continue;
+        }
+        return allowed.some((candidate) => search(new Map(chosen).set(other, candidate)));
+      }
+    }
+    return true;
+  };
+  return search(new Map([[root, 0]]));
+}
+
+/** Whether the facts at the leaves of a derivation exclude every choice by themselves. */
+export function leavesExcludeAll(
+  universe: Universe,
+  derivation: Incompatibility<string, BitSet, string>,
+): boolean {
+  const names = Object.keys(universe).filter((name) => name !== root);
+  const leaves = leavesOf(derivation);
+  const search = (at: number, chosen: ReadonlyMap<string, number>): boolean => {
+    const name = names[at];
+    if (name === undefined) {
+      return leaves.every((leaf) =>
+        [...leaf.terms].some(([each, term]) => {
+          const version = chosen.get(each);
+          const inside = version !== undefined && term.versions.has(version);
+          return inside !== term.positive;
+        }),
+      );
+    }
+    if (search(at + 1, chosen)) return true;
+    return (universe[name] ?? []).some((_, version) => search(at + 1, new Map(chosen).set(name, version)));
+  };
+  return !search(0, new Map([[root, 0]]));
+}
