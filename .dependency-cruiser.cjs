@@ -8,7 +8,7 @@ const arrows = {
   report: [],
   vocab: leaves,
   solver: leaves,
-  system: [...leaves, "report"],
+  system: [...leaves, "report", "vocab"],
   packages: low,
   pythons: [...low, "packages"],
   blueprint: [...low, "packages", "pythons"],
