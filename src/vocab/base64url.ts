@@ -1,5 +1,5 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const valueOf = new Map([...alphabet].map((character, value) => [character, value]));
+const valueOf = new Map(Array.from(alphabet, (character, value) => [character, value]));
 const hexDigits = "0123456789abcdef";
 
 /** Url-safe base64, with or without its `=`, as lower-case hexadecimal; undefined where it is not that. */

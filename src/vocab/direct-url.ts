@@ -69,7 +69,7 @@ function infoOf(direct: DirectUrl): Record<string, unknown> {
       return { archive_info: archiveInfoOf(direct.hashes) };
     case "directory":
       return { dir_info: direct.editable ? { editable: true } : {} };
-    case "vcs":
+    default:
       return {
         vcs_info: {
           vcs: direct.vcs,

@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { quote } from "./quote.ts";
 
 /** A program that a wheel brings: `name = module:attribute [extras]`. */
 export interface EntryPoint {
@@ -50,8 +51,8 @@ interface Line {
   readonly line: number;
 }
 
-/** Python's `str.splitlines`. */
-const lineBreak = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** Python's `str.splitlines`, but for three separators that nobody has typed since teletypes. */
+const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
@@ -95,7 +96,7 @@ const dotted = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*$/u;
 
 function scriptOf(name: string | undefined, value: string, line: number): EntryPoint {
   if (name === undefined || name === "") throw invalidScript(line, value, "there is no `name =`");
-  if (/[\x00-\x1f\x7f/\\]/.test(name) || name === "." || name === "..") {
+  if (/[\p{Cc}/\\]/u.test(name) || name === "." || name === "..") {
     throw invalidScript(line, name, "its name can't be a file's name");
   }
   const bracket = value.indexOf("[");
@@ -111,6 +112,5 @@ function scriptOf(name: string | undefined, value: string, line: number): EntryP
 }
 
 function invalidScript(line: number, text: string, reason: string): PosyError {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return new PosyError("invalid-metadata", `entry_points.txt, line ${line}: \`${shown}\`: ${reason}`);
+  return new PosyError("invalid-metadata", `entry_points.txt, line ${line}: ${quote(text)}: ${reason}`);
 }

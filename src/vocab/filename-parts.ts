@@ -1,5 +1,6 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
+import { quote } from "./quote.ts";
 import { tryParseVersion, type Version } from "./version.ts";
 
 /** Longer than any file system allows: refused before anything looks at it closely. */
@@ -10,7 +11,7 @@ const unsafePattern = /[^\x21-\x7e]|[/\\:*?"<>|]/;
 /** Refuses what no distribution's file name has, so that a name can be part of a path. */
 export function checkFilename(filename: string): void {
   if (filename.length > longest) {
-    throw invalidFilename(`${filename.slice(0, 100)}…`, `it is longer than ${longest} characters`);
+    throw invalidFilename(filename, `it is longer than ${longest} characters`);
   }
   if (unsafePattern.test(filename)) {
     throw invalidFilename(filename, "it has characters that no distribution's file name has");
@@ -22,7 +23,7 @@ export function parseFilenameName(part: string, filename: string): PackageName {
   try {
     return parsePackageName(part);
   } catch (cause) {
-    throw invalidFilename(filename, `\`${part}\` is not a project's name`, cause);
+    throw invalidFilename(filename, `${quote(part)} is not a project's name`, cause);
   }
 }
 
@@ -38,12 +39,16 @@ export function tryParseFilenameVersion(part: string): Version | undefined {
 
 export function parseFilenameVersion(part: string, filename: string): Version {
   const version = tryParseFilenameVersion(part);
-  if (version === undefined) throw invalidFilename(filename, `\`${part}\` is not a version`);
+  if (version === undefined) throw invalidFilename(filename, `${quote(part)} is not a version`);
   return version;
 }
 
 export function invalidFilename(filename: string, reason: string, cause?: unknown): PosyError {
-  return new PosyError("invalid-filename", `\`${filename}\` is not the name of a distribution: ${reason}`, {
-    cause,
-  });
+  return new PosyError(
+    "invalid-filename",
+    `${quote(filename)} is not the name of a distribution: ${reason}`,
+    {
+      cause,
+    },
+  );
 }

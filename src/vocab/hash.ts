@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { quote } from "./quote.ts";
 
 /** 64 lower-case hexadecimal digits. Made by `parseSha256` only. */
 export type Sha256 = string & { readonly __brand: "Sha256" };
@@ -66,7 +67,7 @@ export function parseHashOption(text: string): Hash {
   if (!["sha256", "sha384", "sha512"].includes(algorithm)) {
     throw new PosyError(
       "invalid-requirements-file",
-      `\`--hash=${shorten(text)}\` has no algorithm that is accepted`,
+      `${quote(`--hash=${text}`)} has no algorithm that is accepted`,
       {
         hint: "write `--hash=sha256:…` (or sha384, sha512)",
       },
@@ -89,12 +90,8 @@ function checkDigest(
   if (digest.length !== length || !/^[0-9a-f]*$/.test(digest)) {
     throw new PosyError(
       code,
-      `\`${shorten(whole)}\` is not a digest: ${algorithm} has ${length} hexadecimal digits`,
+      `${quote(whole)} is not a digest: ${algorithm} has ${length} hexadecimal digits`,
     );
   }
   return digest;
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,6 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { type Headers, parseHeaders, unfold } from "./headers.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
+import { quote } from "./quote.ts";
 import { parseRequirement, type Requirement } from "./requirement.ts";
 import { parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
 import { parseVersion, type Version } from "./version.ts";
@@ -84,10 +85,10 @@ function metadataVersionOf(headers: Headers, warnings: string[]): string {
   const version = unfold(given);
   const major = /^(\d+)(?:\.\d+)*$/.exec(version)?.[1];
   if (major === undefined) {
-    throw new PosyError("invalid-metadata", `\`Metadata-Version: ${shorten(version)}\` is not a version`);
+    throw new PosyError("invalid-metadata", `${quote(`Metadata-Version: ${version}`)} is not a version`);
   }
   if (Number(major) > 2) {
-    throw new PosyError("invalid-metadata", `\`Metadata-Version: ${shorten(version)}\` is newer than Posy`, {
+    throw new PosyError("invalid-metadata", `${quote(`Metadata-Version: ${version}`)} is newer than Posy`, {
       hint: "this version of Posy knows core metadata up to 2.x: a newer one may read it",
     });
   }
@@ -109,7 +110,7 @@ function within<T>(field: string, text: string, parse: (text: string) => T, of =
     return parse(text);
   } catch (cause) {
     if (!(cause instanceof PosyError)) throw cause;
-    const where = `\`${field}: ${shorten(text)}\`${of && ` ${of}`}`;
+    const where = quote(`${field}: ${text}`) + (of && ` ${of}`);
     throw new PosyError("invalid-metadata", `${where} can't be read: ${cause.message}`, {
       cause,
       hint: cause.hint,
@@ -125,12 +126,8 @@ function extrasOf(headers: Headers, warnings: string[]): readonly ExtraName[] {
       extras.add(parseExtraName(value));
     } catch {
       // Nobody can ask for an extra that has no name, so nothing is lost with it.
-      warnings.push(`\`Provides-Extra: ${shorten(value)}\` is not a name: ignored`);
+      warnings.push(`${quote(`Provides-Extra: ${value}`)} is not a name: ignored`);
     }
   }
   return [...extras];
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -19,7 +19,8 @@ export interface PlatformTag {
 }
 
 /** Three digits at most: a hostile tag must not ask for a million older ones. */
-const leveled = /^(manylinux|musllinux|macosx|ios|pyodide)_(\d{1,3})_(\d{1,3})_([a-z0-9_]+)$/;
+const leveled = /^(manylinux|musllinux|macosx|ios)_(\d{1,3})_(\d{1,3})_([a-z0-9_]+)$/;
+const pyodidePattern = /^pyodide_(\d{4})_(\d{1,3})_([a-z0-9_]+)$/;
 const androidPattern = /^android_(\d{1,3})_([a-z0-9_]+)$/;
 const legacyPattern = /^(manylinux1|manylinux2010|manylinux2014)_([a-z0-9_]+)$/;
 const bare = /^(linux|win)_([a-z0-9_]+)$/;
@@ -45,6 +46,8 @@ export function parsePlatformTag(tag: string): PlatformTag | undefined {
   }
   match = androidPattern.exec(tag);
   if (match) return { family: "android", arch: match[2] ?? "", level: [Number(match[1])] };
+  match = pyodidePattern.exec(tag);
+  if (match) return { family: "pyodide", arch: match[3] ?? "", level: [Number(match[1]), Number(match[2])] };
   match = legacyPattern.exec(tag);
   if (match) {
     return { family: "manylinux", arch: match[2] ?? "", level: [2, glibcOfLegacy[match[1] ?? ""] ?? 5] };
@@ -81,7 +84,7 @@ export function compatiblePlatformTags(tag: string): readonly string[] {
     case "win":
     case "pyodide":
       return [tag];
-    case "linux":
+    default:
       return [];
   }
 }

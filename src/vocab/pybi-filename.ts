@@ -1,6 +1,7 @@
 import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { checkFilename, invalidFilename, parseFilenameName, parseFilenameVersion } from "./filename-parts.ts";
 import type { PackageName } from "./name.ts";
+import { quote } from "./quote.ts";
 import { parsePlatformTagSet } from "./tag.ts";
 import type { Version } from "./version.ts";
 
@@ -25,7 +26,7 @@ export function parsePybiFilename(filename: string): PybiFilename {
   const [namePart = "", versionPart = "", buildPart = ""] = parts;
   const build = parts.length === 4 ? parseBuildTag(buildPart) : undefined;
   if (parts.length === 4 && build === undefined) {
-    throw invalidFilename(filename, `its build tag \`${buildPart}\` does not begin with a digit`);
+    throw invalidFilename(filename, `its build tag ${quote(buildPart)} does not begin with a digit`);
   }
   return {
     filename,
@@ -40,6 +41,6 @@ function platformTagsOf(text: string, filename: string): readonly string[] {
   try {
     return parsePlatformTagSet(text);
   } catch (cause) {
-    throw invalidFilename(filename, `\`${text}\` is not a set of platform tags`, cause);
+    throw invalidFilename(filename, `${quote(text)} is not a set of platform tags`, cause);
   }
 }

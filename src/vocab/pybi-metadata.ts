@@ -3,6 +3,7 @@ import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { formatHeaders, type Headers, parseHeaders, unfold } from "./headers.ts";
 import { type MarkerEnvironment, markerVariables } from "./marker-environment.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
+import { quote } from "./quote.ts";
 import { parseVersion, type Version } from "./version.ts";
 
 /** The keys of `sysconfig.get_paths()` that PEP 711 wants. */
@@ -46,7 +47,7 @@ export function parsePybiMetadata(text: string): PybiMetadata {
   if (present !== undefined) throw invalid("METADATA", `\`${present}\` is forbidden in a pybi`);
   const wheelTags = headers.all("Pybi-Wheel-Tag").map(unfold);
   const broken = wheelTags.find((tag) => !/^[A-Za-z0-9_]+-[A-Za-z0-9_]+-[A-Za-z0-9_]+$/.test(tag));
-  if (broken !== undefined) throw invalid("METADATA", `\`Pybi-Wheel-Tag: ${shorten(broken)}\` is not a tag`);
+  if (broken !== undefined) throw invalid("METADATA", `${quote(`Pybi-Wheel-Tag: ${broken}`)} is not a tag`);
   if (wheelTags.length === 0) throw invalid("METADATA", "there is no `Pybi-Wheel-Tag`");
   return {
     name: valueOf(headers, "Name", parsePackageName),
@@ -75,15 +76,15 @@ export function parsePybiFile(text: string): PybiFile {
   const version = unfold(headers.get("Pybi-Version") ?? "");
   if (version === "") throw invalid("PYBI", "there is no `Pybi-Version`");
   if (!/^1\.\d+$/.test(version)) {
-    throw invalid("PYBI", `\`Pybi-Version: ${shorten(version)}\` is of a format not known`);
+    throw invalid("PYBI", `${quote(`Pybi-Version: ${version}`)} is of a format not known`);
   }
   const tags = headers.all("Tag").map((tag) => unfold(tag).toLowerCase());
   const broken = tags.find((tag) => !/^[a-z0-9_]+$/.test(tag));
-  if (broken !== undefined) throw invalid("PYBI", `\`Tag: ${shorten(broken)}\` is not a platform tag`);
+  if (broken !== undefined) throw invalid("PYBI", `${quote(`Tag: ${broken}`)} is not a platform tag`);
   const written = unfold(headers.get("Build") ?? "");
   const build = parseBuildTag(written);
   if (written !== "" && build === undefined)
-    throw invalid("PYBI", `\`Build: ${shorten(written)}\` has no number`);
+    throw invalid("PYBI", `${quote(`Build: ${written}`)} has no number`);
   return { tags, ...(build === undefined ? {} : { build }) };
 }
 
@@ -103,7 +104,7 @@ function valueOf<T>(headers: Headers, field: string, parse: (text: string) => T)
   try {
     return parse(unfold(value));
   } catch (cause) {
-    throw invalid("METADATA", `\`${field}: ${shorten(unfold(value))}\` can't be read`, cause);
+    throw invalid("METADATA", `${quote(`${field}: ${unfold(value)}`)} can't be read`, cause);
   }
 }
 
@@ -122,7 +123,7 @@ function jsonObject(headers: Headers, field: string): ReadonlyMap<string, string
   const entries = new Map<string, string>();
   for (const [key, value] of Object.entries(json)) {
     if (typeof value !== "string") {
-      throw invalid("METADATA", `\`${field}\`: the value of \`${shorten(key)}\` is not a text`);
+      throw invalid("METADATA", `\`${field}\`: the value of ${quote(key)} is not a text`);
     }
     entries.set(key, value);
   }
@@ -145,7 +146,7 @@ function pathsOf(given: ReadonlyMap<string, string>): PybiMetadata["paths"] {
     if (!staysInside(path)) {
       throw invalid(
         "METADATA",
-        `\`Pybi-Paths\`: \`${name}\` is \`${shorten(path)}\`, which is not inside the pybi`,
+        `\`Pybi-Paths\`: \`${name}\` is ${quote(path)}, which is not inside the pybi`,
       );
     }
     return [name, path] as const;
@@ -154,13 +155,9 @@ function pathsOf(given: ReadonlyMap<string, string>): PybiMetadata["paths"] {
 }
 
 function staysInside(path: string): boolean {
-  return path !== "" && !/^\/|[\\:\x00-\x1f]/.test(path) && !path.split("/").includes("..");
+  return path !== "" && !/^\/|[\\:\p{Cc}]/u.test(path) && !path.split("/").includes("..");
 }
 
 function invalid(file: "METADATA" | "PYBI", reason: string, cause?: unknown): PosyError {
   return new PosyError("invalid-pybi", `pybi-info/${file}: ${reason}`, { cause });
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -2,6 +2,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import { base64UrlToHex, hexToBase64Url } from "./base64url.ts";
 import { formatCsvRow, parseCsv } from "./csv.ts";
 import { digestLengths } from "./hash.ts";
+import { quote } from "./quote.ts";
 
 /** One line of RECORD: a path and what lies there. */
 export interface RecordRow {
@@ -27,7 +28,7 @@ export function parseRecord(text: string): RecordRow[] {
     if (path === "") throw invalidRecord(line, "there is no path");
     if (more.length > 0) throw invalidRecord(line, `there are ${fields.length} fields, not three`);
     if (hash.startsWith(symlinkPrefix)) {
-      if (size !== "") throw invalidRecord(line, `the link \`${shorten(path)}\` has a size`);
+      if (size !== "") throw invalidRecord(line, `the link ${quote(path)} has a size`);
       return { path, symlink: hash.slice(symlinkPrefix.length) };
     }
     return {
@@ -58,25 +59,21 @@ function parseHash(text: string, line: number): { algorithm: string; digest: str
   const algorithm = text.slice(0, equals).toLowerCase();
   const digest = equals < 1 ? undefined : base64UrlToHex(text.slice(equals + 1));
   if (digest === undefined || digest === "") {
-    throw invalidRecord(line, `\`${shorten(text)}\` is not \`algorithm=digest\` in url-safe base64`);
+    throw invalidRecord(line, `${quote(text)} is not \`algorithm=digest\` in url-safe base64`);
   }
   const length = digestLengths.get(algorithm);
   if (length !== undefined && digest.length !== length) {
-    throw invalidRecord(line, `\`${shorten(text)}\` has ${digest.length / 2} bytes, not ${length / 2}`);
+    throw invalidRecord(line, `${quote(text)} has ${digest.length / 2} bytes, not ${length / 2}`);
   }
   return { algorithm, digest };
 }
 
 function parseSize(text: string, line: number): number {
   const size = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(size)) throw invalidRecord(line, `\`${shorten(text)}\` is not a size`);
+  if (!Number.isSafeInteger(size)) throw invalidRecord(line, `${quote(text)} is not a size`);
   return size;
 }
 
 function invalidRecord(line: number, reason: string): PosyError {
   return new PosyError("invalid-record", `RECORD, line ${line}: ${reason}`);
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { quote } from "./quote.ts";
 
 /** One uncompressed wheel tag (PEP 425), lower case: `cp313-cp313-manylinux_2_17_x86_64`. */
 export type Tag = string;
@@ -65,6 +66,5 @@ export function parsePlatformTagSet(text: string): readonly string[] {
 }
 
 function invalidTag(text: string, reason: string): PosyError {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return new PosyError("invalid-tag", `\`${shown}\` is not a tag: ${reason}`);
+  return new PosyError("invalid-tag", `${quote(text)} is not a tag: ${reason}`);
 }

@@ -1,6 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { parseHeaders, unfold } from "./headers.ts";
+import { quote } from "./quote.ts";
 import { parseTagSet, type Tag } from "./tag.ts";
 
 /** `.dist-info/WHEEL` (binary distribution format). */
@@ -27,7 +28,7 @@ export function parseWheelFile(text: string): WheelFile {
       "invalid-wheel",
       wheelVersion === ""
         ? "WHEEL has no `Wheel-Version`"
-        : `WHEEL: \`Wheel-Version: ${wheelVersion.slice(0, 100)}\` is not a version`,
+        : `WHEEL: ${quote(`Wheel-Version: ${wheelVersion}`)} is not a version`,
     );
   }
   const [major, minor] = [Number(version[1]), Number(version[2])];

@@ -1,6 +1,7 @@
 import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { checkFilename, invalidFilename, parseFilenameName, parseFilenameVersion } from "./filename-parts.ts";
 import type { PackageName } from "./name.ts";
+import { quote } from "./quote.ts";
 import { parseTagSet, type Tag } from "./tag.ts";
 import type { Version } from "./version.ts";
 
@@ -26,10 +27,10 @@ export function parseWheelFilename(filename: string): WheelFilename {
   }
   const [namePart = "", versionPart = "", buildPart = ""] = parts;
   if (namePart.includes("__"))
-    throw invalidFilename(filename, `\`${namePart}\` has two underscores in a row`);
+    throw invalidFilename(filename, `${quote(namePart)} has two underscores in a row`);
   const build = parts.length === 6 ? parseBuildTag(buildPart) : undefined;
   if (parts.length === 6 && build === undefined) {
-    throw invalidFilename(filename, `its build tag \`${buildPart}\` does not begin with a digit`);
+    throw invalidFilename(filename, `its build tag ${quote(buildPart)} does not begin with a digit`);
   }
   return {
     filename,
@@ -44,6 +45,6 @@ function tagsOf(text: string, filename: string): readonly Tag[] {
   try {
     return parseTagSet(text);
   } catch (cause) {
-    throw invalidFilename(filename, `\`${text}\` is not a set of tags`, cause);
+    throw invalidFilename(filename, `${quote(text)} is not a set of tags`, cause);
   }
 }

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { compatiblePlatformTags } from "../../src/vocab/platform-tags.ts";
+import { parseVersion } from "../../src/vocab/version.ts";
+import { cpythonWheelTags, expandWheelTags } from "../../src/vocab/wheel-tags.ts";
+import { askPython } from "../support/oracle.ts";
+
+const script = `
+import json, sys
+from packaging import tags, _manylinux, _musllinux
+_manylinux._have_compatible_abi = lambda *_: True
+def platforms(kind, major, minor, arch):
+    if kind == "macosx": return list(tags.mac_platforms((major, minor), arch))
+    if kind == "ios": return list(tags.ios_platforms((major, minor), arch))
+    if kind == "android": return list(tags.android_platforms(major, arch))
+    if kind == "manylinux":
+        _manylinux._get_glibc_version = lambda: (major, minor)
+        return list(_manylinux.platform_tags(["armv8l", "armv7l"] if arch == "armv8l" else [arch]))
+    if kind == "musllinux":
+        _musllinux._get_musl_version = lambda _: _musllinux._MuslVersion(major, minor)
+        return list(_musllinux.platform_tags(["armv8l", "armv7l"] if arch == "armv8l" else [arch]))
+def wheel(minor, abi, platforms):
+    own = f"cp3{minor}"
+    return [str(t) for t in [
+        *tags.cpython_tags((3, minor), [abi], platforms),
+        *tags.compatible_tags((3, minor), own, platforms),
+    ]]
+asked = json.load(sys.stdin)
+print(json.dumps({
+    "platforms": [platforms(*each) for each in asked["platforms"]],
+    "wheels": [wheel(*each) for each in asked["wheels"]],
+}))
+`;
+
+type PlatformQuestion = [kind: string, major: number, minor: number, arch: string];
+type WheelQuestion = [minor: number, abi: string, platforms: string[]];
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+const macVersions = [
+  ...range(4, 15).map((minor) => [10, minor]),
+  ...range(11, 27).map((major) => [major, 3]),
+];
+const platformQuestions: PlatformQuestion[] = [
+  ...["x86_64", "arm64", "universal2"].flatMap((arch) =>
+    macVersions.map(([major = 0, minor = 0]): PlatformQuestion => ["macosx", major, minor, arch]),
+  ),
+  ...["x86_64", "i686", "aarch64", "armv7l", "armv8l", "s390x", "ppc64le", "riscv64"].flatMap((arch) => [
+    ...[5, 12, 16, 17, 28, 36, 45].map((minor): PlatformQuestion => ["manylinux", 2, minor, arch]),
+    ["manylinux", 3, 1, arch] satisfies PlatformQuestion,
+    ...range(0, 4).map((minor): PlatformQuestion => ["musllinux", 1, minor, arch]),
+  ]),
+  ...["arm64_iphoneos", "arm64_iphonesimulator", "x86_64_iphonesimulator"].flatMap((arch) =>
+    [
+      [11, 0],
+      [12, 0],
+      [13, 0],
+      [15, 4],
+      [18, 9],
+      [26, 1],
+    ].map(([major = 0, minor = 0]): PlatformQuestion => ["ios", major, minor, arch]),
+  ),
+  ...["arm64_v8a", "x86_64", "armeabi_v7a"].flatMap((arch) =>
+    [15, 16, 21, 35].map((level): PlatformQuestion => ["android", level, 0, arch]),
+  ),
+];
+
+const wheelQuestions: WheelQuestion[] = [
+  ["any_one"],
+  ["manylinux_2_17_x86_64", "manylinux2014_x86_64"],
+  ["win32"],
+].flatMap((platforms) => [
+  ...range(7, 15).map(
+    (minor): WheelQuestion => [minor, minor < 8 ? `cp3${minor}m` : `cp3${minor}`, platforms],
+  ),
+  ...range(13, 15).map((minor): WheelQuestion => [minor, `cp3${minor}t`, platforms]),
+]);
+
+/** Where Posy says more than `packaging`, and why. It never says less. */
+const more: { reason: string; applies: (tag: string) => boolean }[] = [
+  {
+    reason:
+      "pybi.md counts glibc minors down to 0; nothing below 2.5 (2.17 but on x86) was ever defined, so none matches",
+    applies: (tag) => /^manylinux_2_(\d|1[0-6])_/.test(tag) || /^manylinux(1|2010)_/.test(tag),
+  },
+  {
+    reason: "pybi.md goes down to macOS 10.0 for every architecture",
+    applies: (tag) => /^macosx_10_[0-3]_/.test(tag),
+  },
+  {
+    reason: "pybi.md has each arm64 format in each version; no arm64 wheel for macOS 10 can exist",
+    applies: (tag) => /^macosx_10_\d+_arm64$/.test(tag),
+  },
+];
+
+/** pybi.md puts universal2 right after x86_64, `packaging` just before `universal`. */
+function asPackagingOrders(tags: readonly string[]): readonly string[] {
+  if (!tags.some((tag) => /^macosx_.*_x86_64$/.test(tag))) return tags;
+  const formats = ["x86_64", "intel", "fat64", "fat3", "universal2", "universal"];
+  const versions = [...new Set(tags.map((tag) => tag.split("_").slice(0, 3).join("_")))];
+  return versions.flatMap((version) =>
+    formats.map((format) => `${version}_${format}`).filter((tag) => tags.includes(tag)),
+  );
+}
+
+describe("tags against `packaging`", async () => {
+  const answers = await askPython<{ platforms: string[][]; wheels: string[][] }>(script, {
+    platforms: platformQuestions,
+    wheels: wheelQuestions,
+  });
+
+  test("the wheel tags of CPython 3.7–3.15 are equal, free-threaded too", () => {
+    for (const [index, [minor, abi, platforms]] of wheelQuestions.entries()) {
+      const tags = cpythonWheelTags(parseVersion(`3.${minor}.1`), { freeThreaded: abi.endsWith("t") });
+      assert.deepEqual(expandWheelTags(tags, platforms), answers.wheels[index], `3.${minor} ${abi}`);
+    }
+  });
+
+  test("the platform tags are equal but for the table", () => {
+    let explained = 0;
+    for (const [index, question] of platformQuestions.entries()) {
+      const [kind, major, minor, arch] = question;
+      const own = kind === "android" ? `android_${major}_${arch}` : `${kind}_${major}_${minor}_${arch}`;
+      const theirs = answers.platforms[index] ?? [];
+      const ours = asPackagingOrders(compatiblePlatformTags(own));
+      const kept = ours.filter((tag) => {
+        if (theirs.includes(tag)) return true;
+        const row = more.find(({ applies }) => applies(tag));
+        assert.ok(row, `${tag} of ${own} is explained by nothing`);
+        explained++;
+        return false;
+      });
+      assert.deepEqual(kept, theirs, own);
+    }
+    assert.ok(explained > 100);
+  });
+});
