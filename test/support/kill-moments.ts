@@ -1,0 +1,148 @@
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { startIndex } from "./index-server.ts";
+import { makeWheel } from "./make-wheel.ts";
+import { newPlace, type Place, plantInterpreters, seedHome } from "./posy.ts";
+
+/** How much of the work is still to be done when Posy is started and killed. */
+export const killModes = {
+  /** Everything: pages, wheels, store, Env. */
+  cold: ["cache", "data/wheels-v1", "data/envs-v1"],
+  /** The downloads are there, nothing is unpacked. */
+  "filled cache": ["data/wheels-v1", "data/envs-v1"],
+  /** Everything is unpacked, the Env is to be made. */
+  "filled store": ["data/envs-v1", "cache/briefs-v1"],
+  /** Nothing is to be done. */
+  warm: [],
+  /** The interpreter too is to be unpacked (its archive is there). */
+  interpreter: ["data"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type KillMode = keyof typeof killModes;
+
+export interface KillTally {
+  readonly mode: KillMode;
+  readonly signal: NodeJS.Signals;
+  moments: number;
+  /** The run was over before the signal came. */
+  late: number;
+  right: number;
+  readonly wrong: string[];
+}
+
+const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
+
+/** Imports every package and holds every installed file against its RECORD. */
+const audit = `
+import base64, hashlib, importlib, importlib.metadata as m
+count = 0
+for dist in m.distributions():
+    for file in dist.files:
+        data = file.locate().read_bytes()
+        count += 1
+        if file.hash:
+            digest = base64.urlsafe_b64encode(hashlib.new(file.hash.mode, data).digest()).rstrip(b"=").decode()
+            assert digest == file.hash.value, file
+    importlib.import_module(dist.name.replace("-", "_"))
+print(len(list(m.distributions())), "packages", count > 800 and "whole")
+`;
+const expected = "24 packages whole\n";
+
+/**
+ * Starts Posy, kills it at a moment drawn at random from the time that it takes, starts it again, and looks whether
+ * what it then runs is right: `moments` times over the modes and signals in turn.
+ */
+export async function killAtMoments(options: {
+  readonly moments: number;
+  readonly modes: readonly KillMode[];
+  readonly seed: number;
+  readonly progress?: (tally: KillTally) => void;
+}): Promise<KillTally[]> {
+  const random = randomFrom(options.seed);
+  await using index = await startIndex({ files: wheels() });
+  using place = await newPlace();
+  const packages = Array.from({ length: 24 }, (_, number) => ["--with", `kill-${number}`]).flat();
+  const args = ["run", "--default-index", index.url, ...packages, "--", "python", "-c", audit];
+  if (options.modes.includes("interpreter")) keepArchives(place, await seedHome());
+  const seed = await seedHome();
+
+  const durations = new Map<KillMode, number>();
+  for (const mode of options.modes) {
+    forget(place, mode, seed);
+    const start = performance.now();
+    const run = await place.posy(args);
+    if (run.stdout !== expected)
+      throw new Error(`wrong before anything was killed: ${run.stdout}${run.stderr}`);
+    durations.set(mode, performance.now() - start);
+  }
+
+  const tallies = new Map<string, KillTally>();
+  for (let moment = 0; moment < options.moments; moment++) {
+    const mode = options.modes[moment % options.modes.length] ?? "cold";
+    const signal = signals[Math.floor(moment / options.modes.length) % signals.length] ?? "SIGKILL";
+    const tally = tallies.get(mode + signal) ?? { mode, signal, moments: 0, late: 0, right: 0, wrong: [] };
+    tallies.set(mode + signal, tally);
+    forget(place, mode, seed);
+    const delay = random() * (durations.get(mode) ?? 0);
+    const killed = await place.posy(args, {
+      started: (child) => {
+        const timer = setTimeout(() => child.kill(signal), delay);
+        child.on("exit", () => clearTimeout(timer));
+      },
+    });
+    tally.moments += 1;
+    if (killed.stdout === expected) tally.late += 1;
+    const again = await place.posy(args);
+    if (again.status === 0 && again.stdout === expected) tally.right += 1;
+    else tally.wrong.push(`${delay.toFixed(0)} ms: ${again.stdout}${again.stderr}`);
+    options.progress?.(tally);
+  }
+  return [...tallies.values()];
+}
+
+/** Undoes what the mode says is still to be done. */
+function forget(place: Place, mode: KillMode, seed: string): void {
+  for (const name of killModes[mode]) rmSync(join(place.home, name), { recursive: true, force: true });
+  // A killed run of another mode may have unpacked an interpreter of its own.
+  if (mode !== "interpreter") {
+    rmSync(join(place.home, "data", "pythons-v1"), { recursive: true, force: true });
+    plantInterpreters(seed, place.home);
+  }
+}
+
+/** The archives of the interpreters, so that unpacking one needs no network. */
+function keepArchives(place: Place, seed: string): void {
+  const archives = join(seed, "cache", "artifacts-v1");
+  if (!existsSync(archives)) return;
+  mkdirSync(join(place.home, "cache"), { recursive: true });
+  cpSync(archives, join(place.home, "cache", "artifacts-v1"), { recursive: true });
+}
+
+/** Many small files and some large ones, in packages that share a namespace and depend on each other. */
+function wheels() {
+  return Array.from({ length: 24 }, (_, number) => {
+    const files: Record<string, string> = { [`kill_${number}/__init__.py`]: `number = ${number}\n` };
+    for (let file = 0; file < 40; file++)
+      files[`kill_${number}/part_${file}.py`] = `text = ${"'x'\n".repeat(200)}`;
+    files[`kill_${number}/large.txt`] = "0123456789abcdef".repeat(40_000);
+    files[`kill_shared/part_${number}.py`] = "";
+    const requires = number > 0 ? [`kill-${number - 1}`] : [];
+    return makeWheel({
+      name: `kill-${number}`,
+      files,
+      requires,
+      entryPoints: { [`kill-${number}`]: "kill:x" },
+    });
+  });
+}
+
+/** mulberry32: the same moments for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
