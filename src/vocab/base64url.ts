@@ -1,28 +1,28 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const valueOf = new Map(Array.from(alphabet, (character, value) => [character, value]));
-const hexDigits = "0123456789abcdef";
+
+/** The value of each ASCII character, 64 for those that are none. */
+const values = new Uint8Array(128).fill(64);
+for (let value = 0; value < 64; value++) values[alphabet.charCodeAt(value)] = value;
+
+/** The three hexadecimal digits of each pair of characters: a RECORD has thousands of digests. Made on first use. */
+let hexOfPair: readonly string[] | undefined;
 
 /** Url-safe base64, with or without its `=`, as lower-case hexadecimal; undefined where it is not that. */
 export function base64UrlToHex(text: string): string | undefined {
-  const end = text.endsWith("==") ? -2 : text.endsWith("=") ? -1 : text.length;
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const length = text.length - padding;
+  // One character alone is no byte at all.
+  if (length % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
+  hexOfPair ??= Array.from({ length: 4096 }, (_, pair) => pair.toString(16).padStart(3, "0"));
   let hex = "";
-  let bits = 0;
-  let pending = 0;
-  const digits = text.slice(0, end);
-  for (const character of digits) {
-    const value = valueOf.get(character);
-    if (value === undefined) return undefined;
-    pending = (pending << 6) | value;
-    bits += 6;
-    while (bits >= 4) {
-      bits -= 4;
-      hex += hexDigits[pending >> bits];
-      pending &= (1 << bits) - 1;
-    }
+  for (let index = 0; index < length; index += 2) {
+    const first = values[text.charCodeAt(index)] ?? 64;
+    const second = index + 1 < length ? (values[text.charCodeAt(index + 1)] ?? 64) : 0;
+    if (first === 64 || second === 64) return undefined;
+    hex += hexOfPair[(first << 6) | second] ?? "";
   }
-  // A last half byte is padding; one character alone is no byte at all.
-  if (digits.length % 4 === 1 || (end < 0 && text.length % 4 !== 0)) return undefined;
-  return hex.slice(0, hex.length & ~1);
+  // Six bits a character: what is beyond the last whole byte is padding.
+  return hex.slice(0, Math.floor((length * 6) / 8) * 2);
 }
 
 /** The opposite, without `=`, as RECORD wants it. `hex` has an even number of digits. */

@@ -97,7 +97,7 @@ function read(text: string): Answer | undefined {
       name: metadata.name,
       version: metadata.version.text,
       requiresDist: metadata.requiresDist.map(({ name, extras, url, marker }) => {
-        return [name, [...extras].sort(), url ?? null, marker !== undefined];
+        return [name, extras.toSorted((a, b) => (a < b ? -1 : 1)), url ?? null, marker !== undefined];
       }),
       requiresPython: metadata.requiresPython !== undefined,
       providesExtra: [...metadata.providesExtra],
