@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
 
-const fileVariables = ["PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+const fileVariables = ["POSY_CERT", "PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /**
  * The certificate authorities to trust (PEM texts) in place of the runtime's own: from the setting, else from the
@@ -15,6 +15,7 @@ export function readCertificates(
   reporter: Reporter,
 ): readonly string[] | undefined {
   if (setting !== undefined) {
+    if (sameFile(setting, process.env["NODE_EXTRA_CA_CERTS"])) return undefined;
     const found = certificatesAt(setting);
     if (found) return found;
     throw new PosyError("invalid-configuration", `no certificates could be read from \`${setting}\``, {
@@ -24,7 +25,6 @@ export function readCertificates(
   for (const variable of [...fileVariables, "SSL_CERT_DIR"]) {
     const path = environment[variable];
     if (!path) continue;
-    // The runtime has read that one by itself, beside its own: reading it twice costs 5 ms of every start.
     if (sameFile(path, process.env["NODE_EXTRA_CA_CERTS"])) return undefined;
     const found = certificatesAt(path);
     if (found) return found;
@@ -66,6 +66,7 @@ function certificatesAt(path: string): readonly string[] | undefined {
   }
 }
 
+/** The runtime has read that one by itself, beside its own: reading it twice costs 5 ms of every start. */
 function sameFile(path: string, other: string | undefined): boolean {
   if (!other) return false;
   if (path === other) return true;

@@ -191,7 +191,10 @@ function startClock(silence: number): Clock {
   return {
     signal: controller.signal,
     restart: (more = 0) => {
-      if (timer && more === 0) return void timer.refresh();
+      if (timer && more === 0) {
+        timer.refresh();
+        return;
+      }
       clearTimeout(timer);
       const giveUp = () => controller.abort(new DOMException("silence", "TimeoutError"));
       timer = setTimeout(giveUp, silence + more);

@@ -1,0 +1,132 @@
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Reporter } from "../../report/reporter.ts";
+import { asPosyError, temporaryPath } from "../../system/files.ts";
+import type { HttpClient } from "../../system/http/http-client.ts";
+import { statusError } from "../../system/http/http-failure.ts";
+import type { HttpResponse } from "../../system/http/http-response.ts";
+import type { Hashes, Sha256 } from "../../vocab/hash.ts";
+import { createVerifier, type Verifier } from "./verify-hashes.ts";
+
+/** What is to be downloaded and what is known of it. */
+export interface DownloadRequest {
+  readonly url: string;
+  readonly filename: string;
+  readonly hashes: Hashes;
+  readonly size?: number;
+}
+
+export interface DownloadedFile {
+  /** In the folder for temporary files: the caller renames or removes it. */
+  readonly path: string;
+  readonly sha256: Sha256;
+  readonly size: number;
+  readonly etag?: string;
+}
+
+/**
+ * Streams a file to disk while its hashes are computed. When the connection is cut and the server has a strong ETag, the next try goes on
+ * where it ended; else it starts anew. Leaves nothing behind when it throws.
+ */
+export async function downloadFile(
+  request: DownloadRequest,
+  context: { readonly http: HttpClient; readonly reporter: Reporter; readonly tmp: string },
+): Promise<DownloadedFile> {
+  const { url } = request;
+  const path = temporaryPath(context.tmp, "download");
+  let file: FileHandle | undefined;
+  let part = startPart(request);
+  const progress = (finished: boolean, total = request.size) =>
+    context.reporter.report({
+      kind: "progress",
+      stage: "fetch",
+      id: request.filename,
+      done: part.done,
+      total,
+      ...(finished ? { finished } : {}),
+    });
+  try {
+    await mkdir(context.tmp, { recursive: true });
+    const handle = await open(path, "wx");
+    file = handle;
+    const finished = await context.http.send(
+      () => ({ url, headers: headersFor(part) }),
+      async (response) => {
+        const resumed = response.status === 206 && startsAt(response, part.done);
+        if (!resumed) {
+          if (response.status !== 200) {
+            await response.discard();
+            // A range that can't be had: from the start, at the next try or right now as an error.
+            part = startPart(request);
+            throw statusError(url, response.status);
+          }
+          refusePage(request, response);
+          part = startPart(request, strongEtag(response));
+          await handle.truncate(0);
+        }
+        const length = Number(response.headers.get("content-length") ?? Number.NaN);
+        const total = request.size ?? (Number.isFinite(length) ? part.done + length : undefined);
+        for await (const chunk of response.chunks()) {
+          await handle.write(chunk, 0, chunk.length, part.done);
+          part.verifier.update(chunk);
+          part.done += chunk.length;
+          if (request.size !== undefined && part.done > request.size) break;
+          progress(false, total);
+        }
+        return part.verifier.finish();
+      },
+    );
+    await handle.close();
+    progress(true);
+    return { path, ...finished, ...(part.etag === undefined ? {} : { etag: part.etag }) };
+  } catch (error) {
+    await file?.close().catch(() => {});
+    await rm(path, { force: true }).catch(() => {});
+    throw error instanceof PosyError ? error : asPosyError(error, `writing \`${path}\``);
+  }
+}
+
+/** What has arrived so far. */
+interface Part {
+  done: number;
+  readonly verifier: Verifier;
+  readonly etag?: string;
+}
+
+function startPart(request: DownloadRequest, etag?: string): Part {
+  const verifier = createVerifier(request.url, request.hashes, request.size);
+  return etag === undefined ? { done: 0, verifier } : { done: 0, verifier, etag };
+}
+
+function headersFor(part: Part): Record<string, string> {
+  // Archives are compressed already, and a coded body has neither a size nor ranges to go by.
+  const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
+  if (part.done > 0 && part.etag !== undefined) {
+    headers["range"] = `bytes=${part.done}-`;
+    headers["if-range"] = part.etag;
+  }
+  return headers;
+}
+
+/** Weak ETags don't promise equal bytes (RFC 9110, section 8.8.1). */
+function strongEtag(response: HttpResponse): string | undefined {
+  const etag = response.headers.get("etag");
+  return etag === null || etag.startsWith("W/") ? undefined : etag;
+}
+
+function startsAt(response: HttpResponse, offset: number): boolean {
+  return new RegExp(`^bytes ${offset}-`).test(response.headers.get("content-range") ?? "") && offset > 0;
+}
+
+/** A login page instead of a wheel: better told as that than as a wrong hash. */
+function refusePage(request: DownloadRequest, response: HttpResponse): void {
+  const type = response.headers.get("content-type") ?? "";
+  if (!/^text\/html\b/i.test(type)) return;
+  throw new PosyError(
+    "invalid-archive",
+    `the server answered with a web page in place of \`${request.filename}\``,
+    {
+      hint: `open ${request.url} in a browser: you may have to log in, or a proxy stands in the way`,
+    },
+  );
+}

@@ -1,0 +1,63 @@
+import { createHash, type Hash } from "node:crypto";
+import { PosyError } from "../../errors/posy-error.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
+import type { Hashes } from "../../vocab/hash.ts";
+import { parseSha256, type Sha256 } from "../../vocab/hash.ts";
+
+/** `hashlib` name → OpenSSL name, where they differ. */
+const openSslNames: Readonly<Record<string, string>> = {
+  blake2b: "blake2b512",
+  blake2s: "blake2s256",
+  sha3_224: "sha3-224",
+  sha3_256: "sha3-256",
+  sha3_384: "sha3-384",
+  sha3_512: "sha3-512",
+};
+
+/** Runs every hash that is claimed of a file over its bytes, and SHA-256 in any case. */
+export interface Verifier {
+  update(chunk: Uint8Array): void;
+  /** Throws `hash-mismatch`, `size-mismatch`. */
+  finish(): { readonly sha256: Sha256; readonly size: number };
+}
+
+export function createVerifier(url: string, claims: Hashes, claimedSize: number | undefined): Verifier {
+  const running = new Map<string, Hash>([["sha256", createHash("sha256")]]);
+  for (const algorithm of Object.keys(claims)) {
+    if (running.has(algorithm)) continue;
+    try {
+      running.set(algorithm, createHash(openSslNames[algorithm] ?? algorithm));
+    } catch {
+      // An algorithm that this runtime lacks can't be checked; SHA-256 names the content all the same.
+    }
+  }
+  let size = 0;
+  return {
+    update(chunk) {
+      size += chunk.length;
+      for (const hash of running.values()) hash.update(chunk);
+    },
+    finish() {
+      if (claimedSize !== undefined && size !== claimedSize) {
+        throw new PosyError(
+          "size-mismatch",
+          `\`${safeUrl(url)}\` has ${size} bytes where ${claimedSize} were promised`,
+          { hint: "try again; if it stays so, what the index says and what the server sends don't agree" },
+        );
+      }
+      let sha256 = "";
+      for (const [algorithm, hash] of running) {
+        const digest = hash.digest("hex");
+        if (algorithm === "sha256") sha256 = digest;
+        const claimed = claims[algorithm];
+        if (claimed === undefined || claimed.toLowerCase() === digest) continue;
+        throw new PosyError(
+          "hash-mismatch",
+          `\`${safeUrl(url)}\` has the ${algorithm} \`${digest}\` where \`${claimed}\` was promised`,
+          { hint: "don't use it: it isn't the file that was listed or locked; ask the index's keepers" },
+        );
+      }
+      return { sha256: parseSha256(sha256), size };
+    },
+  };
+}

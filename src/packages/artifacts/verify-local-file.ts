@@ -1,0 +1,29 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError } from "../../system/files.ts";
+import type { LocalArtifact } from "../package-db.ts";
+import type { DownloadRequest } from "./download-file.ts";
+import { createVerifier } from "./verify-hashes.ts";
+
+/** A file that is on this disk already: it stays where it is, but what is claimed of it has to hold. */
+export async function verifyLocalFile(
+  path: string,
+  claims: Pick<DownloadRequest, "hashes" | "size">,
+): Promise<LocalArtifact> {
+  try {
+    if ((await stat(path)).isDirectory()) {
+      throw new PosyError("filesystem", `\`${path}\` is a folder where a file was expected`, {
+        hint: "name a wheel or a source distribution",
+      });
+    }
+    const verifier = createVerifier(pathToFileURL(path).href, claims.hashes, claims.size);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      verifier.update(chunk as Uint8Array);
+    }
+    return { path, ...verifier.finish() };
+  } catch (error) {
+    throw asPosyError(error, `reading \`${path}\``);
+  }
+}

@@ -1,0 +1,103 @@
+import { dirname } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { KnownCredentials } from "../../system/http/credentials.ts";
+import type { IndexLocation } from "../index-settings.ts";
+import { parseExcludeNewer } from "./exclude-newer.ts";
+import { parseIndexEntry, splitLocation } from "./index-entry.ts";
+import type { ConfigurationLayer } from "./layer.ts";
+import { parseStrategy } from "./uv-environment.ts";
+
+type Table = Readonly<Record<string, unknown>>;
+
+/**
+ * What a `uv.toml`, or `[tool.uv]` of a `pyproject.toml`, says of indexes. Undefined where it says nothing of uv at all. Throws
+ * `invalid-configuration`, `invalid-url`.
+ */
+export async function uvFileLayer(path: string, text: string): Promise<ConfigurationLayer | undefined> {
+  const isProject = path.endsWith("pyproject.toml");
+  // Most projects have no such table: then no TOML has to be read.
+  if (isProject && !/^\s*\[+\s*tool\s*\.\s*uv\b|^\s*\[\s*tool\s*\]|^\s*tool\s*\./m.test(text))
+    return undefined;
+  const { parse } = await import("smol-toml");
+  let table: unknown;
+  try {
+    table = parse(text);
+  } catch (cause) {
+    throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${firstLine(cause)}`, { cause });
+  }
+  if (isProject) table = entryOf(entryOf(table, "tool"), "uv");
+  return isTable(table) ? layerOf(table, path) : undefined;
+}
+
+function layerOf(table: Table, path: string): ConfigurationLayer {
+  const folder = dirname(path);
+  const credentials: KnownCredentials[] = [];
+  const read = (text: string): IndexLocation => {
+    const entry = parseIndexEntry(text, folder);
+    if (entry.credentials) credentials.push(entry.credentials);
+    return entry.location;
+  };
+  const indexes: IndexLocation[] = [];
+  let defaultIndex: IndexLocation | undefined;
+  for (const index of Array.isArray(table["index"]) ? table["index"] : []) {
+    if (!isTable(index) || typeof index["url"] !== "string")
+      throw malformed(path, "index", "a table with a `url`");
+    const { name } = index;
+    const location = {
+      ...read(index["url"]),
+      ...(typeof name === "string" ? { name } : {}),
+      ...(index["explicit"] === true ? { explicit: true } : {}),
+    };
+    if (index["default"] === true) defaultIndex ??= location;
+    else indexes.push(location);
+  }
+  const main = texts(table, "index-url", path)[0];
+  if (main !== undefined) defaultIndex ??= read(main);
+  indexes.push(...texts(table, "extra-index-url", path).map(read));
+  const findLinks = texts(table, "find-links", path).map((link) => {
+    const split = splitLocation(link, folder);
+    if (split.credentials) credentials.push({ url: split.url, credentials: split.credentials });
+    return split.url;
+  });
+  const strategy = texts(table, "index-strategy", path)[0];
+  const excludeNewer = texts(table, "exclude-newer", path)[0];
+  const keyring = texts(table, "keyring-provider", path)[0];
+  const trustedHosts = texts(table, "allow-insecure-host", path);
+  const concurrency = table["concurrent-downloads"];
+  return {
+    ...(indexes.length > 0 ? { indexes } : {}),
+    ...(defaultIndex === undefined ? {} : { defaultIndex }),
+    ...(findLinks.length > 0 ? { findLinks } : {}),
+    ...(credentials.length > 0 ? { credentials } : {}),
+    ...(typeof table["no-index"] === "boolean" ? { noIndex: table["no-index"] } : {}),
+    ...(typeof table["offline"] === "boolean" ? { offline: table["offline"] } : {}),
+    ...(strategy === undefined ? {} : { strategy: parseStrategy(strategy) }),
+    ...(excludeNewer === undefined ? {} : { excludeNewer: parseExcludeNewer(excludeNewer) }),
+    ...(keyring === undefined ? {} : { keyring: keyring === "subprocess" }),
+    ...(trustedHosts.length > 0 ? { trustedHosts } : {}),
+    ...(typeof concurrency === "number" && concurrency > 0 ? { concurrency } : {}),
+  };
+}
+
+/** A text or a list of texts (a date of TOML counts as its text). */
+function texts(table: Table, key: string, path: string): readonly string[] {
+  const value = table[key];
+  if (value === undefined) return [];
+  const items = Array.isArray(value) ? (value as unknown[]) : [value];
+  return items.map((item) => {
+    if (typeof item === "string") return item;
+    if (item instanceof Date) return item.toISOString();
+    throw malformed(path, key, "a text");
+  });
+}
+
+function malformed(path: string, key: string, wanted: string): PosyError {
+  return new PosyError("invalid-configuration", `\`${key}\` in \`${path}\` is not ${wanted}`, {
+    hint: "correct the file",
+  });
+}
+
+const firstLine = (error: unknown) => String((error as Error).message).split("\n")[0];
+const isTable = (value: unknown): value is Table =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const entryOf = (value: unknown, key: string): unknown => (isTable(value) ? value[key] : undefined);

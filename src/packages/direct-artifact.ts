@@ -1,0 +1,78 @@
+import { stat } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { PosyError } from "../errors/posy-error.ts";
+import { asPosyError } from "../system/files.ts";
+import { safeUrl } from "../system/http/safe-url.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { Artifact } from "./artifact.ts";
+import { type FetchContext, fetchArtifact } from "./artifacts/fetch-artifact.ts";
+import { verifyLocalFile } from "./artifacts/verify-local-file.ts";
+import { localPath } from "./index/local-path.ts";
+import { makeArtifact } from "./make-artifact.ts";
+import { hashesOfFragment } from "./page/hash-claims.ts";
+import { linkTarget } from "./page/link-target.ts";
+
+/**
+ * What a requirement's URL or path names: a wheel or a source distribution, by its file name. Without `#sha256=` its content is fetched, so that it
+ * can be pinned by its hash. Throws `invalid-url`, `invalid-filename`, `not-found`, …
+ */
+export async function directArtifact(
+  url: string,
+  name: PackageName | undefined,
+  fresh: boolean,
+  context: FetchContext,
+): Promise<Artifact> {
+  const { location, fragment } = splitFragment(url);
+  const path = localPath(location);
+  const target = linkTarget(path === undefined ? location : pathToFileURL(path).href, "posy:");
+  if (!target || /^[a-z]+\+/i.test(url)) throw unsupported(url);
+  if (path !== undefined) await refuseFolder(path);
+  const claims = hashesOfFragment(fragment);
+  const artifact = makeArtifact(
+    { filename: target.filename, url: target.url, hashes: claims, yanked: false },
+    name,
+  );
+  if (name !== undefined && artifact.name !== name) {
+    throw new PosyError(
+      "invalid-requirement",
+      `\`${safeUrl(url)}\` is \`${artifact.name}\`, not \`${name}\``,
+      {
+        hint: "give the name that the file has, or the right file",
+      },
+    );
+  }
+  if (path === undefined && claims["sha256"] !== undefined) return artifact;
+  const { sha256, size } =
+    path === undefined
+      ? await fetchArtifact(artifact, fresh, context)
+      : await verifyLocalFile(path, artifact);
+  return { ...artifact, hashes: { ...claims, sha256 }, size };
+}
+
+/** A `#` may be part of a path's name, but the fragment with hashes never is. */
+function splitFragment(url: string): { readonly location: string; readonly fragment: string } {
+  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(url);
+  const at = isUrl ? url.indexOf("#") : url.search(/#(?:[a-z0-9_]+=|$)/);
+  return at < 0
+    ? { location: url, fragment: "" }
+    : { location: url.slice(0, at), fragment: url.slice(at + 1) };
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      throw asPosyError(error, `reading \`${path}\``);
+    },
+  );
+  if (!isFolder) return;
+  throw new PosyError("invalid-url", `\`${path}\` is a folder: Posy can't build from sources yet`, {
+    hint: "build a wheel of it, and name that",
+  });
+}
+
+function unsupported(url: string): PosyError {
+  return new PosyError("invalid-url", `\`${safeUrl(url)}\` can't be fetched`, {
+    hint: "name a wheel or a source distribution by `https:`, `http:`, `file:` or its path; sources in git can't be had yet",
+  });
+}

@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { errnoOf } from "../../system/files.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
+import { loadPage, type PageContext } from "../page/load-page.ts";
+import type { PageFile } from "../page/index-page.ts";
+import { linkTarget } from "../page/link-target.ts";
+import { hashesOfFragment } from "../page/hash-claims.ts";
+import { parseHtmlPage } from "../page/parse-html-page.ts";
+import { listFolder, localFile, pageAmong } from "./folder-listing.ts";
+import { localPath } from "./local-path.ts";
+import type { Refresh } from "./open-index.ts";
+import type { Source } from "./source.ts";
+
+/** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
+export function openFindLinks(location: string, refresh: Refresh, context: PageContext): Source {
+  let files: Promise<readonly PageFile[]> | undefined;
+  return {
+    label: safeUrl(location),
+    async look(project) {
+      files ??= listLinks(location, refresh, context);
+      return pageAmong(await files, project);
+    },
+  };
+}
+
+async function listLinks(
+  location: string,
+  refresh: Refresh,
+  context: PageContext,
+): Promise<readonly PageFile[]> {
+  const path = localPath(location);
+  if (path === undefined) {
+    const target = linkTarget(location, location);
+    if (target && /\.(whl|tar\.\w+|zip|tgz)$/.test(target.filename)) {
+      const { filename, url, fragment } = target;
+      return [{ filename, url, hashes: hashesOfFragment(fragment), yanked: false }];
+    }
+    const page = await loadPage(location, undefined, refresh(undefined), context);
+    if (!page) missing(location, context);
+    return page?.others() ?? [];
+  }
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    missing(path, context);
+    return [];
+  }
+  if (isFolder) return listFolder(path);
+  if (!/\.html?$/i.test(path)) return [localFile(dirname(path), basename(path))];
+  const { readFile } = await import("node:fs/promises");
+  const page = await parseHtmlPage(
+    await readFile(path, "utf8"),
+    localFile(dirname(path), basename(path)).url,
+  );
+  return page.files;
+}
+
+function missing(location: string, context: PageContext): void {
+  context.reporter.report({
+    kind: "warning",
+    key: `find-links:${safeUrl(location)}`,
+    message: `there is nothing at \`${safeUrl(location)}\`, which \`--find-links\` names`,
+    hint: "correct it, or leave it out (`PIP_FIND_LINKS` and configuration files count too)",
+  });
+}

@@ -1,0 +1,36 @@
+import { safeUrl } from "../../system/http/safe-url.ts";
+import { loadPage, type PageContext } from "../page/load-page.ts";
+import { listFolder, pageAmong, pageInTree, projectFolders } from "./folder-listing.ts";
+import { localPath } from "./local-path.ts";
+import type { Source } from "./source.ts";
+import type { PackageName } from "../../vocab/name.ts";
+
+/** Whether the pages of a project are to be asked for again. */
+export type Refresh = (project: PackageName | undefined) => boolean;
+
+/** An index by its URL, or a folder in either shape. */
+export function openIndex(location: string, refresh: Refresh, context: PageContext): Source {
+  const path = localPath(location);
+  if (path !== undefined) return openFolder(path);
+  const base = location.endsWith("/") ? location : `${location}/`;
+  return {
+    label: safeUrl(location),
+    look: (project) => loadPage(`${base}${project}/`, project, refresh(project), context),
+  };
+}
+
+/** A folder of folders (a simple tree), of files, or of both. */
+function openFolder(root: string): Source {
+  let folders: ReturnType<typeof projectFolders> | undefined;
+  let files: ReturnType<typeof listFolder> | undefined;
+  return {
+    label: root,
+    async look(project) {
+      folders ??= projectFolders(root);
+      const folder = (await folders).get(project);
+      if (folder !== undefined) return pageInTree(folder, project);
+      files ??= listFolder(root);
+      return pageAmong(await files, project);
+    },
+  };
+}

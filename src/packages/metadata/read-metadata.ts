@@ -1,0 +1,27 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
+import type { WheelArtifact } from "../artifact.ts";
+import { findMetadata, type MetadataContext } from "./find-metadata.ts";
+import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
+
+/** A wheel's core metadata, kept by the wheel's hash. Throws where it isn't that of the file it came with. */
+export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
+  const path = metadataPath(context.home, artifact);
+  const kept = path === undefined ? undefined : await readKeptMetadata(path);
+  const text = kept ?? (await findMetadata(artifact, context));
+  const metadata = parseMetadata(text);
+  const { name, version, filename } = artifact;
+  if (metadata.name !== name || metadata.version.key !== version.key) {
+    const own = `${metadata.name} ${metadata.version.text}`;
+    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${own}\``, {
+      hint: "the wheel is broken: another version may do",
+    });
+  }
+  if (kept === undefined && path !== undefined) {
+    await keepMetadata(path, text).catch((error: unknown) => {
+      const message = `metadata could not be kept: ${(error as Error).message}`;
+      context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
+    });
+  }
+  return metadata;
+}

@@ -1,0 +1,84 @@
+import type { Reporter } from "../report/reporter.ts";
+import type { Home } from "../system/home.ts";
+import { openHttpClient } from "../system/http/http-client.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { fetchArtifact } from "./artifacts/fetch-artifact.ts";
+import { defaultIndexUrl } from "./default-index-url.ts";
+import { directArtifact } from "./direct-artifact.ts";
+import { findProject } from "./find-project.ts";
+import { openFindLinks } from "./index/open-find-links.ts";
+import { openIndex, type Refresh } from "./index/open-index.ts";
+import type { IndexSettings } from "./index-settings.ts";
+import type { MetadataContext } from "./metadata/find-metadata.ts";
+import { readMetadata } from "./metadata/read-metadata.ts";
+import type { PackageDB } from "./package-db.ts";
+import { listPybis, readPybiMetadata } from "./pybis.ts";
+import { remember } from "./remember.ts";
+
+export interface PackageDBOptions {
+  readonly home: Home;
+  readonly index: IndexSettings;
+  readonly reporter: Reporter;
+  /** Certificates, proxies and netrc are looked up here; the process's own without it. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** A PackageDB over indexes, folders and the caches of a home. Nothing is asked before the first call. */
+export function openPackageDB(options: PackageDBOptions): PackageDB {
+  const { home, reporter, index: settings } = options;
+  const { offline } = settings;
+  const http = openHttpClient({ ...settings, environment: options.environment ?? process.env, reporter });
+  const context: MetadataContext & { offline: boolean } = {
+    home,
+    http,
+    reporter,
+    offline,
+    withoutRanges: new Set(),
+  };
+  const refresh: Refresh = (project) =>
+    typeof settings.refresh === "boolean"
+      ? settings.refresh
+      : project !== undefined && settings.refresh.has(project);
+  const links = settings.findLinks.map((location) => openFindLinks(location, refresh, context));
+  const openIndexes = async () => {
+    if (settings.noIndex) return [];
+    const searched = settings.indexes.filter((location) => !location.explicit);
+    const locations = searched.length > 0 ? searched.map(({ url }) => url) : [await defaultIndexUrl()];
+    return locations.map((location) => openIndex(location, refresh, context));
+  };
+  let indexes: ReturnType<typeof openIndexes> | undefined;
+  const pythonIndexes = new Map<string, ReturnType<typeof openIndex>>();
+
+  // In flight or done: the same question is asked once. A failure is forgotten, so that it can be asked again.
+  const project = remember(async (name: PackageName) => {
+    indexes ??= openIndexes();
+    return findProject(name, { links, indexes: await indexes, settings, reporter });
+  });
+  const metadata = remember(
+    (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
+    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+  );
+  const fetched = remember(
+    (artifact: Parameters<PackageDB["fetch"]>[0]) => fetchArtifact(artifact, false, context),
+    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+  );
+  return {
+    project,
+    metadata,
+    fetch: fetched,
+    direct: (url, name) => directArtifact(url, name, !offline, context),
+    async pybis(index, distribution) {
+      let source = pythonIndexes.get(index);
+      if (!source) {
+        source = openIndex(index, refresh, context);
+        pythonIndexes.set(index, source);
+      }
+      return listPybis(source, distribution);
+    },
+    pybiMetadata: (pybi) => readPybiMetadata(pybi, context),
+    prefetch(name) {
+      project(name).catch(() => {});
+    },
+    async close() {},
+  };
+}

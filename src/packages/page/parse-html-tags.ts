@@ -1,0 +1,16 @@
+import type { HtmlTag } from "./html-tag.ts";
+
+/** The same as `scan-html-tags.ts`, by a whole HTML parser: for pages that are not plain, and as its oracle. */
+export async function parseHtmlTags(text: string): Promise<HtmlTag[]> {
+  const { Parser } = await import("htmlparser2");
+  const tags: HtmlTag[] = [];
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (name !== "a" && name !== "base" && name !== "meta") return;
+      tags.push({ name, attributes: new Map(Object.entries(attributes)) });
+    },
+  });
+  parser.write(text);
+  parser.end();
+  return tags;
+}

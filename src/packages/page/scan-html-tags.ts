@@ -1,0 +1,69 @@
+import type { HtmlTag } from "./html-tag.ts";
+
+/**
+ * The `a`, `base` and `meta` tags of an index page in the plain HTML that indexes write. Strict: at the first thing that
+ * needs a real HTML parser (comments, scripts, odd entities, broken tags) it gives up with `undefined`, and `parse-html-tags.ts` takes
+ * over. Measured on a page of 4,400 files: 6 ms, against 45 ms there.
+ */
+export function scanHtmlTags(text: string): HtmlTag[] | undefined {
+  const tags: HtmlTag[] = [];
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    tagName.lastIndex = at + 1;
+    const found = tagName.exec(text);
+    if (!found) return undefined;
+    const name = found[1] === undefined ? "" : found[1].toLowerCase();
+    if (rawText.has(name)) return undefined;
+    const wanted = found[0].startsWith("/") ? undefined : interesting(name);
+    const attributes = new Map<string, string>();
+    let end = tagName.lastIndex;
+    for (;;) {
+      attribute.lastIndex = end;
+      const pair = attribute.exec(text);
+      if (!pair) break;
+      end = attribute.lastIndex;
+      if (wanted === undefined) continue;
+      const value = decoded(pair[2] ?? pair[3] ?? pair[4] ?? "");
+      if (value === undefined) return undefined;
+      const key = (pair[1] ?? "").toLowerCase();
+      if (!attributes.has(key)) attributes.set(key, value);
+    }
+    tagEnd.lastIndex = end;
+    if (!tagEnd.test(text)) return undefined;
+    at = tagEnd.lastIndex;
+    if (wanted !== undefined) tags.push({ name: wanted, attributes });
+  }
+  return tags;
+}
+
+const tagName = /!doctype(?=[\s>])|\/?([a-z][a-z0-9]*)(?=[\s/>])/iy;
+const attribute = /\s+([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/y;
+const tagEnd = /\s*\/?>/y;
+
+/** Elements whose content isn't markup. */
+const rawText = new Set(
+  "script style textarea xmp iframe noembed noframes noscript plaintext template svg math".split(" "),
+);
+
+function interesting(name: string): HtmlTag["name"] | undefined {
+  return name === "a" || name === "base" || name === "meta" ? name : undefined;
+}
+
+/** The references that index pages have; any other makes the page a case for the whole parser. */
+function decoded(value: string): string | undefined {
+  if (!value.includes("&")) return value;
+  let odd = false;
+  const text = value.replace(
+    /&(?:(amp|lt|gt|quot);|#(\d{1,5});|#[xX]([\da-fA-F]{1,4});|)/g,
+    (all, name, ten, hex) => {
+      if (name !== undefined) return named[name as keyof typeof named];
+      const code = ten === undefined ? (hex === undefined ? 0 : Number.parseInt(hex, 16)) : Number(ten);
+      // Below 160 the standard maps some numbers elsewhere, and surrogates aren't characters.
+      if ((code >= 32 && code < 127) || (code >= 160 && code < 0xd800)) return String.fromCharCode(code);
+      odd = true;
+      return all;
+    },
+  );
+  return odd ? undefined : text;
+}
+
+const named = { amp: "&", lt: "<", gt: ">", quot: '"' };

@@ -1,0 +1,57 @@
+import { PosyError } from "../errors/posy-error.ts";
+import { fileReader } from "../system/zip/byte-reader.ts";
+import { openZip } from "../system/zip/open-zip.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { parsePybiFilename } from "../vocab/pybi-filename.ts";
+import { fetchArtifact } from "./artifacts/fetch-artifact.ts";
+import type { Source } from "./index/source.ts";
+import { localPath } from "./index/local-path.ts";
+import type { MetadataContext } from "./metadata/find-metadata.ts";
+import { openRangeReader } from "./metadata/range-reader.ts";
+import type { PybiArtifact } from "./package-db.ts";
+
+/** The pybis that a source lists under a name (PEP 711); names that can't be read are passed over. */
+export async function listPybis(source: Source, distribution: PackageName): Promise<readonly PybiArtifact[]> {
+  const page = await source.look(distribution);
+  return (page?.others() ?? []).flatMap((file) => {
+    try {
+      const pybi = parsePybiFilename(file.filename);
+      if (pybi.name !== distribution) return [];
+      const { filename, url, hashes, size } = file;
+      return [{ filename, pybi, url, hashes, index: source.label, ...(size === undefined ? {} : { size }) }];
+    } catch (error) {
+      if (error instanceof PosyError) return [];
+      throw error;
+    }
+  });
+}
+
+/** A pybi's directory has three thousand members: 65–300 kB. */
+const tailLength = 384 << 10;
+const largestText = 1 << 20;
+
+export async function readPybiMetadata(
+  pybi: PybiArtifact,
+  context: MetadataContext,
+): Promise<{ readonly metadata: string; readonly pybi: string }> {
+  const { origin } = new URL(pybi.url);
+  if (localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
+    const remote = await openRangeReader(pybi.url, tailLength, context.http);
+    if (remote) return readTexts(remote, pybi.filename);
+    context.withoutRanges.add(origin);
+  }
+  await using reader = await fileReader((await fetchArtifact(pybi, false, context)).path);
+  return await readTexts(reader, pybi.filename);
+}
+
+async function readTexts(reader: Parameters<typeof openZip>[0], filename: string) {
+  const zip = await openZip(reader, { label: filename, names: "safe" });
+  const text = async (path: string): Promise<string> => {
+    const entry = zip.entry(path);
+    if (entry) return new TextDecoder().decode(await zip.read(entry, largestText));
+    throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${path}\``, {
+      hint: "it is not a pybi as PEP 711 has them: look for another",
+    });
+  };
+  return { metadata: await text("pybi-info/METADATA"), pybi: await text("pybi-info/PYBI") };
+}
