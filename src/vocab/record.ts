@@ -62,6 +62,9 @@ function parseHash(text: string, line: number): { algorithm: string; digest: str
     throw invalidRecord(line, `${quote(text)} is not \`algorithm=digest\` in url-safe base64`);
   }
   const length = digestLengths.get(algorithm);
+  // Debian's own packages have hexadecimal here; its length can't be that of the same digest in base64.
+  const hex = text.slice(equals + 1).toLowerCase();
+  if (hex.length === length && /^[0-9a-f]+$/.test(hex)) return { algorithm, digest: hex };
   if (length !== undefined && digest.length !== length) {
     throw invalidRecord(line, `${quote(text)} has ${digest.length / 2} bytes, not ${length / 2}`);
   }

@@ -21,6 +21,7 @@ describe("parseRecord", () => {
     ["bin/python3,symlink=python3.13,\n", [{ path: "bin/python3", symlink: "python3.13" }]],
     ['l,"symlink=a,b",', [{ path: "l", symlink: "a,b" }]],
     ["\uFEFFa,,", [{ path: "a" }]],
+    [`a,sha256=${emptyHex.toUpperCase()},`, [{ path: "a", hash: { algorithm: "sha256", digest: emptyHex } }]],
     ["a,newhash=AAAA,", [{ path: "a", hash: { algorithm: "newhash", digest: "000000" } }]],
   ];
   for (const [text, rows] of table) {
