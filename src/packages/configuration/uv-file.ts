@@ -97,7 +97,7 @@ function malformed(path: string, key: string, wanted: string): PosyError {
   });
 }
 
-const firstLine = (error: unknown) => String((error as Error).message).split("\n")[0];
+const firstLine = (error: unknown) => (error as Error).message.split("\n")[0];
 const isTable = (value: unknown): value is Table =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const entryOf = (value: unknown, key: string): unknown => (isTable(value) ? value[key] : undefined);

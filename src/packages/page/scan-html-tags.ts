@@ -3,7 +3,7 @@ import type { HtmlTag } from "./html-tag.ts";
 /**
  * The `a`, `base` and `meta` tags of an index page in the plain HTML that indexes write. Strict: at the first thing that
  * needs a real HTML parser (comments, scripts, odd entities, broken tags) it gives up with `undefined`, and `parse-html-tags.ts` takes
- * over. Measured on a page of 4,400 files: 6 ms, against 45 ms there.
+ * over. Measured on a page of 4,400 files (1.7 MB): 10 ms the first time and 7 later, against 74 and 26 there.
  */
 export function scanHtmlTags(text: string): HtmlTag[] | undefined {
   const tags: HtmlTag[] = [];
@@ -30,6 +30,9 @@ export function scanHtmlTags(text: string): HtmlTag[] | undefined {
     tagEnd.lastIndex = end;
     if (!tagEnd.test(text)) return undefined;
     at = tagEnd.lastIndex;
+    // A title is text up to its end.
+    const opens = name === "title" && !found[0].startsWith("/");
+    if (opens && !text.startsWith("</title>", text.indexOf("<", at))) return undefined;
     if (wanted !== undefined) tags.push({ name: wanted, attributes });
   }
   return tags;
