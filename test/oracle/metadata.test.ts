@@ -51,8 +51,13 @@ const optional = [
   "Description-Content-Type: text/markdown",
   "Keywords: a,b",
 ];
-const repairable = ["Requires-Dist: d (>=1.0", "Requires-Python: >=3.6.*", "Requires-Dist: e>=2.*"];
-const hopeless = ["Requires-Dist: two words", "Requires-Python: what", "Requires-Dist: f; no_such == '1'"];
+const repairable = ["Requires-Python: >=3.6.*", "Requires-Dist: e>=2.*"];
+const hopeless = [
+  "Requires-Dist: d (>=1.0",
+  "Requires-Dist: two words",
+  "Requires-Python: what",
+  "Requires-Dist: f; no_such == '1'",
+];
 const head = fc
   .tuple(
     fc.constantFrom("1.0", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5"),
