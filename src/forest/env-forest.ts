@@ -1,6 +1,7 @@
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Env } from "./env.ts";
+import type { ForestBucket, ForestSize } from "./forest-contents.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {
@@ -10,4 +11,8 @@ export interface EnvForest {
   find(key: string): Promise<Env | undefined>;
   /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */
   interpreter(python: Interpreter): Promise<{ readonly root: string; readonly executable: string }>;
+  /** What is in it. */
+  size(): Promise<ForestSize>;
+  /** Removes everything, or these buckets; returns what was removed. */
+  clean(which?: readonly ForestBucket[]): Promise<ForestSize>;
 }

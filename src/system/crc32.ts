@@ -1,13 +1,16 @@
 import * as zlib from "node:zlib";
 
-const native = (zlib as { crc32?: (data: Uint8Array) => number }).crc32;
+const native = (zlib as { crc32?: (data: Uint8Array, value?: number) => number }).crc32;
 let table: Uint32Array | undefined;
 
-/** The CRC-32 of zip and gzip (polynomial 0xEDB88320), unsigned. Native where there is one (Bun, Node ≥ 20.15). */
-export function crc32(data: Uint8Array): number {
-  if (native) return native(data);
+/**
+ * The CRC-32 of zip and gzip (polynomial 0xEDB88320), unsigned; `before` is that of what came before. Native where
+ * there is one (Bun, Node ≥ 20.15).
+ */
+export function crc32(data: Uint8Array, before = 0): number {
+  if (native) return native(data, before);
   table ??= makeTable();
-  let crc = 0xffffffff;
+  let crc = ~before;
   for (const byte of data) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -13,11 +13,15 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> =
   ENOENT: ["not-found", "there is no such file or folder", "check the path"],
 };
 
-/** A failure of the file system in words: `doing` is what was tried ("writing `x`"). Passes `PosyError`s on. */
+/**
+ * A failure of the file system in words: `doing` is what was tried ("writing `x`"). Passes `PosyError`s on;
+ * what is no failure of the file system is a bug.
+ */
 export function asPosyError(error: unknown, doing: string): PosyError {
   if (error instanceof PosyError) return error;
   const code = errnoOf(error);
-  const [kind, what, hint] = meanings[code] ?? ["filesystem", code || String(error), undefined];
+  if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
+  const [kind, what, hint] = meanings[code] ?? ["filesystem", code, undefined];
   return new PosyError(kind, `${doing} failed: ${what}`, { hint, cause: error });
 }
 

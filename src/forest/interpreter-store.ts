@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PosyError } from "../errors/posy-error.ts";
+import type { Download, PackageDB } from "../packages/package-db.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { buildBeside, exists, removeTree } from "../system/files.ts";
+import type { Home } from "../system/home.ts";
+import { interpreterIdentity } from "./env-key.ts";
+import { externallyManaged } from "./pip-guard.ts";
+
+export interface InterpreterStoreContext {
+  readonly home: Home;
+  readonly db: PackageDB;
+  /** Turns an archive into a pybi tree in `into`, an empty folder. */
+  readonly placeInterpreter: (
+    interpreter: Interpreter,
+    archivePath: string | undefined,
+    into: string,
+  ) => Promise<void>;
+  /** Where the archive of a catalogue's interpreter is: its purl as a URL. */
+  readonly interpreterDownload: (interpreter: Interpreter) => Promise<Download | undefined>;
+}
+
+export interface StoredInterpreter {
+  readonly root: string;
+  readonly executable: string;
+}
+
+/** Finds an interpreter on this disk, or fetches it and has it placed. Throws `no-interpreter`. */
+export async function plantInterpreter(
+  python: Interpreter,
+  context: InterpreterStoreContext,
+): Promise<StoredInterpreter> {
+  const { source } = python;
+  if (source.kind === "adopted") {
+    if (await exists(source.executable)) {
+      return { root: dirname(dirname(source.executable)), executable: source.executable };
+    }
+    throw new PosyError("no-interpreter", `\`${source.executable}\` is not there any more`, {
+      hint: "resolve again with another `--python`",
+    });
+  }
+  const identity = interpreterIdentity(python);
+  const { home } = context;
+  const root = join(home.pythons, identity);
+  const scripts = join(root, ...python.paths.scripts.split("/"));
+  const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
+  if (await exists(executable)) return { root, executable };
+  const download = await downloadOf(python, context);
+  const archive = await context.db.fetch(download);
+  if (archive.sha256 !== identity) {
+    throw new PosyError(
+      "hash-mismatch",
+      `\`${download.filename}\` has another SHA-256 than it is pinned to`,
+      {
+        hint: "resolve again; if it stays so, tell those who publish it",
+      },
+    );
+  }
+  // What is there without an executable is a ruin; what is whole another process made meanwhile.
+  if (await exists(executable)) return { root, executable };
+  await removeTree(root, home.dataTmp);
+  await buildBeside(root, home.dataTmp, async (into) => {
+    await context.placeInterpreter(python, archive.path, into);
+    const inside = join(
+      into,
+      ...python.paths.scripts.split("/"),
+      python.platform.startsWith("windows") ? "python.exe" : "python",
+    );
+    if (!(await exists(inside))) {
+      throw new PosyError(
+        "invalid-interpreter",
+        `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
+        {
+          hint: "tell those who publish it",
+        },
+      );
+    }
+    if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
+      writeFileSync(join(into, ...python.paths.stdlib.split("/"), "EXTERNALLY-MANAGED"), externallyManaged);
+    }
+  });
+  return { root, executable };
+}
+
+async function downloadOf(python: Interpreter, context: InterpreterStoreContext): Promise<Download> {
+  const { source } = python;
+  if (source.kind === "pybi") {
+    const { url, filename, hashes, size } = source;
+    return { url, filename, hashes, ...(size === undefined ? {} : { size }) };
+  }
+  const download = source.kind === "catalogue" ? await context.interpreterDownload(python) : undefined;
+  if (download !== undefined) return download;
+  throw new PosyError(
+    "no-interpreter",
+    `nothing says where Python ${python.version} for ${python.platform} is`,
+    {
+      hint: "choose another with `--python`; `posy python list` shows what there is",
+    },
+  );
+}

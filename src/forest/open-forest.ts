@@ -1,0 +1,107 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import type { Reporter } from "../report/reporter.ts";
+import { asPosyError, buildBeside, removeTree } from "../system/files.ts";
+import { compareMetadata } from "./compare-metadata.ts";
+import { composeEnv } from "./compose-env.ts";
+import type { Env } from "./env.ts";
+import type { EnvForest } from "./env-forest.ts";
+import { envKey } from "./env-key.ts";
+import { cleanForest, sizeOfForest, sweepTmp } from "./forest-contents.ts";
+import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-store.ts";
+import { openedEnv } from "./opened-env.ts";
+import type { StoredWheel } from "./stored-wheel.ts";
+import { openUnpackPool } from "./unpack-pool.ts";
+import { plantWheel, storedWheel, wheelSha256 } from "./wheel-store.ts";
+
+export interface ForestOptions extends InterpreterStoreContext {
+  readonly reporter: Reporter;
+  /** Threads that unpack; by default one for each core. 0: none. */
+  readonly unpackThreads?: number;
+}
+
+/** Opens the store of a home. Nothing is touched until something is asked. */
+export function openForest(options: ForestOptions): EnvForest {
+  const { home, db, reporter } = options;
+
+  const find = async (key: string): Promise<Env | undefined> => {
+    const env = openedEnv(home.envs, key);
+    if (env === undefined) return undefined;
+    // The link to the interpreter is followed: an Env without one is none.
+    return stat(env.python).then(
+      () => env,
+      () => undefined,
+    );
+  };
+
+  /** Every wheel in the store, those that it does not have planted side by side. */
+  const plantAll = async (
+    pins: readonly PackagePin[],
+    sha256s: readonly string[],
+  ): Promise<StoredWheel[]> => {
+    const found = pins.map((pin, index) => storedWheel(pin, sha256s[index] as string, home));
+    if (found.every((wheel) => wheel !== undefined)) return found as StoredWheel[];
+    await sweepTmp(home.dataTmp);
+    reporter.report({ kind: "stage", stage: "unpack", state: "start" });
+    const pool = openUnpackPool(options.unpackThreads);
+    try {
+      return await Promise.all(
+        pins.map(
+          async (pin, index) => found[index] ?? plantWheel(pin, sha256s[index] as string, pool, options),
+        ),
+      );
+    } finally {
+      await pool.close();
+      reporter.report({ kind: "stage", stage: "unpack", state: "end" });
+    }
+  };
+
+  const compose = async (
+    key: string,
+    python: Interpreter,
+    executable: string,
+    wheels: readonly StoredWheel[],
+  ): Promise<void> => {
+    reporter.report({ kind: "stage", stage: "compose", state: "start" });
+    const prefix = join(home.envs, key);
+    const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
+    for (const { pin, manifest } of wheels) {
+      const difference = compareMetadata(pin, manifest);
+      if (difference !== undefined) warn(difference);
+    }
+    // What is there without an interpreter is a ruin; what is whole another process made meanwhile.
+    if ((await find(key)) !== undefined) return;
+    await removeTree(prefix, home.dataTmp);
+    await buildBeside(prefix, home.dataTmp, (dir) =>
+      composeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
+    );
+    reporter.report({ kind: "stage", stage: "compose", state: "end" });
+  };
+
+  return {
+    find,
+    interpreter: (python) => plantInterpreter(python, options),
+    async grow(target: BlueprintTarget) {
+      const { python } = target;
+      const pins = [...target.packages].sort((a, b) => (a.name < b.name ? -1 : 1));
+      try {
+        const sha256s = await Promise.all(pins.map((pin) => wheelSha256(pin, db)));
+        const key = envKey(python, pins, sha256s);
+        const there = await find(key);
+        if (there !== undefined) return there;
+        const [{ executable }, wheels] = await Promise.all([
+          plantInterpreter(python, options),
+          plantAll(pins, sha256s),
+        ]);
+        await compose(key, python, executable, wheels);
+        return openedEnv(home.envs, key) as Env;
+      } catch (error) {
+        throw asPosyError(error, "growing the environment");
+      }
+    },
+    size: () => sizeOfForest(home),
+    clean: (which) => cleanForest(home, which),
+  };
+}

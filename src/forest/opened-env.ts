@@ -1,0 +1,35 @@
+import { delimiter, join } from "node:path";
+import { parseEnvKey } from "./env-key.ts";
+import type { Env } from "./env.ts";
+import { type EnvLayout, envLayout } from "./env-layout.ts";
+
+/** The Env of a key in the folder `envs`, whether or not it is there; undefined for what is no key. */
+export function openedEnv(
+  envs: string,
+  key: string,
+  windows = process.platform === "win32",
+): Env | undefined {
+  const python = parseEnvKey(key);
+  if (python === undefined) return undefined;
+  const layout: EnvLayout = envLayout(python, windows);
+  const prefix = join(envs, key);
+  const scripts = join(prefix, layout.scripts);
+  return {
+    key,
+    prefix,
+    python: join(prefix, layout.python),
+    scripts,
+    sitePackages: join(prefix, layout.sitePackages),
+    pythonVersion: python.version,
+    envVars(base) {
+      // Windows spells it `Path`, and looks for it in any case.
+      const name = (windows && Object.keys(base).find((key) => key.toUpperCase() === "PATH")) || "PATH";
+      const path = base[name];
+      return {
+        [name]: path ? `${scripts}${delimiter}${path}` : scripts,
+        VIRTUAL_ENV: prefix,
+        PYTHONHOME: undefined,
+      };
+    },
+  };
+}

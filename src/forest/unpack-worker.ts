@@ -1,0 +1,13 @@
+import { parentPort } from "node:worker_threads";
+import { toPlainError, type UnpackReply, type UnpackRequest } from "./unpack-message.ts";
+import { unpackWheel } from "./unpack-wheel.ts";
+
+/** The thread of `unpack-pool.ts`. */
+const reply = (message: UnpackReply) => parentPort?.postMessage(message);
+
+parentPort?.on("message", (request: UnpackRequest) => {
+  unpackWheel(request, { progress: (done, total) => reply({ kind: "progress", done, total }) }).then(
+    (wheel) => reply({ kind: "done", wheel }),
+    (error: unknown) => reply({ kind: "failed", error: toPlainError(error) }),
+  );
+});
