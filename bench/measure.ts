@@ -69,7 +69,7 @@ export function pairedRatio(a: Timing, b: Timing): number {
 
 function runOnce(subject: Subject): { wall: number; cpu: number } {
   subject.before?.();
-  const env = { ...process.env, ...subject.env };
+  const env = subject.env ?? process.env;
   const start = performance.now();
   const run = Bun.spawnSync([...subject.argv], {
     ...(subject.cwd === undefined ? {} : { cwd: subject.cwd }),
@@ -84,7 +84,7 @@ function runOnce(subject: Subject): { wall: number; cpu: number } {
 }
 
 /** The run had no output, so as to time nothing but itself: it is made once more to hear what is wrong. */
-function explain(subject: Subject, env: Record<string, string | undefined>): string {
+function explain(subject: Subject, env: Readonly<Record<string, string | undefined>>): string {
   const again = Bun.spawnSync([...subject.argv], {
     ...(subject.cwd === undefined ? {} : { cwd: subject.cwd }),
     env,

@@ -5,7 +5,7 @@
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
 import { importing } from "./scenarios/import-packages.ts";
-import { installing } from "./scenarios/jupyterlab.ts";
+import { installing } from "./scenarios/install.ts";
 import { resolving } from "./scenarios/resolve.ts";
 import { coldRun, warmRun } from "./scenarios/run-program.ts";
 import { startUp } from "./scenarios/start-up.ts";

@@ -6,8 +6,7 @@ import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 const programs: Readonly<Record<string, string>> = {
   "-c pass": "pass",
   "import numpy": "import numpy",
-  "jupyterlab's imports":
-    "import jupyterlab.labapp, notebook.app, ipykernel.kernelapp, nbconvert.nbconvertapp",
+  "Jupyter's imports": "import jupyterlab.labapp, notebook.app, ipykernel.kernelapp, nbconvert.nbconvertapp",
 };
 const packages = ["numpy", "jupyter"];
 

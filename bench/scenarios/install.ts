@@ -6,7 +6,7 @@ import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 import { emptyPosyHome } from "./run-program.ts";
 
-interface Jupyterlab {
+interface Jupyter {
   readonly count: number;
   readonly wheels: string;
   /** A requirements file with every pin. */
@@ -15,7 +15,7 @@ interface Jupyterlab {
 
 /** From a folder of some hundred wheels to an environment, and the same again from a filled store. */
 export async function installing(setting: Setting): Promise<Result[]> {
-  const { count, wheels, pins } = await wheelsOfJupyterlab(setting);
+  const { count, wheels, pins } = await wheelsOfJupyter(setting);
   const home = setting.posyHome("install-home");
   const uvCache = setting.folder("install-uv");
   const clean = cleanEnvironment(setting.folder("install"));
@@ -81,7 +81,7 @@ export async function installing(setting: Setting): Promise<Result[]> {
   if (!posy || !uv || !pip || !posyAgain || !uvAgain) return [];
   return [
     {
-      what: `unpack jupyterlab's ${count} wheels into a new environment, nothing remembered`,
+      what: `unpack Jupyter's ${count} wheels into a new environment, nothing remembered`,
       timings: { posy, uv, pip },
       ratio: pairedRatio(posy, uv),
       target: 1,
@@ -96,13 +96,13 @@ export async function installing(setting: Setting): Promise<Result[]> {
 }
 
 /** The wheels that Posy resolves it to, fetched by way of the mirror into one folder. */
-async function wheelsOfJupyterlab(setting: Setting): Promise<Jupyterlab> {
+async function wheelsOfJupyter(setting: Setting): Promise<Jupyter> {
   const env = {
     ...cleanEnvironment(setting.folder("wheels-user")),
     POSY_HOME: setting.posyHome("wheels-home"),
   };
   const options = ["--python", setting.pythonRequest, "--default-index", setting.index];
-  const json = runOrThrow([setting.posy, "resolve", ...options, "--json", "jupyterlab"], { env });
+  const json = runOrThrow([setting.posy, "resolve", ...options, "--json", "jupyter"], { env });
   const packages = (JSON.parse(json) as Blueprint).targets[0]?.packages ?? [];
   const wheels = setting.folder("wheels");
   for (const { artifact } of packages) {
