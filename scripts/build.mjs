@@ -6,10 +6,19 @@ import { compileFlags } from "./compile-flags.mjs";
 
 mkdirSync("dist", { recursive: true });
 const bun = join("node_modules", "bun", "bin", "bun.exe");
-const entry = join("src", "cli", "main.ts");
+// The program first; what it starts in a thread of its own lies beside it in the binary (src/system/worker.ts).
+const entries = [join("src", "cli", "main.ts"), join("src", "forest", "unpack-worker.ts")];
 const run = spawnSync(
   bun,
-  ["build", ...compileFlags, entry, "--outfile", join("dist", "posy"), ...process.argv.slice(2)],
+  [
+    "build",
+    ...compileFlags,
+    "--root=src",
+    ...entries,
+    "--outfile",
+    join("dist", "posy"),
+    ...process.argv.slice(2),
+  ],
   { stdio: "inherit" },
 );
 process.exit(run.status ?? 1);
