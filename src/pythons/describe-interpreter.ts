@@ -22,9 +22,7 @@ export function describeInterpreter(
 ): Interpreter {
   const freeThreaded = kind.freeThreaded ?? false;
   const facts = platformFacts[platform];
-  // `3.13` alone is its first release: the least that satisfies it.
-  const full =
-    version.release.length < 3 ? `${version.text}${".0".repeat(3 - version.release.length)}` : version.text;
+  const full = fullVersion(version);
   return {
     implementation: "cpython",
     version: full,
@@ -79,6 +77,13 @@ export function cpythonPaths(version: Version, facts: PlatformFacts, freeThreade
     scripts: "bin",
     data: ".",
   };
+}
+
+/** With all three numbers: `3.13` alone is its first release, the least that satisfies it. */
+function fullVersion({ release, text }: Version): string {
+  const written = release.join(".");
+  const padded = [release[0] ?? 0, release[1] ?? 0, release[2] ?? 0, ...release.slice(3)].join(".");
+  return text.replace(written, padded);
 }
 
 function majorMinor({ release }: Version): string {

@@ -1,0 +1,54 @@
+import type { Interpreter } from "./interpreter.ts";
+
+/** A part of the standard library that is built only where its library was there to build it. */
+export interface OptionalModule {
+  /** The extension module. */
+  readonly name: string;
+  /** What people import that needs it. */
+  readonly gives: readonly string[];
+  /** Minor versions of Python 3 that have it. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly only?: "unix";
+  /**
+   * Programs get by without: distributions package these apart too. An interpreter that lacks only such ones is
+   * whole.
+   */
+  readonly spare?: true;
+}
+
+export const optionalModules: readonly OptionalModule[] = [
+  { name: "_bz2", gives: ["bz2"] },
+  { name: "_ctypes", gives: ["ctypes"] },
+  { name: "_curses", gives: ["curses"], only: "unix" },
+  { name: "_curses_panel", gives: ["curses.panel"], only: "unix", spare: true },
+  { name: "_dbm", gives: ["dbm.ndbm"], only: "unix", spare: true },
+  { name: "_gdbm", gives: ["dbm.gnu"], only: "unix", spare: true },
+  { name: "_hashlib", gives: ["hashlib"] },
+  { name: "_lzma", gives: ["lzma"] },
+  { name: "_sqlite3", gives: ["sqlite3"] },
+  { name: "_ssl", gives: ["ssl"] },
+  { name: "_tkinter", gives: ["tkinter", "turtle"], spare: true },
+  { name: "_uuid", gives: [], spare: true },
+  { name: "_zstd", gives: ["compression.zstd"], since: 14 },
+  { name: "readline", gives: ["readline"], only: "unix" },
+  { name: "zlib", gives: ["zlib"] },
+];
+
+/** The optional modules that an interpreter of this version and system could have. */
+export function optionalModulesOf({ version, platform }: Pick<Interpreter, "version" | "platform">) {
+  const minor = Number(version.split(".")[1] ?? 0);
+  const windows = platform.startsWith("windows-");
+  return optionalModules.filter(
+    ({ since = 0, until = 99, only }) => minor >= since && minor <= until && !(windows && only === "unix"),
+  );
+}
+
+const spare: ReadonlySet<string> = new Set(
+  optionalModules.filter((module) => module.spare).map(({ name }) => name),
+);
+
+/** Whether nothing is missing that programs count on. */
+export function isWhole(interpreter: Interpreter): boolean {
+  return interpreter.lacks.every((name) => spare.has(name));
+}
