@@ -8,10 +8,11 @@ import type { VersionSet } from "./version-set.ts";
  * says nothing; where it needs of itself what it isn't, that rules it out.
  */
 export function dependencyIncompatibility<P, S extends VersionSet<S>, R>(
-  dependent: P,
-  versions: S,
-  { package: dependency, versions: allowed, forbids = false, reason }: Dependency<P, S, R>,
+  name: P,
+  exactly: S,
+  { package: dependency, versions: allowed, forbids = false, dependent: stated, reason }: Dependency<P, S, R>,
 ): Incompatibility<P, S, R> | undefined {
+  const { package: dependent, versions } = stated ?? { package: name, versions: exactly };
   const cause = { kind: "dependency", dependent, dependency, versions: allowed, forbids, reason } as const;
   if (dependency === dependent) {
     const ruledOut = forbids ? versions.intersection(allowed) : versions.difference(allowed);

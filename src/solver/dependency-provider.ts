@@ -6,6 +6,8 @@ export interface Dependency<P, S, R> {
   readonly versions: S;
   /** The other way round: `package` must not be selected in `versions`, and needn't be at all. */
   readonly forbids?: boolean;
+  /** It holds for these versions, instead of the version that was asked about. */
+  readonly dependent?: { readonly package: P; readonly versions: S };
   readonly reason: R;
 }
 
@@ -21,10 +23,10 @@ export interface Needs<N> {
   readonly what: readonly N[];
 }
 
-export type Choice<V, N> =
+export type Choice<S, V, R, N> =
   | { readonly kind: "version"; readonly version: V }
-  /** Nothing in the set can be selected. */
-  | { readonly kind: "none" }
+  /** Nothing in the set can be selected: why, of each. */
+  | { readonly kind: "none"; readonly exclusions: readonly Exclusion<S, R>[] }
   | Needs<N>;
 
 export type Dependencies<P, S, R, N> =
@@ -39,10 +41,8 @@ export type Dependencies<P, S, R, N> =
  */
 export interface DependencyProvider<P, S, V, R, N> {
   /** The package to decide next is the one with the greatest number. Changes what is found first, not whether. */
-  prioritize(name: P, versions: S, conflicts: ConflictCount): number;
-  chooseVersion(name: P, versions: S, decided: ReadonlyMap<P, V>): Choice<V, N>;
+  prioritize(name: P, versions: S, conflicts: ConflictCount, decided: ReadonlyMap<P, V>): number;
+  chooseVersion(name: P, versions: S, decided: ReadonlyMap<P, V>): Choice<S, V, R, N>;
   dependencies(name: P, version: V): Dependencies<P, S, R, N>;
   exactly(name: P, version: V): S;
-  /** Asked once, before the first term about the package is made. */
-  exclusions(name: P): Iterable<Exclusion<S, R>>;
 }

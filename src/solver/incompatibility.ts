@@ -16,8 +16,6 @@ export type Cause<P, S, R> =
     }
   /** The versions of the only term can't be selected at all. */
   | { readonly kind: "unavailable"; readonly package: P; readonly reason: R }
-  /** The set was empty, or all that was in it is ruled out by other incompatibilities. */
-  | { readonly kind: "no-versions"; readonly package: P }
   /** Derived from two others by the rule of resolution. */
   | {
       readonly kind: "conflict";

@@ -32,8 +32,6 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   private readonly store = new IncompatibilityStore<P, S, R>();
   private readonly solution = new PartialSolution<P, S, R, V>();
   private readonly conflictCounts = new ConflictCounts<P>();
-  /** Packages whose exclusions are in force. */
-  private readonly introduced = new Set<P>();
   /** Versions whose dependencies are in force. */
   private readonly expanded = new Map<P, Set<V>>();
   /** Packages of which something new is known since the last propagation. */
@@ -161,9 +159,10 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   private pick(): { readonly package: P; readonly versions: S } | undefined {
     let best: { readonly package: P; readonly versions: S } | undefined;
     let highest = Number.NEGATIVE_INFINITY;
+    const decided = this.solution.decisions();
     for (const name of this.solution.undecided()) {
       const { versions } = this.solution.term(name) as Term<S>;
-      const priority = this.provider.prioritize(name, versions, this.conflictCounts.of(name));
+      const priority = this.provider.prioritize(name, versions, this.conflictCounts.of(name), decided);
       if (best === undefined || priority > highest) {
         highest = priority;
         best = { package: name, versions };
@@ -177,9 +176,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     const choice = this.provider.chooseVersion(name, versions, this.solution.decisions());
     if (choice.kind === "needs") return choice;
     if (choice.kind === "none") {
-      const terms = new Map([[name, { positive: true, versions }]]);
-      this.store.add(new Incompatibility(terms, { kind: "no-versions", package: name }));
-      this.changed.add(name);
+      for (const { versions: excluded, reason } of choice.exclusions) this.exclude(name, excluded, reason);
       return undefined;
     }
     const { version } = choice;
@@ -193,14 +190,10 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
       this.attempts++;
       expanded.add(version);
       if (answer.kind === "unavailable") {
-        const terms = new Map([[name, { positive: true, versions: exactly }]]);
-        const cause = { kind: "unavailable", package: name, reason: answer.reason } as const;
-        this.store.add(new Incompatibility(terms, cause));
-        this.changed.add(name);
+        this.exclude(name, exactly, answer.reason);
         return undefined;
       }
       for (const dependency of answer.dependencies) {
-        this.introduce(dependency.package);
         const incompatibility = dependencyIncompatibility(name, exactly, dependency);
         if (incompatibility === undefined) continue;
         this.store.addDependency(incompatibility);
@@ -214,14 +207,10 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     return undefined;
   }
 
-  private introduce(name: P): void {
-    if (this.introduced.has(name)) return;
-    this.introduced.add(name);
-    for (const { versions, reason } of this.provider.exclusions(name)) {
-      if (versions.isEmpty()) continue;
-      const terms = new Map([[name, { positive: true, versions }]]);
-      this.store.add(new Incompatibility(terms, { kind: "unavailable", package: name, reason }));
-    }
+  private exclude(name: P, versions: S, reason: R): void {
+    const terms = new Map([[name, { positive: true, versions }]]);
+    this.store.add(new Incompatibility(terms, { kind: "unavailable", package: name, reason }));
+    this.changed.add(name);
   }
 
   private wouldConflict(name: P, exactly: S, incompatibility: Incompatibility<P, S, R>): boolean {

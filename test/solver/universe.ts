@@ -30,8 +30,7 @@ export function providerOf(
       if (options.fifo === true) return (conflicts.affected >= 5 ? 1000 : 0) - (order.get(name) as number);
       return -[...versions.members()].length;
     },
-    chooseVersion: (name, versions) =>
-      needs(name) ?? (versions.isEmpty() ? { kind: "none" } : { kind: "version", version: versions.last() }),
+    chooseVersion: (name, versions) => needs(name) ?? { kind: "version", version: versions.last() },
     dependencies(name, version) {
       const dependencies: Dependency<string, BitSet, string>[] = Object.entries(
         universe[name]?.[version] ?? {},
@@ -43,7 +42,6 @@ export function providerOf(
       return needs(`${name} ${version}`) ?? { kind: "available", dependencies };
     },
     exactly: (name, version) => BitSet.single(size(name), version),
-    exclusions: () => [],
   };
 }
 

@@ -1,0 +1,104 @@
+import * as v from "valibot";
+import { pybiPathNames } from "../vocab/pybi-metadata.ts";
+import { markerVariables } from "../vocab/marker-environment.ts";
+import { normalizeName } from "../vocab/name.ts";
+import { platformNames } from "../vocab/platform-name.ts";
+import { tryParseVersion } from "../vocab/version.ts";
+
+const text = v.pipe(v.string(), v.maxLength(100_000));
+const texts = v.array(text);
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const name = v.pipe(
+  text,
+  v.check(
+    (value) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(value) && normalizeName(value) === value,
+    "a normalised name",
+  ),
+);
+const version = v.pipe(
+  text,
+  v.check((value) => tryParseVersion(value)?.text === value, "a normalised version"),
+);
+/** One component of a path: what is fetched is kept under names that come from here. */
+const filename = v.pipe(
+  text,
+  // oxlint-disable-next-line no-control-regex
+  v.check((value) => !/[/\\\u0000-\u001f]/.test(value) && !/^\.{0,2}$/.test(value), "a file name"),
+);
+/** With a credential in it, a URL must not be kept at all. */
+const url = v.pipe(
+  text,
+  v.check((value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, username, password } = new URL(value);
+    return /^(https?|file):$/.test(protocol) && username === "" && password === "";
+  }, "an `https:`, `http:` or `file:` URL without credentials"),
+);
+const hashes = v.pipe(
+  v.record(
+    v.pipe(text, v.regex(/^[a-z0-9_]+$/)),
+    v.pipe(text, v.regex(/^[0-9a-f]+$/, "a digest in hexadecimal")),
+  ),
+  v.check((all) => all["sha256"] === undefined || all["sha256"].length === 64, "a SHA-256 of 64 digits"),
+);
+/** Inside the interpreter's root, wherever that is. */
+const insidePath = v.pipe(
+  text,
+  v.check((path) => !/^[/\\]|^[a-z]:|\\/i.test(path) && !path.split("/").includes(".."), "a path inside"),
+);
+
+const source = v.variant("kind", [
+  v.strictObject({ kind: v.literal("catalogue"), purl: text, filename, size, hashes }),
+  v.strictObject({ kind: v.literal("pybi"), url, filename, size: v.exactOptional(size), hashes }),
+  v.strictObject({ kind: v.literal("adopted"), executable: text, fingerprint: text }),
+  v.strictObject({ kind: v.literal("described") }),
+]);
+
+const python = v.strictObject({
+  implementation: v.pipe(text, v.regex(/^[a-z][a-z0-9_]*$/)),
+  version,
+  freeThreaded: v.boolean(),
+  platform: v.picklist(platformNames),
+  platformTags: texts,
+  source,
+  markers: v.strictObject(v.entriesFromList(markerVariables, v.exactOptional(text))),
+  wheelTags: texts,
+  paths: v.strictObject(v.entriesFromList(pybiPathNames, insidePath)),
+  lacks: texts,
+});
+
+const artifact = v.strictObject({
+  kind: v.picklist(["wheel", "sdist"]),
+  filename,
+  url,
+  hashes,
+  size: v.exactOptional(size),
+  index: v.exactOptional(text),
+  direct: v.exactOptional(v.literal(true)),
+  uploadTime: v.exactOptional(v.pipe(text, v.isoTimestamp())),
+});
+
+const pin = v.strictObject({
+  name,
+  version,
+  extras: v.array(name),
+  artifact,
+  metadata: v.strictObject({
+    requiresDist: texts,
+    requiresPython: v.exactOptional(text),
+    providesExtra: v.array(name),
+  }),
+  requiredBy: v.array(name),
+  requested: v.boolean(),
+});
+
+const packages = v.pipe(
+  v.array(pin),
+  v.check((pins) => new Set(pins.map((each) => each.name)).size === pins.length, "one pin for each package"),
+);
+
+export const blueprintSchema = v.strictObject({
+  blueprintVersion: v.literal(1),
+  targets: v.array(v.strictObject({ platform: v.picklist(platformNames), python, packages })),
+});

@@ -1,0 +1,155 @@
+import { PosyError } from "../errors/posy-error.ts";
+import type { Artifact } from "../packages/artifact.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { formatSpecifierSet } from "../vocab/specifier.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { type KnownVersion, KnownVersions } from "./known-versions.ts";
+import type { Rejection } from "./rejection.ts";
+import type { ResolveContext } from "./resolve-context.ts";
+
+/** What the solver may stop for. */
+export type Need =
+  | { readonly kind: "versions"; readonly name: PackageName; readonly urls: readonly string[] }
+  | { readonly kind: "metadata"; readonly artifact: Artifact }
+  | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
+
+export type MetadataFact =
+  | { readonly kind: "known"; readonly metadata: CoreMetadata }
+  | { readonly kind: "rejected"; readonly rejection: Rejection };
+
+/** Failures that are this file's own fault: the version is rejected with a note, the resolve goes on (pitfall 4). */
+const fileFaults = new Set([
+  "invalid-metadata",
+  "invalid-wheel",
+  "invalid-archive",
+  "invalid-record",
+  "invalid-filename",
+  "hash-mismatch",
+  "size-mismatch",
+  "not-found",
+]);
+
+/**
+ * What is known so far, asked without waiting, and filled by `load`. One for all targets and interpreters of a
+ * resolve: nothing is fetched twice.
+ */
+export class Facts {
+  /** Grows when a package got versions that a solver under way doesn't know: it must start again. */
+  generation = 0;
+  private readonly context: ResolveContext;
+  private readonly versions = new Map<PackageName, KnownVersions>();
+  private readonly fetched = new Map<string, MetadataFact>();
+  private readonly loading = new Map<string, Promise<void>>();
+  /** What lies at the URLs that packages name, by package. */
+  private readonly direct = new Map<PackageName, Map<string, KnownVersion>>();
+
+  constructor(context: ResolveContext) {
+    this.context = context;
+  }
+
+  versionsOf(name: PackageName): KnownVersions | undefined {
+    return this.versions.get(name);
+  }
+
+  metadataOf(artifact: Artifact, python: Interpreter): MetadataFact | undefined {
+    return this.fetched.get(metadataKey(artifact, python));
+  }
+
+  knowsUrl(name: PackageName, url: string): boolean {
+    return this.direct.get(name)?.has(url) ?? false;
+  }
+
+  /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
+  load(need: Need, python: Interpreter): Promise<void> {
+    if (need.kind === "versions") return this.loadVersions(need.name, need.urls);
+    if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
+    return this.loadDirect(need.name, need.url);
+  }
+
+  private once(key: string, start: () => Promise<void>): Promise<void> {
+    let running = this.loading.get(key);
+    if (running === undefined) {
+      running = start().finally(() => this.loading.delete(key));
+      this.loading.set(key, running);
+    }
+    return running;
+  }
+
+  private async loadVersions(name: PackageName, urls: readonly string[]): Promise<void> {
+    if (!this.versions.has(name)) await this.once(`versions ${name}`, () => this.readVersions(name, urls));
+  }
+
+  /** The URLs of the Brief stand for the whole package; no index is asked then. */
+  private async readVersions(name: PackageName, urls: readonly string[]): Promise<void> {
+    await Promise.all(urls.map((url) => this.loadDirect(name, url)));
+    const project = urls.length > 0 ? undefined : await this.context.db.project(name);
+    this.versions.set(name, new KnownVersions(name, project, [...(this.direct.get(name)?.values() ?? [])]));
+  }
+
+  private async loadDirect(name: PackageName, url: string): Promise<void> {
+    if (!this.knowsUrl(name, url)) await this.once(`direct ${name} ${url}`, () => this.readDirect(name, url));
+  }
+
+  private async readDirect(name: PackageName, url: string): Promise<void> {
+    const artifact = await this.context.db.direct(url, name);
+    const known = this.direct.get(name) ?? new Map<string, KnownVersion>();
+    this.direct.set(name, known.set(url, { version: artifact.version, artifacts: [artifact], url }));
+    if (this.versions.delete(name)) this.generation++;
+  }
+
+  private async loadMetadata(artifact: Artifact, python: Interpreter): Promise<void> {
+    const key = metadataKey(artifact, python);
+    if (this.fetched.has(key)) return;
+    await this.once(`metadata ${key}`, async () => {
+      this.fetched.set(key, await this.readMetadata(artifact, python));
+    });
+  }
+
+  private async readMetadata(artifact: Artifact, python: Interpreter): Promise<MetadataFact> {
+    try {
+      const metadata = await (artifact.kind === "wheel"
+        ? this.context.db.metadata(artifact)
+        : this.context.sdists?.metadata(artifact, python));
+      if (metadata === undefined) return { kind: "rejected", rejection: { kind: "only-sdist" } };
+      const fault = disagreement(artifact, metadata);
+      if (fault !== undefined) return this.reject(artifact, fault);
+      return { kind: "known", metadata };
+    } catch (error) {
+      if (!(error instanceof PosyError)) throw error;
+      if (error.code === "offline") return { kind: "rejected", rejection: { kind: "offline" } };
+      if (!fileFaults.has(error.code)) throw error;
+      return this.reject(artifact, error.message);
+    }
+  }
+
+  private reject(artifact: Artifact, message: string): MetadataFact {
+    this.context.reporter.report({
+      kind: "warning",
+      key: `metadata:${artifact.url}`,
+      message: `\`${artifact.filename}\` was passed over: ${message}`,
+    });
+    return { kind: "rejected", rejection: { kind: "metadata", message } };
+  }
+}
+
+function metadataKey(artifact: Artifact, python: Interpreter): string {
+  return artifact.kind === "wheel"
+    ? artifact.url
+    : `${artifact.url} ${python.implementation} ${python.version} ${python.platform}`;
+}
+
+/** What the metadata says that the file's name denies. */
+function disagreement(artifact: Artifact, metadata: CoreMetadata): string | undefined {
+  if (metadata.name !== artifact.name) {
+    return `its metadata say that it is \`${metadata.name}\``;
+  }
+  if (metadata.version.key !== artifact.version.key) {
+    return `its metadata say that it is version \`${metadata.version.text}\``;
+  }
+  return undefined;
+}
+
+export function requiresPythonText({ requiresPython }: CoreMetadata): string | undefined {
+  return requiresPython && formatSpecifierSet(requiresPython);
+}

@@ -1,0 +1,114 @@
+import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { parseSpecifierSet, satisfies, type SpecifierSet } from "../vocab/specifier.ts";
+import { isPrerelease } from "../vocab/version.ts";
+import { compareBuildTags } from "../vocab/wheel-filename.ts";
+import type { KnownVersion, KnownVersions } from "./known-versions.ts";
+import type { Policy } from "./policy.ts";
+import type { Rejection } from "./rejection.ts";
+import type { Target } from "./target.ts";
+
+export type Verdict =
+  | { readonly kind: "candidate"; readonly artifact: Artifact }
+  | { readonly kind: "rejected"; readonly rejection: Rejection };
+
+/**
+ * Whether a version is a candidate for the target, and by which of its files (pitfalls 2 and 3): the file with the best
+ * tag, then the highest build number. With `sdists`, a source distribution stands in where no wheel fits.
+ */
+export function judgeVersion(
+  known: KnownVersions,
+  index: number,
+  target: Target,
+  policy: Policy,
+  sdists: boolean,
+): Verdict {
+  const candidate = known.at(index);
+  const { name } = known;
+  const { version } = candidate;
+  const constraint = policy.constraintAgainst(name, version);
+  if (constraint !== undefined) return rejected({ kind: "constraint", constraint });
+  const kept = policy.isKept(name, version);
+  if (isPrerelease(version) && !kept && candidate.url === undefined && !policy.allowsPrereleases(known)) {
+    return rejected({ kind: "prerelease" });
+  }
+  const { artifacts } = candidate;
+  const forPython = artifacts.filter(({ requiresPython }) => allowsPython(requiresPython, target) === true);
+  if (forPython.length === 0) return rejected(pythonRejection(artifacts, target));
+  const fitting = [
+    ...fittingWheels(forPython, target),
+    ...(sdists ? forPython.filter(({ kind }) => kind === "sdist") : []),
+  ];
+  if (fitting.length === 0) return rejected(tagRejection(forPython));
+  const offered =
+    kept || policy.pins(name, version) ? fitting : fitting.filter(({ yanked }) => yanked === false);
+  const [first] = fitting;
+  if (offered.length === 0) {
+    return rejected({ kind: "yanked", reason: first?.yanked === false ? "" : (first?.yanked ?? "") });
+  }
+  const trusted = offered.find((artifact) => hashFits(name, candidate, artifact, policy));
+  if (trusted === undefined) {
+    return rejected({ kind: "hash", listed: policy.hashes(name) !== undefined });
+  }
+  return { kind: "candidate", artifact: trusted };
+}
+
+function rejected(rejection: Rejection): Verdict {
+  return { kind: "rejected", rejection };
+}
+
+/** Wheels that fit, the best first. */
+function fittingWheels(artifacts: readonly Artifact[], target: Target): readonly WheelArtifact[] {
+  const ranked: { readonly artifact: WheelArtifact; readonly rank: number }[] = [];
+  for (const artifact of artifacts) {
+    if (artifact.kind !== "wheel") continue;
+    const rank = Math.min(...artifact.wheel.tags.map((tag) => target.tagRanks.get(tag) ?? Infinity));
+    if (rank < Infinity) ranked.push({ artifact, rank });
+  }
+  ranked.sort((a, b) => a.rank - b.rank || compareBuildTags(b.artifact.wheel.build, a.artifact.wheel.build));
+  return ranked.map(({ artifact }) => artifact);
+}
+
+const specifiers = new Map<string, SpecifierSet | undefined>();
+
+/** Undefined where the text is malformed: then the file is left out (pitfall 4). */
+function allowsPython(text: string | undefined, target: Target): boolean | undefined {
+  if (text === undefined || text === "") return true;
+  if (!specifiers.has(text)) {
+    try {
+      specifiers.set(text, parseSpecifierSet(text, { lenient: true }));
+    } catch {
+      specifiers.set(text, undefined);
+    }
+  }
+  const specifier = specifiers.get(text);
+  return specifier && satisfies(specifier, target.pythonVersion);
+}
+
+function pythonRejection(artifacts: readonly Artifact[], target: Target): Rejection {
+  const texts = artifacts.map(({ requiresPython }) => requiresPython ?? "");
+  const specifier = texts.find((text) => allowsPython(text, target) === false);
+  if (specifier !== undefined) return { kind: "requires-python", specifier };
+  const [text] = texts;
+  return text === undefined
+    ? { kind: "no-wheel", offered: [], sdist: false }
+    : { kind: "malformed-requires-python", text };
+}
+
+function tagRejection(artifacts: readonly Artifact[]): Rejection {
+  const offered = artifacts.flatMap((artifact) => (artifact.kind === "wheel" ? artifact.wheel.tags : []));
+  if (offered.length === 0) return { kind: "only-sdist" };
+  return { kind: "no-wheel", offered, sdist: artifacts.some(({ kind }) => kind === "sdist") };
+}
+
+/** As pip's `--require-hashes`: once the Brief gives a hash, every file must have one of those given for it. */
+function hashFits(name: PackageName, version: KnownVersion, artifact: Artifact, policy: Policy): boolean {
+  if (!policy.hashed) return true;
+  const wanted = policy.hashes(name);
+  // A direct URL may carry its hash in its fragment.
+  if (wanted === undefined) return version.url?.includes("#sha256=") ?? false;
+  const known = Object.entries(artifact.hashes).filter(([algorithm]) => wanted.has(algorithm));
+  // What the index doesn't tell is checked once the file is here.
+  if (known.length === 0) return true;
+  return known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true);
+}

@@ -1,0 +1,116 @@
+import type { PackagePin, PinnedArtifact } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { Artifact } from "../packages/artifact.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import { formatRequirement } from "../vocab/requirement.ts";
+import { type Facts, requiresPythonText } from "./facts.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import { requirementsOf } from "./requirements-of.ts";
+import type { Solved } from "./solve-target.ts";
+
+interface Selected {
+  readonly name: PackageName;
+  readonly artifact: Artifact;
+  readonly url: string | undefined;
+  readonly metadata: CoreMetadata;
+  readonly extras: readonly string[];
+  /** Names that it asks for, with the extras that were asked of it. */
+  readonly asksFor: ReadonlySet<PackageName>;
+}
+
+/** Turns a solution into pins: exact files, each with a hash. */
+export async function pinPackages(
+  solved: Solved,
+  facts: Facts,
+  db: PackageDB,
+): Promise<readonly PackagePin[]> {
+  const selected = selectedPackages(solved, facts);
+  const { policy } = solved.provider;
+  const pins = await Promise.all(
+    selected.map(async ({ name, artifact, url, metadata, extras }): Promise<PackagePin> => {
+      const pinned = await pinArtifact(artifact, url, db);
+      checkHash(name, pinned, policy.hashes(name));
+      const requiresPython = requiresPythonText(metadata);
+      return {
+        name,
+        version: artifact.version.text,
+        extras,
+        artifact: pinned,
+        metadata: {
+          requiresDist: metadata.requiresDist.map(formatRequirement),
+          ...(requiresPython === undefined ? {} : { requiresPython }),
+          providesExtra: metadata.providesExtra,
+        },
+        requiredBy: selected
+          .filter((other) => other.name !== name && other.asksFor.has(name))
+          .map((other) => other.name)
+          .sort(),
+        requested: policy.isDirect(name),
+      };
+    }),
+  );
+  return pins.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function selectedPackages({ decisions, provider, target }: Solved, facts: Facts): Selected[] {
+  const extras = [...decisions.keys()].filter((node) => node.kind === "extra");
+  const selected: Selected[] = [];
+  for (const [node, index] of decisions) {
+    if (node.kind !== "package") continue;
+    const { name } = node;
+    const known = provider.known(name);
+    const verdict = provider.verdict(known, index);
+    if (verdict.kind === "rejected") throw new Error(`\`${name}\` was selected but is no candidate`);
+    const fact = facts.metadataOf(verdict.artifact, target.interpreter);
+    if (fact?.kind !== "known") throw new Error(`\`${name}\` was selected without metadata`);
+    const own = extras.filter((each) => each.name === name).map(({ extra }) => extra);
+    const asked = [undefined, ...own].flatMap((extra) => requirementsOf(fact.metadata, target, extra));
+    selected.push({
+      name,
+      artifact: verdict.artifact,
+      url: known.at(index).url,
+      metadata: fact.metadata,
+      extras: own.sort(),
+      asksFor: new Set(asked.map((requirement) => requirement.name)),
+    });
+  }
+  return selected;
+}
+
+/** Where no index told the SHA-256, the file is fetched to know it: a pin without one would be no pin. */
+async function pinArtifact(
+  artifact: Artifact,
+  url: string | undefined,
+  db: PackageDB,
+): Promise<PinnedArtifact> {
+  const local = artifact.hashes["sha256"] === undefined ? await db.fetch(artifact) : undefined;
+  const size = local?.size ?? artifact.size;
+  return {
+    kind: artifact.kind,
+    filename: artifact.filename,
+    url: artifact.url,
+    hashes: local === undefined ? artifact.hashes : { ...artifact.hashes, sha256: local.sha256 },
+    ...(size === undefined ? {} : { size }),
+    ...(artifact.index === undefined ? {} : { index: artifact.index }),
+    ...(url === undefined ? {} : { direct: true as const }),
+    ...(artifact.uploadTime === undefined ? {} : { uploadTime: artifact.uploadTime.toISOString() }),
+  };
+}
+
+/** What the index didn't tell could not be checked before. */
+function checkHash(
+  name: PackageName,
+  { filename, hashes }: PinnedArtifact,
+  wanted: ReadonlyMap<string, ReadonlySet<string>> | undefined,
+): void {
+  const known = Object.entries(hashes).filter(([algorithm]) => wanted?.has(algorithm));
+  if (wanted === undefined || known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest))) return;
+  throw new PosyError(
+    "hash-mismatch",
+    `\`${filename}\` has none of the hashes that were given for \`${name}\``,
+    {
+      hint: `its SHA-256 is ${hashes["sha256"] ?? "unknown"}: compare it with what its authors publish, then correct the \`--hash\``,
+    },
+  );
+}

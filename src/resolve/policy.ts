@@ -1,0 +1,103 @@
+import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import { evaluateMarker } from "../vocab/marker.ts";
+import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { namesPrerelease, type Specifier, satisfies } from "../vocab/specifier.ts";
+import { parseVersion, type Version } from "../vocab/version.ts";
+import type { KnownVersions } from "./known-versions.ts";
+
+/** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
+export type Preferences = ReadonlyMap<PackageName, Version>;
+
+/** What the Brief says about which versions may be had, in the environment of one target. */
+export class Policy {
+  readonly requirements: readonly BriefRequirement[];
+  readonly hashed: boolean;
+  readonly preferences: Preferences;
+  private readonly brief: Brief;
+  private readonly constraints = new Map<PackageName, BriefRequirement[]>();
+  private readonly written = new Map<PackageName, BriefRequirement[]>();
+
+  constructor(brief: Brief, environment: MarkerEnvironment, preferences: Preferences) {
+    this.brief = brief;
+    this.preferences = preferences;
+    const holds = ({ requirement: { marker } }: BriefRequirement) =>
+      marker === undefined || evaluateMarker(marker, environment, new Set());
+    this.requirements = brief.requirements.filter(holds);
+    const constraints = brief.constraints.filter(holds);
+    for (const each of constraints) append(this.constraints, each);
+    for (const each of [...this.requirements, ...constraints]) append(this.written, each);
+    this.hashed = [...this.requirements, ...constraints].some(({ hashes }) => hashes !== undefined);
+  }
+
+  isDirect(name: PackageName): boolean {
+    return this.requirements.some(({ requirement }) => requirement.name === name);
+  }
+
+  prefersLowest(name: PackageName): boolean {
+    return this.brief.prefer === "lowest" || (this.brief.prefer === "lowest-direct" && this.isDirect(name));
+  }
+
+  /** The constraint that leaves the version out, if one does. */
+  constraintAgainst(name: PackageName, version: Version): BriefRequirement | undefined {
+    return this.constraints.get(name)?.find(({ requirement }) => !satisfies(requirement.specifier, version));
+  }
+
+  /** The URLs by which the Brief asks for the package (constraints included). */
+  urls(name: PackageName): readonly string[] {
+    const urls = (this.written.get(name) ?? []).flatMap(({ requirement }) => requirement.url ?? []);
+    return [...new Set(urls)];
+  }
+
+  /**
+   * Pitfall 7: where a person allowed them, asked for one by name, or there is nothing else. A specifier deep in
+   * somebody's metadata is no permission.
+   */
+  allowsPrereleases(known: KnownVersions): boolean {
+    const mode = this.brief.prerelease.packages.get(known.name) ?? this.brief.prerelease.mode;
+    if (mode !== "if-necessary") return mode === "allow";
+    return known.onlyPrereleases || this.asksForPrereleases(known.name);
+  }
+
+  private asksForPrereleases(name: PackageName): boolean {
+    return (this.written.get(name) ?? []).some(({ requirement }) => namesPrerelease(requirement.specifier));
+  }
+
+  isKept(name: PackageName, version: Version): boolean {
+    return this.preferences.get(name)?.key === version.key;
+  }
+
+  /** PEP 592: a yanked version may be had by those who pin exactly it. */
+  pins(name: PackageName, version: Version): boolean {
+    return (this.written.get(name) ?? []).some(({ requirement: { specifier } }) => {
+      return specifier.specifiers.some(isPin) && satisfies(specifier, version);
+    });
+  }
+
+  /** The digests that the Brief gives for a package, by algorithm; undefined where it gives none. */
+  hashes(name: PackageName): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+    const all = new Map<string, Set<string>>();
+    for (const { hashes } of this.written.get(name) ?? []) {
+      for (const [algorithm, digests] of Object.entries(hashes ?? {})) {
+        all.set(algorithm, new Set([...(all.get(algorithm) ?? []), ...digests]));
+      }
+    }
+    return all.size === 0 ? undefined : all;
+  }
+}
+
+/** `==1.0` and `===1.0`, not `==1.*`. */
+export function isPin({ operator, wildcard }: Specifier): boolean {
+  return operator === "===" || (operator === "==" && !wildcard);
+}
+
+export function preferencesOf(
+  pins: readonly { readonly name: string; readonly version: string }[],
+): Preferences {
+  return new Map(pins.map(({ name, version }) => [name as PackageName, parseVersion(version)]));
+}
+
+function append(into: Map<PackageName, BriefRequirement[]>, each: BriefRequirement): void {
+  const { name } = each.requirement;
+  into.set(name, [...(into.get(name) ?? []), each]);
+}

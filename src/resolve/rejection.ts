@@ -1,0 +1,21 @@
+import type { BriefRequirement } from "../blueprint/brief.ts";
+import type { Tag } from "../vocab/tag.ts";
+
+/** Why a version that exists is no candidate for a target. */
+export type Rejection =
+  /** A constraint of the Brief leaves it out. */
+  | { readonly kind: "constraint"; readonly constraint: BriefRequirement }
+  | { readonly kind: "prerelease" }
+  /** PEP 592; the reason may be empty. */
+  | { readonly kind: "yanked"; readonly reason: string }
+  | { readonly kind: "requires-python"; readonly specifier: string }
+  | { readonly kind: "malformed-requires-python"; readonly text: string }
+  /** It has wheels, and none fits. */
+  | { readonly kind: "no-wheel"; readonly offered: readonly Tag[]; readonly sdist: boolean }
+  | { readonly kind: "only-sdist" }
+  /** No file has a hash that the Brief gave; without `listed`, the Brief gave hashes for others only. */
+  | { readonly kind: "hash"; readonly listed: boolean }
+  | { readonly kind: "metadata"; readonly message: string }
+  | { readonly kind: "offline" };
+
+export type RejectionKind = Rejection["kind"];

@@ -1,0 +1,234 @@
+import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import { BitSet } from "../solver/bit-set.ts";
+import { type ConflictCount, conflictThreshold } from "../solver/conflict-counts.ts";
+import type {
+  Choice,
+  Dependencies,
+  Dependency,
+  DependencyProvider,
+  Exclusion,
+} from "../solver/dependency-provider.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { Requirement } from "../vocab/requirement.ts";
+import { satisfies } from "../vocab/specifier.ts";
+import type { Facts, Need } from "./facts.ts";
+import { requiresPythonText } from "./facts.ts";
+import { judgeVersion, type Verdict } from "./judge-version.ts";
+import type { KnownVersions } from "./known-versions.ts";
+import { type Node, Nodes, type PackageNode } from "./node.ts";
+import { isPin, Policy, type Preferences } from "./policy.ts";
+import type { Reason } from "./reason.ts";
+import type { Rejection, RejectionKind } from "./rejection.ts";
+import { dependsOnPython, requirementsOf } from "./requirements-of.ts";
+import type { Target } from "./target.ts";
+
+interface Wish {
+  readonly requirement: Requirement;
+  readonly written: BriefRequirement | undefined;
+}
+
+/** How soon a package is decided on, by what is known of its name; uv's order, so that answers agree. */
+const rank = { plain: 1, culprit: 2, affected: 3, pinned: 4, direct: 5, extra: 6 } as const;
+
+/** The world of Python packages as the solver asks about it. Versions are indexes into `KnownVersions`. */
+export class ResolveProvider implements DependencyProvider<Node, BitSet, number, Reason, Need> {
+  readonly nodes = new Nodes();
+  readonly policy: Policy;
+  private readonly target: Target;
+  private readonly facts: Facts;
+  private readonly sdists: boolean;
+  private readonly verdicts = new Map<PackageName, Map<number, Verdict>>();
+  /** Packages in the order in which they were first asked for. */
+  private readonly order = new Map<PackageName, number>();
+  private readonly pinned = new Set<PackageName>();
+
+  constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, sdists: boolean) {
+    this.policy = new Policy(brief, target.environment, preferences);
+    this.target = target;
+    this.facts = facts;
+    this.sdists = sdists;
+  }
+
+  prioritize(
+    node: Node,
+    _versions: BitSet,
+    conflicts: ConflictCount,
+    decided: ReadonlyMap<Node, number>,
+  ): number {
+    if (node.kind === "root") return Number.POSITIVE_INFINITY;
+    const earlier = -(this.order.get(node.name) ?? 0);
+    const of = (kind: keyof typeof rank) => rank[kind] * 1e9 + earlier;
+    if (node.kind === "extra") {
+      // Right after the package itself, whose version it takes; never before.
+      return decided.has(this.nodes.package(node.name)) ? of("extra") : earlier;
+    }
+    if (this.policy.urls(node.name).length > 0) return of("direct");
+    if (this.pinned.has(node.name)) return of("pinned");
+    if (conflicts.affected >= conflictThreshold) return of("affected");
+    return of(conflicts.culprit >= conflictThreshold ? "culprit" : "plain");
+  }
+
+  chooseVersion(
+    node: Node,
+    versions: BitSet,
+    decided: ReadonlyMap<Node, number>,
+  ): Choice<BitSet, number, Reason, Need> {
+    if (node.kind === "root") return { kind: "version", version: 0 };
+    const known = this.known(node.name);
+    if (node.kind === "extra") {
+      const base = decided.get(this.nodes.package(node.name));
+      if (base !== undefined && versions.has(base)) return { kind: "version", version: base };
+    }
+    const rejections = new Map<number, Rejection>();
+    for (const index of this.inOrder(known, versions)) {
+      const verdict = this.verdict(known, index);
+      if (verdict.kind === "candidate") return { kind: "version", version: index };
+      rejections.set(index, verdict.rejection);
+    }
+    return { kind: "none", exclusions: exclusionsOf(known, rejections) };
+  }
+
+  dependencies(node: Node, index: number): Dependencies<Node, BitSet, Reason, Need> {
+    if (node.kind === "root") {
+      return this.answer(
+        this.policy.requirements.map((written) => ({ requirement: written.requirement, written })),
+      );
+    }
+    const known = this.known(node.name);
+    const verdict = this.verdict(known, index);
+    if (verdict.kind === "rejected") return unavailable(index, verdict.rejection);
+    const fact = this.facts.metadataOf(verdict.artifact, this.target.interpreter);
+    if (fact === undefined)
+      return { kind: "needs", what: [{ kind: "metadata", artifact: verdict.artifact }] };
+    if (fact.kind === "rejected") return unavailable(index, fact.rejection);
+    const { metadata } = fact;
+    if (metadata.requiresPython && !satisfies(metadata.requiresPython, this.target.pythonVersion)) {
+      return unavailable(index, {
+        kind: "requires-python",
+        specifier: requiresPythonText(metadata) ?? "",
+      });
+    }
+    const extra = node.kind === "extra" ? node.extra : undefined;
+    const wishes = requirementsOf(metadata, this.target, extra);
+    return this.answer(
+      wishes.map((requirement) => ({ requirement, written: undefined })),
+      node.kind === "extra" ? this.bind(node, known, index) : [],
+    );
+  }
+
+  exactly(node: Node, index: number): BitSet {
+    return BitSet.single(node.kind === "root" ? 1 : this.known(node.name).length, index);
+  }
+
+  /** The file by which a version is had; only for candidates. */
+  verdict(known: KnownVersions, index: number): Verdict {
+    let verdicts = this.verdicts.get(known.name);
+    if (verdicts === undefined) this.verdicts.set(known.name, (verdicts = new Map()));
+    let verdict = verdicts.get(index);
+    if (verdict === undefined) {
+      verdict = judgeVersion(known, index, this.target, this.policy, this.sdists);
+      verdicts.set(index, verdict);
+    }
+    return verdict;
+  }
+
+  known(name: PackageName): KnownVersions {
+    const known = this.facts.versionsOf(name);
+    if (known === undefined) throw new Error(`nothing is known of \`${name}\` yet`);
+    return known;
+  }
+
+  /** Versions of the set in the order in which they are tried: the preferred, then what lies in an index, then URLs. */
+  *inOrder(known: KnownVersions, versions: BitSet): Generator<number> {
+    const members = [...versions.members()];
+    const preferred = this.policy.preferences.get(known.name);
+    const kept = preferred && members.find((index) => known.at(index).version.key === preferred.key);
+    if (kept !== undefined) yield kept;
+    if (this.policy.prefersLowest(known.name)) members.reverse();
+    for (const index of members) if (index !== kept && known.at(index).url === undefined) yield index;
+    for (const index of members) if (index !== kept && known.at(index).url !== undefined) yield index;
+  }
+
+  /** `a[x]` goes with `a` of its own version, in both directions. */
+  private bind(node: PackageNode, known: KnownVersions, index: number): Dependency<Node, BitSet, Reason>[] {
+    const base = this.nodes.package(node.name);
+    const versions = BitSet.single(known.length, index);
+    const others = BitSet.full(known.length).difference(versions);
+    const reason = { kind: "extra" } as const;
+    return [
+      { package: base, versions, reason },
+      { dependent: { package: base, versions }, package: node, versions: others, forbids: true, reason },
+    ];
+  }
+
+  private answer(
+    wishes: readonly Wish[],
+    more: readonly Dependency<Node, BitSet, Reason>[] = [],
+  ): Dependencies<Node, BitSet, Reason, Need> {
+    const needs = wishes.flatMap(({ requirement }) => this.needsFor(requirement));
+    if (needs.length > 0) return { kind: "needs", what: needs };
+    return {
+      kind: "available",
+      dependencies: [...more, ...wishes.flatMap((wish) => this.dependenciesFor(wish))],
+    };
+  }
+
+  private needsFor({ name, url }: Requirement): Need[] {
+    const urls = this.policy.urls(name);
+    if (url !== undefined && urls.length === 0 && !this.facts.knowsUrl(name, url)) {
+      return [
+        { kind: "direct", name, url },
+        { kind: "versions", name, urls },
+      ];
+    }
+    return this.facts.versionsOf(name) === undefined ? [{ kind: "versions", name, urls }] : [];
+  }
+
+  private dependenciesFor({ requirement, written }: Wish): Dependency<Node, BitSet, Reason>[] {
+    const { name } = requirement;
+    if (!this.order.has(name)) this.order.set(name, this.order.size);
+    if (requirement.specifier.specifiers.some(isPin)) this.pinned.add(name);
+    const reason: Reason = {
+      kind: "requirement",
+      requirement,
+      written,
+      ofPython: dependsOnPython(requirement),
+    };
+    const versions = this.allowed(requirement, written);
+    return [
+      { package: this.nodes.package(name), versions, reason },
+      ...requirement.extras.map((extra) => ({ package: this.nodes.extra(name, extra), versions, reason })),
+    ];
+  }
+
+  /** A URL that the Brief gives stands for the package, whatever URL others name. */
+  private allowed({ name, url, specifier }: Requirement, written: BriefRequirement | undefined): BitSet {
+    const known = this.known(name);
+    if (url === undefined) return known.matching(specifier);
+    if (written === undefined && this.policy.urls(name).length > 0) return BitSet.full(known.length);
+    return known.ofUrl(url);
+  }
+}
+
+function unavailable(index: number, rejection: Rejection) {
+  return {
+    kind: "unavailable",
+    reason: { kind: "rejected", rejections: new Map([[index, rejection]]) },
+  } as const;
+}
+
+/** One fact for each kind of rejection, so that a derivation names only the kinds that matter. */
+function exclusionsOf(
+  known: KnownVersions,
+  rejections: ReadonlyMap<number, Rejection>,
+): Exclusion<BitSet, Reason>[] {
+  const byKind = new Map<RejectionKind, Map<number, Rejection>>();
+  for (const [index, rejection] of rejections) {
+    const own = byKind.get(rejection.kind) ?? new Map<number, Rejection>();
+    byKind.set(rejection.kind, own.set(index, rejection));
+  }
+  return [...byKind.values()].map((own) => ({
+    versions: BitSet.where(known.length, (index) => own.has(index)),
+    reason: { kind: "rejected", rejections: own },
+  }));
+}

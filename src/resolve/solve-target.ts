@@ -1,0 +1,76 @@
+import type { Brief } from "../blueprint/brief.ts";
+import type { BitSet } from "../solver/bit-set.ts";
+import type { Incompatibility } from "../solver/incompatibility.ts";
+import { Solver, type SolverStatistics } from "../solver/solver.ts";
+import type { PackageName } from "../vocab/name.ts";
+import type { Facts, Need } from "./facts.ts";
+import type { Node } from "./node.ts";
+import type { Preferences } from "./policy.ts";
+import { Prefetch } from "./prefetch.ts";
+import type { Reason } from "./reason.ts";
+import type { ResolveContext } from "./resolve-context.ts";
+import { ResolveProvider } from "./resolve-provider.ts";
+import type { Target } from "./target.ts";
+
+export type Derivation = Incompatibility<Node, BitSet, Reason>;
+
+interface Attempt {
+  readonly target: Target;
+  readonly provider: ResolveProvider;
+  readonly statistics: SolverStatistics;
+}
+
+export interface Solved extends Attempt {
+  readonly kind: "solved";
+  readonly decisions: ReadonlyMap<Node, number>;
+}
+
+export interface Failed extends Attempt {
+  readonly kind: "failed";
+  readonly derivation: Derivation;
+}
+
+/** Solves for one interpreter on one platform: runs the solver, fetches what it asks for, runs it again. */
+export async function solveTarget(
+  brief: Brief,
+  target: Target,
+  facts: Facts,
+  preferences: Preferences,
+  context: ResolveContext,
+): Promise<Solved | Failed> {
+  for (;;) {
+    const provider = new ResolveProvider(brief, target, facts, preferences, context.sdists !== undefined);
+    const prefetch = new Prefetch(facts, provider, target);
+    const { generation } = facts;
+    try {
+      prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
+      const solver = new Solver(provider, provider.nodes.root, 0);
+      const tried = new Map<PackageName, number>();
+      let outcome = solver.run();
+      while (outcome.kind === "needs" && facts.generation === generation) {
+        await Promise.all(outcome.what.map((need) => facts.load(need, target.interpreter)));
+        for (const need of outcome.what) prefetchMore(need, tried, prefetch);
+        context.reporter.report({
+          kind: "progress",
+          stage: "resolve",
+          id: "versions",
+          done: solver.statistics.attempts,
+        });
+        outcome = solver.run();
+      }
+      // A package got versions that this solver doesn't know of.
+      if (outcome.kind === "needs" || facts.generation !== generation) continue;
+      return { ...outcome, target, provider, statistics: solver.statistics };
+    } finally {
+      prefetch.stop();
+    }
+  }
+}
+
+function prefetchMore(need: Need, tried: Map<PackageName, number>, prefetch: Prefetch): void {
+  if (need.kind !== "metadata") return;
+  const { name } = need.artifact;
+  const count = (tried.get(name) ?? 0) + 1;
+  tried.set(name, count);
+  prefetch.batch(name, count);
+}

@@ -1,0 +1,70 @@
+import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Brief } from "../../src/blueprint/brief.ts";
+import { PosyError } from "../../src/errors/posy-error.ts";
+import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
+import { resolve } from "../../src/resolve/resolve.ts";
+import type { ResolveContext } from "../../src/resolve/resolve-context.ts";
+import { parseVersion } from "../../src/vocab/version.ts";
+import { type BriefRecipe, briefOf } from "../support/brief.ts";
+import { type FakeIndex, type FakePackageDB, fakePackageDB } from "../support/fake-package-db.ts";
+import { type RecordingReporter, recordingReporter } from "../support/recording-reporter.ts";
+
+export interface Scene {
+  readonly with: readonly string[];
+  readonly brief?: BriefRecipe;
+  /** Versions of CPython that there are, best first. */
+  readonly pythons?: readonly string[];
+  readonly db?: FakePackageDB;
+  readonly preferences?: Blueprint;
+  readonly sdists?: ResolveContext["sdists"];
+}
+
+export interface Resolved {
+  readonly blueprint: Blueprint;
+  /** `name==version` of the first target. */
+  readonly pins: readonly string[];
+  readonly python: string;
+  readonly asked: readonly string[];
+  readonly reporter: RecordingReporter;
+}
+
+/** Resolves against an index in memory, on a Linux machine with glibc 2.36. */
+export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolved> {
+  const db = scene.db ?? fakePackageDB(index);
+  const reporter = recordingReporter();
+  const brief: Brief = briefOf(scene.with, scene.brief);
+  const blueprint = await resolve(brief, {
+    db,
+    interpreters: (_request, platform) =>
+      Promise.resolve(
+        (scene.pythons ?? ["3.12.1"]).map((version) => describeInterpreter(parseVersion(version), platform)),
+      ),
+    machine: {
+      platform: "linux-x86_64",
+      platformTags: ["manylinux_2_36_x86_64"],
+      markers: { platform_release: "6.1", platform_version: "#1 SMP", platform_machine: "x86_64" },
+    },
+    reporter,
+    ...(scene.preferences === undefined ? {} : { preferences: scene.preferences }),
+    ...(scene.sdists === undefined ? {} : { sdists: scene.sdists }),
+  });
+  const [target] = blueprint.targets;
+  return {
+    blueprint,
+    pins: (target?.packages ?? []).map(({ name, version }) => `${name}==${version}`),
+    python: target?.python.version ?? "",
+    asked: db.asked,
+    reporter,
+  };
+}
+
+/** The failure that resolving ends in. */
+export async function failing(index: FakeIndex, scene: Scene): Promise<PosyError> {
+  try {
+    await resolving(index, scene);
+  } catch (error) {
+    if (error instanceof PosyError) return error;
+    throw error;
+  }
+  throw new Error("it was resolved");
+}

@@ -1,0 +1,33 @@
+import type { Brief } from "../../src/blueprint/brief.ts";
+import { parsePackageName } from "../../src/vocab/name.ts";
+import { parseRequirement } from "../../src/vocab/requirement.ts";
+
+export interface BriefRecipe extends Partial<Omit<Brief, "requirements" | "constraints" | "prerelease">> {
+  readonly constraints?: readonly string[];
+  readonly prerelease?: Brief["prerelease"]["mode"];
+  /** By package. */
+  readonly prereleases?: Readonly<Record<string, Brief["prerelease"]["mode"]>>;
+  /** SHA-256 digests by requirement. */
+  readonly hashes?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A Brief as `--with` would make it. */
+export function briefOf(requirements: readonly string[], recipe: BriefRecipe = {}): Brief {
+  const { constraints = [], prerelease = "if-necessary", prereleases = {}, hashes = {}, ...rest } = recipe;
+  const written = (text: string, origin: string) => ({
+    requirement: parseRequirement(text),
+    origin,
+    ...(hashes[text] === undefined ? {} : { hashes: { sha256: hashes[text] } }),
+  });
+  return {
+    platforms: ["linux-x86_64"],
+    prefer: "highest",
+    ...rest,
+    requirements: requirements.map((text) => written(text, "--with")),
+    constraints: constraints.map((text, index) => written(text, `constraints.txt:${index + 1}`)),
+    prerelease: {
+      mode: prerelease,
+      packages: new Map(Object.entries(prereleases).map(([name, mode]) => [parsePackageName(name), mode])),
+    },
+  };
+}
