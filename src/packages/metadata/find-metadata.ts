@@ -34,7 +34,7 @@ export async function findMetadata(artifact: WheelArtifact, context: MetadataCon
 
 async function readWheelAt(path: string, artifact: WheelArtifact): Promise<string> {
   await using reader = await fileReader(path);
-  return wheelMetadataText(reader, artifact);
+  return await wheelMetadataText(reader, artifact);
 }
 
 const largestMetadata = 32 << 20;

@@ -85,7 +85,12 @@ async function readPiece(response: HttpResponse): Promise<Piece | number | undef
     const [, first, last, total] =
       /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
     const length = Number(last) - Number(first) + 1;
-    if (!(length > 0) || Number(last) >= Number(total)) {
+    const promised = headers.get("content-length");
+    if (
+      !(length > 0) ||
+      Number(last) >= Number(total) ||
+      (promised !== null && Number(promised) !== length)
+    ) {
       await response.discard();
       return undefined;
     }

@@ -32,9 +32,9 @@ export async function readPage(path: string, url: string): Promise<KeptPage | un
   try {
     const lines = (await readFile(path, "utf8")).split("\n");
     if (lines[0] !== mark) return undefined;
-    const { versions, setAside, about, ...kept } = JSON.parse(lines[1] ?? "") as Head;
+    const { versions, setAside, about, url: own, ...kept } = JSON.parse(lines[1] ?? "") as Head;
     // A last empty line says that the file is whole.
-    if (kept.url !== url || lines.length !== versions.length + 4 || lines.at(-1) !== "") return undefined;
+    if (own !== url || lines.length !== versions.length + 4 || lines.at(-1) !== "") return undefined;
     const releases = versions.map((text, index) => ({
       version: parseVersion(text),
       files: once(() => rows(lines[index + 2])),

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { IndexFile, Reply } from "../support/index-server.ts";
+import { startIndex } from "../support/index-server.ts";
+import { failure, largeWheel, newDatabase, newFolder, onlyWheel } from "./support/new-database.ts";
+
+const wheel = largeWheel("foo");
+const path = `/files/${wheel.filename}`;
+
+test("a file is verified, kept by its hash, and never fetched again", async () => {
+  await using index = await startIndex({ files: [wheel] });
+  const { db, home, folder, reporter } = newDatabase([index.url]);
+  const artifact = await onlyWheel(db, "foo");
+  const [local] = await Promise.all([db.fetch(artifact), db.fetch(artifact)]);
+  assert.deepEqual(local, {
+    path: join(home.artifacts, wheel.sha256.slice(0, 2), wheel.sha256),
+    sha256: wheel.sha256,
+    size: wheel.bytes.length,
+  });
+  assert.ok((await readFile(local.path)).equals(wheel.bytes));
+  const progress = reporter.events.filter((event) => event.kind === "progress");
+  assert.deepEqual(progress.at(-1), {
+    kind: "progress",
+    stage: "fetch",
+    id: wheel.filename,
+    done: wheel.bytes.length,
+    total: wheel.bytes.length,
+    finished: true,
+  });
+  await newDatabase([index.url], {}, { folder }).db.fetch(artifact);
+  assert.equal(index.count(path), 1);
+  assert.deepEqual(await readdir(home.cacheTmp), []);
+});
+
+describe("a kept file that was damaged is fetched again", () => {
+  const damages: [string, (path: string) => Promise<void>][] = [
+    ["cut", (path) => truncate(path, 1000)],
+    ["emptied", (path) => truncate(path, 0)],
+    ["changed", (path) => writeFile(path, Buffer.alloc(wheel.bytes.length))],
+  ];
+  for (const [title, damage] of damages) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [wheel], formats: ["html"] });
+      const { db, folder } = newDatabase([index.url]);
+      const artifact = await onlyWheel(db, "foo");
+      await damage((await db.fetch(artifact)).path);
+      const again = await newDatabase([index.url], {}, { folder }).db.fetch(artifact);
+      assert.ok((await readFile(again.path)).equals(wheel.bytes));
+      assert.equal(index.count(path), 2);
+    });
+  }
+});
+
+describe("a transfer that fails at first", () => {
+  const cases: { title: string; replies: Reply[]; etag?: boolean; ranges: (string | undefined)[] }[] = [
+    { title: "500", replies: [{ status: 500 }, { status: 503 }], ranges: [undefined, undefined, undefined] },
+    {
+      title: "cut, with an ETag: goes on where it ended",
+      replies: [{ cutAfter: 100_000 }],
+      ranges: [undefined, "on"],
+    },
+    {
+      title: "cut twice, with an ETag",
+      replies: [{ cutAfter: 100_000 }, { cutAfter: 50_000 }],
+      ranges: [undefined, "on", "on"],
+    },
+    {
+      title: "cut, without an ETag: starts anew",
+      replies: [{ cutAfter: 100_000 }],
+      etag: false,
+      ranges: [undefined, undefined],
+    },
+    {
+      title: "cut, and the server then ignores the range",
+      replies: [{ cutAfter: 100_000 }, { ranges: false }],
+      ranges: [undefined, "on"],
+    },
+  ];
+  for (const { title, replies, etag, ranges } of cases) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [wheel], ...(etag === undefined ? {} : { etag }) });
+      index.script(path, ...replies);
+      const { db } = newDatabase([index.url]);
+      const local = await db.fetch(await onlyWheel(db, "foo"));
+      assert.equal(local.sha256, wheel.sha256);
+      assert.ok((await readFile(local.path)).equals(wheel.bytes));
+      const asked = index.requests.filter((request) => request.path === path);
+      assert.deepEqual(
+        asked.map(({ headers }) => headers.range && /^bytes=[1-9]\d*-$/.test(headers.range) && "on"),
+        ranges,
+      );
+    });
+  }
+});
+
+describe("a transfer that fails for good", () => {
+  const cases: {
+    title: string;
+    file?: Partial<IndexFile>;
+    reply?: Reply;
+    expected: Parameters<typeof failure>;
+  }[] = [
+    {
+      title: "a wrong hash",
+      file: { hashes: { sha256: "1".repeat(64) } },
+      expected: ["hash-mismatch", /sha256 `[0-9a-f]{64}` where `1{64}`/],
+    },
+    {
+      title: "a right SHA-256 and a wrong MD5",
+      file: { hashes: { sha256: wheel.sha256, md5: "1".repeat(32) } },
+      expected: ["hash-mismatch", /md5/],
+    },
+    { title: "fewer bytes than promised", file: { size: 1 << 20 }, expected: ["size-mismatch"] },
+    { title: "more bytes than promised", file: { size: 1000 }, expected: ["size-mismatch"] },
+    { title: "404", reply: { status: 404 }, expected: ["http-status", /404/] },
+    { title: "410", reply: { status: 410 }, expected: ["http-status", /410/] },
+    { title: "403", reply: { status: 403 }, expected: ["authentication", /403/] },
+    { title: "500", reply: { status: 500 }, expected: ["http-status", /500/] },
+    {
+      title: "a web page",
+      reply: { status: 200, body: "<h1>Log in</h1>", headers: { "content-type": "text/html" } },
+      expected: ["invalid-archive", /web page in place of `foo-1.0/],
+    },
+    { title: "always cut", reply: { cutAfter: 5 }, expected: ["network", /foo-1.0/] },
+    { title: "always reset", reply: { reset: true }, expected: ["network", /foo-1.0/] },
+  ];
+  for (const { title, file, reply, expected } of cases) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [{ ...wheel, ...file }] });
+      if (reply) index.always(path, reply);
+      const { db, home } = newDatabase([index.url], { retries: 1 });
+      const artifact = await onlyWheel(db, "foo");
+      await assert.rejects(db.fetch(artifact), failure(...expected));
+      // Nothing is left that could be taken for the file.
+      assert.deepEqual(await readdir(home.cacheTmp), []);
+      await assert.rejects(readdir(home.artifacts), { code: "ENOENT" });
+    });
+  }
+});
+
+test("every hash of every algorithm is checked", async () => {
+  const { bytes } = wheel;
+  const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
+  const hashes = {
+    md5: digest("md5"),
+    sha384: digest("sha384"),
+    blake2b: digest("blake2b512"),
+    whirlpool: "00",
+  };
+  await using index = await startIndex({ files: [{ ...wheel, hashes }] });
+  const { db, folder } = newDatabase([index.url]);
+  const artifact = await onlyWheel(db, "foo");
+  assert.deepEqual(Object.keys(artifact.hashes), ["md5", "sha384", "blake2b"]);
+  assert.equal((await db.fetch(artifact)).sha256, wheel.sha256);
+  // No SHA-256 was told, but it is found by its URL.
+  await newDatabase([index.url], {}, { folder }).db.fetch(artifact);
+  assert.equal(index.count(path), 1);
+  const lie = { ...artifact, hashes: { ...artifact.hashes, blake2b: "0".repeat(128) } };
+  await assert.rejects(
+    db.fetch(lie).then(() => db.fetch({ ...lie, url: `${lie.url}?` })),
+    failure("hash-mismatch"),
+  );
+});
+
+test("a plain download: URL and hash, nothing else", async () => {
+  await using index = await startIndex({ files: [wheel] });
+  const { db } = newDatabase([index.url]);
+  const download = {
+    url: index.fileUrl(wheel.filename),
+    filename: "x.jar",
+    hashes: { sha256: wheel.sha256 },
+  };
+  assert.equal((await db.fetch(download)).size, wheel.bytes.length);
+});
+
+test("a store that can't be written", async () => {
+  await using index = await startIndex({ files: [wheel] });
+  const folder = newFolder();
+  const { db, reporter } = newDatabase([index.url], {}, { folder });
+  await writeFile(join(folder, "cache"), "a file where the folder should be");
+  const artifact = await onlyWheel(db, "foo");
+  assert.match(reporter.warnings().join(), /index page could not be kept/);
+  await assert.rejects(db.fetch(artifact), failure("filesystem"));
+});

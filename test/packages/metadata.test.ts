@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type IndexOptions, type Reply, startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { failure, largeWheel, newDatabase, onlyWheel } from "./support/new-database.ts";
+
+const wheel = largeWheel("foo");
+const path = `/files/${wheel.filename}`;
+const text = "Metadata-Version: 2.1\nName: foo\nVersion: 1.0\nRequires-Dist: bar>=2\n\nlong description";
+const described = { ...wheel, metadata: text };
+
+/** How metadata is got, and what it takes. */
+const ways: readonly {
+  title: string;
+  options?: IndexOptions;
+  file?: Reply;
+  beside?: Reply | "ok";
+  /** Requests for the wheel; bytes at most. */
+  requests: number;
+  warns?: RegExp;
+}[] = [
+  { title: "the `.metadata` file", options: { files: [described] }, requests: 0 },
+  {
+    title: "a `.metadata` file that isn't there: the wheel's tail",
+    options: { files: [described] },
+    beside: { status: 404 },
+    requests: 1,
+  },
+  {
+    title: "a `.metadata` file with the wrong hash: the wheel's tail, and a warning",
+    options: { files: [described] },
+    beside: { body: text.replace("bar>=2", "evil"), status: 200 },
+    requests: 1,
+    warns: /sha256/,
+  },
+  { title: "the wheel's tail", requests: 1 },
+  { title: "no ranges: the whole wheel", options: { files: [wheel], ranges: false }, requests: 2 },
+  { title: "405 for a range", file: { status: 405 }, requests: 2 },
+  { title: "416 for every range", file: { status: 416 }, requests: 2 },
+  {
+    title: "a wrong Content-Range",
+    file: { headers: { "content-range": `bytes 0-99/${wheel.bytes.length}` } },
+    requests: 2,
+  },
+  { title: "a malformed Content-Range", file: { headers: { "content-range": "bytes */*" } }, requests: 2 },
+  {
+    title: "206 with other bytes",
+    file: {
+      status: 206,
+      headers: { "content-range": `bytes 0-${wheel.bytes.length - 1}/${wheel.bytes.length}` },
+      body: Buffer.alloc(wheel.bytes.length),
+    },
+    requests: 2,
+  },
+];
+
+for (const way of ways) {
+  test(way.title, async () => {
+    await using index = await startIndex(way.options ?? { files: [wheel] });
+    if (way.beside !== undefined) index.script(`${path}.metadata`, way.beside);
+    if (way.file) index.script(path, way.file);
+    const { db, reporter, folder } = newDatabase([index.url]);
+    const found = await onlyWheel(db, "foo");
+    const metadata = await db.metadata(found);
+    assert.deepEqual(
+      metadata.requiresDist.map((requirement) => requirement.text),
+      ["bar>=2"],
+    );
+    assert.equal(index.count(path), way.requests);
+    if (way.warns) assert.match(reporter.warnings().join(), way.warns);
+    else assert.deepEqual(reporter.warnings(), []);
+
+    // Once more, by the same database and by another over the same home: nothing is asked again.
+    const before = index.requests.length;
+    await db.metadata(found);
+    const again = await newDatabase([index.url], {}, { folder }).db.metadata(found);
+    assert.equal(again.requiresDist.length, 1);
+    assert.equal(index.requests.length, before);
+  });
+}
+
+test("a server that answers a suffix with the whole still does other ranges", async () => {
+  await using index = await startIndex({ files: [wheel] });
+  index.script(path, { status: 200, body: wheel.bytes, headers: { "accept-ranges": "bytes" } });
+  const { db } = newDatabase([index.url]);
+  await db.metadata(await onlyWheel(db, "foo"));
+  const asked = index.requests
+    .filter((request) => request.path === path)
+    .map((request) => request.headers.range);
+  const size = wheel.bytes.length;
+  assert.deepEqual(asked, ["bytes=-98304", `bytes=${size - 98304}-${size - 1}`]);
+});
+
+test("a host without ranges is asked for one once", async () => {
+  const files = [wheel, largeWheel("bar"), largeWheel("baz")];
+  await using index = await startIndex({ files, ranges: false });
+  const { db } = newDatabase([index.url]);
+  for (const project of ["foo", "bar", "baz"]) {
+    const artifact = await onlyWheel(db, project);
+    await db.metadata(artifact);
+    // The whole file was kept: it isn't fetched again.
+    await db.fetch(artifact);
+  }
+  assert.equal(index.requests.filter((request) => request.headers.range !== undefined).length, 1);
+  assert.equal(index.count("/files/*"), 4);
+});
+
+test("a wheel smaller than the tail is kept whole", async () => {
+  const small = makeWheel({ name: "foo" });
+  await using index = await startIndex({ files: [small] });
+  const { db } = newDatabase([index.url]);
+  const artifact = await onlyWheel(db, "foo");
+  await db.metadata(artifact);
+  assert.equal((await db.fetch(artifact)).sha256, small.sha256);
+  assert.equal(index.count("/files/*"), 1);
+});
+
+test("a small wheel with a wrong hash gives no metadata", async () => {
+  const small = { ...makeWheel({ name: "foo" }), hashes: { sha256: "0".repeat(64) } };
+  await using index = await startIndex({ files: [small] });
+  const { db } = newDatabase([index.url]);
+  await assert.rejects(db.metadata(await onlyWheel(db, "foo")), failure("hash-mismatch"));
+});
+
+describe("metadata that is wrong", () => {
+  const cases: [string, ReturnType<typeof makeWheel>, Parameters<typeof failure>][] = [
+    [
+      "of another project",
+      makeWheel({ name: "foo", rawMetadata: "Metadata-Version: 2.1\nName: bar\nVersion: 1.0\n" }),
+      ["invalid-metadata", /`foo-1.0-py3-none-any.whl` is that of `bar 1.0`/],
+    ],
+    [
+      "of another version",
+      makeWheel({ name: "foo", rawMetadata: "Metadata-Version: 2.1\nName: foo\nVersion: 1.1\n" }),
+      ["invalid-metadata", /is that of `foo 1.1`/],
+    ],
+    [
+      "in another folder",
+      makeWheel({ name: "foo", distInfo: "bar-1.0.dist-info" }),
+      ["invalid-wheel", /has no `METADATA`/],
+    ],
+    [
+      "twice",
+      makeWheel({ name: "foo", extra: [{ path: "foo-1.1.dist-info/METADATA", data: "" }] }),
+      ["invalid-wheel", /has more than one `METADATA`/],
+    ],
+    [
+      "not a zip",
+      { filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.from("hello"), sha256: "" },
+      ["invalid-archive", /foo-1.0-py3-none-any.whl/],
+    ],
+  ];
+  for (const [title, { filename, bytes }, expected] of cases) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [{ filename, bytes }] });
+      const { db } = newDatabase([index.url]);
+      const artifact = await onlyWheel(db, "foo");
+      await assert.rejects(db.metadata(artifact), failure(...expected));
+    });
+  }
+
+  test("equal versions that are written otherwise are equal", async () => {
+    const odd = makeWheel({
+      name: "foo",
+      version: "1.0",
+      rawMetadata: "Metadata-Version: 2.1\nName: Foo\nVersion: 1\n",
+    });
+    await using index = await startIndex({ files: [odd] });
+    const { db } = newDatabase([index.url]);
+    assert.equal((await db.metadata(await onlyWheel(db, "foo"))).name, "foo");
+  });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { PageFile } from "../../../src/packages/page/index-page.ts";
+import { listPage } from "../../../src/packages/page/listed-page.ts";
+import { readPage, writePage } from "../../../src/packages/page/page-cache.ts";
+import { parsePackageName } from "../../../src/vocab/name.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "posy-page-cache-"));
+after(() => rm(folder, { recursive: true }));
+
+const url = "https://index.example/simple/foo/";
+const foo = parsePackageName("foo");
+const digest = "ef".repeat(32);
+const file = (filename: string, more: Partial<PageFile> = {}): PageFile => ({
+  filename,
+  url: `https://files.example/${encodeURIComponent(filename)}`,
+  hashes: { sha256: digest },
+  yanked: false,
+  ...more,
+});
+const about = { alternateLocations: [], tracks: ["https://other.example/foo/"], version: "1.1" };
+
+const files = [
+  file("foo-1.0-py3-none-any.whl"),
+  file("foo-1.0.tar.gz", { hashes: { md5: "0".repeat(32), sha256: digest }, yanked: "a reason" }),
+  file("foo-2.0+local-py3-none-any.whl", { url: "https://files.example/blob/17", coreMetadata: true }),
+  file("foo-1.0.0.zip", {
+    size: 5,
+    uploadTime: "2024-01-01T00:00:00Z",
+    requiresPython: ">=3",
+    coreMetadata: { sha256: digest },
+  }),
+  file("foo-3.0-any.pybi"),
+  file("foo-1.0.exe"),
+  file("bar-1.0-py3-none-any.whl"),
+  file("foo-one-py3-none-any.whl"),
+  file("foo-bar-1.0.tar.gz"),
+];
+
+test("a page is put in order by version, and what is foreign is counted", () => {
+  const page = listPage({ files, ...about }, foo);
+  assert.deepEqual(
+    page.releases.map((release) => [release.version.text, release.files().map((one) => one.filename)]),
+    [
+      ["2.0+local", ["foo-2.0+local-py3-none-any.whl"]],
+      ["1.0", ["foo-1.0-py3-none-any.whl", "foo-1.0.tar.gz", "foo-1.0.0.zip"]],
+    ],
+  );
+  assert.deepEqual(
+    page.others().map((one) => one.filename),
+    ["foo-3.0-any.pybi"],
+  );
+  assert.deepEqual(page.setAside, {
+    "files that are neither wheels nor source distributions": 1,
+    "files of another project": 1,
+    "wheels with a malformed name": 1,
+    "source distributions with a malformed name": 1,
+  });
+});
+
+test("what is kept comes back the same", async () => {
+  const path = join(folder, "xx", "kept.page");
+  const page = listPage({ files, ...about }, foo);
+  await writePage(path, url, { found: true, freshUntil: 17, policy: { v: 1 }, page });
+  const read = await readPage(path, url);
+  assert.deepEqual(
+    { ...read, page: undefined },
+    { found: true, freshUntil: 17, policy: { v: 1 }, page: undefined },
+  );
+  assert.deepEqual(
+    read?.page.releases.map((release) => release.files()),
+    page.releases.map((release) => release.files()),
+  );
+  assert.deepEqual(read?.page.others(), page.others());
+  assert.deepEqual(read?.page.about, about);
+  assert.deepEqual(read?.page.setAside, page.setAside);
+});
+
+test("a damaged file is as good as none", async () => {
+  const path = join(folder, "damaged.page");
+  const page = listPage({ files, ...about }, foo);
+  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  const whole = await readFile(path, "utf8");
+  assert.notEqual(await readPage(path, url), undefined);
+  assert.equal(await readPage(path, `${url}other`), undefined);
+  for (let length = 0; length < whole.length; length += 97) {
+    await writeFile(path, whole.slice(0, length));
+    assert.equal(await readPage(path, url), undefined, `cut at ${length}`);
+  }
+  await writeFile(path, whole.replace("posy page 1", "posy page 0"));
+  assert.equal(await readPage(path, url), undefined);
+});

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import type { ErrorCode } from "../../../src/errors/codes.ts";
+import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
+import { openPackageDB } from "../../../src/packages/open-package-db.ts";
+import { homeAt } from "../../../src/system/home.ts";
+import { recordingReporter } from "../../support/recording-reporter.ts";
+import { makeWheel } from "../../support/make-wheel.ts";
+import { parsePackageName } from "../../../src/vocab/name.ts";
+import type { WheelArtifact } from "../../../src/packages/artifact.ts";
+import type { PackageDB } from "../../../src/packages/package-db.ts";
+
+/** A folder that goes away when the test file is done. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "posy-packages-"));
+  after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A database over these indexes, in a home of its own or one that an earlier database had. */
+export function newDatabase(
+  indexes: readonly string[],
+  settings: Partial<IndexSettings> = {},
+  place: { folder?: string; environment?: NodeJS.ProcessEnv } = {},
+) {
+  const folder = place.folder ?? newFolder();
+  const home = homeAt(join(folder, "data"), join(folder, "cache"));
+  const reporter = recordingReporter();
+  const index = { ...plainIndexSettings, retries: 2, indexes: indexes.map((url) => ({ url })), ...settings };
+  const environment = { HOME: folder, ...place.environment };
+  return { db: openPackageDB({ home, index, reporter, environment }), home, reporter, folder };
+}
+
+export const name = parsePackageName;
+
+/** The wheels of a project, newest first. */
+export async function wheelsOf(db: PackageDB, project: string): Promise<WheelArtifact[]> {
+  const { releases } = await db.project(name(project));
+  return releases.flatMap((release) => release.artifacts.filter((one) => one.kind === "wheel"));
+}
+
+export async function onlyWheel(db: PackageDB, project: string): Promise<WheelArtifact> {
+  const [wheel] = await wheelsOf(db, project);
+  if (!wheel) throw new Error(`there is no wheel of ${project}`);
+  return wheel;
+}
+
+/** For `assert.rejects`: a `PosyError` of a code whose message and hint fit. */
+export function failure(code: ErrorCode, says: RegExp = /./) {
+  return (error: unknown): boolean => {
+    if (!(error instanceof PosyError)) throw error;
+    if (error.code === code && says.test(`${error.message}\n${error.hint}`)) return true;
+    throw new Error(`it failed with ${error.code}: ${error.message}\nhint: ${error.hint}`);
+  };
+}
+
+/** A wheel of some size, so that ranges and cuts have something to bite on. */
+export function largeWheel(project: string, version = "1.0", kilobytes = 400) {
+  // What can't be compressed.
+  const blocks = Array.from({ length: kilobytes * 32 }, (_, index) =>
+    createHash("sha256").update(`${project}${index}`).digest(),
+  );
+  const bytes = Buffer.concat(blocks);
+  return makeWheel({
+    name: project,
+    version,
+    files: { [`${project}/data.bin`]: bytes },
+    requires: ["bar>=2"],
+  });
+}
