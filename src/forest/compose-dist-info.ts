@@ -3,37 +3,41 @@ import { posix } from "node:path";
 import { formatDirectUrl } from "../vocab/direct-url.ts";
 import { formatRecord, type RecordRow } from "../vocab/record.ts";
 import type { EnvLayout } from "./env-layout.ts";
+import type { LinkTree } from "./link-tree.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 
 type Own = (path: string, owner: string, write: (file: string) => void) => void;
 
 /**
- * Whether a wheel's dist-info says something in this Env that it does not say in every other. It is a real folder
- * then; else a link, with INSTALLER and RECORD as the store has them.
+ * The dist-info: a real folder, since uv does not see one behind a link, with links to what the store has. An Env
+ * that asked for the package adds REQUESTED (PEP 376), one that has it from a URL `direct_url.json` (PEP 610); these,
+ * and headers, whose place has Python's version in it, make a RECORD of its own.
  */
-export function hasOwnDistInfo({ pin, manifest }: StoredWheel): boolean {
-  return pin.requested || pin.artifact.direct === true || manifest.hasHeaders;
-}
-
-/** REQUESTED (PEP 376), `direct_url.json` (PEP 610), and a RECORD that has both and the headers. */
-export function composeDistInfo(wheel: StoredWheel, layout: EnvLayout, own: Own): void {
-  if (!hasOwnDistInfo(wheel)) return;
+export function composeDistInfo(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, own: Own): void {
   const { pin, manifest, dir, sha256 } = wheel;
+  const { name, distInfo, distInfoEntries, hasHeaders } = manifest;
+  const place = `${layout.sitePackages}/${distInfo}`;
   const rows: RecordRow[] = [];
-  const add = (name: string, content: string) => {
-    const path = `${manifest.distInfo}/${name}`;
-    own(`${layout.sitePackages}/${path}`, manifest.name, (file) => writeFileSync(file, content));
-    rows.push({ path });
+  const add = (file: string, content: string) => {
+    own(`${place}/${file}`, name, (path) => writeFileSync(path, content));
+    rows.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
   if (pin.artifact.direct) {
     add("direct_url.json", formatDirectUrl({ kind: "archive", url: pin.artifact.url, hashes: { sha256 } }));
   }
-  own(`${layout.sitePackages}/${manifest.distInfo}/RECORD`, manifest.name, (file) => {
-    const headers = manifest.hasHeaders ? headerRows(`${dir}/headers`, layout, manifest.name) : [];
-    const record = readFileSync(`${dir}/site/${manifest.distInfo}/RECORD`, "utf8");
-    writeFileSync(file, record + formatRecord([...rows, ...headers]));
-  });
+  const ownRecord = rows.length > 0 || hasHeaders;
+  if (ownRecord) {
+    own(`${place}/RECORD`, name, (path) => {
+      const headers = hasHeaders ? headerRows(`${dir}/headers`, layout, name) : [];
+      const record = readFileSync(`${dir}/site/${distInfo}/RECORD`, "utf8");
+      writeFileSync(path, record + formatRecord([...rows, ...headers]));
+    });
+  }
+  for (const [file, isFolder] of Object.entries(distInfoEntries)) {
+    if (file === "RECORD" && ownRecord) continue;
+    tree.add(`${place}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name);
+  }
 }
 
 function headerRows(dir: string, layout: EnvLayout, name: string): RecordRow[] {

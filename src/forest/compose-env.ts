@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from "node:path";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { hostFoldsNames } from "../system/zip/check-entries.ts";
-import { composeDistInfo, hasOwnDistInfo } from "./compose-dist-info.ts";
+import { composeDistInfo } from "./compose-dist-info.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
@@ -146,11 +146,10 @@ function addScripts(wheel: StoredWheel, composition: Composition, layout: EnvLay
 function addFiles(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, own: Own): void {
   const { manifest, dir } = wheel;
   const owner = manifest.name;
-  composeDistInfo(wheel, layout, own);
+  composeDistInfo(wheel, tree, layout, own);
   for (const [name, isFolder] of Object.entries(manifest.site)) {
     const path = `${layout.sitePackages}/${name}`;
-    const deep = manifest.reaching.includes(name) || (name === manifest.distInfo && hasOwnDistInfo(wheel));
-    tree.add(path, `${dir}/site/${name}`, isFolder, owner, deep);
+    tree.add(path, `${dir}/site/${name}`, isFolder, owner, manifest.reaching.includes(name));
   }
   if (manifest.hasData) {
     for (const child of readdirSync(`${dir}/data`, { withFileTypes: true })) {

@@ -92,8 +92,9 @@ class WheelWriter {
   readonly #job: UnpackJob;
   readonly #record;
   readonly #made = new Set<string>();
-  readonly #site: Record<string, boolean> = Object.create(null) as Record<string, boolean>;
-  readonly #scripts: Record<string, "python" | "pythonw" | "other"> = {};
+  readonly #site = Object.create(null) as Record<string, boolean>;
+  readonly #distInfoEntries: Record<string, boolean> = { INSTALLER: false, RECORD: false };
+  readonly #scripts = Object.create(null) as Record<string, "python" | "pythonw" | "other">;
   readonly #rows: StoredFile[] = [];
   readonly #libraries: { top: string; folders: readonly string[] }[] = [];
 
@@ -143,7 +144,11 @@ class WheelWriter {
     if (area === "") return;
     const slash = path.indexOf("/");
     const top = slash < 0 ? path : path.slice(0, slash);
-    if (area === "site") this.#site[top] = slash >= 0;
+    if (area === "site" && top !== this.#wheel.distInfo) this.#site[top] = slash >= 0;
+    if (area === "site" && top === this.#wheel.distInfo) {
+      const [, name = "", ...rest] = path.split("/");
+      this.#distInfoEntries[name] = rest.length > 0;
+    }
     if (area === "scripts") this.#scripts[path] = scriptKind(facts.head);
     if (area === "site" && slash > 0 && facts.folders.length > 0) {
       this.#libraries.push({ top, folders: facts.folders });
@@ -199,6 +204,7 @@ class WheelWriter {
       ...wheel.metadata,
       distInfo: wheel.distInfo,
       site: this.#site,
+      distInfoEntries: this.#distInfoEntries,
       hasData: this.#made.has("data"),
       hasHeaders: this.#made.has("headers"),
       scripts: this.#scripts,

@@ -3,6 +3,7 @@ import { toPlainError, type UnpackReply, type UnpackRequest } from "./unpack-mes
 import { unpackWheel } from "./unpack-wheel.ts";
 
 /** The thread of `unpack-pool.ts`. */
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 const reply = (message: UnpackReply) => parentPort?.postMessage(message);
 
 parentPort?.on("message", (request: UnpackRequest) => {

@@ -32,8 +32,10 @@ export interface WheelManifest {
   readonly version: string;
   /** Name of the folder in `site/`. */
   readonly distInfo: string;
-  /** Top-level names of `site/`; true for a folder. */
+  /** Top-level names of `site/`, but for the dist-info; true for a folder. */
   readonly site: Readonly<Record<string, boolean>>;
+  /** The names in the dist-info; true for a folder. */
+  readonly distInfoEntries: Readonly<Record<string, boolean>>;
   readonly hasData: boolean;
   readonly hasHeaders: boolean;
   /** Paths in `scripts/`; `python` and `pythonw` ones begin with such a line and are rewritten for each Env. */

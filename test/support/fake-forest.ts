@@ -1,0 +1,150 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin } from "../../src/blueprint/blueprint.ts";
+import { PosyError } from "../../src/errors/posy-error.ts";
+import type { EnvForest } from "../../src/forest/env-forest.ts";
+import { openForest } from "../../src/forest/open-forest.ts";
+import type { PackageDB } from "../../src/packages/package-db.ts";
+import type { Interpreter } from "../../src/pythons/interpreter.ts";
+import { type Home, homeAt } from "../../src/system/home.ts";
+import { parseSha256 } from "../../src/vocab/hash.ts";
+import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import type { MadeWheel } from "./make-wheel.ts";
+import { type RecordingReporter, recordingReporter } from "./recording-reporter.ts";
+
+/** A forest in a folder of its own, whose packages are wheels made in memory and whose Python is a shell script. */
+export interface FakeForest extends AsyncDisposable {
+  readonly forest: EnvForest;
+  readonly home: Home;
+  readonly reporter: RecordingReporter;
+  readonly root: string;
+  /** File names in the order in which they were fetched. */
+  readonly fetched: string[];
+  grow(wheels: readonly MadeWheel[], changes?: PinChanges): ReturnType<EnvForest["grow"]>;
+}
+
+export type PinChanges = Readonly<Record<string, Partial<PackagePin>>>;
+
+export async function fakeForest(
+  options: { threads?: number; python?: Interpreter } = {},
+): Promise<FakeForest> {
+  const root = await mkdtemp(join(tmpdir(), "posy forest-"));
+  const home = homeAt(join(root, "data"), join(root, "cache"));
+  const python = options.python ?? (await fakePython(join(root, "system")));
+  const files = new Map<string, MadeWheel>();
+  const reporter = recordingReporter();
+  const fetched: string[] = [];
+  const forest = openForest({
+    home,
+    db: fakeDB(files, join(root, "files"), fetched),
+    reporter,
+    unpackThreads: options.threads ?? 0,
+    placeInterpreter: async (_python, _archive, into) => {
+      await mkdir(join(into, "bin"), { recursive: true });
+      await writeFile(join(into, "bin", "python"), "#!/bin/sh\n", { mode: 0o755 });
+      await mkdir(join(into, "lib", "python3.13"), { recursive: true });
+    },
+    interpreterDownload: async () => ({ filename: "python.zip", url: "file:///python.zip", hashes: {} }),
+  });
+  return {
+    forest,
+    home,
+    reporter,
+    root,
+    fetched,
+    async grow(wheels, changes = {}) {
+      for (const wheel of wheels) files.set(wheel.filename, wheel);
+      return forest.grow(targetOf(wheels, python, changes));
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function targetOf(
+  wheels: readonly MadeWheel[],
+  python: Interpreter,
+  changes: PinChanges = {},
+): BlueprintTarget {
+  const packages = wheels.map((wheel) => {
+    const { name, version } = parseWheelFilename(wheel.filename);
+    const pin: PackagePin = {
+      name,
+      version: version.text,
+      extras: [],
+      artifact: {
+        kind: "wheel",
+        filename: wheel.filename,
+        url: `https://files.example/${wheel.filename}`,
+        hashes: { sha256: wheel.sha256 },
+        index: "https://index.example/simple/",
+      },
+      metadata: { requiresDist: [], providesExtra: [] },
+      requiredBy: [],
+      requested: false,
+    };
+    return { ...pin, ...changes[name] };
+  });
+  return { platform: "linux-x86_64", python, packages };
+}
+
+/** Stands for an adopted Python 3.13: enough for everything but running it. */
+export async function fakePython(root: string, changes: Partial<Interpreter> = {}): Promise<Interpreter> {
+  await mkdir(join(root, "bin"), { recursive: true });
+  const executable = join(root, "bin", "python3.13");
+  await writeFile(executable, "#!/bin/sh\necho Python\n");
+  await chmod(executable, 0o755);
+  return {
+    implementation: "cpython",
+    version: "3.13.5",
+    freeThreaded: false,
+    platform: "linux-x86_64",
+    platformTags: ["manylinux_2_36_x86_64"],
+    source: { kind: "adopted", executable, fingerprint: "1" },
+    markers: {},
+    wheelTags: [],
+    paths: {
+      stdlib: "lib/python3.13",
+      platstdlib: "lib/python3.13",
+      purelib: "lib/python3.13/site-packages",
+      platlib: "lib/python3.13/site-packages",
+      include: "include/python3.13",
+      platinclude: "include/python3.13",
+      scripts: "bin",
+      data: "",
+    },
+    lacks: [],
+    ...changes,
+  };
+}
+
+function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetched: string[]): PackageDB {
+  const unused = async (): Promise<never> => {
+    throw new Error("the forest asks for files only");
+  };
+  return {
+    project: unused,
+    metadata: unused,
+    direct: unused,
+    pybis: unused,
+    pybiMetadata: unused,
+    prefetch() {},
+    async close() {},
+    async fetch({ filename, hashes }) {
+      fetched.push(filename);
+      const file = files.get(filename);
+      await mkdir(dir, { recursive: true });
+      const path = join(dir, filename);
+      if (file === undefined) {
+        const sha256 = hashes["sha256"] ?? "";
+        if (!filename.endsWith(".whl"))
+          return { path, sha256: parseSha256(sha256 || "0".repeat(64)), size: 0 };
+        throw new PosyError("not-found", `there is no \`${filename}\``);
+      }
+      await writeFile(path, file.bytes);
+      return { path, sha256: parseSha256(file.sha256), size: file.bytes.length };
+    },
+  };
+}
