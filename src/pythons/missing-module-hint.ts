@@ -1,0 +1,45 @@
+import { optionalModules } from "./optional-modules.ts";
+import type { Interpreter } from "./interpreter.ts";
+
+/** Modules of the catalogue's Linux interpreters that use a library of the system, and who has it. */
+const systemLibraries: Readonly<Record<string, readonly [library: string, packages: string]>> = {
+  _sqlite3: [
+    "libsqlite3.so.0",
+    "Debian and Ubuntu: `libsqlite3-0`; Fedora: `sqlite-libs`; SUSE: `libsqlite3-0`",
+  ],
+  readline: [
+    "libreadline.so.8",
+    "Debian and Ubuntu: `libreadline8`; Fedora: `readline`; SUSE: `libreadline8`",
+  ],
+  _curses: [
+    "libncursesw.so.6",
+    "Debian and Ubuntu: `libncursesw6`; Fedora: `ncurses-libs`; SUSE: `libncurses6`",
+  ],
+  _curses_panel: [
+    "libpanelw.so.6",
+    "Debian and Ubuntu: `libncursesw6`; Fedora: `ncurses-libs`; SUSE: `libncurses6`",
+  ],
+};
+
+/**
+ * Why an interpreter can't import a module of the standard library, and what to do; undefined where it can, as far
+ * as is known. `moduleName` is what was imported (`sqlite3`, `curses.panel`) or the extension module (`_sqlite3`).
+ */
+export function missingModuleHint(interpreter: Interpreter, moduleName: string): string | undefined {
+  const module = optionalModules.find(({ name, gives }) => name === moduleName || gives.includes(moduleName));
+  if (module === undefined) return undefined;
+  if (interpreter.lacks.includes(module.name)) {
+    return `Python ${interpreter.version} of Posy's catalogue was built without it; ${remedy(module.name)}`;
+  }
+  const library = systemLibraries[module.name];
+  if (interpreter.source.kind !== "catalogue" || !interpreter.platform.startsWith("linux-") || !library) {
+    return undefined;
+  }
+  return `it needs \`${library[0]}\` of the system (${library[1]})`;
+}
+
+function remedy(name: string): string {
+  return ["_tkinter", "_dbm", "_gdbm"].includes(name)
+    ? "ask for a Python of this machine by its path"
+    : "ask for `>=3.12`, or for a Python of this machine by its path";
+}
