@@ -22,7 +22,7 @@ export async function directArtifact(
   fresh: boolean,
   context: FetchContext,
 ): Promise<Artifact> {
-  const { location, fragment } = splitFragment(url);
+  const { location, fragment } = splitFragment(context.http.learnCredentials(url));
   const path = localPath(location);
   const target = linkTarget(path === undefined ? location : pathToFileURL(path).href, "posy:");
   if (!target || /^[a-z]+\+/i.test(url)) throw unsupported(url);

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { errnoOf } from "../../system/files.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
 import type { PageFile } from "../page/index-page.ts";
 import { linkTarget } from "../page/link-target.ts";
@@ -13,10 +12,11 @@ import type { Refresh } from "./open-index.ts";
 import type { Source } from "./source.ts";
 
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
-export function openFindLinks(location: string, refresh: Refresh, context: PageContext): Source {
+export function openFindLinks(given: string, refresh: Refresh, context: PageContext): Source {
+  const location = context.http.learnCredentials(given);
   let files: Promise<readonly PageFile[]> | undefined;
   return {
-    label: safeUrl(location),
+    label: location,
     async look(project) {
       files ??= listLinks(location, refresh, context);
       return pageAmong(await files, project);
@@ -61,8 +61,8 @@ async function listLinks(
 function missing(location: string, context: PageContext): void {
   context.reporter.report({
     kind: "warning",
-    key: `find-links:${safeUrl(location)}`,
-    message: `there is nothing at \`${safeUrl(location)}\`, which \`--find-links\` names`,
+    key: `find-links:${location}`,
+    message: `there is nothing at \`${location}\`, which \`--find-links\` names`,
     hint: "correct it, or leave it out (`PIP_FIND_LINKS` and configuration files count too)",
   });
 }

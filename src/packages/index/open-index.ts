@@ -1,4 +1,3 @@
-import { safeUrl } from "../../system/http/safe-url.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
 import { listFolder, pageAmong, pageInTree, projectFolders } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
@@ -12,9 +11,10 @@ export type Refresh = (project: PackageName | undefined) => boolean;
 export function openIndex(location: string, refresh: Refresh, context: PageContext): Source {
   const path = localPath(location);
   if (path !== undefined) return openFolder(path);
-  const base = location.endsWith("/") ? location : `${location}/`;
+  const label = context.http.learnCredentials(location);
+  const base = label.endsWith("/") ? label : `${label}/`;
   return {
-    label: safeUrl(location),
+    label,
     look: (project) => loadPage(`${base}${project}/`, project, refresh(project), context),
   };
 }

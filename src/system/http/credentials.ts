@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { askKeyring } from "./keyring.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
-import type { Credentials } from "./safe-url.ts";
+import { type Credentials, splitCredentials } from "./safe-url.ts";
 
 /** Credentials that were given for a URL: they hold for its host, and better for what lies below it. */
 export interface KnownCredentials {
@@ -13,6 +13,8 @@ export interface KnownCredentials {
 
 /** Who Posy is to a host. Nothing in here is ever printed, and what belongs to one host never goes to another. */
 export interface CredentialStore {
+  /** Takes the credentials out of a URL, to use them for its host. Anything but a `http:` or `https:` URL is left as it is. */
+  learn(url: string): string;
   /** What to send with the first request. */
   known(url: string): Credentials | undefined;
   /** What else might do, after a 401. */
@@ -25,19 +27,26 @@ export function openCredentials(options: {
   readonly keyring: boolean;
 }): CredentialStore {
   const { environment } = options;
+  const known = [...options.known];
   const learned = new Map<string, Credentials>();
   const asked = new Map<string, Promise<Credentials | undefined>>();
   let netrc: Netrc | undefined;
 
   const given = (url: string): Credentials | undefined => {
     const { origin } = new URL(url);
-    const sameHost = options.known.filter((entry) => new URL(entry.url).origin === origin);
+    const sameHost = known.filter((entry) => new URL(entry.url).origin === origin);
     const above = sameHost
       .filter((entry) => url.startsWith(entry.url))
       .sort((one, other) => other.url.length - one.url.length);
     return (above[0] ?? sameHost[0])?.credentials;
   };
   return {
+    learn(url) {
+      if (!/^https?:/i.test(url)) return url;
+      const { url: bare, credentials } = splitCredentials(url);
+      if (credentials) known.unshift({ url: bare, credentials });
+      return bare;
+    },
     known(url) {
       const { hostname, origin } = new URL(url);
       const found = learned.get(origin) ?? given(url);
