@@ -328,7 +328,7 @@ describe("unpackWheel refuses", () => {
       const number = count;
       const outside = await filesOf(root);
       await assert.rejects(unpack(recipe), (error: { code?: string; message: string }) => {
-        assert.equal(error.code, code, String(error));
+        assert.equal(error.code, code, error.message);
         assert.match(error.message, message);
         return true;
       });

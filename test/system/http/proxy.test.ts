@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { excludedFromProxy, proxyFor } from "../../../src/system/http/proxy.ts";
+
+test("which proxy", () => {
+  const https = "https://index.example/";
+  const http = "http://index.example/";
+  const cases: [string, NodeJS.ProcessEnv, string | undefined, string | undefined][] = [
+    [https, {}, undefined, undefined],
+    [https, { HTTPS_PROXY: "http://p:1" }, undefined, "http://p:1"],
+    [https, { HTTPS_PROXY: "http://p:1", https_proxy: "http://q:1" }, undefined, "http://q:1"],
+    [http, { HTTPS_PROXY: "http://p:1" }, undefined, undefined],
+    [http, { HTTP_PROXY: "p:1" }, undefined, "http://p:1"],
+    [https, { ALL_PROXY: "http://all:1" }, undefined, "http://all:1"],
+    [https, { HTTPS_PROXY: "http://p:1" }, "http://set:1", "http://set:1"],
+    [https, { HTTPS_PROXY: "http://p:1", NO_PROXY: "example" }, undefined, undefined],
+    [https, { no_proxy: "*" }, "http://set:1", undefined],
+  ];
+  for (const [url, environment, setting, expected] of cases) {
+    assert.equal(proxyFor(url, environment, setting), expected, JSON.stringify(environment));
+  }
+  assert.throws(
+    () => proxyFor(https, { ALL_PROXY: "socks5://me:pw@p:1" }),
+    (error) =>
+      error instanceof PosyError && error.code === "invalid-configuration" && !error.message.includes("pw"),
+  );
+});
+
+test("NO_PROXY", () => {
+  const cases: [string, string, boolean][] = [
+    ["index.example", "https://index.example/", true],
+    ["index.example", "https://files.index.example/", true],
+    [".index.example", "https://index.example/", true],
+    ["*.index.example", "https://a.index.example/", true],
+    ["index.example", "https://otherindex.example/", false],
+    ["INDEX.example", "https://index.example/", true],
+    ["index.example:443", "https://index.example/", true],
+    ["index.example:8443", "https://index.example/", false],
+    ["a.example, b.example", "https://b.example/", true],
+    ["10.0.0.0/8", "http://10.2.3.4/", true],
+    ["10.0.0.0/8", "http://11.2.3.4/", false],
+    ["127.0.0.1", "http://127.0.0.1:8080/", true],
+    ["::1", "http://[::1]:80/", true],
+    ["[::1]:8080", "http://[::1]:8080/", true],
+    ["", "http://a.example/", false],
+  ];
+  for (const [list, url, expected] of cases) {
+    assert.equal(excludedFromProxy(new URL(url), list), expected, `${list} ${url}`);
+  }
+});
