@@ -14,7 +14,11 @@ const units: Readonly<Record<string, number>> = {
 export function parseExcludeNewer(text: string, now = Date.now()): Date {
   const trimmed = text.trim();
   const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(trimmed);
-  if (day) return checked(new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3]) + 1), text);
+  if (day) {
+    // A day that the calendar lacks would roll over to another.
+    checked(new Date(`${trimmed}T00:00:00Z`), text);
+    return new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3]) + 1);
+  }
   const ago = /^(\d+)\s*(minute|hour|day|week)s?(?:\s+ago)?$/i.exec(trimmed);
   if (ago) return new Date(now - Number(ago[1]) * (units[(ago[2] ?? "").toLowerCase()] ?? 0));
   const iso = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/i.exec(trimmed);

@@ -39,7 +39,9 @@ function layerOf(table: Table, path: string): ConfigurationLayer {
   };
   const indexes: IndexLocation[] = [];
   let defaultIndex: IndexLocation | undefined;
-  for (const index of Array.isArray(table["index"]) ? table["index"] : []) {
+  const listed = table["index"] ?? [];
+  if (!Array.isArray(listed)) throw malformed(path, "index", "a list of tables");
+  for (const index of listed) {
     if (!isTable(index) || typeof index["url"] !== "string")
       throw malformed(path, "index", "a table with a `url`");
     const { name } = index;
