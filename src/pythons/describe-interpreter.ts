@@ -67,13 +67,15 @@ export function cpythonPaths(version: Version, facts: PlatformFacts, freeThreade
     };
   }
   const name = `python${majorMinor(version)}${freeThreaded ? "t" : ""}`;
+  // Part of the ABI's name until 3.7 (PEP 3149).
+  const pymalloc = Number(version.release[1] ?? 0) < 8 ? "m" : "";
   return {
     stdlib: `lib/${name}`,
     platstdlib: `lib/${name}`,
     purelib: `lib/${name}/site-packages`,
     platlib: `lib/${name}/site-packages`,
-    include: `include/${name}`,
-    platinclude: `include/${name}`,
+    include: `include/${name}${pymalloc}`,
+    platinclude: `include/${name}${pymalloc}`,
     scripts: "bin",
     data: ".",
   };

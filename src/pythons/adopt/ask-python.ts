@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { PosyError } from "../../errors/posy-error.ts";
+import { quote } from "../../vocab/quote.ts";
+import { probeScript } from "./probe-script.ts";
+
+/** What an interpreter says of itself (`probe-script.ts`). */
+export interface ProbeAnswer {
+  readonly implementation: string;
+  readonly markers: Readonly<Record<string, string>>;
+  readonly executable: string;
+  readonly prefix: string;
+  readonly freeThreaded: boolean;
+  readonly soabi: string;
+  readonly bits: number;
+  readonly glibc: boolean;
+  readonly paths: Readonly<Record<string, string>>;
+  readonly lacks: readonly string[];
+}
+
+/** Milliseconds: a cold start from a slow disk takes one or two seconds. */
+const patience = 10_000;
+
+/** Runs the interpreter once. Throws `invalid-interpreter` where it does not answer, or not in time. */
+export function askPython(
+  executable: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  timeout = patience,
+): Promise<ProbeAnswer> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      executable,
+      ["-I", "-S", "-c", probeScript],
+      { env: cleaned(environment), timeout, killSignal: "SIGKILL", windowsHide: true, maxBuffer: 1 << 20 },
+      (error, stdout, stderr) => {
+        if (error === null) {
+          try {
+            return resolve(JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer);
+          } catch (cause) {
+            return reject(notPython(executable, "what it answers is not what a Python would", cause));
+          }
+        }
+        const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
+        const why = error.killed
+          ? `it did not answer within ${timeout / 1000} seconds`
+          : said === ""
+            ? "it could not be started"
+            : `it says ${quote(said)}`;
+        return reject(notPython(executable, why, error));
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+/** Without what would change which Python answers, or how. */
+function cleaned(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(PYTHON|BUN_|__PYVENV_LAUNCHER__|LD_PRELOAD$)/.test(name),
+    ),
+  );
+}
+
+function notPython(executable: string, why: string, cause: unknown): PosyError {
+  return new PosyError("invalid-interpreter", `\`${executable}\` is not a Python that can be used: ${why}`, {
+    hint: "give the path of a Python 3, or a version such as `3.13`",
+    cause,
+  });
+}

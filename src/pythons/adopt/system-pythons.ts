@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, delimiter, dirname, join } from "node:path";
+
+/** File names that are interpreters: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3.9`. */
+const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
+
+/**
+ * The executables of the Pythons that are installed on this machine, without starting any: on PATH, of pyenv and uv, in
+ * the usual folders; each once, in that order. pyenv's shims are left out, which take a second each to say what
+ * they stand for: its versions are looked at instead. So are virtual environments (their base counts) and the
+ * stubs by which Windows offers its store.
+ */
+export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[] {
+  const found = new Map<string, string>();
+  for (const folder of [...pathFolders(environment), ...usualFolders(environment)]) {
+    for (const name of listing(folder).filter((each) => programs.test(each))) {
+      const path = realFile(join(folder, name));
+      if (path !== undefined && !found.has(path)) found.set(path, path);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The executable of this name on PATH, pyenv's versions standing for its shims; undefined where there is none. */
+export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
+  for (const folder of [...pathFolders(environment), ...pyenvFolders(environment)]) {
+    for (const each of names) {
+      if (realFile(join(folder, each)) !== undefined) return join(folder, each);
+    }
+  }
+  return undefined;
+}
+
+function pathFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+  const path = environment["PATH"] ?? environment["Path"] ?? "";
+  return path.split(delimiter).filter((folder) => folder !== "" && !isShims(folder));
+}
+
+function isShims(folder: string): boolean {
+  return basename(folder) === "shims" || /[\\/]WindowsApps[\\/]?$/i.test(folder);
+}
+
+function pyenvFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+  const root = environment["PYENV_ROOT"] || join(homeOf(environment), ".pyenv");
+  return scriptsOf(join(root, "versions"));
+}
+
+function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+  const home = homeOf(environment);
+  const local = environment["LOCALAPPDATA"] || join(home, "AppData", "Local");
+  const own =
+    process.platform === "win32"
+      ? [...subfolders(join(local, "Programs", "Python")), ...scriptsOf(join(local, "uv", "python"))]
+      : [
+          ...scriptsOf(join(environment["XDG_DATA_HOME"] || join(home, ".local", "share"), "uv", "python")),
+          "/usr/bin",
+          "/usr/local/bin",
+          "/opt/homebrew/bin",
+          ...scriptsOf("/opt/python"),
+          ...scriptsOf("/Library/Frameworks/Python.framework/Versions"),
+        ];
+  return [...pyenvFolders(environment), ...own];
+}
+
+/** Where the versions in a folder have their programs, newest name first. */
+function scriptsOf(versions: string): readonly string[] {
+  return subfolders(versions).map((folder) => (process.platform === "win32" ? folder : join(folder, "bin")));
+}
+
+function subfolders(folder: string): readonly string[] {
+  return listing(folder)
+    .toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }))
+    .map((name) => join(folder, name));
+}
+
+function listing(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The file that a path comes to, unless it is of a virtual environment, empty or not there. */
+function realFile(path: string): string | undefined {
+  try {
+    const real = realpathSync(path);
+    const stat = statSync(real);
+    if (!stat.isFile() || stat.size === 0) return undefined;
+    const scripts = dirname(real);
+    const inEnv = [scripts, dirname(scripts)].some((folder) => existsSync(join(folder, "pyvenv.cfg")));
+    return inEnv ? undefined : real;
+  } catch {
+    return undefined;
+  }
+}
+
+function homeOf(environment: NodeJS.ProcessEnv): string {
+  return environment["HOME"] || environment["USERPROFILE"] || homedir();
+}

@@ -1,0 +1,120 @@
+import { stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { PosyError } from "../errors/posy-error.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+import { compareVersions, isPrerelease, parseVersion } from "../vocab/version.ts";
+import { adoptAll } from "./adopt/adopt-all.ts";
+import { adoptInterpreter } from "./adopt/adopt-interpreter.ts";
+import { pythonOnPath } from "./adopt/system-pythons.ts";
+import { loadCatalogue } from "./catalogue/load-catalogue.ts";
+import { runsOn } from "./fitting-tags.ts";
+import { indexPybis } from "./index-pybis.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { localPybi } from "./local-pybi.ts";
+import { isWhole } from "./optional-modules.ts";
+import type { PythonsContext } from "./pythons-context.ts";
+import { matchesPythonRequest, type PythonRequest } from "./request.ts";
+
+/**
+ * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,
+ * newest first, pre-releases only where they are asked for. Where the platform is that of this machine only those that
+ * it can run (its C library must be new enough). A Python that is installed here is taken only where nothing else
+ * fits, or where it is named by path. Empty where there is none; throws for a path, a name or a file that is no good.
+ */
+export async function findInterpreters(
+  request: PythonRequest | undefined,
+  platform: PlatformName,
+  context: PythonsContext,
+): Promise<readonly Interpreter[]> {
+  switch (request?.kind) {
+    case "path":
+      return [await adopted(await executableAt(request.path), request, platform, context)];
+    case "name":
+      return [await adopted(named(request.name, context), request, platform, context)];
+    case "pybi":
+      return [fitting(await localPybi(request.path, platform), context)];
+    default:
+  }
+  const wanted = (interpreter: Interpreter) =>
+    interpreter.platform === platform &&
+    (request === undefined
+      ? interpreter.implementation === "cpython" &&
+        !interpreter.freeThreaded &&
+        !isPrerelease(parseVersion(interpreter.version))
+      : matchesPythonRequest(request, interpreter)) &&
+    (platform !== context.machine.platform || runsOn(interpreter, context.machine));
+  const provided = [...(await indexPybis(request, platform, context)), ...(await loadCatalogue())].filter(
+    wanted,
+  );
+  if (provided.length > 0 || platform !== context.machine.platform) return bestFirst(provided);
+  return bestFirst((await adoptAll(context)).filter(wanted));
+}
+
+/** A stable order: of equals the one that was found first. */
+export function bestFirst(interpreters: readonly Interpreter[]): readonly Interpreter[] {
+  return interpreters
+    .map((interpreter) => ({
+      interpreter,
+      version: parseVersion(interpreter.version),
+      whole: isWhole(interpreter),
+    }))
+    .sort(
+      (a, b) =>
+        Number(isPrerelease(a.version)) - Number(isPrerelease(b.version)) ||
+        Number(b.whole) - Number(a.whole) ||
+        compareVersions(b.version, a.version),
+    )
+    .map(({ interpreter }) => interpreter);
+}
+
+async function adopted(
+  executable: string,
+  request: PythonRequest,
+  platform: PlatformName,
+  context: PythonsContext,
+): Promise<Interpreter> {
+  const interpreter = await adoptInterpreter(executable, context);
+  if (interpreter.platform === platform) return interpreter;
+  throw new PosyError("no-interpreter", `\`${request.text}\` is a Python for \`${interpreter.platform}\``, {
+    hint: `for \`${platform}\` ask for a version, such as \`${interpreter.version.split(".").slice(0, 2).join(".")}\``,
+  });
+}
+
+function fitting(interpreter: Interpreter, { machine }: PythonsContext): Interpreter {
+  if (interpreter.platform !== machine.platform || runsOn(interpreter, machine)) return interpreter;
+  const tags = interpreter.platformTags.map((tag) => `\`${tag}\``).join(", ");
+  throw new PosyError("no-interpreter", `this machine is too old for a Python built for ${tags}`, {
+    hint: `it runs what is built for ${machine.platformTags.map((tag) => `\`${tag}\``).join(", ")} or older`,
+  });
+}
+
+/** What a path leads to: the executable itself, or the one in a folder (a prefix or a virtual environment). */
+async function executableAt(path: string): Promise<string> {
+  const full = resolve(path.replace(/^~(?=$|[\\/])/, homedir()));
+  const candidates = ["bin/python", "bin/python3", "bin/pypy3", "python.exe", "Scripts/python.exe"];
+  const kind = await stat(full).catch(() => undefined);
+  if (kind === undefined) {
+    throw new PosyError("not-found", `there is no \`${path}\``, {
+      hint: "give the path of a Python, or a version such as `3.13`",
+    });
+  }
+  if (!kind.isDirectory()) return full;
+  for (const candidate of candidates) {
+    const file = join(full, candidate);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  throw new PosyError("not-found", `there is no Python in \`${path}\``, {
+    hint: `none of ${candidates.map((each) => `\`${each}\``).join(", ")} is there`,
+  });
+}
+
+function named(name: string, { environment }: PythonsContext): string {
+  const path = pythonOnPath(name, environment);
+  if (path !== undefined) return path;
+  const version = /\d.*$/.exec(name)?.[0];
+  throw new PosyError("no-interpreter", `there is no \`${name}\` on PATH`, {
+    hint:
+      version === undefined ? "ask for a version, such as `3.13`" : `ask for \`${version}\`: Posy brings it`,
+  });
+}

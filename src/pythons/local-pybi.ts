@@ -1,0 +1,46 @@
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PosyError } from "../errors/posy-error.ts";
+import { asPosyError, exists } from "../system/files.ts";
+import { sha256OfFile } from "../system/sha256.ts";
+import { openZipFile } from "../system/zip/open-zip-file.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+import { parsePybiFilename } from "../vocab/pybi-filename.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { pybiInterpreter } from "./pybi-interpreter.ts";
+
+/** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
+export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {
+  const file = resolve(path);
+  const filename = basename(file);
+  if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${path}\``);
+  parsePybiFilename(filename);
+  const texts = pybiTexts(file, filename);
+  const sha256 = await sha256OfFile(file);
+  const source = { kind: "pybi", url: pathToFileURL(file).href, filename, hashes: { sha256 } } as const;
+  const interpreter = pybiInterpreter(texts, source, platform);
+  if (interpreter === undefined) {
+    throw new PosyError("no-interpreter", `\`${filename}\` is not for \`${platform}\``, {
+      hint: "the end of its name says what it is for",
+    });
+  }
+  return interpreter;
+}
+
+function pybiTexts(path: string, filename: string): { metadata: string; pybi: string } {
+  const zip = openZipFile(path, { label: filename, names: "portable" });
+  try {
+    const text = (name: string) => {
+      const entry = zip.entry(`pybi-info/${name}`);
+      if (entry?.kind !== "file" || entry.size > 2 ** 20) {
+        throw new PosyError("invalid-pybi", `\`${filename}\` has no \`pybi-info/${name}\``, {
+          hint: "a pybi is an archive as PEP 711 describes it",
+        });
+      }
+      return Buffer.from(zip.readSync(entry)).toString("utf8");
+    };
+    return { metadata: text("METADATA"), pybi: text("PYBI") };
+  } finally {
+    zip.close();
+  }
+}

@@ -1,0 +1,15 @@
+import type { PackageDB } from "../packages/package-db.ts";
+import type { Reporter } from "../report/reporter.ts";
+import type { Home } from "../system/home.ts";
+import type { Machine } from "../system/machine.ts";
+
+/** What finding interpreters needs of the world. */
+export interface PythonsContext {
+  readonly home: Home;
+  readonly db: PackageDB;
+  readonly reporter: Reporter;
+  /** Indexes of pybis (`--python-index`), URLs or folders. */
+  readonly pythonIndexes: readonly string[];
+  readonly machine: Machine;
+  readonly environment: NodeJS.ProcessEnv;
+}
