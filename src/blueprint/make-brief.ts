@@ -1,0 +1,39 @@
+import type { PackageName } from "../vocab/name.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+import { parseRequirement } from "../vocab/requirement.ts";
+import type { Brief, BriefRequirement, PrereleaseMode } from "./brief.ts";
+
+export interface BriefOptions {
+  readonly python?: string | undefined;
+  readonly pythonVersion?: string | undefined;
+  /** Texts (PEP 508), or what a file reader made of them. */
+  readonly requirements?: readonly (string | BriefRequirement)[];
+  readonly constraints?: readonly (string | BriefRequirement)[];
+  /** Empty: this machine. */
+  readonly platforms?: readonly PlatformName[];
+  readonly prerelease?: PrereleaseMode;
+  readonly prereleasePackages?: ReadonlyMap<PackageName, PrereleaseMode>;
+  readonly prefer?: Brief["prefer"];
+}
+
+/** A Brief with what was not said filled in. Throws `invalid-requirement`. */
+export function makeBrief(options: BriefOptions): Brief {
+  return {
+    python: options.python,
+    pythonVersion: options.pythonVersion,
+    requirements: (options.requirements ?? []).map(readRequirement),
+    constraints: (options.constraints ?? []).map(readRequirement),
+    platforms: options.platforms ?? [],
+    prerelease: {
+      mode: options.prerelease ?? "if-necessary",
+      packages: options.prereleasePackages ?? new Map(),
+    },
+    prefer: options.prefer ?? "highest",
+  };
+}
+
+function readRequirement(requirement: string | BriefRequirement): BriefRequirement {
+  return typeof requirement === "string"
+    ? { requirement: parseRequirement(requirement), origin: "" }
+    : requirement;
+}

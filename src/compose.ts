@@ -1,0 +1,121 @@
+import type { Blueprint, BlueprintTarget } from "./blueprint/blueprint.ts";
+import type { Brief } from "./blueprint/brief.ts";
+import { PosyError } from "./errors/posy-error.ts";
+import type { Env } from "./forest/env.ts";
+import type { EnvForest } from "./forest/env-forest.ts";
+import { openForest } from "./forest/open-forest.ts";
+import {
+  searchedIndexes,
+  readIndexConfiguration,
+} from "./packages/configuration/read-index-configuration.ts";
+import type { IndexSettings } from "./packages/index-settings.ts";
+import { openPackageDB } from "./packages/open-package-db.ts";
+import type { PackageDB } from "./packages/package-db.ts";
+import { findInterpreters } from "./pythons/find-interpreters.ts";
+import type { Interpreter } from "./pythons/interpreter.ts";
+import { interpreterDownload } from "./pythons/interpreter-download.ts";
+import { placeInterpreter } from "./pythons/place/place-interpreter.ts";
+import type { PythonsContext } from "./pythons/pythons-context.ts";
+import { parsePythonRequest } from "./pythons/request.ts";
+import { type Reporter, silentReporter } from "./report/reporter.ts";
+import { resolve } from "./resolve/resolve.ts";
+import { type Home, openHome } from "./system/home.ts";
+import { type Machine, thisMachine } from "./system/machine.ts";
+import type { PlatformName } from "./vocab/platform-name.ts";
+
+export interface PosyOptions {
+  /** Where store and cache are: `openHome()` without it. */
+  readonly home?: Home;
+  /** Where packages come from: what is configured for pip and uv on this machine without it. */
+  readonly index?: IndexSettings;
+  /** Indexes of pybis (`--python-index`): URLs or folders, before the built-in catalogue. */
+  readonly pythonIndexes?: readonly string[];
+  readonly reporter?: Reporter;
+  /** `process.env` without it. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Relative paths and configuration files are looked up from here: `process.cwd()` without it. */
+  readonly cwd?: string;
+}
+
+/** The steps from a Brief to an Env, over one store. */
+export interface Posy {
+  readonly home: Home;
+  readonly machine: Machine;
+  readonly db: PackageDB;
+  readonly forest: EnvForest;
+  readonly pythons: PythonsContext;
+  /** The interpreters that a request allows on a platform, best first. */
+  interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
+  /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
+  resolve(brief: Brief, preferences?: Blueprint): Promise<Blueprint>;
+  /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
+  grow(blueprint: Blueprint): Promise<Env>;
+  /** Ends background work. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one place where the rooms meet:
+ *
+ *                 Brief                       Blueprint                      Env
+ *                   │                             │                           │
+ *                   ▼                             ▼                           ▼
+ *               resolve() ──────────────▶ forest.grow() ───────────▶ env.python, envVars()
+ *               │       │                 │           │
+ *               ▼       ▼                 ▼           ▼
+ *      interpreters()   PackageDB ◀── fetch(…)   placeInterpreter()
+ *      catalogue, pybi  pages, metadata          an archive becomes a pybi tree
+ *      indexes, adopted
+ */
+export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
+  const environment = options.environment ?? process.env;
+  const cwd = options.cwd ?? process.cwd();
+  const home = options.home ?? openHome(environment);
+  const reporter = options.reporter ?? silentReporter;
+  const [machine, index] = await Promise.all([
+    thisMachine(),
+    options.index ?? configuredIndex(environment, cwd),
+  ]);
+  const db = openPackageDB({ home, index, reporter, environment });
+  const forest = openForest({ home, db, reporter, placeInterpreter, interpreterDownload });
+  const pythons: PythonsContext = {
+    home,
+    db,
+    reporter,
+    machine,
+    environment,
+    pythonIndexes: options.pythonIndexes ?? [],
+  };
+  const interpreters = (request: string | undefined, platform: PlatformName) =>
+    findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, pythons);
+  return {
+    home,
+    machine,
+    db,
+    forest,
+    pythons,
+    interpreters,
+    resolve: (brief, preferences) =>
+      resolve(brief, { db, machine, reporter, interpreters, ...(preferences && { preferences }) }),
+    grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
+    close: () => db.close(),
+  };
+}
+
+async function configuredIndex(environment: NodeJS.ProcessEnv, cwd: string): Promise<IndexSettings> {
+  const configuration = await readIndexConfiguration({ environment, cwd });
+  return { ...configuration, indexes: await searchedIndexes(configuration) };
+}
+
+function targetOf(blueprint: Blueprint, machine: Machine): BlueprintTarget {
+  const target = blueprint.targets.find(({ platform }) => platform === machine.platform);
+  if (target) return target;
+  const has = blueprint.targets.map(({ platform }) => `\`${platform}\``).join(", ") || "none";
+  throw new PosyError(
+    "no-interpreter",
+    `the blueprint has no target for this machine, \`${machine.platform}\``,
+    {
+      hint: `it has ${has}: resolve again with \`--platform ${machine.platform}\``,
+    },
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * The public API: the steps of the command line, for a program.
+ *
+ *     const posy = await openPosy();
+ *     const blueprint = await posy.resolve(makeBrief({ python: ">=3.10", requirements: ["numpy", "trio"] }));
+ *     const env = await posy.grow(blueprint);
+ *     spawn(env.python, ["-c", "import numpy"], { env: { ...process.env, ...env.envVars(process.env) } });
+ */
+export type { Blueprint, BlueprintTarget, PackagePin, PinnedArtifact } from "./blueprint/blueprint.ts";
+export type { Brief, BriefRequirement, PrereleaseMode } from "./blueprint/brief.ts";
+export { formatBlueprint } from "./blueprint/format-blueprint.ts";
+export { type BriefOptions, makeBrief } from "./blueprint/make-brief.ts";
+export { parseBlueprint } from "./blueprint/parse-blueprint.ts";
+export { openPosy, type Posy, type PosyOptions } from "./compose.ts";
+export type { ErrorCode } from "./errors/codes.ts";
+export { PosyError, type Span } from "./errors/posy-error.ts";
+export type { Env } from "./forest/env.ts";
+export type { EnvForest } from "./forest/env-forest.ts";
+export { openForest } from "./forest/open-forest.ts";
+export type { Artifact } from "./packages/artifact.ts";
+export type { IndexLocation, IndexSettings } from "./packages/index-settings.ts";
+export { plainIndexSettings } from "./packages/index-settings.ts";
+export { openPackageDB, type PackageDBOptions } from "./packages/open-package-db.ts";
+export type { PackageDB, Project, Release } from "./packages/package-db.ts";
+export type { Interpreter, InterpreterSource, PybiPaths } from "./pythons/interpreter.ts";
+export { type PosyEvent, type Reporter, silentReporter, type Stage } from "./report/reporter.ts";
+export { type Home, homeAt, openHome } from "./system/home.ts";
+export { type Machine, thisMachine } from "./system/machine.ts";
+export { type PlatformName, platformNames } from "./vocab/platform-name.ts";
