@@ -89,6 +89,13 @@ function describe(purl: string, path: string): CatalogueEntry {
     // What is built in has its initialiser in the library or the program itself.
     else if (/^(lib)?python/.test(file)) core += content.toString("latin1");
   }
+  // On Windows Tcl's own scripts would have to be there too.
+  if (
+    interpreter.platform.startsWith("windows-") &&
+    !zip.entries.some(({ path }) => path.endsWith("/init.tcl"))
+  ) {
+    modules.delete("_tkinter");
+  }
   zip.close();
   const windows = interpreter.platform.startsWith("windows-");
   const arch = interpreter.markers.platform_machine ?? "";

@@ -115,6 +115,8 @@ function named(name: string, { environment }: PythonsContext): string {
   const version = /\d.*$/.exec(name)?.[0];
   throw new PosyError("no-interpreter", `there is no \`${name}\` on PATH`, {
     hint:
-      version === undefined ? "ask for a version, such as `3.13`" : `ask for \`${version}\`: Posy brings it`,
+      version === undefined
+        ? "ask for a version, such as `3.13`"
+        : `ask for \`${version}\`, wherever it is to be had`,
   });
 }

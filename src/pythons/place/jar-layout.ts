@@ -63,6 +63,8 @@ function windowsLayout(path: string): Placed | undefined {
   if (!path.startsWith("lib/") || unwanted.test(path)) return undefined;
   const inside = path.slice("lib/".length);
   if (/^vcruntime[^/]*\.dll$/.test(inside)) return placed(`Scripts/${inside}`);
+  // Tcl without its scripts is no use.
+  if (/^(_tkinter\.pyd|tcl\d+t\.dll|tk\d+t\.dll|zlib1\.dll)$/.test(inside)) return undefined;
   if (inside === "pyshellext.dll" || /^pip(-[^/]*)?\//.test(inside) || unwantedParts.test(inside))
     return undefined;
   return placed(/^[^/]*\.(pyd|dll)$/.test(inside) ? `DLLs/${inside}` : `Lib/${inside}`);

@@ -18,5 +18,5 @@ export async function placeInterpreter(
     throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
   }
   if (source.kind === "catalogue") await placeJar(interpreter, source, archivePath, into);
-  else await placePybi(source.filename, archivePath, into);
+  else await placePybi(interpreter, source.filename, archivePath, into);
 }

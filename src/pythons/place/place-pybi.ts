@@ -1,4 +1,101 @@
+import { createHash } from "node:crypto";
 import { PosyError } from "../../errors/posy-error.ts";
-export async function placePybi(filename: string, _archivePath: string, _into: string): Promise<void> {
-  throw new PosyError("invalid-pybi", `\`${filename}\` can't be unpacked yet`);
+import { openZipFile, type ZipFile } from "../../system/zip/open-zip-file.ts";
+import { digestLengths } from "../../vocab/hash.ts";
+import { quote } from "../../vocab/quote.ts";
+import { parseRecord, type RecordRow } from "../../vocab/record.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { checkLinks } from "./check-links.ts";
+import { PybiTree } from "./pybi-tree.ts";
+
+const recordPath = "pybi-info/RECORD";
+
+/**
+ * Unpacks a pybi into `into` as PEP 711 wants it: every member as RECORD says, links last, deepest first, and none
+ * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`.
+ */
+export async function placePybi(
+  interpreter: Interpreter,
+  filename: string,
+  archivePath: string,
+  into: string,
+): Promise<void> {
+  // Names that differ in case only are two files on Linux and one elsewhere.
+  const foldNames = !interpreter.platform.startsWith("linux-");
+  const zip = openZipFile(archivePath, { label: filename, names: "portable", foldNames });
+  try {
+    const record = readRecord(zip, filename);
+    const links = new Map<string, string>();
+    const tree = new PybiTree(into, filename);
+    for (const entry of zip.entries.toSorted((a, b) => a.offset - b.offset)) {
+      if (entry.kind === "directory") {
+        tree.folder(entry.path);
+        continue;
+      }
+      const content = zip.readSync(entry);
+      if (entry.kind === "symlink") {
+        const target = Buffer.from(content).toString("utf8");
+        if (record.get(entry.path)?.symlink !== target) throw lie(filename, entry.path, "is another link");
+        links.set(entry.path, target);
+        continue;
+      }
+      if (entry.path !== recordPath) checkContent(filename, entry.path, content, record.get(entry.path));
+      await tree.file(entry.path, content, isExecutable(entry, interpreter));
+    }
+    for (const path of record.keys()) {
+      if (!zip.entry(path)) throw lie(filename, path, "is not in the archive");
+    }
+    checkLinks(links, filename, interpreter.platform);
+    const depth = (path: string) => path.split("/").length;
+    for (const [path, target] of [...links].sort(([a], [b]) => depth(b) - depth(a))) tree.link(path, target);
+    tree.folder(interpreter.paths.purelib);
+  } finally {
+    zip.close();
+  }
+}
+
+/** Where the archive was made without modes, what lies among the programs is one. */
+function isExecutable(
+  entry: { readonly path: string; readonly mode?: number },
+  { paths }: Interpreter,
+): boolean {
+  return entry.mode ? (entry.mode & 0o111) !== 0 : entry.path.startsWith(`${paths.scripts}/`);
+}
+
+function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordRow> {
+  const entry = zip.entry(recordPath);
+  if (entry?.kind !== "file") {
+    throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${recordPath}\``, {
+      hint: "a pybi is an archive as PEP 711 describes it",
+    });
+  }
+  const rows = new Map<string, RecordRow>();
+  for (const row of parseRecord(Buffer.from(zip.readSync(entry)).toString("utf8"))) {
+    if (rows.has(row.path)) throw lie(filename, row.path, "is there twice");
+    rows.set(row.path, row);
+  }
+  return rows;
+}
+
+/** Algorithms that are worth something; a row without one vouches for nothing. */
+const trusted = new Set(["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b"]);
+
+function checkContent(filename: string, path: string, content: Uint8Array, row: RecordRow | undefined): void {
+  if (row === undefined) throw lie(filename, path, "is left out");
+  if (row.symlink !== undefined) throw lie(filename, path, "is a link, which it is not in the archive");
+  if (row.hash === undefined) throw lie(filename, path, "has no hash");
+  const { algorithm, digest } = row.hash;
+  if (!trusted.has(algorithm) || !digestLengths.has(algorithm)) {
+    throw lie(filename, path, `has a hash of a kind that is not accepted, ${quote(algorithm)}`);
+  }
+  const name = algorithm.replace("_", "-").replace("blake2b", "blake2b512");
+  if (createHash(name).update(content).digest("hex") !== digest)
+    throw lie(filename, path, "has another hash");
+  if (row.size !== undefined && row.size !== content.length) throw lie(filename, path, "has another size");
+}
+
+function lie(filename: string, path: string, what: string): PosyError {
+  return new PosyError("invalid-record", `in the RECORD of \`${filename}\` ${quote(path)} ${what}`, {
+    hint: "download it again; if it stays so, tell those who made it",
+  });
 }
