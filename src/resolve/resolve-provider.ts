@@ -132,6 +132,12 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return verdict;
   }
 
+  /** Why a version was found to be no candidate, where that was asked before. */
+  knownRejection(name: PackageName, index: number): Rejection | undefined {
+    const verdict = this.verdicts.get(name)?.get(index);
+    return verdict?.kind === "rejected" ? verdict.rejection : undefined;
+  }
+
   known(name: PackageName): KnownVersions {
     const known = this.facts.versionsOf(name);
     if (known === undefined) throw new Error(`nothing is known of \`${name}\` yet`);

@@ -62,7 +62,7 @@ async function resolveFor(
     failures.push(outcome);
     if (!anotherPythonMayHelp(outcome.derivation)) break;
   }
-  throw explainFailure(failures, platform, brief, facts);
+  throw explainFailure(failures, platform, brief);
 }
 
 async function interpretersFor(

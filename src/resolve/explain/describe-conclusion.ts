@@ -1,0 +1,32 @@
+import type { BitSet } from "../../solver/bit-set.ts";
+import type { Term } from "../../solver/term.ts";
+import type { Node, PackageNode } from "../node.ts";
+import type { Derivation } from "../solve-target.ts";
+import { joined } from "./joined.ts";
+import type { Scene } from "./scene.ts";
+
+/** What was derived, as a clause. The root always holds, so it needs no mention. */
+export function describeConclusion({ terms }: Derivation, scene: Scene): string {
+  const named = [...terms].filter((entry): entry is [PackageNode, Term<BitSet>] => isPackage(entry[0]));
+  const positive = named.filter(([, term]) => term.positive);
+  const negative = named.filter(([, term]) => !term.positive);
+  const needs = joined(
+    negative.map(([node, { versions }]) => scene.allowed(node, versions)),
+    "or",
+  );
+  const subjects = positive.map(([node, { versions }]) => scene.subject(node, versions));
+  const [only, ...others] = subjects;
+  if (only === undefined) return needs === "" ? "nothing fits" : `you need ${needs}`;
+  if (others.length > 0) {
+    const together = joined(subjects.map(({ text }) => text));
+    return needs === "" ? `${together} can't go together` : `${together} together need ${needs}`;
+  }
+  if (needs !== "") return `${only.text} ${only.plural ? "need" : "needs"} ${needs}`;
+  return only.text.startsWith("every ")
+    ? `no${only.text.slice("every".length)} can be used`
+    : `${only.text} can't be used`;
+}
+
+function isPackage(node: Node): node is PackageNode {
+  return node.kind !== "root";
+}

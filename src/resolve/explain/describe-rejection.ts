@@ -1,0 +1,63 @@
+import type { Rejection } from "../rejection.ts";
+import type { Target } from "../target.ts";
+import { requirementText } from "./scene.ts";
+import { describeWheels } from "./describe-wheels.ts";
+import { joined } from "./joined.ts";
+
+/** The predicate of a sentence about versions that are no candidates: all rejections are of one kind. */
+export function describeRejections(
+  rejections: readonly Rejection[],
+  target: Target,
+  plural: boolean,
+): string {
+  const [first] = rejections;
+  if (first === undefined) return "can't be used";
+  const { interpreter } = target;
+  const here = `${pythonLabel(target)} on ${interpreter.platform}`;
+  const have = plural ? "have" : "has";
+  switch (first.kind) {
+    case "constraint": {
+      const { requirement, origin } = first.constraint;
+      return `${plural ? "are" : "is"} ruled out by your constraint \`${requirementText(requirement)}\`${origin && ` (${origin})`}`;
+    }
+    case "prerelease":
+      return plural ? "are pre-releases" : "is a pre-release";
+    case "yanked":
+      return `${plural ? "were" : "was"} yanked by ${plural ? "their" : "its"} authors${first.reason && ` (${first.reason})`}`;
+    case "requires-python": {
+      const texts = new Set(
+        rejections.map((each) => (each.kind === "requires-python" ? each.specifier : "")),
+      );
+      const shown = joined(
+        [...texts].slice(0, 3).map((text) => `\`${text}\``),
+        "or",
+      );
+      return `${plural ? "need" : "needs"} Python ${shown} (this is ${interpreter.version})`;
+    }
+    case "malformed-requires-python":
+      return `${plural ? "say" : "says"} \`Requires-Python: ${first.text}\` (which means nothing)`;
+    case "no-wheel": {
+      const about = [
+        ...(first.offered.length === 0 ? [] : [describeWheels(first.offered, target)]),
+        ...(first.sdist ? ["posy can't build its source distribution yet"] : []),
+      ];
+      return `${have} no wheel for ${here}${about.length === 0 ? "" : ` (${about.join("; ")})`}`;
+    }
+    case "only-sdist":
+      return `${have} only source distributions (which posy can't build yet)`;
+    case "hash":
+      return first.listed
+        ? `${have} no file with a hash that was given`
+        : `${have} no hash in your requirements (once one has, all must)`;
+    case "metadata":
+      return `${have} broken metadata (${first.message})`;
+    case "offline":
+      return `${plural ? "were" : "was"} not fetched before (posy is offline)`;
+  }
+}
+
+export function pythonLabel({ interpreter, pythonVersion }: Target): string {
+  const name = interpreter.implementation === "cpython" ? "Python" : interpreter.implementation;
+  const [major = 3, minor = 0] = pythonVersion.release;
+  return `${name} ${major}.${minor}${interpreter.freeThreaded ? "t" : ""}`;
+}

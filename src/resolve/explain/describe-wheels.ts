@@ -1,0 +1,86 @@
+import { parsePlatformTag } from "../../vocab/platform-tags.ts";
+import type { Tag } from "../../vocab/tag.ts";
+import type { Target } from "../target.ts";
+import { joined } from "./joined.ts";
+
+/** What wheels there are instead of one that fits: for this platform the Pythons, else the platforms. */
+export interface OtherWheels {
+  readonly kind: "pythons" | "platforms";
+  /** `CPython 3.9`, `Windows x86_64`: each once, oldest first. */
+  readonly names: readonly string[];
+}
+
+export function otherWheels(offered: readonly Tag[], target: Target): OtherWheels {
+  const pythons = new Set<string>();
+  const platforms = new Set<string>(["any"]);
+  for (const tag of target.tagRanks.keys()) {
+    const { python, platform } = partsOf(tag);
+    pythons.add(python);
+    platforms.add(platform);
+  }
+  const parts = offered.map(partsOf);
+  const here = parts.filter(({ platform }) => platforms.has(platform));
+  if (here.length > 0)
+    return { kind: "pythons", names: ordered(here.map(({ python }) => pythonName(python))) };
+  const forPython = parts.filter(({ python }) => pythons.has(python));
+  const others = forPython.length > 0 ? forPython : parts;
+  return { kind: "platforms", names: ordered(others.map(({ platform }) => platformLabel(platform))) };
+}
+
+export function describeWheels(offered: readonly Tag[], target: Target): string {
+  const { names } = otherWheels(offered, target);
+  const shown = names.length > 6 ? [...names.slice(0, 2), "…", ...names.slice(-3)] : names;
+  // "CPython 3.9, 3.10 and 3.11"
+  const short = shown.map((name, index) => {
+    const [kind = "", rest] = name.split(" ", 2);
+    return index > 0 && name.split(" ").length === 2 && names[0]?.startsWith(`${kind} `)
+      ? (rest ?? name)
+      : name;
+  });
+  return `its wheels are for ${joined(short)}`;
+}
+
+/** `cp312-cp312` and `manylinux_2_17_x86_64`. */
+function partsOf(tag: Tag): { readonly python: string; readonly platform: string } {
+  const [python = "", abi = "", ...platform] = tag.split("-");
+  return { python: `${python}-${abi}`, platform: platform.join("-") };
+}
+
+const implementations: Readonly<Record<string, string>> = {
+  cp: "CPython",
+  pp: "PyPy",
+  py: "Python",
+  graalpy: "GraalPy",
+};
+
+function pythonName(tag: string): string {
+  const [python = "", abi = ""] = tag.split("-");
+  const [, kind = "", major = "", minor = ""] = /^([a-z]+)(\d)(\d*)/.exec(python) ?? [];
+  const name = `${implementations[kind] ?? python} ${minor === "" ? major : `${major}.${minor}`}`;
+  if (abi === "abi3") return `${name} and later`;
+  return /^cp\d+t$/.test(abi) ? `${name} free-threaded` : name;
+}
+
+function platformLabel(tag: string): string {
+  const platform = parsePlatformTag(tag);
+  if (platform === undefined) return `\`${tag}\``;
+  const { family, level } = platform;
+  const arch = platform.arch === "amd64" ? "x86_64" : platform.arch;
+  const from = level.join(".");
+  switch (family) {
+    case "manylinux":
+      return `Linux ${arch} with glibc ${from}`;
+    case "musllinux":
+      return `Linux ${arch} with musl`;
+    case "macosx":
+      return `macOS ${from} ${arch}`;
+    case "win":
+      return `Windows ${arch}`;
+    default:
+      return `\`${tag}\``;
+  }
+}
+
+function ordered(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(new Intl.Collator("en", { numeric: true }).compare);
+}

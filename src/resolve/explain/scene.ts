@@ -1,0 +1,83 @@
+import type { BitSet } from "../../solver/bit-set.ts";
+import type { Node, PackageNode } from "../node.ts";
+import type { Derivation, Failed } from "../solve-target.ts";
+import { leavesOf } from "../../solver/derivation.ts";
+import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { isPrerelease } from "../../vocab/version.ts";
+import { describeVersions, type Subject } from "./describe-versions.ts";
+
+/** What the sentences of one failure share: how its packages and version sets are called. */
+export class Scene {
+  readonly failed: Failed;
+  readonly leaves: readonly Derivation[];
+  private readonly written: { readonly node: Node; readonly versions: BitSet; readonly text: string }[] = [];
+
+  constructor(failed: Failed) {
+    this.failed = failed;
+    this.leaves = inOrderWritten(leavesOf(failed.derivation), failed);
+    for (const { cause } of this.leaves) {
+      if (cause.kind !== "dependency" || cause.reason.kind !== "requirement") continue;
+      const { requirement } = cause.reason;
+      this.written.push({
+        node: cause.dependency,
+        versions: cause.versions,
+        text: requirementText(requirement),
+      });
+    }
+  }
+
+  known(node: PackageNode) {
+    return this.failed.provider.known(node.name);
+  }
+
+  /** What is allowed: `` `a>=2` `` as somebody wrote it where the set is what they meant, else as a range. */
+  allowed(node: PackageNode, versions: BitSet): string {
+    const same = this.written.find((each) => each.node === node && each.versions.equals(versions));
+    if (same !== undefined && !versions.isEmpty()) return `\`${same.text}\``;
+    const { text, all } = this.subject(node, versions);
+    return all ? `\`${label(node)}\`` : text;
+  }
+
+  /** The versions that a sentence is about; without any, the package. */
+  subject(node: PackageNode, versions: BitSet | undefined): Subject {
+    if (versions === undefined) return { text: `\`${label(node)}\``, plural: false, all: true };
+    return describeVersions(label(node), this.known(node), versions, (index) => this.isIdle(node, index));
+  }
+
+  /** Known not to be a candidate, without looking it up. */
+  private isIdle(node: PackageNode, index: number): boolean {
+    const { provider } = this.failed;
+    const known = this.known(node);
+    if (provider.knownRejection(node.name, index) !== undefined) return true;
+    return isPrerelease(known.at(index).version) && !provider.policy.allowsPrereleases(known);
+  }
+
+  get python(): string {
+    return this.failed.target.interpreter.version;
+  }
+
+  get platform(): string {
+    return this.failed.target.interpreter.platform;
+  }
+}
+
+/** The Brief's own requirements first, as they were written. */
+function inOrderWritten(leaves: readonly Derivation[], { provider }: Failed): readonly Derivation[] {
+  const { requirements } = provider.policy;
+  const place = ({ cause }: Derivation) => {
+    const written =
+      cause.kind === "dependency" && cause.reason.kind === "requirement" ? cause.reason.written : undefined;
+    return written === undefined ? requirements.length : requirements.indexOf(written);
+  };
+  return leaves.toSorted((a, b) => place(a) - place(b));
+}
+
+export function label(node: PackageNode): string {
+  return node.kind === "extra" ? `${node.name}[${node.extra}]` : node.name;
+}
+
+/** A requirement without its marker. */
+export function requirementText(requirement: Requirement): string {
+  const { marker: _, ...bare } = requirement;
+  return formatRequirement(bare);
+}

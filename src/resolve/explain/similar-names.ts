@@ -1,0 +1,35 @@
+import { otherNames, wellKnownNames } from "./well-known-names.ts";
+
+/** Names that were probably meant: what an import of that name comes from, then well-known names with a slip of the keyboard. */
+export function similarNames(name: string): readonly string[] {
+  const other = otherNames.get(name);
+  if (other !== undefined) return [other];
+  const allowed = name.length < 5 ? 1 : 2;
+  return wellKnownNames
+    .map((known) => ({ known, slips: slips(name, known) }))
+    .filter(({ known, slips: count }) => known !== name && count <= allowed)
+    .sort((a, b) => a.slips - b.slips || (a.known < b.known ? -1 : 1))
+    .slice(0, 3)
+    .map(({ known }) => known);
+}
+
+/** Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment). */
+function slips(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(least);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,95 @@
+import type { PackageNode } from "../node.ts";
+import type { Rejection, RejectionKind } from "../rejection.ts";
+import type { Derivation } from "../solve-target.ts";
+import { otherWheels } from "./describe-wheels.ts";
+import { joined } from "./joined.ts";
+import { requirementText, type Scene } from "./scene.ts";
+import { similarNames } from "./similar-names.ts";
+
+/** What to try next: the first of these that the facts of the failure speak of. */
+export function suggest(scene: Scene): string {
+  const rejections = new Map<
+    RejectionKind,
+    { readonly node: PackageNode; readonly version: string; readonly rejection: Rejection }
+  >();
+  for (const { cause } of scene.leaves) {
+    if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected") continue;
+    const node = cause.package as PackageNode;
+    for (const [index, rejection] of cause.reason.rejections) {
+      if (rejections.has(rejection.kind)) continue;
+      rejections.set(rejection.kind, { node, version: scene.known(node).at(index).version.text, rejection });
+    }
+  }
+  const about = (kind: RejectionKind) => rejections.get(kind);
+  if (about("offline")) return "run it again without `--offline`";
+  const unknown = unknownPackage(scene);
+  if (unknown !== undefined) return `\`--index\` names another index, if \`${unknown}\` is on one`;
+  const prerelease = about("prerelease");
+  if (prerelease) {
+    return `\`--prerelease allow\` would let \`${prerelease.node.name} ${prerelease.version}\` be used`;
+  }
+  if (about("constraint")) return "loosen the constraint";
+  const hash = about("hash");
+  if (hash?.rejection.kind === "hash") {
+    return hash.rejection.listed
+      ? `compare the \`--hash\` of \`${hash.node.name}\` with what its authors publish`
+      : `give a \`--hash\` for \`${hash.node.name}\` too`;
+  }
+  const yanked = about("yanked");
+  if (yanked) return `\`${yanked.node.name}==${yanked.version}\` would have it nevertheless`;
+  const python = about("requires-python");
+  if (python?.rejection.kind === "requires-python") {
+    return `try another Python: \`--python '${python.rejection.specifier}'\``;
+  }
+  const wheel = about("no-wheel");
+  if (wheel?.rejection.kind === "no-wheel") {
+    const { kind, names } = otherWheels(wheel.rejection.offered, scene.failed.target);
+    const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(names.at(-1) ?? "")?.[1] : undefined;
+    if (python !== undefined) return `try another Python: \`--python ${python}\``;
+    return `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
+  }
+  const sdist = about("only-sdist");
+  if (sdist) return `ask for a version of \`${sdist.node.name}\` that has wheels`;
+  const metadata = about("metadata");
+  if (metadata) return `tell those who make \`${metadata.node.name}\`, or ask for another version of it`;
+  return loosen(scene);
+}
+
+function unknownPackage(scene: Scene): string | undefined {
+  for (const { cause } of scene.leaves) {
+    if (cause.kind !== "dependency" || cause.dependency.kind === "root") continue;
+    if (scene.known(cause.dependency).project?.found === false) return cause.dependency.name;
+  }
+  return undefined;
+}
+
+export function didYouMean(name: string): string {
+  const similar = similarNames(name).map((each) => `\`${each}\``);
+  if (similar.length === 0) return "look at how it is spelled, and at which indexes are asked";
+  return `did you mean ${similar.join(" or ")}?`;
+}
+
+function loosen(scene: Scene): string {
+  if (scene.leaves.some((leaf) => isSetAside(leaf, scene))) return "give a later `--exclude-newer`, or none";
+  const wishes = new Set<string>();
+  const bare = new Set<string>();
+  let ofPython = false;
+  for (const { cause } of scene.leaves) {
+    if (cause.kind !== "dependency" || cause.reason.kind !== "requirement") continue;
+    const { requirement, written } = cause.reason;
+    ofPython ||= cause.reason.ofPython;
+    if (written === undefined) continue;
+    const bound = requirement.specifier.specifiers.length > 0 || requirement.url !== undefined;
+    (bound ? wishes : bare).add(`\`${requirementText(requirement)}\``);
+  }
+  if (wishes.size > 0) return `loosen ${joined([...wishes], "or")}`;
+  return bare.size > 1
+    ? `leave out one of ${joined([...bare])}`
+    : "ask for something else, or tell its authors";
+}
+
+function isSetAside({ cause }: Derivation, scene: Scene): boolean {
+  if (cause.kind !== "dependency" || cause.dependency.kind === "root" || !cause.versions.isEmpty())
+    return false;
+  return (scene.known(cause.dependency).project?.setAside.length ?? 0) > 0;
+}

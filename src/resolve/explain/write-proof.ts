@@ -1,0 +1,120 @@
+import { describeConclusion } from "./describe-conclusion.ts";
+import { describeFact, describeWish } from "./describe-fact.ts";
+import { joined } from "./joined.ts";
+import type { Proof } from "./proof.ts";
+import type { Scene } from "./scene.ts";
+
+type Step = Extract<Proof, { kind: "step" }>;
+type Fact = Extract<Proof, { kind: "fact" }>;
+
+/** Facts that one sentence may name. */
+const factsInSentence = 3;
+
+/** Beyond that only conclusions are told: nobody reads a hundred sentences. */
+const deepest = 12;
+
+/**
+ * A proof in sentences, each from facts and from the sentence before it. Chains of steps that bring one fact each are
+ * told together, without what lies between; a step that is used twice is told once.
+ *
+ * https://github.com/dart-lang/pub/blob/master/doc/solver.md#error-reporting
+ */
+export function writeProof(proof: Proof, scene: Scene): string[] {
+  if (proof.kind === "fact") return [describeFact(proof.of, scene)];
+  const lines: string[] = [];
+  const told = new Set<Proof>();
+  const uses = countUses(proof);
+  const write = (step: Step, depth: number): void => {
+    told.add(step);
+    const { facts, steps } = gather(step, uses);
+    // The one that is told last is not repeated in the sentence that follows from it.
+    const fresh = steps.filter((each) => !told.has(each) && depth < deepest);
+    for (const each of fresh) if (!told.has(each)) write(each, depth + 1);
+    const last = fresh.at(-1);
+    const known = steps.filter((each) => each !== last).map((each) => describeConclusion(each.of, scene));
+    const { wishes, others } = describeFacts(facts, scene);
+    const clauses = [...known, ...others];
+    if (step === proof) {
+      lines.push(conclude(wishes, clauses, last !== undefined));
+      return;
+    }
+    const all = joined([...(wishes === undefined ? [] : [wishes]), ...clauses]);
+    const and = last === undefined ? "" : "and ";
+    const because = all === "" ? "so " : `${and}because ${all}, `;
+    lines.push(`${because}${describeConclusion(step.of, scene)}`);
+  };
+  write(proof, 0);
+  return lines;
+}
+
+/** The last line: that nothing fits is said above already. */
+function conclude(wishes: string | undefined, clauses: readonly string[], follows: boolean): string {
+  const rest = joined(clauses);
+  if (wishes === undefined) return rest === "" ? "so nothing is left" : `${follows ? "but " : ""}${rest}`;
+  if (rest === "") return `${follows ? "but " : ""}${wishes}`;
+  return follows ? `but ${wishes}, and ${rest}` : `${wishes}, but ${rest}`;
+}
+
+/** What a person wrote, in one clause; then what packages need; then what can't be had, the newest first. */
+function describeFacts(
+  facts: readonly Fact[],
+  scene: Scene,
+): { readonly wishes: string | undefined; readonly others: readonly string[] } {
+  const wishes: string[] = [];
+  const needs: string[] = [];
+  const rejections: { readonly text: string; readonly newest: number }[] = [];
+  for (const { of } of facts) {
+    const text = describeWish(of, scene);
+    if (text !== undefined) wishes.push(text);
+    else if (of.cause.kind === "unavailable") {
+      const newest = of.terms.get(of.cause.package)?.versions.first() ?? 0;
+      rejections.push({ text: describeFact(of, scene), newest });
+    } else needs.push(describeFact(of, scene));
+  }
+  rejections.sort((a, b) => a.newest - b.newest);
+  const others = new Set([...needs, ...rejections.map(({ text }) => text)]);
+  if (wishes.length === 0) return { wishes: undefined, others: [...others] };
+  // In the order in which they were written.
+  const written = scene.leaves.map((leaf) => describeWish(leaf, scene));
+  const sorted = [...new Set(wishes)].sort((a, b) => written.indexOf(a) - written.indexOf(b));
+  return { wishes: `you asked for ${joined(sorted)}`, others: [...others] };
+}
+
+/** The facts of a step, and of the steps before it as long as they are few and used nowhere else. */
+function gather(step: Step, uses: ReadonlyMap<Proof, number>): { facts: Fact[]; steps: Step[] } {
+  const facts: Fact[] = [];
+  let steps: Step[] = [];
+  const take = (proof: Proof) => (proof.kind === "fact" ? facts.push(proof) : steps.push(proof));
+  step.causes.forEach(take);
+  for (;;) {
+    const inner = steps.find((each) => {
+      const brings = each.causes.filter((cause) => cause.kind === "fact");
+      return brings.length > 0 && uses.get(each) === 1 && weight([...facts, ...brings]) <= factsInSentence;
+    });
+    if (inner === undefined) return { facts, steps };
+    steps = steps.filter((each) => each !== inner);
+    inner.causes.forEach(take);
+  }
+}
+
+/** Why versions of one package can't be had is one thing to take in, however many reasons there are; so is a person's own list. */
+function weight(facts: readonly Fact[]): number {
+  return new Set(
+    facts.map(({ of }) => {
+      if (of.cause.kind === "unavailable") return of.cause.package;
+      const wish = of.cause.kind === "dependency" && of.cause.dependent.kind === "root";
+      return wish ? "wish" : of;
+    }),
+  ).size;
+}
+
+function countUses(proof: Proof): ReadonlyMap<Proof, number> {
+  const uses = new Map<Proof, number>();
+  const stack = [proof];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const before = uses.get(next) ?? 0;
+    uses.set(next, before + 1);
+    if (before === 0 && next.kind === "step") stack.push(...next.causes);
+  }
+  return uses;
+}
