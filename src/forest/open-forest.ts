@@ -46,14 +46,18 @@ export function openForest(options: ForestOptions): EnvForest {
     await sweepTmp(home.dataTmp);
     reporter.report({ kind: "stage", stage: "unpack", state: "start" });
     const pool = openUnpackPool(options.unpackThreads);
+    const builds = new Set<Promise<void>>();
     try {
       return await Promise.all(
         pins.map(
-          async (pin, index) => found[index] ?? plantWheel(pin, sha256s[index] as string, pool, options),
+          async (pin, index) =>
+            found[index] ?? plantWheel(pin, sha256s[index] as string, { pool, builds }, options),
         ),
       );
     } finally {
       await pool.close();
+      // After a failure others may be half-way: they end at once, and take away what they began.
+      await Promise.allSettled(builds);
       reporter.report({ kind: "stage", stage: "unpack", state: "end" });
     }
   };

@@ -1,7 +1,8 @@
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { parseEnvKey } from "./env-key.ts";
 import type { Env } from "./env.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
+import { envVars } from "./env-vars.ts";
 
 /** The Env of a key in the folder `envs`, whether or not it is there; undefined for what is no key. */
 export function openedEnv(
@@ -21,15 +22,6 @@ export function openedEnv(
     scripts,
     sitePackages: join(prefix, layout.sitePackages),
     pythonVersion: python.version,
-    envVars(base) {
-      // Windows spells it `Path`, and looks for it in any case.
-      const name = (windows && Object.keys(base).find((key) => key.toUpperCase() === "PATH")) || "PATH";
-      const path = base[name];
-      return {
-        [name]: path ? `${scripts}${delimiter}${path}` : scripts,
-        VIRTUAL_ENV: prefix,
-        PYTHONHOME: undefined,
-      };
-    },
+    envVars: (base) => envVars({ prefix, scripts }, base, windows),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
+import { PosyError } from "../errors/posy-error.ts";
 import { startWorker } from "../system/worker.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
 import { type UnpackedWheel, type UnpackJob, unpackWheel } from "./unpack-wheel.ts";
@@ -19,7 +20,16 @@ const smallLimit = 256 * 1024;
  * Unpacks wheels in threads, one for each core, started when they are wanted. Where there are no threads
  * (`startWorker`) it works on the main one, with pauses for others.
  *
- * FIGURES
+ * Measured with 93 wheels (numpy, scipy, JupyterLab: 314 MB, 14,000 files) on two cores, wall time in seconds, the
+ * best of six alternating runs; uv 0.13 with its linking, which is 0.1 of it:
+ *
+ *                     main thread   2 threads   uv
+ *     tmpfs              1.45         0.83      1.38
+ *     ext4, quiet        1.5          1.6       1.7
+ *     ext4, in use       3.9          4.1       8.4
+ *
+ * ext4 makes up for it: two threads that create files at once spend twice the system time that one spends. Taking
+ * turns at creating files made that worse. Writing asynchronously from one thread took as long as synchronously.
  */
 export function openUnpackPool(threads = Math.min(8, availableParallelism())): UnpackPool {
   const idle: Worker[] = [];
@@ -28,6 +38,13 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
   let broken = threads < 1;
   let closed = false;
 
+  const breathe = async () => {
+    await setImmediate();
+    stopIfClosed();
+  };
+  const stopIfClosed = () => {
+    if (closed) throw new PosyError("bug", "the forest was closed while it unpacked");
+  };
   const acquire = (): Promise<Worker | undefined> | Worker | undefined => {
     if (broken) return undefined;
     const worker = idle.pop() ?? (all.size < threads ? start() : undefined);
@@ -54,22 +71,23 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
 
   return {
     async unpack(job, progress) {
-      if (closed) throw new Error("nothing is unpacked any more");
-      if (all.size === 0 && statSync(job.archive).size <= smallLimit) return unpackHere(job, progress);
+      stopIfClosed();
+      if (all.size === 0 && statSync(job.archive).size <= smallLimit)
+        return unpackHere(job, progress, breathe);
       const worker = await acquire();
-      if (closed) throw new Error("nothing is unpacked any more");
-      if (worker === undefined) return unpackHere(job, progress);
+      stopIfClosed();
+      if (worker === undefined) return unpackHere(job, progress, breathe);
       const answer = await unpackThere(worker, job, progress);
       if (answer !== "lost") {
         release(worker);
         if (answer.kind === "failed") throw fromPlainError(answer.error);
         return answer.wheel;
       }
-      if (closed) throw new Error("nothing is unpacked any more");
+      stopIfClosed();
       giveUp(worker);
       rmSync(job.into, { recursive: true, force: true });
       mkdirSync(job.into);
-      return unpackHere(job, progress);
+      return unpackHere(job, progress, breathe);
     },
     async close() {
       closed = true;
@@ -83,8 +101,12 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
 
 type Progress = ((done: number, total: number) => void) | undefined;
 
-function unpackHere(job: UnpackJob, progress: Progress): Promise<UnpackedWheel> {
-  return unpackWheel(job, { ...(progress ? { progress } : {}), breathe: () => setImmediate() });
+function unpackHere(
+  job: UnpackJob,
+  progress: Progress,
+  breathe: () => Promise<void>,
+): Promise<UnpackedWheel> {
+  return unpackWheel(job, { ...(progress ? { progress } : {}), breathe });
 }
 
 /** "lost" where the thread ended without an answer: it could not be loaded, or ran out of memory. */

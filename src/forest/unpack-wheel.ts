@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { PosyError } from "../errors/posy-error.ts";
 import { asPosyError, errnoOf } from "../system/files.ts";
 import { openZipFile, type ZipFile } from "../system/zip/open-zip-file.ts";
 import type { ZipEntry } from "../system/zip/zip-entry.ts";
@@ -13,7 +14,7 @@ import { readWheelRecord } from "./wheel-record.ts";
 import { writeLargeMember } from "./write-large-member.ts";
 
 /** Members larger than this are inflated piece by piece. */
-const largeLimit = 64 * 2 ** 20;
+const largeFrom = 64 * 2 ** 20;
 /** How much is written before others get their turn, where there is no thread of our own. */
 const breathLength = 2 * 2 ** 20;
 
@@ -36,13 +37,15 @@ export interface UnpackHooks {
   readonly progress?: (done: number, total: number) => void;
   /** Let others have their turn now and then: for work on the main thread. */
   readonly breathe?: () => Promise<void>;
+  /** Bytes from which on a member is never held whole. */
+  readonly largeFrom?: number;
 }
 
 /**
  * Unpacks a wheel into the shape in which the forest stores it, holding every member against RECORD on the way.
- * Synchronous but for very large members: measured, it is the fastest way to write many small files (see
- * `unpack-pool.ts`). Throws `invalid-archive`, `invalid-wheel`, `invalid-record`, `invalid-metadata`, and what
- * the disk says; the folder is then of no use.
+ * Synchronous but for very large members: it runs in a thread of its own (`unpack-pool.ts`). Throws
+ * `invalid-archive`, `invalid-wheel`, `invalid-record`, `invalid-metadata`, and what the disk says; the folder is
+ * then of no use.
  */
 export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Promise<UnpackedWheel> {
   const zip = openZipFile(job.archive, { label: job.filename });
@@ -57,7 +60,7 @@ export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Prom
     let done = 0;
     let breath = 0;
     for (const entry of members) {
-      if (entry.size > largeLimit) await writer.writeLarge(entry);
+      if (entry.size > (hooks.largeFrom ?? largeFrom)) await writer.writeLarge(entry);
       else writer.write(entry);
       done += entry.size;
       breath += entry.size + 4096;
@@ -120,7 +123,14 @@ class WheelWriter {
     const target = this.#targetOf(entry);
     const file = this.#makeFolder(target);
     const chunks = this.#zip.chunks(entry);
-    const facts = await writeLargeMember(chunks, entry, target.path, file, target.mode, this.#job.filename);
+    const facts = await writeLargeMember(
+      chunks,
+      entry,
+      target.path,
+      file,
+      target.mode,
+      this.#job.filename,
+    ).catch((error: unknown) => Promise.reject(this.#explained(entry, error)));
     this.#record.check(entry.path, facts);
     this.#note(target, facts);
   }
@@ -178,14 +188,15 @@ class WheelWriter {
     try {
       step();
     } catch (error) {
-      if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
-        throw invalidWheel(
-          this.#job.filename,
-          `two of its members would be the same file: \`${entry.path}\``,
-        );
-      }
-      throw asPosyError(error, `unpacking \`${this.#job.filename}\``);
+      throw this.#explained(entry, error);
     }
+  }
+
+  #explained(entry: { readonly path: string }, error: unknown): PosyError {
+    if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+      return invalidWheel(this.#job.filename, `two of its members would be the same file: \`${entry.path}\``);
+    }
+    return asPosyError(error, `unpacking \`${this.#job.filename}\``);
   }
 
   finish(size: number, warnings: string[]): WheelManifest {

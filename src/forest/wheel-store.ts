@@ -16,6 +16,12 @@ export interface WheelStoreContext {
   readonly reporter: Reporter;
 }
 
+/** Where wheels are unpacked, and what is being built there: to be waited for before giving up. */
+export interface Planting {
+  readonly pool: UnpackPool;
+  readonly builds: Set<Promise<void>>;
+}
+
 /**
  * The SHA-256 of a pin's file. Where the pin has none (an index without hashes) the file is fetched to know it.
  * Throws `no-wheel` for an sdist.
@@ -46,7 +52,7 @@ export function storedWheel(pin: PackagePin, sha256: string, home: Home): Stored
 export async function plantWheel(
   pin: PackagePin,
   sha256: string,
-  pool: UnpackPool,
+  { pool, builds }: Planting,
   { home, db, reporter }: WheelStoreContext,
 ): Promise<StoredWheel> {
   const local = await fetchWheel(pin, db);
@@ -65,7 +71,7 @@ export async function plantWheel(
   const dir = join(home.wheels, sha256);
   await removeTree(dir, home.dataTmp);
   const { filename } = pin.artifact;
-  await buildBeside(dir, home.dataTmp, async (into) => {
+  const build = buildBeside(dir, home.dataTmp, async (into) => {
     const { warnings } = await pool.unpack({ archive: local.path, filename, into }, (done, total) =>
       reporter.report({
         kind: "progress",
@@ -78,6 +84,8 @@ export async function plantWheel(
     );
     for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
   });
+  builds.add(build);
+  await build;
   const stored = storedWheel(pin, sha256, home);
   if (stored === undefined) {
     throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {

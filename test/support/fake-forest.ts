@@ -120,7 +120,7 @@ export async function fakePython(root: string, changes: Partial<Interpreter> = {
   };
 }
 
-function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetched: string[]): PackageDB {
+export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetched: string[]): PackageDB {
   const unused = async (): Promise<never> => {
     throw new Error("the forest asks for files only");
   };

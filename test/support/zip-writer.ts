@@ -104,6 +104,20 @@ export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): B
   return Buffer.concat(chunks);
 }
 
+/** Thirty members of ten million zeros each, in 300 kB. */
+export function bombMembers(): ZipMember[] {
+  const zeros = Buffer.alloc(1e7);
+  const truth = { size: zeros.length, crc32: crc32(zeros) };
+  const data = deflateRawSync(zeros);
+  return Array.from({ length: 30 }, (_, i) => ({
+    path: `f${i}`,
+    data,
+    method: 8,
+    central: truth,
+    local: truth,
+  }));
+}
+
 type Told = Required<Omit<Lies, "signature" | "path">> & { path: string | Uint8Array; signature?: number };
 
 function header(member: ZipMember, told: Told, kind: "local" | "central"): Buffer[] {

@@ -7,7 +7,7 @@ import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { bytesReader, fileReader } from "../../../src/system/zip/byte-reader.ts";
 import { openZip, type ZipOptions } from "../../../src/system/zip/open-zip.ts";
-import { type ZipMember, type ZipShape, writeZip } from "../../support/zip-writer.ts";
+import { bombMembers, type ZipMember, type ZipShape, writeZip } from "../../support/zip-writer.ts";
 
 const open = (bytes: Uint8Array, options?: ZipOptions) =>
   openZip(bytesReader(bytes), { label: "a.zip", ...options });
@@ -193,7 +193,7 @@ describe("openZip refuses", () => {
     ],
     ["a smaller size than there is, large", bigLie(), /damaged/],
     ["garbage as data", writeZip([{ path: "a", data: "garbage", method: 8 }]), /damaged/],
-    ["a bomb", writeZip(Array.from({ length: 30 }, (_, i) => ({ path: `f${i}`, data: zeros(1e7) }))), /bomb/],
+    ["a bomb", writeZip(bombMembers()), /bomb/],
     ["too many members", writeZip([a, { path: "b" }]), /bomb/, { limits: { entries: 1 } }],
     ["what Windows does not allow", writeZip([{ path: "a?b" }]), /Windows/, { names: "portable" }],
     ["a trailing dot", writeZip([{ path: "a./b" }]), /dot or a space/, { names: "portable" }],
@@ -241,7 +241,7 @@ describe("openZip refuses", () => {
 
 /** Compressed beyond what libdeflate is used for, and a thousand times larger than it says. */
 function bigLie(): Buffer {
-  const raw = deflateRawSync(zeros(400e6), { level: 1 });
+  const raw = deflateRawSync(zeros(300e6), { level: 1 });
   return writeZip([
     { path: "a", data: raw, method: 8, central: { size: 5e6, crc32: 0 }, local: { size: 5e6, crc32: 0 } },
   ]);
