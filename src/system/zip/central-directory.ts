@@ -47,6 +47,8 @@ function parseEntry(
   const refuse = (why: string): never => {
     throw new Error(`its member ${JSON.stringify(name)} ${why}`);
   };
+  // 6.3 is what the format has come to; the high byte is reserved.
+  if ((bytes[at + 6] ?? 0) > 63) refuse("wants a newer reader than there is");
   if (flags & refusedFlags) refuse("is encrypted or patched");
   if (bytes.readUInt16LE(at + 34) !== 0) refuse("is on another disk");
   const methodNumber = bytes.readUInt16LE(at + 10);
