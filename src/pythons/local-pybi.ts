@@ -18,13 +18,24 @@ export async function localPybi(path: string, platform: PlatformName): Promise<I
   const texts = pybiTexts(file, filename);
   const sha256 = await sha256OfFile(file);
   const source = { kind: "pybi", url: pathToFileURL(file).href, filename, hashes: { sha256 } } as const;
-  const interpreter = pybiInterpreter(texts, source, platform);
+  const interpreter = naming(filename, () => pybiInterpreter(texts, source, platform));
   if (interpreter === undefined) {
     throw new PosyError("no-interpreter", `\`${filename}\` is not for \`${platform}\``, {
       hint: "the end of its name says what it is for",
     });
   }
   return interpreter;
+}
+
+/** What is wrong with METADATA or PYBI is said with the name of the archive. */
+function naming<T>(filename: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PosyError)) throw error;
+    const { code, message, hint } = error;
+    throw new PosyError(code, `\`${filename}\` is no good: ${message}`, { hint, cause: error });
+  }
 }
 
 function pybiTexts(path: string, filename: string): { metadata: string; pybi: string } {

@@ -41,7 +41,7 @@ export function parsePythonRequest(text: string): PythonRequest {
   const wanted = text.trim();
   if (wanted === "") throw invalid(text, "it is empty");
   if (wanted.toLowerCase().endsWith(".pybi")) return { kind: "pybi", text: wanted, path: wanted };
-  if (/[/\\]/.test(wanted) || wanted === "." || wanted === ".." || wanted.startsWith("~")) {
+  if (/[/\\]/.test(wanted) || wanted === "." || wanted === ".." || wanted === "~") {
     return { kind: "path", text: wanted, path: wanted };
   }
   // An executable of this very name; `python3.11` is one, `cpython3.11` is not.

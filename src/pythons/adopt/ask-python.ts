@@ -27,29 +27,40 @@ export function askPython(
   timeout = patience,
 ): Promise<ProbeAnswer> {
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      executable,
-      ["-I", "-S", "-c", probeScript],
-      { env: cleaned(environment), timeout, killSignal: "SIGKILL", windowsHide: true, maxBuffer: 1 << 20 },
-      (error, stdout, stderr) => {
-        if (error === null) {
+    const refuse = (why: string, cause: unknown) => reject(notPython(executable, why, cause));
+    const options = {
+      env: cleaned(environment),
+      timeout,
+      killSignal: "SIGKILL",
+      windowsHide: true,
+      maxBuffer: 1 << 20,
+    } as const;
+    try {
+      const child = execFile(
+        executable,
+        ["-I", "-S", "-c", probeScript],
+        options,
+        (error, stdout, stderr) => {
+          if (error !== null) return refuse(whyNot(error, stderr, timeout), error);
           try {
             return resolve(JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer);
           } catch (cause) {
-            return reject(notPython(executable, "what it answers is not what a Python would", cause));
+            return refuse("what it answers is not what a Python would", cause);
           }
-        }
-        const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
-        const why = error.killed
-          ? `it did not answer within ${timeout / 1000} seconds`
-          : said === ""
-            ? "it could not be started"
-            : `it says ${quote(said)}`;
-        return reject(notPython(executable, why, error));
-      },
-    );
-    child.stdin?.end();
+        },
+      );
+      child.stdin?.end();
+    } catch (cause) {
+      // What the system can't start at all Bun throws at once.
+      refuse("it could not be started", cause);
+    }
   });
+}
+
+function whyNot(error: { readonly killed?: boolean | undefined }, stderr: string, timeout: number): string {
+  if (error.killed) return `it did not answer within ${timeout / 1000} seconds`;
+  const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
+  return said === "" ? "it could not be started" : `it says ${quote(said)}`;
 }
 
 /** Without what would change which Python answers, or how. */
