@@ -113,24 +113,19 @@ export class Facts {
         : this.context.sdists?.metadata(artifact, python));
       if (metadata === undefined) return { kind: "rejected", rejection: { kind: "only-sdist" } };
       const fault = disagreement(artifact, metadata);
-      if (fault !== undefined) return this.reject(artifact, fault);
+      if (fault !== undefined) return brokenMetadata(fault);
       return { kind: "known", metadata };
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       if (error.code === "offline") return { kind: "rejected", rejection: { kind: "offline" } };
       if (!fileFaults.has(error.code)) throw error;
-      return this.reject(artifact, error.message);
+      return brokenMetadata(error.message);
     }
   }
+}
 
-  private reject(artifact: Artifact, message: string): MetadataFact {
-    this.context.reporter.report({
-      kind: "warning",
-      key: `metadata:${artifact.url}`,
-      message: `\`${artifact.filename}\` was passed over: ${message}`,
-    });
-    return { kind: "rejected", rejection: { kind: "metadata", message } };
-  }
+function brokenMetadata(message: string): MetadataFact {
+  return { kind: "rejected", rejection: { kind: "metadata", message } };
 }
 
 function metadataKey(artifact: Artifact, python: Interpreter): string {

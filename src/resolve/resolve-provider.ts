@@ -28,7 +28,7 @@ interface Wish {
 }
 
 /** How soon a package is decided on, by what is known of its name; uv's order, so that answers agree. */
-const rank = { plain: 1, culprit: 2, affected: 3, pinned: 4, direct: 5, extra: 6 } as const;
+const rank = { plain: 1, culprit: 2, affected: 3, pinned: 4, direct: 5, extra: 6, deadEnd: 7 } as const;
 
 /** The world of Python packages as the solver asks about it. Versions are indexes into `KnownVersions`. */
 export class ResolveProvider implements DependencyProvider<Node, BitSet, number, Reason, Need> {
@@ -38,8 +38,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private readonly facts: Facts;
   private readonly sdists: boolean;
   private readonly verdicts = new Map<PackageName, Map<number, Verdict>>();
+  private readonly candidates = new WeakMap<BitSet, boolean>();
   /** Packages in the order in which they were first asked for. */
   private readonly order = new Map<PackageName, number>();
+  private readonly brokenVersions = new Map<PackageName, Map<number, string>>();
   private readonly pinned = new Set<PackageName>();
 
   constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, sdists: boolean) {
@@ -51,7 +53,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
 
   prioritize(
     node: Node,
-    _versions: BitSet,
+    versions: BitSet,
     conflicts: ConflictCount,
     decided: ReadonlyMap<Node, number>,
   ): number {
@@ -62,6 +64,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
       // Right after the package itself, whose version it takes; never before.
       return decided.has(this.nodes.package(node.name)) ? of("extra") : earlier;
     }
+    if (!this.hasCandidate(node.name, versions)) return of("deadEnd");
     if (this.policy.urls(node.name).length > 0) return of("direct");
     if (this.pinned.has(node.name)) return of("pinned");
     if (conflicts.affected >= conflictThreshold) return of("affected");
@@ -100,7 +103,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     const fact = this.facts.metadataOf(verdict.artifact, this.target.interpreter);
     if (fact === undefined)
       return { kind: "needs", what: [{ kind: "metadata", artifact: verdict.artifact }] };
-    if (fact.kind === "rejected") return unavailable(index, fact.rejection);
+    if (fact.kind === "rejected") {
+      if (fact.rejection.kind === "metadata") this.broken(node.name).set(index, fact.rejection.message);
+      return unavailable(index, fact.rejection);
+    }
     const { metadata } = fact;
     if (metadata.requiresPython && !satisfies(metadata.requiresPython, this.target.pythonVersion)) {
       return unavailable(index, {
@@ -130,6 +136,33 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
       verdicts.set(index, verdict);
     }
     return verdict;
+  }
+
+  /** Where nothing in the set can be had it is best to know at once: every other decision would be in vain. */
+  private hasCandidate(name: PackageName, versions: BitSet): boolean {
+    let has = this.candidates.get(versions);
+    if (has === undefined) {
+      const known = this.known(name);
+      has = false;
+      for (const index of versions.members()) {
+        if (this.verdict(known, index).kind === "rejected") continue;
+        has = true;
+        break;
+      }
+      this.candidates.set(versions, has);
+    }
+    return has;
+  }
+
+  /** Versions that were tried and whose metadata are broken, and how. */
+  passedOver(name: PackageName): ReadonlyMap<number, string> {
+    return this.broken(name);
+  }
+
+  private broken(name: PackageName): Map<number, string> {
+    let versions = this.brokenVersions.get(name);
+    if (versions === undefined) this.brokenVersions.set(name, (versions = new Map()));
+    return versions;
   }
 
   /** Why a version was found to be no candidate, where that was asked before. */

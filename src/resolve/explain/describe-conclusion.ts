@@ -8,7 +8,10 @@ import type { Scene } from "./scene.ts";
 /** What was derived, as a clause. The root always holds, so it needs no mention. */
 export function describeConclusion({ terms }: Derivation, scene: Scene): string {
   const named = [...terms].filter((entry): entry is [PackageNode, Term<BitSet>] => isPackage(entry[0]));
-  const positive = named.filter(([, term]) => term.positive);
+  const selected = named.filter(([, term]) => term.positive);
+  // `a[x]` says all that `a` says.
+  const extended = new Set(selected.flatMap(([node]) => (node.kind === "extra" ? [node.name] : [])));
+  const positive = selected.filter(([node]) => node.kind === "extra" || !extended.has(node.name));
   const negative = named.filter(([, term]) => !term.positive);
   const needs = joined(
     negative.map(([node, { versions }]) => scene.allowed(node, versions)),

@@ -19,8 +19,9 @@ export function describeFact(fact: Derivation, scene: Scene): string {
   }
   if (cause.kind === "unavailable" && cause.reason.kind === "rejected") {
     const node = cause.package as PackageNode;
-    const { text, plural } = scene.subject(node, terms.get(node)?.versions);
-    return `${text} ${describeRejections([...cause.reason.rejections.values()], scene.failed.target, plural)}`;
+    const rejections = [...cause.reason.rejections.values()];
+    const { text, plural } = scene.subject(node, terms.get(node)?.versions, rejections[0]?.kind);
+    return `${text} ${describeRejections(rejections, scene.failed.target, plural)}`;
   }
   return "an extra is of the same version as its package";
 }

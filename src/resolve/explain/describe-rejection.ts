@@ -51,7 +51,7 @@ export function describeRejections(
         : `${have} no hash in your requirements (once one has, all must)`;
     case "metadata":
       return `${have} broken metadata (${first.message})`;
-    case "offline":
+    default:
       return `${plural ? "were" : "was"} not fetched before (posy is offline)`;
   }
 }

@@ -1,5 +1,6 @@
 import type { BitSet } from "../../solver/bit-set.ts";
 import type { Node, PackageNode } from "../node.ts";
+import type { RejectionKind } from "../rejection.ts";
 import type { Derivation, Failed } from "../solve-target.ts";
 import { leavesOf } from "../../solver/derivation.ts";
 import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
@@ -39,16 +40,51 @@ export class Scene {
   }
 
   /** The versions that a sentence is about; without any, the package. */
-  subject(node: PackageNode, versions: BitSet | undefined): Subject {
+  subject(node: PackageNode, versions: BitSet | undefined, about?: RejectionKind): Subject {
     if (versions === undefined) return { text: `\`${label(node)}\``, plural: false, all: true };
-    return describeVersions(label(node), this.known(node), versions, (index) => this.isIdle(node, index));
+    // For a sentence about rejected versions only those rejected for the same reason may be left uncounted.
+    const idle = (index: number) =>
+      about === undefined
+        ? this.isIdle(node, index)
+        : this.rejectionOf(node, index) !== about && this.isIdle(node, index);
+    return describeVersions(label(node), this.known(node), versions, idle);
+  }
+
+  /**
+   * Pre-releases and yanked versions are told of only where nothing else would have met what was asked of the package:
+   * elsewhere nobody expects them.
+   */
+  isTelling({ cause }: Derivation): boolean {
+    if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected" || cause.package.kind === "root")
+      return true;
+    const [rejection] = cause.reason.rejections.values();
+    if (rejection?.kind !== "prerelease" && rejection?.kind !== "yanked") return true;
+    const node = cause.package;
+    const asked = this.leaves.flatMap(({ cause: other }) =>
+      other.kind === "dependency" && other.dependency === node && !other.forbids ? [other.versions] : [],
+    );
+    const [first, ...rest] = asked;
+    if (first === undefined) return true;
+    const surprising = (versions: BitSet) => {
+      const members = [...versions.members()];
+      return members.length > 0 && members.every((index) => this.isOdd(node, index));
+    };
+    return surprising(rest.reduce((all, each) => all.intersection(each), first)) || asked.some(surprising);
+  }
+
+  private isOdd(node: PackageNode, index: number): boolean {
+    return this.rejectionOf(node, index) === "yanked" || isPrerelease(this.known(node).at(index).version);
+  }
+
+  private rejectionOf(node: PackageNode, index: number): RejectionKind | undefined {
+    return this.failed.provider.knownRejection(node.name, index)?.kind;
   }
 
   /** Known not to be a candidate, without looking it up. */
   private isIdle(node: PackageNode, index: number): boolean {
     const { provider } = this.failed;
     const known = this.known(node);
-    if (provider.knownRejection(node.name, index) !== undefined) return true;
+    if (this.rejectionOf(node, index) !== undefined) return true;
     return isPrerelease(known.at(index).version) && !provider.policy.allowsPrereleases(known);
   }
 

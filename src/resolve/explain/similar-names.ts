@@ -14,7 +14,7 @@ export function similarNames(name: string): readonly string[] {
 }
 
 /** Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment). */
-function slips(a: string, b: string): number {
+export function slips(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

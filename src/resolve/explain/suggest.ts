@@ -12,7 +12,9 @@ export function suggest(scene: Scene): string {
     RejectionKind,
     { readonly node: PackageNode; readonly version: string; readonly rejection: Rejection }
   >();
-  for (const { cause } of scene.leaves) {
+  for (const leaf of scene.leaves) {
+    const { cause } = leaf;
+    if (!scene.isTelling(leaf)) continue;
     if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected") continue;
     const node = cause.package as PackageNode;
     for (const [index, rejection] of cause.reason.rejections) {
@@ -44,7 +46,8 @@ export function suggest(scene: Scene): string {
   const wheel = about("no-wheel");
   if (wheel?.rejection.kind === "no-wheel") {
     const { kind, names } = otherWheels(wheel.rejection.offered, scene.failed.target);
-    const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(names.at(-1) ?? "")?.[1] : undefined;
+    const newest = names.findLast((name) => name.startsWith("CPython "));
+    const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(newest ?? "")?.[1] : undefined;
     if (python !== undefined) return `try another Python: \`--python ${python}\``;
     return `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
   }

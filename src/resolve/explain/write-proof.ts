@@ -3,6 +3,7 @@ import { describeFact, describeWish } from "./describe-fact.ts";
 import { joined } from "./joined.ts";
 import type { Proof } from "./proof.ts";
 import type { Scene } from "./scene.ts";
+import { summarize } from "./summarize.ts";
 
 type Step = Extract<Proof, { kind: "step" }>;
 type Fact = Extract<Proof, { kind: "fact" }>;
@@ -10,8 +11,9 @@ type Fact = Extract<Proof, { kind: "fact" }>;
 /** Facts that one sentence may name. */
 const factsInSentence = 3;
 
-/** Beyond that only conclusions are told: nobody reads a hundred sentences. */
-const deepest = 12;
+/** Nobody follows more: then it is summed up. */
+const sentences = 6;
+const deepest = 50;
 
 /**
  * A proof in sentences, each from facts and from the sentence before it. Chains of steps that bring one fact each are
@@ -44,7 +46,7 @@ export function writeProof(proof: Proof, scene: Scene): string[] {
     lines.push(`${because}${describeConclusion(step.of, scene)}`);
   };
   write(proof, 0);
-  return lines;
+  return lines.length > sentences ? summarize(scene) : lines;
 }
 
 /** The last line: that nothing fits is said above already. */
@@ -64,6 +66,7 @@ function describeFacts(
   const needs: string[] = [];
   const rejections: { readonly text: string; readonly newest: number }[] = [];
   for (const { of } of facts) {
+    if (!scene.isTelling(of)) continue;
     const text = describeWish(of, scene);
     if (text !== undefined) wishes.push(text);
     else if (of.cause.kind === "unavailable") {

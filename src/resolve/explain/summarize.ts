@@ -1,0 +1,57 @@
+import type { PackageNode } from "../node.ts";
+import type { Derivation } from "../solve-target.ts";
+import { describeFact, describeWish } from "./describe-fact.ts";
+import { joined } from "./joined.ts";
+import { label, requirementText, type Scene } from "./scene.ts";
+
+const shownPairs = 5;
+const shownReasons = 6;
+
+/**
+ * What a proof that is too long to follow rests on: what was asked for, which packages need which, how often, and what
+ * can't be had at all.
+ */
+export function summarize(scene: Scene): string[] {
+  const wishes = new Set<string>();
+  const unavailable = new Map<string, Derivation>();
+  const pairs = new Map<string, { count: number; readonly texts: Set<string>; readonly dependent: string }>();
+  for (const leaf of scene.leaves) {
+    const { cause } = leaf;
+    const wish = describeWish(leaf, scene);
+    if (wish !== undefined) wishes.add(wish);
+    else if (cause.kind === "unavailable") {
+      if (scene.isTelling(leaf)) unavailable.set(sameReason(leaf), unavailable.get(sameReason(leaf)) ?? leaf);
+    } else if (cause.kind === "dependency" && cause.reason.kind === "requirement") {
+      const dependent = label(cause.dependent as PackageNode);
+      const { requirement } = cause.reason;
+      const key = `${dependent} ${requirement.name}`;
+      const pair = pairs.get(key) ?? { count: 0, texts: new Set<string>(), dependent };
+      pair.count += [...(leaf.terms.get(cause.dependent)?.versions.members() ?? [])].length;
+      pair.texts.add(`\`${requirementText(requirement)}\``);
+      pairs.set(key, pair);
+    }
+  }
+  const sorted = [...pairs.values()].sort((a, b) => b.count - a.count);
+  const needs = sorted.slice(0, shownPairs).map(({ count, texts, dependent }) => {
+    const [first, second, ...more] = texts;
+    const what = more.length > 0 ? `${first}, ${second} and others` : joined([...texts], "or");
+    return `${count === 1 ? "a version" : `${count} versions`} of \`${dependent}\` ${count === 1 ? "needs" : "need"} ${what}`;
+  });
+  const facts = [
+    ...needs,
+    ...[...unavailable.values()].slice(0, shownReasons).map((leaf) => describeFact(leaf, scene)),
+  ];
+  const left = sorted.length + unavailable.size - facts.length;
+  return [
+    `you asked for ${joined([...wishes])}`,
+    ...facts.map((fact, index) => `${index === 0 ? "but" : "and"} ${fact}`),
+    ...(left === 0 ? [] : [`and ${left} more such facts play a part`]),
+  ];
+}
+
+function sameReason({ cause }: Derivation): string {
+  if (cause.kind !== "unavailable" || cause.package.kind === "root" || cause.reason.kind !== "rejected")
+    return "";
+  const [rejection] = cause.reason.rejections.values();
+  return `${cause.package.name} ${rejection?.kind}`;
+}

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PosyError } from "../../src/errors/posy-error.ts";
+import type { FakeIndex } from "../support/fake-package-db.ts";
+import { fakePackageDB, fakeSha256 } from "../support/fake-package-db.ts";
+import { failing, resolving, type Scene } from "./resolving.ts";
+
+/** Each row: what there is, what is asked for, what comes of it. */
+const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[]]>> = {
+  "1: two requirements on one package intersect": [
+    { leaf: { "1.0": {}, "2.0": {}, "3.0": {} }, a: { "1.0": { requires: ["leaf>=1"] } } },
+    { with: ["leaf<3", "a"] },
+    ["a==1.0", "leaf==2.0"],
+  ],
+  "2: a version without a fitting wheel is no candidate": [
+    {
+      a: {
+        "1.0": {},
+        "2.0": { wheels: ["cp311-cp311-win_amd64"], sdist: true },
+        "3.0": { wheels: [], sdist: true },
+      },
+    },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "4: broken metadata reject the version": [
+    {
+      a: {
+        "1.0": {},
+        "2.0": { broken: new PosyError("invalid-metadata", "it is broken") },
+        "3.0": { rawMetadata: "Metadata-Version: 2.1\nName: other\nVersion: 3.0\n" },
+        "4.0": { requiresPython: "3.x or so", metadataRequiresPython: ">=3" },
+      },
+    },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "5: a requirement with an empty range only rules out who has it": [
+    { a: { "1.0": {}, "2.0": { requires: ["b<1,>2"] } }, b: { "1.0": {} } },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "5: a package may ask for itself": [
+    { a: { "1.0": { requires: ["a>=1", "a[x]"], extras: ["x"] }, "2.0": { requires: ["a<2"] } } },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "6: an extra brings what its marker asks for, at the version of its package": [
+    {
+      a: {
+        "1.0": { extras: ["x", "all"], requires: ["b; extra == 'x'", "a[x]; extra == 'all'"] },
+        "2.0": { extras: ["x"], requires: ["b>=9; extra == 'x'"] },
+      },
+      b: { "1.0": {} },
+    },
+    { with: ["a[all]", "a[x]"] },
+    ["a==1.0", "b==1.0"],
+  ],
+  "6: the version of an extra follows its package's": [
+    {
+      a: { "1.0": { extras: ["x"], requires: ["b; extra == 'x'"] }, "2.0": { extras: ["x"] } },
+      b: { "1.0": {} },
+      c: { "1.0": { requires: ["a<2"] } },
+    },
+    { with: ["a[x]", "c"] },
+    ["a==1.0", "b==1.0", "c==1.0"],
+  ],
+  "7: a pre-release is no candidate": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a"] }, ["a==1.0"]],
+  "7: unless there is nothing else": [
+    { a: { "1.0a1": {}, "2.0.dev1": {} } },
+    { with: ["a"] },
+    ["a==2.0.dev1"],
+  ],
+  "7: or the Brief names one": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a>=1.0rc1"] }, ["a==2.0rc1"]],
+  "7: or it is allowed for the package": [
+    { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": {}, "2.0rc1": {} } },
+    { with: ["a", "b"], brief: { prereleases: { a: "allow" } } },
+    ["a==2.0rc1", "b==1.0"],
+  ],
+  "7: somebody's metadata give no permission": [
+    { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": { requires: ["a>=1.0rc1"] } } },
+    { with: ["b"] },
+    ["a==1.0", "b==1.0"],
+  ],
+  "8: trailing zeros make no difference": [
+    { a: { "1.0": { requires: ["b==2.0.0"] } }, b: { "2": {}, "20230101000000": {} } },
+    { with: ["a==1"] },
+    ["a==1.0", "b==2"],
+  ],
+  "9: exact edges": [
+    { a: { "2.0": {}, "2.0.post0": {}, "2.0.post1": {} }, b: { "1.0.post1": {}, "1.0.post2.dev0": {} } },
+    { with: ["a<2.0.post1", "b>1.0.post1"], brief: { prerelease: "allow" } },
+    ["a==2.0.post0", "b==1.0.post2.dev0"],
+  ],
+  "9: a local version is a candidate for its public one, and the better": [
+    { a: { "2.1": {}, "2.1+cpu": {}, "2.0+cpu": {} } },
+    { with: ["a==2.1"] },
+    ["a==2.1+cpu"],
+  ],
+  "9: a local version that is asked for": [
+    { a: { "2.1": {}, "2.1+cpu": {}, "2.1+zzz": {} } },
+    { with: ["a==2.1+cpu"] },
+    ["a==2.1+cpu"],
+  ],
+  "=== compares text": [{ a: { "1.0": {}, "1.0+local": {} } }, { with: ["a===1.0"] }, ["a==1.0"]],
+  "yanked: passed over": [{ a: { "1.0": {}, "2.0": { yanked: "" } } }, { with: ["a>=1"] }, ["a==1.0"]],
+  "yanked: had by those who pin it": [
+    { a: { "1.0": {}, "2.0": { yanked: "" } } },
+    { with: ["a==2.0"] },
+    ["a==2.0"],
+  ],
+  "yanked: a wildcard is no pin": [
+    { a: { "2.0": {}, "2.1": { yanked: "" } } },
+    { with: ["a==2.*"] },
+    ["a==2.0"],
+  ],
+  "Requires-Python, as the index has it": [
+    { a: { "1.0": {}, "2.0": { requiresPython: ">=3.13" } } },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "Requires-Python, as only the metadata have it": [
+    { a: { "1.0": {}, "2.0": { metadataRequiresPython: ">=3.13" } } },
+    { with: ["a"] },
+    ["a==1.0"],
+  ],
+  "markers: what is not for this target is not there": [
+    {
+      a: { "1.0": { requires: ["b; sys_platform == 'win32'", "c; python_version >= '3.12'"] } },
+      c: { "1.0": {} },
+    },
+    { with: ["a", "d; python_version < '3'"] },
+    ["a==1.0", "c==1.0"],
+  ],
+  "constraints bound what is there, and ask for nothing": [
+    { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {}, "2.0": {} } },
+    { with: ["a"], brief: { constraints: ["b<2", "c==1"] } },
+    ["a==1.0", "b==1.0"],
+  ],
+  lowest: [
+    { a: { "1.0": { requires: ["b"] }, "2.0": {} }, b: { "1.0": {}, "2.0": {} } },
+    { with: ["a"], brief: { prefer: "lowest" } },
+    ["a==1.0", "b==1.0"],
+  ],
+  "lowest-direct": [
+    { a: { "1.0": { requires: ["b"] }, "2.0": {} }, b: { "1.0": {}, "2.0": {} } },
+    { with: ["a"], brief: { prefer: "lowest-direct" } },
+    ["a==1.0", "b==2.0"],
+  ],
+};
+
+describe("pitfalls", () => {
+  for (const [title, [index, scene, expected]] of Object.entries(rows)) {
+    test(title, async () => {
+      assert.deepEqual((await resolving(index, scene)).pins, expected);
+    });
+  }
+
+  test("3: the best tag, then the highest build number", async () => {
+    const wheels = [
+      "py3-none-any",
+      "1-cp312-cp312-manylinux_2_17_x86_64",
+      "2-cp312-cp312-manylinux_2_17_x86_64",
+      "9-cp312-cp312-manylinux_2_5_x86_64",
+      "10-cp39-abi3-manylinux_2_17_x86_64",
+    ];
+    const { blueprint } = await resolving({ a: { "1.0": { wheels } } }, { with: ["a"] });
+    const [pin] = blueprint.targets[0]?.packages ?? [];
+    assert.equal(pin?.artifact.filename, "a-1.0-2-cp312-cp312-manylinux_2_17_x86_64.whl");
+  });
+
+  test("4: what was passed over is told", async () => {
+    const { reporter } = await resolving(
+      { a: { "1.0": {}, "2.0": { broken: new PosyError("invalid-wheel", "it has no METADATA") } } },
+      { with: ["a"] },
+    );
+    assert.deepEqual(reporter.warnings(), ["`a 2.0` was passed over: it has no METADATA"]);
+  });
+
+  test("6: an unknown extra is a warning", async () => {
+    const { pins, reporter } = await resolving({ a: { "1.0": { extras: ["y"] } } }, { with: ["a[x]"] });
+    assert.deepEqual(pins, ["a==1.0"]);
+    assert.deepEqual(reporter.warnings(), ["`a 1.0` has no extra `x`"]);
+  });
+
+  test("6: an extra that can't be had at a version rules out that version at once", async () => {
+    const versions = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [
+        `${index + 1}.0`,
+        { extras: ["x"], requires: [index < 3 ? "b; extra == 'x'" : "b>=9; extra == 'x'"] },
+      ]),
+    );
+    const { pins, asked } = await resolving({ a: versions, b: { "1.0": {} } }, { with: ["a[x]"] });
+    assert.deepEqual(pins, ["a==3.0", "b==1.0"]);
+    assert.ok(asked.filter((each) => each.startsWith("metadata a-")).length <= 40);
+  });
+
+  test("7: a lock that holds a pre-release keeps it", async () => {
+    const index = { a: { "1.0": {}, "2.0rc1": {} } };
+    const { blueprint } = await resolving(index, { with: ["a==2.0rc1"] });
+    assert.deepEqual((await resolving(index, { with: ["a"], preferences: blueprint })).pins, ["a==2.0rc1"]);
+  });
+
+  test("11: the pin has a snapshot of the metadata", async () => {
+    const { blueprint } = await resolving(
+      { a: { "1.0": { requiresPython: ">=3.8", extras: ["x"], requires: ["b>1 ; extra == 'x'"] } } },
+      { with: ["a"] },
+    );
+    assert.deepEqual(blueprint.targets[0]?.packages[0]?.metadata, {
+      requiresDist: ['b>1; extra == "x"'],
+      requiresPython: ">=3.8",
+      providesExtra: ["x"],
+    });
+  });
+
+  test("a file whose hash no index tells is fetched to know it", async () => {
+    const { blueprint, asked } = await resolving({ a: { "1.0": { hashes: {} } } }, { with: ["a"] });
+    assert.deepEqual(blueprint.targets[0]?.packages[0]?.artifact.hashes, {
+      sha256: fakeSha256("a-1.0-py3-none-any.whl"),
+    });
+    assert.ok(asked.includes("fetch a-1.0-py3-none-any.whl"));
+  });
+});
+
+describe("hashes", () => {
+  const index = { a: { "1.0": { wheels: ["py3-none-any", "py2.py3-none-any"] } } };
+
+  test("only a file with a given hash is a candidate", async () => {
+    const filename = "a-1.0-py2.py3-none-any.whl";
+    const { blueprint } = await resolving(index, {
+      with: ["a==1.0"],
+      brief: { hashes: { "a==1.0": ["0".repeat(64), fakeSha256(filename)] } },
+    });
+    assert.equal(blueprint.targets[0]?.packages[0]?.artifact.filename, filename);
+  });
+
+  test("what no index tells is checked when the file is here", async () => {
+    const error = await failing(
+      { a: { "1.0": { hashes: {} } } },
+      { with: ["a==1.0"], brief: { hashes: { "a==1.0": ["0".repeat(64)] } } },
+    );
+    assert.equal(error.code, "hash-mismatch");
+  });
+});
+
+describe("URLs", () => {
+  const url = "https://x.example/a-1.5-py3-none-any.whl";
+  const other = "https://y.example/a-2.0-py3-none-any.whl";
+  const index = {
+    a: { "1.0": {}, "3.0": {} },
+    b: { "1.0": { requires: ["a>=1"] } },
+    c: { "1.0": { requires: [`a @ ${other}`] } },
+  };
+  const db = () => fakePackageDB(index, { direct: { [url]: ["a", "1.5", {}], [other]: ["a", "2.0", {}] } });
+
+  test("what the Brief names by URL is what lies there, for all", async () => {
+    const { pins, blueprint, asked } = await resolving(index, { with: [`a @ ${url}`, "b"], db: db() });
+    assert.deepEqual(pins, ["a==1.5", "b==1.0"]);
+    assert.equal(blueprint.targets[0]?.packages[0]?.artifact.direct, true);
+    assert.ok(!asked.includes("project a"), "no index is asked");
+  });
+
+  test("what a package names by URL is had too, also where the index was asked before", async () => {
+    const { pins } = await resolving(index, { with: ["a", "c"], db: db() });
+    assert.deepEqual(pins, ["a==2.0", "c==1.0"]);
+  });
+
+  test("the Brief's URL wins over a package's", async () => {
+    const { pins } = await resolving(index, { with: [`a @ ${url}`, "c"], db: db() });
+    assert.deepEqual(pins, ["a==1.5", "c==1.0"]);
+  });
+
+  test("a version from an index is better than one that some URL has, where both fit", async () => {
+    const scene = { with: ["b", "c<2"], db: db() };
+    assert.deepEqual((await resolving(index, scene)).pins, ["a==2.0", "b==1.0", "c==1.0"]);
+  });
+});
