@@ -4,7 +4,7 @@ import { errnoOf, removeTree } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
 
 /** What one kind of entry comes to. */
-export interface BucketSize {
+interface BucketSize {
   readonly entries: number;
   /** Bytes of the files in it; what links lead to is counted where it lies. */
   readonly bytes: number;

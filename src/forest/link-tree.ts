@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 /** A place in an Env. */
-export type TreeNode = FolderNode | LinkNode | OwnNode;
+type TreeNode = FolderNode | LinkNode | OwnNode;
 
 export interface FolderNode {
   readonly kind: "folder";

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { UnpackedWheel, UnpackJob } from "./unpack-wheel.ts";
+import type { UnpackedWheel } from "./unpack-wheel.ts";
+import type { UnpackJob } from "./wheel-writer.ts";
 
 /** What a thread that unpacks is asked: one job at a time. */
 export type UnpackRequest = UnpackJob;

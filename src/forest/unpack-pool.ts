@@ -5,7 +5,8 @@ import type { Worker } from "node:worker_threads";
 import { PosyError } from "../errors/posy-error.ts";
 import { startWorker } from "../system/worker.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
-import { type UnpackedWheel, type UnpackJob, unpackWheel } from "./unpack-wheel.ts";
+import { type UnpackedWheel, unpackWheel } from "./unpack-wheel.ts";
+import type { UnpackJob } from "./wheel-writer.ts";
 
 export interface UnpackPool {
   unpack(job: UnpackJob, progress?: (done: number, total: number) => void): Promise<UnpackedWheel>;

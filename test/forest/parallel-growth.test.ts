@@ -45,20 +45,20 @@ describe("several processes", { skip: typeof Bun === "undefined" }, () => {
     for (const { status, output } of ends) assert.equal(status, 0, output);
     const prefixes = new Set(ends.flatMap(({ output }) => output.trim().split("\n").slice(1)));
     assert.equal(prefixes.size, 1);
-    assert.equal(checkEnv(await growOnce(root)), 4 * (150 + 5 + 1));
+    assert.equal(checkEnv(await growOnce(root)), 4 * (60 + 5 + 1));
     assert.deepEqual(readdirSync(join(root, "data", "tmp")), []);
   });
 
   test("killed at any moment leave nothing that looks finished", async () => {
     let killed = 0;
-    for (let delay = 0; delay < 60; delay += 5) {
+    for (let delay = 0; delay < 50; delay += 9) {
       await rm(join(root, "data"), { recursive: true, force: true });
       const { child, started, ended } = grower(1);
       await started;
       await sleep(delay);
       child.kill("SIGKILL");
       if ((await ended).status === null) killed++;
-      assert.equal(checkEnv(await growOnce(root)), 4 * (150 + 5 + 1));
+      assert.equal(checkEnv(await growOnce(root)), 4 * (60 + 5 + 1));
     }
     assert.ok(killed > 0, "none was killed while it worked");
   });

@@ -14,7 +14,7 @@ export async function prepareGrowth(root: string): Promise<void> {
   await mkdir(join(root, "wheels"), { recursive: true });
   for (let i = 0; i < 4; i++) {
     const files = Object.fromEntries(
-      Array.from({ length: 150 }, (_, n) => [`pkg${i}/sub${n % 7}/m${n}.py`, `value = ${n}\n`.repeat(40)]),
+      Array.from({ length: 60 }, (_, n) => [`pkg${i}/sub${n % 7}/m${n}.py`, `value = ${n}\n`.repeat(40)]),
     );
     const wheel = makeWheel({ name: `pkg${i}`, files, entryPoints: { [`run${i}`]: `pkg${i}:main` } });
     await writeFile(join(root, "wheels", wheel.filename), wheel.bytes);

@@ -19,7 +19,7 @@ export interface ZipMember {
   readonly local?: Lies;
 }
 
-export interface Lies {
+interface Lies {
   readonly path?: string;
   readonly size?: number;
   readonly compressedSize?: number;
