@@ -1,5 +1,6 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
+import { isIP, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
 import { type Connection, tlsOptions, type Transport, type TransportRequest } from "./connection.ts";
@@ -39,16 +40,18 @@ async function openRequest(
     headers: authorization,
     signal: options.signal,
   });
-  const socket = await new Promise<import("node:net").Socket>((resolve, reject) => {
+  const socket = await new Promise<Socket>((resolve, reject) => {
     tunnel.once("error", reject);
     tunnel.once("connect", (response, socket) => {
-      if (response.statusCode === 200) resolve(socket as import("node:net").Socket);
+      if (response.statusCode === 200) resolve(socket as Socket);
       else reject(new Error(`the proxy answered ${response.statusCode}`));
     });
     tunnel.end();
   });
-  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername: target.hostname });
-  return httpsRequest(target, { ...options, agent: false, createConnection: () => encrypted });
+  const servername = isIP(target.hostname) ? "" : target.hostname;
+  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername, host: target.hostname });
+  // No `agent: false` here: with that Node makes an agent, and goes past the tunnel.
+  return httpsRequest(target, { ...options, createConnection: () => encrypted });
 }
 
 function agentOf(connection: Connection): Agent {
