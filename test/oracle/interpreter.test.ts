@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
+import { markerEnvironment } from "../../src/pythons/marker-environment.ts";
+import { wheelTagsOf } from "../../src/pythons/wheel-tags-of.ts";
+import { thisMachine } from "../../src/system/machine.ts";
+import { parseVersion } from "../../src/vocab/version.ts";
+import { askPython } from "../support/oracle.ts";
+
+/** The interpreter that runs the oracle says of itself what we compute of it unseen, the machine included. */
+test("markers, wheel tags and paths of a Python are what it says itself", async () => {
+  const script = `
+import json, sys, sysconfig
+from packaging.markers import default_environment
+from packaging.tags import sys_tags
+scheme = "venv" if "venv" in sysconfig.get_scheme_names() else "posix_prefix"
+base = dict.fromkeys(["base", "platbase", "installed_base", "installed_platbase"], "")
+paths = {name: path.lstrip("/") or "." for name, path in sysconfig.get_paths(scheme, vars=base).items()}
+print(json.dumps({"markers": default_environment(), "tags": [str(tag) for tag in sys_tags()], "paths": paths}))`;
+  const truth = await askPython<{
+    markers: Record<string, string>;
+    tags: string[];
+    paths: Record<string, string>;
+  }>(script, null);
+  const machine = await thisMachine();
+  const version = parseVersion(truth.markers["python_full_version"] ?? "");
+  const interpreter = describeInterpreter(version, machine.platform);
+  assert.deepEqual(markerEnvironment(interpreter, machine), truth.markers);
+  // Plain `linux_x86_64` tags are never on an index (PEP 711's digest leaves them out).
+  const tags = truth.tags.filter((tag) => !/-linux_[^-]*$/.test(tag));
+  // `packaging` stops at glibc 2.5 (2.17 off x86), PEP 711's digest goes on to 2.0; no wheel is that old.
+  const ancient =
+    machine.platform === "linux-x86_64" ? /-manylinux_2_[0-4]_/ : /-manylinux(_2_\d|_2_1[0-6]|2010|1)_/;
+  assert.deepEqual(
+    wheelTagsOf(interpreter, machine).filter((tag) => !ancient.test(tag)),
+    tags,
+  );
+  assert.deepEqual(interpreter.paths, truth.paths);
+});
