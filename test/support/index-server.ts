@@ -58,7 +58,7 @@ export interface IndexOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   /** Decoded, without the query: `/simple/foo/`, `/files/foo-1.0-py3-none-any.whl`. */
   readonly path: string;

@@ -2,6 +2,8 @@ import type { Hashes } from "../../vocab/hash.ts";
 
 /** The hashes in a link's fragment: `sha256=…`, or several joined by `&`, among other things (`egg=…`). */
 export function hashesOfFragment(fragment: string): Hashes {
+  // Nearly every link of nearly every page.
+  if (plainSha256.test(fragment)) return { sha256: fragment.slice(7) };
   const hashes: Record<string, string> = {};
   if (fragment === "") return hashes;
   for (const part of fragment.split("&")) {
@@ -10,6 +12,8 @@ export function hashesOfFragment(fragment: string): Hashes {
   }
   return hashes;
 }
+
+const plainSha256 = /^sha256=[0-9a-f]{64}$/;
 
 /** Adds what can be a digest: hexadecimal, and of the right length where the algorithm is known. */
 export function addClaim(hashes: Record<string, string>, algorithm: string, digest: unknown): void {
@@ -20,7 +24,7 @@ export function addClaim(hashes: Record<string, string>, algorithm: string, dige
 }
 
 /** In hexadecimal digits: the algorithms that pip and the simple API name and that can be checked here. */
-export const digestLengths: ReadonlyMap<string, number> = new Map([
+const digestLengths: ReadonlyMap<string, number> = new Map([
   ["md5", 32],
   ["sha1", 40],
   ["sha224", 56],

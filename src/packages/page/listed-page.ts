@@ -5,7 +5,7 @@ import { compareVersions, type Version } from "../../vocab/version.ts";
 import type { IndexPage, PageFile } from "./index-page.ts";
 
 /** The files of one version as a page lists them. */
-export interface ListedRelease {
+interface ListedRelease {
   readonly version: Version;
   /** Read from the cache only when somebody wants to see it: most versions of most pages are never looked at. */
   readonly files: () => readonly PageFile[];

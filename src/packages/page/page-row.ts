@@ -30,14 +30,15 @@ export function toRow(file: PageFile): PageRow {
 
 export function fromRow(row: PageRow): PageFile {
   const [filename, url, hashes, requiresPython, yanked, size, uploadTime, coreMetadata] = row;
-  return {
+  const file: { -readonly [Key in keyof PageFile]: PageFile[Key] } = {
     filename,
     url: url.endsWith("/") ? url + filename : url,
     hashes: typeof hashes === "string" ? { sha256: hashes } : hashes,
     yanked,
-    ...(requiresPython === null ? {} : { requiresPython }),
-    ...(size === null ? {} : { size }),
-    ...(uploadTime === null ? {} : { uploadTime }),
-    ...(coreMetadata === null ? {} : { coreMetadata }),
   };
+  if (requiresPython !== null) file.requiresPython = requiresPython;
+  if (size !== null) file.size = size;
+  if (uploadTime !== null) file.uploadTime = uploadTime;
+  if (coreMetadata !== null) file.coreMetadata = coreMetadata;
+  return file;
 }

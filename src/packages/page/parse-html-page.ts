@@ -13,7 +13,7 @@ export async function parseHtmlPage(text: string, url: string): Promise<IndexPag
   return pageOfTags(scanHtmlTags(text) ?? (await parseHtmlTags(text)), url);
 }
 
-export function pageOfTags(tags: readonly HtmlTag[], url: string): IndexPage {
+function pageOfTags(tags: readonly HtmlTag[], url: string): IndexPage {
   const base = baseOf(tags, url);
   const meta = new Map<string, string[]>();
   const files: PageFile[] = [];
@@ -55,16 +55,20 @@ function fileOf(attributes: ReadonlyMap<string, string>, base: string): PageFile
   const metadata = metadataClaim(
     attributes.get("data-core-metadata") ?? attributes.get("data-dist-info-metadata"),
   );
-  return {
+  // Not by spreading optional parts: that costs a tenth of reading a large page.
+  const file: Mutable<PageFile> = {
     filename: target.filename,
     url: target.url,
     hashes: hashesOfFragment(target.fragment),
     yanked: attributes.get("data-yanked") ?? false,
-    ...(requiresPython === undefined || requiresPython === "" ? {} : { requiresPython }),
-    ...(uploadTime === undefined ? {} : { uploadTime }),
-    ...(metadata === undefined ? {} : { coreMetadata: metadata }),
   };
+  if (requiresPython !== undefined && requiresPython !== "") file.requiresPython = requiresPython;
+  if (uploadTime !== undefined) file.uploadTime = uploadTime;
+  if (metadata !== undefined) file.coreMetadata = metadata;
+  return file;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** `true`, `sha256=…`; `false` is written by some indexes and means no. */
 function metadataClaim(value: string | undefined): Hashes | true | undefined {

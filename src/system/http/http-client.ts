@@ -33,7 +33,7 @@ export interface HttpSettings {
   readonly retries?: number | undefined;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   /** Without credentials. */
   readonly url: string;
   readonly method?: "GET" | "HEAD";
