@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const python = (place: Place, code: string, options: Parameters<Place["posy"]>[1] = {}) =>
+  place.posy(["run", "--", "python", "-c", code], options);
+
+describe("the child's status is Posy's", () => {
+  for (const status of [0, 1, 2, 70, 127, 255]) {
+    test(String(status), async () => {
+      using place = await newPlace();
+      const run = await python(place, `import sys; sys.exit(${status})`);
+      assert.deepEqual([run.status, run.stdout, run.stderr], [status, "", ""]);
+    });
+  }
+
+  for (const signal of ["SIGTERM", "SIGKILL", "SIGABRT"] as const) {
+    test(`and its death by ${signal}`, async () => {
+      using place = await newPlace();
+      const run = await python(place, `import os, signal; os.kill(os.getpid(), signal.${signal})`);
+      assert.equal(run.signal, signal);
+    });
+  }
+});
+
+describe("signals reach the child", () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
+    test(signal, async () => {
+      using place = await newPlace();
+      const ready = join(place.cwd, "ready");
+      const code = [
+        "import signal, sys, time, pathlib",
+        `signal.signal(signal.${signal}, lambda *_: (print("caught", flush=True), sys.exit(9)))`,
+        `pathlib.Path("ready").touch()`,
+        "time.sleep(30)",
+      ].join("\n");
+      const run = await python(place, code, {
+        started: (child) => {
+          const timer = setInterval(() => {
+            if (!existsSync(ready)) return;
+            clearInterval(timer);
+            child.kill(signal);
+          }, 5);
+          child.on("exit", () => clearInterval(timer));
+        },
+      });
+      assert.deepEqual([run.status, run.stdout], [9, "caught\n"]);
+    });
+  }
+
+  test("an interrupted program dies of the interrupt, as a shell expects", async () => {
+    using place = await newPlace();
+    const run = await python(place, "import os, signal; os.kill(os.getpid(), signal.SIGINT)");
+    assert.equal(run.signal ?? run.status, "SIGINT");
+    assert.match(run.stderr, /KeyboardInterrupt/);
+  });
+
+  test("what the runtime ignores is the default again: SIGPIPE, SIGXFSZ", async () => {
+    using place = await newPlace();
+    const code = "import signal; print([signal.getsignal(s).name for s in (signal.SIGCHLD,)])";
+    assertPrinted(await python(place, code), "['SIG_DFL']\n");
+    const state = await place.posy(["run", "--", "sh", "-c", "grep -E '^Sig(Blk|Ign)' /proc/self/status"]);
+    if (existsSync("/proc/self/status")) {
+      assertPrinted(state, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    }
+  });
+
+  test("yes | head -1 inside", async () => {
+    using place = await newPlace();
+    const run = await place.posy(["run", "--", "sh", "-c", "yes | head -1"]);
+    assert.deepEqual([run.status, run.stdout, run.stderr], [0, "y\n", ""]);
+  });
+
+  test("posy run yes | head -1 outside", async () => {
+    using place = await newPlace();
+    const run = await place.posy(["run", "--", "yes"], { shell: '"$@" | head -1; echo "${PIPESTATUS[0]}"' });
+    assert.deepEqual([run.stdout, run.stderr], ["y\n141\n", ""]);
+  });
+});
+
+describe("streams", () => {
+  test("standard input goes through, all of it", async () => {
+    using place = await newPlace();
+    const code = "import sys; data = sys.stdin.buffer.read(); print(len(data), data[:3], data[-3:])";
+    const run = await python(place, code, {
+      stdin: Buffer.concat([Buffer.alloc(1_000_000, "abc"), Buffer.from("\0\xff\n", "latin1")]),
+    });
+    assertPrinted(run, "1000003 b'abc' b'\\x00\\xff\\n'\n");
+  });
+
+  test("a program from standard input", async () => {
+    using place = await newPlace();
+    assertPrinted(await place.posy(["run", "--", "python", "-"], { stdin: "print(6 * 7)" }), "42\n");
+  });
+
+  test("no descriptor of ours leaks", async () => {
+    using place = await newPlace();
+    const run = await place.posy(["run", "--", "sh", "-c", "ls /proc/$$/fd | sort -n | tr '\\n' ' '"]);
+    if (existsSync("/proc/self/fd")) assert.match(run.stdout, /^0 1 2 (\d+ )?$/);
+  });
+});
+
+describe("the current folder is the user's", () => {
+  test("its .env and bunfig.toml are not read, and nothing of it runs", async () => {
+    using place = await newPlace();
+    writeFileSync(join(place.cwd, ".env"), "POSY_HOME=/nowhere\nLEAKED=yes\n");
+    writeFileSync(join(place.cwd, "bunfig.toml"), 'preload = ["./evil.ts"]\n');
+    writeFileSync(join(place.cwd, "evil.ts"), 'require("fs").writeFileSync("evil-ran", "")');
+    writeFileSync(join(place.cwd, "tsconfig.json"), "{ broken");
+    writeFileSync(join(place.cwd, "package.json"), '{ "name": broken');
+    const run = await python(place, "import os; print(os.environ.get('LEAKED'), os.getcwd())");
+    assertPrinted(run, `None ${place.cwd}\n`);
+    assert.ok(!existsSync(join(place.cwd, "evil-ran")));
+  });
+
+  test("a folder with odd letters", async () => {
+    using place = await newPlace();
+    const cwd = join(place.cwd, "with space, ümlaut & 'quote'");
+    mkdirSync(cwd);
+    const run = await python(place, "import os; print(os.getcwd())", { cwd });
+    assertPrinted(run, `${cwd}\n`);
+  });
+
+  test("BUN_OPTIONS and BUN_BE_BUN neither change Posy nor reach the child", async () => {
+    using place = await newPlace();
+    const env = { BUN_OPTIONS: "--silent", BUN_BE_BUN: undefined };
+    const run = await python(place, "import os; print([k for k in os.environ if k.startswith('BUN')])", {
+      env,
+    });
+    assertPrinted(run, "[]\n");
+  });
+
+  test("arguments arrive as they are", async () => {
+    using place = await newPlace();
+    const odd = ["", " ", "a b", "--with", "-v", "$HOME", "*", "ä", "'", '"', "\\", "--"];
+    const run = await place.posy(["run", "--", "python", "-c", "import sys; print(sys.argv[1:])", ...odd]);
+    assertPrinted(run, `['', ' ', 'a b', '--with', '-v', '$HOME', '*', 'ä', "'", '"', '\\\\', '--']\n`);
+  });
+});
