@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Download, PackageDB } from "../packages/package-db.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
-import { buildBeside, exists, removeTree } from "../system/files.ts";
+import { buildBeside, exists } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
 import { interpreterIdentity } from "./env-key.ts";
 import { externallyManaged } from "./pip-guard.ts";
@@ -57,29 +57,31 @@ export async function plantInterpreter(
       },
     );
   }
-  // What is there without an executable is a ruin; what is whole another process made meanwhile.
-  if (await exists(executable)) return { root, executable };
-  await removeTree(root, home.dataTmp);
-  await buildBeside(root, home.dataTmp, async (into) => {
-    await context.placeInterpreter(python, archive.path, into);
-    const inside = join(
-      into,
-      ...python.paths.scripts.split("/"),
-      python.platform.startsWith("windows") ? "python.exe" : "python",
-    );
-    if (!(await exists(inside))) {
-      throw new PosyError(
-        "invalid-interpreter",
-        `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
-        {
-          hint: "tell those who publish it",
-        },
+  await buildBeside(
+    root,
+    home.dataTmp,
+    async (into) => {
+      await context.placeInterpreter(python, archive.path, into);
+      const inside = join(
+        into,
+        ...python.paths.scripts.split("/"),
+        python.platform.startsWith("windows") ? "python.exe" : "python",
       );
-    }
-    if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
-      writeFileSync(join(into, ...python.paths.stdlib.split("/"), "EXTERNALLY-MANAGED"), externallyManaged);
-    }
-  });
+      if (!(await exists(inside))) {
+        throw new PosyError(
+          "invalid-interpreter",
+          `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
+          {
+            hint: "tell those who publish it",
+          },
+        );
+      }
+      if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
+        writeFileSync(join(into, ...python.paths.stdlib.split("/"), "EXTERNALLY-MANAGED"), externallyManaged);
+      }
+    },
+    () => exists(executable),
+  );
   return { root, executable };
 }
 

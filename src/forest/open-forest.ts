@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { asPosyError, buildBeside, removeTree } from "../system/files.ts";
+import { asPosyError, buildBeside } from "../system/files.ts";
 import { compareMetadata } from "./compare-metadata.ts";
 import { composeEnv } from "./compose-env.ts";
 import type { Env } from "./env.ts";
@@ -75,11 +75,13 @@ export function openForest(options: ForestOptions): EnvForest {
       const difference = compareMetadata(pin, manifest);
       if (difference !== undefined) warn(difference);
     }
-    // What is there without an interpreter is a ruin; what is whole another process made meanwhile.
-    if ((await find(key)) !== undefined) return;
-    await removeTree(prefix, home.dataTmp);
-    await buildBeside(prefix, home.dataTmp, (dir) =>
-      composeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
+    await buildBeside(
+      prefix,
+      home.dataTmp,
+      (dir) =>
+        composeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
+      // What is there without an interpreter is a ruin.
+      async () => (await find(key)) !== undefined,
     );
     reporter.report({ kind: "stage", stage: "compose", state: "end" });
   };

@@ -3,7 +3,7 @@ import type { PackagePin } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { PackageDB } from "../packages/package-db.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { buildBeside, removeTree } from "../system/files.ts";
+import { buildBeside } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
@@ -65,25 +65,26 @@ export async function plantWheel(
       },
     );
   }
-  // What is there without a manifest is a ruin; what is whole another process made meanwhile.
-  const meanwhile = storedWheel(pin, sha256, home);
-  if (meanwhile !== undefined) return meanwhile;
   const dir = join(home.wheels, sha256);
-  await removeTree(dir, home.dataTmp);
   const { filename } = pin.artifact;
-  const build = buildBeside(dir, home.dataTmp, async (into) => {
-    const { warnings } = await pool.unpack({ archive: local.path, filename, into }, (done, total) =>
-      reporter.report({
-        kind: "progress",
-        stage: "unpack",
-        id: filename,
-        done,
-        total,
-        finished: done === total,
-      }),
-    );
-    for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
-  });
+  const build = buildBeside(
+    dir,
+    home.dataTmp,
+    async (into) => {
+      const { warnings } = await pool.unpack({ archive: local.path, filename, into }, (done, total) =>
+        reporter.report({
+          kind: "progress",
+          stage: "unpack",
+          id: filename,
+          done,
+          total,
+          finished: done === total,
+        }),
+      );
+      for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
+    },
+    isWhole,
+  );
   builds.add(build);
   await build;
   const stored = storedWheel(pin, sha256, home);
@@ -94,6 +95,9 @@ export async function plantWheel(
   }
   return stored;
 }
+
+/** What has no manifest is a ruin. */
+const isWhole = (dir: string) => readManifest(dir) !== undefined;
 
 function fetchWheel(pin: PackagePin, db: PackageDB) {
   const { artifact } = pin;

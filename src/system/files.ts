@@ -53,32 +53,41 @@ export async function writeAtomic(path: string, data: string | Uint8Array): Prom
 /**
  * Makes the folder `target` whole or not at all: `build` fills a folder in `tmpRoot` (same disk), which is then
  * renamed. Where somebody else was first their folder stays and ours is thrown away: entries are named by their
- * content, so both are the same (pitfall 30). `build` must not leave the folder it was given.
+ * content, so both are the same (pitfall 30). Only what `isWhole` says is a ruin gives way to ours; asked when ours
+ * is ready, not before: between asking and removing, somebody else's would be lost.
  */
 export async function buildBeside(
   target: string,
   tmpRoot: string,
   build: (dir: string) => Promise<void> | void,
+  isWhole: (target: string) => boolean | Promise<boolean> = () => true,
 ): Promise<void> {
   const dir = temporaryPath(tmpRoot, "build");
   try {
     await mkdir(dir, { recursive: true });
     await build(dir);
-    await moveIntoPlace(dir, target);
+    await mkdir(dirname(target), { recursive: true });
+    if (await renamed(dir, target)) return;
+    if (!(await isWhole(target))) {
+      await removeTree(target, tmpRoot);
+      if (await renamed(dir, target)) return;
+    }
+    await removeTree(dir);
   } catch (error) {
     await removeTree(dir).catch(() => {});
     throw asPosyError(error, `making \`${target}\``);
   }
 }
 
-async function moveIntoPlace(dir: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+/** False where there is something already. */
+async function renamed(dir: string, target: string): Promise<boolean> {
   try {
     await rename(dir, target);
+    return true;
   } catch (error) {
     // Windows says EPERM or EACCES where the target exists.
     if (!(await exists(target))) throw error;
-    await removeTree(dir);
+    return false;
   }
 }
 

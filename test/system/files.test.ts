@@ -31,6 +31,17 @@ describe("buildBeside", () => {
     assert.deepEqual(readdirSync(join(root, "tmp")), []);
   });
 
+  test("takes the place of a ruin", async () => {
+    const target = join(root, "a");
+    await mkdir(target);
+    await writeFile(join(target, "half"), "");
+    await buildBeside(target, join(root, "tmp"), build("whole"), (dir) => existsSync(join(dir, "file")));
+    assert.deepEqual(readdirSync(target), ["file"]);
+    await buildBeside(target, join(root, "tmp"), build("again"), (dir) => existsSync(join(dir, "file")));
+    assert.equal(readFileSync(join(target, "file"), "utf8"), "whole");
+    assert.deepEqual(readdirSync(join(root, "tmp")), []);
+  });
+
   test("keeps what somebody else made meanwhile", async () => {
     const target = join(root, "a");
     await buildBeside(target, join(root, "tmp"), async (dir) => {
