@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const files = [
+  makeWheel({ name: "greeting", version: "1.0", files: { "greeting.py": "text = 'hello 1'\n" } }),
+  makeWheel({ name: "greeting", version: "2.0", files: { "greeting.py": "text = 'hello 2'\n" } }),
+  makeWheel({ name: "old-fashioned", requires: ["greeting<2"] }),
+  makeWheel({ name: "needs-future", requiresPython: ">=9" }),
+  makeWheel({ name: "needs-missing", requires: ["nowhere-to-be-found>=3"] }),
+];
+
+interface Refusal {
+  readonly title: string;
+  readonly args: readonly string[];
+  readonly status: number;
+  readonly says: RegExp;
+  readonly hints?: RegExp;
+}
+
+const refusals: readonly Refusal[] = [
+  { title: "an unknown package", args: ["--with", "quite-unknown"], status: 1, says: /quite-unknown/ },
+  { title: "a package misspelled by a letter", args: ["--with", "greting"], status: 1, says: /`?greting/ },
+  {
+    title: "an unknown version",
+    args: ["--with", "greeting==7.5"],
+    status: 1,
+    says: /greeting==7\.5/,
+    hints: /\b2\.0\b|greeting/,
+  },
+  {
+    title: "a set that can't be",
+    args: ["--with", "greeting>=2", "--with", "old-fashioned"],
+    status: 1,
+    says: /old-fashioned[^]*greeting<2|greeting<2[^]*old-fashioned/,
+  },
+  {
+    title: "a dependency that no index has",
+    args: ["--with", "needs-missing"],
+    status: 1,
+    says: /nowhere-to-be-found/,
+  },
+  { title: "a package for another Python", args: ["--with", "needs-future"], status: 1, says: />=9/ },
+  { title: "a malformed requirement", args: ["--with", "greeting=>1"], status: 2, says: /greeting=>1/ },
+  {
+    title: "a malformed marker",
+    args: ["--with", "greeting; python_versio > '3'"],
+    status: 2,
+    says: /python_versio/,
+  },
+  { title: "a malformed Python request", args: ["--python", "three"], status: 2, says: /three/ },
+  { title: "a Python that isn't to be had", args: ["--python", ">=9.9"], status: 1, says: /9\.9/ },
+  {
+    title: "an option that there is not",
+    args: ["--wth", "greeting"],
+    status: 2,
+    says: /--wth/,
+    hints: /--with/,
+  },
+  {
+    title: "a requirements file that there is not",
+    args: ["-r", "missing.txt"],
+    status: 1,
+    says: /missing\.txt/,
+  },
+];
+
+describe("a request that can't be met says why, and hurts nothing", () => {
+  for (const { title, args, status, says, hints } of refusals) {
+    test(title, async () => {
+      await using index = await startIndex({ files });
+      using place = await newPlace();
+      const at = ["--default-index", index.url];
+      const resolving =
+        args[0] === "-r" ? ["run", "--with-requirements", ...args.slice(1)] : ["run", ...args];
+      assertFailed(
+        await place.posy([...resolving, ...at, "--", "python", "-c", "pass"]),
+        status,
+        says,
+        hints,
+      );
+      const after = [
+        "run",
+        ...at,
+        "--with",
+        "greeting",
+        "--",
+        "python",
+        "-c",
+        "import greeting; print(greeting.text)",
+      ];
+      assertPrinted(await place.posy(after), "hello 2\n");
+    });
+  }
+
+  test("a misspelled name is answered with the right one", async () => {
+    await using index = await startIndex({ files });
+    using place = await newPlace();
+    const at = ["--default-index", index.url];
+    // Only what is known by name can be suggested: a requirement beside it, or a name that is often meant.
+    const run = await place.posy(["resolve", ...at, "greeting", "request"]);
+    assertFailed(run, 1, /request/, /requests/);
+  });
+
+  test("a command that is in no package", async () => {
+    await using index = await startIndex({ files });
+    using place = await newPlace();
+    const run = await place.posy([
+      "run",
+      "--default-index",
+      index.url,
+      "--with",
+      "greeting",
+      "--",
+      "greet-me",
+    ]);
+    assertFailed(run, 127, /greet-me/);
+  });
+
+  test("a requirements file names the line", async () => {
+    await using index = await startIndex({ files });
+    using place = await newPlace();
+    const text = "# first\ngreeting>=1\ngreeting ==== 2\n";
+    const run = await place.posy(["resolve", "--default-index", index.url, "-r", "-"], { stdin: text });
+    assertFailed(run, 2, /3/);
+    assert.match(run.stderr, /====/);
+  });
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { newPlace } from "../support/posy.ts";
+
+const files = [
+  makeWheel({
+    name: "tool",
+    files: { "tool.py": "def main():\n    print('tool ran')\n" },
+    entryPoints: { tool: "tool:main" },
+  }),
+];
+
+function hasShell(name: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("posy env prints exports that a real shell understands", () => {
+  const shells = { bash: ["bash", "-uec"], zsh: ["zsh", "-uec"], fish: ["fish", "-c"] };
+  for (const [shell, command] of Object.entries(shells)) {
+    test(shell, { skip: !hasShell(shell) }, async () => {
+      await using index = await startIndex({ files });
+      using place = await newPlace();
+      const run = await place.posy(["env", "--default-index", index.url, "--with", "tool", "--shell", shell]);
+      assert.equal(run.status, 0, run.stderr);
+      const evaluate = shell === "fish" ? "$EXPORTS | source" : 'eval "$EXPORTS"';
+      const script = `${shell === "fish" ? "echo " : ""}${evaluate}; tool; python -c 'import sys; print(sys.prefix)'; echo "$VIRTUAL_ENV"`;
+      const [said, prefix, virtualEnv] = execFileSync(command[0] ?? "", [...command.slice(1), script], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], EXPORTS: run.stdout, PYTHONHOME: "/nowhere" },
+      }).split("\n");
+      assert.equal(said, "tool ran");
+      assert.ok(prefix?.startsWith(place.home));
+      assert.equal(virtualEnv, prefix);
+    });
+  }
+});
+
+test("posy env --json says where everything is", async () => {
+  await using index = await startIndex({ files });
+  using place = await newPlace();
+  const run = await place.posy(["env", "--default-index", index.url, "--with", "tool", "--json"]);
+  assert.equal(run.status, 0, run.stderr);
+  const env = JSON.parse(run.stdout) as { prefix: string; python: string };
+  assert.ok(env.prefix.startsWith(place.home));
+  assert.equal(
+    execFileSync(env.python, ["-c", "import tool; tool.main()"], { encoding: "utf8", env: {} }),
+    "tool ran\n",
+  );
+});
