@@ -1,0 +1,61 @@
+import { openPosy } from "../../compose.ts";
+import { plainIndexSettings } from "../../packages/index-settings.ts";
+import { buckets, cacheSize, cleanCache, type CacheBucket } from "../../packages/cache-contents.ts";
+import type { ForestBucket } from "../../forest/forest-contents.ts";
+import { openHome } from "../../system/home.ts";
+import { choose } from "../settings/choose.ts";
+import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
+import type { Surroundings } from "./command.ts";
+
+const forestBuckets = ["envs", "wheels", "pythons"] as const;
+const cleanable = [...forestBuckets, ...buckets] as const;
+
+export interface JsonOption {
+  readonly json?: true;
+}
+
+/** `posy cache dir`: the two folders that hold everything. */
+export async function cacheDirCommand(
+  options: JsonOption,
+  { console, environment }: Surroundings,
+): Promise<number> {
+  const { data, cache } = openHome(environment);
+  console.print(options.json ? `${JSON.stringify({ data, cache }, undefined, 2)}\n` : `${data}\n${cache}\n`);
+  return 0;
+}
+
+/** `posy cache size`: what is in them. */
+export async function cacheSizeCommand(options: JsonOption, around: Surroundings): Promise<number> {
+  const posy = await openStore(around);
+  const rows = rowsOf({ ...(await posy.forest.size()), ...(await cacheSize(posy.home)) });
+  around.console.print(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : renderSizes(rows));
+  return 0;
+}
+
+/** `posy cache clean`: everything, or the parts named. Nothing is lost: all of it is made again when it is needed. */
+export async function cacheCleanCommand(
+  typed: readonly string[],
+  options: JsonOption,
+  around: Surroundings,
+): Promise<number> {
+  const named = typed.map((name) => choose("posy cache clean", name, cleanable));
+  const all = named.length === 0;
+  const forest: readonly ForestBucket[] = all
+    ? [...forestBuckets, "tmp"]
+    : forestBuckets.filter((name) => named.includes(name));
+  const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => named.includes(name));
+  const posy = await openStore(around);
+  const fromForest = forest.length > 0 ? await posy.forest.clean(forest) : {};
+  const removed = rowsOf({ ...fromForest, ...(await cleanCache(posy.home, cache)) });
+  const gone = removed.filter(({ entries }) => entries > 0);
+  around.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(gone));
+  return 0;
+}
+
+function openStore({ console, environment, cwd }: Surroundings) {
+  return openPosy({ index: plainIndexSettings, reporter: console.reporter, environment, cwd });
+}
+
+function rowsOf(sizes: Readonly<Record<string, Omit<SizeRow, "name">>>): readonly SizeRow[] {
+  return Object.entries(sizes).map(([name, { entries, bytes }]) => ({ name, entries, bytes }));
+}

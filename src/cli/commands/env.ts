@@ -1,0 +1,48 @@
+import type { Env } from "../../forest/env.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { choose } from "../settings/choose.ts";
+import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
+import type { Surroundings } from "./command.ts";
+import { growEnv } from "./grow-env.ts";
+
+export interface EnvOptions extends BriefOptions, IndexOptions {
+  readonly shell?: string;
+  readonly json?: true;
+}
+
+/** `posy env`: makes sure that the Env is there, and says where. */
+export async function envCommand(
+  options: EnvOptions,
+  own: readonly string[],
+  around: Surroundings,
+): Promise<number> {
+  const { console, environment } = around;
+  const shell =
+    options.shell === undefined ? undefined : choose("--shell", options.shell, [...shells, "auto"] as const);
+  const env = await growEnv(options, own, around);
+  const variables = env.envVars(environment);
+  if (options.json) {
+    const { envVars: _, ...plain } = env;
+    console.print(`${JSON.stringify({ ...plain, variables: nulls(variables) }, undefined, 2)}\n`);
+  } else if (shell !== undefined) {
+    console.print(renderExports(env, shell === "auto" ? chooseShell(environment, process.platform) : shell));
+  } else console.print(renderEnv(env));
+  return 0;
+}
+
+function renderEnv(env: Env): string {
+  const rows = [
+    ["prefix", env.prefix],
+    ["python", env.python],
+    ["version", env.pythonVersion],
+    ["scripts", env.scripts],
+    ["site-packages", env.sitePackages],
+  ];
+  return rows.map(([name = "", value = ""]) => `${name.padEnd(14)}${value}\n`).join("");
+}
+
+/** JSON has no `undefined`: what is to be unset is `null`. */
+function nulls(variables: Readonly<Record<string, string | undefined>>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null]));
+}

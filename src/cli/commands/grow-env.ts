@@ -1,0 +1,39 @@
+import { openPosy } from "../../compose.ts";
+import type { Env } from "../../forest/env.ts";
+import { memoPath, writeMemo } from "../run/memo.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { checkHashesOf } from "../settings/hash-mode.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import { openHome } from "../../system/home.ts";
+import type { Surroundings } from "./command.ts";
+
+/** Options → the Env that they describe, and what was found is remembered under `own`, the options as typed. */
+export async function growEnv(
+  options: BriefOptions & IndexOptions,
+  own: readonly string[],
+  { console, environment, cwd }: Surroundings,
+): Promise<Env> {
+  const home = openHome(environment);
+  // Before anything is read: what changes meanwhile must not be taken for what was seen.
+  const memo = memoPath(own, home, environment);
+  const inputs = openInputs(environment, cwd);
+  const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
+  const settings = await readSettings(options, typed, inputs);
+  settings.warnings.forEach((warning) => console.warn(warning));
+  const { brief, index, pythonIndexes } = settings;
+  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const blueprint = await posy.resolve(brief);
+  if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
+  for (const { python } of blueprint.targets) {
+    if (python.source.kind === "adopted") inputs.note(python.source.executable);
+    if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))
+      inputs.note(brief.python);
+  }
+  const env = await posy.grow(blueprint);
+  // What was found without asking anybody may be old: it is not kept for runs that could ask.
+  if (memo !== undefined && !index.offline) await writeMemo(memo, env, inputs.seen);
+  console.reporter.finish();
+  return env;
+}

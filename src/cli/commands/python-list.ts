@@ -1,0 +1,41 @@
+import { openPosy } from "../../compose.ts";
+import { listPythons, type ListedPython } from "../../pythons/list-pythons.ts";
+import { matchesPythonRequest, parsePythonRequest } from "../../pythons/request.ts";
+import type { PythonOptions, TargetOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import { openHome } from "../../system/home.ts";
+import { renderPythons } from "../ui/render-pythons.ts";
+import type { Surroundings } from "./command.ts";
+
+export type PythonListOptions = PythonOptions &
+  TargetOptions &
+  IndexOptions & { readonly allPlatforms?: true; readonly json?: true };
+
+/** `posy python list`: what is here, what could be had, for which platform. */
+export async function pythonListCommand(
+  request: string | undefined,
+  options: PythonListOptions,
+  { console, environment, cwd }: Surroundings,
+): Promise<number> {
+  const { brief, index, pythonIndexes } = await readSettings(options, [], openInputs(environment, cwd));
+  const wanted = request === undefined ? undefined : parsePythonRequest(request);
+  const home = openHome(environment);
+  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
+  const listed = (await listPythons(posy.pythons)).filter(
+    ({ interpreter }) =>
+      (options.allPlatforms || platforms.includes(interpreter.platform)) &&
+      (wanted === undefined || matchesPythonRequest(wanted, interpreter)),
+  );
+  const sorted = [...listed].sort(byPlace);
+  console.print(options.json ? `${JSON.stringify(sorted, undefined, 2)}\n` : renderPythons(sorted));
+  return 0;
+}
+
+const states = ["in-forest", "available", "system"];
+
+function byPlace(a: ListedPython, b: ListedPython): number {
+  return states.indexOf(a.state) - states.indexOf(b.state);
+}

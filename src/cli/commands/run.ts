@@ -1,0 +1,59 @@
+import { readdirSync } from "node:fs";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Env } from "../../forest/env.ts";
+import { nearest } from "../nearest.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import type { RunArguments } from "../run/split-arguments.ts";
+import { startCommand } from "../run/start-command.ts";
+import type { Surroundings } from "./command.ts";
+import { growEnv } from "./grow-env.ts";
+
+/** `posy run`: makes sure that the Env is there, and becomes the command. */
+export async function runCommand(
+  options: BriefOptions & IndexOptions,
+  { own, command }: RunArguments,
+  around: Surroundings,
+): Promise<number> {
+  const env = await growEnv(options, own, around);
+  const started = await startCommand(command, env, around.environment);
+  if (typeof started === "number") return started;
+  if (started === "not-found") throw notFound(command[0] ?? "", env, options);
+  throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
+    hint: `run \`chmod +x\` on it, or give it to what reads it: \`posy run -- sh ${command[0] ?? ""}\``,
+  });
+}
+
+function notFound(name: string, env: Env, options: BriefOptions): PosyError {
+  const there = programsOf(env);
+  const [near] = nearest(name, there);
+  const withIt = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
+  const own = there.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
+  const hint = /[\\/]/.test(name)
+    ? "check the path"
+    : near !== undefined
+      ? `did you mean \`${near}\`?`
+      : withIt && own.length > 0
+        ? `its packages have ${listed(own)}; \`--with\` adds the package that \`${name}\` comes from`
+        : `\`posy run --with ${name} -- ${name}\` has it if the package is called so too`;
+  return new PosyError(
+    "command-not-found",
+    `there is no command \`${name}\` in the environment or on the PATH`,
+    {
+      hint,
+    },
+  );
+}
+
+function programsOf(env: Env): readonly string[] {
+  try {
+    return readdirSync(env.scripts).sort();
+  } catch {
+    return [];
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map((name) => `\`${name}\``);
+  return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");
+}

@@ -1,0 +1,52 @@
+/** What stands under each command's help. */
+export const examples = {
+  posy: `
+Examples:
+  posy run                                      Python's prompt
+  posy run --with black -- black .              a tool, with nothing installed first
+  posy run --python 3.12 --with numpy work.py   a script, in the Python and packages that it needs
+  posy resolve 'django<6' --platform windows-x86_64
+
+POSY_HOME moves everything that Posy keeps. \`posy COMMAND --help\` says more.
+`,
+  run: `
+Options end at the command: what follows it is passed on as it is. Without a command, Python's prompt;
+\`script.py\`, a folder with a \`__main__.py\` or \`-\` (standard input) is run by Python.
+What a command line came to is remembered until its files or settings change; \`--refresh\` asks anew.
+
+Examples:
+  posy run --python '>=3.10,<3.14' --with trio -- python -c 'import trio'
+  posy run --with-requirements requirements.txt -m pytest -x
+  posy run --with jupyterlab -- jupyter lab
+`,
+  resolve: `
+Examples:
+  posy resolve 'httpx[http2]>=0.27'
+  posy resolve -r requirements.in --platform linux-x86_64 --platform macos-arm64
+  posy resolve --python-version 3.11 --json numpy
+  echo flask | posy resolve -r -
+`,
+  env: `
+Examples:
+  posy env --with black
+  eval "$(posy env --with black --shell bash)"
+  posy env --with pytest --shell fish | source
+`,
+  python: `
+Examples:
+  posy python list
+  posy python find 3.12
+`,
+  list: `
+Examples:
+  posy python list '>=3.12'
+  posy python list --platform windows-x86_64 --json
+`,
+  find: `
+Example:
+  $(posy python find 3.13) -m venv .venv
+`,
+  cache: `
+Everything in it is made again when it is needed: cleaning loses nothing but time.
+`,
+} as const satisfies Readonly<Record<string, string>>;

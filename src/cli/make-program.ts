@@ -1,0 +1,187 @@
+import { Command, type Option } from "@commander-js/extra-typings";
+import type { JsonOption } from "./commands/cache.ts";
+import type { Surroundings } from "./commands/command.ts";
+import type { EnvOptions } from "./commands/env.ts";
+import type { PythonFindOptions } from "./commands/python-find.ts";
+import type { PythonListOptions } from "./commands/python-list.ts";
+import type { ResolveOptions } from "./commands/resolve.ts";
+import { examples } from "./examples.ts";
+import {
+  type BriefOptions,
+  briefOptions,
+  choiceOptions,
+  pythonOptions,
+  targetOptions,
+} from "./options/brief-options.ts";
+import { type IndexOptions, indexOptions } from "./options/index-options.ts";
+import { option, repeated } from "./options/option.ts";
+import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
+import type { RunArguments } from "./run/split-arguments.ts";
+import { writeOut } from "./ui/write.ts";
+import { version } from "./version.ts";
+
+/** What a command does. `Options` is what it has declared. */
+type Work<Options> = (options: Options, operands: readonly string[], around: Surroundings) => Promise<number>;
+
+/** The command line: what commands there are, their options, and the file that does each. */
+export function makeProgram(
+  run: RunArguments | undefined,
+  argv: readonly string[],
+  open: (options: OutputOptions) => Surroundings,
+) {
+  let status = 0;
+  const program = new Command("posy")
+    .description("The way people get Python: the interpreter, the packages, the environment and the command.")
+    .version(`posy ${version}`, "-V, --version")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showSuggestionAfterError();
+  const settle = (command: Command) =>
+    command
+      .exitOverride()
+      .configureOutput({ writeOut, outputError() {}, writeErr() {} })
+      .configureHelp({ showGlobalOptions: false });
+  settle(program as Command).addHelpText("after", examples.posy);
+  const add = <Options>(
+    parent: Command,
+    usage: string,
+    summary: string,
+    options: readonly Option[],
+    work: Work<Options>,
+  ) => {
+    const command = parent.command(usage).description(summary) as unknown as Command;
+    for (const each of options) command.addOption(each);
+    const name = command.name() as keyof typeof examples;
+    settle(command).addHelpText("after", examples[name] ?? "");
+    command.action(async () => {
+      const given = command.opts();
+      status = await work(given as Options, command.args, open(given as OutputOptions));
+    });
+    return command;
+  };
+  const of = (parent: string, summary: string) => {
+    const command = program.command(parent).description(summary) as unknown as Command;
+    return settle(command).addHelpText("after", examples[parent as keyof typeof examples] ?? "");
+  };
+  const output = outputOptions;
+  const json = () => [jsonOption("print data as JSON")];
+
+  add(
+    program as Command,
+    "run",
+    "run a command in an environment that has Python and these packages",
+    [
+      ...briefOptions(),
+      option("-m, --module <name>", "run a module: `python -m NAME`"),
+      ...indexOptions(),
+      ...output(),
+    ],
+    async (options: BriefOptions & IndexOptions, _, around) => {
+      const { runCommand } = await import("./commands/run.ts");
+      return runCommand(options, run ?? { own: [], command: [] }, around);
+    },
+  ).usage("[options] [--] [COMMAND [ARGUMENTS…]]");
+  add(
+    program as Command,
+    "resolve [requirement...]",
+    "print the versions that requirements come to",
+    [
+      repeated(
+        "-r, --requirements <file>",
+        "a requirements file; `-` is standard input (repeatable)",
+      ).helpGroup("Packages:"),
+      ...choiceOptions(),
+      ...pythonOptions(),
+      ...targetOptions(),
+      ...indexOptions(),
+      jsonOption("print the whole Blueprint"),
+      ...output(),
+    ],
+    async (options: ResolveOptions, operands, around) => {
+      const { resolveCommand } = await import("./commands/resolve.ts");
+      return resolveCommand(operands, options, around);
+    },
+  );
+  add(
+    program as Command,
+    "env",
+    "make sure that an environment is there, and print where",
+    [
+      ...briefOptions(),
+      option(
+        "--shell <name>",
+        "print what makes a shell use it: bash, zsh, fish, powershell or auto",
+      ).helpGroup("Output:"),
+      ...indexOptions(),
+      ...json(),
+      ...output(),
+    ],
+    async (options: EnvOptions, _, around) => {
+      const { envCommand } = await import("./commands/env.ts");
+      return envCommand(options, argv.slice(1), around);
+    },
+  );
+
+  const python = of("python", "the Pythons that there are");
+  add(
+    python,
+    "list [request]",
+    "show the Pythons that are here, could be had, or belong to the system",
+    [
+      ...pythonOptions().slice(1),
+      ...targetOptions().slice(0, 1),
+      option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
+      ...indexOptions(),
+      ...json(),
+      ...output(),
+    ],
+    async (options: PythonListOptions, [request], around) => {
+      const { pythonListCommand } = await import("./commands/python-list.ts");
+      return pythonListCommand(request, options, around);
+    },
+  );
+  add(
+    python,
+    "find [request]",
+    "bring the Python that a request means, and print its path",
+    [...pythonOptions().slice(1), ...indexOptions(), ...json(), ...output()],
+    async (options: PythonFindOptions, [request], around) => {
+      const { pythonFindCommand } = await import("./commands/python-find.ts");
+      return pythonFindCommand(request, options, around);
+    },
+  );
+
+  const cache = of("cache", "the store and the cache");
+  add(
+    cache,
+    "dir",
+    "print the two folders that hold everything",
+    [...json(), ...output()],
+    async (options: JsonOption, _, around) => {
+      const { cacheDirCommand } = await import("./commands/cache.ts");
+      return cacheDirCommand(options, around);
+    },
+  );
+  add(
+    cache,
+    "size",
+    "show what is in them",
+    [...json(), ...output()],
+    async (options: JsonOption, _, around) => {
+      const { cacheSizeCommand } = await import("./commands/cache.ts");
+      return cacheSizeCommand(options, around);
+    },
+  );
+  add(
+    cache,
+    "clean [part...]",
+    "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, briefs, probes",
+    [...json(), ...output()],
+    async (options: JsonOption, operands, around) => {
+      const { cacheCleanCommand } = await import("./commands/cache.ts");
+      return cacheCleanCommand(operands, options, around);
+    },
+  );
+  if (argv.length === 0) program.action(() => program.outputHelp());
+  return { program, status: () => status };
+}

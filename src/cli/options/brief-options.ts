@@ -1,0 +1,73 @@
+import type { Option } from "@commander-js/extra-typings";
+import { platformNames } from "../../vocab/platform-name.ts";
+import { group, option, repeated } from "./option.ts";
+
+export interface PythonOptions {
+  readonly python?: string;
+  readonly pythonIndex?: readonly string[];
+}
+
+export interface BriefOptions extends PythonOptions {
+  readonly with?: readonly string[];
+  readonly withRequirements?: readonly string[];
+  readonly constraint?: readonly string[];
+  readonly prerelease?: readonly string[];
+  readonly prefer?: string;
+  readonly requireHashes?: true;
+}
+
+export interface TargetOptions {
+  readonly platform?: readonly string[];
+  readonly pythonVersion?: string;
+}
+
+export function pythonOptions(): readonly Option[] {
+  return group("Python:", [
+    option(
+      "-p, --python <request>",
+      "which Python: `3.13`, `>=3.10,<3.14`, `3.13t`, `pypy3.10`, a path, a `.pybi` file",
+    ),
+    repeated("--python-index <url>", "an index or folder of interpreters, PEP 711 (repeatable)"),
+  ]);
+}
+
+/** What is wanted, for commands that run something. */
+export function briefOptions(): readonly Option[] {
+  return [
+    ...group("Packages:", [
+      repeated(
+        "-w, --with <requirement>",
+        "a package to have: `numpy`, `httpx[http2]>=0.27`, a wheel's path or URL (repeatable)",
+      ),
+      repeated(
+        "-r, --with-requirements <file>",
+        "the packages of a requirements file; `-` is standard input (repeatable)",
+      ),
+      ...choiceOptions(),
+    ]),
+    ...pythonOptions(),
+  ];
+}
+
+/** How versions are chosen. */
+export function choiceOptions(): readonly Option[] {
+  return group("Packages:", [
+    repeated("-c, --constraint <file>", "versions to keep to, in a requirements file (repeatable)"),
+    repeated(
+      "--prerelease <mode>",
+      "`allow`, `disallow` or `if-necessary`; for one package `NAME=allow` (repeatable)",
+    ),
+    option("--prefer <which>", "`highest`, `lowest`, or `lowest-direct`: lowest of what is asked for itself"),
+    option("--require-hashes", "every package must be pinned with a hash in a requirements file"),
+  ]);
+}
+
+export function targetOptions(): readonly Option[] {
+  return group("Target:", [
+    repeated(
+      "--platform <name>",
+      `resolve for this platform instead of this machine (repeatable): ${platformNames.join(", ")}`,
+    ),
+    option("--python-version <version>", "resolve for this version, whether or not there is such a Python"),
+  ]);
+}

@@ -1,0 +1,42 @@
+import { PosyError } from "../errors/posy-error.ts";
+import type { OutputOptions } from "./options/output-options.ts";
+import { splitRunArguments } from "./run/split-arguments.ts";
+import { type Console, openConsole } from "./ui/open-console.ts";
+import { asUsageError } from "./usage-error.ts";
+import type { Surroundings } from "./commands/command.ts";
+
+/** The whole program: reads the command line, runs the command, tells how it failed. Gives the status to end with. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const environment = process.env;
+  let console: Console | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Everything on disk is renamed into place when it is whole: there is nothing to wait for.
+      console?.reporter.finish();
+      process.exit({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+    });
+  }
+  try {
+    // What follows `posy run`'s own options belongs to its command, and is none of the parser's business.
+    const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
+    const open = (options: OutputOptions): Surroundings => {
+      console = openConsole(options, environment);
+      return { console, environment, cwd: process.cwd() };
+    };
+    const { makeProgram } = await import("./make-program.ts");
+    const { program, status } = makeProgram(run, argv, open);
+    await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
+    return status();
+  } catch (error) {
+    const said = asUsageError(error);
+    if (said === undefined) return 0;
+    console ??= openConsoleFor(argv, environment);
+    return console.fail(said instanceof Error ? said : new PosyError("bug", String(said)));
+  }
+}
+
+/** For failures before the options were read. */
+function openConsoleFor(argv: readonly string[], environment: NodeJS.ProcessEnv): Console {
+  const verbose = argv.some((arg) => arg === "-v" || arg === "--verbose");
+  return openConsole(verbose ? { verbose } : {}, { ...environment, POSY_COLOR: undefined });
+}

@@ -1,0 +1,16 @@
+import { statSync } from "node:fs";
+
+/** What changes when a file or folder does, by one `stat`; "" for what is not there. */
+export function fingerprint(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? "" : [found.mtimeMs, found.ctimeMs, found.size, found.ino].join(":");
+}
+
+/** As `fingerprint`, and "" as well for what can't be looked at. */
+export function fingerprintOrNone(path: string): string {
+  try {
+    return fingerprint(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,62 @@
+/** What `posy run` was given, taken apart: its own options, and the command with everything that belongs to it. */
+export interface RunArguments {
+  /** As typed, before the command. */
+  readonly own: readonly string[];
+  /** The program and its arguments; empty for a bare `posy run`. */
+  readonly command: readonly string[];
+}
+
+/** Options of `posy run` that take a value (but for `-m`, which begins the command). A test holds them against the real ones. */
+export const valuedOptions: ReadonlySet<string> = new Set([
+  "--python",
+  "--python-index",
+  "--with",
+  "--with-requirements",
+  "--constraint",
+  "--index",
+  "--default-index",
+  "--index-url",
+  "--extra-index-url",
+  "--find-links",
+  "--index-strategy",
+  "--prerelease",
+  "--prefer",
+  "--exclude-newer",
+  "--refresh-package",
+  "--cert",
+  "--trusted-host",
+  "--color",
+  "-p",
+  "-w",
+  "-r",
+  "-c",
+  "-i",
+  "-f",
+]);
+
+/**
+ * Finds where the command begins: at the first argument that is no option and no option's value, after `--`, or at
+ * `-m MODULE`, which stands for `python -m MODULE`. What comes after is the command's, whatever it looks like.
+ */
+export function splitRunArguments(args: readonly string[]): RunArguments {
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    const own = args.slice(0, at);
+    const rest = args.slice(at + 1);
+    if (arg === "--") return { own, command: rest };
+    if (arg === "-m" || arg === "--module") {
+      return rest.length > 0 ? { own, command: ["python", "-m", ...rest] } : { own: args, command: [] };
+    }
+    if (arg.startsWith("--module=")) return { own, command: ["python", "-m", arg.slice(9), ...rest] };
+    if (arg === "-" || !arg.startsWith("-")) return { own, command: args.slice(at) };
+    if (takesNext(arg)) at += 1;
+  }
+  return { own: args, command: [] };
+}
+
+function takesNext(arg: string): boolean {
+  if (arg.startsWith("--")) return valuedOptions.has(arg);
+  // `-vr FILE` takes the next one, `-rFILE` has its value in itself.
+  const valued = [...arg.slice(1)].findIndex((letter) => valuedOptions.has(`-${letter}`));
+  return valued >= 0 && valued === arg.length - 2;
+}

@@ -1,0 +1,44 @@
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { BriefRequirement } from "../../blueprint/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+
+const howTo = "pin it with `==` and give its `--hash=sha256:…` in a requirements file";
+
+/** pip's hash-checking mode: what is asked for is pinned and has hashes (or is a URL with one). Throws `usage`. */
+export function checkHashMode(requirements: readonly BriefRequirement[]): void {
+  for (const { requirement, origin, hashes } of requirements) {
+    const where = origin === "" ? "" : `${origin}: `;
+    const ownHash = /#.*\bsha(256|384|512)=/.test(requirement.url ?? "");
+    if (hashes === undefined && !ownHash) {
+      throw new PosyError(
+        "invalid-requirements-file",
+        `${where}\`${requirement.text}\` has no hash, where every requirement must have one`,
+        { hint: howTo },
+      );
+    }
+    if (requirement.url !== undefined) continue;
+    const { specifiers } = requirement.specifier;
+    if (!specifiers.some(({ operator }) => operator === "==" || operator === "===")) {
+      throw new PosyError(
+        "invalid-requirements-file",
+        `${where}\`${requirement.text}\` is not pinned, where every requirement must be`,
+        { hint: howTo },
+      );
+    }
+  }
+}
+
+/** And what those need in turn must have been written down as well. */
+export function checkHashesOf(blueprint: Blueprint, requirements: readonly BriefRequirement[]): void {
+  const named = new Set<string>(requirements.map(({ requirement }) => requirement.name));
+  for (const { packages } of blueprint.targets) {
+    for (const { name, version, requiredBy } of packages) {
+      if (named.has(name)) continue;
+      throw new PosyError(
+        "invalid-requirements-file",
+        `\`${name}==${version}\`, which \`${requiredBy[0] ?? "a package"}\` needs, has no hash in the requirements`,
+        { hint: "with hashes, every package has to be listed: add it with its own" },
+      );
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { asPosyError } from "../../system/files.ts";
+import type { RequirementsReader } from "../../project/requirements-file/read-requirements-file.ts";
+import { fingerprintOrNone } from "../run/fingerprint.ts";
+import type { MemoInput } from "../run/memo.ts";
+
+export interface Inputs extends RequirementsReader {
+  /** What was read, and what it was like just before. */
+  readonly seen: readonly MemoInput[];
+  /** A file that somebody else will read. */
+  note(path: string): void;
+}
+
+/** Reads files, and keeps what they were like: an answer that rests on them holds until they change. */
+export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs {
+  const seen = new Map<string, string>();
+  let standardInput: Promise<Uint8Array> | undefined;
+  const note = (path: string) => {
+    if (!seen.has(path)) seen.set(path, fingerprintOrNone(path));
+  };
+  return {
+    cwd,
+    environment,
+    note,
+    get seen() {
+      return [...seen];
+    },
+    async read(path) {
+      if (path === "-") return (standardInput ??= readAll());
+      note(path);
+      try {
+        return await readFile(path);
+      } catch (error) {
+        throw asPosyError(error, `reading \`${path}\``);
+      }
+    },
+  };
+}
+
+async function readAll(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,38 @@
+import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+import { choose } from "./choose.ts";
+
+const modes = ["allow", "disallow", "if-necessary"] as const;
+/** uv's other words: without them said, a package that the Brief itself names a pre-release of may have one. */
+const uvModes: Readonly<Record<string, PrereleaseMode>> = {
+  explicit: "if-necessary",
+  "if-necessary-or-explicit": "if-necessary",
+};
+
+export interface PrereleaseSettings {
+  readonly mode: PrereleaseMode;
+  readonly packages: ReadonlyMap<PackageName, PrereleaseMode>;
+}
+
+/** `--prerelease MODE` and `--prerelease NAME=MODE`; then a file's `--pre`; then the variables of Posy, uv and pip. */
+export function readPrerelease(
+  written: readonly string[],
+  filePre: boolean,
+  environment: NodeJS.ProcessEnv,
+): PrereleaseSettings {
+  const packages = new Map<PackageName, PrereleaseMode>();
+  let mode: PrereleaseMode | undefined;
+  for (const text of written) {
+    const [, name, value = text] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) mode = modeOf(value);
+    else packages.set(parsePackageName(name), modeOf(value));
+  }
+  const pip = /^(1|true|yes|y|on|t)$/i.test(environment["PIP_PRE"] ?? "") ? "allow" : undefined;
+  const said = environment["POSY_PRERELEASE"] || environment["UV_PRERELEASE"] || pip;
+  mode ??= filePre ? "allow" : said ? modeOf(said) : "if-necessary";
+  return { mode, packages };
+}
+
+function modeOf(text: string): PrereleaseMode {
+  return uvModes[text] ?? choose("--prerelease", text, modes);
+}

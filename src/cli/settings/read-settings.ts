@@ -1,0 +1,87 @@
+import { fileURLToPath } from "node:url";
+import type { Brief, BriefRequirement } from "../../blueprint/brief.ts";
+import { makeBrief } from "../../blueprint/make-brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { IndexSettings } from "../../packages/index-settings.ts";
+import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
+import { readRequirementsFiles } from "../../project/requirements-file/read-requirements-file.ts";
+import { parseVersion } from "../../vocab/version.ts";
+import { platformNames } from "../../vocab/platform-name.ts";
+import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { checkHashMode } from "./hash-mode.ts";
+import { choose } from "./choose.ts";
+import { readIndexSettings } from "./index-settings.ts";
+import type { Inputs } from "./inputs.ts";
+import { readPrerelease } from "./prerelease.ts";
+
+export interface Settings {
+  readonly brief: Brief;
+  readonly index: IndexSettings;
+  readonly pythonIndexes: readonly string[];
+  /** Every package must have a hash that somebody wrote down. */
+  readonly requireHashes: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Options and everything around them → what holds. `typed` are requirements with the place they were typed at. */
+export async function readSettings(
+  options: BriefOptions & TargetOptions & IndexOptions,
+  typed: readonly (readonly [text: string, origin: string])[],
+  inputs: Inputs,
+): Promise<Settings> {
+  const { cwd } = inputs;
+  const environment = inputs.environment as NodeJS.ProcessEnv;
+  const asked = typed.map(([text, origin]): BriefRequirement => {
+    const requirement = parseTypedRequirement(text, cwd);
+    if (requirement.url?.startsWith("file:")) inputs.note(fileURLToPath(requirement.url.replace(/#.*/, "")));
+    return { requirement, origin };
+  });
+  const constraintFiles = options.constraint ?? words(said(environment, "CONSTRAINT"));
+  const files = await readRequirementsFiles(options.withRequirements ?? [], constraintFiles, inputs);
+  const requirements = [...asked, ...files.requirements];
+  const requireHashes = options.requireHashes ?? files.requireHashes;
+  if (requireHashes) checkHashMode(requirements);
+  const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
+  const python = options.python ?? (environment["POSY_PYTHON"] || environment["UV_PYTHON"] || undefined);
+  if (options.pythonVersion !== undefined) parseVersion(options.pythonVersion);
+  const index = await readIndexSettings(options, files.index, { environment, cwd });
+  for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
+    if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
+  }
+  return {
+    brief: makeBrief({
+      python,
+      pythonVersion: options.pythonVersion,
+      requirements,
+      constraints: files.constraints,
+      platforms: (options.platform ?? []).map(platformOf),
+      prerelease: prerelease.mode,
+      prereleasePackages: prerelease.packages,
+      prefer: choose("--prefer", options.prefer ?? "highest", ["highest", "lowest", "lowest-direct"]),
+    }),
+    index,
+    pythonIndexes: options.pythonIndex ?? words(environment["POSY_PYTHON_INDEX"]),
+    requireHashes,
+    warnings: files.warnings,
+  };
+}
+
+/** Throws `unknown-platform`. */
+export function platformOf(name: string) {
+  try {
+    return choose("--platform", name, platformNames);
+  } catch (error) {
+    throw new PosyError("unknown-platform", `there is no platform \`${name}\``, {
+      hint: (error as PosyError).hint,
+    });
+  }
+}
+
+function said(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  return environment[`POSY_${name}`] || environment[`UV_${name}`] || environment[`PIP_${name}`];
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/\s+/).filter((word) => word !== "");
+}

@@ -1,0 +1,51 @@
+import { isatty } from "node:tty";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { OutputOptions } from "../options/output-options.ts";
+import { choose } from "../settings/choose.ts";
+import { choosePaint, type ColorMode } from "./paint.ts";
+import { renderError } from "./render-error.ts";
+import { type ConsoleReporter, plainReporter, terminalReporter } from "./reporters.ts";
+import { writeError, writeOut } from "./write.ts";
+
+/** All that a command has to do with the person in front of it. */
+export interface Console {
+  readonly reporter: ConsoleReporter;
+  /** Data, and nothing else: standard output. */
+  print(text: string): void;
+  warn(message: string): void;
+  /** Tells a failure, and gives the status to end with. */
+  fail(error: unknown): number;
+}
+
+export function openConsole(options: OutputOptions, environment: NodeJS.ProcessEnv = process.env): Console {
+  const mode = choose<ColorMode>("--color", options.color ?? (environment["POSY_COLOR"] || "auto"), [
+    "auto",
+    "always",
+    "never",
+  ]);
+  const terminal = isatty(2);
+  const paint = choosePaint(mode, environment, terminal);
+  const loudness = options.verbose ? "verbose" : options.quiet ? "quiet" : "normal";
+  const surface = {
+    paint,
+    loudness,
+    write: writeError,
+    now: () => performance.now(),
+    width: () => process.stderr.columns ?? 80,
+  } as const;
+  const animated = terminal && loudness !== "quiet" && environment["TERM"] !== "dumb" && !environment["CI"];
+  const reporter = animated ? terminalReporter(surface) : plainReporter(surface);
+  return {
+    reporter,
+    print(text) {
+      reporter.finish();
+      writeOut(text);
+    },
+    warn: (message) => reporter.report({ kind: "warning", message }),
+    fail(error) {
+      reporter.finish();
+      writeError(renderError(error, { paint, verbose: loudness === "verbose" }));
+      return error instanceof PosyError ? error.exitStatus : 70;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+export type ColorMode = "auto" | "always" | "never";
+
+/** Colour by meaning. Every text reads the same without it. */
+export interface Paint {
+  error(text: string): string;
+  warning(text: string): string;
+  hint(text: string): string;
+  strong(text: string): string;
+  dim(text: string): string;
+}
+
+const escape = (code: number, end: number) => (text: string) => `\u001b[${code}m${text}\u001b[${end}m`;
+
+const colored: Paint = {
+  error: (text) => escape(1, 22)(escape(31, 39)(text)),
+  warning: (text) => escape(1, 22)(escape(33, 39)(text)),
+  hint: (text) => escape(1, 22)(escape(36, 39)(text)),
+  strong: escape(1, 22),
+  dim: escape(2, 22),
+};
+
+const same = (text: string) => text;
+export const plainPaint: Paint = { error: same, warning: same, hint: same, strong: same, dim: same };
+
+/** `--color`, then `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether a terminal that can do it is there. */
+export function choosePaint(mode: ColorMode, environment: NodeJS.ProcessEnv, isTerminal: boolean): Paint {
+  if (mode !== "auto") return mode === "always" ? colored : plainPaint;
+  if (environment["NO_COLOR"]) return plainPaint;
+  const forced = environment["FORCE_COLOR"] ?? environment["CLICOLOR_FORCE"];
+  if (forced && forced !== "0") return colored;
+  return isTerminal && environment["TERM"] !== "dumb" ? colored : plainPaint;
+}

@@ -1,0 +1,74 @@
+import type { ErrorCode } from "../../errors/codes.ts";
+import { PosyError, type Span } from "../../errors/posy-error.ts";
+import { version } from "../version.ts";
+import type { Paint } from "./paint.ts";
+
+export interface ErrorView {
+  readonly paint: Paint;
+  /** `-v`: what caused it, and the stack of a bug. */
+  readonly verbose: boolean;
+}
+
+/**
+ * A failure as a person reads it: `error:` and what happened, the text at fault with a mark under it, `hint:` and what to do.
+ */
+export function renderError(error: unknown, view: ErrorView): string {
+  const { paint, verbose } = view;
+  const known = error instanceof PosyError && error.code !== "bug" ? error : undefined;
+  const lines = [`${paint.error("error:")} ${known ? known.message : bugMessage(error)}`];
+  if (known?.span) lines.push(...renderSpan(known.span, paint));
+  if (verbose) lines.push(...renderCauses(error, paint, known === undefined));
+  const hint = known === undefined ? bugHint(verbose) : (known.hint ?? plainHints[known.code] ?? anyHint);
+  lines.push(`${paint.hint("hint:")} ${hint}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function bugMessage(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return `this is a bug in posy ${version}: ${said.split("\n", 1)[0]?.replace(/\b[A-Z][a-zA-Z]*Error: /, "") ?? ""}`;
+}
+
+function bugHint(verbose: boolean): string {
+  const where = "to the place that you have posy from, with the command line and the text above";
+  return verbose ? `please report it ${where}` : `run it again with \`-v\` and please report it ${where}`;
+}
+
+const anyHint = "run it again with `-v` to see what caused it";
+
+/** What to do about a failure whose message says all there is. */
+const plainHints: Partial<Record<ErrorCode, string>> = {
+  usage: "`posy --help` shows what there is",
+  network: "check the connection and the index's address, then run it again",
+  "http-status": "run it again later, or choose another index with `--default-index`",
+  authentication: "put credentials into the index's URL, `~/.netrc` or the keyring",
+  offline: "run it once without `--offline`",
+  "hash-mismatch": "run it again with `--refresh`; if it stays so, don't use that file",
+  "invalid-wheel": "choose another version, and tell those who publish it",
+  "invalid-pybi": "choose another interpreter with `--python`, and tell those who publish it",
+  "invalid-index-page": "check the index's address",
+  "unknown-platform": "`posy resolve --help` lists the platforms",
+  "no-interpreter": "`posy python list` shows the Pythons that there are",
+};
+
+/** The line at fault, and a mark under the part of it. */
+export function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
+  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const to = text.indexOf("\n", start);
+  const line = text.slice(from, to < 0 ? text.length : to).replaceAll("\t", " ");
+  if (line.length > 500) return [];
+  const width = Math.max(1, Math.min(end, from + line.length) - start);
+  return [`  ${line}`, `  ${" ".repeat(start - from)}${paint.error("^".repeat(width))}`];
+}
+
+function renderCauses(error: unknown, paint: Paint, withStack: boolean): string[] {
+  const lines: string[] = [];
+  const seen = new Set<unknown>();
+  let at = error instanceof Error ? error.cause : undefined;
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at);
+    lines.push(paint.dim(`  caused by: ${at instanceof Error ? at.message : String(at)}`));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  if (withStack && error instanceof Error && error.stack) lines.push(paint.dim(error.stack));
+  return lines;
+}

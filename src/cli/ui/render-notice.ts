@@ -1,0 +1,29 @@
+import type { PosyEvent } from "../../report/reporter.ts";
+import type { Paint } from "./paint.ts";
+
+export type Loudness = "quiet" | "normal" | "verbose";
+
+/** What an event says in passing: warnings, and with `-v` what is done. Undefined for what says nothing. */
+export function renderNotice(
+  event: PosyEvent,
+  view: { readonly paint: Paint; readonly loudness: Loudness },
+): string | undefined {
+  const { paint, loudness } = view;
+  if (loudness === "quiet") return undefined;
+  switch (event.kind) {
+    case "warning": {
+      const hint = event.hint === undefined ? "" : `\n${paint.hint("hint:")} ${event.hint}`;
+      return `${paint.warning("warning:")} ${event.message}${hint}\n`;
+    }
+    case "debug":
+      return loudness === "verbose" ? paint.dim(`debug: ${event.message}\n`) : undefined;
+    case "stage":
+      return loudness === "verbose" && event.state === "start"
+        ? paint.dim(`debug: ${event.stage}${event.detail === undefined ? "" : ` ${event.detail}`}\n`)
+        : undefined;
+    case "progress":
+      return loudness === "verbose" && event.finished && event.stage !== "resolve"
+        ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)
+        : undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { PosyError } from "../errors/posy-error.ts";
+import { replaceProcess } from "./replace-process.ts";
+
+/** What a finished process was like. `status` is `null` where a signal ended it. */
+export interface Captured {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CaptureOptions {
+  /** Its whole environment; this process's own without it. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** What it reads on its standard input. */
+  readonly input?: string;
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number;
+}
+
+const { ENOENT, EACCES, ENOEXEC, E2BIG } = constants.errno;
+
+/**
+ * Becomes the program `file`: this process is replaced where the system can do that, and the call never returns.
+ * Elsewhere the program is started, gets this terminal, the standard streams and every signal, and the status to end
+ * with is returned. `argv` begins with the name that the program sees itself by. Throws `command-not-executable`.
+ */
+export async function execute(
+  file: string,
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const errno = await replaceProcess(file, argv, environment);
+  if (errno === undefined) return spawnAndWait(file, argv, environment);
+  // A script without `#!` is the shell's, as `execvp` and every shell have it.
+  if (errno === ENOEXEC) {
+    await replaceProcess("/bin/sh", ["/bin/sh", file, ...argv.slice(1)], environment);
+  }
+  throw notStarted(file, errno);
+}
+
+function notStarted(file: string, errno: number): PosyError {
+  const reasons: Readonly<Record<number, readonly [string, string]>> = {
+    [ENOENT]: ["what its first line or its loader names is not there", "look at its `#!` line"],
+    [EACCES]: ["permission was denied", "check its permissions, and that its disk is not mounted `noexec`"],
+    [ENOEXEC]: ["it is no program of this machine", "is it of another platform?"],
+    [E2BIG]: ["the arguments and the environment are too long", "pass fewer arguments"],
+  };
+  const [what, hint] = reasons[errno] ?? [`the system refused it (error ${errno})`, "check the file"];
+  return new PosyError("command-not-executable", `\`${file}\` can't be started: ${what}`, { hint });
+}
+
+/** Those that a terminal or a supervisor sends; a terminal's own Ctrl-C reaches the child by itself. */
+const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((settle, fail) => {
+    const child = spawn(file, argv.slice(1), { argv0: argv[0], env, stdio: "inherit", windowsHide: false });
+    const handlers = forwarded
+      .filter((signal) => process.platform !== "win32" || signal === "SIGINT" || signal === "SIGTERM")
+      .map((signal) => {
+        const handler = () => {
+          // On a terminal the whole group got it already; twice would be taken for impatience.
+          if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+        };
+        process.on(signal, handler);
+        return () => process.off(signal, handler);
+      });
+    const done = () => handlers.forEach((remove) => remove());
+    child.on("error", (error) => {
+      done();
+      fail(asStartError(error, file));
+    });
+    child.on("exit", (status, signal) => {
+      done();
+      settle(status ?? dieLike(signal));
+    });
+  });
+}
+
+function asStartError(error: Error, file: string): PosyError {
+  const errno = -Number((error as NodeJS.ErrnoException).errno ?? 0);
+  return notStarted(file, errno);
+}
+
+/** A parent sees the same end as if it had started the child itself; 128 + n where that can't be. */
+function dieLike(signal: NodeJS.Signals | null): number {
+  if (signal === null) return 1;
+  if (process.platform !== "win32") process.kill(process.pid, signal);
+  return 128 + (constants.signals[signal] ?? 0);
+}
+
+/**
+ * Runs a program to its end and returns what it said. A status other than 0 is no error here. Throws `not-found`,
+ * `permission` or `filesystem` where it can't be started.
+ */
+export function runCaptured(
+  file: string,
+  args: readonly string[],
+  options: CaptureOptions = {},
+): Promise<Captured> {
+  return new Promise((settle, fail) => {
+    const { env, cwd, timeout } = options;
+    const child = spawn(file, args, {
+      stdio: ["pipe", "pipe", "pipe"],
+      windowsHide: true,
+      killSignal: "SIGKILL",
+      ...(env === undefined ? {} : { env }),
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    child.stdout.on("data", (chunk: Buffer) => output.stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => output.stderr.push(chunk));
+    // Loaded late: a warm `posy run` needs none of it.
+    child.on("error", (error) => {
+      import("./files.ts").then(({ asPosyError }) => fail(asPosyError(error, `starting \`${file}\``)), fail);
+    });
+    child.on("close", (status, signal) => {
+      const [stdout, stderr] = [output.stdout, output.stderr].map((chunks) =>
+        Buffer.concat(chunks).toString("utf8"),
+      ) as [string, string];
+      settle({ status, signal, stdout, stderr });
+    });
+    // A program that doesn't read its input is no error of ours.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
+  });
+}

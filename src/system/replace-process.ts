@@ -1,0 +1,73 @@
+/**
+ * `execve`, by way of Bun's foreign functions: what is executed starts with the signals as they are by default,
+ * since Bun ignores SIGPIPE and SIGXFSZ and that would be inherited. Never returns where it works; else it gives the
+ * system's error number, or undefined where there is no `execve` to call (Windows, Node).
+ */
+export async function replaceProcess(
+  file: string,
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<number | undefined> {
+  if (typeof Bun === "undefined" || process.platform === "win32") return undefined;
+  const { dlopen, ptr, read } = await import("bun:ffi");
+  const errnoSymbol = process.platform === "darwin" ? "__error" : "__errno_location";
+  const open = (library: string) =>
+    dlopen(library, {
+      signal: { args: ["i32", "usize"], returns: "usize" },
+      execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+      [errnoSymbol]: { args: [], returns: "ptr" },
+    }).symbols as unknown as {
+      signal(number: number, handler: bigint): bigint;
+      execve(file: unknown, argv: unknown, environment: unknown): number;
+      [errno: string]: (...args: never[]) => unknown;
+    };
+  const libc = firstOf(libraries, open);
+  if (libc === undefined) return undefined;
+  for (const signal of ignoredByBun) libc.signal(signal, 0n);
+  const variables = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  const addressOf = (bytes: Uint8Array) => BigInt(ptr(bytes));
+  const path = cString(file);
+  const args = cStrings(argv, addressOf);
+  const env = cStrings(variables, addressOf);
+  libc.execve(ptr(path), ptr(args.pointers), ptr(env.pointers));
+  const errno = (libc[errnoSymbol] as () => Parameters<typeof read.i32>[0])();
+  return read.i32(errno, 0);
+}
+
+/** SIGPIPE is 13 everywhere; SIGXFSZ is 25 on Linux and macOS. */
+const ignoredByBun = [13, 25];
+
+const libraries =
+  process.platform === "darwin"
+    ? ["/usr/lib/libSystem.B.dylib"]
+    : ["libc.so.6", "libc.so", `/lib/ld-musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
+
+function firstOf<T>(names: readonly string[], open: (name: string) => T): T | undefined {
+  for (const name of names) {
+    try {
+      return open(name);
+    } catch {
+      // Another C library has another name.
+    }
+  }
+  return undefined;
+}
+
+function cString(text: string): Uint8Array {
+  return Buffer.from(`${text}\0`);
+}
+
+/** An array of pointers that ends with a null, and the bytes that it points into (which must stay referenced). */
+function cStrings(texts: readonly string[], addressOf: (bytes: Uint8Array) => bigint) {
+  const bytes = Buffer.from(texts.map((text) => `${text}\0`).join("") || "\0");
+  const pointers = new BigUint64Array(texts.length + 1);
+  const start = addressOf(bytes);
+  let offset = 0;
+  texts.forEach((text, index) => {
+    pointers[index] = start + BigInt(offset);
+    offset += Buffer.byteLength(text) + 1;
+  });
+  return { bytes, pointers };
+}
