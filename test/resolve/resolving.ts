@@ -17,6 +17,8 @@ export interface Scene {
   readonly db?: FakePackageDB;
   readonly preferences?: Blueprint;
   readonly sdists?: ResolveContext["sdists"];
+  /** Answers come late, and out of order. */
+  readonly delay?: number;
 }
 
 export interface Resolved {
@@ -30,7 +32,7 @@ export interface Resolved {
 
 /** Resolves against an index in memory, on a Linux machine with glibc 2.36. */
 export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolved> {
-  const db = scene.db ?? fakePackageDB(index);
+  const db = delayed(scene.db ?? fakePackageDB(index), scene.delay);
   const reporter = recordingReporter();
   const brief: Brief = briefOf(scene.with, scene.brief);
   const blueprint = await resolve(brief, {
@@ -67,4 +69,19 @@ export async function failing(index: FakeIndex, scene: Scene): Promise<PosyError
     throw error;
   }
   throw new Error("it was resolved");
+}
+
+function delayed(db: FakePackageDB, seed: number | undefined): FakePackageDB {
+  if (seed === undefined) return db;
+  let state = seed;
+  const late = async <T>(answer: Promise<T>): Promise<T> => {
+    state = (state * 48_271) % 2_147_483_647;
+    await new Promise((done) => setTimeout(done, state % 5));
+    return answer;
+  };
+  return {
+    ...db,
+    project: (name) => late(db.project(name)),
+    metadata: (artifact) => late(db.metadata(artifact)),
+  };
 }

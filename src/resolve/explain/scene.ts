@@ -3,7 +3,8 @@ import type { Node, PackageNode } from "../node.ts";
 import type { RejectionKind } from "../rejection.ts";
 import type { Derivation, Failed } from "../solve-target.ts";
 import { leavesOf } from "../../solver/derivation.ts";
-import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
+import type { Requirement } from "../../vocab/requirement.ts";
 import { isPrerelease } from "../../vocab/version.ts";
 import { describeVersions, type Subject } from "./describe-versions.ts";
 
@@ -112,8 +113,8 @@ export function label(node: PackageNode): string {
   return node.kind === "extra" ? `${node.name}[${node.extra}]` : node.name;
 }
 
-/** A requirement without its marker. */
-export function requirementText(requirement: Requirement): string {
-  const { marker: _, ...bare } = requirement;
-  return formatRequirement(bare);
+/** A requirement as it was written (pitfall 10), without its marker, and without credentials in its URL. */
+export function requirementText({ name, extras, specifier, url }: Requirement): string {
+  const head = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
+  return url === undefined ? head + specifier.text.replace(/\s+/g, "") : `${head} @ ${safeUrl(url)}`;
 }

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { failing, resolving } from "./resolving.ts";
+
+const abi = (python: string, platform = "manylinux_2_17_x86_64") => `cp${python}-cp${python}-${platform}`;
+
+describe("Python is part of the problem", () => {
+  const pythons = ["3.13.5", "3.13.4", "3.12.1", "3.11.3"];
+
+  test("the best interpreter that works is chosen", async () => {
+    const { python, pins } = await resolving(
+      { a: { "1.0": { wheels: [abi("312"), abi("311")] } } },
+      { with: ["a"], pythons },
+    );
+    assert.deepEqual([python, pins], ["3.12.1", ["a==1.0"]]);
+  });
+
+  test("an older version of a package is better than an older Python", async () => {
+    const { python, pins } = await resolving(
+      { a: { "2.0": { requiresPython: "<3.13" }, "1.0": {} } },
+      { with: ["a"], pythons },
+    );
+    assert.deepEqual([python, pins], ["3.13.5", ["a==1.0"]]);
+  });
+
+  test("one patch version of each is tried, and nothing is asked twice", async () => {
+    const { asked } = await resolving(
+      { a: { "1.0": { requires: ["b"] } }, b: { "1.0": { wheels: [abi("311")] } } },
+      { with: ["a"], pythons },
+    );
+    assert.deepEqual([...asked].sort(), [
+      "metadata a-1.0-py3-none-any.whl",
+      `metadata b-1.0-${abi("311")}.whl`,
+      "project a",
+      "project b",
+    ]);
+  });
+
+  test("all that were tried are named; with reasons of their own where they differ", async () => {
+    const error = await failing(
+      { a: { "1.0": { requiresPython: "<3.12", wheels: [abi("310")] } } },
+      { with: ["a"], pythons },
+    );
+    assert.equal(
+      error.message,
+      [
+        "no versions fit what you asked for (linux-x86_64), with none of Python 3.13.5, 3.12.1 and 3.11.3:",
+        "  with Python 3.13.5 and 3.12.1:",
+        "    you asked for `a` (--with), but `a 1.0` needs Python `<3.12` (this is 3.13.5)",
+        "  with Python 3.11.3:",
+        "    you asked for `a` (--with), but `a 1.0` has no wheel for Python 3.11 on linux-x86_64 (its wheels are for CPython 3.10)",
+      ].join("\n"),
+    );
+  });
+
+  test("no other Python is tried where none can help", async () => {
+    const error = await failing({ a: { "1.0": {} } }, { with: ["a>=2"], pythons });
+    assert.match(error.message, /^no versions fit what you asked for \(Python 3\.13\.5, linux-x86_64\)/);
+  });
+
+  test("a requirement that holds for the newer Python only", async () => {
+    const { python } = await resolving(
+      { a: { "1.0": { requires: ["b>=9; python_version >= '3.12'"] } }, b: { "1.0": {} } },
+      { with: ["a"], pythons },
+    );
+    assert.equal(python, "3.11.3");
+  });
+
+  test("`--python-version` asks nobody which interpreters there are", async () => {
+    const { python } = await resolving(
+      { a: { "1.0": {} } },
+      { with: ["a"], pythons: [], brief: { pythonVersion: "3.9" } },
+    );
+    assert.equal(python, "3.9.0");
+  });
+});
+
+describe("several targets", () => {
+  const everywhere = ["linux-x86_64", "macos-arm64", "windows-x86_64"] as const;
+
+  test("agree wherever they can", async () => {
+    const index = {
+      a: { "1.0": {}, "2.0": { wheels: [abi("312", "win_amd64"), abi("312", "macosx_11_0_arm64")] } },
+    };
+    const { blueprint } = await resolving(index, { with: ["a"], brief: { platforms: everywhere } });
+    assert.deepEqual(
+      blueprint.targets.map(({ platform, packages }) => [platform, packages[0]?.version]),
+      [
+        ["linux-x86_64", "1.0"],
+        ["macos-arm64", "1.0"],
+        ["windows-x86_64", "1.0"],
+      ],
+    );
+  });
+
+  test("differ where they must, in Python too", async () => {
+    const index = { a: { "1.0": { wheels: [abi("313", "win_amd64"), abi("312")] } } };
+    const { blueprint } = await resolving(index, {
+      with: ["a"],
+      pythons: ["3.13.5", "3.12.1"],
+      brief: { platforms: ["linux-x86_64", "windows-x86_64"] },
+    });
+    assert.deepEqual(
+      blueprint.targets.map(({ python }) => python.version),
+      ["3.12.1", "3.13.5"],
+    );
+  });
+
+  test("have what is for their platform only", async () => {
+    const { blueprint } = await resolving(
+      { a: { "1.0": { requires: ["b; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
+      { with: ["a"], brief: { platforms: everywhere } },
+    );
+    assert.deepEqual(
+      blueprint.targets.map(({ packages }) => packages.map(({ name }) => name)),
+      [["a"], ["a"], ["a", "b"]],
+    );
+  });
+});
+
+describe("an earlier answer", () => {
+  const before = { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } };
+  const now = { a: { "1.0": { requires: ["b"] }, "2.0": { requires: ["b"] } }, b: { "1.0": {}, "2.0": {} } };
+
+  test("is kept where it still fits", async () => {
+    const { blueprint: preferences } = await resolving(before, { with: ["a"], pythons: ["3.12.1"] });
+    const { pins, python } = await resolving(now, {
+      with: ["a"],
+      preferences,
+      pythons: ["3.13.5", "3.12.1"],
+    });
+    assert.deepEqual([pins, python], [["a==1.0", "b==1.0"], "3.12.1"]);
+  });
+
+  test("gives way where it doesn't", async () => {
+    const { blueprint: preferences } = await resolving(before, { with: ["a"] });
+    const { pins } = await resolving(now, { with: ["a>1"], preferences });
+    assert.deepEqual(pins, ["a==2.0", "b==1.0"]);
+  });
+
+  test("holds what was yanked since", async () => {
+    const { blueprint: preferences } = await resolving(before, { with: ["a"] });
+    const yanked = { ...now, b: { "1.0": { yanked: "oops" }, "2.0": {} } };
+    const { pins, reporter } = await resolving(yanked, { with: ["a"], preferences });
+    assert.deepEqual(pins, ["a==1.0", "b==1.0"]);
+    assert.deepEqual(reporter.warnings(), ["`b 1.0` was yanked by its authors: oops"]);
+  });
+});
+
+describe("the pins", () => {
+  test("say who asked for them, and with which extras", async () => {
+    const { blueprint } = await resolving(
+      {
+        a: { "1.0": { requires: ["c[y]"], extras: ["x"] } },
+        b: { "1.0": { requires: ["c", "a"] } },
+        c: { "1.0": { extras: ["y"] } },
+      },
+      { with: ["a[x]", "b"] },
+    );
+    assert.deepEqual(
+      blueprint.targets[0]?.packages.map(({ name, extras, requiredBy, requested }) => [
+        name,
+        extras,
+        requiredBy,
+        requested,
+      ]),
+      [
+        ["a", ["x"], ["b"], true],
+        ["b", [], [], true],
+        ["c", ["y"], ["a", "b"], false],
+      ],
+    );
+  });
+
+  test("are the same whatever order answers come in", async () => {
+    const index = {
+      a: { "1.0": { requires: ["c<2"] }, "2.0": { requires: ["c<1"] } },
+      b: { "1.0": { requires: ["c>=1"] } },
+      c: { "0.1": {}, "1.0": {}, "2.0": {} },
+    };
+    const { blueprint } = await resolving(index, { with: ["a", "b"] });
+    for (let seed = 0; seed < 5; seed++) {
+      const delayed = await resolving(index, { with: ["a", "b"], delay: seed + 1 });
+      assert.deepEqual(delayed.blueprint, blueprint);
+    }
+  });
+});
+
+test("one question for each package, and one for each version that is picked", async () => {
+  const { asked, pins } = await resolving(
+    {
+      a: { "1.0": { requires: ["b", "c>=1"] } },
+      b: { "1.0": { requires: ["c<3"] }, "0.9": {} },
+      c: { "1.0": {}, "2.0": {}, "3.0": {} },
+    },
+    { with: ["a"] },
+  );
+  assert.deepEqual(pins, ["a==1.0", "b==1.0", "c==2.0"]);
+  // What was looked at ahead of time in vain: `c 3.0`, before it was known that `b` leaves it out.
+  assert.ok(asked.length <= 7, asked.join(", "));
+  assert.equal(new Set(asked).size, asked.length);
+});
