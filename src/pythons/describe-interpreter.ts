@@ -53,7 +53,7 @@ function cpythonMarkers(version: Version, full: string, facts: PlatformFacts): P
 }
 
 /** Where a CPython of the usual layout has what `sysconfig.get_paths()` names. */
-export function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: boolean): PybiPaths {
+function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: boolean): PybiPaths {
   if (facts.os_name === "nt") {
     return {
       stdlib: "Lib",

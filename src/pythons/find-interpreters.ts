@@ -44,9 +44,10 @@ export async function findInterpreters(
         !isPrerelease(parseVersion(interpreter.version))
       : matchesPythonRequest(request, interpreter)) &&
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));
-  const provided = [...(await indexPybis(request, platform, context)), ...(await loadCatalogue())].filter(
-    wanted,
-  );
+  const provided = [
+    ...(await indexPybis(request, platform, context)),
+    ...(await loadCatalogue(platform)),
+  ].filter(wanted);
   if (provided.length > 0 || platform !== context.machine.platform) return bestFirst(provided);
   return bestFirst((await adoptAll(context)).filter(wanted));
 }

@@ -25,9 +25,8 @@ function kindsOf(interpreter: Interpreter): ReadonlySet<string> {
 }
 
 /** Family and architecture, without the level. */
-export function kindOf(tag: string): string {
+function kindOf(tag: string): string {
   const platform = parsePlatformTag(tag);
   if (platform === undefined) return tag;
-  // A plain `linux_…` (what adopted interpreters may say) is whatever the machine is.
   return `${platform.family}-${platform.arch}`;
 }

@@ -124,5 +124,5 @@ function wheelTags({ implementation, markers, soabi }: ProbeAnswer, build: Cpyth
   const [abi = "", number = ""] = soabi.split("-");
   const own = `pp${major}${minor}`;
   const tag = [abi, number].filter(Boolean).join("_").replaceAll(".", "_");
-  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...plain.slice(0), `pp${major}-none-any`];
+  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...plain, `pp${major}-none-any`];
 }

@@ -35,15 +35,20 @@ export const platformOfClassifier: Readonly<Record<string, PlatformName>> = {
 
 const purlPattern = /^pkg:maven\/[^/]+\/([^@]+)@([^?]+)\?classifier=([A-Za-z0-9_-]+)$/;
 
+/** The platform of an entry's archive. */
+export function entryPlatform({ purl }: CatalogueEntry): PlatformName {
+  const platform = platformOfClassifier[purl.slice(purl.lastIndexOf("=") + 1)];
+  if (platform === undefined) throw new Error(`\`${purl}\` in the catalogue is of no known platform`);
+  return platform;
+}
+
 /** The interpreter that an entry stands for. */
 export function catalogueInterpreter(entry: CatalogueEntry): Interpreter {
   const [, name = "", release = "", classifier = ""] = purlPattern.exec(entry.purl) ?? [];
-  const platform = platformOfClassifier[classifier];
   // 3.13.5-1.5.12: CPython's version, then the packager's.
   const [version = ""] = release.split("-");
-  if (platform === undefined) throw new Error(`\`${entry.purl}\` in the catalogue is of no known platform`);
   return {
-    ...describeInterpreter(parseVersion(version), platform),
+    ...describeInterpreter(parseVersion(version), entryPlatform(entry)),
     platformTags: [entry.platformTag],
     source: {
       kind: "catalogue",
