@@ -1,7 +1,7 @@
 import type { Interpreter } from "../interpreter.ts";
 
 /** Where a member of a catalogue archive goes in the pybi tree. */
-export interface Placed {
+interface Placed {
   readonly path: string;
   readonly executable: boolean;
 }
