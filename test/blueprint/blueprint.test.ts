@@ -85,7 +85,7 @@ describe("hostile JSON", () => {
     { blueprintVersion: 1 },
     JSON.parse('{"__proto__": {}, "targets": []}'),
   ]) {
-    test(String(JSON.stringify(json)), async () => {
+    test(`no Blueprint: ${JSON.stringify(json)}`, async () => {
       await assert.rejects(
         parseBlueprint(json),
         (error) => (error as PosyError).code === "invalid-blueprint",

@@ -3,7 +3,8 @@ import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeRejections, pythonLabel } from "./describe-rejection.ts";
 import { joined } from "./joined.ts";
-import { requirementText, type Scene } from "./scene.ts";
+import type { Rejection } from "../rejection.ts";
+import { label, requirementText, type Scene } from "./scene.ts";
 
 /** A leaf of a derivation as a clause: `` `a 2.0` needs `b>=3` ``, `` `b 3.0` is a pre-release ``. */
 export function describeFact(fact: Derivation, scene: Scene): string {
@@ -17,13 +18,38 @@ export function describeFact(fact: Derivation, scene: Scene): string {
     const missing = describeMissing(cause.dependency as PackageNode, cause.versions, scene);
     return `${text} ${plural ? "need" : "needs"} \`${requirementText(requirement)}\`${where}${missing}`;
   }
-  if (cause.kind === "unavailable" && cause.reason.kind === "rejected") {
-    const node = cause.package as PackageNode;
-    const rejections = [...cause.reason.rejections.values()];
-    const { text, plural } = scene.subject(node, terms.get(node)?.versions, rejections[0]?.kind);
-    return `${text} ${describeRejections(rejections, scene.failed.target, plural)}`;
-  }
+  if (cause.kind === "unavailable") return describeUnavailable([fact], scene).join(" and ");
   return "an extra is of the same version as its package";
+}
+
+interface Unavailable {
+  readonly node: PackageNode;
+  versions: BitSet;
+  readonly rejections: Rejection[];
+}
+
+/** Versions that can't be had: one clause for each package and reason, the newest first. */
+export function describeUnavailable(facts: readonly Derivation[], scene: Scene): string[] {
+  const groups = new Map<string, Unavailable>();
+  for (const { cause, terms } of facts) {
+    if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected" || cause.package.kind === "root")
+      continue;
+    const versions = terms.get(cause.package)?.versions;
+    const rejections = [...cause.reason.rejections.values()];
+    if (versions === undefined) continue;
+    const key = `${label(cause.package)} ${rejections[0]?.kind}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { node: cause.package, versions, rejections });
+    else {
+      group.versions = group.versions.union(versions);
+      group.rejections.push(...rejections);
+    }
+  }
+  const sorted = [...groups.values()].sort((a, b) => a.versions.first() - b.versions.first());
+  return sorted.map(({ node, versions, rejections }) => {
+    const { text, plural } = scene.subject(node, versions, rejections[0]?.kind);
+    return `${text} ${describeRejections(rejections, scene.failed.target, plural)}`;
+  });
 }
 
 /** What a person asked for, and where: `` `b<3` (--with) ``. Undefined for any other fact. */

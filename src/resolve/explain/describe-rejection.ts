@@ -50,7 +50,7 @@ export function describeRejections(
         ? `${have} no file with a hash that was given`
         : `${have} no hash in your requirements (once one has, all must)`;
     case "metadata":
-      return `${have} broken metadata (${first.message})`;
+      return `${have} broken metadata (${shortened(first.message)})`;
     default:
       return `${plural ? "were" : "was"} not fetched before (posy is offline)`;
   }
@@ -60,4 +60,8 @@ export function pythonLabel({ interpreter, pythonVersion }: Target): string {
   const name = interpreter.implementation === "cpython" ? "Python" : interpreter.implementation;
   const [major = 3, minor = 0] = pythonVersion.release;
   return `${name} ${major}.${minor}${interpreter.freeThreaded ? "t" : ""}`;
+}
+
+function shortened(message: string): string {
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message;
 }

@@ -1,6 +1,6 @@
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
-import { describeFact, describeWish } from "./describe-fact.ts";
+import { describeUnavailable, describeWish } from "./describe-fact.ts";
 import { joined } from "./joined.ts";
 import { label, requirementText, type Scene } from "./scene.ts";
 
@@ -13,14 +13,14 @@ const shownReasons = 6;
  */
 export function summarize(scene: Scene): string[] {
   const wishes = new Set<string>();
-  const unavailable = new Map<string, Derivation>();
+  const rejected: Derivation[] = [];
   const pairs = new Map<string, { count: number; readonly texts: Set<string>; readonly dependent: string }>();
   for (const leaf of scene.leaves) {
     const { cause } = leaf;
     const wish = describeWish(leaf, scene);
     if (wish !== undefined) wishes.add(wish);
     else if (cause.kind === "unavailable") {
-      if (scene.isTelling(leaf)) unavailable.set(sameReason(leaf), unavailable.get(sameReason(leaf)) ?? leaf);
+      if (scene.isTelling(leaf)) rejected.push(leaf);
     } else if (cause.kind === "dependency" && cause.reason.kind === "requirement") {
       const dependent = label(cause.dependent as PackageNode);
       const { requirement } = cause.reason;
@@ -37,21 +37,12 @@ export function summarize(scene: Scene): string[] {
     const what = more.length > 0 ? `${first}, ${second} and others` : joined([...texts], "or");
     return `${count === 1 ? "a version" : `${count} versions`} of \`${dependent}\` ${count === 1 ? "needs" : "need"} ${what}`;
   });
-  const facts = [
-    ...needs,
-    ...[...unavailable.values()].slice(0, shownReasons).map((leaf) => describeFact(leaf, scene)),
-  ];
-  const left = sorted.length + unavailable.size - facts.length;
+  const unavailable = describeUnavailable(rejected, scene);
+  const facts = [...needs, ...unavailable.slice(0, shownReasons)];
+  const left = sorted.length + unavailable.length - facts.length;
   return [
     `you asked for ${joined([...wishes])}`,
     ...facts.map((fact, index) => `${index === 0 ? "but" : "and"} ${fact}`),
     ...(left === 0 ? [] : [`and ${left} more such facts play a part`]),
   ];
-}
-
-function sameReason({ cause }: Derivation): string {
-  if (cause.kind !== "unavailable" || cause.package.kind === "root" || cause.reason.kind !== "rejected")
-    return "";
-  const [rejection] = cause.reason.rejections.values();
-  return `${cause.package.name} ${rejection?.kind}`;
 }

@@ -2,6 +2,8 @@ import { describeConclusion } from "./describe-conclusion.ts";
 import { describeFact, describeWish } from "./describe-fact.ts";
 import { joined } from "./joined.ts";
 import type { Proof } from "./proof.ts";
+import type { Derivation } from "../solve-target.ts";
+import { describeUnavailable } from "./describe-fact.ts";
 import type { Scene } from "./scene.ts";
 import { summarize } from "./summarize.ts";
 
@@ -64,18 +66,15 @@ function describeFacts(
 ): { readonly wishes: string | undefined; readonly others: readonly string[] } {
   const wishes: string[] = [];
   const needs: string[] = [];
-  const rejections: { readonly text: string; readonly newest: number }[] = [];
+  const rejected: Derivation[] = [];
   for (const { of } of facts) {
     if (!scene.isTelling(of)) continue;
     const text = describeWish(of, scene);
     if (text !== undefined) wishes.push(text);
-    else if (of.cause.kind === "unavailable") {
-      const newest = of.terms.get(of.cause.package)?.versions.first() ?? 0;
-      rejections.push({ text: describeFact(of, scene), newest });
-    } else needs.push(describeFact(of, scene));
+    else if (of.cause.kind === "unavailable") rejected.push(of);
+    else needs.push(describeFact(of, scene));
   }
-  rejections.sort((a, b) => a.newest - b.newest);
-  const others = new Set([...needs, ...rejections.map(({ text }) => text)]);
+  const others = new Set([...needs, ...describeUnavailable(rejected, scene)]);
   if (wishes.length === 0) return { wishes: undefined, others: [...others] };
   // In the order in which they were written.
   const written = scene.leaves.map((leaf) => describeWish(leaf, scene));
