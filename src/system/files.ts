@@ -10,7 +10,17 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> =
   EACCES: ["permission", "permission was denied", "check who owns it, or set POSY_HOME to a folder of yours"],
   EPERM: ["permission", "it is not permitted", "check who owns it, or set POSY_HOME to a folder of yours"],
   EROFS: ["permission", "the file system is read-only", "set POSY_HOME to a folder that can be written"],
+  EFBIG: [
+    "no-space",
+    "the file is larger than files may be here",
+    "raise the limit (`ulimit -f`), or set POSY_HOME to another disk",
+  ],
   ENOENT: ["not-found", "there is no such file or folder", "check the path"],
+  EEXIST: ["filesystem", "something else is in its place", "look what is there, and move it away"],
+  ENOTDIR: ["filesystem", "a file stands where a folder should be", "look what is there, and move it away"],
+  EISDIR: ["filesystem", "a folder stands where a file should be", "look what is there, and move it away"],
+  ENAMETOOLONG: ["filesystem", "the path is too long", "set POSY_HOME to a folder with a shorter path"],
+  EMFILE: ["filesystem", "too many files are open", "raise the limit (`ulimit -n`)"],
 };
 
 /**

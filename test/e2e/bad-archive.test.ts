@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel, type WheelRecipe } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const code = { "greeting.py": "text = 'hello'\n" };
+const program = ["--", "python", "-c", "import greeting; print(greeting.text)"];
+const good = makeWheel({ name: "greeting", version: "1.0", files: code });
+
+const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
+  "an absolute path": { extra: [{ path: "/escaped.py", data: "x" }] },
+  "a path that leaves the root": { extra: [{ path: "../../escaped.py", data: "x" }] },
+  "a path that leaves its data folder": {
+    extra: [{ path: "greeting-2.0.data/scripts/../../../escaped", data: "x" }],
+  },
+  "a backslash": { extra: [{ path: "..\\escaped.py", data: "x" }] },
+  "a link out": { extra: [{ path: "out", data: "/etc", mode: 0o120777 }] },
+  "a link and a file through it": {
+    extra: [
+      { path: "out", data: "../..", mode: 0o120777 },
+      { path: "out/escaped.py", data: "x" },
+    ],
+  },
+  "the same name twice": { extra: [{ path: "greeting.py", data: "text = 'evil'\n" }] },
+  "names that differ in case only and in kind": { extra: [{ path: "greeting.py/evil.py", data: "x" }] },
+  "a size that lies": { files: { "greeting.py": { data: "text = 'hello'\n", central: { size: 3 } } } },
+  "a checksum that lies": {
+    files: { "greeting.py": { data: "text = 'hello'\n", central: { crc32: 7 }, local: { crc32: 7 } } },
+  },
+  "names that differ between the headers": {
+    files: { "greeting.py": { data: "text = 'hello'\n", local: { path: "greetinG.py" } } },
+  },
+  "a RECORD with another hash": {
+    record: (rows) =>
+      rows.map((row) => row.replace(/^greeting\.py,sha256=[^,]*/, `greeting.py,sha256=${"A".repeat(43)}`)),
+  },
+  "no RECORD": { record: () => undefined },
+  "a METADATA of another package": { rawMetadata: "Metadata-Version: 2.1\nName: other\nVersion: 2.0\n\n" },
+  "a WHEEL of a version to come": {
+    wheel: "Wheel-Version: 9.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n\n",
+  },
+  "a dist-info of another name": { distInfo: "other-2.0.dist-info" },
+  "no zip at all but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+};
+
+describe("a hostile wheel is refused, and nothing of it stays", () => {
+  for (const [title, recipe] of Object.entries(hostile)) {
+    test(title, async () => {
+      const evil = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
+      await using index = await startIndex({ files: [good, evil] });
+      using place = await newPlace();
+      const run = (requirement: string) =>
+        place.posy(["run", "--default-index", index.url, "--with", requirement, ...program]);
+      const refused = await run("greeting==2.0");
+      // Metadata that lies rejects the version while resolving; anything else is found on unpacking.
+      assertFailed(refused, refused.status === 1 ? 1 : 76, /greeting/);
+      for (const folder of [place.root, place.home, place.cwd, join(place.home, "data"), "/"]) {
+        assert.ok(!existsSync(join(folder, "escaped.py")) && !existsSync(join(folder, "escaped")));
+      }
+      assertPrinted(await run("greeting==1.0"), "hello\n");
+      const again = await run("greeting==2.0");
+      assert.notEqual(again.status, 0, "refused once, refused again");
+    });
+  }
+
+  test("a bomb is bounded", async () => {
+    const bomb = makeWheel({
+      name: "greeting",
+      version: "2.0",
+      files: {
+        ...code,
+        "zeros.bin": { data: Buffer.alloc(300_000_000), central: { size: 1000 }, local: { size: 1000 } },
+      },
+    });
+    await using index = await startIndex({ files: [bomb] });
+    using place = await newPlace();
+    const args = ["run", "--default-index", index.url, "--with", "greeting", "--", "python", "-c", "pass"];
+    assertFailed(await place.posy(args), 76, /greeting/);
+  });
+});

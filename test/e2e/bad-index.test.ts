@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Reply, startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const wheel = makeWheel({
+  name: "greeting",
+  // Some size, so that cutting it off cuts something.
+  files: { "greeting.py": "text = 'hello'\n", "greeting.bin": pseudoRandom(200_000) },
+});
+const page = "/simple/greeting/";
+const file = `/files/${wheel.filename}`;
+const command = ["--with", "greeting", "--", "python", "-c", "import greeting; print(greeting.text)"];
+
+/** A server that fails, how Posy ends then; afterwards the server is well and the same home is used again. */
+const forGood: readonly { title: string; path: string; reply: Reply; status: number; says: RegExp }[] = [
+  { title: "500 for the page", path: page, reply: { status: 500 }, status: 69, says: /500/ },
+  { title: "500 for the wheel", path: file, reply: { status: 500 }, status: 69, says: /500/ },
+  {
+    title: "404 for the page",
+    path: page,
+    reply: { status: 404, headers: { etag: '"none"' } },
+    status: 1,
+    says: /greeting/,
+  },
+  { title: "404 for the wheel", path: file, reply: { status: 404 }, status: 69, says: /404/ },
+  { title: "403 for the wheel", path: file, reply: { status: 403 }, status: 69, says: /403/ },
+  {
+    title: "HTML for a wheel",
+    path: file,
+    reply: { body: "<!doctype html><h1>Please log in</h1>", headers: { "content-type": "text/html" } },
+    status: 1,
+    says: /greeting-1\.0[^]*web page|web page[^]*greeting-1\.0/,
+  },
+  {
+    title: "a page that is not an index",
+    path: page,
+    reply: { body: "%PDF-1.4 …", headers: { "content-type": "application/pdf" } },
+    status: 76,
+    says: /application\/pdf|not an index|index page/,
+  },
+  {
+    title: "a page whose JSON is broken",
+    path: page,
+    reply: { body: '{"files": [', headers: { "content-type": "application/vnd.pypi.simple.v1+json" } },
+    status: 76,
+    says: /greeting/,
+  },
+  {
+    title: "a wheel that is always cut off",
+    path: file,
+    reply: { cutAfter: 5000 },
+    status: 69,
+    says: /greeting-1\.0/,
+  },
+  {
+    title: "a connection that is always reset",
+    path: page,
+    reply: { reset: true },
+    status: 69,
+    says: /greeting/,
+  },
+];
+
+describe("an index that fails for good", () => {
+  for (const { title, path, reply, status, says } of forGood) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [wheel] });
+      using place = await newPlace();
+      const args = ["run", "--default-index", index.url, ...command];
+      index.always(path, reply);
+      assertFailed(await place.posy(args), status, says);
+      index.always(path, {});
+      assertPrinted(await place.posy(args), "hello\n");
+    });
+  }
+
+  test("a wheel with another hash than the index says", async () => {
+    await using index = await startIndex({ files: [{ ...wheel, hashes: { sha256: "0".repeat(64) } }] });
+    await using honest = await startIndex({ files: [wheel] });
+    using place = await newPlace();
+    assertFailed(
+      await place.posy(["run", "--default-index", index.url, ...command]),
+      76,
+      /greeting-1\.0[^]*(sha256|hash)/i,
+    );
+    assertPrinted(await place.posy(["run", "--default-index", honest.url, ...command]), "hello\n");
+  });
+
+  test("nobody at the port", async () => {
+    await using index = await startIndex({ files: [wheel] });
+    const gone = await startIndex();
+    await gone.close();
+    using place = await newPlace();
+    assertFailed(await place.posy(["run", "--default-index", gone.url, ...command]), 69, /127\.0\.0\.1/);
+    assertPrinted(await place.posy(["run", "--default-index", index.url, ...command]), "hello\n");
+  });
+
+  test("--offline with nothing kept", async () => {
+    await using index = await startIndex({ files: [wheel] });
+    using place = await newPlace();
+    const args = ["--default-index", index.url, ...command];
+    assertFailed(await place.posy(["run", "--offline", ...args]), 69, /greeting/, /--offline/);
+    assert.equal(index.requests.length, 0);
+    assertPrinted(await place.posy(["run", ...args]), "hello\n");
+    const asked = index.requests.length;
+    assertPrinted(await place.posy(["run", "--offline", ...args]), "hello\n");
+    assert.equal(index.requests.length, asked);
+  });
+});
+
+const passing: readonly { title: string; path: string; replies: readonly Reply[] }[] = [
+  { title: "500 twice for the page", path: page, replies: [{ status: 500 }, { status: 503 }] },
+  { title: "502 for the wheel", path: file, replies: [{ status: 502 }] },
+  { title: "429 that says when", path: file, replies: [{ status: 429, headers: { "retry-after": "0" } }] },
+  { title: "a wheel that is cut off once", path: file, replies: [{ cutAfter: 5000 }] },
+  { title: "a page that is cut off once", path: page, replies: [{ cutAfter: 20 }] },
+  { title: "a reset connection", path: file, replies: [{ reset: true }] },
+];
+
+describe("an index that fails for a moment is asked again", () => {
+  for (const { title, path, replies } of passing) {
+    test(title, async () => {
+      await using index = await startIndex({ files: [wheel] });
+      using place = await newPlace();
+      index.script(path, ...replies);
+      assertPrinted(await place.posy(["run", "--default-index", index.url, ...command]), "hello\n");
+      assert.ok(index.count(path) > replies.length, "the replies were asked for");
+    });
+  }
+});
+
+test("what is there needs no network: the second run asks nothing", async () => {
+  const index = await startIndex({ files: [wheel] });
+  using place = await newPlace();
+  const args = ["run", "--default-index", index.url, ...command];
+  assertPrinted(await place.posy(args), "hello\n");
+  await index.close();
+  assertPrinted(await place.posy(args), "hello\n");
+});
+
+/** Bytes that don't compress, the same in every run. */
+function pseudoRandom(length: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state & 0xff;
+  });
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const escape = { path: "../../escaped", data: "x" };
+const link = 0o120777;
+
+const hostile: Readonly<Record<string, PybiRecipe>> = {
+  "an absolute path": { extra: [{ path: "/escaped", data: "x" }] },
+  "a path that leaves the root": { extra: [escape] },
+  "an absolute link": { links: { "bin/python3": "/bin/sh" } },
+  "a link out of the root": { links: { "bin/python3": "../../outside" } },
+  "a link in pybi-info": { links: { "pybi-info/again": "METADATA" } },
+  "a file through a link": {
+    links: { there: "bin" },
+    files: { "there/more": "x" },
+  },
+  "a link that RECORD says otherwise of": {
+    extra: [{ path: "bin/python3", data: "sh", mode: link }],
+    record: (rows) => [...rows, "bin/python3,symlink=python,"],
+  },
+  "a link that RECORD calls a file": {
+    extra: [{ path: "bin/python3", data: "python", mode: link }],
+    record: (rows) => [...rows, `bin/python3,sha256=${"A".repeat(43)},6`],
+  },
+  "the same name twice": { extra: [{ path: "bin/python", data: "#!/bin/sh\necho evil\n", mode: 0o100755 }] },
+  "a RECORD with another hash": {
+    record: (rows) =>
+      rows.map((row) => row.replace(/^bin\/python,sha256=[^,]*/, `bin/python,sha256=${"A".repeat(43)}`)),
+  },
+  "no RECORD": { record: () => undefined },
+  "a dependency": { metadata: ["Requires-Dist: numpy"] },
+  "paths that leave the root": { paths: { scripts: "../.." } },
+  "a version of the format to come": { pybi: "Pybi-Version: 9.0\nGenerator: x\nTag: any\n" },
+  "no zip at all": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+};
+
+describe("a hostile pybi is refused, and nothing of it stays", () => {
+  for (const [title, recipe] of Object.entries(hostile)) {
+    test(title, async () => {
+      using place = await newPlace();
+      const { filename, bytes } = makePybi(recipe);
+      const evil = join(place.cwd, filename);
+      writeFileSync(evil, bytes);
+      const run = () => place.posy(["run", "--python", evil, "--", "python", "hello"]);
+      assertFailed(await run(), 76, /cpython_unofficial/);
+      for (const folder of [place.root, place.home, place.cwd, "/"])
+        assert.ok(!existsSync(join(folder, "escaped")));
+      // The same path with an honest archive works: nothing of the bad one is remembered.
+      writeFileSync(evil, makePybi({ links: { "bin/python3": "python" } }).bytes);
+      assertPrinted(await run(), "fake hello\n");
+    });
+  }
+});
+
+test("a pybi that isn't there", async () => {
+  using place = await newPlace();
+  assertFailed(await place.posy(["run", "--python", "./missing.pybi", "--", "python"]), 1, /missing\.pybi/);
+});
