@@ -33,11 +33,6 @@ export function isAlwaysTrue<S extends VersionSet<S>>(term: Term<S>): boolean {
   return !term.positive && term.versions.isEmpty();
 }
 
-/** Holds for nothing. */
-export function isNeverTrue<S extends VersionSet<S>>(term: Term<S>): boolean {
-  return term.positive && term.versions.isEmpty();
-}
-
 /** Wherever `a` holds, `b` holds. */
 export function implies<S extends VersionSet<S>>(a: Term<S>, b: Term<S>): boolean {
   if (a.positive) {

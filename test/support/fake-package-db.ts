@@ -10,7 +10,7 @@ import { compareVersions, parseVersion } from "../../src/vocab/version.ts";
 import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
 
 /** A version of a package in an index that is only in memory. */
-export interface FakeVersion {
+interface FakeVersion {
   readonly requires?: readonly string[];
   readonly extras?: readonly string[];
   /** Told by the index and by the metadata. */
