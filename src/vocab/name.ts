@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { quote } from "./quote.ts";
 
 /** A project's name, normalised (PEP 503). Made by `parsePackageName` only. */
 export type PackageName = string & { readonly __brand: "PackageName" };
@@ -27,7 +28,8 @@ export function parseExtraName(text: string): ExtraName {
 }
 
 function invalid(text: string, what: string): PosyError {
-  return new PosyError("invalid-name", `\`${text}\` is not a valid ${what} name`, {
+  return new PosyError("invalid-name", `${quote(text)} is not a valid ${what} name`, {
     hint: "a name has letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit",
+    span: { text, start: 0, end: text.length },
   });
 }

@@ -1,7 +1,15 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { formatMarker, type Marker, parseMarker } from "./marker.ts";
+import { formatMarker, type Marker } from "./marker.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
-import { anyVersion, formatSpecifierSet, parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
+import { parseMarkerAt } from "./parse-marker.ts";
+import { Scanner } from "./scanner.ts";
+import {
+  anyVersion,
+  formatSpecifierSet,
+  parseSpecifier,
+  parseSpecifierSet,
+  type SpecifierSet,
+} from "./specifier.ts";
 
 /** A dependency specifier (PEP 508). */
 export interface Requirement {
@@ -16,101 +24,160 @@ export interface Requirement {
   readonly text: string;
 }
 
-const head = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*/;
+const expectation = {
+  code: "invalid-requirement",
+  noun: "requirement",
+  hint: "a requirement is a name, then extras, versions and a marker, as in `httpx[http2]>=0.27; python_version < '3.13'`",
+} as const;
 
-/** Throws `invalid-requirement` with the span at fault. `lenient`: see `parseSpecifierSet`. */
+const space = /[ \t]*/y;
+const name = /[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/y;
+const comma = /,/y;
+const at = /@/y;
+const url = /\S+/y;
+const openBracket = /\[/y;
+const closeBracket = /\]/y;
+const openParenthesis = /\(/y;
+const closeParenthesis = /\)/y;
+const clauses = /[^;)]*/y;
+const semicolon = /;/y;
+
+/**
+ * Reads a dependency specifier (PEP 508). Throws `invalid-requirement` with the span at fault. `lenient` reads what
+ * old metadata on the index has besides: specifiers as `parseSpecifierSet` repairs them, stray quotes around the
+ * name or the specifier, a `;` without a marker.
+ */
 export function parseRequirement(text: string, options: { readonly lenient?: boolean } = {}): Requirement {
-  const match = head.exec(text);
-  if (!match) throw invalid(text, "expected a package name", 0, text.length);
   try {
-    const name = parsePackageName(match[1] as string);
-    const extras = parseExtras(match[2]);
-    const rest = text.slice(match[0].length);
-    return rest.startsWith("@")
-      ? withUrl(text, name, extras, rest.slice(1))
-      : withSpecifier(text, name, extras, rest, options);
+    return read(text, false);
   } catch (error) {
-    if (!(error instanceof PosyError) || error.code === "invalid-requirement") throw error;
-    const part = error.span?.text ?? "";
-    const offset = Math.max(0, text.lastIndexOf(part));
-    throw new PosyError(
-      "invalid-requirement",
-      `\`${text.trim()}\` is not a valid requirement: ${error.message}`,
-      {
-        hint: error.hint,
-        cause: error,
-        span: {
-          text,
-          start: offset + (error.span?.start ?? 0),
-          end: offset + (error.span?.end ?? part.length),
-        },
-      },
-    );
+    if (!options.lenient || !(error instanceof PosyError)) throw error;
+    try {
+      return { ...read(withoutQuotes(text), true), text: text.trim() };
+    } catch {
+      // What is wrong with the text as it is written says more than what is wrong with the repaired one.
+      throw error;
+    }
   }
 }
 
-function parseExtras(text: string | undefined): readonly ExtraName[] {
-  if (!text?.trim()) return [];
-  return [...new Set(text.split(",").map((extra) => parseExtraName(extra.trim())))].sort();
+/** Quotes have a meaning in markers only, and may be a part of a URL. */
+function withoutQuotes(text: string): string {
+  const end = text.includes("@") ? 0 : text.indexOf(";");
+  const head = end === -1 ? text : text.slice(0, end);
+  return head.replaceAll(/['"]/g, "") + text.slice(head.length);
 }
 
-function withUrl(text: string, name: PackageName, extras: readonly ExtraName[], rest: string): Requirement {
-  // The URL ends at white space; a `;` belongs to it unless white space stands before.
-  const [, url = "", tail = ""] = /^\s*(\S*)([\s\S]*)$/.exec(rest) ?? [];
-  if (url === "") throw invalid(text, "expected a URL after `@`", text.length, text.length);
-  const after = tail.trim();
-  if (after !== "" && !after.startsWith(";")) {
-    throw invalid(text, "expected `;` after the URL", text.indexOf(after), text.length);
-  }
-  const marker = after.slice(1).trim();
+function read(text: string, lenient: boolean): Requirement {
+  const source = text.trim();
+  const scanner = new Scanner(source, expectation);
+  const named = scanner.take(name);
+  if (named === undefined) throw scanner.fail("it does not begin with a package name");
+  scanner.take(space);
+  const extras = readExtras(scanner);
+  scanner.take(space);
+  const link = readUrl(scanner);
+  const specifier = link === undefined ? readSpecifier(scanner, lenient) : anyVersion;
+  const marker = readMarker(scanner, lenient, link);
   return {
-    name,
+    name: parsePackageName(named),
     extras,
-    specifier: anyVersion,
-    url,
-    ...(marker && { marker: parseMarker(marker) }),
-    text: text.trim(),
+    specifier,
+    ...(link !== undefined && { url: link }),
+    ...(marker && { marker }),
+    text: source,
   };
 }
 
-function withSpecifier(
-  text: string,
-  name: PackageName,
-  extras: readonly ExtraName[],
-  rest: string,
-  options: { readonly lenient?: boolean },
-): Requirement {
-  const semicolon = rest.indexOf(";");
-  let specifierText = (semicolon < 0 ? rest : rest.slice(0, semicolon)).trim();
-  if (specifierText.startsWith("(")) {
-    if (!specifierText.endsWith(")")) throw invalid(text, "expected `)`", text.length, text.length);
-    specifierText = specifierText.slice(1, -1).trim();
+function readExtras(scanner: Scanner): readonly ExtraName[] {
+  const start = scanner.position;
+  if (scanner.take(openBracket) === undefined) return [];
+  const extras = new Set<ExtraName>();
+  scanner.take(space);
+  while (scanner.take(closeBracket) === undefined) {
+    if (scanner.atEnd) throw scanner.fail("expected `]`", start, scanner.position);
+    if (extras.size > 0) {
+      if (scanner.take(comma) === undefined)
+        throw scanner.fail("expected `,` or `]` after the name of an extra");
+      scanner.take(space);
+    }
+    const extra = scanner.take(name);
+    if (extra === undefined) throw scanner.fail("expected the name of an extra");
+    extras.add(parseExtraName(extra));
+    scanner.take(space);
   }
-  const markerText = semicolon < 0 ? "" : rest.slice(semicolon + 1);
-  if (semicolon >= 0 && markerText.trim() === "" && !options.lenient) {
-    throw invalid(text, "expected a marker after `;`", text.length, text.length);
-  }
-  return {
-    name,
-    extras,
-    specifier: parseSpecifierSet(specifierText, options),
-    ...(markerText.trim() && { marker: parseMarker(markerText) }),
-    text: text.trim(),
-  };
+  return [...extras].sort();
 }
 
-function invalid(text: string, what: string, start: number, end: number): PosyError {
-  return new PosyError("invalid-requirement", `\`${text.trim()}\` is not a valid requirement: ${what}`, {
-    hint: "a requirement is a name, then extras, versions and a marker, as in `httpx[http2]>=0.27; python_version < '3.13'`",
-    span: { text, start, end },
+function readUrl(scanner: Scanner): string | undefined {
+  if (scanner.take(at) === undefined) return undefined;
+  scanner.take(space);
+  const link = scanner.take(url);
+  if (link === undefined) throw scanner.fail("expected a URL after `@`");
+  return link;
+}
+
+function readSpecifier(scanner: Scanner, lenient: boolean): SpecifierSet {
+  const open = scanner.position;
+  const inParentheses = scanner.take(openParenthesis) !== undefined;
+  const start = scanner.position;
+  const written = scanner.take(clauses) ?? "";
+  const specifier = lenient ? parseSpecifierSet(written, { lenient }) : readClauses(scanner, start, written);
+  if (inParentheses) {
+    if (scanner.take(closeParenthesis) === undefined)
+      throw scanner.fail("expected `)`", open, scanner.position);
+    scanner.take(space);
+  }
+  return specifier;
+}
+
+/** As in a specifier set, but that only the last comma may have nothing behind it. */
+function readClauses(scanner: Scanner, start: number, written: string): SpecifierSet {
+  const parts = written.split(",");
+  let end = start - 1;
+  const specifiers = parts.flatMap((part, index) => {
+    const from = end + 1;
+    end = from + part.length;
+    const clause = part.trim();
+    if (clause === "" && index > 0 && index === parts.length - 1) return [];
+    if (clause === "" && parts.length === 1) return [];
+    const specifier = parseSpecifier(clause);
+    if (typeof specifier !== "string") return [specifier];
+    const begins = from + part.length - part.trimStart().length;
+    throw index === 0 && !/^[<>=~!]/.test(clause)
+      ? scanner.fail(
+          "expected a version specifier, `@`, `;` or the end after the name",
+          begins,
+          begins + clause.length,
+        )
+      : scanner.fail(
+          `\`${clause}\` is not a valid version specifier`,
+          begins,
+          begins + clause.length,
+          specifier,
+        );
   });
+  return specifiers.length === 0 ? anyVersion : { specifiers, text: written.trim() };
+}
+
+function readMarker(scanner: Scanner, lenient: boolean, link: string | undefined): Marker | undefined {
+  scanner.take(space);
+  if (scanner.atEnd) return undefined;
+  if (scanner.take(semicolon) === undefined) {
+    throw scanner.fail(`expected \`;\` or the end after the ${link === undefined ? "versions" : "URL"}`);
+  }
+  scanner.take(space);
+  if (scanner.atEnd && lenient) return undefined;
+  const marker = parseMarkerAt(scanner);
+  if (!scanner.atEnd) throw scanner.fail("expected `and`, `or` or the end after the marker");
+  return marker;
 }
 
 /** Normalised text, which `parseRequirement` reads again. */
-export function formatRequirement(requirement: Requirement): string {
-  const { name, extras, specifier, url, marker } = requirement;
+export function formatRequirement({ name, extras, specifier, url, marker }: Requirement): string {
   const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
   const versions = url === undefined ? formatSpecifierSet(specifier) : ` @ ${url}`;
+  // A `;` right after a URL would belong to it.
   const condition = marker ? `${url === undefined ? "" : " "}; ${formatMarker(marker)}` : "";
   return name + bracket + versions + condition;
 }

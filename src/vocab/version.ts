@@ -1,26 +1,37 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { quote } from "./quote.ts";
+import { orderOf } from "./version-order.ts";
 
-/** A component of a release or a counter: a number while it is exact, a bigint beyond 2^53. */
+/** A component of a release or a counter: a number while it is exact, a bigint beyond 2⁵³. */
 export type Digits = number | bigint;
 
 export type PrereleaseKind = "a" | "b" | "rc";
 
-/** A version of the "Version specifiers" specification (PEP 440). Equal versions have equal `key`s. */
-export interface Version {
+/** What a version says, without how it is written. */
+export interface VersionParts {
   readonly epoch: Digits;
   /** As written: `1.0` and `1.0.0` differ here, though they are equal. */
   readonly release: readonly Digits[];
-  readonly pre?: readonly [PrereleaseKind, Digits];
-  readonly post?: Digits;
-  readonly dev?: Digits;
-  readonly local?: readonly (string | Digits)[];
+  readonly pre?: readonly [PrereleaseKind, Digits] | undefined;
+  readonly post?: Digits | undefined;
+  readonly dev?: Digits | undefined;
+  readonly local?: readonly (string | Digits)[] | undefined;
+}
+
+/** A version of the "Version specifiers" specification (PEP 440). Made by `parseVersion` only. */
+export interface Version extends VersionParts {
   /** Normalised text, `1!1.0rc1.post2.dev3+ubuntu.1`. */
   readonly text: string;
   /** The normalised text without trailing zeros in the release: equal versions ⇔ equal keys. */
   readonly key: string;
+  /** Sorts, as a string, as versions sort: see `version-order.ts`. */
+  readonly order: string;
 }
 
-// Appendix B of PEP 440. Every repetition is bounded by another character class, so matching is linear.
+/** Beyond this no version is meant, and Python itself refuses numbers of more than 4300 digits. */
+const longest = 4096;
+
+// Appendix B of PEP 440. What follows a repetition never begins as it does, so matching is linear.
 const pattern =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/i;
 
@@ -35,17 +46,19 @@ const kinds: Readonly<Record<string, PrereleaseKind>> = {
   preview: "rc",
 };
 
-/** Throws `invalid-version`. */
+/** Reads a version however it is written (`v1.0-beta_2` is `1.0b2`). Throws `invalid-version`. */
 export function parseVersion(text: string): Version {
   const version = tryParseVersion(text);
   if (version) return version;
-  throw new PosyError("invalid-version", `\`${text}\` is not a valid version`, {
+  throw new PosyError("invalid-version", `${quote(text)} is not a valid version`, {
     hint: "a version looks like `1.2.3`, `2.0rc1` or `1.0.post1` (PEP 440)",
+    span: { text, start: 0, end: text.length },
   });
 }
 
+/** `parseVersion` for texts that may well be something else: undefined where it would throw. */
 export function tryParseVersion(text: string): Version | undefined {
-  const match = pattern.exec(text.trim());
+  const match = text.length > longest ? null : pattern.exec(text.trim());
   if (!match) return undefined;
   const [
     ,
@@ -53,124 +66,63 @@ export function tryParseVersion(text: string): Version | undefined {
     release = "",
     preKind,
     preNumber,
-    implicitPost,
+    dashPost,
     postWord,
     postNumber,
     devWord,
     devNumber,
     local,
   ] = match;
-  return makeVersion({
+  const version: { -readonly [Part in keyof Version]: Version[Part] } = {
     epoch: digits(epoch),
     release: release.split(".").map(digits),
-    pre: preKind === undefined ? undefined : [kinds[preKind.toLowerCase()] ?? "rc", digits(preNumber)],
-    post:
-      implicitPost !== undefined
-        ? digits(implicitPost)
-        : postWord === undefined
-          ? undefined
-          : digits(postNumber),
-    dev: devWord === undefined ? undefined : digits(devNumber),
-    local: local?.split(/[-_.]/).map((part) => (/^\d+$/.test(part) ? digits(part) : part.toLowerCase())),
-  });
+    text: "",
+    key: "",
+    order: "",
+  };
+  // By hand and not by spreading: an index page has thousands of versions.
+  if (preKind !== undefined) version.pre = [kinds[preKind.toLowerCase()] ?? "rc", digits(preNumber)];
+  if (dashPost !== undefined) version.post = digits(dashPost);
+  if (postWord !== undefined) version.post = digits(postNumber);
+  if (devWord !== undefined) version.dev = digits(devNumber);
+  if (local !== undefined) version.local = local.toLowerCase().split(/[-_.]/).map(localPart);
+  version.text = textOf(version, version.release.length);
+  const length = significant(version.release);
+  version.key = length === version.release.length ? version.text : textOf(version, length);
+  version.order = orderOf(version);
+  return version;
 }
 
-interface VersionParts {
-  readonly epoch: Digits;
-  readonly release: readonly Digits[];
-  readonly pre?: readonly [PrereleaseKind, Digits] | undefined;
-  readonly post?: Digits | undefined;
-  readonly dev?: Digits | undefined;
-  readonly local?: readonly (string | Digits)[] | undefined;
-}
-
-/** A version from its parts, with its texts. */
-export function makeVersion(parts: VersionParts): Version {
-  const { epoch, release, pre, post, dev, local } = parts;
-  const head = epoch === 0 ? "" : `${epoch}!`;
-  let tail = "";
-  if (pre) tail += `${pre[0]}${pre[1]}`;
-  if (post !== undefined) tail += `.post${post}`;
-  if (dev !== undefined) tail += `.dev${dev}`;
-  if (local) tail += `+${local.join(".")}`;
+/** How many numbers of a release there are without its trailing zeros, one at least. */
+function significant(release: readonly Digits[]): number {
   let length = release.length;
   while (length > 1 && release[length - 1] === 0) length -= 1;
-  const text = head + release.join(".") + tail;
-  return {
-    epoch,
-    release,
-    ...(pre && { pre }),
-    ...(post !== undefined && { post }),
-    ...(dev !== undefined && { dev }),
-    ...(local && { local }),
-    text,
-    key: length === release.length ? text : head + release.slice(0, length).join(".") + tail,
-  };
+  return length;
+}
+
+/** Normalised, with so many numbers of the release. */
+function textOf({ epoch, release, pre, post, dev, local }: VersionParts, length: number): string {
+  let text = epoch === 0 ? "" : `${epoch}!`;
+  text += (length === release.length ? release : release.slice(0, length)).join(".");
+  if (pre) text += pre[0] + pre[1];
+  if (post !== undefined) text += `.post${post}`;
+  if (dev !== undefined) text += `.dev${dev}`;
+  return local ? `${text}+${local.join(".")}` : text;
+}
+
+function localPart(text: string): string | Digits {
+  return /^\d+$/.test(text) ? digits(text) : text;
 }
 
 function digits(text: string | undefined): Digits {
   if (!text) return 0;
-  return text.length < 16 ? Number(text) : exact(BigInt(text));
-}
-
-function exact(value: bigint): Digits {
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  const number = Number(text);
+  return number <= Number.MAX_SAFE_INTEGER ? number : BigInt(text);
 }
 
 /** The total order of PEP 440: negative, zero or positive. */
 export function compareVersions(a: Version, b: Version): number {
-  return compareDigits(a.epoch, b.epoch) || compareReleases(a.release, b.release) || compareSuffixes(a, b);
-}
-
-export function compareDigits(a: Digits, b: Digits): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Releases compare as if the shorter went on in zeros. */
-export function compareReleases(a: readonly Digits[], b: readonly Digits[]): number {
-  const length = Math.max(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const order = compareDigits(a[index] ?? 0, b[index] ?? 0);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-const kindRank = { dev: 0, a: 1, b: 2, rc: 3, final: 4 } as const;
-
-function compareSuffixes(a: Version, b: Version): number {
-  return (
-    preRank(a) - preRank(b) ||
-    compareDigits(a.pre?.[1] ?? 0, b.pre?.[1] ?? 0) ||
-    compareDigits(a.post ?? -1, b.post ?? -1) ||
-    compareDigits(a.dev ?? Number.POSITIVE_INFINITY, b.dev ?? Number.POSITIVE_INFINITY) ||
-    compareLocals(a.local, b.local)
-  );
-}
-
-/** `1.0.dev1` sorts before `1.0a1`: a development release with neither pre nor post is the least of its family. */
-function preRank(version: Version): number {
-  if (version.pre) return kindRank[version.pre[0]];
-  return version.dev !== undefined && version.post === undefined ? kindRank.dev : kindRank.final;
-}
-
-/** No local part sorts first; in it, texts sort before numbers, and a prefix before what goes on. */
-function compareLocals(a: Version["local"], b: Version["local"]): number {
-  if (!a || !b) return (a ? 1 : 0) - (b ? 1 : 0);
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const left = a[index] as string | Digits;
-    const right = b[index] as string | Digits;
-    if (typeof left === "string" || typeof right === "string") {
-      if (typeof left !== typeof right && typeof left !== "string") return 1;
-      if (typeof left !== typeof right && typeof right !== "string") return -1;
-      if (left !== right) return left < right ? -1 : 1;
-    } else {
-      const order = compareDigits(left, right);
-      if (order !== 0) return order;
-    }
-  }
-  return a.length - b.length;
+  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }
 
 /** Pre-releases and development releases, as PEP 440 counts them. */

@@ -1,0 +1,61 @@
+import type { Digits, VersionParts } from "./version.ts";
+
+/**
+ * Versions as texts that sort as PEP 440 sorts them: comparing two versions, however long their numbers, is then one
+ * comparison of strings, and a specifier is an interval of strings.
+ *
+ *     order   = epoch release "!" suffix local?
+ *     release = number*                   without trailing zeros; "!" sorts before any number
+ *     suffix  = pre post dev              see `suffixOf`
+ *     local   = "!" ("1" text "!" | "2" number)* "0"
+ *
+ * Each part says itself where it ends, so no order is the beginning of another but for the local version.
+ */
+export function orderOf(parts: VersionParts): string {
+  const { local } = parts;
+  return local === undefined ? publicOrderOf(parts) : publicOrderOf(parts) + localOf(local);
+}
+
+function publicOrderOf({ epoch, release, pre, post, dev }: VersionParts): string {
+  return releaseOf(epoch, release) + suffixOf(pre, post, dev);
+}
+
+/** What all post-releases and local versions of a version without `post` and `dev` begin with, and it itself. */
+export function familyOrderOf({ epoch, release, pre }: VersionParts): string {
+  return releaseOf(epoch, release) + preOf(pre);
+}
+
+function releaseOf(epoch: Digits, release: readonly Digits[]): string {
+  let length = release.length;
+  while (length > 0 && release[length - 1] === 0) length -= 1;
+  let order = numberOf(epoch);
+  for (let index = 0; index < length; index += 1) order += numberOf(release[index] ?? 0);
+  return `${order}!`;
+}
+
+function suffixOf(pre: VersionParts["pre"], post: Digits | undefined, dev: Digits | undefined): string {
+  // Nearly all versions are plain releases.
+  if (pre === undefined && post === undefined && dev === undefined) return "401";
+  // `1.0.dev1` sorts before `1.0a1`: a development release of nothing else is the least of its family.
+  const first = pre === undefined && post === undefined ? "0" : preOf(pre);
+  return `${first}${post === undefined ? "0" : `1${numberOf(post)}`}${dev === undefined ? "1" : `0${numberOf(dev)}`}`;
+}
+
+const preRanks = { a: "1", b: "2", rc: "3" } as const;
+
+function preOf(pre: VersionParts["pre"]): string {
+  return pre === undefined ? "4" : preRanks[pre[0]] + numberOf(pre[1]);
+}
+
+/** Texts sort before numbers, and a local version before those that go on from it. */
+function localOf(local: NonNullable<VersionParts["local"]>): string {
+  let order = "!";
+  for (const part of local) order += typeof part === "string" ? `1${part}!` : `2${numberOf(part)}`;
+  return `${order}0`;
+}
+
+/** The count of digits as one character, then the digits: longer numbers are greater ones. */
+function numberOf(digits: Digits): string {
+  const text = String(digits);
+  return String.fromCharCode(0x40 + text.length) + text;
+}
