@@ -35,7 +35,8 @@ export async function loadPage(
   if (kept && (context.offline || (!refresh && Date.now() < kept.freshUntil))) {
     return kept.found ? kept.page : undefined;
   }
-  const conditions = kept ? await revalidationHeaders(url, kept.policy) : {};
+  // Only a page can be unchanged: that nothing was there may have changed though the answer looks the same.
+  const conditions = kept?.found ? await revalidationHeaders(url, kept.policy) : {};
   const headers = {
     ...conditions,
     accept: acceptedPages,
