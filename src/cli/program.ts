@@ -1,4 +1,3 @@
-import { PosyError } from "../errors/posy-error.ts";
 import type { OutputOptions } from "./options/output-options.ts";
 import { splitRunArguments } from "./run/split-arguments.ts";
 import { type Console, openConsole } from "./ui/open-console.ts";
@@ -31,7 +30,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     const said = asUsageError(error);
     if (said === undefined) return 0;
     console ??= openConsoleFor(argv, environment);
-    return console.fail(said instanceof Error ? said : new PosyError("bug", String(said)));
+    return console.fail(said);
   }
 }
 

@@ -82,8 +82,7 @@ function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.Process
 }
 
 function asStartError(error: Error, file: string): PosyError {
-  const errno = -Number((error as NodeJS.ErrnoException).errno ?? 0);
-  return notStarted(file, errno);
+  return notStarted(file, -((error as NodeJS.ErrnoException).errno ?? 0));
 }
 
 /** A parent sees the same end as if it had started the child itself; 128 + n where that can't be. */
@@ -97,11 +96,21 @@ function dieLike(signal: NodeJS.Signals | null): number {
  * Runs a program to its end and returns what it said. A status other than 0 is no error here. Throws `not-found`,
  * `permission` or `filesystem` where it can't be started.
  */
-export function runCaptured(
+export async function runCaptured(
   file: string,
   args: readonly string[],
   options: CaptureOptions = {},
 ): Promise<Captured> {
+  try {
+    return await capture(file, args, options);
+  } catch (error) {
+    // Loaded late: a warm `posy run` needs none of it.
+    const { asPosyError } = await import("./files.ts");
+    throw asPosyError(error, `starting \`${file}\``);
+  }
+}
+
+function capture(file: string, args: readonly string[], options: CaptureOptions): Promise<Captured> {
   return new Promise((settle, fail) => {
     const { env, cwd, timeout } = options;
     const child = spawn(file, args, {
@@ -115,15 +124,10 @@ export function runCaptured(
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     child.stdout.on("data", (chunk: Buffer) => output.stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => output.stderr.push(chunk));
-    // Loaded late: a warm `posy run` needs none of it.
-    child.on("error", (error) => {
-      import("./files.ts").then(({ asPosyError }) => fail(asPosyError(error, `starting \`${file}\``)), fail);
-    });
+    child.on("error", fail);
     child.on("close", (status, signal) => {
-      const [stdout, stderr] = [output.stdout, output.stderr].map((chunks) =>
-        Buffer.concat(chunks).toString("utf8"),
-      ) as [string, string];
-      settle({ status, signal, stdout, stderr });
+      const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
+      settle({ status, signal, stdout: text(output.stdout), stderr: text(output.stderr) });
     });
     // A program that doesn't read its input is no error of ours.
     child.stdin.on("error", () => {});

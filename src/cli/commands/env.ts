@@ -23,8 +23,7 @@ export async function envCommand(
   const env = await growEnv(options, own, around);
   const variables = env.envVars(environment);
   if (options.json) {
-    const { envVars: _, ...plain } = env;
-    console.print(`${JSON.stringify({ ...plain, variables: nulls(variables) }, undefined, 2)}\n`);
+    console.print(`${JSON.stringify({ ...env, variables: nulls(variables) }, undefined, 2)}\n`);
   } else if (shell !== undefined) {
     console.print(renderExports(env, shell === "auto" ? chooseShell(environment, process.platform) : shell));
   } else console.print(renderEnv(env));

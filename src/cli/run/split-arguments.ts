@@ -57,6 +57,9 @@ export function splitRunArguments(args: readonly string[]): RunArguments {
 function takesNext(arg: string): boolean {
   if (arg.startsWith("--")) return valuedOptions.has(arg);
   // `-vr FILE` takes the next one, `-rFILE` has its value in itself.
-  const valued = [...arg.slice(1)].findIndex((letter) => valuedOptions.has(`-${letter}`));
+  const valued = arg
+    .slice(1)
+    .split("")
+    .findIndex((letter) => valuedOptions.has(`-${letter}`));
   return valued >= 0 && valued === arg.length - 2;
 }

@@ -64,10 +64,10 @@ function renderCauses(error: unknown, paint: Paint, withStack: boolean): string[
   const lines: string[] = [];
   const seen = new Set<unknown>();
   let at = error instanceof Error ? error.cause : undefined;
-  while (at !== undefined && !seen.has(at)) {
+  while (at instanceof Error && !seen.has(at)) {
     seen.add(at);
-    lines.push(paint.dim(`  caused by: ${at instanceof Error ? at.message : String(at)}`));
-    at = at instanceof Error ? at.cause : undefined;
+    lines.push(paint.dim(`  caused by: ${at.message}`));
+    at = at.cause;
   }
   if (withStack && error instanceof Error && error.stack) lines.push(paint.dim(error.stack));
   return lines;

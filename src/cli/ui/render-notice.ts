@@ -21,7 +21,7 @@ export function renderNotice(
       return loudness === "verbose" && event.state === "start"
         ? paint.dim(`debug: ${event.stage}${event.detail === undefined ? "" : ` ${event.detail}`}\n`)
         : undefined;
-    case "progress":
+    default:
       return loudness === "verbose" && event.finished && event.stage !== "resolve"
         ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)
         : undefined;

@@ -32,7 +32,7 @@ export function renderExports({ prefix, scripts }: Pick<Env, "prefix" | "scripts
         "set -e PYTHONHOME; or true",
         "",
       ].join("\n");
-    case "powershell":
+    default:
       return [
         `$Env:PATH = ${powershellQuoted(scripts)} + [IO.Path]::PathSeparator + $Env:PATH`,
         `$Env:VIRTUAL_ENV = ${powershellQuoted(prefix)}`,

@@ -8,6 +8,13 @@ const marks: readonly (readonly [bytes: readonly number[], encoding: string])[] 
   [[0xfe, 0xff], "utf-16be"],
 ];
 
+/** Names of Python's that the web's standard does not have. */
+const pythonNames: Readonly<Record<string, string>> = {
+  "latin-1": "latin1",
+  "utf-8-sig": "utf-8",
+  cp1252: "windows-1252",
+};
+
 /**
  * The text of a requirements file as pip finds it: by its byte-order mark, else by a `coding:` comment in its first
  * two lines (PEP 263), else UTF-8. Throws `invalid-requirements-file`.
@@ -30,7 +37,7 @@ function namedEncoding(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 400));
   for (const line of head.split("\n", 2)) {
     const name = /^\s*#.*coding[:=]\s*([-\w.]+)/.exec(line)?.[1];
-    if (name !== undefined) return name;
+    if (name !== undefined) return pythonNames[name.toLowerCase().replaceAll("_", "-")] ?? name;
   }
   return undefined;
 }

@@ -5,8 +5,10 @@ export interface LogicalLine {
   readonly text: string;
 }
 
-/** What Python's `str.splitlines` takes for the end of a line. */
-const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** What Python's `str.splitlines` takes for the end of a line: with the three separators of ASCII, 0x1C to 0x1E. */
+const lineEnd = new RegExp(
+  `\\r\\n|[\\n\\r\\v\\f${String.fromCharCode(0x1c)}-${String.fromCharCode(0x1e)}\\x85\\u2028\\u2029]`,
+);
 const comment = /(^|\s+)#.*$/;
 
 /** pip's preprocessing, step by step: join at `\`, leave comments out, expand `${VARIABLE}`. */

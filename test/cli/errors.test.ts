@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { plainPaint } from "../../src/cli/ui/paint.ts";
+import { renderError } from "../../src/cli/ui/render-error.ts";
+import { exitStatusOf } from "../../src/errors/codes.ts";
+import { PosyError } from "../../src/errors/posy-error.ts";
+
+test("every error code has its paragraph, with its exit status", () => {
+  const sections = readFileSync("docs/errors.md", "utf8").matchAll(
+    /^### (\S+) \((\d+)\)\n\n(\S[^\n]{30,})/gm,
+  );
+  const told = Object.fromEntries([...sections].map(([, code, status]) => [code, Number(status)]));
+  assert.deepEqual(told, { ...exitStatusOf });
+});
+
+const view = { paint: plainPaint, verbose: false };
+
+describe("a failure as a person reads it", () => {
+  test("message, span and hint", () => {
+    const span = { text: "first\nnumpy=>1\nlast", start: 11, end: 14 };
+    const error = new PosyError("invalid-requirement", "no requirement", { hint: "write `>=`", span });
+    assert.equal(
+      renderError(error, view),
+      "error: no requirement\n  numpy=>1\n       ^^^\nhint: write `>=`\n",
+    );
+  });
+
+  test("a hint always", () => {
+    for (const code of Object.keys(exitStatusOf) as (keyof typeof exitStatusOf)[]) {
+      assert.match(renderError(new PosyError(code, "x"), view), /\nhint: \S/);
+    }
+  });
+
+  test("causes with -v only", () => {
+    const error = new PosyError("network", "no answer", { cause: new Error("the line is dead") });
+    assert.doesNotMatch(renderError(error, view), /dead/);
+    assert.match(renderError(error, { ...view, verbose: true }), /\n {2}caused by: the line is dead\n/);
+  });
+
+  test("anything else is a bug, and its stack is for -v", () => {
+    const error = new TypeError("x is undefined");
+    const text = renderError(error, view);
+    assert.match(
+      text,
+      /^error: this is a bug in posy \d+\.\d+\.\d+: x is undefined\nhint: run it again with `-v`/,
+    );
+    assert.doesNotMatch(text, /errors\.test/);
+    assert.match(renderError(error, { ...view, verbose: true }), /errors\.test/);
+  });
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PosyError } from "../../src/errors/posy-error.ts";
+import { readRequirementsFiles } from "../../src/project/requirements-file/read-requirements-file.ts";
+import { logicalLines } from "../../src/project/requirements-file/logical-lines.ts";
+import { splitWords } from "../../src/project/requirements-file/split-words.ts";
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+const digest = "ab".repeat(32);
+
+function read(files: Files, environment: Record<string, string> = {}) {
+  return readRequirementsFiles(["main.txt"], [], {
+    cwd: "/project",
+    environment,
+    async read(path) {
+      const found = files[path.replace("/project/", "")];
+      if (found === undefined) throw new PosyError("not-found", `reading \`${path}\` failed`);
+      return typeof found === "string" ? new TextEncoder().encode(found) : found;
+    },
+  });
+}
+
+const named = (file: Awaited<ReturnType<typeof read>>) =>
+  file.requirements.map(({ requirement, origin }) => `${requirement.text} (${origin})`);
+
+const texts: readonly { title: string; text: string | Uint8Array; comes: readonly string[] }[] = [
+  { title: "empty", text: "", comes: [] },
+  { title: "comments", text: "# one\na # two\n  b  \n\n", comes: ["a (main.txt:2)", "b (main.txt:3)"] },
+  { title: "a line that goes on", text: "a>=1,\\\n<2\nb", comes: ["a>=1,<2 (main.txt:1)", "b (main.txt:3)"] },
+  { title: "CRLF and CR", text: "a\r\nb\rc", comes: ["a (main.txt:1)", "b (main.txt:2)", "c (main.txt:3)"] },
+  { title: "a variable", text: "a==${V}", comes: ["a==3 (main.txt:1)"] },
+  { title: "UTF-8 with its mark", text: Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), comes: ["a (main.txt:1)"] },
+  {
+    title: "UTF-16",
+    text: Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0, 0x62, 0),
+    comes: ["a (main.txt:1)", "b (main.txt:2)"],
+  },
+  {
+    title: "an encoding by name",
+    text: Uint8Array.from(Buffer.from("# coding: latin-1\na # \xe9", "latin1")),
+    comes: ["a (main.txt:2)"],
+  },
+];
+
+describe("requirements files", () => {
+  for (const { title, text, comes } of texts) {
+    test(title, async () => assert.deepEqual(named(await read({ "main.txt": text }, { V: "3" })), comes));
+  }
+
+  test("files that are named are seen from the folder of the file", async () => {
+    const file = await read({
+      "main.txt": "-r sub/more.txt\n-c limits.txt\nlast",
+      "sub/more.txt": "inner\n--requirement=again.txt",
+      "sub/again.txt": "deep",
+      "limits.txt": "inner<2\n-r others.txt",
+      "others.txt": "deep<3",
+    });
+    assert.deepEqual(named(file), ["inner (sub/more.txt:1)", "deep (sub/again.txt:1)", "last (main.txt:3)"]);
+    assert.deepEqual(
+      file.constraints.map(({ requirement }) => requirement.text),
+      ["inner<2", "deep<3"],
+    );
+  });
+
+  test("options", async () => {
+    const { index, prerelease, requireHashes, warnings } = await read({
+      "main.txt": [
+        "-i https://one.example/simple",
+        "--extra-index-url=https://two.example/simple",
+        "--find-links 'my wheels'",
+        "-f https://three.example/ --no-index --pre",
+        "--trusted-host four.example",
+        "--only-binary :all:",
+        "--prefer-binary",
+        "--no-binary foo",
+      ].join("\n"),
+    });
+    assert.deepEqual(index, {
+      indexUrl: "https://one.example/simple",
+      extraIndexUrls: ["https://two.example/simple"],
+      findLinks: ["/project/my wheels", "https://three.example/"],
+      noIndex: true,
+      trustedHosts: ["four.example"],
+    });
+    assert.deepEqual([prerelease, requireHashes, warnings.length], [true, false, 1]);
+  });
+
+  test("hashes", async () => {
+    const file = await read({
+      "main.txt": `a==1 \\\n  --hash=sha256:${digest} \\\n  --hash sha384:${"cd".repeat(48)}`,
+    });
+    assert.ok(file.requireHashes);
+    assert.deepEqual(file.requirements[0]?.hashes, { sha256: [digest], sha384: ["cd".repeat(48)] });
+  });
+
+  test("wheels by URL and path", async () => {
+    const file = await read({
+      "main.txt": [
+        "https://x.example/a_b-1.0-py3-none-any.whl",
+        "./c-1.0-py3-none-any.whl[extra] ; python_version >= '3'",
+        "d @ https://x.example/d-1.0-py3-none-any.whl",
+        "e@https://x.example/e-1.0-py3-none-any.whl",
+      ].join("\n"),
+    });
+    assert.deepEqual(
+      file.requirements.map(({ requirement: { name, url, extras, marker } }) => [
+        name,
+        url,
+        extras,
+        marker !== undefined,
+      ]),
+      [
+        ["a-b", "https://x.example/a_b-1.0-py3-none-any.whl", [], false],
+        ["c", "file:///project/c-1.0-py3-none-any.whl", ["extra"], true],
+        ["d", "https://x.example/d-1.0-py3-none-any.whl", [], false],
+        ["e", "https://x.example/e-1.0-py3-none-any.whl", [], false],
+      ],
+    );
+  });
+});
+
+const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
+  { title: "no requirement", files: { "main.txt": "a\nb ==== 1\n" }, says: /^main\.txt:2: .*==== 1/ },
+  { title: "after a line that goes on", files: { "main.txt": "a \\\n>=1\n=>2" }, says: /^main\.txt:3: / },
+  {
+    title: "in a nested file",
+    files: { "main.txt": "-r sub/x.txt", "sub/x.txt": "\n???" },
+    says: /^sub\/x\.txt:2: /,
+  },
+  { title: "an unknown option", files: { "main.txt": "--nonsense" }, says: /`--nonsense`/ },
+  { title: "an option without its value", files: { "main.txt": "-r" }, says: /`-r` needs a value/ },
+  {
+    title: "an option after a requirement",
+    files: { "main.txt": "a -i https://x.example" },
+    says: /can't stand after/,
+  },
+  {
+    title: "a hash of nothing",
+    files: { "main.txt": `--hash=sha256:${digest}` },
+    says: /belongs to a requirement/,
+  },
+  { title: "a weak hash", files: { "main.txt": "a==1 --hash=md5:00" }, says: /md5/ },
+  { title: "editable", files: { "main.txt": "-e ." }, says: /^main\.txt:1: .*editable/ },
+  { title: "a folder", files: { "main.txt": "./here" }, says: /^main\.txt:1: .*no wheel/ },
+  { title: "git", files: { "main.txt": "git+https://x.example/a.git" }, says: /version control/ },
+  {
+    title: "a file that leads to itself",
+    files: { "main.txt": "-r b.txt", "b.txt": "-r main.txt" },
+    says: /leads to itself.*b\.txt/,
+  },
+  { title: "an open quote", files: { "main.txt": "-f 'x" }, says: /quotation/ },
+  { title: "no text", files: { "main.txt": Uint8Array.of(0x61, 0xff, 0xfe) }, says: /not text in utf-8/ },
+];
+
+describe("a requirements file that is no good", () => {
+  for (const { title, files, says } of wrong) {
+    test(title, async () => {
+      await assert.rejects(read(files), (error) => {
+        assert.ok(error instanceof PosyError, String(error));
+        assert.equal(error.code, "invalid-requirements-file");
+        assert.match(error.message, says);
+        return true;
+      });
+    });
+  }
+
+  test("a file that is not there", async () => {
+    await assert.rejects(read({ "main.txt": "-r none.txt" }), { code: "not-found" });
+  });
+});
+
+test("what is not set stays; lower case is no variable", () => {
+  assert.deepEqual(logicalLines("${A} ${b} $A ${C}", { A: "1", b: "2", C: "" }), [
+    { number: 1, text: "1 ${b} $A ${C}" },
+  ]);
+});
+
+test("words as a shell has them", () => {
+  assert.deepEqual(splitWords(`a 'b c' "d \\" e" f\\ g ''`), ["a", "b c", 'd " e', "f g", ""]);
+  assert.equal(splitWords(`a 'b`), undefined);
+});
