@@ -43,7 +43,7 @@ export async function resolveCommand(
 }
 
 /** `name==version` lines; with several targets each under a comment that names it. */
-export function renderPins({ targets }: Blueprint): string {
+function renderPins({ targets }: Blueprint): string {
   return targets
     .map(({ platform, python, packages }) => {
       const lines = packages.map(({ name, version, artifact }) =>

@@ -68,7 +68,7 @@ export async function readSettings(
 }
 
 /** Throws `unknown-platform`. */
-export function platformOf(name: string) {
+function platformOf(name: string) {
   try {
     return choose("--platform", name, platformNames);
   } catch (error) {

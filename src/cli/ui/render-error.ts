@@ -51,7 +51,7 @@ const plainHints: Partial<Record<ErrorCode, string>> = {
 };
 
 /** The line at fault, and a mark under the part of it. */
-export function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
+function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const to = text.indexOf("\n", start);
   const line = text.slice(from, to < 0 ? text.length : to).replaceAll("\t", " ");
