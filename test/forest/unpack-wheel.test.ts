@@ -321,7 +321,7 @@ describe("unpackWheel refuses", () => {
     ["what is no zip", { shape: { suffix: Buffer.from("x") } }, "invalid-archive", /end record/],
     ["a file name that is none", { filename: "demo.whl" }, "invalid-filename", /demo\.whl/],
     ["a bomb", { extra: bombMembers() }, "invalid-archive", /bomb/],
-    ["a name that is too long", { files: { ["n".repeat(300)]: "" } }, "filesystem", /ENAMETOOLONG/],
+    ["a name that is too long", { files: { ["n".repeat(300)]: "" } }, "filesystem", /the path is too long/],
   ];
   for (const [what, recipe, code, message] of hostile) {
     test(what, async () => {
