@@ -3,13 +3,7 @@ import { formatMarker, type Marker } from "./marker.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
 import { parseMarkerAt } from "./parse-marker.ts";
 import { Scanner } from "./scanner.ts";
-import {
-  anyVersion,
-  formatSpecifierSet,
-  parseSpecifier,
-  parseSpecifierSet,
-  type SpecifierSet,
-} from "./specifier.ts";
+import { anyVersion, formatSpecifierSet, parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
 
 /** A dependency specifier (PEP 508). */
 export interface Requirement {
@@ -122,7 +116,7 @@ function readSpecifier(scanner: Scanner, lenient: boolean): SpecifierSet {
   const inParentheses = scanner.take(openParenthesis) !== undefined;
   const start = scanner.position;
   const written = scanner.take(clauses) ?? "";
-  const specifier = lenient ? parseSpecifierSet(written, { lenient }) : readClauses(scanner, start, written);
+  const specifier = readClauses(scanner, start, written, lenient);
   if (inParentheses) {
     if (scanner.take(closeParenthesis) === undefined)
       throw scanner.fail("expected `)`", open, scanner.position);
@@ -131,33 +125,16 @@ function readSpecifier(scanner: Scanner, lenient: boolean): SpecifierSet {
   return specifier;
 }
 
-/** As in a specifier set, but that only the last comma may have nothing behind it. */
-function readClauses(scanner: Scanner, start: number, written: string): SpecifierSet {
-  const parts = written.split(",");
-  let end = start - 1;
-  const specifiers = parts.flatMap((part, index) => {
-    const from = end + 1;
-    end = from + part.length;
-    const clause = part.trim();
-    if (clause === "" && index > 0 && index === parts.length - 1) return [];
-    if (clause === "" && parts.length === 1) return [];
-    const specifier = parseSpecifier(clause);
-    if (typeof specifier !== "string") return [specifier];
-    const begins = from + part.length - part.trimStart().length;
-    throw index === 0 && !/^[<>=~!]/.test(clause)
-      ? scanner.fail(
-          "expected a version specifier, `@`, `;` or the end after the name",
-          begins,
-          begins + clause.length,
-        )
-      : scanner.fail(
-          `\`${clause}\` is not a valid version specifier`,
-          begins,
-          begins + clause.length,
-          specifier,
-        );
-  });
-  return specifiers.length === 0 ? anyVersion : { specifiers, text: written.trim() };
+function readClauses(scanner: Scanner, start: number, written: string, lenient: boolean): SpecifierSet {
+  if (!lenient && /^\s*[^\s<>=~!]/.test(written)) {
+    throw scanner.fail("expected a version specifier, `@`, `;` or the end after the name", start);
+  }
+  try {
+    return parseSpecifierSet(written, { lenient });
+  } catch (error) {
+    if (!(error instanceof PosyError) || error.span === undefined) throw error;
+    throw scanner.fail(error.message, start + error.span.start, start + error.span.end, error.hint);
+  }
 }
 
 function readMarker(scanner: Scanner, lenient: boolean, link: string | undefined): Marker | undefined {

@@ -3,7 +3,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import { quote } from "./quote.ts";
 
 /** What a text should be: for the words of an error. */
-export interface Expectation {
+interface Expectation {
   readonly code: ErrorCode;
   /** `requirement`, `environment marker`. */
   readonly noun: string;

@@ -4,7 +4,7 @@ import { repairSpecifier } from "./repair-specifier.ts";
 import { type Interval, intervalOf, type OrderedOperator } from "./specifier-interval.ts";
 import { isPrerelease, tryParseVersion, type Version } from "./version.ts";
 
-export type SpecifierOperator = OrderedOperator | "===";
+type SpecifierOperator = OrderedOperator | "===";
 
 /** One clause of a specifier set: `>=1.0`, `==2.*`, `===anything`. */
 export interface Specifier {
@@ -54,7 +54,7 @@ export function parseSpecifierSet(text: string, options: { readonly lenient?: bo
 }
 
 /** Where a text is at fault, and what belongs there. */
-export interface ClauseFault {
+interface ClauseFault {
   readonly start: number;
   readonly end: number;
   readonly reason: string;

@@ -5,7 +5,7 @@ import { orderOf } from "./version-order.ts";
 /** A component of a release or a counter: a number while it is exact, a bigint beyond 2⁵³. */
 export type Digits = number | bigint;
 
-export type PrereleaseKind = "a" | "b" | "rc";
+type PrereleaseKind = "a" | "b" | "rc";
 
 /** What a version says, without how it is written. */
 export interface VersionParts {

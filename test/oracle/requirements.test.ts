@@ -115,12 +115,12 @@ const stricter: { reason: string; applies: RegExp }[] = [
     reason: "PEP 508: names of packages and extras end with a letter or digit",
     applies: /^[\w.\s-]*_\s*(?:$|[[(<>=!~;@])|[[,][^\]]*_\s*[\],]/,
   },
-  { reason: "`===` takes all commas after it for its own there", applies: /===[^;)]*,\s*,/ },
   { reason: "`===` with nothing after it matches nothing: an accident", applies: /===\s*(?:[,;)]|$)/ },
 ];
 
 /** What Posy reads and `packaging` refuses. */
 const laxer: { reason: string; applies: RegExp }[] = [
+  { reason: "empty clauses are skipped, as both do in a specifier set", applies: /[<>=~!].*,\s*,/ },
   {
     reason: "`===` takes the comma after it for its own there, though not in a specifier set",
     applies: /===[^;]*,/,
