@@ -55,7 +55,10 @@ export function parseHeaders(source: string): Headers {
     }
     position += whole.length;
   }
-  const values = new Map([...fields].map(([name, all]) => [name, all.map((lines) => lines.join("\n"))]));
+  // A value may begin on the line after its name: as Python has it since 3.13, what leads to it is not its.
+  const values = new Map(
+    [...fields].map(([name, all]) => [name, all.map((lines) => lines.join("\n").replace(/^[ \t\r\n]+/, ""))]),
+  );
   return {
     get: (name) => values.get(name.toLowerCase())?.[0],
     all: (name) => values.get(name.toLowerCase()) ?? [],

@@ -1,29 +1,35 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { runPosy } from "./posy.ts";
 
 let python: Promise<string> | undefined;
 
 /**
  * Runs a Python script with `packaging` importable: `input` as JSON on its standard input, its standard output
- * read as JSON. The Python is `POSY_TEST_PYTHON` where that is set, else one that this clone makes for itself.
+ * read as JSON. The Python is `POSY_TEST_PYTHON` where that is set, else one that Posy brings.
  */
 export async function askPython<Answer>(script: string, input: unknown): Promise<Answer> {
   python ??= oraclePython();
   return JSON.parse(await run(await python, ["-c", script], JSON.stringify(input))) as Answer;
 }
 
-async function oraclePython(): Promise<string> {
+/** From the index the first time, by a store that outlives the test run after that. */
+async function oraclePython(tries = 3): Promise<string> {
   const given = process.env["POSY_TEST_PYTHON"];
   if (given) return given;
-  const venv = join("node_modules", ".cache", "posy-oracle");
-  const executable = join(venv, "bin", "python");
-  if (!existsSync(join(venv, "ready"))) {
-    await run("python3", ["-m", "venv", venv]);
-    await run(executable, ["-m", "pip", "install", "-q", "packaging==26.3"]);
-    await run("touch", [join(venv, "ready")]);
-  }
-  return executable;
+  const posy = await runPosy(
+    [
+      ...["run", "--python", "3.13", "--with", "packaging==26.3"],
+      ...["--", "python", "-c", "import packaging, sys; print(sys.executable)"],
+    ],
+    {
+      env: { ...process.env, POSY_HOME: resolve(join("node_modules", ".cache", "posy-oracle")) },
+      timeout: 300_000,
+    },
+  );
+  if (posy.status === 0) return posy.stdout.trim();
+  if (tries > 1) return oraclePython(tries - 1);
+  throw new Error(`the oracle's Python could not be had:\n${posy.stderr}`);
 }
 
 function run(command: string, args: string[], input = ""): Promise<string> {
