@@ -31,7 +31,7 @@ export function openConsole(options: OutputOptions, environment: NodeJS.ProcessE
     loudness,
     write: writeError,
     now: () => performance.now(),
-    width: () => process.stderr.columns ?? 80,
+    width: () => process.stderr.columns || 80,
   } as const;
   const animated = terminal && loudness !== "quiet" && environment["TERM"] !== "dumb" && !environment["CI"];
   const reporter = animated ? terminalReporter(surface) : plainReporter(surface);
