@@ -5,7 +5,7 @@ import type { PybiFilename } from "../vocab/pybi-filename.ts";
 import type { Version } from "../vocab/version.ts";
 import type { Artifact, WheelArtifact } from "./artifact.ts";
 
-/** One version of a project and its files. */
+/** One version of a project and its files, each read when it is asked for: most never are. */
 export interface Release {
   readonly version: Version;
   readonly artifacts: readonly Artifact[];

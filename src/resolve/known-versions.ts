@@ -2,8 +2,7 @@ import type { Artifact } from "../packages/artifact.ts";
 import type { Project } from "../packages/package-db.ts";
 import { BitSet } from "../solver/bit-set.ts";
 import type { PackageName } from "../vocab/name.ts";
-import type { SpecifierSet } from "../vocab/specifier.ts";
-import { satisfies } from "../vocab/specifier.ts";
+import { type Specifier, type SpecifierSet, satisfiesOne } from "../vocab/specifier.ts";
 import { isPrerelease, type Version } from "../vocab/version.ts";
 
 /** A version that exists, and its files (which are looked at late: most never are). */
@@ -23,12 +22,15 @@ export class KnownVersions {
   readonly versions: readonly KnownVersion[];
   /** What the indexes said; undefined where the Brief names a URL and no index was asked. */
   readonly project: Project | undefined;
+  /** How many of them the index has: they stand first, newest first. */
+  private readonly listed: number;
   private readonly matches = new Map<string, BitSet>();
   private allPrereleases: boolean | undefined;
 
   constructor(name: PackageName, project: Project | undefined, direct: readonly KnownVersion[]) {
     this.name = name;
     this.project = project;
+    this.listed = project?.releases.length ?? 0;
     this.versions = [...(project?.releases ?? []), ...direct];
   }
 
@@ -45,10 +47,43 @@ export class KnownVersions {
   matching(specifier: SpecifierSet): BitSet {
     let set = this.matches.get(specifier.text);
     if (set === undefined) {
-      set = BitSet.where(this.length, (index) => satisfies(specifier, this.at(index).version));
+      set = BitSet.full(this.length);
+      for (const clause of specifier.specifiers) set = set.intersection(this.matchingOne(clause));
       this.matches.set(specifier.text, set);
     }
     return set;
+  }
+
+  /** An interval of versions is a range of what is in order: its ends are searched for, and few versions are ever read. */
+  private matchingOne(clause: Specifier): BitSet {
+    const holds = (index: number) => satisfiesOne(clause, this.at(index).version);
+    const { interval } = clause;
+    if (interval === undefined) return BitSet.where(this.length, holds);
+    const range = BitSet.range(this.length, this.firstBelow(interval.to), this.firstBelow(interval.from));
+    const listed = BitSet.range(this.length, 0, this.listed);
+    const direct = BitSet.where(this.length, (index) => index >= this.listed && holds(index));
+    return (interval.outside ? listed.difference(range) : range).union(direct);
+  }
+
+  /** The index of the first listed version that is less than `order` (`Version.order`). */
+  private firstBelow(order: string): number {
+    let low = 0;
+    let high = this.listed;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.at(middle).version.order < order) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** The member of the set that is this version, one of the index before one of a URL. */
+  find(version: Version, among: BitSet): number | undefined {
+    const listed = this.firstBelow(version.order) - 1;
+    const isIt = (index: number) => among.has(index) && this.at(index).version.key === version.key;
+    if (listed >= 0 && isIt(listed)) return listed;
+    for (let index = this.listed; index < this.length; index += 1) if (isIt(index)) return index;
+    return undefined;
   }
 
   ofUrl(url: string): BitSet {

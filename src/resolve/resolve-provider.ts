@@ -179,13 +179,15 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
 
   /** Versions of the set in the order in which they are tried: the preferred, then what lies in an index, then URLs. */
   *inOrder(known: KnownVersions, versions: BitSet): Generator<number> {
-    const members = [...versions.members()];
     const preferred = this.policy.preferences.get(known.name);
-    const kept = preferred && members.find((index) => known.at(index).version.key === preferred.key);
+    const kept = preferred && known.find(preferred, versions);
     if (kept !== undefined) yield kept;
-    if (this.policy.prefersLowest(known.name)) members.reverse();
-    for (const index of members) if (index !== kept && known.at(index).url === undefined) yield index;
-    for (const index of members) if (index !== kept && known.at(index).url !== undefined) yield index;
+    // Mostly the first will do: they are counted one by one.
+    const members = this.policy.prefersLowest(known.name)
+      ? () => [...versions.members()].reverse()
+      : () => versions.members();
+    for (const index of members()) if (index !== kept && known.at(index).url === undefined) yield index;
+    for (const index of members()) if (index !== kept && known.at(index).url !== undefined) yield index;
   }
 
   /** `a[x]` goes with `a` of its own version, in both directions. */

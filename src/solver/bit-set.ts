@@ -16,12 +16,19 @@ export class BitSet implements VersionSet<BitSet> {
   }
 
   static full(length: number): BitSet {
-    return BitSet.where(length, () => true);
+    return BitSet.range(length, 0, length);
   }
 
   static single(length: number, index: number): BitSet {
     const set = BitSet.empty(length);
     set.add(index);
+    return set;
+  }
+
+  /** All from `from` up to, but not, `to`. */
+  static range(length: number, from: number, to: number): BitSet {
+    const set = BitSet.empty(length);
+    for (let index = from; index < to; index++) set.add(index);
     return set;
   }
 

@@ -58,6 +58,8 @@ export function parseVersion(text: string): Version {
 
 /** `parseVersion` for texts that may well be something else: undefined where it would throw. */
 export function tryParseVersion(text: string): Version | undefined {
+  const plain = plainRelease(text);
+  if (plain !== undefined) return complete({ epoch: 0, release: plain, text: "", key: "", order: "" });
   const match = text.length > longest ? null : pattern.exec(text.trim());
   if (!match) return undefined;
   const [
@@ -73,7 +75,7 @@ export function tryParseVersion(text: string): Version | undefined {
     devNumber,
     local,
   ] = match;
-  const version: { -readonly [Part in keyof Version]: Version[Part] } = {
+  const version: Unfinished = {
     epoch: digits(epoch),
     release: release.split(".").map(digits),
     text: "",
@@ -86,11 +88,41 @@ export function tryParseVersion(text: string): Version | undefined {
   if (postWord !== undefined) version.post = digits(postNumber);
   if (devWord !== undefined) version.dev = digits(devNumber);
   if (local !== undefined) version.local = local.toLowerCase().split(/[-_.]/).map(localPart);
+  return complete(version);
+}
+
+type Unfinished = { -readonly [Part in keyof Version]: Version[Part] };
+
+/** The texts of a version whose parts are known. */
+function complete(version: Unfinished): Version {
   version.text = textOf(version, version.release.length);
   const length = significant(version.release);
   version.key = length === version.release.length ? version.text : textOf(version, length);
   version.order = orderOf(version);
   return version;
+}
+
+/** The numbers of `1.2.3`, as nearly all versions are written; undefined for anything else, which the pattern reads. */
+function plainRelease(text: string): number[] | undefined {
+  const release: number[] = [];
+  let number = 0;
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) {
+      number = number * 10 + (code - 0x30);
+      length += 1;
+      // Exact up to here.
+      if (length > 15) return undefined;
+    } else {
+      if (code !== 0x2e || length === 0) return undefined;
+      release.push(number);
+      number = length = 0;
+    }
+  }
+  if (length === 0 || text.length > longest) return undefined;
+  release.push(number);
+  return release;
 }
 
 /** How many numbers of a release there are without its trailing zeros, one at least. */
