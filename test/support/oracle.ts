@@ -18,10 +18,9 @@ async function oraclePython(tries = 3): Promise<string> {
   const given = process.env["POSY_TEST_PYTHON"];
   if (given) return given;
   const posy = await runPosy(
-    [
-      ...["run", "--python", "3.13", "--with", "packaging==26.3"],
-      ...["--", "python", "-c", "import packaging, sys; print(sys.executable)"],
-    ],
+    "run --python 3.13 --with packaging==26.3 -- python -c"
+      .split(" ")
+      .concat("import packaging, sys; print(sys.executable)"),
     {
       env: { ...process.env, POSY_HOME: resolve(join("node_modules", ".cache", "posy-oracle")) },
       timeout: 300_000,
