@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** The real program: the sources on Bun as `./posy` starts them, or `dist/posy` with `POSY_UNDER_TEST=dist`. */
@@ -97,8 +97,7 @@ export function seedHome(): Promise<string> {
 
 async function seed(): Promise<string> {
   const home = join(cache, "seed");
-  const pythons = join(home, "data", "pythons-v1");
-  if (existsSync(pythons) && readdirSync(pythons).length > 0) return home;
+  // Once in each session even where it is there: another Posy may choose another interpreter.
   const run = await runPosy(["run", "--", "python", "-c", "pass"], {
     env: { ...process.env, POSY_HOME: home },
     timeout: 300_000,
