@@ -4,7 +4,7 @@ import type { Artifact } from "./artifact.ts";
 import { tryMakeArtifact, uploadTimeOf } from "./make-artifact.ts";
 import type { Project, Release } from "./package-db.ts";
 import type { PageFile } from "./page/index-page.ts";
-import type { ListedPage } from "./page/listed-page.ts";
+import type { ListedPage, ListedRelease } from "./page/listed-page.ts";
 
 /** What one source has of a project. */
 export interface Finding {
@@ -33,31 +33,18 @@ export function makeProject(
     count(time ? `files uploaded at or after ${excludeNewer.toISOString()}` : noUploadTime);
     return false;
   };
-  const groups = new Map<
-    string,
-    { version: Version; sources: { label: string; files: () => readonly PageFile[] }[] }
-  >();
-  for (const { label, page } of findings) {
+  const sources = findings.map(({ label, page }): Part[] => {
     for (const [reason, number] of Object.entries(page.setAside)) count(reason, number);
-    for (const release of page.releases) {
-      let { files } = release;
-      if (excludeNewer) {
-        const left = files().filter(admitted);
-        if (left.length === 0) continue;
-        files = () => left;
-      }
-      const group = groups.get(release.version.key);
-      if (group) group.sources.push({ label, files });
-      else groups.set(release.version.key, { version: release.version, sources: [{ label, files }] });
-    }
-  }
-  const ordered = [...groups.values()];
-  // One source's releases are in order already.
-  if (findings.length > 1) ordered.sort((one, other) => compareVersions(other.version, one.version));
+    if (!excludeNewer) return page.releases.map((listed) => ({ label, listed, files: () => listed.files() }));
+    return page.releases.flatMap((listed) => {
+      const left = listed.files().filter(admitted);
+      return left.length === 0 ? [] : [{ label, listed, files: () => left }];
+    });
+  });
   return {
     name,
     found: findings.length > 0,
-    releases: ordered.map(({ version, sources }) => lazyRelease(name, version, sources)),
+    releases: joined(sources).map((parts) => new LazyRelease(name, parts)),
     lookedIn,
     setAside: [...setAside].map(([reason, count]) => ({ reason, count })),
   };
@@ -65,27 +52,56 @@ export function makeProject(
 
 export const noUploadTime = "files whose index doesn't say when they were uploaded";
 
-/** Most releases are never looked at: file names and tags are read for those that are. */
-function lazyRelease(
-  project: PackageName,
-  version: Version,
-  sources: readonly { readonly label: string; readonly files: () => readonly PageFile[] }[],
-): Release {
-  let artifacts: readonly Artifact[] | undefined;
-  return {
-    version,
-    get artifacts() {
-      if (artifacts) return artifacts;
-      const byName = new Map<string, Artifact>();
-      for (const { label, files } of sources) {
-        for (const file of files()) {
-          if (byName.has(file.filename)) continue;
-          const artifact = tryMakeArtifact(file, project, label);
-          if (artifact) byName.set(file.filename, artifact);
-        }
+/** What one source has of a release. */
+interface Part {
+  readonly label: string;
+  readonly listed: ListedRelease;
+  readonly files: () => readonly PageFile[];
+}
+
+/** The parts of each release, newest first. What one source has is in order already and is left unread. */
+function joined(sources: readonly Part[][]): readonly (readonly Part[])[] {
+  const [only, ...others] = sources;
+  if (only === undefined) return [];
+  if (others.length === 0) return only.map((part) => [part]);
+  const groups = new Map<string, { readonly version: Version; readonly parts: Part[] }>();
+  for (const part of sources.flat()) {
+    const { version } = part.listed;
+    const group = groups.get(version.key);
+    if (group) group.parts.push(part);
+    else groups.set(version.key, { version, parts: [part] });
+  }
+  return [...groups.values()]
+    .sort((one, other) => compareVersions(other.version, one.version))
+    .map(({ parts }) => parts);
+}
+
+/** Most releases are never looked at: versions, file names and tags are read for those that are. */
+class LazyRelease implements Release {
+  private readonly project: PackageName;
+  private readonly parts: readonly Part[];
+  private made: readonly Artifact[] | undefined;
+
+  constructor(project: PackageName, parts: readonly Part[]) {
+    this.project = project;
+    this.parts = parts;
+  }
+
+  get version(): Version {
+    // There is no release without a part.
+    return (this.parts[0] as Part).listed.version;
+  }
+
+  get artifacts(): readonly Artifact[] {
+    if (this.made) return this.made;
+    const byName = new Map<string, Artifact>();
+    for (const { label, files } of this.parts) {
+      for (const file of files()) {
+        if (byName.has(file.filename)) continue;
+        const artifact = tryMakeArtifact(file, this.project, label);
+        if (artifact) byName.set(file.filename, artifact);
       }
-      artifacts = [...byName.values()];
-      return artifacts;
-    },
-  };
+    }
+    return (this.made = [...byName.values()]);
+  }
 }

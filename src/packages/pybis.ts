@@ -13,7 +13,7 @@ import type { PybiArtifact } from "./package-db.ts";
 /** The pybis that a source lists under a name (PEP 711); names that can't be read are passed over. */
 export async function listPybis(source: Source, distribution: PackageName): Promise<readonly PybiArtifact[]> {
   const page = await source.look(distribution);
-  return (page?.others() ?? []).flatMap((file) => {
+  return (page?.others.files() ?? []).flatMap((file) => {
     try {
       const pybi = parsePybiFilename(file.filename);
       if (pybi.name !== distribution) return [];

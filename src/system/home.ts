@@ -11,7 +11,7 @@ import { join } from "node:path";
  *       envs-v1/<key>/                 a composed Env
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
- *       http-v1/<xx>/<key>             responses, by the rules of HTTP caching
+ *       http-v2/<xx>/<key>             responses, by the rules of HTTP caching
  *       metadata-v1/<xx>/<sha256>      METADATA of a wheel, by the hash of the wheel's file (or URL)
  *       artifacts-v1/<xx>/<sha256>     files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
@@ -62,7 +62,7 @@ export function homeAt(data: string, cache: string): Home {
     wheels: join(data, "wheels-v1"),
     envs: join(data, "envs-v1"),
     dataTmp: join(data, "tmp"),
-    http: join(cache, "http-v1"),
+    http: join(cache, "http-v2"),
     metadata: join(cache, "metadata-v1"),
     artifacts: join(cache, "artifacts-v1"),
     briefs: join(cache, "briefs-v1"),

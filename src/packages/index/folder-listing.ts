@@ -5,6 +5,7 @@ import { asPosyError, errnoOf } from "../../system/files.ts";
 import { normalizeName, type PackageName } from "../../vocab/name.ts";
 import type { IndexPage, PageFile } from "../page/index-page.ts";
 import { type ListedPage, listPage, mayBelongTo } from "../page/listed-page.ts";
+import { outlineOf } from "../page/page-outline.ts";
 import { parseHtmlPage } from "../page/parse-html-page.ts";
 import { parseJsonPage } from "../page/parse-json-page.ts";
 
@@ -31,8 +32,8 @@ export function localFile(folder: string, filename: string): PageFile {
 export function pageAmong(files: readonly PageFile[], project: PackageName): ListedPage | undefined {
   const own = files.filter((file) => mayBelongTo(file.filename, project));
   if (own.length === 0) return undefined;
-  const page = listPage({ files: own, ...noStatements }, project);
-  return page.releases.length + page.others().length > 0 ? page : undefined;
+  const page = listPage(outlineOf({ files: own, ...noStatements }), project);
+  return page.releases.length + page.others.files().length > 0 ? page : undefined;
 }
 
 /**
@@ -44,9 +45,9 @@ export async function pageInTree(folder: string, project: PackageName): Promise<
   for (const [name, parse] of pageFormats) {
     const text = await readText(join(folder, name));
     const page = text === undefined ? undefined : await parse(text, url);
-    if (page) return listPage(page, project);
+    if (page) return listPage(outlineOf(page), project);
   }
-  return listPage({ files: await listFolder(folder), ...noStatements }, project);
+  return listPage(outlineOf({ files: await listFolder(folder), ...noStatements }), project);
 }
 
 const pageFormats: readonly (readonly [

@@ -38,7 +38,7 @@ async function listLinks(
     }
     const page = await loadPage(location, undefined, refresh(undefined), context);
     if (!page) missing(location, context);
-    return page?.others() ?? [];
+    return page?.others.files() ?? [];
   }
   let isFolder: boolean;
   try {

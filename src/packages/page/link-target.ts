@@ -30,7 +30,7 @@ export function linkTarget(href: string, base: string): LinkTarget | undefined {
 }
 
 /** Pitfall 13: `%2B` is a `+`. Names that decode to something with a slash or control characters are nobody's. */
-function decodedName(text: string): string | undefined {
+export function decodedName(text: string): string | undefined {
   if (!text.includes("%")) return text;
   try {
     const name = decodeURIComponent(text);

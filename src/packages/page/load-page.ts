@@ -5,6 +5,7 @@ import { statusError } from "../../system/http/http-failure.ts";
 import type { HttpResponse } from "../../system/http/http-response.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
+import { listOfFiles } from "./file-list.ts";
 import { type ListedPage, listPage } from "./listed-page.ts";
 import { type KeptPage, readPage, writePage } from "./page-cache.ts";
 import { type Freshness, freshnessOf, renewedFreshness, revalidationHeaders } from "./page-freshness.ts";
@@ -88,7 +89,8 @@ function answerOf(freshness: Freshness, found: boolean, page: ListedPage) {
 
 const emptyPage: ListedPage = {
   releases: [],
-  others: () => [],
+  others: listOfFiles([]),
   setAside: {},
+  base: "",
   about: { alternateLocations: [], tracks: [] },
 };

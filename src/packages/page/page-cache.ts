@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { writeAtomic } from "../../system/files.ts";
-import { parseVersion } from "../../vocab/version.ts";
-import type { ListedPage } from "./listed-page.ts";
-import { fromRow, type PageRow, toRow } from "./page-row.ts";
+import { parseVersion, type Version } from "../../vocab/version.ts";
+import { type FileList, listOfLine } from "./file-list.ts";
+import type { PageFile } from "./index-page.ts";
+import type { ListedPage, ListedRelease } from "./listed-page.ts";
 
 /** A page as it is kept: read once from HTML or JSON, then never again. */
 export interface KeptPage {
@@ -15,32 +16,28 @@ export interface KeptPage {
   readonly page: ListedPage;
 }
 
-interface Head extends Omit<KeptPage, "page"> {
+interface Head extends Omit<KeptPage, "page">, Pick<ListedPage, "setAside" | "about" | "base"> {
   readonly url: string;
-  readonly versions: readonly string[];
-  readonly setAside: ListedPage["setAside"];
-  readonly about: ListedPage["about"];
 }
 
-const mark = "posy page 1";
+const mark = "posy page 2";
 
 /**
- * Format: a line that names it, a line of JSON about the page, then a line per release (newest first) and one for the other files, each a JSON
- * array of `PageRow`s. The rows of a release are parsed when they are asked for: reading the page of 4,400 files takes 1 ms.
+ * Format: a line that names it, a line of JSON about the page, a line of versions (newest first) between spaces, then for each version and in the end
+ * for the other files what `FileList.line` gives, then an empty line. Nothing more than the second is parsed here: versions and files are
+ * read when they are asked for.
  */
 export async function readPage(path: string, url: string): Promise<KeptPage | undefined> {
   try {
     const lines = (await readFile(path, "utf8")).split("\n");
     if (lines[0] !== mark) return undefined;
-    const { versions, setAside, about, url: own, ...kept } = JSON.parse(lines[1] ?? "") as Head;
+    const { setAside, about, base, url: own, ...kept } = JSON.parse(lines[1] ?? "") as Head;
+    const texts = lines[2] === "" ? [] : (lines[2] ?? "").split(" ");
     // A last empty line says that the file is whole.
-    if (own !== url || lines.length !== versions.length + 4 || lines.at(-1) !== "") return undefined;
-    const releases = versions.map((text, index) => ({
-      version: parseVersion(text),
-      files: once(() => rows(lines[index + 2])),
-    }));
-    const others = once(() => rows(lines[versions.length + 2]));
-    return { ...kept, page: { releases, others, setAside, about } };
+    if (own !== url || lines.length !== texts.length + 5 || lines.at(-1) !== "") return undefined;
+    const releases = texts.map((text, index) => new KeptRelease(text, lines[index + 3] ?? "", base));
+    const others = listOfLine(lines[texts.length + 3] ?? "", base);
+    return { ...kept, page: { releases, others, setAside, about, base } };
   } catch {
     // Not there, or damaged: it is fetched again.
     return undefined;
@@ -49,22 +46,42 @@ export async function readPage(path: string, url: string): Promise<KeptPage | un
 
 export async function writePage(path: string, url: string, kept: KeptPage): Promise<void> {
   const { page, found, freshUntil, policy } = kept;
-  const { setAside, about } = page;
-  const versions = page.releases.map((release) => release.version.text);
-  const head: Head = { url, found, freshUntil, policy, versions, setAside, about };
+  const { setAside, about, base } = page;
+  const head: Head = { url, found, freshUntil, policy, setAside, about, base };
   const lines = [
     mark,
     JSON.stringify(head),
-    ...page.releases.map((release) => JSON.stringify(release.files().map(toRow))),
-    JSON.stringify(page.others().map(toRow)),
+    page.releases.map((release) => release.version.text).join(" "),
+    ...page.releases.map((release) => release.line()),
+    page.others.line(),
     "",
   ];
   await writeAtomic(path, lines.join("\n"));
 }
 
-const rows = (line: string | undefined) => (JSON.parse(line ?? "[]") as PageRow[]).map(fromRow);
+/** A class, since a page has hundreds and hardly any is looked at. */
+class KeptRelease implements ListedRelease {
+  private readonly text: string;
+  private readonly kept: string;
+  private readonly base: string;
+  private parsed: Version | undefined;
+  private list: FileList | undefined;
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  constructor(text: string, kept: string, base: string) {
+    this.text = text;
+    this.kept = kept;
+    this.base = base;
+  }
+
+  get version(): Version {
+    return (this.parsed ??= parseVersion(this.text));
+  }
+
+  files(): readonly PageFile[] {
+    return (this.list ??= listOfLine(this.kept, this.base)).files();
+  }
+
+  line(): string {
+    return this.kept;
+  }
 }

@@ -14,23 +14,30 @@ export async function parseHtmlPage(text: string, url: string): Promise<IndexPag
 }
 
 function pageOfTags(tags: readonly HtmlTag[], url: string): IndexPage {
-  const base = baseOf(tags, url);
-  const meta = new Map<string, string[]>();
+  return { files: linksOf(tags, baseOf(tags, url)), ...aboutOf(tags) };
+}
+
+/** The files that the `a` tags lead to. */
+export function linksOf(tags: readonly HtmlTag[], base: string): readonly PageFile[] {
   const files: PageFile[] = [];
   for (const { name, attributes } of tags) {
-    if (name === "a") {
-      const file = fileOf(attributes, base);
-      if (file) files.push(file);
-    } else if (name === "meta") {
-      const key = attributes.get("name")?.toLowerCase() ?? "";
-      if (key.startsWith("pypi:")) meta.set(key, [...(meta.get(key) ?? []), attributes.get("content") ?? ""]);
-    }
+    const file = name === "a" ? fileOf(attributes, base) : undefined;
+    if (file) files.push(file);
+  }
+  return files;
+}
+
+/** What the `meta` tags say. */
+export function aboutOf(tags: readonly HtmlTag[]): Omit<IndexPage, "files"> {
+  const meta = new Map<string, string[]>();
+  for (const { name, attributes } of tags) {
+    const key = name === "meta" ? (attributes.get("name")?.toLowerCase() ?? "") : "";
+    if (key.startsWith("pypi:")) meta.set(key, [...(meta.get(key) ?? []), attributes.get("content") ?? ""]);
   }
   const status = meta.get("pypi:project-status")?.[0];
   const reason = meta.get("pypi:project-status-reason")?.[0];
   const version = meta.get("pypi:repository-version")?.[0];
   return {
-    files,
     alternateLocations: meta.get("pypi:alternate-locations") ?? [],
     tracks: meta.get("pypi:tracks") ?? [],
     ...(version === undefined ? {} : { version }),
@@ -41,7 +48,7 @@ function pageOfTags(tags: readonly HtmlTag[], url: string): IndexPage {
 }
 
 /** The first `<base href>` counts (HTML, section 4.2.3), itself resolved against the page. */
-function baseOf(tags: readonly HtmlTag[], url: string): string {
+export function baseOf(tags: readonly HtmlTag[], url: string): string {
   const href = tags.find((tag) => tag.name === "base" && tag.attributes.has("href"))?.attributes.get("href");
   return href !== undefined && URL.canParse(href, url) ? new URL(href, url).href : url;
 }

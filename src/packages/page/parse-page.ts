@@ -1,8 +1,9 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "../../system/http/safe-url.ts";
-import type { IndexPage } from "./index-page.ts";
+import { outlineOf, type PageOutline } from "./page-outline.ts";
 import { parseHtmlPage } from "./parse-html-page.ts";
 import { parseJsonPage } from "./parse-json-page.ts";
+import { skimHtmlPage } from "./skim-html-page.ts";
 
 /** JSON first (it has more to say), then HTML in its two names (PEP 691, "Version + Format Selection"). */
 export const acceptedPages =
@@ -12,14 +13,10 @@ export const acceptedPages =
  * Reads a project's page by its content type. Throws `invalid-index-page` for what isn't one, and for a version of
  * the simple API that is not ours to understand (PEP 629: another major number).
  */
-export async function parsePage(bytes: Uint8Array, contentType: string, url: string): Promise<IndexPage> {
+export async function parsePage(bytes: Uint8Array, contentType: string, url: string): Promise<PageOutline> {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   const text = new TextDecoder().decode(bytes);
-  const page = isJson(type)
-    ? parseJsonPage(text, url)
-    : isHtml(type)
-      ? await parseHtml(text, url)
-      : undefined;
+  const page = isJson(type) ? parseJson(text, url) : isHtml(type) ? await parseHtml(text, url) : undefined;
   if (!page) {
     throw new PosyError(
       "invalid-index-page",
@@ -27,20 +24,26 @@ export async function parsePage(bytes: Uint8Array, contentType: string, url: str
       { hint: "check the index's URL: it usually ends in `/simple/`" },
     );
   }
-  if (page.version !== undefined && !/^1\.\d+$/.test(page.version)) {
+  const { version } = page.about;
+  if (version !== undefined && !/^1\.\d+$/.test(version)) {
     throw new PosyError(
       "invalid-index-page",
-      `\`${safeUrl(url)}\` speaks version ${page.version} of the simple API, and Posy version 1`,
+      `\`${safeUrl(url)}\` speaks version ${version} of the simple API, and Posy version 1`,
       { hint: "look for a newer Posy" },
     );
   }
   return page;
 }
 
+function parseJson(text: string, url: string): PageOutline | undefined {
+  const page = parseJsonPage(text, url);
+  return page && outlineOf(page);
+}
+
 /** A login page or a start page is HTML as well: no file among its links, but things that no index writes. */
-async function parseHtml(text: string, url: string): Promise<IndexPage | undefined> {
-  const page = await parseHtmlPage(text, url);
-  const foreign = !page.files.some((file) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(file.filename));
+async function parseHtml(text: string, url: string): Promise<PageOutline | undefined> {
+  const page = skimHtmlPage(text, url) ?? outlineOf(await parseHtmlPage(text, url));
+  const foreign = !page.names.some((name) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(name));
   return foreign && /<(?:form|script|iframe)[\s>]/i.test(text) ? undefined : page;
 }
 

@@ -8,34 +8,45 @@ import type { HtmlTag } from "./html-tag.ts";
 export function scanHtmlTags(text: string): HtmlTag[] | undefined {
   const tags: HtmlTag[] = [];
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
-    tagName.lastIndex = at + 1;
-    const found = tagName.exec(text);
-    if (!found) return undefined;
-    const name = found[1] === undefined ? "" : found[1].toLowerCase();
-    if (rawText.has(name)) return undefined;
-    const wanted = found[0].startsWith("/") ? undefined : interesting(name);
-    const attributes = new Map<string, string>();
-    let end = tagName.lastIndex;
-    for (;;) {
-      attribute.lastIndex = end;
-      const pair = attribute.exec(text);
-      if (!pair) break;
-      end = attribute.lastIndex;
-      if (wanted === undefined) continue;
-      const value = decoded(pair[2] ?? pair[3] ?? pair[4] ?? "");
-      if (value === undefined) return undefined;
-      const key = (pair[1] ?? "").toLowerCase();
-      if (!attributes.has(key)) attributes.set(key, value);
-    }
-    tagEnd.lastIndex = end;
-    if (!tagEnd.test(text)) return undefined;
-    at = tagEnd.lastIndex;
-    // A title is text up to its end.
-    const opens = name === "title" && !found[0].startsWith("/");
-    if (opens && !text.startsWith("</title>", text.indexOf("<", at))) return undefined;
-    if (wanted !== undefined) tags.push({ name: wanted, attributes });
+    const found = scanTag(text, at);
+    if (found === undefined) return undefined;
+    if (found.tag) tags.push(found.tag);
+    at = found.end;
   }
   return tags;
+}
+
+/** The tag that begins at `at`, where it is one of ours, and where it ends; undefined for what needs a real parser. */
+export function scanTag(
+  text: string,
+  at: number,
+): { readonly tag?: HtmlTag; readonly end: number } | undefined {
+  tagName.lastIndex = at + 1;
+  const found = tagName.exec(text);
+  if (!found) return undefined;
+  const name = found[1] === undefined ? "" : found[1].toLowerCase();
+  if (rawText.has(name)) return undefined;
+  const wanted = found[0].startsWith("/") ? undefined : interesting(name);
+  const attributes = new Map<string, string>();
+  let end = tagName.lastIndex;
+  for (;;) {
+    attribute.lastIndex = end;
+    const pair = attribute.exec(text);
+    if (!pair) break;
+    end = attribute.lastIndex;
+    if (wanted === undefined) continue;
+    const value = decoded(pair[2] ?? pair[3] ?? pair[4] ?? "");
+    if (value === undefined) return undefined;
+    const key = (pair[1] ?? "").toLowerCase();
+    if (!attributes.has(key)) attributes.set(key, value);
+  }
+  tagEnd.lastIndex = end;
+  if (!tagEnd.test(text)) return undefined;
+  end = tagEnd.lastIndex;
+  // A title is text up to its end.
+  const opens = name === "title" && !found[0].startsWith("/");
+  if (opens && !text.startsWith("</title>", text.indexOf("<", end))) return undefined;
+  return wanted === undefined ? { end } : { tag: { name: wanted, attributes }, end };
 }
 
 const tagName = /!doctype(?=[\s>])|\/?([a-z][a-z0-9]*)(?=[\s/>])/iy;

@@ -104,7 +104,7 @@ describe("by content type", () => {
   for (const [type, text, expected] of cases) {
     test(`${type || "none"}: ${text.slice(0, 60).replace(/\s+/g, " ")}`, async () => {
       const page = parsePage(new TextEncoder().encode(text), type, url);
-      if (typeof expected === "number") assert.equal((await page).files.length, expected);
+      if (typeof expected === "number") assert.equal((await page).names.length, expected);
       else await assert.rejects(page, (error) => error instanceof PosyError && error.code === expected);
     });
   }

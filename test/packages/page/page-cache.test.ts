@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { PageFile } from "../../../src/packages/page/index-page.ts";
 import { listPage } from "../../../src/packages/page/listed-page.ts";
+import { outlineOf } from "../../../src/packages/page/page-outline.ts";
 import { readPage, writePage } from "../../../src/packages/page/page-cache.ts";
 import { parsePackageName } from "../../../src/vocab/name.ts";
 
@@ -41,7 +42,7 @@ const files = [
 ];
 
 test("a page is put in order by version, and what is foreign is counted", () => {
-  const page = listPage({ files, ...about }, foo);
+  const page = listPage(outlineOf({ files, ...about }), foo);
   assert.deepEqual(
     page.releases.map((release) => [release.version.text, release.files().map((one) => one.filename)]),
     [
@@ -50,7 +51,7 @@ test("a page is put in order by version, and what is foreign is counted", () => 
     ],
   );
   assert.deepEqual(
-    page.others().map((one) => one.filename),
+    page.others.files().map((one) => one.filename),
     ["foo-3.0-any.pybi"],
   );
   assert.deepEqual(page.setAside, {
@@ -63,7 +64,7 @@ test("a page is put in order by version, and what is foreign is counted", () => 
 
 test("what is kept comes back the same", async () => {
   const path = join(folder, "xx", "kept.page");
-  const page = listPage({ files, ...about }, foo);
+  const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: { v: 1 }, page });
   const read = await readPage(path, url);
   assert.deepEqual(
@@ -74,14 +75,14 @@ test("what is kept comes back the same", async () => {
     read?.page.releases.map((release) => release.files()),
     page.releases.map((release) => release.files()),
   );
-  assert.deepEqual(read?.page.others(), page.others());
+  assert.deepEqual(read?.page.others.files(), page.others.files());
   assert.deepEqual(read?.page.about, about);
   assert.deepEqual(read?.page.setAside, page.setAside);
 });
 
 test("a damaged file is as good as none", async () => {
   const path = join(folder, "damaged.page");
-  const page = listPage({ files, ...about }, foo);
+  const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
   const whole = await readFile(path, "utf8");
   assert.notEqual(await readPage(path, url), undefined);
@@ -90,6 +91,6 @@ test("a damaged file is as good as none", async () => {
     await writeFile(path, whole.slice(0, length));
     assert.equal(await readPage(path, url), undefined, `cut at ${length}`);
   }
-  await writeFile(path, whole.replace("posy page 1", "posy page 0"));
+  await writeFile(path, whole.replace("posy page 2", "posy page 0"));
   assert.equal(await readPage(path, url), undefined);
 });
