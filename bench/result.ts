@@ -1,14 +1,13 @@
 import type { Timing } from "./measure.ts";
 
-/** One line of the table. The first timing is Posy's. */
+/** One line of the table. */
 export interface Result {
   readonly what: string;
-  /** By column: `posy`, `uv`, `pip`, `bare Python`. */
   readonly timings: Readonly<Partial<Record<Column, Timing>>>;
-  /** What Posy's time is held against, and the ratio's meaning in words where it isn't Posy ÷ uv. */
+  /** Posy ÷ uv, of the whole time or of what the note says. */
   readonly ratio: number | undefined;
   readonly note?: string;
-  /** What issue and plan want of the ratio, at most. */
+  /** What the ratio is to be at most. */
   readonly target?: number;
 }
 
