@@ -14,7 +14,27 @@ export interface Headers {
 
 const linePattern = /([^\r\n]*)(\r\n|\r|\n|$)/y;
 /** RFC 5322's field names: printable ASCII without the colon. */
-const headerPattern = /^([!-9;-~]+):[ \t]*/;
+const namePattern = /^[!-9;-~]+$/;
+
+/** Every file has the same few. */
+const fieldNames = new Map<string, string>();
+const mostRemembered = 1024;
+
+/** In lower case; undefined for what is no name. */
+function fieldName(text: string): string | undefined {
+  let name = fieldNames.get(text);
+  if (name === undefined && namePattern.test(text)) {
+    name = text.toLowerCase();
+    if (fieldNames.size < mostRemembered) fieldNames.set(text, name);
+  }
+  return name;
+}
+
+function withoutLeadingSpace(value: string): string {
+  let start = 0;
+  while (start < value.length && " \t\r\n".includes(value.charAt(start))) start += 1;
+  return start === 0 ? value : value.slice(start);
+}
 
 /**
  * Reads headers as Python's `email.parser` does (the reference for core metadata: pip and `importlib.metadata` read
@@ -27,11 +47,23 @@ export function parseHeaders(source: string): Headers {
   const warnings: string[] = [];
   let current: string[] | undefined;
   let position = 0;
+  // Three times as quick as the pattern, and nearly no file has one.
+  const onlyLineFeeds = !text.includes("\r");
   for (let number = 1; position < text.length; number++) {
-    linePattern.lastIndex = position;
-    const [whole = "", line = ""] = linePattern.exec(text) ?? [];
+    let line: string;
+    let next: number;
+    if (onlyLineFeeds) {
+      const feed = text.indexOf("\n", position);
+      line = text.slice(position, feed < 0 ? text.length : feed);
+      next = feed < 0 ? text.length : feed + 1;
+    } else {
+      linePattern.lastIndex = position;
+      const [whole = "", content = ""] = linePattern.exec(text) ?? [];
+      line = content;
+      next = position + whole.length;
+    }
     if (line === "") {
-      position += whole.length;
+      position = next;
       break;
     }
     if (line.startsWith(" ") || line.startsWith("\t")) {
@@ -42,22 +74,22 @@ export function parseHeaders(source: string): Headers {
       warnings.push(`line ${number} is not a header: ignored`);
       current = undefined;
     } else {
-      const match = headerPattern.exec(line);
-      if (match === null) {
+      const colon = line.indexOf(":");
+      const name = colon < 0 ? undefined : fieldName(line.slice(0, colon));
+      if (name === undefined) {
         warnings.push(`line ${number} is not a header: it and what follows are taken for the description`);
         break;
       }
-      current = [line.slice(match[0].length)];
-      const name = (match[1] ?? "").toLowerCase();
+      current = [line.slice(colon + 1)];
       const values = fields.get(name);
       if (values === undefined) fields.set(name, [current]);
       else values.push(current);
     }
-    position += whole.length;
+    position = next;
   }
   // A value may begin on the line after its name: as Python has it since 3.13, what leads to it is not its.
   const values = new Map(
-    [...fields].map(([name, all]) => [name, all.map((lines) => lines.join("\n").replace(/^[ \t\r\n]+/, ""))]),
+    [...fields].map(([name, all]) => [name, all.map((lines) => withoutLeadingSpace(lines.join("\n")))]),
   );
   return {
     get: (name) => values.get(name.toLowerCase())?.[0],

@@ -34,7 +34,8 @@ export interface CoreMetadata {
  * where name or version is missing, and for a major version that is not known yet.
  */
 export function parseMetadata(source: string | Uint8Array): CoreMetadata {
-  const headers = parseHeaders(typeof source === "string" ? source : new TextDecoder().decode(source));
+  const text = typeof source === "string" ? source : new TextDecoder().decode(source);
+  const headers = parseHeaders(text);
   const warnings = [...headers.warnings];
   const metadataVersion = metadataVersionOf(headers, warnings);
   const name = within("Name", single(headers, "Name", warnings), parsePackageName);
@@ -50,9 +51,8 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
     );
   const python = headers.get("Requires-Python");
   const summary = headers.get("Summary");
-  if (headers.names.some((field) => headers.all(field).some((value) => value.includes("\uFFFD")))) {
-    warnings.push("some bytes are not UTF-8");
-  }
+  const isDamaged = (field: string) => headers.all(field).some((value) => value.includes("\uFFFD"));
+  if (text.includes("\uFFFD") && headers.names.some(isDamaged)) warnings.push("some bytes are not UTF-8");
   return {
     metadataVersion,
     name,

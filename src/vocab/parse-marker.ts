@@ -25,8 +25,6 @@ const names: ReadonlyMap<string, MarkerName> = new Map([
 /** Deeper than any person writes, and far from the end of the stack. */
 const deepest = 64;
 
-const space = /[ \t]*/y;
-const open = /\(/y;
 const close = /\)/y;
 const text = /'[^'\r\n]*'|"[^"\r\n]*"/y;
 const word = /[A-Za-z_][\w.]*/y;
@@ -54,28 +52,29 @@ function joined(scanner: Scanner, kind: "and" | "or", operand: () => Marker): Ma
 }
 
 function atom(scanner: Scanner, depth: number): Marker {
-  scanner.take(space);
+  scanner.skipSpace();
   const start = scanner.position;
   let marker: Marker;
-  if (scanner.take(open) === undefined) {
+  if (!scanner.isAt("(")) {
     marker = comparison(scanner);
   } else {
     if (depth === deepest) throw scanner.fail("too many parentheses", start);
+    scanner.position += 1;
     marker = parseMarkerAt(scanner, depth + 1);
     if (scanner.take(close) === undefined) throw scanner.fail("expected `)`", start, scanner.position);
   }
-  scanner.take(space);
+  scanner.skipSpace();
   return marker;
 }
 
 function comparison(scanner: Scanner): MarkerComparison {
   const start = scanner.position;
   const left = operand(scanner);
-  scanner.take(space);
+  scanner.skipSpace();
   const found = scanner.take(operators);
   if (found === undefined) throw scanner.fail("expected a comparison: `==`, `<`, `in`, `not in`, …");
   const operator = (found.startsWith("not") ? "not in" : found) as MarkerOperator;
-  scanner.take(space);
+  scanner.skipSpace();
   const right = operand(scanner);
   const fault = faultOf(left, operator, right);
   if (fault !== undefined) throw scanner.fail(fault, start, scanner.position);

@@ -24,17 +24,16 @@ const expectation = {
   hint: "a requirement is a name, then extras, versions and a marker, as in `httpx[http2]>=0.27; python_version < '3.13'`",
 } as const;
 
-const space = /[ \t]*/y;
 const name = /[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/y;
 const comma = /,/y;
-const at = /@/y;
 const url = /\S+/y;
-const openBracket = /\[/y;
 const closeBracket = /\]/y;
-const openParenthesis = /\(/y;
 const closeParenthesis = /\)/y;
 const clauses = /[^;)]*/y;
-const semicolon = /;/y;
+
+/** The dependencies of some hundred packages have a few dozen markers: each is read once and shared. */
+const markers = new Map<string, Marker>();
+const mostRemembered = 4096;
 
 /**
  * Reads a dependency specifier (PEP 508). Throws `invalid-requirement` with the span at fault. `lenient` reads what
@@ -67,9 +66,9 @@ function read(text: string, lenient: boolean): Requirement {
   const scanner = new Scanner(source, expectation);
   const named = scanner.take(name);
   if (named === undefined) throw scanner.fail("it does not begin with a package name");
-  scanner.take(space);
+  scanner.skipSpace();
   const extras = readExtras(scanner);
-  scanner.take(space);
+  scanner.skipSpace();
   const link = readUrl(scanner);
   const specifier = link === undefined ? readSpecifier(scanner, lenient) : anyVersion;
   const marker = readMarker(scanner, lenient, link);
@@ -85,27 +84,29 @@ function read(text: string, lenient: boolean): Requirement {
 
 function readExtras(scanner: Scanner): readonly ExtraName[] {
   const start = scanner.position;
-  if (scanner.take(openBracket) === undefined) return [];
+  if (!scanner.isAt("[")) return [];
+  scanner.position += 1;
   const extras = new Set<ExtraName>();
-  scanner.take(space);
+  scanner.skipSpace();
   while (scanner.take(closeBracket) === undefined) {
     if (scanner.atEnd) throw scanner.fail("expected `]`", start, scanner.position);
     if (extras.size > 0) {
       if (scanner.take(comma) === undefined)
         throw scanner.fail("expected `,` or `]` after the name of an extra");
-      scanner.take(space);
+      scanner.skipSpace();
     }
     const extra = scanner.take(name);
     if (extra === undefined) throw scanner.fail("expected the name of an extra");
     extras.add(parseExtraName(extra));
-    scanner.take(space);
+    scanner.skipSpace();
   }
   return [...extras].sort();
 }
 
 function readUrl(scanner: Scanner): string | undefined {
-  if (scanner.take(at) === undefined) return undefined;
-  scanner.take(space);
+  if (!scanner.isAt("@")) return undefined;
+  scanner.position += 1;
+  scanner.skipSpace();
   const link = scanner.take(url);
   if (link === undefined) throw scanner.fail("expected a URL after `@`");
   return link;
@@ -113,14 +114,15 @@ function readUrl(scanner: Scanner): string | undefined {
 
 function readSpecifier(scanner: Scanner, lenient: boolean): SpecifierSet {
   const open = scanner.position;
-  const inParentheses = scanner.take(openParenthesis) !== undefined;
+  const inParentheses = scanner.isAt("(");
+  if (inParentheses) scanner.position += 1;
   const start = scanner.position;
   const written = scanner.take(clauses) ?? "";
   const specifier = readClauses(scanner, start, written, lenient);
   if (inParentheses) {
     if (scanner.take(closeParenthesis) === undefined)
       throw scanner.fail("expected `)`", open, scanner.position);
-    scanner.take(space);
+    scanner.skipSpace();
   }
   return specifier;
 }
@@ -138,15 +140,22 @@ function readClauses(scanner: Scanner, start: number, written: string, lenient: 
 }
 
 function readMarker(scanner: Scanner, lenient: boolean, link: string | undefined): Marker | undefined {
-  scanner.take(space);
+  scanner.skipSpace();
   if (scanner.atEnd) return undefined;
-  if (scanner.take(semicolon) === undefined) {
+  if (!scanner.isAt(";")) {
     throw scanner.fail(`expected \`;\` or the end after the ${link === undefined ? "versions" : "URL"}`);
   }
-  scanner.take(space);
+  scanner.position += 1;
+  scanner.skipSpace();
   if (scanner.atEnd && lenient) return undefined;
-  const marker = parseMarkerAt(scanner);
-  if (!scanner.atEnd) throw scanner.fail("expected `and`, `or` or the end after the marker");
+  const text = scanner.text.slice(scanner.position);
+  let marker = markers.get(text);
+  if (marker === undefined) {
+    marker = parseMarkerAt(scanner);
+    if (!scanner.atEnd) throw scanner.fail("expected `and`, `or` or the end after the marker");
+    if (markers.size >= mostRemembered) markers.clear();
+    markers.set(text, marker);
+  }
   return marker;
 }
 

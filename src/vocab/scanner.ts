@@ -25,6 +25,16 @@ export class Scanner {
     return this.position >= this.text.length;
   }
 
+  /** Whether this character stands here. */
+  isAt(character: string): boolean {
+    return this.text[this.position] === character;
+  }
+
+  /** Goes on behind spaces and tabs. */
+  skipSpace(): void {
+    while (this.isAt(" ") || this.isAt("\t")) this.position += 1;
+  }
+
   /** What the pattern (with the flag `y`) matches here, which is then behind; undefined where it doesn't. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;

@@ -35,11 +35,11 @@ export const anyVersion: SpecifierSet = { specifiers: [], text: "" };
  */
 export function parseSpecifierSet(text: string, options: { readonly lenient?: boolean } = {}): SpecifierSet {
   const specifiers = parseClauses(text);
-  if (Array.isArray(specifiers)) return { specifiers, text: text.trim() };
+  if (!("reason" in specifiers)) return { specifiers, text: text.trim() };
   if (options.lenient) {
     for (const repaired of repairSpecifier(text)) {
       const found = parseClauses(repaired);
-      if (Array.isArray(found)) return { specifiers: found, text: text.trim() };
+      if (!("reason" in found)) return { specifiers: found, text: text.trim() };
     }
   }
   const { start, end, reason } = specifiers;
@@ -60,8 +60,23 @@ interface ClauseFault {
   readonly reason: string;
 }
 
+/** Metadata repeat a few hundred sets over and over: each is read once, and its clauses are shared. */
+const known = new Map<string, readonly Specifier[]>();
+const mostRemembered = 4096;
+
 /** The clauses of a text, or the first fault in it. */
-function parseClauses(text: string): Specifier[] | ClauseFault {
+function parseClauses(text: string): readonly Specifier[] | ClauseFault {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const clauses = readClauses(text);
+  if (Array.isArray(clauses)) {
+    if (known.size >= mostRemembered) known.clear();
+    known.set(text, clauses);
+  }
+  return clauses;
+}
+
+function readClauses(text: string): Specifier[] | ClauseFault {
   const specifiers: Specifier[] = [];
   let end = -1;
   for (const part of text.split(",")) {
