@@ -29,17 +29,16 @@ export function judgeVersion(
   const constraint = policy.constraintAgainst(name, version);
   if (constraint !== undefined) return rejected({ kind: "constraint", constraint });
   const kept = policy.isKept(name, version);
-  if (isPrerelease(version) && !kept && candidate.url === undefined && !policy.allowsPrereleases(known)) {
-    return rejected({ kind: "prerelease" });
+  if (isPrerelease(version) && !kept && candidate.url === undefined) {
+    const fits = (each: KnownVersion) => fittingFiles(each.artifacts, target, sdists).length > 0;
+    if (!policy.allowsPrereleases(known, fits)) return rejected({ kind: "prerelease" });
   }
   const { artifacts } = candidate;
-  const forPython = artifacts.filter(({ requiresPython }) => allowsPython(requiresPython, target) === true);
-  if (forPython.length === 0) return rejected(pythonRejection(artifacts, target));
-  const fitting = [
-    ...fittingWheels(forPython, target),
-    ...(sdists ? forPython.filter(({ kind }) => kind === "sdist") : []),
-  ];
-  if (fitting.length === 0) return rejected(tagRejection(forPython));
+  const fitting = fittingFiles(artifacts, target, sdists);
+  if (fitting.length === 0) {
+    const forPython = filesForPython(artifacts, target);
+    return rejected(forPython.length === 0 ? pythonRejection(artifacts, target) : tagRejection(forPython));
+  }
   const offered =
     kept || policy.pins(name, version) ? fitting : fitting.filter(({ yanked }) => yanked === false);
   const [first] = fitting;
@@ -55,6 +54,17 @@ export function judgeVersion(
 
 function rejected(rejection: Rejection): Verdict {
   return { kind: "rejected", rejection };
+}
+
+/** What the target could install, the best first. */
+function fittingFiles(artifacts: readonly Artifact[], target: Target, sdists: boolean): readonly Artifact[] {
+  const forPython = filesForPython(artifacts, target);
+  const wheels = fittingWheels(forPython, target);
+  return sdists ? [...wheels, ...forPython.filter(({ kind }) => kind === "sdist")] : wheels;
+}
+
+function filesForPython(artifacts: readonly Artifact[], target: Target): readonly Artifact[] {
+  return artifacts.filter(({ requiresPython }) => allowsPython(requiresPython, target) === true);
 }
 
 /** Wheels that fit, the best first. */

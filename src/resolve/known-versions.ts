@@ -25,7 +25,6 @@ export class KnownVersions {
   /** How many of them the index has: they stand first, newest first. */
   private readonly listed: number;
   private readonly matches = new Map<string, BitSet>();
-  private allPrereleases: boolean | undefined;
 
   constructor(name: PackageName, project: Project | undefined, direct: readonly KnownVersion[]) {
     this.name = name;
@@ -90,9 +89,8 @@ export class KnownVersions {
     return BitSet.where(this.length, (index) => this.at(index).url === url);
   }
 
-  /** Whether there are pre-releases only: then one is no surprise (pitfall 7). */
-  get onlyPrereleases(): boolean {
-    this.allPrereleases ??= this.versions.every(({ version }) => isPrerelease(version));
-    return this.allPrereleases;
+  /** Whether a final release is among those that fit: where none is, a pre-release is no surprise (pitfall 7). */
+  hasFinal(fits: (version: KnownVersion) => boolean): boolean {
+    return this.versions.some((each) => !isPrerelease(each.version) && fits(each));
   }
 }

@@ -4,7 +4,7 @@ import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { namesPrerelease, type Specifier, satisfies } from "../vocab/specifier.ts";
 import { parseVersion, type Version } from "../vocab/version.ts";
-import type { KnownVersions } from "./known-versions.ts";
+import type { KnownVersion, KnownVersions } from "./known-versions.ts";
 
 /** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
 export type Preferences = ReadonlyMap<PackageName, Version>;
@@ -17,6 +17,7 @@ export class Policy {
   private readonly brief: Brief;
   private readonly constraints = new Map<PackageName, BriefRequirement[]>();
   private readonly written = new Map<PackageName, BriefRequirement[]>();
+  private readonly allowed = new Map<KnownVersions, boolean>();
 
   constructor(brief: Brief, environment: MarkerEnvironment, preferences: Preferences) {
     this.brief = brief;
@@ -50,13 +51,20 @@ export class Policy {
   }
 
   /**
-   * Pitfall 7: where a person allowed them, asked for one by name, or there is nothing else. A specifier deep in
-   * somebody's metadata is no permission.
+   * Pitfall 7: where a person allowed them, asked for one by name, or there is nothing else: nothing at all, or
+   * nothing that this target could install (as pip and uv see it). A specifier deep in somebody's metadata is no
+   * permission.
    */
-  allowsPrereleases(known: KnownVersions): boolean {
-    const mode = this.brief.prerelease.packages.get(known.name) ?? this.brief.prerelease.mode;
-    if (mode !== "if-necessary") return mode === "allow";
-    return known.onlyPrereleases || this.asksForPrereleases(known.name);
+  allowsPrereleases(known: KnownVersions, fits: (version: KnownVersion) => boolean): boolean {
+    let allowed = this.allowed.get(known);
+    if (allowed === undefined) {
+      const mode = this.brief.prerelease.packages.get(known.name) ?? this.brief.prerelease.mode;
+      allowed =
+        mode === "allow" ||
+        (mode === "if-necessary" && (this.asksForPrereleases(known.name) || !known.hasFinal(fits)));
+      this.allowed.set(known, allowed);
+    }
+    return allowed;
   }
 
   private asksForPrereleases(name: PackageName): boolean {

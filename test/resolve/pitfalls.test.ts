@@ -71,6 +71,19 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a"] },
     ["a==2.0.dev1"],
   ],
+  "7: or nothing else can be installed here": [
+    {
+      a: {
+        "1.0": { wheels: ["cp312-cp312-win_amd64"] },
+        "2.0a4": {},
+        "2.0": { wheels: [], sdist: true },
+        "3.0": { requiresPython: ">=3.13" },
+      },
+      b: { "1.0": { requires: ["a>=2.0a4"] } },
+    },
+    { with: ["b"] },
+    ["a==2.0a4", "b==1.0"],
+  ],
   "7: or the Brief names one": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a>=1.0rc1"] }, ["a==2.0rc1"]],
   "7: or it is allowed for the package": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": {}, "2.0rc1": {} } },

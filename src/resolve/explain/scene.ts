@@ -81,12 +81,12 @@ export class Scene {
     return this.failed.provider.knownRejection(node.name, index)?.kind;
   }
 
-  /** Known not to be a candidate, without looking it up. */
+  /** No candidate, as far as that is known or quickly found. */
   private isIdle(node: PackageNode, index: number): boolean {
     const { provider } = this.failed;
     const known = this.known(node);
     if (this.rejectionOf(node, index) !== undefined) return true;
-    return isPrerelease(known.at(index).version) && !provider.policy.allowsPrereleases(known);
+    return isPrerelease(known.at(index).version) && provider.verdict(known, index).kind === "rejected";
   }
 
   get python(): string {

@@ -44,8 +44,10 @@ export function writeProof(proof: Proof, scene: Scene): string[] {
     }
     const all = joined([...(wishes === undefined ? [] : [wishes]), ...clauses]);
     const and = last === undefined ? "" : "and ";
-    const because = all === "" ? "so " : `${and}because ${all}, `;
-    lines.push(`${because}${describeConclusion(step.of, scene)}`);
+    const conclusion = describeConclusion(step.of, scene);
+    // What else it follows from goes without saying (`Scene.isTelling`).
+    const because = all === "" ? "so " : all === conclusion ? and : `${and}because ${all}, `;
+    lines.push(`${because}${conclusion}`);
   };
   write(proof, 0);
   return lines.length > sentences ? summarize(scene) : lines;
