@@ -2,31 +2,33 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
-import type { Artifact } from "./artifact.ts";
+import type { Artifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
 import type { PageFile } from "./page/index-page.ts";
 
 /** A listed file as an artifact. Throws `invalid-filename`. */
 export function makeArtifact(file: PageFile, project: PackageName | undefined, index?: string): Artifact {
   const { filename, url, hashes, yanked } = file;
-  const uploadTime = uploadTimeOf(file);
-  const fields = {
-    filename,
-    url,
-    hashes,
-    yanked,
-    ...(file.size === undefined ? {} : { size: file.size }),
-    ...(file.requiresPython === undefined ? {} : { requiresPython: file.requiresPython }),
-    ...(uploadTime === undefined ? {} : { uploadTime }),
-    ...(file.coreMetadata === undefined ? {} : { coreMetadata: file.coreMetadata }),
-    ...(index === undefined ? {} : { index }),
-  };
+  // Not by spreading optional parts: some thousand files are looked at in a resolve.
+  let artifact: Mutable<WheelArtifact> | Mutable<SdistArtifact>;
   if (filename.endsWith(".whl")) {
     const wheel = parseWheelFilename(filename);
-    return { kind: "wheel", ...fields, name: wheel.name, version: wheel.version, wheel };
+    const { name, version } = wheel;
+    artifact = { kind: "wheel", filename, url, hashes, yanked, name, version, wheel };
+  } else {
+    const sdist = parseSdistFilename(filename, project);
+    const { name, version } = sdist;
+    artifact = { kind: "sdist", filename, url, hashes, yanked, name, version, sdist };
   }
-  const sdist = parseSdistFilename(filename, project);
-  return { kind: "sdist", ...fields, name: sdist.name, version: sdist.version, sdist };
+  const uploadTime = uploadTimeOf(file);
+  if (file.size !== undefined) artifact.size = file.size;
+  if (file.requiresPython !== undefined) artifact.requiresPython = file.requiresPython;
+  if (uploadTime !== undefined) artifact.uploadTime = uploadTime;
+  if (file.coreMetadata !== undefined) artifact.coreMetadata = file.coreMetadata;
+  if (index !== undefined) artifact.index = index;
+  return artifact;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The same for a page, where a malformed name hides one file only. */
 export function tryMakeArtifact(file: PageFile, project: PackageName, index: string): Artifact | undefined {

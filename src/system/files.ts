@@ -51,8 +51,11 @@ export function temporaryPath(tmpRoot: string, label: string): string {
 export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, data, { flag: "wx" });
+    await writeFile(temporary, data, { flag: "wx" }).catch(async (error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, data, { flag: "wx" });
+    });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

@@ -18,10 +18,17 @@ export function checkFilename(filename: string): void {
   }
 }
 
+/** What was read last: the files of a release come one after another, and begin alike. */
+let lastName: { readonly part: string; readonly name: PackageName } | undefined;
+let lastVersion: { readonly part: string; readonly version: Version | undefined } | undefined;
+
 /** A distribution's name as a file name escapes it (`zope.interface`, `ruamel_yaml`). */
 export function parseFilenameName(part: string, filename: string): PackageName {
+  if (lastName?.part === part) return lastName.name;
   try {
-    return parsePackageName(part);
+    const name = parsePackageName(part);
+    lastName = { part, name };
+    return name;
   } catch (cause) {
     throw invalidFilename(filename, `${quote(part)} is not a project's name`, cause);
   }
@@ -32,9 +39,11 @@ export function parseFilenameName(part: string, filename: string): PackageName {
  * tools wrote that, and PEP 440 alone would refuse it.
  */
 export function tryParseFilenameVersion(part: string): Version | undefined {
-  return (
-    tryParseVersion(part) ?? (part.includes("_") ? tryParseVersion(part.replaceAll("_", "-")) : undefined)
-  );
+  if (lastVersion?.part === part) return lastVersion.version;
+  const version =
+    tryParseVersion(part) ?? (part.includes("_") ? tryParseVersion(part.replaceAll("_", "-")) : undefined);
+  lastVersion = { part, version };
+  return version;
 }
 
 export function parseFilenameVersion(part: string, filename: string): Version {

@@ -37,8 +37,16 @@ export function parseWheelFilename(filename: string): WheelFilename {
     name: parseFilenameName(namePart, filename),
     version: parseFilenameVersion(versionPart, filename),
     build,
-    tags: tagsOf(parts.slice(-3).join("-"), filename),
+    tags: tagsOf(lastThree(filename), filename),
   };
+}
+
+/** The three fields of tags, as one text. */
+function lastThree(filename: string): string {
+  const end = filename.length - ".whl".length;
+  let start = end;
+  for (let fields = 0; fields < 3; fields += 1) start = filename.lastIndexOf("-", start - 1);
+  return filename.slice(start + 1, end);
 }
 
 function tagsOf(text: string, filename: string): readonly Tag[] {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { writeAtomic } from "../../system/files.ts";
 import type { Home } from "../../system/home.ts";
 import type { WheelArtifact } from "../artifact.ts";
@@ -11,10 +11,15 @@ export function metadataPath(home: Home, artifact: WheelArtifact): string | unde
   return artifact.url.startsWith("file:") ? undefined : bucketPathOfUrl(home.metadata, artifact.url, ".url");
 }
 
-export async function readKeptMetadata(path: string): Promise<string | undefined> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  // The last line says that the text is whole.
-  return text.endsWith(endMark) ? text.slice(0, -endMark.length) : undefined;
+/** At once, and not in a thread: measured with a hundred of them, a quarter of the time. */
+export function readKeptMetadata(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8");
+    // The last line says that the text is whole.
+    return text.endsWith(endMark) ? text.slice(0, -endMark.length) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps the headers alone: descriptions make up nine tenths of METADATA, and nobody resolves by them. */

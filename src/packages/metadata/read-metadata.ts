@@ -7,7 +7,7 @@ import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.t
 /** A wheel's core metadata, kept by the wheel's hash. Throws where it isn't that of the file it came with. */
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
   const path = metadataPath(context.home, artifact);
-  const kept = path === undefined ? undefined : await readKeptMetadata(path);
+  const kept = path === undefined ? undefined : readKeptMetadata(path);
   const text = kept ?? (await findMetadata(artifact, context));
   const metadata = parseMetadata(text);
   const { name, version, filename } = artifact;

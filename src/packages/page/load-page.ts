@@ -32,7 +32,7 @@ export async function loadPage(
   context: PageContext,
 ): Promise<ListedPage | undefined> {
   const path = bucketPathOfUrl(context.home.http, url, ".page");
-  const kept = await readPage(path, url);
+  const kept = readPage(path, url);
   if (kept && (context.offline || (!refresh && Date.now() < kept.freshUntil))) {
     return kept.found ? kept.page : undefined;
   }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { writeAtomic } from "../../system/files.ts";
 import { parseVersion, type Version } from "../../vocab/version.ts";
 import { type FileList, listOfLine } from "./file-list.ts";
@@ -27,9 +27,10 @@ const mark = "posy page 2";
  * for the other files what `FileList.line` gives, then an empty line. Nothing more than the second is parsed here: versions and files are
  * read when they are asked for.
  */
-export async function readPage(path: string, url: string): Promise<KeptPage | undefined> {
+export function readPage(path: string, url: string): KeptPage | undefined {
   try {
-    const lines = (await readFile(path, "utf8")).split("\n");
+    // At once: what lies in the system's memory is here before a thread could have begun to look for it.
+    const lines = readFileSync(path, "utf8").split("\n");
     if (lines[0] !== mark) return undefined;
     const { setAside, about, base, url: own, ...kept } = JSON.parse(lines[1] ?? "") as Head;
     const texts = lines[2] === "" ? [] : (lines[2] ?? "").split(" ");

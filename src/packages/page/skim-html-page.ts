@@ -45,4 +45,4 @@ export function skimHtmlPage(text: string, url: string): PageOutline | undefined
  * of references. All of it is on one line.
  */
 const plainLink =
-  /<a href="(?:https?:\/\/[\w.-]+(?::\d{1,5})?\/)?(?:[\w.~!,+%-]*\/)*(\w[\w.+!%-]*)(?:#(?:[\w=+.-]|&amp;)*)?"(?: [a-z-]+(?:="(?:[^"<&\r\n]|&(?:amp|lt|gt|quot|#39|#x27);)*")?)*>/y;
+  /<a href="(?!\/\/)(?:https?:\/\/[\w.-]+(?::\d{1,5})?\/)?(?:[\w.~!,+%-]*\/)*(\w[\w.+!%-]*)(?:#(?:[\w=+.-]|&amp;)*)?"(?: [a-z-]+(?:="(?:[^"<&\r\n]|&(?:amp|lt|gt|quot|#39|#x27);)*")?)*>/y;

@@ -66,7 +66,7 @@ test("what is kept comes back the same", async () => {
   const path = join(folder, "xx", "kept.page");
   const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: { v: 1 }, page });
-  const read = await readPage(path, url);
+  const read = readPage(path, url);
   assert.deepEqual(
     { ...read, page: undefined },
     { found: true, freshUntil: 17, policy: { v: 1 }, page: undefined },
@@ -85,12 +85,12 @@ test("a damaged file is as good as none", async () => {
   const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
   const whole = await readFile(path, "utf8");
-  assert.notEqual(await readPage(path, url), undefined);
-  assert.equal(await readPage(path, `${url}other`), undefined);
+  assert.notEqual(readPage(path, url), undefined);
+  assert.equal(readPage(path, `${url}other`), undefined);
   for (let length = 0; length < whole.length; length += 97) {
     await writeFile(path, whole.slice(0, length));
-    assert.equal(await readPage(path, url), undefined, `cut at ${length}`);
+    assert.equal(readPage(path, url), undefined, `cut at ${length}`);
   }
   await writeFile(path, whole.replace("posy page 2", "posy page 0"));
-  assert.equal(await readPage(path, url), undefined);
+  assert.equal(readPage(path, url), undefined);
 });
