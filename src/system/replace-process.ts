@@ -1,3 +1,5 @@
+import { argumentBytes, variableBytes } from "./inherited-bytes.ts";
+
 /**
  * `execve`, by way of Bun's foreign functions: what is executed starts with the signals as they are by default,
  * since Bun ignores SIGPIPE and SIGXFSZ and that would be inherited. Never returns where it works; else it gives the
@@ -24,13 +26,10 @@ export async function replaceProcess(
   const libc = firstOf(libraries, open);
   if (libc === undefined) return undefined;
   for (const signal of ignoredByBun) libc.signal(signal, 0n);
-  const variables = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
-  );
   const addressOf = (bytes: Uint8Array) => BigInt(ptr(bytes));
   const path = cString(file);
-  const args = cStrings(argv, addressOf);
-  const env = cStrings(variables, addressOf);
+  const args = cStrings(argumentBytes(argv), addressOf);
+  const env = cStrings(variableBytes(environment), addressOf);
   libc.execve(ptr(path), ptr(args.pointers), ptr(env.pointers));
   const errno = (libc[errnoSymbol] as () => Parameters<typeof read.i32>[0])();
   return read.i32(errno, 0);
@@ -60,14 +59,15 @@ function cString(text: string): Uint8Array {
 }
 
 /** An array of pointers that ends with a null, and the bytes that it points into (which must stay referenced). */
-function cStrings(texts: readonly string[], addressOf: (bytes: Uint8Array) => bigint) {
-  const bytes = Buffer.from(texts.map((text) => `${text}\0`).join("") || "\0");
+function cStrings(texts: readonly Uint8Array[], addressOf: (bytes: Uint8Array) => bigint) {
+  const end = new Uint8Array(1);
+  const bytes = Buffer.concat([...texts.flatMap((text) => [text, end]), end]);
   const pointers = new BigUint64Array(texts.length + 1);
   const start = addressOf(bytes);
   let offset = 0;
   texts.forEach((text, index) => {
     pointers[index] = start + BigInt(offset);
-    offset += Buffer.byteLength(text) + 1;
+    offset += text.length + 1;
   });
   return { bytes, pointers };
 }

@@ -142,4 +142,20 @@ describe("the current folder is the user's", () => {
     const run = await place.posy(["run", "--", "python", "-c", "import sys; print(sys.argv[1:])", ...odd]);
     assertPrinted(run, `['', ' ', 'a b', '--with', '-v', '$HOME', '*', 'ä', "'", '"', '\\\\', '--']\n`);
   });
+
+  test("what is no UTF-8 arrives as it is, in arguments and in variables", async () => {
+    using place = await newPlace();
+    const code = [
+      "import os, sys",
+      "print([os.fsencode(a) for a in sys.argv[1:]])",
+      "print(sorted((k, v) for k, v in os.environb.items() if k.startswith(b'ODD')))",
+      "print(os.environb[b'PATH'].endswith(b':/x\\xff'))",
+    ].join("\n");
+    const shell = `exec env $'ODD\\xff=1' $'ODDITY=a\\xff\\xe4b' $'PATH='"$PATH"$':/x\\xff' "$@" $'a\\xff' ä $'\\xf0\\x9fb'`;
+    const run = await place.posy(["run", "--", "python", "-c", code], { shell });
+    const said = ["a\\xff", "\\xc3\\xa4", "\\xf0\\x9fb"].map((bytes) => `b'${bytes}'`).join(", ");
+    if (existsSync("/proc/self/environ")) {
+      assertPrinted(run, `[${said}]\n[(b'ODDITY', b'a\\xff\\xe4b'), (b'ODD\\xff', b'1')]\nTrue\n`);
+    }
+  });
 });
