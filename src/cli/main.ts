@@ -1,16 +1,17 @@
-import { runRemembered } from "./run/run-remembered.ts";
-import { version } from "./version.ts";
-
-/** What is quick is decided here; everything else is loaded when it is known to be needed. */
+/** What is quick is decided here; everything, however small, is loaded when it is known to be needed. */
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   if (rest.length === 0 && (command === "--version" || command === "-V")) {
+    const { version } = await import("./version.ts");
     console.log(`posy ${version}`);
     return 0;
   }
   try {
-    const status = command === "run" ? await runRemembered(rest) : undefined;
-    if (status !== undefined) return status;
+    if (command === "run") {
+      const { runRemembered } = await import("./run/run-remembered.ts");
+      const status = await runRemembered(rest);
+      if (status !== undefined) return status;
+    }
   } catch {
     // Whatever it is, the whole program meets it again and can say it properly.
   }
@@ -19,3 +20,5 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 process.exit(await main(process.argv.slice(2)));
+
+export {};

@@ -13,7 +13,11 @@ const demo = makeWheel({
   files: { "demo/__init__.py": "x = 1" },
   entryPoints: { demo: "demo:main" },
 });
-const isLink = (path: string) => lstatSync(path).isSymbolicLink();
+/** A folder of the store by a symbolic link, a file of it by a hard one. */
+const isLink = (path: string) => {
+  const found = lstatSync(path);
+  return found.isSymbolicLink() || (found.isFile() && found.nlink > 1);
+};
 const isRealFolder = (path: string) => lstatSync(path).isDirectory();
 const read = (path: string) => readFileSync(path, "utf8");
 

@@ -1,6 +1,6 @@
 import { openPosy } from "../../compose.ts";
 import type { Env } from "../../forest/env.ts";
-import { memoPath, writeMemo } from "../run/memo.ts";
+import { memoPath, readMemoBlueprint, writeMemo } from "../run/memo.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
@@ -24,6 +24,15 @@ export async function growEnv(
   settings.warnings.forEach((warning) => console.warn(warning));
   const { brief, index, pythonIndexes } = settings;
   const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const remembered = memo === undefined ? undefined : await readMemoBlueprint(memo);
+  if (remembered !== undefined) {
+    // What it names may be nowhere to be had any more: then the question is asked anew.
+    const env = await posy.grow(remembered).catch(() => undefined);
+    if (env !== undefined) {
+      console.reporter.finish();
+      return env;
+    }
+  }
   const blueprint = await posy.resolve(brief);
   if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
   for (const { python } of blueprint.targets) {
@@ -33,7 +42,7 @@ export async function growEnv(
   }
   const env = await posy.grow(blueprint);
   // What was found without asking anybody may be old: it is not kept for runs that could ask.
-  if (memo !== undefined && !index.offline) await writeMemo(memo, env, inputs.seen);
+  if (memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
   console.reporter.finish();
   return env;
 }

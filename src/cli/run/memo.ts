@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { arch, homedir, release } from "node:os";
 import { join } from "node:path";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { Env } from "../../forest/env.ts";
 import { quickSha256 } from "../../system/quick-hash.ts";
 import type { Home } from "../../system/home.ts";
@@ -35,27 +36,46 @@ export function memoPath(
 
 /** The Env of a memo, if all that it rests on is as it was and the Env and its interpreter are there. */
 export function readMemo(path: string, home: Home): RememberedEnv | undefined {
+  const memo = holdingMemo(path);
+  if (memo === undefined) return undefined;
+  const prefix = join(home.envs, memo.env);
+  const env = {
+    key: memo.env,
+    prefix,
+    python: join(prefix, memo.python),
+    scripts: join(prefix, memo.scripts),
+  };
+  // The link is followed: an Env whose interpreter is gone is none.
+  return fingerprintOrNone(env.python) === "" ? undefined : env;
+}
+
+/** What was resolved when the memo was written, if it still holds: an Env that is gone grows again without asking anybody. */
+export async function readMemoBlueprint(path: string): Promise<Blueprint | undefined> {
+  if (holdingMemo(path) === undefined) return undefined;
+  const { parseBlueprint } = await import("../../blueprint/parse-blueprint.ts");
+  try {
+    return await parseBlueprint(JSON.parse(readFileSync(blueprintPath(path), "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where it is missing, damaged (it is made again then), or rests on something that has changed. */
+function holdingMemo(path: string): Memo | undefined {
   try {
     const memo = JSON.parse(readFileSync(path, "utf8")) as Partial<Memo>;
     if (memo.memoVersion !== 1 || !Array.isArray(memo.inputs) || !/^[\w.+-]+$/.test(memo.env ?? "")) {
       return undefined;
     }
-    if (memo.inputs.some(([input, was]) => fingerprint(input) !== was)) return undefined;
-    const key = memo.env as string;
-    const prefix = join(home.envs, key);
-    const env = {
-      key,
-      prefix,
-      python: join(prefix, String(memo.python)),
-      scripts: join(prefix, String(memo.scripts)),
-    };
-    // The link is followed: an Env whose interpreter is gone is none.
-    return fingerprint(env.python) === "" ? undefined : env;
+    if (typeof memo.python !== "string" || typeof memo.scripts !== "string") return undefined;
+    return memo.inputs.some(([input, was]) => fingerprint(input) !== was) ? undefined : (memo as Memo);
   } catch {
-    // Not there, or damaged: it is made again.
     return undefined;
   }
 }
+
+/** Apart from the memo, which every start reads. */
+const blueprintPath = (path: string) => `${path}.blueprint`;
 
 interface Memo {
   readonly memoVersion: 1;
@@ -67,8 +87,16 @@ interface Memo {
 }
 
 /** Remembers an answer. That it can't be written hurts nothing but the next start's speed. */
-export async function writeMemo(path: string, env: Env, inputs: readonly MemoInput[]): Promise<void> {
-  const { removeTree, writeAtomic } = await import("../../system/files.ts");
+export async function writeMemo(
+  path: string,
+  env: Env,
+  blueprint: Blueprint,
+  inputs: readonly MemoInput[],
+): Promise<void> {
+  const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([
+    import("../../system/files.ts"),
+    import("../../blueprint/format-blueprint.ts"),
+  ]);
   const memo: Memo = {
     memoVersion: 1,
     env: env.key,
@@ -76,9 +104,11 @@ export async function writeMemo(path: string, env: Env, inputs: readonly MemoInp
     scripts: env.scripts.slice(env.prefix.length + 1),
     inputs,
   };
-  const write = () => writeAtomic(path, `${JSON.stringify(memo)}\n`);
-  await write()
-    // Something else may lie there, a folder even.
-    .catch(() => removeTree(path).then(write))
+  const write = (file: string, content: string) =>
+    writeAtomic(file, content)
+      // Something else may lie there, a folder even.
+      .catch(() => removeTree(file).then(() => writeAtomic(file, content)));
+  await write(blueprintPath(path), formatBlueprint(blueprint))
+    .then(() => write(path, `${JSON.stringify(memo)}\n`))
     .catch(() => {});
 }
