@@ -20,6 +20,9 @@ async function patiently(place: Place, args: readonly string[], tries = 3): Prom
   return patiently(place, args, tries - 1);
 }
 
+/** Of a test: more than all its tries take. */
+const patience = { timeout: 240_000 };
+
 const works = (run: PosyRun) =>
   assert.equal(run.status, 0, `status ${run.status}, signal ${run.signal}\n${run.stdout}${run.stderr}`);
 
@@ -34,13 +37,13 @@ describe("from nothing, on the public index", () => {
   const code = "import numpy, sys, trio; print(numpy.__version__, sys.version_info[:2])";
   const science = ["run", "--python", ">=3.10,<3.14", ...packages, "--", "python", "-c", code];
 
-  test("an interpreter and packages are brought, and the program runs", async () => {
+  test("an interpreter and packages are brought, and the program runs", patience, async () => {
     const run = await patiently(place, science);
     works(run);
     assert.match(run.stdout, /^\d+\.\d+\.\d+ \(3, 1[0-3]\)\n$/);
   });
 
-  test("the second time nothing is asked of the network", async () => {
+  test("the second time nothing is asked of the network", patience, async () => {
     // What is remembered of the command line is not asked either: the same by another route.
     const again = await place.posy(["run", "--offline", ...science.slice(1)]);
     works(again);
@@ -50,13 +53,13 @@ describe("from nothing, on the public index", () => {
     assert.equal(remembered.stdout, again.stdout);
   });
 
-  test("a program of a package runs", async () => {
+  test("a program of a package runs", patience, async () => {
     const run = await patiently(place, ["run", "--with", "black", "--", "black", "--version"]);
     works(run);
     assert.match(run.stdout, /^black, \d+\.\d+/);
   });
 
-  test("Jupyter finds its kernel and what its packages share", async () => {
+  test("Jupyter finds its kernel and what its packages share", patience, async () => {
     const jupyter = (...args: string[]) =>
       patiently(place, ["run", "--with", "jupyterlab", "--", "jupyter", ...args]);
     const version = await jupyter("lab", "--version");
