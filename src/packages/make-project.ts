@@ -35,10 +35,10 @@ export function makeProject(
   };
   const sources = findings.map(({ label, page }): Part[] => {
     for (const [reason, number] of Object.entries(page.setAside)) count(reason, number);
-    if (!excludeNewer) return page.releases.map((listed) => ({ label, listed, files: () => listed.files() }));
+    if (!excludeNewer) return page.releases.map((listed) => ({ label, listed }));
     return page.releases.flatMap((listed) => {
       const left = listed.files().filter(admitted);
-      return left.length === 0 ? [] : [{ label, listed, files: () => left }];
+      return left.length === 0 ? [] : [{ label, listed: { version: listed.version, files: () => left } }];
     });
   });
   return {
@@ -55,8 +55,7 @@ export const noUploadTime = "files whose index doesn't say when they were upload
 /** What one source has of a release. */
 interface Part {
   readonly label: string;
-  readonly listed: ListedRelease;
-  readonly files: () => readonly PageFile[];
+  readonly listed: Pick<ListedRelease, "version" | "files">;
 }
 
 /** The parts of each release, newest first. What one source has is in order already and is left unread. */
@@ -80,6 +79,7 @@ function joined(sources: readonly Part[][]): readonly (readonly Part[])[] {
 class LazyRelease implements Release {
   private readonly project: PackageName;
   private readonly parts: readonly Part[];
+  private readVersion: Version | undefined;
   private made: readonly Artifact[] | undefined;
 
   constructor(project: PackageName, parts: readonly Part[]) {
@@ -89,14 +89,14 @@ class LazyRelease implements Release {
 
   get version(): Version {
     // There is no release without a part.
-    return (this.parts[0] as Part).listed.version;
+    return (this.readVersion ??= (this.parts[0] as Part).listed.version);
   }
 
   get artifacts(): readonly Artifact[] {
     if (this.made) return this.made;
     const byName = new Map<string, Artifact>();
-    for (const { label, files } of this.parts) {
-      for (const file of files()) {
+    for (const { label, listed } of this.parts) {
+      for (const file of listed.files()) {
         if (byName.has(file.filename)) continue;
         const artifact = tryMakeArtifact(file, this.project, label);
         if (artifact) byName.set(file.filename, artifact);

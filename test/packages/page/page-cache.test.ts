@@ -94,3 +94,38 @@ test("a damaged file is as good as none", async () => {
   await writeFile(path, whole.replace("posy page 2", "posy page 0"));
   assert.equal(readPage(path, url), undefined);
 });
+
+test("beyond ASCII, and beyond what is read at once", async () => {
+  const path = join(folder, "large.page");
+  const many = Array.from({ length: 400 }, (_, index) =>
+    file(`foo-${index}-py3-none-any.whl`, { yanked: index % 3 === 0 ? "zurückgezogen – 撤回" : false }),
+  );
+  const page = listPage(outlineOf({ files: many, ...about }), foo);
+  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  const read = readPage(path, url);
+  assert.equal(read?.page.releases.length, 400);
+  // From the last to the first, and each by itself.
+  for (const index of [399, 0, 200, 30, 31]) {
+    assert.deepEqual(read?.page.releases[index]?.files(), page.releases[index]?.files(), `${index}`);
+  }
+  assert.deepEqual(read?.page.others.files(), []);
+});
+
+test("a page that is replaced while it is read tells what it says now of a version", async () => {
+  const path = join(folder, "replaced.page");
+  const write = async (files: readonly PageFile[]) => {
+    const page = listPage(outlineOf({ files, ...about }), foo);
+    await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  };
+  const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
+  await write(many);
+  const read = readPage(path, url);
+  const changed = file("foo-5-py3-none-any.whl", { yanked: "since a moment" });
+  await write([...many.filter((each) => !/^foo-[45]-/.test(each.filename)), changed]);
+  const releases = new Map(read?.page.releases.map((release) => [release.version.text, release]));
+  assert.deepEqual(releases.get("5")?.files(), [changed]);
+  assert.deepEqual(releases.get("4")?.files(), []);
+  assert.deepEqual(releases.get("3")?.files(), [many[3]]);
+  await rm(path);
+  assert.throws(() => releases.get("2")?.files(), /removed in the meantime/);
+});
