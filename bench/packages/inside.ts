@@ -187,7 +187,7 @@ print("fine")`,
     [
       "bash",
       "-c",
-      `printf 'import pydantic\\nreveal_type(pydantic.BaseModel().model_dump())\\n' > mypy_it.py; mypy --python-executable "$0" mypy_it.py`,
+      `printf 'import pydantic\\nreveal_type(pydantic.BaseModel().model_dump())\\n' > mypy_it.py; mypy --show-traceback --python-executable "$0" mypy_it.py`,
       "{elsewhere}",
     ],
     /Revealed type is .*dict/i,
