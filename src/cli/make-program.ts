@@ -61,6 +61,7 @@ export function makeProgram(
   };
   const of = (parent: string, summary: string) => {
     const command = program.command(parent).description(summary) as unknown as Command;
+    if (argv.length === 1) command.action(() => command.outputHelp());
     return settle(command).addHelpText("after", examples[parent as keyof typeof examples] ?? "");
   };
   const output = outputOptions;

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /**
  * Every path that Posy has on disk. A bucket's name carries its format's version: a change of format is a new
@@ -33,11 +33,11 @@ export interface Home {
   readonly cacheTmp: string;
 }
 
-/** Where the store and the cache are: `POSY_HOME` moves both, else the platform's own folders. */
+/** Where the store and the cache are: `POSY_HOME` moves both, else the platform's own folders. Links lead there: absolute always. */
 export function openHome(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): Home {
   const home = environment["POSY_HOME"];
-  if (home) return homeAt(join(home, "data"), join(home, "cache"));
-  const user = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  if (home) return homeAt(resolve(home, "data"), resolve(home, "cache"));
+  const user = resolve(environment["HOME"] || environment["USERPROFILE"] || homedir());
   if (platform === "win32") {
     const local = environment["LOCALAPPDATA"] || join(user, "AppData", "Local");
     return homeAt(join(local, "posy", "data"), join(local, "posy", "cache"));
@@ -49,8 +49,8 @@ export function openHome(environment: NodeJS.ProcessEnv = process.env, platform 
     );
   }
   return homeAt(
-    join(environment["XDG_DATA_HOME"] || join(user, ".local", "share"), "posy"),
-    join(environment["XDG_CACHE_HOME"] || join(user, ".cache"), "posy"),
+    resolve(environment["XDG_DATA_HOME"] || join(user, ".local", "share"), "posy"),
+    resolve(environment["XDG_CACHE_HOME"] || join(user, ".cache"), "posy"),
   );
 }
 

@@ -75,6 +75,21 @@ test("no space: what is half written is not taken for whole", async () => {
   assertPrinted(await place.posy(args), "hello world\n");
 });
 
+test("a relative POSY_HOME is seen from the current folder", async () => {
+  using place = await newPlace();
+  const program = ["run", "--", "python", "-c", "import sys; print(sys.prefix)"];
+  for (const time of ["cold", "warm"]) {
+    const run = await place.posy(program, { env: { POSY_HOME: "../home" } });
+    assert.ok(run.stdout.startsWith(join(place.home, "data", "envs-v1")), `${time}: ${run.stdout}`);
+  }
+});
+
+test("no space for the data itself", { skip: !existsSync("/dev/full") }, async () => {
+  using place = await newPlace();
+  const run = await place.posy(["cache", "size"], { shell: 'exec "$@" > /dev/full' });
+  assertFailed(run, 73, /standard output.*no space/);
+});
+
 describe("a damaged file in the cache is made again", () => {
   const damages: Readonly<Record<string, (path: string) => void>> = {
     "cut off": (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -28,16 +30,19 @@ describe("posy env prints exports that a real shell understands", () => {
     test(shell, { skip: !hasShell(shell) }, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
-      const run = await place.posy(["env", "--default-index", index.url, "--with", "tool", "--shell", shell]);
+      const home = join(place.root, `it's "so" $(odd); ü`);
+      renameSync(place.home, home);
+      const args = ["env", "--default-index", index.url, "--with", "tool", "--shell", shell];
+      const run = await place.posy(args, { env: { POSY_HOME: home } });
       assert.equal(run.status, 0, run.stderr);
       const evaluate = shell === "fish" ? "$EXPORTS | source" : 'eval "$EXPORTS"';
       const script = `${shell === "fish" ? "echo " : ""}${evaluate}; tool; python -c 'import sys; print(sys.prefix)'; echo "$VIRTUAL_ENV"`;
       const [said, prefix, virtualEnv] = execFileSync(command[0] ?? "", [...command.slice(1), script], {
         encoding: "utf8",
-        env: { PATH: process.env["PATH"], EXPORTS: run.stdout, PYTHONHOME: "/nowhere" },
+        env: { PATH: process.env["PATH"], LANG: "C.UTF-8", EXPORTS: run.stdout, PYTHONHOME: "/nowhere" },
       }).split("\n");
       assert.equal(said, "tool ran");
-      assert.ok(prefix?.startsWith(place.home));
+      assert.ok(prefix?.startsWith(home));
       assert.equal(virtualEnv, prefix);
     });
   }

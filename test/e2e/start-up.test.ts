@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { newPlace } from "../support/posy.ts";
 
 /** What costs next to nothing at the start (docs/performance.md). */
@@ -54,4 +54,15 @@ test("--version prints the version of package.json and makes nothing", async () 
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const run = await place.posy(["--version"]);
   assert.deepEqual([run.status, run.stdout, run.stderr], [0, `posy ${version}\n`, ""]);
+});
+
+describe("a command that only has commands shows them", () => {
+  for (const command of ["cache", "python"]) {
+    test(`posy ${command}`, async () => {
+      using place = await newPlace({ interpreter: false });
+      const run = await place.posy([command]);
+      assert.deepEqual([run.status, run.stderr], [0, ""]);
+      assert.match(run.stdout, new RegExp(`^Usage: posy ${command} `));
+    });
+  }
 });

@@ -1,18 +1,23 @@
 import { writeSync } from "node:fs";
-import { errnoOf } from "../../system/files.ts";
+import { asPosyError, errnoOf } from "../../system/files.ts";
 
-/** Data: standard output. Nobody reading it any more is the end of the program, as it is for every other. */
+/**
+ * Data: standard output. Nobody reading it any more is the end of the program, as it is for every other. Throws
+ * `no-space` and its like: a file with half the data must not look like success.
+ */
 export function writeOut(text: string): void {
-  if (!writeAll(1, text)) process.exit(141);
+  const error = writeAll(1, text);
+  if (errnoOf(error) === "EPIPE") process.exit(141);
+  if (error !== undefined) throw asPosyError(error, "writing to standard output");
 }
 
-/** Everything else: standard error. */
+/** Everything else: standard error. Where even that can't be written there is nobody to tell. */
 export function writeError(text: string): void {
   writeAll(2, text);
 }
 
-/** Written at once and in order: `process.stdout` would load streams, and lose what isn't flushed at an exit. */
-function writeAll(descriptor: 1 | 2, text: string): boolean {
+/** Written at once and in order: `process.stdout` would load streams, and lose what isn't flushed at an exit. Gives what failed. */
+function writeAll(descriptor: 1 | 2, text: string): unknown {
   const bytes = Buffer.from(text);
   let done = 0;
   while (done < bytes.length) {
@@ -21,8 +26,8 @@ function writeAll(descriptor: 1 | 2, text: string): boolean {
     } catch (error) {
       const code = errnoOf(error);
       if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-      else if (code !== "EINTR") return false;
+      else if (code !== "EINTR") return error;
     }
   }
-  return true;
+  return undefined;
 }
