@@ -96,7 +96,9 @@ export function openForest(options: ForestOptions): EnvForest {
         const sha256s = await Promise.all(pins.map((pin) => wheelSha256(pin, db)));
         const key = envKey(python, pins, sha256s);
         const there = await find(key);
-        if (there !== undefined) return there;
+        // Somebody may have removed wheels by hand: its links would lead nowhere.
+        const held = pins.every((pin, at) => storedWheel(pin, sha256s[at] as string, home) !== undefined);
+        if (there !== undefined && held) return there;
         const [{ executable }, wheels] = await Promise.all([
           plantInterpreter(python, options),
           plantAll(pins, sha256s),

@@ -276,6 +276,14 @@ describe("a forest", () => {
     assert.ok(!existsSync(join(fake.home.wheels, demo.sha256, "left-over")));
   });
 
+  test("brings back a wheel that was removed under an Env", async () => {
+    await using fake = await fakeForest();
+    const env = await fake.grow([demo]);
+    await rm(fake.home.wheels, { recursive: true });
+    assert.equal((await fake.grow([demo])).key, env.key);
+    assert.ok(existsSync(join(env.sitePackages, "demo", "__init__.py")));
+  });
+
   test("leaves nothing of a wheel that is refused", async () => {
     await using fake = await fakeForest();
     const bad = makeWheel({
