@@ -34,14 +34,14 @@ const forms = "`3.12`, `>=3.10,<3.14`, `cpython@3.13`, `3.13t`, `pypy3.9`, a pat
 /**
  * Reads a Python request: uv's forms and Posy's. A version (`3`, `3.12`, `3.12.1`, `312`) stands for all that begin
  * so; a specifier is PEP 440's; an implementation may stand before either, with or without `@`; `t` or
- * `+freethreaded` at the end asks for a build without the global lock. Something with a slash is a path, something
- * ending in `.pybi` an archive; a name such as `python3.11` is looked for on PATH. Throws `usage`.
+ * `+freethreaded` at the end asks for a build without the global lock. Something with a slash or a
+ * dot before it (`.venv`) is a path, something ending in `.pybi` an archive; a name such as `python3.11` is looked for on PATH. Throws `usage`.
  */
 export function parsePythonRequest(text: string): PythonRequest {
   const wanted = text.trim();
   if (wanted === "") throw invalid(text, "it is empty");
   if (wanted.toLowerCase().endsWith(".pybi")) return { kind: "pybi", text: wanted, path: wanted };
-  if (/[/\\]/.test(wanted) || wanted === "." || wanted === ".." || wanted === "~") {
+  if (/[/\\]|^\./.test(wanted) || wanted === "~") {
     return { kind: "path", text: wanted, path: wanted };
   }
   // An executable of this very name; `python3.11` is one, `cpython3.11` is not.
@@ -103,7 +103,7 @@ export function matchesPythonRequest(request: PythonRequest, interpreter: Interp
 
 function invalid(text: string, why: string, cause?: unknown): PosyError {
   return new PosyError("usage", `${quote(text)} is not a Python request: ${why}`, {
-    hint: `ask for ${forms}`,
+    hint: `ask for ${forms}${/^\w+$/.test(text) ? ` (a folder is \`./${text}\`)` : ""}`,
     cause,
   });
 }

@@ -51,6 +51,13 @@ const refusals: readonly Refusal[] = [
     says: /python_versio/,
   },
   { title: "a malformed Python request", args: ["--python", "three"], status: 2, says: /three/ },
+  {
+    title: "a folder where a Python request is meant",
+    args: ["--python", "venv"],
+    status: 2,
+    says: /venv/,
+    hints: /\.\/venv/,
+  },
   { title: "a Python that isn't to be had", args: ["--python", ">=9.9"], status: 1, says: /9\.9/ },
   {
     title: "an option that there is not",
@@ -102,6 +109,12 @@ describe("a request that can't be met says why, and hurts nothing", () => {
     // Only what is known by name can be suggested: a requirement beside it, or a name that is often meant.
     const run = await place.posy(["resolve", ...at, "greeting", "request"]);
     assertFailed(run, 1, /request/, /requests/);
+  });
+
+  test("a Python version without its minor", async () => {
+    using place = await newPlace();
+    const run = await place.posy(["resolve", "greeting", "--no-index", "--python-version", "3"]);
+    assertFailed(run, 2, /`3`.*minor/, /3\.13/);
   });
 
   test("a command that is in no package", async () => {

@@ -63,6 +63,7 @@ describe("adopting a Python of this machine", { skip: process.platform === "win3
 
   const bad: [string, string, RegExp][] = [
     ["what fails", "#!/bin/sh\necho 'no such option' >&2\nexit 2\n", /no such option/],
+    ["what fails without a word", "#!/bin/sh\nexit 3\n", /ended with status 3/],
     ["what talks of other things", "#!/bin/sh\necho hello\n", /not what a Python would/],
     ["what says nothing", "#!/bin/sh\n", /not what a Python would/],
     ["what can't be started", "\u0000\u0001", /could not be started|says/],

@@ -66,6 +66,7 @@ describe("requests for something on this machine", () => {
   const cases: [string, string][] = [
     ["/usr/bin/python3", "path"],
     ["./venv", "path"],
+    [".venv", "path"],
     ["C:\\Python\\python.exe", "path"],
     ["~/pythons/3.12", "path"],
     [".", "path"],

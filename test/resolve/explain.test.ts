@@ -367,7 +367,16 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     [
       "[no-interpreter]",
       "no Python that meets `>=4` is to be had for `linux-x86_64`",
-      "hint: `posy python list` shows what there is",
+      "hint: `posy python list --platform linux-x86_64` shows what there is",
+    ],
+  ],
+  "no Python for a platform": [
+    {},
+    { with: ["a"], pythons: [] },
+    [
+      "[no-interpreter]",
+      "no Python is to be had for `linux-x86_64`",
+      "hint: `posy resolve --python-version 3.13` resolves for a version whether or not there is such a Python",
     ],
   ],
   "a made-up extra of an unknown package": [

@@ -5,6 +5,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { readRequirementsFiles } from "../../project/requirements-file/read-requirements-file.ts";
+import { quote } from "../../vocab/quote.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import { platformNames } from "../../vocab/platform-name.ts";
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
@@ -44,7 +45,7 @@ export async function readSettings(
   if (requireHashes) checkHashMode(requirements);
   const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
   const python = options.python ?? (environment["POSY_PYTHON"] || environment["UV_PYTHON"] || undefined);
-  if (options.pythonVersion !== undefined) parseVersion(options.pythonVersion);
+  if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
   const index = await readIndexSettings(options, files.index, { environment, cwd });
   for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
     if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
@@ -65,6 +66,14 @@ export async function readSettings(
     requireHashes,
     warnings: files.warnings,
   };
+}
+
+/** `3` would be 3.0, which nobody means. Throws `invalid-version`, `usage`. */
+function checkPythonVersion(text: string): void {
+  if (parseVersion(text).release.length > 1) return;
+  throw new PosyError("usage", `\`--python-version\` takes no ${quote(text)}: it has no minor version`, {
+    hint: "write it as `3.13` or `3.13.1`; `--python '>=3.13'` asks for any that fits",
+  });
 }
 
 /** Throws `unknown-platform`. */

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../vocab/quote.ts";
 import { probeScript } from "./probe-script.ts";
@@ -57,10 +57,14 @@ export function askPython(
   });
 }
 
-function whyNot(error: { readonly killed?: boolean | undefined }, stderr: string, timeout: number): string {
+function whyNot(error: ExecFileException, stderr: string, timeout: number): string {
   if (error.killed) return `it did not answer within ${timeout / 1000} seconds`;
   const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
-  return said === "" ? "it could not be started" : `it says ${quote(said)}`;
+  if (said !== "") return `it says ${quote(said)}`;
+  // A text is the system's word (`EACCES`): nothing has run.
+  return typeof error.code === "string"
+    ? "it could not be started"
+    : `it ended with ${error.signal ?? `status ${error.code}`}`;
 }
 
 /** Without what would change which Python answers, or how. */

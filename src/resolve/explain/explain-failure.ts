@@ -18,7 +18,10 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   if (first === undefined) {
     const asked = brief.python === undefined ? "no Python" : `no Python that meets \`${brief.python}\``;
     return new PosyError("no-interpreter", `${asked} is to be had for \`${platform}\``, {
-      hint: "`posy python list` shows what there is",
+      hint:
+        brief.python === undefined
+          ? "`posy resolve --python-version 3.13` resolves for a version whether or not there is such a Python"
+          : `\`posy python list --platform ${platform}\` shows what there is`,
     });
   }
   const unknown = askedForUnknown(first);
