@@ -46,7 +46,8 @@ function splitFor(
 ): { name: PackageName; version: Version } {
   let named = false;
   for (let dash = stem.indexOf("-"); dash !== -1; dash = stem.indexOf("-", dash + 1)) {
-    if (normalizeName(stem.slice(0, dash)) !== project) continue;
+    const written = stem.slice(0, dash);
+    if (written !== project && normalizeName(written) !== project) continue;
     named = true;
     const version = tryParseFilenameVersion(stem.slice(dash + 1));
     if (version !== undefined) return { name: project, version };

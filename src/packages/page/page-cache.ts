@@ -54,11 +54,10 @@ export async function writePage(path: string, url: string, kept: KeptPage): Prom
   const { page, found, freshUntil, policy } = kept;
   const { setAside, about, base } = page;
   const lists = [...page.releases, page.others].map((list) => list.line());
-  const rest = Buffer.from(
-    `${[page.releases.map((release) => release.version.text).join(" "), ...lists].join("\n")}\n`,
-  );
-  const head: Head = { url, found, freshUntil, policy, setAside, about, base, rest: rest.length };
-  await writeAtomic(path, Buffer.concat([Buffer.from(`${mark}\n${JSON.stringify(head)}\n`), rest]));
+  const versions = page.releases.map((release) => release.version.text).join(" ");
+  const rest = `${[versions, ...lists].join("\n")}\n`;
+  const head: Head = { url, found, freshUntil, policy, setAside, about, base, rest: Buffer.byteLength(rest) };
+  await writeAtomic(path, `${mark}\n${JSON.stringify(head)}\n${rest}`);
 }
 
 /** The lists of a page's file, the other files' behind those of the versions. */

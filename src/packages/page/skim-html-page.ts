@@ -23,7 +23,9 @@ export function skimHtmlPage(text: string, url: string): PageOutline | undefined
       names.push(name);
       links.push(link[0]);
     } else if (text.startsWith("</a>", at)) {
-      at += 4;
+      at += "</a>".length;
+    } else if (text.startsWith("<br/>", at)) {
+      at += "<br/>".length;
     } else {
       const found = scanTag(text, at);
       if (found === undefined || found.tag?.name === "a") return undefined;

@@ -8,7 +8,7 @@ export interface EndRecord {
 /** The end record with comment, plus zip64's two records: what a reader wants of the tail. */
 export const endRecordReach = 22 + 0xffff + 20 + 56;
 
-const endSignature = 0x06054b50;
+const endMark = Buffer.from("PK\x05\x06", "latin1");
 const zip64LocatorSignature = 0x07064b50;
 const zip64EndSignature = 0x06064b50;
 
@@ -61,9 +61,10 @@ export function parseEndRecord(tail: Buffer, archiveSize: number): EndRecord {
 
 function findEnd(tail: Buffer): number {
   let found = -1;
-  for (let at = tail.length - 22; at >= 0 && at >= tail.length - 22 - 0xffff; at--) {
-    if (tail.readUInt32LE(at) !== endSignature || at + 22 + tail.readUInt16LE(at + 20) !== tail.length)
-      continue;
+  const last = tail.length - 22;
+  let at = Math.max(0, last - 0xffff);
+  for (at = tail.indexOf(endMark, at); at >= 0 && at <= last; at = tail.indexOf(endMark, at + 1)) {
+    if (at + 22 + tail.readUInt16LE(at + 20) !== tail.length) continue;
     if (found >= 0) throw new Error("it has two end records");
     found = at;
   }
