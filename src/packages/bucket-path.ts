@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { sha256Of } from "../system/sha256.ts";
 
-/** `<bucket>/<xx>/<key>`: no folder gets too many entries. */
+/** No folders in between: today's file systems find a name among many, and making 256 folders takes longer than a hundred files. */
 export function bucketPath(bucket: string, key: string): string {
-  return join(bucket, key.slice(0, 2), key);
+  return join(bucket, key);
 }
 
 /** The same for what is known by its URL. */

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
@@ -52,30 +51,16 @@ export function temporaryPath(tmpRoot: string, label: string): string {
 export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
   try {
-    if (data.length <= writtenAtOnce) {
-      writeInFolder(temporary, data);
-      renameSync(temporary, path);
-      return;
-    }
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, data, { flag: "wx" });
+    // Mostly the folder is there: making sure beforehand takes as long as writing a small file.
+    await writeFile(temporary, data, { flag: "wx" }).catch(async (error: unknown) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, data, { flag: "wx" });
+    });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw asPosyError(error, `writing \`${path}\``);
-  }
-}
-
-/** Handing as much as this to a thread takes longer than writing it. */
-const writtenAtOnce = 2 << 20;
-
-function writeInFolder(path: string, data: string | Uint8Array): void {
-  try {
-    writeFileSync(path, data, { flag: "wx" });
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, data, { flag: "wx" });
   }
 }
 

@@ -11,9 +11,9 @@ import { join, resolve } from "node:path";
  *       envs-v1/<key>/                 a composed Env
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
- *       http-v2/<xx>/<key>             responses, by the rules of HTTP caching
- *       metadata-v1/<xx>/<sha256>      METADATA of a wheel, by the hash of the wheel's file (or URL)
- *       artifacts-v1/<xx>/<sha256>     files as they were downloaded, by hash
+ *       http-v2/<key>                  responses, by the rules of HTTP caching
+ *       metadata-v2/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
+ *       artifacts-v2/<sha256>          files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
  *       probes-v1/<key>                what an adopted interpreter said of itself
  *       tmp/
@@ -63,8 +63,8 @@ export function homeAt(data: string, cache: string): Home {
     envs: join(data, "envs-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
-    metadata: join(cache, "metadata-v1"),
-    artifacts: join(cache, "artifacts-v1"),
+    metadata: join(cache, "metadata-v2"),
+    artifacts: join(cache, "artifacts-v2"),
     briefs: join(cache, "briefs-v1"),
     probes: join(cache, "probes-v1"),
     cacheTmp: join(cache, "tmp"),

@@ -126,7 +126,7 @@ test("a folder in place of a kept download is told of", async () => {
   using place = await newPlace();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
   assertPrinted(await place.posy(args), "hello world\n");
-  const kept = filesUnder(join(place.home, "cache", "artifacts-v1"))[0] ?? "";
+  const kept = filesUnder(join(place.home, "cache", "artifacts-v2"))[0] ?? "";
   forgetEnvs(place, kept);
   rmSync(kept);
   mkdirSync(kept);

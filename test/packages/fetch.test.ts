@@ -16,7 +16,7 @@ test("a file is verified, kept by its hash, and never fetched again", async () =
   const artifact = await onlyWheel(db, "foo");
   const [local] = await Promise.all([db.fetch(artifact), db.fetch(artifact)]);
   assert.deepEqual(local, {
-    path: join(home.artifacts, wheel.sha256.slice(0, 2), wheel.sha256),
+    path: join(home.artifacts, wheel.sha256),
     sha256: wheel.sha256,
     size: wheel.bytes.length,
   });

@@ -112,10 +112,10 @@ function forget(place: Place, mode: KillMode, seed: string): void {
 
 /** The archives of the interpreters, so that unpacking one needs no network. */
 function keepArchives(place: Place, seed: string): void {
-  const archives = join(seed, "cache", "artifacts-v1");
+  const archives = join(seed, "cache", "artifacts-v2");
   if (!existsSync(archives)) return;
   mkdirSync(join(place.home, "cache"), { recursive: true });
-  cpSync(archives, join(place.home, "cache", "artifacts-v1"), { recursive: true });
+  cpSync(archives, join(place.home, "cache", "artifacts-v2"), { recursive: true });
 }
 
 /** Many small files and some large ones, in packages that share a namespace and depend on each other. */
