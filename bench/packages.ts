@@ -80,7 +80,8 @@ function outcomeOf(one: PackageCase, run: PosyRun): Outcome {
   if (run.status === 0 && (one.prints ?? /^/).test(run.stdout + run.stderr)) return { kind: "ok", printed };
   if (one.known !== undefined) return { kind: "known", why: one.known };
   const why = `status ${run.status ?? run.signal}\n${printed}\n${run.stderr.trim()}`.slice(-3000);
-  if (run.stderr.includes("of Posy's catalogue was built without it")) return { kind: "lacking", why };
+  if ((run.stdout + run.stderr).includes("of Posy's catalogue was built without it"))
+    return { kind: "lacking", why };
   return { kind: /^error: no versions fit/m.test(run.stderr) ? "unsupported" : "failed", why };
 }
 
