@@ -32,6 +32,11 @@ describe("a failure as a person reads it", () => {
     }
   });
 
+  test("what a terminal would obey is shown, not sent", () => {
+    const told = renderError(new PosyError("network", "a\u001b[31mb\u009b1m\nc", { hint: "\u0007d" }), view);
+    assert.equal(told, "error: a\\u{1b}[31mb\\u{9b}1m\nc\nhint: \\u{7}d\n");
+  });
+
   test("causes with -v only", () => {
     const error = new PosyError("network", "no answer", { cause: new Error("the line is dead") });
     assert.doesNotMatch(renderError(error, view), /dead/);

@@ -98,6 +98,7 @@ describe("requirements files", () => {
       "main.txt": [
         "https://x.example/a_b-1.0-py3-none-any.whl",
         "./c-1.0-py3-none-any.whl[extra] ; python_version >= '3'",
+        "./my wheels/f-1.0-py3-none-any.whl[extra] ; python_version >= '3'",
         "d @ https://x.example/d-1.0-py3-none-any.whl",
         "e@https://x.example/e-1.0-py3-none-any.whl",
       ].join("\n"),
@@ -112,6 +113,7 @@ describe("requirements files", () => {
       [
         ["a-b", "https://x.example/a_b-1.0-py3-none-any.whl", [], false],
         ["c", "file:///project/c-1.0-py3-none-any.whl", ["extra"], true],
+        ["f", "file:///project/my%20wheels/f-1.0-py3-none-any.whl", ["extra"], true],
         ["d", "https://x.example/d-1.0-py3-none-any.whl", [], false],
         ["e", "https://x.example/e-1.0-py3-none-any.whl", [], false],
       ],

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError, type Span } from "../../errors/posy-error.ts";
 import { version } from "../version.ts";
+import { visible } from "../../vocab/quote.ts";
 import type { Paint } from "./paint.ts";
 
 export interface ErrorView {
@@ -15,11 +16,11 @@ export interface ErrorView {
 export function renderError(error: unknown, view: ErrorView): string {
   const { paint, verbose } = view;
   const known = error instanceof PosyError && error.code !== "bug" ? error : undefined;
-  const lines = [`${paint.error("error:")} ${known ? known.message : bugMessage(error)}`];
+  const lines = [`${paint.error("error:")} ${visible(known ? known.message : bugMessage(error))}`];
   if (known?.span) lines.push(...renderSpan(known.span, paint));
   if (verbose) lines.push(...renderCauses(error, paint, known === undefined));
   const hint = known === undefined ? bugHint(verbose) : (known.hint ?? plainHints[known.code] ?? anyHint);
-  lines.push(`${paint.hint("hint:")} ${hint}`);
+  lines.push(`${paint.hint("hint:")} ${visible(hint)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -40,7 +41,8 @@ const plainHints: Partial<Record<ErrorCode, string>> = {
   usage: "`posy --help` shows what there is",
   network: "check the connection and the index's address, then run it again",
   "http-status": "run it again later, or choose another index with `--default-index`",
-  authentication: "put credentials into the index's URL, `~/.netrc` or the keyring",
+  authentication: "put credentials into the index's URL or `~/.netrc`",
+  "invalid-requirements-file": "correct that line; the format is that of pip's requirements files",
   offline: "run it once without `--offline`",
   "hash-mismatch": "run it again with `--refresh`; if it stays so, don't use that file",
   "invalid-wheel": "choose another version, and tell those who publish it",
@@ -57,7 +59,7 @@ function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
   const line = text.slice(from, to < 0 ? text.length : to).replaceAll("\t", " ");
   if (line.length > 500) return [];
   const width = Math.max(1, Math.min(end, from + line.length) - start);
-  return [`  ${line}`, `  ${" ".repeat(start - from)}${paint.error("^".repeat(width))}`];
+  return [`  ${visible(line)}`, `  ${" ".repeat(start - from)}${paint.error("^".repeat(width))}`];
 }
 
 function renderCauses(error: unknown, paint: Paint, withStack: boolean): string[] {
@@ -66,7 +68,7 @@ function renderCauses(error: unknown, paint: Paint, withStack: boolean): string[
   let at = error instanceof Error ? error.cause : undefined;
   while (at instanceof Error && !seen.has(at)) {
     seen.add(at);
-    lines.push(paint.dim(`  caused by: ${at.message}`));
+    lines.push(paint.dim(`  caused by: ${visible(at.message)}`));
     at = at.cause;
   }
   if (withStack && error instanceof Error && error.stack) lines.push(paint.dim(error.stack));

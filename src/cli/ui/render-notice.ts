@@ -1,4 +1,5 @@
 import type { PosyEvent } from "../../report/reporter.ts";
+import { visible } from "../../vocab/quote.ts";
 import type { Paint } from "./paint.ts";
 
 export type Loudness = "quiet" | "normal" | "verbose";
@@ -12,11 +13,11 @@ export function renderNotice(
   if (loudness === "quiet") return undefined;
   switch (event.kind) {
     case "warning": {
-      const hint = event.hint === undefined ? "" : `\n${paint.hint("hint:")} ${event.hint}`;
-      return `${paint.warning("warning:")} ${event.message}${hint}\n`;
+      const hint = event.hint === undefined ? "" : `\n${paint.hint("hint:")} ${visible(event.hint)}`;
+      return `${paint.warning("warning:")} ${visible(event.message)}${hint}\n`;
     }
     case "debug":
-      return loudness === "verbose" ? paint.dim(`debug: ${event.message}\n`) : undefined;
+      return loudness === "verbose" ? paint.dim(`debug: ${visible(event.message)}\n`) : undefined;
     case "stage":
       return loudness === "verbose" && event.state === "start"
         ? paint.dim(`debug: ${event.stage}${event.detail === undefined ? "" : ` ${event.detail}`}\n`)

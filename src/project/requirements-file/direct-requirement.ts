@@ -10,6 +10,8 @@ import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** `name @ URL`, with or without the spaces. */
 const named = /^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*@/;
+/** No requirement of PEP 508 has a slash before its marker but in a URL, which has no spaces. */
+const pathWithSpaces = /^([^;@:]*[\\/][^;@:]*?)(\[[^\]]*\])?(\s*;.*)?$/s;
 const archive = /\.(whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz)$/i;
 
 /**
@@ -19,7 +21,7 @@ const archive = /\.(whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz)$/i;
  */
 export function parseTypedRequirement(text: string, folder: string): Requirement {
   const written = text.trim();
-  const bare = /^(\S+?)(\[[^\]]*\])?(\s*;.*)?$/s.exec(written);
+  const bare = /^(\S+?)(\[[^\]]*\])?(\s*;.*)?$/s.exec(written) ?? pathWithSpaces.exec(written);
   const [, location = "", extras = "", marker = ""] = bare ?? [];
   if (named.test(written) || !looksLikeLocation(location))
     return withAbsoluteUrl(parseRequirement(written), folder);

@@ -132,7 +132,7 @@ function readRequirement(line: ParsedLine, origin: string, home: string, cwd: st
     (hashes[algorithm] ??= []).push(digest);
   }
   // pip sees a path from the current folder; beside the file is what people mean.
-  const [location = ""] = line.requirement.split(/[[;\s]/, 1);
+  const [location = ""] = line.requirement.split(/\[|\s*;/, 1);
   const folder = existsSync(resolve(home, location)) ? home : cwd;
   return {
     requirement: parseTypedRequirement(line.requirement, folder),

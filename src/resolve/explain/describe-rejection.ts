@@ -23,7 +23,7 @@ export function describeRejections(
     case "prerelease":
       return plural ? "are pre-releases" : "is a pre-release";
     case "yanked":
-      return `${plural ? "were" : "was"} yanked by ${plural ? "their" : "its"} authors${first.reason && ` (${first.reason})`}`;
+      return `${plural ? "were" : "was"} yanked by ${plural ? "their" : "its"} authors${first.reason && ` (${first.reason.replaceAll(/\s+/g, " ")})`}`;
     case "requires-python": {
       const texts = new Set(
         rejections.map((each) => (each.kind === "requires-python" ? each.specifier : "")),

@@ -26,9 +26,13 @@ export function networkError(url: string, failure: TransportFailure): PosyError 
 export function statusError(url: string, status: number): PosyError {
   const where = safeUrl(url);
   if (status === 401 || status === 407) {
-    return new PosyError("authentication", `\`${where}\` asks for credentials (status ${status})`, {
-      hint: "put them into netrc, into the index's URL, or use `--keyring-provider subprocess`",
-    });
+    return new PosyError(
+      "authentication",
+      `\`${where}\` asks for credentials, or refuses those that it got (status ${status})`,
+      {
+        hint: "put them into the index's URL or `~/.netrc`, or set `UV_KEYRING_PROVIDER=subprocess` to ask the `keyring` program",
+      },
+    );
   }
   if (status === 403) {
     return new PosyError("authentication", `\`${where}\` refuses access (status 403)`, {
