@@ -86,7 +86,7 @@ async function describeAnswer(
     platformTags: [tag],
     source: { kind: "adopted", executable: own, fingerprint: await fingerprintOf(own) },
     markers,
-    wheelTags: wheelTags(answer, { freeThreaded }),
+    wheelTags: probedWheelTags(answer, { freeThreaded }),
     paths: paths as unknown as PybiPaths,
     lacks: answer.lacks.filter((name) => optional.has(name)),
   };
@@ -113,7 +113,10 @@ function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): 
 }
 
 /** CPython's follow from its version. PyPy's ABI has a number of its own (`pypy39-pp73`); others have no ABI tag. */
-function wheelTags({ implementation, markers, soabi }: ProbeAnswer, build: CpythonBuild): readonly string[] {
+export function probedWheelTags(
+  { implementation, markers, soabi }: Pick<ProbeAnswer, "implementation" | "markers" | "soabi">,
+  build: CpythonBuild,
+): readonly string[] {
   const version = parseVersion(markers["python_full_version"] ?? "");
   const tags = cpythonWheelTags(version, build);
   if (implementation === "cpython") return tags;

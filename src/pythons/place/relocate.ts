@@ -1,33 +1,41 @@
 import type { Interpreter } from "../interpreter.ts";
 
-/** The prefix that the archives were built for, on the builder's machine. */
+/** The prefix that the catalogue's archives were built for, on the builder's machine. */
 const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;
+
+export type Relocated = Pick<Interpreter, "paths">;
 
 /**
  * Takes what belongs to the builder's machine out of a file of the tree, so that the tree works wherever it lies and
- * never has to be patched again. Returns the bytes themselves where there is nothing to do.
+ * never has to be patched again. `root` (global) matches the folders that it was built in or for. Returns the bytes
+ * themselves where there is nothing to do.
  */
-export function relocate(path: string, bytes: Uint8Array, interpreter: Interpreter): Uint8Array {
+export function relocate(
+  path: string,
+  bytes: Uint8Array,
+  interpreter: Relocated,
+  root: RegExp = buildRoot,
+): Uint8Array {
   const change = changeFor(path);
   if (change === undefined) return bytes;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  return Buffer.from(change(text, interpreter), "latin1");
+  return Buffer.from(change(text, interpreter, root), "latin1");
 }
 
-type Change = (text: string, interpreter: Interpreter) => string;
+type Change = (text: string, interpreter: Relocated, root: RegExp) => string;
 
 function changeFor(path: string): Change | undefined {
   if (/\/lib-dynload\/(_ssl|_hashlib|_bz2)\.[^/]*so$/.test(path)) return librarySearch;
-  if (/\/_sysconfigdata_[^/]*\.py$/.test(path)) return sysconfigData;
-  if (/\/config-[^/]*\/Makefile$/.test(path)) return makefile;
+  if (/\/_sysconfigdata[^/]*\.py$/.test(path)) return sysconfigData;
+  if (/\/config(-[^/]*)?\/Makefile$/.test(path)) return makefile;
   if (path.endsWith("/build-details.json")) return buildDetails;
   if (path.startsWith("lib/pkgconfig/")) {
-    return (text) =>
-      text.replace(/^prefix=.*$/m, "prefix=${pcfiledir}/../..").replace(buildRoot, "${prefix}");
+    return (text, _python, root) =>
+      text.replace(/^prefix=.*$/m, "prefix=${pcfiledir}/../..").replace(root, "${prefix}");
   }
   if (path.startsWith("bin/") && path.endsWith("-config")) {
     // The sh script replaces its `prefix` by where it lies.
-    return (text, python) => scriptHead(text.replace(buildRoot, "@prefix@"), python);
+    return (text, python, root) => scriptHead(text.replace(root, "@prefix@"), python);
   }
   return path.startsWith("bin/pydoc") ? scriptHead : undefined;
 }
@@ -66,8 +74,8 @@ function cleanFlags(text: string): string {
 }
 
 /** A module that computes its prefix from where it lies: in the store, in an export, anywhere. */
-function sysconfigData(text: string): string {
-  return `${cleanFlags(text).replace(buildRoot, "@prefix@")}
+function sysconfigData(text: string, _python: Relocated, root: RegExp): string {
+  return `${cleanFlags(text).replace(root, "@prefix@")}
 # Relocated: the folder that Python was built for is not where it lies.
 def _relocate():
     from os.path import abspath, dirname
@@ -81,16 +89,16 @@ del _relocate
 `;
 }
 
-function makefile(text: string): string {
+function makefile(text: string, _python: Relocated, root: RegExp): string {
   return text
     .replace(/^prefix=.*$/m, "prefix= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../../..)")
     .replace(/(?: -s)? -Wl(?:,-rpath,(?:\\*\$+ORIGIN|@loader_path)[^\s,]*)+/g, "")
-    .replace(buildRoot, "$(prefix)");
+    .replace(root, "$(prefix)");
 }
 
 /** PEP 739: a relative prefix counts from the file, everything else from the prefix. */
-function buildDetails(text: string, { paths }: Interpreter): string {
-  const details = JSON.parse(text.replace(new RegExp(`${buildRoot.source}/?`, "g"), "")) as {
+function buildDetails(text: string, { paths }: Relocated, root: RegExp): string {
+  const details = JSON.parse(text.replace(new RegExp(`(?:${root.source})/?`, "g"), "")) as {
     base_prefix: string;
     libpython?: Record<string, unknown>;
   };
@@ -102,10 +110,10 @@ function buildDetails(text: string, { paths }: Interpreter): string {
 }
 
 /** A Python script with the builder's interpreter in its head: sh and Python both read the new one. */
-function scriptHead(text: string, { paths }: Interpreter): string {
+function scriptHead(text: string, { paths }: Relocated): string {
   const python = paths.stdlib.slice(paths.stdlib.lastIndexOf("/") + 1);
   return text.replace(
-    /^#![^\n]*\/python[\d.]*t?\n/,
+    /^#![^\n]*[/ ](?:python|pypy)[\d.]*[a-z]?\n/,
     () => `#!/bin/sh\n'''exec' "$(dirname -- "$(realpath -- "$0")")/${python}" "$0" "$@"\n' '''\n`,
   );
 }

@@ -1,0 +1,56 @@
+/**
+ * OpenSSL looks for certificates in a folder that its builder chose (`OPENSSLDIR`, a string in the library). They become
+ * places that distributions have: the folder of hashed links `/etc/ssl/certs` (Debian, Ubuntu, Arch, SUSE, newer
+ * Fedora), and the first of these bundles that is no longer than the path before. `SSL_CERT_FILE` and `SSL_CERT_DIR`
+ * still come first. Overwritten in place and padded with NUL, which no ELF structure notices.
+ */
+const bundles = ["/etc/ssl/certs/ca-bundle.crt", "/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem"];
+
+/** Changes the bytes themselves; whether there was anything to change. */
+export function useSystemCertificates(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let changed = false;
+  for (const [marker, replace] of [
+    ['OPENSSLDIR: "', systemPath],
+    ['ENGINESDIR: "', () => "/etc/ssl/none"],
+    ['MODULESDIR: "', () => "/etc/ssl/none"],
+  ] as const) {
+    const at = buffer.indexOf(marker);
+    if (at < 0) continue;
+    const start = at + marker.length;
+    const folder = buffer.subarray(start, buffer.indexOf('"', start)).toString("latin1");
+    // Debian's own, which is a folder of links to /etc/ssl, and /etc/ssl itself: each path below it is a string.
+    if (!folder.startsWith("/") || folder === "/etc/ssl") continue;
+    changed = overwriteStrings(buffer, folder, replace) || changed;
+  }
+  return changed;
+}
+
+/** Every C string that is the folder or begins with it, and the sentence that names it. */
+function overwriteStrings(
+  buffer: Buffer,
+  folder: string,
+  replace: (rest: string, room: number) => string | undefined,
+): boolean {
+  let changed = false;
+  for (let at = buffer.indexOf(folder); at >= 0; at = buffer.indexOf(folder, at + 1)) {
+    const before = buffer[at - 1];
+    if (before !== 0 && before !== 0x22) continue;
+    const ends = [buffer.indexOf(0, at), before === 0x22 ? buffer.indexOf(0x22, at) : -1];
+    const end = Math.min(...ends.filter((each) => each >= 0));
+    const rest = buffer.subarray(at + folder.length, end).toString("latin1");
+    if (rest !== "" && !rest.startsWith("/")) continue;
+    const path = replace(rest, end - at);
+    if (path === undefined || path.length > end - at) continue;
+    // Within the sentence what is left over has to stay a sentence.
+    const text = before === 0x22 ? `${path}"`.padEnd(end - at + 1, " ") : path.padEnd(end - at, "\0");
+    buffer.write(text, at, "latin1");
+    changed = true;
+  }
+  return changed;
+}
+
+function systemPath(rest: string, room: number): string | undefined {
+  if (rest === "/cert.pem") return bundles.find((path) => path.length <= room);
+  return `/etc/ssl${rest}`;
+}

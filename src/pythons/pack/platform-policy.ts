@@ -1,0 +1,105 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Elf } from "../../system/elf/read-elf.ts";
+import { parsePlatformTag } from "../../vocab/platform-tags.ts";
+
+/**
+ * Libraries that a Linux with glibc has, whatever it is (PEP 600 and the policies that `auditwheel` keeps for it). Two
+ * of its list are left out, `libz` and `libexpat`: it has them since desktops do, a minimal container may not.
+ */
+const glibcLibraries = new Set([
+  ...["libatomic.so.1", "libgcc_s.so.1", "libstdc++.so.6", "libm.so.6", "libmvec.so.1", "libanl.so.1"],
+  ...["libdl.so.2", "librt.so.1", "libc.so.6", "libnsl.so.1", "libutil.so.1", "libpthread.so.0"],
+  ...["libresolv.so.2", "libX11.so.6", "libXext.so.6", "libXrender.so.1", "libICE.so.6", "libSM.so.6"],
+  ...["libGL.so.1", "libgobject-2.0.so.0", "libgthread-2.0.so.0", "libglib-2.0.so.0"],
+]);
+
+/** Whether a library is the system's business: its C library's, or on the policy's list. */
+export function isSystemLibrary(name: string): boolean {
+  return (
+    glibcLibraries.has(name) ||
+    /^ld-[\w.-]+\.so\.\d+$/.test(name) ||
+    /^libc\.(musl-\w+\.)?so(\.1)?$/.test(name)
+  );
+}
+
+/**
+ * The newest symbol versions that each policy has of the compiler's libraries, for x86_64 and AArch64 alike where they
+ * agree, the lower where they don't: of glibc's own versions the highest minor counts.
+ */
+const policies = [
+  { minor: 5, CXXABI: "1.3.1", GCC: "4.2.0", GLIBCXX: "3.4.8", LIBATOMIC: "0" },
+  { minor: 12, CXXABI: "1.3.3", GCC: "4.3.0", GLIBCXX: "3.4.13", LIBATOMIC: "0" },
+  { minor: 17, CXXABI: "1.3.7", GCC: "4.8.0", GLIBCXX: "3.4.19", LIBATOMIC: "1.0" },
+  { minor: 24, CXXABI: "1.3.10", GCC: "4.8.0", GLIBCXX: "3.4.22", LIBATOMIC: "1.2" },
+  { minor: 27, CXXABI: "1.3.11", GCC: "7.0.0", GLIBCXX: "3.4.24", LIBATOMIC: "1.2" },
+  { minor: 31, CXXABI: "1.3.12", GCC: "7.0.0", GLIBCXX: "3.4.28", LIBATOMIC: "1.2" },
+  { minor: 34, CXXABI: "1.3.13", GCC: "7.0.0", GLIBCXX: "3.4.29", LIBATOMIC: "1.2" },
+  { minor: 35, CXXABI: "1.3.13", GCC: "12.0.0", GLIBCXX: "3.4.30", LIBATOMIC: "1.2" },
+  { minor: 39, CXXABI: "1.3.15", GCC: "14.0.0", GLIBCXX: "3.4.33", LIBATOMIC: "1.2" },
+] as const;
+
+/** manylinux1's: nothing older has a name. */
+const oldest = 5;
+
+/**
+ * The lowest minor of glibc 2 on which all of these files load: the highest that any asks for, and one whose policy has
+ * the compiler libraries that they ask for. Undefined where a version is asked for that no policy knows.
+ */
+export function glibcMinor(files: Iterable<Pick<Elf, "versions">>): number | undefined {
+  let minor = oldest;
+  for (const { versions } of files) {
+    for (const [library, names] of versions) {
+      if (!isSystemLibrary(library)) continue;
+      for (const name of names) {
+        const needed = minorFor(name);
+        if (needed === undefined) return undefined;
+        minor = Math.max(minor, needed);
+      }
+    }
+  }
+  return minor;
+}
+
+function minorFor(version: string): number | undefined {
+  const glibc = /^GLIBC_2\.(\d+)/.exec(version);
+  if (glibc) return Number(glibc[1]);
+  // A marker of relative relocations, which loaders know from 2.36 on.
+  if (version === "GLIBC_ABI_DT_RELR") return 36;
+  const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_([\d.]+)$/.exec(version) ?? [];
+  // `CXXABI_TM_1`, `CXXABI_FLOAT128`: gcc 4.7's and 5's. `GLIBC_PRIVATE` is of one version of glibc only.
+  if (family === "") return /^GLIBC_/.test(version) ? undefined : /^CXXABI_/.test(version) ? 24 : oldest;
+  return policies.find((policy) => compareNumbers(number, policy[family as "GCC"]) <= 0)?.minor;
+}
+
+/** `--platform` may say more than is needed, never less. Throws `usage`. */
+export function raisedTag(computed: string, wanted: string | undefined): string {
+  if (wanted === undefined) return computed;
+  const own = parsePlatformTag(computed);
+  const asked = parsePlatformTag(wanted);
+  if (own === undefined || asked?.family !== own.family || asked.arch !== own.arch) {
+    throw new PosyError(
+      "usage",
+      `\`${wanted}\` is not of the kind of \`${computed}\`, which this Python is`,
+      {
+        hint: `leave \`--platform\` out, or name one such as \`${computed}\``,
+      },
+    );
+  }
+  const [, minor = 0] = own.level ?? [];
+  const [, askedMinor = 0] = asked.level ?? [];
+  if (askedMinor < minor) {
+    throw new PosyError("usage", `\`${wanted}\` promises too much: this Python needs \`${computed}\``, {
+      hint: "build it on an older system",
+    });
+  }
+  return wanted;
+}
+
+function compareNumbers(a: string, b: string): number {
+  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

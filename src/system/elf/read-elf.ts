@@ -1,0 +1,100 @@
+import { dynamicTag, segmentType } from "./elf-format.ts";
+import { type DynamicEntry, ElfImage, isElf, type Segment } from "./elf-image.ts";
+
+/** What a dynamically linked program or library says of itself. */
+export interface Elf {
+  /** `e_machine`: `machineNumbers` has names. */
+  readonly machine: number;
+  readonly bits: 32 | 64;
+  /** Whether it is started, rather than loaded by something that is. */
+  readonly isProgram: boolean;
+  /** The loader that a program asks for. */
+  readonly interpreter?: string;
+  readonly soname?: string;
+  /** Names of the libraries that it needs, as written. */
+  readonly needed: readonly string[];
+  /** Where it looks for them, colons between: DT_RUNPATH or, without one, DT_RPATH. */
+  readonly runPath?: string;
+  /** Versions of symbols that it needs (`GLIBC_2.34`), by the library that has to have them. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads an ELF file; undefined for what is none or is broken. Static programs and object files need nothing. */
+export function readElf(bytes: Uint8Array): Elf | undefined {
+  if (!isElf(bytes)) return undefined;
+  try {
+    return described(new ElfImage(bytes));
+  } catch (error) {
+    // Something points out of the file.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function described(image: ElfImage): Elf {
+  const segments = image.segments();
+  const dynamic = image.dynamic(segments);
+  const strings = stringsOffset(image, segments, dynamic);
+  const texts = (tag: number) =>
+    dynamic.filter((entry) => entry.tag === tag).map(({ value }) => image.text(strings + value));
+  const [soname] = texts(dynamicTag.soname);
+  const [runPath] = [...texts(dynamicTag.runpath), ...texts(dynamicTag.rpath)];
+  const loader = segments.find(({ type }) => type === segmentType.interpreter);
+  return {
+    machine: image.machine,
+    bits: image.layout.word === 8 ? 64 : 32,
+    isProgram: image.type === 2 || loader !== undefined,
+    ...(loader === undefined ? {} : { interpreter: image.text(loader.offset) }),
+    ...(soname === undefined ? {} : { soname }),
+    needed: texts(dynamicTag.needed),
+    ...(runPath === undefined ? {} : { runPath }),
+    versions: new Map(
+      versionNeeds(image, segments, dynamic).map(({ file, names }) => [
+        image.text(strings + file.value),
+        names.map((name) => image.text(strings + name)),
+      ]),
+    ),
+  };
+}
+
+/** Where the strings that the dynamic table names lie in the file (`.dynstr`); 0 without one. */
+export function stringsOffset(
+  image: ElfImage,
+  segments: readonly Segment[],
+  dynamic: readonly DynamicEntry[],
+): number {
+  const entry = dynamic.find(({ tag }) => tag === dynamicTag.strings);
+  return entry === undefined ? 0 : (image.fileOffset(segments, entry.value) ?? image.bytes.length);
+}
+
+/** A row of `.gnu.version_r`: offsets into the strings, and where the library's lies in the file. */
+interface VersionNeed {
+  readonly file: { readonly value: number; readonly at: number };
+  readonly names: readonly number[];
+}
+
+export function versionNeeds(
+  image: ElfImage,
+  segments: readonly Segment[],
+  dynamic: readonly DynamicEntry[],
+): VersionNeed[] {
+  const valueOf = (wanted: number) => dynamic.find(({ tag }) => tag === wanted)?.value;
+  const address = valueOf(dynamicTag.versionNeeds);
+  if (address === undefined) return [];
+  const needs: VersionNeed[] = [];
+  let at = image.fileOffset(segments, address) ?? image.bytes.length;
+  // Elf_Verneed: u16 version, u16 count, u32 file, u32 first name, u32 next; Elf_Vernaux: 8 bytes, u32 name, u32 next.
+  for (let left = valueOf(dynamicTag.versionNeedsCount) ?? 0; left > 0; left--) {
+    const names: number[] = [];
+    let name = at + image.number(at + 8, 4);
+    for (let more = image.number(at + 2, 2); more > 0; more--) {
+      names.push(image.number(name + 8, 4));
+      name += image.number(name + 12, 4);
+    }
+    needs.push({ file: { value: image.number(at + 4, 4), at: at + 4 }, names });
+    const next = image.number(at + 12, 4);
+    if (next === 0) break;
+    at += next;
+  }
+  return needs;
+}
