@@ -10,8 +10,15 @@ import { pybiInterpreter } from "./pybi-interpreter.ts";
 import type { PythonsContext } from "./pythons-context.ts";
 import type { PythonRequest } from "./request.ts";
 
-/** The names under which an implementation's pybis are listed: its own, and that of builds by others (PEP 711's author). */
-const distributions = (implementation: string) => [implementation, `${implementation}-unofficial`];
+/**
+ * The names under which an implementation's pybis are listed: its own, that of builds by others (PEP 711's author), and
+ * what `posy pybi pack` calls a free-threaded one.
+ */
+const distributions = (implementation: string) => [
+  implementation,
+  `${implementation}-unofficial`,
+  `${implementation}-freethreaded`,
+];
 
 /**
  * What the indexes of interpreters have for a platform, as far as it is asked for: of each minor version the newest,
@@ -80,7 +87,7 @@ async function interpreterOf(
       hashes: known,
       ...(size === undefined ? {} : { size }),
     } as const;
-    return pybiInterpreter(await db.pybiMetadata(artifact), source, platform);
+    return pybiInterpreter(await db.pybiMetadata({ ...artifact, hashes: known }), source, platform);
   } catch (error) {
     const message = `\`${artifact.filename}\` is passed over: ${(error as Error).message}`;
     reporter.report({ kind: "warning", message, key: `pybi ${artifact.url}` });

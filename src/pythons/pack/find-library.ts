@@ -34,10 +34,8 @@ export function librarySearch(machine: number, bits: number, multiarch: string):
 }
 
 function usual(multiarch: string): readonly string[] {
-  return [
-    ...(multiarch === "" ? [] : [`/lib/${multiarch}`, `/usr/lib/${multiarch}`]),
-    ...["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"],
-  ];
+  const own = multiarch === "" ? [] : [`/lib/${multiarch}`, `/usr/lib/${multiarch}`];
+  return own.concat(["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]);
 }
 
 /** Folders that the loader's configuration names. */

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { mkdir, rename, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, removeTree, temporaryPath } from "../../system/files.ts";
+import { asPosyError } from "../../system/files.ts";
 import { sha256Of, sha256OfFile } from "../../system/sha256.ts";
-import { type ArchiveMember, writeArchive } from "./write-archive.ts";
+import { type NewZipMember, writeZip } from "../../system/zip/write-zip.ts";
+
 import { parseBuildTag } from "../../vocab/build-tag.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { parsePybiFilename } from "../../vocab/pybi-filename.ts";
@@ -73,14 +74,7 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
     const warnings = [...selection.warnings, ...libraries.warnings, ...limitsOf(interpreter)];
     for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
     const path = join(output, naming.filename);
-    await mkdir(output, { recursive: true });
-    const temporary = temporaryPath(output, ".pack");
-    try {
-      await writeArchive(temporary, members({ answer, selection, libraries, interpreter, naming }));
-      await rename(temporary, path);
-    } finally {
-      await removeTree(temporary);
-    }
+    await writeZip(path, members({ answer, selection, libraries, interpreter, naming }));
     return {
       path,
       filename: naming.filename,
@@ -133,9 +127,9 @@ interface Packing {
 }
 
 /** The archive's members in their order: the tree by path, and what a reader asks for first at the end. */
-function* members({ answer, selection, libraries, interpreter, naming }: Packing): Generator<ArchiveMember> {
+function* members({ answer, selection, libraries, interpreter, naming }: Packing): Generator<NewZipMember> {
   const rows: RecordRow[] = [];
-  const file = (path: string, data: Uint8Array, executable = false): ArchiveMember => {
+  const file = (path: string, data: Uint8Array, executable = false): NewZipMember => {
     rows.push({ path, hash: { algorithm: "sha256", digest: sha256Of(data) }, size: data.length });
     return { path, mode: executable ? 0o755 : 0o644, kind: "file", data };
   };

@@ -6,12 +6,14 @@ import { parsePlatformTag } from "../../vocab/platform-tags.ts";
  * Libraries that a Linux with glibc has, whatever it is (PEP 600 and the policies that `auditwheel` keeps for it). Two
  * of its list are left out, `libz` and `libexpat`: it has them since desktops do, a minimal container may not.
  */
-const glibcLibraries = new Set([
-  ...["libatomic.so.1", "libgcc_s.so.1", "libstdc++.so.6", "libm.so.6", "libmvec.so.1", "libanl.so.1"],
-  ...["libdl.so.2", "librt.so.1", "libc.so.6", "libnsl.so.1", "libutil.so.1", "libpthread.so.0"],
-  ...["libresolv.so.2", "libX11.so.6", "libXext.so.6", "libXrender.so.1", "libICE.so.6", "libSM.so.6"],
-  ...["libGL.so.1", "libgobject-2.0.so.0", "libgthread-2.0.so.0", "libglib-2.0.so.0"],
-]);
+const glibcLibraries: ReadonlySet<string> = new Set(
+  (
+    "libatomic.so.1 libgcc_s.so.1 libstdc++.so.6 libm.so.6 libmvec.so.1 libanl.so.1 " +
+    "libdl.so.2 librt.so.1 libc.so.6 libnsl.so.1 libutil.so.1 libpthread.so.0 " +
+    "libresolv.so.2 libX11.so.6 libXext.so.6 libXrender.so.1 libICE.so.6 libSM.so.6 " +
+    "libGL.so.1 libgobject-2.0.so.0 libgthread-2.0.so.0 libglib-2.0.so.0"
+  ).split(" "),
+);
 
 /** Whether a library is the system's business: its C library's, or on the policy's list. */
 export function isSystemLibrary(name: string): boolean {
@@ -67,7 +69,8 @@ function minorFor(version: string): number | undefined {
   if (version === "GLIBC_ABI_DT_RELR") return 36;
   const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_([\d.]+)$/.exec(version) ?? [];
   // `CXXABI_TM_1`, `CXXABI_FLOAT128`: gcc 4.7's and 5's. `GLIBC_PRIVATE` is of one version of glibc only.
-  if (family === "") return /^GLIBC_/.test(version) ? undefined : /^CXXABI_/.test(version) ? 24 : oldest;
+  if (family === "")
+    return version.startsWith("GLIBC_") ? undefined : version.startsWith("CXXABI_") ? 24 : oldest;
   return policies.find((policy) => compareNumbers(number, policy[family as "GCC"]) <= 0)?.minor;
 }
 

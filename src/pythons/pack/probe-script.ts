@@ -14,6 +14,7 @@ variable = sysconfig.get_config_var
 implementation = getattr(sys, "implementation", None)
 prefix = os.path.realpath(getattr(sys, "base_prefix", sys.prefix))
 python = platform.python_version().rstrip("+")
+multiarch = getattr(implementation, "_multiarch", None) or variable("MULTIARCH") or ""
 def real(path):
     return os.path.realpath(path) if path else ""
 print("\\n" + json.dumps({
@@ -34,13 +35,16 @@ print("\\n" + json.dumps({
     "prefix": prefix,
     "stdlib": real(os.path.dirname(os.__file__)),
     "include": real(os.path.dirname(sysconfig.get_config_h_filename() or "")),
-    "libraries": [real(path) for path in (os.path.join(prefix, "lib"), os.path.join(prefix, "lib64"), variable("LIBDIR")) if path],
+    "libraries": [real(path) for path in (
+        os.path.join(prefix, "lib"), os.path.join(prefix, "lib64"),
+        os.path.join(prefix, "lib", multiarch) if multiarch else "", variable("LIBDIR"),
+    ) if path],
     "wheels": real(variable("WHEEL_PKG_DIR")),
     "roots": sorted(set(path for path in map(variable, ["prefix", "exec_prefix", "abs_builddir", "abs_srcdir"]) if path)),
     "freeThreaded": bool(variable("Py_GIL_DISABLED")),
     "soabi": variable("SOABI") or "",
     "abiFlags": getattr(sys, "abiflags", None) or "",
     "wideUnicode": sys.maxunicode > 0xffff,
-    "multiarch": getattr(implementation, "_multiarch", None) or variable("MULTIARCH") or "",
+    "multiarch": multiarch,
 }))
 `;

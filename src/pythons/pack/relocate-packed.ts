@@ -27,7 +27,7 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function cleaned(text: string, { roots, multiarch }: PrefixAnswer): string {
-  const prefixes = roots.map(RegExp.escape ?? escape).join("|");
+  const prefixes = roots.map(escape).join("|");
   let result = text
     .replace(new RegExp(` ?-Wl,(?:-rpath|-R)[,=](?:${prefixes})[^\\s'",]*`, "g"), "")
     .replace(/ ?-f(?:file|debug|macro|profile)-prefix-map=[^\s'"]+/g, "")

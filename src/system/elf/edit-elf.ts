@@ -58,7 +58,7 @@ function edited(image: ElfImage, edit: ElfEdit): Uint8Array {
   if (dynamic.length === 0) return image.bytes;
   const parts = { image, segments, dynamic, strings: stringsOffset(image, segments, dynamic) };
   const changes = changesFor(parts, edit);
-  if (changes.length === 0 || changes.every((change) => overwritten(parts, change))) return image.bytes;
+  if (changes.every((change) => overwritten(parts, change))) return image.bytes;
   return appended(parts, changes);
 }
 
