@@ -1,10 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Download, PackageDB } from "../packages/package-db.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { buildBeside, exists } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
+import { sha256Of } from "../system/sha256.ts";
+import { formatRecord, parseRecord } from "../vocab/record.ts";
 import { interpreterIdentity } from "./env-key.ts";
 import { externallyManaged } from "./pip-guard.ts";
 
@@ -77,12 +79,23 @@ export async function plantInterpreter(
         );
       }
       if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
-        writeFileSync(join(into, ...python.paths.stdlib.split("/"), "EXTERNALLY-MANAGED"), externallyManaged);
+        markManaged(into, `${python.paths.stdlib}/EXTERNALLY-MANAGED`);
       }
     },
     () => exists(executable),
   );
   return { root, executable };
+}
+
+/** PEP 668. The tree stays a pybi whose RECORD names every file, so that it can be packed as it is. */
+function markManaged(root: string, path: string): void {
+  writeFileSync(join(root, path), externallyManaged);
+  const record = join(root, "pybi-info", "RECORD");
+  if (!existsSync(record)) return;
+  const others = parseRecord(readFileSync(record, "utf8")).filter((row) => row.path !== path);
+  const bytes = Buffer.from(externallyManaged);
+  const hash = { algorithm: "sha256", digest: sha256Of(bytes) };
+  writeFileSync(record, formatRecord([{ path, hash, size: bytes.length }, ...others]));
 }
 
 async function downloadOf(python: Interpreter, context: InterpreterStoreContext): Promise<Download> {

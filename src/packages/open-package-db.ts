@@ -59,7 +59,9 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   const fetched = remember(
-    (artifact: Parameters<PackageDB["fetch"]>[0]) => fetchArtifact(artifact, false, context),
+    // Behind a URL without a hash there may be another file by now.
+    (artifact: Parameters<PackageDB["fetch"]>[0]) =>
+      fetchArtifact(artifact, settings.refresh === true && !offline, context),
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   return {

@@ -1,9 +1,10 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { fileReader } from "../system/zip/byte-reader.ts";
 import { openZip } from "../system/zip/open-zip.ts";
+import { parseSha256 } from "../vocab/hash.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
-import { fetchArtifact } from "./artifacts/fetch-artifact.ts";
+import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
 import type { Source } from "./index/source.ts";
 import { localPath } from "./index/local-path.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
@@ -35,7 +36,9 @@ export async function readPybiMetadata(
   context: MetadataContext,
 ): Promise<{ readonly metadata: string; readonly pybi: string }> {
   const { origin } = new URL(pybi.url);
-  if (localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
+  const { sha256 } = pybi.hashes;
+  const here = sha256 !== undefined && (await isKept(context.home, parseSha256(sha256)));
+  if (!here && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
     const remote = await openRangeReader(pybi.url, tailLength, context.http);
     if (remote) return readTexts(remote, pybi.filename);
     context.withoutRanges.add(origin);

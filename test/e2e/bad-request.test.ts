@@ -132,6 +132,11 @@ describe("a request that can't be met says why, and hurts nothing", () => {
     assertFailed(run, 127, /greet-me/);
   });
 
+  test("a script that is not there", async () => {
+    using place = await newPlace();
+    assertFailed(await place.posy(["run", "absent.py"]), 127, /absent\.py/, /check the path/);
+  });
+
   test("a requirements file names the line", async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();

@@ -388,6 +388,11 @@ describe("a forest", () => {
     const first = await fake.forest.interpreter(python);
     assert.equal(first.root, join(fake.home.pythons, "0".repeat(64)));
     assert.ok(existsSync(join(first.root, "lib/python3.13/EXTERNALLY-MANAGED")));
+    const record = read(join(first.root, "pybi-info/RECORD"));
+    assert.match(
+      record,
+      /^lib\/python3\.13\/EXTERNALLY-MANAGED,sha256=[\w-]{43},\d+\npybi-info\/RECORD,,\n$/,
+    );
     assert.deepEqual(await fake.forest.interpreter(python), first);
     assert.deepEqual(fake.fetched, ["python.zip"]);
     await assert.rejects(fake.forest.interpreter({ ...python, source: { kind: "described" } }), {

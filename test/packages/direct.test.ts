@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { failure, name, newDatabase, newFolder } from "./support/new-database.ts";
+import { failure, name, newDatabase, newFolder, onlyWheel } from "./support/new-database.ts";
 
 const wheel = makeWheel({ name: "foo", version: "1.0+local" });
 
@@ -92,6 +92,17 @@ describe("a requirement's URL", () => {
   }
 });
 
+test("one without a hash that was exchanged on the index: seen with `refresh`", async () => {
+  const one = { ...makeWheel({ name: "foo", files: { "foo.py": "1" } }), hashes: {} };
+  const other = makeWheel({ name: "foo", files: { "foo.py": "2" } });
+  await using index = await startIndex({ files: [one], formats: ["html"] });
+  const { db, folder } = newDatabase([index.url]);
+  assert.equal((await db.fetch(await onlyWheel(db, "foo"))).sha256, one.sha256);
+  index.script(`/files/${one.filename}`, { body: other.bytes });
+  const again = newDatabase([index.url], { refresh: true }, { folder }).db;
+  assert.equal((await again.fetch(await onlyWheel(again, "foo"))).sha256, other.sha256);
+});
+
 describe("pybis", () => {
   const metadata = "Metadata-Version: 2.2\nName: cpython\nVersion: 3.13.5\n";
   const pybi = makeWheel({
@@ -123,6 +134,16 @@ describe("pybis", () => {
       assert.equal((await db.fetch(wanted)).sha256, pybi.sha256);
     });
   }
+
+  test("what is kept is read without the network", async () => {
+    await using index = await startIndex({ files: [pybi] });
+    const { db, folder } = newDatabase([index.url]);
+    const [found] = await db.pybis(index.url, name("cpython"));
+    assert.ok(found);
+    await db.fetch(found);
+    const offline = newDatabase([index.url], { offline: true }, { folder }).db;
+    assert.equal((await offline.pybiMetadata(found)).metadata, metadata);
+  });
 
   test("without ranges, the whole; without its folder, an error", async () => {
     const empty = makeWheel({ name: "cpython", filename: "cpython-3.12.0-win_amd64.pybi" });

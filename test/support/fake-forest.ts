@@ -44,6 +44,8 @@ export async function fakeForest(
       await mkdir(join(into, "bin"), { recursive: true });
       await writeFile(join(into, "bin", "python"), "#!/bin/sh\n", { mode: 0o755 });
       await mkdir(join(into, "lib", "python3.13"), { recursive: true });
+      await mkdir(join(into, "pybi-info"));
+      await writeFile(join(into, "pybi-info", "RECORD"), "pybi-info/RECORD,,\n");
     },
     interpreterDownload: async () => ({ filename: "python.zip", url: "file:///python.zip", hashes: {} }),
   });

@@ -29,7 +29,7 @@ function notFound(name: string, env: Env, options: BriefOptions): PosyError {
   const [near] = nearest(name, there);
   const withIt = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
   const own = there.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
-  const hint = /[\\/]/.test(name)
+  const hint = /[\\/]|\.pyz?$|^$/.test(name)
     ? "check the path"
     : near !== undefined
       ? `did you mean \`${near}\`?`
