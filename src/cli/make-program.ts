@@ -60,7 +60,7 @@ export function makeProgram(
     return command;
   };
   const of = (parent: string, summary: string) => {
-    const command = program.command(parent).description(summary) as unknown as Command;
+    const command = program.command(parent).description(summary).helpCommand(false) as unknown as Command;
     if (argv.length === 1) command.action(() => command.outputHelp());
     return settle(command).addHelpText("after", examples[parent as keyof typeof examples] ?? "");
   };
@@ -130,7 +130,10 @@ export function makeProgram(
     "show the Pythons that are here, could be had, or belong to the system",
     [
       ...pythonOptions().slice(1),
-      ...targetOptions().slice(0, 1),
+      repeated(
+        "--platform <name>",
+        "those for this platform instead of this machine's (repeatable)",
+      ).helpGroup("Target:"),
       option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
       ...indexOptions(),
       ...json(),

@@ -22,7 +22,7 @@ function resolving({ stages, items }: ProgressState): string | undefined {
   const looked = [...items.resolve.entries()].at(-1);
   if (looked === undefined) return "resolving";
   const [id, { done }] = looked;
-  return `resolving  ${done} looked at  ${id}`;
+  return `resolving  ${done} ${id} looked at`;
 }
 
 function fetching({ items, fetchingSince }: ProgressState, now: number): string | undefined {
