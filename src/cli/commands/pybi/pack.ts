@@ -1,0 +1,51 @@
+import { isAbsolute, join } from "node:path";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { type Keepable, keepable } from "../../../pythons/pack/unwanted.ts";
+import { formatSize } from "../../ui/format-size.ts";
+import type { Surroundings } from "../command.ts";
+
+export interface PybiPackOptions {
+  readonly output?: string;
+  readonly name?: string;
+  readonly version?: string;
+  readonly build?: string;
+  readonly platform?: string;
+  readonly keep?: readonly string[];
+  readonly json?: true;
+}
+
+/** `posy pybi pack`: an installed Python as a pybi; prints where it is. */
+export async function pybiPackCommand(
+  prefix: string,
+  options: PybiPackOptions,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const { packPrefix } = await import("../../../pythons/pack/pack-prefix.ts");
+  const at = (path: string) => (isAbsolute(path) ? path : join(cwd, path));
+  const { output = ".", keep, json, ...naming } = options;
+  const packed = await packPrefix({
+    ...naming,
+    prefix: at(prefix),
+    output: at(output),
+    keep: (keep ?? []).flatMap((each) => each.split(",")).map(keepableNamed),
+    reporter: console.reporter,
+  });
+  if (json) {
+    console.print(`${JSON.stringify(packed, undefined, 2)}\n`);
+    return 0;
+  }
+  const left = Object.values(packed.dropped).reduce((sum, { bytes }) => sum + bytes, 0);
+  const copied = packed.vendored.length === 1 ? "1 library" : `${packed.vendored.length} libraries`;
+  const message = `${formatSize(packed.size)}, with ${copied} of this machine, without ${formatSize(left)} that is not needed`;
+  console.reporter.report({ kind: "debug", message });
+  console.print(`${packed.path}\n`);
+  return 0;
+}
+
+function keepableNamed(name: string): Keepable {
+  const known = keepable.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw new PosyError("usage", `\`--keep ${name}\` is nothing that is left out`, {
+    hint: `it can be ${keepable.map((each) => `\`${each}\``).join(", ")}`,
+  });
+}
