@@ -51,6 +51,7 @@ const refusals: readonly Refusal[] = [
     says: /python_versio/,
   },
   { title: "a malformed Python request", args: ["--python", "three"], status: 2, says: /three/ },
+  { title: "an index without an address", args: ["--index", ""], status: 2, says: /empty/, hints: /URL/ },
   {
     title: "a folder where a Python request is meant",
     args: ["--python", "venv"],

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
 import { type Credentials, splitCredentials } from "../../system/http/safe-url.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
 import type { IndexLocation } from "../index-settings.ts";
@@ -27,6 +28,11 @@ export function splitLocation(
   text: string,
   folder: string,
 ): { readonly url: string; readonly credentials?: Credentials } {
+  if (text === "") {
+    throw new PosyError("invalid-url", "the address of an index is empty", {
+      hint: "give its URL, or a folder (`.` is this one)",
+    });
+  }
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(text);
   if (!isUrl) return { url: resolve(folder, text) };
   return splitCredentials(text);

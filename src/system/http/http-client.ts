@@ -85,7 +85,13 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
   };
   let shared: Pick<Connection, "ca" | "clientCertificate"> | undefined;
   const connectionTo = (url: string): Connection => {
-    const { host, hostname, origin } = new URL(url);
+    const { host, hostname, origin, protocol } = new URL(url);
+    // Bun would read `s3:`, `file:` and `data:` too.
+    if (!/^https?:$/.test(protocol)) {
+      throw new PosyError("invalid-url", `\`${safeUrl(url)}\` can't be fetched`, {
+        hint: "`https:`, `http:` and `file:` can, and paths",
+      });
+    }
     let connection = connections.get(origin);
     if (!connection) {
       shared ??= certificatesOf(settings);

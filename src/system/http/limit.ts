@@ -1,4 +1,4 @@
-/** Runs at most `width` tasks at once, in the order they came. */
+/** Runs at most `width` tasks at once (never less than one), in the order they came. */
 export interface Limit {
   run<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -8,7 +8,7 @@ export function createLimit(width: number): Limit {
   const waiting: (() => void)[] = [];
   return {
     async run(task) {
-      if (running >= width) await new Promise<void>((resolve) => waiting.push(resolve));
+      if (running >= Math.max(1, width)) await new Promise<void>((resolve) => waiting.push(resolve));
       else running += 1;
       try {
         return await task();

@@ -114,6 +114,17 @@ describe("gives up", () => {
   });
 });
 
+test("nothing but http is fetched", async () => {
+  for (const url of ["s3://bucket/x", "file:///etc/hostname", "data:,x", "ftp://files.example/x"]) {
+    await assert.rejects(client().get(url), fails("invalid-url", /can't be fetched/));
+  }
+});
+
+test("a concurrency of 0 is one at a time", async () => {
+  await using index = await startIndex({ files });
+  assert.equal((await client({ concurrency: 0 }).get(index.fileUrl("x.bin"))).text, "some bytes");
+});
+
 describe("redirects", () => {
   test("are followed, and told", async () => {
     await using index = await startIndex({ files });
