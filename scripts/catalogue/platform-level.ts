@@ -1,11 +1,10 @@
-/** The highest `GLIBC_2.X` that an ELF file names, or undefined for any other file. */
+import { glibcMinor } from "../../src/pythons/pack/platform-policy.ts";
+import { readElf } from "../../src/system/elf/read-elf.ts";
+
+/** The glibc 2 that an ELF file needs, its minor number, or undefined for any other file. */
 export function glibcLevel(bytes: Buffer): number | undefined {
-  if (bytes.readUInt32BE(0) !== 0x7f454c46) return undefined;
-  const text = bytes.toString("latin1");
-  let highest = 0;
-  for (const [, minor] of text.matchAll(/\0GLIBC_2\.(\d+)(?:\.\d+)?(?=\0)/g))
-    highest = Math.max(highest, Number(minor));
-  return highest;
+  const elf = readElf(bytes);
+  return elf && glibcMinor([elf]);
 }
 
 const machO64 = 0xfeedfacf;

@@ -59,6 +59,7 @@ function edited(image: ElfImage, edit: ElfEdit): Uint8Array {
   const parts = { image, segments, dynamic, strings: stringsOffset(image, segments, dynamic) };
   const changes = changesFor(parts, edit);
   if (changes.every((change) => overwritten(parts, change))) return image.bytes;
+  for (const change of changes) forgotten(parts, change);
   return appended(parts, changes);
 }
 
@@ -95,6 +96,14 @@ function overwritten({ image, dynamic, strings }: Parts, { tag, text, entry }: C
   if (text.length > room || isShared(image, dynamic, entry, room)) return false;
   image.bytes.set(Buffer.from(text.padEnd(room, "\0"), "latin1"), start);
   return true;
+}
+
+/** Takes out a run path that gets another place: it is of the builder's machine. */
+function forgotten({ image, dynamic, strings }: Parts, { tag, entry }: Change): void {
+  if (entry === undefined || (tag !== dynamicTag.runpath && tag !== dynamicTag.rpath)) return;
+  const start = strings + entry.value;
+  const room = image.text(start).length;
+  if (!isShared(image, dynamic, entry, room)) image.bytes.fill(0, start, start + room);
 }
 
 /** Linkers let a string begin within another that ends alike: whether one begins within this. */
