@@ -17,7 +17,12 @@ export function relocatePacked(
   const isConfiguration =
     /\/(_sysconfigdata[^/]*\.py|Makefile)$|^lib\/pkgconfig\/|\/build-details\.json$|-config$/.test(path);
   if (!isConfiguration) return relocate(path, bytes, python, never);
-  return relocate(path, Buffer.from(cleaned(latin1(bytes), answer), "latin1"), python, rootsOf(answer));
+  return relocate(
+    path,
+    Buffer.from(cleaned(latin1(bytes), answer, stdlib), "latin1"),
+    python,
+    rootsOf(answer),
+  );
 }
 
 const never = /(?!)/g;
@@ -26,17 +31,19 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-function cleaned(text: string, { roots, multiarch }: PrefixAnswer): string {
+function cleaned(text: string, { prefix, roots, multiarch }: PrefixAnswer, stdlib: string): string {
   const prefixes = roots.map(escape).join("|");
   let result = text
     .replace(new RegExp(` ?-Wl,(?:-rpath|-R)[,=](?:${prefixes})[^\\s'",]*`, "g"), "")
+    // Whoever links against libpython says where it is; in a path with spaces these would be several words.
+    .replace(new RegExp(` ?-[LI](?:${prefixes})/(?:lib|include)(?=[\\s'"]|$)`, "gm"), "")
     .replace(/ ?-f(?:file|debug|macro|profile)-prefix-map=[^\s'"]+/g, "")
     .replace(
       /\b\w+-linux-(?:gnu|musl)\w*-(gcc|g\+\+|clang|clang\+\+|ld|ar|ranlib|nm|strip|objdump|readelf|gcc-ar|gcc-nm|gcc-ranlib)(?:-\d+)?(?=[\s'"]|$)/gm,
       "$1",
     )
     .replace(/(['"]|= *)gcc-(ar|nm|ranlib)(?=[\s'"]|$)/gm, "$1$2")
-    .replace(/('WHEEL_PKG_DIR': )'[^']*'/, "$1''");
+    .replace(/('WHEEL_PKG_DIR': )'[^']+'/, `$1'${prefix}/${stdlib}/ensurepip/_bundled'`);
   // Debian's folder of libraries for one architecture: in the tree there is one.
   if (multiarch !== "")
     result = result.replaceAll(new RegExp(`/lib/${multiarch}(?=['"\\s/]|$)`, "gm"), "/lib");

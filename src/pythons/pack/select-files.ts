@@ -37,12 +37,12 @@ export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): 
   picker.folder(answer.stdlib, stdlib, (path) => dropReason(path, keep));
 
   const include = existsSync(answer.include) ? inside(answer, answer.include) : `include/${python}`;
-  if (existsSync(join(answer.include, "pyconfig.h"))) {
+  if (existsSync(join(answer.include, "Python.h"))) {
     picker.folder(answer.include, include, () => undefined);
     // Debian's is one line that leads to the architecture's own.
     const real = join(dirname(answer.include), answer.multiarch, python, "pyconfig.h");
     if (answer.multiarch !== "" && existsSync(real)) picker.file(real, `${include}/pyconfig.h`, true);
-  } else if (answer.implementation === "cpython") {
+  } else {
     picker.warnings.push("the headers are not installed: nothing can be built against this Python");
   }
   selectLibraries(answer, python, picker);
