@@ -21,4 +21,3 @@ async function main(argv: readonly string[]): Promise<number> {
 
 process.exit(await main(process.argv.slice(2)));
 
-export {};

@@ -36,6 +36,21 @@ test("a name that no index knows", async () => {
   assert.deepEqual([project.found, project.releases, project.lookedIn], [false, [], [index.url]]);
 });
 
+test("a file whose hash is malformed is not offered: ignoring the hash would skip a check", async () => {
+  await using index = await startIndex({ files: [one] });
+  const page = (fragment: string) => `<a href="/files/${one.filename}#${fragment}">${one.filename}</a>`;
+  for (const [fragment, offered] of [
+    ["", 1],
+    ["egg=foo", 1],
+    ["sha256=00", 0],
+    ["md5=zz", 0],
+  ] as const) {
+    index.script("/simple/foo/", { headers: { "content-type": "text/html" }, body: page(fragment) });
+    const project = await newDatabase([index.url]).db.project(name("foo"));
+    assert.equal(project.releases.flatMap((release) => release.artifacts).length, offered, fragment);
+  }
+});
+
 test("asked many times at once, the index is asked once", async () => {
   await using index = await startIndex({ files: [one] });
   const { db } = newDatabase([index.url]);

@@ -51,9 +51,14 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "a hash that can be none is no hash",
+      "a hash that can be none is said to be malformed",
       `<a href="/foo-1.0.tar.gz#sha256=abc">x</a>`,
-      { filename: "foo-1.0.tar.gz", url: "https://index.example/foo-1.0.tar.gz", hashes: {}, yanked: false },
+      {
+        filename: "foo-1.0.tar.gz",
+        url: "https://index.example/foo-1.0.tar.gz",
+        hashes: { sha256: "malformed" },
+        yanked: false,
+      },
     ],
     [
       "yanked with a reason, requires-python, upload time, metadata by its newer name",

@@ -40,7 +40,11 @@ describe("a hostile or careless JSON page", () => {
   const entry = { filename: "foo-1.0.tar.gz", url: "foo-1.0.tar.gz", hashes: {} };
   const kept: [string, object, object][] = [
     ["hashes of the wrong kind", { ...entry, hashes: "sha256" }, {}],
-    ["hashes that aren't digests", { ...entry, hashes: { sha256: 7, md5: "zz", __proto__x: "aa" } }, {}],
+    [
+      "hashes that aren't digests",
+      { ...entry, hashes: { sha256: 7, md5: "zz", __proto__x: "aa" } },
+      { hashes: { sha256: "malformed", md5: "malformed" } },
+    ],
     ["a negative size", { ...entry, size: -1 }, {}],
     ["a size that is none", { ...entry, size: "12" }, {}],
     [
