@@ -46,6 +46,39 @@ Examples:
 Example:
   $(posy python find 3.13) -m venv .venv
 `,
+  pybi: `
+Examples:
+  posy pybi pack /usr/local
+  posy pybi check cpython-3.13.5-manylinux_2_17_x86_64.pybi
+`,
+  show: `
+Example:
+  posy pybi show --json cpython-3.13.5-manylinux_2_17_x86_64.pybi
+`,
+  check: `
+Ends with 1 where a rule is broken; warnings are what the format leaves open.
+
+Example:
+  posy pybi check --no-run cpython-3.13.5-win_amd64.pybi
+`,
+  unpack: `
+Example:
+  posy pybi unpack cpython-3.13.5-manylinux_2_17_x86_64.pybi -o python
+`,
+  pack: `
+Example:
+  posy pybi pack ~/.pyenv/versions/3.12.8 -o pybis
+`,
+  convert: `
+Example:
+  posy pybi convert python.3.13.5.nupkg -o pybis
+`,
+  index: `
+The folder is then an index for \`pip\`, \`uv\` and \`posy\`: by its path, or behind any web server.
+
+Example:
+  posy pybi index pybis && posy run --python-index pybis -- python
+`,
   cache: `
 Everything in it is made again when it is needed: cleaning loses nothing but time.
 `,

@@ -16,12 +16,22 @@ import {
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
+import { addPybiCommands } from "./pybi-commands.ts";
 import type { RunArguments } from "./run/split-arguments.ts";
 import { writeOut } from "./ui/write.ts";
 import { version } from "./version.ts";
 
 /** What a command does. `Options` is what it has declared. */
 type Work<Options> = (options: Options, operands: readonly string[], around: Surroundings) => Promise<number>;
+
+/** Adds a command below another, with the file that does it. */
+export type AddCommand = <Options>(
+  parent: Command,
+  usage: string,
+  summary: string,
+  options: readonly Option[],
+  work: Work<Options>,
+) => Command;
 
 /** The command line: what commands there are, their options, and the file that does each. */
 export function makeProgram(
@@ -42,7 +52,7 @@ export function makeProgram(
       .configureOutput({ writeOut, outputError() {}, writeErr() {} })
       .configureHelp({ showGlobalOptions: false });
   settle(program as Command).addHelpText("after", examples.posy);
-  const add = <Options>(
+  const add: AddCommand = <Options>(
     parent: Command,
     usage: string,
     summary: string,
@@ -154,6 +164,8 @@ export function makeProgram(
       return pythonFindCommand(request, options, around);
     },
   );
+
+  addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
 
   const cache = of("cache", "the store and the cache");
   add(

@@ -4,30 +4,56 @@ import { quote } from "../../vocab/quote.ts";
 /** More links on the way to one file than any honest tree has; systems allow 40. */
 const mostHops = 40;
 
+/** The rules of PEP 711 that a link can break. */
+export type LinkRule =
+  | "link-on-windows"
+  | "link-in-info"
+  | "link-target"
+  | "link-target-absolute"
+  | "link-target-outside"
+  | "link-loop";
+
+export interface LinkProblem {
+  readonly rule: LinkRule;
+  /** The end of a sentence that begins with the link. */
+  readonly why: string;
+}
+
 /**
  * Holds the links of a pybi against PEP 711's rules: none on Windows, none in `pybi-info/`, none that is absolute,
  * and none that leaves the tree, followed as the system would follow it, through other links of the archive.
  * `links`: path → target as written. Throws `invalid-pybi`.
  */
 export function checkLinks(links: ReadonlyMap<string, string>, filename: string, platform: string): void {
-  const refuse = (path: string, why: string): never => {
-    throw new PosyError("invalid-pybi", `\`${filename}\` has a link, ${quote(path)}, that ${why}`, {
+  for (const path of links.keys()) {
+    const problem = linkProblem(links, path, platform.startsWith("windows-"));
+    if (problem === undefined) continue;
+    throw new PosyError("invalid-pybi", `\`${filename}\` has a link, ${quote(path)}, that ${problem.why}`, {
       hint: "an archive like this can do harm: tell those who made it",
     });
-  };
-  for (const [path, target] of links) {
-    if (platform.startsWith("windows-")) refuse(path, "can't be on Windows");
-    if (/^pybi-info(\/|$)/i.test(path)) refuse(path, "lies in `pybi-info`");
-    if (target === "" || /\p{Cc}|\\/u.test(target))
-      refuse(path, `leads to ${quote(target)}, which is no path`);
-    if (target.startsWith("/") || /^[A-Za-z]:/.test(target)) refuse(path, `is absolute: ${quote(target)}`);
-    const problem = follow(links, path, target);
-    if (problem !== undefined) refuse(path, `${problem}: ${quote(target)}`);
   }
 }
 
+/** What is wrong with one link among all links of a pybi; undefined for an honest one. */
+export function linkProblem(
+  links: ReadonlyMap<string, string>,
+  path: string,
+  forWindows: boolean,
+): LinkProblem | undefined {
+  const target = links.get(path) ?? "";
+  if (forWindows) return { rule: "link-on-windows", why: "can't be on Windows" };
+  if (/^pybi-info(\/|$)/i.test(path)) return { rule: "link-in-info", why: "lies in `pybi-info`" };
+  if (target === "" || /\p{Cc}|\\/u.test(target))
+    return { rule: "link-target", why: `leads to ${quote(target)}, which is no path` };
+  if (target.startsWith("/") || /^[A-Za-z]:/.test(target))
+    return { rule: "link-target-absolute", why: `is absolute: ${quote(target)}` };
+  const problem = follow(links, path, target);
+  if (problem === undefined) return undefined;
+  return { rule: problem.rule, why: `${problem.why}: ${quote(target)}` };
+}
+
 /** Walks from a link to what it means, segment by segment; what is wrong, or undefined. */
-function follow(links: ReadonlyMap<string, string>, path: string, target: string): string | undefined {
+function follow(links: ReadonlyMap<string, string>, path: string, target: string): LinkProblem | undefined {
   let at = path.split("/").slice(0, -1);
   let waiting = target.split("/");
   for (let hops = 1; waiting.length > 0; ) {
@@ -35,7 +61,7 @@ function follow(links: ReadonlyMap<string, string>, path: string, target: string
     waiting = rest;
     if (segment === "" || segment === ".") continue;
     if (segment === "..") {
-      if (at.length === 0) return "leads out of the tree";
+      if (at.length === 0) return { rule: "link-target-outside", why: "leads out of the tree" };
       at = at.slice(0, -1);
       continue;
     }
@@ -45,7 +71,7 @@ function follow(links: ReadonlyMap<string, string>, path: string, target: string
       at = next;
       continue;
     }
-    if (++hops > mostHops) return "leads through too many others";
+    if (++hops > mostHops) return { rule: "link-loop", why: "leads through too many others" };
     waiting = [...through.split("/"), ...waiting];
   }
   return undefined;

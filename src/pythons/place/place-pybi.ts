@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import { PosyError } from "../../errors/posy-error.ts";
 import { openZipFile, type ZipFile } from "../../system/zip/open-zip-file.ts";
-import { digestLengths } from "../../vocab/hash.ts";
 import { quote } from "../../vocab/quote.ts";
 import { parseRecord, type RecordRow } from "../../vocab/record.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { checkLinks } from "./check-links.ts";
 import { PybiTree } from "./pybi-tree.ts";
+import { recordProblem } from "./record-problem.ts";
 
 const recordPath = "pybi-info/RECORD";
 
@@ -77,21 +76,9 @@ function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordR
   return rows;
 }
 
-/** Algorithms that are worth something; a row without one vouches for nothing. */
-const trusted = new Set(["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b"]);
-
 function checkContent(filename: string, path: string, content: Uint8Array, row: RecordRow | undefined): void {
-  if (row === undefined) throw lie(filename, path, "is left out");
-  if (row.symlink !== undefined) throw lie(filename, path, "is a link, which it is not in the archive");
-  if (row.hash === undefined) throw lie(filename, path, "has no hash");
-  const { algorithm, digest } = row.hash;
-  if (!trusted.has(algorithm) || !digestLengths.has(algorithm)) {
-    throw lie(filename, path, `has a hash of a kind that is not accepted, ${quote(algorithm)}`);
-  }
-  const name = algorithm.replace("_", "-").replace("blake2b", "blake2b512");
-  if (createHash(name).update(content).digest("hex") !== digest)
-    throw lie(filename, path, "has another hash");
-  if (row.size !== undefined && row.size !== content.length) throw lie(filename, path, "has another size");
+  const problem = recordProblem(content, row);
+  if (problem !== undefined) throw lie(filename, path, problem.why);
 }
 
 function lie(filename: string, path: string, what: string): PosyError {

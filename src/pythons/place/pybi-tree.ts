@@ -56,7 +56,10 @@ export class PybiTree {
   async describe(interpreter: Interpreter): Promise<void> {
     const { version, markers, paths, wheelTags, platformTags } = interpreter;
     const metadata = {
-      name: parsePackageName(interpreter.implementation),
+      // Both builds of a version would have the same file name otherwise.
+      name: parsePackageName(
+        `${interpreter.implementation}${interpreter.freeThreaded ? "-freethreaded" : ""}`,
+      ),
       version: parseVersion(version),
       markers,
       paths,

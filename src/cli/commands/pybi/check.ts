@@ -1,0 +1,22 @@
+import { resolve } from "node:path";
+import { checkPybi } from "../../../pythons/check/check-pybi.ts";
+import { thisMachine } from "../../../system/machine.ts";
+import { renderFindings } from "../../ui/render-findings.ts";
+import type { Surroundings } from "../command.ts";
+
+export interface PybiCheckOptions {
+  readonly run: boolean;
+  readonly json?: true;
+}
+
+/** `posy pybi check`: what is wrong with a pybi, rule by rule. Ends with 1 where it is not good. */
+export async function pybiCheckCommand(
+  path: string,
+  options: PybiCheckOptions,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const machine = options.run ? { machine: await thisMachine() } : {};
+  const checked = await checkPybi(resolve(cwd, path), machine);
+  console.print(options.json ? `${JSON.stringify(checked, undefined, 2)}\n` : renderFindings(checked));
+  return checked.good ? 0 : 1;
+}

@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { convertArchive } from "../../../pythons/convert/convert-archive.ts";
+import { platformNames } from "../../../vocab/platform-name.ts";
+import { choose } from "../../settings/choose.ts";
+import type { Surroundings } from "../command.ts";
+
+export interface PybiConvertOptions {
+  readonly output?: string;
+  readonly platform?: string;
+  readonly json?: true;
+}
+
+/** `posy pybi convert`: a distribution of Python as a pybi; prints where it is. */
+export async function pybiConvertCommand(
+  archive: string,
+  options: PybiConvertOptions,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const { platform } = options;
+  const wanted = platform === undefined ? undefined : choose("--platform", platform, platformNames);
+  const converted = await convertArchive(resolve(cwd, archive), resolve(cwd, options.output ?? "."), wanted);
+  for (const warning of converted.warnings) console.warn(warning);
+  console.print(options.json ? `${JSON.stringify(converted, undefined, 2)}\n` : `${converted.path}\n`);
+  return 0;
+}

@@ -1,0 +1,19 @@
+import { resolve } from "node:path";
+import { indexFolder } from "../../../pythons/index-folder/index-folder.ts";
+import type { JsonOption } from "../cache.ts";
+import type { Surroundings } from "../command.ts";
+
+/** `posy pybi index`: the pages of a static index, written into the folder; prints what it lists. */
+export async function pybiIndexCommand(
+  folder: string,
+  options: JsonOption,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const indexed = await indexFolder(resolve(cwd, folder));
+  for (const warning of indexed.warnings) console.warn(warning);
+  const lines = indexed.projects.map(
+    ({ name, files }) => `${name}  ${files.length} ${files.length === 1 ? "file" : "files"}\n`,
+  );
+  console.print(options.json ? `${JSON.stringify(indexed, undefined, 2)}\n` : lines.join(""));
+  return 0;
+}

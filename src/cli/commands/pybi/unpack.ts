@@ -1,0 +1,18 @@
+import { unpackPybi } from "../../../pythons/unpack-pybi.ts";
+import type { Surroundings } from "../command.ts";
+
+export interface PybiUnpackOptions {
+  readonly output?: string;
+  readonly json?: true;
+}
+
+/** `posy pybi unpack`: a pybi's tree, held against its RECORD; prints the folder. */
+export async function pybiUnpackCommand(
+  path: string,
+  options: PybiUnpackOptions,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const folder = await unpackPybi(path, options.output, cwd);
+  console.print(options.json ? `${JSON.stringify({ folder }, undefined, 2)}\n` : `${folder}\n`);
+  return 0;
+}

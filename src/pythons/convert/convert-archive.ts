@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, exists, removeTree } from "../../system/files.ts";
+import type { PlatformName } from "../../vocab/platform-name.ts";
+import { archiveTree } from "./archive-tree.ts";
+import { catalogueJar } from "./catalogue-jar.ts";
+import type { Distribution } from "./distribution.ts";
+import { embeddableZip, nugetPackage } from "./windows-zip.ts";
+import { standaloneArchive } from "./standalone-archive.ts";
+
+export interface Converted {
+  readonly path: string;
+  readonly kind: Distribution["kind"];
+  readonly version: string;
+  readonly platformTags: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a pybi of a distribution of Python for any platform, without running what is inside. The same archive gives the same bytes.
+ * Throws `not-found`, `invalid-interpreter` for what is no distribution that is known, `invalid-archive`.
+ */
+export async function convertArchive(
+  archive: string,
+  output: string,
+  platform?: PlatformName,
+): Promise<Converted> {
+  const path = resolve(archive);
+  const filename = basename(path);
+  if (!(await exists(path))) throw asPosyError({ code: "ENOENT" }, `opening \`${archive}\``);
+  const distribution =
+    (await catalogueJar(filename)) ??
+    standaloneArchive(filename) ??
+    nugetPackage(filename) ??
+    embeddableZip(filename);
+  if (distribution === undefined) {
+    throw new PosyError(
+      "invalid-interpreter",
+      `\`${filename}\` is not the name of a distribution that is known`,
+      {
+        hint: "these are: `cpython-3.13.5-1.5.12-linux-x86_64.jar`, `cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only.tar.gz`, `python.3.13.5.nupkg`, `python-3.13.5-embed-amd64.zip`",
+      },
+    );
+  }
+  const { interpreter, kind, warnings } = distribution;
+  if (platform !== undefined && platform !== interpreter.platform) {
+    throw new PosyError(
+      "unknown-platform",
+      `\`${filename}\` is for \`${interpreter.platform}\`, not \`${platform}\``,
+      {
+        hint: "its name says what it is for: leave `--platform` out",
+      },
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "posy-convert-"));
+  try {
+    const tree = join(folder, "tree");
+    await mkdir(tree);
+    await distribution.place(path, tree);
+    const pybi = join(output, pybiName(interpreter));
+    await archiveTree(tree, pybi);
+    const { version, platformTags } = interpreter;
+    return { path: pybi, kind, version, platformTags, warnings };
+  } catch (error) {
+    throw asPosyError(error, `converting \`${filename}\``);
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+function pybiName({
+  implementation,
+  freeThreaded,
+  version,
+  platformTags,
+}: Distribution["interpreter"]): string {
+  // Both builds of a version would have the same file name otherwise.
+  return `${implementation}${freeThreaded ? "_freethreaded" : ""}-${version}-${platformTags.join(".")}.pybi`;
+}

@@ -1,0 +1,57 @@
+import type { PlatformName } from "../../vocab/platform-name.ts";
+
+/** What the name of a python-build-standalone archive says. */
+export interface StandaloneName {
+  readonly version: string;
+  /** The day it was built: `20250612`. */
+  readonly date: string;
+  readonly platform: PlatformName;
+  readonly platformTag: string;
+  /** `v2`, `v3`, `v4`: wants a newer processor than its platform tag promises. */
+  readonly level: string | undefined;
+  readonly freeThreaded: boolean;
+  readonly debug: boolean;
+  /** A full archive has the build folder too; the tree is in `python/install/`. */
+  readonly full: boolean;
+}
+
+/** Triples without the level; tags as its documentation has them (glibc 2.17, musl 1.2, macOS 11 and 10.15). */
+const triples: Readonly<Record<string, readonly [PlatformName, string]>> = {
+  "x86_64-unknown-linux-gnu": ["linux-x86_64", "manylinux_2_17_x86_64"],
+  "aarch64-unknown-linux-gnu": ["linux-aarch64", "manylinux_2_17_aarch64"],
+  "x86_64-unknown-linux-musl": ["linux-x86_64-musl", "musllinux_1_2_x86_64"],
+  "aarch64-unknown-linux-musl": ["linux-aarch64-musl", "musllinux_1_2_aarch64"],
+  "x86_64-apple-darwin": ["macos-x86_64", "macosx_10_15_x86_64"],
+  "aarch64-apple-darwin": ["macos-arm64", "macosx_11_0_arm64"],
+  "x86_64-pc-windows-msvc": ["windows-x86_64", "win_amd64"],
+  "i686-pc-windows-msvc": ["windows-x86", "win32"],
+  "aarch64-pc-windows-msvc": ["windows-arm64", "win_arm64"],
+};
+
+const pattern = new RegExp(
+  [
+    "^cpython-(\\d+\\.\\d+\\.\\d+(?:(?:a|b|rc)\\d+)?)",
+    "(?:\\+|%2B)(\\d{8})",
+    "-((?:x86_64|aarch64|i686)(?:_v[234])?-(?:unknown-linux-(?:gnu|musl)|apple-darwin|pc-windows-msvc))",
+    "-([a-z_+-]+)\\.tar\\.(?:gz|zst)$",
+  ].join(""),
+);
+
+/** Undefined for other names, and for platforms that Posy has no name of. */
+export function parseStandaloneName(filename: string): StandaloneName | undefined {
+  const [, version = "", date = "", written = "", flavor = ""] = pattern.exec(filename) ?? [];
+  const level = /_(v[234])-/.exec(written)?.[1];
+  const known = triples[written.replace(/_v[234]-/, "-")];
+  if (known === undefined) return undefined;
+  const [platform, platformTag] = known;
+  return {
+    version,
+    date,
+    platform,
+    platformTag,
+    level,
+    freeThreaded: flavor.includes("freethreaded"),
+    debug: flavor.includes("debug"),
+    full: !flavor.includes("install_only"),
+  };
+}

@@ -1,0 +1,33 @@
+import { isUnwanted } from "./unwanted-files.ts";
+
+/**
+ * Where a member of an installed Python for Windows goes in PEP 711's layout: what starts a process lies beside
+ * `python.exe` in `Scripts`. Undefined for what is left out.
+ */
+export function windowsPlace(path: string): string | undefined {
+  if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll|msvcp[^/]*\.dll)$/i.test(path))
+    return `Scripts/${path}`;
+  const [folder = "", ...rest] = path.split("/");
+  const inside = rest.join("/");
+  if (inside === "") return undefined;
+  switch (folder.toLowerCase()) {
+    case "lib":
+      return isUnwanted(inside) ? undefined : `Lib/${inside}`;
+    case "dlls":
+      return isUnwanted(inside) || !/\.(pyd|dll)$/i.test(inside) ? undefined : `DLLs/${inside}`;
+    case "include":
+      return `Include/${inside}`;
+    case "libs":
+      return `libs/${inside}`;
+    case "tcl":
+      return `tcl/${inside}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The same for the flat embeddable zip, whose standard library is a zip inside. */
+export function embeddablePlace(path: string): string | undefined {
+  if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll)$/i.test(path)) return `Scripts/${path}`;
+  return /^[^/]+\.(pyd|dll)$/i.test(path) ? `DLLs/${path}` : undefined;
+}
