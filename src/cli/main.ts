@@ -20,4 +20,3 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 process.exit(await main(process.argv.slice(2)));
-
