@@ -26,7 +26,12 @@ export function variableBytes(environment: NodeJS.ProcessEnv): readonly Uint8Arr
       const start = (same?.indexOf("=") ?? 0) + 1;
       const old = same?.toString("utf8", start) ?? "";
       // Bun has the names that are no UTF-8, but not their values.
-      const added = value === undefined ? "" : value.endsWith(old) ? value.slice(0, value.length - old.length) : undefined;
+      const added =
+        value === undefined
+          ? ""
+          : value.endsWith(old)
+            ? value.slice(0, value.length - old.length)
+            : undefined;
       if (same && added !== undefined) {
         return [Buffer.concat([same.subarray(0, start), Buffer.from(added), same.subarray(start)])];
       }
