@@ -18,6 +18,8 @@ export interface PrefixAnswer {
   readonly libraries: readonly string[];
   /** Where a distribution keeps the wheels of `ensurepip`; "" where they lie beside it. */
   readonly wheels: string;
+  /** Where the scripts of the Tcl that `tkinter` uses lie; "" where it has none. */
+  readonly tcl: string;
   /** Folders of the machine that built it, as its configuration has them. */
   readonly roots: readonly string[];
   readonly freeThreaded: boolean;

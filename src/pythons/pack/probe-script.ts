@@ -15,6 +15,12 @@ implementation = getattr(sys, "implementation", None)
 prefix = os.path.realpath(getattr(sys, "base_prefix", sys.prefix))
 python = platform.python_version().rstrip("+")
 multiarch = getattr(implementation, "_multiarch", None) or variable("MULTIARCH") or ""
+def scripts():
+    try:
+        import _tkinter
+        return os.path.realpath(_tkinter.create(None, "posy", "Tk", False, 1, False).eval("info library"))
+    except Exception:
+        return ""
 def real(path):
     return os.path.realpath(path) if path else ""
 print("\\n" + json.dumps({
@@ -40,6 +46,7 @@ print("\\n" + json.dumps({
         os.path.join(prefix, "lib", multiarch) if multiarch else "", variable("LIBDIR"),
     ) if path],
     "wheels": real(variable("WHEEL_PKG_DIR")),
+    "tcl": scripts(),
     "roots": sorted(set(path for path in map(variable, ["prefix", "exec_prefix", "abs_builddir", "abs_srcdir"]) if path)),
     "freeThreaded": bool(variable("Py_GIL_DISABLED")),
     "soabi": variable("SOABI") or "",

@@ -14,6 +14,9 @@ export function relocatePacked(
 ): Uint8Array {
   const { stdlib } = python.paths;
   if (path === `${stdlib}/sysconfig.py` || path === `${stdlib}/sysconfig/__init__.py`) return undebian(bytes);
+  if (path === `${stdlib}/tkinter/__init__.py` || path === `${stdlib}/lib-tk/Tkinter.py`) {
+    return withTclScripts(bytes, answer);
+  }
   const isConfiguration =
     /\/(_sysconfigdata[^/]*\.py|Makefile)$|^lib\/pkgconfig\/|\/build-details\.json$|-config$/.test(path);
   if (!isConfiguration) return relocate(path, bytes, python, never);
@@ -64,6 +67,33 @@ function rootsOf({ roots }: PrefixAnswer): RegExp {
         : `${escape(root)}(?![\\w.-])`,
     );
   return new RegExp(patterns.join("|") || "(?!)", "gm");
+}
+
+/** Tcl looks for its scripts beside the program, which in an Env is a link to it elsewhere. */
+function withTclScripts(bytes: Uint8Array, { tcl }: PrefixAnswer): Uint8Array {
+  const version = /\d+\.\d+$/.exec(tcl)?.[0];
+  if (version === undefined) return bytes;
+  const [major = "", minor = ""] = version.split(".");
+  const text = `
+# Relocated: the scripts of Tcl and Tk lie in the tree; Debian has Tcl's modules among them, others beside.
+def _find_scripts():
+    import os
+    lib = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    modules = [os.path.join(lib, "tcl${version}", "tcl${major}")]
+    modules += [os.path.join(lib, "tcl${major}", "${major}.%d" % minor) for minor in range(${minor}, -1, -1)]
+    for name, folders in (
+        ("TCL_LIBRARY", [os.path.join(lib, "tcl${version}")]),
+        ("TK_LIBRARY", [os.path.join(lib, "tk${version}")]),
+        ("TCL${major}_${minor}_TM_PATH", modules),
+    ):
+        there = [folder for folder in folders if os.path.isdir(folder)]
+        if there:
+            os.environ.setdefault(name, os.pathsep.join(there))
+
+_find_scripts()
+del _find_scripts
+`;
+  return Buffer.concat([bytes, Buffer.from(text)]);
 }
 
 /** Debian's Pythons install to `/usr/local` unless told otherwise: this one is itself where it lies. */

@@ -48,6 +48,7 @@ export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): 
   selectLibraries(answer, python, picker);
   selectPrograms(answer, python, picker);
   selectBundledWheels(answer, stdlib, picker);
+  selectTcl(answer, picker);
   const entries = [...picker.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { entries, dropped: picker.dropped, warnings: picker.warnings, stdlib, include, python };
 }
@@ -112,6 +113,17 @@ function selectBundledWheels({ wheels }: PrefixAnswer, stdlib: string, picker: P
   if (wheels === "" || !existsSync(wheels)) return;
   for (const name of readdirSync(wheels).filter((each) => /^(pip|setuptools)-[^/]*\.whl$/.test(each))) {
     picker.file(join(wheels, name), `${stdlib}/ensurepip/_bundled/${name}`);
+  }
+}
+
+/** What `tkinter` is no use without: the scripts of Tcl, and those of Tk, which lie beside them. */
+function selectTcl({ tcl }: PrefixAnswer, picker: Picker): void {
+  if (tcl === "" || !existsSync(tcl)) return;
+  const version = /\d+\.\d+$/.exec(tcl)?.[0] ?? "";
+  for (const name of [`tcl${version}`, `tk${version}`, `tcl${version.split(".")[0]}`]) {
+    const folder = join(dirname(tcl), name);
+    const isLeftOut = (path: string) => (/^demos\/|\.(sh|c|o|a)$/.test(path) ? "leftovers" : undefined);
+    if (existsSync(folder)) picker.folder(folder, `lib/${name}`, isLeftOut);
   }
 }
 

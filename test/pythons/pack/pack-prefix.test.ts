@@ -94,6 +94,7 @@ function aPrefix(place: Place, change: object = {}): string {
     include: `${prefix}/include/python3.12`,
     libraries: [`${prefix}/lib`],
     wheels: "",
+    tcl: "",
     roots: [prefix, "/build/python"],
     freeThreaded: false,
     soabi: "cpython-312-x86_64-linux-gnu",
@@ -268,6 +269,36 @@ describe("an installed Python is packed", needsLinux, () => {
       assert.equal(packed.filename.startsWith("cpython_freethreaded-"), "freeThreaded" in change);
     });
   }
+
+  test("tkinter brings the scripts of Tcl and Tk", async () => {
+    using place = aPlace();
+    for (const name of ["tcl8.6/init.tcl", "tcl8.6/tcl8/msgcat.tm", "tk8.6/tk.tcl", "tk8.6/demos/widget"]) {
+      mkdirSync(dirname(join(place.root, "share", name)), { recursive: true });
+      writeFileSync(join(place.root, "share", name), "# tcl\n");
+    }
+    const prefix = aPrefix(place, { tcl: join(place.root, "share/tcl8.6") });
+    mkdirSync(join(prefix, "lib/python3.12/tkinter"));
+    writeFileSync(join(prefix, "lib/python3.12/tkinter/__init__.py"), "# tkinter\n");
+    const { names, text } = contentOf((await pack(place, prefix)).path);
+    assert.deepEqual(
+      names.filter((name) => name.startsWith("lib/t")),
+      ["lib/tcl8.6/init.tcl", "lib/tcl8.6/tcl8/msgcat.tm", "lib/tk8.6/tk.tcl"],
+    );
+    assert.match(text("lib/python3.12/tkinter/__init__.py"), /^# tkinter\n[^]*"TCL8_6_TM_PATH"/);
+  });
+
+  test("a Python of Debian's is one for itself", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const sysconfig = "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n";
+    writeFileSync(join(prefix, "lib/python3.12/sysconfig.py"), sysconfig);
+    writeFileSync(join(prefix, "lib/python3.12/EXTERNALLY-MANAGED"), "x");
+    symlinkSync("/etc/python3.12/sitecustomize.py", join(prefix, "lib/python3.12/sitecustomize.py"));
+    const { names, text } = contentOf((await pack(place, prefix)).path);
+    assert.match(text("lib/python3.12/sysconfig.py"), /prefix_scheme = 'posix_prefix'/);
+    assert.match(text("lib/python3/dist-packages/site-packages.pth"), /site-packages/);
+    assert.ok(!names.some((name) => /EXTERNALLY|sitecustomize/.test(name)));
+  });
 
   test("what is none is refused in words", async () => {
     using place = aPlace();
