@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
 import type { Rule } from "../../src/pythons/check/rules.ts";
+import { thisMachine } from "../../src/system/machine.ts";
 import { unpackPybi } from "../../src/pythons/unpack-pybi.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
 import { aPlace } from "./a-place.ts";
@@ -171,4 +172,43 @@ test("unpacking leaves alone what is there", { skip: process.platform === "win32
   assert.ok(existsSync(join(folder, "bin", "python3")));
   await assert.rejects(unpackPybi(path, undefined, place.root), { code: "filesystem" });
   assert.deepEqual(readdirSync(place.root).length, 2);
+});
+
+describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, () => {
+  const cases: Readonly<Record<string, readonly [readonly Rule[], object]>> = {
+    "nothing wrong": [[], {}],
+    "a module that can't be imported": [["run-import"], { imports: { _ssl: "ImportError: no" } }],
+    "a value that names the first place": [["run-relocation"], { before: ["sysconfig prefix"] }],
+    "another version than METADATA says": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
+    "other paths than METADATA says": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
+  };
+  for (const [title, [rules, answer]] of Object.entries(cases)) {
+    test(title, async () => {
+      using place = aPlace();
+      const text = JSON.stringify({ imports: {}, before: [], markers: {}, paths: {}, ...answer });
+      const script = `#!/bin/sh\necho\necho '${text}'\n`;
+      const { filename, bytes } = makePybi({
+        files: { "tool/python": { data: script, mode: 0o100755 } },
+        paths: { scripts: "tool" },
+      });
+      writeFileSync(join(place.root, filename), bytes);
+      const { findings, ran, good } = await checkPybi(join(place.root, filename), {
+        machine: await thisMachine(),
+      });
+      assert.ok(ran);
+      assert.equal(good, rules.length === 0);
+      assert.deepEqual(
+        findings.filter(({ severity }) => severity === "error").map(({ rule }) => rule),
+        rules,
+      );
+    });
+  }
+
+  test("a Python that does not start", async () => {
+    using place = aPlace();
+    const { filename, bytes } = makePybi();
+    writeFileSync(join(place.root, filename), bytes);
+    const { findings } = await checkPybi(join(place.root, filename), { machine: await thisMachine() });
+    assert.ok(findings.some(({ rule }) => rule === "run-start"));
+  });
 });
