@@ -20,17 +20,6 @@ export const dynamicTag = {
   versionNeedsCount: 0x6fffffff,
 } as const;
 
-/** What an architecture is called in `e_machine`, by the name that Linux gives it. */
-export const machineNumbers: Readonly<Record<string, number>> = {
-  i686: 3,
-  ppc64le: 21,
-  s390x: 22,
-  armv7l: 40,
-  x86_64: 62,
-  aarch64: 183,
-  riscv64: 243,
-};
-
 /** Where a field lies in its structure, and how many bytes it has. */
 type Field = readonly [offset: number, size: number];
 

@@ -3,7 +3,7 @@ import { type DynamicEntry, ElfImage, isElf, type Segment } from "./elf-image.ts
 
 /** What a dynamically linked program or library says of itself. */
 export interface Elf {
-  /** `e_machine`: `machineNumbers` has names. */
+  /** `e_machine`: 62 is x86_64, 183 AArch64. */
   readonly machine: number;
   readonly bits: 32 | 64;
   /** Whether it is started, rather than loaded by something that is. */
