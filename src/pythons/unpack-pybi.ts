@@ -8,8 +8,8 @@ import { placeInterpreter } from "./place/place-interpreter.ts";
 import { platformsOfTags } from "./platform-of-tag.ts";
 
 /**
- * Unpacks a pybi of any platform into `target`, or a folder of its own name here; all of it or nothing. What is there already is left alone. Gives
- * the folder. Throws `filesystem` where there is something, and what `placeInterpreter` throws.
+ * Unpacks a pybi of any platform into `target`, or a folder of its own name here; all of it or nothing. What is there
+ * already is left alone. Gives the folder. Throws `filesystem` where there is something, and what `placeInterpreter` throws.
  */
 export async function unpackPybi(path: string, target: string | undefined, cwd: string): Promise<string> {
   const filename = basename(path);

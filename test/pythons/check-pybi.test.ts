@@ -180,6 +180,11 @@ describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, 
     "a module that can't be imported": [["run-import"], { imports: { _ssl: "ImportError: no" } }],
     "a value that names the first place": [["run-relocation"], { before: ["sysconfig prefix"] }],
     "another version than METADATA says": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
+    // Where the machine has none, no Python can find any.
+    "no certificates": [
+      existsSync("/etc/ssl/certs") ? ["run-certificates"] : [],
+      { certificates: false, looked: ["/builder/ssl/cert.pem", null] },
+    ],
     "other paths than METADATA says": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
   };
   for (const [title, [rules, answer]] of Object.entries(cases)) {

@@ -19,8 +19,8 @@ export interface Converted {
 }
 
 /**
- * Makes a pybi of a distribution of Python for any platform, without running what is inside. The same archive gives the same bytes.
- * Throws `not-found`, `invalid-interpreter` for what is no distribution that is known, `invalid-archive`.
+ * Makes a pybi of a distribution of Python for any platform, without running what is inside. The same archive gives
+ * the same bytes. Throws `not-found`, `invalid-interpreter` for what is no distribution that is known, `invalid-archive`.
  */
 export async function convertArchive(
   archive: string,

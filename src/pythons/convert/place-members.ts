@@ -14,8 +14,8 @@ export interface PlacedMember {
 const builtFor = /(?<=[\s'"=:,]|-[ILR]|^)\/install(?=[/\s'":,]|$)/gm;
 
 /**
- * Writes members into `into` as the tree of a pybi: relocated, links last and only those that lead to something, `pybi-info/` at the end.
- * Throws `invalid-interpreter` where there is no Python among them.
+ * Writes members into `into` as the tree of a pybi: relocated, links last and only those that lead to something,
+ * `pybi-info/` at the end. Throws `invalid-interpreter` where there is no Python among them.
  */
 export async function placeMembers(
   members: AsyncIterable<PlacedMember> | Iterable<PlacedMember>,

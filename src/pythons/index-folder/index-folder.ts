@@ -25,9 +25,9 @@ export interface IndexedFolder {
 }
 
 /**
- * Makes a folder with pybis and wheels a static simple index: `index.html` and `index.v1_json` (PEP 503, 691) at its root and in a folder
- * per project, `FILE.metadata` beside each file (PEP 658). The same files give the same pages; those of projects that are gone are removed. Throws what
- * the disk says.
+ * Makes a folder with pybis and wheels a static simple index: `index.html` and `index.v1_json` (PEP 503, 691) at its
+ * root and in a folder per project, `FILE.metadata` beside each file (PEP 658). The same files give the same pages;
+ * those of projects that are gone are removed. Throws what the disk says.
  */
 export async function indexFolder(folder: string): Promise<IndexedFolder> {
   try {

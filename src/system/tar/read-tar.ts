@@ -17,8 +17,8 @@ const largestFile = 2 ** 30;
 
 /**
  * Reads a tar archive (ustar, with the long names of pax and GNU) piece by piece. Strict: checksums are held against
- * headers, names that leave the root and everything but files, folders and links are refused. Content of members for which `wanted` says no is passed over. Throws
- * `invalid-archive`.
+ * headers, names that leave the root and everything but files, folders and links are refused. Members for which
+ * `wanted` says no are passed over. Throws `invalid-archive`.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,

@@ -27,8 +27,8 @@ const patience = 60_000;
 const certificates = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/ssl/cert.pem"];
 
 /**
- * Unpacks a pybi, runs it, moves the tree elsewhere and asks it there: every extension module is imported, nothing may know of the
- * first place, what METADATA says must be so, and HTTPS must find this machine's certificates by itself.
+ * Unpacks a pybi, runs it, moves the tree elsewhere and asks it there: every extension module is imported, nothing may
+ * know of the first place, what METADATA says must be so, and HTTPS must find this machine's certificates by itself.
  */
 export async function checkByRunning(
   interpreter: Interpreter,

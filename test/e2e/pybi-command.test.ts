@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { makePybi } from "../support/make-pybi.ts";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const { filename, bytes } = makePybi({
+  links: { "bin/python3": "python" },
+  files: { "lib/python3.13/ensurepip/__init__.py": "" },
+});
+
+describe("posy pybi", { skip: process.platform === "win32" }, () => {
+  test("show, of a file", async () => {
+    using place = await newPlace({ interpreter: false });
+    writeFileSync(join(place.cwd, filename), bytes);
+    const shown = await place.posy(["pybi", "show", filename, "--json"]);
+    assert.equal(shown.status, 0, shown.stderr);
+    const summary = JSON.parse(shown.stdout) as Record<string, unknown>;
+    assert.equal(summary["version"], "3.13.5");
+    assert.equal(summary["links"], 1);
+    assert.equal(summary["size"], bytes.length);
+    assertFailed(await place.posy(["pybi", "show", "none.pybi"]), 1, /no such file/);
+  });
+
+  test("check ends with 1 and tells the rules", async () => {
+    using place = await newPlace({ interpreter: false });
+    writeFileSync(join(place.cwd, filename), bytes);
+    const good = await place.posy(["pybi", "check", "--no-run", filename]);
+    assert.equal(good.status, 0, good.stdout);
+    assert.match(good.stdout, /\.pybi: good, not run/);
+    const bad = makePybi({ links: { "bin/sh": "/bin/sh" } });
+    writeFileSync(join(place.cwd, bad.filename), bad.bytes);
+    const told = await place.posy(["pybi", "check", bad.filename]);
+    assert.equal(told.status, 1);
+    assert.match(told.stdout, /^error \[link-target-absolute\] .*`bin\/sh`/m);
+    assert.equal(told.stderr, "");
+  });
+
+  test("unpack, and never over what is there", async () => {
+    using place = await newPlace({ interpreter: false });
+    writeFileSync(join(place.cwd, filename), bytes);
+    const tree = join(place.cwd, "tree");
+    assertPrinted(await place.posy(["pybi", "unpack", filename, "-o", "tree"]), `${tree}\n`);
+    assert.ok(existsSync(join(tree, "bin", "python3")));
+    assertFailed(
+      await place.posy(["pybi", "unpack", filename, "-o", "tree"]),
+      73,
+      /something at/,
+      /--output/,
+    );
+    assert.deepEqual(readdirSync(place.cwd).sort(), [filename, "tree"].sort());
+  });
+
+  test("convert says what it knows", async () => {
+    using place = await newPlace({ interpreter: false });
+    writeFileSync(join(place.cwd, "python.zip"), "x");
+    assertFailed(await place.posy(["pybi", "convert", "python.zip"]), 76, /not the name of/, /nupkg/);
+  });
+});
