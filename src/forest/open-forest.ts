@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { asPosyError, buildBeside } from "../system/files.ts";
@@ -91,6 +92,16 @@ export function openForest(options: ForestOptions): EnvForest {
     interpreter: (python) => plantInterpreter(python, options),
     async grow(target: BlueprintTarget) {
       const { python } = target;
+      // Only since 3.3 does a Python look for the `pyvenv.cfg` that makes an Env of a folder (PEP 405).
+      if (/^([012]\.|3\.[0-2](\.|$))/.test(python.version)) {
+        throw new PosyError(
+          "no-interpreter",
+          `Python ${python.version} can't have an environment: that came with 3.3`,
+          {
+            hint: "ask for a newer one with `--python`",
+          },
+        );
+      }
       const pins = [...target.packages].sort((a, b) => (a.name < b.name ? -1 : 1));
       try {
         const sha256s = await Promise.all(pins.map((pin) => wheelSha256(pin, db)));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Env } from "../../src/forest/env.ts";
 import type { Interpreter } from "../../src/pythons/interpreter.ts";
-import { fakeForest } from "../support/fake-forest.ts";
+import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 
 const demo = makeWheel({
@@ -24,6 +24,21 @@ const read = (path: string) => readFileSync(path, "utf8");
 function site(env: Env, ...path: string[]): string {
   return join(env.sitePackages, ...path);
 }
+
+test("a Python that knows no `pyvenv.cfg` has no Env", async () => {
+  for (const [version, refused] of [
+    ["2.7.18", true],
+    ["3.2", true],
+    ["3.3.7", false],
+    ["3.20.0", false],
+  ] as const) {
+    await using place = await fakeForest();
+    await using fake = await fakeForest({ python: await fakePython(join(place.root, "old"), { version }) });
+    const growing = fake.grow([]);
+    if (refused) await assert.rejects(growing, { code: "no-interpreter", message: /came with 3\.3/ });
+    else assert.equal((await growing).pythonVersion, version);
+  }
+});
 
 describe("an Env", () => {
   test("has the shape of a venv", async () => {
