@@ -86,6 +86,9 @@ async function onNode(paths) {
   if (bundled.status !== 0) return { passed: 0, failed: 1 };
   const { status, output } = await run(process.execPath, [
     "--test",
+    // A test that hangs, or leaves something open, fails or ends rather than holding up the run.
+    "--test-timeout=120000",
+    "--test-force-exit",
     "--test-reporter=tap",
     ...paths.map((path) => join(out, path.replace(/\.ts$/, ".mjs"))),
   ]);
