@@ -37,12 +37,12 @@ export function openForest(options: ForestOptions): EnvForest {
     );
   };
 
-  /** Every wheel in the store, those that it does not have planted side by side. */
+  /** Every wheel in the store, those that it does not have (none in `found`) planted side by side. */
   const plantAll = async (
     pins: readonly PackagePin[],
     sha256s: readonly string[],
-  ): Promise<StoredWheel[]> => {
-    const found = pins.map((pin, index) => storedWheel(pin, sha256s[index] as string, home));
+    found: readonly (StoredWheel | undefined)[],
+  ): Promise<readonly StoredWheel[]> => {
     if (found.every((wheel) => wheel !== undefined)) return found as StoredWheel[];
     await sweepTmp(home.dataTmp);
     reporter.report({ kind: "stage", stage: "unpack", state: "start" });
@@ -108,11 +108,11 @@ export function openForest(options: ForestOptions): EnvForest {
         const key = envKey(python, pins, sha256s);
         const there = await find(key);
         // Somebody may have removed wheels by hand: its links would lead nowhere.
-        const held = pins.every((pin, at) => storedWheel(pin, sha256s[at] as string, home) !== undefined);
-        if (there !== undefined && held) return there;
+        const stored = pins.map((pin, at) => storedWheel(pin, sha256s[at] as string, home));
+        if (there !== undefined && stored.every((wheel) => wheel !== undefined)) return there;
         const [{ executable }, wheels] = await Promise.all([
           plantInterpreter(python, options),
-          plantAll(pins, sha256s),
+          plantAll(pins, sha256s, stored),
         ]);
         await compose(key, python, executable, wheels);
         return openedEnv(home.envs, key) as Env;

@@ -25,24 +25,23 @@ export async function growEnv(
   const { brief, index, pythonIndexes } = settings;
   const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
   const remembered = memo === undefined ? undefined : await readMemoBlueprint(memo);
-  if (remembered !== undefined) {
-    // What it names may be nowhere to be had any more: then the question is asked anew.
-    const env = await posy.grow(remembered).catch(() => undefined);
-    if (env !== undefined) {
-      console.reporter.finish();
-      return env;
-    }
-  }
-  const blueprint = await posy.resolve(brief);
-  if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
-  for (const { python } of blueprint.targets) {
-    if (python.source.kind === "adopted") inputs.note(python.source.executable);
-    if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))
-      inputs.note(brief.python);
-  }
-  const env = await posy.grow(blueprint);
-  // What was found without asking anybody may be old: it is not kept for runs that could ask.
-  if (memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
+  // What it names may be nowhere to be had any more: then the question is asked anew.
+  const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
+  const env = grown ?? (await growAnew());
   console.reporter.finish();
   return env;
+
+  async function growAnew(): Promise<Env> {
+    const blueprint = await posy.resolve(brief);
+    if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
+    for (const { python } of blueprint.targets) {
+      if (python.source.kind === "adopted") inputs.note(python.source.executable);
+      if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))
+        inputs.note(brief.python);
+    }
+    const env = await posy.grow(blueprint);
+    // What was found without asking anybody may be old: it is not kept for runs that could ask.
+    if (memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
+    return env;
+  }
 }
