@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
 import { quote } from "./quote.ts";
 import { tryParseVersion, type Version } from "./version.ts";
@@ -50,6 +51,14 @@ export function parseFilenameVersion(part: string, filename: string): Version {
   const version = tryParseFilenameVersion(part);
   if (version === undefined) throw invalidFilename(filename, `${quote(part)} is not a version`);
   return version;
+}
+
+export function parseFilenameBuild(part: string, filename: string): BuildTag {
+  const build = parseBuildTag(part);
+  if (build === undefined) {
+    throw invalidFilename(filename, `its build tag ${quote(part)} does not begin with a digit`);
+  }
+  return build;
 }
 
 export function invalidFilename(filename: string, reason: string, cause?: unknown): PosyError {

@@ -85,13 +85,17 @@ function checkDigest(
   whole: string,
   code: "invalid-metadata" | "invalid-requirements-file" = "invalid-metadata",
 ): string {
-  const digest = text.toLowerCase();
-  const length = digestLengths.get(algorithm) ?? 0;
-  if (digest.length !== length || !/^[0-9a-f]*$/.test(digest)) {
+  if (!isDigest(algorithm, text)) {
+    const length = digestLengths.get(algorithm) ?? 0;
     throw new PosyError(
       code,
       `${quote(whole)} is not a digest: ${algorithm} has ${length} hexadecimal digits`,
     );
   }
-  return digest;
+  return text.toLowerCase();
+}
+
+/** Whether a text, in either case, can be a digest of an algorithm (one of `digestLengths`). */
+export function isDigest(algorithm: string, text: string): boolean {
+  return text.length === (digestLengths.get(algorithm) ?? 0) && /^[0-9a-f]*$/i.test(text);
 }

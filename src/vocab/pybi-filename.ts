@@ -1,5 +1,11 @@
-import { type BuildTag, parseBuildTag } from "./build-tag.ts";
-import { checkFilename, invalidFilename, parseFilenameName, parseFilenameVersion } from "./filename-parts.ts";
+import type { BuildTag } from "./build-tag.ts";
+import {
+  checkFilename,
+  invalidFilename,
+  parseFilenameBuild,
+  parseFilenameName,
+  parseFilenameVersion,
+} from "./filename-parts.ts";
 import type { PackageName } from "./name.ts";
 import { quote } from "./quote.ts";
 import { parsePlatformTagSet } from "./tag.ts";
@@ -24,10 +30,7 @@ export function parsePybiFilename(filename: string): PybiFilename {
     throw invalidFilename(filename, "a pybi's has three parts, or four with a build tag");
   }
   const [namePart = "", versionPart = "", buildPart = ""] = parts;
-  const build = parts.length === 4 ? parseBuildTag(buildPart) : undefined;
-  if (parts.length === 4 && build === undefined) {
-    throw invalidFilename(filename, `its build tag ${quote(buildPart)} does not begin with a digit`);
-  }
+  const build = parts.length === 4 ? parseFilenameBuild(buildPart, filename) : undefined;
   return {
     filename,
     name: parseFilenameName(namePart, filename),

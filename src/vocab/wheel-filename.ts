@@ -1,5 +1,11 @@
-import { type BuildTag, parseBuildTag } from "./build-tag.ts";
-import { checkFilename, invalidFilename, parseFilenameName, parseFilenameVersion } from "./filename-parts.ts";
+import type { BuildTag } from "./build-tag.ts";
+import {
+  checkFilename,
+  invalidFilename,
+  parseFilenameBuild,
+  parseFilenameName,
+  parseFilenameVersion,
+} from "./filename-parts.ts";
 import type { PackageName } from "./name.ts";
 import { quote } from "./quote.ts";
 import { parseTagSet, type Tag } from "./tag.ts";
@@ -28,10 +34,7 @@ export function parseWheelFilename(filename: string): WheelFilename {
   const [namePart = "", versionPart = "", buildPart = ""] = parts;
   if (namePart.includes("__"))
     throw invalidFilename(filename, `${quote(namePart)} has two underscores in a row`);
-  const build = parts.length === 6 ? parseBuildTag(buildPart) : undefined;
-  if (parts.length === 6 && build === undefined) {
-    throw invalidFilename(filename, `its build tag ${quote(buildPart)} does not begin with a digit`);
-  }
+  const build = parts.length === 6 ? parseFilenameBuild(buildPart, filename) : undefined;
   return {
     filename,
     name: parseFilenameName(namePart, filename),

@@ -1,4 +1,4 @@
-import { digestLengths, type Hashes } from "../../vocab/hash.ts";
+import { digestLengths, type Hashes, isDigest } from "../../vocab/hash.ts";
 
 /** The hashes in a link's fragment: `sha256=…`, or several joined by `&`, among other things (`egg=…`). */
 export function hashesOfFragment(fragment: string): Hashes {
@@ -21,8 +21,7 @@ export const malformedDigest = "malformed";
 /** Adds what is claimed by an algorithm that can be checked here. */
 export function addClaim(hashes: Record<string, string>, algorithm: string, digest: unknown): void {
   const name = algorithm.toLowerCase();
-  const length = digestLengths.get(name);
-  if (length === undefined) return;
-  const valid = typeof digest === "string" && digest.length === length && /^[0-9a-f]*$/i.test(digest);
+  if (!digestLengths.has(name)) return;
+  const valid = typeof digest === "string" && isDigest(name, digest);
   hashes[name] = valid ? digest.toLowerCase() : malformedDigest;
 }
