@@ -57,6 +57,10 @@ describe("adopting a Python of this machine", { skip: process.platform === "win3
     );
     const { wheelTags } = await adoptInterpreter(python, place.context());
     assert.equal(wheelTags[0], "pp39-pypy39_pp73-PLATFORM");
+    assert.equal(
+      wheelTags.find((tag) => tag.endsWith("-any")),
+      "pp3-none-any",
+    );
     assert.ok(wheelTags.includes("py3-none-any"));
     assert.ok(!wheelTags.some((tag) => tag.startsWith("cp")));
   });

@@ -127,5 +127,10 @@ export function probedWheelTags(
   const [abi = "", number = ""] = soabi.split("-");
   const own = `pp${major}${minor}`;
   const tag = [abi, number].filter(Boolean).join("_").replaceAll(".", "_");
-  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...plain, `pp${major}-none-any`];
+  const [bound, free] = [
+    plain.filter((each) => !each.endsWith("-any")),
+    plain.filter((each) => each.endsWith("-any")),
+  ];
+  // In this order `packaging` has them: a wheel for PyPy alone comes before one for every Python.
+  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...bound, `pp${major}-none-any`, ...free];
 }

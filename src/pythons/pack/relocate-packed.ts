@@ -46,6 +46,8 @@ function cleaned(text: string, { prefix, roots, multiarch }: PrefixAnswer, stdli
       "$1",
     )
     .replace(/(['"]|= *)gcc-(ar|nm|ranlib)(?=[\s'"]|$)/gm, "$1$2")
+    // PyPy's shared library lies in `lib/` here, not beside the program.
+    .replace(/^( +build_time_vars\['LIBDIR'\] = os\.path\.join\(mybase, )'bin'\)$/m, "$1'lib')")
     .replace(/('WHEEL_PKG_DIR': )'[^']+'/, `$1'${prefix}/${stdlib}/ensurepip/_bundled'`);
   // Debian's folder of libraries for one architecture: in the tree there is one.
   if (multiarch !== "")
