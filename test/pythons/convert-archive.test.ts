@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import * as zlib from "node:zlib";
+import { loadCatalogue } from "../../src/pythons/catalogue/load-catalogue.ts";
 import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
 import { convertArchive } from "../../src/pythons/convert/convert-archive.ts";
 import { parseStandaloneName } from "../../src/pythons/convert/standalone-name.ts";
@@ -169,6 +170,16 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
       [...members.keys()],
       ["DLLs/_ssl.pyd", "Lib/json/__init__.pyc", "Lib/os.pyc", "Scripts/python.exe", "Scripts/python313.dll"],
     );
+  });
+
+  test("a jar by the name of the catalogue's is refused where its bytes are others", async () => {
+    const [{ source } = assert.fail()] = await loadCatalogue("linux-x86_64");
+    assert.ok(source.kind === "catalogue");
+    await assert.rejects(converted(source.filename, zipOf({ x: "x" })), {
+      code: "hash-mismatch",
+      message: new RegExp(`not \`${source.hashes["sha256"]}\``),
+      hint: /download it again/,
+    });
   });
 
   test("what is none is refused", async () => {

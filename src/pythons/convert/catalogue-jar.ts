@@ -1,3 +1,5 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { sha256OfFile } from "../../system/sha256.ts";
 import { loadCatalogue } from "../catalogue/load-catalogue.ts";
 import { placeJar } from "../place/place-jar.ts";
 import type { Distribution } from "./distribution.ts";
@@ -13,8 +15,22 @@ export async function catalogueJar(filename: string): Promise<Distribution | und
       kind: "catalogue jar",
       interpreter,
       warnings: lacks.length === 0 ? [] : [`it was built without ${lacks.join(", ")}`],
-      place: (archivePath, into) => placeJar(interpreter, source, archivePath, into),
+      async place(archivePath, into) {
+        await holdAgainst(source.hashes["sha256"] ?? "", archivePath, filename);
+        await placeJar(interpreter, source, archivePath, into);
+      },
     };
   }
   return undefined;
+}
+
+/** What the pybi says of itself is the catalogue's, which is of this one file. Throws `hash-mismatch`. */
+async function holdAgainst(expected: string, archivePath: string, filename: string): Promise<void> {
+  const found = await sha256OfFile(archivePath);
+  if (found === expected) return;
+  throw new PosyError(
+    "hash-mismatch",
+    `\`${filename}\` is not the file that the catalogue has: its SHA-256 is \`${found}\`, not \`${expected}\``,
+    { hint: "download it again; if it stays so, don't use it" },
+  );
 }
