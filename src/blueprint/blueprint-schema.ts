@@ -1,9 +1,11 @@
 import * as v from "valibot";
+import { withoutCredentials } from "../vocab/direct-url.ts";
 import { pybiPathNames } from "../vocab/pybi-metadata.ts";
 import { markerVariables } from "../vocab/marker-environment.ts";
 import { normalizeName } from "../vocab/name.ts";
 import { platformNames } from "../vocab/platform-name.ts";
 import { tryParseVersion } from "../vocab/version.ts";
+import type { PackagePin } from "./blueprint.ts";
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const texts = v.array(text);
@@ -68,6 +70,37 @@ const python = v.strictObject({
   lacks: texts,
 });
 
+/** Where a source comes from: git's own schemes and addresses too. */
+const sourceUrl = v.pipe(
+  text,
+  v.check((value) => {
+    const [, scheme] = /^(?:git\+)?(https?|ssh|git|file):/.exec(value) ?? [];
+    return scheme !== undefined && withoutCredentials(value) === value;
+  }, "a URL of sources without credentials"),
+);
+const origin = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("archive"),
+    url: sourceUrl,
+    subdirectory: v.exactOptional(insidePath),
+    hashes,
+  }),
+  v.strictObject({
+    kind: v.literal("directory"),
+    url: sourceUrl,
+    subdirectory: v.exactOptional(insidePath),
+    editable: v.boolean(),
+  }),
+  v.strictObject({
+    kind: v.literal("vcs"),
+    url: sourceUrl,
+    subdirectory: v.exactOptional(insidePath),
+    vcs: v.literal("git"),
+    requestedRevision: v.exactOptional(text),
+    commitId: v.pipe(text, v.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/, "a commit in hexadecimal")),
+  }),
+]);
+
 const artifact = v.strictObject({
   kind: v.picklist(["wheel", "sdist"]),
   filename,
@@ -78,12 +111,21 @@ const artifact = v.strictObject({
   direct: v.exactOptional(v.literal(true)),
   uploadTime: v.exactOptional(v.pipe(text, v.isoTimestamp())),
 });
+const tree = v.strictObject({
+  kind: v.literal("source"),
+  filename,
+  url: sourceUrl,
+  hashes,
+  direct: v.literal(true),
+  origin,
+  identity: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 digits")),
+});
 
-const pin = v.strictObject({
+const pin: v.GenericSchema<PackagePin> = v.strictObject({
   name,
   version,
   extras: v.array(name),
-  artifact,
+  artifact: v.variant("kind", [artifact, tree]),
   metadata: v.strictObject({
     requiresDist: texts,
     requiresPython: v.exactOptional(text),
@@ -91,9 +133,10 @@ const pin = v.strictObject({
   }),
   requiredBy: v.array(name),
   requested: v.boolean(),
+  build: v.exactOptional(v.strictObject({ packages: v.lazy(() => packages) })),
 });
 
-const packages = v.pipe(
+const packages: v.GenericSchema<readonly PackagePin[]> = v.pipe(
   v.array(pin),
   v.check((pins) => new Set(pins.map((each) => each.name)).size === pins.length, "one pin for each package"),
 );

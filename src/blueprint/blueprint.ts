@@ -1,4 +1,5 @@
 import type { Interpreter } from "../pythons/interpreter.ts";
+import type { DirectUrl } from "../vocab/direct-url.ts";
 import type { Hashes } from "../vocab/hash.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 
@@ -22,10 +23,17 @@ export interface PackagePin {
   readonly requiredBy: readonly string[];
   /** True where the Brief itself asks for it. */
   readonly requested: boolean;
+  /** What builds it, where it has to be built: the same again if it is built again. */
+  readonly build?: PinnedBuild;
+}
+
+/** The build requirements of a package, pinned for its target (PEP 518, and what the backend asks for besides). */
+export interface PinnedBuild {
+  readonly packages: readonly PackagePin[];
 }
 
 export interface PinnedArtifact {
-  readonly kind: "wheel" | "sdist";
+  readonly kind: "wheel" | "sdist" | "source";
   readonly filename: string;
   readonly url: string;
   /** Always with `sha256` where the index or the file itself gave one. */
@@ -36,6 +44,9 @@ export interface PinnedArtifact {
   /** From `name @ URL`: recorded as `direct_url.json` (PEP 610). */
   readonly direct?: true;
   readonly uploadTime?: string;
+  /** Of a `source`: where it comes from (PEP 610), and what names its content. */
+  readonly origin?: DirectUrl;
+  readonly identity?: string;
 }
 
 /** The answer for one target: an interpreter × a platform. */

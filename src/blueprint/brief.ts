@@ -1,4 +1,5 @@
 import type { PackageName } from "../vocab/name.ts";
+import type { BuildPolicy } from "./build-policy.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 
@@ -21,6 +22,7 @@ export interface Brief {
     readonly packages: ReadonlyMap<PackageName, PrereleaseMode>;
   };
   readonly prefer: "highest" | "lowest" | "lowest-direct";
+  readonly builds: BuildPolicy;
 }
 
 export interface BriefRequirement {

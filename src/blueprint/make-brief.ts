@@ -1,6 +1,7 @@
 import type { PackageName } from "../vocab/name.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { parseRequirement } from "../vocab/requirement.ts";
+import { type BuildPolicy, defaultBuildPolicy } from "./build-policy.ts";
 import type { Brief, BriefRequirement, PrereleaseMode } from "./brief.ts";
 
 export interface BriefOptions {
@@ -14,6 +15,7 @@ export interface BriefOptions {
   readonly prerelease?: PrereleaseMode;
   readonly prereleasePackages?: ReadonlyMap<PackageName, PrereleaseMode>;
   readonly prefer?: Brief["prefer"];
+  readonly builds?: Partial<BuildPolicy> | undefined;
 }
 
 /** A Brief with what was not said filled in. Throws `invalid-requirement`. */
@@ -29,6 +31,7 @@ export function makeBrief(options: BriefOptions): Brief {
       packages: options.prereleasePackages ?? new Map(),
     },
     prefer: options.prefer ?? "highest",
+    builds: { ...defaultBuildPolicy, ...options.builds },
   };
 }
 

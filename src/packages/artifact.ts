@@ -1,3 +1,4 @@
+import type { DirectUrl } from "../vocab/direct-url.ts";
 import type { Hashes } from "../vocab/hash.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { SdistFilename } from "../vocab/sdist-filename.ts";
@@ -35,5 +36,19 @@ export interface SdistArtifact extends ArtifactFields {
   readonly sdist: SdistFilename;
 }
 
+/**
+ * A project in source form that no index lists as a file: a folder, a git commit, an archive whose name says nothing.
+ * Its name and version were read in it; `url` is the reference as it is pinned.
+ */
+export interface SourceArtifact extends ArtifactFields {
+  readonly kind: "source";
+  readonly origin: DirectUrl;
+  /** Names the content, as 64 hexadecimal digits: what is built of the same is the same. */
+  readonly identity: string;
+}
+
 /** A file that an index, a folder or a URL offers. */
-export type Artifact = WheelArtifact | SdistArtifact;
+export type IndexedArtifact = WheelArtifact | SdistArtifact;
+
+/** What a version can be had from. */
+export type Artifact = IndexedArtifact | SourceArtifact;

@@ -4,7 +4,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError } from "../system/files.ts";
 import { safeUrl } from "../system/http/safe-url.ts";
 import type { PackageName } from "../vocab/name.ts";
-import type { Artifact } from "./artifact.ts";
+import type { IndexedArtifact } from "./artifact.ts";
 import { type FetchContext, fetchArtifact } from "./artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "./artifacts/verify-local-file.ts";
 import { localPath } from "./index/local-path.ts";
@@ -21,7 +21,7 @@ export async function directArtifact(
   name: PackageName | undefined,
   fresh: boolean,
   context: FetchContext,
-): Promise<Artifact> {
+): Promise<IndexedArtifact> {
   const { location, fragment } = splitFragment(context.http.learnCredentials(url));
   const path = localPath(location);
   const target = linkTarget(path === undefined ? location : pathToFileURL(path).href, "posy:");
@@ -66,8 +66,8 @@ async function refuseFolder(path: string): Promise<void> {
     },
   );
   if (!isFolder) return;
-  throw new PosyError("invalid-url", `\`${path}\` is a folder: Posy can't build from sources yet`, {
-    hint: "build a wheel of it, and name that",
+  throw new PosyError("invalid-url", `\`${path}\` is a folder, not a wheel or a source distribution`, {
+    hint: "name a file",
   });
 }
 

@@ -2,13 +2,17 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
-import type { Artifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
+import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
 import { quote } from "../vocab/quote.ts";
 import { malformedDigest } from "./page/hash-claims.ts";
 import type { PageFile } from "./page/index-page.ts";
 
 /** A listed file as an artifact. Throws `invalid-filename`, `invalid-metadata` for a hash that is none. */
-export function makeArtifact(file: PageFile, project: PackageName | undefined, index?: string): Artifact {
+export function makeArtifact(
+  file: PageFile,
+  project: PackageName | undefined,
+  index?: string,
+): IndexedArtifact {
   const { filename, url, hashes, yanked } = file;
   for (const algorithm in hashes) {
     if (hashes[algorithm] === malformedDigest) {
@@ -40,7 +44,11 @@ export function makeArtifact(file: PageFile, project: PackageName | undefined, i
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The same for a page, where a malformed name hides one file only. */
-export function tryMakeArtifact(file: PageFile, project: PackageName, index: string): Artifact | undefined {
+export function tryMakeArtifact(
+  file: PageFile,
+  project: PackageName,
+  index: string,
+): IndexedArtifact | undefined {
   try {
     return makeArtifact(file, project, index);
   } catch (error) {

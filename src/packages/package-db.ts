@@ -3,7 +3,7 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { PybiFilename } from "../vocab/pybi-filename.ts";
 import type { Version } from "../vocab/version.ts";
-import type { Artifact, WheelArtifact } from "./artifact.ts";
+import type { Artifact, IndexedArtifact, WheelArtifact } from "./artifact.ts";
 
 /** One version of a project and its files, each read when it is asked for: most never are. */
 export interface Release {
@@ -61,9 +61,9 @@ export interface PackageDB {
    */
   metadata(artifact: WheelArtifact): Promise<CoreMetadata>;
   /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
-  fetch(artifact: Artifact | Download | PybiArtifact): Promise<LocalArtifact>;
+  fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
   /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */
-  direct(url: string, name?: PackageName): Promise<Artifact>;
+  direct(url: string, name?: PackageName): Promise<IndexedArtifact>;
   /** The pybis that an index of interpreters or a folder (`--python-index`) lists under a distribution name. */
   pybis(index: string, distribution: PackageName): Promise<readonly PybiArtifact[]>;
   /** The `pybi-info/METADATA` and `PYBI` texts of a pybi, by range requests where it is remote. */

@@ -62,9 +62,9 @@ export class Facts {
 
   /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
   load(need: Need, python: Interpreter): Promise<void> {
-    if (need.kind === "versions") return this.loadVersions(need.name, need.urls);
+    if (need.kind === "versions") return this.loadVersions(need.name, need.urls, python);
     if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
-    return this.loadDirect(need.name, need.url);
+    return this.loadDirect(need.name, need.url, python);
   }
 
   private once(key: string, start: () => Promise<void>): Promise<void> {
@@ -76,23 +76,26 @@ export class Facts {
     return running;
   }
 
-  private async loadVersions(name: PackageName, urls: readonly string[]): Promise<void> {
-    if (!this.versions.has(name)) await this.once(`versions ${name}`, () => this.readVersions(name, urls));
+  private async loadVersions(name: PackageName, urls: readonly string[], python: Interpreter): Promise<void> {
+    if (this.versions.has(name)) return;
+    await this.once(`versions ${name}`, () => this.readVersions(name, urls, python));
   }
 
   /** The URLs of the Brief stand for the whole package; no index is asked then. */
-  private async readVersions(name: PackageName, urls: readonly string[]): Promise<void> {
-    await Promise.all(urls.map((url) => this.loadDirect(name, url)));
+  private async readVersions(name: PackageName, urls: readonly string[], python: Interpreter): Promise<void> {
+    await Promise.all(urls.map((url) => this.loadDirect(name, url, python)));
     const project = urls.length > 0 ? undefined : await this.context.db.project(name);
     this.versions.set(name, new KnownVersions(name, project, [...(this.direct.get(name)?.values() ?? [])]));
   }
 
-  private async loadDirect(name: PackageName, url: string): Promise<void> {
-    if (!this.knowsUrl(name, url)) await this.once(`direct ${name} ${url}`, () => this.readDirect(name, url));
+  private async loadDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {
+    if (this.knowsUrl(name, url)) return;
+    await this.once(`direct ${name} ${url}`, () => this.readDirect(name, url, python));
   }
 
-  private async readDirect(name: PackageName, url: string): Promise<void> {
-    const artifact = await this.context.db.direct(url, name);
+  private async readDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {
+    const { db, sources } = this.context;
+    const artifact = (await sources?.direct(url, name, python)) ?? (await db.direct(url, name));
     const known = this.direct.get(name) ?? new Map<string, KnownVersion>();
     this.direct.set(name, known.set(url, { version: artifact.version, artifacts: [artifact], url }));
     if (this.versions.delete(name)) this.generation++;
@@ -110,8 +113,8 @@ export class Facts {
     try {
       const metadata = await (artifact.kind === "wheel"
         ? this.context.db.metadata(artifact)
-        : this.context.sdists?.metadata(artifact, python));
-      if (metadata === undefined) return { kind: "rejected", rejection: { kind: "only-sdist" } };
+        : this.context.sources?.metadata(artifact, python));
+      if (metadata === undefined) return { kind: "rejected", rejection: { kind: "only-sdist", able: false } };
       const fault = disagreement(artifact, metadata);
       if (fault !== undefined) return brokenMetadata(fault);
       return { kind: "known", metadata };

@@ -14,14 +14,15 @@ export type Verdict =
 
 /**
  * Whether a version is a candidate for the target, and by which of its files (pitfalls 2 and 3): the file with the best
- * tag, then the highest build number. With `sdists`, a source distribution stands in where no wheel fits.
+ * tag, then the highest build number. Where the policy and `able` (sources can be built here) allow it, sources stand in
+ * where no wheel fits.
  */
 export function judgeVersion(
   known: KnownVersions,
   index: number,
   target: Target,
   policy: Policy,
-  sdists: boolean,
+  able: boolean,
 ): Verdict {
   const candidate = known.at(index);
   const { name } = known;
@@ -30,14 +31,16 @@ export function judgeVersion(
   if (constraint !== undefined) return rejected({ kind: "constraint", constraint });
   const kept = policy.isKept(name, version);
   if (isPrerelease(version) && !kept && candidate.url === undefined) {
-    const fits = (each: KnownVersion) => fittingFiles(each.artifacts, target, sdists).length > 0;
+    const fits = (each: KnownVersion) => fittingFiles(each, target, policy, name, able).length > 0;
     if (!policy.allowsPrereleases(known, fits)) return rejected({ kind: "prerelease" });
   }
   const { artifacts } = candidate;
-  const fitting = fittingFiles(artifacts, target, sdists);
+  const fitting = fittingFiles(candidate, target, policy, name, able);
   if (fitting.length === 0) {
     const forPython = filesForPython(artifacts, target);
-    return rejected(forPython.length === 0 ? pythonRejection(artifacts, target) : tagRejection(forPython));
+    if (forPython.length === 0) return rejected(pythonRejection(artifacts, target, able));
+    const wantsSources = !policy.allowsWheel(name) && forPython.every(({ kind }) => kind === "wheel");
+    return rejected(wantsSources ? { kind: "only-wheels" } : tagRejection(forPython, able));
   }
   const offered =
     kept || policy.pins(name, version) ? fitting : fitting.filter(({ yanked }) => yanked === false);
@@ -57,10 +60,18 @@ function rejected(rejection: Rejection): Verdict {
 }
 
 /** What the target could install, the best first. */
-function fittingFiles(artifacts: readonly Artifact[], target: Target, sdists: boolean): readonly Artifact[] {
+function fittingFiles(
+  { artifacts, url }: KnownVersion,
+  target: Target,
+  policy: Policy,
+  name: PackageName,
+  able: boolean,
+): readonly Artifact[] {
   const forPython = filesForPython(artifacts, target);
-  const wheels = fittingWheels(forPython, target);
-  return sdists ? [...wheels, ...forPython.filter(({ kind }) => kind === "sdist")] : wheels;
+  // Who names a wheel by its URL means that file.
+  const wheels = url !== undefined || policy.allowsWheel(name) ? fittingWheels(forPython, target) : [];
+  if (!able || !policy.allowsBuild(name)) return wheels;
+  return [...wheels, ...forPython.filter(({ kind }) => kind !== "wheel")];
 }
 
 function filesForPython(artifacts: readonly Artifact[], target: Target): readonly Artifact[] {
@@ -95,20 +106,20 @@ function allowsPython(text: string | undefined, target: Target): boolean | undef
   return specifier && satisfies(specifier, target.pythonVersion);
 }
 
-function pythonRejection(artifacts: readonly Artifact[], target: Target): Rejection {
+function pythonRejection(artifacts: readonly Artifact[], target: Target, able: boolean): Rejection {
   const texts = artifacts.map(({ requiresPython }) => requiresPython ?? "");
   const specifier = texts.find((text) => allowsPython(text, target) === false);
   if (specifier !== undefined) return { kind: "requires-python", specifier };
   const [text] = texts;
   return text === undefined
-    ? { kind: "no-wheel", offered: [], sdist: false }
+    ? { kind: "no-wheel", offered: [], sdist: false, able }
     : { kind: "malformed-requires-python", text };
 }
 
-function tagRejection(artifacts: readonly Artifact[]): Rejection {
+function tagRejection(artifacts: readonly Artifact[], able: boolean): Rejection {
   const offered = artifacts.flatMap((artifact) => (artifact.kind === "wheel" ? artifact.wheel.tags : []));
-  if (offered.length === 0) return { kind: "only-sdist" };
-  return { kind: "no-wheel", offered, sdist: artifacts.some(({ kind }) => kind === "sdist") };
+  if (offered.length === 0) return { kind: "only-sdist", able };
+  return { kind: "no-wheel", offered, sdist: artifacts.some(({ kind }) => kind !== "wheel"), able };
 }
 
 /** As pip's `--require-hashes`: once the Brief gives a hash, every file must have one of those given for it. */

@@ -7,6 +7,7 @@ import { type Facts, requiresPythonText } from "./facts.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import { requirementsOf } from "./requirements-of.ts";
+import type { ResolveContext } from "./resolve-context.ts";
 import type { Solved } from "./solve-target.ts";
 
 interface Selected {
@@ -23,15 +24,17 @@ interface Selected {
 export async function pinPackages(
   solved: Solved,
   facts: Facts,
-  db: PackageDB,
+  { db, sources }: ResolveContext,
 ): Promise<readonly PackagePin[]> {
   const selected = selectedPackages(solved, facts);
   const { policy } = solved.provider;
+  const python = solved.target.interpreter;
   const pins = await Promise.all(
     selected.map(async ({ name, artifact, url, metadata, extras }): Promise<PackagePin> => {
       const pinned = await pinArtifact(artifact, url, db);
       checkHash(name, pinned, policy.hashes(name));
       const requiresPython = requiresPythonText(metadata);
+      const build = artifact.kind === "wheel" ? undefined : await sources?.build(artifact, python);
       return {
         name,
         version: artifact.version.text,
@@ -47,6 +50,7 @@ export async function pinPackages(
           .map((other) => other.name)
           .sort(),
         requested: policy.isDirect(name),
+        ...(build && { build }),
       };
     }),
   );
@@ -84,6 +88,10 @@ async function pinArtifact(
   url: string | undefined,
   db: PackageDB,
 ): Promise<PinnedArtifact> {
+  if (artifact.kind === "source") {
+    const { kind, filename, hashes, origin, identity } = artifact;
+    return { kind, filename, url: artifact.url, hashes, direct: true, origin, identity };
+  }
   const local = artifact.hashes["sha256"] === undefined ? await db.fetch(artifact) : undefined;
   const size = local?.size ?? artifact.size;
   return {

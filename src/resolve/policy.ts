@@ -1,4 +1,5 @@
 import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import { allowsBuild, allowsWheel } from "../blueprint/build-policy.ts";
 import { evaluateMarker } from "../vocab/marker.ts";
 import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
 import type { PackageName } from "../vocab/name.ts";
@@ -29,6 +30,14 @@ export class Policy {
     for (const each of constraints) append(this.constraints, each);
     for (const each of [...this.requirements, ...constraints]) append(this.written, each);
     this.hashed = [...this.requirements, ...constraints].some(({ hashes }) => hashes !== undefined);
+  }
+
+  allowsWheel(name: PackageName): boolean {
+    return allowsWheel(this.brief.builds, name);
+  }
+
+  allowsBuild(name: PackageName): boolean {
+    return allowsBuild(this.brief.builds, name);
   }
 
   isDirect(name: PackageName): boolean {

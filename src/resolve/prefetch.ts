@@ -55,6 +55,8 @@ export class Prefetch {
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected") continue;
       const { artifact } = verdict;
+      // It may have to be built: that is not done on suspicion.
+      if (artifact.kind !== "wheel") return;
       await this.facts.load({ kind: "metadata", artifact }, interpreter);
       const fact = this.facts.metadataOf(artifact, interpreter);
       if (this.stopped || fact?.kind !== "known") return;
@@ -71,7 +73,7 @@ export class Prefetch {
     let left = Math.min(tried, 20);
     for (const index of this.provider.inOrder(known, BitSet.full(known.length))) {
       const verdict = this.provider.verdict(known, index);
-      if (verdict.kind === "rejected") continue;
+      if (verdict.kind === "rejected" || verdict.artifact.kind !== "wheel") continue;
       if (this.facts.metadataOf(verdict.artifact, this.target.interpreter) !== undefined) continue;
       if (left-- <= 0) return;
       this.facts

@@ -10,9 +10,17 @@ export type Rejection =
   | { readonly kind: "yanked"; readonly reason: string }
   | { readonly kind: "requires-python"; readonly specifier: string }
   | { readonly kind: "malformed-requires-python"; readonly text: string }
-  /** It has wheels, and none fits. */
-  | { readonly kind: "no-wheel"; readonly offered: readonly Tag[]; readonly sdist: boolean }
-  | { readonly kind: "only-sdist" }
+  /** It has wheels, and none fits; `sdist`: it could be had from its sources, but they may not be built. */
+  | {
+      readonly kind: "no-wheel";
+      readonly offered: readonly Tag[];
+      readonly sdist: boolean;
+      readonly able: boolean;
+    }
+  /** And they may not be built, or (without `able`) nobody here can. */
+  | { readonly kind: "only-sdist"; readonly able: boolean }
+  /** `--no-binary` wants sources. */
+  | { readonly kind: "only-wheels" }
   /** No file has a hash that the Brief gave; without `listed`, the Brief gave hashes for others only. */
   | { readonly kind: "hash"; readonly listed: boolean }
   | { readonly kind: "metadata"; readonly message: string }

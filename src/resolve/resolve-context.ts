@@ -1,10 +1,11 @@
-import type { Blueprint } from "../blueprint/blueprint.ts";
-import type { SdistArtifact } from "../packages/artifact.ts";
+import type { Blueprint, PinnedBuild } from "../blueprint/blueprint.ts";
+import type { SdistArtifact, SourceArtifact } from "../packages/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Machine } from "../system/machine.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
+import type { PackageName } from "../vocab/name.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 
 /** What resolving needs of the world. */
@@ -17,10 +18,22 @@ export interface ResolveContext {
   /** An earlier answer: its pins are kept where they still fit. */
   readonly preferences?: Blueprint;
   /** Without it, versions that have only source distributions are no candidates. */
-  readonly sdists?: SdistMetadata;
+  readonly sources?: Sources;
 }
 
-/** What resolving needs of building: src/build implements it. */
-export interface SdistMetadata {
-  metadata(sdist: SdistArtifact, python: Interpreter): Promise<CoreMetadata>;
+/** What resolving needs of building: src/build implements it. Throws `build-failed`, `invalid-source`, … */
+export interface Sources {
+  /**
+   * What a requirement's URL names where that is no file with a telling name: a folder, a git reference, an archive
+   * of sources. Undefined for wheels and source distributions, which the `PackageDB` knows.
+   */
+  direct(
+    url: string,
+    name: PackageName | undefined,
+    python: Interpreter,
+  ): Promise<SourceArtifact | undefined>;
+  /** Its core metadata, by the cheapest way there is: it is built only where nothing else tells. */
+  metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<CoreMetadata>;
+  /** What builds it for this interpreter, pinned. */
+  build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
 }

@@ -36,7 +36,8 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   readonly policy: Policy;
   private readonly target: Target;
   private readonly facts: Facts;
-  private readonly sdists: boolean;
+  /** Whether sources can be built here. */
+  private readonly able: boolean;
   private readonly verdicts = new Map<PackageName, Map<number, Verdict>>();
   private readonly candidates = new WeakMap<BitSet, boolean>();
   /** Packages in the order in which they were first asked for. */
@@ -44,11 +45,11 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private readonly brokenVersions = new Map<PackageName, Map<number, string>>();
   private readonly pinned = new Set<PackageName>();
 
-  constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, sdists: boolean) {
+  constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, able: boolean) {
     this.policy = new Policy(brief, target.environment, preferences);
     this.target = target;
     this.facts = facts;
-    this.sdists = sdists;
+    this.able = able;
   }
 
   prioritize(
@@ -132,7 +133,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     if (verdicts === undefined) this.verdicts.set(known.name, (verdicts = new Map()));
     let verdict = verdicts.get(index);
     if (verdict === undefined) {
-      verdict = judgeVersion(known, index, this.target, this.policy, this.sdists);
+      verdict = judgeVersion(known, index, this.target, this.policy, this.able);
       verdicts.set(index, verdict);
     }
     return verdict;

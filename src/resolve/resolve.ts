@@ -55,7 +55,7 @@ async function resolveFor(
     const target = makeTarget(interpreter, context.machine);
     const outcome = await solveTarget(brief, target, facts, preferences, context);
     if (outcome.kind === "solved") {
-      const packages = await pinPackages(outcome, facts, context.db);
+      const packages = await pinPackages(outcome, facts, context);
       tellOddities(outcome, facts, context.reporter);
       return { platform, python: interpreter, packages };
     }

@@ -39,7 +39,7 @@ export async function solveTarget(
   context: ResolveContext,
 ): Promise<Solved | Failed> {
   for (;;) {
-    const provider = new ResolveProvider(brief, target, facts, preferences, context.sdists !== undefined);
+    const provider = new ResolveProvider(brief, target, facts, preferences, context.sources !== undefined);
     const prefetch = new Prefetch(facts, provider, target);
     const { generation } = facts;
     try {

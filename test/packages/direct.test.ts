@@ -83,7 +83,7 @@ describe("a requirement's URL", () => {
     ["no file", "https://files.example/", ["invalid-url"]],
     ["a name that is none", "https://files.example/foo.whl", ["invalid-filename"]],
     ["a file that isn't there", join(folder, "foo-1.0.tar.gz"), ["not-found"]],
-    ["a folder", folder, ["invalid-url", /can't build from sources yet/]],
+    ["a folder", folder, ["invalid-url", /is a folder/]],
   ];
   for (const [title, url, expected] of refused) {
     test(title, async () => {

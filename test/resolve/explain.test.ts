@@ -144,7 +144,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     [
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
-      "  you asked for `a` (--with), but `a 1.0` has no wheel for Python 3.12 on linux-x86_64 (its wheels are for CPython 3.9 and 3.10; posy can't build its source distribution yet)",
+      "  you asked for `a` (--with), but `a 1.0` has no wheel for Python 3.12 on linux-x86_64 (its wheels are for CPython 3.9 and 3.10; its source distribution can't be built here)",
       "hint: try another Python: `--python 3.10`",
     ],
   ],
@@ -164,7 +164,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     [
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
-      "  you asked for `a` (--with), but every version of `a` has only source distributions (which posy can't build yet)",
+      "  you asked for `a` (--with), but every version of `a` has only source distributions (which can't be built here)",
       "hint: ask for a version of `a` that has wheels",
     ],
   ],
@@ -357,7 +357,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     [
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
-      "  you asked for `a` (--with), but `a 3.0` needs Python `>=3.13` (this is 3.12.1), `a 2.0` has no wheel for Python 3.12 on linux-x86_64 (its wheels are for CPython 3.11) and `a 1.0` has only source distributions (which posy can't build yet)",
+      "  you asked for `a` (--with), but `a 3.0` needs Python `>=3.13` (this is 3.12.1), `a 2.0` has no wheel for Python 3.12 on linux-x86_64 (its wheels are for CPython 3.11) and `a 1.0` has only source distributions (which can't be built here)",
       "hint: try another Python: `--python '>=3.13'`",
     ],
   ],

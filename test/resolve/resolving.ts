@@ -16,7 +16,7 @@ export interface Scene {
   readonly pythons?: readonly string[];
   readonly db?: FakePackageDB;
   readonly preferences?: Blueprint;
-  readonly sdists?: ResolveContext["sdists"];
+  readonly sources?: ResolveContext["sources"];
   /** Answers come late, and out of order. */
   readonly delay?: number;
 }
@@ -48,7 +48,7 @@ export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolve
     },
     reporter,
     ...(scene.preferences === undefined ? {} : { preferences: scene.preferences }),
-    ...(scene.sdists === undefined ? {} : { sdists: scene.sdists }),
+    ...(scene.sources === undefined ? {} : { sources: scene.sources }),
   });
   const [target] = blueprint.targets;
   return {

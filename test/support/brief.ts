@@ -1,3 +1,4 @@
+import { defaultBuildPolicy } from "../../src/blueprint/build-policy.ts";
 import type { Brief } from "../../src/blueprint/brief.ts";
 import { parsePackageName } from "../../src/vocab/name.ts";
 import { parseRequirement } from "../../src/vocab/requirement.ts";
@@ -22,6 +23,7 @@ export function briefOf(requirements: readonly string[], recipe: BriefRecipe = {
   return {
     platforms: ["linux-x86_64"],
     prefer: "highest",
+    builds: defaultBuildPolicy,
     ...rest,
     requirements: requirements.map((text) => written(text, "--with")),
     constraints: constraints.map((text, index) => written(text, `constraints.txt:${index + 1}`)),

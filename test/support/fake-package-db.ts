@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import type { Artifact, SdistArtifact, WheelArtifact } from "../../src/packages/artifact.ts";
+import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../../src/packages/artifact.ts";
 import type { PackageDB, Project, Release } from "../../src/packages/package-db.ts";
 import { type CoreMetadata, parseMetadata } from "../../src/vocab/metadata.ts";
 import { type PackageName, parsePackageName } from "../../src/vocab/name.ts";
@@ -57,8 +57,13 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
   const versionsOf = new Map(
     Object.entries(index).map(([name, versions]) => [parsePackageName(name), versions] as const),
   );
-  const artifactsOf = (name: string, version: string, recipe: FakeVersion, url?: string): Artifact[] => {
-    const made: Artifact[] = [];
+  const artifactsOf = (
+    name: string,
+    version: string,
+    recipe: FakeVersion,
+    url?: string,
+  ): IndexedArtifact[] => {
+    const made: IndexedArtifact[] = [];
     const common = (filename: string) => {
       recipes.set(filename, recipe);
       return {
@@ -145,7 +150,7 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
   };
 }
 
-function metadataText(artifact: Artifact, recipe: FakeVersion): string {
+function metadataText(artifact: IndexedArtifact, recipe: FakeVersion): string {
   const requiresPython = recipe.metadataRequiresPython ?? recipe.requiresPython;
   return [
     "Metadata-Version: 2.1",

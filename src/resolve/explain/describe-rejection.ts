@@ -39,12 +39,14 @@ export function describeRejections(
     case "no-wheel": {
       const about = [
         ...(first.offered.length === 0 ? [] : [describeWheels(first.offered, target)]),
-        ...(first.sdist ? ["posy can't build its source distribution yet"] : []),
+        ...(first.sdist ? [`its source distribution ${notBuilt(first.able)}`] : []),
       ];
       return `${have} no wheel for ${here}${about.length === 0 ? "" : ` (${about.join("; ")})`}`;
     }
     case "only-sdist":
-      return `${have} only source distributions (which posy can't build yet)`;
+      return `${have} only source distributions (which ${notBuilt(first.able)})`;
+    case "only-wheels":
+      return `${have} only wheels (and \`--no-binary\` wants sources)`;
     case "hash":
       return first.listed
         ? `${have} no file with a hash that was given`
@@ -54,6 +56,11 @@ export function describeRejections(
     default:
       return `${plural ? "were" : "was"} not fetched before (posy is offline)`;
   }
+}
+
+/** A policy, or a program that embeds Posy without a builder. */
+function notBuilt(able: boolean): string {
+  return able ? "may not be built: `--no-build`" : "can't be built here";
 }
 
 export function pythonLabel({ interpreter, pythonVersion }: Target): string {

@@ -45,6 +45,9 @@ export function suggest(scene: Scene): string {
   }
   const wheel = about("no-wheel");
   if (wheel?.rejection.kind === "no-wheel") {
+    if (wheel.rejection.sdist && wheel.rejection.able) {
+      return `leave out \`--no-build\` for \`${wheel.node.name}\``;
+    }
     const { kind, names } = otherWheels(wheel.rejection.offered, scene.failed.target);
     const newest = names.findLast((name) => name.startsWith("CPython "));
     const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(newest ?? "")?.[1] : undefined;
@@ -52,7 +55,12 @@ export function suggest(scene: Scene): string {
     return `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
   }
   const sdist = about("only-sdist");
-  if (sdist) return `ask for a version of \`${sdist.node.name}\` that has wheels`;
+  if (sdist?.rejection.kind === "only-sdist") {
+    const older = `ask for a version of \`${sdist.node.name}\` that has wheels`;
+    return sdist.rejection.able ? `leave out \`--no-build\` for it, or ${older}` : older;
+  }
+  const wheels = about("only-wheels");
+  if (wheels) return `leave out \`--no-binary\` for \`${wheels.node.name}\``;
   const metadata = about("metadata");
   if (metadata) return `tell those who make \`${metadata.node.name}\`, or ask for another version of it`;
   return loosen(scene);

@@ -1,0 +1,55 @@
+import type { PackageName } from "../vocab/name.ts";
+import type { BriefRequirement } from "./brief.ts";
+
+/** Packages that something is said of: all but for some, or some. */
+export interface PackageChoice {
+  readonly all: boolean;
+  readonly names: ReadonlySet<PackageName>;
+}
+
+/** What is handed to a build backend: `-C key=value`, several values where the key was given several times. */
+export type ConfigSettings = Readonly<Record<string, string | readonly string[]>>;
+
+/** What a person says of building. What is said of a package by its name counts before what is said of all. */
+export interface BuildPolicy {
+  /** Only wheels will do (`--no-build`, pip's `--only-binary`). */
+  readonly noBuild: PackageChoice;
+  /** Only sources will do (`--no-binary`). */
+  readonly noBinary: PackageChoice;
+  /** Built in an Env of what the Brief asks for besides, not in one of their own (`--no-build-isolation`). */
+  readonly noIsolation: PackageChoice;
+  readonly settings: ConfigSettings;
+  readonly packageSettings: ReadonlyMap<PackageName, ConfigSettings>;
+  /** Hold for what builds need (`--build-constraint`). */
+  readonly constraints: readonly BriefRequirement[];
+}
+
+const nothing: PackageChoice = { all: false, names: new Set() };
+
+export const defaultBuildPolicy: BuildPolicy = {
+  noBuild: nothing,
+  noBinary: nothing,
+  noIsolation: nothing,
+  settings: {},
+  packageSettings: new Map(),
+  constraints: [],
+};
+
+/** Whether a wheel of the package may be taken. */
+export function allowsWheel({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
+  return noBuild.names.has(name) || !(noBinary.names.has(name) || noBinary.all);
+}
+
+/** Whether the package may be built. */
+export function allowsBuild({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
+  return noBinary.names.has(name) || !(noBuild.names.has(name) || noBuild.all);
+}
+
+export function isIsolated({ noIsolation }: BuildPolicy, name: PackageName): boolean {
+  return !noIsolation.all && !noIsolation.names.has(name);
+}
+
+/** The settings for one package: its own replace those for all, key by key. */
+export function settingsFor(policy: BuildPolicy, name: PackageName): ConfigSettings {
+  return { ...policy.settings, ...policy.packageSettings.get(name) };
+}
