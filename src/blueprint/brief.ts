@@ -1,4 +1,5 @@
-import type { PackageName } from "../vocab/name.ts";
+import type { Marker } from "../vocab/marker.ts";
+import type { ExtraName, PackageName } from "../vocab/name.ts";
 import type { BuildPolicy } from "./build-policy.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
@@ -10,11 +11,15 @@ export type PrereleaseMode = "allow" | "disallow" | "if-necessary";
 export interface Brief {
   /** The Python requirement as written (`>=3.10,<3.14`, `3.12`, `pypy3.9`, `3.13t`, a path, a `.pybi`). */
   readonly python?: string | undefined;
+  /** Who says so, where it is not the command line: a variable's name, a `.python-version`'s path. */
+  readonly pythonOrigin?: string | undefined;
   /** Resolve for exactly this version whether or not such an interpreter can be had (`--python-version`). */
   readonly pythonVersion?: string | undefined;
   /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */
   readonly requirements: readonly BriefRequirement[];
   readonly constraints: readonly BriefRequirement[];
+  /** What is asked for by place alone: its name is known when its metadata is. */
+  readonly sources?: readonly SourceRequirement[];
   /** Empty: this machine. */
   readonly platforms: readonly PlatformName[];
   readonly prerelease: {
@@ -31,4 +36,17 @@ export interface BriefRequirement {
   readonly origin: string;
   /** `--hash` options of a requirements file: only files with one of these are candidates. Algorithm → digests. */
   readonly hashes?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A folder, a repository or an archive of sources that somebody named without saying what is in it. */
+export interface SourceRequirement {
+  /** `file:///…`, `git+https://…@main` or an archive's URL, with its fragment: what `parseSourceReference` reads. May hold credentials. */
+  readonly url: string;
+  /** Sorted, each once. */
+  readonly extras: readonly ExtraName[];
+  /** Only of folders: what is changed there later holds at once (PEP 660). */
+  readonly editable: boolean;
+  readonly marker?: Marker;
+  /** As a `BriefRequirement` has it. */
+  readonly origin: string;
 }
