@@ -23,8 +23,10 @@ export function composeDistInfo(wheel: StoredWheel, tree: LinkTree, layout: EnvL
     rows.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
-  if (pin.artifact.direct) {
-    add("direct_url.json", formatDirectUrl({ kind: "archive", url: pin.artifact.url, hashes: { sha256 } }));
+  const { kind, direct, origin, url, hashes } = pin.artifact;
+  if (direct) {
+    const archive = { kind: "archive", url, hashes: kind === "wheel" ? { sha256 } : hashes } as const;
+    add("direct_url.json", formatDirectUrl(origin ?? archive));
   }
   const ownRecord = rows.length > 0 || hasHeaders;
   if (ownRecord) {

@@ -1,12 +1,16 @@
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Env } from "./env.ts";
+import type { WheelBuilder } from "./wheel-builder.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {
-  /** Fetches and unpacks what is missing, composes the Env, or finds it: asking again is one `stat`. */
-  grow(target: BlueprintTarget): Promise<Env>;
+  /**
+   * Fetches, builds and unpacks what is missing, composes the Env, or finds it: asking again is one `stat`. `builder`
+   * stands in for the forest's own: a build under way hands its own on, so that it knows what led to it.
+   */
+  grow(target: BlueprintTarget, builder?: WheelBuilder): Promise<Env>;
   /** The Env by its key if it is there: no network, no unpacking. */
   find(key: string): Promise<Env | undefined>;
   /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */

@@ -20,7 +20,7 @@ export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s
         pin.name,
         sha256s[index],
         pin.requested,
-        pin.artifact.direct ? pin.artifact.url : "",
+        pin.artifact.origin ?? (pin.artifact.direct ? pin.artifact.url : ""),
       ])
       .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
   };

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
+import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
@@ -15,17 +15,20 @@ import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-st
 import { openedEnv } from "./opened-env.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import { openUnpackPool } from "./unpack-pool.ts";
-import { plantWheel, storedWheel, wheelSha256 } from "./wheel-store.ts";
+import type { WheelBuilder } from "./wheel-builder.ts";
+import { type ChosenWheel, chooseWheel, plantWheel, storedWheel } from "./wheel-store.ts";
 
 export interface ForestOptions extends InterpreterStoreContext {
   readonly reporter: Reporter;
+  /** Without it, only wheels can be had. */
+  readonly builder?: WheelBuilder;
   /** Threads that unpack; by default one for each core. 0: none. */
   readonly unpackThreads?: number;
 }
 
 /** Opens the store of a home. Nothing is touched until something is asked. */
 export function openForest(options: ForestOptions): EnvForest {
-  const { home, db, reporter } = options;
+  const { home, reporter } = options;
 
   const find = async (key: string): Promise<Env | undefined> => {
     const env = openedEnv(home.envs, key);
@@ -39,8 +42,7 @@ export function openForest(options: ForestOptions): EnvForest {
 
   /** Every wheel in the store, those that it does not have (none in `found`) planted side by side. */
   const plantAll = async (
-    pins: readonly PackagePin[],
-    sha256s: readonly string[],
+    chosen: readonly ChosenWheel[],
     found: readonly (StoredWheel | undefined)[],
   ): Promise<readonly StoredWheel[]> => {
     if (found.every((wheel) => wheel !== undefined)) return found as StoredWheel[];
@@ -50,10 +52,7 @@ export function openForest(options: ForestOptions): EnvForest {
     const builds = new Set<Promise<void>>();
     try {
       return await Promise.all(
-        pins.map(
-          async (pin, index) =>
-            found[index] ?? plantWheel(pin, sha256s[index] as string, { pool, builds }, options),
-        ),
+        chosen.map(async (wheel, index) => found[index] ?? plantWheel(wheel, { pool, builds }, options)),
       );
     } finally {
       await pool.close();
@@ -90,7 +89,7 @@ export function openForest(options: ForestOptions): EnvForest {
   return {
     find,
     interpreter: (python) => plantInterpreter(python, options),
-    async grow(target: BlueprintTarget) {
+    async grow(target: BlueprintTarget, builder = options.builder) {
       const { python } = target;
       // Only since 3.3 does a Python look for the `pyvenv.cfg` that makes an Env of a folder (PEP 405).
       if (/^([012]\.|3\.[0-2](\.|$))/.test(python.version)) {
@@ -104,15 +103,16 @@ export function openForest(options: ForestOptions): EnvForest {
       }
       const pins = [...target.packages].sort((a, b) => (a.name < b.name ? -1 : 1));
       try {
-        const sha256s = await Promise.all(pins.map((pin) => wheelSha256(pin, db)));
+        const chosen = await Promise.all(pins.map((pin) => chooseWheel(pin, target, options, builder)));
+        const sha256s = chosen.map(({ sha256 }) => sha256);
         const key = envKey(python, pins, sha256s);
         const there = await find(key);
         // Somebody may have removed wheels by hand: its links would lead nowhere.
-        const stored = pins.map((pin, at) => storedWheel(pin, sha256s[at] as string, home));
+        const stored = chosen.map((wheel) => storedWheel(wheel, home));
         if (there !== undefined && stored.every((wheel) => wheel !== undefined)) return there;
         const [{ executable }, wheels] = await Promise.all([
           plantInterpreter(python, options),
-          plantAll(pins, sha256s, stored),
+          plantAll(chosen, stored),
         ]);
         await compose(key, python, executable, wheels);
         return openedEnv(home.envs, key) as Env;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PackagePin } from "../blueprint/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { PackageDB } from "../packages/package-db.ts";
 import type { Reporter } from "../report/reporter.ts";
@@ -8,6 +8,7 @@ import type { Home } from "../system/home.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack-pool.ts";
+import type { WheelBuilder } from "./wheel-builder.ts";
 import { readManifest } from "./wheel-manifest.ts";
 
 export interface WheelStoreContext {
@@ -22,27 +23,47 @@ export interface Planting {
   readonly builds: Set<Promise<void>>;
 }
 
+/** The wheel by which a pin is had: the file that it names, or what was built of it. */
+export interface ChosenWheel {
+  readonly pin: PackagePin;
+  readonly filename: string;
+  readonly sha256: string;
+  /** Where it lies, if it was built. */
+  readonly built?: string;
+}
+
 /**
- * The SHA-256 of a pin's file. Where the pin has none (an index without hashes) the file is fetched to know it.
- * Throws `no-wheel` for an sdist.
+ * Which wheel a pin is. Where it has no SHA-256 (an index without hashes) the file is fetched to know it; sources are
+ * built, or found built. Throws `no-wheel` for sources where there is no builder.
  */
-export async function wheelSha256(pin: PackagePin, db: PackageDB): Promise<string> {
+export async function chooseWheel(
+  pin: PackagePin,
+  target: BlueprintTarget,
+  { db }: WheelStoreContext,
+  builder: WheelBuilder | undefined,
+): Promise<ChosenWheel> {
   const { artifact } = pin;
-  if (artifact.kind !== "wheel") {
+  if (artifact.kind === "wheel") {
+    const { filename } = artifact;
+    const known = artifact.hashes["sha256"];
+    const isKnown = known !== undefined && /^[0-9a-f]{64}$/.test(known);
+    return { pin, filename, sha256: isKnown ? known : (await fetchWheel(pin, db)).sha256 };
+  }
+  if (builder === undefined) {
     throw new PosyError(
       "no-wheel",
-      `\`${pin.name} ${pin.version}\` has to be built from \`${artifact.filename}\``,
+      `\`${pin.name} ${pin.version}\` has to be built from \`${artifact.filename}\`, and nothing here builds`,
       {
-        hint: "Posy can't build from source yet: ask for a version that has a wheel for this Python and platform",
+        hint: "ask for a version that has a wheel for this Python and platform",
       },
     );
   }
-  const known = artifact.hashes["sha256"];
-  return known !== undefined && /^[0-9a-f]{64}$/.test(known) ? known : (await fetchWheel(pin, db)).sha256;
+  const { path, filename, sha256 } = await builder.wheel(pin, target);
+  return { pin, filename, sha256, built: path };
 }
 
 /** The wheel where it is in the store already: one small file is read. */
-export function storedWheel(pin: PackagePin, sha256: string, home: Home): StoredWheel | undefined {
+export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWheel | undefined {
   const dir = join(home.wheels, sha256);
   const manifest = readManifest(dir);
   return manifest === undefined ? undefined : { pin, sha256, dir, manifest };
@@ -50,28 +71,18 @@ export function storedWheel(pin: PackagePin, sha256: string, home: Home): Stored
 
 /** Fetches and unpacks a wheel that the store does not have, or has damaged. */
 export async function plantWheel(
-  pin: PackagePin,
-  sha256: string,
+  wheel: ChosenWheel,
   { pool, builds }: Planting,
   { home, db, reporter }: WheelStoreContext,
 ): Promise<StoredWheel> {
-  const local = await fetchWheel(pin, db);
-  if (local.sha256 !== sha256) {
-    throw new PosyError(
-      "hash-mismatch",
-      `\`${pin.artifact.filename}\` has another SHA-256 than it is pinned to`,
-      {
-        hint: "resolve again; if it stays so, tell those who run the index",
-      },
-    );
-  }
+  const { pin, filename, sha256 } = wheel;
+  const archive = wheel.built ?? (await fetchPinned(pin, sha256, db));
   const dir = join(home.wheels, sha256);
-  const { filename } = pin.artifact;
   const build = buildBeside(
     dir,
     home.dataTmp,
     async (into) => {
-      const { warnings } = await pool.unpack({ archive: local.path, filename, into }, (done, total) =>
+      const { warnings } = await pool.unpack({ archive, filename, into }, (done, total) =>
         reporter.report({
           kind: "progress",
           stage: "unpack",
@@ -87,7 +98,7 @@ export async function plantWheel(
   );
   builds.add(build);
   await build;
-  const stored = storedWheel(pin, sha256, home);
+  const stored = storedWheel(wheel, home);
   if (stored === undefined) {
     throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
       hint: "run it again; do not clean the store meanwhile",
@@ -98,6 +109,18 @@ export async function plantWheel(
 
 /** What has no manifest is a ruin. */
 const isWhole = (dir: string) => readManifest(dir) !== undefined;
+
+async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {
+  const local = await fetchWheel(pin, db);
+  if (local.sha256 === sha256) return local.path;
+  throw new PosyError(
+    "hash-mismatch",
+    `\`${pin.artifact.filename}\` has another SHA-256 than it is pinned to`,
+    {
+      hint: "resolve again; if it stays so, tell those who run the index",
+    },
+  );
+}
 
 function fetchWheel(pin: PackagePin, db: PackageDB) {
   const { artifact } = pin;
