@@ -37,9 +37,11 @@ export async function placeMembers(
       if (!tree.has(`bin/${name}`) && !links.has(`bin/${name}`)) links.set(`bin/${name}`, python);
     }
   }
-  const there = (path: string): boolean => {
+  // No honest archive has so many links on the way to one file; a loop of them has no end.
+  const there = (path: string, hops = 8): boolean => {
     const target = links.get(path);
-    return target === undefined ? tree.has(path) : there(path.slice(0, path.lastIndexOf("/") + 1) + target);
+    if (target === undefined) return tree.has(path);
+    return hops > 0 && there(path.slice(0, path.lastIndexOf("/") + 1) + target, hops - 1);
   };
   const leading = [...links].filter(
     ([path, target]) => !target.includes("/") && target !== path.split("/").at(-1) && there(path),
