@@ -6,7 +6,7 @@ import * as zlib from "node:zlib";
 import { loadCatalogue } from "../../src/pythons/catalogue/load-catalogue.ts";
 import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
 import { convertArchive } from "../../src/pythons/convert/convert-archive.ts";
-import { parseStandaloneName } from "../../src/pythons/convert/standalone-name.ts";
+import { parseStandaloneName } from "../../src/pythons/standalone/standalone-name.ts";
 import { openZipFile } from "../../src/system/zip/open-zip-file.ts";
 import { type NewTarMember, writeTar } from "../support/tar-writer.ts";
 import { writeZip } from "../support/zip-writer.ts";

@@ -5,12 +5,18 @@ export interface StandaloneName {
   readonly version: string;
   /** The day it was built: `20250612`. */
   readonly date: string;
+  /** As it is written, with the level: `x86_64_v3-unknown-linux-gnu`. */
+  readonly triple: string;
   readonly platform: PlatformName;
   readonly platformTag: string;
   /** `v2`, `v3`, `v4`: wants a newer processor than its platform tag promises. */
   readonly level: string | undefined;
   readonly freeThreaded: boolean;
   readonly debug: boolean;
+  /** Linked against its C library for good: it loads no extension modules. So were all for musl at first. */
+  readonly static: boolean;
+  /** Behind the triple: `install_only_stripped`, `freethreaded+pgo+lto-full`. */
+  readonly flavor: string;
   /** A full archive has the build folder too; the tree is in `python/install/`. */
   readonly full: boolean;
 }
@@ -28,6 +34,9 @@ const triples: Readonly<Record<string, readonly [PlatformName, string]>> = {
   "aarch64-pc-windows-msvc": ["windows-arm64", "win_arm64"],
 };
 
+/** From this day on builds for musl load extension modules. */
+const firstDynamicMusl = "20250311";
+
 const pattern = new RegExp(
   [
     "^cpython-(\\d+\\.\\d+\\.\\d+(?:(?:a|b|rc)\\d+)?)",
@@ -39,19 +48,22 @@ const pattern = new RegExp(
 
 /** Undefined for other names, and for platforms that Posy has no name of. */
 export function parseStandaloneName(filename: string): StandaloneName | undefined {
-  const [, version = "", date = "", written = "", flavor = ""] = pattern.exec(filename) ?? [];
-  const level = /_(v[234])-/.exec(written)?.[1];
-  const known = triples[written.replace(/_v[234]-/, "-")];
+  const [, version = "", date = "", triple = "", flavor = ""] = pattern.exec(filename) ?? [];
+  const level = /_(v[234])-/.exec(triple)?.[1];
+  const known = triples[triple.replace(/_v[234]-/, "-")];
   if (known === undefined) return undefined;
   const [platform, platformTag] = known;
   return {
     version,
     date,
+    triple,
     platform,
     platformTag,
     level,
     freeThreaded: flavor.includes("freethreaded"),
     debug: flavor.includes("debug"),
+    static: flavor.includes("static") || (platform.endsWith("-musl") && date < firstDynamicMusl),
+    flavor,
     full: !flavor.includes("install_only"),
   };
 }
