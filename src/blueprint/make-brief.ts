@@ -6,6 +6,7 @@ import type { Brief, BriefRequirement, PrereleaseMode } from "./brief.ts";
 
 export interface BriefOptions {
   readonly python?: string | undefined;
+  readonly pythonOrigin?: string | undefined;
   readonly pythonVersion?: string | undefined;
   /** Texts (PEP 508), or what a file reader made of them. */
   readonly requirements?: readonly (string | BriefRequirement)[];
@@ -22,6 +23,7 @@ export interface BriefOptions {
 export function makeBrief(options: BriefOptions): Brief {
   return {
     python: options.python,
+    pythonOrigin: options.pythonOrigin,
     pythonVersion: options.pythonVersion,
     requirements: (options.requirements ?? []).map(readRequirement),
     constraints: (options.constraints ?? []).map(readRequirement),

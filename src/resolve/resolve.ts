@@ -6,6 +6,7 @@ import type { PlatformName } from "../vocab/platform-name.ts";
 import { parseVersion } from "../vocab/version.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
 import { anotherPythonMayHelp } from "./explain/another-python.ts";
+import { sayingWhoAsked } from "./explain/who-asked.ts";
 import { Facts } from "./facts.ts";
 import { interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
@@ -70,6 +71,10 @@ async function interpretersFor(
   brief: Brief,
   context: ResolveContext,
 ): Promise<readonly Interpreter[]> {
-  if (brief.pythonVersion === undefined) return context.interpreters(brief.python, platform);
+  if (brief.pythonVersion === undefined) {
+    return context.interpreters(brief.python, platform).catch((error: unknown) => {
+      throw sayingWhoAsked(error, brief);
+    });
+  }
   return [describeInterpreter(parseVersion(brief.pythonVersion), platform)];
 }

@@ -19,6 +19,8 @@ import { join, resolve } from "node:path";
  *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
  *       tmp/
+ *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
+ *       .python-version                which Python where no folder says
  */
 export interface Home {
   readonly data: string;
@@ -55,6 +57,18 @@ export function openHome(environment: NodeJS.ProcessEnv = process.env, platform 
     resolve(environment["XDG_DATA_HOME"] || join(user, ".local", "share"), "posy"),
     resolve(environment["XDG_CACHE_HOME"] || join(user, ".cache"), "posy"),
   );
+}
+
+/** Where a person's own settings are: `POSY_HOME` moves them too, else beside those of other programs. */
+export function configurationFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform = process.platform,
+): string {
+  const home = environment["POSY_HOME"];
+  if (home) return resolve(home, "config");
+  const user = resolve(environment["HOME"] || environment["USERPROFILE"] || homedir());
+  if (platform === "win32") return join(environment["APPDATA"] || join(user, "AppData", "Roaming"), "posy");
+  return resolve(environment["XDG_CONFIG_HOME"] || join(user, ".config"), "posy");
 }
 
 export function homeAt(data: string, cache: string): Home {

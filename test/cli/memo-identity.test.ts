@@ -42,12 +42,23 @@ const others: Readonly<Record<string, Change>> = {
   "a uv.toml of the user": only("/home/user/.config/uv/uv.toml"),
   "a uv.toml of the project": only("/home/user/uv.toml"),
   "a pyproject.toml of the project": only("/home/user/work/pyproject.toml"),
+  "a version file, where no Python was asked for": {
+    own: ["--with", "a"],
+    ...only("/home/user/.python-version"),
+  },
+  "that version file changed": { own: ["--with", "a"], ...only("/home/user/.python-version", "2") },
+  "a nearer one": { own: ["--with", "a"], ...only("/home/user/work/.python-version") },
+  "a list of versions": { own: ["--with", "a"], ...only("/home/user/work/.python-versions") },
+  "a pin of the user": { own: ["--with", "a"], ...only("/home/user/.config/posy/.python-version") },
+  "a global pin of uv's": { own: ["--with", "a"], ...only("/home/user/.config/uv/.python-version") },
+  "no Python asked for at all": { own: ["--with", "a"] },
   "a folder beside it all": { own: [...own, "--find-links", "wheels"] },
 };
 
 const same: Readonly<Record<string, Change>> = {
   "another folder, for names and URLs": { place: { cwd: "/tmp" } },
   "another variable": { env: { EDITOR: "vi" } },
+  "a version file, where the Python was asked for": only("/home/user/work/.python-version"),
   "another loudness": { own: ["-v", ...own] },
   "another colour": { own: [...own, "--color", "never"] },
   "offline: what was found is still good": { own: [...own, "--offline"] },
@@ -95,4 +106,20 @@ describe("what a remembered run goes by", () => {
   for (const args of nowhere) {
     test(`never: ${args.join(" ")}`, () => assert.equal(identity({ own: args }), undefined));
   }
+});
+
+describe("a version file counts as long as no Python is asked for", () => {
+  const pinned = only("/home/user/work/.python-version");
+  const counts = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    identity({ own: args, env }) !== identity({ own: args, env, ...pinned });
+  for (const args of [["--python", "3.13"], ["--python=3.13"], ["-p3.13"], ["-p", "3.13"], ["-vp", "3.13"]]) {
+    test(`asked for: ${args.join(" ")}`, () => assert.equal(counts(args), false));
+  }
+  for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
+    test(`asked for: ${name}`, () => assert.equal(counts([], { [name]: "3.13" }), false));
+  }
+  for (const args of [[], ["--python-index", "https://index.example/"], ["-w", "p"], ["-wpython"]]) {
+    test(`not asked for: ${args.join(" ")}`, () => assert.ok(counts(args)));
+  }
+  test("nor where configuration is turned off", () => assert.equal(counts([], { UV_NO_CONFIG: "1" }), false));
 });

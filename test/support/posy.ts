@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** The real program: the sources on Bun as `./posy` starts them, or `dist/posy` with `POSY_UNDER_TEST=dist`. */
@@ -59,6 +59,8 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
   const home = join(root, "home");
   const cwd = join(root, "cwd");
   mkdirSync(cwd);
+  // Whatever version file lies above belongs to another project.
+  writeFileSync(join(root, "pyproject.toml"), '[project]\nname = "place"\nversion = "0"\n');
   mkdirSync(join(root, "user"));
   if (seed !== undefined) plantInterpreters(seed, home);
   const posy = (args: readonly string[], run: PosyOptions = {}): Promise<PosyRun> =>
@@ -99,7 +101,7 @@ async function seed(): Promise<string> {
   const home = join(cache, "seed");
   // Once in each session even where it is there: another Posy may choose another interpreter.
   const run = await runPosy(["run", "--", "python", "-c", "pass"], {
-    env: { ...process.env, POSY_HOME: home },
+    env: { ...process.env, POSY_HOME: home, UV_NO_CONFIG: "1" },
     timeout: 300_000,
   });
   assert.equal(run.status, 0, `the tests' interpreter could not be had:\n${run.stderr}`);

@@ -3,6 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
+import { pythonAskedFor, sayingWhoAsked } from "../../resolve/explain/who-asked.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "./command.ts";
@@ -15,19 +16,22 @@ export async function pythonFindCommand(
   options: PythonFindOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
-  const { brief, index, pythonIndexes } = await readSettings(options, [], openInputs(environment, cwd));
+  const { brief, index, pythonIndexes, warnings } = await readSettings(
+    request === undefined ? options : { ...options, python: request },
+    [],
+    openInputs(environment, cwd),
+  );
+  warnings.forEach((warning) => console.warn(warning));
   const home = openHome(environment);
   const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
-  const wanted = request ?? brief.python;
-  const [interpreter] = await posy.interpreters(wanted, posy.machine.platform);
+  const { platform } = posy.machine;
+  const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
+    throw sayingWhoAsked(error, brief);
+  });
   if (interpreter === undefined) {
-    throw new PosyError(
-      "no-interpreter",
-      `no Python answers \`${wanted ?? ""}\` on \`${posy.machine.platform}\``,
-      {
-        hint: "`posy python list` shows the Pythons that there are",
-      },
-    );
+    throw new PosyError("no-interpreter", `no Python answers ${pythonAskedFor(brief)} on \`${platform}\``, {
+      hint: "`posy python list` shows the Pythons that there are",
+    });
   }
   const { executable, root } = await posy.forest.interpreter(interpreter);
   console.print(

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import { pipConfigurationFiles } from "../../packages/configuration/pip-files.ts";
 import { foldersUpwards, uvUserFiles } from "../../packages/configuration/uv-files.ts";
+import {
+  globalVersionFiles,
+  localVersionFiles,
+} from "../../project/python-version-file/version-file-paths.ts";
 
 /** Where a command was typed. */
 export interface MemoPlace {
@@ -16,29 +20,32 @@ export interface MemoPlace {
 
 /**
  * Everything that can change what a `posy run` resolves to and that can be had for next to nothing, as one text: the
- * options as typed, the variables that Posy, uv and pip read, the configuration files that are there. What is
+ * options as typed, the variables that Posy, uv and pip read, the configuration and version files that are there. What is
  * only known afterwards (the files that requirements files name, an adopted Python) is in the memo itself.
  * Undefined where the command says that nothing remembered is to be used.
  */
 export function memoIdentity(own: readonly string[], place: MemoPlace): string | undefined {
   if (own.some((arg) => asksAnew.test(arg)) || readsStandardInput(own)) return undefined;
   const { environment } = place;
+  const versions = versionFiles(own, place);
   const options = own.filter((arg, at) => !changesNothing.test(arg) && own[at - 1] !== "--color");
   const variables = Object.entries(environment)
     .filter(([name]) => /^(POSY|UV|PIP)_/.test(name) && !changesNothingVariables.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([
-    "memo-1",
+    "memo-2",
     place.version,
     place.machine,
     options,
     variables,
     configurationFiles(place),
+    versions,
     options.some((arg, at) => dependsOnFolder(arg, options[at - 1])) ||
     variables.some(([, value]) => relativeIn(value ?? ""))
       ? place.cwd
       : "",
     // A Python asked for by name is looked for there.
+    versions.length > 0 ||
     options.some((arg) => /^(--python|-p)/.test(arg)) ||
     environment["POSY_PYTHON"] ||
     environment["UV_PYTHON"]
@@ -84,11 +91,26 @@ function configurationFiles(place: MemoPlace): readonly (readonly [string, strin
     join(folder, "uv.toml"),
     join(folder, "pyproject.toml"),
   ]);
-  return [
-    ...project,
-    ...uvUserFiles(environment, user, platform),
-    ...pipConfigurationFiles(environment, user, platform),
-  ].flatMap((path) => {
+  return thoseThere(
+    [
+      ...project,
+      ...uvUserFiles(environment, user, platform),
+      ...pipConfigurationFiles(environment, user, platform),
+    ],
+    place,
+  );
+}
+
+/** What says which Python where nothing else does; those further up too, since a nearer one may be no file. */
+function versionFiles(own: readonly string[], place: MemoPlace): readonly (readonly [string, string])[] {
+  const { environment } = place;
+  const said = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
+  if (said || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
+  return thoseThere([...localVersionFiles(place).flat(), ...globalVersionFiles(place)], place);
+}
+
+function thoseThere(paths: readonly string[], place: MemoPlace): readonly (readonly [string, string])[] {
+  return paths.flatMap((path) => {
     const found = place.fingerprint(path);
     return found === "" ? [] : [[path, found] as const];
   });

@@ -15,6 +15,7 @@ import { choose } from "./choose.ts";
 import { readIndexSettings } from "./index-settings.ts";
 import type { Inputs } from "./inputs.ts";
 import { readPrerelease } from "./prerelease.ts";
+import { type PythonSetting, readPythonSetting } from "./python-setting.ts";
 
 export interface Settings {
   readonly brief: Brief;
@@ -44,15 +45,19 @@ export async function readSettings(
   const requireHashes = options.requireHashes ?? files.requireHashes;
   if (requireHashes) checkHashMode(requirements);
   const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
-  const python = options.python ?? (environment["POSY_PYTHON"] || environment["UV_PYTHON"] || undefined);
   if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
+  const python: PythonSetting =
+    options.pythonVersion === undefined
+      ? await readPythonSetting(options, { environment, cwd })
+      : { warnings: [] };
   const index = await readIndexSettings(options, files.index, { environment, cwd });
   for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
     if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
   }
   return {
     brief: makeBrief({
-      python,
+      python: python.python,
+      pythonOrigin: python.pythonOrigin,
       pythonVersion: options.pythonVersion,
       requirements,
       constraints: files.constraints,
@@ -64,7 +69,7 @@ export async function readSettings(
     index,
     pythonIndexes: options.pythonIndex ?? words(environment["POSY_PYTHON_INDEX"]),
     requireHashes,
-    warnings: files.warnings,
+    warnings: [...files.warnings, ...python.warnings],
   };
 }
 

@@ -2,11 +2,13 @@ import type { Brief } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { Failed } from "../solve-target.ts";
+import { anotherPythonMayHelp } from "./another-python.ts";
 import { pythonLabel } from "./describe-rejection.ts";
 import { joined } from "./joined.ts";
 import { proofOf } from "./proof.ts";
 import { Scene } from "./scene.ts";
 import { didYouMean, suggest } from "./suggest.ts";
+import { pythonAskedFor } from "./who-asked.ts";
 import { writeProof } from "./write-proof.ts";
 
 /** Reasons that are told in full where several Pythons failed for different ones. */
@@ -16,7 +18,7 @@ const toldInFull = 3;
 export function explainFailure(failures: readonly Failed[], platform: PlatformName, brief: Brief): PosyError {
   const [first] = failures;
   if (first === undefined) {
-    const asked = brief.python === undefined ? "no Python" : `no Python that meets \`${brief.python}\``;
+    const asked = brief.python === undefined ? "no Python" : `no Python that meets ${pythonAskedFor(brief)}`;
     return new PosyError("no-interpreter", `${asked} is to be had for \`${platform}\``, {
       hint:
         brief.python === undefined
@@ -40,6 +42,10 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
     }
     const left = groups.slice(toldInFull).flatMap((group) => group.failures);
     if (left.length > 0) lines.push(`  and for other reasons with ${pythonList(left)}`);
+  }
+  // Whoever wrote no `--python` may not know why it is this one.
+  if (brief.pythonOrigin !== undefined && failures.some((each) => anotherPythonMayHelp(each.derivation))) {
+    lines.push(`  \`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``);
   }
   return new PosyError("unsatisfiable", lines.join("\n"), { hint: suggest(scenes[0] as Scene) });
 }

@@ -1,0 +1,20 @@
+import type { Brief } from "../../blueprint/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+
+type Asked = Pick<Brief, "python" | "pythonOrigin">;
+
+/** `3.13` as a person reads it, with who said so where nobody typed it: "`3.13` (`/work/.python-version`)". */
+export function pythonAskedFor({ python, pythonOrigin }: Asked): string {
+  return `\`${python ?? ""}\`${pythonOrigin === undefined ? "" : ` (\`${pythonOrigin}\`)`}`;
+}
+
+/** The same error, with who asked for this Python where it was not the command line. */
+export function sayingWhoAsked(error: unknown, { python, pythonOrigin }: Asked): unknown {
+  if (!(error instanceof PosyError) || python === undefined || pythonOrigin === undefined) return error;
+  const { code, message, hint, span } = error;
+  return new PosyError(code, `${message} (\`${pythonOrigin}\` asks for \`${python}\`)`, {
+    hint,
+    span,
+    cause: error,
+  });
+}
