@@ -49,6 +49,10 @@ export function composeEnv(composition: Composition, dir: string): void {
   text("pyvenv.cfg", pyvenvCfg(python, executable));
   text(windows ? "pip.ini" : "pip.conf", pipConfiguration);
   addPython(layout, executable, own);
+  // Free-threaded builds of Debian's source look for packages below the name without `t`, in Envs too.
+  const [, libraries = "", name = ""] = /^(.*\/)([^/]+)t\/site-packages$/.exec(layout.sitePackages) ?? [];
+  if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)
+    own(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
   for (const wheel of wheels) addScripts(wheel, composition, layout, own);
   for (const wheel of wheels) addFiles(wheel, tree, layout, own);
 

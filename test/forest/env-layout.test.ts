@@ -49,6 +49,26 @@ test("a key says which Python it has", () => {
   }
 });
 
+test("an Env of a free-threaded build of Debian's has its packages by the name that its `site` knows", async () => {
+  const root = await mkdtemp(join(tmpdir(), "posy-debian-"));
+  try {
+    const described = await fakePython(join(root, "system"));
+    for (const folder of ["python3.13", "python3.13t"]) {
+      const paths = { ...described.paths, purelib: `lib/${folder}/site-packages` };
+      const python = { ...described, version: "3.13.5", freeThreaded: true, paths };
+      const prefix = join(root, folder);
+      await mkdir(prefix);
+      const executable = "/nowhere/bin/python";
+      composeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, windows: false }, prefix);
+      assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
+      const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
+      assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
+    }
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
 describe("on Windows", () => {
   test("PATH is found however it is spelt", () => {
     const env = openedEnv("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);

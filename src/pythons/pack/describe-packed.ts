@@ -29,13 +29,14 @@ export function describePacked(answer: PrefixAnswer, selection: Selection, platf
   };
 }
 
-function pathsOf({ stdlib, include, python }: Selection): PybiPaths {
+function pathsOf({ stdlib, include, python, packages }: Selection): PybiPaths {
+  const libraries = stdlib.slice(0, stdlib.lastIndexOf("/"));
   return {
     stdlib,
     platstdlib: stdlib,
     // Fedora's family has libraries without an architecture apart.
-    purelib: `${stdlib.replace(/^lib64\//, "lib/")}/site-packages`,
-    platlib: `${stdlib}/site-packages`,
+    purelib: `${libraries.replace(/^lib64$/, "lib")}/${packages}/site-packages`,
+    platlib: `${libraries}/${packages}/site-packages`,
     include: include || `include/${python}`,
     platinclude: include || `include/${python}`,
     scripts: "bin",

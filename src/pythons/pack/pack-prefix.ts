@@ -6,7 +6,6 @@ import type { Reporter } from "../../report/reporter.ts";
 import { asPosyError } from "../../system/files.ts";
 import { sha256Of, sha256OfFile } from "../../system/sha256.ts";
 import { type NewZipMember, writeZip } from "../../system/zip/write-zip.ts";
-
 import { parseBuildTag } from "../../vocab/build-tag.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { parsePybiFilename } from "../../vocab/pybi-filename.ts";
@@ -17,7 +16,8 @@ import type { Interpreter } from "../interpreter.ts";
 import { describePacked } from "./describe-packed.ts";
 import { platformTagOf } from "./platform-tag-of.ts";
 import { type PrefixAnswer, probePrefix } from "./probe-prefix.ts";
-import { relocatePacked, sitePackagesFile } from "./relocate-packed.ts";
+import { sitePackagesFile } from "./debian-layout.ts";
+import { relocatePacked } from "./relocate-packed.ts";
 import { type Selection, selectFiles } from "./select-files.ts";
 import type { DropReason, Keepable } from "./unwanted.ts";
 import { type Libraries, type Vendored, vendorLibraries } from "./vendor-libraries.ts";
@@ -133,10 +133,7 @@ function* members({ answer, selection, libraries, interpreter, naming }: Packing
     rows.push({ path, hash: { algorithm: "sha256", digest: sha256Of(data) }, size: data.length });
     return { path, mode: executable ? 0o755 : 0o644, kind: "file", data };
   };
-  const sysconfig = selection.entries.find(({ path }) =>
-    [`${selection.stdlib}/sysconfig.py`, `${selection.stdlib}/sysconfig/__init__.py`].includes(path),
-  );
-  const site = sitePackagesFile(sysconfig?.kind === "file" ? readFileSync(sysconfig.source) : undefined);
+  const site = selection.debian ? sitePackagesFile(selection.packages) : undefined;
   const added = new Map<string, Uint8Array>(site === undefined ? [] : [[site.path, Buffer.from(site.text)]]);
   for (const { path } of libraries.vendored)
     added.set(path, libraries.contents.get(path) ?? new Uint8Array());

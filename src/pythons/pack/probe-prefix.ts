@@ -1,7 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { runCaptured } from "../../system/processes.ts";
+import { type Captured, runCaptured } from "../../system/processes.ts";
 import { quote } from "../../vocab/quote.ts";
 import { probeScript } from "./probe-script.ts";
 
@@ -36,11 +36,12 @@ const patience = 20_000;
 /** The Python in a prefix, or the one that is named; asked once. Throws `not-found`, `invalid-interpreter`. */
 export async function probePrefix(path: string): Promise<PrefixAnswer> {
   const executable = await executableAt(resolve(path));
-  const answer = await runCaptured(executable, ["-E", "-s", "-S", "-c", probeScript], {
-    cwd: "/",
-    env: { LC_ALL: "C" },
-    timeout: patience,
-  });
+  let answer = await ask(executable, {});
+  if (/error while loading shared librar|^Error loading shared librar/im.test(answer.stderr)) {
+    // `./configure --enable-shared --prefix=…` leaves a program that doesn't know where its own library is.
+    const prefix = dirname(dirname(await realpath(executable)));
+    answer = await ask(executable, { LD_LIBRARY_PATH: `${join(prefix, "lib")}:${join(prefix, "lib64")}` });
+  }
   try {
     if (answer.status === 0) return JSON.parse(answer.stdout.trim().split("\n").at(-1) ?? "") as PrefixAnswer;
   } catch {
@@ -52,6 +53,14 @@ export async function probePrefix(path: string): Promise<PrefixAnswer> {
     `\`${executable}\` is not a Python that can be packed${said === "" ? "" : `: it says ${quote(said)}`}`,
     { hint: "give the folder that Python was installed to, such as `/usr/local`, or its executable" },
   );
+}
+
+function ask(executable: string, libraries: NodeJS.ProcessEnv): Promise<Captured> {
+  return runCaptured(executable, ["-E", "-s", "-S", "-c", probeScript], {
+    cwd: "/",
+    env: { LC_ALL: "C", ...libraries },
+    timeout: patience,
+  });
 }
 
 async function executableAt(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { relocate, type Relocated } from "../place/relocate.ts";
+import { undebian } from "./debian-layout.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 
 /**
@@ -17,6 +18,7 @@ export function relocatePacked(
   if (path === `${stdlib}/tkinter/__init__.py` || path === `${stdlib}/lib-tk/Tkinter.py`) {
     return withTclScripts(bytes, answer);
   }
+  if (path.endsWith("/python-config.py")) return anyPython(bytes);
   const isConfiguration =
     /\/(_sysconfigdata[^/]*\.py|Makefile)$|^lib\/pkgconfig\/|\/build-details\.json$|-config$/.test(path);
   if (!isConfiguration) return relocate(path, bytes, python, never);
@@ -26,6 +28,11 @@ export function relocatePacked(
     python,
     rootsOf(answer),
   );
+}
+
+/** A script that others import or start by `python`: its head names the one that it was installed with. */
+function anyPython(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(latin1(bytes).replace(/^#![^\n]*\n/, "#!/usr/bin/env python3\n"), "latin1");
 }
 
 const never = /(?!)/g;
@@ -96,28 +103,4 @@ _find_scripts()
 del _find_scripts
 `;
   return Buffer.concat([bytes, Buffer.from(text)]);
-}
-
-/** Debian's Pythons install to `/usr/local` unless told otherwise: this one is itself where it lies. */
-function undebian(bytes: Uint8Array): Uint8Array {
-  const text = latin1(bytes);
-  if (!text.includes("'deb_system'")) return bytes;
-  return Buffer.from(
-    text.replace(/((?:prefix_scheme = |return )')posix_local'/g, "$1posix_prefix'"),
-    "latin1",
-  );
-}
-
-/**
- * Debian's `site` looks into `dist-packages` only, and is part of the program from 3.11 on, where nothing can be changed:
- * a file there makes it look into `site-packages` too. Undefined for every other Python.
- */
-export function sitePackagesFile(
-  sysconfig: Uint8Array | undefined,
-): { path: string; text: string } | undefined {
-  if (sysconfig === undefined || !latin1(sysconfig).includes("'deb_system'")) return undefined;
-  return {
-    path: "lib/python3/dist-packages/site-packages.pth",
-    text: 'import os, site; site.addsitedir(os.path.join(os.path.dirname(os.__file__), "site-packages"))\n',
-  };
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, relative } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { isDebian, packagesFolder } from "./debian-layout.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 import { type DropReason, dropReason, type Keepable } from "./unwanted.ts";
 
@@ -24,6 +25,9 @@ export interface Selection {
   readonly stdlib: string;
   readonly include: string;
   readonly python: string;
+  /** The folder in `lib/` that has `site-packages`: the standard library's own, but for some of Debian's. */
+  readonly packages: string;
+  readonly debian: boolean;
 }
 
 /**
@@ -50,7 +54,15 @@ export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): 
   selectBundledWheels(answer, stdlib, picker);
   selectTcl(answer, picker);
   const entries = [...picker.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { entries, dropped: picker.dropped, warnings: picker.warnings, stdlib, include, python };
+  const { dropped, warnings } = picker;
+  const debian = isDebian(sysconfigOf(answer.stdlib));
+  const packages = packagesFolder(python, debian);
+  return { entries, dropped, warnings, stdlib, include, python, packages, debian };
+}
+
+function sysconfigOf(stdlib: string): Uint8Array | undefined {
+  const place = ["sysconfig.py", "sysconfig/__init__.py"].map((name) => join(stdlib, name)).find(existsSync);
+  return place === undefined ? undefined : readFileSync(place);
 }
 
 function inside(answer: PrefixAnswer, path: string): string {
@@ -71,12 +83,15 @@ function selectLibraries(answer: PrefixAnswer, python: string, picker: Picker): 
     const configurations = join(folder, "pkgconfig");
     if (!existsSync(configurations)) continue;
     const wanted = new RegExp(
-      `^${python.replace(/^(python)([\d.]+)$/, "$1-$2").replaceAll(".", "\\.")}[a-z]*(-embed)?\\.pc$`,
+      `^${python.replace(/^(python)([\d.]+t?)$/, "$1-$2").replaceAll(".", "\\.")}[a-z]*(-embed)?\\.pc$`,
     );
     for (const name of readdirSync(configurations)) {
       if (wanted.test(name)) picker.file(join(configurations, name), `lib/pkgconfig/${name}`);
     }
-    for (const name of ["python3.pc", "python3-embed.pc"]) {
+    // A free-threaded build answers to the name without its `t` too.
+    const plain = /^python(\d[\d.]*)t$/.exec(python)?.[1];
+    const others = plain === undefined ? [] : [`python-${plain}.pc`, `python-${plain}-embed.pc`];
+    for (const name of ["python3.pc", "python3-embed.pc", ...others]) {
       const file = join(configurations, name);
       const target = existsSync(file) ? basename(realpathSync(file)) : "";
       if (wanted.test(target)) picker.link(`lib/pkgconfig/${name}`, target);
@@ -89,14 +104,20 @@ function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): v
   const folder = join(answer.prefix, "bin");
   const [, name = python, major = "", number = ""] = /^([a-z]+)(\d)(.*)$/.exec(python) ?? [];
   picker.file(answer.executable, `bin/${python}`, true);
-  const names = ["python", `python${major}`, name, `${name}${major}`];
+  const plain = python.replace(/(\d)t$/, "$1");
+  const names = ["python", `python${major}`, name, `${name}${major}`, plain];
   if (answer.abiFlags !== "" && !python.endsWith(answer.abiFlags)) names.push(`${python}${answer.abiFlags}`);
   for (const link of new Set(names)) if (link !== python) picker.link(`bin/${link}`, python);
   const flagged = `${python}${python.endsWith(answer.abiFlags) ? "" : answer.abiFlags}`;
   for (const [file, ...links] of [
-    [`${python}-config`, `python${major}-config`, "python-config"],
+    [
+      `${python}-config`,
+      ...(plain === python ? [] : [`${plain}-config`]),
+      `python${major}-config`,
+      "python-config",
+    ],
     [`${flagged}-config`],
-    [`pydoc${major}${number}`, `pydoc${major}`, "pydoc"],
+    [`pydoc${major}${number.replace(/t$/, "")}`, `pydoc${major}`, "pydoc"],
   ] as const) {
     const source = join(folder, file);
     const unversioned = join(folder, "pydoc");

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { localPybi } from "../../../src/pythons/local-pybi.ts";
 import { packPrefix, type PackOptions } from "../../../src/pythons/pack/pack-prefix.ts";
+import type { PybiPaths } from "../../../src/pythons/interpreter.ts";
+import type { PrefixAnswer } from "../../../src/pythons/pack/probe-prefix.ts";
+import { relocatePacked } from "../../../src/pythons/pack/relocate-packed.ts";
 import { placeInterpreter } from "../../../src/pythons/place/place-interpreter.ts";
 import { readElf } from "../../../src/system/elf/read-elf.ts";
 import { openZipFile } from "../../../src/system/zip/open-zip-file.ts";
@@ -298,6 +301,55 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(text("lib/python3.12/sysconfig.py"), /prefix_scheme = 'posix_prefix'/);
     assert.match(text("lib/python3/dist-packages/site-packages.pth"), /site-packages/);
     assert.ok(!names.some((name) => /EXTERNALLY|sitecustomize/.test(name)));
+  });
+
+  test("a free-threaded one has its names with and without the `t`; Debian's finds its packages", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place, { freeThreaded: true, abiFlags: "t" });
+    const rename = (from: string, to: string) => renameSync(join(prefix, from), join(prefix, to));
+    rename("lib/python3.12", "lib/python3.12t");
+    rename("lib/pkgconfig/python-3.12.pc", "lib/pkgconfig/python-3.12t.pc");
+    symlinkSync("python-3.12t.pc", join(prefix, "lib/pkgconfig/python-3.12.pc"));
+    symlinkSync("python-3.12.pc", join(prefix, "lib/pkgconfig/python3.pc"));
+    const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
+    writeFileSync(join(prefix, "bin/python3.12"), answering.replace('lib/python3.12"', 'lib/python3.12t"'));
+    const scheme = "'purelib': '{base}/lib/python{py_version_short}{abi_thread}/site-packages',\n";
+    writeFileSync(join(prefix, "lib/python3.12t/sysconfig.py"), `    'deb_system': {}\n        ${scheme}`);
+    const { path } = await pack(place, prefix);
+    const { names, text } = contentOf(path);
+    for (const name of [
+      "bin/python3.12",
+      "bin/python3.12t",
+      "bin/pydoc3.12",
+      "lib/pkgconfig/python-3.12t.pc",
+    ])
+      assert.ok(names.includes(name), name);
+    assert.equal(text("lib/pkgconfig/python-3.12.pc"), "python-3.12t.pc");
+    assert.equal(text("lib/pkgconfig/python3.pc"), "python-3.12t.pc");
+    // In a virtual environment its `site` leaves the `t` out.
+    const { paths } = await localPybi(path, "linux-x86_64");
+    assert.equal(paths.stdlib, "lib/python3.12t");
+    assert.equal(paths.purelib, "lib/python3.12/site-packages");
+    assert.match(text("lib/python3.12t/sysconfig.py"), /\{py_version_short\}\/site-packages/);
+    assert.match(text("lib/python3/dist-packages/site-packages.pth"), /"python3\.12", "site-packages"/);
+  });
+
+  test("one that does not find its own shared library by itself is asked all the same", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
+    const lost = "error while loading shared libraries: libpython3.12.so.1.0: cannot open shared object file";
+    const guard = `[ "$LD_LIBRARY_PATH" = "${prefix}/lib:${prefix}/lib64" ] || { echo "python: ${lost}" >&2; exit 127; }`;
+    writeFileSync(join(prefix, "bin/python3.12"), answering.replace("\n", `\n${guard}\n`));
+    assert.equal((await pack(place, prefix)).filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
+  });
+
+  test("PyPy's library is said to be where it lies here", () => {
+    const text = "    build_time_vars['LIBDIR'] = os.path.join(mybase, 'bin')\n";
+    const answer = { prefix: "/usr", roots: ["/usr"], multiarch: "", tcl: "" } as unknown as PrefixAnswer;
+    const paths = { stdlib: "lib/pypy3.9" } as PybiPaths;
+    const changed = relocatePacked("lib/pypy3.9/_sysconfigdata.py", Buffer.from(text), answer, { paths });
+    assert.match(Buffer.from(changed).toString(), /join\(mybase, 'lib'\)\n/);
   });
 
   test("what is none is refused in words", async () => {
