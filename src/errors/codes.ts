@@ -24,6 +24,9 @@ export const exitStatusOf = {
   "unknown-platform": 2,
   "no-interpreter": 1,
   "no-wheel": 1,
+  "build-failed": 1,
+  "no-git": 1,
+  "unknown-revision": 1,
   "command-not-found": 127,
   "command-not-executable": 126,
   // What comes from outside and broke its contract.
@@ -34,6 +37,7 @@ export const exitStatusOf = {
   "invalid-wheel": 76,
   "invalid-pybi": 76,
   "invalid-archive": 76,
+  "invalid-source": 76,
   "invalid-index-page": 76,
   "invalid-interpreter": 76,
   "hash-mismatch": 76,
@@ -42,6 +46,7 @@ export const exitStatusOf = {
   network: 69,
   "http-status": 69,
   authentication: 69,
+  "git-failed": 69,
   offline: 69,
   // This machine.
   "not-found": 1,

@@ -27,9 +27,11 @@ export type PosyEvent =
       readonly done: number;
       readonly total?: number | undefined;
       readonly finished?: boolean;
-    };
+    }
+  /** What a program that works for us says, as it comes; `id` names what it works on. */
+  | { readonly kind: "output"; readonly id: string; readonly text: string };
 
-/** `fetch` counts bytes, `unpack` bytes, `resolve` package versions looked at. */
+/** `fetch` counts bytes, `unpack` bytes, `resolve` package versions looked at, `build` seconds. */
 export type Stage = "resolve" | "fetch" | "unpack" | "compose" | "probe" | "build";
 
 export interface Reporter {

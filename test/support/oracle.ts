@@ -9,8 +9,13 @@ let python: Promise<string> | undefined;
  * read as JSON. The Python is `POSY_TEST_PYTHON` where that is set, else one that Posy brings.
  */
 export async function askPython<Answer>(script: string, input: unknown): Promise<Answer> {
+  return JSON.parse(await run(await testPython(), ["-c", script], JSON.stringify(input))) as Answer;
+}
+
+/** The path of that Python. */
+export function testPython(): Promise<string> {
   python ??= oraclePython();
-  return JSON.parse(await run(await python, ["-c", script], JSON.stringify(input))) as Answer;
+  return python;
 }
 
 /** From the index the first time, by a store that outlives the test run after that. */

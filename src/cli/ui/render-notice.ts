@@ -22,6 +22,9 @@ export function renderNotice(
       return loudness === "verbose" && event.state === "start"
         ? paint.dim(`debug: ${event.stage}${event.detail === undefined ? "" : ` ${event.detail}`}\n`)
         : undefined;
+    case "output":
+      // Progress bars draw over themselves, which does not go with a status block.
+      return visible(event.text.replaceAll(/\r\n?/g, "\n").replaceAll("\t", "    "));
     default:
       return loudness === "verbose" && event.finished && event.stage !== "resolve"
         ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)

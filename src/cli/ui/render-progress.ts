@@ -10,9 +10,13 @@ export function renderProgress(
   view: { readonly now: number; readonly width: number; readonly paint: Paint },
 ): string[] {
   const { now, width, paint } = view;
-  const lines = [resolving(state), fetching(state, now), unpacking(state), building(state)].flatMap(
-    (line) => line ?? [],
-  );
+  const lines = [
+    resolving(state),
+    fetching(state, now),
+    unpacking(state),
+    building(state),
+    otherwise(state),
+  ].flatMap((line) => line ?? []);
   const mark = spinner[Math.floor(now / 80) % spinner.length] ?? "";
   return lines.map((line) => `${paint.dim(mark)} ${fit(line, width - 2)}`);
 }
@@ -47,9 +51,21 @@ function unpacking({ stages, items }: ProgressState): string | undefined {
   return `unpacking  ${finished} of ${all.length}${current ? `  ${current[0]}` : ""}`;
 }
 
-function building({ stages }: ProgressState): string | undefined {
+/** The longest going on of the builds, since the others may be over soon. */
+function building({ items }: ProgressState): string | undefined {
+  const open = [...items.build.entries()].filter(([, item]) => !item.finished);
+  const [first] = open.toSorted(([, a], [, b]) => b.done - a.done);
+  if (first === undefined) return undefined;
+  const time = first[1].done > 0 ? `  ${formatSeconds(first[1].done)}` : "";
+  return `building   ${first[0]}${time}${open.length > 1 ? `  and ${open.length - 1} more` : ""}`;
+}
+
+function formatSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function otherwise({ stages }: ProgressState): string | undefined {
   for (const [stage, word] of [
-    ["build", "building"],
     ["probe", "asking"],
     ["compose", "composing"],
   ] as const) {

@@ -1,0 +1,65 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Reporter } from "../../report/reporter.ts";
+import { asPosyError } from "../../system/files.ts";
+
+/** Where the output of a build goes, and the news that it is going on. */
+export interface BuildLog {
+  /** A step begins: its output is kept from here on. */
+  begin(step: string): void;
+  readonly write: (chunk: Buffer) => void;
+  /** What the step said, or the last of it. */
+  output(): string;
+  close(): void;
+}
+
+export interface BuildLogOptions {
+  readonly log: string;
+  readonly label: string;
+  readonly verbose: boolean;
+  readonly reporter: Reporter;
+}
+
+/** How much of a step's output is looked at when it fails. The file has all of it. Bytes. */
+const mostKept = 4 * 1024 * 1024;
+
+/** Opens the log file for more, and tells each second that the build goes on. Throws `permission`, `no-space`, `filesystem`. */
+export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions): BuildLog {
+  const begun = performance.now();
+  let kept: Buffer[] = [];
+  let size = 0;
+  const fd = attempt(log, () => openSync(log, "a"));
+  const tell = (finished: boolean) => {
+    const done = Math.round((performance.now() - begun) / 1000);
+    reporter.report({ kind: "progress", stage: "build", id: label, done, finished });
+  };
+  tell(false);
+  const timer = setInterval(tell, 1000, false);
+  return {
+    begin(step) {
+      kept = [];
+      size = 0;
+      attempt(log, () => writeSync(fd, `--- ${label}: ${step}\n`));
+    },
+    write(chunk) {
+      writeSync(fd, chunk);
+      kept.push(chunk);
+      size += chunk.length;
+      while (size - (kept[0]?.length ?? 0) >= mostKept) size -= kept.shift()?.length ?? 0;
+      if (verbose) reporter.report({ kind: "output", id: label, text: chunk.toString("utf8") });
+    },
+    output: () => Buffer.concat(kept).toString("utf8"),
+    close() {
+      clearInterval(timer);
+      tell(true);
+      closeSync(fd);
+    },
+  };
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw asPosyError(error, `writing \`${path}\``);
+  }
+}

@@ -1,0 +1,329 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { readBuildSystem } from "../../../src/build/backend/build-system.ts";
+import { type BuildRequest, type EnvFor, runBackend } from "../../../src/build/backend/run-backend.ts";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { testPython } from "../../support/oracle.ts";
+import { readBuilt } from "../../support/read-built.ts";
+import { recordingReporter } from "../../support/recording-reporter.ts";
+import { type TreeOptions, writeTree } from "../../support/tree-backend.ts";
+
+let python: string;
+let top: string;
+before(async () => {
+  python = await testPython();
+  top = await realpath(await mkdtemp(join(tmpdir(), "posy-backend-")));
+});
+after(() => rm(top, { recursive: true, force: true }));
+
+let count = 0;
+
+/** Builds from a tree made by `options`; `asked` are the Envs that were wanted. */
+async function build(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+  count += 1;
+  const root = await writeTree(join(top, `tree ${count}`), { name: "some-tree", ...options });
+  const output = join(top, `output ${count}`);
+  await mkdir(output);
+  const asked: string[][] = [];
+  const envFor: EnvFor = async (requirements) => {
+    asked.push(requirements.map(({ text }) => text));
+    return { python, envVars: (base) => ({ PATH: `/the/env/bin${delimiter}${base["PATH"]}` }) };
+  };
+  const reporter = recordingReporter();
+  const log = join(top, `log ${count}`);
+  const run = async () =>
+    runBackend(
+      {
+        root,
+        system: await readBuildSystem(root, "some-tree 1.0"),
+        goal: "wheel",
+        output,
+        settings: {},
+        label: "some-tree 1.0",
+        log,
+        verbose: false,
+        reporter,
+        environment: process.env,
+        pythonVersion: "3.13.5",
+        ...changes,
+      },
+      envFor,
+    );
+  return { root, output, asked, log, reporter, run };
+}
+
+/** What the wheel's backend saw. */
+async function built(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+  const tree = await build(options, changes);
+  const outcome = await tree.run();
+  assert.equal(outcome.kind, "wheel");
+  return { ...tree, ...readBuilt(join(tree.output, outcome.kind === "wheel" ? outcome.filename : "")) };
+}
+
+async function failing(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+  const tree = await build(options, changes);
+  const error = await tree.run().then(
+    () => assert.fail("it was built"),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof PosyError, String(error));
+  assert.equal(error.code, "build-failed", error.message);
+  return { ...tree, error };
+}
+
+describe("what is made", () => {
+  test("a wheel, by the hooks of PEP 517", async () => {
+    const { run, asked } = await build({ requires: ["one>=1"] });
+    assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
+    assert.deepEqual(asked, [["one>=1"]]);
+  });
+
+  test("metadata, without building", async () => {
+    const { run, output } = await build({ dependencies: ["numpy>=2"] }, { goal: "metadata" });
+    const distInfo = join(output, "some_tree-1.0.dist-info");
+    assert.deepEqual(await run(), { kind: "metadata", distInfo });
+    assert.match(await readFile(join(distInfo, "METADATA"), "utf8"), /^Requires-Dist: numpy>=2$/m);
+    assert.deepEqual(await readdir(output), ["some_tree-1.0.dist-info"]);
+  });
+
+  test("a wheel, where metadata can't be had without", async () => {
+    const { run } = await build({ without: ["prepare_metadata_for_build_wheel"] }, { goal: "metadata" });
+    assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
+  });
+
+  test("an editable wheel (PEP 660)", async () => {
+    const { hook } = await built({}, { goal: "editable" });
+    assert.equal(hook, "build_editable");
+  });
+
+  test("a source distribution", async () => {
+    const { run, output } = await build({}, { goal: "sdist" });
+    assert.deepEqual(await run(), { kind: "sdist", filename: "some_tree-1.0.tar.gz" });
+    assert.deepEqual(await readdir(output), ["some_tree-1.0.tar.gz"]);
+  });
+
+  test("what a build needs, declared and asked for", async () => {
+    const { run, asked } = await build(
+      { requires: ["one"], asks: ["two>1", "one"] },
+      { goal: "requirements" },
+    );
+    const outcome = await run();
+    assert.equal(outcome.kind, "requirements");
+    assert.deepEqual(outcome.kind === "requirements" && outcome.requires.map(({ text }) => text), [
+      "one",
+      "two>1",
+    ]);
+    assert.deepEqual(asked, [["one"]]);
+  });
+});
+
+describe("what is asked for", () => {
+  test("what is not there yet restarts with a new Env that has both", async () => {
+    const { run, asked } = await build({ requires: ["one"], asks: ["two>1"] });
+    await run();
+    assert.deepEqual(asked, [["one"], ["one", "two>1"]]);
+  });
+
+  test("what the Env has already asks for no new one; what it has in another version does", async () => {
+    const { run, asked } = await build({ asks: ["Packaging>=20", "packaging<1"] });
+    await run();
+    assert.deepEqual(asked, [[], ["packaging<1"]]);
+  });
+
+  test("a backend without the hook asks for nothing", async () => {
+    const { run, asked } = await build({ without: ["get_requires_for_build_wheel"] });
+    assert.equal((await run()).kind, "wheel");
+    assert.equal(asked.length, 1);
+  });
+
+  test("what is no requirement is told with the hook", async () => {
+    const { error } = await failing({ asks: ["two >> 1"] });
+    assert.match(error.message, /`two >> 1` \(`get_requires_for_build_wheel`\)/);
+  });
+});
+
+describe("what the backend gets", () => {
+  test("the tree as its folder, on the path only what it asked for", async () => {
+    const { root, cwd, path } = await built({});
+    assert.equal(cwd, root);
+    assert.equal(path[0], join(root, "_backend"));
+    assert.equal(path.includes(""), false);
+    assert.equal(path.includes(root), false);
+    assert.equal(
+      path.some((folder) => folder.includes("posy-hook-")),
+      false,
+    );
+  });
+
+  test("the Env's variables, and none that change what Python is", async () => {
+    const { environment } = await built(
+      {},
+      {
+        environment: {
+          ...process.env,
+          PYTHONPATH: "/nowhere",
+          PYTHONHOME: undefined,
+          PYTHONWARNINGS: "error",
+          PYTHONDONTWRITEBYTECODE: "1",
+          SOURCE_DATE_EPOCH: "1",
+        },
+      },
+    );
+    assert.ok(environment["PATH"]?.startsWith(`/the/env/bin${delimiter}`));
+    assert.equal(environment["SOURCE_DATE_EPOCH"], "1");
+    assert.deepEqual(
+      Object.keys(environment).filter((name) => name.startsWith("PYTHON")),
+      [],
+    );
+  });
+
+  test("config settings, lists where a key came several times; nothing where there are none", async () => {
+    const settings = { "--flag": "", key: ["a", "b"] };
+    assert.deepEqual((await built({}, { settings })).settings, settings);
+    assert.equal((await built({})).settings, null);
+  });
+
+  test("the metadata prepared before: the `.dist-info` folder itself", async () => {
+    const prepared = join(top, "some_tree-1.0.dist-info");
+    assert.equal((await built({}, { prepared })).metadata, prepared);
+  });
+
+  test("an end of its input, so that nothing waits for an answer", async () => {
+    const { error } = await failing({ onImport: "input('Continue? ')" });
+    assert.match(error.message, /EOFError/);
+  });
+});
+
+describe("what it says", () => {
+  test("goes into the log and is no answer", async () => {
+    const { run, log, reporter } = await build({ says: { build_wheel: '{"kind": "answer"} é' } });
+    assert.equal((await run()).kind, "wheel");
+    assert.match(await readFile(log, "utf8"), /--- some-tree 1.0: build_wheel\n\{"kind": "answer"\} é\n/);
+    assert.equal(
+      reporter.events.some(({ kind }) => kind === "output"),
+      false,
+    );
+  });
+
+  test("is told as it comes where that is wanted", async () => {
+    const { run, reporter } = await build({ says: { build_wheel: "compiling" } }, { verbose: true });
+    await run();
+    const said = reporter.events.flatMap((event) => (event.kind === "output" ? [event.text] : [])).join("");
+    assert.equal(said, "compiling\n");
+  });
+
+  test("begins and ends as progress", async () => {
+    const { run, reporter } = await build({});
+    await run();
+    const progress = reporter.events.filter(({ kind }) => kind === "progress");
+    assert.deepEqual(
+      [progress[0], progress.at(-1)],
+      [false, true].map((finished) => ({
+        kind: "progress",
+        stage: "build",
+        id: "some-tree 1.0",
+        done: 0,
+        finished,
+      })),
+    );
+  });
+});
+
+describe("failures", () => {
+  const table: readonly [string, Partial<TreeOptions>, RegExp, Partial<BuildRequest>?][] = [
+    [
+      "a hook that raises",
+      { raises: { build_wheel: "no luck" } },
+      /building the wheel failed.*`RuntimeError`[^]*RuntimeError: no luck/,
+    ],
+    ["an exit", { exits: { build_wheel: 7 } }, /building the wheel failed.*it ended with status 7/],
+    ["a signal", { exits: { build_wheel: -15 } }, /building the wheel failed.*it was ended by SIGTERM/],
+    ["no memory", { exits: { build_wheel: -9 } }, /it was killed \(SIGKILL\).*memory/],
+    [
+      "metadata that need a wheel which fails",
+      { without: ["prepare_metadata_for_build_wheel"], exits: { build_wheel: 1 } },
+      /building the wheel failed/,
+      { goal: "metadata" },
+    ],
+    [
+      "an answer that names no wheel",
+      { answers: { build_wheel: "../../etc/x.whl" } },
+      /`\.\.\/\.\.\/etc\/x\.whl`/,
+    ],
+    [
+      "an answer that names what is not there",
+      { answers: { build_wheel: "a-1-py3-none-any.whl" } },
+      /made no such file/,
+    ],
+    ["an answer that is none", { answers: { build_wheel: null } }, /gave no name/],
+    [
+      "metadata without METADATA",
+      { answers: { prepare_metadata_for_build_wheel: "a.dist-info" } },
+      /made no such file/,
+      { goal: "metadata" },
+    ],
+    ["requirements that are no list", { answers: { get_requires_for_build_wheel: "wheel" } }, /gave no list/],
+    ["no such hook", { without: ["build_editable"] }, /no such hook/, { goal: "editable" }],
+    [
+      "what can't be done here",
+      { unsupported: { build_sdist: "no git" } },
+      /can't do that here: no git/,
+      { goal: "sdist" },
+    ],
+    [
+      "a backend that can't be imported",
+      { onImport: "import nowhere_at_all" },
+      /there is no module `nowhere_at_all`/,
+    ],
+    ["a backend that is broken", { onImport: "1/0" }, /can't be imported[^]*ZeroDivisionError/],
+  ];
+  for (const [name, options, message, changes] of table) {
+    test(name, async () => {
+      const { error, log } = await failing(options, changes);
+      assert.match(error.message, message);
+      assert.match(error.message, /some-tree 1\.0/);
+      if (!/contract|gave/.test(error.message)) assert.ok(`${error.hint} ${error.message}`.includes(log));
+    });
+  }
+
+  test("a traceback has none of our own lines", async () => {
+    const { error } = await failing({ raises: { build_wheel: "no luck" } });
+    assert.doesNotMatch(error.message, /hook\.py/);
+  });
+
+  test("a backend from elsewhere than `backend-path` is refused", async () => {
+    const { root, run } = await build({});
+    await rm(join(root, "_backend", "tree_backend.py"));
+    await assert.rejects(run(), { code: "build-failed" });
+    const other = await build({}, {});
+    await rm(join(other.root, "_backend", "tree_backend.py"));
+    const { run: standard } = await build(
+      {},
+      { system: { requires: [], backend: "json:loads", backendPath: ["_backend"], legacy: false } },
+    );
+    await assert.rejects(standard(), /was not found in `backend-path`/);
+  });
+
+  test("an object of the backend that is not there", async () => {
+    const { run } = await build(
+      {},
+      { system: { requires: [], backend: "tree_backend:a.b", backendPath: ["_backend"], legacy: false } },
+    );
+    await assert.rejects(run(), /the backend has no `a`/);
+  });
+
+  test("Python that can't be started", async () => {
+    const folder = dirname(top);
+    const { run } = await build(
+      {},
+      {
+        root: join(folder, "nowhere-at-all"),
+        system: { requires: [], backend: "x", backendPath: [], legacy: false },
+      },
+    );
+    await assert.rejects(run(), { code: "not-found" });
+  });
+});

@@ -1,0 +1,14 @@
+import { openZipFile } from "../../src/system/zip/open-zip-file.ts";
+import type { Built } from "./tree-backend.ts";
+
+/** What the backend of `treeFiles` saw when it made this wheel. */
+export function readBuilt(wheel: string): Built {
+  const zip = openZipFile(wheel);
+  try {
+    const entry = zip.entries.find(({ path }) => path.endsWith("/built.json"));
+    if (entry === undefined) throw new Error(`${wheel} was not made by tree-backend`);
+    return JSON.parse(Buffer.from(zip.readSync(entry)).toString("utf8")) as Built;
+  } finally {
+    zip.close();
+  }
+}
