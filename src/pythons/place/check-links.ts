@@ -1,8 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { followLink } from "../../system/follow-link.ts";
 import { quote } from "../../vocab/quote.ts";
-
-/** More links on the way to one file than any honest tree has; systems allow 40. */
-const mostHops = 40;
 
 /** The rules of PEP 711 that a link can break. */
 export type LinkRule =
@@ -47,32 +45,13 @@ export function linkProblem(
     return { rule: "link-target", why: `leads to ${quote(target)}, which is no path` };
   if (target.startsWith("/") || /^[A-Za-z]:/.test(target))
     return { rule: "link-target-absolute", why: `is absolute: ${quote(target)}` };
-  const problem = follow(links, path, target);
+  const problem = followLink(links, path, target);
   if (problem === undefined) return undefined;
-  return { rule: problem.rule, why: `${problem.why}: ${quote(target)}` };
+  const { rule, why } = problems[problem];
+  return { rule, why: `${why}: ${quote(target)}` };
 }
 
-/** Walks from a link to what it means, segment by segment; what is wrong, or undefined. */
-function follow(links: ReadonlyMap<string, string>, path: string, target: string): LinkProblem | undefined {
-  let at = path.split("/").slice(0, -1);
-  let waiting = target.split("/");
-  for (let hops = 1; waiting.length > 0; ) {
-    const [segment = "", ...rest] = waiting;
-    waiting = rest;
-    if (segment === "" || segment === ".") continue;
-    if (segment === "..") {
-      if (at.length === 0) return { rule: "link-target-outside", why: "leads out of the tree" };
-      at = at.slice(0, -1);
-      continue;
-    }
-    const next = [...at, segment];
-    const through = links.get(next.join("/"));
-    if (through === undefined) {
-      at = next;
-      continue;
-    }
-    if (++hops > mostHops) return { rule: "link-loop", why: "leads through too many others" };
-    waiting = [...through.split("/"), ...waiting];
-  }
-  return undefined;
-}
+const problems = {
+  outside: { rule: "link-target-outside", why: "leads out of the tree" },
+  loop: { rule: "link-loop", why: "leads through too many others" },
+} as const;

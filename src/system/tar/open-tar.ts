@@ -1,38 +1,49 @@
-import { createReadStream } from "node:fs";
-import { pipeline, type Transform } from "node:stream";
-import * as zlib from "node:zlib";
+import { statSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../files.ts";
-import { readTar, type TarMember } from "./read-tar.ts";
+import { asPosyError, errnoOf } from "../files.ts";
+import { defaultZipLimits } from "../zip/zip-limits.ts";
+import { decompress } from "./decompress.ts";
+import { readTar, type TarMember, type TarOptions } from "./read-tar.ts";
 
-/** Node has it from 22.15 on, Bun too. */
-const createZstd = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
-
-/** The members of a `.tar.gz`, `.tgz` or `.tar.zst`, one after the other. Throws `invalid-archive`, `not-found`, … */
+/**
+ * The members of a tar archive on this disk, one after the other, compressed as the name `label` says (`decompress.ts`).
+ * An archive that comes to more than honest ones do ends there. Throws `invalid-archive`, `not-found`, …
+ */
 export async function* openTar(
   path: string,
   label: string,
   wanted?: (path: string) => boolean,
+  options?: TarOptions,
 ): AsyncGenerator<TarMember> {
-  const unpacking = label.endsWith(".zst") ? createZstd?.() : zlib.createGunzip();
-  if (unpacking === undefined) {
-    throw new PosyError("invalid-archive", `\`${label}\` is compressed by zstd, which this Node can't read`, {
-      hint: "use Node 22.15 or newer, or the archive that ends with `.tar.gz`",
-    });
-  }
-  let failure: unknown;
-  pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), unpacking, (error) => (failure = error));
   try {
-    yield* readTar(unpacking as AsyncIterable<Uint8Array>, label, wanted);
+    const admit = bombGuard(statSync(path).size, label);
+    const chunks = decompress(path, label, admit);
+    yield* readTar(chunks, label, wanted, options);
   } catch (error) {
     if (error instanceof PosyError) throw error;
-    const said = failure ?? error;
-    if ((said as NodeJS.ErrnoException).syscall !== undefined) throw asPosyError(said, `reading \`${path}\``);
-    throw new PosyError("invalid-archive", `\`${label}\` is damaged: ${(said as Error).message}`, {
+    if (errnoOf(error) !== "" && (error as NodeJS.ErrnoException).syscall !== undefined)
+      throw asPosyError(error, `reading \`${path}\``);
+    throw new PosyError("invalid-archive", `\`${label}\` is damaged: ${(error as Error).message}`, {
       hint: "download it again",
       cause: error,
     });
-  } finally {
-    unpacking.destroy();
   }
+}
+
+/** Counts what really comes out, whatever headers say; the same measure as for zips. */
+function bombGuard(archiveSize: number, label: string): (bytes: number) => void {
+  const { total, ratio, ratioFrom } = defaultZipLimits;
+  const most = Math.min(total, Math.max(ratioFrom, archiveSize * ratio));
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    if (done <= most) return;
+    throw new PosyError(
+      "invalid-archive",
+      `\`${label}\` comes to more than ${most} bytes: it looks like a bomb`,
+      {
+        hint: "tell those who made it",
+      },
+    );
+  };
 }

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { parseMemberName } from "../zip/member-name.ts";
+import { type NameRules, parseMemberName } from "../zip/member-name.ts";
 
 /** A member of a tar archive. `target` is what a link says, as it is written. */
 export interface TarMember {
@@ -7,6 +7,8 @@ export interface TarMember {
   readonly kind: "file" | "directory" | "symlink" | "hardlink";
   /** Unix permissions. */
   readonly mode: number;
+  /** Seconds since 1970; 0 where the archive does not say. */
+  readonly mtime: number;
   readonly target: string;
   readonly data: Uint8Array;
 }
@@ -14,65 +16,119 @@ export interface TarMember {
 const block = 512;
 /** More than any file of a Python distribution has. */
 const largestFile = 2 ** 30;
+const mostMembers = 1_000_000;
+
+export interface TarOptions {
+  /**
+   * Reads what tools of three decades have left out and put in as Python's tarfile does: no blocks of zeros at the end,
+   * links and folders that tell a size though no data follow.
+   */
+  readonly lenient?: boolean;
+  readonly names?: NameRules;
+}
+
+/** What a header that goes before a member says of it. */
+interface Announced {
+  path?: string;
+  target?: string;
+  size?: number;
+  mtime?: number;
+  sparse?: boolean;
+}
 
 /**
- * Reads a tar archive (ustar, with the long names of pax and GNU) piece by piece. Strict: checksums are held against
- * headers, names that leave the root and everything but files, folders and links are refused. Members for which
- * `wanted` says no are passed over. Throws `invalid-archive`.
+ * Reads a tar archive (ustar and before, with the long names of pax and GNU) piece by piece, to its very end. Strict:
+ * checksums are held against headers, names that leave the root and everything but files, folders and links are
+ * refused; members for which `wanted` says no are passed over. Throws `invalid-archive`, and what the source of bytes throws.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
   label: string,
   wanted: (path: string) => boolean = () => true,
+  { lenient = false, names = "safe" }: TarOptions = {},
 ): AsyncGenerator<TarMember> {
   const refuse = (why: string): never => {
     throw new PosyError("invalid-archive", `\`${label}\` is not a tar archive that can be trusted: ${why}`, {
       hint: "download it again; if it stays so, tell those who made it",
     });
   };
-  const source = byteSource(chunks, () => refuse("it is cut off"));
-  let long: { path?: string; target?: string; size?: number } = {};
-  for (;;) {
-    const header = await source.take(block);
-    if (header === undefined) throw refuse("it has no end");
-    if (header.every((byte) => byte === 0)) return;
+  let current: string | undefined;
+  const source = byteSource(chunks, () =>
+    refuse(
+      current === undefined ? "it is cut off" : `it is cut off in its member ${JSON.stringify(current)}`,
+    ),
+  );
+  let announced: Announced = {};
+  for (let number = 0; ; number++) {
+    if (number > mostMembers) refuse("it has too many members");
+    current = undefined;
+    const header = await source.block(lenient && number > 0);
+    if (header === undefined) {
+      if (!lenient || number === 0) refuse("it has no end");
+      return;
+    }
+    if (header.every((byte) => byte === 0)) {
+      if (lenient && number === 0) refuse("it is empty");
+      await source.drain();
+      return;
+    }
     if (!checksumFits(header)) refuse("a header's checksum is wrong");
     const type = String.fromCharCode(header[156] ?? 0);
-    const size = long.size ?? numberAt(header, 124, 12);
-    if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuse("a member has no honest size");
+    const name = announced.path ?? ustarName(header);
+    current = name;
+    const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
+    const size = announced.size ?? numberAt(header, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has no honest size");
     const padded = Math.ceil(size / block) * block;
-    if (type === "x" || type === "L" || type === "K") {
+    if ("xXLK".includes(type)) {
       if (size > 2 ** 20) refuse("a member has too long a name");
-      const text = ((await source.take(padded)) as Buffer).subarray(0, size).toString("utf8");
-      if (type === "x") long = { ...long, ...paxOf(text) };
-      else long = { ...long, [type === "L" ? "path" : "target"]: text.replace(/\0.*$/s, "") };
+      const text = (await source.take(padded)).subarray(0, size).toString("utf8");
+      if (type === "L" || type === "K")
+        announced = { ...announced, [type === "L" ? "path" : "target"]: text.replace(/\0.*$/s, "") };
+      else announced = { ...announced, ...paxOf(text) };
       continue;
     }
     if (type === "g") {
       await source.skip(padded);
       continue;
     }
-    const kind = kindOf(type) ?? refuse("a member is neither file, folder nor link");
-    const name = long.path ?? ustarName(header);
-    const target = long.target ?? textAt(header, 157, 100);
+    const kind = kindOf(type, name) ?? refuseMember(refusedTypes[type] ?? "is neither file, folder nor link");
+    if (announced.sparse) refuseMember("is a sparse file, which is not read");
+    const target = announced.target ?? textAt(header, 157, 100);
     const mode = numberAt(header, 100, 8) & 0o7777;
-    long = {};
-    const parsed = name === "./" || name === "." ? undefined : parseMemberName(name, "safe");
-    if (parsed !== undefined && "refused" in parsed)
-      throw refuse(`its member ${JSON.stringify(name)} ${parsed.refused}`);
+    const mtime = announced.mtime ?? numberAt(header, 136, 12);
+    announced = {};
+    const parsed = /^(\.\/*)+$/.test(name) ? undefined : parseMemberName(name, names);
+    if (parsed !== undefined && "refused" in parsed) throw refuseMember(parsed.refused);
     const bodyLength = kind === "file" ? padded : 0;
-    if (kind !== "file" && size !== 0) refuse(`its member ${JSON.stringify(name)} is a ${kind} with data`);
+    if (kind !== "file" && size !== 0 && !lenient) refuseMember(`is a ${kind} with data`);
     if (parsed === undefined || !wanted(parsed.path)) {
       await source.skip(bodyLength);
       continue;
     }
-    const body = bodyLength === 0 ? Buffer.alloc(0) : ((await source.take(bodyLength)) as Buffer);
-    yield { path: parsed.path, kind, mode, target, data: body.subarray(0, size) };
+    const body = bodyLength === 0 ? Buffer.alloc(0) : await source.take(bodyLength);
+    yield {
+      path: parsed.path,
+      kind,
+      mode,
+      mtime: Number.isFinite(mtime) ? mtime : 0,
+      target,
+      data: body.subarray(0, size),
+    };
   }
 }
 
-function kindOf(type: string): TarMember["kind"] | undefined {
-  if (type === "0" || type === "\0") return "file";
+const refusedTypes: Readonly<Record<string, string>> = {
+  "3": "is a character device",
+  "4": "is a block device",
+  "6": "is a pipe",
+  S: "is a sparse file, which is not read",
+};
+
+/** Before ustar there were no folders but by their name; "contiguous" files (7) are files. */
+function kindOf(type: string, name: string): TarMember["kind"] | undefined {
+  if (type === "\0" && name.endsWith("/")) return "directory";
+  if (type === "0" || type === "\0" || type === "7") return "file";
   return ({ "1": "hardlink", "2": "symlink", "5": "directory" } as const)[type as "1"];
 }
 
@@ -96,10 +152,15 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
     return Buffer.from(all.buffer, all.byteOffset, count);
   };
   return {
-    /** Exactly so many bytes; undefined where the end was reached before the first. */
-    async take(count: number): Promise<Buffer | undefined> {
-      if (await fill(count)) return cut(count);
-      return length === 0 && count === block ? undefined : cutOff();
+    /** A header; undefined where the end was reached before it. With `ragged`, a part of a block of zeros is an end too. */
+    async block(ragged: boolean): Promise<Buffer | undefined> {
+      if (await fill(block)) return cut(block);
+      if (length === 0 || (ragged && cut(length).every((byte) => byte === 0))) return undefined;
+      return cutOff();
+    },
+    /** Exactly so many bytes. */
+    async take(count: number): Promise<Buffer> {
+      return (await fill(count)) ? cut(count) : cutOff();
     },
     async skip(count: number): Promise<void> {
       let left = count;
@@ -110,13 +171,24 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
         left -= step;
       }
     },
+    /** What follows the end says nothing, but compressed data have their checksum behind it. */
+    async drain(): Promise<void> {
+      while (!(await iterator.next()).done);
+    },
   };
 }
 
+/** Old tools added bytes up as signed numbers. */
 function checksumFits(header: Buffer): boolean {
   let sum = 0;
-  for (const [index, byte] of header.entries()) sum += index >= 148 && index < 156 ? 32 : byte;
-  return sum === numberAt(header, 148, 8);
+  let high = 0;
+  for (const [index, byte] of header.entries()) {
+    const counted = index >= 148 && index < 156 ? 32 : byte;
+    sum += counted;
+    if (counted > 127) high += 1;
+  }
+  const said = numberAt(header, 148, 8);
+  return sum === said || sum - 256 * high === said;
 }
 
 /** Octal digits; a size beyond them is in binary (GNU). */
@@ -139,9 +211,9 @@ function ustarName(header: Buffer): string {
 }
 
 /** `27 path=a/long/name\n`, the length of the whole record in front. */
-function paxOf(text: string): { path?: string; target?: string; size?: number } {
+function paxOf(text: string): Announced {
   const bytes = Buffer.from(text);
-  const found: { path?: string; target?: string; size?: number } = {};
+  const found: Announced = {};
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
     const length = Number(bytes.toString("latin1", at, space));
@@ -151,6 +223,8 @@ function paxOf(text: string): { path?: string; target?: string; size?: number } 
     if (key === "path") found.path = value;
     if (key === "linkpath") found.target = value;
     if (key === "size") found.size = Number(value);
+    if (key === "mtime") found.mtime = Number(value);
+    if (key.startsWith("GNU.sparse.")) found.sparse = true;
     at += length;
   }
   return found;

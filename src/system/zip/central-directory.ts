@@ -83,11 +83,18 @@ function parseEntry(
     compressedSize,
     crc32: bytes.readUInt32LE(at + 16),
     ...(mode === 0 ? {} : { mode }),
+    mtime: secondsOf(bytes.readUInt16LE(at + 14), bytes.readUInt16LE(at + 12)),
     method,
     flags,
     offset,
     end: end.directoryOffset,
   };
+}
+
+/** MS-DOS's date and time, to two seconds. */
+function secondsOf(date: number, time: number): number {
+  const day = Date.UTC(1980 + (date >>> 9), ((date >>> 5) & 15) - 1, date & 31);
+  return day / 1000 + (time >>> 11) * 3600 + ((time >>> 5) & 63) * 60 + (time & 31) * 2;
 }
 
 function decodeName(raw: Buffer, flags: number): string {

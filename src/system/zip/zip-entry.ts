@@ -11,6 +11,8 @@ export interface ZipEntry {
   readonly crc32: number;
   /** Unix type and permission bits, where the archive has any. */
   readonly mode?: number;
+  /** Seconds since 1970, as though the archive had been made in UTC: zips tell no zone. */
+  readonly mtime: number;
   readonly method: "stored" | "deflated";
   readonly flags: number;
   /** Where its local header starts. */

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readTar, type TarMember } from "../../../src/system/tar/read-tar.ts";
+import { readTar, type TarMember, type TarOptions } from "../../../src/system/tar/read-tar.ts";
 import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
 
 async function read(
   bytes: Uint8Array,
   piece = 700,
   wanted?: (path: string) => boolean,
+  options?: TarOptions,
 ): Promise<TarMember[]> {
   const chunks = async function* () {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
   };
   const members: TarMember[] = [];
-  for await (const member of readTar(chunks(), "a.tar", wanted)) {
+  for await (const member of readTar(chunks(), "a.tar", wanted, options)) {
     members.push({ ...member, data: Buffer.from(member.data) });
   }
   return members;
@@ -52,6 +53,56 @@ describe("readTar", () => {
     assert.deepEqual(
       members.map(({ path }) => path),
       ["empty"],
+    );
+  });
+
+  const old: Readonly<Record<string, readonly [Uint8Array, string]>> = {
+    "no blocks of zeros at the end": [writeTar([{ path: "x", data: "x" }]).subarray(0, 1024), "file"],
+    "a part of a block of zeros at the end": [writeTar([{ path: "x", data: "x" }]).subarray(0, 1100), "file"],
+    "a folder that tells a size": [writeTar([{ path: "x", type: "5", size: 4096 }]), "directory"],
+    "a hard link that tells a size": [writeTar([{ path: "x", type: "1", target: "y", size: 7 }]), "hardlink"],
+    "a checksum of signed bytes": [writeTar([{ path: "xé", signedChecksum: true }]), "file"],
+    "a contiguous file": [writeTar([{ path: "x", type: "7", data: "x" }]), "file"],
+    "a folder from before there was a type for it": [writeTar([{ path: "x/", type: "\0" }]), "directory"],
+  };
+  for (const [title, [bytes, kind]] of Object.entries(old)) {
+    test(`lenient: reads ${title}`, async () => {
+      const members = await read(bytes, 700, undefined, { lenient: true });
+      assert.deepEqual(
+        members.map((member) => member.kind),
+        [kind],
+      );
+    });
+  }
+
+  const badEvenSo: Readonly<Record<string, Uint8Array>> = {
+    "a cut in a member": writeTar(honest).subarray(0, 3000),
+    "a cut in a header": writeTar(honest).subarray(0, 700),
+    "nothing at all": Buffer.alloc(0),
+    "zeros alone": Buffer.alloc(10240),
+    "a sparse file": writeTar([{ path: "x", type: "S" }]),
+    "a pipe": writeTar([{ path: "x", type: "6" }]),
+    "a type of nobody": writeTar([{ path: "x", type: "Z" }]),
+    "a sparse file the way of pax": writeTar([{ path: "x", pax: { "GNU.sparse.major": "1" } }]),
+    "a size that is none": writeTar([{ path: "x", pax: { size: "-1" } }]),
+    "a size beyond all": writeTar([{ path: "x", pax: { size: "9e15" } }]),
+  };
+  for (const [title, bytes] of Object.entries(badEvenSo)) {
+    test(`lenient: refuses ${title}`, () =>
+      assert.rejects(read(bytes, 700, undefined, { lenient: true }), { code: "invalid-archive" }));
+  }
+
+  test("times are read from headers, and exactly from pax", async () => {
+    const members = await read(
+      writeTar([
+        { path: "a", mtime: 1_000_000_000 },
+        { path: "b", mtime: 1, pax: { mtime: "1500000000.25" } },
+        { path: "c" },
+      ]),
+    );
+    assert.deepEqual(
+      members.map(({ mtime }) => mtime),
+      [1_000_000_000, 1_500_000_000.25, 0],
     );
   });
 
