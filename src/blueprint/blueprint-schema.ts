@@ -52,6 +52,7 @@ const insidePath = v.pipe(
 
 const source = v.variant("kind", [
   v.strictObject({ kind: v.literal("catalogue"), purl: text, filename, size, hashes }),
+  v.strictObject({ kind: v.literal("standalone"), url, filename, size: v.exactOptional(size), hashes }),
   v.strictObject({ kind: v.literal("pybi"), url, filename, size: v.exactOptional(size), hashes }),
   v.strictObject({ kind: v.literal("adopted"), executable: text, fingerprint: text }),
   v.strictObject({ kind: v.literal("described") }),
@@ -133,7 +134,14 @@ const pin: v.GenericSchema<PackagePin> = v.strictObject({
   }),
   requiredBy: v.array(name),
   requested: v.boolean(),
-  build: v.exactOptional(v.strictObject({ packages: v.lazy(() => packages) })),
+  build: v.exactOptional(
+    v.strictObject({
+      packages: v.lazy(() => packages),
+      unasked: v.exactOptional(v.literal(true)),
+      settings: v.exactOptional(v.record(text, v.union([text, texts]))),
+      isolated: v.exactOptional(v.literal(false)),
+    }),
+  ),
 });
 
 const packages: v.GenericSchema<readonly PackagePin[]> = v.pipe(

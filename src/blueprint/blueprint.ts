@@ -1,3 +1,4 @@
+import type { ConfigSettings } from "./build-policy.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { DirectUrl } from "../vocab/direct-url.ts";
 import type { Hashes } from "../vocab/hash.ts";
@@ -27,9 +28,16 @@ export interface PackagePin {
   readonly build?: PinnedBuild;
 }
 
-/** The build requirements of a package, pinned for its target (PEP 518, and what the backend asks for besides). */
+/** How a package is built for its target: all that decides what comes of it. */
 export interface PinnedBuild {
+  /** Its build requirements (PEP 518, and what the backend asks for besides); empty where it is not isolated. */
   readonly packages: readonly PackagePin[];
+  /** Pinned where the backend can't run: it may ask for more. */
+  readonly unasked?: true;
+  /** `-C key=value`. */
+  readonly settings?: ConfigSettings;
+  /** It is built in an Env of the target's other packages (`--no-build-isolation`). */
+  readonly isolated?: false;
 }
 
 export interface PinnedArtifact {

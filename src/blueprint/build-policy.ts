@@ -1,10 +1,11 @@
 import type { PackageName } from "../vocab/name.ts";
 import type { BriefRequirement } from "./brief.ts";
 
-/** Packages that something is said of: all but for some, or some. */
+/** Packages that something is said of: all of them, or some; those of `except` neither way. */
 export interface PackageChoice {
   readonly all: boolean;
   readonly names: ReadonlySet<PackageName>;
+  readonly except?: ReadonlySet<PackageName>;
 }
 
 /** What is handed to a build backend: `-C key=value`, several values where the key was given several times. */
@@ -37,16 +38,20 @@ export const defaultBuildPolicy: BuildPolicy = {
 
 /** Whether a wheel of the package may be taken. */
 export function allowsWheel({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
-  return noBuild.names.has(name) || !(noBinary.names.has(name) || noBinary.all);
+  return noBuild.names.has(name) || !isChosen(noBinary, name);
 }
 
 /** Whether the package may be built. */
 export function allowsBuild({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
-  return noBinary.names.has(name) || !(noBuild.names.has(name) || noBuild.all);
+  return noBinary.names.has(name) || !isChosen(noBuild, name);
 }
 
 export function isIsolated({ noIsolation }: BuildPolicy, name: PackageName): boolean {
-  return !noIsolation.all && !noIsolation.names.has(name);
+  return !isChosen(noIsolation, name);
+}
+
+function isChosen({ all, names, except }: PackageChoice, name: PackageName): boolean {
+  return (all || names.has(name)) && !(except?.has(name) ?? false);
 }
 
 /** The settings for one package: its own replace those for all, key by key. */

@@ -25,6 +25,7 @@ export const exitStatusOf = {
   "no-interpreter": 1,
   "no-wheel": 1,
   "build-failed": 1,
+  "build-cycle": 1,
   "no-git": 1,
   "unknown-revision": 1,
   "command-not-found": 127,

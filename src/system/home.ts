@@ -16,6 +16,7 @@ import { join, resolve } from "node:path";
  *       artifacts-v2/<sha256>          files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
  *       probes-v1/<key>                what an adopted interpreter said of itself
+ *       builds-v1/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
  *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
  *       tmp/
@@ -34,6 +35,7 @@ export interface Home {
   readonly artifacts: string;
   readonly briefs: string;
   readonly probes: string;
+  readonly builds: string;
   readonly git: string;
   readonly cacheTmp: string;
 }
@@ -84,6 +86,7 @@ export function homeAt(data: string, cache: string): Home {
     artifacts: join(cache, "artifacts-v2"),
     briefs: join(cache, "briefs-v1"),
     probes: join(cache, "probes-v1"),
+    builds: join(cache, "builds-v1"),
     git: join(cache, "git-v1"),
     cacheTmp: join(cache, "tmp"),
   };

@@ -12,7 +12,7 @@ import { parseAsked, unmet } from "./asked-requirements.ts";
 /** `-C key=value`; a key given several times has a list. */
 export type ConfigSettings = Readonly<Record<string, string | readonly string[]>>;
 
-export type Goal = "metadata" | "wheel" | "editable" | "sdist" | "requirements";
+export type Goal = "metadata" | "wheel" | "editable" | "sdist" | "requirements" | "editable-requirements";
 
 export interface BuildRequest {
   /** The source tree; the backend may change it. */
@@ -32,6 +32,8 @@ export interface BuildRequest {
   /** What the backend's environment is made from. */
   readonly environment: NodeJS.ProcessEnv;
   readonly pythonVersion: string;
+  /** The backend was asked before what it needs, and the place that `envFor` gives has it. */
+  readonly asked?: boolean;
   /** The `.dist-info` folder that this tree's metadata were prepared in before, for the wheel to agree with. */
   readonly prepared?: string;
 }
@@ -60,6 +62,7 @@ const asking = {
   wheel: "get_requires_for_build_wheel",
   requirements: "get_requires_for_build_wheel",
   editable: "get_requires_for_build_editable",
+  "editable-requirements": "get_requires_for_build_editable",
   sdist: "get_requires_for_build_sdist",
 } as const;
 
@@ -73,14 +76,10 @@ export async function runBackend(request: BuildRequest, envFor: EnvFor): Promise
   const log = openBuildLog(request);
   try {
     let place = await envFor(system.requires);
-    const hook = asking[goal];
-    const reply = await step(request, log, place, [{ name: hook, arguments: [settingsOf(request)] }]);
-    const missing =
-      reply.kind === "no-hook"
-        ? []
-        : unmet(parseAsked(reply.answer, hook, request.label), system.requires, reply.installed);
+    const missing = request.asked ? [] : await askedBesides(request, log, place);
     const requires = [...system.requires, ...missing];
-    if (goal === "requirements") return { kind: "requirements", requires };
+    if (goal === "requirements" || goal === "editable-requirements")
+      return { kind: "requirements", requires };
     if (missing.length > 0) place = await envFor(requires);
     const made = await step(request, log, place, wishes(request));
     if (made.kind === "no-hook") throw explainFailure({ request, reply: made, output: "" });
@@ -88,6 +87,18 @@ export async function runBackend(request: BuildRequest, envFor: EnvFor): Promise
   } finally {
     log.close();
   }
+}
+
+/** What the backend wants besides what the tree declares, and the place does not have. */
+async function askedBesides(
+  request: BuildRequest,
+  log: BuildLog,
+  place: BuildPlace,
+): Promise<readonly Requirement[]> {
+  const hook = asking[request.goal];
+  const reply = await step(request, log, place, [{ name: hook, arguments: [settingsOf(request)] }]);
+  if (reply.kind === "no-hook") return [];
+  return unmet(parseAsked(reply.answer, hook, request.label), request.system.requires, reply.installed);
 }
 
 function settingsOf({ settings }: BuildRequest): ConfigSettings | null {
