@@ -17,6 +17,8 @@ import { interpreterDownload } from "./pythons/interpreter-download.ts";
 import { placeInterpreter } from "./pythons/place/place-interpreter.ts";
 import type { PythonsContext } from "./pythons/pythons-context.ts";
 import { parsePythonRequest } from "./pythons/request.ts";
+import { openStandalone } from "./pythons/standalone/open-standalone.ts";
+import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { type Home, openHome } from "./system/home.ts";
@@ -30,6 +32,8 @@ export interface PosyOptions {
   readonly index?: IndexSettings;
   /** Indexes of pybis (`--python-index`): URLs or folders, before the built-in catalogue. */
   readonly pythonIndexes?: readonly string[];
+  /** Where python-build-standalone is taken from: a URL, a folder, `default`, `off`; what the variables say without it. */
+  readonly pythonMirror?: string;
   readonly reporter?: Reporter;
   /** `process.env` without it. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -72,12 +76,16 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const cwd = options.cwd ?? process.cwd();
   const home = options.home ?? openHome(environment);
   const reporter = options.reporter ?? silentReporter;
-  const [machine, index] = await Promise.all([
+  const mirror = readPythonMirror(options.pythonMirror, environment, cwd);
+  const [machine, configured] = await Promise.all([
     thisMachine(),
     options.index ?? configuredIndex(environment, cwd),
   ]);
+  const index = withMirrorCredentials(configured, mirror);
   const db = openPackageDB({ home, index, reporter, environment });
-  const forest = openForest({ home, db, reporter, placeInterpreter, interpreterDownload });
+  const standalone = openStandalone(mirror, { home, index, environment, reporter });
+  const download = (python: Interpreter) => interpreterDownload(python, standalone);
+  const forest = openForest({ home, db, reporter, placeInterpreter, interpreterDownload: download });
   const pythons: PythonsContext = {
     home,
     db,
@@ -85,6 +93,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     machine,
     environment,
     pythonIndexes: options.pythonIndexes ?? [],
+    standalone,
   };
   const interpreters = (request: string | undefined, platform: PlatformName) =>
     findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, pythons);

@@ -104,7 +104,7 @@ async function downloadOf(python: Interpreter, context: InterpreterStoreContext)
     const { url, filename, hashes, size } = source;
     return { url, filename, hashes, ...(size === undefined ? {} : { size }) };
   }
-  const download = source.kind === "catalogue" ? await context.interpreterDownload(python) : undefined;
+  const download = await context.interpreterDownload(python);
   if (download !== undefined) return download;
   throw new PosyError(
     "no-interpreter",

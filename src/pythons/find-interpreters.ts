@@ -15,12 +15,14 @@ import { localPybi } from "./local-pybi.ts";
 import { isWhole } from "./optional-modules.ts";
 import type { PythonsContext } from "./pythons-context.ts";
 import { matchesPythonRequest, type PythonRequest } from "./request.ts";
+import type { PythonFacts } from "./standalone/open-standalone.ts";
 
 /**
  * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,
- * newest first, pre-releases only where they are asked for. Where the platform is that of this machine only those that
- * it can run (its C library must be new enough). A Python that is installed here is taken only where nothing else
- * fits, or where it is named by path. Empty where there is none; throws for a path, a name or a file that is no good.
+ * newest first, the catalogue's behind those of python-build-standalone, pre-releases only where they are asked for.
+ * Where the platform is that of this machine only those that it can run (its C library must be new enough). A Python that
+ * is installed here is taken only where nothing else fits, or where it is named by path. Empty where there is none;
+ * throws for a path, a name or a file that is no good, and where a mirror that was asked for can't be read.
  */
 export async function findInterpreters(
   request: PythonRequest | undefined,
@@ -36,19 +38,30 @@ export async function findInterpreters(
       return [fitting(await localPybi(request.path, platform), context)];
     default:
   }
-  const wanted = (interpreter: Interpreter) =>
-    interpreter.platform === platform &&
+  const isAskedFor = (python: PythonFacts) =>
+    python.platform === platform &&
     (request === undefined
-      ? interpreter.implementation === "cpython" &&
-        !interpreter.freeThreaded &&
-        !isPrerelease(parseVersion(interpreter.version))
-      : matchesPythonRequest(request, interpreter)) &&
+      ? python.implementation === "cpython" &&
+        !python.freeThreaded &&
+        !isPrerelease(parseVersion(python.version))
+      : matchesPythonRequest(request, python));
+  const wanted = (interpreter: Interpreter) =>
+    isAskedFor(interpreter) &&
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));
-  const provided = [
-    ...(await indexPybis(request, platform, context)),
-    ...(await loadCatalogue(platform)),
-  ].filter(wanted);
-  if (provided.length > 0 || platform !== context.machine.platform) return bestFirst(provided);
+  const [indexed, standalone, catalogue] = await Promise.all([
+    indexPybis(request, platform, context),
+    context.standalone?.interpreters(isAskedFor) ?? [],
+    loadCatalogue(platform),
+  ]);
+  const built = standalone.filter(wanted);
+  const others = catalogue.filter(wanted);
+  const found = indexed.filter(wanted);
+  // The catalogue is for where nothing better is to be had.
+  const provided =
+    built.length > 0
+      ? [...bestFirst([...found, ...built]), ...bestFirst(others)]
+      : bestFirst([...found, ...others]);
+  if (provided.length > 0 || platform !== context.machine.platform) return provided;
   return bestFirst((await adoptAll(context)).filter(wanted));
 }
 

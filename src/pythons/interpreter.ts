@@ -24,6 +24,14 @@ export type InterpreterSource =
       readonly size: number;
       readonly hashes: Hashes;
     }
+  /** An archive of python-build-standalone, whose name says all of it; turned into a pybi tree when it is unpacked. */
+  | {
+      readonly kind: "standalone";
+      readonly url: string;
+      readonly filename: string;
+      readonly size?: number;
+      readonly hashes: Hashes;
+    }
   /** A `.pybi`, from an index, a URL or this disk. */
   | {
       readonly kind: "pybi";

@@ -1,10 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { adoptAll } from "./adopt/adopt-all.ts";
+import { bestFirst } from "./find-interpreters.ts";
 import { loadCatalogue } from "./catalogue/load-catalogue.ts";
 import { runsOn } from "./fitting-tags.ts";
 import { indexPybis } from "./index-pybis.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { PythonsContext } from "./pythons-context.ts";
+import { matchesPythonRequest, type PythonRequest } from "./request.ts";
 import { platformNames } from "../vocab/platform-name.ts";
 
 export interface ListedPython {
@@ -15,8 +17,14 @@ export interface ListedPython {
   readonly runsHere: boolean;
 }
 
-/** Every interpreter that is known, of all platforms: of the indexes, the catalogue, and of this machine. */
-export async function listPythons(context: PythonsContext): Promise<readonly ListedPython[]> {
+/**
+ * Every interpreter that is known, of all platforms: of the indexes, the newest release of python-build-standalone (or the
+ * newest that has what `request` asks for), the catalogue, and of this machine.
+ */
+export async function listPythons(
+  context: PythonsContext,
+  request?: PythonRequest,
+): Promise<readonly ListedPython[]> {
   const stored = new Set(await readdir(context.home.pythons).catch(() => []));
   const indexed: Interpreter[] = [];
   if (context.pythonIndexes.length > 0) {
@@ -27,8 +35,11 @@ export async function listPythons(context: PythonsContext): Promise<readonly Lis
     state,
     runsHere: runsOn(interpreter, context.machine),
   });
-  const provided = [...indexed, ...(await loadCatalogue())].map((interpreter) =>
-    listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
+  const standalone = await context.standalone?.interpreters(
+    (python) => request === undefined || matchesPythonRequest(request, python),
+  );
+  const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
+    (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
   );
   return [...provided, ...(await adoptAll(context)).map((interpreter) => listed(interpreter, "system"))];
 }

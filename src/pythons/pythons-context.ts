@@ -2,6 +2,7 @@ import type { PackageDB } from "../packages/package-db.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { Home } from "../system/home.ts";
 import type { Machine } from "../system/machine.ts";
+import type { StandalonePythons } from "./standalone/open-standalone.ts";
 
 /** What finding interpreters needs of the world. */
 export interface PythonsContext {
@@ -10,6 +11,8 @@ export interface PythonsContext {
   readonly reporter: Reporter;
   /** Indexes of pybis (`--python-index`), URLs or folders. */
   readonly pythonIndexes: readonly string[];
+  /** python-build-standalone; undefined where it is off. */
+  readonly standalone?: StandalonePythons | undefined;
   readonly machine: Machine;
   readonly environment: NodeJS.ProcessEnv;
 }

@@ -90,7 +90,10 @@ function specifierOf(rest: string, text: string): SpecifierSet {
  * Whether an interpreter is what was asked for. For a path, a name or an archive nothing can be said from here:
  * `findInterpreters` looks there. Pre-releases match only a request that names one.
  */
-export function matchesPythonRequest(request: PythonRequest, interpreter: Interpreter): boolean {
+export function matchesPythonRequest(
+  request: PythonRequest,
+  interpreter: Pick<Interpreter, "implementation" | "version" | "freeThreaded">,
+): boolean {
   if (request.kind !== "version") return false;
   const version = parseVersion(interpreter.version);
   return (

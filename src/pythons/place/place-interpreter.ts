@@ -2,6 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { placeJar } from "./place-jar.ts";
 import { placePybi } from "./place-pybi.ts";
+import { parseStandaloneName, type StandaloneName } from "../standalone/standalone-name.ts";
 
 /**
  * Turns an interpreter's archive, whose bytes were verified, into a pybi tree in `into`, an empty folder. Throws
@@ -17,6 +18,32 @@ export async function placeInterpreter(
   if (source.kind === "adopted" || source.kind === "described" || archivePath === undefined) {
     throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
   }
-  if (source.kind === "catalogue") await placeJar(interpreter, source, archivePath, into);
-  else await placePybi(interpreter, source.filename, archivePath, into);
+  switch (source.kind) {
+    case "catalogue":
+      return placeJar(interpreter, source, archivePath, into);
+    case "pybi":
+      return placePybi(interpreter, source.filename, archivePath, into);
+    case "standalone": {
+      const { placeStandalone } = await import("./place-standalone.ts");
+      return placeStandalone(
+        interpreter,
+        standaloneName(source.filename),
+        source.filename,
+        archivePath,
+        into,
+      );
+    }
+  }
+}
+
+function standaloneName(filename: string): StandaloneName {
+  const name = parseStandaloneName(filename);
+  if (name !== undefined) return name;
+  throw new PosyError(
+    "invalid-interpreter",
+    `\`${filename}\` is not the name of an archive of python-build-standalone`,
+    {
+      hint: "resolve again",
+    },
+  );
 }

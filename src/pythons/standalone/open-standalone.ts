@@ -1,0 +1,145 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { IndexSettings } from "../../packages/index-settings.ts";
+import { localPath } from "../../packages/index/local-path.ts";
+import type { Reporter } from "../../report/reporter.ts";
+import type { Home } from "../../system/home.ts";
+import { openHttpClient } from "../../system/http/http-client.ts";
+import { sha256OfFile } from "../../system/sha256.ts";
+import type { Interpreter, InterpreterSource } from "../interpreter.ts";
+import { localPlace } from "./local-place.ts";
+import { publisherUrl } from "./publisher-url.ts";
+import type { PythonMirror } from "./python-mirror.ts";
+import type { StandaloneBuild } from "./standalone-build.ts";
+import { standaloneInterpreter } from "./standalone-interpreter.ts";
+import { parseStandaloneName } from "./standalone-name.ts";
+import type { StandalonePlace } from "./standalone-place.ts";
+import { webPlace } from "./web-place.ts";
+
+/** python-build-standalone as a source of interpreters. Nothing is asked before the first call. */
+export interface StandalonePythons {
+  /**
+   * What is asked for, of the newest release that has any of it. Empty where there is nothing, and where the publisher
+   * can't be reached; a mirror that somebody asked for throws.
+   */
+  interpreters(isAskedFor: (python: PythonFacts) => boolean): Promise<readonly Interpreter[]>;
+  /** Where an archive that was pinned is now: a mirror that somebody asked for has all there is. */
+  locate(source: StandaloneSource): Promise<string>;
+}
+
+/** What is known of an interpreter before anything of it is read. */
+export type PythonFacts = Pick<Interpreter, "implementation" | "version" | "freeThreaded" | "platform">;
+
+type StandaloneSource = Extract<InterpreterSource, { kind: "standalone" }>;
+
+export interface StandaloneOptions {
+  readonly home: Home;
+  readonly index: IndexSettings;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Milliseconds of silence after which the publisher is given up, and those for the whole of an answer. A name, a connection,
+ * a handshake and an answer take a second where the way is long; whoever has no way there must not wait for long.
+ */
+const silence = 3_000;
+const patience = 60_000;
+
+/** Undefined where it is off. */
+export function openStandalone(
+  mirror: PythonMirror,
+  options: StandaloneOptions,
+): StandalonePythons | undefined {
+  if (mirror.kind === "off") return undefined;
+  const { reporter } = options;
+  let opened: Promise<StandalonePlace> | undefined;
+  const place = () => (opened ??= openPlace(mirror, options));
+  return {
+    async interpreters(isAskedFor) {
+      try {
+        return await found(await place(), isAskedFor);
+      } catch (error) {
+        if (!(error instanceof PosyError) || error.code === "bug") throw error;
+        if (mirror.kind === "publisher") {
+          reporter.report({ kind: "debug", message: `${error.message}: the catalogue will do` });
+          return [];
+        }
+        const said = mirrorError(error, mirror.location, mirror.origin);
+        if (mirror.optional === undefined) throw said;
+        const { message, hint } = said;
+        reporter.report({ kind: "warning", key: mirror.location, message, hint });
+        return [];
+      }
+    },
+    async locate({ url, filename }) {
+      const name = parseStandaloneName(filename);
+      if (mirror.kind === "publisher" || name === undefined) return url;
+      const there = await place()
+        .then((opened) => opened.urlOf({ name, filename }))
+        .catch(() => undefined);
+      return there ?? url;
+    },
+  };
+}
+
+async function openPlace(
+  mirror: Exclude<PythonMirror, { kind: "off" }>,
+  { home, index, environment, reporter }: StandaloneOptions,
+): Promise<StandalonePlace> {
+  const path = mirror.kind === "mirror" ? localPath(mirror.location) : undefined;
+  if (path !== undefined) return localPlace(path);
+  const { offline } = index;
+  const refresh = index.refresh === true;
+  if (mirror.kind === "mirror") {
+    const http = openHttpClient({ ...index, environment, reporter });
+    return webPlace(mirror.location, { home, http, reporter, offline, refresh });
+  }
+  // One try: there is something to do without it.
+  const quick = { ...index, retries: 0, timeout: silence / 1000 };
+  const http = openHttpClient({ ...quick, environment, reporter });
+  return webPlace(await publisherUrl(), { home, http, reporter, offline, refresh, patience });
+}
+
+async function found(
+  place: StandalonePlace,
+  isAskedFor: (python: PythonFacts) => boolean,
+): Promise<readonly Interpreter[]> {
+  let isEmpty = true;
+  for await (const builds of place.listings()) {
+    isEmpty = isEmpty && builds.length === 0;
+    const fitting = builds.filter(({ name }) => isAskedFor({ implementation: "cpython", ...name }));
+    const interpreters = await Promise.all(fitting.map((build) => interpreterOf(build, place)));
+    if (interpreters.length > 0) return interpreters;
+  }
+  if (!isEmpty) return [];
+  throw new PosyError("not-found", `there are no archives of python-build-standalone at \`${place.label}\``, {
+    hint: "they lie beside their `SHA256SUMS`, or in a folder per date with `SHA256SUMS` in each",
+  });
+}
+
+async function interpreterOf(build: StandaloneBuild, place: StandalonePlace): Promise<Interpreter> {
+  const { filename, size, name } = build;
+  const url = (await place.urlOf(build)) ?? "";
+  // A folder that says no hash: the lock pins by hash, so the file itself has to say it.
+  const path = build.sha256 === undefined ? localPath(url) : undefined;
+  const sha256 = path === undefined ? (build.sha256 ?? "") : await sha256OfFile(path);
+  return {
+    ...standaloneInterpreter(name),
+    source: {
+      kind: "standalone",
+      url,
+      filename,
+      hashes: { sha256 },
+      ...(size === undefined ? {} : { size }),
+    },
+  };
+}
+
+function mirrorError(error: PosyError, location: string, origin: string): PosyError {
+  const hint =
+    error.code === "not-found" || error.code === "http-status" || error.code === "network"
+      ? `correct \`${origin}\`; \`off\` does without such Pythons, \`default\` asks those who publish them`
+      : error.hint;
+  const message = `the Pythons at \`${location}\` can't be had: ${error.message}`;
+  return new PosyError(error.code, message, { hint: hint ?? error.hint, cause: error });
+}

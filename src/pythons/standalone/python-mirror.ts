@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { IndexSettings } from "../../packages/index-settings.ts";
+import { type Credentials, splitCredentials } from "../../system/http/safe-url.ts";
+
+/** Where archives of python-build-standalone are taken from. */
+export type PythonMirror =
+  /** From those who publish them. */
+  | { readonly kind: "publisher" }
+  /** From nowhere: there are the catalogue and the indexes. */
+  | { readonly kind: "off" }
+  /** From a URL or an absolute path. */
+  | {
+      readonly kind: "mirror";
+      readonly location: string;
+      readonly credentials?: Credentials;
+      /** What named it, for messages: `--python-mirror`. */
+      readonly origin: string;
+      /** It was set for another tool: where it is of no use here a warning will do. */
+      readonly optional?: true;
+    };
+
+/** The variables that name a mirror; uv's value is a mirror that people have already. */
+const variables = ["POSY_PYTHON_MIRROR", "UV_PYTHON_INSTALL_MIRROR"] as const;
+
+/**
+ * The place that holds: what `--python-mirror` says, else the variables. `off` and `default` are words, everything else a URL or a
+ * folder, seen from `cwd`. Throws `invalid-url`.
+ */
+export function readPythonMirror(
+  option: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  cwd: string,
+): PythonMirror {
+  if (option !== undefined) return parseMirror(option, "--python-mirror", cwd);
+  for (const name of variables) {
+    const text = environment[name];
+    if (!text) continue;
+    const mirror = parseMirror(text, name, cwd);
+    return mirror.kind === "mirror" && name.startsWith("UV_") ? { ...mirror, optional: true } : mirror;
+  }
+  return defaultMirror;
+}
+
+/** What holds where nobody says anything. */
+const defaultMirror: PythonMirror = { kind: "off" };
+
+function parseMirror(text: string, origin: string, cwd: string): PythonMirror {
+  if (text === "off") return { kind: "off" };
+  if (text === "default") return { kind: "publisher" };
+  if (text.trim() === "") {
+    throw new PosyError("invalid-url", `\`${origin}\` is empty`, {
+      hint: "give a URL or a folder, `off` for no such Pythons, or `default` for the publisher's",
+    });
+  }
+  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(text);
+  if (!isUrl) return { kind: "mirror", location: resolve(cwd, text), origin };
+  const { url, credentials } = splitCredentials(text);
+  if (/^(https?|file):/i.test(url)) {
+    return { kind: "mirror", location: url, origin, ...(credentials ? { credentials } : {}) };
+  }
+  throw new PosyError("invalid-url", `\`${origin}\` is \`${url}\`, which can't be fetched`, {
+    hint: "`https:`, `http:` and `file:` can, and paths",
+  });
+}
+
+/** Downloads go the way of all others, which has to know who we are to the mirror. */
+export function withMirrorCredentials(index: IndexSettings, mirror: PythonMirror): IndexSettings {
+  if (mirror.kind !== "mirror" || mirror.credentials === undefined) return index;
+  const known = { url: mirror.location, credentials: mirror.credentials };
+  return { ...index, credentials: [known, ...(index.credentials ?? [])] };
+}
