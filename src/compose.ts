@@ -1,5 +1,6 @@
 import type { Blueprint, BlueprintTarget } from "./blueprint/blueprint.ts";
 import type { Brief } from "./blueprint/brief.ts";
+import type { Builder } from "./build/open-builder.ts";
 import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/env.ts";
 import type { EnvForest } from "./forest/env-forest.ts";
@@ -21,6 +22,7 @@ import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
+import type { Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/home.ts";
 import { type Machine, thisMachine } from "./system/machine.ts";
 import type { PlatformName } from "./vocab/platform-name.ts";
@@ -33,7 +35,7 @@ export interface PosyOptions {
   /** Indexes of pybis (`--python-index`): URLs or folders, before the built-in catalogue. */
   readonly pythonIndexes?: readonly string[];
   /** Where python-build-standalone is taken from: a URL, a folder, `default`, `off`; what the variables say without it. */
-  readonly pythonMirror?: string;
+  readonly pythonMirror?: string | undefined;
   readonly reporter?: Reporter;
   /** `process.env` without it. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -85,7 +87,15 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const db = openPackageDB({ home, index, reporter, environment });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
-  const forest = openForest({ home, db, reporter, placeInterpreter, interpreterDownload: download });
+  const forest = openForest({
+    home,
+    db,
+    reporter,
+    placeInterpreter,
+    interpreterDownload: download,
+    // Growing may have to build, and building has to grow.
+    builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },
+  });
   const pythons: PythonsContext = {
     home,
     db,
@@ -97,6 +107,27 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   };
   const interpreters = (request: string | undefined, platform: PlatformName) =>
     findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, pythons);
+  let opened: Promise<Builder> | undefined;
+  // Loaded when something is no wheel: mostly nothing is.
+  const builder = () =>
+    (opened ??= import("./build/open-builder.ts").then(({ openBuilder }) =>
+      openBuilder({
+        home,
+        db,
+        forest,
+        machine,
+        reporter,
+        environment,
+        interpreters,
+        offline: index.offline,
+        refresh: index.refresh === true,
+      }),
+    ));
+  const sourcesFor = (brief: Brief): Sources => ({
+    direct: async (url, name, python) => (await builder()).sources(brief).direct(url, name, python),
+    metadata: async (source, python) => (await builder()).sources(brief).metadata(source, python),
+    build: async (source, python) => (await builder()).sources(brief).build(source, python),
+  });
   return {
     home,
     machine,
@@ -104,10 +135,23 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     forest,
     pythons,
     interpreters,
-    resolve: (brief, preferences) =>
-      resolve(brief, { db, machine, reporter, interpreters, ...(preferences && { preferences }) }),
+    async resolve(asked, preferences) {
+      const brief = asked.sources?.length ? await (await builder()).named(asked) : asked;
+      const sources = sourcesFor(brief);
+      return resolve(brief, {
+        db,
+        machine,
+        reporter,
+        interpreters,
+        sources,
+        ...(preferences && { preferences }),
+      });
+    },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
-    close: () => db.close(),
+    async close() {
+      await (await opened)?.close();
+      await db.close();
+    },
   };
 }
 

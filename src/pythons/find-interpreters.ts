@@ -50,7 +50,7 @@ export async function findInterpreters(
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));
   const [indexed, standalone, catalogue] = await Promise.all([
     indexPybis(request, platform, context),
-    context.standalone?.interpreters(isAskedFor) ?? [],
+    asksForCpython(request) ? (context.standalone?.interpreters(isAskedFor) ?? []) : [],
     loadCatalogue(platform),
   ]);
   const built = standalone.filter(wanted);
@@ -63,6 +63,11 @@ export async function findInterpreters(
       : bestFirst([...found, ...others]);
   if (provided.length > 0 || platform !== context.machine.platform) return provided;
   return bestFirst((await adoptAll(context)).filter(wanted));
+}
+
+/** What is asked of sources that have nothing else. */
+export function asksForCpython(request: PythonRequest | undefined): boolean {
+  return request === undefined || (request.kind === "version" && request.implementation === "cpython");
 }
 
 /** A stable order: of equals the one that was found first. */

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { adoptAll } from "./adopt/adopt-all.ts";
-import { bestFirst } from "./find-interpreters.ts";
+import { asksForCpython, bestFirst } from "./find-interpreters.ts";
 import { loadCatalogue } from "./catalogue/load-catalogue.ts";
 import { runsOn } from "./fitting-tags.ts";
 import { indexPybis } from "./index-pybis.ts";
@@ -35,9 +35,11 @@ export async function listPythons(
     state,
     runsHere: runsOn(interpreter, context.machine),
   });
-  const standalone = await context.standalone?.interpreters(
-    (python) => request === undefined || matchesPythonRequest(request, python),
-  );
+  const standalone = asksForCpython(request)
+    ? await context.standalone?.interpreters(
+        (python) => request === undefined || matchesPythonRequest(request, python),
+      )
+    : [];
   const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
     (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
   );

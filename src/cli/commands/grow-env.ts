@@ -22,14 +22,25 @@ export async function growEnv(
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
   const settings = await readSettings(options, typed, inputs);
   settings.warnings.forEach((warning) => console.warn(warning));
-  const { brief, index, pythonIndexes } = settings;
-  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const { brief, index, pythonIndexes, pythonMirror } = settings;
+  const posy = await openPosy({
+    home,
+    index,
+    pythonIndexes,
+    pythonMirror,
+    reporter: console.reporter,
+    environment,
+    cwd,
+  });
   const remembered = memo === undefined ? undefined : await readMemoBlueprint(memo);
-  // What it names may be nowhere to be had any more: then the question is asked anew.
-  const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
-  const env = grown ?? (await growAnew());
-  console.reporter.finish();
-  return env;
+  try {
+    // What it names may be nowhere to be had any more: then the question is asked anew.
+    const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
+    return grown ?? (await growAnew());
+  } finally {
+    console.reporter.finish();
+    await posy.close();
+  }
 
   async function growAnew(): Promise<Env> {
     const blueprint = await posy.resolve(brief);

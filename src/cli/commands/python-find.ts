@@ -16,14 +16,22 @@ export async function pythonFindCommand(
   options: PythonFindOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
-  const { brief, index, pythonIndexes, warnings } = await readSettings(
+  const { brief, index, pythonIndexes, pythonMirror, warnings } = await readSettings(
     request === undefined ? options : { ...options, python: request },
     [],
     openInputs(environment, cwd),
   );
   warnings.forEach((warning) => console.warn(warning));
   const home = openHome(environment);
-  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const posy = await openPosy({
+    home,
+    index,
+    pythonIndexes,
+    pythonMirror,
+    reporter: console.reporter,
+    environment,
+    cwd,
+  });
   const { platform } = posy.machine;
   const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
     throw sayingWhoAsked(error, brief);

@@ -19,12 +19,24 @@ export async function pythonListCommand(
   options: PythonListOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
-  const { brief, index, pythonIndexes } = await readSettings(options, [], openInputs(environment, cwd));
+  const { brief, index, pythonIndexes, pythonMirror } = await readSettings(
+    options,
+    [],
+    openInputs(environment, cwd),
+  );
   const wanted = request === undefined ? undefined : parsePythonRequest(request);
   const home = openHome(environment);
-  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
+  const posy = await openPosy({
+    home,
+    index,
+    pythonIndexes,
+    pythonMirror,
+    reporter: console.reporter,
+    environment,
+    cwd,
+  });
   const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
-  const listed = (await listPythons(posy.pythons)).filter(
+  const listed = (await listPythons(posy.pythons, wanted)).filter(
     ({ interpreter }) =>
       (options.allPlatforms || platforms.includes(interpreter.platform)) &&
       (wanted === undefined || matchesPythonRequest(wanted, interpreter)),

@@ -33,10 +33,18 @@ export async function resolveCommand(
     inputs,
   );
   settings.warnings.forEach((warning) => console.warn(warning));
-  const { brief, index, pythonIndexes, requireHashes } = settings;
+  const { brief, index, pythonIndexes, pythonMirror, requireHashes } = settings;
   const home = openHome(environment);
-  const posy = await openPosy({ home, index, pythonIndexes, reporter: console.reporter, environment, cwd });
-  const blueprint = await posy.resolve(brief);
+  const posy = await openPosy({
+    home,
+    index,
+    pythonIndexes,
+    pythonMirror,
+    reporter: console.reporter,
+    environment,
+    cwd,
+  });
+  const blueprint = await posy.resolve(brief).finally(() => posy.close());
   if (requireHashes) checkHashesOf(blueprint, brief.requirements);
   console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
   return 0;

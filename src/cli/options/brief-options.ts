@@ -1,13 +1,15 @@
 import type { Option } from "@commander-js/extra-typings";
 import { platformNames } from "../../vocab/platform-name.ts";
+import { type BuildOptions, buildOptions } from "./build-options.ts";
 import { group, option, repeated } from "./option.ts";
 
 export interface PythonOptions {
   readonly python?: string;
   readonly pythonIndex?: readonly string[];
+  readonly pythonMirror?: string;
 }
 
-export interface BriefOptions extends PythonOptions {
+export interface BriefOptions extends PythonOptions, BuildOptions {
   readonly with?: readonly string[];
   readonly withRequirements?: readonly string[];
   readonly constraint?: readonly string[];
@@ -28,6 +30,10 @@ export function pythonOptions(): readonly Option[] {
       "which Python: `3.13`, `>=3.10,<3.14`, `3.13t`, `pypy3.10`, a path, a `.pybi` file",
     ),
     repeated("--python-index <url>", "an index or folder of interpreters, PEP 711 (repeatable)"),
+    option(
+      "--python-mirror <url>",
+      "where python-build-standalone is: a URL or folder, `default` for its publisher, `off`",
+    ),
   ]);
 }
 
@@ -45,6 +51,7 @@ export function briefOptions(): readonly Option[] {
       ),
       ...choiceOptions(),
     ]),
+    ...buildOptions(),
     ...pythonOptions(),
   ];
 }

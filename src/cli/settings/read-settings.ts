@@ -11,6 +11,7 @@ import { platformNames } from "../../vocab/platform-name.ts";
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { checkHashMode } from "./hash-mode.ts";
+import { readBuildPolicy } from "./build-policy.ts";
 import { choose } from "./choose.ts";
 import { readIndexSettings } from "./index-settings.ts";
 import type { Inputs } from "./inputs.ts";
@@ -21,6 +22,8 @@ export interface Settings {
   readonly brief: Brief;
   readonly index: IndexSettings;
   readonly pythonIndexes: readonly string[];
+  /** What `--python-mirror` says; variables are read where it is not given (`readPythonMirror`). */
+  readonly pythonMirror: string | undefined;
   /** Every package must have a hash that somebody wrote down. */
   readonly requireHashes: boolean;
   readonly warnings: readonly string[];
@@ -42,6 +45,9 @@ export async function readSettings(
   const constraintFiles = options.constraint ?? words(said(environment, "CONSTRAINT"));
   const files = await readRequirementsFiles(options.withRequirements ?? [], constraintFiles, inputs);
   const requirements = [...asked, ...files.requirements];
+  const buildFiles = options.buildConstraint ?? words(said(environment, "BUILD_CONSTRAINT"));
+  const { constraints: buildConstraints } = await readRequirementsFiles([], buildFiles, inputs);
+  const builds = readBuildPolicy(options, files.builds, buildConstraints, environment);
   const requireHashes = options.requireHashes ?? files.requireHashes;
   if (requireHashes) checkHashMode(requirements);
   const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
@@ -64,9 +70,11 @@ export async function readSettings(
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,
       prereleasePackages: prerelease.packages,
+      builds,
       prefer: choose("--prefer", options.prefer ?? "highest", ["highest", "lowest", "lowest-direct"]),
     }),
     index,
+    pythonMirror: options.pythonMirror,
     pythonIndexes: options.pythonIndex ?? words(environment["POSY_PYTHON_INDEX"]),
     requireHashes,
     warnings: [...files.warnings, ...python.warnings],
