@@ -60,8 +60,11 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   );
   const fetched = remember(
     // Behind a URL without a hash there may be another file by now.
-    (artifact: Parameters<PackageDB["fetch"]>[0]) =>
-      fetchArtifact(artifact, settings.refresh === true && !offline, context),
+    (artifact: Parameters<PackageDB["fetch"]>[0]) => {
+      const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
+      const url = context.http.learnCredentials(artifact.url);
+      return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
+    },
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   return {

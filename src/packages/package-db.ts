@@ -41,12 +41,14 @@ export interface PybiArtifact {
   readonly index?: string;
 }
 
-/** Any download that is known by URL and hash and nothing else (an archive of the interpreter catalogue). */
+/** Any download that is known by URL and hash and nothing else (an archive of the interpreter catalogue, of a forge). */
 export interface Download {
   readonly url: string;
   readonly filename: string;
   readonly hashes: Hashes;
   readonly size?: number;
+  /** What lies there may be another file by now: it is asked for again where there is no hash. */
+  readonly fresh?: boolean;
 }
 
 /**

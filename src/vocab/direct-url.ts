@@ -109,7 +109,10 @@ function addHash(hashes: Map<string, string>, algorithm: string, digest: unknown
 /** PEP 610: what may stay is `${USER}`, `${USER}:${PASSWORD}`. */
 const environmentVariables = /^\$\{[A-Za-z0-9_-]+\}(?::\$\{[A-Za-z0-9_-]+\})?$/;
 
-/** Takes user and password out of a URL, but for environment variables and `git@`, which hides nothing. */
+/**
+ * Takes user and password out of a URL, but for environment variables and names that ssh is told whom to ask by
+ * (`git@`), which hide nothing and without which the address is another.
+ */
 export function withoutCredentials(url: string): string {
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(url)?.[0];
   if (scheme === undefined) return url;
@@ -120,6 +123,7 @@ export function withoutCredentials(url: string): string {
   if (at === -1) return url;
   const user = authority.slice(0, at);
   if (user === "git" || environmentVariables.test(user)) return url;
+  if (/^(git\+)?ssh:/i.test(scheme) && /^[\w.~+-]+$/.test(user)) return url;
   return scheme + rest.slice(at + 1);
 }
 

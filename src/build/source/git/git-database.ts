@@ -1,0 +1,146 @@
+import { cp, link, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  buildBeside,
+  errnoOf,
+  exists,
+  removeTree,
+  temporaryPath,
+  writeAtomic,
+} from "../../../system/files.ts";
+import { sha256Of } from "../../../system/sha256.ts";
+import type { SourceContext } from "../source-context.ts";
+import { gitFailure } from "./git-failure.ts";
+import { type Remote, runGit } from "./run-git.ts";
+
+/**
+ * What is known of one repository, shared by all projects: its objects, and where its branches and tags were when it was last asked.
+ * A bare repository in which git itself writes nothing but packs. Every fetch has a git folder of its own, with
+ * these objects: names are locked by nobody, and a fetch that is killed leaves at most a file that git passes over.
+ */
+export interface GitDatabase {
+  /** Names the repository: hexadecimal digits. */
+  readonly key: string;
+  readonly path: string;
+  readonly objects: string;
+  readonly remote: Remote;
+}
+
+/** Opens it, or makes an empty one. */
+export async function openGitDatabase(remote: Remote, { home }: SourceContext): Promise<GitDatabase> {
+  const key = sha256Of(remote.url.replace(/\/+$/, "").replace(/\.git$/, "")).slice(0, 40);
+  const path = join(home.git, "db", key);
+  const made = join(path, "HEAD");
+  if (!(await exists(made))) {
+    await buildBeside(
+      path,
+      home.cacheTmp,
+      (dir) => layOutGitFolder(dir, bare),
+      () => exists(made),
+    );
+  }
+  return { key, path, objects: join(path, "objects"), remote };
+}
+
+const bare = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
+
+/** By hand, since `git init` takes templates and defaults of the user's, and several milliseconds. */
+export async function layOutGitFolder(
+  dir: string,
+  config: string,
+  head = "ref: refs/heads/main",
+): Promise<void> {
+  await mkdir(join(dir, "objects", "pack"), { recursive: true });
+  await mkdir(join(dir, "objects", "info"));
+  await mkdir(join(dir, "refs"));
+  await writeFile(join(dir, "config"), config);
+  await writeFile(join(dir, "HEAD"), `${head}\n`);
+}
+
+/**
+ * The configuration of a git folder that knows where its objects come from. Contents of files are left out until they are
+ * checked out (a partial clone): history, which versions are computed from, is there in full.
+ */
+export function configOfClone({ url }: Remote, isBare: boolean): string {
+  const quoted = `"${url.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const partial = !url.startsWith("file:");
+  return [
+    `[core]\n\trepositoryformatversion = ${partial ? 1 : 0}\n\tbare = ${isBare}\n`,
+    ...(partial ? ["[extensions]\n\tpartialClone = origin\n"] : []),
+    `[remote "origin"]\n\turl = ${quoted}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`,
+    ...(partial ? ["\tpromisor = true\n\tpartialclonefilter = blob:none\n"] : []),
+  ].join("");
+}
+
+/** Names and the objects that they led to when the repository was last asked. */
+export async function readNames(database: GitDatabase): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const text = await readFile(join(database.path, "packed-refs"), "utf8").catch((error: unknown) => {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return "";
+  });
+  for (const line of text.split("\n")) {
+    const [, object, name] = /^([0-9a-f]{40,64}) (refs\/\S+)$/.exec(line) ?? [];
+    if (object !== undefined && name !== undefined) names.set(name, object);
+  }
+  return names;
+}
+
+/** Adds names to those that are known. Two at once may lose each other's: they are asked for again. */
+async function addNames(database: GitDatabase, found: ReadonlyMap<string, string>): Promise<void> {
+  const names = new Map([...(await readNames(database)), ...found]);
+  const lines = [...names]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, object]) => `${object} ${name}\n`);
+  await writeAtomic(join(database.path, "packed-refs"), lines.join(""));
+}
+
+/** The commit that a name or the beginning of a hash leads to, without asking anybody. */
+export async function findCommit(
+  database: GitDatabase,
+  name: string,
+  context: SourceContext,
+): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", `${name}^{commit}`];
+  const { status, stdout } = await runGit(args, { gitDir: database.path }, context);
+  const commit = stdout.trim();
+  return status === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
+}
+
+/** Fetches what the refspecs name, with all history and the tags in it. What git says to a failure is returned as an error. */
+export async function fetchNames(
+  database: GitDatabase,
+  refspecs: readonly string[],
+  doing: string,
+  context: SourceContext,
+): Promise<void> {
+  const { remote, objects } = database;
+  const own = temporaryPath(context.home.cacheTmp, "git");
+  try {
+    await layOutGitFolder(own, configOfClone(remote, true));
+    // Known names tell the other side what is here already.
+    await cp(join(database.path, "packed-refs"), join(own, "packed-refs")).catch(() => {});
+    const call = { gitDir: own, objects, remote };
+    const said = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
+    if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
+    const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)"], call, context);
+    const names = listed.stdout.split("\n").map((line) => line.split(" ") as [string, string]);
+    await addNames(
+      database,
+      new Map(names.filter(([, name]) => name).map(([object, name]) => [name, object])),
+    );
+  } finally {
+    await removeTree(own).catch(() => {});
+  }
+}
+
+/** Gives a git folder objects of its own, as links where the disk has them: it outlives the database. */
+export async function linkObjects(database: GitDatabase, gitDir: string): Promise<void> {
+  const from = join(database.objects, "pack");
+  const into = join(gitDir, "objects", "pack");
+  // A pack counts by its index: that one comes last.
+  const files = (await readdir(from)).filter((name) => /^pack-[0-9a-f]+\.\w+$/.test(name));
+  for (const name of files.sort((a, b) => Number(a.endsWith(".idx")) - Number(b.endsWith(".idx")))) {
+    await link(join(from, name), join(into, name)).catch(() => cp(join(from, name), join(into, name)));
+  }
+}
