@@ -4,7 +4,7 @@ import { sha256Of } from "../../system/sha256.ts";
 import type { DirectUrl } from "../../vocab/direct-url.ts";
 import { withoutCredentials } from "../../vocab/direct-url.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import type { ArchiveReference } from "../../vocab/source-reference.ts";
+import { type ArchiveReference, formatSourceReference } from "../../vocab/source-reference.ts";
 import { unpackSdist } from "../sdist/unpack-sdist.ts";
 import { insideOf } from "./inside-of.ts";
 import type { PinnedSource } from "./pin-source.ts";
@@ -24,7 +24,7 @@ export async function pinArchive(reference: ArchiveReference, context: SourceCon
   };
   const identity =
     subdirectory === undefined ? sha256 : sha256Of(JSON.stringify(["archive", sha256, subdirectory]));
-  return { origin, identity };
+  return { url: formatSourceReference({ ...reference, hashes: origin.hashes }), origin, identity };
 }
 
 export async function layOutArchive(

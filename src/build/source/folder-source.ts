@@ -3,7 +3,7 @@ import { pathToFileURL, fileURLToPath } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/files.ts";
 import type { DirectUrl } from "../../vocab/direct-url.ts";
-import type { FolderReference } from "../../vocab/source-reference.ts";
+import { type FolderReference, formatSourceReference } from "../../vocab/source-reference.ts";
 import { copyProject } from "./copy-project.ts";
 import { folderState } from "./folder-state.ts";
 import { insideOf } from "./inside-of.ts";
@@ -33,7 +33,7 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
     editable,
     ...(subdirectory === undefined ? {} : { subdirectory }),
   };
-  return { origin, identity: folderState(path, project, editable) };
+  return { url: formatSourceReference(reference), origin, identity: folderState(path, project, editable) };
 }
 
 /**

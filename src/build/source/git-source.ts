@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { sha256Of } from "../../system/sha256.ts";
 import type { DirectUrl } from "../../vocab/direct-url.ts";
-import type { GitReference } from "../../vocab/source-reference.ts";
+import { formatSourceReference, type GitReference } from "../../vocab/source-reference.ts";
 import { copyTree } from "./copy-tree.ts";
 import { checkOut } from "./git/check-out.ts";
 import { openGitDatabase } from "./git/git-database.ts";
@@ -48,6 +48,7 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
   };
   // The repository counts too: of two with one commit, versions may come from the tags of either.
   return {
+    url: formatSourceReference({ ...reference, revision: commit }),
     origin,
     identity: sha256Of(JSON.stringify(["git", database.key, commit, subdirectory ?? "", pointers])),
   };

@@ -4,6 +4,8 @@ import type { SourceContext } from "./source-context.ts";
 
 /** The reference pinned: a git commit, the SHA-256 of an archive, the state of a folder. */
 export interface PinnedSource {
+  /** The reference as it is pinned, in a form that is read again: `git+https://…@<commit>`. Without credentials. */
+  readonly url: string;
   /** PEP 610, with `commitId`, `hashes` or `editable`; without credentials. */
   readonly origin: DirectUrl;
   /** Names the content, as 64 hexadecimal digits: what is built of the same is the same. Of a folder: its state by the file system's word. */
