@@ -6,7 +6,7 @@ import type { SourceContext } from "./source-context.ts";
  * folders are built where they are (`folder-source.ts` says which): what is returned is not always in `into`.
  */
 export async function layOutSource(
-  pinned: Pick<PinnedSource, "origin">,
+  pinned: Pick<PinnedSource, "origin" | "identity">,
   into: string,
   context: SourceContext,
 ): Promise<string> {
