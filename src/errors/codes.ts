@@ -15,6 +15,7 @@ export const exitStatusOf = {
   "invalid-marker": 2,
   "invalid-requirement": 2,
   "invalid-requirements-file": 2,
+  "invalid-project": 2,
   "invalid-configuration": 2,
   "invalid-url": 2,
   "invalid-blueprint": 2,
