@@ -40,6 +40,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
     UV_NO_CONFIG: "1",
     UV_PYTHON_DOWNLOADS: "never",
+    POSY_PYTHON_MIRROR: "off",
   };
 }
 

@@ -40,7 +40,8 @@ function run(command, args, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...environment },
+      // Nobody is asked for Pythons: what there is must not depend on who can be reached.
+      env: { ...process.env, POSY_PYTHON_MIRROR: "off", ...environment },
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -101,20 +101,28 @@ async function seed(): Promise<string> {
   const home = join(cache, "seed");
   // Once in each session even where it is there: another Posy may choose another interpreter.
   const run = await runPosy(["run", "--", "python", "-c", "pass"], {
-    env: { ...process.env, POSY_HOME: home, UV_NO_CONFIG: "1" },
+    env: { ...process.env, POSY_PYTHON_MIRROR: "off", POSY_HOME: home, UV_NO_CONFIG: "1" },
     timeout: 300_000,
   });
   assert.equal(run.status, 0, `the tests' interpreter could not be had:\n${run.stderr}`);
   return home;
 }
 
-/** Runs Posy to its end. Its environment is `env` and the few variables without which nothing runs. */
+/**
+ * Runs Posy to its end. Its environment is `env` and the few variables without which nothing runs; nobody is asked for
+ * Pythons unless a test names a mirror.
+ */
 export function runPosy(args: readonly string[], options: PosyOptions = {}): Promise<PosyRun> {
   const command =
     options.shell === undefined
       ? [...posyCommand, ...args]
       : ["bash", "-c", options.shell, "posy", ...posyCommand, ...args];
-  const env = { PATH: process.env["PATH"], LANG: "C.UTF-8", ...options.env };
+  const env = {
+    PATH: process.env["PATH"],
+    LANG: "C.UTF-8",
+    POSY_PYTHON_MIRROR: "off",
+    ...options.env,
+  };
   return new Promise((settle, fail) => {
     const child = spawn(command[0] ?? "", command.slice(1), {
       cwd: options.cwd,
