@@ -35,7 +35,8 @@ Examples:
   python: `
 Examples:
   posy python list
-  posy python find 3.12
+  posy python install 3.12 3.13
+  posy python pin 3.13
 `,
   list: `
 Examples:
@@ -45,6 +46,22 @@ Examples:
   find: `
 Example:
   $(posy python find 3.13) -m venv .venv
+`,
+  install: `
+The same that \`posy run\` would use. Without a request what POSY_PYTHON, a \`.python-versions\` or a \`.python-version\`
+here or above names, else the best. Ends with an error's status where one of them can't be had; the others are there.
+
+Examples:
+  posy python install 3.12 3.13t pypy3.10
+  posy python install ./cpython-3.13.5-manylinux_2_17_x86_64.pybi
+`,
+  uninstall: `
+Only what is in the store: Pythons of this machine are never touched. Environments that rest on what is
+removed grow again when they are used.
+
+Examples:
+  posy python uninstall 3.12.1
+  posy python uninstall --all
 `,
   pybi: `
 Examples:

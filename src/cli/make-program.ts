@@ -2,8 +2,6 @@ import { Command, type Option } from "@commander-js/extra-typings";
 import type { JsonOption } from "./commands/cache.ts";
 import type { Surroundings } from "./commands/command.ts";
 import type { EnvOptions } from "./commands/env.ts";
-import type { PythonFindOptions } from "./commands/python-find.ts";
-import type { PythonListOptions } from "./commands/python-list.ts";
 import type { ResolveOptions } from "./commands/resolve.ts";
 import { examples } from "./examples.ts";
 import {
@@ -17,6 +15,7 @@ import { type IndexOptions, indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
+import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./run/split-arguments.ts";
 import { writeOut } from "./ui/write.ts";
 import { version } from "./version.ts";
@@ -133,38 +132,7 @@ export function makeProgram(
     },
   );
 
-  const python = of("python", "the Pythons that there are");
-  add(
-    python,
-    "list [request]",
-    "show the Pythons that are here, could be had, or belong to the system",
-    [
-      ...pythonOptions().slice(1),
-      repeated(
-        "--platform <name>",
-        "those for this platform instead of this machine's (repeatable)",
-      ).helpGroup("Target:"),
-      option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
-      ...indexOptions(),
-      ...json(),
-      ...output(),
-    ],
-    async (options: PythonListOptions, [request], around) => {
-      const { pythonListCommand } = await import("./commands/python-list.ts");
-      return pythonListCommand(request, options, around);
-    },
-  );
-  add(
-    python,
-    "find [request]",
-    "bring the Python that a request means, and print its path",
-    [...pythonOptions().slice(1), ...indexOptions(), ...json(), ...output()],
-    async (options: PythonFindOptions, [request], around) => {
-      const { pythonFindCommand } = await import("./commands/python-find.ts");
-      return pythonFindCommand(request, options, around);
-    },
-  );
-
+  addPythonCommands(of("python", "the Pythons that there are: shown, put into the store, pinned"), add);
   addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
 
   const cache = of("cache", "the store and the cache");

@@ -3,6 +3,8 @@ import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Env } from "./env.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
+import type { PlantOptions } from "./interpreter-store.ts";
+import type { RemovedInterpreter } from "./remove-interpreter.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {
@@ -14,7 +16,12 @@ export interface EnvForest {
   /** The Env by its key if it is there: no network, no unpacking. */
   find(key: string): Promise<Env | undefined>;
   /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */
-  interpreter(python: Interpreter): Promise<{ readonly root: string; readonly executable: string }>;
+  interpreter(
+    python: Interpreter,
+    how?: PlantOptions,
+  ): Promise<{ readonly root: string; readonly executable: string }>;
+  /** Removes one interpreter by the SHA-256 that its folder is called by; undefined where it is not there. */
+  removeInterpreter(identity: string): Promise<RemovedInterpreter | undefined>;
   /** What is in it. */
   size(): Promise<ForestSize>;
   /** Removes everything, or these buckets; returns what was removed. */

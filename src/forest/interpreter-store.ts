@@ -28,10 +28,16 @@ export interface StoredInterpreter {
   readonly executable: string;
 }
 
+export interface PlantOptions {
+  /** Places it anew though it is there. */
+  readonly again?: boolean;
+}
+
 /** Finds an interpreter on this disk, or fetches it and has it placed. Throws `no-interpreter`. */
 export async function plantInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
+  { again = false }: PlantOptions = {},
 ): Promise<StoredInterpreter> {
   const { source } = python;
   if (source.kind === "adopted") {
@@ -47,7 +53,7 @@ export async function plantInterpreter(
   const root = join(home.pythons, identity);
   const scripts = join(root, ...python.paths.scripts.split("/"));
   const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
-  if (await exists(executable)) return { root, executable };
+  if (!again && (await exists(executable))) return { root, executable };
   const download = await downloadOf(python, context);
   const archive = await context.db.fetch(download);
   if (archive.sha256 !== identity) {
@@ -82,7 +88,7 @@ export async function plantInterpreter(
         markManaged(into, `${python.paths.stdlib}/EXTERNALLY-MANAGED`);
       }
     },
-    () => exists(executable),
+    async () => !again && (await exists(executable)),
   );
   return { root, executable };
 }

@@ -13,6 +13,7 @@ import { envKey } from "./env-key.ts";
 import { cleanForest, sizeOfForest, sweepTmp } from "./forest-contents.ts";
 import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-store.ts";
 import { openedEnv } from "./opened-env.ts";
+import { removeInterpreter } from "./remove-interpreter.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import { openUnpackPool } from "./unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
@@ -88,7 +89,8 @@ export function openForest(options: ForestOptions): EnvForest {
 
   return {
     find,
-    interpreter: (python) => plantInterpreter(python, options),
+    interpreter: (python, how) => plantInterpreter(python, options, how),
+    removeInterpreter: (identity) => removeInterpreter(identity, home),
     async grow(target: BlueprintTarget, builder = options.builder) {
       const { python } = target;
       // Only since 3.3 does a Python look for the `pyvenv.cfg` that makes an Env of a folder (PEP 405).

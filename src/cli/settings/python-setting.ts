@@ -1,4 +1,5 @@
 import { findVersionFile } from "../../project/python-version-file/find-version-file.ts";
+import type { VersionFilePreference } from "../../project/python-version-file/version-file-paths.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { SettingsPlace } from "./index-settings.ts";
 
@@ -9,20 +10,35 @@ export interface PythonSetting {
   readonly warnings: readonly string[];
 }
 
+/** As `PythonSetting`, for what can do with several. */
+export interface PythonSettings {
+  readonly pythons: readonly string[];
+  readonly pythonOrigin?: string;
+  readonly warnings: readonly string[];
+}
+
 /** `--python`, else POSY_PYTHON, UV_PYTHON, else what a `.python-version` says here or above, or the user's own. */
 export async function readPythonSetting(
   options: PythonOptions,
   place: SettingsPlace,
 ): Promise<PythonSetting> {
   if (options.python !== undefined) return { python: options.python, warnings: [] };
+  const { pythons, pythonOrigin, warnings } = await surroundingPythons(place, "one");
+  const [python] = pythons;
+  return { ...(python !== undefined && pythonOrigin !== undefined && { python, pythonOrigin }), warnings };
+}
+
+/** What variables and version files say, where nobody typed anything. */
+export async function surroundingPythons(
+  place: SettingsPlace,
+  preference: VersionFilePreference,
+): Promise<PythonSettings> {
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
     const value = place.environment[name];
-    if (value) return { python: value, pythonOrigin: name, warnings: [] };
+    if (value) return { pythons: [value], pythonOrigin: name, warnings: [] };
   }
-  const file = await findVersionFile(place);
-  const [pin] = file?.pins ?? [];
-  return {
-    ...(file && pin ? { python: pin.request, pythonOrigin: file.path } : {}),
-    warnings: file?.warnings ?? [],
-  };
+  const file = await findVersionFile(place, { preference });
+  if (file === undefined) return { pythons: [], warnings: [] };
+  const { path, pins, warnings } = file;
+  return { pythons: pins.map(({ request }) => request), pythonOrigin: path, warnings };
 }

@@ -1,5 +1,6 @@
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import type { ListedPython } from "../../pythons/list-pythons.ts";
+import { columns } from "./columns.ts";
 import { formatSize } from "./format-size.ts";
 
 const said = { "in-forest": "here", available: "to fetch", system: "of the system" } as const;
@@ -8,7 +9,7 @@ const said = { "in-forest": "here", available: "to fetch", system: "of the syste
 export function renderPythons(pythons: readonly ListedPython[]): string {
   if (pythons.length === 0) return "";
   const rows = pythons.map(({ interpreter, state, runsHere }) => [
-    `${interpreter.implementation} ${interpreter.version}${interpreter.freeThreaded ? "t" : ""}`,
+    pythonName(interpreter),
     interpreter.platform,
     said[state],
     placeOf(interpreter, state),
@@ -17,16 +18,16 @@ export function renderPythons(pythons: readonly ListedPython[]): string {
       ...(interpreter.lacks.length > 0 ? [`without ${interpreter.lacks.join(", ")}`] : []),
     ].join("; "),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join("");
+  return columns(rows);
+}
+
+/** `cpython 3.13.5`, `cpython 3.13.5t`. */
+export function pythonName({
+  implementation,
+  version,
+  freeThreaded,
+}: Pick<Interpreter, "implementation" | "version" | "freeThreaded">): string {
+  return `${implementation} ${version}${freeThreaded ? "t" : ""}`;
 }
 
 function placeOf({ source }: Interpreter, state: ListedPython["state"]): string {

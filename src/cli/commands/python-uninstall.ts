@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { storedNames, type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
+import { tellFailures } from "../pythons/plant-pythons.ts";
+import { storedFor } from "../pythons/stored-for.ts";
+import { openPythons } from "../settings/open-pythons.ts";
+import { errorData } from "../ui/error-data.ts";
+import { renderRemoved } from "../ui/render-removed.ts";
+import type { Surroundings } from "./command.ts";
+
+export interface PythonUninstallOptions {
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** An interpreter that was in the forest. One that was damaged is known by its folder alone. */
+export interface RemovedPython extends Partial<Pick<StoredPython, "interpreter">> {
+  readonly root: string;
+  /** Keys of the Envs that rested on it. */
+  readonly envs: readonly string[];
+}
+
+/**
+ * `posy python uninstall`: removes interpreters from the forest, never one of the machine's own. Envs that rest on them
+ * grow again when they are used.
+ */
+export async function pythonUninstallCommand(
+  typed: readonly string[],
+  options: PythonUninstallOptions,
+  around: Surroundings,
+): Promise<number> {
+  if (typed.length > 0 === (options.all === true)) {
+    throw new PosyError("usage", "`posy python uninstall` needs to know which", {
+      hint: "name versions, such as `3.12`, or give `--all` alone",
+    });
+  }
+  const { console } = around;
+  const posy = await openPythons({}, around);
+  const stored = await storedPythons(posy.home);
+  const failures: { readonly state: "failed"; readonly request: string; readonly error: unknown }[] = [];
+  const meant = new Set<string>(options.all ? await storedNames(posy.home.pythons) : []);
+  for (const request of new Set(typed)) {
+    const found = await storedFor(request, stored, posy).catch((error: unknown) => {
+      failures.push({ state: "failed", request, error });
+      return [];
+    });
+    for (const { sha256 } of found) meant.add(sha256);
+  }
+  const removed = await removeAll([...meant], stored, posy);
+  if (options.json) {
+    const failed = failures.map((failure) => ({ ...failure, error: errorData(failure.error) }));
+    const data = [...removed.map((each) => ({ state: "removed", ...each })), ...failed];
+    console.print(`${JSON.stringify(data, undefined, 2)}\n`);
+  } else console.print(renderRemoved(removed));
+  return tellFailures(failures, console);
+}
+
+async function removeAll(
+  meant: readonly string[],
+  stored: readonly StoredPython[],
+  { forest, home }: Posy,
+): Promise<readonly RemovedPython[]> {
+  const removed = await Promise.all(
+    meant.map(async (sha256) => {
+      const gone = await forest.removeInterpreter(sha256);
+      // Somebody else was quicker: it is gone as well.
+      const interpreter = stored.find((each) => each.sha256 === sha256)?.interpreter;
+      return {
+        ...(interpreter && { interpreter }),
+        root: join(home.pythons, sha256),
+        envs: gone?.envs ?? [],
+      };
+    }),
+  );
+  // Newest first, as they are stored; the damaged ones last.
+  const place = ({ interpreter }: RemovedPython) =>
+    interpreter === undefined ? stored.length : stored.findIndex((each) => each.interpreter === interpreter);
+  return removed.sort((a, b) => place(a) - place(b));
+}

@@ -1,0 +1,75 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { JsonOption } from "./commands/cache.ts";
+import type { PythonFindOptions } from "./commands/python-find.ts";
+import type { PythonInstallOptions } from "./commands/python-install.ts";
+import type { PythonListOptions } from "./commands/python-list.ts";
+import type { PythonUninstallOptions } from "./commands/python-uninstall.ts";
+import type { AddCommand } from "./make-program.ts";
+import { pythonOptions } from "./options/brief-options.ts";
+import { indexOptions } from "./options/index-options.ts";
+import { option, repeated } from "./options/option.ts";
+import { jsonOption, outputOptions } from "./options/output-options.ts";
+
+/** `posy python …`: the Pythons that there are, put into the store, taken out of it, pinned. */
+export function addPythonCommands(python: Command, add: AddCommand): void {
+  const printing = () => [jsonOption("print data as JSON"), ...outputOptions()];
+  // All but `--python`: here it is an argument.
+  const sources = () => [...pythonOptions().slice(1), ...indexOptions(), ...printing()];
+  add(
+    python,
+    "list [request]",
+    "show the Pythons that are here, could be had, or belong to the system",
+    [
+      repeated(
+        "--platform <name>",
+        "those for this platform instead of this machine's (repeatable)",
+      ).helpGroup("Target:"),
+      option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
+      ...sources(),
+    ],
+    async (options: PythonListOptions, [request], around) => {
+      const { pythonListCommand } = await import("./commands/python-list.ts");
+      return pythonListCommand(request, options, around);
+    },
+  );
+  add(
+    python,
+    "find [request]",
+    "bring the Python that a request or the pin here means, and print its path",
+    sources(),
+    async (options: PythonFindOptions, [request], around) => {
+      const { pythonFindCommand } = await import("./commands/python-find.ts");
+      return pythonFindCommand(request, options, around);
+    },
+  );
+  add(
+    python,
+    "install [request...]",
+    "put Pythons into the store ahead of time: these, those pinned here, or the best",
+    [option("--reinstall", "unpack them anew though they are there"), ...sources()],
+    async (options: PythonInstallOptions, requests, around) => {
+      const { pythonInstallCommand } = await import("./commands/python-install.ts");
+      return pythonInstallCommand(requests, options, around);
+    },
+  );
+  add(
+    python,
+    "uninstall [request...]",
+    "remove Pythons from the store",
+    [option("--all", "all that are in it"), ...printing()],
+    async (options: PythonUninstallOptions, requests, around) => {
+      const { pythonUninstallCommand } = await import("./commands/python-uninstall.ts");
+      return pythonUninstallCommand(requests, options, around);
+    },
+  );
+  add(
+    python,
+    "dir",
+    "print the folder that they are in",
+    printing(),
+    async (options: JsonOption, _, around) => {
+      const { pythonDirCommand } = await import("./commands/python-dir.ts");
+      return pythonDirCommand(options, around);
+    },
+  );
+}

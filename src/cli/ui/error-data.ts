@@ -1,0 +1,12 @@
+import { PosyError } from "../../errors/posy-error.ts";
+
+/** An error as data: its code, what happened, what to do. */
+export function errorData(error: unknown): {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+} {
+  if (!(error instanceof PosyError)) return { code: "bug", message: String(error) };
+  const { code, message, hint } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}

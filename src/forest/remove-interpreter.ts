@@ -1,0 +1,43 @@
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { asPosyError, removeTree } from "../system/files.ts";
+import type { Home } from "../system/home.ts";
+
+/** What removing one interpreter came to. */
+export interface RemovedInterpreter {
+  /** Keys of the Envs that rest on it: ruins now, which grow again when they are asked for. */
+  readonly envs: readonly string[];
+}
+
+/**
+ * Removes one interpreter by its identity (the SHA-256 that its folder is called by); renamed away first, so that nobody
+ * finds half of it. Undefined where it is not there.
+ */
+export async function removeInterpreter(
+  identity: string,
+  home: Home,
+): Promise<RemovedInterpreter | undefined> {
+  if (!/^[0-9a-f]{64}$/.test(identity)) return undefined;
+  const root = join(home.pythons, identity);
+  const there = await lstat(root).catch(() => undefined);
+  if (there === undefined) return undefined;
+  try {
+    const envs = await envsOn(root, home.envs);
+    await removeTree(root, home.dataTmp);
+    return { envs };
+  } catch (error) {
+    throw asPosyError(error, `removing \`${root}\``);
+  }
+}
+
+/** An Env says in its `pyvenv.cfg` which Python it rests on. */
+async function envsOn(root: string, envs: string): Promise<readonly string[]> {
+  const keys = await readdir(envs).catch(() => []);
+  const resting = await Promise.all(
+    keys.map(async (key) => {
+      const configuration = await readFile(join(envs, key, "pyvenv.cfg"), "utf8").catch(() => "");
+      return configuration.includes(root + sep) ? [key] : [];
+    }),
+  );
+  return resting.flat();
+}
