@@ -11,6 +11,7 @@ import {
   pythonOptions,
   targetOptions,
 } from "./options/brief-options.ts";
+import { buildOptions } from "./options/build-options.ts";
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
@@ -101,6 +102,7 @@ export function makeProgram(
         "a requirements file; `-` is standard input (repeatable)",
       ).helpGroup("Packages:"),
       ...choiceOptions(),
+      ...buildOptions(),
       ...pythonOptions(),
       ...targetOptions(),
       ...indexOptions(),

@@ -23,6 +23,7 @@ export function renderNotice(
         ? paint.dim(`debug: ${event.stage}${event.detail === undefined ? "" : ` ${event.detail}`}\n`)
         : undefined;
     case "output":
+      if (loudness !== "verbose") return undefined;
       // Progress bars draw over themselves, which does not go with a status block.
       return visible(event.text.replaceAll(/\r\n?/g, "\n").replaceAll("\t", "    "));
     default:

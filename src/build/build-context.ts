@@ -1,0 +1,24 @@
+import type { EnvForest } from "../forest/env-forest.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import type { Reporter } from "../report/reporter.ts";
+import type { Home } from "../system/home.ts";
+import type { Machine } from "../system/machine.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+
+/** What building needs of the world. */
+export interface BuildContext {
+  readonly home: Home;
+  readonly db: PackageDB;
+  /** Build environments are ordinary Envs. */
+  readonly forest: EnvForest;
+  readonly machine: Machine;
+  readonly reporter: Reporter;
+  /** What backends' environments are made from. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The interpreters that a request allows on a platform, best first. */
+  interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
+  readonly offline: boolean;
+  /** What is remembered of branches and of build requirements is asked for anew. */
+  readonly refresh: boolean;
+}

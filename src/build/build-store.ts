@@ -1,0 +1,133 @@
+import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
+import { formatBlueprint } from "../blueprint/format-blueprint.ts";
+import { parseBlueprint } from "../blueprint/parse-blueprint.ts";
+import { interpreterIdentity } from "../forest/env-key.ts";
+import type { BuiltWheel } from "../forest/wheel-builder.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { kindredTag } from "../pythons/fitting-tags.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { buildBeside, errnoOf, writeAtomic } from "../system/files.ts";
+import { sha256OfFile } from "../system/sha256.ts";
+import { sha256Of } from "../system/sha256.ts";
+import type { BuildContext } from "./build-context.ts";
+
+/** Changes whenever the same source and tools would be built differently. */
+const buildVersion = 1;
+
+/**
+ * What is known of one source for one interpreter and settings:
+ *
+ *     builds-v1/<identity of the source>/<interpreter, platform, settings>/
+ *       METADATA             what the backend said
+ *       requires-<key>.json  its build requirements, pinned: a build done again uses the same
+ *       <key of the pins>/   a wheel, and `wheel.json`, which names it
+ */
+export interface BuildEntry {
+  readonly folder: string;
+  metadata(): Promise<string | undefined>;
+  keepMetadata(text: string): Promise<void>;
+  /** `wishes` names what a person said that the choice of build requirements depends on. */
+  requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
+  keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
+  wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
+  /** Moves a wheel that was built into the store, under `filename`. */
+  keepWheel(pins: readonly PackagePin[], built: string, filename: string): Promise<BuiltWheel>;
+  /** A path of a lock for a build with these pins. */
+  lock(pins: readonly PackagePin[]): string;
+}
+
+/** The entry of a source built by `python`, as `build` says. */
+export function buildEntry(
+  identity: string,
+  python: Interpreter,
+  { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
+  editable: boolean,
+  { home, machine }: BuildContext,
+): BuildEntry {
+  const key = keyOf([
+    buildVersion,
+    interpreterIdentity(python),
+    python.platform,
+    // What is compiled here needs this machine's C library, or a newer one.
+    kindredTag(python, machine) ?? "",
+    Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    isolated ?? true,
+    editable,
+  ]);
+  const folder = join(home.builds, identity, key);
+  const requirementsPath = (wishes: unknown) => join(folder, `requires-${keyOf(wishes)}.json`);
+  const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
+  const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
+    const text = await textOf(join(dir, "wheel.json"));
+    if (text === undefined) return undefined;
+    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
+    return { path: join(dir, filename), filename, sha256 };
+  };
+  return {
+    folder,
+    metadata: () => textOf(join(folder, "METADATA")),
+    keepMetadata: (text) => writeAtomic(join(folder, "METADATA"), text),
+    async requirements(wishes) {
+      const text = await textOf(requirementsPath(wishes));
+      if (text === undefined) return undefined;
+      try {
+        return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
+      } catch {
+        // Another version's: it is made anew.
+        return undefined;
+      }
+    },
+    keepRequirements: (wishes, target) =>
+      writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
+    wheel: (pins) => findWheel(wheelFolder(pins)),
+    async keepWheel(pins, built, filename) {
+      const dir = wheelFolder(pins);
+      const sha256 = await sha256OfFile(built);
+      await buildBeside(dir, home.cacheTmp, async (into) => {
+        await moveFile(built, join(into, filename));
+        await writeAtomic(join(into, "wheel.json"), JSON.stringify({ filename, sha256 }));
+      });
+      const kept = await findWheel(dir);
+      if (kept !== undefined) return kept;
+      throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
+        hint: "run it again; do not clean the cache meanwhile",
+      });
+    },
+    lock: (pins) => `${wheelFolder(pins)}.lock`,
+  };
+}
+
+/** What a wheel was built with, by name and content; what those were built with themselves is not looked at. */
+function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
+  return pins
+    .map(({ name, version, artifact }) => [
+      name,
+      version,
+      artifact.identity ?? artifact.hashes["sha256"] ?? artifact.url,
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+function keyOf(value: unknown): string {
+  return sha256Of(JSON.stringify(value)).slice(0, 32);
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Temporary folders are on the same disk as the cache, but need not be. */
+async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: unknown) => {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    await mkdir(join(to, ".."), { recursive: true });
+    await copyFile(from, to);
+  });
+}

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { BuiltWheel } from "../forest/wheel-builder.ts";
+import { withLock } from "../system/lock.ts";
+import { parseWheelFilename } from "../vocab/wheel-filename.ts";
+import { buildEntry } from "./build-store.ts";
+import { buildableOf, identityOf, isEditable } from "./buildable.ts";
+import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { keepBuiltWheel } from "./keep-built-wheel.ts";
+import { pinBuild } from "./pin-build.ts";
+import { runBuild } from "./run-build.ts";
+import { runsHere } from "./stand-in.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** The wheel of a pinned source: from the store, or built. Of two processes that want the same, one builds and the other waits. */
+export async function buildWheel(
+  pin: PackagePin,
+  target: BlueprintTarget,
+  before: Errand,
+  workshop: Workshop,
+): Promise<BuiltWheel> {
+  const { context, trees } = workshop;
+  const { python, platform } = target;
+  const source = buildableOf(pin);
+  const label = labelOf(source);
+  if (!runsHere(python, context)) {
+    throw new PosyError("no-interpreter", `\`${label}\` can be built for ${platform} only there`, {
+      hint: "ask for a version that has a wheel for it",
+    });
+  }
+  const build = pin.build ?? (await pinBuild(source, python, before, workshop));
+  const pins =
+    build.isolated === false
+      ? target.packages.filter((other) => other.build?.isolated !== false && other.name !== pin.name)
+      : build.packages;
+  const editable = isEditable(source);
+  const entry = buildEntry(await identityOf(source, context.db), python, build, editable, context);
+  const known = await entry.wheel(pins);
+  if (known !== undefined) return known;
+  const errand = errandFor(before, source);
+  // Not under the lock: what it needs may have to be built, and two processes would wait for each other.
+  await context.forest.grow({ platform, python, packages: pins }, workshop.wheels(errand));
+  const root = await trees.of(source);
+  const onWait = () =>
+    context.reporter.report({ kind: "debug", message: `another posy is building ${label}: waiting for it` });
+  return withLock(
+    entry.lock(pins),
+    async () => {
+      const meanwhile = await entry.wheel(pins);
+      if (meanwhile !== undefined) return meanwhile;
+      const goal = editable ? "editable" : "wheel";
+      const job = {
+        label,
+        root,
+        goal,
+        python,
+        build,
+        pins,
+        asked: build.isolated !== false && build.unasked !== true,
+        errand,
+      } as const;
+      return runBuild(job, workshop, ({ outcome, output }) => {
+        if (outcome.kind !== "wheel")
+          throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
+        const { filename } = outcome;
+        checkName(filename, pin);
+        // Under the pins that were given: asked for again, it is found.
+        return keepBuiltWheel(join(output, filename), filename, entry, pins, python, context);
+      });
+    },
+    { onWait },
+  );
+}
+
+function checkName(filename: string, { name, version }: PackagePin): void {
+  const wheel = parseWheelFilename(filename);
+  if (wheel.name === name && wheel.version.text === version) return;
+  throw new PosyError("build-failed", `the build of \`${name} ${version}\` made \`${filename}\``, {
+    hint: "ask for another version of it, or tell its authors",
+  });
+}

@@ -1,0 +1,48 @@
+import type { PackagePin } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { SdistArtifact, SourceArtifact } from "../packages/artifact.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import { parsePackageName } from "../vocab/name.ts";
+import { parseSdistFilename } from "../vocab/sdist-filename.ts";
+import { parseVersion } from "../vocab/version.ts";
+
+/** What can be built. */
+export type Buildable = SdistArtifact | SourceArtifact;
+
+/** What a pin that is no wheel is built from. Throws `invalid-blueprint` where it does not say that. */
+export function buildableOf({ name, version, artifact }: PackagePin): Buildable {
+  const { kind, filename, url, hashes, size, index, origin, identity } = artifact;
+  const fields = { filename, url, hashes, yanked: false as const, ...(index === undefined ? {} : { index }) };
+  if (kind === "sdist") {
+    const sdist = parseSdistFilename(filename, parsePackageName(name));
+    const sized = size === undefined ? {} : { size };
+    return { ...fields, ...sized, kind, name: sdist.name, version: sdist.version, sdist };
+  }
+  if (kind === "source" && origin !== undefined && identity !== undefined) {
+    return {
+      ...fields,
+      kind,
+      name: parsePackageName(name),
+      version: parseVersion(version),
+      origin,
+      identity,
+    };
+  }
+  throw new PosyError(
+    "invalid-blueprint",
+    `the pin of \`${name} ${version}\` does not say what it is built from`,
+    {
+      hint: "resolve again to make it anew",
+    },
+  );
+}
+
+/** Names the content of what is built: 64 hexadecimal digits. An sdist whose hash no index tells is fetched. */
+export async function identityOf(source: Buildable, db: PackageDB): Promise<string> {
+  if (source.kind === "source") return source.identity;
+  return source.hashes["sha256"] ?? (await db.fetch(source)).sha256;
+}
+
+export function isEditable(source: Buildable): boolean {
+  return source.kind === "source" && source.origin.kind === "directory" && source.origin.editable;
+}

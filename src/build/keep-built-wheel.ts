@@ -1,0 +1,35 @@
+import type { PackagePin } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { BuiltWheel } from "../forest/wheel-builder.ts";
+import { kindredTag } from "../pythons/fitting-tags.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { wheelTagsOf } from "../pythons/wheel-tags-of.ts";
+import { parseWheelFilename } from "../vocab/wheel-filename.ts";
+import type { BuildContext } from "./build-context.ts";
+import type { BuildEntry } from "./build-store.ts";
+
+/**
+ * Puts a wheel that was built into the store. `linux_x86_64` says nothing of the C library that it was built against:
+ * there its file name gets this machine's own tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`), so that it is never
+ * taken where it can't be loaded (pitfall 28). Throws `build-failed` where the interpreter can't use it.
+ */
+export async function keepBuiltWheel(
+  path: string,
+  filename: string,
+  entry: BuildEntry,
+  pins: readonly PackagePin[],
+  python: Interpreter,
+  context: BuildContext,
+): Promise<BuiltWheel> {
+  const tag = kindredTag(python, context.machine);
+  const retagged = tag === undefined ? filename : filename.replace(/-linux_[a-z0-9_]+\.whl$/, `-${tag}.whl`);
+  const accepted = new Set(wheelTagsOf(python, context.machine));
+  if (!parseWheelFilename(retagged).tags.some((each) => accepted.has(each))) {
+    throw new PosyError(
+      "build-failed",
+      `its build made \`${filename}\`, which Python ${python.version} on ${python.platform} can't use`,
+      { hint: "ask for another version of it, or tell its authors" },
+    );
+  }
+  return entry.keepWheel(pins, path, retagged);
+}

@@ -1,0 +1,35 @@
+import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { parseRequirement } from "../vocab/requirement.ts";
+import { formatMarker } from "../vocab/marker.ts";
+import type { Errand } from "./errand.ts";
+import { readReference } from "./read-reference.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** Looks at the sources that a Brief names by place, and makes requirements `name @ URL` of them. */
+export async function nameSources(brief: Brief, errand: Errand, workshop: Workshop): Promise<Brief> {
+  const { sources = [], ...rest } = brief;
+  if (sources.length === 0) return brief;
+  const { context } = workshop;
+  // Mostly the name is written down; where only a backend knows it, it is the same for every Python.
+  const [python] = await context.interpreters(brief.python, context.machine.platform);
+  if (python === undefined) {
+    throw new PosyError("no-interpreter", "there is no Python here to look at sources with", {
+      hint: "`posy python list` shows what there is",
+    });
+  }
+  const named = await Promise.all(
+    sources.map(async ({ url, extras, editable, marker, origin }): Promise<BriefRequirement> => {
+      const full =
+        editable && !/#.*\beditable=true/.test(url)
+          ? `${url}${url.includes("#") ? "&" : "#"}editable=true`
+          : url;
+      const artifact = await readReference(full, undefined, python, errand, workshop);
+      if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
+      const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
+      const condition = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
+      return { requirement: parseRequirement(`${artifact.name}${bracket} @ ${full}${condition}`), origin };
+    }),
+  );
+  return { ...rest, requirements: [...brief.requirements, ...named] };
+}

@@ -1,0 +1,31 @@
+import { type BuildPolicy, defaultBuildPolicy } from "../blueprint/build-policy.ts";
+import type { Brief } from "../blueprint/brief.ts";
+import type { WheelBuilder } from "../forest/wheel-builder.ts";
+import type { Sources } from "../resolve/resolve-context.ts";
+import type { BuildContext } from "./build-context.ts";
+import { nameSources } from "./name-sources.ts";
+import { openWorkshop } from "./workshop.ts";
+
+/** Building, as the other rooms see it. */
+export interface Builder {
+  /** For resolving a Brief. */
+  sources(brief: Brief): Sources;
+  /** For growing a Blueprint, which says all that a build has to know. */
+  readonly wheels: WheelBuilder;
+  /** The Brief with names for the sources that it names by place alone. */
+  named(brief: Brief): Promise<Brief>;
+  /** Removes what was laid out for building. */
+  close(): Promise<void>;
+}
+
+/** Opens the BuildStore of a home. Nothing is touched until something is asked. */
+export function openBuilder(context: BuildContext): Builder {
+  const workshop = openWorkshop(context);
+  const errand = (brief: Brief | undefined, policy: BuildPolicy) => ({ brief, policy, chain: [] });
+  return {
+    sources: (brief) => workshop.sources(errand(brief, brief.builds)),
+    wheels: workshop.wheels(errand(undefined, defaultBuildPolicy)),
+    named: (brief) => nameSources(brief, errand(brief, brief.builds), workshop),
+    close: () => workshop.trees.close(),
+  };
+}

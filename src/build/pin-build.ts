@@ -1,0 +1,82 @@
+import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
+import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { formatRequirement } from "../vocab/requirement.ts";
+import { readBuildSystem } from "./backend/build-system.ts";
+import { buildEntry } from "./build-store.ts";
+import { type Buildable, identityOf, isEditable } from "./buildable.ts";
+import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { pinRequirements } from "./pin-requirements.ts";
+import { runBuild } from "./run-build.ts";
+import { runsHere } from "./stand-in.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** How a source is to be built for an interpreter, with what it needs pinned: the same as before where that is known. */
+export async function pinBuild(
+  source: Buildable,
+  python: Interpreter,
+  errand: Errand,
+  workshop: Workshop,
+): Promise<PinnedBuild> {
+  const build = buildOf(source, errand);
+  if (build.isolated === false) return { ...build, packages: [] };
+  const packages = await buildRequirements(source, python, build, errand, workshop);
+  return { ...build, packages, ...(runsHere(python, workshop.context) ? {} : { unasked: true }) };
+}
+
+/** What the policy says of building it. */
+export function buildOf({ name }: Buildable, { policy }: Errand): Pick<PinnedBuild, "settings" | "isolated"> {
+  const settings = settingsFor(policy, name);
+  return {
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    ...(isIsolated(policy, name) ? {} : { isolated: false as const }),
+  };
+}
+
+async function buildRequirements(
+  source: Buildable,
+  python: Interpreter,
+  build: Pick<PinnedBuild, "settings" | "isolated">,
+  before: Errand,
+  workshop: Workshop,
+): Promise<readonly PackagePin[]> {
+  const { context, trees } = workshop;
+  const label = labelOf(source);
+  if (!runsHere(python, context)) {
+    // What the backend would ask for besides can be known only where it runs.
+    const { requires } = await readBuildSystem(await trees.of(source), label);
+    return pinRequirements(requires, python, label, errandFor(before, source), workshop);
+  }
+  const identity = await identityOf(source, context.db);
+  const entry = buildEntry(identity, python, build, isEditable(source), context);
+  const wishes = wishesOf(before);
+  const known = await entry.requirements(wishes);
+  if (known !== undefined && !context.refresh) return known;
+  const errand = errandFor(before, source);
+  const goal = isEditable(source) ? "editable-requirements" : "requirements";
+  const job = {
+    label,
+    root: await trees.of(source),
+    goal,
+    python,
+    build,
+    pins: known ?? [],
+    errand,
+  } as const;
+  return runBuild(job, workshop, async ({ outcome, pins }) => {
+    const requires = outcome.kind === "requirements" ? outcome.requires : [];
+    const packages = await pinRequirements(requires, python, label, errand, workshop, pins);
+    await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
+    return packages;
+  });
+}
+
+/** What was said that the choice of build requirements depends on. */
+function wishesOf({ policy }: Errand): unknown {
+  const { constraints, noBinary, noBuild } = policy;
+  return [
+    constraints.map(({ requirement }) => formatRequirement(requirement)).sort(),
+    [noBinary.all, [...noBinary.names].sort()],
+    [noBuild.all, [...noBuild.names].sort()],
+  ];
+}

@@ -1,0 +1,55 @@
+import { PosyError } from "../errors/posy-error.ts";
+import type { SourceArtifact } from "../packages/artifact.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { withoutCredentials } from "../vocab/direct-url.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import { type PackageName, parsePackageName } from "../vocab/name.ts";
+import { parseSourceReference } from "../vocab/source-reference.ts";
+import { parseVersion } from "../vocab/version.ts";
+import type { Errand } from "./errand.ts";
+import { staticMetadata } from "./sdist/static-metadata.ts";
+import { builtMetadata } from "./source-metadata.ts";
+import { pinSource } from "./source/pin-source.ts";
+import type { Workshop } from "./workshop.ts";
+
+/**
+ * What a URL refers to, pinned, and named by what is in it; undefined where it names a wheel or a source distribution.
+ * Throws `invalid-requirement` where it is something else than `name`.
+ */
+export async function readReference(
+  url: string,
+  name: PackageName | undefined,
+  python: Interpreter,
+  errand: Errand,
+  workshop: Workshop,
+): Promise<SourceArtifact | undefined> {
+  const reference = parseSourceReference(url);
+  if (reference === undefined) return undefined;
+  const shown = withoutCredentials(url.replace(/#.*$/s, ""));
+  const pinned = await pinSource(reference, workshop.context);
+  const unread: SourceArtifact = {
+    kind: "source",
+    filename: shown,
+    name: name ?? parsePackageName("unknown"),
+    version: parseVersion("0"),
+    url: pinned.url,
+    hashes: pinned.origin.kind === "archive" ? pinned.origin.hashes : {},
+    yanked: false,
+    origin: pinned.origin,
+    identity: pinned.identity,
+  };
+  const metadata: CoreMetadata =
+    (await staticMetadata(await workshop.trees.of(unread), "tree")) ??
+    (await builtMetadata(unread, name ?? shown, python, errand, workshop));
+  if (name !== undefined && metadata.name !== name) {
+    throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
+      hint: "give the name that it has, or the right place",
+    });
+  }
+  return {
+    ...unread,
+    name: metadata.name,
+    version: metadata.version,
+    filename: `${metadata.name}-${metadata.version.text}`,
+  };
+}

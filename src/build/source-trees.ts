@@ -1,0 +1,41 @@
+import { mkdir } from "node:fs/promises";
+import { removeTree, temporaryPath } from "../system/files.ts";
+import type { BuildContext } from "./build-context.ts";
+import { type Buildable, identityOf, isEditable } from "./buildable.ts";
+import { unpackSdist } from "./sdist/unpack-sdist.ts";
+import { layOutSource } from "./source/lay-out-source.ts";
+
+/** Sources laid out for building, each once for as long as this is open: metadata and wheel share their work. */
+export interface SourceTrees {
+  /** The folder of the project. Backends may have changed it. */
+  of(source: Buildable): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function openSourceTrees(context: BuildContext): SourceTrees {
+  const trees = new Map<string, Promise<string>>();
+  const folders: string[] = [];
+
+  const layOut = async (source: Buildable): Promise<string> => {
+    const into = temporaryPath(context.home.cacheTmp, "source");
+    folders.push(into);
+    await mkdir(into, { recursive: true });
+    if (source.kind === "source") return layOutSource(source, into, context);
+    const { path } = await context.db.fetch(source);
+    return unpackSdist(path, source.filename, into);
+  };
+
+  return {
+    async of(source) {
+      const key = `${await identityOf(source, context.db)} ${isEditable(source)}`;
+      let tree = trees.get(key);
+      if (tree === undefined) trees.set(key, (tree = layOut(source)));
+      return tree;
+    },
+    async close() {
+      await Promise.allSettled(trees.values());
+      trees.clear();
+      for (const folder of folders.splice(0)) await removeTree(folder).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Option } from "@commander-js/extra-typings";
+import { group, option, repeated } from "./option.ts";
+
+export interface BuildOptions {
+  readonly noBuild?: true;
+  readonly noBuildPackage?: readonly string[];
+  readonly onlyBinary?: readonly string[];
+  readonly noBinary?: readonly string[];
+  readonly configSetting?: readonly string[];
+  readonly configSettingsPackage?: readonly string[];
+  readonly buildConstraint?: readonly string[];
+  readonly noBuildIsolation?: true;
+  readonly noBuildIsolationPackage?: readonly string[];
+}
+
+/** How packages that have no wheel are had: named as in uv and pip. */
+export function buildOptions(): readonly Option[] {
+  const options = [
+    option("--no-build", "take only wheels: nothing is built, no code of a package is run"),
+    repeated("--no-build-package <name>", "the same for one package (repeatable)"),
+    repeated(
+      "--only-binary <which>",
+      "`--no-build` by pip's name: `:all:`, or names between commas (repeatable)",
+    ).hideHelp(),
+    repeated(
+      "--no-binary <which>",
+      "build from source even where there is a wheel: `:all:`, or names between commas (repeatable)",
+    ),
+    repeated(
+      "-C, --config-setting <key=value>",
+      "a setting for build backends (repeatable); `NAME:KEY=VALUE` by `--config-settings-package`",
+    ),
+    repeated(
+      "--config-settings-package <name:key=value>",
+      "a setting for one package's backend (repeatable)",
+    ),
+    repeated(
+      "-b, --build-constraint <file>",
+      "versions that builds keep to, in a requirements file (repeatable)",
+    ),
+    option(
+      "--no-build-isolation",
+      "build in an environment of the other packages, not in one of what the build asks for",
+    ),
+    repeated("--no-build-isolation-package <name>", "the same for one package (repeatable)"),
+  ];
+  // Commander would take them for the opposites of `--build`, `--binary`, …
+  for (const each of options) each.negate = false;
+  return group("Building:", options);
+}

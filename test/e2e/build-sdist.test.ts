@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { sdistOf } from "../support/build-index.ts";
+import { type IndexFile, startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const leaf = makeWheel({ name: "leaf", files: { "leaf.py": "n = 1\n" } });
+const tool = makeWheel({ name: "tool", files: { "tool.py": "name = 'tool'\n" } });
+const asked = makeWheel({ name: "asked", files: { "asked.py": "" } });
+
+/** Runs `python -c code` with these packages of these files, and returns what it printed. */
+async function running(
+  place: Place,
+  files: readonly IndexFile[],
+  args: readonly string[],
+  code: string,
+): Promise<string> {
+  await using index = await startIndex({ files });
+  const run = await place.posy(["run", "--default-index", index.url, ...args, "--", "python", "-c", code]);
+  assert.equal(run.status, 0, run.stderr);
+  return run.stdout;
+}
+
+describe("packages that have only a source distribution", () => {
+  test("are built with what they declare and what their backend asks for, and nothing else", async () => {
+    using place = await newPlace();
+    const source = sdistOf({
+      name: "source",
+      dependencies: ["leaf"],
+      requires: ["tool"],
+      asks: ["asked"],
+      imports: "asked",
+    });
+    const printed = await running(
+      place,
+      [source, leaf, tool, asked],
+      ["--with", "source"],
+      "import source, leaf, importlib.util as u; print(leaf.n, u.find_spec('tool'), u.find_spec('asked'))",
+    );
+    assert.equal(printed, "1 None None\n");
+  });
+
+  test("are built once: for another Env, another process, another index", async () => {
+    using place = await newPlace();
+    const source = sdistOf({ name: "source" });
+    await running(place, [source], ["--with", "source"], "import source");
+    const wheels = () =>
+      readdirSync(join(place.home, "cache", "builds-v1"), { recursive: true }).filter((name) =>
+        String(name).endsWith(".whl"),
+      );
+    const [built] = wheels();
+    const made = readFileSync(join(place.home, "cache", "builds-v1", String(built)));
+    await running(place, [source, leaf], ["--with", "source", "--with", "leaf"], "import source, leaf");
+    assert.deepEqual(wheels(), [built]);
+    assert.deepEqual(readFileSync(join(place.home, "cache", "builds-v1", String(built))), made);
+    // What was laid out to build it is gone.
+    assert.deepEqual(
+      readdirSync(join(place.home, "cache", "tmp")).filter((name) => !name.startsWith("remove")),
+      [],
+    );
+  });
+
+  test("metadata that a source states are taken at its word, and it is not built to resolve", async () => {
+    using place = await newPlace();
+    const source = sdistOf(
+      { name: "source", dependencies: ["leaf"], raises: { build_wheel: "it is built" } },
+      { isStatic: true },
+    );
+    await using index = await startIndex({ files: [source, leaf] });
+    assertPrinted(
+      await place.posy(["resolve", "--default-index", index.url, "source"]),
+      "leaf==1.0\nsource==1.0\n",
+    );
+  });
+
+  test("a wheel that fits goes before the source of the same version", async () => {
+    using place = await newPlace();
+    const source = sdistOf({ name: "leaf", raises: { build_wheel: "it is built" } });
+    assert.equal(
+      await running(place, [source, leaf], ["--with", "leaf"], "import leaf; print(leaf.n)"),
+      "1\n",
+    );
+  });
+});
+
+describe("what may be built", () => {
+  const source = sdistOf({ name: "source" });
+
+  test("--no-build: only wheels are candidates, and the way out is said", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [source] });
+    const run = await place.posy(["run", "--default-index", index.url, "--no-build", "--with", "source"]);
+    assertFailed(run, 1, /only source distributions \(which may not be built: `--no-build`\)/);
+    assert.match(run.stderr, /leave out `--no-build` for it/);
+  });
+
+  test("--only-binary for one package, --no-binary for all", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [source, sdistOf({ name: "leaf" }), leaf] });
+    const common = ["--default-index", index.url, "--with", "source", "--with", "leaf"];
+    const code = "import leaf, source; print(hasattr(leaf, 'n'))";
+    const all = await place.posy(["run", ...common, "--no-binary", ":all:", "--", "python", "-c", code]);
+    assertPrinted(all, "False\n");
+    const but = [
+      "run",
+      ...common,
+      "--no-binary",
+      ":all:",
+      "--only-binary",
+      "leaf",
+      "--",
+      "python",
+      "-c",
+      code,
+    ];
+    assertPrinted(await place.posy(but), "True\n");
+  });
+
+  test("--no-binary where there are only wheels", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [leaf] });
+    const run = await place.posy(["resolve", "--default-index", index.url, "--no-binary", "leaf", "leaf"]);
+    assertFailed(run, 1, /only wheels \(and `--no-binary` wants sources\)/);
+  });
+});
+
+describe("settings and constraints", () => {
+  test("-C reaches the backend, and another setting is another build", async () => {
+    using place = await newPlace();
+    const source = sdistOf({ name: "source" });
+    const code =
+      "import source, json, os; print(json.load(open(os.path.join(list(source.__path__)[0], 'built.json')))['settings'])";
+    const files = [source];
+    const once = await running(place, files, ["--with", "source", "-C", "level=1"], code);
+    const twice = await running(place, files, ["--with", "source", "-C", "level=2", "-C", "level=3"], code);
+    const own = await running(
+      place,
+      files,
+      ["--with", "source", "-C", "level=1", "--config-settings-package", "source:level=4"],
+      code,
+    );
+    assert.deepEqual([once, twice, own], ["{'level': '1'}\n", "{'level': ['2', '3']}\n", "{'level': '4'}\n"]);
+  });
+});
+
+describe("circles", () => {
+  const first = sdistOf({ name: "first", requires: ["second"] });
+  const second = sdistOf({ name: "second", requires: ["first"] });
+
+  test("are shown", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [first, second] });
+    const run = await place.posy(["run", "--default-index", index.url, "--with", "first"]);
+    assertFailed(run, 1, /building it needs `second 1\.0`, which needs `first 1\.0`/);
+  });
+
+  test("a wheel is the way out, even with --no-binary", async () => {
+    using place = await newPlace();
+    const wheel = makeWheel({ name: "first", files: { "first.py": "" } });
+    const args = ["--no-binary", ":all:", "--with", "first"];
+    assert.equal(
+      await running(place, [first, second, wheel], args, "import first; print(first.__file__ != '')"),
+      "True\n",
+    );
+  });
+});
+
+test("a build that fails: what, which step, the end of its words, the log", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({
+    files: [
+      sdistOf({ name: "source", raises: { build_wheel: "the compiler is on fire" } }, { isStatic: true }),
+    ],
+  });
+  const run = await place.posy(["run", "--default-index", index.url, "--with", "source"]);
+  assertFailed(run, 1, /`?source 1\.0`?.*building the wheel/s);
+  assert.match(run.stderr, /the compiler is on fire/);
+  const [, log = ""] = /(\S+\.log)/.exec(run.stderr) ?? [];
+  assert.match(readFileSync(log.replaceAll(/[`'"]/g, ""), "utf8"), /the compiler is on fire/);
+});
