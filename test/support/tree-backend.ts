@@ -34,6 +34,8 @@ export interface TreeOptions {
   readonly unsupported?: Partial<Record<HookName, string>>;
   /** Hooks whose process ends at once with this status, or by this signal's number where it is negative. */
   readonly exits?: Partial<Record<HookName, number>>;
+  /** Hooks that call `sys.exit` with this. */
+  readonly leaves?: Partial<Record<HookName, string | number>>;
   /** Hooks that take so many seconds, in a child process. */
   readonly slow?: Partial<Record<HookName, number>>;
   /** Hooks that print this. */
@@ -130,6 +132,8 @@ def begin(hook, output=None):
             os.kill(os.getpid(), -status)
             time.sleep(10)
         os._exit(status)
+    if of("leaves", hook) is not None:
+        sys.exit(of("leaves", hook))
     if of("unsupported", hook):
         raise UnsupportedOperation(of("unsupported", hook))
     if of("raises", hook):

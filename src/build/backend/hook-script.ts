@@ -1,7 +1,7 @@
 /**
  * What runs in the build's Python, a fresh process for each hook (PEP 517): it loads the backend, calls the hook and
  * writes what it got into a file. What goes to the standard streams belongs to the backend and is never read as an
- * answer. Runs on Python 3.4 and later; `argv[1]` is the request (see `HookRequest`).
+ * answer. Runs on Python 3.3 and later; `argv[1]` is the request (see `HookRequest`).
  */
 export const hookScript = String.raw`
 import json
@@ -153,9 +153,13 @@ def call(backend, wish, hook):
 
 
 def show(error):
-    """The traceback without our own frames."""
+    """The traceback without our own frames. An exit is no error of anybody's code: only what it says."""
     import traceback
 
+    if isinstance(error, SystemExit):
+        if isinstance(error.code, str):
+            print(error.code)
+        return
     trail = error.__traceback__
     while trail is not None and trail.tb_frame.f_code.co_filename == __file__:
         trail = trail.tb_next
@@ -188,6 +192,9 @@ def main():
         reply = refusal.args[0]
         if reply["kind"] == "not-loaded":
             show(refusal.__context__)
+    except SystemExit as end:
+        show(end)
+        reply = {"kind": "exited", "status": end.code if isinstance(end.code, int) else int(end.code is not None)}
     except BaseException as error:
         show(error)
         reply = {"kind": "raised", "type": type(error).__name__}

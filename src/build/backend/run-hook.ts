@@ -41,6 +41,8 @@ export type HookReply = { readonly hook: string } & (
   | { readonly kind: "foreign"; readonly places: readonly string[] }
   | { readonly kind: "no-object"; readonly name: string }
   | { readonly kind: "raised"; readonly type: string }
+  /** It ended itself (`sys.exit`), which the hooks have no word for: a failure even with status 0. */
+  | { readonly kind: "exited"; readonly status: number }
   /** The process ended in the middle of it. */
   | ({ readonly kind: "calling" } & Ended)
 );

@@ -3,6 +3,7 @@ import { quote } from "../../vocab/quote.ts";
 import type { BuildRequest } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
 import { interestingEnd } from "./interesting-end.ts";
+import { usualCause } from "./usual-cause.ts";
 
 export type FailedReply = Exclude<HookReply, { kind: "answer" }>;
 
@@ -26,22 +27,46 @@ const steps: Readonly<Record<string, string>> = {
 
 /** A failed step as a person needs it: which package, which step, how it ended, the end of what was said, what to do. */
 export function explainFailure({ request, reply, output }: Failure): PosyError {
-  const { label, log, system } = request;
+  const { label, log, system, pythonVersion } = request;
   const { hook } = reply;
   const step = steps[hook] ?? `calling \`${hook}\``;
-  const end = interestingEnd(output);
-  const said = end.length > 0 ? `\n\n${end.map((line) => `  ${line}`).join("\n")}\n` : "";
+  const end = interestingEnd(output).map((line) => `  ${line}`.trimEnd());
+  const said = end.length > 0 ? `\n\n${end.join("\n")}\n` : "";
+  // What a label begins with is the name; a tree may not say one yet.
+  const name = label.split(" ", 1)[0] ?? label;
   return new PosyError(
     "build-failed",
-    `${label} could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}`,
-    { hint: `the whole output is in \`${log}\`` },
+    `${label} could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
+    { hint: usualCause(output, { name, pythonVersion, platform: process.platform }) ?? hintOf(reply) },
   );
 }
+
+function hintOf(reply: FailedReply): string {
+  switch (reply.kind) {
+    case "calling":
+      return reply.signal === "SIGKILL"
+        ? "let it do less at a time (`MAKEFLAGS=-j1`, `CMAKE_BUILD_PARALLEL_LEVEL=1`), or choose a version that has a wheel"
+        : otherwise;
+    case "no-hook":
+      return "choose a version of its build backend that has it, or build something else of it";
+    case "not-loaded":
+      return "its `[build-system]` names a backend that its `requires` don't bring: choose another version, or tell those who publish it";
+    case "foreign":
+    case "no-object":
+      return "correct `[build-system]` in its `pyproject.toml`, or choose another version";
+    default:
+      return otherwise;
+  }
+}
+
+const otherwise = "a version or a Python for which there is a wheel needs no building";
 
 function howItEnded(reply: FailedReply): string {
   switch (reply.kind) {
     case "raised":
       return `it raised \`${reply.type}\``;
+    case "exited":
+      return `it ended with status ${reply.status}`;
     case "calling":
       if (reply.signal === "SIGKILL") {
         return "it was killed (SIGKILL), which the system does when memory runs out";

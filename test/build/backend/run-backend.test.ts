@@ -239,7 +239,13 @@ describe("failures", () => {
       { raises: { build_wheel: "no luck" } },
       /building the wheel failed.*`RuntimeError`[^]*RuntimeError: no luck/,
     ],
+    ["an exit that says all is well", { leaves: { build_wheel: 0 } }, /it ended with status 0/],
     ["an exit", { exits: { build_wheel: 7 } }, /building the wheel failed.*it ended with status 7/],
+    [
+      "an exit of its own",
+      { leaves: { build_wheel: "error: not today" } },
+      /it ended with status 1[^]*error: not today/,
+    ],
     ["a signal", { exits: { build_wheel: -15 } }, /building the wheel failed.*it was ended by SIGTERM/],
     ["no memory", { exits: { build_wheel: -9 } }, /it was killed \(SIGKILL\).*memory/],
     [
@@ -292,6 +298,11 @@ describe("failures", () => {
   test("a traceback has none of our own lines", async () => {
     const { error } = await failing({ raises: { build_wheel: "no luck" } });
     assert.doesNotMatch(error.message, /hook\.py/);
+  });
+
+  test("the usual cause is the hint", async () => {
+    const { error } = await failing({ raises: { build_wheel: "No module named 'pkg_resources'" } });
+    assert.match(error.hint ?? "", /setuptools<81/);
   });
 
   test("a backend from elsewhere than `backend-path` is refused", async () => {
