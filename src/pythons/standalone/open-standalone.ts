@@ -22,7 +22,7 @@ export interface StandalonePythons {
    * can't be reached; a mirror that somebody asked for throws.
    */
   interpreters(isAskedFor: (python: PythonFacts) => boolean): Promise<readonly Interpreter[]>;
-  /** Where an archive that was pinned is now: a mirror that somebody asked for has all there is. */
+  /** Where an archive that was pinned is now: nothing goes past a mirror that somebody asked for. */
   locate(source: StandaloneSource): Promise<string>;
 }
 
@@ -73,11 +73,17 @@ export function openStandalone(
     },
     async locate({ url, filename }) {
       const name = parseStandaloneName(filename);
-      if (mirror.kind === "publisher" || name === undefined) return url;
-      const there = await place()
-        .then((opened) => opened.urlOf({ name, filename }))
-        .catch(() => undefined);
-      return there ?? url;
+      if (mirror.kind === "publisher" || name === undefined || url.startsWith(mirror.location)) return url;
+      try {
+        const there = await (await place()).urlOf({ name, filename });
+        if (there !== undefined) return there;
+        throw new PosyError("not-found", `there is no \`${filename}\``);
+      } catch (error) {
+        if (!(error instanceof PosyError) || error.code === "bug") throw error;
+        // Another tool's mirror need not have what was locked elsewhere.
+        if (mirror.optional) return url;
+        throw mirrorError(error, mirror.location, mirror.origin);
+      }
     },
   };
 }

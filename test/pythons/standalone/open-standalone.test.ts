@@ -1,0 +1,352 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
+import { openStandalone, type PythonFacts } from "../../../src/pythons/standalone/open-standalone.ts";
+import { readPythonMirror } from "../../../src/pythons/standalone/python-mirror.ts";
+import { homeAt } from "../../../src/system/home.ts";
+import { startIndex } from "../../support/index-server.ts";
+import { recordingReporter } from "../../support/recording-reporter.ts";
+import { linux, serve, sumsOf, type TestArchive, testArchive } from "../../support/standalone-archive.ts";
+import { aPlace } from "../a-place.ts";
+
+const repository = "/astral-sh/python-build-standalone";
+const latestSums = `${repository}/releases/latest/download/SHA256SUMS`;
+const allVersions = "/astral-sh/versions/raw/main/v1/python-build-standalone.ndjson";
+
+const newest = testArchive("3.13.5+20250612");
+const freeThreaded = testArchive("3.13.5+20250612", `${linux}-freethreaded-install_only_stripped.tar.gz`);
+const forMac = testArchive("3.13.5+20250612", "aarch64-apple-darwin-install_only_stripped.tar.gz");
+const older = testArchive("3.12.9+20250205");
+const oldest = testArchive("3.8.18+20240107");
+
+const plain =
+  (version: string) =>
+  (python: PythonFacts): boolean =>
+    python.platform === "linux-x86_64" && !python.freeThreaded && python.version.startsWith(version);
+
+/** A Posy that begins: what an earlier one remembered is in `root`. */
+function opened(
+  root: string,
+  mirror: string | undefined,
+  change: { index?: Partial<IndexSettings>; environment?: NodeJS.ProcessEnv } = {},
+) {
+  const environment = { HOME: join(root, "user"), ...change.environment };
+  const reporter = recordingReporter();
+  const standalone = openStandalone(readPythonMirror(mirror, environment, root), {
+    home: homeAt(join(root, "data"), join(root, "cache")),
+    index: { ...plainIndexSettings, retries: 0, ...change.index },
+    environment,
+    reporter,
+  });
+  assert.ok(standalone);
+  return { standalone, reporter };
+}
+
+async function versions(root: string, mirror: string | undefined, version: string, index = {}) {
+  const { standalone } = opened(root, mirror, { index });
+  return (await standalone.interpreters(plain(version))).map((python) => python.version);
+}
+
+/** Lets the listings that are remembered be from long ago. */
+function age(root: string, change: object): void {
+  const folder = join(root, "cache", "http-v2");
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...change }));
+  }
+}
+
+const versionsLine = ({ filename, sha256 }: TestArchive) =>
+  `${JSON.stringify({ version: "x", artifacts: [{ url: `https://x.example/${encodeURIComponent(filename)}`, sha256 }] })}\n`;
+
+describe("the publisher's layout", () => {
+  test("one request gives the newest release, with what is needed to lock it; it is remembered for a day", async () => {
+    using place = aPlace();
+    await using index = await startIndex();
+    serve(index, "", { [latestSums.slice(1)]: sumsOf([newest, freeThreaded, forMac]) });
+    const mirror = `${index.origin}${repository}/releases/download/`;
+    const { standalone } = opened(place.root, mirror);
+    const found = await standalone.interpreters(() => true);
+    assert.deepEqual(
+      found.map(({ version, platform, platformTags, freeThreaded: free }) => [
+        version,
+        platform,
+        platformTags[0],
+        free,
+      ]),
+      [
+        ["3.13.5", "linux-x86_64", "manylinux_2_17_x86_64", false],
+        ["3.13.5", "linux-x86_64", "manylinux_2_17_x86_64", true],
+        ["3.13.5", "macos-arm64", "macosx_11_0_arm64", false],
+      ],
+    );
+    assert.deepEqual(found[0]?.source, {
+      kind: "standalone",
+      url: `${index.origin}${repository}/releases/download/20250612/${encodeURIComponent(newest.filename)}`,
+      filename: newest.filename,
+      hashes: { sha256: newest.sha256 },
+    });
+    assert.deepEqual(await versions(place.root, mirror, "3.13"), ["3.13.5"]);
+    assert.deepEqual(await versions(place.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
+    assert.equal(index.requests.length, 1);
+    assert.deepEqual(await versions(place.root, mirror, "3.13", { refresh: true }), ["3.13.5"]);
+    age(place.root, { asked: Date.now() - 25 * 3600_000 });
+    assert.deepEqual(await versions(place.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
+    assert.equal(index.requests.length, 2);
+    assert.deepEqual(await versions(place.root, mirror, "3.13"), ["3.13.5"]);
+    assert.equal(index.requests.length, 3);
+  });
+
+  test("the index of all versions is asked only where the newest release has nothing that fits", async () => {
+    using place = aPlace();
+    await using index = await startIndex();
+    serve(index, "", {
+      [latestSums.slice(1)]: sumsOf([newest]),
+      [allVersions.slice(1)]: [newest, older, oldest].map(versionsLine).join(""),
+    });
+    const mirror = `${index.origin}${repository}/releases/download`;
+    assert.deepEqual(await versions(place.root, mirror, "3"), ["3.13.5"]);
+    assert.equal(index.count(allVersions), 0);
+    assert.deepEqual(await versions(place.root, mirror, "3.12.9"), ["3.12.9"]);
+    assert.deepEqual(await versions(place.root, mirror, "3.8"), ["3.8.18"]);
+    assert.deepEqual(await versions(place.root, mirror, "3.7"), []);
+    assert.equal(index.count(allVersions), 1);
+  });
+});
+
+describe("other layouts of a mirror", () => {
+  test("SHA256SUMS beside the archives", async () => {
+    using place = aPlace();
+    await using index = await startIndex();
+    serve(index, "/m", { SHA256SUMS: sumsOf([newest, older]) });
+    const { standalone } = opened(place.root, `${index.origin}/m`);
+    const [python] = await standalone.interpreters(plain("3.12"));
+    const url = python?.source.kind === "standalone" ? python.source.url : "";
+    assert.equal(url, `${index.origin}/m/${encodeURIComponent(older.filename)}`);
+  });
+
+  for (const [what, page] of [
+    ["a web page", '<a href="20240107/">20240107/</a><a href="20250205/">x</a><a href="../">up</a>'],
+    [
+      "JSON",
+      JSON.stringify([
+        { name: "20250205/", type: "dir" },
+        { name: "20240107/", type: "dir" },
+      ]),
+    ],
+  ] as const) {
+    test(`a folder per date, named by ${what}: the newest that has it, older ones only where needed`, async () => {
+      using place = aPlace();
+      await using index = await startIndex();
+      serve(index, "/m", {
+        "": page,
+        "20250205/SHA256SUMS": sumsOf([older]),
+        "20240107/SHA256SUMS": sumsOf([oldest]),
+      });
+      const { standalone } = opened(place.root, `${index.origin}/m/`);
+      const [python] = await standalone.interpreters(plain("3"));
+      const url = python?.source.kind === "standalone" ? python.source.url : "";
+      assert.equal(url, `${index.origin}/m/20250205/${encodeURIComponent(older.filename)}`);
+      assert.equal(index.count("/m/20240107/SHA256SUMS"), 0);
+      assert.deepEqual(await versions(place.root, `${index.origin}/m`, "3.8"), ["3.8.18"]);
+    });
+  }
+
+  for (const layout of ["flat", "by date", "without sums", "file: URL"]) {
+    test(`a folder on this disk, ${layout}: what is really there`, async () => {
+      using place = aPlace();
+      const folder = join(place.root, "m");
+      for (const archive of [newest, oldest]) {
+        const [, date = ""] = /\+(\d+)/.exec(archive.filename) ?? [];
+        const into = layout === "by date" ? join(folder, date) : folder;
+        mkdirSync(into, { recursive: true });
+        writeFileSync(join(into, archive.filename), archive.bytes);
+        if (layout !== "without sums")
+          writeFileSync(join(into, "SHA256SUMS"), sumsOf([newest, older, oldest]));
+      }
+      const { standalone } = opened(place.root, layout === "file: URL" ? pathToFileURL(folder).href : "m");
+      const found = await standalone.interpreters(() => true);
+      assert.deepEqual(
+        found
+          .map(({ version, source }) => [
+            version,
+            "hashes" in source && source.hashes["sha256"],
+            "size" in source && source.size,
+          ])
+          .toSorted(),
+        [
+          ["3.13.5", newest.sha256, newest.bytes.length],
+          ["3.8.18", oldest.sha256, oldest.bytes.length],
+        ],
+      );
+      const source = { kind: "standalone", url: "https://elsewhere.example/x", hashes: {} } as const;
+      assert.match(await standalone.locate({ ...source, filename: oldest.filename }), /^file:.*3\.8\.18/);
+      // Nobody else is asked for what the mirror lacks.
+      const lacking = standalone.locate({ ...source, filename: older.filename });
+      await assert.rejects(lacking, { code: "not-found", message: /there is no `cpython-3.12.9/ });
+    });
+  }
+});
+
+describe("a mirror that is no good", () => {
+  const says =
+    (mirror: (origin: string) => string, script: Readonly<Record<string, object>>, expected: object) =>
+    async () => {
+      using place = aPlace();
+      await using index = await startIndex();
+      for (const [path, reply] of Object.entries(script)) index.always(path, reply);
+      const { standalone } = opened(place.root, mirror(index.origin));
+      await assert.rejects(standalone.interpreters(plain("3")), expected);
+    };
+  const page = { status: 200, body: "<html>Log in</html>", headers: { "content-type": "text/html" } };
+  const atM = (origin: string) => `${origin}/m`;
+
+  test(
+    "nobody there",
+    says(() => "http://127.0.0.1:9/m", {}, { code: "network", hint: /correct `--python-mirror`.*`off`/ }),
+  );
+  test(
+    "nothing there",
+    says(atM, {}, { code: "not-found", message: /no archives of python-build-standalone at/ }),
+  );
+  test("a login page", says(atM, { "*": page }, { code: "http-status", message: /no list of Pythons/ }));
+  test("a refusal", says(atM, { "*": { status: 403 } }, { code: "authentication", hint: /credentials/ }));
+  test(
+    "no such folder",
+    says(() => "nowhere", {}, { code: "not-found", hint: /correct `--python-mirror`/ }),
+  );
+  test(
+    "an empty folder",
+    says(() => ".", {}, { code: "not-found", hint: /correct `--python-mirror`/ }),
+  );
+
+  test("offline with nothing remembered", async () => {
+    using place = aPlace();
+    const { standalone } = opened(place.root, "http://127.0.0.1:9/m", { index: { offline: true } });
+    await assert.rejects(standalone.interpreters(plain("3")), {
+      code: "offline",
+      hint: /without `--offline`/,
+    });
+  });
+
+  test("what it said before is used, with a warning", async () => {
+    using place = aPlace();
+    const index = await startIndex();
+    serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
+    assert.deepEqual(await versions(place.root, `${index.origin}/m`, "3"), ["3.13.5"]);
+    await index.close();
+    age(place.root, { asked: Date.now() - 48 * 3600_000 });
+    const { standalone, reporter } = opened(place.root, `${index.origin}/m`);
+    assert.equal((await standalone.interpreters(plain("3"))).length, 1);
+    assert.match(JSON.stringify(reporter.events), /what it said before is used/);
+  });
+
+  test("of uv's variable only a warning is made", async () => {
+    using place = aPlace();
+    const environment = { UV_PYTHON_INSTALL_MIRROR: "http://127.0.0.1:9/m" };
+    const { standalone, reporter } = opened(place.root, undefined, { environment });
+    assert.deepEqual(await standalone.interpreters(plain("3")), []);
+    const [event] = reporter.events;
+    assert.equal(event?.kind, "warning");
+    assert.match(JSON.stringify(event), /UV_PYTHON_INSTALL_MIRROR/);
+  });
+});
+
+describe("a publisher that can't be reached", () => {
+  /** All that would go to the publisher goes to this proxy, and no further. */
+  async function proxied(answer: (server: Server) => void) {
+    const server = createServer();
+    let connections = 0;
+    server.on("connection", (socket) => {
+      connections += 1;
+      socket.on("error", () => {});
+    });
+    answer(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return {
+      environment: { HTTPS_PROXY: proxy, NO_PROXY: "" },
+      connections: () => connections,
+      [Symbol.dispose]: () => void server.close(),
+    };
+  }
+
+  test("costs three seconds once, and nothing for a thousand times as long", async () => {
+    using place = aPlace();
+    using proxy = await proxied(() => {});
+    const ask = async (index = {}) => {
+      const start = performance.now();
+      const { standalone, reporter } = opened(place.root, "default", {
+        environment: proxy.environment,
+        index,
+      });
+      assert.deepEqual(await standalone.interpreters(plain("3")), []);
+      assert.deepEqual(
+        reporter.events.map(({ kind }) => kind),
+        ["debug"],
+      );
+      return performance.now() - start;
+    };
+    assert.ok((await ask({ offline: true })) < 1000);
+    assert.equal(proxy.connections(), 0);
+    const first = await ask({ retries: 3, timeout: 30 });
+    assert.ok(first > 2500 && first < 6000, `${first}`);
+    assert.equal(proxy.connections(), 1);
+    assert.ok((await ask()) < 1000);
+    assert.equal(proxy.connections(), 1);
+    const [file = ""] = readdirSync(join(place.root, "cache", "http-v2"));
+    const kept = JSON.parse(readFileSync(join(place.root, "cache", "http-v2", file), "utf8"));
+    const pause = kept.pausedUntil - Date.now();
+    assert.ok(pause > 2_000_000 && pause < 6_000_000, `${pause}`);
+  });
+
+  test("that refuses at once is asked again after a minute, or with --refresh", async () => {
+    using place = aPlace();
+    using proxy = await proxied((server) =>
+      server.on(
+        "connection",
+        (socket) => void socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"),
+      ),
+    );
+    const ask = async (index = {}) => {
+      const { standalone } = opened(place.root, "default", { environment: proxy.environment, index });
+      assert.deepEqual(await standalone.interpreters(plain("3")), []);
+    };
+    await ask();
+    await ask();
+    const before = proxy.connections();
+    assert.equal(before, 1);
+    await ask({ refresh: true });
+    assert.equal(proxy.connections(), 2);
+    age(place.root, { pausedUntil: Date.now() - 1 });
+    await ask();
+    assert.equal(proxy.connections(), 3);
+  });
+});
+
+test("where the place is said: option, own variable, uv's variable", () => {
+  const read = (option: string | undefined, environment: NodeJS.ProcessEnv = {}) => {
+    const mirror = readPythonMirror(option, environment, "/work");
+    if (mirror.kind !== "mirror") return mirror.kind;
+    return `${mirror.location}${mirror.optional ? " (optional)" : ""}${mirror.credentials ? " (credentials)" : ""}`;
+  };
+  const uv = { UV_PYTHON_INSTALL_MIRROR: "https://uv.example/m" };
+  assert.equal(read("m", uv), join("/work", "m"));
+  assert.equal(read("file:///m/x"), "file:///m/x");
+  assert.equal(read("https://me:secret@own.example/m"), "https://own.example/m (credentials)");
+  assert.equal(read("off", uv), "off");
+  assert.equal(read("default", uv), "publisher");
+  assert.equal(read(undefined, uv), "https://uv.example/m (optional)");
+  assert.equal(
+    read(undefined, { ...uv, POSY_PYTHON_MIRROR: "https://own.example/m" }),
+    "https://own.example/m",
+  );
+  assert.equal(read(undefined, { ...uv, POSY_PYTHON_MIRROR: "off" }), "off");
+  assert.throws(() => read(""), { code: "invalid-url" });
+  assert.throws(() => read("s3://bucket/x"), { code: "invalid-url" });
+});
