@@ -11,6 +11,7 @@ import { openIndex, type Refresh } from "./index/open-index.ts";
 import type { IndexSettings } from "./index-settings.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
+import { readSdistMetadata } from "./metadata/sdist-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
 import { listPybis, readPybiMetadata } from "./pybis.ts";
 import { remember } from "./remember.ts";
@@ -58,6 +59,10 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
+  const sdistMetadata = remember(
+    (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => readSdistMetadata(artifact, context),
+    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+  );
   const fetched = remember(
     // Behind a URL without a hash there may be another file by now.
     (artifact: Parameters<PackageDB["fetch"]>[0]) => {
@@ -70,6 +75,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   return {
     project,
     metadata,
+    sdistMetadata,
     fetch: fetched,
     direct: (url, name) => directArtifact(url, name, !offline, context),
     async pybis(index, distribution) {

@@ -3,7 +3,7 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { PybiFilename } from "../vocab/pybi-filename.ts";
 import type { Version } from "../vocab/version.ts";
-import type { Artifact, IndexedArtifact, WheelArtifact } from "./artifact.ts";
+import type { Artifact, IndexedArtifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
 
 /** One version of a project and its files, each read when it is asked for: most never are. */
 export interface Release {
@@ -62,6 +62,12 @@ export interface PackageDB {
    * whole file. Throws `invalid-metadata`, `invalid-wheel`, …: the caller rejects the version with a note.
    */
   metadata(artifact: WheelArtifact): Promise<CoreMetadata>;
+  /**
+   * What a source distribution says of its metadata without being built (PEP 643, PEP 621), by the cheapest way: the
+   * `.metadata` file, one range request for the archive's beginning (a zip's tail), the whole file. Undefined where it
+   * must be built; both answers are kept. Throws `invalid-metadata`, `invalid-archive`, …
+   */
+  sdistMetadata(artifact: SdistArtifact): Promise<CoreMetadata | undefined>;
   /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
   /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */

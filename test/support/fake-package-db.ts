@@ -125,6 +125,10 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
       if (recipe.broken) throw recipe.broken;
       return parseMetadata(recipe.rawMetadata ?? metadataText(artifact, recipe));
     },
+    async sdistMetadata(artifact) {
+      asked.push(`metadata ${artifact.filename}`);
+      return undefined;
+    },
     async fetch(artifact) {
       asked.push(`fetch ${artifact.filename}`);
       return {

@@ -1,14 +1,12 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { writeAtomic } from "../../system/files.ts";
-import { statusError } from "../../system/http/http-failure.ts";
 import { fileReader } from "../../system/zip/byte-reader.ts";
 import { endRecordReach } from "../../system/zip/end-record.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { WheelArtifact } from "../artifact.ts";
 import { type FetchContext, fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
-import { createVerifier } from "../artifacts/verify-hashes.ts";
-import { bucketPath } from "../bucket-path.ts";
+import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";
+import { announcedMetadata } from "./announced-metadata.ts";
 import { openRangeReader } from "./range-reader.ts";
 import { wheelMetadataText } from "./wheel-metadata-text.ts";
 
@@ -37,42 +35,6 @@ async function readWheelAt(path: string, artifact: WheelArtifact): Promise<strin
   return await wheelMetadataText(reader, artifact);
 }
 
-const largestMetadata = 32 << 20;
-
-/** PEP 658/714. A file that isn't there or isn't what was announced is passed over: the wheel itself has it too. */
-async function announcedMetadata(
-  artifact: WheelArtifact,
-  context: MetadataContext,
-): Promise<string | undefined> {
-  const announced = artifact.coreMetadata;
-  if (announced === undefined) return undefined;
-  const url = metadataUrl(artifact.url);
-  const bytes = await context.http.send({ url }, async (response) => {
-    if (response.status === 200) return response.bytes(largestMetadata);
-    await response.discard();
-    if (response.status === 401 || response.status === 403) throw statusError(url, response.status);
-    return undefined;
-  });
-  if (!bytes) return undefined;
-  try {
-    const verifier = createVerifier(url, announced === true ? {} : announced, undefined);
-    verifier.update(bytes);
-    verifier.finish();
-    return new TextDecoder().decode(bytes);
-  } catch (error) {
-    const message = `${(error as Error).message}: reading the wheel itself`;
-    context.reporter.report({ kind: "warning", message });
-    return undefined;
-  }
-}
-
-/** `.metadata` goes behind the path, before a query. */
-function metadataUrl(url: string): string {
-  const parsed = new URL(url);
-  parsed.pathname += ".metadata";
-  return parsed.href;
-}
-
 async function metadataByRanges(
   artifact: WheelArtifact,
   context: MetadataContext,
@@ -85,7 +47,8 @@ async function metadataByRanges(
     return undefined;
   }
   try {
-    if (reader.whole) await keepWhole(artifact, reader.whole, context);
+    // A later `fetch` finds it.
+    if (reader.whole) await keepWhole(artifact, reader.whole, context.home);
     return await wheelMetadataText(reader, artifact);
   } catch (error) {
     // Wrong bytes, or a broken wheel: the whole file, whose hash can be checked, will tell.
@@ -96,16 +59,4 @@ async function metadataByRanges(
 }
 
 /** What openZip wants of an archive's end, and the directory and METADATA of most wheels with it. */
-const tailLength = Math.max(endRecordReach, 96 << 10);
-
-/** A wheel smaller than the tail has come whole: a later `fetch` finds it. */
-async function keepWhole(
-  artifact: WheelArtifact,
-  bytes: Uint8Array,
-  { home }: MetadataContext,
-): Promise<void> {
-  if (artifact.hashes["sha256"] === undefined) return;
-  const verifier = createVerifier(artifact.url, artifact.hashes, artifact.size);
-  verifier.update(bytes);
-  await writeAtomic(bucketPath(home.artifacts, verifier.finish().sha256), bytes);
-}
+export const tailLength = Math.max(endRecordReach, 96 << 10);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { writeAtomic } from "../../system/files.ts";
 import type { Home } from "../../system/home.ts";
-import type { WheelArtifact } from "../artifact.ts";
+import type { IndexedArtifact } from "../artifact.ts";
 import { bucketPath, bucketPathOfUrl } from "../bucket-path.ts";
 
-/** Where a wheel's metadata is kept: by the hash of the wheel; a wheel on an index that tells no hash, by its URL. */
-export function metadataPath(home: Home, artifact: WheelArtifact): string | undefined {
+/** Where a file's metadata is kept: by the hash of the file; of one on an index that tells no hash, by its URL. */
+export function metadataPath(home: Home, artifact: IndexedArtifact): string | undefined {
   const { sha256 } = artifact.hashes;
   if (sha256 !== undefined) return bucketPath(home.metadata, sha256);
   return artifact.url.startsWith("file:") ? undefined : bucketPathOfUrl(home.metadata, artifact.url, ".url");

@@ -58,63 +58,68 @@ export async function* readTar(
       current === undefined ? "it is cut off" : `it is cut off in its member ${JSON.stringify(current)}`,
     ),
   );
-  let announced: Announced = {};
-  for (let number = 0; ; number++) {
-    if (number > mostMembers) refuse("it has too many members");
-    current = undefined;
-    const header = await source.block(lenient && number > 0);
-    if (header === undefined) {
-      if (!lenient || number === 0) refuse("it has no end");
-      return;
+  try {
+    let announced: Announced = {};
+    for (let number = 0; ; number++) {
+      if (number > mostMembers) refuse("it has too many members");
+      current = undefined;
+      const header = await source.block(lenient && number > 0);
+      if (header === undefined) {
+        if (!lenient || number === 0) refuse("it has no end");
+        return;
+      }
+      if (header.every((byte) => byte === 0)) {
+        if (lenient && number === 0) refuse("it is empty");
+        await source.drain();
+        return;
+      }
+      if (!checksumFits(header)) refuse("a header's checksum is wrong");
+      const type = String.fromCharCode(header[156] ?? 0);
+      const name = announced.path ?? ustarName(header);
+      current = name;
+      const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
+      const size = announced.size ?? numberAt(header, 124, 12);
+      if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has no honest size");
+      const padded = Math.ceil(size / block) * block;
+      if ("xXLK".includes(type)) {
+        if (size > 2 ** 20) refuse("a member has too long a name");
+        const text = (await source.take(padded)).subarray(0, size).toString("utf8");
+        if (type === "L" || type === "K")
+          announced = { ...announced, [type === "L" ? "path" : "target"]: text.replace(/\0.*$/s, "") };
+        else announced = { ...announced, ...paxOf(text) };
+        continue;
+      }
+      if (type === "g") {
+        await source.skip(padded);
+        continue;
+      }
+      const kind =
+        kindOf(type, name) ?? refuseMember(refusedTypes[type] ?? "is neither file, folder nor link");
+      if (announced.sparse) refuseMember("is a sparse file, which is not read");
+      const target = announced.target ?? textAt(header, 157, 100);
+      const mode = numberAt(header, 100, 8) & 0o7777;
+      const mtime = announced.mtime ?? numberAt(header, 136, 12);
+      announced = {};
+      const parsed = /^(\.\/*)+$/.test(name) ? undefined : parseMemberName(name, names);
+      if (parsed !== undefined && "refused" in parsed) throw refuseMember(parsed.refused);
+      const bodyLength = kind === "file" ? padded : 0;
+      if (kind !== "file" && size !== 0 && !lenient) refuseMember(`is a ${kind} with data`);
+      if (parsed === undefined || !wanted(parsed.path)) {
+        await source.skip(bodyLength);
+        continue;
+      }
+      const body = bodyLength === 0 ? Buffer.alloc(0) : await source.take(bodyLength);
+      yield {
+        path: parsed.path,
+        kind,
+        mode,
+        mtime: Number.isFinite(mtime) ? mtime : 0,
+        target,
+        data: body.subarray(0, size),
+      };
     }
-    if (header.every((byte) => byte === 0)) {
-      if (lenient && number === 0) refuse("it is empty");
-      await source.drain();
-      return;
-    }
-    if (!checksumFits(header)) refuse("a header's checksum is wrong");
-    const type = String.fromCharCode(header[156] ?? 0);
-    const name = announced.path ?? ustarName(header);
-    current = name;
-    const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
-    const size = announced.size ?? numberAt(header, 124, 12);
-    if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has no honest size");
-    const padded = Math.ceil(size / block) * block;
-    if ("xXLK".includes(type)) {
-      if (size > 2 ** 20) refuse("a member has too long a name");
-      const text = (await source.take(padded)).subarray(0, size).toString("utf8");
-      if (type === "L" || type === "K")
-        announced = { ...announced, [type === "L" ? "path" : "target"]: text.replace(/\0.*$/s, "") };
-      else announced = { ...announced, ...paxOf(text) };
-      continue;
-    }
-    if (type === "g") {
-      await source.skip(padded);
-      continue;
-    }
-    const kind = kindOf(type, name) ?? refuseMember(refusedTypes[type] ?? "is neither file, folder nor link");
-    if (announced.sparse) refuseMember("is a sparse file, which is not read");
-    const target = announced.target ?? textAt(header, 157, 100);
-    const mode = numberAt(header, 100, 8) & 0o7777;
-    const mtime = announced.mtime ?? numberAt(header, 136, 12);
-    announced = {};
-    const parsed = /^(\.\/*)+$/.test(name) ? undefined : parseMemberName(name, names);
-    if (parsed !== undefined && "refused" in parsed) throw refuseMember(parsed.refused);
-    const bodyLength = kind === "file" ? padded : 0;
-    if (kind !== "file" && size !== 0 && !lenient) refuseMember(`is a ${kind} with data`);
-    if (parsed === undefined || !wanted(parsed.path)) {
-      await source.skip(bodyLength);
-      continue;
-    }
-    const body = bodyLength === 0 ? Buffer.alloc(0) : await source.take(bodyLength);
-    yield {
-      path: parsed.path,
-      kind,
-      mode,
-      mtime: Number.isFinite(mtime) ? mtime : 0,
-      target,
-      data: body.subarray(0, size),
-    };
+  } finally {
+    await source.close();
   }
 }
 
@@ -174,6 +179,10 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
     /** What follows the end says nothing, but compressed data have their checksum behind it. */
     async drain(): Promise<void> {
       while (!(await iterator.next()).done);
+    },
+    /** Lets go of where the bytes come from, wherever reading ended. */
+    async close(): Promise<void> {
+      await iterator.return?.();
     },
   };
 }

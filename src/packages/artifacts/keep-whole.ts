@@ -1,0 +1,13 @@
+import { writeAtomic } from "../../system/files.ts";
+import type { Home } from "../../system/home.ts";
+import { bucketPath } from "../bucket-path.ts";
+import type { DownloadRequest } from "./download-file.ts";
+import { createVerifier } from "./verify-hashes.ts";
+
+/** Keeps a file that came whole though a piece was asked for. One whose hash nobody told is not kept. */
+export async function keepWhole(file: DownloadRequest, bytes: Uint8Array, home: Home): Promise<void> {
+  if (file.hashes["sha256"] === undefined) return;
+  const verifier = createVerifier(file.url, file.hashes, file.size);
+  verifier.update(bytes);
+  await writeAtomic(bucketPath(home.artifacts, verifier.finish().sha256), bytes);
+}

@@ -1,0 +1,63 @@
+import { constants, gunzipSync } from "node:zlib";
+import type { HttpClient } from "../../system/http/http-client.ts";
+import { statusError, TransportFailure } from "../../system/http/http-failure.ts";
+import type { HttpResponse } from "../../system/http/http-response.ts";
+
+/** The beginning of a file that is somewhere else. */
+export interface Head {
+  readonly bytes: Uint8Array;
+  /** It is all of the file. */
+  readonly whole: boolean;
+}
+
+/**
+ * Asks for the first `length` bytes of a file. A server that doesn't do ranges sends the whole: of that, no more is taken.
+ * Undefined where the answer is of no use, but the file may be had. Throws for statuses that say that there is none.
+ */
+export async function fetchHead(url: string, length: number, http: HttpClient): Promise<Head | undefined> {
+  const headers = { range: `bytes=0-${length - 1}`, "accept-encoding": "identity" };
+  return http.send({ url, headers }, (response) => readHead(response, length));
+}
+
+async function readHead(response: HttpResponse, length: number): Promise<Head | undefined> {
+  const { status, headers } = response;
+  if (status === 206) {
+    const [, last, total] = /^bytes 0-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
+    const count = Number(last) + 1;
+    if (!(count <= length) || !(count <= Number(total))) {
+      await response.discard();
+      return undefined;
+    }
+    const bytes = await response.bytes(count);
+    if (bytes.length < count) throw new TransportFailure(new Error("the answer is shorter than its range"));
+    return { bytes, whole: count === Number(total) };
+  }
+  if (status === 200) return beginningOf(response, length);
+  await response.discard();
+  // Statuses about the range or the way of asking; all others are about the file.
+  if ([400, 405, 416, 501].includes(status)) return undefined;
+  throw statusError(response.url, status);
+}
+
+async function beginningOf(response: HttpResponse, length: number): Promise<Head> {
+  const parts: Uint8Array[] = [];
+  let count = 0;
+  for await (const part of response.chunks()) {
+    parts.push(part);
+    count += part.length;
+    if (count > length) return { bytes: Buffer.concat(parts).subarray(0, length), whole: false };
+  }
+  return { bytes: Buffer.concat(parts), whole: true };
+}
+
+/** No honest head comes to more. */
+const mostInflated = 32 << 20;
+
+/** The beginning of a gzip file as far as it goes; undefined for what is none. */
+export function inflateHead(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostInflated });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { openTar } from "../../system/tar/open-tar.ts";
+import { readTar } from "../../system/tar/read-tar.ts";
+import { type ByteReader, fileReader } from "../../system/zip/byte-reader.ts";
+import { openZip } from "../../system/zip/open-zip.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
+import { parseSha256 } from "../../vocab/hash.ts";
+import type { SdistArtifact } from "../artifact.ts";
+import { fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
+import { keepWhole } from "../artifacts/keep-whole.ts";
+import { localPath } from "../index/local-path.ts";
+import { announcedMetadata } from "./announced-metadata.ts";
+import { type MetadataContext, tailLength } from "./find-metadata.ts";
+import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
+import { openRangeReader } from "./range-reader.ts";
+import { judge, judgeMembers, rootFileAt, type SdistFiles, type Verdict } from "./sdist-files.ts";
+import { fetchHead, inflateHead } from "./sdist-head.ts";
+
+/** Measured: what lies near the beginning at all lies within this, and half of all source distributions are no longer. */
+const headLength = 64 << 10;
+
+/** What is kept of a source distribution that must be built. */
+const toBeBuilt = "";
+
+/**
+ * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its hash, also that it
+ * says nothing: then undefined. Throws where it is not that of the file it came with.
+ */
+export async function readSdistMetadata(
+  artifact: SdistArtifact,
+  context: MetadataContext,
+): Promise<CoreMetadata | undefined> {
+  const path = metadataPath(context.home, artifact);
+  const kept = path === undefined ? undefined : readKeptMetadata(path);
+  const text = kept ?? textOf(await findVerdict(artifact, context));
+  const metadata = text === toBeBuilt ? undefined : parseMetadata(text);
+  const { name, version, filename } = artifact;
+  if (metadata && (metadata.name !== name || metadata.version.key !== version.key)) {
+    const own = `${metadata.name} ${metadata.version.text}`;
+    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${own}\``, {
+      hint: "the source distribution is broken: another version may do",
+    });
+  }
+  if (kept === undefined && path !== undefined) {
+    await keepMetadata(path, text).catch((error: unknown) => {
+      const message = `metadata could not be kept: ${(error as Error).message}`;
+      context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
+    });
+  }
+  return metadata;
+}
+
+function textOf(verdict: Verdict): string {
+  return verdict.kind === "static" ? verdict.text : toBeBuilt;
+}
+
+/** The cheapest way there is: the file where it is on this disk, `.metadata` beside it, its head or tail, all of it. */
+async function findVerdict(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
+  const local = localPath(artifact.url);
+  if (local !== undefined) return judgeFile(local, artifact);
+  const { sha256 } = artifact.hashes;
+  if (sha256 === undefined || !(await isKept(context.home, parseSha256(sha256)))) {
+    const announced = await announcedMetadata(artifact, context);
+    if (announced !== undefined) {
+      const verdict = await judge({ pkgInfo: announced }, artifact.version, false);
+      if (verdict.kind !== "open") return verdict;
+    }
+    const verdict = await (isZip(artifact) ? judgeTail(artifact, context) : judgeHead(artifact, context));
+    if (verdict.kind !== "open") return verdict;
+  }
+  return judgeFile((await fetchArtifact(artifact, false, context)).path, artifact);
+}
+
+function isZip({ filename }: SdistArtifact): boolean {
+  return filename.endsWith(".zip");
+}
+
+async function judgeFile(path: string, artifact: SdistArtifact): Promise<Verdict> {
+  const { filename, version } = artifact;
+  if (isZip(artifact)) {
+    await using reader = await fileReader(path);
+    return await judgeZip(reader, artifact);
+  }
+  const wanted = (member: string) => rootFileAt(member) !== undefined;
+  return judgeMembers(openTar(path, filename, wanted, { lenient: true }), version);
+}
+
+async function judgeZip(reader: ByteReader, { filename, version }: SdistArtifact): Promise<Verdict> {
+  const zip = await openZip(reader, { label: filename });
+  const files: SdistFiles = {};
+  for (const entry of zip.entries) {
+    const which = entry.kind === "file" ? rootFileAt(entry.path) : undefined;
+    if (which !== undefined) files[which] = new TextDecoder().decode(await zip.read(entry, 32 << 20));
+  }
+  return judge(files, version, true);
+}
+
+async function judgeTail(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
+  const { origin } = new URL(artifact.url);
+  if (context.withoutRanges.has(origin)) return { kind: "open" };
+  const reader = await openRangeReader(artifact.url, tailLength, context.http);
+  if (!reader) {
+    context.withoutRanges.add(origin);
+    return { kind: "open" };
+  }
+  if (reader.whole) await keepWhole(artifact, reader.whole, context.home);
+  return judgeZip(reader, artifact).catch(unlessBroken);
+}
+
+async function judgeHead(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
+  // What comes before the first file can't be told from bzip2's and xz's beginnings as cheaply, and they are rare.
+  if (!/\.t(ar\.)?gz$/.test(artifact.filename)) return { kind: "open" };
+  const head = await fetchHead(artifact.url, headLength, context.http);
+  if (head === undefined) return { kind: "open" };
+  // A later `fetch` finds it.
+  if (head.whole) await keepWhole(artifact, head.bytes, context.home);
+  const inflated = inflateHead(head.bytes);
+  if (inflated === undefined) return { kind: "open" };
+  const wanted = (member: string) => rootFileAt(member) !== undefined;
+  const members = readTar(pieceOf(inflated, head.whole), artifact.filename, wanted, { lenient: true });
+  return judgeMembers(members, artifact.version).catch(unlessBroken);
+}
+
+/** A head may end where a member does: it is no end of the archive for that. */
+async function* pieceOf(bytes: Uint8Array, whole: boolean): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  if (!whole) throw new PosyError("invalid-archive", "the rest was not asked for");
+}
+
+/** A head is mostly cut off. Wrong bytes, or a broken archive: the whole file, whose hash can be checked, will tell. */
+function unlessBroken(error: unknown): Verdict {
+  if (error instanceof PosyError && error.code === "invalid-archive") return { kind: "open" };
+  throw error;
+}
