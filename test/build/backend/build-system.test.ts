@@ -85,7 +85,9 @@ describe("trees that can't be built", () => {
     );
   });
 
-  test("a `setup.cfg` for linters only", () => refusal({ "setup.cfg": "[flake8]\n" }));
+  test("a `setup.cfg` for linters only", async () => {
+    assert.match((await refusal({ "setup.cfg": "[flake8]\n" })).message, /no build system/);
+  });
 
   test("a tool's table without a build system: that tool's lines", async () => {
     const { hint } = await refusal({ "pyproject.toml": '[tool.poetry]\nname = "x"' });

@@ -6,7 +6,8 @@ import { usualCause } from "../../../src/build/explain/usual-cause.ts";
 const linux: FailedBuild = { name: "some-package", pythonVersion: "3.13.5", platform: "linux" };
 
 /** What builds really said, shortened; what the hint must have of it. */
-const table: readonly [name: string, output: string, hint: RegExp, build?: Partial<FailedBuild>][] = [
+type Row = readonly [name: string, output: string, hint: RegExp, build?: Partial<FailedBuild>];
+const table: readonly Row[] = [
   // The machine.
   [
     "no compiler, setuptools",
