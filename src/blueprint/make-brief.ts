@@ -2,7 +2,7 @@ import type { PackageName } from "../vocab/name.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { parseRequirement } from "../vocab/requirement.ts";
 import { type BuildPolicy, defaultBuildPolicy } from "./build-policy.ts";
-import type { Brief, BriefRequirement, PrereleaseMode } from "./brief.ts";
+import type { Brief, BriefRequirement, PrereleaseMode, SourceRequirement } from "./brief.ts";
 
 export interface BriefOptions {
   readonly python?: string | undefined;
@@ -11,6 +11,7 @@ export interface BriefOptions {
   /** Texts (PEP 508), or what a file reader made of them. */
   readonly requirements?: readonly (string | BriefRequirement)[];
   readonly constraints?: readonly (string | BriefRequirement)[];
+  readonly sources?: readonly SourceRequirement[];
   /** Empty: this machine. */
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
@@ -27,6 +28,7 @@ export function makeBrief(options: BriefOptions): Brief {
     pythonVersion: options.pythonVersion,
     requirements: (options.requirements ?? []).map(readRequirement),
     constraints: (options.constraints ?? []).map(readRequirement),
+    sources: options.sources ?? [],
     platforms: options.platforms ?? [],
     prerelease: {
       mode: options.prerelease ?? "if-necessary",

@@ -261,5 +261,6 @@ function decoded(text: string): string {
 }
 
 function invalid(url: string, what: string, hint: string): PosyError {
-  return new PosyError("invalid-url", `\`${withoutCredentials(url)}\` ${what}`, { hint });
+  const shown = withoutCredentials(url).replace(/[#&]editable=true$/, "");
+  return new PosyError("invalid-url", `${quote(shown)} ${what}`, { hint });
 }

@@ -63,7 +63,7 @@ describe("requirements files", () => {
   });
 
   test("options", async () => {
-    const { index, prerelease, requireHashes, warnings } = await read({
+    const { index, prerelease, requireHashes, builds, warnings } = await read({
       "main.txt": [
         "-i https://one.example/simple",
         "--extra-index-url=https://two.example/simple",
@@ -73,6 +73,7 @@ describe("requirements files", () => {
         "--only-binary :all:",
         "--prefer-binary",
         "--no-binary foo",
+        "bar --config-settings=a=1 -C b",
       ].join("\n"),
     });
     assert.deepEqual(index, {
@@ -83,6 +84,14 @@ describe("requirements files", () => {
       trustedHosts: ["four.example"],
     });
     assert.deepEqual([prerelease, requireHashes, warnings.length], [true, false, 1]);
+    assert.deepEqual(builds, {
+      noBinary: ["foo"],
+      onlyBinary: [":all:"],
+      settings: [
+        ["bar", "a=1"],
+        ["bar", "b"],
+      ],
+    });
   });
 
   test("hashes", async () => {
@@ -91,6 +100,63 @@ describe("requirements files", () => {
     });
     assert.ok(file.requireHashes);
     assert.deepEqual(file.requirements[0]?.hashes, { sha256: [digest], sha384: ["cd".repeat(48)] });
+  });
+
+  test("sources by place", async () => {
+    const { sources, requirements } = await read({
+      "main.txt": [
+        "-e .",
+        "--editable=./here[b,a] ; python_version >= '3'",
+        "./my folder",
+        "git+https://x.example/a.git@main",
+        "git+git@x.example:o/r.git",
+        `https://x.example/archive/main.zip --hash=sha256:${digest}`,
+        "file:here#subdirectory=core",
+        "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+        "-e 'my other[x]'",
+        "-e named @ file:///there",
+        "n @ git+https://me:secret@x.example/n",
+        "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+      ].join("\n"),
+    });
+    assert.deepEqual(
+      sources.map(({ url, extras, editable, marker, origin }) => [
+        url,
+        extras.join(),
+        editable,
+        marker !== undefined,
+        origin,
+      ]),
+      [
+        ["file:///project#editable=true", "", true, false, "main.txt:1"],
+        ["file:///project/here#editable=true", "a,b", true, true, "main.txt:2"],
+        ["file:///project/my%20folder", "", false, false, "main.txt:3"],
+        ["git+https://x.example/a.git@main", "", false, false, "main.txt:4"],
+        ["git+git@x.example:o/r.git", "", false, false, "main.txt:5"],
+        [`https://x.example/archive/main.zip#sha256=${digest}`, "", false, false, "main.txt:6"],
+        ["file:///project/here#subdirectory=core", "", false, false, "main.txt:7"],
+        ["file:///project/my%20other#editable=true", "x", true, false, "main.txt:9"],
+      ],
+    );
+    assert.deepEqual(
+      requirements.map(({ requirement: { name, extras, url, text } }) => [name, extras.join(), url, text]),
+      [
+        [
+          "a-b",
+          "c",
+          "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+          "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+        ],
+        ["named", "", "file:///there#editable=true", "named @ file:///there"],
+        ["n", "", "git+https://me:secret@x.example/n", "n @ git+https://x.example/n"],
+        [
+          "core",
+          "",
+          "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+          "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+        ],
+      ],
+    );
   });
 
   test("wheels by URL and path", async () => {
@@ -142,9 +208,32 @@ const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
     says: /belongs to a requirement/,
   },
   { title: "a weak hash", files: { "main.txt": "a==1 --hash=md5:00" }, says: /md5/ },
-  { title: "editable", files: { "main.txt": "-e ." }, says: /^main\.txt:1: .*editable/ },
-  { title: "a folder", files: { "main.txt": "./here" }, says: /^main\.txt:1: .*no wheel/ },
-  { title: "git", files: { "main.txt": "git+https://x.example/a.git" }, says: /version control/ },
+  {
+    title: "an editable repository",
+    files: { "main.txt": "-e git+https://me:secret@x.example/a.git" },
+    says: /^main\.txt:1: `git\+https:\/\/x\.example\/a\.git` is a repository, and only folders are editable$/,
+  },
+  { title: "another system", files: { "main.txt": "hg+https://x.example/a" }, says: /git is all/ },
+  {
+    title: "a revision that is an option",
+    files: { "main.txt": "git+https://x.example/a@--upload-pack=evil" },
+    says: /has a revision that none can be: `--upload-pack=evil`/,
+  },
+  {
+    title: "a folder as a constraint",
+    files: { "main.txt": "-c c.txt", "c.txt": "./here" },
+    says: /^c\.txt:1: .*no name/,
+  },
+  {
+    title: "a hash of a folder",
+    files: { "main.txt": `./here --hash=sha256:${digest}` },
+    says: /has no hash/,
+  },
+  {
+    title: "settings for nobody",
+    files: { "main.txt": "-e . --config-settings a=b" },
+    says: /none is named/,
+  },
   {
     title: "a file that leads to itself",
     files: { "main.txt": "-r b.txt", "b.txt": "-r main.txt" },

@@ -1,11 +1,23 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
-import type { BriefRequirement } from "../../blueprint/brief.ts";
+import type { BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
 
 const howTo = "pin it with `==` and give its `--hash=sha256:…` in a requirements file";
 
 /** pip's hash-checking mode: what is asked for is pinned and has hashes (or is a URL with one). Throws `usage`. */
-export function checkHashMode(requirements: readonly BriefRequirement[]): void {
+export function checkHashMode(
+  requirements: readonly BriefRequirement[],
+  sources: readonly SourceRequirement[],
+): void {
+  for (const { url, origin } of sources) {
+    if (/#.*\bsha(256|384|512)=/.test(url)) continue;
+    throw new PosyError(
+      "invalid-requirements-file",
+      `${origin === "" ? "" : `${origin}: `}\`${safeUrl(url)}\` has no hash, where every requirement must have one`,
+      { hint: "name an archive or a wheel with its `#sha256=…`: folders and repositories have none" },
+    );
+  }
   for (const { requirement, origin, hashes } of requirements) {
     const where = origin === "" ? "" : `${origin}: `;
     const ownHash = /#.*\bsha(256|384|512)=/.test(requirement.url ?? "");

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Brief, BriefRequirement } from "../../blueprint/brief.ts";
+import type { Brief, BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { makeBrief } from "../../blueprint/make-brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
@@ -37,19 +37,24 @@ export async function readSettings(
 ): Promise<Settings> {
   const { cwd } = inputs;
   const environment = inputs.environment as NodeJS.ProcessEnv;
-  const asked = typed.map(([text, origin]): BriefRequirement => {
-    const requirement = parseTypedRequirement(text, cwd);
-    if (requirement.url?.startsWith("file:")) inputs.note(fileURLToPath(requirement.url.replace(/#.*/, "")));
-    return { requirement, origin };
-  });
+  const asked: BriefRequirement[] = [];
+  const places: SourceRequirement[] = [];
+  for (const [text, origin] of typed) {
+    const read = parseTypedRequirement(text, cwd);
+    if (read.kind === "source") places.push({ ...read.source, origin });
+    else asked.push({ requirement: read.requirement, origin });
+    const url = read.kind === "source" ? read.source.url : read.requirement.url;
+    if (url?.startsWith("file:")) inputs.note(fileURLToPath(url.replace(/#.*/, "")));
+  }
   const constraintFiles = options.constraint ?? words(said(environment, "CONSTRAINT"));
   const files = await readRequirementsFiles(options.withRequirements ?? [], constraintFiles, inputs);
   const requirements = [...asked, ...files.requirements];
+  const sources = [...places, ...files.sources];
   const buildFiles = options.buildConstraint ?? words(said(environment, "BUILD_CONSTRAINT"));
   const { constraints: buildConstraints } = await readRequirementsFiles([], buildFiles, inputs);
   const builds = readBuildPolicy(options, files.builds, buildConstraints, environment);
   const requireHashes = options.requireHashes ?? files.requireHashes;
-  if (requireHashes) checkHashMode(requirements);
+  if (requireHashes) checkHashMode(requirements, sources);
   const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
   if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
   const python: PythonSetting =
@@ -66,6 +71,7 @@ export async function readSettings(
       pythonOrigin: python.pythonOrigin,
       pythonVersion: options.pythonVersion,
       requirements,
+      sources,
       constraints: files.constraints,
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,

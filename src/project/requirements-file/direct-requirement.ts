@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "../../system/http/safe-url.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { parseSdistFilename } from "../../vocab/sdist-filename.ts";
+import { parseSourceFragment, parseSourceReference } from "../../vocab/source-reference.ts";
 import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 
 const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -12,43 +14,90 @@ const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i;
 const named = /^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*@/;
 /** No requirement of PEP 508 has a slash before its marker but in a URL, which has no spaces. */
 const pathWithSpaces = /^([^;@:]*[\\/][^;@:]*?)(\[[^\]]*\])?(\s*;.*)?$/s;
+const anyPath = /^([^;[\]]+?)(\[[^\]]*\])?(\s*;.*)?$/s;
+const addressOfSsh = /^[\w.-]+@[\w.-]+:/;
 const archive = /\.(whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz)$/i;
 
+/** A requirement, or a place of sources whose name nobody has said. */
+export type TypedRequirement =
+  | { readonly kind: "requirement"; readonly requirement: Requirement }
+  | { readonly kind: "source"; readonly source: Omit<SourceRequirement, "origin"> };
+
 /**
- * Reads a requirement as people type it: PEP 508, or only the URL or the path of a wheel or source distribution,
- * perhaps with extras (`./a-1.0-py3-none-any.whl[x]`) and a marker. Relative paths are seen from `folder`.
- * Throws `invalid-requirement`.
+ * Reads a requirement as people type it: PEP 508, or only the URL or the path of a wheel, a source distribution, a
+ * folder or a repository, perhaps with extras (`./a-1.0-py3-none-any.whl[x]`) and a marker. `editable` is what stands after
+ * `-e`. Relative paths are seen from `folder`. Throws `invalid-requirement`, `invalid-url`.
  */
-export function parseTypedRequirement(text: string, folder: string): Requirement {
+export function parseTypedRequirement(text: string, folder: string, editable = false): TypedRequirement {
   const written = text.trim();
-  const bare = /^(\S+?)(\[[^\]]*\])?(\s*;.*)?$/s.exec(written) ?? pathWithSpaces.exec(written);
+  const bare =
+    /^(\S+?)(\[[^\]]*\])?(\s*;.*)?$/s.exec(written) ?? (editable ? anyPath : pathWithSpaces).exec(written);
   const [, location = "", extras = "", marker = ""] = bare ?? [];
-  if (named.test(written) || !looksLikeLocation(location))
-    return withAbsoluteUrl(parseRequirement(written), folder);
-  const name = nameOfFile(location);
-  const requirement = parseRequirement(
-    `${name}${extras} @ ${absoluteUrl(location, folder)} ${marker.trim()}`,
-  );
-  return { ...requirement, text: safeUrl(written) };
+  if (named.test(written) || !((editable && location !== "") || looksLikeLocation(location))) {
+    const requirement = withAbsoluteUrl(parseRequirement(written), folder, editable);
+    if (requirement.url !== undefined) parseSourceReference(requirement.url);
+    return { kind: "requirement", requirement };
+  }
+  const url = marked(absoluteUrl(location, folder), editable);
+  const reference = parseSourceReference(url);
+  const [, egg, inEgg = ""] =
+    /^([^[]*)(\[.*\])?$/s.exec(parseSourceFragment(fragmentOf(url)).egg ?? "") ?? [];
+  const name = reference === undefined ? nameOfFile(location) : egg;
+  // Without a name one stands in: only what else is said is read.
+  const requirement = parseRequirement(`${name || "unnamed"}${extras || inEgg} @ ${url} ${marker.trim()}`);
+  if (name) return { kind: "requirement", requirement: { ...requirement, text: shown(written) } };
+  const condition = requirement.marker === undefined ? {} : { marker: requirement.marker };
+  return { kind: "source", source: { url, extras: requirement.extras, editable, ...condition } };
+}
+
+/** Between our own rooms an editable folder is one by its URL. */
+function marked(url: string, editable: boolean): string {
+  return editable ? `${url}${url.includes("#") ? "&" : "#"}editable=true` : url;
+}
+
+function fragmentOf(url: string): string {
+  const hash = url.indexOf("#");
+  return hash === -1 ? "" : url.slice(hash + 1);
+}
+
+/** As it was written, for people: without credentials. */
+function shown(written: string): string {
+  return written.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^/?#\s]*@/i, "$1");
 }
 
 function looksLikeLocation(text: string): boolean {
   return (
-    isUrl.test(text) || text.startsWith("file:") || /^\.{1,2}([\\/]|$)|[\\/]/.test(text) || archive.test(text)
+    isUrl.test(text) ||
+    /^(file:|git\+|hg\+|svn\+|bzr\+)/i.test(text) ||
+    /^\.{1,2}([\\/]|$)|[\\/]/.test(text) ||
+    archive.test(text)
   );
 }
 
-function withAbsoluteUrl(requirement: Requirement, folder: string): Requirement {
-  if (requirement.url === undefined) return requirement;
-  return { ...requirement, url: absoluteUrl(requirement.url, folder) };
+function withAbsoluteUrl(requirement: Requirement, folder: string, editable: boolean): Requirement {
+  if (requirement.url === undefined) {
+    if (!editable) return requirement;
+    throw new PosyError(
+      "invalid-requirement",
+      `\`${requirement.text}\` can't be editable: it names no folder`,
+      {
+        hint: "write the folder of the project: `-e ./project`",
+      },
+    );
+  }
+  const url = marked(absoluteUrl(requirement.url, folder), editable);
+  return { ...requirement, url, text: shown(requirement.text) };
 }
 
 /** A URL as it is, a path as `file:` URL. What stands after `#` (hashes) stays. */
 function absoluteUrl(location: string, folder: string): string {
-  if (isUrl.test(location) || /^[a-z]+\+/i.test(location)) return location;
-  const [path = "", fragment] = location.split(/#(?=[a-z0-9]+=)/, 2);
-  const url = path.startsWith("file:") ? pathOfFileUrl(path, folder) : resolve(folder, path);
-  return pathToFileURL(url).href + (fragment === undefined ? "" : `#${fragment}`);
+  const [, vcs = "", place = location] = /^(git\+)(.*)$/is.exec(location) ?? [];
+  if (isUrl.test(place) || /^[a-z]+\+/i.test(place) || addressOfSsh.test(place)) return location;
+  const [path = "", fragment] = place.split(/#(?=[a-z0-9]+=)/, 2);
+  const revision = vcs === "" ? "" : (/@[^@/\\]+$/.exec(path)?.[0] ?? "");
+  const plain = revision === "" ? path : path.slice(0, -revision.length);
+  const url = plain.startsWith("file:") ? pathOfFileUrl(plain, folder) : resolve(folder, plain);
+  return vcs + pathToFileURL(url).href + revision + (fragment === undefined ? "" : `#${fragment}`);
 }
 
 /** `file:relative/path` is no URL, but pip takes it. */
@@ -59,19 +108,15 @@ function pathOfFileUrl(text: string, folder: string): string {
 function nameOfFile(location: string): PackageName {
   const withoutFragment = location.replace(/[?#].*$/s, "").replace(/[\\/]+$/, "");
   const filename = decode(withoutFragment.split(/[\\/]/).at(-1) ?? "");
-  if (/^[a-z]+\+/i.test(location)) {
-    throw unsupported(location, "sources in a version control system can't be had yet");
-  }
-  if (!archive.test(filename)) {
-    throw unsupported(location, "it is no wheel, and building from a folder is not there yet");
-  }
-  return /\.whl$/i.test(filename) ? parseWheelFilename(filename).name : parseSdistFilename(filename).name;
-}
-
-function unsupported(location: string, what: string): PosyError {
-  return new PosyError("invalid-requirement", `\`${safeUrl(location)}\` can't be used: ${what}`, {
-    hint: "build a wheel of it and name that, by URL or path",
-  });
+  if (/\.whl$/i.test(filename)) return parseWheelFilename(filename).name;
+  if (archive.test(filename)) return parseSdistFilename(filename).name;
+  throw new PosyError(
+    "invalid-requirement",
+    `\`${safeUrl(location)}\` can't be used: its scheme is not known`,
+    {
+      hint: "name a wheel, an archive, a folder or a repository, by `https:`, `file:` or path",
+    },
+  );
 }
 
 function decode(text: string): string {

@@ -48,15 +48,24 @@ const synonyms: Readonly<Record<string, string>> = {
 
 const ofRequirement = new Set(["--hash", "--config-settings", "--global-option"]);
 
+/** A place that is not in quotation marks goes on to the next option: extras and a marker belong to it. */
+const editable = /^(?:-e\s*|--editable(?:=|\s+))([^"'\s].*?)(\s+--.*)?$/s;
+
 /** As pip has it: words up to the first that begins with `-` are the requirement. Throws `invalid-requirements-file`. */
 export function parseLine(text: string): ParsedLine {
+  const [, place, after = ""] = editable.exec(text) ?? [];
+  if (place !== undefined) {
+    const options = parseOptions(after.trim(), text);
+    return { requirement: "", options: [{ name: "--editable", value: place }, ...options] };
+  }
   const words = text.split(" ");
   const at = words.findIndex((word) => word.startsWith("-"));
   const requirement = (at < 0 ? words : words.slice(0, at)).join(" ").trim();
   const rest = at < 0 ? "" : words.slice(at).join(" ");
   const options = parseOptions(rest, text);
+  const isEditable = options.some(({ name }) => name === "--editable");
   for (const { name } of options) {
-    if (requirement === "" && ofRequirement.has(name))
+    if (requirement === "" && !isEditable && ofRequirement.has(name))
       throw malformed(text, name, `\`${name}\` belongs to a requirement`);
     if (requirement !== "" && !ofRequirement.has(name)) {
       throw malformed(text, name, `\`${name}\` can't stand after a requirement`, "give it a line of its own");

@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { BriefRequirement } from "../../blueprint/brief.ts";
+import type { BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
 import { parseHashOption } from "../../vocab/hash.ts";
+import type { PackageName } from "../../vocab/name.ts";
+import { parseSourceReference } from "../../vocab/source-reference.ts";
 import { decodeText } from "./decode-text.ts";
 import { parseTypedRequirement } from "./direct-requirement.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";
@@ -20,6 +23,7 @@ export interface RequirementsReader {
 interface Gathered {
   requirements: BriefRequirement[];
   constraints: BriefRequirement[];
+  sources: SourceRequirement[];
   indexUrl?: string;
   extraIndexUrls: string[];
   findLinks: string[];
@@ -27,6 +31,9 @@ interface Gathered {
   noIndex: boolean;
   prerelease: boolean;
   requireHashes: boolean;
+  noBinary: string[];
+  onlyBinary: string[];
+  settings: [name: PackageName, setting: string][];
   warnings: string[];
 }
 
@@ -42,20 +49,25 @@ export async function readRequirementsFiles(
   const into: Gathered = {
     requirements: [],
     constraints: [],
+    sources: [],
     extraIndexUrls: [],
     findLinks: [],
     trustedHosts: [],
     noIndex: false,
     prerelease: false,
     requireHashes: false,
+    noBinary: [],
+    onlyBinary: [],
+    settings: [],
     warnings: [],
   };
   for (const file of requirements) await readFile(file, reader.cwd, false, [], into, reader);
   for (const file of constraints) await readFile(file, reader.cwd, true, [], into, reader);
-  const { indexUrl, extraIndexUrls, findLinks, trustedHosts, noIndex, ...rest } = into;
+  const { indexUrl, extraIndexUrls, findLinks, trustedHosts, noIndex, ...others } = into;
+  const { noBinary, onlyBinary, settings, ...rest } = others;
   const index = { extraIndexUrls, findLinks, trustedHosts, noIndex, ...(indexUrl && { indexUrl }) };
   const requireHashes = rest.requireHashes || rest.requirements.some(({ hashes }) => hashes !== undefined);
-  return { ...rest, index, requireHashes };
+  return { ...rest, index, requireHashes, builds: { noBinary, onlyBinary, settings } };
 }
 
 /** `above` are the files that led here: one that leads to itself again is named with the whole way. */
@@ -92,14 +104,16 @@ async function readFile(
   for (const line of logicalLines(text, reader.environment)) {
     const origin = `${name}:${line.number}`;
     const parsed = at(origin, line, () => parseLine(line.text));
+    const place = { origin, home, cwd: reader.cwd };
     if (parsed.requirement !== "") {
-      const requirement = at(origin, line, () => readRequirement(parsed, origin, home, reader.cwd));
-      (asConstraints ? into.constraints : into.requirements).push(requirement);
+      at(origin, line, () => takeRequirement(parsed.requirement, false, parsed, asConstraints, place, into));
     }
     for (const option of parsed.options) {
       if (option.name === "--requirement" || option.name === "--constraint") {
         const constraints = asConstraints || option.name === "--constraint";
         await readFile(option.value, home, constraints, [...above, path], into, reader);
+      } else if (option.name === "--editable") {
+        at(origin, line, () => takeRequirement(option.value, true, parsed, asConstraints, place, into));
       } else at(origin, line, () => applyOption(option, home, reader.cwd, origin, into));
     }
   }
@@ -124,7 +138,21 @@ function at<T>(origin: string, line: LogicalLine, work: () => T): T {
   }
 }
 
-function readRequirement(line: ParsedLine, origin: string, home: string, cwd: string): BriefRequirement {
+/** Where a line stands, and what its paths are seen from. */
+interface Place {
+  readonly origin: string;
+  readonly home: string;
+  readonly cwd: string;
+}
+
+function takeRequirement(
+  text: string,
+  editable: boolean,
+  line: ParsedLine,
+  asConstraint: boolean,
+  { origin, home, cwd }: Place,
+  into: Gathered,
+): void {
   const hashes: Record<string, string[]> = {};
   for (const { name, value } of line.options) {
     if (name !== "--hash") continue;
@@ -132,13 +160,57 @@ function readRequirement(line: ParsedLine, origin: string, home: string, cwd: st
     (hashes[algorithm] ??= []).push(digest);
   }
   // pip sees a path from the current folder; beside the file is what people mean.
-  const [location = ""] = line.requirement.split(/\[|\s*;/, 1);
-  const folder = existsSync(resolve(home, location)) ? home : cwd;
-  return {
-    requirement: parseTypedRequirement(line.requirement, folder),
+  const [location = ""] = text.split(/\[|\s*;/, 1);
+  const typed = parseTypedRequirement(text, existsSync(resolve(home, location)) ? home : cwd, editable);
+  if (asConstraint && (editable || typed.kind === "source")) {
+    throw new PosyError(
+      "invalid-requirements-file",
+      `\`${safeUrl(text)}\` can't be a constraint: it has no name`,
+      {
+        hint: "write it as `name @ URL`, or as a requirement",
+      },
+    );
+  }
+  const settings = line.options.filter(({ name }) => name === "--config-settings");
+  if (typed.kind === "source") {
+    if (settings.length > 0) {
+      throw new PosyError(
+        "invalid-requirements-file",
+        "`--config-settings` is for a package, and none is named",
+        {
+          hint: "write the line as `name @ URL`",
+        },
+      );
+    }
+    into.sources.push({ ...typed.source, url: withHash(typed.source.url, hashes), origin });
+    return;
+  }
+  const { requirement } = typed;
+  for (const { value } of settings) into.settings.push([requirement.name, value]);
+  (asConstraint ? into.constraints : into.requirements).push({
+    requirement,
     origin,
     ...(Object.keys(hashes).length > 0 ? { hashes } : {}),
-  };
+  });
+}
+
+/** A place has one content: of several hashes none could be meant. */
+function withHash(url: string, hashes: Readonly<Record<string, readonly string[]>>): string {
+  const parts = Object.entries(hashes).map(([algorithm, digests]) => {
+    if (digests.length > 1) {
+      throw new PosyError("invalid-requirements-file", `\`${safeUrl(url)}\` has several hashes of one kind`, {
+        hint: "one file has one: keep the right one",
+      });
+    }
+    return `${algorithm}=${digests[0]}`;
+  });
+  if (parts.length === 0) return url;
+  if (parseSourceReference(url)?.kind !== "archive") {
+    throw new PosyError("invalid-requirements-file", "a folder or a repository has no hash", {
+      hint: "a commit after the `@` pins a repository",
+    });
+  }
+  return `${url}${url.includes("#") ? "&" : "#"}${parts.join("&")}`;
 }
 
 function applyOption(
@@ -174,24 +246,17 @@ function applyOption(
     case "--require-hashes":
       into.requireHashes = true;
       return;
-    case "--editable":
-      throw new PosyError(
-        "invalid-requirements-file",
-        "an editable requirement has to be built, which Posy can't do yet",
-        {
-          hint: "build a wheel of it and name that",
-        },
-      );
     case "--no-binary":
-      if (value !== ":none:")
-        into.warnings.push(`${origin}: \`${name}\` is passed over: Posy can't build from source yet`);
+      into.noBinary.push(value);
       return;
-    case "--config-settings":
+    case "--only-binary":
+      into.onlyBinary.push(value);
+      return;
+    case "--prefer-binary":
     case "--global-option":
     case "--use-feature":
-      into.warnings.push(`${origin}: \`${name}\` is passed over: it is about building, or pip's own`);
+      into.warnings.push(`${origin}: \`${name}\` is passed over: it is pip's own`);
       return;
     default:
-    // `--only-binary`, `--prefer-binary`: wheels are all that is used anyway.
   }
 }
