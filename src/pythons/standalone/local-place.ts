@@ -35,10 +35,17 @@ async function buildsIn(root: string): Promise<ReadonlyMap<string, LocalBuild>> 
     const names = await readdir(root);
     const folders = [root, ...names.filter((name) => /^\d{8}$/.test(name)).map((name) => join(root, name))];
     const builds = (await Promise.all(folders.map(buildsOf))).flat();
-    return new Map(builds.map((build) => [build.filename, build]));
+    return new Map(builds.sort(newestFirst).map((build) => [build.filename, build]));
   } catch (error) {
     throw asPosyError(error, `reading the folder \`${root}\``);
   }
+}
+
+function newestFirst(
+  { name: a, filename: one }: LocalBuild,
+  { name: b, filename: other }: LocalBuild,
+): number {
+  return Number(b.date) - Number(a.date) || (one < other ? -1 : 1);
 }
 
 async function buildsOf(folder: string): Promise<readonly LocalBuild[]> {

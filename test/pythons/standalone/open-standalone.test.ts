@@ -172,13 +172,11 @@ describe("other layouts of a mirror", () => {
       const { standalone } = opened(place.root, layout === "file: URL" ? pathToFileURL(folder).href : "m");
       const found = await standalone.interpreters(() => true);
       assert.deepEqual(
-        found
-          .map(({ version, source }) => [
-            version,
-            "hashes" in source && source.hashes["sha256"],
-            "size" in source && source.size,
-          ])
-          .toSorted(),
+        found.map(({ version, source }) => [
+          version,
+          "hashes" in source && source.hashes["sha256"],
+          "size" in source && source.size,
+        ]),
         [
           ["3.13.5", newest.sha256, newest.bytes.length],
           ["3.8.18", oldest.sha256, oldest.bytes.length],
