@@ -28,7 +28,7 @@ export async function sourceMetadata(
 ): Promise<CoreMetadata> {
   const said =
     source.kind === "sdist"
-      ? await staticMetadata(await workshop.trees.of(source))
+      ? await workshop.context.db.sdistMetadata(source)
       : await staticMetadata(await workshop.trees.of(source), "tree");
   return said ?? (await builtMetadata(source, labelOf(source), python, errand, workshop));
 }

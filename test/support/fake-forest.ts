@@ -129,6 +129,7 @@ export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetch
   return {
     project: unused,
     metadata: unused,
+    sdistMetadata: unused,
     direct: unused,
     pybis: unused,
     pybiMetadata: unused,
