@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readBuildSystem } from "../../../src/build/backend/build-system.ts";
 import { type BuildRequest, type EnvFor, runBackend } from "../../../src/build/backend/run-backend.ts";
 import { PosyError } from "../../../src/errors/posy-error.ts";
+import { runCaptured } from "../../../src/system/processes.ts";
 import { testPython } from "../../support/oracle.ts";
 import { readBuilt } from "../../support/read-built.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
@@ -22,7 +23,11 @@ after(() => rm(top, { recursive: true, force: true }));
 let count = 0;
 
 /** Builds from a tree made by `options`; `asked` are the Envs that were wanted. */
-async function build(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+async function build(
+  options: Partial<TreeOptions>,
+  changes: Partial<BuildRequest> = {},
+  variables: Readonly<Record<string, string>> = {},
+) {
   count += 1;
   const root = await writeTree(join(top, `tree ${count}`), { name: "some-tree", ...options });
   const output = join(top, `output ${count}`);
@@ -30,7 +35,7 @@ async function build(options: Partial<TreeOptions>, changes: Partial<BuildReques
   const asked: string[][] = [];
   const envFor: EnvFor = async (requirements) => {
     asked.push(requirements.map(({ text }) => text));
-    return { python, envVars: (base) => ({ PATH: `/the/env/bin${delimiter}${base["PATH"]}` }) };
+    return { python, envVars: (base) => ({ PATH: `/the/env/bin${delimiter}${base["PATH"]}`, ...variables }) };
   };
   const reporter = recordingReporter();
   const log = join(top, `log ${count}`);
@@ -178,6 +183,30 @@ describe("what the backend gets", () => {
       Object.keys(environment).filter((name) => name.startsWith("PYTHON")),
       [],
     );
+  });
+
+  // What setuptools 65.2 to 67.1 go by (pypa/setuptools#3786); compilers then find no Python.h.
+  test("a Python that knows where its headers are, though it lies elsewhere than it was built for", async () => {
+    const folder = await mkdir(join(top, "relocated"), { recursive: true });
+    const data = [
+      "import glob, importlib, os",
+      'found = glob.glob(os.path.join(os.path.dirname(os.__file__), "_sysconfigdata*.py"))[0]',
+      "build_time_vars = dict(importlib.import_module(os.path.basename(found)[:-3]).build_time_vars)",
+      'build_time_vars.update(INCLUDEPY="/install/include", CONFINCLUDEPY="/install/include")',
+    ].join("\n");
+    await writeFile(join(top, "relocated", "builders_sysconfig.py"), data);
+    const variables = {
+      PYTHONPATH: folder ?? join(top, "relocated"),
+      _PYTHON_SYSCONFIGDATA_NAME: "builders_sysconfig",
+    };
+    const script = "import sysconfig; print(*map(sysconfig.get_config_var, ('INCLUDEPY', 'CONFINCLUDEPY')))";
+    const plain = await runCaptured(python, ["-c", script], { env: { ...process.env, ...variables } });
+    assert.equal(plain.stdout.trim(), "/install/include /install/include");
+    const { log, run } = await build({ onImport: script }, {}, variables);
+    await run();
+    const honest = await runCaptured(python, ["-c", script]);
+    const said = (await readFile(log, "utf8")).split("\n").filter((line) => line.startsWith("/"));
+    assert.deepEqual(new Set(said), new Set([honest.stdout.trim()]));
   });
 
   test("config settings, lists where a key came several times; nothing where there are none", async () => {
