@@ -16,8 +16,8 @@ import { openRangeReader } from "./range-reader.ts";
 import { judge, judgeMembers, rootFileAt, type SdistFiles, type Verdict } from "./sdist-files.ts";
 import { fetchHead, inflateHead } from "./sdist-head.ts";
 
-/** Measured: what lies near the beginning at all lies within this, and half of all source distributions are no longer. */
-const headLength = 64 << 10;
+/** Measured: what lies near the beginning at all lies within this; for every second one that is recent it is enough. */
+const headLength = 96 << 10;
 
 /** What is kept of a source distribution that must be built. */
 const toBeBuilt = "";
