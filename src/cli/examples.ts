@@ -55,6 +55,23 @@ Examples:
   posy python install 3.12 3.13t pypy3.10
   posy python install ./cpython-3.13.5-manylinux_2_17_x86_64.pybi
 `,
+  upgrade: `
+Only what is in the store: a Python of this machine is upgraded by what installed it. The older ones stay, for
+environments that rest on them, until \`posy python uninstall\`.
+
+Examples:
+  posy python upgrade
+  posy python upgrade 3.12 pypy3.10
+`,
+  pin: `
+Writes \`.python-version\` in this folder. All commands that take \`--python\` go by the nearest one upwards, within the
+project, where neither \`--python\` nor POSY_PYTHON nor UV_PYTHON says otherwise; \`--python any\` is as if there were none.
+
+Examples:
+  posy python pin 3.13
+  posy python pin --resolved
+  posy python pin --global 3.12
+`,
   uninstall: `
 Only what is in the store: Pythons of this machine are never touched. Environments that rest on what is
 removed grow again when they are used.

@@ -3,7 +3,9 @@ import type { JsonOption } from "./commands/cache.ts";
 import type { PythonFindOptions } from "./commands/python-find.ts";
 import type { PythonInstallOptions } from "./commands/python-install.ts";
 import type { PythonListOptions } from "./commands/python-list.ts";
+import type { PythonPinOptions } from "./commands/python-pin.ts";
 import type { PythonUninstallOptions } from "./commands/python-uninstall.ts";
+import type { PythonUpgradeOptions } from "./commands/python-upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { indexOptions } from "./options/index-options.ts";
@@ -60,6 +62,32 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     async (options: PythonUninstallOptions, requests, around) => {
       const { pythonUninstallCommand } = await import("./commands/python-uninstall.ts");
       return pythonUninstallCommand(requests, options, around);
+    },
+  );
+  add(
+    python,
+    "upgrade [request...]",
+    "put the newest patch of each minor version beside what is in the store",
+    sources(),
+    async (options: PythonUpgradeOptions, requests, around) => {
+      const { pythonUpgradeCommand } = await import("./commands/python-upgrade.ts");
+      return pythonUpgradeCommand(requests, options, around);
+    },
+  );
+  add(
+    python,
+    "pin [request]",
+    "write which Python is meant in this folder; without a request show it",
+    [
+      option("--resolved", "write the exact version that it comes to now"),
+      option("--global", "your own pin, for where no folder says"),
+      option("--rm", "remove the pin"),
+      option("--no-project", "don't hold it against `requires-python`"),
+      ...sources(),
+    ],
+    async (options: PythonPinOptions, [request], around) => {
+      const { pythonPinCommand } = await import("./commands/python-pin.ts");
+      return pythonPinCommand(request, options, around);
     },
   );
   add(

@@ -15,13 +15,15 @@ import { localPybi } from "./local-pybi.ts";
 import { isWhole } from "./optional-modules.ts";
 import type { PythonsContext } from "./pythons-context.ts";
 import { matchesPythonRequest, type PythonRequest } from "./request.ts";
+import { isRemotePybi, remotePybi } from "./remote-pybi.ts";
+import { storedPythons } from "./stored-pythons.ts";
 import type { PythonFacts } from "./standalone/open-standalone.ts";
 
 /**
  * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,
  * newest first, the catalogue's behind those of python-build-standalone, pre-releases only where they are asked for.
  * Where the platform is that of this machine only those that it can run (its C library must be new enough). A Python that
- * is installed here is taken only where nothing else fits, or where it is named by path. Empty where there is none;
+ * is installed here is taken only where nothing else fits, or where it is named by path; last comes what else is in the forest. Empty where there is none;
  * throws for a path, a name or a file that is no good, and where a mirror that was asked for can't be read.
  */
 export async function findInterpreters(
@@ -34,8 +36,12 @@ export async function findInterpreters(
       return [await adopted(await executableAt(request.path), request, platform, context)];
     case "name":
       return [await adopted(named(request.name, context), request, platform, context)];
-    case "pybi":
-      return [fitting(await localPybi(request.path, platform), context)];
+    case "pybi": {
+      const pybi = isRemotePybi(request.path)
+        ? await remotePybi(request.path, platform, context)
+        : await localPybi(request.path, platform);
+      return [fitting(pybi, context)];
+    }
     default:
   }
   const isAskedFor = (python: PythonFacts) =>
@@ -62,7 +68,10 @@ export async function findInterpreters(
       ? [...bestFirst([...found, ...built]), ...bestFirst(others)]
       : bestFirst([...found, ...others]);
   if (provided.length > 0 || platform !== context.machine.platform) return provided;
-  return bestFirst((await adoptAll(context)).filter(wanted));
+  const installed = (await adoptAll(context)).filter(wanted);
+  if (installed.length > 0) return bestFirst(installed);
+  // Put there from a file, or from an index that is not named now. Not before: what was tried once is nobody's choice.
+  return bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
 }
 
 /** What is asked of sources that have nothing else. */

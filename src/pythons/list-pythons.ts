@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { adoptAll } from "./adopt/adopt-all.ts";
 import { asksForCpython, bestFirst } from "./find-interpreters.ts";
 import { loadCatalogue } from "./catalogue/load-catalogue.ts";
@@ -7,6 +6,7 @@ import { indexPybis } from "./index-pybis.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { PythonsContext } from "./pythons-context.ts";
 import { matchesPythonRequest, type PythonRequest } from "./request.ts";
+import { storedNames, storedPythons } from "./stored-pythons.ts";
 import { platformNames } from "../vocab/platform-name.ts";
 
 export interface ListedPython {
@@ -19,13 +19,13 @@ export interface ListedPython {
 
 /**
  * Every interpreter that is known, of all platforms: of the indexes, the newest release of python-build-standalone (or the
- * newest that has what `request` asks for), the catalogue, and of this machine.
+ * newest that has what `request` asks for), the catalogue, what else is in the forest, and of this machine.
  */
 export async function listPythons(
   context: PythonsContext,
   request?: PythonRequest,
 ): Promise<readonly ListedPython[]> {
-  const stored = new Set(await readdir(context.home.pythons).catch(() => []));
+  const stored = new Set(await storedNames(context.home.pythons));
   const indexed: Interpreter[] = [];
   if (context.pythonIndexes.length > 0) {
     for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
@@ -43,7 +43,14 @@ export async function listPythons(
   const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
     (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
   );
-  return [...provided, ...(await adoptAll(context)).map((interpreter) => listed(interpreter, "system"))];
+  // What came from a file, or from an index that is not named now.
+  const known = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
+  const others = (await storedPythons(context.home)).filter(({ sha256 }) => !known.has(sha256));
+  return [
+    ...provided,
+    ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),
+    ...(await adoptAll(context)).map((interpreter) => listed(interpreter, "system")),
+  ];
 }
 
 function digestOf({ source }: Interpreter): string {

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../errors/posy-error.ts";
+import { localPath } from "../packages/index/local-path.ts";
 import { asPosyError, exists } from "../system/files.ts";
 import { sha256OfFile } from "../system/sha256.ts";
 import { openZipFile } from "../system/zip/open-zip-file.ts";
@@ -11,7 +12,7 @@ import { pybiInterpreter } from "./pybi-interpreter.ts";
 
 /** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
 export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {
-  const file = resolve(path);
+  const file = localPath(path) ?? resolve(path);
   const filename = basename(file);
   if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${path}\``);
   parsePybiFilename(filename);

@@ -17,7 +17,7 @@ export type PythonRequest =
   | { readonly kind: "path"; readonly text: string; readonly path: string }
   /** A name that is looked for on PATH: adopted. */
   | { readonly kind: "name"; readonly text: string; readonly name: string }
-  /** A `.pybi` file on this disk. */
+  /** A `.pybi` file, by its path or URL. */
   | { readonly kind: "pybi"; readonly text: string; readonly path: string };
 
 const implementations: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const forms = "`3.12`, `>=3.10,<3.14`, `cpython@3.13`, `3.13t`, `pypy3.9`, a pat
 export function parsePythonRequest(text: string): PythonRequest {
   const wanted = text.trim();
   if (wanted === "") throw invalid(text, "it is empty");
-  if (wanted.toLowerCase().endsWith(".pybi")) return { kind: "pybi", text: wanted, path: wanted };
+  if (/\.pybi$|^https?:\/\/[^#]+\.pybi#/i.test(wanted)) return { kind: "pybi", text: wanted, path: wanted };
   if (/[/\\]|^\./.test(wanted) || wanted === "~") {
     return { kind: "path", text: wanted, path: wanted };
   }

@@ -47,6 +47,7 @@ export async function pythonUninstallCommand(
     });
     for (const { sha256 } of found) meant.add(sha256);
   }
+  if (options.all && meant.size === 0) console.warn("there is no Python in the store");
   const removed = await removeAll([...meant], stored, posy);
   if (options.json) {
     const failed = failures.map((failure) => ({ ...failure, error: errorData(failure.error) }));

@@ -1,0 +1,118 @@
+import type { Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { findInterpreters } from "../../pythons/find-interpreters.ts";
+import type { Interpreter } from "../../pythons/interpreter.ts";
+import { parsePythonRequest, type PythonRequest } from "../../pythons/request.ts";
+import { type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
+import { isPrerelease, compareVersions, parseVersion } from "../../vocab/version.ts";
+import type { PythonOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { availablePython } from "../pythons/available-python.ts";
+import {
+  type FailedPython,
+  type PlantedPython,
+  plantPythons,
+  tellFailures,
+  withErrorData,
+} from "../pythons/plant-pythons.ts";
+import { isOfVersion } from "../pythons/stored-for.ts";
+import { openPythons } from "../settings/open-pythons.ts";
+import { renderUpgrades } from "../ui/render-upgrades.ts";
+import type { Surroundings } from "./command.ts";
+
+export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
+
+/** What became of one minor version of one implementation and kind. */
+export type Upgrade = (PlantedPython | FailedPython) & {
+  /** Versions of it that were in the forest before, newest first. They stay. */
+  readonly before: readonly string[];
+};
+
+/**
+ * `posy python upgrade`: the newest patch that is known of each minor version in the forest, or of those that are asked
+ * for, put beside the older ones.
+ */
+export async function pythonUpgradeCommand(
+  typed: readonly string[],
+  options: PythonUpgradeOptions,
+  around: Surroundings,
+): Promise<number> {
+  const requests = typed.map(minorRequest);
+  const posy = await openPythons(options, around);
+  const { platform } = posy.machine;
+  const stored = (await storedPythons(posy.home)).filter(
+    ({ interpreter }) => interpreter.platform === platform,
+  );
+  const minors = [...minorsOf(stored).values()].filter(
+    ([newest]) => requests.length === 0 || requests.some((request) => isOfVersion(request, newest)),
+  );
+  const wishes = minors.map((there) => ({
+    before: there.map(({ interpreter }) => interpreter.version),
+    request: minorText(there[0].interpreter),
+    find: () => newestPatch(there[0].interpreter, posy),
+  }));
+  // What is asked for by name is brought, though nothing of it is there yet.
+  const missing = requests
+    .filter((request) => !minors.some(([newest]) => isOfVersion(request, newest)))
+    .map(({ text }) => ({ before: [], request: text, find: () => availablePython(text, posy) }));
+  const all = [...wishes, ...missing];
+  if (all.length === 0) around.console.warn("there is no Python in the store to upgrade");
+  const results = (await plantPythons(all, posy)).map(
+    (result, at): Upgrade => ({ ...result, before: all[at]?.before ?? [] }),
+  );
+  around.console.print(
+    options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
+  );
+  return tellFailures(results, around.console);
+}
+
+type VersionRequest = Extract<PythonRequest, { kind: "version" }>;
+
+/** Throws `usage` for what names one patch: there is nothing newer of that. */
+function minorRequest(text: string): VersionRequest {
+  const request = parsePythonRequest(text);
+  if (request.kind === "version" && !request.specifier.specifiers.some(isExact)) return request;
+  throw new PosyError("usage", `\`posy python upgrade\` takes minor versions, not \`${text}\``, {
+    hint:
+      request.kind === "version"
+        ? `\`posy python install ${text}\` brings this very one`
+        : "ask for a version, such as `3.13`",
+  });
+}
+
+function isExact({ operator, wildcard }: VersionRequest["specifier"]["specifiers"][number]): boolean {
+  return operator === "===" || (operator === "==" && !wildcard);
+}
+
+type Some = readonly [StoredPython, ...StoredPython[]];
+
+/** What is stored of each minor version, newest first. */
+function minorsOf(stored: readonly StoredPython[]): ReadonlyMap<string, Some> {
+  const minors = new Map<string, Some>();
+  for (const each of stored) {
+    const key = minorText(each.interpreter);
+    minors.set(key, minors.has(key) ? [...(minors.get(key) as Some), each] : [each]);
+  }
+  return minors;
+}
+
+/** `3.13`, `3.13t`, `pypy3.10`. */
+function minorText({ implementation, version, freeThreaded }: Interpreter): string {
+  const [major, minor] = parseVersion(version).release;
+  return `${implementation === "cpython" ? "" : implementation}${major ?? 0}.${minor ?? 0}${freeThreaded ? "t" : ""}`;
+}
+
+/** The newest of its minor version that a source has, or itself: never an older one, never one of this machine's. */
+async function newestPatch(current: Interpreter, posy: Posy): Promise<Interpreter> {
+  const version = parseVersion(current.version);
+  const [major, minor] = version.release;
+  // A pre-release goes on to the next, and to the release when it is out.
+  const text = isPrerelease(version)
+    ? `${current.implementation}>=${current.version},<${major}.${Number(minor) + 1}${current.freeThreaded ? "t" : ""}`
+    : minorText(current);
+  const request = parsePythonRequest(text);
+  const [best] = (await findInterpreters(request, posy.machine.platform, posy.pythons)).filter(
+    ({ source }) => source.kind !== "adopted",
+  );
+  return best !== undefined && compareVersions(parseVersion(best.version), version) > 0 ? best : current;
+}

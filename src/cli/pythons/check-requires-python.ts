@@ -1,0 +1,27 @@
+import type { Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { requiresPython } from "../../project/requires-python.ts";
+import type { Interpreter } from "../../pythons/interpreter.ts";
+import { satisfies } from "../../vocab/specifier.ts";
+import { parseVersion } from "../../vocab/version.ts";
+
+/** Refuses an interpreter that the project around a folder is not for. Throws `unsatisfiable`, with one that it is for. */
+export async function checkRequiresPython(
+  request: string,
+  interpreter: Interpreter,
+  cwd: string,
+  posy: Posy,
+): Promise<void> {
+  const wanted = await requiresPython(cwd);
+  if (wanted === undefined || satisfies(wanted.specifier, parseVersion(interpreter.version))) return;
+  const text = wanted.specifier.text;
+  const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform);
+  const minor = fitting?.version.split(".").slice(0, 2).join(".");
+  throw new PosyError(
+    "unsatisfiable",
+    `\`${request}\` comes to Python ${interpreter.version}, and \`${wanted.path}\` requires \`${text}\``,
+    {
+      hint: `${minor === undefined ? "" : `\`${minor}\` would fit; `}\`--no-project\` pins it nevertheless`,
+    },
+  );
+}

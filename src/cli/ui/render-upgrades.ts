@@ -1,0 +1,23 @@
+import { joined } from "../../resolve/explain/joined.ts";
+import type { Upgrade } from "../commands/python-upgrade.ts";
+import { exactRequest } from "../pythons/exact-request.ts";
+import { columns } from "./columns.ts";
+import { pythonName } from "./render-pythons.ts";
+
+/** A line for each minor version: from what to what, where it is, and which older ones stay. */
+export function renderUpgrades(upgrades: readonly Upgrade[]): string {
+  return columns(
+    upgrades.flatMap((upgrade) => {
+      if (upgrade.state === "failed") return [];
+      const { interpreter, before, executable } = upgrade;
+      const [newest] = before;
+      const name = pythonName(interpreter);
+      if (newest === undefined) return [[name, "installed", executable, ""]];
+      if (newest === interpreter.version) return [[name, "stays: none newer is known", executable, ""]];
+      const [implementation = "", version = ""] = name.split(" ");
+      const older = before.map((each) => `\`${exactRequest({ ...interpreter, version: each })}\``);
+      const stay = `${joined(older)} ${older.length === 1 ? "stays" : "stay"} until uninstalled`;
+      return [[`${implementation} ${newest} → ${version}`, "installed", executable, stay]];
+    }),
+  );
+}

@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { fakePython } from "../pythons/a-place.ts";
+import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
+import { makePybi } from "../support/make-pybi.ts";
+import { assertFailed, assertPrinted, newPlace, type Place, type PosyRun } from "../support/posy.ts";
+
+/** Versions that no other source has, so that nothing but the test's index answers. */
+const pybi = (version: string): IndexFile => ({ ...makePybi({ version }), project: "cpython-unofficial" });
+const files = ["3.90.1", "3.90.2", "3.91.0"].map(pybi);
+const [older] = files as [IndexFile];
+
+interface Result {
+  readonly state: string;
+  readonly request?: string;
+  readonly interpreter?: { readonly version: string };
+  readonly executable?: string;
+  readonly root?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly envs?: readonly string[];
+}
+
+function results(run: PosyRun, status = 0): readonly Result[] {
+  assert.equal(run.status, status, run.stderr);
+  return JSON.parse(run.stdout) as Result[];
+}
+
+const summary = (all: readonly Result[]) =>
+  all.map(({ state, interpreter, error }) => `${state} ${interpreter?.version ?? error?.code ?? ""}`);
+const stored = (place: Place) => {
+  const pythons = join(place.home, "data", "pythons-v1");
+  return existsSync(pythons) ? readdirSync(pythons).length : 0;
+};
+/** Files that were fetched whole, each as often as it was: metadata is read by range. */
+const downloads = ({ requests }: TestIndex) =>
+  requests
+    .filter(({ path, headers }) => path.startsWith("/files/") && headers.range === undefined)
+    .map(({ path }) => path.slice("/files/".length))
+    .sort();
+const bare = () => newPlace({ interpreter: false });
+
+describe("posy python install", { skip: process.platform === "win32" }, () => {
+  test("puts several into the store, once", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const install = () =>
+      place.posy(["python", "install", "3.90", "3.91", "3.90.2", "--python-index", index.url, "--json"]);
+    const first = results(await install());
+    assert.deepEqual(summary(first), ["installed 3.90.2", "installed 3.91.0", "installed 3.90.2"]);
+    for (const { executable = "" } of first) assert.ok(existsSync(executable));
+    assert.equal(stored(place), 2);
+    assert.deepEqual(summary(results(await install())), [
+      "present 3.90.2",
+      "present 3.91.0",
+      "present 3.90.2",
+    ]);
+    assert.deepEqual(downloads(index), [files[1]?.filename, files[2]?.filename]);
+  });
+
+  test("says what was put where", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const args = ["python", "install", "3.90", "3.91", "--python-index", index.url];
+    const told = await place.posy(args);
+    const line = (version: string, said: string) =>
+      new RegExp(`^cpython ${version}  ${said}  ${place.home}/data/pythons-v1/[0-9a-f]{64}/bin/python$`, "m");
+    assert.match(told.stdout, line("3\\.90\\.2", "installed"));
+    assert.match(told.stdout, line("3\\.91\\.0", "installed"));
+    assert.match((await place.posy(args)).stdout, line("3\\.90\\.2", "was there"));
+    assertPrinted(await place.posy(["python", "dir"]), `${join(place.home, "data", "pythons-v1")}\n`);
+  });
+
+  test("one that can't be had keeps none of the others back", async () => {
+    await using index = await startIndex({ files });
+    index.always(`/files/${files[2]?.filename}`, { status: 404 });
+    using place = await bare();
+    const args = ["python", "install", "3.91.0", "3.92", "3.90", "--python-index", index.url];
+    const run = await place.posy(args);
+    assert.match(run.stdout, /^cpython 3\.90\.2 {2}installed .*\n$/);
+    assert.match(run.stderr, /^error: no Python that meets `3\.92`/m);
+    assert.notEqual(run.status, 0);
+    const data = results(await place.posy([...args, "--json"]), run.status ?? 0);
+    assert.deepEqual(
+      data.map(({ state, request }) => `${request} ${state}`),
+      ["3.91.0 failed", "3.92 failed", "3.90 present"],
+    );
+    assert.equal(data[1]?.error?.code, "no-interpreter");
+    assert.equal(stored(place), 1);
+  });
+
+  test("names those that are near to one that nobody has", async () => {
+    using place = await bare();
+    assertFailed(
+      await place.posy(["python", "install", "3.99"]),
+      1,
+      /`3\.99` is to be had/,
+      /near .*`3\.1\d/,
+    );
+  });
+
+  const pinned: Readonly<Record<string, { files: Readonly<Record<string, string>>; wanted: string[] }>> = {
+    "all of .python-versions": {
+      files: { ".python-versions": "3.90.1\n# and\n3.91\n", ".python-version": "3.90.2\n" },
+      wanted: ["installed 3.90.1", "installed 3.91.0"],
+    },
+    "all of .python-version": {
+      files: { ".python-version": "3.90.1\n3.91\n" },
+      wanted: ["installed 3.90.1", "installed 3.91.0"],
+    },
+  };
+  for (const [title, { files: written, wanted }] of Object.entries(pinned)) {
+    test(`without a request ${title}`, async () => {
+      await using index = await startIndex({ files });
+      using place = await bare();
+      for (const [name, text] of Object.entries(written)) writeFileSync(join(place.cwd, name), text);
+      const args = ["python", "install", "--python-index", index.url, "--json"];
+      assert.deepEqual(summary(results(await place.posy(args))), wanted);
+      const env = { POSY_PYTHON: "3.90.2" };
+      assert.deepEqual(summary(results(await place.posy(args, { env }))), ["installed 3.90.2"]);
+    });
+  }
+
+  test("without a request: an error says who asked", async () => {
+    using place = await bare();
+    writeFileSync(join(place.cwd, ".python-versions"), "3.99\n");
+    const path = join(place.cwd, ".python-versions");
+    const run = await place.posy(["python", "install"]);
+    assertFailed(run, 1, /no Python that meets `3\.99`/);
+    assert.ok(run.stderr.includes(`\`${path}\` asks for \`3.99\``), run.stderr);
+  });
+
+  test("from a file and from a URL, with and without its hash", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    writeFileSync(join(place.cwd, older.filename), older.bytes);
+    const url = index.fileUrl(files[1]?.filename ?? "");
+    const from = async (...locations: string[]) =>
+      summary(results(await place.posy(["python", "install", ...locations, "--json"])));
+    assert.deepEqual(await from(`./${older.filename}`, url), ["installed 3.90.1", "installed 3.90.2"]);
+    assert.equal(stored(place), 2);
+    const { sha256 = "" } = (
+      JSON.parse((await place.posy(["python", "find", url, "--json"])).stdout) as {
+        interpreter: { source: { hashes: Record<string, string> } };
+      }
+    ).interpreter.source.hashes;
+    assert.deepEqual(await from(`${url}#sha256=${sha256}`), ["present 3.90.2"]);
+    assert.deepEqual(downloads(index), [files[1]?.filename]);
+    const lie = `${url}#sha256=${"0".repeat(64)}`;
+    assertFailed(await place.posy(["python", "install", lie]), 76, /sha256/);
+    assertPrinted(await place.posy(["run", "--python", url, "--", "python", "hello"]), "fake hello\n");
+  });
+
+  test("--reinstall unpacks anew what was damaged", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const args = ["python", "install", "3.90", "--python-index", index.url, "--json"];
+    const [first] = results(await place.posy(args));
+    const library = join(first?.root ?? "", "lib", "python3.90", "os.py");
+    rmSync(library);
+    assert.deepEqual(summary(results(await place.posy(args))), ["present 3.90.2"]);
+    assert.ok(!existsSync(library));
+    assert.deepEqual(summary(results(await place.posy([...args, "--reinstall"]))), ["reinstalled 3.90.2"]);
+    assert.match(readFileSync(library, "utf8"), /standard library/);
+    assert.deepEqual(downloads(index), [files[1]?.filename]);
+  });
+
+  test("what lies there already is used where it is", async () => {
+    using place = await bare();
+    const refused = await place.posy(["python", "install", "/usr/bin/python3"]);
+    assertFailed(refused, 2, /`\/usr\/bin\/python3` means a Python of this machine/);
+    assertFailed(
+      await place.posy(["python", "install", "python3.12"]),
+      2,
+      /of this machine/,
+      /install 3\.12`/,
+    );
+    assertFailed(await place.posy(["python", "install", "sausage"]), 2, /not a Python request/);
+  });
+});
+
+describe("posy python uninstall", { skip: process.platform === "win32" }, () => {
+  test("removes what is named, and no more", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const source = ["--python-index", index.url];
+    await place.posy(["python", "install", "3.90.1", "3.90.2", "3.91", ...source]);
+    const gone = results(await place.posy(["python", "uninstall", "3.90", "--json"]));
+    assert.deepEqual(summary(gone), ["removed 3.90.2", "removed 3.90.1"]);
+    for (const { root = "" } of gone) assert.ok(!existsSync(root));
+    const left = await place.posy(["python", "uninstall", "3.91"]);
+    assert.match(left.stdout, /^cpython 3\.91\.0 {2}removed {2}\/.*\n$/);
+    assert.equal(stored(place), 0);
+    assert.deepEqual(readdirSync(join(place.home, "data", "tmp")), []);
+  });
+
+  test("what matches nothing is told, with what is there; the others are gone", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    await place.posy(["python", "install", "3.90.1", "3.91", "--python-index", index.url]);
+    const nothing = await place.posy(["python", "uninstall", "3.92"]);
+    assertFailed(
+      nothing,
+      1,
+      /no Python in the store is meant by `3\.92`/,
+      /there are `3\.91\.0` and `3\.90\.1`/,
+    );
+    const some = await place.posy(["python", "uninstall", "3.92", "3.90"]);
+    assert.equal(some.status, 1);
+    assert.match(some.stdout, /^cpython 3\.90\.1 {2}removed/);
+    assert.match(some.stderr, /`3\.92`/);
+    assert.equal(stored(place), 1);
+    assertFailed(await place.posy(["python", "uninstall"]), 2, /needs to know which/, /--all/);
+    assertFailed(await place.posy(["python", "uninstall", "--all", "3.91"]), 2, /needs to know which/);
+  });
+
+  test("by the file it came from, by its path, and all", async () => {
+    using place = await bare();
+    for (const { filename, bytes } of files) writeFileSync(join(place.cwd, filename), bytes);
+    const paths = files.map(({ filename }) => `./${filename}`);
+    const [first, second] = results(await place.posy(["python", "install", ...paths, "--json"]));
+    const remove = async (...what: string[]) =>
+      summary(results(await place.posy(["python", "uninstall", ...what, "--json"])));
+    assert.deepEqual(await remove(paths[0] ?? ""), [`removed ${first?.interpreter?.version}`]);
+    assert.deepEqual(await remove(second?.executable ?? ""), [`removed ${second?.interpreter?.version}`]);
+    rmSync(
+      join(
+        place.home,
+        "data",
+        "pythons-v1",
+        readdirSync(join(place.home, "data", "pythons-v1"))[0] ?? "",
+        "pybi-info",
+      ),
+      { recursive: true },
+    );
+    assert.deepEqual(await remove("--all"), ["removed "], "a damaged one too");
+    assert.equal(stored(place), 0);
+    const none = await place.posy(["python", "uninstall", "--all"]);
+    assert.deepEqual([none.status, none.stdout], [0, ""]);
+    assert.match(none.stderr, /warning: there is no Python in the store/);
+  });
+
+  test("a Python of this machine is never touched", async () => {
+    using place = await bare();
+    const { executable } = adopted(place, "3.89.1");
+    const env = { PATH: `${dirname(executable)}:${process.env["PATH"] ?? ""}` };
+    for (const request of ["3.89", executable, "python3.89"]) {
+      const run = await place.posy(["python", "uninstall", request], { env });
+      assertFailed(run, 1, /no Python in the store/, /is a Python of this machine.*never removes it/);
+    }
+    assert.ok(existsSync(executable));
+  });
+
+  test("a run that rests on it is right again, remembered or not", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const run = () =>
+      place.posy(["run", "--python", "3.90", "--python-index", index.url, "--", "python", "hello"]);
+    assertPrinted(await run(), "fake hello\n");
+    assertPrinted(await run(), "fake hello\n");
+    const envs = join(place.home, "data", "envs-v1");
+    const [key = ""] = readdirSync(envs);
+    const asked = index.requests.length;
+    const removed = await place.posy(["python", "uninstall", "3.90"]);
+    assert.match(removed.stdout, /1 environment grows anew when used again$/m);
+    assert.ok(!existsSync(join(envs, key, "bin", "python")), "a ruin");
+    assertPrinted(await run(), "fake hello\n");
+    assertPrinted(await run(), "fake hello\n");
+    assert.deepEqual(readdirSync(envs), [key]);
+    assert.equal(index.requests.length, asked, "the archive is kept, and what was resolved is remembered");
+    // And where nothing at all is kept but the ruin.
+    await place.posy(["python", "uninstall", "--all"]);
+    rmSync(join(place.home, "cache"), { recursive: true });
+    assertPrinted(await run(), "fake hello\n");
+    assert.deepEqual(readdirSync(envs), [key]);
+  });
+});
+
+describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
+  test("puts the newest patch of each minor version beside the older ones", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const source = ["--python-index", index.url];
+    await place.posy(["python", "install", "3.90.1", "3.91.0", ...source]);
+    const told = await place.posy(["python", "upgrade", ...source]);
+    assert.equal(told.status, 0, told.stderr);
+    assert.match(
+      told.stdout,
+      /^cpython 3\.90\.1 → 3\.90\.2 {2}installed .*`3\.90\.1` stays until uninstalled$/m,
+    );
+    assert.match(told.stdout, /^cpython 3\.91\.0 +stays: none newer is known/m);
+    assert.equal(stored(place), 3);
+    const again = results(await place.posy(["python", "upgrade", "--json", ...source]));
+    assert.deepEqual(summary(again), ["present 3.91.0", "present 3.90.2"]);
+  });
+
+  test("those that are asked for, there or not", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const source = ["--python-index", index.url];
+    await place.posy(["python", "install", "3.90.1", ...source]);
+    const upgrade = (...requests: string[]) =>
+      place.posy(["python", "upgrade", ...requests, ...source, "--json"]);
+    assert.deepEqual(summary(results(await upgrade("3.91"))), ["installed 3.91.0"]);
+    assert.deepEqual(summary(results(await upgrade("3.90"))), ["installed 3.90.2"]);
+    const failed = results(await upgrade("3.92", "3.90"), 1);
+    assert.deepEqual(summary(failed), ["present 3.90.2", "failed no-interpreter"]);
+    const patch = await place.posy(["python", "upgrade", "3.90.1"]);
+    assertFailed(patch, 2, /takes minor versions, not `3\.90\.1`/, /install 3\.90\.1`/);
+  });
+
+  test("nothing is there", async () => {
+    using place = await bare();
+    const run = await place.posy(["python", "upgrade"]);
+    assert.deepEqual([run.status, run.stdout], [0, ""]);
+    assert.match(run.stderr, /no Python in the store to upgrade/);
+  });
+});
+
+test("posy python list shows what is in the store, from wherever it came", async () => {
+  using place = await bare();
+  writeFileSync(join(place.cwd, older.filename), older.bytes);
+  await place.posy(["python", "install", `./${older.filename}`]);
+  const listed = await place.posy(["python", "list", "3.90"]);
+  assert.match(listed.stdout, /^cpython 3\.90\.1 +\S+ +here/);
+});
+
+/** A Python as a system would have it, of a version that nobody else has. */
+function adopted(place: Place, version: string): { readonly executable: string } {
+  const folder = join(place.root, "bin");
+  const executable = join(folder, `python${version.split(".").slice(0, 2).join(".")}`);
+  mkdirSync(folder);
+  writeFileSync(executable, fakePython(version, join(place.root, "count")), { mode: 0o755 });
+  return { executable };
+}

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex, type IndexFile } from "../support/index-server.ts";
+import { makePybi } from "../support/make-pybi.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place, type PosyOptions } from "../support/posy.ts";
+
+/** Versions that no other source has. */
+const pybi = (version: string): IndexFile => ({ ...makePybi({ version }), project: "cpython-unofficial" });
+const files = ["3.90.1", "3.90.2", "3.91.0"].map(pybi);
+const bare = () => newPlace({ interpreter: false });
+
+function write(place: Place, path: string, text: string): void {
+  mkdirSync(join(place.root, path, ".."), { recursive: true });
+  writeFileSync(join(place.root, path), text);
+}
+
+/** Which Python a run has: the version in the name of its Env. The second answer is of what was remembered. */
+async function pythonOf(
+  place: Place,
+  index: string,
+  options: PosyOptions = {},
+  ...own: string[]
+): Promise<string> {
+  const args = ["run", "--python-index", index, ...own, "--", "sh", "-c", 'echo "$VIRTUAL_ENV"'];
+  const first = await place.posy(args, options);
+  assert.equal(first.status, 0, first.stderr);
+  assertPrinted(await place.posy(args, options), first.stdout);
+  return basename(first.stdout.trim()).split("-")[1] ?? "";
+}
+
+describe("a .python-version says which Python", { skip: process.platform === "win32" }, () => {
+  test("here, above, changed, nearer, gone: also for a run that is remembered", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const cwd = join(place.cwd, "a", "b");
+    mkdirSync(cwd, { recursive: true });
+    write(place, ".python-version", "3.90.1\n");
+    const python = () => pythonOf(place, index.url, { cwd });
+    assert.equal(await python(), "3.90.1");
+    write(place, ".python-version", "3.90\n");
+    assert.equal(await python(), "3.90.2");
+    write(place, "cwd/.python-versions", "3.91\n3.90\n");
+    assert.equal(await python(), "3.91.0");
+    write(place, "cwd/a/b/.python-version", "# mine\n3.90.1\n3.91\n");
+    assert.equal(await python(), "3.90.1");
+    rmSync(join(cwd, ".python-version"));
+    assert.equal(await python(), "3.91.0");
+    // Beyond the bounds of the project that the folder is in.
+    write(place, "cwd/a/pyproject.toml", "[project]\nname = 'x'\n");
+    write(place, "home/config/.python-version", "3.90.1\n");
+    assert.equal(await python(), "3.90.1");
+    rmSync(join(place.cwd, "a", "pyproject.toml"));
+    assert.equal(await python(), "3.91.0");
+  });
+
+  test("what is nearer to the command wins", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    write(place, "cwd/.python-version", "3.90.1\n");
+    assert.equal(await pythonOf(place, index.url, {}, "--python", "3.91"), "3.91.0");
+    assert.equal(await pythonOf(place, index.url, { env: { POSY_PYTHON: "3.90.2" } }), "3.90.2");
+    assert.equal(await pythonOf(place, index.url, { env: { UV_PYTHON: "3.91" } }), "3.91.0");
+    assert.equal(await pythonOf(place, index.url, { env: { UV_NO_CONFIG: "1" } }, "-p", "3.90"), "3.90.2");
+  });
+
+  test("every command that takes --python goes by it", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    write(place, "cwd/.python-version", "3.90.1\n");
+    const source = ["--python-index", index.url];
+    const env = await place.posy(["env", ...source, "--json"]);
+    assert.equal((JSON.parse(env.stdout) as { pythonVersion: string }).pythonVersion, "3.90.1");
+    const found = await place.posy(["python", "find", ...source, "--json"]);
+    assert.match(found.stdout, /"version": "3\.90\.1"/);
+    const other = await place.posy(["python", "find", "3.91", ...source, "--json"]);
+    assert.match(other.stdout, /"version": "3\.91\.0"/);
+    await using packages = await startIndex({ files: [makeWheel({ name: "foo" })] });
+    const resolved = ["resolve", "foo", ...source, "--default-index", packages.url, "--json"];
+    assert.match((await place.posy(resolved)).stdout, /"version": "3\.90\.1"/);
+    const described = await place.posy([...resolved, "--python-version", "3.12"]);
+    assert.match(described.stdout, /"version": "3\.12\.0"/);
+  });
+
+  test("names are passed over, and said to be", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    write(place, "cwd/.python-version", "my-env\n3.91\n");
+    const path = join(place.cwd, ".python-version");
+    const run = await place.posy(["python", "find", "--python-index", index.url, "--json"]);
+    assert.match(run.stdout, /"version": "3\.91\.0"/);
+    assert.ok(run.stderr.startsWith(`warning: \`${path}\`, line 1, is ignored: \`my-env\``), run.stderr);
+  });
+
+  test("an error says who asked", async () => {
+    using place = await bare();
+    const path = join(place.cwd, ".python-version");
+    for (const command of [["run"], ["resolve", "foo"], ["python", "find"]]) {
+      write(place, "cwd/.python-version", "3.99\n");
+      const none = await place.posy(command);
+      assertFailed(none, 1, /`3\.99`/);
+      assert.ok(none.stderr.includes(`(\`${path}\`)`), none.stderr);
+      write(place, "cwd/.python-version", "./nowhere\n");
+      const nowhere = await place.posy(command);
+      assertFailed(nowhere, 1, /there is no `.*nowhere`/);
+      assert.ok(nowhere.stderr.includes(`\`${path}\` asks for`), nowhere.stderr);
+    }
+    write(place, "cwd/.python-version", "\u0000\u0001\n".repeat(40_000));
+    assertFailed(
+      await place.posy(["run"]),
+      2,
+      /\.python-version` is no list of Python versions/,
+      /pin 3\.13/,
+    );
+    const variable = await place.posy(["run"], { env: { POSY_PYTHON: "3.98" } });
+    assertFailed(variable, 1, /`3\.98` \(`POSY_PYTHON`\)/);
+  });
+
+  test("where packages want another Python, it says why it is this one", async () => {
+    const foo = makeWheel({ name: "foo", metadata: ["Requires-Python: >=3.99"] });
+    await using packages = await startIndex({ files: [{ ...foo, requiresPython: ">=3.99" }] });
+    await using index = await startIndex({ files });
+    using place = await bare();
+    write(place, "cwd/.python-version", "3.90\n");
+    const sources = ["--python-index", index.url, "--default-index", packages.url];
+    const run = await place.posy(["run", ...sources, "--with", "foo"]);
+    assertFailed(run, 1, /no versions fit/);
+    const path = join(place.cwd, ".python-version");
+    assert.ok(run.stderr.includes(`\`${path}\` asks for Python \`3.90\``), run.stderr);
+  });
+});
+
+describe("posy python pin", { skip: process.platform === "win32" }, () => {
+  test("writes, shows, changes and removes the pin of this folder", async () => {
+    using place = await bare();
+    const path = join(place.cwd, ".python-version");
+    const pin = (...args: string[]) => place.posy(["python", "pin", ...args]);
+    assertFailed(await pin(), 1, /no version file here or above/, /posy python pin 3\.13/);
+    assertPrinted(await pin("3.13"), `${path}: 3.13\n`);
+    assert.equal(readFileSync(path, "utf8"), "3.13\n");
+    assertPrinted(await pin(), "3.13\n");
+    assertPrinted(await pin("3.12"), `${path}: 3.13 → 3.12\n`);
+    assertPrinted(await pin("--resolved", "3.12.1"), `${path}: 3.12 → 3.12.1\n`);
+    const shown = JSON.parse((await pin("--json")).stdout) as unknown;
+    assert.deepEqual(shown, { path, global: false, requests: ["3.12.1"] });
+    assertPrinted(await pin("--rm"), `${path}: removed\n`);
+    assert.ok(!existsSync(path));
+    assertFailed(await pin("--rm"), 1, /no version file here or above/);
+    assertFailed(await pin("--rm", "3.12"), 2, /takes no other/);
+  });
+
+  test("shows what holds here, from above too, and writes here", async () => {
+    using place = await bare();
+    const cwd = join(place.cwd, "below");
+    mkdirSync(cwd);
+    write(place, "cwd/.python-version", "3.12\n3.13\n");
+    const pin = (...args: string[]) => place.posy(["python", "pin", ...args], { cwd });
+    assertPrinted(await pin(), "3.12\n3.13\n");
+    assertPrinted(await pin("3.13"), `${join(cwd, ".python-version")}: 3.13\n`);
+    assert.equal(readFileSync(join(place.cwd, ".python-version"), "utf8"), "3.12\n3.13\n");
+  });
+
+  test("comments stay, links are followed", async () => {
+    using place = await bare();
+    write(place, "dotfiles/version", "# for the server\n3.12\n\n# and\n3.11\n");
+    const path = join(place.cwd, ".python-version");
+    symlinkSync(join(place.root, "dotfiles", "version"), path);
+    assertPrinted(await place.posy(["python", "pin", "3.13"]), `${path}: 3.12 → 3.13\n`);
+    assert.ok(lstatSync(path).isSymbolicLink());
+    assert.equal(readFileSync(path, "utf8"), "# for the server\n3.13\n\n# and\n");
+  });
+
+  test("--resolved writes the version that it comes to", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const path = join(place.cwd, ".python-version");
+    const pin = (...args: string[]) =>
+      place.posy(["python", "pin", ...args, "--python-index", index.url, "--resolved"]);
+    assertPrinted(await pin("3.90"), `${path}: 3.90.2\n`);
+    write(place, "cwd/.python-version", "<3.91,>3.80\n");
+    assertPrinted(await pin(), `${path}: <3.91,>3.80 → 3.90.2\n`);
+  });
+
+  test("--global is the pin for where no folder says", async () => {
+    await using index = await startIndex({ files });
+    using place = await bare();
+    const path = join(place.home, "config", ".python-version");
+    const pin = (...args: string[]) => place.posy(["python", "pin", ...args]);
+    assertFailed(await pin("--global"), 1, /no pin of your own/, /pin --global 3\.13/);
+    const written = await pin("--global", "3.90.1", "--python-index", index.url);
+    assertPrinted(written, `${path}: 3.90.1\n`);
+    assertPrinted(await pin(), "3.90.1\n");
+    assert.equal(await pythonOf(place, index.url), "3.90.1");
+    assertFailed(await pin("--rm"), 1, /no version file here or above/, /--rm --global/);
+    write(place, "cwd/.python-version", "3.90.2\n");
+    assert.equal(await pythonOf(place, index.url), "3.90.2");
+    assertPrinted(await pin("--global"), "3.90.1\n");
+    assertPrinted(await pin("--rm", "--global"), `${path}: removed\n`);
+    assert.ok(!existsSync(path));
+  });
+
+  test("a request that nobody has is refused, with those near to it", async () => {
+    using place = await bare();
+    assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is to be had/, /near .*`3\.1\d/);
+    assertFailed(await place.posy(["python", "pin", "./nothing"]), 1, /there is no `\.\/nothing`/);
+    assertFailed(
+      await place.posy(["python", "pin", "system"]),
+      2,
+      /`system` can't be pinned: .*pyenv's word/,
+    );
+    assertFailed(await place.posy(["python", "pin", "my-env"]), 2, /`my-env` can't be pinned/);
+    assert.ok(!existsSync(join(place.cwd, ".python-version")));
+  });
+
+  test("one at odds with requires-python is refused, with one that fits", async () => {
+    using place = await bare();
+    const path = join(place.cwd, ".python-version");
+    write(place, "cwd/pyproject.toml", '[project]\nname = "x"\nrequires-python = ">=3.12,<3.13"\n');
+    const pin = (...args: string[]) => place.posy(["python", "pin", ...args]);
+    assertFailed(
+      await pin("3.13"),
+      1,
+      /`3\.13` comes to Python 3\.13\.\d+, and `.*pyproject\.toml` requires `>=3\.12,<3\.13`/,
+      /`3\.12` would fit; `--no-project`/,
+    );
+    assert.ok(!existsSync(path));
+    assertPrinted(await pin("3.12"), `${path}: 3.12\n`);
+    assertPrinted(await pin("3.13", "--no-project"), `${path}: 3.12 → 3.13\n`);
+    write(place, "cwd/pyproject.toml", '[project]\nname = "x"\nrequires-python = "what"\n');
+    assertFailed(await pin("3.12"), 2, /`requires-python` in `.*` can't be read/);
+    write(place, "cwd/pyproject.toml", '[project\nname = "x"\n');
+    assertFailed(await pin("3.12"), 2, /pyproject\.toml` is not TOML/);
+  });
+
+  test("says that a variable stands above it", async () => {
+    using place = await bare();
+    const run = await place.posy(["python", "pin", "3.13"], { env: { UV_PYTHON: "3.12" } });
+    assert.equal(run.status, 0);
+    assert.match(run.stderr, /warning: UV_PYTHON is set to `3\.12`, and stands above the pin/);
+  });
+});
