@@ -44,7 +44,7 @@ export function serve(
   files: Readonly<Record<string, string | Buffer>>,
 ): void {
   for (const [name, body] of Object.entries(files)) {
-    index.always(`${root}/${name}`, {
+    index.always(name === "" ? `${root}/` : `${root}/${name}`, {
       status: 200,
       body,
       headers: { "content-type": "application/octet-stream" },

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place, seedHome } from "../support/posy.ts";
+import { serve, sumsOf, type TestArchive, testArchive } from "../support/standalone-archive.ts";
+import { type NewTarMember, writeTar } from "../support/tar-writer.ts";
+
+const date = "20260203";
+const arch = process.arch === "arm64" ? "aarch64" : "x86_64";
+const rest = `${arch}-unknown-linux-gnu-install_only_stripped.tar.gz`;
+
+let packing: Promise<TestArchive> | undefined;
+
+/** The tests' interpreter in an archive of python-build-standalone's layout: it runs. */
+function realArchive(): Promise<TestArchive> {
+  packing ??= pack();
+  return packing;
+}
+
+async function pack(): Promise<TestArchive> {
+  const pythons = join(await seedHome(), "data", "pythons-v1");
+  const tree = join(pythons, readdirSync(pythons)[0] ?? "");
+  const [, version = ""] =
+    /^Version: (\S+)$/m.exec(readFileSync(join(tree, "pybi-info", "METADATA"), "utf8")) ?? [];
+  const members = readdirSync(tree, { recursive: true, encoding: "utf8" }).flatMap(
+    (path): readonly NewTarMember[] => {
+      const full = join(tree, path);
+      const found = lstatSync(full);
+      if (found.isDirectory() || /^(pybi-info|include|share)|__pycache__|site-packages/.test(path)) return [];
+      const member = { path: `python/${path}`, mode: found.mode & 0o777 };
+      return [
+        found.isSymbolicLink()
+          ? { ...member, target: readlinkSync(full) }
+          : { ...member, data: readFileSync(full) },
+      ];
+    },
+  );
+  const bytes = gzipSync(writeTar(members), { level: 1 });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { filename: `cpython-${version}+${date}-${rest}`, bytes, sha256 };
+}
+
+const tell = "import sys, ssl, sysconfig; print(sys.version.split()[0], sys.base_prefix)";
+
+function assertRan(place: Place, run: Awaited<ReturnType<Place["posy"]>>, archive: TestArchive): void {
+  const version = archive.filename.split("-")[1]?.split("+")[0];
+  assertPrinted(run, `${version} ${join(place.home, "data", "pythons-v1", archive.sha256)}\n`);
+}
+
+describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
+  test("by date, over http: the interpreter comes from there, and runs", async () => {
+    const archive = await realArchive();
+    using place = await newPlace({ interpreter: false });
+    await using index = await startIndex();
+    serve(index, "/m", {
+      "": `<a href="${date}/">`,
+      [`${date}/SHA256SUMS`]: sumsOf([archive]),
+      [`${date}/${archive.filename}`]: archive.bytes,
+    });
+    const mirror = `${index.origin}/m`;
+    assertRan(
+      place,
+      await place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]),
+      archive,
+    );
+    // What was seen is remembered: another command asks nobody.
+    const before = index.requests.length;
+    const again = await place.posy(["python", "find", "--python-mirror", mirror, "--offline"]);
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(again.stdout, new RegExp(archive.sha256));
+    assert.equal(index.requests.length, before);
+    const listed = await place.posy(["python", "list"], { env: { POSY_PYTHON_MIRROR: mirror } });
+    assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +here/);
+  });
+
+  test("a folder, named by uv's variable", async () => {
+    const archive = await realArchive();
+    using place = await newPlace({ interpreter: false });
+    const folder = join(place.root, "mirror", date);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, archive.filename), archive.bytes);
+    const env = {
+      POSY_PYTHON_MIRROR: undefined,
+      UV_PYTHON_INSTALL_MIRROR: `file://${join(place.root, "mirror")}`,
+    };
+    assertRan(place, await place.posy(["run", "--", "python", "-c", tell], { env }), archive);
+  });
+
+  test("locks for platforms that this machine is not, from names and hashes alone", async () => {
+    using place = await newPlace({ interpreter: false });
+    const triples = ["x86_64-unknown-linux-musl", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
+    const archives = triples.map((triple) =>
+      testArchive(`3.13.5+${date}`, `${triple}-install_only_stripped.tar.gz`),
+    );
+    await using index = await startIndex({ files: [makeWheel({ name: "thing", version: "1.0" })] });
+    serve(index, "/m", { SHA256SUMS: sumsOf(archives) });
+    const platforms = ["linux-x86_64-musl", "macos-arm64", "windows-x86_64"];
+    const run = await place.posy([
+      "resolve",
+      "thing",
+      "--json",
+      "-i",
+      index.url,
+      `--python-mirror=${index.origin}/m`,
+      ...platforms.flatMap((platform) => ["--platform", platform]),
+    ]);
+    assert.equal(run.status, 0, run.stderr);
+    const { targets } = JSON.parse(run.stdout) as {
+      targets: { platform: string; python: { source: { kind: string; hashes: { sha256: string } } } }[];
+    };
+    assert.deepEqual(
+      targets.map(({ platform, python }) => [platform, python.source.kind, python.source.hashes.sha256]),
+      platforms.map((platform, at) => [platform, "standalone", archives[at]?.sha256]),
+    );
+    assert.equal(index.count("/m/*"), 1);
+  });
+
+  test("with credentials, which are asked for the archive as well and told to nobody", async () => {
+    const archive = await realArchive();
+    using place = await newPlace({ interpreter: false });
+    const files: Record<string, string | Buffer> = {
+      "/m/SHA256SUMS": sumsOf([archive]),
+      [`/m/${archive.filename}`]: archive.bytes,
+    };
+    const server = createServer((request, response) => {
+      const body = files[decodeURIComponent(request.url ?? "")];
+      const known = request.headers.authorization === `Basic ${Buffer.from("me:secret").toString("base64")}`;
+      response.writeHead(known ? (body === undefined ? 404 : 200) : 401).end(known ? body : "");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const host = `127.0.0.1:${(server.address() as AddressInfo).port}/m`;
+      const run = (mirror: string) =>
+        place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]);
+      assertFailed(await run(`http://me:wrong@${host}`), 69, /the Pythons at .* can't be had/);
+      const good = await run(`http://me:secret@${host}`);
+      assertRan(place, good, archive);
+      assert.doesNotMatch(good.stderr, /secret/);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  test("that is no good is an error, not another Python", async () => {
+    const archive = await realArchive();
+    using place = await newPlace();
+    const run = (mirror: string, env = {}) =>
+      place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", "pass"], { env });
+    const retries = { UV_HTTP_RETRIES: "0" };
+    assertFailed(
+      await run("http://127.0.0.1:9/m", retries),
+      69,
+      /connection refused/,
+      /correct `--python-mirror`/,
+    );
+    assertFailed(await run("nowhere"), 1, /the Pythons at .*nowhere.* can't be had/, /`off`/);
+    await using index = await startIndex();
+    const lie = { ...archive, sha256: "0".repeat(64) };
+    serve(index, "/m", { SHA256SUMS: sumsOf([lie]), [archive.filename]: archive.bytes });
+    assertFailed(await run(`${index.origin}/m`), 76, /has the sha256/);
+    serve(index, "/cut", { SHA256SUMS: sumsOf([cut(archive)]), [archive.filename]: cut(archive).bytes });
+    assertFailed(await run(`${index.origin}/cut`), 76, /is damaged|cut off/);
+    assert.deepEqual(readdirSync(join(place.home, "data", "tmp")), []);
+  });
+});
+
+function cut({ filename, bytes }: TestArchive): TestArchive {
+  const half = bytes.subarray(0, bytes.length >> 1);
+  return { filename, bytes: half, sha256: createHash("sha256").update(half).digest("hex") };
+}
