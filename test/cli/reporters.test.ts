@@ -26,6 +26,14 @@ const unpacked = (id: string, done: number, total: number): PosyEvent => ({
   finished: done === total,
 });
 
+const building = (id: string, done: number, finished = false): PosyEvent => ({
+  kind: "progress",
+  stage: "build",
+  id,
+  done,
+  finished,
+});
+
 /** Events a second apart, and the block after the last. */
 const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: readonly string[] }[] = [
   { title: "nothing", events: [], shows: [] },
@@ -47,6 +55,17 @@ const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: rea
     events: [start("unpack"), unpacked("a.whl", 5, 5), unpacked("b.whl", 1, 5)],
     shows: ["unpacking  1 of 2  b.whl"],
   },
+  {
+    title: "a build that has just begun",
+    events: [building("numpy 2.0", 0)],
+    shows: ["building   numpy 2.0"],
+  },
+  {
+    title: "several builds, the longest first",
+    events: [building("a 1", 3, true), building("b 1", 5), building("c 1", 72)],
+    shows: ["building   c 1  1 min 12 s  and 1 more"],
+  },
+  { title: "all built", events: [building("a 1", 3), building("a 1", 3, true)], shows: [] },
 ];
 
 describe("the status block", () => {
@@ -94,6 +113,24 @@ describe("reporters", () => {
     const reporter = plainReporter(place);
     for (const event of [warning, start("resolve"), fetched("a", 1, 2), warning]) reporter.report(event);
     assert.deepEqual(place.written, ["warning: look out\nhint: there\n"]);
+  });
+
+  test("what a build says is for verbose, each line with whose it is", () => {
+    const output: PosyEvent = {
+      kind: "output",
+      id: "numpy 2.0",
+      text: "10%\r20%\n\n\u001b[31mred\u001b[0m\tdone\n",
+    };
+    const said = (["quiet", "normal", "verbose"] as const).map((loudness) => {
+      const place = surface(loudness);
+      plainReporter(place).report(output);
+      return place.written.join("");
+    });
+    assert.deepEqual(said, [
+      "",
+      "",
+      "numpy 2.0: 10%\nnumpy 2.0: 20%\n\nnumpy 2.0: \\u{1b}[31mred\\u{1b}[0m    done\n",
+    ]);
   });
 
   test("quiet says nothing, verbose says what is done", () => {

@@ -10,7 +10,7 @@ export function parseAsked(answer: unknown, hook: string, label: string): readon
   // Some backends give nothing instead of an empty list.
   if (answer === null) return [];
   if (!Array.isArray(answer)) {
-    throw new PosyError("build-failed", `the build backend of ${label} gave no list from \`${hook}\``, {
+    throw new PosyError("build-failed", `the build backend of \`${label}\` gave no list from \`${hook}\``, {
       hint,
     });
   }
@@ -22,7 +22,7 @@ export function parseAsked(answer: unknown, hook: string, label: string): readon
       const why = cause instanceof PosyError ? cause.message : String(cause);
       throw new PosyError(
         "build-failed",
-        `the build backend of ${label} asked for ${quote(String(entry))} (\`${hook}\`): ${why}`,
+        `the build backend of \`${label}\` asked for ${quote(String(entry))} (\`${hook}\`): ${why}`,
         { cause, hint },
       );
     }

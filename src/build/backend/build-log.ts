@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
 import type { Reporter } from "../../report/reporter.ts";
 import { asPosyError } from "../../system/files.ts";
 
@@ -27,29 +28,49 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
   const begun = performance.now();
   let kept: Buffer[] = [];
   let size = 0;
+  let decoder = new StringDecoder("utf8");
+  let line = "";
   const fd = attempt(log, () => openSync(log, "a"));
   const tell = (finished: boolean) => {
     const done = Math.round((performance.now() - begun) / 1000);
     reporter.report({ kind: "progress", stage: "build", id: label, done, finished });
   };
+  /** Whole lines only: several builds may be talking at once. */
+  const show = (text: string) => {
+    line += text;
+    const end = line.lastIndexOf("\n") + 1;
+    if (end > 0) reporter.report({ kind: "output", id: label, text: line.slice(0, end) });
+    line = line.slice(end);
+  };
+  const endStep = () => {
+    if (verbose) show(decoder.end());
+    if (line !== "") show("\n");
+  };
   tell(false);
   const timer = setInterval(tell, 1000, false);
   return {
     begin(step) {
+      endStep();
+      decoder = new StringDecoder("utf8");
       kept = [];
       size = 0;
       attempt(log, () => writeSync(fd, `--- ${label}: ${step}\n`));
     },
     write(chunk) {
-      writeSync(fd, chunk);
+      try {
+        writeSync(fd, chunk);
+      } catch {
+        // A full disk ends the build soon enough, and with better words than the log's.
+      }
       kept.push(chunk);
       size += chunk.length;
       while (size - (kept[0]?.length ?? 0) >= mostKept) size -= kept.shift()?.length ?? 0;
-      if (verbose) reporter.report({ kind: "output", id: label, text: chunk.toString("utf8") });
+      if (verbose) show(decoder.write(chunk));
     },
     output: () => Buffer.concat(kept).toString("utf8"),
     close() {
       clearInterval(timer);
+      endStep();
       tell(true);
       closeSync(fd);
     },

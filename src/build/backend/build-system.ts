@@ -58,7 +58,7 @@ async function declared(table: Table, root: string, label: string): Promise<Buil
       const why = cause instanceof PosyError ? cause.message : String(cause);
       throw new PosyError(
         "invalid-source",
-        `\`build-system.requires\` in \`pyproject.toml\` of ${label} has ${quote(entry)}: ${why}`,
+        `\`build-system.requires\` in \`pyproject.toml\` of \`${label}\` has ${quote(entry)}: ${why}`,
         {
           cause,
           hint: "a requirement is a name and versions, as in `setuptools>=61`",
@@ -143,7 +143,7 @@ function nothingToBuild(label: string, pyproject: Table): PosyError {
   const lines = ["[build-system]", `requires = ["${requires}"]`, `build-backend = "${backend}"`];
   return new PosyError(
     "invalid-source",
-    `${label} has no build system: there is no \`setup.py\`, and ${
+    `\`${label}\` has no build system: there is no \`setup.py\`, and ${
       Object.keys(pyproject).length > 0 ? "its `pyproject.toml` names none" : "no `pyproject.toml`"
     }`,
     {
@@ -163,7 +163,7 @@ async function parseToml(text: string, label: string): Promise<Table> {
     return parse(text);
   } catch (cause) {
     const why = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
-    throw new PosyError("invalid-source", `\`pyproject.toml\` of ${label} is not TOML: ${why}`, {
+    throw new PosyError("invalid-source", `\`pyproject.toml\` of \`${label}\` is not TOML: ${why}`, {
       cause,
       hint: "correct that file, or choose another version",
     });
@@ -180,7 +180,7 @@ function malformed(
   what: string,
   hint = "correct that file, or choose another version",
 ): PosyError {
-  return new PosyError("invalid-source", `\`pyproject.toml\` of ${label}: ${what}`, { hint });
+  return new PosyError("invalid-source", `\`pyproject.toml\` of \`${label}\`: ${what}`, { hint });
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -13,9 +13,13 @@ export async function checkOutput(
   const { hook, answer } = reply;
   const wanted = forms.find(({ hooks }) => hooks.includes(hook));
   const broken = (what: string) =>
-    new PosyError("build-failed", `the build backend of ${label} broke its contract: \`${hook}\` ${what}`, {
-      hint: "choose another version, or tell those who publish it",
-    });
+    new PosyError(
+      "build-failed",
+      `the build backend of \`${label}\` broke its contract: \`${hook}\` ${what}`,
+      {
+        hint: "choose another version, or tell those who publish it",
+      },
+    );
   if (wanted === undefined || typeof answer !== "string") throw broken("gave no name of what it made");
   // The PEP wants a name; a path into that folder is understood all the same.
   const name = basename(answer);

@@ -18,6 +18,7 @@ def watch():
     if os.name != "posix" or os.getpgrp() != os.getpid():
         return
     group = os.getpgrp()
+    parent = os.getppid()
     try:
         child = os.fork()
     except OSError:
@@ -37,14 +38,22 @@ def watch():
         os.dup2(nothing, 2)
         while os.read(0, 1):
             pass
-        os.killpg(group, signal.SIGTERM)
-        for _ in range(50):
-            time.sleep(0.02)
-            os.killpg(group, 0)
-        os.killpg(group, signal.SIGKILL)
-    except BaseException:
-        # Mostly: there is nobody left in the group.
-        pass
+        try:
+            os.killpg(group, signal.SIGTERM)
+            for _ in range(50):
+                time.sleep(0.02)
+                os.killpg(group, 0)
+            os.killpg(group, signal.SIGKILL)
+        except OSError:
+            # There is nobody left in the group.
+            pass
+        try:
+            os.kill(parent, 0)
+        except OSError:
+            # Nobody else removes this folder then.
+            import shutil
+
+            shutil.rmtree(os.path.dirname(os.path.abspath(__file__)), True)
     finally:
         os._exit(0)
 

@@ -36,7 +36,7 @@ export function explainFailure({ request, reply, output }: Failure): PosyError {
   const name = label.split(" ", 1)[0] ?? label;
   return new PosyError(
     "build-failed",
-    `${label} could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
+    `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
     { hint: usualCause(output, { name, pythonVersion, platform: process.platform }) ?? hintOf(reply) },
   );
 }

@@ -24,8 +24,13 @@ export function renderNotice(
         : undefined;
     case "output":
       if (loudness !== "verbose") return undefined;
-      // Progress bars draw over themselves, which does not go with a status block.
-      return visible(event.text.replaceAll(/\r\n?/g, "\n").replaceAll("\t", "    "));
+      return (
+        event.text
+          // Progress bars draw over themselves, which does not go with a status block.
+          .replaceAll(/\r\n?/g, "\n")
+          .replaceAll("\t", "    ")
+          .replaceAll(/^.+$/gm, (line) => `${paint.dim(`${event.id}:`)} ${visible(line)}`)
+      );
     default:
       return loudness === "verbose" && event.finished && event.stage !== "resolve"
         ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)

@@ -78,7 +78,7 @@ describe("how a tree is built", () => {
 describe("trees that can't be built", () => {
   test("a bundle of modules: what to add", async () => {
     const { message, hint } = await refusal({});
-    assert.match(message, /some-tree 1\.0 has no build system.*no `pyproject\.toml`/);
+    assert.match(message, /`some-tree 1\.0` has no build system.*no `pyproject\.toml`/);
     assert.match(
       hint ?? "",
       /\[build-system\]\n +requires = \["setuptools>=61"\]\n +build-backend = "setuptools\.build_meta"/,

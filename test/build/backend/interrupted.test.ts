@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -39,11 +39,14 @@ async function start(then: string, ...more: string[]) {
     onImport: withChildren(then),
   });
   const output = join(top, `output-${count}`);
+  const temporary = join(top, `tmp-${count}`);
   await mkdir(output);
+  await mkdir(temporary);
   const child = spawn(
     bun,
     [resolve("test", "support", "build-child.ts"), root, output, join(top, `log-${count}`), python, ...more],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    // What is left behind is looked for here.
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: temporary } },
   );
   const ended = new Promise<string>((settle) => {
     let said = "";
@@ -54,7 +57,7 @@ async function start(then: string, ...more: string[]) {
     const text = await readFile(join(root, "pids"), "utf8").catch(() => "");
     return text === "" ? undefined : text.split(" ").map(Number);
   });
-  return { child, pids, ended };
+  return { child, pids, ended, temporary };
 }
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
@@ -91,12 +94,15 @@ describe("nothing of a build is left running", { skip: process.platform === "win
     ["when Posy is killed", "SIGKILL"],
   ] as const) {
     test(name, async () => {
-      const { child, pids, ended } = await start("children[0].wait()", ...more);
+      const { child, pids, ended, temporary } = await start("children[0].wait()", ...more);
       assert.equal(pids.length, 3);
       assert.deepEqual(await Promise.all(pids.map(runs)), [true, true, true]);
       child.kill(signal);
       await ended;
       await allGone(pids);
+      await eventually("an empty folder", async () =>
+        (await readdir(temporary)).length === 0 ? true : undefined,
+      );
     });
   }
 
