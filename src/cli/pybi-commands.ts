@@ -67,7 +67,8 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     "make a pybi of a distribution of Python for any platform, without running it",
     [
       option("-o, --output <folder>", "where to write it; here without it"),
-      option("--platform <name>", "the platform, where the archive's name does not say it"),
+      option("--platform <name>", "refuse it unless it is for this platform"),
+      repeated("--with <package>", "a conda package whose libraries a conda Python needs (repeatable)"),
       ...printing(),
     ],
     async (options: PybiConvertOptions, [archive = ""], around) => {

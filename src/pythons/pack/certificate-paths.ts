@@ -6,12 +6,15 @@
  */
 const bundles = ["/etc/ssl/certs/ca-bundle.crt", "/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem"];
 
-/** Changes the bytes themselves; whether there was anything to change. */
-export function useSystemCertificates(bytes: Uint8Array): boolean {
+/**
+ * Changes the bytes themselves; whether there was anything to change. `files`: the bundles to choose from, for another
+ * system than Linux.
+ */
+export function useSystemCertificates(bytes: Uint8Array, files: readonly string[] = bundles): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let changed = false;
   for (const [marker, replace] of [
-    ['OPENSSLDIR: "', systemPath],
+    ['OPENSSLDIR: "', (rest: string, room: number) => systemPath(rest, room, files)],
     ['ENGINESDIR: "', () => "/etc/ssl/none"],
     ['MODULESDIR: "', () => "/etc/ssl/none"],
   ] as const) {
@@ -50,7 +53,7 @@ function overwriteStrings(
   return changed;
 }
 
-function systemPath(rest: string, room: number): string | undefined {
-  if (rest === "/cert.pem") return bundles.find((path) => path.length <= room);
+function systemPath(rest: string, room: number, files: readonly string[]): string | undefined {
+  if (rest === "/cert.pem") return files.find((path) => path.length <= room);
   return `/etc/ssl${rest}`;
 }

@@ -7,6 +7,7 @@ import type { Surroundings } from "../command.ts";
 export interface PybiConvertOptions {
   readonly output?: string;
   readonly platform?: string;
+  readonly with?: readonly string[];
   readonly json?: true;
 }
 
@@ -18,7 +19,10 @@ export async function pybiConvertCommand(
 ): Promise<number> {
   const { platform } = options;
   const wanted = platform === undefined ? undefined : choose("--platform", platform, platformNames);
-  const converted = await convertArchive(resolve(cwd, archive), resolve(cwd, options.output ?? "."), wanted);
+  const converted = await convertArchive(resolve(cwd, archive), resolve(cwd, options.output ?? "."), {
+    platform: wanted,
+    companions: (options.with ?? []).map((each) => resolve(cwd, each)),
+  });
   for (const warning of converted.warnings) console.warn(warning);
   console.print(options.json ? `${JSON.stringify(converted, undefined, 2)}\n` : `${converted.path}\n`);
   return 0;
