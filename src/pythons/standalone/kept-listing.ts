@@ -42,6 +42,8 @@ interface KeptListing {
 
 /** 1,500 archives make 250 kB; the index of all versions is 20 MB. */
 const largest = 128 * 2 ** 20;
+/** What is not there may come to be there. */
+const hour = 3_600_000;
 /** An error that comes at once costs nothing here; one that a server sent costs the server something. */
 const shortestPause = 60_000;
 const pauseAfterAnswer = 600_000;
@@ -64,7 +66,7 @@ export async function readListing(
   const now = Date.now();
   const age = kept === undefined ? Number.POSITIVE_INFINITY : now - kept.asked;
   // A clock that was put back must not make a listing good for years.
-  const isGood = age >= 0 && age < life;
+  const isGood = age >= 0 && age < (kept?.lines === null ? Math.min(life, hour) : life);
   if (kept !== undefined && kept.asked > 0 && (context.offline || (isGood && !context.refresh))) {
     return kept.lines ?? undefined;
   }
