@@ -161,7 +161,7 @@ export function makeProgram(
   add(
     cache,
     "clean [part...]",
-    "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, briefs, probes",
+    "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, builds, git, briefs, probes",
     [...json(), ...output()],
     async (options: JsonOption, operands, around) => {
       const { cacheCleanCommand } = await import("./commands/cache.ts");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { removeTree } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
 
-export const buckets = ["http", "metadata", "artifacts", "briefs", "probes"] as const;
+export const buckets = ["http", "metadata", "artifacts", "builds", "git", "briefs", "probes"] as const;
 export type CacheBucket = (typeof buckets)[number];
 
 export interface CacheBucketSize {

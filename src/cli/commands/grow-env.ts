@@ -1,10 +1,13 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { openPosy } from "../../compose.ts";
 import type { Env } from "../../forest/env.ts";
 import { memoPath, readMemoBlueprint, writeMemo } from "../run/memo.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
-import { openInputs } from "../settings/inputs.ts";
+import { type Inputs, openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "./command.ts";
@@ -50,9 +53,26 @@ export async function growEnv(
       if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))
         inputs.note(brief.python);
     }
+    const holds = noteFolders(blueprint, inputs);
     const env = await posy.grow(blueprint);
     // What was found without asking anybody may be old: it is not kept for runs that could ask.
-    if (memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
+    if (holds && memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
     return env;
   }
+}
+
+/**
+ * An editable project is used where it is: what says how it is built is looked at the next time. Of any other folder
+ * every file counts, which takes looking at all of them: false, nothing is remembered.
+ */
+function noteFolders({ targets }: Blueprint, inputs: Inputs): boolean {
+  const origins = targets.flatMap(({ packages }) =>
+    packages.flatMap(({ artifact }) => artifact.origin ?? []),
+  );
+  const folders = origins.filter((origin) => origin.kind === "directory");
+  for (const { url, subdirectory = "." } of folders) {
+    const project = join(fileURLToPath(url), subdirectory);
+    for (const name of ["pyproject.toml", "setup.py", "setup.cfg"]) inputs.note(join(project, name));
+  }
+  return folders.every(({ editable }) => editable);
 }

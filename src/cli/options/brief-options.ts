@@ -11,6 +11,7 @@ export interface PythonOptions {
 
 export interface BriefOptions extends PythonOptions, BuildOptions {
   readonly with?: readonly string[];
+  readonly withEditable?: readonly string[];
   readonly withRequirements?: readonly string[];
   readonly constraint?: readonly string[];
   readonly prerelease?: readonly string[];
@@ -43,7 +44,11 @@ export function briefOptions(): readonly Option[] {
     ...group("Packages:", [
       repeated(
         "-w, --with <requirement>",
-        "a package to have: `numpy`, `httpx[http2]>=0.27`, a wheel's path or URL (repeatable)",
+        "a package to have: `numpy`, `httpx[http2]>=0.27`, a file, a folder, `git+https://…` (repeatable)",
+      ),
+      repeated(
+        "-e, --with-editable <folder>",
+        "a project to have as it is in its folder, changes and all: `.`, `./lib[extra]` (repeatable)",
       ),
       repeated(
         "-r, --with-requirements <file>",

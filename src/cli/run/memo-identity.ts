@@ -65,14 +65,15 @@ function readsStandardInput(own: readonly string[]): boolean {
   return own.some((arg, at) => fileOption.test(own[at - 1] ?? "") && arg === "-");
 }
 
-const fileOption = /^(-r|-c|-b|-f|--with-requirements|--constraint|--build-constraint|--find-links)$/;
+const fileOption =
+  /^(-r|-c|-b|-e|-f|--with-requirements|--with-editable|--constraint|--build-constraint|--find-links)$/;
 const indexOption =
   /^(-i|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
 const absolute = /^([\\/]|[a-z]:[\\/]|([\w.-]+=)?[a-z][a-z0-9+.-]+:\/\/)/i;
 
 /** Whether an argument may mean another thing in another folder. */
 function dependsOnFolder(arg: string, previous = ""): boolean {
-  const [, joined, value = arg] = /^(-[rcbfi]|--[\w-]+=)?(.*)$/s.exec(arg) ?? [];
+  const [, joined, value = arg] = /^(-[rcbefi]|--[\w-]+=)?(.*)$/s.exec(arg) ?? [];
   if (absolute.test(value)) return false;
   const option = (joined ?? previous).replace(/=$/, "");
   if (fileOption.test(option) || indexOption.test(option)) return true;

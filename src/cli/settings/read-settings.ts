@@ -39,8 +39,9 @@ export async function readSettings(
   const environment = inputs.environment as NodeJS.ProcessEnv;
   const asked: BriefRequirement[] = [];
   const places: SourceRequirement[] = [];
-  for (const [text, origin] of typed) {
-    const read = parseTypedRequirement(text, cwd);
+  const editables = (options.withEditable ?? []).map((text) => [text, "-e", true] as const);
+  for (const [text, origin, editable = false] of [...typed, ...editables]) {
+    const read = parseTypedRequirement(text, cwd, editable);
     if (read.kind === "source") places.push({ ...read.source, origin });
     else asked.push({ requirement: read.requirement, origin });
     const url = read.kind === "source" ? read.source.url : read.requirement.url;

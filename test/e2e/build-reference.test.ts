@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+/** Lays a project out in the current folder of the place. */
+function project(place: Place, folder: string, tree: TreeOptions): void {
+  for (const [path, text] of Object.entries(treeFiles(tree))) {
+    const file = join(place.cwd, folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+const python = (code: string) => ["--no-index", "--", "python", "-c", code];
+
+describe("a project's folder", () => {
+  test("by its path: built, and built again when something in it changed", async () => {
+    using place = await newPlace();
+    project(place, "lib", { name: "lib", files: { "lib/value.py": "n = 1\n" } });
+    const run = ["run", "--with", "./lib", ...python("import lib.value; print(lib.value.n)")];
+    assertPrinted(await place.posy(run), "1\n");
+    project(place, "lib", { name: "lib", files: { "lib/value.py": "n = 2\n" } });
+    assertPrinted(await place.posy(run), "2\n");
+  });
+
+  test("direct_url.json says where it came from (PEP 610)", async () => {
+    using place = await newPlace();
+    project(place, "my lib", { name: "lib" });
+    const code =
+      "import importlib.metadata as m, json; print(json.loads(m.distribution('lib').read_text('direct_url.json')))";
+    const run = await place.posy(["run", "--with", "./my lib", ...python(code)]);
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^\{'url': 'file:\/\/.*my%20lib', 'dir_info': \{\}\}\n$/);
+  });
+
+  test("editable: what is changed holds at once, without building again", async () => {
+    using place = await newPlace();
+    project(place, "lib", { name: "lib" });
+    const live = join(place.cwd, "lib", "live.py");
+    writeFileSync(live, "n = 1\n");
+    const run = ["run", "-e", "lib", ...python("import live; print(live.n)")];
+    assertPrinted(await place.posy(run), "1\n");
+    const built = readdirSync(join(place.home, "data", "envs-v1"));
+    writeFileSync(live, "n = 22\n");
+    assertPrinted(await place.posy(run), "22\n");
+    // Asked anew, it is the same build and the same Env.
+    assertPrinted(await place.posy(["run", "--refresh", ...run.slice(1)]), "22\n");
+    assert.deepEqual(readdirSync(join(place.home, "data", "envs-v1")), built);
+  });
+
+  test("with another name than was said", async () => {
+    using place = await newPlace();
+    project(place, "lib", { name: "lib" });
+    const run = await place.posy(["run", "--with", "other @ ./lib", ...python("")]);
+    assertFailed(run, 2, /is `lib`, not `other`/);
+  });
+
+  test("without a build system: what to add", async () => {
+    using place = await newPlace();
+    mkdirSync(join(place.cwd, "modules"));
+    writeFileSync(join(place.cwd, "modules", "a.py"), "");
+    const run = await place.posy(["run", "--with", "./modules", ...python("")]);
+    assert.notEqual(run.status, 0);
+    assert.match(run.stderr, /has no build system/);
+    assert.match(run.stderr, /\[build-system\]/);
+  });
+
+  test("that is not there", async () => {
+    using place = await newPlace();
+    assertFailed(await place.posy(["run", "--with", "./nowhere", ...python("")]), 1, /nowhere/);
+  });
+});
+
+test("a Blueprint from a folder grows", async () => {
+  using place = await newPlace();
+  project(place, "lib", { name: "lib" });
+  const resolved = await place.posy(["resolve", "--no-index", "--json", "./lib"]);
+  assert.equal(resolved.status, 0, resolved.stderr);
+  const [target] = (JSON.parse(resolved.stdout) as { targets: { packages: { artifact: unknown }[] }[] })
+    .targets;
+  const { kind, direct } = target?.packages[0]?.artifact as { kind: string; direct: boolean };
+  assert.deepEqual([kind, direct], ["source", true]);
+  assert.equal(readFileSync(join(place.cwd, "lib", "pyproject.toml"), "utf8").includes("build-system"), true);
+});
