@@ -46,6 +46,7 @@ describe("placing an archive of python-build-standalone", { skip: process.platfo
       { path: "python/bin/pydoc3.13", data: "#!/install/bin/python3.13\nx\n", mode: 0o755 },
       { path: "python/bin/pip3", data: "#!/install/bin/python3.13\nx\n", mode: 0o755 },
       { path: "python/bin/idle3.13", data: "x", mode: 0o755 },
+      { path: "python/bin/python3.13-gdb.py", data: "x", mode: 0o755 },
       { path: "python/lib/libpython3.13.so.1.0", data: "ELF", mode: 0o755 },
       { path: "python/lib/python3.13/os.py", data: "x" },
       { path: "python/lib/python3.13/test/test_os.py", data: "x" },

@@ -71,7 +71,7 @@ function unixPlace(path: string, { paths }: Interpreter): string | undefined {
   const number = python.slice("python".length);
   if (path.startsWith("bin/")) {
     const program = path.slice("bin/".length);
-    return /^python|^pydoc/.test(program) && isOfVersion(program, number) ? path : undefined;
+    return isProgram(program, number) ? path : undefined;
   }
   if (path.startsWith(`${paths.stdlib}/`)) {
     const inside = path.slice(paths.stdlib.length + 1);
@@ -84,8 +84,9 @@ function unixPlace(path: string, { paths }: Interpreter): string | undefined {
   return /^(include|share\/terminfo)\//.test(path) ? path : undefined;
 }
 
-/** `python`, `python3`, `python3.13`, `python3.13-config`: of no other version. */
-function isOfVersion(program: string, number: string): boolean {
-  const [, version = ""] = /^[a-z]+([\d.]*t?)/.exec(program) ?? [];
+/** `python`, `python3`, `python3.13`, `python3.13-config`, `pydoc3`: of no other version. */
+function isProgram(program: string, number: string): boolean {
+  const [found, version = ""] = /^(?:python|pydoc)([\d.]*t?)(?:-config)?$/.exec(program) ?? [];
+  if (found === undefined) return false;
   return version === "" || version === "3" || version === number || `${version}t` === number;
 }
