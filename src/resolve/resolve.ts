@@ -72,6 +72,10 @@ async function interpretersFor(
   context: ResolveContext,
 ): Promise<readonly Interpreter[]> {
   if (brief.pythonVersion === undefined) {
+    if (brief.pythonOrigin !== undefined) {
+      const message = `\`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``;
+      context.reporter.report({ kind: "debug", message });
+    }
     return context.interpreters(brief.python, platform).catch((error: unknown) => {
       throw sayingWhoAsked(error, brief);
     });

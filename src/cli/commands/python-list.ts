@@ -20,7 +20,8 @@ export async function pythonListCommand(
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
   const { brief, index, pythonIndexes, pythonMirror } = await readSettings(
-    options,
+    // All are shown, whatever is pinned here.
+    { ...options, python: "any" },
     [],
     openInputs(environment, cwd),
   );

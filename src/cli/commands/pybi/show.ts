@@ -18,7 +18,7 @@ export async function pybiShowCommand(
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
   const { reporter } = console;
-  const { index } = await readSettings(options, [], openInputs(environment, cwd));
+  const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(environment, cwd));
   const { db } = await openPosy({ home: openHome(environment), index, reporter, environment, cwd });
   const http = openHttpClient({ ...index, environment, reporter });
   const summary = await openPybi(location, { http, db }, showPybi);
