@@ -89,9 +89,9 @@ describe("placing an archive of python-build-standalone", { skip: process.platfo
       "a file behind a link",
       [
         python,
-        { path: "python/bin/python", target: "python3.13" },
-        { path: "python/bin/python/x", data: "x" },
-        { path: "python/lib/python3.13/x", data: "x" },
+        { path: "python/lib/libtcl9.0.so", data: "x" },
+        { path: "python/lib/tcl9.0", target: "libtcl9.0.so" },
+        { path: "python/lib/tcl9.0/init.tcl", data: "x" },
       ],
       "invalid-archive",
     ],
