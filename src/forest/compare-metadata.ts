@@ -11,11 +11,17 @@ import type { WheelManifest } from "./wheel-manifest.ts";
  */
 export function compareMetadata(pin: PackagePin, manifest: WheelManifest): string | undefined {
   const { requiresDist, requiresPython = "" } = pin.metadata;
+  const built = pin.artifact.kind !== "wheel";
   const inside = manifest.requiresDist;
   const differences: string[] = [];
   // Nothing is parsed where the texts are the same: this runs for every wheel of an Env.
   if (requiresDist.length !== inside.length || requiresDist.some((text) => !inside.includes(text))) {
-    const [resolved, own] = [requiresDist.map(canonical), inside.map(canonical)];
+    // Backends write what `[project]` says of extras in other words: an extra of itself, spelt out.
+    const counts = (text: string) => !built || !/\bextra\b.*==/.test(text);
+    const [resolved, own] = [
+      requiresDist.map(canonical).filter(counts),
+      inside.map(canonical).filter(counts),
+    ];
     const only = (these: readonly string[], those: readonly string[]) =>
       these.filter((text) => !those.includes(text)).map((text) => `\`${text}\``);
     const [more, less] = [only(own, resolved), only(resolved, own)];

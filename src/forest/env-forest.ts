@@ -20,6 +20,8 @@ export interface EnvForest {
     python: Interpreter,
     how?: PlantOptions,
   ): Promise<{ readonly root: string; readonly executable: string }>;
+  /** Keys of the Envs that rest on the interpreter whose folder is called by this SHA-256. */
+  envsOn(identity: string): Promise<readonly string[]>;
   /** Removes one interpreter by the SHA-256 that its folder is called by; undefined where it is not there. */
   removeInterpreter(identity: string): Promise<RemovedInterpreter | undefined>;
   /** What is in it. */

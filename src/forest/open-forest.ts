@@ -13,7 +13,7 @@ import { envKey } from "./env-key.ts";
 import { cleanForest, sizeOfForest, sweepTmp } from "./forest-contents.ts";
 import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-store.ts";
 import { openedEnv } from "./opened-env.ts";
-import { removeInterpreter } from "./remove-interpreter.ts";
+import { envsOn, removeInterpreter } from "./remove-interpreter.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import { openUnpackPool } from "./unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
@@ -90,6 +90,7 @@ export function openForest(options: ForestOptions): EnvForest {
   return {
     find,
     interpreter: (python, how) => plantInterpreter(python, options, how),
+    envsOn: (identity) => envsOn(identity, home),
     removeInterpreter: (identity) => removeInterpreter(identity, home),
     async grow(target: BlueprintTarget, builder = options.builder) {
       const { python } = target;

@@ -22,7 +22,7 @@ export async function removeInterpreter(
   const there = await lstat(root).catch(() => undefined);
   if (there === undefined) return undefined;
   try {
-    const envs = await envsOn(root, home.envs);
+    const envs = await envsOn(identity, home);
     await removeTree(root, home.dataTmp);
     return { envs };
   } catch (error) {
@@ -30,8 +30,9 @@ export async function removeInterpreter(
   }
 }
 
-/** An Env says in its `pyvenv.cfg` which Python it rests on. */
-async function envsOn(root: string, envs: string): Promise<readonly string[]> {
+/** Keys of the Envs that rest on an interpreter: they say so in their `pyvenv.cfg`. */
+export async function envsOn(identity: string, { pythons, envs }: Home): Promise<readonly string[]> {
+  const root = join(pythons, identity);
   const keys = await readdir(envs).catch(() => []);
   const resting = await Promise.all(
     keys.map(async (key) => {

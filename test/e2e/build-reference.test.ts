@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import type { Blueprint } from "../../src/blueprint/blueprint.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 
@@ -74,14 +75,12 @@ describe("a project's folder", () => {
   });
 });
 
-test("a Blueprint from a folder grows", async () => {
+test("a Blueprint says that it is a source", async () => {
   using place = await newPlace();
   project(place, "lib", { name: "lib" });
   const resolved = await place.posy(["resolve", "--no-index", "--json", "./lib"]);
   assert.equal(resolved.status, 0, resolved.stderr);
-  const [target] = (JSON.parse(resolved.stdout) as { targets: { packages: { artifact: unknown }[] }[] })
-    .targets;
-  const { kind, direct } = target?.packages[0]?.artifact as { kind: string; direct: boolean };
-  assert.deepEqual([kind, direct], ["source", true]);
-  assert.equal(readFileSync(join(place.cwd, "lib", "pyproject.toml"), "utf8").includes("build-system"), true);
+  const { targets } = JSON.parse(resolved.stdout) as Blueprint;
+  const artifact = targets[0]?.packages[0]?.artifact;
+  assert.deepEqual([artifact?.kind, artifact?.direct], ["source", true]);
 });
