@@ -146,6 +146,7 @@ export const pythonCauses: readonly Cause[] = [
   },
 ];
 
-function undeclared(needed: string, { name }: FailedBuild): string {
-  return `it needs \`${needed}\` to be built and does not say so: put it into an environment yourself, and build there with \`--no-build-isolation-package ${name}\``;
+/** Both are asked for then, and what is built sees the rest. */
+export function undeclared(needed: string, { name }: FailedBuild): string {
+  return `it needs \`${needed}\` to be built and does not say so: ask for \`${needed}\` too (\`--with ${needed}\`), and build it among what you ask for, with \`--no-build-isolation-package ${name}\``;
 }

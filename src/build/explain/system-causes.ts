@@ -1,4 +1,5 @@
 import type { Cause, FailedBuild } from "./cause.ts";
+import { undeclared } from "./python-causes.ts";
 import {
   installing,
   type PackageNames,
@@ -134,7 +135,7 @@ function missingHeader(header: string, build: FailedBuild): string | undefined {
   }
   if (/^(?:numpy|pybind11|pythran)\//.test(header)) {
     const name = header.slice(0, header.indexOf("/"));
-    return `it needs \`${name}\` to be built and does not say so: put it into an environment yourself, and build there with \`--no-build-isolation-package ${build.name}\``;
+    return undeclared(name, build);
   }
   return missing(`the header \`${header}\``, packageOfHeader(header), build);
 }
