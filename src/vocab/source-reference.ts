@@ -168,7 +168,9 @@ function parseGitLocation(written: string, url: string): Omit<GitReference, "kin
       "write it as `git+https://…`, `git+ssh://git@…` or `git+file:///…`",
     );
   }
-  const at = rest.lastIndexOf("@");
+  // Behind a `/` it begins a name (`/@scope/project`).
+  const last = rest.lastIndexOf("@");
+  const at = rest[last - 1] === "/" ? -1 : last;
   const path = at === -1 ? rest : rest.slice(0, at);
   const named = at === -1 ? undefined : decoded(rest.slice(at + 1));
   if (named !== undefined) checkRevision(named, url);

@@ -107,13 +107,16 @@ export async function findCommit(
   return status === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 
-/** Fetches what the refspecs name, with all history and the tags in it. What git says to a failure is returned as an error. */
+/**
+ * Fetches what the refspecs name, with all history and the tags in it. Returns the object that each name leads to now: what the
+ * database remembers may be somebody else's by then. Throws as git does.
+ */
 export async function fetchNames(
   database: GitDatabase,
   refspecs: readonly string[],
   doing: string,
   context: SourceContext,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const { remote, objects } = database;
   const own = temporaryPath(context.home.cacheTmp, "git");
   try {
@@ -124,11 +127,10 @@ export async function fetchNames(
     const said = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
     if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
     const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)"], call, context);
-    const names = listed.stdout.split("\n").map((line) => line.split(" ") as [string, string]);
-    await addNames(
-      database,
-      new Map(names.filter(([, name]) => name).map(([object, name]) => [name, object])),
-    );
+    const lines = listed.stdout.split("\n").map((line) => line.split(" ") as [string, string?]);
+    const names = new Map(lines.flatMap(([object, name]) => (name ? [[name, object] as const] : [])));
+    await addNames(database, names);
+    return names;
   } finally {
     await removeTree(own).catch(() => {});
   }
@@ -138,9 +140,12 @@ export async function fetchNames(
 export async function linkObjects(database: GitDatabase, gitDir: string): Promise<void> {
   const from = join(database.objects, "pack");
   const into = join(gitDir, "objects", "pack");
-  // A pack counts by its index: that one comes last.
-  const files = (await readdir(from)).filter((name) => /^pack-[0-9a-f]+\.\w+$/.test(name));
-  for (const name of files.sort((a, b) => Number(a.endsWith(".idx")) - Number(b.endsWith(".idx")))) {
+  const files = await readdir(from);
+  // A pack counts by its index: without one it is not whole yet, and here too that one comes last.
+  const packs = files.filter((name) => /^pack-[0-9a-f]+\.idx$/.test(name)).map((name) => name.slice(0, -3));
+  const parts = ["pack", "rev", "promisor", "idx"];
+  const names = parts.flatMap((part) => packs.map((pack) => pack + part));
+  for (const name of names.filter((each) => files.includes(each))) {
     await link(join(from, name), join(into, name)).catch(() => cp(join(from, name), join(into, name)));
   }
 }

@@ -25,13 +25,10 @@ export async function resolveRevision(
   }
   if (context.offline && !database.remote.url.startsWith("file:")) return recall(database, revision, context);
   if (revision === undefined) {
-    await fetchNames(database, ["+HEAD:refs/remotes/origin/HEAD"], "fetching the default branch", context);
-    return present(database, "refs/remotes/origin/HEAD", context);
+    return fetchOne(database, "HEAD", "refs/remotes/origin/HEAD", "the default branch", context);
   }
   if (revision.startsWith("refs/")) {
-    const kept = `refs/remotes/origin/${revision}`;
-    await fetchNames(database, [`+${revision}:${kept}`], `fetching \`${revision}\``, context);
-    return present(database, kept, context);
+    return fetchOne(database, revision, `refs/remotes/origin/${revision}`, `\`${revision}\``, context);
   }
   const { branches, tags } = await listNames(database, context);
   const branch = branches.get(revision);
@@ -41,8 +38,7 @@ export async function resolveRevision(
     // What was fetched for it before is still where it leads: nothing to ask for.
     if ((await findCommit(database, kept, context)) === commit) return commit;
     const source = branch === undefined ? `refs/tags/${revision}` : `refs/heads/${revision}`;
-    await fetchNames(database, [`+${source}:${kept}`], `fetching \`${revision}\``, context);
-    return present(database, kept, context);
+    return fetchOne(database, source, kept, `\`${revision}\``, context);
   }
   if (beginningOfHash.test(revision)) {
     await fetchNames(database, allNames, "fetching all branches and tags", context);
@@ -92,10 +88,19 @@ async function recall(
   );
 }
 
-async function present(database: GitDatabase, name: string, context: SourceContext): Promise<string> {
-  const commit = await findCommit(database, name, context);
+/** Fetches a name, to be remembered as `kept`, and returns the commit that it leads to. */
+async function fetchOne(
+  database: GitDatabase,
+  name: string,
+  kept: string,
+  what: string,
+  context: SourceContext,
+): Promise<string> {
+  const names = await fetchNames(database, [`+${name}:${kept}`], `fetching ${what}`, context);
+  const object = names.get(kept);
+  const commit = object === undefined ? undefined : await findCommit(database, object, context);
   if (commit !== undefined) return commit;
-  throw new PosyError("unknown-revision", `\`${name}\` of \`${database.remote.url}\` is no commit`, {
+  throw new PosyError("unknown-revision", `${what} of \`${database.remote.url}\` is no commit`, {
     hint: "name a branch, a tag or a commit",
   });
 }

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { layOutSource } from "../../../src/build/source/lay-out-source.ts";
+import { type PinnedSource, pinSource } from "../../../src/build/source/pin-source.ts";
+import type { SourceContext } from "../../../src/build/source/source-context.ts";
+import type { PackageDB } from "../../../src/packages/package-db.ts";
+import { homeAt } from "../../../src/system/home.ts";
+import { parseSourceReference } from "../../../src/vocab/source-reference.ts";
+import { gitEnvironment } from "../../support/git-repository.ts";
+import { type RecordingReporter, recordingReporter } from "../../support/recording-reporter.ts";
+
+/** A folder of one test with a home in it. */
+export interface SourcePlace extends Disposable {
+  readonly root: string;
+  readonly reporter: RecordingReporter;
+  /** As one run of the program has it: what was asked in it is asked once. */
+  context(changes?: Partial<SourceContext>): SourceContext;
+  pin(url: string, changes?: Partial<SourceContext>): Promise<PinnedSource>;
+  /** Pins, lays out, and returns the folder of the project. */
+  layOut(url: string, changes?: Partial<SourceContext>): Promise<string>;
+  /** A new empty folder. */
+  folder(): string;
+}
+
+export function newSourcePlace(): SourcePlace {
+  const root = mkdtempSync(join(tmpdir(), "posy-source-"));
+  const home = homeAt(join(root, "data"), join(root, "cache"));
+  const reporter = recordingReporter();
+  let folders = 0;
+  const context: SourcePlace["context"] = (changes) => ({
+    home,
+    db: {} as PackageDB,
+    reporter,
+    environment: gitEnvironment,
+    offline: false,
+    refresh: false,
+    ...changes,
+  });
+  const referenceOf = (url: string) => {
+    const reference = parseSourceReference(url);
+    if (reference === undefined) throw new Error(`\`${url}\` is no source`);
+    return reference;
+  };
+  const folder = () => {
+    const path = join(root, `folder-${folders++}`);
+    mkdirSync(path);
+    return path;
+  };
+  return {
+    root,
+    reporter,
+    context,
+    folder,
+    pin: (url, changes) => pinSource(referenceOf(url), context(changes)),
+    async layOut(url, changes) {
+      const one = context(changes);
+      return layOutSource(await pinSource(referenceOf(url), one), folder(), one);
+    },
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** What is in a folder, without `.git`. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name !== ".git")
+    .sort();
+}
