@@ -96,18 +96,29 @@ const dotted = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*$/u;
 
 function scriptOf(name: string | undefined, value: string, line: number): EntryPoint {
   if (name === undefined || name === "") throw invalidScript(line, value, "there is no `name =`");
-  if (/[\p{Cc}/\\]/u.test(name) || name === "." || name === "..") {
-    throw invalidScript(line, name, "its name can't be a file's name");
+  const script = parseScript(name, value);
+  if ("refused" in script) throw invalidScript(line, script.text, script.refused);
+  return script;
+}
+
+/** A console or GUI script from its name and `module:function [extras]`; or what is wrong with which of the two. */
+export function parseScript(
+  name: string,
+  value: string,
+): EntryPoint | { readonly refused: string; readonly text: string } {
+  if (name === "" || /[\p{Cc}/\\]/u.test(name) || name === "." || name === "..") {
+    return { refused: "its name can't be a file's name", text: name };
   }
+  const refuse = (refused: string) => ({ refused, text: value });
   const bracket = value.indexOf("[");
   const object = (bracket === -1 ? value : value.slice(0, bracket)).trim();
   const extras = bracket === -1 ? "" : value.slice(bracket);
-  if (extras !== "" && !extras.endsWith("]")) throw invalidScript(line, value, "its extras have no end");
+  if (extras !== "" && !extras.endsWith("]")) return refuse("its extras have no end");
   const colon = object.indexOf(":");
   const module = (colon === -1 ? object : object.slice(0, colon)).trimEnd();
   const attribute = colon === -1 ? "" : object.slice(colon + 1).trimStart();
-  if (!dotted.test(module)) throw invalidScript(line, value, "it names no module");
-  if (!dotted.test(attribute)) throw invalidScript(line, value, "a script is `module:function`");
+  if (!dotted.test(module)) return refuse("it names no module");
+  if (!dotted.test(attribute)) return refuse("a script is `module:function`");
   return { name, module, attribute, extras: extras.match(/[\p{L}\p{N}_]+(?:[-.]+[\p{L}\p{N}_]+)*/gu) ?? [] };
 }
 

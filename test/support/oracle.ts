@@ -5,7 +5,7 @@ import { runPosy } from "./posy.ts";
 let python: Promise<string> | undefined;
 
 /**
- * Runs a Python script with `packaging` importable: `input` as JSON on its standard input, its standard output
+ * Runs a Python script with `packaging` and `pyproject_metadata` importable: `input` as JSON on its standard input, its standard output
  * read as JSON. The Python is `POSY_TEST_PYTHON` where that is set, else one that Posy brings.
  */
 export async function askPython<Answer>(script: string, input: unknown): Promise<Answer> {
@@ -23,9 +23,9 @@ async function oraclePython(tries = 3): Promise<string> {
   const given = process.env["POSY_TEST_PYTHON"];
   if (given) return given;
   const posy = await runPosy(
-    "run --python 3.13 --with packaging==26.3 -- python -c"
+    "run --python 3.13 --with packaging==26.3 --with pyproject-metadata==0.12.1 -- python -c"
       .split(" ")
-      .concat("import packaging, sys; print(sys.executable)"),
+      .concat("import packaging, pyproject_metadata, sys; print(sys.executable)"),
     {
       env: { ...process.env, POSY_HOME: resolve(join("node_modules", ".cache", "posy-oracle")) },
       timeout: 300_000,
