@@ -261,14 +261,14 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assertPrinted(await run(), "fake hello\n");
     const envs = join(place.home, "data", "envs-v1");
     const [key = ""] = readdirSync(envs);
-    const asked = index.requests.length;
+    const fetched = downloads(index).length;
     const removed = await place.posy(["python", "uninstall", "3.90"]);
     assert.match(removed.stdout, /1 environment grows anew when used again$/m);
     assert.ok(!existsSync(join(envs, key, "bin", "python")), "a ruin");
     assertPrinted(await run(), "fake hello\n");
     assertPrinted(await run(), "fake hello\n");
     assert.deepEqual(readdirSync(envs), [key]);
-    assert.equal(index.requests.length, asked, "the archive is kept, and what was resolved is remembered");
+    assert.equal(downloads(index).length, fetched, "the archive is kept");
     // And where nothing at all is kept but the ruin.
     await place.posy(["python", "uninstall", "--all"]);
     rmSync(join(place.home, "cache"), { recursive: true });
@@ -308,6 +308,35 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(summary(failed), ["present 3.90.2", "failed no-interpreter"]);
     const patch = await place.posy(["python", "upgrade", "3.90.1"]);
     assertFailed(patch, 2, /takes minor versions, not `3\.90\.1`/, /install 3\.90\.1`/);
+  });
+
+  test("what was remembered with an older one goes on to the newer, and doesn't bring it back", async () => {
+    await using index = await startIndex({ files: [older] });
+    using place = await bare();
+    const env = () =>
+      place.posy([
+        "run",
+        "--python",
+        "3.90",
+        "--python-index",
+        index.url,
+        "--",
+        "sh",
+        "-c",
+        'echo "$VIRTUAL_ENV"',
+      ]);
+    assert.match((await env()).stdout, /cpython-3\.90\.1-/);
+    index.add(...files.slice(1));
+    assert.match((await env()).stdout, /cpython-3\.90\.1-/, "remembered");
+    await place.posy(["python", "upgrade", "--python-index", index.url, "--refresh"]);
+    assert.match((await env()).stdout, /cpython-3\.90\.2-/);
+    const exact = ["run", "--python", "3.90.1", "--python-index", index.url, "--", "python", "hello"];
+    assertPrinted(await place.posy(exact), "fake hello\n");
+    await place.posy(["python", "uninstall", "3.90.1"]);
+    assert.match((await env()).stdout, /cpython-3\.90\.2-/);
+    assert.equal(stored(place), 1);
+    assertPrinted(await place.posy(exact), "fake hello\n");
+    assert.equal(stored(place), 2, "where it is asked for by name it comes again");
   });
 
   test("nothing is there", async () => {

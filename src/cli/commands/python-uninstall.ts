@@ -4,6 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { storedNames, type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
 import { tellFailures } from "../pythons/plant-pythons.ts";
 import { storedFor } from "../pythons/stored-for.ts";
+import { forgetMemos } from "../run/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { errorData } from "../ui/error-data.ts";
 import { renderRemoved } from "../ui/render-removed.ts";
@@ -49,6 +50,11 @@ export async function pythonUninstallCommand(
   }
   if (options.all && meant.size === 0) console.warn("there is no Python in the store");
   const removed = await removeAll([...meant], stored, posy);
+  // Else the next run would bring back what nobody wants, though a newer one is there.
+  await forgetMemos(
+    posy.home,
+    removed.flatMap(({ envs }) => envs),
+  );
   if (options.json) {
     const failed = failures.map((failure) => ({ ...failure, error: errorData(failure.error) }));
     const data = [...removed.map((each) => ({ state: "removed", ...each })), ...failed];

@@ -16,6 +16,7 @@ import {
   withErrorData,
 } from "../pythons/plant-pythons.ts";
 import { isOfVersion } from "../pythons/stored-for.ts";
+import { forgetMemos } from "../run/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { renderUpgrades } from "../ui/render-upgrades.ts";
 import type { Surroundings } from "./command.ts";
@@ -48,18 +49,23 @@ export async function pythonUpgradeCommand(
   );
   const wishes = minors.map((there) => ({
     before: there.map(({ interpreter }) => interpreter.version),
+    older: there,
     request: minorText(there[0].interpreter),
     find: () => newestPatch(there[0].interpreter, posy),
   }));
   // What is asked for by name is brought, though nothing of it is there yet.
   const missing = requests
     .filter((request) => !minors.some(([newest]) => isOfVersion(request, newest)))
-    .map(({ text }) => ({ before: [], request: text, find: () => availablePython(text, posy) }));
+    .map(({ text }) => ({ before: [], older: [], request: text, find: () => availablePython(text, posy) }));
   const all = [...wishes, ...missing];
   if (all.length === 0) around.console.warn("there is no Python in the store to upgrade");
   const results = (await plantPythons(all, posy)).map(
     (result, at): Upgrade => ({ ...result, before: all[at]?.before ?? [] }),
   );
+  // What was remembered with an older patch is asked anew: who upgrades means those runs too.
+  const passed = all.flatMap(({ older }, at) => (results[at]?.state === "installed" ? older : []));
+  const envs = await Promise.all(passed.map(({ sha256 }) => posy.forest.envsOn(sha256)));
+  await forgetMemos(posy.home, envs.flat());
   around.console.print(
     options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
   );
