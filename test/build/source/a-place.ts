@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layOutSource } from "../../../src/build/source/lay-out-source.ts";
@@ -24,10 +24,13 @@ export interface SourcePlace extends Disposable {
 }
 
 export function newSourcePlace(): SourcePlace {
-  const root = mkdtempSync(join(tmpdir(), "posy-source-"));
+  return placeAt(mkdtempSync(join(tmpdir(), "posy-source-")));
+}
+
+/** The same place again, in another process. */
+export function placeAt(root: string): SourcePlace {
   const home = homeAt(join(root, "data"), join(root, "cache"));
   const reporter = recordingReporter();
-  let folders = 0;
   const context: SourcePlace["context"] = (changes) => ({
     home,
     db: {} as PackageDB,
@@ -42,11 +45,7 @@ export function newSourcePlace(): SourcePlace {
     if (reference === undefined) throw new Error(`\`${url}\` is no source`);
     return reference;
   };
-  const folder = () => {
-    const path = join(root, `folder-${folders++}`);
-    mkdirSync(path);
-    return path;
-  };
+  const folder = () => mkdtempSync(join(root, "folder-"));
   return {
     root,
     reporter,

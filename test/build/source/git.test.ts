@@ -17,6 +17,9 @@ import { gitEnvironment, type GitRepository, newRepository } from "../../support
 import { startGitServer } from "../../support/git-server.ts";
 import { filesIn, newSourcePlace, type SourcePlace } from "./a-place.ts";
 
+/** Each starts git dozens of times. */
+const patience = { timeout: 120_000 };
+
 const project = { "pyproject.toml": "[project]\n", "core/pyproject.toml": "[project]\n" };
 
 /** `v1.0` ← `main` ← `feature/new`, with tags of both kinds. */
@@ -53,7 +56,7 @@ const commitOf = (origin: { readonly kind: string }) => (origin as { readonly co
 
 describe("a revision", () => {
   for (const transport of ["http", "file"]) {
-    test(`is resolved to its commit, by ${transport}`, async () => {
+    test(`is resolved to its commit, by ${transport}`, patience, async () => {
       using place = newSourcePlace();
       const { repository, first, main, feature } = history(place);
       await using server = await served(place);
@@ -78,7 +81,7 @@ describe("a revision", () => {
     });
   }
 
-  test("a branch goes before a tag of its name", async () => {
+  test("a branch goes before a tag of its name", patience, async () => {
     using place = newSourcePlace();
     const { repository, main, feature } = history(place);
     repository.git("tag", "both", main);
@@ -86,7 +89,7 @@ describe("a revision", () => {
     assert.equal(commitOf((await place.pin(`git+file://${repository.path}@both`)).origin), feature);
   });
 
-  test("that is not there is told with near names", async () => {
+  test("that is not there is told with near names", patience, async () => {
     using place = newSourcePlace();
     const { repository } = history(place);
     const url = `git+file://${repository.path}`;
@@ -106,23 +109,27 @@ describe("a revision", () => {
     }
   });
 
-  test("a commit that is there asks nobody; a branch is asked for again, and fetched when it has moved", async () => {
-    using place = newSourcePlace();
-    const { repository, main } = history(place);
-    await using server = await served(place);
-    const { url } = server;
-    await place.pin(`${url}@main`);
-    const after = server.requests.length;
-    await place.layOut(`${url}@${main}`);
-    assert.equal(server.requests.length, after);
-    await place.pin(`${url}@main`);
-    assert.ok(server.requests.length > after);
-    const moved = repository.commit({ "moved.txt": "" });
-    assert.equal(commitOf((await place.pin(`${url}@main`)).origin), moved);
-    assert.equal(commitOf((await place.pin(url)).origin), moved);
-  });
+  test(
+    "a commit that is there asks nobody; a branch is asked for again, and fetched when it has moved",
+    patience,
+    async () => {
+      using place = newSourcePlace();
+      const { repository, main } = history(place);
+      await using server = await served(place);
+      const { url } = server;
+      await place.pin(`${url}@main`);
+      const after = server.requests.length;
+      await place.layOut(`${url}@${main}`);
+      assert.equal(server.requests.length, after);
+      await place.pin(`${url}@main`);
+      assert.ok(server.requests.length > after);
+      const moved = repository.commit({ "moved.txt": "" });
+      assert.equal(commitOf((await place.pin(`${url}@main`)).origin), moved);
+      assert.equal(commitOf((await place.pin(url)).origin), moved);
+    },
+  );
 
-  test("in one run, one branch is one commit", async () => {
+  test("in one run, one branch is one commit", patience, async () => {
     using place = newSourcePlace();
     const { repository, main } = history(place);
     const db = {} as PackageDB;
@@ -140,7 +147,7 @@ describe("a revision", () => {
 });
 
 describe("a checkout", () => {
-  test("has the files, the history and the tags, and is a copy", async () => {
+  test("has the files, the history and the tags, and is a copy", patience, async () => {
     using place = newSourcePlace();
     history(place);
     await using server = await served(place);
@@ -155,7 +162,7 @@ describe("a checkout", () => {
     assert.equal(readFileSync(join(await place.layOut(`${url}@feature/new`), "new.txt"), "utf8"), "x\n");
   });
 
-  test("brings the contents of its own files only", async () => {
+  test("brings the contents of its own files only", patience, async () => {
     using place = newSourcePlace();
     const { repository } = history(place);
     await using server = await served(place);
@@ -168,7 +175,7 @@ describe("a checkout", () => {
     assert.notEqual(found.status, 0);
   });
 
-  test("of a part of the repository", async () => {
+  test("of a part of the repository", patience, async () => {
     using place = newSourcePlace();
     const { repository } = history(place);
     const url = `git+file://${repository.path}`;
@@ -184,7 +191,7 @@ describe("a checkout", () => {
     );
   });
 
-  test("a part that is a link out of it is refused", async () => {
+  test("a part that is a link out of it is refused", patience, async () => {
     using place = newSourcePlace();
     const repository = newRepository(join(place.root, "served", "project"));
     repository.commit({
@@ -205,7 +212,7 @@ describe("a checkout", () => {
     assert.deepEqual(filesIn(await place.layOut(`${url}#subdirectory=in`)), ["pyproject.toml"]);
   });
 
-  test("without the network: what is in the cache, else it says so", async () => {
+  test("without the network: what is in the cache, else it says so", patience, async () => {
     using place = newSourcePlace();
     const { first } = history(place);
     await using server = await served(place);
@@ -243,7 +250,7 @@ describe("submodules", () => {
   }
 
   for (const transport of ["http", "file"]) {
-    test(`are there, those in them too, by ${transport}`, async () => {
+    test(`are there, those in them too, by ${transport}`, patience, async () => {
       using place = newSourcePlace();
       const repository = nested(place);
       await using server = await served(place);
@@ -262,7 +269,7 @@ describe("submodules", () => {
     ["on this disk", "file:///etc"],
     ["that is a program", "ext::sh -c touch% /tmp/posy-evil"],
   ] as const) {
-    test(`one ${title} is refused`, async () => {
+    test(`one ${title} is refused`, patience, async () => {
       using place = newSourcePlace();
       const repository = nested(place);
       repository.git("config", "--file=.gitmodules", "submodule.vendor/library.url", address);
@@ -293,7 +300,7 @@ describe("large files", () => {
     "data.bin": pointer,
   };
 
-  test("stay pointers without git LFS, and that is said once", async () => {
+  test("stay pointers without git LFS, and that is said once", patience, async () => {
     using place = newSourcePlace();
     const repository = newRepository(join(place.root, "served", "project"));
     repository.commit(files);
@@ -302,7 +309,7 @@ describe("large files", () => {
     assert.match(place.reporter.warnings().join(), /has large files in git LFS, which is not installed/);
   });
 
-  test("are had where it is installed, also after a time without it", async () => {
+  test("are had where it is installed, also after a time without it", patience, async () => {
     using place = newSourcePlace();
     const repository = newRepository(join(place.root, "served", "project"));
     repository.commit(files);
@@ -330,7 +337,7 @@ describe("logging in", () => {
   const login = `${encodeURIComponent(auth.username)}:${encodeURIComponent(auth.password)}@`;
   const withLogin = (url: string, text: string) => url.replace("://", `://${text}`);
 
-  test("by what stands in the URL, which is kept and told nowhere", async () => {
+  test("by what stands in the URL, which is kept and told nowhere", patience, async () => {
     using place = newSourcePlace();
     history(place);
     await using server = await served(place, { auth });
@@ -349,7 +356,7 @@ describe("logging in", () => {
     ["a wrong password", "me:wr0ng@"],
     ["a name alone", "t0ken@"],
   ] as const) {
-    test(`${title} is told without it`, async () => {
+    test(`${title} is told without it`, patience, async () => {
       using place = newSourcePlace();
       history(place);
       await using server = await served(place, { auth });
@@ -366,7 +373,7 @@ describe("logging in", () => {
     });
   }
 
-  test("a token in place of the name, with nothing behind it", async () => {
+  test("a token in place of the name, with nothing behind it", patience, async () => {
     using place = newSourcePlace();
     history(place);
     await using server = await served(place, { auth: { username: "t0ken", password: "" } });
@@ -375,7 +382,7 @@ describe("logging in", () => {
     assert.ok(!textsBelow(place.root).includes("t0ken"));
   });
 
-  test("by a credential helper of the user's", async () => {
+  test("by a credential helper of the user's", patience, async () => {
     using place = newSourcePlace();
     history(place);
     await using server = await served(place, { auth });
@@ -400,7 +407,7 @@ function textsBelow(folder: string): string {
 }
 
 describe("what is refused or missing", () => {
-  test("no git", async () => {
+  test("no git", patience, async () => {
     using place = newSourcePlace();
     const environment = { ...gitEnvironment, PATH: place.root };
     await assert.rejects(
@@ -409,7 +416,7 @@ describe("what is refused or missing", () => {
     );
   });
 
-  test("no repository, no server, nothing in it", async () => {
+  test("no repository, no server, nothing in it", patience, async () => {
     using place = newSourcePlace();
     history(place);
     await using server = await served(place);
@@ -427,7 +434,7 @@ describe("what is refused or missing", () => {
     );
   });
 
-  test("no hook runs, whoever put it there", async () => {
+  test("no hook runs, whoever put it there", patience, async () => {
     using place = newSourcePlace();
     const { repository } = history(place);
     const hooks = join(place.root, "hooks");
@@ -452,7 +459,7 @@ describe("what is refused or missing", () => {
     assert.ok(existsSync(ran));
   });
 
-  test("a repository that we stand in changes nothing", async () => {
+  test("a repository that we stand in changes nothing", patience, async () => {
     using place = newSourcePlace();
     const { repository, main } = history(place);
     const other = newRepository(join(place.root, "other"));
@@ -470,7 +477,7 @@ describe("what is refused or missing", () => {
   });
 });
 
-test("many at once are all right", async () => {
+test("many at once are all right", patience, async () => {
   using place = newSourcePlace();
   const { first, main, feature } = history(place);
   await using server = await served(place);

@@ -1,0 +1,6 @@
+// A process of its own that pins a source and lays it out: `pin-child.ts ROOT URL`, in the home below ROOT.
+import { placeAt } from "./a-place.ts";
+
+const [root = "", url = ""] = process.argv.slice(2);
+process.stdout.write("ready\n");
+process.stdout.write(`${await placeAt(root).layOut(url)}\n`);
