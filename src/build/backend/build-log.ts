@@ -25,14 +25,16 @@ const mostKept = 4 * 1024 * 1024;
 
 /** Opens the log file for more, and tells each second that the build goes on. Throws `permission`, `no-space`, `filesystem`. */
 export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions): BuildLog {
-  const begun = performance.now();
+  let begun: number | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
   let kept: Buffer[] = [];
   let size = 0;
   let decoder = new StringDecoder("utf8");
   let line = "";
   const fd = attempt(log, () => openSync(log, "a"));
   const tell = (finished: boolean) => {
-    const done = Math.round((performance.now() - begun) / 1000);
+    const now = performance.now();
+    const done = Math.round((now - (begun ?? now)) / 1000);
     reporter.report({ kind: "progress", stage: "build", id: label, done, finished });
   };
   /** Whole lines only: several builds may be talking at once. */
@@ -46,11 +48,15 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
     if (verbose) show(decoder.end());
     if (line !== "") show("\n");
   };
-  tell(false);
-  const timer = setInterval(tell, 1000, false);
   return {
     begin(step) {
       endStep();
+      if (begun === undefined) {
+        // Not before: getting together what the build needs may take longer than the build.
+        begun = performance.now();
+        tell(false);
+        timer = setInterval(tell, 1000, false);
+      }
       decoder = new StringDecoder("utf8");
       kept = [];
       size = 0;
@@ -71,7 +77,7 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
     close() {
       clearInterval(timer);
       endStep();
-      tell(true);
+      if (begun !== undefined) tell(true);
       closeSync(fd);
     },
   };

@@ -345,6 +345,14 @@ describe("failures", () => {
     await assert.rejects(standard(), /was not found in `backend-path`/);
   });
 
+  test("a backend that is an object in an object", async () => {
+    const { run } = await build(
+      { onImport: "class a: b = sys.modules[__name__]" },
+      { system: { requires: [], backend: "tree_backend:a.b", backendPath: ["_backend"], legacy: false } },
+    );
+    assert.equal((await run()).kind, "wheel");
+  });
+
   test("an object of the backend that is not there", async () => {
     const { run } = await build(
       {},
