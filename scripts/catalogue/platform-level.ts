@@ -1,10 +1,10 @@
-import { glibcMinor } from "../../src/pythons/pack/platform-policy.ts";
+import { glibcLevel as levelOf } from "../../src/pythons/pack/platform-policy.ts";
 import { readElf } from "../../src/system/elf/read-elf.ts";
 
 /** The glibc 2 that an ELF file needs, its minor number, or undefined for any other file. */
 export function glibcLevel(bytes: Buffer): number | undefined {
   const elf = readElf(bytes);
-  return elf && glibcMinor([elf]);
+  return elf && levelOf([["", elf]]).minor;
 }
 
 const machO64 = 0xfeedfacf;

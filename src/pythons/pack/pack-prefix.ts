@@ -14,7 +14,7 @@ import { formatRecord, type RecordRow } from "../../vocab/record.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { describePacked } from "./describe-packed.ts";
-import { platformTagOf } from "./platform-tag-of.ts";
+import { platformTagOf, type TagReason } from "./platform-tag-of.ts";
 import { type PrefixAnswer, probePrefix } from "./probe-prefix.ts";
 import { sitePackagesFile } from "./debian-layout.ts";
 import { relocatePacked } from "./relocate-packed.ts";
@@ -45,6 +45,8 @@ export interface Packed {
   /** Bytes. */
   readonly size: number;
   readonly platformTag: string;
+  /** Which file wants so much, and for which symbols. */
+  readonly platformReason?: TagReason;
   readonly vendored: readonly Vendored[];
   readonly dropped: Readonly<Partial<Record<DropReason, { files: number; bytes: number }>>>;
   readonly warnings: readonly string[];
@@ -68,8 +70,8 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
   try {
     const selection = selectFiles(answer, keep);
     const libraries = vendorLibraries(selection.entries, answer.multiarch, !keep.has("debug"));
-    const platformTag = platformTagOf(libraries.elves, answer, options.platform);
-    const interpreter = describePacked(answer, selection, platformTag);
+    const platform = platformTagOf(libraries, answer, options.platform);
+    const interpreter = describePacked(answer, selection, platform.tag);
     const naming = namingOf(options, answer, interpreter);
     const warnings = [...selection.warnings, ...libraries.warnings, ...limitsOf(interpreter)];
     for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
@@ -80,7 +82,8 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
       filename: naming.filename,
       sha256: await sha256OfFile(path),
       size: (await stat(path)).size,
-      platformTag,
+      platformTag: platform.tag,
+      ...(platform.reason === undefined ? {} : { platformReason: platform.reason }),
       vendored: libraries.vendored,
       dropped: selection.dropped,
       warnings,

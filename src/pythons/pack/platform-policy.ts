@@ -15,13 +15,20 @@ const glibcLibraries: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Whether a library is the system's business: its C library's, or on the policy's list. */
-export function isSystemLibrary(name: string): boolean {
-  return (
-    glibcLibraries.has(name) ||
-    /^ld-[\w.-]+\.so\.\d+$/.test(name) ||
-    /^libc\.(musl-\w+\.)?so(\.1)?$/.test(name)
-  );
+/**
+ * Whether a library is the system's business: its C library's, or on the policy's list. musl's policy (PEP 656) has its C
+ * library alone.
+ */
+export function isSystemLibrary(name: string, libc: "glibc" | "musl" = "glibc"): boolean {
+  if (libc === "glibc" && glibcLibraries.has(name)) return true;
+  return /^ld-[\w.-]+\.so\.\d+$/.test(name) || /^libc\.(musl-\w+\.)?so(\.1)?$/.test(name);
+}
+
+/** Whether a Python is musl's: its program says which loader it wants. */
+export function isMusl(elves: Iterable<Pick<Elf, "interpreter">>): boolean {
+  for (const { interpreter } of elves)
+    if (interpreter !== undefined) return interpreter.includes("/ld-musl-");
+  return false;
 }
 
 /**
@@ -43,35 +50,77 @@ const policies = [
 /** manylinux1's: nothing older has a name. */
 const oldest = 5;
 
+/** What wants a level: `library` has to have `version`. */
+export interface LevelReason {
+  readonly path: string;
+  readonly library: string;
+  readonly version: string;
+}
+
+export interface GlibcLevel {
+  /** Undefined where a version is asked for that no policy knows: `reason` says which. */
+  readonly minor: number | undefined;
+  /** The first file that asks for so much; undefined where none asks for more than the oldest has. */
+  readonly reason?: LevelReason;
+}
+
 /**
- * The lowest minor of glibc 2 on which all of these files load: the highest that any asks for, and one whose policy has
- * the compiler libraries that they ask for. Undefined where a version is asked for that no policy knows.
+ * The lowest minor of glibc 2 on which all of these files load (path → file): the highest that any asks for, and one
+ * whose policy has the compiler libraries that they ask for.
  */
-export function glibcMinor(files: Iterable<Pick<Elf, "versions">>): number | undefined {
-  let minor = oldest;
-  for (const { versions } of files) {
+export function glibcLevel(files: Iterable<readonly [path: string, Pick<Elf, "versions">]>): GlibcLevel {
+  let level: GlibcLevel & { readonly minor: number } = { minor: oldest };
+  for (const [path, { versions }] of files) {
     for (const [library, names] of versions) {
       if (!isSystemLibrary(library)) continue;
-      for (const name of names) {
-        const needed = minorFor(name);
-        if (needed === undefined) return undefined;
-        minor = Math.max(minor, needed);
+      for (const version of names) {
+        const minor = minorFor(version);
+        const reason = { path, library, version };
+        if (minor === undefined) return { minor, reason };
+        if (minor > level.minor) level = { minor, reason };
       }
     }
   }
-  return minor;
+  return level;
 }
+
+/** Marks of what a loader knows, by the first glibc that has them: relative relocations, and how threads' data is found. */
+const marks: Readonly<Record<string, number>> = {
+  GLIBC_ABI_DT_RELR: 36,
+  GLIBC_ABI_GNU_TLS: 42,
+  GLIBC_ABI_GNU2_TLS: 42,
+};
 
 function minorFor(version: string): number | undefined {
   const glibc = /^GLIBC_2\.(\d+)/.exec(version);
   if (glibc) return Number(glibc[1]);
-  // A marker of relative relocations, which loaders know from 2.36 on.
-  if (version === "GLIBC_ABI_DT_RELR") return 36;
+  const mark = marks[version];
+  if (mark !== undefined) return mark;
   const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_([\d.]+)$/.exec(version) ?? [];
   // `CXXABI_TM_1`, `CXXABI_FLOAT128`: gcc 4.7's and 5's. `GLIBC_PRIVATE` is of one version of glibc only.
   if (family === "")
     return version.startsWith("GLIBC_") ? undefined : version.startsWith("CXXABI_") ? 24 : oldest;
   return policies.find((policy) => compareNumbers(number, policy[family as "GCC"]) <= 0)?.minor;
+}
+
+/**
+ * Symbols that policies up to 2.17 forbid, whatever version is asked for, and the glibc that brought them: where they
+ * were linked without a version, nothing else tells that they are wanted.
+ */
+const unversioned: ReadonlyMap<string, number> = new Map(
+  [
+    "__cxa_thread_atexit_impl",
+    "__issignaling",
+    "__issignalingf",
+    "__issignalingl",
+    "pthread_getattr_default_np",
+    "pthread_setattr_default_np",
+  ].map((name) => [name, 18]),
+);
+
+/** The level that a symbol without a version wants; undefined where it wants none. */
+export function unversionedMinor(name: string): number | undefined {
+  return unversioned.get(name);
 }
 
 /** `--platform` may say more than is needed, never less. Throws `usage`. */

@@ -7,7 +7,7 @@ import { stripElf } from "../../system/elf/strip-elf.ts";
 import { sha256Of } from "../../system/sha256.ts";
 import { useSystemCertificates } from "./certificate-paths.ts";
 import { librarySearch } from "./find-library.ts";
-import { isSystemLibrary } from "./platform-policy.ts";
+import { isMusl, isSystemLibrary } from "./platform-policy.ts";
 import type { Selected } from "./select-files.ts";
 
 /** A shared library of the packing machine that comes along. */
@@ -58,6 +58,7 @@ export function vendorLibraries(entries: readonly Selected[], multiarch: string,
   const vendored = new Map<string, Vendored>();
   const warnings: string[] = [];
   if (first === undefined) return { contents, elves, vendored: [], warnings };
+  const libc = isMusl(waiting.map(({ elf }) => elf)) ? "musl" : "glibc";
   const search = librarySearch(first.elf.machine, first.elf.bits, multiarch);
 
   for (let each = waiting.shift(); each !== undefined; each = waiting.shift()) {
@@ -66,7 +67,7 @@ export function vendorLibraries(entries: readonly Selected[], multiarch: string,
     let needsTree = false;
     for (const name of elf.needed) {
       if (own.has(name)) needsTree = true;
-      if (own.has(name) || isSystemLibrary(name)) continue;
+      if (own.has(name) || isSystemLibrary(name, libc)) continue;
       const found = search(name, {
         path: source,
         ...(elf.runPath === undefined ? {} : { runPath: elf.runPath }),

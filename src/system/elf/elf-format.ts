@@ -11,11 +11,15 @@ export const sectionFlag = { allocated: 2 } as const;
 export const dynamicTag = {
   end: 0,
   needed: 1,
+  hash: 4,
   strings: 5,
+  symbols: 6,
   stringsSize: 10,
   soname: 14,
   rpath: 15,
   runpath: 29,
+  gnuHash: 0x6ffffef5,
+  symbolVersions: 0x6ffffff0,
   versionNeeds: 0x6ffffffe,
   versionNeedsCount: 0x6fffffff,
 } as const;

@@ -51,7 +51,7 @@ function described(image: ElfImage): Elf {
     versions: new Map(
       versionNeeds(image, segments, dynamic).map(({ file, names }) => [
         image.text(strings + file.value),
-        names.map((name) => image.text(strings + name)),
+        names.map(({ name }) => image.text(strings + name)),
       ]),
     ),
   };
@@ -70,7 +70,8 @@ export function stringsOffset(
 /** A row of `.gnu.version_r`: offsets into the strings, and where the library's lies in the file. */
 interface VersionNeed {
   readonly file: { readonly value: number; readonly at: number };
-  readonly names: readonly number[];
+  /** `index` is what `.gnu.version` calls a version by. */
+  readonly names: readonly { readonly name: number; readonly index: number }[];
 }
 
 export function versionNeeds(
@@ -83,12 +84,12 @@ export function versionNeeds(
   if (address === undefined) return [];
   const needs: VersionNeed[] = [];
   let at = image.fileOffset(segments, address) ?? image.bytes.length;
-  // Elf_Verneed: u16 version, u16 count, u32 file, u32 first name, u32 next; Elf_Vernaux: 8 bytes, u32 name, u32 next.
+  // Elf_Verneed: u16 version, u16 count, u32 file, u32 first name, u32 next; Elf_Vernaux: 6 bytes, u16 index, u32 name, u32 next.
   for (let left = valueOf(dynamicTag.versionNeedsCount) ?? 0; left > 0; left--) {
-    const names: number[] = [];
+    const names: { name: number; index: number }[] = [];
     let name = at + image.number(at + 8, 4);
     for (let more = image.number(at + 2, 2); more > 0; more--) {
-      names.push(image.number(name + 8, 4));
+      names.push({ name: image.number(name + 8, 4), index: image.number(name + 6, 2) & 0x7fff });
       name += image.number(name + 12, 4);
     }
     needs.push({ file: { value: image.number(at + 4, 4), at: at + 4 }, names });

@@ -136,6 +136,7 @@ describe("an installed Python is packed", needsLinux, () => {
     const packed = await pack(place, aPrefix(place));
     const { names } = contentOf(packed.path);
     assert.equal(packed.filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
+    assert.equal(packed.platformReason?.path, `${dynload}/math.so`);
     assert.deepEqual(
       names.map((name) => name.replace(/-[0-9a-f]{8}\.so/, "-HASH.so")),
       [
@@ -226,6 +227,32 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(
       execFileSync(join(into, "bin/python"), { encoding: "utf8" }),
       /"python_full_version":"3.12.9"/,
+    );
+  });
+
+  test("for musl its libraries come along, but for its C library", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const elf = (path: string, made: MadeElf) => {
+      writeFileSync(join(prefix, path), makeElf({ data: path, ...made }));
+      chmodSync(join(prefix, path), 0o755);
+    };
+    elf(`${dynload}/_ssl.so`, {
+      needed: ["libgcc_s.so.1", "libc.musl-x86_64.so.1"],
+      runPath: `${prefix}/private`,
+    });
+    elf("private/libgcc_s.so.1", { soname: "libgcc_s.so.1" });
+    elf(`${dynload}/math.so`, { needed: ["libc.musl-x86_64.so.1"] });
+    // Its own program is a script here: this stands for it.
+    writeFileSync(
+      join(prefix, "lib/libpython3.12.so.1.0"),
+      makeElf({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
+    );
+    const packed = await pack(place, prefix);
+    assert.match(packed.filename, /-musllinux_1_[12]_x86_64\.pybi$/);
+    assert.deepEqual(
+      packed.vendored.map(({ name }) => name),
+      ["libgcc_s.so.1"],
     );
   });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { editElf, type ElfEdit } from "../../../src/system/elf/edit-elf.ts";
 import { ElfImage } from "../../../src/system/elf/elf-image.ts";
 import { readElf } from "../../../src/system/elf/read-elf.ts";
+import { requiredSymbols } from "../../../src/system/elf/required-symbols.ts";
 import { stripElf } from "../../../src/system/elf/strip-elf.ts";
 import { type MadeElf, makeElf } from "./make-elf.ts";
 
@@ -65,6 +66,31 @@ describe("an ELF file is read", () => {
         readElf(broken);
       }),
     );
+  });
+});
+
+describe("the symbols that an ELF file wants", () => {
+  for (const [name, kind] of kinds) {
+    test(name, () => {
+      const symbols = ["SSL_new@OPENSSL_3.0.0", "__libc_start_main@GLIBC_2.34", "plain"];
+      assert.deepEqual(requiredSymbols(makeElf({ ...sample, ...kind, symbols })), [
+        { name: "SSL_new", version: "OPENSSL_3.0.0", library: "libssl.so.3" },
+        { name: "__libc_start_main", version: "GLIBC_2.34", library: "libc.so.6" },
+        { name: "plain" },
+      ]);
+    });
+  }
+
+  test("none of what is broken, whatever its bytes are", () => {
+    const whole = makeElf({ ...sample, symbols: ["a@GLIBC_2.4"] });
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
+        const broken = Uint8Array.from(whole);
+        broken[at] = value;
+        requiredSymbols(broken);
+      }),
+    );
+    assert.deepEqual(requiredSymbols(Buffer.from("#!/bin/sh\n")), []);
   });
 });
 

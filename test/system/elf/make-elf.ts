@@ -14,7 +14,7 @@ export interface MadeElf {
   readonly machine?: number;
   /** The loader: makes it a program. */
   readonly interpreter?: string;
-  /** Names of symbols; the tail of another string is shared, as linkers do. */
+  /** Names of symbols, `name@VERSION` where they have one; the tail of another string is shared, as linkers do. */
   readonly symbols?: readonly string[];
   /** Empty entries at the end of the dynamic table. */
   readonly spare?: number;
@@ -43,8 +43,12 @@ export function makeElf(made: MadeElf): Uint8Array {
   const dynamic: [number, number][] = needed.map((name) => [1, place(name)]);
   if (made.soname !== undefined) dynamic.push([14, place(made.soname)]);
   if (made.runPath !== undefined) dynamic.push([made.old ? 15 : 29, place(made.runPath)]);
-  const symbols = ["", ...(made.symbols ?? [])].map(place);
+  const written = ["", ...(made.symbols ?? [])].map((symbol) => symbol.split("@"));
+  const symbols = written.map(([name = ""]) => place(name));
   const needs = Object.entries(versions).map(([file, names]) => [place(file), names.map(place)] as const);
+  const known = Object.values(versions).flat();
+  const indexes = written.map(([, version]) => (version === undefined ? 1 : known.indexOf(version) + 2));
+  const hasVersions = indexes.some((index) => index > 1);
 
   const headerSize = wide ? 64 : 52;
   const segmentSize = wide ? 56 : 32;
@@ -57,7 +61,9 @@ export function makeElf(made: MadeElf): Uint8Array {
   const symbolsAt = roundUp(stringsAt + table.length, 8);
   const needsAt = symbolsAt + symbols.length * symbolSize;
   const needsSize = needs.reduce((sum, [, names]) => sum + 16 + 16 * names.length, 0);
-  const dynamicAt = roundUp(needsAt + needsSize, 8);
+  const versionsAt = needsAt + needsSize;
+  const dynamicAt = roundUp(versionsAt + (hasVersions ? indexes.length * 2 : 0), 8);
+  if (hasVersions) dynamic.push([6, base + symbolsAt], [0x6ffffff0, base + versionsAt]);
   if (needs.length > 0) dynamic.push([0x6ffffffe, base + needsAt], [0x6fffffff, needs.length]);
   dynamic.push([5, base + stringsAt], [10, table.length]);
   const dynamicSize = (dynamic.length + spare) * 2 * word;
@@ -125,13 +131,16 @@ export function makeElf(made: MadeElf): Uint8Array {
     at = symbolsAt + index * symbolSize;
     put(4, name);
   }
+  at = versionsAt;
+  if (hasVersions) put(2, ...indexes);
   at = needsAt;
+  let number = 2;
   for (const [index, [file, names]] of needs.entries()) {
     put(2, 1, names.length);
     put(4, file, 16, index === needs.length - 1 ? 0 : 16 + 16 * names.length);
     for (const [which, name] of names.entries()) {
       put(4, 0);
-      put(2, 0, which + 2);
+      put(2, 0, number++);
       put(4, name, which === names.length - 1 ? 0 : 16);
     }
   }

@@ -38,6 +38,12 @@ export async function pybiPackCommand(
   const copied = packed.vendored.length === 1 ? "1 library" : `${packed.vendored.length} libraries`;
   const message = `${formatSize(packed.size)}, with ${copied} of this machine, without ${formatSize(left)} that is not needed`;
   console.reporter.report({ kind: "debug", message });
+  const { platformTag, platformReason: reason } = packed;
+  if (reason !== undefined) {
+    const symbol = reason.symbols[0] === undefined ? "" : `\`${reason.symbols[0]}\` of `;
+    const why = `\`${platformTag}\`: \`${reason.path}\` wants ${symbol}\`${reason.version}\``;
+    console.reporter.report({ kind: "debug", message: why });
+  }
   console.print(`${packed.path}\n`);
   return 0;
 }

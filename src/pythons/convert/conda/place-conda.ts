@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isElf } from "../../../system/elf/elf-image.ts";
 import { type Elf, readElf } from "../../../system/elf/read-elf.ts";
 import type { Interpreter } from "../../interpreter.ts";
-import { glibcMinor, isSystemLibrary } from "../../pack/platform-policy.ts";
+import { glibcLevel, isSystemLibrary } from "../../pack/platform-policy.ts";
 import type { Placed } from "../distribution.ts";
 import { OldestSystems } from "../macos/oldest-systems.ts";
 import { type PlacedMember, placeMembers } from "../place-members.ts";
@@ -53,7 +53,7 @@ export async function placeConda(
 function tagOf(interpreter: Interpreter, elves: ReadonlyMap<string, Elf>, systems: OldestSystems): string {
   const [usual = ""] = interpreter.platformTags;
   if (usual.startsWith("macosx")) return systems.tag(interpreter);
-  const minor = glibcMinor(elves.values());
+  const { minor } = glibcLevel(elves);
   return elves.size === 0 || minor === undefined ? usual : usual.replace(/^(manylinux_2)_\d+/, `$1_${minor}`);
 }
 
