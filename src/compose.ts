@@ -78,11 +78,17 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const cwd = options.cwd ?? process.cwd();
   const home = options.home ?? openHome(environment);
   const reporter = options.reporter ?? silentReporter;
-  const mirror = readPythonMirror(options.pythonMirror, environment, cwd);
   const [machine, configured] = await Promise.all([
     thisMachine(),
     options.index ?? configuredIndex(environment, cwd),
   ]);
+  const { pythonMirror } = options;
+  const mirror = readPythonMirror({
+    option: pythonMirror,
+    environment,
+    configured: configured.pythonMirror,
+    cwd,
+  });
   const index = withMirrorCredentials(configured, mirror);
   const db = openPackageDB({ home, index, reporter, environment });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });

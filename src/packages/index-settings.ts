@@ -43,6 +43,8 @@ export interface IndexSettings {
   readonly timeout?: number;
   /** Tries after the first. */
   readonly retries?: number;
+  /** uv's `python-install-mirror`: where its Pythons come from. */
+  readonly pythonMirror?: string;
 }
 
 /** What holds where nothing was said, but for the index itself: `defaultIndexUrl`. */

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
 import type { IndexLocation } from "../index-settings.ts";
@@ -66,6 +66,7 @@ function layerOf(table: Table, path: string): ConfigurationLayer {
   const keyring = texts(table, "keyring-provider", path)[0];
   const trustedHosts = texts(table, "allow-insecure-host", path);
   const concurrency = table["concurrent-downloads"];
+  const pythonMirror = texts(table, "python-install-mirror", path)[0];
   return {
     ...(indexes.length > 0 ? { indexes } : {}),
     ...(defaultIndex === undefined ? {} : { defaultIndex }),
@@ -78,7 +79,13 @@ function layerOf(table: Table, path: string): ConfigurationLayer {
     ...(keyring === undefined ? {} : { keyring: keyring === "subprocess" }),
     ...(trustedHosts.length > 0 ? { trustedHosts } : {}),
     ...(typeof concurrency === "number" && concurrency > 0 ? { concurrency } : {}),
+    ...(pythonMirror ? { pythonMirror: locationFrom(pythonMirror, folder) } : {}),
   };
+}
+
+/** A path is seen from the file's folder. */
+function locationFrom(text: string, folder: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(text) ? text : resolve(folder, text);
 }
 
 /** A text or a list of texts (a date of TOML counts as its text). */

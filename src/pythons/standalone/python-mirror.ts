@@ -20,26 +20,30 @@ export type PythonMirror =
       readonly optional?: true;
     };
 
-/** The variables that name a mirror; uv's value is a mirror that people have already. */
-const variables = ["POSY_PYTHON_MIRROR", "UV_PYTHON_INSTALL_MIRROR"] as const;
+/** Where a mirror may be named. */
+export interface MirrorNames {
+  readonly option: string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+  /** `python-install-mirror` of uv's configuration files. */
+  readonly configured: string | undefined;
+  readonly cwd: string;
+}
 
 /**
- * The place that holds: what `--python-mirror` says, else the variables. `off` and `default` are words, everything else a URL or a
- * folder, seen from `cwd`. Throws `invalid-url`.
+ * The place that holds: what `--python-mirror` says, else our variable, else what people have for uv. `off` and `default` are
+ * words, everything else a URL or a folder, seen from `cwd`. Throws `invalid-url`.
  */
-export function readPythonMirror(
-  option: string | undefined,
-  environment: NodeJS.ProcessEnv,
-  cwd: string,
-): PythonMirror {
-  if (option !== undefined) return parseMirror(option, "--python-mirror", cwd);
-  for (const name of variables) {
-    const text = environment[name];
-    if (!text) continue;
-    const mirror = parseMirror(text, name, cwd);
-    return mirror.kind === "mirror" && name.startsWith("UV_") ? { ...mirror, optional: true } : mirror;
-  }
-  return defaultMirror;
+export function readPythonMirror({ option, environment, configured, cwd }: MirrorNames): PythonMirror {
+  const own = environment["POSY_PYTHON_MIRROR"];
+  if (option !== undefined) return fetchable(parseMirror(option, "--python-mirror", cwd));
+  if (own) return fetchable(parseMirror(own, "POSY_PYTHON_MIRROR", cwd));
+  const variable = environment["UV_PYTHON_INSTALL_MIRROR"];
+  const ofUv = variable
+    ? parseMirror(variable, "UV_PYTHON_INSTALL_MIRROR", cwd)
+    : configured
+      ? parseMirror(configured, "python-install-mirror", cwd)
+      : defaultMirror;
+  return ofUv.kind === "mirror" ? { ...ofUv, optional: true } : ofUv;
 }
 
 /** What holds where nobody says anything. */
@@ -56,12 +60,19 @@ function parseMirror(text: string, origin: string, cwd: string): PythonMirror {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(text);
   if (!isUrl) return { kind: "mirror", location: resolve(cwd, text), origin };
   const { url, credentials } = splitCredentials(text);
-  if (/^(https?|file):/i.test(url)) {
-    return { kind: "mirror", location: url, origin, ...(credentials ? { credentials } : {}) };
-  }
-  throw new PosyError("invalid-url", `\`${origin}\` is \`${url}\`, which can't be fetched`, {
-    hint: "`https:`, `http:` and `file:` can, and paths",
-  });
+  return { kind: "mirror", location: url, origin, ...(credentials ? { credentials } : {}) };
+}
+
+function fetchable(mirror: PythonMirror): PythonMirror {
+  if (mirror.kind !== "mirror" || !/^[a-z][a-z0-9+.-]+:/i.test(mirror.location)) return mirror;
+  if (/^(https?|file):/i.test(mirror.location)) return mirror;
+  throw new PosyError(
+    "invalid-url",
+    `\`${mirror.origin}\` is \`${mirror.location}\`, which can't be fetched`,
+    {
+      hint: "`https:`, `http:` and `file:` can, and paths",
+    },
+  );
 }
 
 /** Downloads go the way of all others, which has to know who we are to the mirror. */

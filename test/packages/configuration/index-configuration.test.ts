@@ -217,3 +217,11 @@ test("all together: ours before uv's before pip's, lists joined, single values b
   ]);
   assert.equal(found.credentials?.[0]?.credentials.password, "pw");
 });
+
+test("uv's place of Pythons; a path is seen from the file", async () => {
+  const said = await configured({ [uvToml]: "python-install-mirror = 'https://pythons.example/m'" });
+  assert.equal(said.pythonMirror, "https://pythons.example/m");
+  const folder = await configured({ "./pyproject.toml": "[tool.uv]\npython-install-mirror = '../pythons'" });
+  assert.equal(folder.pythonMirror, join(folder.project, "..", "pythons"));
+  assert.equal((await configured({})).pythonMirror, undefined);
+});

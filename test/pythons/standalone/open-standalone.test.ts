@@ -37,12 +37,15 @@ function opened(
 ) {
   const environment = { HOME: join(root, "user"), ...change.environment };
   const reporter = recordingReporter();
-  const standalone = openStandalone(readPythonMirror(mirror, environment, root), {
-    home: homeAt(join(root, "data"), join(root, "cache")),
-    index: { ...plainIndexSettings, retries: 0, ...change.index },
-    environment,
-    reporter,
-  });
+  const standalone = openStandalone(
+    readPythonMirror({ option: mirror, environment, configured: undefined, cwd: root }),
+    {
+      home: homeAt(join(root, "data"), join(root, "cache")),
+      index: { ...plainIndexSettings, retries: 0, ...change.index },
+      environment,
+      reporter,
+    },
+  );
   assert.ok(standalone);
   return { standalone, reporter };
 }
@@ -327,9 +330,9 @@ describe("a publisher that can't be reached", () => {
   });
 });
 
-test("where the place is said: option, own variable, uv's variable", () => {
-  const read = (option: string | undefined, environment: NodeJS.ProcessEnv = {}) => {
-    const mirror = readPythonMirror(option, environment, "/work");
+test("where the place is said: option, own variable, uv's variable, uv's files", () => {
+  const read = (option: string | undefined, environment: NodeJS.ProcessEnv = {}, configured?: string) => {
+    const mirror = readPythonMirror({ option, environment, configured, cwd: "/work" });
     if (mirror.kind !== "mirror") return mirror.kind;
     return `${mirror.location}${mirror.optional ? " (optional)" : ""}${mirror.credentials ? " (credentials)" : ""}`;
   };
@@ -345,6 +348,8 @@ test("where the place is said: option, own variable, uv's variable", () => {
     "https://own.example/m",
   );
   assert.equal(read(undefined, { ...uv, POSY_PYTHON_MIRROR: "off" }), "off");
+  assert.equal(read(undefined, uv, "https://file.example/m"), "https://uv.example/m (optional)");
+  assert.equal(read(undefined, {}, "https://file.example/m"), "https://file.example/m (optional)");
   assert.throws(() => read(""), { code: "invalid-url" });
   assert.throws(() => read("s3://bucket/x"), { code: "invalid-url" });
 });
