@@ -1,5 +1,6 @@
 import type { Blueprint, BlueprintTarget } from "./blueprint/blueprint.ts";
 import type { Brief } from "./blueprint/brief.ts";
+import type { ProjectJob } from "./build/build-project.ts";
 import type { Builder } from "./build/open-builder.ts";
 import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/env.ts";
@@ -56,6 +57,8 @@ export interface Posy {
   resolve(brief: Brief, preferences?: Blueprint): Promise<Blueprint>;
   /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
   grow(blueprint: Blueprint): Promise<Env>;
+  /** Builds a project's own distributions; the Brief says how builds are done. Returns their paths. */
+  buildProject(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
   /** Ends background work. */
   close(): Promise<void>;
 }
@@ -110,6 +113,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     environment,
     pythonIndexes: options.pythonIndexes ?? [],
     standalone,
+    offline: index.offline,
   };
   const interpreters = (request: string | undefined, platform: PlatformName) =>
     findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, pythons);
@@ -154,6 +158,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       });
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
+    buildProject: async (job, brief) => (await builder()).project(job, brief),
     async close() {
       await (await opened)?.close();
       await db.close();

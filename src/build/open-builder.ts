@@ -3,6 +3,7 @@ import type { Brief } from "../blueprint/brief.ts";
 import type { WheelBuilder } from "../forest/wheel-builder.ts";
 import type { Sources } from "../resolve/resolve-context.ts";
 import type { BuildContext } from "./build-context.ts";
+import { buildProject, type ProjectJob } from "./build-project.ts";
 import { nameSources } from "./name-sources.ts";
 import { openWorkshop } from "./workshop.ts";
 
@@ -14,6 +15,8 @@ export interface Builder {
   readonly wheels: WheelBuilder;
   /** The Brief with names for the sources that it names by place alone. */
   named(brief: Brief): Promise<Brief>;
+  /** Builds a project's own distributions; `brief` says how builds are done. */
+  project(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
   /** Removes what was laid out for building. */
   close(): Promise<void>;
 }
@@ -26,6 +29,7 @@ export function openBuilder(context: BuildContext): Builder {
     sources: (brief) => workshop.sources(errand(brief, brief.builds)),
     wheels: workshop.wheels(errand(undefined, defaultBuildPolicy)),
     named: (brief) => nameSources(brief, errand(brief, brief.builds), workshop),
+    project: (job, brief) => buildProject(job, errand(brief, brief.builds), workshop),
     close: () => workshop.trees.close(),
   };
 }

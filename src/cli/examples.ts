@@ -26,6 +26,15 @@ Examples:
   posy resolve --python-version 3.11 --json numpy
   echo flask | posy resolve -r -
 `,
+  build: `
+Each build runs in an environment of its own, with what the project's \`[build-system]\` asks for. Without \`--sdist\` or
+\`--wheel\` both are made, the wheel from the source distribution: what it lacks is found out here.
+
+Examples:
+  posy build
+  posy build ../library --wheel -o wheelhouse
+  posy build downloads/project-1.0.tar.gz
+`,
   env: `
 Examples:
   posy env --with black

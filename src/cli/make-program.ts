@@ -1,4 +1,5 @@
 import { Command, type Option } from "@commander-js/extra-typings";
+import type { BuildCommandOptions } from "./commands/build.ts";
 import type { JsonOption } from "./commands/cache.ts";
 import type { Surroundings } from "./commands/command.ts";
 import type { EnvOptions } from "./commands/env.ts";
@@ -11,9 +12,9 @@ import {
   pythonOptions,
   targetOptions,
 } from "./options/brief-options.ts";
-import { buildOptions } from "./options/build-options.ts";
+import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
-import { option, repeated } from "./options/option.ts";
+import { group, option, repeated } from "./options/option.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
@@ -112,6 +113,27 @@ export function makeProgram(
     async (options: ResolveOptions, operands, around) => {
       const { resolveCommand } = await import("./commands/resolve.ts");
       return resolveCommand(operands, options, around);
+    },
+  );
+  add(
+    program as Command,
+    "build [path]",
+    "build a project's source distribution, and its wheel from that",
+    [
+      ...group("What is built:", [
+        option("--sdist", "only the source distribution"),
+        option("--wheel", "only the wheel, straight from the folder"),
+        option("-o, --output <folder>", "where they go: `dist` in the project without it"),
+      ]),
+      ...projectBuildOptions(),
+      ...pythonOptions(),
+      ...indexOptions(),
+      ...json(),
+      ...output(),
+    ],
+    async (options: BuildCommandOptions, [path], around) => {
+      const { buildCommand } = await import("./commands/build.ts");
+      return buildCommand(path ?? ".", options, around);
     },
   );
   add(

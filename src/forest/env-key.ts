@@ -16,13 +16,16 @@ export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s
     compositionVersion,
     python: [interpreterIdentity(python), python.platform, python.paths.platlib],
     packages: pins
-      .map((pin, index) => [
-        pin.name,
-        sha256s[index],
-        pin.requested,
-        pin.artifact.origin ?? (pin.artifact.direct ? pin.artifact.url : ""),
-      ])
-      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+      .map(
+        (pin, index) =>
+          [
+            pin.name,
+            sha256s[index],
+            pin.requested,
+            pin.artifact.origin ?? (pin.artifact.direct ? pin.artifact.url : ""),
+          ] as const,
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   };
   const implementation = python.implementation.replace(/[^A-Za-z0-9]/g, "") || "python";
   const version = python.version.replace(/[^A-Za-z0-9.+]/g, "");

@@ -1,0 +1,74 @@
+import { join, resolve } from "node:path";
+import { openPosy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { requiresPython } from "../../project/requires-python.ts";
+import { exists } from "../../system/files.ts";
+import { openHome } from "../../system/home.ts";
+import type { BuildOptions } from "../options/build-options.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import type { Surroundings } from "./command.ts";
+
+export type BuildCommandOptions = BriefOptions &
+  BuildOptions &
+  IndexOptions & {
+    readonly sdist?: true;
+    readonly wheel?: true;
+    readonly output?: string;
+    readonly json?: true;
+  };
+
+/** `posy build`: a project's source distribution and its wheel, the wheel from the source distribution. */
+export async function buildCommand(
+  path: string,
+  options: BuildCommandOptions,
+  { console, environment, cwd }: Surroundings,
+): Promise<number> {
+  const inputs = openInputs(environment, cwd);
+  const { brief, index, pythonIndexes, pythonMirror, warnings } = await readSettings(options, [], inputs);
+  warnings.forEach((warning) => console.warn(warning));
+  const project = resolve(cwd, path);
+  const posy = await openPosy({
+    home: openHome(environment),
+    index,
+    pythonIndexes,
+    pythonMirror,
+    reporter: console.reporter,
+    environment,
+    cwd,
+  });
+  try {
+    const request = brief.python ?? ((await requiresPython(project))?.specifier.text || undefined);
+    const [python] = await posy.interpreters(request, posy.machine.platform);
+    if (python === undefined) {
+      throw new PosyError(
+        "no-interpreter",
+        `there is no Python for \`${request ?? "any"}\` here to build with`,
+        {
+          hint: "`posy python list` shows what there is",
+        },
+      );
+    }
+    const isArchive = (await exists(project)) && /\.(gz|tgz|zip|bz2|xz|tar)$/i.test(project);
+    const folder = isArchive ? join(project, "..") : join(project, "dist");
+    const paths = await posy.buildProject(
+      {
+        path: project,
+        what: options.sdist === options.wheel ? "both" : options.sdist ? "sdist" : "wheel",
+        output: options.output === undefined ? folder : resolve(cwd, options.output),
+        python,
+        settings: brief.builds.settings,
+      },
+      brief,
+    );
+    console.reporter.finish();
+    console.print(
+      options.json ? `${JSON.stringify(paths, undefined, 2)}\n` : paths.map((each) => `${each}\n`).join(""),
+    );
+    return 0;
+  } finally {
+    await posy.close();
+  }
+}
