@@ -10,6 +10,7 @@ import { pythonOnPath } from "./adopt/system-pythons.ts";
 import { loadCatalogue } from "./catalogue/load-catalogue.ts";
 import { runsOn } from "./fitting-tags.ts";
 import { indexPybis } from "./index-pybis.ts";
+import { inReach } from "./in-reach.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { localPybi } from "./local-pybi.ts";
 import { isWhole } from "./optional-modules.ts";
@@ -23,7 +24,8 @@ import type { PythonFacts } from "./standalone/open-standalone.ts";
  * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,
  * newest first, the catalogue's behind those of python-build-standalone, pre-releases only where they are asked for.
  * Where the platform is that of this machine only those that it can run (its C library must be new enough). A Python that
- * is installed here is taken only where nothing else fits, or where it is named by path; last comes what else is in the forest. Empty where there is none;
+ * is installed here is taken only where nothing else fits, or where it is named by path; last comes what else is in the forest. Offline what
+ * is here comes before what would have to be fetched. Empty where there is none;
  * throws for a path, a name or a file that is no good, and where a mirror that was asked for can't be read.
  */
 export async function findInterpreters(
@@ -67,11 +69,19 @@ export async function findInterpreters(
     built.length > 0
       ? [...bestFirst([...found, ...built]), ...bestFirst(others)]
       : bestFirst([...found, ...others]);
-  if (provided.length > 0 || platform !== context.machine.platform) return provided;
+  if (platform !== context.machine.platform) return provided;
+  // Put there from a file, or from an index that is not named now: what was tried once is nobody's choice, so it comes last.
+  const stored = async () =>
+    bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
+  if (context.offline) {
+    const here = await inReach(provided, context.home);
+    if (here.length > 0) return here;
+    const others = await stored();
+    if (others.length > 0) return others;
+  }
+  if (provided.length > 0) return provided;
   const installed = (await adoptAll(context)).filter(wanted);
-  if (installed.length > 0) return bestFirst(installed);
-  // Put there from a file, or from an index that is not named now. Not before: what was tried once is nobody's choice.
-  return bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
+  return installed.length > 0 ? bestFirst(installed) : stored();
 }
 
 /** What is asked of sources that have nothing else. */

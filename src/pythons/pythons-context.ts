@@ -13,6 +13,8 @@ export interface PythonsContext {
   readonly pythonIndexes: readonly string[];
   /** python-build-standalone; undefined where it is off. */
   readonly standalone?: StandalonePythons | undefined;
+  /** Nothing is fetched: of what answers a request only that which is here counts, if anything is. */
+  readonly offline?: boolean;
   readonly machine: Machine;
   readonly environment: NodeJS.ProcessEnv;
 }

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { findInterpreters } from "../../src/pythons/find-interpreters.ts";
+import type { PythonsContext } from "../../src/pythons/pythons-context.ts";
+import { parsePythonRequest } from "../../src/pythons/request.ts";
 import { storedNames, storedPythons } from "../../src/pythons/stored-pythons.ts";
 import { bytesReader } from "../../src/system/zip/byte-reader.ts";
 import { openZip } from "../../src/system/zip/open-zip.ts";
@@ -50,4 +53,32 @@ test("what is damaged is left out, and has a name all the same", async () => {
   mkdirSync(join(pythons, "something-else"));
   assert.deepEqual(await storedPythons(place.context().home), []);
   assert.deepEqual(await storedNames(pythons), [digest("d"), digest("e")]);
+});
+
+test("offline, what is here comes before what would have to be fetched", async () => {
+  using place = aPlace();
+  const online = place.context();
+  const request = parsePythonRequest("3.13");
+  const of = async (context: PythonsContext) =>
+    (await findInterpreters(request, "linux-x86_64", context)).map(({ version }) => version);
+  const all = await of(online);
+  assert.ok(all.length > 1);
+  assert.deepEqual(await of({ ...online, offline: true }), all, "where nothing is here, all are named");
+  const [older] = (await findInterpreters(request, "linux-x86_64", online)).slice(-1);
+  assert.ok(older && "hashes" in older.source);
+  mkdirSync(join(online.home.pythons, older.source.hashes["sha256"] ?? ""), { recursive: true });
+  assert.deepEqual(await of({ ...online, offline: true }), [older.version]);
+  assert.deepEqual(await of(online), all);
+});
+
+test("what no source lists answers last", async () => {
+  using place = aPlace();
+  const context = place.context();
+  await store(context.home.pythons, digest("a"), "3.90.1");
+  await store(context.home.pythons, digest("b"), "3.13.99");
+  const of = async (text: string) =>
+    (await findInterpreters(parsePythonRequest(text), "linux-x86_64", context)).map(({ version }) => version);
+  assert.deepEqual(await of("3.90"), ["3.90.1"]);
+  assert.ok(!(await of("3.13")).includes("3.13.99"), "a source has others");
+  assert.deepEqual(await of("3.13.99"), ["3.13.99"]);
 });
