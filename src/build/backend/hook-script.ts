@@ -126,7 +126,9 @@ def installed():
 
 
 def tell(request, hook, reply):
-    """Writes what is known so far; the last that is written counts."""
+    """Writes what is known so far; the last that is written counts. A fork of the backend that ends up here does not."""
+    if os.getpid() != request["process"]:
+        return
     part = request["reply"] + ".part"
     with open(part, "w", encoding="utf-8") as file:
         json.dump(dict(reply, hook=hook), file)
@@ -188,6 +190,7 @@ def main():
             stream.reconfigure(line_buffering=True, errors="backslashreplace")
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
+    request["process"] = os.getpid()
     correct_include()
     hook = request["hooks"][0]["name"]
     status = 1

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errnoOf } from "../../system/files.ts";
+import { asPosyError, errnoOf } from "../../system/files.ts";
 import { type Ended, runGroup } from "../../system/run-group.ts";
 import { hookScript } from "./hook-script.ts";
 
@@ -49,7 +49,9 @@ export type HookReply = { readonly hook: string } & (
 
 /** Calls a hook of a build backend in a process of its own. Throws `not-found`, `permission` or `filesystem` where Python can't be started. */
 export async function runHook(call: HookCall): Promise<HookReply> {
-  const folder = await mkdtemp(join(tmpdir(), "posy-hook-"));
+  const folder = await mkdtemp(join(tmpdir(), "posy-hook-")).catch((error: unknown) => {
+    throw asPosyError(error, `making a folder in \`${tmpdir()}\``);
+  });
   try {
     const script = join(folder, "hook.py");
     const request = join(folder, "request.json");

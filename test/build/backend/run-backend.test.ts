@@ -104,6 +104,24 @@ describe("what is made", () => {
     assert.equal(hook, "build_editable");
   });
 
+  test("a wheel, whatever else a backend leaves in the folders", async () => {
+    const { run, output } = await build({ junk: true });
+    assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
+    assert.deepEqual((await readdir(output)).sort(), [
+      "junk-of-build_wheel",
+      "some_tree-1.0-py3-none-any.whl",
+    ]);
+  });
+
+  test("a wheel, though a fork of the backend comes back", {
+    skip: process.platform === "win32",
+  }, async () => {
+    // The child is back first, with an exit that is none of the build's.
+    const onImport = "child = os.fork()\nif not child: raise RuntimeError('a fork')\nos.waitpid(child, 0)";
+    const { run } = await build({ onImport });
+    assert.equal((await run()).kind, "wheel");
+  });
+
   test("a source distribution", async () => {
     const { run, output } = await build({}, { goal: "sdist" });
     assert.deepEqual(await run(), { kind: "sdist", filename: "some_tree-1.0.tar.gz" });
