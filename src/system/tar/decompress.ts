@@ -39,11 +39,8 @@ async function* streamed(path: string, label: string): AsyncGenerator<Uint8Array
     case "tgz":
       return yield* gunzip(path);
     case "xz":
-    case "txz": {
-      const { XzReadableStream } = (await import("xz-decompress")).default;
-      const compressed = Readable.toWeb(createReadStream(path, readLength));
-      return yield* new XzReadableStream(compressed as ReadableStream<Uint8Array>);
-    }
+    case "txz":
+      return yield* unxz(path);
     case "zst": {
       if (createZstd === undefined) {
         throw new PosyError(
@@ -58,5 +55,26 @@ async function* streamed(path: string, label: string): AsyncGenerator<Uint8Array
     }
     default:
       throw new PosyError("invalid-archive", `\`${label}\` has not the name of a tar archive`);
+  }
+}
+
+/** What the library's numbers mean (`enum xz_ret` of XZ Embedded). */
+const xzFailures: Readonly<Record<string, string>> = {
+  "3": "not enough memory for its dictionary",
+  "4": "not enough memory for its dictionary",
+  "5": "it is not xz",
+  "6": "it is compressed with filters that can't be read",
+  "7": "its data are wrong",
+  "8": "it is cut off",
+};
+
+async function* unxz(path: string): AsyncGenerator<Uint8Array> {
+  const { XzReadableStream } = (await import("xz-decompress")).default;
+  const compressed = Readable.toWeb(createReadStream(path, readLength));
+  try {
+    yield* new XzReadableStream(compressed as ReadableStream<Uint8Array>);
+  } catch (cause) {
+    const why = xzFailures[/error code (\d+)$/.exec((cause as Error).message)?.[1] ?? ""];
+    throw why === undefined ? cause : new Error(why, { cause });
   }
 }
