@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
+import { greeting } from "../../src/pythons/check/run/loopback-server.ts";
 import type { Rule } from "../../src/pythons/check/rules.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { unpackPybi } from "../../src/pythons/unpack-pybi.ts";
@@ -182,9 +183,15 @@ describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, 
     "another version than METADATA says": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
     // Where the machine has none, no Python can find any.
     "no certificates": [
-      existsSync("/etc/ssl/certs") ? ["run-certificates"] : [],
+      existsSync("/etc/ssl/certs/ca-certificates.crt") ? ["run-certificates"] : [],
       { certificates: false, looked: ["/builder/ssl/cert.pem", null] },
     ],
+    "HTTPS that trusts anybody": [["run-https"], { https: { unknown: greeting, trusted: greeting } }],
+    "HTTPS that trusts nobody": [
+      ["run-https"],
+      { https: { unknown: "URLError: no", trusted: "URLError: no" } },
+    ],
+    "HTTPS as it ought to be": [[], { https: { unknown: "URLError: no", trusted: greeting } }],
     "other paths than METADATA says": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
   };
   for (const [title, [rules, answer]] of Object.entries(cases)) {

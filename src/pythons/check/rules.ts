@@ -60,6 +60,8 @@ export const rules = {
   "run-import": "error",
   "run-relocation": "error",
   "run-certificates": "error",
+  "run-https": "error",
+  "no-certificates": "warning",
 } as const satisfies Readonly<Record<string, Severity>> & Record<LinkRule | RecordProblem["rule"], Severity>;
 
 export type Rule = keyof typeof rules;

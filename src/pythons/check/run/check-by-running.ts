@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rename } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../../system/files.ts";
@@ -10,12 +10,16 @@ import type { Interpreter } from "../../interpreter.ts";
 import { placeInterpreter } from "../../place/place-interpreter.ts";
 import { type Finding, finding } from "../rules.ts";
 import { checkScript } from "./check-script.ts";
+import { greeting, loopbackServer } from "./loopback-server.ts";
 
 interface Answer {
   readonly imports: Readonly<Record<string, string>>;
   readonly before: readonly string[];
+  /** Whether the folder or the file in which it looks for certificates has any. */
   readonly certificates?: boolean;
   readonly looked?: readonly (string | null)[];
+  /** What came of fetching from a server that nothing vouches for, and from one whose certificate it was given. */
+  readonly https?: { readonly unknown: string; readonly trusted: string };
   readonly markers: Readonly<Record<string, string>>;
   readonly paths: Readonly<Record<string, string>>;
 }
@@ -23,12 +27,19 @@ interface Answer {
 /** Milliseconds. */
 const patience = 60_000;
 
-/** Where this machine has certificates, if it has any. */
-const certificates = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/ssl/cert.pem"];
+/** Where machines have their certificates in one file. */
+const bundles = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/ssl/certs/ca-bundle.crt",
+  "/etc/pki/tls/cert.pem",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
 
 /**
  * Unpacks a pybi, runs it, moves the tree elsewhere and asks it there: every extension module is imported, nothing may
- * know of the first place, what METADATA says must be so, and HTTPS must find this machine's certificates by itself.
+ * know of the first place, what METADATA says must be so, and HTTPS must work: it finds this machine's certificates by
+ * itself, fetches from a server on the loopback that it is told to trust, and not where it is not told so.
  */
 export async function checkByRunning(
   interpreter: Interpreter,
@@ -44,20 +55,28 @@ export async function checkByRunning(
     const first = await ask(interpreter, before, "/nowhere-at-all");
     if ("rule" in first) return [first];
     await rename(before, after);
-    const answer = await ask(interpreter, after, before);
-    return "rule" in answer ? [answer] : judge(answer, interpreter);
+    await using server = await loopbackServer();
+    const certificate = join(folder, "certificate.pem");
+    await writeFile(certificate, server.certificate);
+    const answer = await ask(interpreter, after, before, [server.url, certificate]);
+    return "rule" in answer ? [answer] : [...judge(answer, interpreter), ...judgeHttps(answer, interpreter)];
   } finally {
     await removeTree(folder);
   }
 }
 
-async function ask(interpreter: Interpreter, root: string, before: string): Promise<Answer | Finding> {
+async function ask(
+  interpreter: Interpreter,
+  root: string,
+  before: string,
+  more: readonly string[] = [],
+): Promise<Answer | Finding> {
   const suffix = interpreter.platform.startsWith("windows-") ? ".exe" : "";
   const python = join(root, interpreter.paths.scripts, `python${suffix}`);
   // Nothing of the caller's: certificates above all, which would hide that Python finds none by itself.
   const env = { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", HOME: root };
   try {
-    const said = await runCaptured(python, ["-E", "-s", "-c", checkScript, before, root], {
+    const said = await runCaptured(python, ["-E", "-s", "-c", checkScript, before, root, ...more], {
       cwd: root,
       env,
       timeout: patience,
@@ -105,9 +124,32 @@ function judge(answer: Answer, { markers, paths }: Interpreter): readonly Findin
   for (const place of answer.before) {
     findings.push(finding("run-relocation", `\`${place}\` still names the folder that it was moved from`));
   }
-  if (answer.certificates === false && certificates.some((path) => existsSync(path))) {
-    const looked = (answer.looked ?? []).map((path) => quote(path ?? "")).join(" and ");
-    findings.push(finding("run-certificates", `\`ssl\` finds no certificates: it looks at ${looked}`));
+  return findings;
+}
+
+function judgeHttps(
+  { certificates, looked = [], https }: Answer,
+  { platform }: Interpreter,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  // On Windows they are not in files.
+  if (certificates === false && !platform.startsWith("windows-")) {
+    const paths = looked.map((path) => quote(path ?? "")).join(" and ");
+    findings.push(
+      bundles.some((path) => existsSync(path))
+        ? finding("run-certificates", `\`ssl\` finds no certificates: it looks at ${paths}`)
+        : finding("no-certificates", `this machine has no certificates that \`ssl\` could find at ${paths}`),
+    );
+  }
+  if (https === undefined) return findings;
+  if (https.unknown === greeting) {
+    findings.push(finding("run-https", "`ssl` trusts a server that nothing vouches for"));
+  }
+  if (https.trusted !== greeting) {
+    const why = quote(https.trusted);
+    findings.push(
+      finding("run-https", `fetching from a server that \`SSL_CERT_FILE\` vouches for fails: ${why}`),
+    );
   }
   return findings;
 }

@@ -1,6 +1,7 @@
 /**
- * What a pybi is asked when it runs; any Python from 2.7 on reads it. Its argument is where the tree lay before: no
- * value that it sees may have it. Prints JSON on the last line.
+ * What a pybi is asked when it runs; any Python from 2.7 on reads it. Its arguments: where the tree lay before, which no
+ * value that it sees may have; where it lies; and, the second time, a URL and the certificate that it needs to be
+ * trusted. Prints JSON on the last line.
  */
 export const checkScript = String.raw`
 import json, os, sys, sysconfig
@@ -30,10 +31,25 @@ for key, value in sorted(seen.items()):
 try:
     import ssl
     paths = ssl.get_default_verify_paths()
-    answer["certificates"] = bool(paths.cafile or paths.capath)
+    hashed = [name for name in (os.listdir(paths.capath) if paths.capath else []) if name[-2:] == ".0"]
+    answer["certificates"] = bool(paths.cafile and os.path.getsize(paths.cafile) or hashed)
     answer["looked"] = [paths.openssl_cafile, paths.openssl_capath]
 except ImportError:
-    pass
+    ssl = None
+def fetch(url):
+    try:
+        from urllib.request import HTTPSHandler, ProxyHandler, build_opener
+    except ImportError:
+        from urllib2 import HTTPSHandler, ProxyHandler, build_opener
+    try:
+        handler = HTTPSHandler(context=ssl.create_default_context())
+        return build_opener(ProxyHandler({}), handler).open(url, timeout=20).read().decode()
+    except Exception as error:
+        return "%s: %s" % (type(error).__name__, error)
+if ssl and len(sys.argv) > 4:
+    answer["https"] = {"unknown": fetch(sys.argv[3])}
+    os.environ["SSL_CERT_FILE"] = sys.argv[4]
+    answer["https"]["trusted"] = fetch(sys.argv[3])
 try:
     import platform
     impl = sys.implementation

@@ -1,0 +1,33 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { throwAwayCertificate } from "./throw-away-certificate.ts";
+
+export interface LoopbackServer extends AsyncDisposable {
+  readonly url: string;
+  /** PEM: who trusts it can fetch `url`. */
+  readonly certificate: string;
+}
+
+/** What it answers. */
+export const greeting = "hello from posy pybi check";
+
+/** A server for HTTPS on this machine, with a certificate that nobody knows: it needs no network. */
+export async function loopbackServer(): Promise<LoopbackServer> {
+  const { certificate, key } = throwAwayCertificate();
+  const server = createServer({ cert: certificate, key }, (_request, response) => {
+    response.setHeader("Connection", "close");
+    response.end(greeting);
+  });
+  // Whoever does not trust it ends the handshake: that is what is looked for.
+  server.on("tlsClientError", () => {});
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `https://127.0.0.1:${port}/`,
+    certificate,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
