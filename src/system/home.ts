@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
  *       envs-v1/<key>/                 a composed Env
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
- *       http-v2/<key>                  responses, by the rules of HTTP caching
+ *       http-v2/<key>                  responses, by the rules of HTTP caching; what places of Pythons list (`.pythons`)
  *       metadata-v2/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
  *       artifacts-v2/<sha256>          files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew

@@ -67,7 +67,8 @@ export function openStandalone(
         const said = mirrorError(error, mirror.location, mirror.origin);
         if (mirror.optional === undefined) throw said;
         const { message, hint } = said;
-        reporter.report({ kind: "warning", key: mirror.location, message, hint });
+        if (error.code === "offline") reporter.report({ kind: "debug", message });
+        else reporter.report({ kind: "warning", key: mirror.location, message, hint });
         return [];
       }
     },

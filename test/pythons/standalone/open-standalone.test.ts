@@ -255,6 +255,12 @@ describe("a mirror that is no good", () => {
     const [event] = reporter.events;
     assert.equal(event?.kind, "warning");
     assert.match(JSON.stringify(event), /UV_PYTHON_INSTALL_MIRROR/);
+    const quiet = opened(place.root, undefined, { environment, index: { offline: true } });
+    assert.deepEqual(await quiet.standalone.interpreters(plain("3")), []);
+    assert.deepEqual(
+      quiet.reporter.events.map(({ kind }) => kind),
+      ["debug"],
+    );
   });
 });
 
@@ -340,6 +346,7 @@ test("where the place is said: option, own variable, uv's variable, uv's files",
   assert.equal(read("m", uv), join("/work", "m"));
   assert.equal(read("file:///m/x"), "file:///m/x");
   assert.equal(read("https://me:secret@own.example/m"), "https://own.example/m (credentials)");
+  assert.equal(read(undefined), "off");
   assert.equal(read("off", uv), "off");
   assert.equal(read("default", uv), "publisher");
   assert.equal(read(undefined, uv), "https://uv.example/m (optional)");
