@@ -149,6 +149,17 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     }
   });
 
+  test("default, where the publisher can't be reached: the catalogue answers, and nothing is said", async () => {
+    using place = await newPlace();
+    // All that would go there goes to a proxy that isn't there.
+    const env = { POSY_PYTHON_MIRROR: "default", HTTPS_PROXY: "http://127.0.0.1:9" };
+    const run = await place.posy(["run", "--", "python", "-c", "print(1)"], { env });
+    assertPrinted(run, "1\n");
+    assert.equal(run.stderr, "");
+    const told = await place.posy(["python", "find", "-v"], { env });
+    assert.match(told.stderr, /could not be reached a short while ago: the catalogue will do/);
+  });
+
   test("that is no good is an error, not another Python", async () => {
     const archive = await realArchive();
     using place = await newPlace();
