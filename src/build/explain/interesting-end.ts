@@ -1,5 +1,7 @@
 /** How many lines of a failed build are shown; the log file has them all. */
 const mostLines = 25;
+/** Of what came before a traceback and is no error itself. */
+const fewLines = 5;
 const widest = 240;
 /** Of a traceback: its last frames and what was raised. */
 const tracebackLines = 9;
@@ -22,7 +24,7 @@ export function interestingEnd(output: string): readonly string[] {
     // Progress bars draw over themselves: the last state of a line is what stays.
     .map((line) => line.slice(line.lastIndexOf("\r") + 1).trimEnd());
   const { rest, traceback } = withoutTracebacks(lines);
-  const errors = errorsOf(rest, mostLines - traceback.length);
+  const errors = errorsOf(rest, mostLines - traceback.length, traceback.length > 0 ? fewLines : mostLines);
   const between = errors.length > 0 && traceback.length > 0 ? [""] : [];
   return [...errors, ...between, ...traceback].map((line) =>
     line.length > widest ? `${line.slice(0, widest)}…` : line,
@@ -59,13 +61,13 @@ function shortened(frames: readonly string[], raised: readonly string[]): readon
   return [tracebackHead, ...(shown.length < plain.length ? ["  …"] : []), ...shown, ...raised];
 }
 
-function errorsOf(lines: readonly string[], budget: number): readonly string[] {
+function errorsOf(lines: readonly string[], budget: number, otherwise: number): readonly string[] {
   const begin = Math.max(0, lines.length - reach);
   const failed = lines.findIndex((line, at) => at >= begin && line.startsWith("FAILED:"));
   const compiled = lines.findLastIndex((line, at) => at >= begin && compilation.test(line));
   const anchor = failed !== -1 ? failed : Math.max(begin, compiled + 1);
   const found = lines.flatMap((line, at) => (at >= anchor && errorLine.test(line) ? [at] : []));
-  if (found.length === 0) return trimmed(lines.slice(-budget));
+  if (found.length === 0) return trimmed(lines.slice(-Math.min(budget, otherwise)));
   const shown = new Set<number>();
   for (const at of found) {
     for (let near = at - 1; near <= at + 5 && shown.size < budget; near += 1) {

@@ -97,7 +97,7 @@ export const pythonCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /AttributeError: cython_sources|Cython\.Compiler\.Errors\.CompileError|Error compiling Cython file/g,
+      /AttributeError: [^\n]*cython_sources|Cython\.Compiler\.Errors\.CompileError|Error compiling Cython file/g,
     hint: (_match, build) =>
       `it was written for an older Cython: take ${newer(build)}, or ${constrain("cython<3")}`,
   },

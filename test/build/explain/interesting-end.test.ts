@@ -93,6 +93,20 @@ describe("the interesting end of a build", () => {
     );
   });
 
+  test("little of what is no error, before a traceback", () => {
+    const lines = Array.from({ length: 100 }, (_, at) => `writing file ${at}`);
+    const traceback = [
+      "Traceback (most recent call last):",
+      '  File "<string>", line 9, in f',
+      "KeyError: 'x'",
+    ];
+    assert.deepEqual(interestingEnd([...lines, ...traceback].join("\n")), [
+      ...lines.slice(-5),
+      "",
+      ...traceback,
+    ]);
+  });
+
   test("the end, where nothing looks like an error", () => {
     const lines = Array.from({ length: 100 }, (_, at) => `line ${at}`);
     assert.deepEqual(interestingEnd(lines.join("\n")), lines.slice(-25));

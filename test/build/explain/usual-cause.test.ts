@@ -320,7 +320,7 @@ const table: readonly Row[] = [
     "_mod.c:9:5: error: implicit declaration of function ‘frob’ [-Wimplicit-function-declaration]",
     /CFLAGS/,
   ],
-  ["Cython 3", "AttributeError: cython_sources", /`cython<3`/],
+  ["Cython 3", "AttributeError: 'build_ext' object has no attribute 'cython_sources'", /`cython<3`/],
   [
     "setuptools-scm without git",
     "LookupError: setuptools-scm was unable to detect version for /tmp/x.",
