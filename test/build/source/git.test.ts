@@ -397,6 +397,50 @@ describe("logging in", () => {
   });
 });
 
+describe("ssh", () => {
+  /** A stand-in for ssh: it says what it was started with, and is the server or fails with some words. */
+  function environmentOf(place: SourcePlace, does: string): NodeJS.ProcessEnv {
+    const ssh = join(place.root, "ssh");
+    const words = '#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.said"\nfor last; do :; done\n';
+    writeFileSync(ssh, `${words}${does}\n`);
+    chmodSync(ssh, 0o755);
+    return { ...gitEnvironment, GIT_ALLOW_PROTOCOL: "ssh", GIT_SSH: ssh, GIT_SSH_VARIANT: "ssh" };
+  }
+
+  for (const form of ["ssh://me@host.example:2222", "me@host.example:"]) {
+    test(`of the system is asked, for ${form}`, patience, async () => {
+      using place = newSourcePlace();
+      const { repository, main } = history(place);
+      const environment = environmentOf(place, 'eval "$last"');
+      const { origin, url } = await place.pin(`git+${form}${repository.path}@main`, { environment });
+      assert.equal(commitOf(origin), main);
+      // The name belongs to the address.
+      assert.match(url, /^git\+ssh:\/\/me@host\.example/);
+      const said = readFileSync(join(place.root, "ssh.said"), "utf8");
+      assert.match(said, /^me@host\.example$/m);
+      assert.ok(!form.includes("2222") || /^2222$/m.test(said));
+    });
+  }
+
+  for (const [says, message, hint] of [
+    [
+      "Host key verification failed.",
+      /the key of `host\.example` is not one that ssh knows/,
+      /ssh -T git@host\.example/,
+    ],
+    ["git@host.example: Permission denied (publickey).", /takes none of the keys/, /ssh-add/],
+  ] as const) {
+    test(`that says ${says}`, patience, async () => {
+      using place = newSourcePlace();
+      const environment = environmentOf(place, `echo '${says}' >&2; exit 255`);
+      await assert.rejects(
+        place.pin("git+ssh://git@host.example/x", { environment }),
+        refuses("authentication", message, hint),
+      );
+    });
+  }
+});
+
 /** All that is written below a folder, but for objects of git, which are compressed. */
 function textsBelow(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
