@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { readTar, type TarMember, type TarOptions } from "../../../src/system/tar/read-tar.ts";
 import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
 
@@ -119,4 +120,38 @@ describe("readTar", () => {
   for (const [title, bytes] of Object.entries(bad)) {
     test(`refuses ${title}`, () => assert.rejects(read(bytes), { code: "invalid-archive" }));
   }
+
+  test("pax records of no honest length end the header", async () => {
+    for (const length of ["0", "1e-9", "-5", "0x10", "1.5", "3"]) {
+      const data = `${length} path=other\n`;
+      const members = await read(writeTar([{ path: "pax", type: "x", data }, { path: "x" }]));
+      assert.deepEqual(
+        members.map(({ path }) => path),
+        ["x"],
+      );
+    }
+  });
+
+  test("bytes changed anywhere: refused, or read all the same (property)", async () => {
+    const whole = writeTar([...honest, { path: "p", pax: { mtime: "1.5", size: "3" }, data: "abc" }]);
+    const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (changes, lenient) => {
+          const bytes = Buffer.from(whole);
+          for (const { at, byte } of changes) bytes[at] = byte;
+          try {
+            for (const { path } of await read(bytes, 1000, undefined, { lenient })) {
+              assert.ok(!path.startsWith("/") && !path.split("/").includes(".."), path);
+            }
+          } catch (error) {
+            assert.equal((error as { code?: string }).code, "invalid-archive", String(error));
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
 });
