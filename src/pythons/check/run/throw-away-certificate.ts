@@ -37,7 +37,12 @@ export function throwAwayCertificate(now = Date.now()): ThrowAwayCertificate {
         extension(oid.keyUsage, der(0x03, Buffer.from([2, 0x84])), true),
         extension(
           oid.subjectAltName,
-          sequence(der(0x82, Buffer.from("localhost")), der(0x87, Buffer.from([127, 0, 0, 1]))),
+          sequence(
+            der(0x82, Buffer.from("localhost")),
+            // Python 2 compares an address as if it were a name.
+            der(0x82, Buffer.from("127.0.0.1")),
+            der(0x87, Buffer.from([127, 0, 0, 1])),
+          ),
         ),
       ),
     ),
