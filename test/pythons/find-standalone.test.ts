@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { formatBlueprint } from "../../src/blueprint/format-blueprint.ts";
 import { parseBlueprint } from "../../src/blueprint/parse-blueprint.ts";
@@ -114,4 +116,21 @@ test("a Blueprint holds one, and it is fetched from where it is now", async () =
   assert.deepEqual(await interpreterDownload(python), { url, filename, hashes });
   const moved = { url: `https://elsewhere.example/${filename}`, filename, hashes };
   assert.deepEqual(await interpreterDownload(python, fakePlace().standalone), moved);
+});
+
+test("offline, what is here comes first, the newest of it", async () => {
+  using place = aPlace();
+  const { standalone } = fakePlace();
+  const context = place.context({ standalone, offline: true });
+  const order = async () =>
+    (await findInterpreters(undefined, "linux-x86_64", context)).map(({ version }) => version);
+  assert.equal((await order())[0], "3.13.2");
+  const catalogue = await findInterpreters(parsePythonRequest("3.12.1"), "linux-x86_64", context);
+  const { source } = catalogue[0] ?? assert.fail();
+  const sha256 = "hashes" in source ? (source.hashes["sha256"] ?? "") : "";
+  mkdirSync(join(context.home.pythons, sha256), { recursive: true });
+  assert.equal((await order())[0], "3.12.1");
+  const { offline: _, ...online } = context;
+  const first = (await findInterpreters(undefined, "linux-x86_64", online))[0];
+  assert.equal(first?.version, "3.13.2");
 });
