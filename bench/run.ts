@@ -4,6 +4,7 @@
 //     npm run bench -- warm import      only the scenarios whose name has one of these words; nothing rewritten
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
+import { building } from "./scenarios/build.ts";
 import { importing } from "./scenarios/import-packages.ts";
 import { installing } from "./scenarios/install.ts";
 import { resolving } from "./scenarios/resolve.ts";
@@ -18,6 +19,7 @@ const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promis
   "cold-run": coldRun,
   resolve: resolving,
   install: installing,
+  build: building,
   import: importing,
 };
 

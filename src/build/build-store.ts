@@ -22,7 +22,7 @@ const buildVersion = 1;
  *     builds-v1/<identity of the source>/<interpreter, platform, settings>/
  *       METADATA             what the backend said
  *       requires-<key>.json  its build requirements, pinned: a build done again uses the same
- *       <key of the pins>/   a wheel, and `wheel.json`, which names it
+ *       <key of the pins>/   a wheel, and `wheel.json`: its name, its hash, and what it was built with
  */
 export interface BuildEntry {
   readonly folder: string;
@@ -87,7 +87,9 @@ export function buildEntry(
       const sha256 = await sha256OfFile(built);
       await buildBeside(dir, home.cacheTmp, async (into) => {
         await moveFile(built, join(into, filename));
-        await writeAtomic(join(into, "wheel.json"), JSON.stringify({ filename, sha256 }));
+        const { implementation, version, platform } = python;
+        const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
+        await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
       });
       const kept = await findWheel(dir);
       if (kept !== undefined) return kept;
