@@ -9,6 +9,7 @@ import { writeVersionFile } from "../../project/python-version-file/write-versio
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import { parsePythonRequest } from "../../pythons/request.ts";
 import { asPosyError, exists } from "../../system/files.ts";
+import { visible } from "../../vocab/quote.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { checkRequiresPython } from "../pythons/check-requires-python.ts";
@@ -84,7 +85,7 @@ function showPins(file: VersionFile | undefined, options: PythonPinOptions, arou
   around.console.print(
     options.json
       ? `${JSON.stringify({ path, global, requests }, undefined, 2)}\n`
-      : requests.map((request) => `${request}\n`).join(""),
+      : requests.map((request) => `${visible(request)}\n`).join(""),
   );
   return 0;
 }

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { storedNames, type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
-import { tellFailures } from "../pythons/plant-pythons.ts";
+import { type FailedPython, tellFailures, withErrorData } from "../pythons/plant-pythons.ts";
 import { storedFor } from "../pythons/stored-for.ts";
 import { forgetMemos } from "../run/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
-import { errorData } from "../ui/error-data.ts";
 import { renderRemoved } from "../ui/render-removed.ts";
 import type { Surroundings } from "./command.ts";
 
@@ -31,7 +30,8 @@ export async function pythonUninstallCommand(
   options: PythonUninstallOptions,
   around: Surroundings,
 ): Promise<number> {
-  if (typed.length > 0 === (options.all === true)) {
+  const named = typed.length > 0;
+  if (named === (options.all ?? false)) {
     throw new PosyError("usage", "`posy python uninstall` needs to know which", {
       hint: "name versions, such as `3.12`, or give `--all` alone",
     });
@@ -39,7 +39,7 @@ export async function pythonUninstallCommand(
   const { console } = around;
   const posy = await openPythons({}, around);
   const stored = await storedPythons(posy.home);
-  const failures: { readonly state: "failed"; readonly request: string; readonly error: unknown }[] = [];
+  const failures: FailedPython[] = [];
   const meant = new Set<string>(options.all ? await storedNames(posy.home.pythons) : []);
   for (const request of new Set(typed)) {
     const found = await storedFor(request, stored, posy).catch((error: unknown) => {
@@ -49,39 +49,44 @@ export async function pythonUninstallCommand(
     for (const { sha256 } of found) meant.add(sha256);
   }
   if (options.all && meant.size === 0) console.warn("there is no Python in the store");
-  const removed = await removeAll([...meant], stored, posy);
+  const outcomes = await Promise.all(
+    inOrder(meant, stored).map((sha256) =>
+      remove(sha256, stored, posy).catch((error: unknown): FailedPython => ({ state: "failed", error })),
+    ),
+  );
+  const removed = outcomes.flatMap((outcome) => ("error" in outcome ? [] : [outcome]));
+  failures.push(...outcomes.flatMap((outcome) => ("error" in outcome ? [outcome] : [])));
   // Else the next run would bring back what nobody wants, though a newer one is there.
   await forgetMemos(
     posy.home,
     removed.flatMap(({ envs }) => envs),
   );
   if (options.json) {
-    const failed = failures.map((failure) => ({ ...failure, error: errorData(failure.error) }));
-    const data = [...removed.map((each) => ({ state: "removed", ...each })), ...failed];
+    const data = [
+      ...removed.map((each) => ({ state: "removed", ...each })),
+      ...failures.map((failure) => withErrorData(failure)),
+    ];
     console.print(`${JSON.stringify(data, undefined, 2)}\n`);
   } else console.print(renderRemoved(removed));
   return tellFailures(failures, console);
 }
 
-async function removeAll(
-  meant: readonly string[],
+async function remove(
+  sha256: string,
   stored: readonly StoredPython[],
   { forest, home }: Posy,
-): Promise<readonly RemovedPython[]> {
-  const removed = await Promise.all(
-    meant.map(async (sha256) => {
-      const gone = await forest.removeInterpreter(sha256);
-      // Somebody else was quicker: it is gone as well.
-      const interpreter = stored.find((each) => each.sha256 === sha256)?.interpreter;
-      return {
-        ...(interpreter && { interpreter }),
-        root: join(home.pythons, sha256),
-        envs: gone?.envs ?? [],
-      };
-    }),
-  );
-  // Newest first, as they are stored; the damaged ones last.
-  const place = ({ interpreter }: RemovedPython) =>
-    interpreter === undefined ? stored.length : stored.findIndex((each) => each.interpreter === interpreter);
-  return removed.sort((a, b) => place(a) - place(b));
+): Promise<RemovedPython> {
+  const gone = await forest.removeInterpreter(sha256);
+  const interpreter = stored.find((each) => each.sha256 === sha256)?.interpreter;
+  // Where somebody else was quicker it is gone as well.
+  return { ...(interpreter && { interpreter }), root: join(home.pythons, sha256), envs: gone?.envs ?? [] };
+}
+
+/** Newest first, as they are stored; the damaged ones last. */
+function inOrder(meant: ReadonlySet<string>, stored: readonly StoredPython[]): readonly string[] {
+  const readable = stored.map(({ sha256 }) => sha256);
+  return [
+    ...readable.filter((sha256) => meant.has(sha256)),
+    ...[...meant].filter((sha256) => !readable.includes(sha256)),
+  ];
 }

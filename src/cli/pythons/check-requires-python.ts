@@ -15,7 +15,8 @@ export async function checkRequiresPython(
   const wanted = await requiresPython(cwd);
   if (wanted === undefined || satisfies(wanted.specifier, parseVersion(interpreter.version))) return;
   const text = wanted.specifier.text;
-  const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform);
+  // Only for the hint: it does without where nothing can be asked.
+  const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform).catch(() => []);
   const minor = fitting?.version.split(".").slice(0, 2).join(".");
   throw new PosyError(
     "unsatisfiable",

@@ -14,7 +14,8 @@ export async function nearPythons(request: string | undefined, posy: Posy): Prom
   const { implementation, freeThreaded, specifier } = asked;
   const kind = `${implementation}@${freeThreaded ? "t" : ""}`;
   const there = new Map(
-    (await posy.interpreters(kind, posy.machine.platform)).map((each) => [
+    // A source that fails now has failed before, and that was told.
+    (await posy.interpreters(kind, posy.machine.platform).catch(() => [])).map((each) => [
       exactRequest(each),
       parseVersion(each.version),
     ]),
