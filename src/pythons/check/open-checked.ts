@@ -1,16 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { openZipFile, type ZipFile } from "../../system/zip/open-zip-file.ts";
-import { type Finding, finding, type Rule } from "./rules.ts";
-
-/** Which rule of the format it is that an archive was refused for, by what the strict reader says. */
-const refusals: readonly (readonly [RegExp, Rule])[] = [
-  [/ is a symlink that others lie in$/, "member-through-link"],
-  [/ is there twice$| are one file here$| is a file that others lie in$/, "member-twice"],
-  [
-    / (has a control character|has a backslash|is absolute|has a drive|leaves the archive's root|is empty|has a character that Windows does not allow|ends with a dot or a space|is a device of Windows|is the archive's root)$/,
-    "member-name",
-  ],
-];
+import { ZipRefusal } from "../../system/zip/zip-refusal.ts";
+import { type Finding, finding } from "./rules.ts";
 
 /** Opens a pybi as the strict reader does, for any platform; or the finding that says why it can't be read. */
 export function openChecked(path: string, label: string, foldNames: boolean): ZipFile | Finding {
@@ -22,7 +13,7 @@ export function openChecked(path: string, label: string, foldNames: boolean): Zi
   }
 }
 
-export function archiveFinding({ message }: PosyError, path?: string): Finding {
-  const rule = refusals.find(([pattern]) => pattern.test(message))?.[1] ?? "archive";
-  return finding(rule, message, path);
+/** The rule is the one that the reader names; `archive` for all that it has no name for. */
+export function archiveFinding({ message, cause }: PosyError, path?: string): Finding {
+  return finding(cause instanceof ZipRefusal ? cause.kind : "archive", message, path);
 }

@@ -3,6 +3,7 @@ import type { EndRecord } from "./end-record.ts";
 import { applyZip64, type HeaderNumbers } from "./extra-fields.ts";
 import { type NameRules, parseMemberName } from "./member-name.ts";
 import type { ZipEntry } from "./zip-entry.ts";
+import { ZipRefusal } from "./zip-refusal.ts";
 
 const signature = 0x02014b50;
 const fixedLength = 46;
@@ -70,7 +71,9 @@ function parseEntry(
   if (size > compressedSize * 1032 + 64) refuse("claims more than its data can hold");
   if (offset + 30 + rawName.length + compressedSize > end.directoryOffset) refuse("lies outside the archive");
   const parsed = parseMemberName(name, names);
-  if ("refused" in parsed) return refuse(parsed.refused);
+  if ("refused" in parsed) {
+    throw new ZipRefusal("member-name", `its member ${JSON.stringify(name)} ${parsed.refused}`);
+  }
   const mode = bytes.readUInt32LE(at + 38) >>> 16;
   const kind = kindOf(mode, name.endsWith("/"));
   if (kind === undefined) return refuse("is neither file, folder nor link");

@@ -1,5 +1,6 @@
 import type { ZipEntry } from "./zip-entry.ts";
 import type { ZipLimits } from "./zip-limits.ts";
+import { ZipRefusal } from "./zip-refusal.ts";
 
 /** Whether names that differ in case, or in how accents are composed, are one file on this machine. */
 export const hostFoldsNames = process.platform === "win32" || process.platform === "darwin";
@@ -22,7 +23,8 @@ export function checkEntries(
     const key = fold(entry.path);
     const before = byPath.get(key);
     if (before !== undefined && (before.kind !== "directory" || entry.kind !== "directory")) {
-      throw new Error(
+      throw new ZipRefusal(
+        "member-twice",
         before.path === entry.path
           ? `its member ${JSON.stringify(entry.path)} is there twice`
           : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are one file here`,
@@ -39,7 +41,10 @@ export function checkEntries(
   }
   for (const [key, entry] of byPath) {
     if (entry.kind !== "directory" && folders.has(key)) {
-      throw new Error(`its member ${JSON.stringify(entry.path)} is a ${entry.kind} that others lie in`);
+      throw new ZipRefusal(
+        entry.kind === "symlink" ? "member-through-link" : "member-twice",
+        `its member ${JSON.stringify(entry.path)} is a ${entry.kind} that others lie in`,
+      );
     }
   }
   if (total > limits.total || total > Math.max(limits.ratioFrom, archiveSize * limits.ratio)) {
