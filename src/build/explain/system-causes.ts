@@ -120,7 +120,7 @@ export const systemCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /Error: (\w+_config|[\w]+-config) executable not found|(?:^|[\s:'"])([\w.+-]+): (?:command )?not found$|FileNotFoundError: \[Errno 2\] No such file or directory: '([^'/]+)'|FileNotFoundError: \[WinError 2\]|(?:command|unable to execute) '([^'/]+)'(?: failed)?: No such file or directory|Could not find `([\w.+-]+)` executable|Program '?"?([\w.+-]+)'?"? (?:found: NO|not found or not executable)/gm,
+      /Error: (\w+_config|[\w]+-config) executable not found|(?:^|[\s:'"])([\w.+-]+): (?:command )?not found$|No such file or directory: '([^'/]+)'|(?:command|unable to execute) '([^'/]+)'(?: failed)?: No such file or directory|Could not find `([\w.+-]+)` executable|Program '?"?([\w.+-]+)'?"? (?:found: NO|not found or not executable)/gm,
     hint: (match, build) => missingProgram(match.slice(1).find(Boolean) ?? "", build),
   },
 ];

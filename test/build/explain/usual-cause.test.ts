@@ -197,6 +197,11 @@ const table: readonly Row[] = [
   ],
   ["a program", "FileNotFoundError: [Errno 2] No such file or directory: 'swig'", /`swig`/],
   [
+    "a library's own program",
+    "WARNING:root:Failed to get options via gdal-config: [Errno 2] No such file or directory: 'gdal-config'\nCRITICAL:root:A GDAL API version must be specified.",
+    /`gdal-config`.*`libgdal-dev`/,
+  ],
+  [
     "a program in a shell",
     "autogen.sh: line 3: autoreconf: command not found",
     /`autoconf automake libtool`/,
