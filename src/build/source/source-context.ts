@@ -11,6 +11,4 @@ export interface SourceContext {
   readonly environment: NodeJS.ProcessEnv;
   /** Only what is in the cache and on this disk. */
   readonly offline: boolean;
-  /** Ask again where an earlier answer would do. */
-  readonly refresh: boolean;
 }

@@ -37,7 +37,6 @@ export function placeAt(root: string): SourcePlace {
     reporter,
     environment: gitEnvironment,
     offline: false,
-    refresh: false,
     ...changes,
   });
   const referenceOf = (url: string) => {

@@ -231,6 +231,13 @@ describe("a checkout", () => {
     await assert.rejects(place.pin(`${url}@${first}`, offline), refuses("offline", /needs the network/));
     assert.equal(server.requests.length, asked);
   });
+
+  test("without the network: a repository on this disk is there", patience, async () => {
+    using place = newSourcePlace();
+    const { repository, first } = history(place);
+    const { origin } = await place.pin(`git+file://${repository.path}@v1.0`, { offline: true });
+    assert.equal(commitOf(origin), first);
+  });
 });
 
 describe("submodules", () => {

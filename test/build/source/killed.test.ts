@@ -12,7 +12,7 @@ const moments = 6;
 
 /** In a group of its own: git and what it started go with it, as at the end of a terminal. */
 function start(place: SourcePlace, url: string): ChildProcess {
-  return spawn(process.execPath, [join("test", "build", "source", "pin-child.ts"), place.root, url], {
+  return spawn(process.execPath, [join("test", "support", "pin-child.ts"), place.root, url], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -97,7 +97,7 @@ export async function runGit(
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_DEFAULT_REF_FORMAT: "files",
-    GIT_ALLOW_PROTOCOL: allowedProtocols(environment["GIT_ALLOW_PROTOCOL"], offline ? undefined : remote),
+    GIT_ALLOW_PROTOCOL: allowedProtocols(environment["GIT_ALLOW_PROTOCOL"], remote, offline),
     // What git says is told apart by its words.
     LC_ALL: "C",
     LANGUAGE: "",
@@ -129,8 +129,8 @@ export async function runGit(
  * Where submodules may come from as well: a repository from elsewhere does not reach into this disk (CVE-2022-39253).
  * What a person allows narrows it further.
  */
-function allowedProtocols(allowed: string | undefined, remote: Remote | undefined): string {
-  const ways = remote === undefined ? [] : ["https", "http", "ssh", "git"];
+function allowedProtocols(allowed: string | undefined, remote: Remote | undefined, offline: boolean): string {
+  const ways = remote === undefined || offline ? [] : ["https", "http", "ssh", "git"];
   if (remote?.url.startsWith("file:")) ways.push("file");
   const own = allowed?.split(":");
   // An empty list would be none at all to git: one name that no protocol has.
