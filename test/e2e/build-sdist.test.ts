@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { Blueprint } from "../../src/blueprint/blueprint.ts";
 import { sdistOf } from "../support/build-index.ts";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -144,6 +145,44 @@ describe("settings and constraints", () => {
     );
     assert.deepEqual([once, twice, own], ["{'level': '1'}\n", "{'level': ['2', '3']}\n", "{'level': '4'}\n"]);
   });
+});
+
+describe("without isolation", () => {
+  const source = sdistOf({ name: "source", imports: "tool" });
+
+  test("a package is built among what is asked for besides", async () => {
+    using place = await newPlace();
+    const args = ["--with", "source", "--with", "tool", "--no-build-isolation-package", "source"];
+    assert.equal(
+      await running(place, [source, tool], args, "import source, tool; print(tool.name)"),
+      "tool\n",
+    );
+  });
+
+  test("what it forgot to declare is missing otherwise, and the way out is said", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [source, tool] });
+    const run = await place.posy(["run", "--default-index", index.url, "--with", "source", "--with", "tool"]);
+    assertFailed(run, 1, /No module named 'tool'/);
+    assert.match(run.stderr, /--no-build-isolation-package source/);
+  });
+});
+
+test("--build-constraint holds for what builds need", async () => {
+  using place = await newPlace();
+  const old = makeWheel({ name: "tool", version: "0.9", files: { "tool.py": "name = 'old'\n" } });
+  const source = sdistOf({ name: "source", requires: ["tool"] });
+  writeFileSync(join(place.cwd, "builds.txt"), "tool<1\n");
+  await using index = await startIndex({ files: [source, tool, old] });
+  const options = ["--default-index", index.url, "--build-constraint", "builds.txt", "--json"];
+  const run = await place.posy(["resolve", ...options, "source"]);
+  assert.equal(run.status, 0, run.stderr);
+  const { targets } = JSON.parse(run.stdout) as Blueprint;
+  const build = targets[0]?.packages[0]?.build;
+  assert.deepEqual(
+    build?.packages.map(({ name, version }) => [name, version]),
+    [["tool", "0.9"]],
+  );
 });
 
 describe("circles", () => {
