@@ -4,10 +4,13 @@ import { systemCauses } from "./system-causes.ts";
 
 /** Nothing that is looked for stands further right; longer lines would take the patterns long. */
 const widest = 1000;
+/** What ended a build stands near the end. Characters. */
+const reach = 1_000_000;
 
 /** What to do about a failed build, where its output shows one of the usual causes. */
 export function usualCause(output: string, build: FailedBuild): string | undefined {
   const text = output
+    .slice(-reach)
     .split("\n")
     .map((line) => line.slice(0, widest).trimEnd())
     .join("\n");
