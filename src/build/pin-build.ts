@@ -44,7 +44,7 @@ async function buildRequirements(
   const label = labelOf(source);
   if (!runsHere(python, context)) {
     // What the backend would ask for besides can be known only where it runs.
-    const { requires } = await readBuildSystem(await trees.of(source), label);
+    const { requires } = await readBuildSystem(await trees.toRead(source), label);
     return pinRequirements(requires, python, label, errandFor(before, source), workshop);
   }
   const identity = await identityOf(source, context.db);

@@ -1,4 +1,6 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { removeTree, temporaryPath } from "../system/files.ts";
 import type { BuildContext } from "./build-context.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
@@ -9,6 +11,8 @@ import { layOutSource } from "./source/lay-out-source.ts";
 export interface SourceTrees {
   /** The folder of the project. Backends may have changed it. */
   of(source: Buildable): Promise<string>;
+  /** A folder of the same content to read in: a local one is not copied for that. */
+  toRead(source: Buildable): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -25,12 +29,18 @@ export function openSourceTrees(context: BuildContext): SourceTrees {
     return unpackSdist(path, source.filename, into);
   };
 
+  const of = async (source: Buildable): Promise<string> => {
+    const key = `${await identityOf(source, context.db)} ${isEditable(source)}`;
+    let tree = trees.get(key);
+    if (tree === undefined) trees.set(key, (tree = layOut(source)));
+    return tree;
+  };
   return {
-    async of(source) {
-      const key = `${await identityOf(source, context.db)} ${isEditable(source)}`;
-      let tree = trees.get(key);
-      if (tree === undefined) trees.set(key, (tree = layOut(source)));
-      return tree;
+    of,
+    async toRead(source) {
+      if (source.kind !== "source" || source.origin.kind !== "directory") return of(source);
+      const { url, subdirectory = "." } = source.origin;
+      return join(fileURLToPath(url), subdirectory);
     },
     async close() {
       await Promise.allSettled(trees.values());
