@@ -6,7 +6,7 @@ import type { PlatformName } from "../vocab/platform-name.ts";
 import { parseVersion } from "../vocab/version.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
 import { anotherPythonMayHelp } from "./explain/another-python.ts";
-import { sayingWhoAsked } from "./explain/who-asked.ts";
+import { sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
 import { Facts } from "./facts.ts";
 import { interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
@@ -72,10 +72,7 @@ async function interpretersFor(
   context: ResolveContext,
 ): Promise<readonly Interpreter[]> {
   if (brief.pythonVersion === undefined) {
-    if (brief.pythonOrigin !== undefined) {
-      const message = `\`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``;
-      context.reporter.report({ kind: "debug", message });
-    }
+    tellWhoAsks(brief, context.reporter);
     return context.interpreters(brief.python, platform).catch((error: unknown) => {
       throw sayingWhoAsked(error, brief);
     });

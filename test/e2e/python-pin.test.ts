@@ -92,6 +92,8 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     const run = await place.posy(["python", "find", "--python-index", index.url, "--json"]);
     assert.match(run.stdout, /"version": "3\.91\.0"/);
     assert.ok(run.stderr.startsWith(`warning: \`${path}\`, line 1, is ignored: \`my-env\``), run.stderr);
+    const told = await place.posy(["python", "find", "--python-index", index.url, "-v"]);
+    assert.ok(told.stderr.includes(`debug: \`${path}\` asks for Python \`3.91\``), told.stderr);
   });
 
   test("an error says who asked", async () => {

@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
-import { pythonAskedFor, sayingWhoAsked } from "../../resolve/explain/who-asked.ts";
+import { pythonAskedFor, sayingWhoAsked, tellWhoAsks } from "../../resolve/explain/who-asked.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "./command.ts";
@@ -22,6 +22,7 @@ export async function pythonFindCommand(
     openInputs(environment, cwd),
   );
   warnings.forEach((warning) => console.warn(warning));
+  tellWhoAsks(brief, console.reporter);
   const home = openHome(environment);
   const posy = await openPosy({
     home,

@@ -2,7 +2,7 @@ import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { availablePython } from "../pythons/available-python.ts";
 import { plantPythons, tellFailures, withErrorData } from "../pythons/plant-pythons.ts";
-import { sayingWhoAsked } from "../../resolve/explain/who-asked.ts";
+import { sayingWhoAsked, tellWhoAsks } from "../../resolve/explain/who-asked.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { surroundingPythons } from "../settings/python-setting.ts";
 import { renderPlanted } from "../ui/render-planted.ts";
@@ -44,5 +44,6 @@ async function wanted(
   if (typed.length > 0) return { requests: [...new Set(typed)] };
   const { pythons, pythonOrigin, warnings } = await surroundingPythons(around, "several");
   warnings.forEach((warning) => around.console.warn(warning));
+  for (const python of pythons) tellWhoAsks({ python, pythonOrigin }, around.console.reporter);
   return pythons.length > 0 ? { requests: pythons, origin: pythonOrigin } : { requests: [undefined] };
 }
