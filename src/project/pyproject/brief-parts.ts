@@ -1,0 +1,51 @@
+import type { BriefRequirement, PrereleaseMode, SourceRequirement } from "../../blueprint/brief.ts";
+import type { Marker } from "../../vocab/marker.ts";
+import type { ExtraName, PackageName } from "../../vocab/name.ts";
+import type { PlatformName } from "../../vocab/platform-name.ts";
+import type { EnvName, GroupName, ProjectIndex } from "./project.ts";
+
+/** What is asked for beside what the project's file says of an environment. */
+export interface BriefPartsOptions {
+  /** Instead of the environment's: `--python`, a `.python-version`. */
+  readonly python?: { readonly request: string; readonly origin?: string };
+  /** Besides the environment's own: `--group`, `--extra`. */
+  readonly groups?: readonly GroupName[];
+  readonly extras?: readonly ExtraName[];
+}
+
+/** One environment of a project, in the words of a Brief. */
+export interface BriefParts {
+  readonly env: EnvName;
+  /**
+   * In the form of `--python`: what the environment asks for, and `requires-python` besides wherever both are versions.
+   * A path or a name stands alone: hold what is found there against `requiresPython`.
+   */
+  readonly python?: string;
+  /** `pyproject.toml:3`. */
+  readonly pythonOrigin?: string;
+  /** As written; missing where nothing is said, or the project is not in the environment. */
+  readonly requiresPython?: string;
+  /**
+   * What is asked for directly, with origins such as `pyproject.toml:12`. A package itself comes first, as
+   * `name @ file:///…#editable=true` with its extras, and its own dependencies follow.
+   */
+  readonly requirements: readonly BriefRequirement[];
+  /** The package itself where only its build backend knows its name. */
+  readonly sources: readonly SourceRequirement[];
+  readonly constraints: readonly BriefRequirement[];
+  readonly overrides: readonly BriefRequirement[];
+  readonly buildConstraints: readonly BriefRequirement[];
+  /** Never empty. */
+  readonly platforms: readonly PlatformName[];
+  readonly indexes: readonly ProjectIndex[];
+  /** Packages that come from one index, whatever others have: with a marker only where it holds. */
+  readonly packageIndexes: ReadonlyMap<PackageName, readonly PackageIndex[]>;
+  readonly prerelease?: PrereleaseMode;
+  readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;
+  readonly excludeNewer?: string;
+}
+
+export interface PackageIndex {
+  readonly index: ProjectIndex;
+  readonly marker?: Marker;
+}

@@ -1,0 +1,127 @@
+import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import type { ExtraName, PackageName } from "../../vocab/name.ts";
+import type { PlatformName } from "../../vocab/platform-name.ts";
+import type { DynamicKey } from "../../vocab/project-facts.ts";
+import type { Requirement } from "../../vocab/requirement.ts";
+import type { SpecifierSet } from "../../vocab/specifier.ts";
+import type { Version } from "../../vocab/version.ts";
+import type { ProjectCommand } from "./project-command.ts";
+
+/** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */
+export type GroupName = string & { readonly __brand: "GroupName" };
+
+/** The name of an environment: letters, digits, `-`, `_`, as it is part of the lock's file name. `default` is always there. */
+export type EnvName = string & { readonly __brand: "EnvName" };
+
+/** A project as its `pyproject.toml` says it. */
+export interface Project {
+  /** Absolute. */
+  readonly folder: string;
+  /** The `pyproject.toml`, absolute. */
+  readonly path: string;
+  /** Missing where there is no `[project]`. */
+  readonly name?: PackageName;
+  readonly nameText?: string;
+  /** Missing where the build backend says it. */
+  readonly version?: Version;
+  /** What the build backend fills in, or adds to. */
+  readonly dynamic: ReadonlySet<DynamicKey>;
+  readonly requiresPython?: Written<SpecifierSet>;
+  readonly dependencies: readonly Written<Requirement>[];
+  readonly optionalDependencies: ReadonlyMap<ExtraName, readonly Written<Requirement>[]>;
+  /** As written: `expandGroup` follows what they include, and finds what is wrong in them (PEP 735 wants that only of groups in use). */
+  readonly groups: ReadonlyMap<GroupName, DependencyGroup>;
+  /** Names of `project.scripts` and `project.gui-scripts`. */
+  readonly scripts: readonly string[];
+  /** It is built and installed, not only its dependencies: it has a `[build-system]`, and `tool.posy.package` does not say no. */
+  readonly isPackage: boolean;
+  readonly settings: ProjectSettings;
+  /** `default` comes first, and is there whether or not it is written. */
+  readonly envs: ReadonlyMap<EnvName, ProjectEnv>;
+  readonly commands: ReadonlyMap<string, ProjectCommand>;
+  /** What was let pass, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** A value, and the line of `pyproject.toml` that it stands in, counted from 1. */
+export interface Written<T> {
+  readonly value: T;
+  readonly line: number;
+}
+
+export interface DependencyGroup {
+  /** As written. */
+  readonly nameText: string;
+  readonly line: number;
+  /** What is not yet known to be a list of requirements and includes. */
+  readonly content: unknown;
+}
+
+/** One of `[tool.posy.envs]`. */
+export interface ProjectEnv {
+  readonly name: EnvName;
+  /** Of its table; undefined for a `default` that nobody wrote. */
+  readonly line?: number;
+  readonly groups: readonly Written<GroupName>[];
+  readonly extras: readonly Written<ExtraName>[];
+  /** In the form of `--python`; else the project's. */
+  readonly python?: Written<string>;
+  /** Else the project's. */
+  readonly platforms?: readonly PlatformName[];
+  /** The project and its dependencies are in it. */
+  readonly project: boolean;
+}
+
+/** What `[tool.posy]` says of the whole project. */
+export interface ProjectSettings {
+  /** Missing: `defaultPlatforms`. */
+  readonly platforms?: readonly PlatformName[];
+  /** In the form of `--python`. */
+  readonly python?: Written<string>;
+  readonly constraints: readonly Written<Requirement>[];
+  /** Each is taken in place of whatever is asked of its package anywhere. */
+  readonly overrides: readonly Written<Requirement>[];
+  readonly buildConstraints: readonly Written<Requirement>[];
+  readonly indexes: readonly ProjectIndex[];
+  /** Where single packages come from; several for one package have markers. */
+  readonly sources: ReadonlyMap<PackageName, readonly PackageSource[]>;
+  readonly prerelease?: PrereleaseMode;
+  readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;
+  /** As `--exclude-newer` has it. */
+  readonly excludeNewer?: string;
+  /** Files of variables for commands, absolute, in the order in which they are read. */
+  readonly envFiles: readonly string[];
+  /** A `.venv` beside `.posy`. */
+  readonly venv: boolean;
+}
+
+export interface ProjectIndex {
+  readonly name?: string;
+  /** An address, or the absolute path of a folder. */
+  readonly url: string;
+  /** In place of the public one, and asked last. */
+  readonly default: boolean;
+  /** Asked only for packages whose source names it. */
+  readonly explicit: boolean;
+  readonly line: number;
+}
+
+/** One of `[tool.posy.sources]`. */
+export interface PackageSource {
+  readonly from:
+    | { readonly kind: "index"; readonly name: string }
+    /** What `parseSourceReference` reads, or the address of a wheel or a source distribution. */
+    | { readonly kind: "url"; readonly url: string };
+  /** As it was written after `;`. */
+  readonly marker?: string;
+  readonly line: number;
+}
+
+/** What is locked for where nobody says. */
+export const defaultPlatforms = [
+  "linux-x86_64",
+  "linux-aarch64",
+  "macos-arm64",
+  "macos-x86_64",
+  "windows-x86_64",
+] as const satisfies readonly PlatformName[];
