@@ -1,22 +1,12 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { withoutCredentials } from "./direct-url.ts";
+import { type GitLocation, parseGitLocation } from "./git-location.ts";
 import { type Hashes, parseHashFragment } from "./hash.ts";
-import { quote } from "./quote.ts";
 import { parseSdistFilename } from "./sdist-filename.ts";
+import { decoded, invalidSourceUrl as invalid } from "./source-url.ts";
 
-/** What stands before the `@` of an http address: never printed, never kept. */
-export interface Login {
-  readonly username: string;
-  readonly password?: string;
-}
-
-export interface GitReference {
+export interface GitReference extends GitLocation {
   readonly kind: "git";
-  /** `https:`, `http:`, `ssh:`, `git:` or `file:` URL, without `git+` and without password; safe to print and to keep. */
-  readonly repository: string;
-  readonly login?: Login;
-  /** A branch, a tag, a commit or its beginning, or a whole name (`refs/pull/1/head`). Without it: the repository's default branch. */
-  readonly revision?: string;
   readonly subdirectory?: string;
 }
 
@@ -50,7 +40,6 @@ export interface SourceFragment {
   readonly hashes: Hashes;
 }
 
-const gitSchemes = ["https", "http", "ssh", "git", "file"];
 const archiveName = /\.(zip|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar)$/i;
 
 /**
@@ -152,91 +141,6 @@ function insideFolder(written: string): { readonly subdirectory?: string } {
   return parts.length === 0 ? {} : { subdirectory: parts.join("/") };
 }
 
-/** What stands after `git+`: perhaps in the form of scp (`git@host:path`), perhaps with `@revision`. */
-function parseGitLocation(written: string, url: string): Omit<GitReference, "kind" | "subdirectory"> {
-  const scp = /^([\w.-]+@[\w.-]+):(?!\/\/)(?!\d+\/)\/?(.+)$/.exec(written);
-  const location = scp ? `ssh://${scp[1]}/${scp[2]}` : written;
-  const [, scheme = "", authority = "", rest = ""] =
-    /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is.exec(location) ?? [];
-  const transport = scheme.toLowerCase();
-  if (!gitSchemes.includes(transport)) {
-    throw invalid(
-      url,
-      scheme === ""
-        ? "is no address of a repository"
-        : `has a scheme that git is not asked for: \`${scheme}\``,
-      "write it as `git+https://…`, `git+ssh://git@…` or `git+file:///…`",
-    );
-  }
-  // Behind a `/` it begins a name (`/@scope/project`).
-  const last = rest.lastIndexOf("@");
-  const at = rest[last - 1] === "/" ? -1 : last;
-  const path = at === -1 ? rest : rest.slice(0, at);
-  const named = at === -1 ? undefined : decoded(rest.slice(at + 1));
-  if (named !== undefined) checkRevision(named, url);
-  const separator = authority.lastIndexOf("@");
-  const host = authority.slice(separator + 1);
-  const user = separator === -1 ? undefined : authority.slice(0, separator);
-  if (
-    hasControl(decoded(location)) ||
-    !/^[/\\]./.test(path) ||
-    (transport === "file" ? user : !validHost(host))
-  ) {
-    throw invalid(url, "is no address of a repository", "write it as `git+https://host/path`");
-  }
-  const isHttp = transport === "https" || transport === "http";
-  const colon = user?.indexOf(":") ?? -1;
-  const name = user === undefined ? "" : user.slice(0, colon === -1 ? undefined : colon);
-  // ssh takes its name from the address and never a password.
-  const shownUser = name !== "" && !isHttp ? `${name}@` : "";
-  if (/^-|[\s'"`$;]/.test(decoded(shownUser)))
-    throw invalid(url, "has a user that none can be", "check the address");
-  const login = {
-    username: decoded(name),
-    ...(colon === -1 ? {} : { password: decoded(user?.slice(colon + 1) ?? "") }),
-  };
-  return {
-    repository: `${transport}://${shownUser}${host.toLowerCase()}${path}`,
-    ...(isHttp && user ? { login } : {}),
-    ...(named === undefined ? {} : { revision: named }),
-  };
-}
-
-/** Whether a file's name has the project's name and its version. */
-function saysItAll(filename: string): boolean {
-  try {
-    parseSdistFilename(filename);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A name that begins with `-` would be an option to ssh and others. */
-function validHost(host: string): boolean {
-  return /^(\[[0-9a-f:.]+\]|[a-z0-9_][a-z0-9_.-]*)(:\d+)?$/i.test(host);
-}
-
-/** What git takes for the name of a branch, a tag or a commit (git-check-ref-format), and nothing that computes one. */
-function checkRevision(revision: string, url: string): void {
-  const bad =
-    /^[-/.]|\.\.|[\s~^:?*[\\]|@\{|\/\/|[/.]$|\.lock$/.test(revision) ||
-    hasControl(revision) ||
-    revision === "";
-  if (bad) {
-    throw invalid(
-      url,
-      `has a revision that none can be: ${quote(revision)}`,
-      "name a branch, a tag or a commit after the `@`",
-    );
-  }
-}
-
-function hasControl(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return /[\0-\x1f\x7f]/.test(text);
-}
-
 function pathOfFileUrl(url: string): string {
   const [, host = "", path = ""] = /^file:(?:\/\/([^/]*))?(.*)$/is.exec(url) ?? [];
   const plain = decoded(path);
@@ -254,15 +158,12 @@ function fileUrlOfPath(path: string): string {
   return slashed.startsWith("//") ? `file:${encoded.join("/")}` : `file://${encoded.join("/")}`;
 }
 
-function decoded(text: string): string {
+/** Whether a file's name has the project's name and its version. */
+function saysItAll(filename: string): boolean {
   try {
-    return decodeURIComponent(text);
+    parseSdistFilename(filename);
+    return true;
   } catch {
-    return text;
+    return false;
   }
-}
-
-function invalid(url: string, what: string, hint: string): PosyError {
-  const shown = withoutCredentials(url).replace(/[#&]editable=true$/, "");
-  return new PosyError("invalid-url", `${quote(shown)} ${what}`, { hint });
 }

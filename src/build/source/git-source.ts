@@ -22,13 +22,16 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
   const { repository, login, revision, subdirectory } = reference;
   const remote: Remote = { url: repository, ...(login === undefined ? {} : { login }) };
   const database = await openGitDatabase(remote, context);
-  // Two requirements on one branch get one commit, whenever it moves.
-  const commit = await once(context.db, `${database.key} ${revision ?? ""}`, () =>
-    resolveRevision(database, revision, context),
-  );
-  const { path, pointers } = await once(context.db, `${database.key} ${commit} files`, () =>
-    checkOut(database, commit, context),
-  );
+  const { commit, path, pointers } = await told(repository, context, async () => {
+    // Two requirements on one branch get one commit, whenever it moves.
+    const found = await once(context.db, `${database.key} ${revision ?? ""}`, () =>
+      resolveRevision(database, revision, context),
+    );
+    const checkout = await once(context.db, `${database.key} ${found} files`, () =>
+      checkOut(database, found, context),
+    );
+    return { commit: found, ...checkout };
+  });
   if (pointers) {
     context.reporter.report({
       kind: "warning",
@@ -52,6 +55,16 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
     origin,
     identity: sha256Of(JSON.stringify(["git", database.key, commit, subdirectory ?? "", pointers])),
   };
+}
+
+/** Says meanwhile what takes its time. */
+async function told<T>(repository: string, { reporter }: SourceContext, work: () => Promise<T>): Promise<T> {
+  reporter.report({ kind: "stage", stage: "fetch", state: "start", detail: repository });
+  try {
+    return await work();
+  } finally {
+    reporter.report({ kind: "stage", stage: "fetch", state: "end" });
+  }
 }
 
 /** A copy of the checkout, since builds write where they are. */

@@ -68,6 +68,8 @@ function otherwise({ stages }: ProgressState): string | undefined {
   for (const [stage, word] of [
     ["probe", "asking"],
     ["compose", "composing"],
+    // Of git, which says nothing of how much there is.
+    ["fetch", "fetching"],
   ] as const) {
     if (stages.has(stage)) return `${word.padEnd(11)}${stages.get(stage) ?? ""}`.trimEnd();
   }

@@ -175,6 +175,30 @@ describe("a checkout", () => {
     assert.notEqual(found.status, 0);
   });
 
+  test(
+    "of a server that knows no partial clones, and hands out no commit that has no name",
+    patience,
+    async () => {
+      using place = newSourcePlace();
+      const { repository, first } = history(place);
+      repository.git("config", "uploadpack.allowFilter", "false");
+      repository.git("config", "uploadpack.allowAnySHA1InWant", "false");
+      await using server = await served(place);
+      // The first version of the protocol, which old servers speak.
+      const environment = {
+        ...gitEnvironment,
+        GIT_CONFIG_COUNT: "1",
+        GIT_CONFIG_KEY_0: "protocol.version",
+        GIT_CONFIG_VALUE_0: "0",
+      };
+      for (const revision of ["@main", `@${repository.git("rev-parse", "main")}`, `@${first}`]) {
+        assert.ok(existsSync(join(await place.layOut(server.url + revision, { environment }), "old.txt")));
+      }
+      using other = newSourcePlace();
+      assert.ok(existsSync(join(await other.layOut(`${server.url}@${first}`, { environment }), "old.txt")));
+    },
+  );
+
   test("of a part of the repository", patience, async () => {
     using place = newSourcePlace();
     const { repository } = history(place);

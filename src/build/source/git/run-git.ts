@@ -2,7 +2,7 @@ import { devNull } from "node:os";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { Captured } from "../../../system/processes.ts";
 import { runCaptured } from "../../../system/processes.ts";
-import type { Login } from "../../../vocab/source-reference.ts";
+import type { Login } from "../../../vocab/git-location.ts";
 import type { SourceContext } from "../source-context.ts";
 
 /** A repository to talk to, and what is allowed on the way. */
