@@ -116,8 +116,14 @@ describe("what is made", () => {
   test("a wheel, though a fork of the backend comes back", {
     skip: process.platform === "win32",
   }, async () => {
-    // The child is back first, with an exit that is none of the build's.
-    const onImport = "child = os.fork()\nif not child: raise RuntimeError('a fork')\nos.waitpid(child, 0)";
+    // It comes back when the answer is there, and before the process has ended.
+    const onImport = [
+      "import atexit",
+      "if os.fork(): atexit.register(time.sleep, 0.6)",
+      "else:",
+      "    time.sleep(0.3)",
+      "    raise RuntimeError('a fork')",
+    ].join("\n");
     const { run } = await build({ onImport });
     assert.equal((await run()).kind, "wheel");
   });
