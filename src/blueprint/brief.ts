@@ -18,6 +18,8 @@ export interface Brief {
   /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */
   readonly requirements: readonly BriefRequirement[];
   readonly constraints: readonly BriefRequirement[];
+  /** Each is taken in place of whatever is asked of its package, by whomever; where its marker does not hold, nothing is. */
+  readonly overrides: readonly BriefRequirement[];
   /** What is asked for by place alone: its name is known when its metadata is. */
   readonly sources?: readonly SourceRequirement[];
   /** Empty: this machine. */

@@ -11,6 +11,7 @@ export interface BriefOptions {
   /** Texts (PEP 508), or what a file reader made of them. */
   readonly requirements?: readonly (string | BriefRequirement)[];
   readonly constraints?: readonly (string | BriefRequirement)[];
+  readonly overrides?: readonly (string | BriefRequirement)[];
   readonly sources?: readonly SourceRequirement[];
   /** Empty: this machine. */
   readonly platforms?: readonly PlatformName[];
@@ -28,6 +29,7 @@ export function makeBrief(options: BriefOptions): Brief {
     pythonVersion: options.pythonVersion,
     requirements: (options.requirements ?? []).map(readRequirement),
     constraints: (options.constraints ?? []).map(readRequirement),
+    overrides: (options.overrides ?? []).map(readRequirement),
     sources: options.sources ?? [],
     platforms: options.platforms ?? [],
     prerelease: {

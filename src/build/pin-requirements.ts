@@ -32,6 +32,7 @@ export async function pinRequirements(
       {
         requirements: requirements.map((requirement) => ({ requirement, origin: `to build ${label}` })),
         constraints: policy.constraints,
+        overrides: [],
         platforms: [platform],
         prerelease: brief?.prerelease ?? { mode: "if-necessary", packages: new Map() },
         prefer: "highest",

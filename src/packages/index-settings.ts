@@ -15,6 +15,8 @@ export interface IndexLocation {
 export interface IndexSettings {
   /** In the order of their priority. */
   readonly indexes: readonly IndexLocation[];
+  /** The one index that a package comes from, by its location: no other and no `findLinks` is looked at for it. */
+  readonly packageIndexes?: ReadonlyMap<PackageName, string>;
   /** Folders, pages and files beside the indexes. */
   readonly findLinks: readonly string[];
   /** Only `findLinks` count. */

@@ -52,6 +52,15 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
 
   // In flight or done: the same question is asked once. A failure is forgotten, so that it can be asked again.
   const project = remember(async (name: PackageName) => {
+    const own = settings.packageIndexes?.get(name);
+    if (own !== undefined) {
+      return findProject(name, {
+        links: [],
+        indexes: [openIndex(own, refresh, context)],
+        settings,
+        reporter,
+      });
+    }
     indexes ??= openIndexes();
     return findProject(name, { links, indexes: await indexes, settings, reporter });
   });

@@ -17,6 +17,7 @@ export class Policy {
   readonly preferences: Preferences;
   private readonly brief: Brief;
   private readonly constraints = new Map<PackageName, BriefRequirement[]>();
+  private readonly overrides = new Map<PackageName, BriefRequirement[]>();
   private readonly written = new Map<PackageName, BriefRequirement[]>();
   private readonly allowed = new Map<KnownVersions, boolean>();
 
@@ -25,10 +26,15 @@ export class Policy {
     this.preferences = preferences;
     const holds = ({ requirement: { marker } }: BriefRequirement) =>
       marker === undefined || evaluateMarker(marker, environment, new Set());
-    this.requirements = brief.requirements.filter(holds);
+    for (const each of brief.overrides) {
+      const { name } = each.requirement;
+      this.overrides.set(name, [...(this.overrides.get(name) ?? []), ...(holds(each) ? [each] : [])]);
+    }
+    this.requirements = brief.requirements.filter(holds).flatMap((each) => this.overridden(each));
     const constraints = brief.constraints.filter(holds);
     for (const each of constraints) append(this.constraints, each);
-    for (const each of [...this.requirements, ...constraints]) append(this.written, each);
+    const overrides = [...this.overrides.values()].flat();
+    for (const each of [...this.requirements, ...constraints, ...overrides]) append(this.written, each);
     this.hashed = [...this.requirements, ...constraints].some(({ hashes }) => hashes !== undefined);
   }
 
@@ -38,6 +44,24 @@ export class Policy {
 
   allowsBuild(name: PackageName): boolean {
     return allowsBuild(this.brief.builds, name);
+  }
+
+  /** The requirement, or what the Brief puts in its place; the extras that are asked for stay. */
+  overridden(asked: BriefRequirement): readonly BriefRequirement[] {
+    const { extras, name } = asked.requirement;
+    const overrides = this.overrides.get(name);
+    if (overrides === undefined || overrides.includes(asked)) return [asked];
+    return overrides.map((each) => ({
+      ...each,
+      requirement: {
+        ...each.requirement,
+        extras: [...new Set([...extras, ...each.requirement.extras])].sort(),
+      },
+    }));
+  }
+
+  isOverridden(name: PackageName): boolean {
+    return this.overrides.has(name);
   }
 
   isDirect(name: PackageName): boolean {

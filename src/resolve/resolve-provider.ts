@@ -118,9 +118,17 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     const extra = node.kind === "extra" ? node.extra : undefined;
     const wishes = requirementsOf(metadata, this.target, extra);
     return this.answer(
-      wishes.map((requirement) => ({ requirement, written: undefined })),
+      wishes.flatMap((requirement) => this.wishesFor(requirement)),
       node.kind === "extra" ? this.bind(node, known, index) : [],
     );
+  }
+
+  /** What a package asks for, or what the Brief puts in its place. */
+  private wishesFor(requirement: Requirement): readonly Wish[] {
+    if (!this.policy.isOverridden(requirement.name)) return [{ requirement, written: undefined }];
+    return this.policy
+      .overridden({ requirement, origin: "" })
+      .map((written) => ({ requirement: written.requirement, written }));
   }
 
   exactly(node: Node, index: number): BitSet {

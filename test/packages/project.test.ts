@@ -259,3 +259,15 @@ test("a project that its index marks (PEP 792) is told", async () => {
   await db.project(name("foo"));
   assert.match(reporter.warnings().join(), /`foo` is marked as quarantined by .*: malware/);
 });
+
+test("a package with an index of its own comes from there alone, and nobody else is asked for it", async () => {
+  await using shared = await startIndex({ files: [two, makeWheel({ name: "bar" })] });
+  await using own = await startIndex({ files: [one] });
+  const { db } = newDatabase([shared.url], { packageIndexes: new Map([[name("foo"), own.url]]) });
+  assert.deepEqual((await db.project(name("foo"))).lookedIn, [own.url]);
+  assert.equal((await db.project(name("bar"))).found, true);
+  assert.deepEqual(
+    shared.requests.map(({ path }) => path),
+    ["/simple/bar/"],
+  );
+});

@@ -3,8 +3,10 @@ import type { Brief } from "../../src/blueprint/brief.ts";
 import { parsePackageName } from "../../src/vocab/name.ts";
 import { parseRequirement } from "../../src/vocab/requirement.ts";
 
-export interface BriefRecipe extends Partial<Omit<Brief, "requirements" | "constraints" | "prerelease">> {
+export interface BriefRecipe
+  extends Partial<Omit<Brief, "requirements" | "constraints" | "overrides" | "prerelease">> {
   readonly constraints?: readonly string[];
+  readonly overrides?: readonly string[];
   readonly prerelease?: Brief["prerelease"]["mode"];
   /** By package. */
   readonly prereleases?: Readonly<Record<string, Brief["prerelease"]["mode"]>>;
@@ -14,7 +16,14 @@ export interface BriefRecipe extends Partial<Omit<Brief, "requirements" | "const
 
 /** A Brief as `--with` would make it. */
 export function briefOf(requirements: readonly string[], recipe: BriefRecipe = {}): Brief {
-  const { constraints = [], prerelease = "if-necessary", prereleases = {}, hashes = {}, ...rest } = recipe;
+  const {
+    constraints = [],
+    overrides = [],
+    prerelease = "if-necessary",
+    prereleases = {},
+    hashes = {},
+    ...rest
+  } = recipe;
   const written = (text: string, origin: string) => ({
     requirement: parseRequirement(text),
     origin,
@@ -23,6 +32,7 @@ export function briefOf(requirements: readonly string[], recipe: BriefRecipe = {
   return {
     platforms: ["linux-x86_64"],
     prefer: "highest",
+    overrides: overrides.map((text, index) => written(text, `overrides.txt:${index + 1}`)),
     builds: defaultBuildPolicy,
     ...rest,
     requirements: requirements.map((text) => written(text, "--with")),

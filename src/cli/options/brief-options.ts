@@ -14,6 +14,7 @@ export interface BriefOptions extends PythonOptions, BuildOptions {
   readonly withEditable?: readonly string[];
   readonly withRequirements?: readonly string[];
   readonly constraint?: readonly string[];
+  readonly override?: readonly string[];
   readonly prerelease?: readonly string[];
   readonly prefer?: string;
   readonly requireHashes?: true;
@@ -65,6 +66,10 @@ export function briefOptions(): readonly Option[] {
 export function choiceOptions(): readonly Option[] {
   return group("Packages:", [
     repeated("-c, --constraint <file>", "versions to keep to, in a requirements file (repeatable)"),
+    repeated(
+      "--override <file>",
+      "what to take instead of whatever is asked of these packages, in a requirements file (repeatable)",
+    ),
     repeated(
       "--prerelease <mode>",
       "`allow`, `disallow` or `if-necessary`; for one package `NAME=allow` (repeatable)",

@@ -66,7 +66,7 @@ function readsStandardInput(own: readonly string[]): boolean {
 }
 
 const fileOption =
-  /^(-r|-c|-b|-e|-f|--with-requirements|--with-editable|--constraint|--build-constraint|--find-links)$/;
+  /^(-r|-c|-b|-e|-f|--with-requirements|--with-editable|--override|--constraint|--build-constraint|--find-links)$/;
 const indexOption =
   /^(-i|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
 const absolute = /^([\\/]|[a-z]:[\\/]|([\w.-]+=)?[a-z][a-z0-9+.-]+:\/\/)/i;

@@ -15,6 +15,7 @@ export const valuedOptions: ReadonlySet<string> = new Set([
   "--with-requirements",
   "--with-editable",
   "--constraint",
+  "--override",
   "--only-binary",
   "--no-binary",
   "--no-build-package",

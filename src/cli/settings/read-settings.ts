@@ -51,6 +51,8 @@ export async function readSettings(
   const files = await readRequirementsFiles(options.withRequirements ?? [], constraintFiles, inputs);
   const requirements = [...asked, ...files.requirements];
   const sources = [...places, ...files.sources];
+  const overrideFiles = options.override ?? words(said(environment, "OVERRIDE"));
+  const { constraints: overrides } = await readRequirementsFiles([], overrideFiles, inputs);
   const buildFiles = options.buildConstraint ?? words(said(environment, "BUILD_CONSTRAINT"));
   const { constraints: buildConstraints } = await readRequirementsFiles([], buildFiles, inputs);
   const builds = readBuildPolicy(options, files.builds, buildConstraints, environment);
@@ -74,6 +76,7 @@ export async function readSettings(
       requirements,
       sources,
       constraints: files.constraints,
+      overrides,
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,
       prereleasePackages: prerelease.packages,

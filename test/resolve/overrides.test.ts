@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { failing, resolving } from "./resolving.ts";
+
+const index = {
+  app: { "1.0": { requires: ["lib[fast]<2", "tool"] } },
+  lib: {
+    "1.0": { extras: ["fast"] },
+    "2.0": { requires: ["speed; extra == 'fast'"], extras: ["fast"] },
+    "3.0a1": {},
+  },
+  speed: { "1.0": {} },
+  tool: { "1.0": {} },
+};
+
+const cases: readonly (readonly [
+  string,
+  { overrides: readonly string[]; with?: readonly string[] },
+  readonly string[],
+])[] = [
+  [
+    "takes the place of what others ask",
+    { overrides: ["lib>=2"] },
+    ["app==1.0", "lib==2.0", "speed==1.0", "tool==1.0"],
+  ],
+  [
+    "takes the place of what the Brief itself asks",
+    { overrides: ["lib==2.0"], with: ["app", "lib==1.0"] },
+    ["app==1.0", "lib==2.0", "speed==1.0", "tool==1.0"],
+  ],
+  [
+    "whose marker does not hold takes the package away",
+    { overrides: ["tool; sys_platform == 'win32'", "lib>=1"] },
+    ["app==1.0", "lib==2.0", "speed==1.0"],
+  ],
+  [
+    "names a pre-release: a person did",
+    { overrides: ["lib==3.0a1"] },
+    ["app==1.0", "lib==3.0a1", "tool==1.0"],
+  ],
+  [
+    "of a package that nobody asks for adds nothing",
+    { overrides: ["speed"] },
+    ["app==1.0", "lib==1.0", "tool==1.0"],
+  ],
+];
+
+describe("an override", () => {
+  for (const [title, { overrides, with: wanted = ["app"] }, pins] of cases) {
+    test(title, async () => {
+      assert.deepEqual((await resolving(index, { with: wanted, brief: { overrides } })).pins, pins);
+    });
+  }
+
+  test("that can't be met is named with its place", async () => {
+    const { message } = await failing(index, { with: ["app"], brief: { overrides: ["lib>9"] } });
+    assert.match(message, /`lib\[fast\]>9` \(overrides\.txt:1\)/);
+  });
+});
