@@ -1,0 +1,107 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { TomlTable } from "../../vocab/toml-value.ts";
+import { isTable } from "../../vocab/toml-value.ts";
+
+/** Where a value stands in a TOML document: `["packages", 3, "wheels", 0, "url"]`. */
+export type KeyPath = readonly (string | number)[];
+
+/** A value that breaks the standard. Whoever has the text makes an `invalid-lock` with its line of it. */
+export class KeyFault extends Error {
+  readonly path: KeyPath;
+
+  constructor(path: KeyPath, why: string) {
+    super(why);
+    this.path = path;
+  }
+}
+
+/** `packages[3].wheels[0].url`. */
+export function formatKeyPath(path: KeyPath): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      const text = /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part);
+      return index === 0 ? text : `.${text}`;
+    })
+    .join("");
+}
+
+/** Refuses keys that are not known: under a version that is known whole, they are mistakes. */
+export function onlyKeys(table: TomlTable, path: KeyPath, known: readonly string[]): void {
+  for (const key of Object.keys(table)) {
+    if (!known.includes(key)) throw new KeyFault([...path, key], "is no key of this standard");
+  }
+}
+
+export function textIn(table: TomlTable, key: string, path: KeyPath): string | undefined {
+  const value = table[key];
+  if (value === undefined) return undefined;
+  if (typeof value !== "string") throw new KeyFault([...path, key], "must be a text");
+  return value;
+}
+
+export function neededTextIn(table: TomlTable, key: string, path: KeyPath): string {
+  const text = textIn(table, key, path);
+  if (text === undefined || text === "") throw new KeyFault([...path, key], "is missing");
+  return text;
+}
+
+/** A text that a parser of ours takes; what it refuses is told. */
+export function parsedIn<T>(
+  table: TomlTable,
+  key: string,
+  path: KeyPath,
+  parse: (text: string) => T,
+): T | undefined {
+  const text = textIn(table, key, path);
+  return text === undefined ? undefined : parsedAt(text, [...path, key], parse);
+}
+
+export function parsedAt<T>(text: string, path: KeyPath, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof PosyError) throw new KeyFault(path, `can't be read: ${error.message}`);
+    throw error;
+  }
+}
+
+export function flagIn(table: TomlTable, key: string, path: KeyPath): boolean {
+  const value = table[key] ?? false;
+  if (typeof value !== "boolean") throw new KeyFault([...path, key], "must be `true` or `false`");
+  return value;
+}
+
+export function tableIn(table: TomlTable, key: string, path: KeyPath): TomlTable | undefined {
+  const value = table[key];
+  if (value === undefined) return undefined;
+  if (!isTable(value)) throw new KeyFault([...path, key], "must be a table");
+  return value;
+}
+
+/** The tables of an array, each with its place. None where the key is missing. */
+export function tablesIn(
+  table: TomlTable,
+  key: string,
+  path: KeyPath,
+): readonly (readonly [table: TomlTable, path: KeyPath])[] {
+  const value = table[key];
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new KeyFault([...path, key], "must be an array of tables");
+  return value.map((item: unknown, index) => {
+    const at = [...path, key, index];
+    if (!isTable(item)) throw new KeyFault(at, "must be a table");
+    return [item, at];
+  });
+}
+
+/** The texts of an array. None where the key is missing. */
+export function textsIn(table: TomlTable, key: string, path: KeyPath): readonly string[] {
+  const value = table[key];
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new KeyFault([...path, key], "must be an array of texts");
+  return value.map((item: unknown, index) => {
+    if (typeof item !== "string") throw new KeyFault([...path, key, index], "must be a text");
+    return item;
+  });
+}

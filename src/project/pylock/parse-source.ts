@@ -1,0 +1,165 @@
+import { digestLengths, type Hashes, isDigest } from "../../vocab/hash.ts";
+import type { TomlTable } from "../../vocab/toml-value.ts";
+import {
+  flagIn,
+  KeyFault,
+  type KeyPath,
+  neededTextIn,
+  onlyKeys,
+  tableIn,
+  tablesIn,
+  textIn,
+} from "./key-fault.ts";
+import type { LockedArchive, LockedDirectory, LockedFile, LockedSource, LockedVcs } from "./pylock.ts";
+
+/** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
+export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): LockedSource {
+  const kinds = ["vcs", "directory", "archive"].filter((key) => entry[key] !== undefined);
+  const files = ["sdist", "wheels"].filter((key) => entry[key] !== undefined);
+  const [kind] = kinds;
+  const [second] = [...kinds.slice(1), ...files];
+  if (kind !== undefined && second !== undefined) {
+    throw new KeyFault([...path, second], `can't stand beside \`${kind}\`: a package has one source`);
+  }
+  const only: typeof onlyKeys = strict ? onlyKeys : () => {};
+  const at = kind === undefined ? path : [...path, kind];
+  const table = kind === undefined ? entry : (tableIn(entry, kind, path) ?? {});
+  switch (kind) {
+    case "vcs":
+      return parseVcs(table, at, only);
+    case "directory":
+      return parseDirectory(table, at, only);
+    case "archive":
+      return parseArchive(table, at, only);
+    default:
+      return parseFiles(entry, path, only);
+  }
+}
+
+function parseVcs(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedVcs {
+  only(table, path, ["type", "url", "path", "requested-revision", "commit-id", "subdirectory"]);
+  const requestedRevision = textIn(table, "requested-revision", path);
+  return {
+    kind: "vcs",
+    type: neededTextIn(table, "type", path),
+    ...placeIn(table, path),
+    ...(requestedRevision === undefined ? {} : { requestedRevision }),
+    commitId: neededTextIn(table, "commit-id", path),
+    ...subdirectoryIn(table, path),
+  };
+}
+
+function parseDirectory(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedDirectory {
+  only(table, path, ["path", "editable", "subdirectory"]);
+  return {
+    kind: "directory",
+    path: neededTextIn(table, "path", path),
+    editable: flagIn(table, "editable", path),
+    ...subdirectoryIn(table, path),
+  };
+}
+
+function parseArchive(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedArchive {
+  only(table, path, ["url", "path", "size", "upload-time", "hashes", "subdirectory"]);
+  return {
+    kind: "archive",
+    ...placeIn(table, path),
+    ...bytesIn(table, path),
+    ...subdirectoryIn(table, path),
+  };
+}
+
+function parseFiles(entry: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedSource {
+  const index = textIn(entry, "index", path);
+  const sdist = tableIn(entry, "sdist", path);
+  const wheels = tablesIn(entry, "wheels", path);
+  if (sdist === undefined && wheels.length === 0) {
+    throw new KeyFault(path, "has no source: no `wheels`, `sdist`, `archive`, `directory` or `vcs`");
+  }
+  return {
+    kind: "files",
+    ...(index === undefined ? {} : { index }),
+    ...(sdist && { sdist: parseFile(sdist, [...path, "sdist"], only) }),
+    wheels: wheels.map(([table, at]) => {
+      const file = parseFile(table, at, only);
+      if (!file.name.endsWith(".whl")) throw new KeyFault(at, `names no wheel: \`${file.name}\``);
+      return file;
+    }),
+  };
+}
+
+function parseFile(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedFile {
+  only(table, path, ["name", "upload-time", "url", "path", "size", "hashes"]);
+  const place = placeIn(table, path);
+  const name = textIn(table, "name", path) ?? filenameOf(place);
+  if (name === undefined || !isFilename(name)) throw new KeyFault([...path, "name"], "is no file name");
+  return { name, ...place, ...bytesIn(table, path) };
+}
+
+/** The last part of a URL or path; of `archive` too. */
+export function filenameOf(place: { readonly url?: string; readonly path?: string }): string | undefined {
+  if (place.path !== undefined) return place.path.split(/[\\/]/).at(-1);
+  if (place.url === undefined || !URL.canParse(place.url)) return undefined;
+  const last = new URL(place.url).pathname.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** One component of a path: what is fetched is kept under it. */
+function isFilename(name: string): boolean {
+  // oxlint-disable-next-line no-control-regex
+  return !/[/\\\u0000-\u001f]/.test(name) && !/^\.{0,2}$/.test(name);
+}
+
+function placeIn(table: TomlTable, path: KeyPath) {
+  const url = textIn(table, "url", path);
+  const local = textIn(table, "path", path);
+  if (!url && !local) throw new KeyFault(path, "has neither `url` nor `path`");
+  return { ...(url === undefined ? {} : { url }), ...(local === undefined ? {} : { path: local }) };
+}
+
+function subdirectoryIn(table: TomlTable, path: KeyPath) {
+  const subdirectory = textIn(table, "subdirectory", path);
+  if (subdirectory === undefined) return {};
+  if (/^[/\\]|^[a-z]:/i.test(subdirectory) || subdirectory.split(/[\\/]/).includes("..")) {
+    throw new KeyFault([...path, "subdirectory"], "must lie inside the source tree");
+  }
+  return { subdirectory };
+}
+
+function bytesIn(table: TomlTable, path: KeyPath) {
+  const size: unknown = table["size"];
+  if (size !== undefined && !(typeof size === "number" && Number.isSafeInteger(size) && size >= 0)) {
+    throw new KeyFault([...path, "size"], "must be a number of bytes");
+  }
+  const time: unknown = table["upload-time"];
+  if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
+    throw new KeyFault([...path, "upload-time"], "must be a date and time");
+  }
+  return {
+    ...(size === undefined ? {} : { size: size as number }),
+    ...(time === undefined ? {} : { uploadTime: new Date(time.getTime()).toISOString() }),
+    hashes: hashesIn(table, path),
+  };
+}
+
+function hashesIn(table: TomlTable, path: KeyPath): Hashes {
+  const at = [...path, "hashes"];
+  const entries = Object.entries(tableIn(table, "hashes", path) ?? {});
+  if (entries.length === 0) throw new KeyFault(at, "must have at least one hash");
+  return Object.fromEntries(
+    entries.map(([key, digest]) => {
+      const algorithm = key.toLowerCase();
+      if (typeof digest !== "string" || !/^[0-9a-f]+$/i.test(digest)) {
+        throw new KeyFault([...at, key], "must be a digest in hexadecimal");
+      }
+      if (digestLengths.has(algorithm) && !isDigest(algorithm, digest)) {
+        throw new KeyFault([...at, key], `must have ${digestLengths.get(algorithm)} hexadecimal digits`);
+      }
+      return [algorithm, digest.toLowerCase()];
+    }),
+  );
+}
