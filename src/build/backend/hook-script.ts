@@ -47,13 +47,18 @@ def watch():
         except OSError:
             # There is nobody left in the group.
             pass
-        try:
-            os.kill(parent, 0)
-        except OSError:
-            # Nobody else removes this folder then.
-            import shutil
+        here = os.path.dirname(os.path.abspath(__file__))
+        for _ in range(100):
+            try:
+                os.kill(parent, 0)
+            except OSError:
+                # Nobody else removes this folder then.
+                import shutil
 
-            shutil.rmtree(os.path.dirname(os.path.abspath(__file__)), True)
+                shutil.rmtree(here, True)
+            if not os.path.exists(here):
+                break
+            time.sleep(0.02)
     finally:
         os._exit(0)
 
