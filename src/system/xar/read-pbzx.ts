@@ -1,18 +1,13 @@
-/** The next chunk has more behind it. */
-const more = 1n << 24n;
 /** Chunks are of 16 MiB, unpacked. */
 const largestChunk = 2 ** 26;
 
 /**
- * Reads `pbzx`, in which Apple's installers have payloads: `pbzx`, u64 size of chunks, and then for each u64 flags or
- * size, u64 length, and an xz stream or, where it would have been longer, the bytes themselves. Throws an Error for what
+ * Reads `pbzx`, in which Apple's installers have payloads: `pbzx`, u64 size of chunks, and then to the end for each u64
+ * its size, u64 length, and an xz stream or, where it would have been longer, the bytes themselves. Throws an Error for what
  * is damaged. `admit` is told of the bytes that come out.
  */
 export async function* readPbzx(bytes: Buffer, admit: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  let at = 12;
-  let flags = bytes.readBigUInt64BE(4);
-  while ((flags & more) !== 0n) {
-    flags = bytes.readBigUInt64BE(at);
+  for (let at = 12; at < bytes.length; ) {
     const length = Number(bytes.readBigUInt64BE(at + 8));
     at += 16;
     if (length > largestChunk || at + length > bytes.length) throw new Error("a chunk has no honest length");
