@@ -175,13 +175,15 @@ describe("a checkout", () => {
     assert.notEqual(found.status, 0);
   });
 
-  test(
-    "of a server that knows no partial clones, and hands out no commit that has no name",
-    patience,
-    async () => {
+  const oldServers = [
+    ["knows no partial clones", "false"],
+    ["leaves contents out and then keeps them", "true"],
+  ] as const;
+  for (const [title, filters] of oldServers) {
+    test(`of a server that ${title}, and hands out no commit without a name`, patience, async () => {
       using place = newSourcePlace();
       const { repository, first } = history(place);
-      repository.git("config", "uploadpack.allowFilter", "false");
+      repository.git("config", "uploadpack.allowFilter", filters);
       repository.git("config", "uploadpack.allowAnySHA1InWant", "false");
       await using server = await served(place);
       // The first version of the protocol, which old servers speak.
@@ -196,8 +198,8 @@ describe("a checkout", () => {
       }
       using other = newSourcePlace();
       assert.ok(existsSync(join(await other.layOut(`${server.url}@${first}`, { environment }), "old.txt")));
-    },
-  );
+    });
+  }
 
   test("of a part of the repository", patience, async () => {
     using place = newSourcePlace();

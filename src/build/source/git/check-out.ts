@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { buildBeside, exists, removeTree } from "../../../system/files.ts";
 import type { SourceContext } from "../source-context.ts";
-import { configOfClone, type GitDatabase, layOutGitFolder, linkObjects } from "./git-database.ts";
+import { configOfClone, fetchAll, type GitDatabase, layOutGitFolder, linkObjects } from "./git-database.ts";
 import { gitFailure } from "./git-failure.ts";
 import { type GitCall, runGit } from "./run-git.ts";
 
@@ -55,9 +55,15 @@ async function fill(
     return said.stdout;
   };
   // What is missing of the files lands where other commits find it too.
-  await run(["reset", "--hard", "--quiet", commit, "--"], `checking out \`${commit.slice(0, 12)}\``, {
-    objects,
-  });
+  const reset = () =>
+    run(["reset", "--hard", "--quiet", commit, "--"], `checking out \`${commit.slice(0, 12)}\``, { objects });
+  try {
+    await reset();
+  } catch (error) {
+    if (!(error instanceof PosyError) || error.code !== "unknown-revision") throw error;
+    await fetchAll(database, context);
+    await reset();
+  }
   await linkObjects(database, gitDir);
   if (await exists(join(dir, ".gitmodules"))) {
     await run(["submodule", "--quiet", "update", "--init", "--recursive"], "fetching the submodules");

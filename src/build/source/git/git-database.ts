@@ -61,9 +61,8 @@ export async function layOutGitFolder(
  * The configuration of a git folder that knows where its objects come from. Contents of files are left out until they are
  * checked out (a partial clone): history, which versions are computed from, is there in full.
  */
-export function configOfClone({ url }: Remote, isBare: boolean): string {
+export function configOfClone({ url }: Remote, isBare: boolean, partial = !url.startsWith("file:")): string {
   const quoted = `"${url.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-  const partial = !url.startsWith("file:");
   return [
     `[core]\n\trepositoryformatversion = ${partial ? 1 : 0}\n\tbare = ${isBare}\n`,
     ...(partial ? ["[extensions]\n\tpartialClone = origin\n"] : []),
@@ -107,6 +106,17 @@ export async function findCommit(
   return status === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 
+/** Every branch and tag. */
+export const allNames = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
+
+/**
+ * Fetches everything, with all contents and as if nothing were here: from a server that leaves contents out and then does not
+ * hand them out one by one (the first version of the protocol).
+ */
+export async function fetchAll(database: GitDatabase, context: SourceContext): Promise<void> {
+  await fetchNames(database, allNames, "fetching everything", context, true);
+}
+
 /**
  * Fetches what the refspecs name, with all history and the tags in it. Returns the object that each name leads to now: what the
  * database remembers may be somebody else's by then. Throws as git does.
@@ -116,13 +126,14 @@ export async function fetchNames(
   refspecs: readonly string[],
   doing: string,
   context: SourceContext,
+  anew = false,
 ): Promise<ReadonlyMap<string, string>> {
   const { remote, objects } = database;
   const own = temporaryPath(context.home.cacheTmp, "git");
   try {
-    await layOutGitFolder(own, configOfClone(remote, true));
+    await layOutGitFolder(own, configOfClone(remote, true, anew ? false : undefined));
     // Known names tell the other side what is here already.
-    await cp(join(database.path, "packed-refs"), join(own, "packed-refs")).catch(() => {});
+    if (!anew) await cp(join(database.path, "packed-refs"), join(own, "packed-refs")).catch(() => {});
     const call = { gitDir: own, objects, remote };
     const said = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
     if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);

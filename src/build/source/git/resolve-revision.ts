@@ -1,14 +1,13 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { quote } from "../../../vocab/quote.ts";
 import type { SourceContext } from "../source-context.ts";
-import { fetchNames, findCommit, type GitDatabase } from "./git-database.ts";
+import { allNames, fetchNames, findCommit, type GitDatabase } from "./git-database.ts";
 import { gitFailure } from "./git-failure.ts";
 import { nearNames } from "./near-names.ts";
 import { runGit } from "./run-git.ts";
 
 const wholeHash = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
 const beginningOfHash = /^[0-9a-f]{4,63}$/i;
-const allNames = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
 
 /**
  * The commit that a revision means, with it and its history in the database: a whole hash that is there asks nobody, all else asks
