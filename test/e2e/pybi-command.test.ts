@@ -56,5 +56,7 @@ describe("posy pybi", { skip: process.platform === "win32" }, () => {
     using place = await newPlace({ interpreter: false });
     writeFileSync(join(place.cwd, "python.zip"), "x");
     assertFailed(await place.posy(["pybi", "convert", "python.zip"]), 76, /not the name of/, /nupkg/);
+    const conda = await place.posy(["pybi", "convert", "python.zip", "--with", "openssl-3-0.conda"]);
+    assertFailed(conda, 76, /not the name of/, /\.conda/);
   });
 });
