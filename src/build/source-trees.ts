@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sweepTmp } from "../forest/forest-contents.ts";
 import { removeTree, temporaryPath } from "../system/files.ts";
 import type { BuildContext } from "./build-context.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
@@ -20,7 +21,10 @@ export function openSourceTrees(context: BuildContext): SourceTrees {
   const trees = new Map<string, Promise<string>>();
   const folders: string[] = [];
 
+  let swept: Promise<void> | undefined;
   const layOut = async (source: Buildable): Promise<string> => {
+    // What killed builds of days before have left.
+    await (swept ??= sweepTmp(context.home.cacheTmp));
     const into = temporaryPath(context.home.cacheTmp, "source");
     folders.push(into);
     await mkdir(into, { recursive: true });
