@@ -8,6 +8,9 @@ export interface LinkTarget {
 // What `new URL` would return as it is; it costs a third of reading a large page otherwise.
 const plainUrl = /^https?:\/\/[a-z0-9][a-z0-9.-]*\/[\w.~\-/+!,:%]*$/;
 
+/** `%2e` is a dot too. */
+const dotSegment = /\/(?:\.|%2e)/i;
+
 /** A path whose last part is a name that stands for itself. */
 const plainPath = /^[\w.~\-/+!,%]*$/;
 const plainName = /^\w[\w.~\-+!,%]*$/;
@@ -16,7 +19,7 @@ const plainName = /^\w[\w.~\-+!,%]*$/;
 export function linkTarget(href: string, base: string): LinkTarget | undefined {
   const hash = href.indexOf("#");
   const bare = hash < 0 ? href : href.slice(0, hash);
-  const url = plainUrl.test(bare) && !bare.includes("/.") ? bare : resolvedUrl(bare, base);
+  const url = plainUrl.test(bare) && !dotSegment.test(bare) ? bare : resolvedUrl(bare, base);
   if (url === undefined) return undefined;
   const path = url.includes("?") ? url.slice(0, url.indexOf("?")) : url;
   const filename = decodedName(path.slice(path.lastIndexOf("/") + 1));

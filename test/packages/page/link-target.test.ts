@@ -36,6 +36,16 @@ const piece = fc.constantFrom(
   ",",
 );
 
+test("a segment of dots is none, however it is written", () => {
+  for (const dots of [".", "%2e", "%2E"]) {
+    const target = linkTarget(
+      `https://files.example/a/${dots}/../b/${dots}/foo-1.0.zip`,
+      "https://index.example/",
+    );
+    assert.equal(target?.url, "https://files.example/b/foo-1.0.zip");
+  }
+});
+
 test("a link leads where the URL standard says, without credentials", () => {
   fc.assert(
     fc.property(fc.constantFrom(...bases), fc.array(piece, { maxLength: 7 }), (base, pieces) => {
