@@ -1,5 +1,6 @@
 import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
 import { PosyError } from "../errors/posy-error.ts";
+import { withoutCredentials } from "../vocab/direct-url.ts";
 import { parseRequirement } from "../vocab/requirement.ts";
 import { formatMarker } from "../vocab/marker.ts";
 import type { Errand } from "./errand.ts";
@@ -28,7 +29,9 @@ export async function nameSources(brief: Brief, errand: Errand, workshop: Worksh
       if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
       const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
       const condition = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
-      return { requirement: parseRequirement(`${artifact.name}${bracket} @ ${full}${condition}`), origin };
+      const requirement = parseRequirement(`${artifact.name}${bracket} @ ${full}${condition}`);
+      // What people see is neither a login nor our own mark of an editable.
+      return { requirement: { ...requirement, text: withoutCredentials(url.replace(/#.*$/s, "")) }, origin };
     }),
   );
   return { ...rest, requirements: [...brief.requirements, ...named] };
