@@ -9,7 +9,16 @@ export function refuseKey(
   why: string,
   options: { hint?: string; cause?: unknown } = {},
 ): PosyError {
-  return new PosyError("invalid-project", `\`${key}\` in \`pyproject.toml\` ${why}`, options);
+  const error = new PosyError("invalid-project", `\`${key}\` in \`pyproject.toml\` ${why}`, options);
+  keys.set(error, key);
+  return error;
+}
+
+const keys = new WeakMap<PosyError, string>();
+
+/** Where the value stands that `refuseKey` refused: who has the file can say the line. */
+export function keyAtFault(error: PosyError): string | undefined {
+  return keys.get(error);
 }
 
 export function isTable(value: unknown): value is TomlTable {

@@ -1,10 +1,12 @@
 import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import type { Marker } from "../../vocab/marker.ts";
 import type { ExtraName, PackageName } from "../../vocab/name.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { DynamicKey } from "../../vocab/project-facts.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import type { SpecifierSet } from "../../vocab/specifier.ts";
 import type { Version } from "../../vocab/version.ts";
+import type { TomlDocument } from "./toml-document.ts";
 import type { ProjectCommand } from "./project-command.ts";
 
 /** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */
@@ -39,6 +41,8 @@ export interface Project {
   /** `default` comes first, and is there whether or not it is written. */
   readonly envs: ReadonlyMap<EnvName, ProjectEnv>;
   readonly commands: ReadonlyMap<string, ProjectCommand>;
+  /** For the lines of what is found wrong later. */
+  readonly document: TomlDocument;
   /** What was let pass, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -112,8 +116,8 @@ export interface PackageSource {
     | { readonly kind: "index"; readonly name: string }
     /** What `parseSourceReference` reads, or the address of a wheel or a source distribution. */
     | { readonly kind: "url"; readonly url: string };
-  /** As it was written after `;`. */
-  readonly marker?: string;
+  /** Only where it holds. */
+  readonly marker?: Marker;
   readonly line: number;
 }
 

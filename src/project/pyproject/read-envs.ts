@@ -1,0 +1,127 @@
+import { parsePythonRequest } from "../../pythons/request.ts";
+import { type ExtraName, parseExtraName } from "../../vocab/name.ts";
+import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
+import { entriesAt, keyIn, listAt, parsedAt, refuseKey, type TomlTable } from "../../vocab/toml-value.ts";
+import { quote } from "../../vocab/quote.ts";
+import { defaultEnv, parseEnvName, parseGroupName } from "./group-name.ts";
+import type { EnvName, GroupName, Project, ProjectEnv, Written } from "./project.ts";
+import { flagAt, knownTable, meant, wordAt } from "./read-table.ts";
+import { keyPath, type TomlDocument } from "./toml-document.ts";
+
+const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
+
+/** What environments can be made of. */
+interface Parts {
+  readonly groups: Project["groups"];
+  readonly extras: ReadonlySet<ExtraName>;
+}
+
+/** `[tool.posy.envs]`, and `default` where nobody wrote it: the project with the group `dev`, if there is one. */
+export function readEnvs(
+  value: unknown,
+  parts: Parts,
+  document: TomlDocument,
+): ReadonlyMap<EnvName, ProjectEnv> {
+  const dev = "dev" as GroupName;
+  const group = parts.groups.get(dev);
+  const usual: Written<GroupName>[] = group === undefined ? [] : [{ value: dev, line: group.line }];
+  const written = [
+    ...entriesAt(value ?? {}, "tool.posy.envs", (table, key, name) =>
+      envOf(table, key, parsedAt(name, key, parseEnvName), usual, parts, document),
+    ).values(),
+  ];
+  const own = written.find(({ name }) => name === defaultEnv);
+  const first = own ?? { name: defaultEnv, groups: usual, extras: [], project: true };
+  const envs = [first, ...written.filter((env) => env !== own)];
+  refuseSameFile(envs);
+  return new Map(envs.map((env) => [env.name, env]));
+}
+
+function envOf(
+  value: unknown,
+  key: string,
+  name: EnvName,
+  usual: readonly Written<GroupName>[],
+  { groups, extras }: Parts,
+  document: TomlDocument,
+): ProjectEnv {
+  const table = knownTable(value, key, envKeys, "an environment");
+  const project = table["project"] === undefined ? true : flagAt(table["project"], `${key}.project`);
+  const chosen = listAt(table["extras"] ?? [], `${key}.extras`, (item, itemKey) =>
+    oneOf(parsedAt(item, itemKey, parseExtraName), itemKey, "an extra", extras, document),
+  );
+  if (!project && chosen.length > 0) {
+    throw refuseKey(`${key}.extras`, "can't be where `project = false` leaves the project out", {
+      hint: "leave out one of both",
+    });
+  }
+  const python = pythonAt(table, key, document);
+  const platforms = platformsAt(table, key);
+  return {
+    name,
+    line: document.lineOf(keyPath(key)),
+    groups:
+      table["groups"] === undefined && name === defaultEnv
+        ? usual
+        : listAt(table["groups"] ?? [], `${key}.groups`, (item, itemKey) =>
+            oneOf(parsedAt(item, itemKey, parseGroupName), itemKey, "a dependency group", groups, document),
+          ),
+    extras: chosen,
+    project,
+    ...(python && { python }),
+    ...(platforms && { platforms }),
+  };
+}
+
+function oneOf<Name extends string>(
+  value: Name,
+  key: string,
+  noun: string,
+  known: { has(name: Name): boolean; keys(): Iterable<Name> },
+  document: TomlDocument,
+): Written<Name> {
+  if (known.has(value)) return { value, line: document.lineOf(keyPath(key)) };
+  throw refuseKey(key, `names ${noun} ${quote(value)}, and there is none`, {
+    hint: meant(value, [...known.keys()]),
+  });
+}
+
+/** `python` of a table: what `--python` takes. */
+export function pythonAt(table: TomlTable, key: string, document: TomlDocument): Written<string> | undefined {
+  const value = table["python"];
+  if (value === undefined) return undefined;
+  const itemKey = keyIn(key, "python");
+  return { value: pythonRequestAt(value, itemKey), line: document.lineOf(keyPath(itemKey)) };
+}
+
+export function pythonRequestAt(value: unknown, key: string): string {
+  return parsedAt(value, key, (text) => parsePythonRequest(text).text);
+}
+
+export function platformsAt(table: TomlTable, key: string): readonly PlatformName[] | undefined {
+  const value = table["platforms"];
+  if (value === undefined) return undefined;
+  const platforms = listAt(value, `${key}.platforms`, (item, itemKey) =>
+    wordAt(item, itemKey, platformNames),
+  );
+  if (platforms.length === 0) {
+    throw refuseKey(`${key}.platforms`, "is empty: then there is nothing to lock for", {
+      hint: "leave it out for the usual ones",
+    });
+  }
+  return [...new Set(platforms)];
+}
+
+/** `Docs` and `docs` would be one lock file where disks don't tell the case of letters. */
+function refuseSameFile(envs: readonly ProjectEnv[]): void {
+  const seen = new Map<string, string>();
+  for (const { name } of envs) {
+    const before = seen.get(name.toLowerCase());
+    if (before !== undefined) {
+      throw refuseKey(keyIn("tool.posy.envs", name), `differs from ${quote(before)} only in case`, {
+        hint: "give one of both another name",
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}

@@ -1,0 +1,108 @@
+import { dirname } from "node:path";
+import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/project-facts.ts";
+import { entriesAt, isTable, tableAt, type TomlTable } from "../../vocab/toml-value.ts";
+import { quote } from "../../vocab/quote.ts";
+import { parseExtraName } from "../../vocab/name.ts";
+import { findProject } from "./find-project.ts";
+import type { Project } from "./project.ts";
+import { readCommands } from "./read-commands.ts";
+import { readEnvs } from "./read-envs.ts";
+import { readGroups } from "./read-groups.ts";
+import { type ReadingPlace, requirementsAt } from "./read-requirements.ts";
+import { posyKeys, readSettings } from "./read-settings.ts";
+import { flagAt, knownTable } from "./read-table.ts";
+import { openDocument, withLine } from "./toml-document.ts";
+
+/** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
+export async function readProject(folder: string): Promise<Project | undefined> {
+  const found = await findProject(folder);
+  return found && parseProject(found.text, found.path);
+}
+
+/** Reads a `pyproject.toml`; `path` is absolute. Throws `invalid-project` with file, line and key. */
+export async function parseProject(text: string, path: string): Promise<Project> {
+  const document = await openDocument(text, path);
+  try {
+    return projectOf({ document, folder: dirname(path) });
+  } catch (error) {
+    throw withLine(error, document);
+  }
+}
+
+function projectOf(place: ReadingPlace): Project {
+  const { document, folder } = place;
+  const file = document.value;
+  const table = file["project"];
+  const facts = table === undefined ? undefined : parseProjectFacts(table);
+  const project = table === undefined ? {} : tableAt(table, "project");
+  const tool = tableAt(file["tool"] ?? {}, "tool");
+  const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
+  const groups = readGroups(file["dependency-groups"], document);
+  const optionalDependencies = extrasOf(project, place);
+  const envs = readEnvs(posy["envs"], { groups, extras: new Set(optionalDependencies.keys()) }, document);
+  const built = file["build-system"] !== undefined;
+  return {
+    folder,
+    path: document.path,
+    ...namesOf(facts),
+    dynamic: facts?.dynamic ?? new Set(),
+    ...(facts?.requiresPython && {
+      requiresPython: {
+        value: facts.requiresPython,
+        line: document.lineOf(["project", "requires-python"]),
+      },
+    }),
+    dependencies: requirementsAt(project["dependencies"] ?? [], "project.dependencies", place),
+    optionalDependencies,
+    groups,
+    scripts: ["scripts", "gui-scripts"].flatMap((key) =>
+      Object.keys(tableAt(project[key] ?? {}, `project.${key}`)),
+    ),
+    isPackage: posy["package"] === undefined ? built : flagAt(posy["package"], "tool.posy.package"),
+    settings: readSettings(posy, place),
+    envs,
+    commands: readCommands(posy["commands"], new Set(envs.keys()), place),
+    document,
+    warnings: warningsOf(project, tool),
+  };
+}
+
+function namesOf(facts: ProjectFacts | undefined) {
+  return (
+    facts && {
+      name: facts.name,
+      nameText: facts.nameText,
+      ...(facts.version && { version: facts.version }),
+    }
+  );
+}
+
+function extrasOf(project: TomlTable, place: ReadingPlace): Project["optionalDependencies"] {
+  const key = "project.optional-dependencies";
+  const lists = entriesAt(project["optional-dependencies"] ?? {}, key, (list, itemKey) =>
+    requirementsAt(list, itemKey, place),
+  );
+  return new Map([...lists].map(([name, list]) => [parseExtraName(name), list]));
+}
+
+/** Other tools' tables are their own business, but what uv alone would heed may be missed here. */
+function warningsOf(project: TomlTable, tool: TomlTable): readonly string[] {
+  const warnings = Object.keys(project)
+    .filter((key) => !projectKeys.includes(key))
+    .map((key) => `\`[project]\` has no key ${quote(key)}: ignored`);
+  const uv = tool["uv"];
+  const missed = [
+    "sources",
+    "override-dependencies",
+    "constraint-dependencies",
+    "workspace",
+    "dev-dependencies",
+  ].filter((key) => isTable(uv) && uv[key] !== undefined && tool["posy"] === undefined);
+  if (missed.length > 0) {
+    const keys = missed.map((key) => `\`tool.uv.${key}\``).join(", ");
+    warnings.push(
+      `${keys} is uv's own and not heeded: \`[tool.posy]\` has \`sources\`, \`overrides\` and \`constraints\``,
+    );
+  }
+  return warnings;
+}

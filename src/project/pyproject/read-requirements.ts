@@ -1,0 +1,53 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { listAt, parsedAt, refuseKey } from "../../vocab/toml-value.ts";
+import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
+import type { Written } from "./project.ts";
+import { keyPath, type TomlDocument } from "./toml-document.ts";
+
+/** What reading needs to know beside the value itself. */
+export interface ReadingPlace {
+  readonly document: TomlDocument;
+  /** Absolute; relative paths are seen from it. */
+  readonly folder: string;
+}
+
+/** A list of requirements (PEP 508), each with its line. Relative paths in URLs are made absolute. */
+export function requirementsAt(
+  value: unknown,
+  key: string,
+  place: ReadingPlace,
+): readonly Written<Requirement>[] {
+  return listAt(value, key, (item, itemKey) => requirementAt(item, itemKey, place));
+}
+
+export function requirementAt(
+  item: unknown,
+  key: string,
+  { document, folder }: ReadingPlace,
+): Written<Requirement> {
+  return {
+    value: parsedAt(item, key, (text) => requirementIn(text, folder)),
+    line: document.lineOf(keyPath(key)),
+  };
+}
+
+function requirementIn(text: string, folder: string): Requirement {
+  if (/^\s*(\.{0,2}[\\/]|(git\+|https?:|file:)|.*\.whl\s*$)/i.test(text)) {
+    throw new PosyError("invalid-requirement", "it is a place, without the name of what is there", {
+      hint: 'write the name alone, and the place into `[tool.posy.sources]`: `name = { path = "…" }`',
+    });
+  }
+  const requirement = parseRequirement(text);
+  if (requirement.url === undefined) return requirement;
+  const typed = parseTypedRequirement(text, folder);
+  return typed.kind === "requirement" ? typed.requirement : requirement;
+}
+
+/** Texts, of which none is empty. */
+export function textsAt(value: unknown, key: string): readonly string[] {
+  return listAt(value, key, (item, itemKey) => {
+    if (typeof item === "string" && item.trim() !== "") return item;
+    throw refuseKey(itemKey, "must be a text with something in it");
+  });
+}

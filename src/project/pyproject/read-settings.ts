@@ -1,0 +1,135 @@
+import { resolve } from "node:path";
+import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+import { quote } from "../../vocab/quote.ts";
+import {
+  entriesAt,
+  isTable,
+  keyIn,
+  listAt,
+  parsedAt,
+  refuseKey,
+  type TomlTable,
+  textAt,
+} from "../../vocab/toml-value.ts";
+import type { ProjectIndex, ProjectSettings } from "./project.ts";
+import { platformsAt, pythonAt } from "./read-envs.ts";
+import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
+import { readSources } from "./read-sources.ts";
+import { flagAt, knownTable, wordAt } from "./read-table.ts";
+import { keyPath } from "./toml-document.ts";
+
+/** What `[tool.posy]` can have. */
+export const posyKeys = [
+  "platforms",
+  "python",
+  "package",
+  "envs",
+  "commands",
+  "constraints",
+  "overrides",
+  "build-constraints",
+  "indexes",
+  "sources",
+  "prerelease",
+  "exclude-newer",
+  "env-file",
+  "venv",
+] as const;
+
+const table = "tool.posy";
+
+/** All of `[tool.posy]` but environments and commands. Throws `invalid-project`. */
+export function readSettings(posy: TomlTable, place: ReadingPlace): ProjectSettings {
+  const platforms = platformsAt(posy, table);
+  const python = pythonAt(posy, table, place.document);
+  const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) => indexOf(item, key, place));
+  refuseTwins(indexes);
+  const excludeNewer = posy["exclude-newer"];
+  const required = (name: string) => requirementsAt(posy[name] ?? [], `${table}.${name}`, place);
+  return {
+    constraints: required("constraints"),
+    overrides: required("overrides"),
+    buildConstraints: required("build-constraints"),
+    indexes,
+    sources: readSources(posy["sources"], indexes, place),
+    envFiles: envFilesAt(posy, table, place),
+    venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
+    ...prereleaseOf(posy["prerelease"]),
+    ...(platforms && { platforms }),
+    ...(python && { python }),
+    ...(excludeNewer === undefined ? {} : { excludeNewer: momentAt(excludeNewer, `${table}.exclude-newer`) }),
+  };
+}
+
+/** `env-file`: a path or several, seen from the project's folder. */
+export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlace): readonly string[] {
+  const value = from["env-file"];
+  if (value === undefined) return [];
+  const files = typeof value === "string" ? [value] : textsAt(value, `${key}.env-file`);
+  return files.map((file) => resolve(folder, file));
+}
+
+/** TOML has dates of its own. */
+function momentAt(value: unknown, key: string): string {
+  return value instanceof Date ? value.toISOString() : textAt(value, key);
+}
+
+const indexKeys = ["name", "url", "default", "explicit"] as const;
+
+function indexOf(value: unknown, key: string, { document, folder }: ReadingPlace): ProjectIndex {
+  const written = knownTable(value, key, indexKeys, "an index");
+  const name = written["name"] === undefined ? undefined : textAt(written["name"], `${key}.name`);
+  const flag = (which: "default" | "explicit") =>
+    written[which] === undefined ? false : flagAt(written[which], `${key}.${which}`);
+  const index = {
+    url: placeOf(textAt(written["url"], `${key}.url`), folder),
+    default: flag("default"),
+    explicit: flag("explicit"),
+    line: document.lineOf(keyPath(key)),
+    ...(name !== undefined && { name }),
+  };
+  if (name !== undefined && !/^[\w.-]+$/.test(name)) {
+    throw refuseKey(`${key}.name`, `is ${quote(name)}: a name has letters, digits, \`-\`, \`_\` and \`.\``);
+  }
+  if (index.explicit && name === undefined) {
+    throw refuseKey(key, "is asked only where it is named, and has no name", { hint: 'add `name = "…"`' });
+  }
+  return index;
+}
+
+function placeOf(url: string, folder: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url);
+}
+
+function refuseTwins(indexes: readonly ProjectIndex[]): void {
+  for (const [at, index] of indexes.entries()) {
+    const key = `${table}.indexes[${at}]`;
+    const before = indexes.slice(0, at);
+    const same = before.find(({ name }) => name !== undefined && name === index.name);
+    if (same !== undefined) {
+      throw refuseKey(`${key}.name`, `is ${quote(index.name ?? "")}, which line ${same.line} has already`);
+    }
+    if (index.default && before.some((other) => other.default)) {
+      throw refuseKey(`${key}.default`, "is `true` for more than one index");
+    }
+  }
+}
+
+const modes = ["allow", "disallow", "if-necessary"] as const;
+
+/** One word for all, or a table of packages. */
+function prereleaseOf(value: unknown): Pick<ProjectSettings, "prerelease" | "prereleasePackages"> {
+  const key = `${table}.prerelease`;
+  if (!isTable(value)) {
+    return {
+      prereleasePackages: new Map(),
+      ...(value === undefined ? {} : { prerelease: wordAt(value, key, modes) }),
+    };
+  }
+  const packages = new Map<PackageName, PrereleaseMode>();
+  entriesAt(value, key, (mode, itemKey, name) => {
+    packages.set(parsedAt(name, keyIn(key, name), parsePackageName), wordAt(mode, itemKey, modes));
+  });
+  return { prereleasePackages: packages };
+}

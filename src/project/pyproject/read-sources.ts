@@ -1,0 +1,107 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Marker } from "../../vocab/marker.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+import { parseMarker } from "../../vocab/parse-marker.ts";
+import { quote } from "../../vocab/quote.ts";
+import { parseSourceReference } from "../../vocab/source-reference.ts";
+import { entriesAt, parsedAt, refuseKey, type TomlTable, textAt } from "../../vocab/toml-value.ts";
+import type { PackageSource, ProjectIndex } from "./project.ts";
+import type { ReadingPlace } from "./read-requirements.ts";
+import { flagAt, knownTable, meant } from "./read-table.ts";
+import { keyPath } from "./toml-document.ts";
+
+const kinds = ["index", "git", "url", "path"] as const;
+/** What may stand beside each. */
+const besides: Readonly<Record<(typeof kinds)[number], readonly string[]>> = {
+  index: [],
+  git: ["branch", "tag", "rev", "subdirectory"],
+  url: ["subdirectory"],
+  path: ["editable", "subdirectory"],
+};
+
+/** `[tool.posy.sources]`, in the words of uv's table of that name: by package one place, or a list of places with markers. */
+export function readSources(
+  value: unknown,
+  indexes: readonly ProjectIndex[],
+  place: ReadingPlace,
+): ReadonlyMap<PackageName, readonly PackageSource[]> {
+  const sources = new Map<PackageName, readonly PackageSource[]>();
+  entriesAt(value ?? {}, "tool.posy.sources", (written, key, name) => {
+    const several = Array.isArray(written);
+    const items: readonly unknown[] = several ? written : [written];
+    const read = items.map((item, at) => sourceOf(item, several ? `${key}[${at}]` : key, indexes, place));
+    const bare = read.findIndex(({ marker }) => marker === undefined);
+    if (read.length > 1 && bare !== -1) {
+      throw refuseKey(`${key}[${bare}]`, "has no `marker`, and is one of several", {
+        hint: "say with a `marker` where each of them holds",
+      });
+    }
+    sources.set(parsedAt(name, key, parsePackageName), read);
+  });
+  return sources;
+}
+
+function sourceOf(
+  value: unknown,
+  key: string,
+  indexes: readonly ProjectIndex[],
+  place: ReadingPlace,
+): PackageSource {
+  const all = [...kinds, ...Object.values(besides).flat(), "marker"];
+  const table = knownTable(value, key, [...new Set(all)], "a source");
+  const [kind, second] = kinds.filter((each) => table[each] !== undefined);
+  if (kind === undefined || second !== undefined) {
+    throw refuseKey(key, "must have one of `index`, `git`, `url` and `path`");
+  }
+  knownTable(value, key, [kind, ...besides[kind], "marker"], `a source with \`${kind}\``);
+  const marker: Marker | undefined =
+    table["marker"] === undefined ? undefined : parsedAt(table["marker"], `${key}.marker`, parseMarker);
+  return {
+    from: fromOf(kind, table, key, indexes, place),
+    line: place.document.lineOf(keyPath(key)),
+    ...(marker && { marker }),
+  };
+}
+
+function fromOf(
+  kind: (typeof kinds)[number],
+  table: TomlTable,
+  key: string,
+  indexes: readonly ProjectIndex[],
+  { folder }: ReadingPlace,
+): PackageSource["from"] {
+  const where = textAt(table[kind], `${key}.${kind}`);
+  if (kind === "index") {
+    if (indexes.some(({ name }) => name === where)) return { kind, name: where };
+    const names = indexes.flatMap(({ name }) => name ?? []);
+    throw refuseKey(
+      `${key}.index`,
+      `is ${quote(where)}, and no index of \`[[tool.posy.indexes]]\` has that name`,
+      {
+        hint: meant(where, names),
+      },
+    );
+  }
+  const url = kind === "git" ? gitUrl(table, where, key) : kind === "url" ? where : pathUrl(where, folder);
+  const editable = table["editable"] !== undefined && flagAt(table["editable"], `${key}.editable`);
+  const inside = table["subdirectory"];
+  const fragment = [
+    ...(editable ? ["editable=true"] : []),
+    ...(inside === undefined ? [] : [`subdirectory=${encodeURI(textAt(inside, `${key}.subdirectory`))}`]),
+  ].join("&");
+  const whole = fragment === "" ? url : `${url}${url.includes("#") ? "&" : "#"}${fragment}`;
+  parsedAt(table[kind], `${key}.${kind}`, () => parseSourceReference(whole));
+  return { kind: "url", url: whole };
+}
+
+function gitUrl(table: TomlTable, where: string, key: string): string {
+  const [which, second] = ["branch", "tag", "rev"].filter((each) => table[each] !== undefined);
+  if (second !== undefined) throw refuseKey(key, `has both \`${which}\` and \`${second}\``);
+  const revision = which === undefined ? "" : `@${encodeURI(textAt(table[which], `${key}.${which}`))}`;
+  return `${where.startsWith("git+") ? "" : "git+"}${where.replace(/\/$/, "")}${revision}`;
+}
+
+function pathUrl(where: string, folder: string): string {
+  return pathToFileURL(resolve(folder, where)).href;
+}
