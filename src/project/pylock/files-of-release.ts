@@ -1,0 +1,94 @@
+import type { PinnedArtifact } from "../../blueprint/blueprint.ts";
+import type { IndexedArtifact } from "../../packages/artifact.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import type { Interpreter } from "../../pythons/interpreter.ts";
+import { platformFacts } from "../../pythons/platform-facts.ts";
+import { parsePackageName } from "../../vocab/name.ts";
+import { compatiblePlatformTags } from "../../vocab/platform-tags.ts";
+import type { Tag } from "../../vocab/tag.ts";
+import { parseVersion } from "../../vocab/version.ts";
+import { expandWheelTags } from "../../vocab/wheel-tags.ts";
+
+/** What a file is: told by an index, or pinned. */
+export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
+
+export interface FilesOfRelease {
+  readonly wheels: readonly KnownFile[];
+  readonly sdist?: KnownFile;
+}
+
+/**
+ * The files of a version that any of the targets might use, on whatever machine of its kind: its wheels whose tags fit,
+ * and its source distribution. Those that are pinned are among them. What an index gives no hash for can't be locked.
+ */
+export async function filesOfRelease(
+  name: string,
+  version: string,
+  pinned: readonly PinnedArtifact[],
+  pythons: readonly Interpreter[],
+  db: Pick<PackageDB, "project">,
+): Promise<FilesOfRelease> {
+  const packageName = parsePackageName(name);
+  const { key } = parseVersion(version);
+  const { releases } = await db.project(packageName);
+  const listed = (releases.find((release) => release.version.key === key)?.artifacts ?? []).filter(
+    (artifact): artifact is IndexedArtifact => artifact.kind !== "source",
+  );
+  const index = pinned[0]?.index;
+  const chosen = new Set(pinned.map(({ filename }) => filename));
+  const yankedToo = listed.some(({ filename, yanked }) => chosen.has(filename) && yanked !== false);
+  const offered = listed.filter(
+    (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || yankedToo),
+  );
+  const tags = new Set(pythons.flatMap((python) => [...usableTags(python)]));
+  const known = new Map<string, KnownFile>();
+  let sdist: KnownFile | undefined;
+  for (const file of offered) {
+    if (file.kind === "wheel") {
+      if (file.wheel.tags.some((tag) => tags.has(tag))) known.set(file.filename, fileOf(file));
+    } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
+  }
+  for (const artifact of pinned) {
+    if (artifact.kind === "wheel") known.set(artifact.filename, artifact);
+    else sdist = artifact;
+  }
+  const wheels = [...known.values()].sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  return { wheels, ...(sdist && { sdist }) };
+}
+
+function fileOf({ filename, url, hashes, size, uploadTime }: IndexedArtifact): KnownFile {
+  return {
+    filename,
+    url,
+    hashes,
+    ...(size === undefined ? {} : { size }),
+    ...(uploadTime === undefined ? {} : { uploadTime: uploadTime.toISOString() }),
+  };
+}
+
+function hasGoodHash({ hashes }: IndexedArtifact): boolean {
+  return ["sha256", "sha384", "sha512"].some((algorithm) => hashes[algorithm] !== undefined);
+}
+
+/** Far beyond what there is: a machine may be newer than the one that was resolved for. */
+const newestLevels: Readonly<Record<string, string>> = {
+  manylinux: "2_50",
+  musllinux: "1_50",
+  macosx: "50_0",
+};
+
+const usable = new Map<string, ReadonlySet<Tag>>();
+
+function usableTags({ platform, wheelTags }: Interpreter): ReadonlySet<Tag> {
+  const key = [platform, ...wheelTags].join(" ");
+  let tags = usable.get(key);
+  if (tags === undefined) {
+    const newest = platformFacts[platform].platformTag.replace(
+      /^([a-z]+)_\d+_\d+_/,
+      (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
+    );
+    tags = new Set(expandWheelTags(wheelTags, compatiblePlatformTags(newest)));
+    usable.set(key, tags);
+  }
+  return tags;
+}

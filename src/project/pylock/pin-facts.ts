@@ -1,0 +1,88 @@
+import type { BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
+import { markerEnvironment } from "../../pythons/marker-environment.ts";
+import { evaluateMarker } from "../../vocab/marker.ts";
+import type { MarkerEnvironment } from "../../vocab/marker-environment.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { parseSpecifierSet } from "../../vocab/specifier.ts";
+import type { TomlTable } from "../../vocab/toml-value.ts";
+
+/**
+ * What a pin says that the standard has no place for, as a lock has it: the snapshot of its metadata, the extras that
+ * were asked of it, whether the Brief asks for it itself. Who asked for it is said only where the metadata don't tell.
+ */
+export function writeFacts(
+  pin: PackagePin,
+  askedBy: readonly string[],
+  /** What the entry itself says. */
+  requiresPython: string | undefined,
+): TomlTable {
+  const { metadata, artifact } = pin;
+  const tree = artifact.kind === "source";
+  const facts = {
+    version: tree ? pin.version : undefined,
+    // What names a folder's content changes with every change in it: it is looked at anew.
+    identity:
+      tree && artifact.origin?.kind !== "directory" && artifact.identity !== artifact.hashes["sha256"]
+        ? artifact.identity
+        : undefined,
+    requested: pin.requested || undefined,
+    extras: some(pin.extras),
+    "requires-dist": some(metadata.requiresDist),
+    "requires-python": metadata.requiresPython === requiresPython ? undefined : metadata.requiresPython,
+    "provides-extra": some(metadata.providesExtra),
+    "required-by": pin.requiredBy.join() === askedBy.join() ? undefined : pin.requiredBy,
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+/** Whether a specifier can stand where the standard wants a valid one. */
+export function isSpecifier(text: string): boolean {
+  try {
+    return parseSpecifierSet(text).specifiers.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function some<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+/** A pin as far as who asks for whom goes. */
+type Asking = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
+
+/** By name, who of the pins asks for it in the target's environment, by what the metadata say. Sorted. */
+export function askersOf(
+  pins: readonly Asking[],
+  python: BlueprintTarget["python"],
+): ReadonlyMap<string, readonly string[]> {
+  const environment = markerEnvironment(python);
+  const askers = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
+  for (const { name, extras, requiresDist } of pins) {
+    for (const text of requiresDist) {
+      const requirement = read(text);
+      if (requirement.name !== name && applies(requirement, extras, environment)) {
+        askers.get(requirement.name)?.add(name);
+      }
+    }
+  }
+  return new Map([...askers].map(([name, names]) => [name, [...names].sort()]));
+}
+
+const known = new Map<string, Requirement>();
+
+function read(text: string): Requirement {
+  let requirement = known.get(text);
+  if (requirement === undefined) known.set(text, (requirement = parseRequirement(text, { lenient: true })));
+  return requirement;
+}
+
+function applies(
+  { marker }: Requirement,
+  extras: readonly string[],
+  environment: MarkerEnvironment,
+): boolean {
+  if (marker === undefined) return true;
+  const sets = [new Set<string>(), ...extras.map((extra) => new Set([extra]))];
+  return sets.some((set) => evaluateMarker(marker, environment, set));
+}
