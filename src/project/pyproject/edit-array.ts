@@ -107,7 +107,7 @@ function commaOf(text: string, element: AST.TOMLContentNode): readonly Splice[] 
 
 /** The comma that follows, behind space and comments; -1 where none does. */
 function commaAfter(text: string, offset: number): number {
-  const skipped = /^(?:\s|#.*(?:\n|$))*/.exec(text.slice(offset))?.[0].length ?? 0;
+  const skipped = /^(?:\s|#[^\n]*)*/.exec(text.slice(offset))?.[0].length ?? 0;
   return text[offset + skipped] === "," ? offset + skipped : -1;
 }
 
