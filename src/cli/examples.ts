@@ -26,6 +26,12 @@ Examples:
   posy resolve --python-version 3.11 --json numpy
   echo flask | posy resolve -r -
 `,
+  export: `
+Examples:
+  posy export -r requirements.in > requirements.txt
+  posy export --format pylock -o pylock.toml --platform linux-x86_64 --platform macos-arm64 jupyter
+  posy export --format cyclonedx -o sbom.json django
+`,
   build: `
 Each build runs in an environment of its own, with what the project's \`[build-system]\` asks for. Without \`--sdist\` or
 \`--wheel\` both are made, the wheel from the source distribution: what it lacks is found out here.

@@ -5,6 +5,7 @@ import type { Surroundings } from "./commands/command.ts";
 import type { EnvOptions } from "./commands/env.ts";
 import type { ResolveOptions } from "./commands/resolve.ts";
 import { examples } from "./examples.ts";
+import { addExportCommand } from "./export-commands.ts";
 import {
   type BriefOptions,
   briefOptions,
@@ -156,6 +157,7 @@ export function makeProgram(
     },
   );
 
+  addExportCommand(program as Command, add);
   addPythonCommands(of("python", "the Pythons that there are: shown, put into the store, pinned"), add);
   addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
 

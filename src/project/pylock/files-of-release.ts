@@ -40,19 +40,21 @@ export async function filesOfRelease(
   const offered = listed.filter(
     (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || yankedToo),
   );
-  const tags = new Set(pythons.flatMap((python) => [...usableTags(python)]));
-  const known = new Map<string, KnownFile>();
+  const usableOnes = [...new Set(pythons.map(usableTags))];
+  const kept = new Map<string, KnownFile>();
   let sdist: KnownFile | undefined;
   for (const file of offered) {
     if (file.kind === "wheel") {
-      if (file.wheel.tags.some((tag) => tags.has(tag))) known.set(file.filename, fileOf(file));
+      const { tags } = file.wheel;
+      if (usableOnes.some((usable) => tags.some((tag) => usable.has(tag))))
+        kept.set(file.filename, fileOf(file));
     } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
   }
   for (const artifact of pinned) {
-    if (artifact.kind === "wheel") known.set(artifact.filename, artifact);
+    if (artifact.kind === "wheel") kept.set(artifact.filename, artifact);
     else sdist = artifact;
   }
-  const wheels = [...known.values()].sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  const wheels = [...kept.values()].sort((a, b) => (a.filename < b.filename ? -1 : 1));
   return { wheels, ...(sdist && { sdist }) };
 }
 
@@ -77,18 +79,18 @@ const newestLevels: Readonly<Record<string, string>> = {
   macosx: "50_0",
 };
 
-const usable = new Map<string, ReadonlySet<Tag>>();
+const known = new Map<string, ReadonlySet<Tag>>();
 
 function usableTags({ platform, wheelTags }: Interpreter): ReadonlySet<Tag> {
   const key = [platform, ...wheelTags].join(" ");
-  let tags = usable.get(key);
+  let tags = known.get(key);
   if (tags === undefined) {
     const newest = platformFacts[platform].platformTag.replace(
       /^([a-z]+)_\d+_\d+_/,
       (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
     );
     tags = new Set(expandWheelTags(wheelTags, compatiblePlatformTags(newest)));
-    usable.set(key, tags);
+    known.set(key, tags);
   }
   return tags;
 }

@@ -1,0 +1,73 @@
+import type { Blueprint, PackagePin } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { makeArtifact } from "../packages/make-artifact.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import { exportCyclonedx } from "../project/export/export-cyclonedx.ts";
+import { exportConstraints, exportRequirements } from "../project/export/export-requirements.ts";
+import { type Licence, licenceOf } from "../project/export/licence.ts";
+import { formatPylock } from "../project/pylock/format-pylock.ts";
+import type { Pylock } from "../project/pylock/pylock.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import { parsePackageName } from "../vocab/name.ts";
+import { version } from "./version.ts";
+
+export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** A lock, and the Blueprint that it is of, in the words of other tools. */
+export async function exportText(
+  format: ExportFormat,
+  lock: Pylock,
+  blueprint: Blueprint,
+  { hashes, db }: { readonly hashes: boolean; readonly db: PackageDB },
+): Promise<string> {
+  switch (format) {
+    case "pylock":
+      return formatPylock(lock);
+    case "requirements":
+      return exportRequirements(lock, { hashes });
+    case "constraints":
+      return exportConstraints(lock);
+    case "cyclonedx": {
+      const pins = blueprint.targets.flatMap(({ packages }) => packages);
+      return exportCyclonedx(lock, {
+        version,
+        versions: new Map(pins.map((pin) => [pin.name, pin.version])),
+        licences: await licencesOf(pins, db),
+        interpreters: blueprint.targets.map(({ python }) => python),
+      });
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+/** What the packages' metadata say of licences, by `name version`: resolving has read them already. */
+async function licencesOf(pins: readonly PackagePin[], db: PackageDB): Promise<ReadonlyMap<string, Licence>> {
+  const files = new Map(pins.map((pin) => [`${pin.name} ${pin.version}`, pin]));
+  const licences = new Map<string, Licence>();
+  await Promise.all(
+    [...files].map(async ([key, pin]) => {
+      const metadata = await metadataOf(pin, db).catch((error: unknown) => {
+        // Without a licence the rest is as true.
+        if (error instanceof PosyError) return undefined;
+        throw error;
+      });
+      const licence = metadata && licenceOf(metadata);
+      if (licence !== undefined) licences.set(key, licence);
+    }),
+  );
+  return licences;
+}
+
+async function metadataOf({ name, artifact }: PackagePin, db: PackageDB): Promise<CoreMetadata | undefined> {
+  if (artifact.kind === "source") return undefined;
+  const { filename, url, hashes, size } = artifact;
+  const sized = size === undefined ? {} : { size };
+  const file = makeArtifact(
+    { filename, url, hashes, yanked: false, ...sized },
+    parsePackageName(name),
+    artifact.index,
+  );
+  return file.kind === "wheel" ? db.metadata(file) : db.sdistMetadata(file);
+}
