@@ -5,7 +5,7 @@ import type { Surroundings } from "./commands/command.ts";
 import type { EnvOptions } from "./commands/env.ts";
 import type { ResolveOptions } from "./commands/resolve.ts";
 import { examples } from "./examples.ts";
-import { addExportCommand } from "./export-commands.ts";
+import { addNewCommands } from "./new-commands.ts";
 import {
   type BriefOptions,
   briefOptions,
@@ -16,7 +16,9 @@ import {
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
+import { type ProjectOptions, projectOptions } from "./options/project-options.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
+import { addProjectCommands } from "./project-commands.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./run/split-arguments.ts";
@@ -85,11 +87,12 @@ export function makeProgram(
     "run a command in an environment that has Python and these packages",
     [
       ...briefOptions(),
+      ...projectOptions(),
       option("-m, --module <name>", "run a module: `python -m NAME`"),
       ...indexOptions(),
       ...output(),
     ],
-    async (options: BriefOptions & IndexOptions, _, around) => {
+    async (options: BriefOptions & IndexOptions & ProjectOptions, _, around) => {
       const { runCommand } = await import("./commands/run.ts");
       return runCommand(options, run ?? { own: [], command: [] }, around);
     },
@@ -116,6 +119,7 @@ export function makeProgram(
       return resolveCommand(operands, options, around);
     },
   );
+  addProjectCommands(program as Command, add);
   add(
     program as Command,
     "build [path]",
@@ -143,6 +147,7 @@ export function makeProgram(
     "make sure that an environment is there, and print where",
     [
       ...briefOptions(),
+      ...projectOptions(),
       option(
         "--shell <name>",
         "print what makes a shell use it: bash, zsh, fish, powershell or auto",
@@ -157,7 +162,7 @@ export function makeProgram(
     },
   );
 
-  addExportCommand(program as Command, add);
+  addNewCommands(program as Command, add);
   addPythonCommands(of("python", "the Pythons that there are: shown, put into the store, pinned"), add);
   addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
 

@@ -60,7 +60,7 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
   const cwd = join(root, "cwd");
   mkdirSync(cwd);
   // Whatever version file lies above belongs to another project.
-  writeFileSync(join(root, "pyproject.toml"), '[project]\nname = "place"\nversion = "0"\n');
+  writeFileSync(join(root, "pyproject.toml"), "[tool.uv.workspace]\nmembers = []\n");
   mkdirSync(join(root, "user"));
   if (seed !== undefined) plantInterpreters(seed, home);
   const posy = (args: readonly string[], run: PosyOptions = {}): Promise<PosyRun> =>

@@ -1,12 +1,13 @@
 import type { Env } from "../../forest/env.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
 import { choose } from "../settings/choose.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
 import type { Surroundings } from "./command.ts";
 import { growEnv } from "./grow-env.ts";
 
-export interface EnvOptions extends BriefOptions, IndexOptions {
+export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;
   readonly json?: true;
 }

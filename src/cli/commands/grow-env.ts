@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
-import { openPosy } from "../../compose.ts";
+import { openPosy, type Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
 import { memoPath, readMemoBlueprint, writeMemo } from "../run/memo.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
+import { frozenLock, lockProject, writeLock } from "../project/lock-project.ts";
+import { type ProjectSettings, readProjectSettings } from "../project/project-settings.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
 import { type Inputs, openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
@@ -14,7 +18,7 @@ import type { Surroundings } from "./command.ts";
 
 /** Options → the Env that they describe, and what was found is remembered under `own`, the options as typed. */
 export async function growEnv(
-  options: BriefOptions & IndexOptions,
+  options: BriefOptions & IndexOptions & ProjectOptions,
   own: readonly string[],
   { console, environment, cwd }: Surroundings,
 ): Promise<Env> {
@@ -23,7 +27,9 @@ export async function growEnv(
   const memo = memoPath(own, home, environment);
   const inputs = openInputs(environment, cwd);
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
-  const settings = await readSettings(options, typed, inputs);
+  const project = options.noProject ? undefined : await readProjectSettings(options, inputs);
+  if (project === undefined) refuseProjectOptions(options, cwd);
+  const settings = project ?? (await readSettings(options, typed, inputs));
   settings.warnings.forEach((warning) => console.warn(warning));
   const { brief, index, pythonIndexes, pythonMirror } = settings;
   const posy = await openPosy({
@@ -46,7 +52,8 @@ export async function growEnv(
   }
 
   async function growAnew(): Promise<Env> {
-    const blueprint = await posy.resolve(brief);
+    const blueprint = await (project ? blueprintOfProject(project, options, posy) : posy.resolve(brief));
+    if (project !== undefined) inputs.note(project.lockPath);
     if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
     for (const { python } of blueprint.targets) {
       if (python.source.kind === "adopted") inputs.note(python.source.executable);
@@ -59,6 +66,32 @@ export async function growEnv(
     if (holds && memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
     return env;
   }
+}
+
+/** What is locked, brought up to date where it must be; with what is asked for besides, in the versions that are locked. */
+async function blueprintOfProject(
+  { brief, locked, lockPath, project, more }: ProjectSettings,
+  { frozen }: ProjectOptions,
+  posy: Posy,
+): Promise<Blueprint> {
+  let blueprint: Blueprint;
+  if (frozen) blueprint = await frozenLock(lockPath);
+  else {
+    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false };
+    const outcome = await lockProject(job, posy);
+    await writeLock(job, outcome);
+    blueprint = outcome.blueprint;
+  }
+  if (!more) return blueprint;
+  return posy.resolve({ ...brief, platforms: [posy.machine.platform] }, blueprint);
+}
+
+function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {
+  const asked = [env && "--env", group && "--group", extra && "--extra", frozen && "--frozen"].find(Boolean);
+  if (asked === undefined) return;
+  throw new PosyError("usage", `\`${asked}\` is of a project, and \`${cwd}\` is in none`, {
+    hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Env } from "../../forest/env.ts";
 import { nearest } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
 import type { RunArguments } from "../run/split-arguments.ts";
 import { startCommand } from "../run/start-command.ts";
 import type { Surroundings } from "./command.ts";
@@ -11,7 +12,7 @@ import { growEnv } from "./grow-env.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command. */
 export async function runCommand(
-  options: BriefOptions & IndexOptions,
+  options: BriefOptions & IndexOptions & ProjectOptions,
   { own, command }: RunArguments,
   around: Surroundings,
 ): Promise<number> {

@@ -1,0 +1,33 @@
+import { pathToFileURL } from "node:url";
+import type { Brief, BriefRequirement } from "../../blueprint/brief.ts";
+import { sha256Of } from "../../system/sha256.ts";
+import { formatRequirement } from "../../vocab/requirement.ts";
+
+/**
+ * Names what a lock was made for: the same as long as the project asks for the same, wherever its folder is and in
+ * whatever order and words it says so.
+ */
+export function fingerprintOfBrief(brief: Brief, folder: string): string {
+  const here = pathToFileURL(folder).href;
+  const texts = (list: readonly BriefRequirement[]) =>
+    list.map(({ requirement }) => formatRequirement(requirement).replaceAll(here, "file:.")).sort();
+  const { builds } = brief;
+  const content = [
+    brief.python ?? "",
+    texts(brief.requirements),
+    (brief.sources ?? []).map(({ url, extras }) => [url.replaceAll(here, "file:."), extras]),
+    texts(brief.constraints),
+    texts(brief.overrides),
+    [...brief.platforms],
+    brief.prefer,
+    [brief.prerelease.mode, byName(brief.prerelease.packages)],
+    [builds.noBuild, builds.noBinary, builds.noIsolation].map(({ all, names }) => [all, [...names].sort()]),
+    [builds.settings, byName(builds.packageSettings)],
+    texts(builds.constraints),
+  ];
+  return sha256Of(JSON.stringify(content)).slice(0, 32);
+}
+
+function byName<Value>(values: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
+  return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
+}

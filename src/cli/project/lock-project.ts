@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Brief } from "../../blueprint/brief.ts";
+import type { Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { blueprintOfPylock, fingerprintOfPylock } from "../../project/pylock/blueprint-of-pylock.ts";
+import { isConflicted, sidesOf } from "../../project/pylock/conflicted-lock.ts";
+import { formatPylock } from "../../project/pylock/format-pylock.ts";
+import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
+import { parsePylock } from "../../project/pylock/parse-pylock.ts";
+import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
+import type { PackageName } from "../../vocab/name.ts";
+import { fingerprintOfBrief } from "./brief-fingerprint.ts";
+
+export interface LockJob {
+  /** What the lock is for. */
+  readonly brief: Brief;
+  readonly path: string;
+  /** The project's folder: what lies in it is named from there. */
+  readonly folder: string;
+  /** Newer versions of everything, or of these, are taken; else what is locked stays wherever it fits. */
+  readonly upgrade: boolean | ReadonlySet<PackageName>;
+}
+
+export interface Locked {
+  readonly blueprint: Blueprint;
+  /** What was locked before; undefined where nothing was. */
+  readonly before: Blueprint | undefined;
+  /** The lock as it should be. */
+  readonly text: string;
+  /** It is so already. */
+  readonly fresh: boolean;
+}
+
+/**
+ * The lock of a Brief. One that was made for the same is taken as it is, and no index is asked; else it is made anew from the
+ * pins that there were, those of both sides where a merge left them. Writes nothing.
+ */
+export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
+  const { brief, folder, upgrade } = job;
+  const fingerprint = fingerprintOfBrief(brief, folder);
+  const text = await textOf(job.path);
+  const before = text === undefined ? undefined : await readLock(text, job.path);
+  if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false) {
+    return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
+  }
+  const preferences = upgrade === true ? undefined : before && without(before.blueprint, upgrade);
+  const blueprint = await posy.resolve(brief, preferences);
+  const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db: posy.db });
+  const made = formatPylock(lock);
+  return { blueprint, before: before?.blueprint, text: made, fresh: made === text };
+}
+
+/** The lock as it is, whatever the project says by now (`--frozen`). Throws `not-found`, `invalid-lock`. */
+export async function frozenLock(path: string): Promise<Blueprint> {
+  const text = await textOf(path);
+  if (text === undefined) {
+    throw new PosyError("not-found", `there is no \`${path}\``, { hint: "`posy lock` makes it" });
+  }
+  if (isConflicted(text)) {
+    throw new PosyError("conflicted-lock", `\`${path}\` has the marks of a merge in it`, {
+      hint: "`posy lock` heals it, with what both sides had",
+    });
+  }
+  const read = await readLock(text, path);
+  if (read !== undefined) return read.blueprint;
+  throw new PosyError(
+    "invalid-lock",
+    `\`${basename(path)}\` was not made by Posy: it names no interpreters`,
+    {
+      hint: "`posy lock` makes it anew",
+    },
+  );
+}
+
+export async function writeLock({ path }: LockJob, { text, fresh }: Locked): Promise<void> {
+  if (!fresh) await writeAtomic(path, text);
+}
+
+interface ReadLock {
+  readonly blueprint: Blueprint;
+  readonly fingerprint: string | undefined;
+}
+
+/** Undefined for another tool's, which has no interpreters. A merge's both sides are one list of preferences. */
+async function readLock(text: string, path: string): Promise<ReadLock | undefined> {
+  if (!isConflicted(text)) return readSide(text, path);
+  const sides = await Promise.all(sidesOf(text).map((side) => readSide(side, path).catch(() => undefined)));
+  const targets = sides.flatMap((side) => side?.blueprint.targets ?? []);
+  return { blueprint: { blueprintVersion: 1, targets }, fingerprint: undefined };
+}
+
+async function readSide(text: string, path: string): Promise<ReadLock | undefined> {
+  const lock = await parsePylock(text, path);
+  const blueprint = await blueprintOfPylock(lock, dirname(path));
+  return blueprint && { blueprint, fingerprint: fingerprintOfPylock(lock) };
+}
+
+function without(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {
+  if (typeof upgrade === "boolean") return blueprint;
+  const names: ReadonlySet<string> = upgrade;
+  return {
+    ...blueprint,
+    targets: blueprint.targets.map((target) => ({
+      ...target,
+      packages: target.packages.filter(({ name }) => !names.has(name)),
+    })),
+  };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw asPosyError(error, `reading \`${path}\``);
+  }
+}

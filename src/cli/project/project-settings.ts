@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import type { Brief } from "../../blueprint/brief.ts";
+import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
+import { splitLocation } from "../../packages/configuration/index-entry.ts";
+import type { IndexLocation, IndexSettings } from "../../packages/index-settings.ts";
+import type { KnownCredentials } from "../../system/http/credentials.ts";
+import { briefOf } from "../../project/pyproject/brief-of.ts";
+import type { BriefParts } from "../../project/pyproject/brief-parts.ts";
+import { parseGroupName } from "../../project/pyproject/group-name.ts";
+import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
+import { readProject } from "../../project/pyproject/read-project.ts";
+import { parseExtraName } from "../../vocab/name.ts";
+import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
+import type { Inputs } from "../settings/inputs.ts";
+import { readSettings, type Settings } from "../settings/read-settings.ts";
+
+export interface ProjectSettings extends Settings {
+  readonly project: Project;
+  /** What the environment asks for by itself: this is what is locked. */
+  readonly locked: Brief;
+  /** Where the lock is, or will be. */
+  readonly lockPath: string;
+  /** More is asked for than the environment by itself: the lock's versions are kept, but it is not the whole. */
+  readonly more: boolean;
+}
+
+type Options = BriefOptions & TargetOptions & IndexOptions & ProjectOptions;
+
+/** What holds in the project that a folder is in; undefined where it is in none. */
+export async function readProjectSettings(
+  options: Options,
+  inputs: Inputs,
+): Promise<ProjectSettings | undefined> {
+  const project = await readProject(inputs.cwd);
+  return project && settingsOfProject(project, options, inputs);
+}
+
+/** The same for a project that was read already, or is not written yet. */
+export async function settingsOfProject(
+  project: Project,
+  options: Options,
+  inputs: Inputs,
+): Promise<ProjectSettings> {
+  const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
+  const settings = await readSettings(options, typed, inputs);
+  const { brief } = settings;
+  const env = options.env ?? "default";
+  const python = brief.python !== undefined && {
+    python: { request: brief.python, ...(brief.pythonOrigin && { origin: brief.pythonOrigin }) },
+  };
+  const parts = briefOf(project, env, python || {});
+  const groups = (options.group ?? []).map(parseGroupName);
+  const extras = (options.extra ?? []).map(parseExtraName);
+  const withMore = briefOf(project, env, { ...python, groups, extras });
+  inputs.note(project.path);
+  return {
+    ...settings,
+    warnings: [...settings.warnings, ...project.warnings],
+    index: indexOf(settings.index, parts, project),
+    brief: briefWith(brief, withMore, true),
+    locked: briefWith(brief, parts, false),
+    project,
+    lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
+    more:
+      brief.requirements.length + (brief.sources?.length ?? 0) + brief.constraints.length > 0 ||
+      groups.length + extras.length > 0,
+  };
+}
+
+/** With what was typed besides, or without: a lock is of what is written in the project. */
+function briefWith(brief: Brief, parts: BriefParts, typed: boolean): Brief {
+  const besides = typed ? brief : { requirements: [], constraints: [], overrides: [], sources: [] };
+  return {
+    ...brief,
+    python: parts.python,
+    pythonOrigin: parts.pythonOrigin,
+    requirements: [...parts.requirements, ...besides.requirements],
+    sources: [...parts.sources, ...(besides.sources ?? [])],
+    constraints: [...parts.constraints, ...besides.constraints],
+    overrides: [...parts.overrides, ...besides.overrides],
+    platforms: brief.platforms.length > 0 ? brief.platforms : parts.platforms,
+    prerelease: {
+      mode: parts.prerelease ?? brief.prerelease.mode,
+      packages: new Map([...parts.prereleasePackages, ...brief.prerelease.packages]),
+    },
+    builds: { ...brief.builds, constraints: [...parts.buildConstraints, ...brief.builds.constraints] },
+  };
+}
+
+/** The project's indexes go before those that are configured elsewhere; its default takes the public one's place. */
+function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): IndexSettings {
+  const credentials: KnownCredentials[] = [];
+  const locationOf = ({ url, name }: ProjectIndex): IndexLocation => {
+    const split = splitLocation(url, project.folder);
+    if (split.credentials !== undefined) credentials.push({ url: split.url, credentials: split.credentials });
+    return { url: split.url, ...(name === undefined ? {} : { name }) };
+  };
+  const searched = parts.indexes.filter((index) => !index.explicit && !index.default).map(locationOf);
+  const [main] = parts.indexes.filter((index) => index.default).map(locationOf);
+  const others = main === undefined ? settings.indexes : [...settings.indexes.slice(0, -1), main];
+  const own = [...parts.packageIndexes].flatMap(([name, choices]) => {
+    const [choice] = choices;
+    return choice === undefined ? [] : [[name, locationOf(choice.index).url] as const];
+  });
+  const { excludeNewer } = parts;
+  return {
+    ...settings,
+    indexes: [...searched, ...others],
+    packageIndexes: new Map(own),
+    credentials: [...credentials, ...(settings.credentials ?? [])],
+    ...(settings.excludeNewer === undefined && excludeNewer !== undefined
+      ? { excludeNewer: parseExcludeNewer(excludeNewer) }
+      : {}),
+  };
+}

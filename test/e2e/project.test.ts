@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { treeFiles } from "../support/tree-backend.ts";
+
+const files = [
+  makeWheel({ name: "lib", version: "1.0", files: { "lib.py": "version = '1.0'\n" } }),
+  makeWheel({ name: "tool", version: "2.0", files: { "tool.py": "" }, metadata: ["Requires-Dist: lib"] }),
+  makeWheel({ name: "docs", version: "3.0", files: { "docs.py": "" } }),
+];
+const newer = makeWheel({ name: "lib", version: "1.1", files: { "lib.py": "version = '1.1'\n" } });
+
+const pyproject = [
+  "[project]",
+  'name = "app"',
+  'version = "0.1"',
+  "dependencies = [",
+  '    "tool", # what it needs',
+  "]",
+  "",
+  "[tool.posy]",
+  'platforms = ["linux-x86_64", "windows-x86_64"]',
+  "",
+  "[dependency-groups]",
+  'docs = ["docs"]',
+  "",
+].join("\n");
+
+function project(place: Place, text = pyproject): void {
+  writeFileSync(join(place.cwd, "pyproject.toml"), text);
+}
+
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const show = ["python", "-c", "import lib; print(lib.version)"];
+
+describe("posy run in a project", () => {
+  test("locks what it asks for, for all of its platforms, and runs it; the next time nobody is asked", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const run = ["run", "--default-index", index.url, "--", ...show];
+    assertPrinted(await place.posy(run), "1.0\n");
+    assert.match(lockOf(place), /name = "tool"[\s\S]*windows-x86_64/);
+    const asked = index.requests.length;
+    assertPrinted(await place.posy(run), "1.0\n");
+    assert.equal(index.requests.length, asked);
+  });
+
+  test("from a subfolder, which stays the current one", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    mkdirSync(join(place.cwd, "deep", "er"), { recursive: true });
+    const code = "import lib, os; print(os.path.basename(os.getcwd()))";
+    const run = ["run", "--default-index", index.url, "--", "python", "-c", code];
+    assertPrinted(await place.posy(run, { cwd: join(place.cwd, "deep", "er") }), "er\n");
+    assert.deepEqual(readdirSync(join(place.cwd, "deep", "er")), []);
+  });
+
+  test("what was locked stays when something newer comes, until it is asked for", async () => {
+    using place = await newPlace();
+    project(place);
+    {
+      await using index = await startIndex({ files });
+      assertPrinted(await place.posy(["run", "--default-index", index.url, "--", ...show]), "1.0\n");
+    }
+    await using index = await startIndex({ files: [...files, newer] });
+    const common = ["--default-index", index.url, "--refresh"];
+    assertPrinted(await place.posy(["run", ...common, "--", ...show]), "1.0\n");
+    assertPrinted(await place.posy(["lock", ...common]), "pylock.toml is up to date\n");
+    const upgraded = await place.posy(["lock", ...common, "--upgrade-package", "lib"]);
+    assert.equal(upgraded.stdout, "wrote pylock.toml\n~ lib 1.0 → 1.1\n");
+    assertPrinted(await place.posy(["run", ...common, "--", ...show]), "1.1\n");
+  });
+
+  test("copied elsewhere, it runs with no network", async () => {
+    using place = await newPlace();
+    project(place);
+    {
+      await using index = await startIndex({ files });
+      assertPrinted(await place.posy(["run", "--default-index", index.url, "--", ...show]), "1.0\n");
+    }
+    cpSync(place.cwd, join(place.root, "copy"), { recursive: true });
+    assertPrinted(
+      await place.posy(["run", "--offline", "--", ...show], { cwd: join(place.root, "copy") }),
+      "1.0\n",
+    );
+  });
+
+  test("--with adds to it and --no-project pays no heed to it; neither is locked", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const found = "import importlib.util as u; print([n for n in ('tool', 'docs') if u.find_spec(n)])";
+    const run = (...args: string[]) =>
+      place.posy(["run", "--default-index", index.url, ...args, "--", "python", "-c", found]);
+    assertPrinted(await run("--with", "docs"), "['tool', 'docs']\n");
+    assertPrinted(await run("--group", "docs"), "['tool', 'docs']\n");
+    assert.doesNotMatch(lockOf(place), /name = "docs"/);
+    assertPrinted(await run("--no-project", "--with", "docs"), "['docs']\n");
+  });
+
+  test("--frozen takes the lock as it is, and there must be one", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const run = (...args: string[]) =>
+      place.posy(["run", "--default-index", index.url, ...args, "--", ...show]);
+    assertFailed(await run("--frozen"), 1, /pylock\.toml/);
+    assertPrinted(await run(), "1.0\n");
+    project(place, pyproject.replace('"tool"', '"tool", "nowhere-to-be-had"'));
+    assertPrinted(await run("--frozen"), "1.0\n");
+    assertFailed(await run(), 1, /nowhere-to-be-had` \(pyproject\.toml:5\)/);
+  });
+
+  test("an unknown key is shown with its line and the nearest one", async () => {
+    using place = await newPlace();
+    project(place, pyproject.replace("platforms", "platfroms"));
+    const run = await place.posy(["run", "--no-index", "--", ...show]);
+    assert.notEqual(run.status, 0);
+    assert.match(run.stderr, /line 9, is no key[\s\S]*did you mean `platforms`/);
+  });
+
+  test("a package of the project's own is there as it is in its folder", async () => {
+    using place = await newPlace();
+    const tree = treeFiles({
+      name: "app",
+      pyproject: '[project]\nname = "app"\nversion = "1.0"\n[tool.posy]\nplatforms = ["linux-x86_64"]',
+    });
+    for (const [path, text] of Object.entries(tree)) {
+      mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
+      writeFileSync(join(place.cwd, path), text);
+    }
+    writeFileSync(join(place.cwd, "live.py"), "n = 1\n");
+    const run = ["run", "--no-index", "--", "python", "-c", "import live; print(live.n)"];
+    assertPrinted(await place.posy(run), "1\n");
+    writeFileSync(join(place.cwd, "live.py"), "n = 22\n");
+    assertPrinted(await place.posy(run), "22\n");
+    // The lock says nothing of where it was made.
+    assert.doesNotMatch(lockOf(place), new RegExp(place.root));
+  });
+});
+
+describe("posy add and remove", () => {
+  test("keep comments and layout, write a lower bound, and lock", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const added = await place.posy(["add", "--default-index", index.url, "lib"]);
+    assert.equal(added.status, 0, added.stderr);
+    const text = pyproject.replace('    "tool",', '    "lib>=1.0",\n    "tool",');
+    assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), text);
+    const removed = await place.posy(["remove", "--default-index", index.url, "lib"]);
+    assert.equal(removed.status, 0, removed.stderr);
+    assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), pyproject);
+  });
+
+  test("into a group", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const added = await place.posy(["add", "--default-index", index.url, "--group", "docs", "lib==1.0"]);
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(
+      readFileSync(join(place.cwd, "pyproject.toml"), "utf8"),
+      /^docs = \["docs", "lib==1\.0"\]$/m,
+    );
+  });
+
+  test("what can't be had leaves both files as they were", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    await place.posy(["lock", "--default-index", index.url]);
+    const before = lockOf(place);
+    assertFailed(await place.posy(["add", "--default-index", index.url, "lib>=9"]), 1, /lib>=9/);
+    assertFailed(await place.posy(["remove", "--default-index", index.url, "absent"]), 1, /`absent`/);
+    assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), pyproject);
+    assert.equal(lockOf(place), before);
+  });
+
+  test("outside of a project", async () => {
+    using place = await newPlace();
+    assertFailed(await place.posy(["add", "lib"]), 1, /is in no project/);
+  });
+});
+
+describe("posy lock", () => {
+  test("--check fails where the lock is old, and writes nothing", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place);
+    const lock = (...args: string[]) => place.posy(["lock", "--default-index", index.url, ...args]);
+    assertFailed(await lock("--check"), 1, /is not what `pyproject\.toml` asks for/);
+    assert.equal((await lock()).status, 0);
+    assertPrinted(await lock("--check"), "pylock.toml is up to date\n");
+  });
+
+  test("a merge that left both sides is healed: both additions are in, at their versions", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [...files, newer] });
+    const lock = async (text: string) => {
+      project(place, text);
+      const run = await place.posy(["lock", "--default-index", index.url]);
+      assert.equal(run.status, 0, run.stderr);
+      return lockOf(place);
+    };
+    const ours = await lock(pyproject.replace('"tool"', '"tool", "lib==1.0"'));
+    const theirs = await lock(pyproject.replace('"tool"', '"tool", "docs"'));
+    project(place, pyproject.replace('"tool"', '"tool", "lib", "docs"'));
+    const conflict = `<<<<<<< ours\n${ours}=======\n${theirs}>>>>>>> theirs\n`;
+    writeFileSync(join(place.cwd, "pylock.toml"), conflict);
+    const healed = await place.posy(["lock", "--default-index", index.url]);
+    assert.equal(healed.status, 0, healed.stderr);
+    assert.match(lockOf(place), /name = "docs"/);
+    assert.match(lockOf(place), /name = "lib"/);
+    assert.doesNotMatch(lockOf(place), /<<<<<<<|>>>>>>>/);
+  });
+});
