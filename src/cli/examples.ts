@@ -41,6 +41,20 @@ Examples:
   posy build ../library --wheel -o wheelhouse
   posy build downloads/project-1.0.tar.gz
 `,
+  new: `
+Examples:
+  posy new homework1
+  posy new analysis --notebook --python 3.13
+  posy new mylib --lib --build-backend flit
+`,
+  init: `
+What is written stays as it is: only what is missing is added. \`requirements.txt\` becomes the project's dependencies,
+\`requirements-dev.txt\`, \`requirements/test.txt\` and the like become dependency groups, and what can't be taken is told.
+
+Examples:
+  cd old-project && posy init
+  posy init --python '>=3.10,<3.14' --name better
+`,
   env: `
 Examples:
   posy env --with black

@@ -1,0 +1,60 @@
+import { basename, join, relative, resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { backendNamed, buildBackendNames } from "../../project/new/build-backends.ts";
+import { newProject, type ProjectKind } from "../../project/new/new-project.ts";
+import { choosePython } from "../../project/new/python-choice.ts";
+import { writeProject } from "../../project/new/write-project.ts";
+import { nearest } from "../nearest.ts";
+import type { Surroundings } from "./command.ts";
+
+export interface NewOptions {
+  readonly lib?: true;
+  readonly notebook?: true;
+  readonly buildBackend?: string;
+  readonly python?: string;
+  readonly json?: true;
+}
+
+/** `posy new`: the folder of a new project, with what runs already. Nothing is fetched, and no Python is looked for. */
+export async function newCommand(
+  path: string,
+  options: NewOptions,
+  { console, cwd }: Surroundings,
+): Promise<number> {
+  const folder = resolve(cwd, path);
+  if (folder === resolve(cwd)) {
+    throw new PosyError("usage", "`posy new` makes a folder, and this one is there already", {
+      hint: "`posy init` makes this folder a project",
+    });
+  }
+  const files = newProject(basename(folder), kindOf(options), choosePython(options.python));
+  await writeProject(folder, files);
+  const shown = relative(cwd, folder).startsWith("..") ? folder : relative(cwd, folder);
+  console.print(
+    options.json
+      ? `${JSON.stringify({ path: folder, files: [...files.keys()] }, undefined, 2)}\n`
+      : [...files.keys()].map((file) => `${join(shown, file)}\n`).join(""),
+  );
+  return 0;
+}
+
+function kindOf({ lib, notebook, buildBackend }: NewOptions): ProjectKind {
+  if (lib && notebook) {
+    throw new PosyError("usage", "`--lib` and `--notebook` are two kinds of project", {
+      hint: "leave out one of both",
+    });
+  }
+  if (buildBackend === undefined && !lib) return notebook ? { kind: "notebook" } : { kind: "app" };
+  if (notebook) {
+    throw new PosyError("usage", "`--notebook` makes what is not built, and `--build-backend` says by what", {
+      hint: "leave out one of both",
+    });
+  }
+  const written = buildBackend ?? "hatchling";
+  const backend = backendNamed(written.toLowerCase());
+  if (backend !== undefined) return { kind: "lib", backend };
+  const [near] = nearest(written, buildBackendNames);
+  throw new PosyError("usage", `\`--build-backend\` takes no \`${written}\``, {
+    hint: `${near === undefined ? "" : `did you mean \`${near}\`? `}there are: ${buildBackendNames.join(", ")}`,
+  });
+}
