@@ -6,7 +6,7 @@ import type { EnvOptions } from "./commands/env.ts";
 import type { ResolveOptions } from "./commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { addNewCommands } from "./new-commands.ts";
-import { addNewCommands } from "./new-commands.ts";
+import { addExportCommand } from "./export-commands.ts";
 import {
   type BriefOptions,
   briefOptions,
@@ -163,7 +163,7 @@ export function makeProgram(
     },
   );
 
-  addNewCommands(program as Command, add);
+  addExportCommand(program as Command, add);
   addNewCommands(program as Command, add);
   addPythonCommands(of("python", "the Pythons that there are: shown, put into the store, pinned"), add);
   addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
