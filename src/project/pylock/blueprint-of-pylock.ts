@@ -3,7 +3,7 @@ import { parseBlueprint } from "../../blueprint/parse-blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { parsePackageName } from "../../vocab/name.ts";
-import type { PlatformName } from "../../vocab/platform-name.ts";
+import { platformNames } from "../../vocab/platform-name.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
 import { chooseFile } from "./choose-file.ts";
 import { readInterpreter } from "./interpreter-pin.ts";
@@ -58,7 +58,8 @@ async function targetOf(
   folder: string,
 ): Promise<BlueprintTarget> {
   const name = textIn(table, "name", []) ?? "";
-  const platform = textIn(table, "platform", []) as PlatformName;
+  const platform = platformNames.find((each) => each === table["platform"]);
+  if (platform === undefined) throw new KeyFault(["platform"], "a target has no platform that is known here");
   const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
   // Before anything is worked out with it, it must be an interpreter.
   const [bare] = (

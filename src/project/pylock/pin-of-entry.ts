@@ -4,6 +4,7 @@ import type { DirectUrl } from "../../vocab/direct-url.ts";
 import { sha256Of } from "../../system/sha256.ts";
 import { formatSourceReference, parseSourceReference } from "../../vocab/source-reference.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
+import { textIn, textsIn } from "./key-fault.ts";
 import { filenameOf } from "./parse-source.ts";
 import { urlOf } from "./place.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "./pylock.ts";
@@ -19,23 +20,19 @@ export async function pinOfEntry(
   folder: string,
 ): Promise<Omit<PackagePin, "requiredBy">> {
   const artifact = await artifactOf(entry, file, facts, folder);
-  const requiresPython = (facts["requires-python"] as string | undefined) ?? entry.requiresPython;
+  const requiresPython = textIn(facts, "requires-python", []) ?? entry.requiresPython;
   return {
     name: entry.name,
     version: entry.version ?? String(facts["version"]),
-    extras: textsOf(facts["extras"]),
+    extras: textsIn(facts, "extras", []),
     artifact,
     metadata: {
-      requiresDist: textsOf(facts["requires-dist"]),
+      requiresDist: textsIn(facts, "requires-dist", []),
       ...(requiresPython === undefined ? {} : { requiresPython }),
-      providesExtra: textsOf(facts["provides-extra"]),
+      providesExtra: textsIn(facts, "provides-extra", []),
     },
     requested: facts["requested"] === true,
   };
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return (value ?? []) as readonly string[];
 }
 
 async function artifactOf(
@@ -133,7 +130,7 @@ async function treeArtifact(
     hashes,
     direct: true,
     origin,
-    identity: (facts["identity"] as string | undefined) ?? (await identityOf(origin)),
+    identity: textIn(facts, "identity", []) ?? (await identityOf(origin)),
   };
 }
 

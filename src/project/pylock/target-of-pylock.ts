@@ -7,6 +7,7 @@ import type { Sources } from "../../resolve/resolve-context.ts";
 import type { Machine } from "../../system/machine.ts";
 import { parseSdistFilename } from "../../vocab/sdist-filename.ts";
 import type { Tag } from "../../vocab/tag.ts";
+import { parseVersion } from "../../vocab/version.ts";
 import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 import { chooseFile } from "./choose-file.ts";
 import { askersOf } from "./pin-facts.ts";
@@ -95,10 +96,10 @@ async function artifactOf(
       );
     }
     const artifact = fileArtifact(file, source.index, folder);
-    return { version: entry.version ?? versionIn(artifact), artifact };
+    return { version: versionOf(entry, artifact), artifact };
   }
   const direct = source.kind === "archive" ? directArtifact(source, folder) : undefined;
-  if (direct !== undefined) return { version: entry.version ?? versionIn(direct), artifact: direct };
+  if (direct !== undefined) return { version: versionOf(entry, direct), artifact: direct };
   const found = await sources?.direct(referenceOf(source, folder), name, python);
   if (found === undefined) {
     throw new PosyError("no-wheel", `the lock has \`${name}\` as sources, which can't be read here`, {
@@ -120,6 +121,8 @@ function requestedOf({ source }: LockedPackage, origin: NonNullable<PinnedArtifa
   return { ...rest, ...(requestedRevision === undefined ? {} : { requestedRevision }) };
 }
 
-function versionIn({ kind, filename }: PinnedArtifact): string {
+/** Normalised, whatever the lock's writer thought of it. */
+function versionOf({ version }: LockedPackage, { kind, filename }: PinnedArtifact): string {
+  if (version !== undefined) return parseVersion(version).text;
   return (kind === "wheel" ? parseWheelFilename(filename) : parseSdistFilename(filename)).version.text;
 }

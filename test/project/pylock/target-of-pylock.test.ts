@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { parsePylock } from "../../../src/project/pylock/parse-pylock.ts";
+import { type TargetOptions, targetOfPylock } from "../../../src/project/pylock/target-of-pylock.ts";
+import { describeInterpreter } from "../../../src/pythons/describe-interpreter.ts";
+import type { PlatformName } from "../../../src/vocab/platform-name.ts";
+import { parseVersion } from "../../../src/vocab/version.ts";
+
+const hash = "ab".repeat(32);
+const head = 'lock-version = "1.0"\ncreated-by = "other"\n';
+const file = (name: string) => `{url = "https://files.example/${name}", hashes = {sha256 = "${hash}"}}`;
+const entry = (name: string, more = "") =>
+  `[[packages]]\nname = "${name}"\nversion = "1.0"\n${more}\nwheels = [${file(`${name}-1.0-py3-none-any.whl`)}]\n`;
+const select = async (
+  text: string,
+  options: Partial<TargetOptions> = {},
+  platform: PlatformName = "linux-x86_64",
+  python = "3.12.1",
+) => {
+  const lock = await parsePylock(text, "pylock.toml");
+  const { packages } = await targetOfPylock(lock, describeInterpreter(parseVersion(python), platform), {
+    folder: "/project",
+    ...options,
+  });
+  return packages;
+};
+const files = async (...args: Parameters<typeof select>) =>
+  (await select(...args)).map(({ artifact }) => artifact.filename);
+
+test("the standard's own example gives its packages for either platform", async () => {
+  const text = await readFile("test/project/pylock/data/pylock.example.toml", "utf8");
+  assert.deepEqual(await files(text), [
+    "attrs-25.1.0-py3-none-any.whl",
+    "cattrs-24.1.2-py3-none-any.whl",
+    "numpy-2.2.3-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+  ]);
+  assert.equal((await files(text, {}, "windows-x86_64"))[2], "numpy-2.2.3-cp312-cp312-win_amd64.whl");
+  const [attrs, cattrs] = await select(text);
+  assert.deepEqual([attrs?.requiredBy, attrs?.requested], [["cattrs"], false]);
+  assert.deepEqual([cattrs?.requiredBy, cattrs?.requested], [[], true]);
+});
+
+describe("a lock that is not for it is refused", () => {
+  const example = () => readFile("test/project/pylock/data/pylock.example.toml", "utf8");
+  const rows: [what: string, says: RegExp, run: () => Promise<unknown>][] = [
+    [
+      "another Python",
+      /for Python `== 3\.12\.\*`/,
+      async () => select(await example(), {}, "linux-x86_64", "3.13.0"),
+    ],
+    [
+      "another environment",
+      /none of the environments/,
+      async () => select(await example(), {}, "macos-arm64"),
+    ],
+    ["no file that fits", /no file of `numpy`/, async () => select(await example(), {}, "linux-aarch64")],
+    [
+      "a package for another Python",
+      /`a` in the lock needs Python/,
+      () => select(head + entry("a", 'requires-python = ">=3.13"')),
+    ],
+    ["two entries that hold", /two entries for `a`/, () => select(head + entry("a") + entry("a"))],
+    ["an extra that it lacks", /no extra `x`/, () => select(head + entry("a"), { extras: ["x"] })],
+    ["a group that it lacks", /no group `x`/, () => select(head + entry("a"), { groups: ["x"] })],
+  ];
+  for (const [what, says, run] of rows) {
+    test(what, () =>
+      assert.rejects(run, (error: { code: string; message: string }) => {
+        assert.equal(error.code, "lock-mismatch");
+        assert.match(error.message, says);
+        return true;
+      }),
+    );
+  }
+});
+
+describe("extras and groups", () => {
+  const text = `lock-version = "1.0"
+extras = ["Web_App"]
+dependency-groups = ["dev"]
+default-groups = ["main"]
+created-by = "other"
+${entry("base", "marker = \"'main' in dependency_groups\"")}
+${entry("tool", "marker = \"'dev' in dependency_groups\"")}
+${entry("web", "marker = \"'web-app' in extras\"")}
+`;
+  const names = async (options?: Partial<TargetOptions>) =>
+    (await select(text, options)).map(({ name }) => name);
+  test("without a word it is the default groups", async () => assert.deepEqual(await names(), ["base"]));
+  test("groups in their place", async () => assert.deepEqual(await names({ groups: ["dev"] }), ["tool"]));
+  test("both groups and an extra", async () =>
+    assert.deepEqual(await names({ groups: ["main", "dev"], extras: ["web-app"] }), ["base", "tool", "web"]));
+});
+
+describe("of the files the best is taken", () => {
+  const of = (...names: string[]) =>
+    files(
+      `${head}[[packages]]\nname = "a"\nwheels = [${names
+        .filter((name) => name.endsWith("whl"))
+        .map(file)
+        .join(", ")}]\n${names
+        .filter((name) => name.endsWith("gz"))
+        .map((name) => `sdist = ${file(name)}\n`)
+        .join("")}`,
+    );
+  const rows: [string, readonly string[], string][] = [
+    [
+      "by its tags",
+      ["a-1.0-py3-none-any.whl", "a-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"],
+      "a-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
+    ],
+    [
+      "by its build",
+      ["a-1.0-1-py3-none-any.whl", "a-1.0-10-py3-none-any.whl", "a-1.0-2-py3-none-any.whl"],
+      "a-1.0-10-py3-none-any.whl",
+    ],
+    [
+      "the source distribution where no wheel fits",
+      ["a-1.0-cp312-cp312-win_amd64.whl", "a-1.0.tar.gz"],
+      "a-1.0.tar.gz",
+    ],
+    [
+      "a wheel before the source distribution",
+      ["a-1.0-py3-none-any.whl", "a-1.0.tar.gz"],
+      "a-1.0-py3-none-any.whl",
+    ],
+  ];
+  for (const [what, names, best] of rows) {
+    test(what, async () => assert.deepEqual(await of(...names), [best]));
+  }
+});
+
+test("files by their URL and on this disk are had from there", async () => {
+  const packages = await select(
+    `${head}[[packages]]\nname = "a"\narchive = ${file("a-1.5-py3-none-any.whl")}
+[[packages]]\nname = "b"\nversion = "1.0"\nwheels = [{path = "wheels/b-1.0-py3-none-any.whl", hashes = {sha256 = "${hash}"}}]\n`,
+  );
+  assert.deepEqual(
+    packages.map(({ version, artifact }) => [version, artifact.url, artifact.direct]),
+    [
+      ["1.5", "https://files.example/a-1.5-py3-none-any.whl", true],
+      ["1.0", "file:///project/wheels/b-1.0-py3-none-any.whl", undefined],
+    ],
+  );
+});
+
+test("source trees are read by who can, at the commit that is locked", async () => {
+  const commit = "12".repeat(20);
+  const text = `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://forge.example/a.git", requested-revision = "main", commit-id = "${commit}", subdirectory = "sub"}\n`;
+  await assert.rejects(select(text), { code: "no-wheel" });
+  const asked: string[] = [];
+  const [pin] = await select(text, {
+    sources: {
+      direct: async (url, name) => {
+        asked.push(`${name} ${url}`);
+        if (name === undefined) return undefined;
+        const origin = {
+          kind: "vcs",
+          vcs: "git",
+          url: "https://forge.example/a.git",
+          commitId: commit,
+          requestedRevision: commit,
+        } as const;
+        return {
+          kind: "source",
+          filename: "a-3.0",
+          name,
+          version: parseVersion("3.0"),
+          url,
+          hashes: {},
+          yanked: false,
+          origin,
+          identity: hash,
+        };
+      },
+    },
+  });
+  assert.deepEqual(asked, [`a git+https://forge.example/a.git@${commit}#subdirectory=sub`]);
+  assert.equal(pin?.version, "3.0");
+  assert.equal(pin?.artifact.origin?.kind === "vcs" && pin.artifact.origin.requestedRevision, "main");
+});
