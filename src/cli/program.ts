@@ -24,6 +24,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     };
     const { makeProgram } = await import("./make-program.ts");
     const { program, status } = makeProgram(run, argv, open);
+    const [name] = argv;
+    const isOwn = program.commands.some((command) => command.name() === name);
+    if (name !== undefined && !isOwn && /^\w/.test(name) && name !== "help") {
+      const ofProject = await runOfProject(name, argv.slice(1), open);
+      if (ofProject !== undefined) return ofProject;
+    }
     await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
     return status();
   } catch (error) {
@@ -32,6 +38,21 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     console ??= openConsoleFor(argv, environment);
     return console.fail(said);
   }
+}
+
+/** One of the project's own commands, where it has one of this name. */
+async function runOfProject(
+  name: string,
+  typed: readonly string[],
+  open: (options: OutputOptions) => Surroundings,
+): Promise<number | undefined> {
+  const [{ readProject }, { runProjectCommand }] = await Promise.all([
+    import("../project/pyproject/read-project.ts"),
+    import("./project/run-command.ts"),
+  ]);
+  const project = await readProject(process.cwd());
+  if (!project?.commands.has(name)) return undefined;
+  return runProjectCommand(project, name, typed, open({}));
 }
 
 /** For failures before the options were read. */

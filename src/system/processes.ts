@@ -56,9 +56,29 @@ function notStarted(file: string, errno: number): PosyError {
 /** Those that a terminal or a supervisor sends; a terminal's own Ctrl-C reaches the child by itself. */
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { status, signal } = await runForeground(file, argv, env, undefined);
+  return status ?? dieLike(signal);
+}
+
+/**
+ * Runs a program to its end with this terminal, the standard streams and every signal. `argv` begins with the name that it sees
+ * itself by. Throws `command-not-executable`.
+ */
+export function runForeground(
+  file: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string | undefined,
+): Promise<Pick<Captured, "status" | "signal">> {
   return new Promise((settle, fail) => {
-    const child = spawn(file, argv.slice(1), { argv0: argv[0], env, stdio: "inherit", windowsHide: false });
+    const child = spawn(file, argv.slice(1), {
+      argv0: argv[0],
+      env,
+      stdio: "inherit",
+      windowsHide: false,
+      ...(cwd === undefined ? {} : { cwd }),
+    });
     const handlers = forwarded
       .filter((signal) => process.platform !== "win32" || signal === "SIGINT" || signal === "SIGTERM")
       .map((signal) => {
@@ -76,7 +96,7 @@ function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.Process
     });
     child.on("exit", (status, signal) => {
       done();
-      settle(status ?? dieLike(signal));
+      settle({ status, signal });
     });
   });
 }

@@ -1,6 +1,7 @@
+import type { Brief } from "../../blueprint/brief.ts";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { formatBlueprint } from "../../blueprint/format-blueprint.ts";
-import { openPosy } from "../../compose.ts";
+import { openPosy, type Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { openHome } from "../../system/home.ts";
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
@@ -44,10 +45,18 @@ export async function resolveCommand(
     environment,
     cwd,
   });
-  const blueprint = await posy.resolve(brief).finally(() => posy.close());
+  const blueprint = await resolved(posy, brief);
   if (requireHashes) checkHashesOf(blueprint, brief.requirements);
   console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
   return 0;
+}
+
+async function resolved(posy: Posy, brief: Brief): Promise<Blueprint> {
+  try {
+    return await posy.resolve(brief);
+  } finally {
+    await posy.close();
+  }
 }
 
 /** `name==version` lines; with several targets each under a comment that names it. */

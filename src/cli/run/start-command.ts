@@ -34,7 +34,7 @@ function asProgram(command: readonly string[]): readonly string[] {
   return command;
 }
 
-function childEnvironment(env: RememberedEnv, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnvironment(env: RememberedEnv, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const child = { ...environment, ...envVars(env, environment) };
   // They would turn a Bun program among the children into something else.
   delete child["BUN_OPTIONS"];

@@ -12,6 +12,8 @@ export interface Console {
   readonly reporter: ConsoleReporter;
   /** Data, and nothing else: standard output. */
   print(text: string): void;
+  /** What is said beside the data: standard error. */
+  tell(text: string): void;
   warn(message: string): void;
   /** Tells a failure, and gives the status to end with. */
   fail(error: unknown): number;
@@ -40,6 +42,10 @@ export function openConsole(options: OutputOptions, environment: NodeJS.ProcessE
     print(text) {
       reporter.finish();
       writeOut(text);
+    },
+    tell(text) {
+      reporter.finish();
+      if (loudness !== "quiet") writeError(text);
     },
     warn: (message) => reporter.report({ kind: "warning", message }),
     fail(error) {

@@ -1,0 +1,177 @@
+import { readFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { parseEnv } from "node:util";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { CommandStep, CommandWord } from "../../project/pyproject/project-command.ts";
+import type { Project } from "../../project/pyproject/project.ts";
+import { asPosyError } from "../../system/files.ts";
+import { runForeground } from "../../system/processes.ts";
+import type { Surroundings } from "../commands/command.ts";
+import { growEnv } from "../commands/grow-env.ts";
+import { findCommand } from "../run/find-command.ts";
+import { childEnvironment } from "../run/start-command.ts";
+import { renderMatrix } from "../ui/render-matrix.ts";
+
+/** What a step has from the command that it belongs to, where it says nothing itself. */
+interface Inherited {
+  readonly env: string;
+  readonly cwd: string;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly envFiles: readonly string[];
+  readonly python: string | undefined;
+}
+
+interface Running {
+  readonly project: Project;
+  readonly around: Surroundings;
+  /** Commands that others depend on run once, however many do. */
+  readonly done: Map<string, Promise<number>>;
+}
+
+/**
+ * Runs one of the project's commands with what was typed after its name: first those that it depends on, then its
+ * steps, each in its Env; the first that fails ends it, with its status. Needs no shell.
+ */
+export async function runProjectCommand(
+  project: Project,
+  name: string,
+  typed: readonly string[],
+  around: Surroundings,
+): Promise<number> {
+  const inherited: Inherited = {
+    env: "default",
+    cwd: project.folder,
+    variables: new Map(),
+    envFiles: project.settings.envFiles,
+    python: undefined,
+  };
+  return runNamed(name, typed, inherited, { project, around, done: new Map() });
+}
+
+function runNamed(
+  name: string,
+  typed: readonly string[],
+  inherited: Inherited,
+  running: Running,
+): Promise<number> {
+  const command = running.project.commands.get(name);
+  if (command === undefined)
+    throw new Error(`there is no command \`${name}\`: reading the project lets none pass`);
+  return runStep(command, typed, inherited, running);
+}
+
+async function runStep(
+  step: CommandStep,
+  typed: readonly string[],
+  outer: Inherited,
+  running: Running,
+): Promise<number> {
+  const before = step.dependsOn.map((name) => () => {
+    const known = running.done.get(name) ?? runNamed(name, [], { ...outer, python: undefined }, running);
+    running.done.set(name, known);
+    return known;
+  });
+  const prepared = await inTurn(before, step.parallel);
+  if (prepared !== 0) return prepared;
+  const inherited: Inherited = {
+    env: step.env ?? outer.env,
+    cwd: step.cwd ?? outer.cwd,
+    variables: new Map([...outer.variables, ...step.variables]),
+    envFiles: [...outer.envFiles, ...step.envFiles],
+    python: outer.python,
+  };
+  if (!step.matrix) {
+    return does(step, typed, { ...inherited, python: step.pythons[0] ?? inherited.python }, running);
+  }
+  const rows: { readonly python: string; readonly status: number }[] = [];
+  for (const python of step.pythons) {
+    rows.push({ python, status: await does(step, typed, { ...inherited, python }, running) });
+  }
+  const { console } = running.around;
+  console.tell(renderMatrix(rows));
+  return rows.find(({ status }) => status !== 0)?.status ?? 0;
+}
+
+/** One after the other up to the first that fails, or all at once. */
+async function inTurn(tasks: readonly (() => Promise<number>)[], parallel: boolean): Promise<number> {
+  if (parallel) return (await Promise.all(tasks.map((task) => task()))).find((status) => status !== 0) ?? 0;
+  for (const task of tasks) {
+    const status = await task();
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+async function does(
+  step: CommandStep,
+  typed: readonly string[],
+  inherited: Inherited,
+  running: Running,
+): Promise<number> {
+  const { does: what } = step;
+  switch (what.kind) {
+    case "run":
+      return runProgram(filled(what.words, typed), inherited, running);
+    case "all":
+      return inTurn(
+        what.steps.map((each) => () => runStep(each, typed, inherited, running)),
+        step.parallel,
+      );
+    case "command":
+      return runNamed(what.name, filled(what.words, typed), inherited, running);
+    default:
+      return 0;
+  }
+}
+
+/** What was typed stands where `{args}` is; where that is nowhere, behind everything. */
+function filled(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
+  const placed = words.some(({ kind }) => kind === "arguments");
+  const all = words.flatMap((word) => {
+    if (word.kind === "text") return [word.text];
+    return typed.length > 0 ? typed : word.otherwise;
+  });
+  return placed ? all : [...all, ...typed];
+}
+
+async function runProgram(
+  [name = "", ...args]: readonly string[],
+  { env: envName, cwd, variables, envFiles, python }: Inherited,
+  { project, around }: Running,
+): Promise<number> {
+  const options = { env: envName, ...(python === undefined ? {} : { python }) };
+  const own = ["--env", envName, ...(python === undefined ? [] : ["--python", python])];
+  // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for.
+  const env = await growEnv(options, own, { ...around, cwd: project.folder });
+  const set = { ...(await readEnvFiles(envFiles)), ...Object.fromEntries(variables) };
+  const found = findCommand(name, env.scripts, around.environment);
+  if (found.kind !== "found") {
+    throw new PosyError(
+      found.kind === "not-found" ? "command-not-found" : "command-not-executable",
+      found.kind === "not-found"
+        ? `there is no command \`${name}\` in the environment \`${envName}\` or on the PATH`
+        : `\`${found.file}\` is not executable`,
+      { hint: `\`posy add\` adds the package that has it to the project, or to a group of the environment` },
+    );
+  }
+  const child = { ...childEnvironment(env, { ...around.environment, ...set }), ...set };
+  const { status, signal } = await runForeground(
+    found.file,
+    [found.inEnv ? found.file : name, ...args],
+    child,
+    cwd,
+  );
+  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+async function readEnvFiles(paths: readonly string[]): Promise<Record<string, string>> {
+  const all: Record<string, string> = {};
+  for (const path of paths) {
+    try {
+      Object.assign(all, parseEnv(await readFile(path, "utf8")));
+    } catch (error) {
+      throw asPosyError(error, `reading \`${path}\``);
+    }
+  }
+  return all;
+}

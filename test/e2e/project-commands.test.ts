@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const says = "import sys, os; print(os.environ.get('SAID', ''), *sys.argv[1:], flush=True)";
+const ends = "import sys; sys.exit(int(sys.argv[1]))";
+const say = (text: string) => `python -c "${says}" ${text}`;
+
+function project(place: Place, commands: readonly string[]): void {
+  const lines = [
+    "[project]",
+    'name = "app"',
+    'version = "0.1"',
+    "[dependency-groups]",
+    'docs = ["docs"]',
+    "[tool.posy]",
+    'platforms = ["linux-x86_64"]',
+    "[tool.posy.envs.docs]",
+    'groups = ["docs"]',
+    "[tool.posy.commands]",
+    ...commands,
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+}
+
+const noIndex = { UV_NO_INDEX: "1" };
+
+const outcomes: readonly {
+  title: string;
+  commands: readonly string[];
+  typed: readonly string[];
+  prints: string;
+  status?: number;
+}[] = [
+  {
+    title: "with what is typed behind it",
+    commands: [`greet = ${JSON.stringify(say("hello"))}`],
+    typed: ["greet", "a b", "--flag"],
+    prints: " hello a b --flag\n",
+  },
+  {
+    title: "with what is typed where `{args}` is",
+    commands: [`greet = ${JSON.stringify(say("{args:nobody} bye"))}`],
+    typed: ["greet"],
+    prints: " nobody bye\n",
+  },
+  {
+    title: "with variables",
+    commands: [`greet = { run = ${JSON.stringify(say("x"))}, variables = { SAID = "loud" } }`],
+    typed: ["greet"],
+    prints: "loud x\n",
+  },
+  {
+    title: "steps one after the other, up to the first that fails, whose status it has",
+    commands: [
+      `all = { all = [${[say("one"), `python -c "${ends}" 3`, say("two")].map((each) => JSON.stringify(each)).join(", ")}] }`,
+    ],
+    typed: ["all"],
+    prints: " one\n",
+    status: 3,
+  },
+  {
+    title: "those that it depends on first, each once",
+    commands: [
+      `base = ${JSON.stringify(say("base"))}`,
+      `left = { run = ${JSON.stringify(say("left"))}, depends-on = ["base"] }`,
+      `right = { run = ${JSON.stringify(say("right"))}, depends-on = ["base", "left"] }`,
+    ],
+    typed: ["right"],
+    prints: " base\n left\n right\n",
+  },
+];
+
+describe("a command of the project", () => {
+  for (const { title, commands, typed, prints, status = 0 } of outcomes) {
+    test(title, async () => {
+      using place = await newPlace();
+      project(place, commands);
+      const run = await place.posy(typed, { env: noIndex });
+      assert.equal(run.stdout, prints, run.stderr);
+      assert.equal(run.status, status);
+    });
+  }
+
+  test("in another environment, from a subfolder, in the project's folder", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({
+      files: [makeWheel({ name: "docs", files: { "docs.py": "n = 1\n" } })],
+    });
+    const code = "import docs, os; print(docs.n, os.path.exists('pyproject.toml'))";
+    project(place, [`docs = { run = ${JSON.stringify(`python -c "${code}"`)}, env = "docs" }`]);
+    mkdirSync(join(place.cwd, "sub"));
+    const run = await place.posy(["docs"], {
+      cwd: join(place.cwd, "sub"),
+      env: { UV_DEFAULT_INDEX: index.url },
+    });
+    assertPrinted(run, "1 True\n");
+  });
+
+  test("with several Pythons: each in its Env, and a table of how they ended", async () => {
+    using place = await newPlace();
+    project(place, [
+      `matrix = { run = ${JSON.stringify(`python -c "${ends}" {args}`)}, python = ["${process.env["POSY_TEST_PYTHON"] ?? ">=3.9"}", ">=3.8"] }`,
+    ]);
+    const run = await place.posy(["matrix", "1"], { env: noIndex });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /Python +outcome\n>=3\.9 +failed \(1\)\n>=3\.8 +failed \(1\)/);
+  });
+
+  test("one of Posy's own names is Posy's", async () => {
+    using place = await newPlace();
+    project(place, [`cache = ${JSON.stringify(say("mine"))}`]);
+    assert.match((await place.posy(["cache", "dir"])).stdout, /cache/);
+  });
+
+  test("of a name that nobody has", async () => {
+    using place = await newPlace();
+    project(place, []);
+    assertFailed(await place.posy(["nonsense"]), 2, /nonsense/);
+  });
+});
