@@ -57,7 +57,7 @@ for (const style of ["merge", "diff3"] as const) {
     const versions = new Map(
       targets.flatMap(({ packages }) => packages.map(({ name, version }) => [name, version] as const)),
     );
-    assert.deepEqual(Object.fromEntries([...versions].sort()), {
+    assert.deepEqual(Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1))), {
       a: "1.0",
       b: "1.0",
       c: "2.0",
