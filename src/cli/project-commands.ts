@@ -1,6 +1,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { ChangeOptions } from "./commands/change-requirements.ts";
 import type { LockCommandOptions } from "./commands/lock.ts";
+import type { TreeCommandOptions } from "./commands/tree.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { projectBuildOptions } from "./options/build-options.ts";
@@ -58,6 +59,35 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     async (options: LockCommandOptions, _, around) => {
       const { lockCommand } = await import("./commands/lock.ts");
       return lockCommand(options, around);
+    },
+  );
+  const shown = () => [
+    ...group("What is shown:", [
+      option("--env <name>", "of this environment: `default` without it"),
+      option("--platform <name>", "as it is on this platform: this machine's without it"),
+      option("--depth <levels>", "no more levels than this"),
+    ]),
+    jsonOption("print data as JSON"),
+    ...outputOptions(),
+  ];
+  add(
+    program,
+    "tree [name...]",
+    "show what is locked as a tree: what the project asks for, and what that needs",
+    [option("--invert", "who needs it, instead of what it needs").helpGroup("What is shown:"), ...shown()],
+    async (options: TreeCommandOptions, names, around) => {
+      const { treeCommand } = await import("./commands/tree.ts");
+      return treeCommand(names, options, around);
+    },
+  );
+  add(
+    program,
+    "why <name...>",
+    "show by whom a package came to be locked",
+    shown(),
+    async (options: TreeCommandOptions, names, around) => {
+      const { treeCommand } = await import("./commands/tree.ts");
+      return treeCommand(names, { ...options, invert: true }, around);
     },
   );
 }

@@ -189,6 +189,26 @@ describe("posy add and remove", () => {
   });
 });
 
+describe("posy tree and why", () => {
+  test("what is needed, by whom, on which platform", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place, pyproject.replace('"tool"', "\"tool; sys_platform == 'linux'\""));
+    await place.posy(["lock", "--default-index", index.url]);
+    assertPrinted(await place.posy(["tree"]), "tool 2.0\n└── lib 1.0\n");
+    assertPrinted(await place.posy(["tree", "--depth", "0"]), "tool 2.0\n");
+    assertPrinted(await place.posy(["why", "LIB"]), "lib 1.0\n└── tool 2.0 (wants any) ← the project\n");
+    assertPrinted(await place.posy(["tree", "--platform", "windows-x86_64", "--json"]), "[]\n");
+    assertFailed(await place.posy(["why", "absent"]), 1, /`absent` is not among/);
+  });
+
+  test("without a lock", async () => {
+    using place = await newPlace();
+    project(place);
+    assertFailed(await place.posy(["tree"]), 1, /pylock\.toml/);
+  });
+});
+
 describe("posy lock", () => {
   test("--check fails where the lock is old, and writes nothing", async () => {
     using place = await newPlace();
