@@ -180,3 +180,57 @@ test("source trees are read by who can, at the commit that is locked", async () 
   assert.equal(pin?.version, "3.0");
   assert.equal(pin?.artifact.origin?.kind === "vcs" && pin.artifact.origin.requestedRevision, "main");
 });
+
+describe("locks of other tools are understood", () => {
+  const rows: [
+    tool: string,
+    options: Partial<TargetOptions>,
+    platform: PlatformName,
+    python: string,
+    names: string[],
+  ][] = [
+    [
+      "uv",
+      {},
+      "windows-x86_64",
+      "3.13.1",
+      [
+        "attrs-26.1.0-py3-none-any.whl",
+        "cffi-2.1.1-cp313-cp313-win_amd64.whl",
+        "colorama-0.4.6-py2.py3-none-any.whl",
+        "pycparser-3.12-py3-none-any.whl",
+      ],
+    ],
+    [
+      "pip",
+      {},
+      "linux-x86_64",
+      "3.14.0",
+      [
+        "attrs-26.1.0-py3-none-any.whl",
+        "cffi-2.1.1-cp314-cp314-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
+        "pycparser-3.12-py3-none-any.whl",
+      ],
+    ],
+    [
+      "pdm",
+      {},
+      "windows-x86_64",
+      "3.12.0",
+      ["attrs-26.1.0-py3-none-any.whl", "colorama-0.4.6-py2.py3-none-any.whl"],
+    ],
+    [
+      "pdm",
+      { groups: ["default", "dev"], extras: ["x"] },
+      "linux-x86_64",
+      "3.12.0",
+      ["attrs-26.1.0-py3-none-any.whl", "idna-3.20-py3-none-any.whl", "iniconfig-2.3.1-py3-none-any.whl"],
+    ],
+  ];
+  for (const [tool, options, platform, python, names] of rows) {
+    test(`${tool} on ${platform} with Python ${python}`, async () => {
+      const text = await readFile(`test/project/pylock/data/pylock.${tool}.toml`, "utf8");
+      assert.deepEqual(await files(text, options, platform, python), names);
+    });
+  }
+});
