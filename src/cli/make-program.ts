@@ -149,6 +149,7 @@ export function makeProgram(
     [
       ...briefOptions(),
       ...projectOptions(),
+      option("--path", "print nothing but the path of its folder").helpGroup("Output:"),
       option(
         "--shell <name>",
         "print what makes a shell use it: bash, zsh, fish, powershell or auto",

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
@@ -186,6 +196,50 @@ describe("posy add and remove", () => {
   test("outside of a project", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["add", "lib"]), 1, /is in no project/);
+  });
+});
+
+describe("what editors are pointed at", () => {
+  test("a link that stays leads to the Env of the lock, as a venv", async () => {
+    using place = await newPlace();
+    project(place);
+    const through = () => {
+      const python = join(place.cwd, ".posy", "env", "bin", "python");
+      const run = spawnSync(python, ["-c", "import lib, sys; print(lib.version, sys.prefix)"], {
+        encoding: "utf8",
+      });
+      return run.stdout;
+    };
+    await using index = await startIndex({ files: [...files, newer] });
+    const common = ["--default-index", index.url];
+    project(place, pyproject.replace('"tool"', '"tool", "lib<1.1"'));
+    assert.equal((await place.posy(["run", ...common, "--", ...show])).status, 0);
+    assert.equal(through(), `1.0 ${join(place.cwd, ".posy", "env")}\n`);
+    project(place);
+    await place.posy(["lock", ...common, "--upgrade"]);
+    const path = await place.posy(["env", ...common, "--path"]);
+    assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), path.stdout.trim());
+    assert.match(through(), /^1\.1 /);
+    assert.equal(readFileSync(join(place.cwd, ".posy", ".gitignore"), "utf8"), "*\n");
+    // What is asked for besides is not the project's.
+    await place.posy(["run", ...common, "--with", "docs", "--", ...show]);
+    assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), path.stdout.trim());
+  });
+
+  test("a .venv of the same kind where the project wants one, never in the place of another's", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const run = () => place.posy(["run", "--default-index", index.url, "--", ...show]);
+    project(place, pyproject.replace("platforms", "venv = true\nplatforms"));
+    assertPrinted(await run(), "1.0\n");
+    assert.equal(existsSync(join(place.cwd, ".venv", "pyvenv.cfg")), true);
+    rmSync(join(place.cwd, ".venv"));
+    mkdirSync(join(place.cwd, ".venv"));
+    writeFileSync(
+      join(place.cwd, "pyproject.toml"),
+      pyproject.replace("platforms", "venv = true\n\nplatforms"),
+    );
+    assertFailed(await run(), 73, /\.venv` is in the way/);
   });
 });
 

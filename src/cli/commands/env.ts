@@ -9,6 +9,7 @@ import { growEnv } from "./grow-env.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;
+  readonly path?: true;
   readonly json?: true;
 }
 
@@ -22,6 +23,10 @@ export async function envCommand(
   const shell =
     options.shell === undefined ? undefined : choose("--shell", options.shell, [...shells, "auto"] as const);
   const env = await growEnv(options, own, around);
+  if (options.path) {
+    console.print(`${env.prefix}\n`);
+    return 0;
+  }
   const variables = env.envVars(environment);
   if (options.json) {
     console.print(`${JSON.stringify({ ...env, variables: nulls(variables) }, undefined, 2)}\n`);

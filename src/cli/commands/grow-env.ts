@@ -13,6 +13,7 @@ import { type ProjectSettings, readProjectSettings } from "../project/project-se
 import { checkHashesOf } from "../settings/hash-mode.ts";
 import { type Inputs, openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
+import { linkEnv } from "../../project/env-link.ts";
 import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "./command.ts";
 
@@ -45,7 +46,9 @@ export async function growEnv(
   try {
     // What it names may be nowhere to be had any more: then the question is asked anew.
     const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
-    return grown ?? (await growAnew());
+    const env = grown ?? (await growAnew());
+    if (project !== undefined && !project.more) await linkProject(project, options, env);
+    return env;
   } finally {
     console.reporter.finish();
     await posy.close();
@@ -84,6 +87,21 @@ async function blueprintOfProject(
   }
   if (!more) return blueprint;
   return posy.resolve({ ...brief, platforms: [posy.machine.platform] }, blueprint);
+}
+
+/** Where nothing may be written, the program runs all the same. */
+async function linkProject(
+  { project }: ProjectSettings,
+  { env: name = "default" }: ProjectOptions,
+  { prefix }: Env,
+): Promise<void> {
+  const { folder, settings } = project;
+  try {
+    await linkEnv({ folder, name, prefix, venv: settings.venv });
+  } catch (error) {
+    if (!(error instanceof PosyError) || (error.code !== "permission" && error.code !== "no-space"))
+      throw error;
+  }
 }
 
 function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {

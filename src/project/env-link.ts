@@ -1,0 +1,64 @@
+import { lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { PosyError } from "../errors/posy-error.ts";
+import { asPosyError, errnoOf, temporaryPath, writeAtomic } from "../system/files.ts";
+
+export interface LinkedEnv {
+  readonly folder: string;
+  /** `default`, `docs`, … */
+  readonly name: string;
+  /** Where the Env is. */
+  readonly prefix: string;
+  /** `.venv` too, for those who look nowhere else. */
+  readonly venv: boolean;
+}
+
+/**
+ * A link of a name that stays to the Env that a project has now: what editors and type checkers are pointed at. `.posy/env` is the
+ * default's, `.posy/env-docs` that of `docs`; the folder keeps itself out of version control. It is replaced in one step
+ * when the lock moves. Returns its path. Throws `filesystem` where a `.venv` of somebody else's is in the way.
+ */
+export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<string> {
+  const home = join(folder, ".posy");
+  const suffix = name === "default" ? "" : `-${name}`;
+  const link = join(home, `env${suffix}`);
+  try {
+    if ((await pointsAt(link)) !== prefix) {
+      await mkdir(home, { recursive: true });
+      await writeAtomic(join(home, ".gitignore"), "*\n");
+      await replaceLink(link, prefix);
+    }
+    if (venv && name === "default") await linkVenv(join(folder, ".venv"), prefix);
+  } catch (error) {
+    throw asPosyError(error, `linking \`${link}\``);
+  }
+  return link;
+}
+
+async function linkVenv(path: string, prefix: string): Promise<void> {
+  if ((await pointsAt(path)) === prefix) return;
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined && !found.isSymbolicLink()) {
+    throw new PosyError("filesystem", `\`${path}\` is in the way: it was not made by Posy`, {
+      hint: "move it away, or take `venv = true` out of `[tool.posy]`",
+    });
+  }
+  await replaceLink(path, prefix);
+}
+
+async function pointsAt(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined);
+}
+
+/** A junction on Windows, where a folder can't be renamed over another. */
+async function replaceLink(path: string, target: string): Promise<void> {
+  const beside = temporaryPath(dirname(path), ".link");
+  await symlink(target, beside, "junction");
+  try {
+    await rename(beside, path);
+  } catch (error) {
+    if (!["EPERM", "EEXIST", "EACCES"].includes(errnoOf(error))) throw error;
+    await rm(path, { force: true });
+    await rename(beside, path);
+  }
+}
