@@ -94,13 +94,20 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
     document = await openDocument(text, path);
     taken.push({ from, to: where, count: items.length });
   }
-  text = withIndexes(text, document, files, taken);
-  for (const file of files) {
+  const fresh = files.filter(({ file }) => taken.some(({ from }) => from.split(" and ").includes(file)));
+  if (fresh.some(({ prerelease }) => prerelease) && !isThere(document, ["tool", "posy", "prerelease"])) {
+    text = spliced(text, [insertKey(document, ["tool", "posy", "prerelease"], '"allow"')]);
+    const from = fresh.flatMap(({ prerelease, file }) => (prerelease ? file : []));
+    taken.push({ from: from.join(" and "), to: "tool.posy.prerelease", count: 1 });
+  }
+  text = withIndexes(text, document, fresh, taken);
+  for (const file of fresh) {
     left.push(...file.left);
-    const elsewhere = file.includes.filter((each) => !files.some(({ path: other }) => other === each));
+    const elsewhere = file.includes.filter((each) => !files.some((other) => other.path === each));
     for (const each of elsewhere) {
+      const name = relative(folder, each);
       left.push(
-        `\`${relative(folder, each)}\`, which \`${file.file}\` includes, is left: it is no file of this folder's`,
+        `\`${name}\`, which \`${file.file}\` includes, is left: its name says nothing of its purpose`,
       );
     }
   }
@@ -175,7 +182,11 @@ async function requirementsFiles(folder: string, names: readonly string[]) {
     const bytes = await readFile(path).catch((error: unknown) => {
       throw asPosyError(error, `reading \`${path}\``);
     });
-    const read = takeRequirements(decodeText(bytes, file), { file, home: dirname(path), project: folder });
+    const read = await takeRequirements(decodeText(bytes, file), {
+      file,
+      home: dirname(path),
+      project: folder,
+    });
     files.push({ ...read, path, file, role });
   }
   for (const name of ["Pipfile", "environment.yml", "environment.yaml"]) {
@@ -196,7 +207,10 @@ function listsOf(
     entry.list.push(file);
     found.set(key.join("\0"), entry);
   }
-  return new Map([...found.values()].map(({ key, list }) => [key, list]));
+  const rank = ({ key }: { key: readonly string[] }) =>
+    ["project", "dependency-groups", "tool"].indexOf(key[0] ?? "");
+  const inOrder = [...found.values()].sort((a, b) => rank(a) - rank(b));
+  return new Map(inOrder.map(({ key, list }) => [key, list]));
 }
 
 function keyOf(

@@ -1,12 +1,16 @@
-import { relative, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
-import { formatRequirement } from "../../vocab/requirement.ts";
+import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { quote } from "../../vocab/quote.ts";
+import { anyVersion } from "../../vocab/specifier.ts";
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import { logicalLines } from "../requirements-file/logical-lines.ts";
 import { type LineOption, parseLine } from "../requirements-file/parse-line.ts";
+import { parseProject } from "../pyproject/read-project.ts";
 import type { SourceFields } from "../pyproject/edit-source.ts";
 
 /** What a requirements file comes to in a `pyproject.toml`. */
@@ -19,6 +23,8 @@ export interface TakenRequirements {
   readonly includes: readonly string[];
   readonly constraints: readonly string[];
   readonly indexes: readonly TakenIndex[];
+  /** `--pre`. */
+  readonly prerelease: boolean;
   /** A sentence for each line that says something no `pyproject.toml` can: with the line's number. */
   readonly left: readonly string[];
 }
@@ -28,43 +34,55 @@ export interface TakenIndex {
   readonly default: boolean;
 }
 
-/** Reads a requirements file for good: variables stay as they are written. `home` is its folder. Throws `invalid-requirements-file` with the line. */
-export function takeRequirements(
+/** Where a requirements file stands. */
+interface FilePlace {
+  /** For messages. */
+  readonly file: string;
+  /** The folder that its paths are seen from, and that of the project: absolute. */
+  readonly home: string;
+  readonly project: string;
+}
+
+/** Reads a requirements file for good: variables stay as they are written. Throws `invalid-requirements-file` with the line. */
+export async function takeRequirements(
   text: string,
-  { file, home, project }: { readonly file: string; readonly home: string; readonly project: string },
-): TakenRequirements {
+  { file, home, project }: FilePlace,
+): Promise<TakenRequirements> {
   const requirements = new Set<string>();
   const sources = new Map<PackageName, SourceFields>();
   const includes: string[] = [];
   const constraints: string[] = [];
   const indexes: TakenIndex[] = [];
   const left: string[] = [];
+  let prerelease = false;
   for (const line of logicalLines(text, {})) {
     const leave = (why: string) => left.push(`${file}:${line.number}: ${quote(line.text)} ${why}`);
-    const take = (written: string, editable: boolean) => {
+    const take = async (written: string, editable: boolean) => {
       const typed = parseTypedRequirement(written, home, editable);
-      if (typed.kind === "source") {
-        const isSelf = typed.source.url.startsWith("file:") && pathOf(typed.source.url) === project;
-        leave(
-          isSelf
-            ? "is the project itself, which is always there"
-            : "is left: a name is needed, as in `name @ URL`",
-        );
+      const place = typed.kind === "source" ? typed.source.url : (typed.requirement.url ?? "");
+      if (place.startsWith("file:") && pathOf(place) === project) {
+        leave("is the project itself, which is always there");
         return;
       }
-      const { requirement } = typed;
-      if (requirement.url?.startsWith("file:")) {
+      const requirement =
+        typed.kind === "requirement" ? typed.requirement : await requirementOfFolder(typed.source);
+      if (requirement === undefined) {
+        leave("is left: a name is needed, as in `name @ URL`");
+      } else if (requirement.url?.startsWith("file:")) {
         const path = relative(project, pathOf(requirement.url)).replaceAll("\\", "/");
-        sources.set(requirement.name, { path: path || ".", ...(editable && { editable: true }) });
+        sources.set(requirement.name, { path, ...(editable && { editable: true }) });
         const { url: _, ...bare } = requirement;
         requirements.add(formatRequirement(bare));
-      } else
-        requirements.add(requirement.url === undefined ? requirement.text : formatRequirement(requirement));
+      } else if (requirement.url === undefined) requirements.add(requirement.text);
+      else requirements.add(formatRequirement({ ...requirement, url: withoutEgg(requirement.url) }));
     };
     try {
       const parsed = parseLine(line.text);
-      if (parsed.requirement !== "") take(parsed.requirement, false);
-      for (const option of parsed.options) takeOption(option, take, leave);
+      if (parsed.requirement !== "") await take(parsed.requirement, false);
+      for (const option of parsed.options) {
+        if (option.name === "--editable") await take(option.value, true);
+        else takeOption(option, leave);
+      }
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       throw new PosyError("invalid-requirements-file", `${file}:${line.number}: ${error.message}`, {
@@ -74,13 +92,9 @@ export function takeRequirements(
       });
     }
   }
-  return { requirements: [...requirements], sources, includes, constraints, indexes, left };
+  return { requirements: [...requirements], sources, includes, constraints, indexes, prerelease, left };
 
-  function takeOption(
-    { name, value }: LineOption,
-    take: (written: string, editable: boolean) => void,
-    leave: (why: string) => void,
-  ): void {
+  function takeOption({ name, value }: LineOption, leave: (why: string) => void): void {
     switch (name) {
       case "--requirement":
         includes.push(resolve(home, value));
@@ -88,8 +102,8 @@ export function takeRequirements(
       case "--constraint":
         constraints.push(resolve(home, value));
         return;
-      case "--editable":
-        take(value, true);
+      case "--pre":
+        prerelease = true;
         return;
       case "--index-url":
       case "--extra-index-url":
@@ -107,6 +121,25 @@ export function takeRequirements(
 
 function pathOf(url: string): string {
   return fileURLToPath(url.replace(/#.*$/s, "")).replace(/(?<=.)[\\/]$/, "");
+}
+
+/** What a folder calls itself, where its `pyproject.toml` says it. */
+async function requirementOfFolder(
+  source: Omit<SourceRequirement, "origin">,
+): Promise<Requirement | undefined> {
+  if (!source.url.startsWith("file:")) return undefined;
+  const path = join(pathOf(source.url), "pyproject.toml");
+  const text = await readFile(path, "utf8").catch(() => "");
+  const { name } = await parseProject(text, path).catch(() => ({ name: undefined }));
+  const { url, extras, marker } = source;
+  return name && { name, extras, specifier: anyVersion, url, text: name, ...(marker && { marker }) };
+}
+
+/** Before the `@` stands the name already. */
+function withoutEgg(url: string): string {
+  const [location = "", fragment = ""] = url.split("#", 2);
+  const rest = fragment.split("&").filter((part) => part !== "" && !part.startsWith("egg="));
+  return rest.length === 0 ? location : `${location}#${rest.join("&")}`;
 }
 
 /** The folder's name as a project can have it. Throws `invalid-name`. */

@@ -33,8 +33,10 @@ function projectOf(place: ReadingPlace): Project {
   const { document, folder } = place;
   const file = document.value;
   const table = file["project"];
-  const facts = table === undefined ? undefined : parseProjectFacts(table);
   const project = table === undefined ? {} : tableAt(table, "project");
+  // What they say of a place without a name is more than that it is no requirement.
+  const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", place);
+  const facts = table === undefined ? undefined : parseProjectFacts(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
   const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
   const groups = readGroups(file["dependency-groups"], document);
@@ -52,7 +54,7 @@ function projectOf(place: ReadingPlace): Project {
         line: document.lineOf(["project", "requires-python"]),
       },
     }),
-    dependencies: requirementsAt(project["dependencies"] ?? [], "project.dependencies", place),
+    dependencies,
     optionalDependencies,
     groups,
     scripts: ["scripts", "gui-scripts"].flatMap((key) =>

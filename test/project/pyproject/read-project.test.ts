@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { briefOf } from "../../../src/project/pyproject/brief-of.ts";
+import type { BriefPartsOptions } from "../../../src/project/pyproject/brief-parts.ts";
+import { expandGroup } from "../../../src/project/pyproject/expand-group.ts";
+import { parseGroupName } from "../../../src/project/pyproject/group-name.ts";
+import { parseProject, readProject } from "../../../src/project/pyproject/read-project.ts";
+import { formatRequirement } from "../../../src/vocab/requirement.ts";
+
+const path = "/p/pyproject.toml";
+const head = '[project]\nname = "My.App"\nversion = "1"\n';
+const built = "[build-system]\nrequires = []\n";
+
+async function asked(text: string, env = "default", options: BriefPartsOptions = {}) {
+  const brief = briefOf(await parseProject(text, path), env, options);
+  return brief.requirements.map(
+    ({ requirement, origin }) =>
+      `${formatRequirement(requirement)} (${origin.replace("pyproject.toml", "")})`,
+  );
+}
+
+async function refusal(text: string, use: (text: string) => Promise<unknown> = (each) => asked(each)) {
+  const error = await use(text).then(
+    () => assert.fail("it was not refused"),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof PosyError, String(error));
+  return error;
+}
+
+describe("what an environment asks for", () => {
+  const groups = '[dependency-groups]\ndev = ["pytest", { include-group = "Lint" }]\nlint = ["ruff"]\n';
+  test("default has the dependencies and the group dev", async () => {
+    const text = `${head}dependencies = [\n  "rich>=13",\n  "httpx",\n]\n${groups}`;
+    assert.deepEqual(await asked(text), ["rich>=13 (:5)", "httpx (:6)", "pytest (:9)", "ruff (:10)"]);
+  });
+  test("a package comes as it is in its folder, with the extras that are chosen", async () => {
+    const text = `${head}[project.optional-dependencies]\npdf = ["a"]\nall = ["my_app[pdf]", "b"]\n${built}[tool.posy.envs.full]\nextras = ["ALL"]\n`;
+    assert.deepEqual(await asked(text), ["my-app @ file:///p#editable=true ()"]);
+    assert.deepEqual(await asked(text, "full"), [
+      "my-app[all] @ file:///p#editable=true ()",
+      "my-app[pdf] @ file:///p#editable=true (:6)",
+      "b (:6)",
+      "a (:5)",
+    ]);
+  });
+  test("what is no package is had by its dependencies, also where an extra names another of its extras", async () => {
+    const text = `${head}[project.optional-dependencies]\npdf = ["a"]\nall = ["my-app[pdf]; os_name == 'nt'", "b"]\n`;
+    const extras = { extras: ["all" as never] };
+    assert.deepEqual(await asked(text, "default", extras), ['a; os_name == "nt" (:5)', "b (:6)"]);
+  });
+  test("a package without a name in the file is one by its place", async () => {
+    const { sources, requirements } = briefOf(await parseProject(`${built}[tool.posy]\n`, path), "default");
+    assert.deepEqual(requirements, []);
+    assert.deepEqual(sources, [
+      { url: "file:///p#editable=true", extras: [], editable: true, origin: "pyproject.toml" },
+    ]);
+  });
+  test("an environment without the project has its groups alone", async () => {
+    const text = `${head}dependencies = ["a"]\nrequires-python = ">=3.13"\n${built}${groups}[tool.posy.envs.x]\nproject = false\ngroups = ["lint"]\npython = "3.10"\n`;
+    assert.deepEqual(await asked(text, "x"), ["ruff (:10)"]);
+    const { python, pythonOrigin } = briefOf(await parseProject(text, path), "x");
+    assert.deepEqual([python, pythonOrigin], ["3.10", "pyproject.toml:14"]);
+  });
+  test("a group that is asked for besides is there too", async () => {
+    assert.deepEqual(
+      await asked(`[tool.posy]\n${groups.replace("dev", "test")}`, "default", {
+        groups: [parseGroupName("LINT")],
+      }),
+      ["ruff (:4)"],
+    );
+  });
+
+  const pythons: readonly [requires: string, env: string, comes: string | undefined][] = [
+    ["", "", undefined],
+    [">=3.10", "", ">=3.10"],
+    ["", "3.12", "3.12"],
+    [">=3.10", "3.12", ">=3.10,==3.12.*"],
+    [">=3.10", "3.13t", ">=3.10,==3.13.*+freethreaded"],
+    [">=3.10,<4", "pypy3.10", "pypy>=3.10,<4,==3.10.*"],
+    [">=3.10", "./python", "./python"],
+  ];
+  for (const [requires, env, comes] of pythons) {
+    test(`\`requires-python\` ${requires || "(none)"} and \`python\` ${env || "(none)"} make ${comes ?? "nothing"}`, async () => {
+      const text = `${head}${requires && `requires-python = "${requires}"\n`}[tool.posy.envs.default]\n${env && `python = "${env}"\n`}`;
+      const project = await parseProject(text, path);
+      assert.equal(briefOf(project, "default").python, comes);
+      if (env === "") return;
+      const asOption = briefOf(await parseProject(text.replace(/^python = .*$/m, ""), path), "default", {
+        python: { request: env },
+      });
+      assert.equal(asOption.python, comes);
+    });
+  }
+
+  test("a source sends a package to its place, and its versions stay a constraint", async () => {
+    const text = `${head}dependencies = ["A[x]>=2; os_name == 'nt'", "b @ https://h/b-1.0.tar.gz"]\n[tool.posy.sources]\na = { path = "../a b", editable = true }\nb = { path = "x" }\n`;
+    assert.deepEqual(await asked(text), [
+      'a[x] @ file:///a%20b#editable=true ; os_name == "nt" (:4)',
+      "b @ https://h/b-1.0.tar.gz (:4)",
+    ]);
+    const { constraints } = briefOf(await parseProject(text, path), "default");
+    assert.deepEqual(
+      constraints.map(({ requirement }) => formatRequirement(requirement)),
+      ['a>=2; os_name == "nt"'],
+    );
+  });
+  test("where no marker of its sources holds, a package comes from an index", async () => {
+    const text = `${head}dependencies = ["a"]\n[tool.posy.sources]\na = [{ git = "https://h/a", tag = "v1", marker = "sys_platform == 'linux'" }, { url = "https://h/a-1-py3-none-any.whl", marker = "python_version ~= '3.10' and os_name == 'nt'" }]\n`;
+    assert.deepEqual(await asked(text), [
+      'a @ git+https://h/a@v1 ; sys_platform == "linux" (:4)',
+      'a @ https://h/a-1-py3-none-any.whl ; python_version ~= "3.10" and os_name == "nt" (:4)',
+      'a; sys_platform != "linux" and ((python_version < "3.10" or python_version != "3.*") or os_name != "nt") (:4)',
+    ]);
+  });
+  test("a package that comes from an index of its own is said to", async () => {
+    const text = `${head}[[tool.posy.indexes]]\nname = "gpu"\nurl = "https://h/simple"\nexplicit = true\n[tool.posy.sources]\nTorch = { index = "gpu" }\n`;
+    const [[name, indexes] = []] = [...briefOf(await parseProject(text, path), "default").packageIndexes];
+    assert.equal(name, "torch");
+    assert.deepEqual(
+      indexes?.map(({ index }) => [index.url, index.explicit]),
+      [["https://h/simple", true]],
+    );
+  });
+  test("platforms are those of the environment, else of the project, else the usual five", async () => {
+    const of = async (text: string, env = "default") =>
+      briefOf(await parseProject(text, path), env).platforms;
+    assert.equal((await of(head)).length, 5);
+    const text = `${head}[tool.posy]\nplatforms = ["macos-arm64"]\n[tool.posy.envs.gpu]\nplatforms = ["linux-x86_64"]\n`;
+    assert.deepEqual([await of(text), await of(text, "gpu")], [["macos-arm64"], ["linux-x86_64"]]);
+  });
+});
+
+describe("what is wrong is told with line and key", () => {
+  const cases: Record<string, readonly [text: string, says: RegExp, hints?: RegExp]> = {
+    "no TOML": ["[project]\nname = \n", /`\/p\/pyproject.toml`, line 2, is not TOML/],
+    "a requirement": [
+      `${head}dependencies = [\n  "a",\n  "b>>1",\n]\n`,
+      /`project.dependencies\[1\]` in `\/p\/pyproject.toml`, line 6, can't be read: `b>>1`/,
+    ],
+    "a place without a name": [
+      `${head}dependencies = ["./lib"]\n`,
+      /line 4.*without the name/,
+      /tool.posy.sources/,
+    ],
+    "an unknown key": [
+      "[tool.posy]\nplatform = []\n",
+      /`tool.posy.platform` in .*, line 2, is no key/,
+      /`platforms`/,
+    ],
+    "an unknown key of an environment": [
+      "[tool.posy.envs.a]\ngroup = []\n",
+      /line 2, is no key of an env/,
+      /`groups`/,
+    ],
+    "an unknown key in an inline table": [
+      '[tool.posy.commands]\na = { run = "b", dir = "c" }\n',
+      /`tool.posy.commands.a.dir` in .*, line 2, is no key/,
+      /cwd/,
+    ],
+    "an unknown group": [
+      "[dependency-groups]\ntests = []\n[tool.posy.envs.a]\ngroups = ['test']\n",
+      /line 4, names/,
+      /`tests`/,
+    ],
+    "an unknown extra": ["[tool.posy.envs.a]\nextras = ['x']\n", /line 2, names an extra/],
+    "an unknown platform": ["[tool.posy]\nplatforms = ['linux-x86-64']\n", /line 2/, /`linux-x86_64`/],
+    "a name of an environment": ["[tool.posy.envs.'a.b']\n", /`tool.posy.envs."a.b"` in .*, line 1/],
+    "environments that share a lock": [
+      "[tool.posy.envs.a]\n[tool.posy.envs.A]\n",
+      /line 2, differs from `a` only in case/,
+    ],
+    "extras without the project": [
+      `${head}[project.optional-dependencies]\nx = []\n[tool.posy.envs.a]\nproject = false\nextras = ["x"]\n`,
+      /line 8/,
+    ],
+    "a group once more": [
+      "[dependency-groups]\na-b = []\nA_b = []\n[tool.posy]\n",
+      /line 3, is the group `a-b` once more: line 2/,
+    ],
+    "an unknown index": ['[tool.posy.sources]\na = { index = "x" }\n', /line 2, is `x`, and no index/],
+    "two places of a package": [
+      '[tool.posy.sources]\na = { path = "x", git = "y" }\n',
+      /line 2, must have one of/,
+    ],
+    "a key of another place": [
+      '[tool.posy.sources]\na = { path = "x", tag = "y" }\n',
+      /a.tag.*line 2, is no key/,
+    ],
+    "two default indexes": [
+      '[[tool.posy.indexes]]\nurl = "a"\ndefault = true\n[[tool.posy.indexes]]\nurl = "b"\ndefault = true\n',
+      /line 6, is `true` for more than one/,
+    ],
+    "an unknown environment of a command": [
+      '[tool.posy.commands]\na = { run = "b", env = "docs" }\n',
+      /line 2, names the environment `docs`/,
+    ],
+    "commands that wait for each other": [
+      '[tool.posy.commands]\na = { depends-on = "b" }\nb = { all = ["c", "a -x"] }\n',
+      /line 2, waits for itself: a → b → a/,
+    ],
+    "a command that does nothing": ["[tool.posy.commands]\na = {}\n", /line 2, does nothing/],
+    "a command for a shell": [
+      '[tool.posy.commands]\na = "b && c"\n',
+      /line 2.*`&&` would need a shell/,
+      /all = /,
+    ],
+    "a variable that is no text": [
+      '[tool.posy.commands]\na = { run = "b", variables = { X = 1 } }\n',
+      /line 2, must be a text/,
+      /X = "1"/,
+    ],
+    "an empty matrix": ['[tool.posy.commands]\na = { run = "b", python = [] }\n', /line 2, is empty/],
+  };
+  for (const [title, [text, says, hints = /./]] of Object.entries(cases)) {
+    test(title, async () => {
+      const error = await refusal(text);
+      assert.equal(error.code, "invalid-project");
+      assert.match(error.message, says);
+      assert.match(error.hint ?? "-", hints);
+    });
+  }
+
+  test("the mark is under the part of a text that is wrong", async () => {
+    const { span } = await refusal(`${head}dependencies = ["b>>1"]\n`);
+    assert.equal(span?.text.slice(span.start, span.end), ">>1");
+  });
+});
+
+describe("groups are held to PEP 735 when one is used", () => {
+  const cases: Record<string, readonly [groups: string, says: RegExp]> = {
+    "a circle": [
+      "a = [{ include-group = 'b' }]\nb = [{ include-group = 'a' }]\n",
+      /line 4, includes itself: a → b → a/,
+    ],
+    "one that is not there": [
+      "a = [{ include-group = 'bb' }]\n",
+      /line 3, includes the group `bb`, and there is none/,
+    ],
+    "no list": ["a = 'b'\n", /line 3, must be an array/],
+    "another table": [
+      "a = [{ set-phasers-to = 'stun' }]\n",
+      /line 3, is nothing that a dependency group can have/,
+    ],
+    "no requirement": ["a = ['b c']\n", /line 3, can't be read/],
+  };
+  for (const [title, [groups, says]] of Object.entries(cases)) {
+    test(title, async () => {
+      const project = await parseProject(`[tool.posy]\n[dependency-groups]\n${groups}`, path);
+      const error = await refusal("", async () => expandGroup(project, parseGroupName("A")));
+      assert.match(error.message, says);
+    });
+  }
+});
+
+test("a project is found from any folder below, past files that are no project's", async () => {
+  const root = mkdtempSync(join(tmpdir(), "posy-project-"));
+  try {
+    mkdirSync(join(root, "a", "b"), { recursive: true });
+    writeFileSync(join(root, "pyproject.toml"), head);
+    writeFileSync(join(root, "a", "pyproject.toml"), "[tool.ruff]\n# [project]\n");
+    assert.equal((await readProject(join(root, "a", "b")))?.folder, root);
+    writeFileSync(join(root, "a", "pyproject.toml"), "[tool.posy.commands]\n");
+    assert.equal((await readProject(join(root, "a", "b")))?.folder, join(root, "a"));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
