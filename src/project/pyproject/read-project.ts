@@ -87,24 +87,23 @@ function extrasOf(project: TomlTable, place: ReadingPlace): Project["optionalDep
   return new Map([...lists].map(([name, list]) => [parseExtraName(name), list]));
 }
 
-/** Other tools' tables are their own business, but what uv alone would heed may be missed here. */
+/** What uv alone heeds of its table, and what says the same to Posy. */
+const instead: Readonly<Record<string, string>> = {
+  sources: "sources",
+  "override-dependencies": "overrides",
+  "constraint-dependencies": "constraints",
+  "build-constraint-dependencies": "build-constraints",
+};
+
+/** Other tools' tables are their own business, but packages would come from elsewhere than the person thinks. */
 function warningsOf(project: TomlTable, tool: TomlTable): readonly string[] {
   const warnings = Object.keys(project)
     .filter((key) => !projectKeys.includes(key))
     .map((key) => `\`[project]\` has no key ${quote(key)}: ignored`);
-  const uv = tool["uv"];
-  const missed = [
-    "sources",
-    "override-dependencies",
-    "constraint-dependencies",
-    "workspace",
-    "dev-dependencies",
-  ].filter((key) => isTable(uv) && uv[key] !== undefined && tool["posy"] === undefined);
-  if (missed.length > 0) {
-    const keys = missed.map((key) => `\`tool.uv.${key}\``).join(", ");
-    warnings.push(
-      `${keys} is uv's own and not heeded: \`[tool.posy]\` has \`sources\`, \`overrides\` and \`constraints\``,
-    );
+  const { uv, posy } = tool;
+  for (const [theirs, ours] of Object.entries(instead)) {
+    if (!isTable(uv) || uv[theirs] === undefined || (isTable(posy) && posy[ours] !== undefined)) continue;
+    warnings.push(`\`tool.uv.${theirs}\` is not heeded: \`tool.posy.${ours}\` says the same to Posy`);
   }
   return warnings;
 }

@@ -231,6 +231,17 @@ describe("what is wrong is told with line and key", () => {
   });
 });
 
+test("what only uv would heed is told, unless Posy is told the same", async () => {
+  const warned = async (text: string) => (await parseProject(text, path)).warnings;
+  const uv = '[tool.uv.sources]\na = { path = "x" }\n';
+  assert.match(
+    (await warned(`${head}${uv}`)).join(),
+    /^`tool.uv.sources` is not heeded: `tool.posy.sources`/,
+  );
+  assert.deepEqual(await warned(`${uv}[tool.posy.sources]\na = { path = "x" }\n`), []);
+  assert.match((await warned(`${head}licence = "MIT"\n`)).join(), /no key `licence`/);
+});
+
 describe("groups are held to PEP 735 when one is used", () => {
   const cases: Record<string, readonly [groups: string, says: RegExp]> = {
     "a circle": [

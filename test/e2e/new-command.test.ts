@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+test("posy new makes a folder with a script that runs", async () => {
+  using place = await newPlace();
+  assertPrinted(
+    await place.posy(["new", "homework1"]),
+    ["pyproject.toml", "README.md", "main.py", ".gitignore"].map((file) => `homework1/${file}\n`).join(""),
+  );
+  const cwd = join(place.cwd, "homework1");
+  assertPrinted(await place.posy(["run", "python", "main.py"], { cwd }), "Hello from homework1!\n");
+  assertFailed(await place.posy(["new", "homework1"]), 73, /has something in it already/, /another name/);
+});
+
+test("posy new makes what was asked for, and says what it can't", async () => {
+  using place = await newPlace();
+  const made = await place.posy(["new", "a/my-lib", "--build-backend", "flit", "-p", "3.12", "--json"]);
+  assert.equal(made.status, 0, made.stderr);
+  const { path, files } = JSON.parse(made.stdout) as { path: string; files: string[] };
+  assert.equal(path, join(place.cwd, "a", "my-lib"));
+  assert.ok(files.includes("src/my_lib/__init__.py"));
+  assert.match(readFileSync(join(path, "pyproject.toml"), "utf8"), /requires-python = ">=3.12"[^]*flit_core/);
+  assert.equal(readFileSync(join(path, ".python-version"), "utf8"), "3.12\n");
+  assertFailed(await place.posy(["new", "b", "--build-backend", "hatchlin"]), 2, /takes no/, /`hatchling`/);
+  assertFailed(await place.posy(["new", "b", "--lib", "--notebook"]), 2, /two kinds/);
+  assertFailed(await place.posy(["new", "-b"]), 2, /./);
+  assertFailed(await place.posy(["new", "b c"]), 2, /not a valid package name/);
+  assertFailed(await place.posy(["new", "."]), 2, /makes a folder/, /posy init/);
+  assert.ok(!existsSync(join(place.cwd, "b")));
+});
+
+test("posy init takes what is there, tells it, and changes nothing the second time", async () => {
+  using place = await newPlace();
+  const cwd = join(place.cwd, "old");
+  mkdirSync(cwd);
+  writeFileSync(join(cwd, "requirements.txt"), "rich>=13\n-e .\n");
+  writeFileSync(join(cwd, "requirements-dev.txt"), "-r requirements.txt\npytest\n");
+  const first = await place.posy(["init"], { cwd });
+  assertPrinted(
+    first,
+    [
+      `${join(cwd, "pyproject.toml")}: made\n`,
+      "  project.dependencies: 1 from requirements.txt\n",
+      "  dependency-groups.dev: 1 from requirements-dev.txt\n",
+    ].join(""),
+  );
+  assert.match(first.stderr, /requirements.txt:2: `-e \.` is the project itself/);
+  const text = readFileSync(join(cwd, "pyproject.toml"), "utf8");
+  const again = await place.posy(["init"], { cwd });
+  assert.match(again.stdout, /as it was: it is a project already\n {2}name: old\n/);
+  assert.equal(readFileSync(join(cwd, "pyproject.toml"), "utf8"), text);
+});
+
+test("posy init leaves no file behind where a requirement can't be read", async () => {
+  using place = await newPlace();
+  writeFileSync(join(place.cwd, "requirements.txt"), "a b\n");
+  assertFailed(await place.posy(["init"]), 2, /requirements.txt:1/);
+  assert.ok(!existsSync(join(place.cwd, "pyproject.toml")));
+});
