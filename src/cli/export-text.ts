@@ -19,15 +19,15 @@ export async function exportText(
   format: ExportFormat,
   lock: Pylock,
   blueprint: Blueprint,
-  { hashes, db }: { readonly hashes: boolean; readonly db: PackageDB },
+  { folder, hashes, db }: { readonly folder: string; readonly hashes: boolean; readonly db: PackageDB },
 ): Promise<string> {
   switch (format) {
     case "pylock":
       return formatPylock(lock);
     case "requirements":
-      return exportRequirements(lock, { hashes });
+      return exportRequirements(lock, { folder, hashes });
     case "constraints":
-      return exportConstraints(lock);
+      return exportConstraints(lock, folder);
     case "cyclonedx": {
       const pins = blueprint.targets.flatMap(({ packages }) => packages);
       return exportCyclonedx(lock, {

@@ -54,7 +54,7 @@ export async function exportCommand(
     if (requireHashes) checkHashesOf(blueprint, brief.requirements);
     const folder = output === undefined ? cwd : dirname(output);
     const lock = await lockOfBlueprint(blueprint, { folder, db: posy.db });
-    const text = await exportText(format, lock, blueprint, { hashes: options.hashes, db: posy.db });
+    const text = await exportText(format, lock, blueprint, { folder, hashes: options.hashes, db: posy.db });
     if (output === undefined) console.print(text);
     else await writeTo(output, text);
   } finally {

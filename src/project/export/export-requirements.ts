@@ -1,7 +1,11 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { markerText } from "../pylock/format-pylock.ts";
 import type { LockedPackage, Pylock } from "../pylock/pylock.ts";
 
 export interface RequirementsOptions {
+  /** The lock's folder, absolute: where a URL has to be said, it is that of what lies there. */
+  readonly folder: string;
   /** `--hash` for every file: what is fetched must be what was locked. */
   readonly hashes: boolean;
 }
@@ -10,11 +14,11 @@ export interface RequirementsOptions {
  * A lock as a requirements file: `name==version ; marker` with the hashes of all its files, and who asked for it. Paths are as
  * the lock has them.
  */
-export function exportRequirements(lock: Pylock, { hashes }: RequirementsOptions): string {
+export function exportRequirements(lock: Pylock, { folder, hashes }: RequirementsOptions): string {
   const via = askersIn(lock);
   return lock.packages
     .map((entry) => {
-      const parts = [requirementLine(entry), ...(hashes ? hashOptions(entry) : [])];
+      const parts = [requirementLine(entry, folder), ...(hashes ? hashOptions(entry) : [])];
       const asked = via.get(entry.name) ?? [];
       const comment =
         asked.length === 0
@@ -28,17 +32,18 @@ export function exportRequirements(lock: Pylock, { hashes }: RequirementsOptions
 }
 
 /** A lock as constraints: versions and places, for whatever else is installed. */
-export function exportConstraints(lock: Pylock): string {
-  return lock.packages.map((entry) => `${requirementLine(entry, true)}\n`).join("");
+export function exportConstraints(lock: Pylock, folder: string): string {
+  return lock.packages.map((entry) => `${requirementLine(entry, folder, true)}\n`).join("");
 }
 
 /** Constraints have no `-e`, and must be named. */
-function requirementLine(entry: LockedPackage, named = false): string {
+function requirementLine(entry: LockedPackage, folder: string, named = false): string {
   const marker = entry.marker === undefined ? "" : ` ; ${markerText(entry.marker)}`;
-  return `${placeText(entry, named)}${marker}`;
+  return `${placeText(entry, folder, named)}${marker}`;
 }
 
-function placeText({ name, version, source }: LockedPackage, named: boolean): string {
+function placeText({ name, version, source }: LockedPackage, folder: string, named: boolean): string {
+  const fileUrl = (path: string) => pathToFileURL(resolve(folder, path)).href;
   const inside =
     "subdirectory" in source && source.subdirectory !== undefined
       ? `#subdirectory=${source.subdirectory}`
@@ -65,13 +70,6 @@ function placeText({ name, version, source }: LockedPackage, named: boolean): st
 /** A path that can't be taken for a name. */
 function pathText(path: string): string {
   return /^([./\\]|[a-z]:)/i.test(path) ? path : `./${path}`;
-}
-
-/** pip and uv read `file:` with a path from the current folder. */
-function fileUrl(path: string): string {
-  const slashed = encodeURI(path.replaceAll("\\", "/"));
-  if (slashed.startsWith("/")) return `file://${slashed}`;
-  return /^[a-z]:/i.test(slashed) ? `file:///${slashed}` : `file:${slashed}`;
 }
 
 /** `--hash=sha256:…` of all files, sorted; the best digest that there is of each. */

@@ -5,6 +5,7 @@ import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { platformNames } from "../../vocab/platform-name.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
+import { tableReferredTo } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { readInterpreter } from "./interpreter-pin.ts";
 import { KeyFault, textIn, textsIn } from "./key-fault.ts";
@@ -124,13 +125,15 @@ async function buildFor(
   const table = tables(posy["builds"]).find(
     (each) => each["name"] === name && textsIn(each, "targets", []).includes(target),
   );
-  return table && readBuild(table, folder);
+  return table && readBuild(table, tables(posy["build-packages"]), folder);
 }
 
-/** What `tableOfBuild` wrote. */
-async function readBuild(table: TomlTable, folder: string): Promise<PinnedBuild> {
+/** What `openBuildPool` wrote. */
+async function readBuild(table: TomlTable, pool: readonly TomlTable[], folder: string): Promise<PinnedBuild> {
   const packages: PackagePin[] = [];
-  for (const each of tables(table["packages"])) packages.push(await readPin(each, folder));
+  for (const each of tables(table["packages"])) {
+    packages.push(await readPin(tableReferredTo(each, pool), pool, folder));
+  }
   return {
     packages,
     ...(table["unasked"] === true ? { unasked: true as const } : {}),
@@ -141,8 +144,7 @@ async function readBuild(table: TomlTable, folder: string): Promise<PinnedBuild>
   };
 }
 
-/** What `tableOfPin` wrote. */
-async function readPin(table: TomlTable, folder: string): Promise<PackagePin> {
+async function readPin(table: TomlTable, pool: readonly TomlTable[], folder: string): Promise<PackagePin> {
   const source = parseSource(table, [], false);
   const version = textIn(table, "version", []);
   const entry: LockedPackage = {
@@ -155,7 +157,7 @@ async function readPin(table: TomlTable, folder: string): Promise<PackagePin> {
   };
   const [file] = filesOf(entry);
   const pin = await pinOfEntry(entry, file, table, folder);
-  const build = isTable(table["build"]) ? await readBuild(table["build"], folder) : undefined;
+  const build = isTable(table["build"]) ? await readBuild(table["build"], pool, folder) : undefined;
   return { ...pin, requiredBy: textsIn(table, "required-by", []), ...(build && { build }) };
 }
 

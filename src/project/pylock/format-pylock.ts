@@ -87,7 +87,7 @@ function someOf<T>(items: readonly T[]): readonly T[] | undefined {
 }
 
 /** Tables of our own that have a header, and are not written on one line. */
-const headed = /^(packages\.)?tool\.[^.]+(\.targets(\.python)?|\.builds(\.packages)?)?$/;
+const headed = /^(packages\.)?tool\.[^.]+(\.targets(\.python)?|\.builds|\.build-packages)?$/;
 
 /** The text of a table below `header`: its own entries, then the tables and arrays of tables in it that have headers. */
 function toolText(table: TomlTable, header: string, heading = `[${header}]`): readonly string[] {

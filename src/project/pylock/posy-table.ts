@@ -1,13 +1,13 @@
-import type { BlueprintTarget } from "../../blueprint/blueprint.ts";
+import type { BlueprintTarget, PinnedBuild } from "../../blueprint/blueprint.ts";
 import { wheelTagsOf } from "../../pythons/wheel-tags-of.ts";
 import type { Tag } from "../../vocab/tag.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
+import { openBuildPool } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { writeInterpreter } from "./interpreter-pin.ts";
 import type { LockOptions } from "./lock-of-blueprint.ts";
 import type { LockedPackage } from "./pylock.ts";
-import { tableOfBuild } from "./source-of-pin.ts";
 
 /** The version of what stands under `[tool.posy]`. */
 export const posyTableVersion = 1;
@@ -19,7 +19,9 @@ export function posyTable(
   packages: readonly LockedPackage[],
   { fingerprint, folder }: LockOptions,
 ): TomlTable {
-  const builds = buildsOf(targets, names, folder);
+  const pool = openBuildPool(folder);
+  const builds = buildsOf(targets, names, (build) => pool.tableOf(build));
+  const buildPackages = pool.entries();
   return {
     version: posyTableVersion,
     ...(fingerprint === undefined ? {} : { fingerprint }),
@@ -33,6 +35,7 @@ export function posyTable(
       };
     }),
     ...(builds.length === 0 ? {} : { builds }),
+    ...(buildPackages.length === 0 ? {} : { "build-packages": buildPackages }),
   };
 }
 
@@ -56,12 +59,16 @@ export function tagRanksOf(python: Interpreter): ReadonlyMap<Tag, number> {
 }
 
 /** How packages are built, once for all targets where it is done alike. */
-function buildsOf(targets: readonly BlueprintTarget[], names: readonly string[], folder: string) {
+function buildsOf(
+  targets: readonly BlueprintTarget[],
+  names: readonly string[],
+  tableOf: (build: PinnedBuild) => TomlTable,
+) {
   const builds = new Map<string, { name: string; targets: string[]; build: TomlTable }>();
   for (const [place, { packages }] of targets.entries()) {
     for (const pin of packages) {
       if (pin.build === undefined) continue;
-      const build = tableOfBuild(pin.build, folder);
+      const build = tableOf(pin.build);
       const key = `${pin.name} ${JSON.stringify(build)}`;
       const known = builds.get(key) ?? { name: pin.name, targets: [], build };
       builds.set(key, known);

@@ -1,10 +1,8 @@
 import type { PackagePin, PinnedArtifact } from "../../blueprint/blueprint.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 import { parsePackageName } from "../../vocab/name.ts";
-import type { TomlTable } from "../../vocab/toml-value.ts";
 import type { FilesOfRelease, KnownFile } from "./files-of-release.ts";
-import { sourceEntries } from "./format-pylock.ts";
-import { isSpecifier, writeFacts } from "./pin-facts.ts";
+import { isSpecifier } from "./pin-facts.ts";
 import { placeOf } from "./place.ts";
 import type { LockedFile, LockedPackage, LockedSource } from "./pylock.ts";
 
@@ -25,31 +23,6 @@ export function entryOfPin(
     attestationIdentities: [],
     tool: {},
   };
-}
-
-/** A pin as one table: of what builds a package, which has one file. */
-export function tableOfPin(pin: PackagePin, folder: string): TomlTable {
-  const { name, version, requiresPython, source } = entryOfPin(pin, undefined, folder);
-  const facts = writeFacts(pin, [], requiresPython);
-  const build = pin.build && { build: tableOfBuild(pin.build, folder) };
-  return withoutMissing({
-    name,
-    version,
-    "requires-python": requiresPython,
-    ...facts,
-    ...sourceEntries(source),
-    ...build,
-  });
-}
-
-/** How a package is built, with what builds it. */
-export function tableOfBuild(build: NonNullable<PackagePin["build"]>, folder: string): TomlTable {
-  return withoutMissing({
-    unasked: build.unasked,
-    isolated: build.isolated,
-    settings: build.settings,
-    packages: build.packages.map((pin) => tableOfPin(pin, folder)),
-  });
 }
 
 function sourceOfPin(
@@ -106,8 +79,4 @@ function lockedFile({ filename, url, hashes, size, uploadTime }: KnownFile, fold
 
 function sortedHashes(hashes: Hashes): Hashes {
   return Object.fromEntries(Object.entries(hashes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function withoutMissing(table: Readonly<Record<string, unknown>>): TomlTable {
-  return Object.fromEntries(Object.entries(table).filter(([, value]) => value !== undefined));
 }

@@ -60,7 +60,7 @@ const hashLine = (...names: string[]) =>
 
 test("a requirements file has versions, markers, hashes of all files, and who asked", () => {
   assert.equal(
-    exportRequirements(lock, { hashes: true }),
+    exportRequirements(lock, { folder: "/project", hashes: true }),
     `a==1.0 \\
 ${hashLine("a-1.0-py3-none-any.whl", "a-1.0.tar.gz")}
 b==2.1 ; sys_platform == 'win32' \\
@@ -80,12 +80,12 @@ ${hashLine("w-1.0-py3-none-any.whl")}
 
 test("constraints are named, without hashes", () => {
   assert.equal(
-    exportConstraints(lock),
+    exportConstraints(lock, "/project"),
     `a==1.0
 b==2.1 ; sys_platform == 'win32'
 b==2.0 ; sys_platform == 'linux'
 git @ git+https://forge.example/git.git@${commitId}#subdirectory=sub ; sys_platform == 'linux'
-here @ file:lib ; sys_platform == 'linux'
+here @ file:///project/lib ; sys_platform == 'linux'
 w==1.0 ; sys_platform == 'win32'
 `,
   );

@@ -191,6 +191,34 @@ test("builds of builds, those without isolation and unasked ones come back", asy
   await comesBack(named);
 });
 
+test("what builds several packages is said once, and what differs between them with each", async () => {
+  const built = (name: string, ...packages: PackagePin[]): PackagePin =>
+    pin(name, "1.0", {
+      artifact: {
+        kind: "sdist",
+        filename: `${name}-1.0.tar.gz`,
+        url: `https://files.example/${name}-1.0.tar.gz`,
+        hashes: { sha256: hash },
+      },
+      build: { packages },
+    });
+  const backend = pin("backend", "1.0", { requires: ["x"], requested: true });
+  const packages = [
+    built("a", backend),
+    built("b", { ...backend, requested: false, requiredBy: ["other"] }),
+    // The same file with other metadata is another entry.
+    built("c", { ...backend, metadata: { requiresDist: ["y"], providesExtra: [] } }),
+  ];
+  const text = await comesBack(
+    blueprint(target("linux-x86_64", "3.12.1", packages), target("macos-arm64", "3.12.1", packages)),
+  );
+  assert.equal(text.match(/name = "backend"/g)?.length, 2);
+  assert.match(text, /packages = \[\n {4}\{id = "backend-1\.0-py3-none-any\.whl 2", requested = true\},\n\]/);
+  await assert.rejects(back(text.replaceAll("any.whl 2", "any.whl 3").replace("any.whl 3", "any.whl 2")), {
+    code: "invalid-lock",
+  });
+});
+
 test("git, archives and files by their URL come back", async () => {
   const commitId = "12".repeat(20);
   const made = blueprint(
