@@ -7,6 +7,7 @@ import type { Result } from "./result.ts";
 import { building } from "./scenarios/build.ts";
 import { importing } from "./scenarios/import-packages.ts";
 import { installing } from "./scenarios/install.ts";
+import { projects } from "./scenarios/project.ts";
 import { resolving } from "./scenarios/resolve.ts";
 import { coldRun, warmRun } from "./scenarios/run-program.ts";
 import { startUp } from "./scenarios/start-up.ts";
@@ -20,6 +21,7 @@ const scenarios: Readonly<Record<string, (setting: Setting) => Result[] | Promis
   resolve: resolving,
   install: installing,
   build: building,
+  project: projects,
   import: importing,
 };
 

@@ -1,0 +1,106 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { alternate, pairedRatio, type Timing } from "../measure.ts";
+import type { Result } from "../result.ts";
+import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
+import { emptyPosyHome } from "./run-program.ts";
+
+/** uv's own published workloads, as far as they have wheels for every platform. */
+const sets = ["trio", "boto3", "jupyter"];
+const five = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64", "windows-x86_64"];
+
+/** What a person does in a project: run something when nothing has changed, and lock. */
+export function projects(setting: Setting): Result[] {
+  const home = setting.posyHome("project-home");
+  const uvCache = setting.folder("project-uv");
+  const clean = cleanEnvironment(setting.folder("project"));
+  const posyEnv = { ...clean, POSY_HOME: home, UV_DEFAULT_INDEX: setting.index };
+  const uvEnv = { ...clean, UV_CACHE_DIR: uvCache, UV_DEFAULT_INDEX: setting.index };
+  const results: Result[] = [unchanged(setting, posyEnv, uvEnv)].flatMap((row) => row ?? []);
+  for (const set of sets) {
+    for (const platforms of [five.slice(0, 1), five]) {
+      const folder = projectFolder(setting, `lock-${set}-${platforms.length}`, set, platforms);
+      const [posyLock, uvLock] = [join(folder, "pylock.toml"), join(folder, "uv.lock")];
+      const unlock = () => [posyLock, uvLock].forEach((path) => rmSync(path, { force: true }));
+      const forget = () => {
+        unlock();
+        emptyPosyHome(home);
+        rmSync(uvCache, { recursive: true, force: true });
+      };
+      for (const cold of [true, false]) {
+        const before = cold ? forget : unlock;
+        const argv = [setting.posy, "lock", "--python", setting.pythonRequest];
+        const [posy, uv] = alternate(
+          [
+            { name: "posy", argv, env: posyEnv, cwd: folder, before },
+            {
+              name: "uv",
+              argv: [setting.uv, "lock", "-q", "-p", setting.python],
+              env: uvEnv,
+              cwd: folder,
+              before,
+            },
+          ],
+          { rounds: 9, seconds: 12 },
+        );
+        if (!posy || !uv) continue;
+        results.push({
+          what: `lock \`${set}\`, ${cold ? "cold" : "warm"}, ${platforms.length === 1 ? "one platform" : "five platforms"}`,
+          timings: { posy, uv },
+          ratio: pairedRatio(posy, uv),
+          target: 1,
+          note: "uv's lock is for every platform and Python at once",
+        });
+      }
+    }
+  }
+  return results;
+}
+
+function unchanged(
+  setting: Setting,
+  posyEnv: Record<string, string>,
+  uvEnv: Record<string, string>,
+): Result | undefined {
+  const folder = projectFolder(setting, "unchanged", "trio", five.slice(0, 1));
+  const program = ["python", "-c", "pass"];
+  runOrThrow([setting.uv, "sync", "-q", "-p", setting.python], { env: uvEnv, cwd: folder });
+  const [bare, posy, uv] = alternate(
+    [
+      { name: "bare Python", argv: [setting.python, "-c", "pass"], env: posyEnv },
+      {
+        name: "posy",
+        argv: [setting.posy, "run", "--python", setting.pythonRequest, "--", ...program],
+        env: posyEnv,
+        cwd: folder,
+      },
+      { name: "uv", argv: [setting.uv, "run", "-q", ...program], env: uvEnv, cwd: folder },
+    ],
+    { rounds: 60, seconds: 20, warmUp: 3 },
+  );
+  if (!bare || !posy || !uv) return undefined;
+  const added = (timing: Timing) => timing.median - bare.median;
+  return {
+    what: "`run` in an unchanged project",
+    timings: { posy, uv, "bare Python": bare },
+    ratio: added(posy) / added(uv),
+    note: "of what each adds to the bare Python",
+    target: 0.5,
+  };
+}
+
+function projectFolder(setting: Setting, name: string, set: string, platforms: readonly string[]): string {
+  const folder = setting.folder(`project-${name}`);
+  const lines = [
+    "[project]",
+    `name = "${name.replaceAll(/[^a-z0-9]/g, "-")}"`,
+    'version = "1"',
+    'requires-python = ">=3.13"',
+    `dependencies = ["${set}"]`,
+    "[tool.posy]",
+    `platforms = ${JSON.stringify(platforms)}`,
+    "",
+  ];
+  writeFileSync(join(folder, "pyproject.toml"), lines.join("\n"));
+  return folder;
+}
