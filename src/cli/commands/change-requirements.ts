@@ -39,10 +39,8 @@ export async function addCommand(
   return change(options, around, async (text, path, blueprint) => {
     let edited = text;
     for (const requirement of wanted) {
-      const bare = requirement.specifier.specifiers.length === 0 && requirement.url === undefined;
-      const version = blueprint && bare ? versionOf(blueprint, requirement.name) : undefined;
-      const written = version === undefined ? requirement.text : withBound(requirement.text, version);
-      edited = (await addRequirement(edited, path, place, written)).text;
+      const bound = blueprint && versionOf(blueprint, requirement.name);
+      edited = (await addRequirement(edited, path, place, requirement.text, bound)).text;
     }
     return edited;
   });
@@ -161,10 +159,4 @@ function versionOf({ targets }: Blueprint, name: string): string | undefined {
   versions.sort((a, b) => (a.order < b.order ? -1 : 1));
   // `==` takes a local version's public one, `>=` takes none.
   return versions[0]?.text.replace(/\+.*$/, "");
-}
-
-/** `httpx[http2]; marker` → `httpx[http2]>=0.28.1; marker`. */
-function withBound(text: string, version: string): string {
-  const [, head = text, tail = ""] = /^([^;]*?)(\s*;.*)?$/s.exec(text) ?? [];
-  return `${head.trim()}>=${version}${tail}`;
 }

@@ -6,6 +6,7 @@ import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { refuseKey } from "../../vocab/toml-value.ts";
 import { type ArrayText, insertItem, removeItem } from "./edit-array.ts";
 import { insertKey } from "./edit-key.ts";
+import { joined, saysVersions, withBound } from "./join-requirements.ts";
 import { indentationAt, lineBreakOf, type Splice, spliced } from "./splice.ts";
 import { openDocument, type TomlDocument, withLine } from "./toml-document.ts";
 import { tomlText } from "./toml-text.ts";
@@ -23,36 +24,27 @@ export interface EditedProject {
 }
 
 /** A requirement of a list; `requirement` is missing for what can't be read as one. */
-export interface ListedRequirement {
+interface ListedRequirement {
   readonly index: number;
   readonly text: string;
   readonly requirement?: Requirement;
 }
 
-/** What a list has, without the groups that it includes; undefined where there is no such list. Throws `invalid-project`. */
-export async function listedRequirements(
-  text: string,
-  path: string,
-  place: RequirementPlace,
-): Promise<readonly ListedRequirement[] | undefined> {
-  const document = await openDocument(text, path);
-  const node = arrayAt(document, place);
-  return node && listed(node);
-}
-
 /**
- * Adds a requirement to a list, or puts it in the place of the one for the same package and the same marker. In a list that
- * is sorted it goes where it belongs, else to the end. A list that is missing is made; `[project]` is not. Everything else stays as it is, byte for byte.
+ * Adds a requirement to a list, or puts it in the place of the one for the same package and the same marker: that one's extras
+ * stay, and its versions where the new one says none. `bound` is the least version to write where nobody says any. In a list that is sorted it goes where it belongs, else to the end. A list that is missing is made; `[project]` is not. Everything else stays as it is, byte for byte.
  * Throws `invalid-project`, `invalid-requirement`.
  */
 export async function addRequirement(
   text: string,
   path: string,
   place: RequirementPlace,
-  requirement: string,
+  typed: string,
+  bound?: string,
 ): Promise<EditedProject> {
   const document = await openDocument(text, path);
-  const wanted = parseRequirement(requirement);
+  const wanted = parseRequirement(typed);
+  const requirement = bound === undefined || saysVersions(wanted) ? typed : withBound(typed, bound);
   const node = arrayAt(document, place);
   if (node === undefined) {
     const made = [makeList(document, place, requirement)];
@@ -72,10 +64,11 @@ export async function addRequirement(
   const texts = textsOf(node);
   const element = only && node.elements[only.index];
   if (only !== undefined && element !== undefined) {
-    if (only.text === requirement) return { text, before: [only.text] };
+    const whole = joined(only.text, typed);
+    if (only.text === whole) return { text, before: [only.text] };
     const [start, end] = element.range;
-    const splice = { start, end, text: tomlText(requirement, quoteOf([element])) };
-    return finish(document, place, [splice], [only.text], texts.with(only.index, requirement));
+    const splice = { start, end, text: tomlText(whole, quoteOf([element])) };
+    return finish(document, place, [splice], [only.text], texts.with(only.index, whole));
   }
   const index = indexFor(items, wanted, node.elements.length);
   const item = tomlText(requirement, quoteOf(node.elements));

@@ -150,6 +150,34 @@ for (const [title, [before, requirement, after, place]] of Object.entries(added)
   });
 }
 
+test("a least version is written only for what is new and says none", async () => {
+  const before = `${head}dependencies = ["attrs", "Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
+  const cases: readonly [requirement: string, after: string][] = [
+    ["httpx[http2]; os_name == 'nt'", "httpx[http2]>=9; os_name == 'nt'"],
+    ["httpx<8", "httpx<8"],
+    ["httpx @ https://h/httpx-1.zip", "httpx @ https://h/httpx-1.zip"],
+  ];
+  for (const [requirement, after] of cases) {
+    const { text } = await addRequirement(before, path, main, requirement, "9");
+    assert.ok(text.includes(`"attrs", "${after}", "Rich`), text);
+  }
+  const { text: same } = await addRequirement(before, path, main, "attrs", "9");
+  assert.equal(same, before);
+});
+
+test("what is asked for again keeps its versions and extras, and takes those that are said", async () => {
+  const before = `${head}dependencies = ["Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
+  const cases: readonly [requirement: string, after: string][] = [
+    ["rich[b]; os_name == 'nt'", "Rich[a,b] >=12,<13 ; os_name == 'nt'"],
+    ["rich>=13; os_name=='nt'", "rich[a]>=13; os_name=='nt'"],
+    ["rich[a]; os_name=='nt'", "Rich[a] >=12,<13 ; os_name == 'nt'"],
+  ];
+  for (const [requirement, after] of cases) {
+    const { text } = await addRequirement(before, path, main, requirement, "14");
+    assert.equal(text, `${head}dependencies = ["${after}"]\n`);
+  }
+});
+
 const removed: Record<string, readonly [before: string, name: string, after: string]> = {
   "with its line and the comment on it": [
     `${head}dependencies = [\n  # two\n  "attrs", # one\n  "rich",\n]\n`,
