@@ -1,5 +1,5 @@
 import type { Tag } from "../../vocab/tag.ts";
-import { compareBuildTags, parseWheelFilename } from "../../vocab/wheel-filename.ts";
+import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../../vocab/wheel-filename.ts";
 import type { LockedFile, LockedFiles } from "./pylock.ts";
 
 /**
@@ -13,7 +13,7 @@ export function chooseFile(
 ): LockedFile | undefined {
   let best: { readonly file: LockedFile; readonly rank: number } | undefined;
   for (const file of wheels) {
-    const rank = rankOf(file.name, ranks);
+    const rank = rankOf(file, ranks);
     if (rank === Infinity || rank > (best?.rank ?? Infinity)) continue;
     if (best === undefined || rank < best.rank || isLaterBuild(file, best.file)) best = { file, rank };
   }
@@ -21,10 +21,19 @@ export function chooseFile(
 }
 
 /** Infinity where it does not fit. */
-function rankOf(filename: string, ranks: ReadonlyMap<Tag, number>): number {
-  return Math.min(...parseWheelFilename(filename).tags.map((tag) => ranks.get(tag) ?? Infinity));
+function rankOf(file: LockedFile, ranks: ReadonlyMap<Tag, number>): number {
+  return Math.min(...nameOf(file).tags.map((tag) => ranks.get(tag) ?? Infinity));
 }
 
 function isLaterBuild(one: LockedFile, other: LockedFile): boolean {
-  return compareBuildTags(parseWheelFilename(one.name).build, parseWheelFilename(other.name).build) > 0;
+  return compareBuildTags(nameOf(one).build, nameOf(other).build) > 0;
+}
+
+/** Each is looked at once for every target. */
+const names = new WeakMap<LockedFile, WheelFilename>();
+
+function nameOf(file: LockedFile): WheelFilename {
+  let name = names.get(file);
+  if (name === undefined) names.set(file, (name = parseWheelFilename(file.name)));
+  return name;
 }

@@ -2,6 +2,7 @@ import type { BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { evaluateMarker } from "../../vocab/marker.ts";
 import type { MarkerEnvironment } from "../../vocab/marker-environment.ts";
+import { normalizeName } from "../../vocab/name.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { parseSpecifierSet } from "../../vocab/specifier.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
@@ -48,6 +49,8 @@ function some<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
+const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
+
 /** A pin as far as who asks for whom goes. */
 type Asking = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
 
@@ -60,6 +63,8 @@ export function askersOf(
   const askers = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
   for (const { name, extras, requiresDist } of pins) {
     for (const text of requiresDist) {
+      // Most are of extras that nobody asked for: they are not worth reading.
+      if (!askers.has(normalizeName(leadingName.exec(text)?.[0] ?? ""))) continue;
       const requirement = read(text);
       if (requirement.name !== name && applies(requirement, extras, environment)) {
         askers.get(requirement.name)?.add(name);
