@@ -24,10 +24,21 @@ export interface EditedProject {
 }
 
 /** A requirement of a list; `requirement` is missing for what can't be read as one. */
-interface ListedRequirement {
+export interface ListedRequirement {
   readonly index: number;
   readonly text: string;
   readonly requirement?: Requirement;
+}
+
+/** What a list has, without the groups that it includes; undefined where there is no such list. Throws `invalid-project`. */
+export async function listedRequirements(
+  text: string,
+  path: string,
+  place: RequirementPlace,
+): Promise<readonly ListedRequirement[] | undefined> {
+  const document = await openDocument(text, path);
+  const node = arrayAt(document, place);
+  return node && listed(node);
 }
 
 /**
