@@ -8,6 +8,7 @@ import {
   removeRequirement,
   type RequirementPlace,
 } from "../../../src/project/pyproject/edit-project.ts";
+import { tomlText } from "../../../src/project/pyproject/toml-text.ts";
 import { parsePackageName } from "../../../src/vocab/name.ts";
 
 const path = "/p/pyproject.toml";
@@ -320,4 +321,86 @@ test("adding and removing gives the same bytes where a list is laid out as peopl
       },
     ),
     { numRuns: 200 },
+  ));
+
+/** Ways to write a project, and what else a file has around it. */
+const projects = [
+  '[project]\nname = "x"\nversion = "1" # one\n',
+  '[project]\n  name = "x"\n  version = "1"\n\n  [project.urls]\n  a = "b"\n',
+  'project.name = "x"\nproject.version = "1"\n',
+  'project = { name = "x", version = "1" }\n',
+  '[project]\nname = "x"\nversion = "1"\noptional-dependencies.y = ["z"]\n',
+  '[project]\nname = "x"\nversion = "1"\noptional-dependencies = { y = ["z"] }\n',
+  '[project]\nname = "x"\nversion = "1"\n[project.optional-dependencies]\n',
+  '[project.optional-dependencies]\n"y.1" = []\n[project]\nname = "x"\nversion = "1"',
+  "",
+];
+const others = [
+  "",
+  "# nothing\n",
+  "[build-system]\nrequires = []\n",
+  "[[tool.x.y]]\na = 1\n[[tool.x.y]]\na = 2\n",
+  "[dependency-groups]\nlint = [] # c\n",
+  '[tool.posy]\nvenv = true\n[tool.posy.envs]\n"a" = {}',
+  "[tool]\nposy.venv = false\n",
+];
+
+test("whatever a file is like, one list is changed and nothing else is", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...projects),
+      fc.uniqueArray(fc.constantFrom(...others), { maxLength: 4 }),
+      fc.constantFrom(main, dev, docs),
+      fc.boolean(),
+      fc.boolean(),
+      async (project, rest, place, first, crlf) => {
+        const isTop = project.startsWith("project");
+        const parts = first || isTop ? [project, ...rest] : [...rest, project];
+        const before = parts.join("\n").replaceAll("\n", crlf ? "\r\n" : "\n");
+        fc.pre(!throws(() => parse(before)));
+        fc.pre(project !== "" || place === dev);
+        const after = await add(before, "httpx>=1", place);
+        const expected = parse(before) as Record<string, Record<string, unknown>>;
+        const table = (expected[place === dev ? "dependency-groups" : "project"] ??= {});
+        if (place === main) table["dependencies"] = ["httpx>=1"];
+        else if (place === dev) table["dev"] = ["httpx>=1"];
+        else {
+          table["optional-dependencies"] ??= {};
+          (table["optional-dependencies"] as Record<string, unknown>)["Docs_Site"] = ["httpx>=1"];
+        }
+        assert.deepEqual(plain(parse(after)), plain(expected));
+        // All lines are still there, in their order.
+        const left = after.split("\n");
+        for (const line of before.trimEnd().split("\n")) {
+          const at = left.findIndex(
+            (each) => each.trimEnd() === line.trimEnd() || each.startsWith(line.slice(0, 12)),
+          );
+          assert.notEqual(at, -1, `lost: ${line}`);
+          left.splice(0, at + 1);
+        }
+        if (before.includes("\r\n")) assert.doesNotMatch(after, /(?<!\r)\n/);
+      },
+    ),
+    { numRuns: 400 },
+  ));
+
+const throws = (work: () => unknown) => {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+};
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test("any text is written so that it reads the same", () =>
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.constantFrom('"' as const, "'" as const),
+      (text, mark) => {
+        assert.equal(parse(`a = ${tomlText(text, mark)}`)["a"], text);
+      },
+    ),
   ));
