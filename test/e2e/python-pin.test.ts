@@ -24,7 +24,17 @@ async function pythonOf(
   options: PosyOptions = {},
   ...own: string[]
 ): Promise<string> {
-  const args = ["run", "--python-index", index, ...own, "--", "sh", "-c", 'echo "$VIRTUAL_ENV"'];
+  const args = [
+    "run",
+    "--no-project",
+    "--python-index",
+    index,
+    ...own,
+    "--",
+    "sh",
+    "-c",
+    'echo "$VIRTUAL_ENV"',
+  ];
   const first = await place.posy(args, options);
   assert.equal(first.status, 0, first.stderr);
   assertPrinted(await place.posy(args, options), first.stdout);
