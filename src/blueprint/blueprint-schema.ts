@@ -131,6 +131,7 @@ const pin: v.GenericSchema<PackagePin> = v.strictObject({
     requiresDist: texts,
     requiresPython: v.exactOptional(text),
     providesExtra: v.array(name),
+    unread: v.exactOptional(v.literal(true)),
   }),
   requiredBy: v.array(name),
   requested: v.boolean(),

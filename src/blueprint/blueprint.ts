@@ -19,6 +19,8 @@ export interface PackagePin {
     readonly requiresDist: readonly string[];
     readonly requiresPython?: string;
     readonly providesExtra: readonly string[];
+    /** Nobody has read them: another tool's lock says nothing of them. */
+    readonly unread?: true;
   };
   /** Names of the pins that asked for it; empty for what the Brief asks for itself. Sorted. */
   readonly requiredBy: readonly string[];

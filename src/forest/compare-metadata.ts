@@ -10,7 +10,8 @@ import type { WheelManifest } from "./wheel-manifest.ts";
  * can say.
  */
 export function compareMetadata(pin: PackagePin, manifest: WheelManifest): string | undefined {
-  const { requiresDist, requiresPython = "" } = pin.metadata;
+  const { requiresDist, requiresPython = "", unread } = pin.metadata;
+  if (unread === true) return undefined;
   const built = pin.artifact.kind !== "wheel";
   const inside = manifest.requiresDist;
   const differences: string[] = [];

@@ -31,6 +31,7 @@ export function writeFacts(
     "requires-dist": some(metadata.requiresDist),
     "requires-python": metadata.requiresPython === requiresPython ? undefined : metadata.requiresPython,
     "provides-extra": some(metadata.providesExtra),
+    unread: metadata.unread,
     "required-by": pin.requiredBy.join() === askedBy.join() ? undefined : pin.requiredBy,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

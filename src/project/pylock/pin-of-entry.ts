@@ -30,6 +30,7 @@ export async function pinOfEntry(
       requiresDist: textsIn(facts, "requires-dist", []),
       ...(requiresPython === undefined ? {} : { requiresPython }),
       providesExtra: textsIn(facts, "provides-extra", []),
+      ...(facts["unread"] === true ? { unread: true as const } : {}),
     },
     requested: facts["requested"] === true,
   };

@@ -73,6 +73,7 @@ async function pinOf(
       requiresDist: [],
       ...(requiresPython === undefined ? {} : { requiresPython }),
       providesExtra: [],
+      unread: true,
     },
     requiredBy: [],
     requested: false,

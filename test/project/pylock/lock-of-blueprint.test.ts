@@ -342,6 +342,13 @@ test("specifiers of old metadata that the standard does not take are kept, and n
   assert.match(text, /\[packages\.tool\.posy\]\nrequires-python = ">=3\.6\.\*"/);
 });
 
+test("a lock that is made of another tool's knows that its metadata were not read", async () => {
+  const { metadata, ...rest } = pin("a", "1.0");
+  await comesBack(
+    blueprint(target("linux-x86_64", "3.12.1", [{ ...rest, metadata: { ...metadata, unread: true } }])),
+  );
+});
+
 test("the fingerprint of what it was locked for is in it", async () => {
   const text = await textOf(blueprint(target("linux-x86_64", "3.12.1", [])), { fingerprint: "abc" });
   const lock = await parsePylock(text, "pylock.toml");
