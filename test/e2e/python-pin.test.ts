@@ -47,6 +47,8 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     using place = await bare();
     const cwd = join(place.cwd, "a", "b");
     mkdirSync(cwd, { recursive: true });
+    // The workspace around every place would be the bounds of a project in it.
+    rmSync(join(place.root, "pyproject.toml"));
     write(place, ".python-version", "3.90.1\n");
     const python = () => pythonOf(place, index.url, { cwd });
     assert.equal(await python(), "3.90.1");
