@@ -1,6 +1,6 @@
 import type { PackagePin, PinnedArtifact } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { DirectUrl } from "../../vocab/direct-url.ts";
+import { type DirectUrl, withoutCredentials } from "../../vocab/direct-url.ts";
 import { sha256Of } from "../../system/sha256.ts";
 import { formatSourceReference, parseSourceReference } from "../../vocab/source-reference.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
@@ -68,10 +68,10 @@ export function fileArtifact(
   return {
     kind: name.endsWith(".whl") ? "wheel" : "sdist",
     filename: name,
-    url: urlOf(place, folder),
+    url: withoutCredentials(urlOf(place, folder)),
     hashes,
     ...(size === undefined ? {} : { size }),
-    ...(index === undefined ? {} : { index }),
+    ...(index === undefined ? {} : { index: withoutCredentials(index) }),
     ...(uploadTime === undefined ? {} : { uploadTime }),
   };
 }

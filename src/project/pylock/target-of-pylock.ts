@@ -1,4 +1,5 @@
 import type { BlueprintTarget, PackagePin, PinnedArtifact } from "../../blueprint/blueprint.ts";
+import { parseBlueprint } from "../../blueprint/parse-blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
@@ -27,7 +28,8 @@ export interface TargetOptions extends LockChoice {
 /**
  * What a lock of any tool comes to for an interpreter ("Installation" in the `pylock.toml` specification). Of metadata it
  * knows nothing but what the lock says, so that who asked for what is told by `dependencies` where they are there.
- * Throws `lock-mismatch`, and `no-wheel` for a source that can't be had.
+ * Credentials in URLs are left out: where those are is configured elsewhere. Throws `lock-mismatch`, `invalid-blueprint` for URLs and names
+ * that nothing should be fetched by, and `no-wheel` for a source that can't be had.
  */
 export async function targetOfPylock(
   lock: Pylock,
@@ -53,7 +55,12 @@ export async function targetOfPylock(
       return { ...pin, requiredBy, requested: requiredBy.length === 0 };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { platform: python.platform, python, packages };
+  // What is in it becomes URLs to fetch and paths to write.
+  const checked = await parseBlueprint({
+    blueprintVersion: 1,
+    targets: [{ platform: python.platform, python, packages }],
+  });
+  return checked.targets[0] as BlueprintTarget;
 }
 
 async function pinOf(

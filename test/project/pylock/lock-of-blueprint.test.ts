@@ -369,7 +369,7 @@ test("a lock whose own table was tampered with is refused", async () => {
     back(
       text.replace(
         /, url = "https:[^"]*"|url = "https:[^"]*"/,
-        'url = "https://u:p@files.example/a-1.0-py3-none-any.whl"',
+        'url = "gopher://files.example/a-1.0-py3-none-any.whl"',
       ),
     ),
     {

@@ -145,6 +145,18 @@ test("files by their URL and on this disk are had from there", async () => {
   );
 });
 
+test("credentials in URLs don't get any further, and what is no place to fetch from is refused", async () => {
+  const secret = entry("a").replace("https://", "https://user:secret@");
+  const [pin] = await select(
+    head + secret.replace("wheels", 'index = "https://u:p@index.example/simple/"\nwheels'),
+  );
+  assert.equal(pin?.artifact.url, "https://files.example/a-1.0-py3-none-any.whl");
+  assert.equal(pin?.artifact.index, "https://index.example/simple/");
+  await assert.rejects(select(head + entry("a").replace("https://", "gopher://")), {
+    code: "invalid-blueprint",
+  });
+});
+
 test("source trees are read by who can, at the commit that is locked", async () => {
   const commit = "12".repeat(20);
   const text = `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://forge.example/a.git", requested-revision = "main", commit-id = "${commit}", subdirectory = "sub"}\n`;
