@@ -5,6 +5,7 @@ import { openPosy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
   addRequirement,
+  listedRequirements,
   removeRequirement,
   type RequirementPlace,
 } from "../../project/pyproject/edit-project.ts";
@@ -57,19 +58,44 @@ export async function removeCommand(
     let edited = text;
     for (const name of names) {
       const { text: after, before } = await removeRequirement(edited, path, place, parsePackageName(name));
-      if (before.length === 0) {
-        throw new PosyError(
-          "not-found",
-          `\`${name}\` is not among the ${nounOf(place)} of \`${basename(path)}\``,
-          {
-            hint: "`--group NAME` and `--extra NAME` say where else it may be",
-          },
-        );
-      }
+      if (before.length === 0) throw await notThere(name, edited, path, place);
       edited = after;
     }
     return edited;
   });
+}
+
+/** Says where else it is asked for. */
+async function notThere(
+  name: string,
+  text: string,
+  path: string,
+  place: RequirementPlace,
+): Promise<PosyError> {
+  const { optionalDependencies, groups } = await parseProject(text, path);
+  const others: readonly RequirementPlace[] = [
+    { kind: "dependencies" },
+    ...[...optionalDependencies.keys()].map((extra) => ({ kind: "extra", name: extra }) as const),
+    ...[...groups.keys()].map((group) => ({ kind: "group", name: group }) as const),
+  ];
+  const wanted = parsePackageName(name);
+  const found: string[] = [];
+  for (const other of others) {
+    const listed = (await listedRequirements(text, path, other)) ?? [];
+    if (!listed.some(({ requirement }) => requirement?.name === wanted)) continue;
+    found.push(
+      other.kind === "dependencies"
+        ? "without `--group` and `--extra`"
+        : `with \`--${other.kind} ${other.name}\``,
+    );
+  }
+  return new PosyError(
+    "not-found",
+    `\`${name}\` is not among the ${nounOf(place)} of \`${basename(path)}\``,
+    {
+      hint: found.length === 0 ? "`posy why` shows by whom it came" : `it is ${found.join(" and ")}`,
+    },
+  );
 }
 
 type Edit = (text: string, path: string, blueprint: Blueprint | undefined) => Promise<string>;
