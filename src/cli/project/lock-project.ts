@@ -5,10 +5,11 @@ import type { Brief } from "../../blueprint/brief.ts";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { blueprintOfPylock, fingerprintOfPylock } from "../../project/pylock/blueprint-of-pylock.ts";
-import { isConflicted, sidesOf } from "../../project/pylock/conflicted-lock.ts";
+import { isConflicted } from "../../project/pylock/conflicted-lock.ts";
 import { formatPylock } from "../../project/pylock/format-pylock.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import { parsePylock } from "../../project/pylock/parse-pylock.ts";
+import { preferencesOfConflicted } from "../../project/pylock/preferences-of-conflicted.ts";
 import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
@@ -86,9 +87,7 @@ interface ReadLock {
 /** Undefined for another tool's, which has no interpreters. A merge's both sides are one list of preferences. */
 async function readLock(text: string, path: string): Promise<ReadLock | undefined> {
   if (!isConflicted(text)) return readSide(text, path);
-  const sides = await Promise.all(sidesOf(text).map((side) => readSide(side, path).catch(() => undefined)));
-  const targets = sides.flatMap((side) => side?.blueprint.targets ?? []);
-  return { blueprint: { blueprintVersion: 1, targets }, fingerprint: undefined };
+  return { blueprint: await preferencesOfConflicted(text, path, dirname(path)), fingerprint: undefined };
 }
 
 async function readSide(text: string, path: string): Promise<ReadLock | undefined> {

@@ -47,7 +47,7 @@ export function readPythonMirror({ option, environment, configured, cwd }: Mirro
 }
 
 /** What holds where nobody says anything. */
-const defaultMirror: PythonMirror = { kind: "off" };
+const defaultMirror: PythonMirror = { kind: "publisher" };
 
 function parseMirror(text: string, origin: string, cwd: string): PythonMirror {
   if (text === "off") return { kind: "off" };

@@ -346,7 +346,7 @@ test("where the place is said: option, own variable, uv's variable, uv's files",
   assert.equal(read("m", uv), join("/work", "m"));
   assert.equal(read("file:///m/x"), "file:///m/x");
   assert.equal(read("https://me:secret@own.example/m"), "https://own.example/m (credentials)");
-  assert.equal(read(undefined), "off");
+  assert.equal(read(undefined), "publisher");
   assert.equal(read("off", uv), "off");
   assert.equal(read("default", uv), "publisher");
   assert.equal(read(undefined, uv), "https://uv.example/m (optional)");
