@@ -44,6 +44,11 @@ export interface PosyOptions {
   readonly cwd?: string;
 }
 
+export interface ResolveOptions {
+  /** For any machine of each platform, not for what this one is besides: a lock must not depend on who makes it. */
+  readonly anyMachine?: boolean;
+}
+
 /** The steps from a Brief to an Env, over one store. */
 export interface Posy {
   readonly home: Home;
@@ -54,7 +59,7 @@ export interface Posy {
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
   /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
-  resolve(brief: Brief, preferences?: Blueprint): Promise<Blueprint>;
+  resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
   /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
   grow(blueprint: Blueprint): Promise<Env>;
   /** Builds a project's own distributions; the Brief says how builds are done. Returns their paths. */
@@ -145,12 +150,12 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     forest,
     pythons,
     interpreters,
-    async resolve(asked, preferences) {
+    async resolve(asked, preferences, { anyMachine = false } = {}) {
       const brief = asked.sources?.length ? await (await builder()).named(asked) : asked;
       const sources = sourcesFor(brief);
       return resolve(brief, {
         db,
-        machine,
+        machine: anyMachine ? { ...machine, platformTags: [] } : machine,
         reporter,
         interpreters,
         sources,

@@ -276,6 +276,27 @@ describe("posy lock", () => {
     assertPrinted(await lock("--check"), "pylock.toml is up to date\n");
   });
 
+  test("says nothing of the machine that made it: a file that only newer systems load is not its choice", async () => {
+    using place = await newPlace();
+    const [plain, recent] = ["manylinux_2_17_x86_64", "manylinux_2_31_x86_64"].map((tag) =>
+      makeWheel({ name: "native", tags: `py3-none-${tag}`, files: { "native.py": `tag = "${tag}"\n` } }),
+    );
+    assert.ok(plain && recent);
+    await using index = await startIndex({ files: [plain, recent] });
+    project(
+      place,
+      '[project]\nname = "app"\nversion = "1"\ndependencies = ["native"]\n[tool.posy]\nplatforms = ["linux-x86_64"]\n',
+    );
+    const common = ["--default-index", index.url];
+    const code = ["--", "python", "-c", "import native; print(native.tag)"];
+    assertPrinted(
+      await place.posy(["run", ...common, "--no-project", "--with", "native", ...code]),
+      "manylinux_2_31_x86_64\n",
+    );
+    assertPrinted(await place.posy(["run", ...common, ...code]), "manylinux_2_17_x86_64\n");
+    assert.doesNotMatch(lockOf(place), /artifacts/);
+  });
+
   test("a merge that left both sides is healed: both additions are in, at their versions", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [...files, newer] });

@@ -47,7 +47,7 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
     return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
   }
   const preferences = upgrade === true ? undefined : before && without(before.blueprint, upgrade);
-  const blueprint = await posy.resolve(brief, preferences);
+  const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
   const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db: posy.db });
   const made = formatPylock(lock);
   return { blueprint, before: before?.blueprint, text: made, fresh: made === text };
