@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ConfigSettings } from "../../blueprint/build-policy.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import type { BuildSystem } from "./build-system.ts";
@@ -8,9 +9,6 @@ import { explainFailure } from "../explain/explain-failure.ts";
 import { type BuildLog, openBuildLog } from "./build-log.ts";
 import { type HookReply, type HookWish, runHook } from "./run-hook.ts";
 import { parseAsked, unmet } from "./asked-requirements.ts";
-
-/** `-C key=value`; a key given several times has a list. */
-export type ConfigSettings = Readonly<Record<string, string | readonly string[]>>;
 
 export type Goal = "metadata" | "wheel" | "editable" | "sdist" | "requirements" | "editable-requirements";
 

@@ -1,14 +1,13 @@
 import { join, resolve } from "node:path";
-import { openPosy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { requiresPython } from "../../project/requires-python.ts";
 import { exists } from "../../system/files.ts";
-import { openHome } from "../../system/home.ts";
 import type { BuildOptions } from "../options/build-options.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 export type BuildCommandOptions = BriefOptions &
@@ -27,18 +26,11 @@ export async function buildCommand(
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
   const inputs = openInputs(environment, cwd);
-  const { brief, index, pythonIndexes, pythonMirror, warnings } = await readSettings(options, [], inputs);
-  warnings.forEach((warning) => console.warn(warning));
+  const settings = await readSettings(options, [], inputs);
+  const { brief } = settings;
+  settings.warnings.forEach((warning) => console.warn(warning));
   const project = resolve(cwd, path);
-  const posy = await openPosy({
-    home: openHome(environment),
-    index,
-    pythonIndexes,
-    pythonMirror,
-    reporter: console.reporter,
-    environment,
-    cwd,
-  });
+  const posy = await openPosyFor(settings, { console, environment, cwd });
   try {
     const request = brief.python ?? ((await requiresPython(project))?.specifier.text || undefined);
     const [python] = await posy.interpreters(request, posy.machine.platform);

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, relative } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
-import { openPosy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
   addRequirement,
@@ -11,7 +10,6 @@ import {
 } from "../../project/pyproject/edit-project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { writeAtomic } from "../../system/files.ts";
-import { openHome } from "../../system/home.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";
@@ -23,6 +21,7 @@ import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 export type ChangeOptions = PythonOptions &
@@ -119,16 +118,8 @@ async function change(
     const locks = [];
     for (const env of changed.envs.keys()) {
       const settings = await settingsOfProject(changed, { ...others, env }, openInputs(environment, cwd));
-      const { index, pythonIndexes, pythonMirror, lockPath, locked } = settings;
-      const posy = await openPosy({
-        home: openHome(environment),
-        index,
-        pythonIndexes,
-        pythonMirror,
-        reporter: console.reporter,
-        environment,
-        cwd,
-      });
+      const { lockPath, locked } = settings;
+      const posy = await openPosyFor(settings, { console, environment, cwd });
       const job = { brief: locked, path: lockPath, folder: changed.folder, upgrade: false };
       try {
         locks.push({ job, outcome: await lockProject(job, posy) });

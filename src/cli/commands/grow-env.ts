@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
-import { openPosy, type Posy } from "../../compose.ts";
+import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
 import { memoPath, readMemoBlueprint, writeMemo } from "../run/memo.ts";
@@ -15,6 +15,7 @@ import { type Inputs, openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { linkEnv } from "../../project/env-link.ts";
 import { openHome } from "../../system/home.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 /** Options → the Env that they describe, and what was found is remembered under `own`, the options as typed. */
@@ -32,16 +33,8 @@ export async function growEnv(
   if (project === undefined) refuseProjectOptions(options, cwd);
   const settings = project ?? (await readSettings(options, typed, inputs));
   settings.warnings.forEach((warning) => console.warn(warning));
-  const { brief, index, pythonIndexes, pythonMirror } = settings;
-  const posy = await openPosy({
-    home,
-    index,
-    pythonIndexes,
-    pythonMirror,
-    reporter: console.reporter,
-    environment,
-    cwd,
-  });
+  const { brief, index } = settings;
+  const posy = await openPosyFor(settings, { console, environment, cwd });
   const remembered = memo === undefined ? undefined : await readMemoBlueprint(memo);
   try {
     // What it names may be nowhere to be had any more: then the question is asked anew.

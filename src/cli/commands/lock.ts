@@ -1,15 +1,15 @@
 import { relative } from "node:path";
-import { openPosy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { openHome } from "../../system/home.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import type { BuildOptions } from "../options/build-options.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { lockProject, writeLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
+import { settingsOfProject } from "../project/project-settings.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 export type LockCommandOptions = PythonOptions &
@@ -28,22 +28,14 @@ export async function lockCommand(
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
   const { env: wanted, ...others } = options;
-  const first = await neededProject({ ...others }, openInputs(environment, cwd));
-  const envs = wanted ?? [...first.project.envs.keys()];
+  const { project } = await neededProject(others, openInputs(environment, cwd));
+  const envs = wanted ?? [...project.envs.keys()];
   const told: unknown[] = [];
   for (const env of envs) {
-    const settings = await neededProject({ ...others, env }, openInputs(environment, cwd));
+    const settings = await settingsOfProject(project, { ...others, env }, openInputs(environment, cwd));
     settings.warnings.forEach((warning) => console.warn(warning));
-    const { index, pythonIndexes, pythonMirror, lockPath, locked, project } = settings;
-    const posy = await openPosy({
-      home: openHome(environment),
-      index,
-      pythonIndexes,
-      pythonMirror,
-      reporter: console.reporter,
-      environment,
-      cwd,
-    });
+    const { lockPath, locked } = settings;
+    const posy = await openPosyFor(settings, { console, environment, cwd });
     try {
       const packages = options.upgradePackage?.map(parsePackageName);
       const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));

@@ -1,11 +1,10 @@
-import { openPosy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { pythonAskedFor, sayingWhoAsked, tellWhoAsks } from "../../resolve/explain/who-asked.ts";
 import { readSettings } from "../settings/read-settings.ts";
-import { openHome } from "../../system/home.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
@@ -16,23 +15,15 @@ export async function pythonFindCommand(
   options: PythonFindOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
-  const { brief, index, pythonIndexes, pythonMirror, warnings } = await readSettings(
+  const settings = await readSettings(
     request === undefined ? options : { ...options, python: request },
     [],
     openInputs(environment, cwd),
   );
-  warnings.forEach((warning) => console.warn(warning));
+  const { brief } = settings;
+  settings.warnings.forEach((warning) => console.warn(warning));
   tellWhoAsks(brief, console.reporter);
-  const home = openHome(environment);
-  const posy = await openPosy({
-    home,
-    index,
-    pythonIndexes,
-    pythonMirror,
-    reporter: console.reporter,
-    environment,
-    cwd,
-  });
+  const posy = await openPosyFor(settings, { console, environment, cwd });
   const { platform } = posy.machine;
   const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
     throw sayingWhoAsked(error, brief);

@@ -1,12 +1,11 @@
-import { openPosy } from "../../compose.ts";
 import { listPythons, type ListedPython } from "../../pythons/list-pythons.ts";
 import { matchesPythonRequest, parsePythonRequest } from "../../pythons/request.ts";
 import type { PythonOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
-import { openHome } from "../../system/home.ts";
 import { renderPythons } from "../ui/render-pythons.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
 export type PythonListOptions = PythonOptions &
@@ -19,23 +18,15 @@ export async function pythonListCommand(
   options: PythonListOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
-  const { brief, index, pythonIndexes, pythonMirror } = await readSettings(
+  const settings = await readSettings(
     // All are shown, whatever is pinned here.
     { ...options, python: "any" },
     [],
     openInputs(environment, cwd),
   );
   const wanted = request === undefined ? undefined : parsePythonRequest(request);
-  const home = openHome(environment);
-  const posy = await openPosy({
-    home,
-    index,
-    pythonIndexes,
-    pythonMirror,
-    reporter: console.reporter,
-    environment,
-    cwd,
-  });
+  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const { brief } = settings;
   const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
   const listed = (await listPythons(posy.pythons, wanted)).filter(
     ({ interpreter }) =>

@@ -1,0 +1,24 @@
+import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import type { Surroundings } from "../commands/command.ts";
+import { openInputs } from "./inputs.ts";
+import { readSettings, type Settings } from "./read-settings.ts";
+
+export type AskedOptions = BriefOptions &
+  TargetOptions &
+  IndexOptions & { readonly requirements?: readonly string[] };
+
+/** Settings of a command that takes requirements as they are typed and, by `-r`, files with them; tells the warnings. */
+export async function readAsked(
+  typed: readonly string[],
+  options: AskedOptions,
+  { console, environment, cwd }: Surroundings,
+): Promise<Settings> {
+  const settings = await readSettings(
+    { ...options, withRequirements: options.requirements ?? [] },
+    typed.map((text) => [text, ""] as const),
+    openInputs(environment, cwd),
+  );
+  settings.warnings.forEach((warning) => console.warn(warning));
+  return settings;
+}
