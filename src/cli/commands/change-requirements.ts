@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { basename, relative } from "node:path";
+import { basename } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
@@ -9,24 +8,13 @@ import {
   type RequirementPlace,
 } from "../../project/pyproject/edit-project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
-import { writeAtomic } from "../../system/files.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";
-import type { BuildOptions } from "../options/build-options.ts";
-import type { PythonOptions } from "../options/brief-options.ts";
-import type { IndexOptions } from "../options/index-options.ts";
-import { lockProject, writeLock } from "../project/lock-project.ts";
-import { neededProject } from "../project/needed-project.ts";
-import { settingsOfProject } from "../project/project-settings.ts";
-import { openInputs } from "../settings/inputs.ts";
-import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
+import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
 import type { Surroundings } from "./command.ts";
 
-export type ChangeOptions = PythonOptions &
-  BuildOptions &
-  IndexOptions & { readonly group?: string; readonly extra?: string; readonly json?: true };
+export type ChangeOptions = ProjectChangeOptions & { readonly group?: string; readonly extra?: string };
 
 /** `posy add`: requirements into the project, a group or an extra, with a lower bound where none is said. */
 export async function addCommand(
@@ -36,7 +24,7 @@ export async function addCommand(
 ): Promise<number> {
   const wanted = texts.map((text) => parseRequirement(text));
   const place = placeOf(options);
-  return change(options, around, async (text, path, blueprint) => {
+  return changeProject(projectWide(options), around, async (text, path, blueprint) => {
     let edited = text;
     for (const requirement of wanted) {
       const bound = blueprint && versionOf(blueprint, requirement.name);
@@ -53,7 +41,7 @@ export async function removeCommand(
   around: Surroundings,
 ): Promise<number> {
   const place = placeOf(options);
-  return change(options, around, async (text, path) => {
+  return changeProject(projectWide(options), around, async (text, path) => {
     let edited = text;
     for (const name of names) {
       const { text: after, before } = await removeRequirement(edited, path, place, parsePackageName(name));
@@ -97,54 +85,9 @@ async function notThere(
   );
 }
 
-type Edit = (text: string, path: string, blueprint: Blueprint | undefined) => Promise<string>;
-
-/**
- * Edits `pyproject.toml` and locks every environment by it; both are written when all of it is known to work, so that what can't
- * be resolved leaves everything as it was. The edit is asked twice: what it writes may depend on what was found.
- */
-async function change(
-  options: ChangeOptions,
-  { console, environment, cwd }: Surroundings,
-  edit: Edit,
-): Promise<number> {
-  const inputs = openInputs(environment, cwd);
-  const { group: _group, extra: _extra, ...others } = options;
-  const { project } = await neededProject(others, inputs);
-  const { path } = project;
-  const text = await readFile(path, "utf8");
-  const lockAll = async (edited: string) => {
-    const changed = await parseProject(edited, path);
-    const locks = [];
-    for (const env of changed.envs.keys()) {
-      const settings = await settingsOfProject(changed, { ...others, env }, openInputs(environment, cwd));
-      const { lockPath, locked } = settings;
-      const posy = await openPosyFor(settings, { console, environment, cwd });
-      const job = { brief: locked, path: lockPath, folder: changed.folder, upgrade: false };
-      try {
-        locks.push({ job, outcome: await lockProject(job, posy) });
-      } finally {
-        await posy.close();
-      }
-    }
-    return locks;
-  };
-  const first = await edit(text, path, undefined);
-  const found = await lockAll(first);
-  const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));
-  // Bounds that were just found hold for what was just found: nothing is resolved to something else.
-  const locks = last === first ? found : await lockAll(last);
-  await writeAtomic(path, last);
-  for (const { job, outcome } of locks) await writeLock(job, outcome);
-  console.reporter.finish();
-  const told = locks.map(({ job, outcome }) => ({ path: job.path, changes: lockChanges(outcome) }));
-  if (options.json) console.print(`${JSON.stringify(told, undefined, 2)}\n`);
-  else {
-    for (const { job, outcome } of locks) {
-      console.print(renderLockChanges(relative(cwd, job.path) || job.path, outcome, lockChanges(outcome)));
-    }
-  }
-  return 0;
+/** The group or the extra that is meant is no part of how everything is locked. */
+function projectWide({ group: _group, extra: _extra, ...others }: ChangeOptions): ProjectChangeOptions {
+  return others;
 }
 
 function placeOf({ group, extra }: ChangeOptions): RequirementPlace {
@@ -162,10 +105,6 @@ function nounOf(place: RequirementPlace): string {
   return place.kind === "group"
     ? `dependencies of the group \`${place.name}\``
     : `dependencies of the extra \`${place.name}\``;
-}
-
-function merged(blueprints: readonly Blueprint[]): Blueprint {
-  return { blueprintVersion: 1, targets: blueprints.flatMap(({ targets }) => targets) };
 }
 
 /** The lowest that any target got: the bound has to let all of them be. */

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import { parseProject } from "../../project/pyproject/read-project.ts";
+import { writeAtomic } from "../../system/files.ts";
+import type { Surroundings } from "../commands/command.ts";
+import type { PythonOptions } from "../options/brief-options.ts";
+import type { BuildOptions } from "../options/build-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
+import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import { type Locked, type LockJob, lockProject, writeLock } from "./lock-project.ts";
+import { neededProject } from "./needed-project.ts";
+import { settingsOfProject } from "./project-settings.ts";
+
+export type ProjectChangeOptions = PythonOptions & BuildOptions & IndexOptions & { readonly json?: true };
+
+/** Text of a `pyproject.toml`, its path, and what was found for it, once that is known → the text as it should be. */
+export type ProjectEdit = (text: string, path: string, found: Blueprint | undefined) => Promise<string>;
+
+interface ProjectChange {
+  readonly path: string;
+  readonly text: string;
+  /** One for each environment. */
+  readonly locks: readonly { readonly job: LockJob; readonly outcome: Locked }[];
+}
+
+/** Edits a project, locks it and tells what moved. What can't be resolved leaves everything as it was. */
+export async function changeProject(
+  options: ProjectChangeOptions,
+  around: Surroundings,
+  edit: ProjectEdit,
+): Promise<number> {
+  const change = await proposeChange(options, around, edit);
+  await writeChange(change);
+  tellChange(change, options, around);
+  return 0;
+}
+
+/**
+ * What `pyproject.toml` and the locks of all environments would be. The edit is asked twice: what it writes may depend on what
+ * was found. Writes nothing.
+ */
+async function proposeChange(
+  options: ProjectChangeOptions,
+  around: Surroundings,
+  edit: ProjectEdit,
+): Promise<ProjectChange> {
+  const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
+  const { path } = project;
+  const text = await readFile(path, "utf8");
+  const first = await edit(text, path, undefined);
+  const found = await lockAll(first, path, options, around);
+  const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));
+  // Bounds that were just found hold for what was just found: nothing is resolved to something else.
+  const locks = last === first ? found : await lockAll(last, path, options, around);
+  return { path, text: last, locks };
+}
+
+async function lockAll(
+  text: string,
+  path: string,
+  options: ProjectChangeOptions,
+  around: Surroundings,
+): Promise<ProjectChange["locks"]> {
+  const { environment, cwd } = around;
+  const project = await parseProject(text, path);
+  const locks = [];
+  for (const env of project.envs.keys()) {
+    const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
+    const posy = await openPosyFor(settings, around);
+    const job = { brief: settings.locked, path: settings.lockPath, folder: project.folder, upgrade: false };
+    try {
+      locks.push({ job, outcome: await lockProject(job, posy) });
+    } finally {
+      await posy.close();
+    }
+  }
+  return locks;
+}
+
+/** The project first: a lock of an older one is made anew, but nothing says that a project is older than its lock. */
+async function writeChange({ path, text, locks }: ProjectChange): Promise<void> {
+  await writeAtomic(path, text);
+  for (const { job, outcome } of locks) await writeLock(job, outcome);
+}
+
+function tellChange(
+  { locks }: ProjectChange,
+  { json }: ProjectChangeOptions,
+  { console, cwd }: Surroundings,
+): void {
+  console.reporter.finish();
+  const told = locks.map(({ job, outcome }) => ({ path: job.path, changes: lockChanges(outcome) }));
+  if (json) {
+    console.print(`${JSON.stringify(told, undefined, 2)}\n`);
+    return;
+  }
+  for (const { job, outcome } of locks) {
+    console.print(renderLockChanges(relative(cwd, job.path) || job.path, outcome, lockChanges(outcome)));
+  }
+}
+
+function merged(blueprints: readonly Blueprint[]): Blueprint {
+  return { blueprintVersion: 1, targets: blueprints.flatMap(({ targets }) => targets) };
+}
