@@ -27,7 +27,10 @@ Examples:
   echo flask | posy resolve -r -
 `,
   export: `
+In a project its lock is written, unless requirements are named.
+
 Examples:
+  posy export --no-emit-project -o requirements.txt
   posy export -r requirements.in > requirements.txt
   posy export --format pylock -o pylock.toml --platform linux-x86_64 --platform macos-arm64 jupyter
   posy export --format cyclonedx -o sbom.json django

@@ -1,4 +1,4 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command, Option } from "@commander-js/extra-typings";
 import type { ExportOptions } from "./commands/export.ts";
 import type { AddCommand } from "./make-program.ts";
 import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
@@ -6,19 +6,25 @@ import { buildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { outputOptions } from "./options/output-options.ts";
+import { projectOptions } from "./options/project-options.ts";
 
-/** `posy export`: what requirements come to, in a form that other tools read. */
+/** `posy export`: the project's lock, or what requirements come to, in a form that other tools read. */
 export function addExportCommand(program: Command, add: AddCommand): void {
   add(
     program,
     "export [requirement...]",
-    "write what requirements come to for other tools: a lock file, a requirements file, a bill of materials",
+    "write the project's lock, or what requirements come to, for other tools",
     [
       ...group("What is written:", [
         option("--format <name>", "`requirements`, `pylock`, `constraints` or `cyclonedx`"),
         option("-o, --output <file>", "where it goes: standard output without it"),
         option("--no-hashes", "leave the hashes out of a requirements file"),
+        option("--no-annotate", "leave out the comments that say who asked for what"),
+        ...plain(option("--no-emit-project", "leave out the project itself")),
+        ...plain(repeated("--no-emit-package <name>", "leave out this package (repeatable)")),
+        option("--no-editable", "have folders installed as they are now, not as they are in use"),
       ]),
+      ...projectOptions(),
       repeated(
         "-r, --requirements <file>",
         "a requirements file; `-` is standard input (repeatable)",
@@ -35,4 +41,10 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       return exportCommand(operands, options, around);
     },
   );
+}
+
+/** Commander would take it for the opposite of another option. */
+function plain(each: Option): readonly Option[] {
+  each.negate = false;
+  return [each];
 }

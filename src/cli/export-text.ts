@@ -14,18 +14,27 @@ import { version } from "./version.ts";
 export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
+export interface ExportTextOptions {
+  /** The lock's, absolute. */
+  readonly folder: string;
+  readonly hashes: boolean;
+  /** Say by comments who asked for what. */
+  readonly annotate: boolean;
+  readonly db: PackageDB;
+}
+
 /** A lock, and the Blueprint that it is of, in the words of other tools. */
 export async function exportText(
   format: ExportFormat,
   lock: Pylock,
   blueprint: Blueprint,
-  { folder, hashes, db }: { readonly folder: string; readonly hashes: boolean; readonly db: PackageDB },
+  { folder, hashes, annotate, db }: ExportTextOptions,
 ): Promise<string> {
   switch (format) {
     case "pylock":
       return formatPylock(lock);
     case "requirements":
-      return exportRequirements(lock, { folder, hashes });
+      return exportRequirements(lock, { folder, hashes, annotate });
     case "constraints":
       return exportConstraints(lock, folder);
     case "cyclonedx": {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { treeFiles } from "../support/tree-backend.ts";
 
 const wheels = [
   makeWheel({
@@ -84,5 +85,104 @@ win==1.0 ; sys_platform == 'win32' \\
       /no name for a lock file/,
       /pylock\.NAME\.toml/,
     );
+  });
+});
+
+/** A project that is a package, with a lock for two platforms and an environment besides. */
+function project(place: Place): void {
+  const pyproject = `[project]
+name = "mine"
+version = "1.0"
+dependencies = ["app"]
+[dependency-groups]
+docs = ["dep<2"]
+[tool.posy]
+platforms = ["linux-x86_64", "windows-x86_64"]
+[tool.posy.envs.docs]
+groups = ["docs"]
+project = false`;
+  for (const [path, text] of Object.entries(treeFiles({ name: "mine", pyproject }))) {
+    mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
+    writeFileSync(join(place.cwd, path), text);
+  }
+}
+
+const win = "win==1.0 ; sys_platform == 'win32'";
+
+describe("posy export in a project", () => {
+  test("writes its lock: once it is there nobody is asked, also for a part of it or another folder", async () => {
+    using place = await newPlace();
+    project(place);
+    {
+      await using server = await index();
+      assertPrinted(
+        await place.posy(["export", "--no-hashes", "--index", server.url]),
+        `app==1.0\n    # via mine\ndep==2.0\n    # via app\n-e .\n${win}\n    # via app\n`,
+      );
+    }
+    const lock = readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+    // No index, not even a server where there was one.
+    const plain = ["export", "--no-index", "--no-hashes", "--no-annotate"];
+    const rows: readonly (readonly [readonly string[], string])[] = [
+      [["--no-emit-project"], `app==1.0\ndep==2.0\n${win}\n`],
+      [["--platform", "linux-x86_64"], "app==1.0\ndep==2.0\n-e .\n"],
+      [["--platform", "windows-x86_64", "--no-editable"], "app==1.0\ndep==2.0\n.\nwin==1.0\n"],
+      [["--no-emit-package", "Dep", "--no-emit-project"], `app==1.0\n${win}\n`],
+      [["--format", "constraints", "--no-emit-project"], `app==1.0\ndep==2.0\n${win}\n`],
+    ];
+    for (const [options, prints] of rows) assertPrinted(await place.posy([...plain, ...options]), prints);
+    assertPrinted(await place.posy(["export", "--no-index", "--format", "pylock.toml"]), lock);
+    assertPrinted(await place.posy([...plain, "-o", "made/here.txt"]), "");
+    assert.match(readFileSync(join(place.cwd, "made", "here.txt"), "utf8"), /^-e \.\.$/m);
+    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), lock);
+  });
+
+  test("of another environment, with a group besides, and as it was locked", async () => {
+    using place = await newPlace();
+    await using server = await index();
+    project(place);
+    const plain = ["export", "--index", server.url, "--no-annotate", "--no-hashes", "--no-emit-project"];
+    assertPrinted(await place.posy([...plain, "--env", "docs"]), "dep==1.0\n");
+    assertPrinted(await place.posy([...plain, "--group", "docs"]), `app==1.0\ndep==1.0\n${win}\n`);
+    await place.posy(["lock", "--index", server.url]);
+    const pyproject = join(place.cwd, "pyproject.toml");
+    writeFileSync(pyproject, readFileSync(pyproject, "utf8").replace('"app"', '"absent"'));
+    assertPrinted(await place.posy([...plain, "--frozen"]), `app==1.0\ndep==2.0\n${win}\n`);
+    // Nothing of the project has a part in what was typed.
+    assertPrinted(await place.posy(["export", "--index", server.url, "--no-hashes", "dep"]), "dep==2.0\n");
+  });
+
+  test("tells of what pip would refuse", async () => {
+    using place = await newPlace();
+    await using server = await index();
+    project(place);
+    const both = await place.posy(["export", "--index", server.url]);
+    assert.match(both.stderr, /pip takes no folders and repositories \(`mine`\) beside hashes/);
+    for (const option of ["--no-hashes", "--no-emit-project"]) {
+      assert.equal((await place.posy(["export", "--index", server.url, option])).stderr, "");
+    }
+  });
+
+  test("says what there is where something is not", async () => {
+    using place = await newPlace();
+    await using server = await index();
+    project(place);
+    const own = ["export", "--index", server.url];
+    assertFailed(
+      await place.posy([...own, "--platform", "macos-arm64"]),
+      2,
+      /nothing for `macos-arm64`/,
+      /windows-x86_64/,
+    );
+    assertFailed(await place.posy([...own, "--python", "3.7"]), 1, /no Python that is `3\.7`/, /it has `3\./);
+    assertFailed(
+      await place.posy([...own, "--env", "doc"]),
+      1,
+      /no environment `doc`/,
+      /did you mean `docs`/,
+    );
+    assertFailed(await place.posy([...own, "--format", "pylock", "-o", "pylock.toml"]), 2, /own lock/);
+    assertFailed(await place.posy([...own, "--frozen", "dep"]), 2, /`--frozen` is of a project's lock/);
+    assertFailed(await place.posy(["export", "--no-project"]), 2, /needs something to export/);
   });
 });

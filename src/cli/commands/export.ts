@@ -1,51 +1,154 @@
 import { dirname, resolve } from "node:path";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { isFolder, withoutEditables, withoutPackages } from "../../project/export/without-packages.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
+import type { Pylock } from "../../project/pylock/pylock.ts";
 import { writeAtomic } from "../../system/files.ts";
+import { parsePackageName } from "../../vocab/name.ts";
 import { type ExportFormat, exportFormats, exportText } from "../export-text.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
+import { exportedLock } from "../project/exported-lock.ts";
+import { readProjectSettings, type ProjectSettings } from "../project/project-settings.ts";
 import { choose } from "../settings/choose.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
-import { type AskedOptions, readAsked } from "../settings/read-asked.ts";
+import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
+import { type AskedOptions, readAsked } from "../settings/read-asked.ts";
 import type { Surroundings } from "./command.ts";
 
-export type ExportOptions = AskedOptions & {
-  readonly format?: string;
-  readonly output?: string;
-  /** False with `--no-hashes`. */
-  readonly hashes: boolean;
+export type ExportOptions = AskedOptions &
+  ProjectOptions & {
+    readonly format?: string;
+    readonly output?: string;
+    /** False with `--no-hashes`. */
+    readonly hashes: boolean;
+    /** False with `--no-annotate`. */
+    readonly annotate: boolean;
+    /** False with `--no-editable`. */
+    readonly editable: boolean;
+    readonly noEmitProject?: true;
+    readonly noEmitPackage?: readonly string[];
+  };
+
+/** What is written, before it is put into the words of a format. */
+interface Found {
+  readonly lock: Pylock;
+  readonly blueprint: Blueprint;
+}
+
+/** uv has the names of files. */
+const otherNames: Readonly<Record<string, ExportFormat>> = {
+  "requirements.txt": "requirements",
+  "requirements-txt": "requirements",
+  "pylock.toml": "pylock",
+  "cyclonedx1.5": "cyclonedx",
 };
 
-/** `posy export`: resolves, and writes the answer for other tools. Nothing is installed. */
+/** `posy export`: the project's lock, or what requirements come to, written for other tools. Nothing is installed. */
 export async function exportCommand(
   typed: readonly string[],
   options: ExportOptions,
   around: Surroundings,
 ): Promise<number> {
-  const { console, cwd } = around;
-  if (typed.length + (options.requirements ?? []).length === 0) {
-    throw new PosyError("usage", "`posy export` needs something to export", {
-      hint: "name requirements, or a file with them: `posy export numpy`, `posy export -r requirements.in`",
+  const { console, cwd, environment } = around;
+  const output = options.output === undefined ? undefined : resolve(cwd, options.output);
+  const written = options.format ?? "requirements";
+  const format: ExportFormat = otherNames[written] ?? choose("--format", written, exportFormats);
+  if (format === "pylock" && output !== undefined) checkLockName(output);
+  const asked = typed.length + (options.requirements ?? []).length > 0;
+  const project = asked || options.noProject ? undefined : await projectOf(options, around);
+  if (project === undefined) {
+    if (!asked) throw nothingToExport();
+    refuseProjectOptions(options);
+  } else if (output === project.lockPath) {
+    throw new PosyError("usage", `\`${options.output}\` is the project's own lock`, {
+      hint: "`posy lock` writes it; another lock file needs another name",
     });
   }
-  const output = options.output === undefined ? undefined : resolve(cwd, options.output);
-  const format: ExportFormat = choose("--format", options.format ?? "requirements", exportFormats);
-  if (format === "pylock" && output !== undefined) checkLockName(output);
-  const settings = await readAsked(typed, options, around);
-  const { brief, requireHashes } = settings;
-  const posy = await openPosyFor(settings, around);
+  const folder = output === undefined ? (project?.project.folder ?? cwd) : dirname(output);
+  const settings = project ?? (await readAsked(typed, options, around));
+  const posy = await openPosyFor(settings, { console, environment, cwd });
   try {
-    const blueprint = await posy.resolve(brief);
-    if (requireHashes) checkHashesOf(blueprint, brief.requirements);
-    const folder = output === undefined ? cwd : dirname(output);
-    const lock = await lockOfBlueprint(blueprint, { folder, db: posy.db });
-    const text = await exportText(format, lock, blueprint, { folder, hashes: options.hashes, db: posy.db });
+    const found =
+      project === undefined ? await resolved() : await exportedLock(project, partOf(options, folder), posy);
+    const lock = shaped(found.lock, options, project, folder);
+    if (format === "requirements") warnOfPip(lock, options, around);
+    const { hashes, annotate } = options;
+    const text = await exportText(format, lock, found.blueprint, { folder, hashes, annotate, db: posy.db });
     if (output === undefined) console.print(text);
     else await writeAtomic(output, text);
   } finally {
     await posy.close();
   }
   return 0;
+
+  async function resolved(): Promise<Found> {
+    const { brief, requireHashes } = settings;
+    const blueprint = await posy.resolve(brief);
+    if (requireHashes) checkHashesOf(blueprint, brief.requirements);
+    return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
+  }
+}
+
+/** What the project asks for is not changed by which part of its lock is wanted. */
+async function projectOf(
+  { platform: _platform, python: _python, pythonVersion: _version, ...options }: ExportOptions,
+  { console, environment, cwd }: Surroundings,
+): Promise<ProjectSettings | undefined> {
+  const settings = await readProjectSettings(options, openInputs(environment, cwd));
+  settings?.warnings.forEach((warning) => console.warn(warning));
+  return settings;
+}
+
+function partOf({ platform, python, pythonVersion, frozen }: ExportOptions, folder: string) {
+  return { platforms: platform, python: python ?? pythonVersion, frozen, folder };
+}
+
+/** Without what is to be left out. */
+function shaped(
+  lock: Pylock,
+  { noEmitProject, noEmitPackage = [], editable }: ExportOptions,
+  settings: ProjectSettings | undefined,
+  folder: string,
+): Pylock {
+  const names = new Set(noEmitPackage.map(parsePackageName));
+  const own = noEmitProject ? settings?.project.folder : undefined;
+  const rest = withoutPackages(
+    lock,
+    (entry) => names.has(entry.name) || (own !== undefined && isFolder(entry, own, folder)),
+  );
+  return editable ? rest : withoutEditables(rest);
+}
+
+/** It wants a hash of everything as soon as there is one, and folders and repositories have none. */
+function warnOfPip({ packages }: Pylock, { hashes }: ExportOptions, { console }: Surroundings): void {
+  const without = packages.filter(({ source }) => source.kind === "directory" || source.kind === "vcs");
+  const [first] = without;
+  if (!hashes || first === undefined || without.length === packages.length) return;
+  console.warn(
+    `pip takes no folders and repositories (\`${first.name}\`) beside hashes: leave out the hashes (\`--no-hashes\`) or those (\`--no-emit-project\`, \`--no-emit-package\`); uv takes both`,
+  );
+}
+
+function nothingToExport(): PosyError {
+  return new PosyError("usage", "`posy export` needs something to export", {
+    hint: "in a project its lock is written; elsewhere name requirements, or a file with them: `posy export numpy`, `posy export -r requirements.in`",
+  });
+}
+
+function refuseProjectOptions({ env, group, extra, frozen, noEmitProject }: ExportOptions): void {
+  const asked = [
+    env !== undefined && "--env",
+    group && "--group",
+    extra && "--extra",
+    frozen && "--frozen",
+    noEmitProject && "--no-emit-project",
+  ].find(Boolean);
+  if (asked === undefined) return;
+  throw new PosyError("usage", `\`${asked}\` is of a project's lock, and requirements were named instead`, {
+    hint: "leave out one or the other",
+  });
 }
 
 /** Other tools look for lock files by their names (PEP 751). */

@@ -8,14 +8,16 @@ export interface RequirementsOptions {
   readonly folder: string;
   /** `--hash` for every file: what is fetched must be what was locked. */
   readonly hashes: boolean;
+  /** Comments that say who asked for it. */
+  readonly annotate: boolean;
 }
 
 /**
  * A lock as a requirements file: `name==version ; marker` with the hashes of all its files, and who asked for it. Paths are as
  * the lock has them.
  */
-export function exportRequirements(lock: Pylock, { folder, hashes }: RequirementsOptions): string {
-  const via = askersIn(lock);
+export function exportRequirements(lock: Pylock, { folder, hashes, annotate }: RequirementsOptions): string {
+  const via = annotate ? askersIn(lock) : new Map<string, readonly string[]>();
   return lock.packages
     .map((entry) => {
       const parts = [requirementLine(entry, folder), ...(hashes ? hashOptions(entry) : [])];

@@ -60,7 +60,7 @@ const hashLine = (...names: string[]) =>
 
 test("a requirements file has versions, markers, hashes of all files, and who asked", () => {
   assert.equal(
-    exportRequirements(lock, { folder: "/project", hashes: true }),
+    exportRequirements(lock, { folder: "/project", hashes: true, annotate: true }),
     `a==1.0 \\
 ${hashLine("a-1.0-py3-none-any.whl", "a-1.0.tar.gz")}
 b==2.1 ; sys_platform == 'win32' \\

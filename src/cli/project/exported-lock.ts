@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import type { Blueprint, BlueprintTarget } from "../../blueprint/blueprint.ts";
+import type { Posy } from "../../compose.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { indexOfLock } from "../../project/export/index-of-lock.ts";
+import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
+import { parsePylock } from "../../project/pylock/parse-pylock.ts";
+import type { Pylock } from "../../project/pylock/pylock.ts";
+import { matchesPythonRequest, parsePythonRequest } from "../../pythons/request.ts";
+import { asPosyError } from "../../system/files.ts";
+import { platformNames } from "../../vocab/platform-name.ts";
+import { choose } from "../settings/choose.ts";
+import { frozenLock, lockProject, writeLock } from "./lock-project.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+
+/** What of a project's lock is wanted, and for where. */
+export interface ExportedPart {
+  /** Names of platforms; all that it is locked for without them. */
+  readonly platforms?: readonly string[] | undefined;
+  /** As `--python` has it. */
+  readonly python?: string | undefined;
+  /** The lock as it is, whatever the project says by now. */
+  readonly frozen?: true | undefined;
+  /** Where what is written will lie: paths are told from there. Absolute. */
+  readonly folder: string;
+}
+
+/**
+ * The lock of a project's environment, brought up to date, or the part of it that is wanted. Nobody is asked where it is up
+ * to date, since all files with hashes are in it; but for what `--group` and `--extra` ask for besides.
+ */
+export async function exportedLock(
+  { brief, locked, lockPath, project, more }: ProjectSettings,
+  { platforms, python, frozen, folder }: ExportedPart,
+  posy: Posy,
+): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
+  let whole: Blueprint;
+  let text: string;
+  if (frozen) {
+    whole = await frozenLock(lockPath);
+    text = await readFile(lockPath, "utf8").catch((error: unknown) => {
+      throw asPosyError(error, `reading \`${lockPath}\``);
+    });
+  } else {
+    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false };
+    const outcome = await lockProject(job, posy);
+    await writeLock(job, outcome);
+    ({ blueprint: whole, text } = outcome);
+  }
+  if (more) {
+    const besides = await posy.resolve(brief, whole, { anyMachine: true });
+    const blueprint = { ...besides, targets: chosen(besides.targets, platforms, python) };
+    return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
+  }
+  const lock = await parsePylock(text, lockPath);
+  const targets = chosen(whole.targets, platforms, python);
+  if (targets.length === whole.targets.length && folder === project.folder) return { lock, blueprint: whole };
+  const blueprint = { ...whole, targets };
+  const db = indexOfLock(lock, project.folder);
+  return { lock: await lockOfBlueprint(blueprint, { folder, db }), blueprint };
+}
+
+/** Throws `unknown-platform`, `lock-mismatch` where the lock has nothing of the kind. */
+function chosen(
+  targets: readonly BlueprintTarget[],
+  platforms: readonly string[] | undefined,
+  python: string | undefined,
+): readonly BlueprintTarget[] {
+  const listed = (names: readonly string[]) => [...new Set(names)].map((name) => `\`${name}\``).join(", ");
+  const wanted = platforms?.map((name) => choose("--platform", name, platformNames));
+  for (const platform of wanted ?? []) {
+    if (targets.some((target) => target.platform === platform)) continue;
+    throw new PosyError("unknown-platform", `the lock has nothing for \`${platform}\``, {
+      hint: `it has ${listed(targets.map((target) => target.platform))}; \`platforms\` in \`[tool.posy]\` says what is locked for`,
+    });
+  }
+  const there = wanted === undefined ? targets : targets.filter(({ platform }) => wanted.includes(platform));
+  if (python === undefined) return there;
+  const request = parsePythonRequest(python);
+  const fitting = there.filter((target) => matchesPythonRequest(request, target.python));
+  if (fitting.length > 0) return fitting;
+  throw new PosyError("lock-mismatch", `the lock has no Python that is \`${python}\``, {
+    hint: `it has ${listed(there.map((target) => target.python.version))}`,
+  });
+}
