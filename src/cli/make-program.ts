@@ -29,12 +29,12 @@ import { version } from "./version.ts";
 /** What a command does. `Options` is what it has declared. */
 type Work<Options> = (options: Options, operands: readonly string[], around: Surroundings) => Promise<number>;
 
-/** Adds a command below another, with the file that does it. */
+/** Adds a command below another, with the file that does it. Options are made only for the command that was typed. */
 export type AddCommand = <Options>(
   parent: Command,
   usage: string,
   summary: string,
-  options: readonly Option[],
+  options: readonly Option[] | (() => readonly Option[]),
   work: Work<Options>,
 ) => Command;
 
@@ -61,12 +61,14 @@ export function makeProgram(
     parent: Command,
     usage: string,
     summary: string,
-    options: readonly Option[],
+    options: readonly Option[] | (() => readonly Option[]),
     work: Work<Options>,
   ) => {
     const command = parent.command(usage).description(summary) as unknown as Command;
-    for (const each of options) command.addOption(each);
     const name = command.name() as keyof typeof examples;
+    if (argv.includes(name)) {
+      for (const each of typeof options === "function" ? options() : options) command.addOption(each);
+    }
     settle(command).addHelpText("after", examples[name] ?? "");
     command.action(async () => {
       const given = command.opts();
@@ -86,7 +88,7 @@ export function makeProgram(
     program as Command,
     "run",
     "run a command in an environment that has Python and these packages",
-    [
+    () => [
       ...briefOptions(),
       ...projectOptions(),
       option("-m, --module <name>", "run a module: `python -m NAME`"),
@@ -102,7 +104,7 @@ export function makeProgram(
     program as Command,
     "resolve [requirement...]",
     "print the versions that requirements come to",
-    [
+    () => [
       repeated(
         "-r, --requirements <file>",
         "a requirements file; `-` is standard input (repeatable)",
@@ -125,7 +127,7 @@ export function makeProgram(
     program as Command,
     "build [path]",
     "build a project's source distribution, and its wheel from that",
-    [
+    () => [
       ...group("What is built:", [
         option("--sdist", "only the source distribution"),
         option("--wheel", "only the wheel, straight from the folder"),
@@ -146,7 +148,7 @@ export function makeProgram(
     program as Command,
     "env",
     "make sure that an environment is there, and print where",
-    [
+    () => [
       ...briefOptions(),
       ...projectOptions(),
       option("--path", "print nothing but the path of its folder").helpGroup("Output:"),
@@ -166,15 +168,17 @@ export function makeProgram(
 
   addExportCommand(program as Command, add);
   addNewCommands(program as Command, add);
-  addPythonCommands(of("python", "the Pythons that there are: shown, put into the store, pinned"), add);
-  addPybiCommands(of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served"), add);
+  const python = of("python", "the Pythons that there are: shown, put into the store, pinned");
+  if (argv.includes("python")) addPythonCommands(python, add);
+  const pybi = of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served");
+  if (argv.includes("pybi")) addPybiCommands(pybi, add);
 
   const cache = of("cache", "the store and the cache");
   add(
     cache,
     "dir",
     "print the two folders that hold everything",
-    [...json(), ...output()],
+    () => [...json(), ...output()],
     async (options: JsonOption, _, around) => {
       const { cacheDirCommand } = await import("./commands/cache.ts");
       return cacheDirCommand(options, around);
@@ -184,7 +188,7 @@ export function makeProgram(
     cache,
     "size",
     "show what is in them",
-    [...json(), ...output()],
+    () => [...json(), ...output()],
     async (options: JsonOption, _, around) => {
       const { cacheSizeCommand } = await import("./commands/cache.ts");
       return cacheSizeCommand(options, around);
@@ -194,7 +198,7 @@ export function makeProgram(
     cache,
     "clean [part...]",
     "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, builds, git, briefs, probes",
-    [...json(), ...output()],
+    () => [...json(), ...output()],
     async (options: JsonOption, operands, around) => {
       const { cacheCleanCommand } = await import("./commands/cache.ts");
       return cacheCleanCommand(operands, options, around);

@@ -14,7 +14,7 @@ export function addNewCommands(program: Command, add: AddCommand): void {
     program,
     "new <path>",
     "make the folder of a new project, with a script that runs",
-    [
+    () => [
       ...group("What is made:", [
         option("--lib", "a package instead, which others install: with a build backend and a test"),
         option("--notebook", "a Jupyter notebook instead"),
@@ -35,7 +35,7 @@ export function addNewCommands(program: Command, add: AddCommand): void {
     program,
     "init [folder]",
     "make a folder a project, with what its requirements files say",
-    [
+    () => [
       ...group("What is made:", [
         option("--name <name>", "the project's name: the folder's without it"),
         python(),

@@ -1,3 +1,4 @@
+import { isTerminal } from "../system/terminal.ts";
 import type { OutputOptions } from "./options/output-options.ts";
 import { splitRunArguments } from "./run/split-arguments.ts";
 import { type Console, openConsole } from "./ui/open-console.ts";
@@ -8,6 +9,7 @@ import type { Surroundings } from "./commands/command.ts";
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const environment = process.env;
   let console: Console | undefined;
+  const terminal = await isTerminal(2);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       // Everything on disk is renamed into place when it is whole: there is nothing to wait for.
@@ -19,7 +21,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     // What follows `posy run`'s own options belongs to its command, and is none of the parser's business.
     const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
     const open = (options: OutputOptions): Surroundings => {
-      console = openConsole(options, environment);
+      console = openConsole(options, environment, terminal);
       return { console, environment, cwd: process.cwd() };
     };
     const { makeProgram } = await import("./make-program.ts");
@@ -35,7 +37,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const said = asUsageError(error);
     if (said === undefined) return 0;
-    console ??= openConsoleFor(argv, environment);
+    console ??= openConsoleFor(argv, environment, terminal);
     return console.fail(said);
   }
 }
@@ -56,7 +58,7 @@ async function runOfProject(
 }
 
 /** For failures before the options were read. */
-function openConsoleFor(argv: readonly string[], environment: NodeJS.ProcessEnv): Console {
+function openConsoleFor(argv: readonly string[], environment: NodeJS.ProcessEnv, terminal: boolean): Console {
   const verbose = argv.some((arg) => arg === "-v" || arg === "--verbose");
-  return openConsole(verbose ? { verbose } : {}, { ...environment, POSY_COLOR: undefined });
+  return openConsole(verbose ? { verbose } : {}, { ...environment, POSY_COLOR: undefined }, terminal);
 }

@@ -27,7 +27,7 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "add <requirement...>",
     "add requirements to the project, and lock it",
-    [...place(), ...common()],
+    () => [...place(), ...common()],
     async (options: ChangeOptions, requirements, around) => {
       const { addCommand } = await import("./commands/change-requirements.ts");
       return addCommand(requirements, options, around);
@@ -37,7 +37,7 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "remove <name...>",
     "remove requirements from the project, and lock it",
-    [...place(), ...common()],
+    () => [...place(), ...common()],
     async (options: ChangeOptions, names, around) => {
       const { removeCommand } = await import("./commands/change-requirements.ts");
       return removeCommand(names, options, around);
@@ -47,7 +47,7 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "lock",
     "write what the project's environments are, exactly, on all of its platforms",
-    [
+    () => [
       ...group("What is locked:", [
         repeated("--env <name>", "only this environment (repeatable)"),
         option("--upgrade", "take newer versions of everything"),
@@ -74,7 +74,10 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "tree [name...]",
     "show what is locked as a tree: what the project asks for, and what that needs",
-    [option("--invert", "who needs it, instead of what it needs").helpGroup("What is shown:"), ...shown()],
+    () => [
+      option("--invert", "who needs it, instead of what it needs").helpGroup("What is shown:"),
+      ...shown(),
+    ],
     async (options: TreeCommandOptions, names, around) => {
       const { treeCommand } = await import("./commands/tree.ts");
       return treeCommand(names, options, around);
@@ -84,7 +87,7 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "why <name...>",
     "show by whom a package came to be locked",
-    shown(),
+    shown,
     async (options: TreeCommandOptions, names, around) => {
       const { treeCommand } = await import("./commands/tree.ts");
       return treeCommand(names, { ...options, invert: true }, around);

@@ -17,7 +17,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "show <pybi>",
     "show what a pybi is, of a file or a URL",
-    [...indexOptions(), ...printing()],
+    () => [...indexOptions(), ...printing()],
     async (options: PybiShowOptions, [location = ""], around) => {
       const { pybiShowCommand } = await import("./commands/pybi/show.ts");
       return pybiShowCommand(location, options, around);
@@ -27,7 +27,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "check <pybi>",
     "hold a pybi against every rule of the format, and run it where it fits this machine",
-    [option("--no-run", "read it only"), ...printing()],
+    () => [option("--no-run", "read it only"), ...printing()],
     async (options: PybiCheckOptions, [path = ""], around) => {
       const { pybiCheckCommand } = await import("./commands/pybi/check.ts");
       return pybiCheckCommand(path, options, around);
@@ -37,7 +37,10 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "unpack <pybi>",
     "unpack a pybi, and print the folder",
-    [option("-o, --output <folder>", "the folder to make; the pybi's name here without it"), ...printing()],
+    () => [
+      option("-o, --output <folder>", "the folder to make; the pybi's name here without it"),
+      ...printing(),
+    ],
     async (options: PybiUnpackOptions, [path = ""], around) => {
       const { pybiUnpackCommand } = await import("./commands/pybi/unpack.ts");
       return pybiUnpackCommand(path, options, around);
@@ -47,7 +50,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "pack <prefix>",
     "make a pybi of an installed Python",
-    [
+    () => [
       option("-o, --output <folder>", "where to write it; here without it"),
       option("--name <name>", "the distribution's name"),
       option("--version <version>", "its version, the interpreter's own without it"),
@@ -65,7 +68,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "convert <archive>",
     "make a pybi of a distribution of Python for any platform, without running it",
-    [
+    () => [
       option("-o, --output <folder>", "where to write it; here without it"),
       option("--platform <name>", "refuse it unless it is for this platform"),
       repeated("--with <package>", "a conda package whose libraries a conda Python needs (repeatable)"),
@@ -80,7 +83,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     pybi,
     "index <folder>",
     "write index pages for the pybis and wheels in a folder, for any web server",
-    printing(),
+    printing,
     async (options: JsonOption, [folder = ""], around) => {
       const { pybiIndexCommand } = await import("./commands/pybi/index.ts");
       return pybiIndexCommand(folder, options, around);

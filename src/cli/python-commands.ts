@@ -21,7 +21,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "list [request]",
     "show the Pythons that are here, could be had, or belong to the system",
-    [
+    () => [
       repeated(
         "--platform <name>",
         "those for this platform instead of this machine's (repeatable)",
@@ -38,7 +38,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "find [request]",
     "bring the Python that a request or the pin here means, and print its path",
-    sources(),
+    sources,
     async (options: PythonFindOptions, [request], around) => {
       const { pythonFindCommand } = await import("./commands/python-find.ts");
       return pythonFindCommand(request, options, around);
@@ -48,7 +48,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "install [request...]",
     "put Pythons into the store ahead of time: these, those pinned here, or the best",
-    [option("--reinstall", "unpack them anew though they are there"), ...sources()],
+    () => [option("--reinstall", "unpack them anew though they are there"), ...sources()],
     async (options: PythonInstallOptions, requests, around) => {
       const { pythonInstallCommand } = await import("./commands/python-install.ts");
       return pythonInstallCommand(requests, options, around);
@@ -58,7 +58,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "uninstall [request...]",
     "remove Pythons from the store",
-    [option("--all", "all that are in it"), ...printing()],
+    () => [option("--all", "all that are in it"), ...printing()],
     async (options: PythonUninstallOptions, requests, around) => {
       const { pythonUninstallCommand } = await import("./commands/python-uninstall.ts");
       return pythonUninstallCommand(requests, options, around);
@@ -68,7 +68,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "upgrade [request...]",
     "put the newest patch of each minor version beside what is in the store",
-    sources(),
+    sources,
     async (options: PythonUpgradeOptions, requests, around) => {
       const { pythonUpgradeCommand } = await import("./commands/python-upgrade.ts");
       return pythonUpgradeCommand(requests, options, around);
@@ -78,7 +78,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "pin [request]",
     "write which Python is meant in this folder; without a request show it",
-    [
+    () => [
       option("--resolved", "write the exact version that it comes to now"),
       option("--global", "your own pin, for where no folder says"),
       option("--rm", "remove the pin"),
@@ -94,7 +94,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     python,
     "dir",
     "print the folder that they are in",
-    printing(),
+    printing,
     async (options: JsonOption, _, around) => {
       const { pythonDirCommand } = await import("./commands/python-dir.ts");
       return pythonDirCommand(options, around);

@@ -1,3 +1,4 @@
+import { openLibc } from "./foreign-libc.ts";
 import { argumentBytes, variableBytes } from "./inherited-bytes.ts";
 
 /**
@@ -10,21 +11,14 @@ export async function replaceProcess(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<number | undefined> {
-  if (typeof Bun === "undefined" || process.platform === "win32") return undefined;
-  const { dlopen, ptr, read } = await import("bun:ffi");
   const errnoSymbol = process.platform === "darwin" ? "__error" : "__errno_location";
-  const open = (library: string) =>
-    dlopen(library, {
-      signal: { args: ["i32", "usize"], returns: "usize" },
-      execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
-      [errnoSymbol]: { args: [], returns: "ptr" },
-    }).symbols as unknown as {
-      signal(number: number, handler: bigint): bigint;
-      execve(file: unknown, argv: unknown, environment: unknown): number;
-      [errno: string]: (...args: never[]) => unknown;
-    };
-  const libc = firstOf(libraries, open);
+  const libc = (await openLibc({
+    signal: { args: ["i32", "usize"], returns: "usize" },
+    execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
+    [errnoSymbol]: { args: [], returns: "ptr" },
+  })) as unknown as LibcOfExec | undefined;
   if (libc === undefined) return undefined;
+  const { ptr, read } = await import("bun:ffi");
   for (const signal of ignoredByBun) libc.signal(signal, 0n);
   const addressOf = (bytes: Uint8Array) => BigInt(ptr(bytes));
   const path = cString(file);
@@ -38,20 +32,10 @@ export async function replaceProcess(
 /** SIGPIPE is 13 everywhere; SIGXFSZ is 25 on Linux and macOS. */
 const ignoredByBun = [13, 25];
 
-const libraries =
-  process.platform === "darwin"
-    ? ["/usr/lib/libSystem.B.dylib"]
-    : ["libc.so.6", "libc.so", `/lib/ld-musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
-
-function firstOf<T>(names: readonly string[], open: (name: string) => T): T | undefined {
-  for (const name of names) {
-    try {
-      return open(name);
-    } catch {
-      // Another C library has another name.
-    }
-  }
-  return undefined;
+interface LibcOfExec {
+  signal(number: number, handler: bigint): bigint;
+  execve(file: unknown, argv: unknown, environment: unknown): number;
+  [errno: string]: (...args: never[]) => unknown;
 }
 
 function cString(text: string): Uint8Array {

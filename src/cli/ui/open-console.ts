@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OutputOptions } from "../options/output-options.ts";
 import { choose } from "../settings/choose.ts";
@@ -19,13 +18,17 @@ export interface Console {
   fail(error: unknown): number;
 }
 
-export function openConsole(options: OutputOptions, environment: NodeJS.ProcessEnv = process.env): Console {
+/** `terminal`: whether standard error is one. */
+export function openConsole(
+  options: OutputOptions,
+  environment: NodeJS.ProcessEnv,
+  terminal: boolean,
+): Console {
   const mode = choose<ColorMode>("--color", options.color ?? (environment["POSY_COLOR"] || "auto"), [
     "auto",
     "always",
     "never",
   ]);
-  const terminal = isatty(2);
   const paint = choosePaint(mode, environment, terminal);
   const loudness = options.verbose ? "verbose" : options.quiet ? "quiet" : "normal";
   const surface = {
