@@ -5,8 +5,10 @@ import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 import { emptyPosyHome } from "./run-program.ts";
 
-/** uv's own published workloads, as far as they have wheels for every platform. */
-const sets = ["trio", "boto3", "jupyter"];
+/** uv's own published workloads. */
+const sets = ["trio", "boto3", "jupyter", "apache-airflow"];
+/** The one that the built-in catalogue has for all five. */
+const python = "3.14";
 const five = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64", "windows-x86_64"];
 
 /** What a person does in a project: run something when nothing has changed, and lock. */
@@ -29,7 +31,7 @@ export function projects(setting: Setting): Result[] {
       };
       for (const cold of [true, false]) {
         const before = cold ? forget : unlock;
-        const argv = [setting.posy, "lock", "--python", setting.pythonRequest];
+        const argv = [setting.posy, "lock", "--python", python];
         const [posy, uv] = alternate(
           [
             { name: "posy", argv, env: posyEnv, cwd: folder, before },
@@ -49,7 +51,7 @@ export function projects(setting: Setting): Result[] {
           timings: { posy, uv },
           ratio: pairedRatio(posy, uv),
           target: 1,
-          note: "uv's lock is for every platform and Python at once",
+          ...(platforms.length === 1 ? {} : { note: "uv's lock is for every platform and Python at once" }),
         });
       }
     }
@@ -99,6 +101,10 @@ function projectFolder(setting: Setting, name: string, set: string, platforms: r
     `dependencies = ["${set}"]`,
     "[tool.posy]",
     `platforms = ${JSON.stringify(platforms)}`,
+    "[tool.uv]",
+    ...(platforms.length === 1
+      ? [`environments = ["sys_platform == 'linux' and platform_machine == 'x86_64'"]`]
+      : []),
     "",
   ];
   writeFileSync(join(folder, "pyproject.toml"), lines.join("\n"));
