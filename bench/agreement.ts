@@ -4,17 +4,13 @@
 //
 // uv is brought by Posy, or is the one that the UV variable names. Ends with status 1 where a difference is
 // neither none nor in the table of explained ones.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Machine, makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
-import { platformFacts } from "../src/pythons/platform-facts.ts";
-import { runPosy } from "../test/support/posy.ts";
+import { makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
+import { type Answer, askUv, bringUv, uvsPlatform } from "./agreement/ask-uv.ts";
 import { explained, type RequirementSet, requirementSets } from "./agreement/requirement-sets.ts";
 import { cleanEnvironment } from "./setting.ts";
-
-/** Versions by name, or what was said instead. */
-type Answer = ReadonlyMap<string, string> | string;
 
 const words = process.argv.slice(2);
 const root = mkdtempSync(join(tmpdir(), "posy-agreement-"));
@@ -30,15 +26,15 @@ const environment = {
 const excludeNewer = new Date(Date.now() - 7 * 86_400_000).toISOString();
 const posy = await openPosy({ environment: { ...environment, UV_EXCLUDE_NEWER: excludeNewer }, cwd: root });
 let unexplained = 0;
+const tools = await bringUv(environment);
 try {
-  const tools = await bringUv();
   console.log("| requirements | Python | platform | pins | differences |\n|---|---|---|---:|---|");
   for (const set of requirementSets) {
     if (words.length > 0 && !words.some((word) => set.name.includes(word))) continue;
     for (const python of set.pythons ?? ["3.13.5"]) {
       for (const platform of set.platforms ?? [posy.machine.platform]) {
         const ours = await posysAnswer(set, python, platform);
-        const theirs = uvsAnswer(tools, set, python, platform);
+        const theirs = uvsAnswer(set, python, platform);
         const differences = compare(ours, theirs, explained[set.name] ?? {});
         unexplained += differences.filter(({ why }) => why === undefined).length;
         const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
@@ -53,22 +49,6 @@ try {
 }
 console.log(unexplained === 0 ? "\nthey agree" : `\n${unexplained} differences are not explained`);
 process.exit(unexplained === 0 ? 0 : 1);
-
-interface Tools {
-  readonly uv: string;
-  readonly python: string;
-}
-
-async function bringUv(): Promise<Tools> {
-  const code = "import sys, uv; print(uv.find_uv_bin()); print(sys.executable)";
-  const run = await runPosy(["run", "--with", "uv==0.13.9", "--", "python", "-c", code], {
-    env: environment,
-    timeout: 300_000,
-  });
-  if (run.status !== 0) throw new Error(run.stderr);
-  const [uv = "", python = ""] = run.stdout.split("\n");
-  return { uv: process.env["UV"] ?? uv, python };
-}
 
 async function posysAnswer(
   set: RequirementSet,
@@ -85,37 +65,18 @@ async function posysAnswer(
   }
 }
 
-function uvsAnswer(tools: Tools, set: RequirementSet, python: string, platform: PlatformName): Answer {
-  const constraints = join(root, "constraints.txt");
-  writeFileSync(constraints, (set.constraints ?? []).join("\n"));
-  const target = ["--python", tools.python, "--python-version", python];
-  const place = ["--python-platform", uvsName(platform, posy.machine), "--exclude-newer", excludeNewer];
-  const policy = [
-    "--only-binary=:all:",
-    `--resolution=${set.prefer ?? "highest"}`,
-    `--prerelease=${set.prerelease ?? "if-necessary-or-explicit"}`,
-  ];
-  const plain = ["--quiet", "--no-header", "--no-annotate"];
-  const run = Bun.spawnSync(
-    [tools.uv, "pip", "compile", ...plain, ...target, ...place, ...policy, "--constraints", constraints, "-"],
-    { env: environment, stdin: Buffer.from(set.requirements.join("\n")), stdout: "pipe", stderr: "pipe" },
-  );
-  if (run.exitCode === 1) return run.stderr.toString();
-  if (run.exitCode !== 0) throw new Error(`uv ended with ${run.exitCode}: ${run.stderr.toString()}`);
-  const pins = run.stdout.toString().matchAll(/^([\w.-]+)(?:\[.*\])?==(\S+)/gm);
-  return new Map([...pins].map(([, name = "", version = ""]) => [name, version]));
-}
-
-/** `x86_64-manylinux_2_36`: on this machine's platform its own level, else the one that Posy assumes. */
-function uvsName(platform: PlatformName, machine: Machine): string {
-  const own = platform === machine.platform ? machine.platformTags[0] : undefined;
-  const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformFacts[platform].platformTag);
-  if (glibc) return `${glibc[2]}-${glibc[1]}`;
-  const musl = /^linux-(\w+)-musl$/.exec(platform);
-  if (musl) return `${musl[1]}-unknown-linux-musl`;
-  if (platform.startsWith("macos"))
-    return `${platform === "macos-arm64" ? "aarch64" : "x86_64"}-apple-darwin`;
-  return "x86_64-pc-windows-msvc";
+function uvsAnswer(set: RequirementSet, python: string, platform: PlatformName): Answer {
+  return askUv({
+    ...set,
+    uv: tools.uv,
+    interpreter: tools.python,
+    python,
+    platform: uvsPlatform(platform, posy.machine),
+    onlyWheels: true,
+    excludeNewer,
+    environment,
+    folder: root,
+  });
 }
 
 function compare(ours: Answer, theirs: Answer, reasons: Readonly<Record<string, string>>) {

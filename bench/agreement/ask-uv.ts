@@ -1,0 +1,95 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Brief, PrereleaseMode } from "../../src/blueprint/brief.ts";
+import { platformFacts } from "../../src/pythons/platform-facts.ts";
+import type { Machine } from "../../src/system/machine.ts";
+import type { PlatformName } from "../../src/vocab/platform-name.ts";
+import { runPosy } from "../../test/support/posy.ts";
+
+/** Versions by name, or what was said instead. */
+export type Answer = ReadonlyMap<string, string> | string;
+
+export interface UvQuestion {
+  readonly uv: string;
+  /** The interpreter that uv runs, and builds with: a path. */
+  readonly interpreter: string;
+  /** The version that it is asked for. */
+  readonly python: string;
+  /** By uv's name. */
+  readonly platform: string;
+  readonly requirements: readonly string[];
+  readonly constraints?: readonly string[];
+  readonly prefer?: Brief["prefer"];
+  readonly prerelease?: PrereleaseMode;
+  readonly onlyWheels: boolean;
+  /** ISO 8601. */
+  readonly excludeNewer: string;
+  readonly environment: Record<string, string>;
+  /** A folder for what is written for it. */
+  readonly folder: string;
+}
+
+/** uv, brought by Posy unless the UV variable names one, and the interpreter of its environment. */
+export async function bringUv(
+  environment: Record<string, string>,
+): Promise<{ readonly uv: string; readonly python: string }> {
+  const code = "import sys, uv; print(uv.find_uv_bin()); print(sys.executable)";
+  const run = await runPosy(["run", "--no-project", "--with", "uv==0.13.9", "--", "python", "-c", code], {
+    env: environment,
+    timeout: 300_000,
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+  const [uv = "", python = ""] = run.stdout.split("\n");
+  return { uv: process.env["UV"] ?? uv, python };
+}
+
+/** What `uv pip compile` pins; what it says where it has no solution. Throws where it failed otherwise. */
+export function askUv(question: UvQuestion): Answer {
+  const constraints = join(question.folder, "constraints.txt");
+  writeFileSync(constraints, (question.constraints ?? []).join("\n"));
+  const target = ["--python", question.interpreter, "--python-version", question.python];
+  const place = ["--python-platform", question.platform, "--exclude-newer", question.excludeNewer];
+  const policy = [
+    ...(question.onlyWheels ? ["--only-binary=:all:"] : []),
+    `--resolution=${question.prefer ?? "highest"}`,
+    `--prerelease=${question.prerelease ?? "if-necessary-or-explicit"}`,
+  ];
+  const plain = ["--quiet", "--no-header", "--no-annotate"];
+  const run = Bun.spawnSync(
+    [
+      question.uv,
+      "pip",
+      "compile",
+      ...plain,
+      ...target,
+      ...place,
+      ...policy,
+      "--constraints",
+      constraints,
+      "-",
+    ],
+    {
+      env: question.environment,
+      cwd: question.folder,
+      stdin: Buffer.from(question.requirements.join("\n")),
+      stdout: "pipe",
+      stderr: "pipe",
+    },
+  );
+  if (run.exitCode === 1) return run.stderr.toString();
+  if (run.exitCode !== 0) throw new Error(`uv ended with ${run.exitCode}: ${run.stderr.toString()}`);
+  const pins = run.stdout.toString().matchAll(/^([\w.-]+)(?:\[.*\])?==(\S+)/gm);
+  return new Map([...pins].map(([, name = "", version = ""]) => [name, version]));
+}
+
+/** `x86_64-manylinux_2_28`: what Posy assumes of a platform, by uv's name; of this machine's own, where one is given, what it has. */
+export function uvsPlatform(platform: PlatformName, machine?: Machine): string {
+  const own = platform === machine?.platform ? machine.platformTags[0] : undefined;
+  const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformFacts[platform].platformTag);
+  if (glibc) return `${glibc[2]}-${glibc[1]}`;
+  const musl = /^linux-(\w+)-musl$/.exec(platform);
+  if (musl) return `${musl[1]}-unknown-linux-musl`;
+  if (platform.startsWith("macos"))
+    return `${platform === "macos-arm64" ? "aarch64" : "x86_64"}-apple-darwin`;
+  return "x86_64-pc-windows-msvc";
+}

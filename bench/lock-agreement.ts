@@ -1,0 +1,169 @@
+// Does Posy's lock have for every target what uv pins for it? A project is locked for five platforms with each Python;
+// uv is asked for each target by itself, at the same moment of the same index.
+//
+//     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose name has one of the words
+//     … --python 3.12                                            only this Python (repeatable)
+//
+// Where a set has no lock because of some platforms, both must refuse those, and the others are locked. What was fetched stays
+// in node_modules/.cache between runs. Ends with status 1 where a difference is neither none, nor of the alignment of
+// targets, nor in the table of explained ones.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { homeAt, makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
+import { blueprintOfPylock } from "../src/project/pylock/blueprint-of-pylock.ts";
+import { parsePylock } from "../src/project/pylock/parse-pylock.ts";
+import { runPosy } from "../test/support/posy.ts";
+import { type Answer, askUv, bringUv, uvsPlatform } from "./agreement/ask-uv.ts";
+import { compareTarget } from "./lock-agreement/compare-target.ts";
+import { everyMinor, explainedDifferences, type LockSet, lockSets } from "./lock-agreement/lock-sets.ts";
+import { listPythons } from "./lock-agreement/listed-pythons.ts";
+import { cleanEnvironment } from "./setting.ts";
+
+const platforms = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64", "windows-x86_64"] as const;
+type Pins = ReadonlyMap<string, string>;
+
+const { positionals: words, values } = parseArgs({
+  allowPositionals: true,
+  options: { python: { type: "string", multiple: true } },
+});
+const root = resolve("node_modules", ".cache", "posy-bench", "lock-agreement");
+mkdirSync(join(root, "user"), { recursive: true });
+// What was uploaded while they are asked would reach one of the two alone; a whole day, so that runs of one day ask the same.
+const excludeNewer = `${new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+const mirror = join(root, "pythons");
+listPythons(mirror);
+const environment = {
+  ...cleanEnvironment(join(root, "user")),
+  POSY_PYTHON_MIRROR: mirror,
+  POSY_HOME: join(root, "home"),
+  UV_CACHE_DIR: join(root, "uv"),
+  // The least macOS that both assume: uv reads it from here.
+  MACOSX_DEPLOYMENT_TARGET: "13.0",
+};
+const asked = { ...environment, UV_EXCLUDE_NEWER: excludeNewer };
+const posy = await openPosy({
+  environment: asked,
+  cwd: root,
+  home: homeAt(join(root, "home", "data"), join(root, "home", "cache")),
+});
+const { uv } = await bringUv(environment);
+const tally = { same: 0, refused: 0, aligned: 0, explained: 0, unexplained: 0 };
+
+console.log("| requirements | Python | platform | pins | differences |\n|---|---|---|---:|---|");
+for (const set of lockSets) {
+  if (words.length > 0 && !words.some((word) => set.name.includes(word))) continue;
+  for (const minor of set.pythons ?? everyMinor) {
+    if (values.python !== undefined && !values.python.includes(minor)) continue;
+    await compareLock(set, minor, await interpreterOf(minor));
+  }
+}
+await posy.close();
+console.log(
+  `\n${tally.same} targets are the same, ${tally.refused} are refused by both, ${tally.aligned} differ by alignment, ${tally.explained} for a reason that is known, ${tally.unexplained} are not explained`,
+);
+process.exit(tally.unexplained === 0 ? 0 : 1);
+
+async function compareLock(set: LockSet, minor: string, interpreter: string): Promise<void> {
+  const refused = new Map<PlatformName, string>();
+  let locked = await lock(set, minor, platforms);
+  if (typeof locked === "string") {
+    for (const platform of platforms) {
+      const answer = await alone(set, minor, platform);
+      if (typeof answer === "string") refused.set(platform, answer);
+    }
+    const rest = platforms.filter((platform) => !refused.has(platform));
+    locked = rest.length === 0 ? new Map() : await lock(set, minor, rest);
+    if (typeof locked === "string") throw new Error(`${set.name} with ${minor}: ${locked}`);
+  }
+  for (const platform of platforms) {
+    const [python] = await posy.interpreters(minor, platform);
+    const pins: Answer = locked.get(platform) ?? refused.get(platform) ?? "no answer";
+    const uvs = askUv({
+      ...set,
+      uv,
+      interpreter,
+      python: python?.version ?? minor,
+      platform: uvsPlatform(platform),
+      onlyWheels: false,
+      excludeNewer,
+      environment,
+      folder: root,
+    });
+    const differences = await compareTarget({
+      locked: pins,
+      uvs,
+      alone: () => alone(set, minor, platform),
+      others: new Map([...locked].filter(([other]) => other !== platform)),
+      reasons: explainedDifferences[set.name] ?? {},
+    });
+    tally[verdict(pins, differences)] += 1;
+    const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
+    const both = typeof pins === "string" && differences.length === 0 ? "refused by both" : told;
+    console.log(
+      `| ${set.name} | ${minor} | ${platform} | ${typeof pins === "string" ? "none" : pins.size} | ${both} |`,
+    );
+  }
+}
+
+function verdict(pins: Answer, differences: Awaited<ReturnType<typeof compareTarget>>): keyof typeof tally {
+  if (differences.length === 0) return typeof pins === "string" ? "refused" : "same";
+  if (differences.some(({ why }) => why === undefined)) return "unexplained";
+  return differences.every(({ why }) => /^(aligned|follows)/.test(why ?? "")) ? "aligned" : "explained";
+}
+
+/** `posy lock` in a new project, and what it wrote, by platform; or why it wrote nothing. */
+async function lock(
+  set: LockSet,
+  minor: string,
+  wanted: readonly PlatformName[],
+): Promise<ReadonlyMap<PlatformName, Pins> | string> {
+  const folder = join(root, "projects", `${set.name.replaceAll(" ", "-")}-${minor}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "pyproject.toml"),
+    `[project]
+name = "held-against-uv"
+version = "1"
+dependencies = ${JSON.stringify(set.requirements)}
+
+[tool.posy]
+python = "${minor}"
+platforms = ${JSON.stringify(wanted)}
+`,
+  );
+  const run = await runPosy(["lock"], { cwd: folder, env: asked, timeout: 1_200_000 });
+  if (run.status === 1) return run.stderr;
+  if (run.status !== 0) throw new Error(`posy lock ended with ${run.status}: ${run.stderr}`);
+  const path = join(folder, "pylock.toml");
+  const blueprint = await blueprintOfPylock(await parsePylock(readFileSync(path, "utf8"), path), folder);
+  return new Map(blueprint?.targets.map(({ platform, packages }) => [platform, pinsOf(packages)]));
+}
+
+/** What Posy answers for one target, with nothing to agree with. */
+async function alone({ requirements }: LockSet, python: string, platform: PlatformName): Promise<Answer> {
+  try {
+    const brief = makeBrief({ requirements, python, platforms: [platform] });
+    const [target] = (await posy.resolve(brief, undefined, { anyMachine: true })).targets;
+    return pinsOf(target?.packages ?? []);
+  } catch (error) {
+    if (error instanceof PosyError && error.code === "unsatisfiable") return error.message;
+    throw error;
+  }
+}
+
+function pinsOf(packages: readonly { readonly name: string; readonly version: string }[]): Pins {
+  return new Map(packages.map(({ name, version }) => [name, version]));
+}
+
+/** Where the Python is with which uv runs, and builds what it has to build: Posy brings it. */
+async function interpreterOf(minor: string): Promise<string> {
+  const code = "import sys; print(sys._base_executable)";
+  const run = await runPosy(["run", "--no-project", "--python", minor, "--", "python", "-c", code], {
+    env: environment,
+    timeout: 300_000,
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return run.stdout.trim();
+}
