@@ -1,13 +1,10 @@
 import { basename } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import {
-  addRequirement,
-  listedRequirements,
-  removeRequirement,
-  type RequirementPlace,
-} from "../../project/pyproject/edit-project.ts";
+import { addRequirement } from "../../project/pyproject/add-requirement.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
+import { removeRequirement } from "../../project/pyproject/remove-requirement.ts";
+import { listedRequirements, type RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";

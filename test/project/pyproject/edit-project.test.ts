@@ -3,11 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parse } from "smol-toml";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import {
-  addRequirement,
-  removeRequirement,
-  type RequirementPlace,
-} from "../../../src/project/pyproject/edit-project.ts";
+import { addRequirement } from "../../../src/project/pyproject/add-requirement.ts";
+import { removeRequirement } from "../../../src/project/pyproject/remove-requirement.ts";
+import { replaceRequirement } from "../../../src/project/pyproject/replace-requirement.ts";
+import type { RequirementPlace } from "../../../src/project/pyproject/requirement-lists.ts";
 import { tomlText } from "../../../src/project/pyproject/toml-text.ts";
 import { parsePackageName } from "../../../src/vocab/name.ts";
 
@@ -211,6 +210,34 @@ const removed: Record<string, readonly [before: string, name: string, after: str
 for (const [title, [before, name, after]] of Object.entries(removed)) {
   test(`a requirement is removed ${title}`, async () => {
     assert.equal(await remove(before, name), after);
+  });
+}
+
+const replaced: Record<string, readonly [before: string, index: number, wanted: string, after: string]> = {
+  "with all that is around it as it was": [
+    `${head}dependencies = [\n  # why\n  "Rich >= 12" , # one\n  "attrs",\n]\n`,
+    0,
+    "Rich >= 13",
+    `${head}dependencies = [\n  # why\n  "Rich >= 13" , # one\n  "attrs",\n]\n`,
+  ],
+  "in its own quotation marks": [
+    `${head}dependencies = ["a", 'rich<2; os_name == "nt"']\n`,
+    1,
+    'rich<3; os_name == "nt"',
+    `${head}dependencies = ["a", 'rich<3; os_name == "nt"']\n`,
+  ],
+  "and not its twin of another marker": [
+    `${head}dependencies = ["a<2; os_name == 'nt'", "a>=2; os_name != 'nt'"]\r\n`,
+    1,
+    "a>=3; os_name != 'nt'",
+    `${head}dependencies = ["a<2; os_name == 'nt'", "a>=3; os_name != 'nt'"]\r\n`,
+  ],
+};
+for (const [title, [before, index, wanted, after]] of Object.entries(replaced)) {
+  test(`a requirement is replaced ${title}`, async () => {
+    const { text } = await replaceRequirement(before, path, main, index, wanted);
+    assert.equal(text, after);
+    assert.equal((await replaceRequirement(text, path, main, index, wanted)).text, after);
   });
 }
 
