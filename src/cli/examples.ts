@@ -10,7 +10,8 @@ Examples:
 POSY_HOME moves everything that Posy keeps. \`posy COMMAND --help\` says more.
 `,
   run: `
-Options end at the command: what follows it is passed on as it is. Without a command, Python's prompt;
+Options end at the command: what follows it is passed on as it is. In a project its own commands come first; after \`--\`
+a program is meant. Without a command, Python's prompt;
 \`script.py\`, a folder with a \`__main__.py\` or \`-\` (standard input) is run by Python.
 What a command line came to is remembered until its files or settings change; \`--refresh\` asks anew.
 

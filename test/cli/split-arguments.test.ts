@@ -30,9 +30,16 @@ describe("where posy run's own options end", () => {
   const words = (text: string) => text.split(" ").filter((word) => word !== "");
   for (const [typed, own, command] of lines) {
     test(`posy run ${typed}`, () => {
-      assert.deepEqual(splitRunArguments(words(typed)), { own: words(own), command: words(command) });
+      const { named: _, ...split } = splitRunArguments(words(typed));
+      assert.deepEqual(split, { own: words(own), command: words(command) });
     });
   }
+  test("and whether its first word may name a command of the project", () => {
+    const named = ["test", "--with a test", "-m test", "-- test", "--module=test", "", "--with a"].map(
+      (typed) => splitRunArguments(words(typed)).named,
+    );
+    assert.deepEqual(named.map(Boolean), [true, true, false, false, false, false, false]);
+  });
 });
 
 test("the options that take a value are those of the parser", () => {

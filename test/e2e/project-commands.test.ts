@@ -118,6 +118,48 @@ describe("a command of the project", () => {
     assert.match((await place.posy(["cache", "dir"])).stdout, /cache/);
   });
 
+  test("by `posy run` whatever its name is, warm or not; after `--` the program is meant", async () => {
+    using place = await newPlace();
+    project(place, [`lock = ${JSON.stringify(say("mine"))}`, `echo = ${JSON.stringify(say("and mine"))}`]);
+    for (let time = 0; time < 3; time++) {
+      assertPrinted(await place.posy(["run", "lock", "x"], { env: noIndex }), " mine x\n");
+      assertPrinted(await place.posy(["run", "echo"], { env: noIndex }), " and mine\n");
+      assertPrinted(await place.posy(["run", "--", "echo", "program"], { env: noIndex }), "program\n");
+      assertPrinted(
+        await place.posy(["run", "--no-project", "echo", "program"], { env: noIndex }),
+        "program\n",
+      );
+    }
+    project(place, []);
+    assertPrinted(await place.posy(["run", "echo", "program"], { env: noIndex }), "program\n");
+    project(place, [`echo = ${JSON.stringify(say("again"))}`]);
+    assertPrinted(await place.posy(["run", "echo"], { env: noIndex }), " again\n");
+    assertFailed(
+      await place.posy(["run", "ecoh"], { env: noIndex }),
+      127,
+      /no command `ecoh`/,
+      /mean `echo`/,
+    );
+  });
+
+  test("with what is typed before its name", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({
+      files: [
+        makeWheel({ name: "docs", files: { "docs.py": "" } }),
+        makeWheel({ name: "more", files: { "more.py": "" } }),
+      ],
+    });
+    const code = "import importlib.util as u; print([n for n in ('docs', 'more') if u.find_spec(n)])";
+    project(place, [`show = ${JSON.stringify(`python -c "${code}"`)}`]);
+    const run = (...options: string[]) =>
+      place.posy(["run", "--default-index", index.url, ...options, "show"]);
+    assertPrinted(await run(), "[]\n");
+    assertPrinted(await run("--env", "docs"), "['docs']\n");
+    assertPrinted(await run("--with", "more"), "['more']\n");
+    assertPrinted(await run("--with", "more", "--group", "docs"), "['docs', 'more']\n");
+  });
+
   test("of a name that nobody has", async () => {
     using place = await newPlace();
     project(place, []);

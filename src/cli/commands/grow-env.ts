@@ -59,7 +59,10 @@ export async function growEnv(
     const holds = noteFolders(blueprint, inputs);
     const env = await posy.grow(blueprint);
     // What was found without asking anybody may be old: it is not kept for runs that could ask.
-    if (holds && memo !== undefined && !index.offline) await writeMemo(memo, env, blueprint, inputs.seen);
+    if (holds && memo !== undefined && !index.offline) {
+      const commands = [...(project?.project.commands.keys() ?? [])];
+      await writeMemo(memo, env, blueprint, inputs.seen, commands);
+    }
     return env;
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
+import { readProject } from "../../project/pyproject/read-project.ts";
 import { nearest } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
@@ -10,23 +11,30 @@ import { startCommand } from "../run/start-command.ts";
 import type { Surroundings } from "./command.ts";
 import { growEnv } from "./grow-env.ts";
 
-/** `posy run`: makes sure that the Env is there, and becomes the command. */
+/** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(
   options: BriefOptions & IndexOptions & ProjectOptions,
-  { own, command }: RunArguments,
+  { own, command, named }: RunArguments,
   around: Surroundings,
 ): Promise<number> {
+  const [name = "", ...args] = command;
+  const project = named && !options.noProject ? await readProject(around.cwd) : undefined;
+  if (project?.commands.has(name)) {
+    const { runProjectCommand } = await import("../project/run-command.ts");
+    return runProjectCommand(project, name, args, around, { options, own });
+  }
   const env = await growEnv(options, own, around);
   const started = await startCommand(command, env, around.environment);
   if (typeof started === "number") return started;
-  if (started === "not-found") throw notFound(command[0] ?? "", env, options);
+  if (started === "not-found") {
+    throw notFound(name, [...programsOf(env), ...(project?.commands.keys() ?? [])], options);
+  }
   throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
     hint: `run \`chmod +x\` on it, or give it to what reads it: \`posy run -- sh ${command[0] ?? ""}\``,
   });
 }
 
-function notFound(name: string, env: Env, options: BriefOptions): PosyError {
-  const there = programsOf(env);
+function notFound(name: string, there: readonly string[], options: BriefOptions): PosyError {
   const [near] = nearest(name, there);
   const withIt = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
   const own = there.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));

@@ -6,9 +6,14 @@ import type { CommandStep, CommandWord } from "../../project/pyproject/project-c
 import type { Project } from "../../project/pyproject/project.ts";
 import { asPosyError } from "../../system/files.ts";
 import { runForeground } from "../../system/processes.ts";
+import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "../commands/command.ts";
 import { growEnv } from "../commands/grow-env.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
 import { findCommand } from "../run/find-command.ts";
+import { memoPath, type RememberedEnv, readMemo } from "../run/memo.ts";
 import { childEnvironment } from "../run/start-command.ts";
 import { renderMatrix } from "../ui/render-matrix.ts";
 
@@ -21,31 +26,40 @@ interface Inherited {
   readonly python: string | undefined;
 }
 
+/** What `posy run` was given before the command's name. */
+export interface TypedOptions {
+  readonly options: BriefOptions & IndexOptions & ProjectOptions;
+  readonly own: readonly string[];
+}
+
 interface Running {
   readonly project: Project;
   readonly around: Surroundings;
+  readonly typed: TypedOptions;
   /** Commands that others depend on run once, however many do. */
   readonly done: Map<string, Promise<number>>;
 }
 
 /**
  * Runs one of the project's commands with what was typed after its name: first those that it depends on, then its
- * steps, each in its Env; the first that fails ends it, with its status. Needs no shell.
+ * steps, each in its Env; the first that fails ends it, with its status. Needs no shell. What was typed before its name
+ * holds for every step, `--env` and `--python` where a step does not say them itself.
  */
 export async function runProjectCommand(
   project: Project,
   name: string,
   typed: readonly string[],
   around: Surroundings,
+  before: TypedOptions = { options: {}, own: [] },
 ): Promise<number> {
   const inherited: Inherited = {
-    env: "default",
+    env: before.options.env ?? "default",
     cwd: project.folder,
     variables: new Map(),
     envFiles: project.settings.envFiles,
-    python: undefined,
+    python: before.options.python,
   };
-  return runNamed(name, typed, inherited, { project, around, done: new Map() });
+  return runNamed(name, typed, inherited, { project, around, typed: before, done: new Map() });
 }
 
 function runNamed(
@@ -81,10 +95,10 @@ async function runStep(
     python: outer.python,
   };
   if (!step.matrix) {
-    return does(step, typed, { ...inherited, python: step.pythons[0] ?? inherited.python }, running);
+    return does(step, typed, { ...inherited, python: step.pythons[0]?.value ?? inherited.python }, running);
   }
   const rows: { readonly python: string; readonly status: number }[] = [];
-  for (const python of step.pythons) {
+  for (const { value: python } of step.pythons) {
     rows.push({ python, status: await does(step, typed, { ...inherited, python }, running) });
   }
   const { console } = running.around;
@@ -137,12 +151,10 @@ function filled(words: readonly CommandWord[], typed: readonly string[]): readon
 async function runProgram(
   [name = "", ...args]: readonly string[],
   { env: envName, cwd, variables, envFiles, python }: Inherited,
-  { project, around }: Running,
+  running: Running,
 ): Promise<number> {
-  const options = { env: envName, ...(python === undefined ? {} : { python }) };
-  const own = ["--env", envName, ...(python === undefined ? [] : ["--python", python])];
-  // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for.
-  const env = await growEnv(options, own, { ...around, cwd: project.folder });
+  const { around } = running;
+  const env = await envOf(envName, python, running);
   const set = { ...(await readEnvFiles(envFiles)), ...Object.fromEntries(variables) };
   const found = findCommand(name, env.scripts, around.environment);
   if (found.kind !== "found") {
@@ -162,6 +174,23 @@ async function runProgram(
     cwd,
   );
   return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+/** As a warm `posy run` has it, where it is remembered. */
+async function envOf(
+  name: string,
+  python: string | undefined,
+  { project, around, typed }: Running,
+): Promise<RememberedEnv> {
+  const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
+  const own = [...typed.own, "--env", name, ...(python === undefined ? [] : ["--python", python])];
+  const home = openHome(around.environment);
+  const path = memoPath(own, home, around.environment);
+  const memo = path === undefined ? undefined : readMemo(path, home);
+  if (memo !== undefined) return memo.env;
+  // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
+  const cwd = typed.own.length > 0 ? around.cwd : project.folder;
+  return growEnv(options, own, { ...around, cwd });
 }
 
 async function readEnvFiles(paths: readonly string[]): Promise<Record<string, string>> {

@@ -12,6 +12,13 @@ import { memoIdentity } from "./memo-identity.ts";
 /** An Env as a start needs it: no more than where it is. */
 export type RememberedEnv = Pick<Env, "key" | "prefix" | "python" | "scripts">;
 
+/** The Env of a memo, and what stands beside it. */
+export interface Remembered {
+  readonly env: RememberedEnv;
+  /** Names of the project's own commands: none of them is a program. */
+  readonly commands: readonly string[];
+}
+
 /** A file that the answer rests on, and what it was like when it was read. */
 export type MemoInput = readonly [path: string, fingerprint: string];
 
@@ -35,7 +42,7 @@ export function memoPath(
 }
 
 /** The Env of a memo, if all that it rests on is as it was and the Env and its interpreter are there. */
-export function readMemo(path: string, home: Home): RememberedEnv | undefined {
+export function readMemo(path: string, home: Home): Remembered | undefined {
   const memo = holdingMemo(path);
   if (memo === undefined) return undefined;
   const prefix = join(home.envs, memo.env);
@@ -46,7 +53,7 @@ export function readMemo(path: string, home: Home): RememberedEnv | undefined {
     scripts: join(prefix, memo.scripts),
   };
   // The link is followed: an Env whose interpreter is gone is none.
-  return fingerprintOrNone(env.python) === "" ? undefined : env;
+  return fingerprintOrNone(env.python) === "" ? undefined : { env, commands: memo.commands };
 }
 
 /** What was resolved when the memo was written, if it still holds: an Env that is gone grows again without asking anybody. */
@@ -64,9 +71,9 @@ export async function readMemoBlueprint(path: string): Promise<Blueprint | undef
 function holdingMemo(path: string): Memo | undefined {
   try {
     const memo = JSON.parse(readFileSync(path, "utf8")) as Partial<Memo>;
-    if (memo.memoVersion !== 1 || !Array.isArray(memo.inputs) || !/^[\w.+-]+$/.test(memo.env ?? "")) {
+    if (memo.memoVersion !== 2 || !Array.isArray(memo.inputs) || !Array.isArray(memo.commands))
       return undefined;
-    }
+    if (!/^[\w.+-]+$/.test(memo.env ?? "")) return undefined;
     if (typeof memo.python !== "string" || typeof memo.scripts !== "string") return undefined;
     return memo.inputs.some(([input, was]) => fingerprint(input) !== was) ? undefined : (memo as Memo);
   } catch {
@@ -78,11 +85,12 @@ function holdingMemo(path: string): Memo | undefined {
 const blueprintPath = (path: string) => `${path}.blueprint`;
 
 interface Memo {
-  readonly memoVersion: 1;
+  readonly memoVersion: 2;
   readonly env: string;
   /** Both from the Env's prefix on. */
   readonly python: string;
   readonly scripts: string;
+  readonly commands: readonly string[];
   readonly inputs: readonly MemoInput[];
 }
 
@@ -92,16 +100,18 @@ export async function writeMemo(
   env: Env,
   blueprint: Blueprint,
   inputs: readonly MemoInput[],
+  commands: readonly string[],
 ): Promise<void> {
   const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([
     import("../../system/files.ts"),
     import("../../blueprint/format-blueprint.ts"),
   ]);
   const memo: Memo = {
-    memoVersion: 1,
+    memoVersion: 2,
     env: env.key,
     python: env.python.slice(env.prefix.length + 1),
     scripts: env.scripts.slice(env.prefix.length + 1),
+    commands,
     inputs,
   };
   const write = (file: string, content: string) =>

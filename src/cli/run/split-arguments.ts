@@ -4,6 +4,8 @@ export interface RunArguments {
   readonly own: readonly string[];
   /** The program and its arguments; empty for a bare `posy run`. */
   readonly command: readonly string[];
+  /** Its first word was typed where a project's command may be meant: neither after `--` nor for `-m`. */
+  readonly named?: true;
 }
 
 /** Options of `posy run` that take a value (but for `-m`, which begins the command). A test holds them against the real ones. */
@@ -63,8 +65,10 @@ export function splitRunArguments(args: readonly string[]): RunArguments {
     if (arg === "-m" || arg === "--module") {
       return rest.length > 0 ? { own, command: ["python", "-m", ...rest] } : { own: args, command: [] };
     }
-    if (arg.startsWith("--module=")) return { own, command: ["python", "-m", arg.slice(9), ...rest] };
-    if (arg === "-" || !arg.startsWith("-")) return { own, command: args.slice(at) };
+    if (arg.startsWith("--module=")) {
+      return { own, command: ["python", "-m", arg.slice(9), ...rest] };
+    }
+    if (arg === "-" || !arg.startsWith("-")) return { own, command: args.slice(at), named: true };
     if (takesNext(arg)) at += 1;
   }
   return { own: args, command: [] };
