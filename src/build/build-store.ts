@@ -23,6 +23,8 @@ const buildVersion = 1;
  *       METADATA             what the backend said
  *       requires-<key>.json  its build requirements, pinned: a build done again uses the same
  *       <key of the pins>/   a wheel, and `wheel.json`: its name, its hash, and what it was built with
+ *
+ * Beside these lies what the source says by itself (`declared-requirements.ts`).
  */
 export interface BuildEntry {
   readonly folder: string;

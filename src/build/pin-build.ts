@@ -2,9 +2,9 @@ import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
 import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
-import { readBuildSystem } from "./backend/build-system.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
+import { declaredRequirements } from "./declared-requirements.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
 import { pinRequirements } from "./pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
@@ -44,7 +44,7 @@ async function buildRequirements(
   const label = labelOf(source);
   if (!runsHere(python, context)) {
     // What the backend would ask for besides can be known only where it runs.
-    const { requires } = await readBuildSystem(await trees.toRead(source), label);
+    const requires = await declaredRequirements(source, workshop);
     return pinRequirements(requires, python, label, errandFor(before, source), workshop);
   }
   const identity = await identityOf(source, context.db);

@@ -77,6 +77,23 @@ describe("packages that have only a source distribution", () => {
     );
   });
 
+  test("what another platform's build needs is known from the file once, and then without it", async () => {
+    using place = await newPlace();
+    const source = sdistOf({ name: "source", requires: ["tool"] }, { isStatic: true });
+    await using index = await startIndex({ files: [source, tool] });
+    const ask = async (...more: string[]) => {
+      const platform = ["--platform", "windows-x86_64", "--json"];
+      const run = await place.posy(["resolve", "--default-index", index.url, ...platform, ...more, "source"]);
+      assert.equal(run.status, 0, run.stderr);
+      const { targets } = JSON.parse(run.stdout) as Blueprint;
+      return targets[0]?.packages[0]?.build?.packages.map(({ name }) => name);
+    };
+    assert.deepEqual(await ask(), ["tool"]);
+    const cleaned = await place.posy(["cache", "clean", "artifacts"]);
+    assert.equal(cleaned.status, 0, cleaned.stderr);
+    assert.deepEqual(await ask("--offline"), ["tool"]);
+  });
+
   test("a wheel that fits goes before the source of the same version", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "leaf", raises: { build_wheel: "it is built" } });

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomic } from "../system/files.ts";
+import { formatRequirement, parseRequirement, type Requirement } from "../vocab/requirement.ts";
+import { readBuildSystem } from "./backend/build-system.ts";
+import { type Buildable, identityOf } from "./buildable.ts";
+import { labelOf } from "./errand.ts";
+import type { Workshop } from "./workshop.ts";
+
+/**
+ * What a source declares that its build needs (PEP 518), without asking its backend. Kept by the source's content, but for folders,
+ * which change: a lock for other platforms asks again and again, and unpacking takes longer than all else that it does.
+ */
+export async function declaredRequirements(
+  source: Buildable,
+  { context, trees }: Workshop,
+): Promise<readonly Requirement[]> {
+  const changes = source.kind === "source" && source.origin.kind === "directory";
+  const path = join(context.home.builds, await identityOf(source, context.db), "declared.json");
+  const known = changes ? undefined : await kept(path);
+  if (known !== undefined) return known;
+  const { requires } = await readBuildSystem(await trees.toRead(source), labelOf(source));
+  if (!changes) await writeAtomic(path, JSON.stringify(requires.map(formatRequirement)));
+  return requires;
+}
+
+async function kept(path: string): Promise<readonly Requirement[] | undefined> {
+  try {
+    const texts = JSON.parse(await readFile(path, "utf8")) as readonly string[];
+    return texts.map((text) => parseRequirement(text));
+  } catch {
+    // It is not there, or another version's.
+    return undefined;
+  }
+}
