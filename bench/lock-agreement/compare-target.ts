@@ -29,7 +29,8 @@ export async function compareTarget(compared: Compared): Promise<readonly Differ
   const { locked, uvs, reasons } = compared;
   if (typeof locked === "string" || typeof uvs === "string") {
     if (typeof locked === "string" && typeof uvs === "string") return [];
-    const [who, said] = typeof locked === "string" ? ["Posy", locked] : ["uv", String(uvs)];
+    const who = typeof locked === "string" ? "Posy" : "uv";
+    const said = typeof locked === "string" ? locked : typeof uvs === "string" ? uvs : "";
     return [{ what: `only ${who} refuses: ${said.trim().replaceAll(/\s+/g, " ")}`, why: reasons["*"] }];
   }
   const names = differing(locked, uvs);

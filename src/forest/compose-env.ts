@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from "node:path";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { hostFoldsNames } from "../system/zip/check-entries.ts";
+import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
@@ -30,7 +31,7 @@ type Write = (root: string) => void;
  * Jupyter's wheels, and nothing is won by interleaving them.
  */
 export function composeEnv(composition: Composition, dir: string): void {
-  const { python, executable, wheels, warn, windows } = composition;
+  const { python, executable, wheels, prefix, warn, windows } = composition;
   const layout = envLayout(python, windows);
   const tree = new LinkTree({
     mustBeReal: (path) => isReal(path, layout),
@@ -49,6 +50,9 @@ export function composeEnv(composition: Composition, dir: string): void {
   text("pyvenv.cfg", pyvenvCfg(python, executable));
   text(windows ? "pip.ini" : "pip.conf", pipConfiguration);
   addPython(layout, executable, own);
+  for (const [name, script] of Object.entries(activateScripts(prefix, windows))) {
+    text(`${layout.scripts}/${name}`, script);
+  }
   // Free-threaded builds of Debian's source look for packages below the name without `t`, in Envs too.
   const [, libraries = "", name = ""] = /^(.*\/)([^/]+)t\/site-packages$/.exec(layout.sitePackages) ?? [];
   if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)

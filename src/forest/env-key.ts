@@ -5,7 +5,7 @@ import { sha256Of } from "../system/sha256.ts";
 import type { LayoutPython } from "./env-layout.ts";
 
 /** Changes whenever the same pins would be composed differently. */
-const compositionVersion = 1;
+const compositionVersion = 2;
 
 /**
  * The name of an Env: `cpython-3.13.5-<32 digits of a hash of all that is in it>`. What is asked of a name alone,

@@ -119,6 +119,10 @@ describe("on Windows", () => {
       );
       assert.deepEqual(readdirSync(env).sort(), ["Lib", "Scripts", "pip.ini", "pyvenv.cfg"]);
       assert.deepEqual(readdirSync(join(env, "Scripts")).sort(), [
+        "Activate.ps1",
+        "activate",
+        "activate.bat",
+        "deactivate.bat",
         "demo-script.py",
         "demo.cmd",
         "demow-script.pyw",
