@@ -25,7 +25,7 @@ function inShell(shell: readonly string[], script: string, cwd = root): readonly
     encoding: "utf8",
   });
   assert.equal(run.stderr, "");
-  return run.stdout.trimEnd().split("\n");
+  return run.stdout.replace(/\n$/, "").split("\n");
 }
 
 describe("bin/activate", { skip: process.platform === "win32" }, () => {
