@@ -59,9 +59,9 @@ export class KnownVersions {
     const { interval } = clause;
     if (interval === undefined) return BitSet.where(this.length, holds);
     const range = BitSet.range(this.length, this.firstBelow(interval.to), this.firstBelow(interval.from));
-    const listed = BitSet.range(this.length, 0, this.listed);
-    const direct = BitSet.where(this.length, (index) => index >= this.listed && holds(index));
-    return (interval.outside ? listed.difference(range) : range).union(direct);
+    const inside = interval.outside ? BitSet.range(this.length, 0, this.listed).difference(range) : range;
+    if (this.listed === this.length) return inside;
+    return inside.union(BitSet.where(this.length, (index) => index >= this.listed && holds(index)));
   }
 
   /** The index of the first listed version that is less than `order` (`Version.order`). */

@@ -29,26 +29,19 @@ export async function pinPackages(
   const selected = selectedPackages(solved, facts);
   const { policy } = solved.provider;
   const python = solved.target.interpreter;
+  const askers = askersOf(selected);
   const pins = await Promise.all(
     selected.map(async ({ name, artifact, url, metadata, extras }): Promise<PackagePin> => {
       const pinned = await pinArtifact(artifact, url, db);
       checkHash(name, pinned, policy.hashes(name));
-      const requiresPython = requiresPythonText(metadata);
       const build = artifact.kind === "wheel" ? undefined : await sources?.build(artifact, python);
       return {
         name,
         version: artifact.version.text,
         extras,
         artifact: pinned,
-        metadata: {
-          requiresDist: metadata.requiresDist.map(formatRequirement),
-          ...(requiresPython === undefined ? {} : { requiresPython }),
-          providesExtra: metadata.providesExtra,
-        },
-        requiredBy: selected
-          .filter((other) => other.name !== name && other.asksFor.has(name))
-          .map((other) => other.name)
-          .sort(),
+        metadata: snapshotOf(metadata),
+        requiredBy: askers.get(name) ?? [],
         requested: policy.isDirect(name),
         ...(build && { build }),
       };
@@ -80,6 +73,38 @@ function selectedPackages({ decisions, provider, target }: Solved, facts: Facts)
     });
   }
   return selected;
+}
+
+/** By name, who asks for it. Sorted. */
+function askersOf(selected: readonly Selected[]): ReadonlyMap<PackageName, readonly PackageName[]> {
+  const askers = new Map<PackageName, PackageName[]>();
+  for (const { name, asksFor } of selected) {
+    for (const asked of asksFor) {
+      if (asked === name) continue;
+      const own = askers.get(asked);
+      if (own === undefined) askers.set(asked, [name]);
+      else own.push(name);
+    }
+  }
+  for (const own of askers.values()) own.sort();
+  return askers;
+}
+
+const snapshots = new WeakMap<CoreMetadata, PackagePin["metadata"]>();
+
+/** Mostly all targets have the same. */
+function snapshotOf(metadata: CoreMetadata): PackagePin["metadata"] {
+  let snapshot = snapshots.get(metadata);
+  if (snapshot === undefined) {
+    const requiresPython = requiresPythonText(metadata);
+    snapshot = {
+      requiresDist: metadata.requiresDist.map(formatRequirement),
+      ...(requiresPython === undefined ? {} : { requiresPython }),
+      providesExtra: metadata.providesExtra,
+    };
+    snapshots.set(metadata, snapshot);
+  }
+  return snapshot;
 }
 
 /** Where no index told the SHA-256, the file is fetched to know it: a pin without one would be no pin. */

@@ -12,11 +12,31 @@ export function requirementsOf(
   target: Target,
   extra?: ExtraName,
 ): readonly Requirement[] {
-  const holds = (marker: Marker | undefined, extras: ReadonlySet<ExtraName>) =>
-    marker === undefined || evaluateMarker(marker, target.environment, extras);
-  if (extra === undefined) return metadata.requiresDist.filter(({ marker }) => holds(marker, noExtras));
+  const known = marksOf(target);
+  const holds = (marker: Marker | undefined): boolean => {
+    if (marker === undefined) return true;
+    let answer = known.get(marker);
+    if (answer === undefined) {
+      answer = evaluateMarker(marker, target.environment, noExtras);
+      known.set(marker, answer);
+    }
+    return answer;
+  };
+  if (extra === undefined) return metadata.requiresDist.filter(({ marker }) => holds(marker));
   const extras = new Set([extra]);
-  return metadata.requiresDist.filter(({ marker }) => !holds(marker, noExtras) && holds(marker, extras));
+  return metadata.requiresDist.filter(
+    ({ marker }) =>
+      marker !== undefined && !holds(marker) && evaluateMarker(marker, target.environment, extras),
+  );
+}
+
+const answers = new WeakMap<Target, Map<Marker, boolean>>();
+
+/** Requirements share their markers (`parseRequirement`): some hundred packages have a few dozen. */
+function marksOf(target: Target): Map<Marker, boolean> {
+  let known = answers.get(target);
+  if (known === undefined) answers.set(target, (known = new Map()));
+  return known;
 }
 
 const ofPython = new Set<string>([

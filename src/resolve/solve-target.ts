@@ -43,10 +43,12 @@ export async function solveTarget(
     const prefetch = new Prefetch(facts, provider, target);
     const { generation } = facts;
     try {
-      prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
       const solver = new Solver(provider, provider.nodes.root, 0);
       const tried = new Map<PackageName, number>();
       let outcome = solver.run();
+      // Of what another target has asked for everything is known: then there is nothing to walk ahead for.
+      if (outcome.kind === "needs")
+        prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
       while (outcome.kind === "needs" && facts.generation === generation) {
         await Promise.all(outcome.what.map((need) => facts.load(need, target.interpreter)));
         for (const need of outcome.what) prefetchMore(need, tried, prefetch);

@@ -28,7 +28,12 @@ export class BitSet implements VersionSet<BitSet> {
   /** All from `from` up to, but not, `to`. */
   static range(length: number, from: number, to: number): BitSet {
     const set = BitSet.empty(length);
-    for (let index = from; index < to; index++) set.add(index);
+    if (from >= to) return set;
+    const { words } = set;
+    const [first, last] = [from >>> 5, (to - 1) >>> 5];
+    words.fill(0xffffffff, first, last + 1);
+    words[first] = (words[first] as number) & (0xffffffff << (from & 31));
+    words[last] = (words[last] as number) & (0xffffffff >>> (31 - ((to - 1) & 31)));
     return set;
   }
 

@@ -38,3 +38,14 @@ test("full, single and empty sets at the edges of a word", () => {
     assert.equal(BitSet.full(size).has(size), false);
   }
 });
+
+test("a range has what lies in it, wherever words end", () => {
+  const end = fc.integer({ min: 0, max: length });
+  fc.assert(
+    fc.property(end, end, (from, to) => {
+      const lies = (index: number) => index >= from && index < to;
+      assert.ok(BitSet.range(length, from, to).equals(BitSet.where(length, lies)), `${from} to ${to}`);
+    }),
+    { seed: 1, numRuns: 1000 },
+  );
+});

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** What nearly all that is looked at lies within: the newest release of a page, behind its head. */
 const beginning = 8 << 10;
-const shared = Buffer.allocUnsafeSlow(beginning);
+/** Read into and copied from at once: memory that nobody has touched yet costs more than the reading. */
+let scratch: Buffer = Buffer.allocUnsafeSlow(beginning);
 
 /**
  * A text file by its lines, of which no more is read than is asked for. Measured with a hundred pages of 6 MB: reading them
@@ -25,7 +26,7 @@ export class LinedFile {
       const stat = fstatSync(file);
       this.size = stat.size;
       this.identity = identityOf(stat);
-      this.bytes = shared.toString("latin1", 0, readSync(file, shared, 0, beginning, 0));
+      this.bytes = scratch.toString("latin1", 0, readSync(file, scratch, 0, beginning, 0));
     } finally {
       closeSync(file);
     }
@@ -56,9 +57,10 @@ export class LinedFile {
     }
     try {
       if (identityOf(fstatSync(file)) !== this.identity) return false;
-      const more = Buffer.allocUnsafeSlow(Math.max(this.bytes.length, 8 * beginning));
-      const count = readSync(file, more, 0, more.length, this.bytes.length);
-      this.bytes += more.toString("latin1", 0, count);
+      const wanted = Math.max(this.bytes.length, 8 * beginning);
+      if (scratch.length < wanted) scratch = Buffer.allocUnsafeSlow(wanted);
+      const count = readSync(file, scratch, 0, wanted, this.bytes.length);
+      this.bytes += scratch.toString("latin1", 0, count);
       return count > 0;
     } finally {
       closeSync(file);

@@ -47,6 +47,7 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
     ),
   );
   const entries = await Promise.all(rows.map((row) => entryOf(row, targets, finder, names, options)));
+  const asked = askedByName(rows);
   const packages = rows.map((row, index): LockedPackage => {
     const entry = entries[index] as LockedPackage;
     const facts = [...row.pins].map(([place, pin]): readonly [string, TomlTable] => [
@@ -56,7 +57,7 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
     const posy = joinFacts(facts);
     return {
       ...entry,
-      dependencies: dependenciesOf(row, rows, entries),
+      dependencies: dependenciesOf(row, asked.get(row.name) ?? [], rows, entries),
       tool: Object.keys(posy).length === 0 ? {} : { posy },
     };
   });
@@ -147,20 +148,36 @@ const nothing: Pick<PackageDB, "project"> = {
   project: (name) => Promise.resolve({ name, found: false, releases: [], lookedIn: [], setAside: [] }),
 };
 
+/** By name, the places in `rows` of what packages of that name ask for on some target. */
+function askedByName(rows: readonly Row[]): ReadonlyMap<string, readonly number[]> {
+  const asked = new Map<string, number[]>();
+  for (const [index, { pins }] of rows.entries()) {
+    for (const asker of new Set([...pins.values()].flatMap(({ requiredBy }) => requiredBy))) {
+      const own = asked.get(asker);
+      if (own === undefined) asked.set(asker, [index]);
+      else own.push(index);
+    }
+  }
+  return asked;
+}
+
 /** The entries that it asks for on some target, each with what tells it from others of its name. */
 function dependenciesOf(
   row: Row,
+  asked: readonly number[],
   rows: readonly Row[],
   entries: readonly LockedPackage[],
 ): readonly TomlTable[] {
   const dependencies: TomlTable[] = [];
-  for (const [index, other] of rows.entries()) {
-    const entry = entries[index];
-    const asked = [...other.pins].some(
+  for (const index of asked) {
+    const [other, entry] = [rows[index], entries[index]];
+    if (other === undefined || entry === undefined) continue;
+    const together = [...other.pins].some(
       ([place, pin]) => row.pins.has(place) && pin.requiredBy.includes(row.name),
     );
-    if (!asked || entry === undefined) continue;
-    const alone = rows.filter(({ name }) => name === other.name).length === 1;
+    if (!together) continue;
+    // Those of one name stand together.
+    const alone = rows[index - 1]?.name !== other.name && rows[index + 1]?.name !== other.name;
     dependencies.push({ name: other.name, ...(alone ? {} : whatTellsIt(entry)) });
   }
   return dependencies;
