@@ -13,6 +13,8 @@ export interface Brief {
   readonly python?: string | undefined;
   /** Who says so, where it is not the command line: a variable's name, a `.python-version`'s path. */
   readonly pythonOrigin?: string | undefined;
+  /** More Pythons, each for all of the platforms: whoever does not say which gets the first, above. */
+  readonly morePythons?: readonly BriefPython[];
   /** Resolve for exactly this version whether or not such an interpreter can be had (`--python-version`). */
   readonly pythonVersion?: string | undefined;
   /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */
@@ -30,6 +32,12 @@ export interface Brief {
   };
   readonly prefer: "highest" | "lowest" | "lowest-direct";
   readonly builds: BuildPolicy;
+}
+
+/** One of several Pythons, as a Brief has its first. */
+export interface BriefPython {
+  readonly python: string;
+  readonly pythonOrigin?: string;
 }
 
 export interface BriefRequirement {

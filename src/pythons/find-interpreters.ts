@@ -15,7 +15,7 @@ import type { Interpreter } from "./interpreter.ts";
 import { localPybi } from "./local-pybi.ts";
 import { isWhole } from "./optional-modules.ts";
 import type { PythonsContext } from "./pythons-context.ts";
-import { matchesPythonRequest, type PythonRequest } from "./request.ts";
+import { isPythonAskedFor, type PythonRequest } from "./request.ts";
 import { isRemotePybi, remotePybi } from "./remote-pybi.ts";
 import { storedPythons } from "./stored-pythons.ts";
 import type { PythonFacts } from "./standalone/open-standalone.ts";
@@ -47,12 +47,7 @@ export async function findInterpreters(
     default:
   }
   const isAskedFor = (python: PythonFacts) =>
-    python.platform === platform &&
-    (request === undefined
-      ? python.implementation === "cpython" &&
-        !python.freeThreaded &&
-        !isPrerelease(parseVersion(python.version))
-      : matchesPythonRequest(request, python));
+    python.platform === platform && isPythonAskedFor(request, python);
   const wanted = (interpreter: Interpreter) =>
     isAskedFor(interpreter) &&
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));

@@ -104,6 +104,16 @@ export function matchesPythonRequest(
   );
 }
 
+/** As `matchesPythonRequest`; where nothing is asked for, any release of CPython will do. */
+export function isPythonAskedFor(
+  request: PythonRequest | undefined,
+  interpreter: Pick<Interpreter, "implementation" | "version" | "freeThreaded">,
+): boolean {
+  if (request !== undefined) return matchesPythonRequest(request, interpreter);
+  const { implementation, version, freeThreaded } = interpreter;
+  return implementation === "cpython" && !freeThreaded && !isPrerelease(parseVersion(version));
+}
+
 function invalid(text: string, why: string, cause?: unknown): PosyError {
   return new PosyError("usage", `${quote(text)} is not a Python request: ${why}`, {
     hint: `ask for ${forms}${/^\w+$/.test(text) ? ` (a folder is \`./${text}\`)` : ""}`,

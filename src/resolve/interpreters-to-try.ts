@@ -23,11 +23,11 @@ export function interpretersToTry(
   return [...best.values()];
 }
 
-function exactKey({ implementation, version, freeThreaded }: Interpreter): string {
+export function exactKey({ implementation, version, freeThreaded }: Interpreter): string {
   return `${implementation} ${version} ${freeThreaded}`;
 }
 
-function minorKey({ implementation, version, freeThreaded }: Interpreter): string {
+export function minorKey({ implementation, version, freeThreaded }: Interpreter): string {
   const { release } = parseVersion(version);
   return `${implementation} ${release[0]}.${release[1]} ${freeThreaded}`;
 }

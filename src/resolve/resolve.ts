@@ -1,59 +1,52 @@
 import type { Blueprint, BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Brief } from "../blueprint/brief.ts";
-import { describeInterpreter } from "../pythons/describe-interpreter.ts";
-import type { Interpreter } from "../pythons/interpreter.ts";
-import type { PlatformName } from "../vocab/platform-name.ts";
-import { parseVersion } from "../vocab/version.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
 import { anotherPythonMayHelp } from "./explain/another-python.ts";
-import { sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
 import { Facts } from "./facts.ts";
-import { interpretersToTry } from "./interpreters-to-try.ts";
+import { exactKey, interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
-import { type Preferences, preferencesOf } from "./policy.ts";
+import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import { type Failed, solveTarget } from "./solve-target.ts";
 import { makeTarget } from "./target.ts";
 import { tellOddities } from "./tell-oddities.ts";
+import { inSolvingOrder, type WantedTarget, wantedTargets } from "./wanted-targets.ts";
 
 /**
- * Brief → Blueprint: for each platform the best interpreter that can work, and a pin for every package. Each target
- * is solved with the pins of those before as preferences, so that they agree wherever they can. Throws
- * `unsatisfiable` or `unknown-package` with an explanation, `no-interpreter`, and what the `PackageDB` throws.
+ * Brief → Blueprint: for each Python that is asked for, on each platform, the best interpreter that can work and a pin for every
+ * package; the Brief's first Python comes first. Each target is solved with the pins of those solved before as preferences, so
+ * that they agree wherever they can. Throws `unsatisfiable` or `unknown-package` with an explanation, `no-interpreter`,
+ * and what the `PackageDB` throws.
  */
 export async function resolve(brief: Brief, context: ResolveContext): Promise<Blueprint> {
   const platforms = brief.platforms.length > 0 ? [...new Set(brief.platforms)] : [context.machine.platform];
   const facts = new Facts(context);
-  const targets: BlueprintTarget[] = [];
+  const solved = new Map<WantedTarget, BlueprintTarget>();
   context.reporter.report({ kind: "stage", stage: "resolve", state: "start" });
   try {
-    for (const platform of platforms) {
-      targets.push(await resolveFor(platform, brief, facts, targets, context));
+    const wanted = await wantedTargets(brief, platforms, context);
+    for (const each of inSolvingOrder(wanted, brief)) {
+      solved.set(each, await resolveFor(each, facts, solved, context));
     }
+    return { blueprintVersion: 1, targets: eachOnce(wanted.flatMap((each) => solved.get(each) ?? [])) };
   } finally {
     context.reporter.report({ kind: "stage", stage: "resolve", state: "end" });
   }
-  return { blueprintVersion: 1, targets };
 }
 
 /** Python is part of the problem: where the best interpreter can't work, the next one may. */
 async function resolveFor(
-  platform: PlatformName,
-  brief: Brief,
+  { platform, brief, interpreters, earlier }: WantedTarget,
   facts: Facts,
-  before: readonly BlueprintTarget[],
+  solved: ReadonlyMap<WantedTarget, BlueprintTarget>,
   context: ResolveContext,
 ): Promise<BlueprintTarget> {
-  const earlier = context.preferences?.targets ?? [];
-  const own = earlier.filter((target) => target.platform === platform);
-  // The last word counts: what this platform had before, then what the other targets have now.
-  const preferences: Preferences = new Map(
-    [...earlier, ...before, ...own].flatMap(({ packages }) => [...preferencesOf(packages)]),
-  );
-  const interpreters = await interpretersFor(platform, brief, context);
+  const now = [...solved.values()];
+  const same = [...solved].flatMap(([wanted, target]) => (wanted.brief === brief ? [target] : []));
   const failures: Failed[] = [];
-  for (const interpreter of interpretersToTry(interpreters, [...own, ...before])) {
+  for (const interpreter of interpretersToTry(interpreters, [...earlier, ...same])) {
     const target = makeTarget(interpreter, context.machine);
+    const preferences = preferencesFor(interpreter, context.preferences?.targets ?? [], now);
     const outcome = await solveTarget(brief, target, facts, preferences, context);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);
@@ -66,16 +59,8 @@ async function resolveFor(
   throw explainFailure(failures, platform, brief);
 }
 
-async function interpretersFor(
-  platform: PlatformName,
-  brief: Brief,
-  context: ResolveContext,
-): Promise<readonly Interpreter[]> {
-  if (brief.pythonVersion === undefined) {
-    tellWhoAsks(brief, context.reporter);
-    return context.interpreters(brief.python, platform).catch((error: unknown) => {
-      throw sayingWhoAsked(error, brief);
-    });
-  }
-  return [describeInterpreter(parseVersion(brief.pythonVersion), platform)];
+/** Two requests can come to the same interpreter where the best for one of them did not work. */
+function eachOnce(targets: readonly BlueprintTarget[]): readonly BlueprintTarget[] {
+  const keys = targets.map(({ platform, python }) => `${platform} ${exactKey(python)}`);
+  return targets.filter((_, place) => keys.indexOf(keys[place] ?? "") === place);
 }

@@ -149,3 +149,11 @@ export function namesPrerelease(set: SpecifierSet): boolean {
     ({ operator, version }) => operator !== "!=" && version !== undefined && isPrerelease(version),
   );
 }
+
+/** False where nothing can be in both, as far as that shows without looking at `!=` and `===`. */
+export function canBothHold(one: SpecifierSet, other: SpecifierSet): boolean {
+  const between = [...one.specifiers, ...other.specifiers].flatMap(({ interval }) =>
+    interval === undefined || interval.outside ? [] : [interval],
+  );
+  return between.every(({ from }) => between.every(({ to }) => from < to));
+}

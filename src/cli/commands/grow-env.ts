@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
+import { fittingTarget } from "../../blueprint/fitting-target.ts";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
@@ -39,16 +40,20 @@ export async function growEnv(
   try {
     // What it names may be nowhere to be had any more: then the question is asked anew.
     const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
-    const env = grown ?? (await growAnew());
-    if (project !== undefined && !project.more) await linkProject(project, options, env);
+    const { env, isDefault } = grown
+      ? { env: grown, isDefault: project?.askedPython === undefined }
+      : await growAnew();
+    if (project !== undefined && !project.more && isDefault) await linkProject(project, options, env);
     return env;
   } finally {
     console.reporter.finish();
     await posy.close();
   }
 
-  async function growAnew(): Promise<Env> {
-    const blueprint = await (project ? blueprintOfProject(project, options, posy) : posy.resolve(brief));
+  async function growAnew(): Promise<{ readonly env: Env; readonly isDefault: boolean }> {
+    const { blueprint, isDefault } = project
+      ? await blueprintOfProject(project, options, posy)
+      : { blueprint: await posy.resolve(brief), isDefault: true };
     if (project !== undefined) inputs.note(project.lockPath);
     if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
     for (const { python } of blueprint.targets) {
@@ -63,16 +68,26 @@ export async function growEnv(
       const commands = [...(project?.project.commands.keys() ?? [])];
       await writeMemo(memo, env, blueprint, inputs.seen, commands);
     }
-    return env;
+    return { env, isDefault };
   }
 }
 
-/** What is locked, brought up to date where it must be; with what is asked for besides, in the versions that are locked. */
+interface Chosen {
+  /** Of this machine's target alone, where it is locked as it is. */
+  readonly blueprint: Blueprint;
+  /** It is what the environment is where nobody asks for another Python. */
+  readonly isDefault: boolean;
+}
+
+/**
+ * What is locked for this machine and the Python that is asked for, brought up to date where it must be. What is not locked, another
+ * Python or packages besides, is resolved in the versions that are.
+ */
 async function blueprintOfProject(
-  { brief, locked, lockPath, project, more }: ProjectSettings,
+  { brief, locked, lockPath, project, more, askedPython }: ProjectSettings,
   { frozen }: ProjectOptions,
   posy: Posy,
-): Promise<Blueprint> {
+): Promise<Chosen> {
   let blueprint: Blueprint;
   if (frozen) blueprint = await frozenLock(lockPath);
   else {
@@ -81,8 +96,19 @@ async function blueprintOfProject(
     await writeLock(job, outcome);
     blueprint = outcome.blueprint;
   }
-  if (!more) return blueprint;
-  return posy.resolve({ ...brief, platforms: [posy.machine.platform] }, blueprint);
+  const { platform } = posy.machine;
+  const [first] = blueprint.targets.filter((target) => target.platform === platform);
+  const find = (python: string) => posy.interpreters(python, platform);
+  const target = more ? undefined : await fittingTarget(blueprint, platform, askedPython, find);
+  if (target !== undefined) {
+    return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
+  }
+  // Growing says what is missing.
+  if (!more && askedPython === undefined) return { blueprint, isDefault: true };
+  return {
+    blueprint: await posy.resolve({ ...brief, platforms: [platform] }, blueprint),
+    isDefault: false,
+  };
 }
 
 /** Where nothing may be written, the program runs all the same. */

@@ -1,7 +1,9 @@
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import { fittingTarget } from "../../blueprint/fitting-target.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { dependencyTree } from "../../project/tree/dependency-tree.ts";
 import { thisMachine } from "../../system/machine.ts";
-import { platformNames } from "../../vocab/platform-name.ts";
+import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
 import { frozenLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { choose } from "../settings/choose.ts";
@@ -12,6 +14,7 @@ import type { Surroundings } from "./command.ts";
 export interface TreeCommandOptions {
   readonly env?: string;
   readonly platform?: string;
+  readonly python?: string;
   readonly invert?: true;
   readonly depth?: string;
   readonly json?: true;
@@ -20,25 +23,34 @@ export interface TreeCommandOptions {
 /** `posy tree`, and `posy why`, which is the same from below: what the lock has, and by whom it came. */
 export async function treeCommand(
   names: readonly string[],
-  { env, platform, invert, depth, json }: TreeCommandOptions,
+  { env, platform, python, invert, depth, json }: TreeCommandOptions,
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
   const inputs = openInputs(environment, cwd);
   const { lockPath } = await neededProject(env === undefined ? {} : { env }, inputs);
-  const { targets } = await frozenLock(lockPath);
+  const blueprint = await frozenLock(lockPath);
   const wanted =
     platform === undefined ? (await thisMachine()).platform : choose("--platform", platform, platformNames);
-  const target = targets.find((each) => each.platform === wanted);
-  if (target === undefined) {
-    const there = targets.map((each) => `\`${each.platform}\``).join(", ");
-    throw new PosyError("unknown-platform", `the lock has nothing for \`${wanted}\``, {
-      hint: `it has ${there}: \`--platform\` shows one of them`,
-    });
-  }
+  const target = await fittingTarget(blueprint, wanted, python, () => Promise.resolve([]));
+  if (target === undefined) throw notLocked(blueprint, wanted, python);
   const inverted = invert === true;
   const nodes = dependencyTree(target, { inverted, depth: depthOf(depth), names });
   console.print(json ? `${JSON.stringify(nodes, undefined, 2)}\n` : renderTree(nodes, inverted));
   return 0;
+}
+
+function notLocked({ targets }: Blueprint, platform: PlatformName, python: string | undefined): PosyError {
+  const there = targets.filter((target) => target.platform === platform);
+  if (python === undefined || there.length === 0) {
+    const platforms = [...new Set(targets.map((each) => `\`${each.platform}\``))].join(", ");
+    return new PosyError("unknown-platform", `the lock has nothing for \`${platform}\``, {
+      hint: `it has ${platforms}: \`--platform\` shows one of them`,
+    });
+  }
+  const pythons = there.map((each) => `\`${each.python.version}\``).join(", ");
+  return new PosyError("no-interpreter", `the lock has no Python that is \`${python}\` for \`${platform}\``, {
+    hint: `it has ${pythons}; \`python\` in \`[tool.posy]\` takes a list`,
+  });
 }
 
 function depthOf(text: string | undefined): number {

@@ -13,7 +13,8 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
     list.map(({ requirement }) => formatRequirement(requirement).replaceAll(here, "file:.")).sort();
   const { builds } = brief;
   const content = [
-    brief.python ?? "",
+    // One Python is a text, as it was before there could be several.
+    brief.morePythons?.length ? pythonsOf(brief) : (brief.python ?? ""),
     texts(brief.requirements),
     (brief.sources ?? []).map(({ url, extras }) => [url.replaceAll(here, "file:."), extras]),
     texts(brief.constraints),
@@ -26,6 +27,10 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
     texts(builds.constraints),
   ];
   return sha256Of(JSON.stringify(content)).slice(0, 32);
+}
+
+function pythonsOf({ python = "", morePythons = [] }: Brief): readonly string[] {
+  return [python, ...morePythons.map((each) => each.python)];
 }
 
 function byName<Value>(values: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {

@@ -22,6 +22,8 @@ export interface ProjectSettings extends Settings {
   readonly locked: Brief;
   /** Where the lock is, or will be. */
   readonly lockPath: string;
+  /** The Python that somebody asks for here and now (`--python`, POSY_PYTHON), within `requires-python`; what is locked does not depend on it. */
+  readonly askedPython: string | undefined;
   /** More is asked for than the environment by itself: the lock's versions are kept, but it is not the whole. */
   readonly more: boolean;
 }
@@ -48,19 +50,24 @@ export async function settingsOfProject(
   const { brief } = settings;
   const env = options.env ?? "default";
   const python = brief.python !== undefined && {
-    python: { request: brief.python, ...(brief.pythonOrigin && { origin: brief.pythonOrigin }) },
+    request: brief.python,
+    ...(brief.pythonOrigin && { origin: brief.pythonOrigin }),
   };
-  const parts = briefOf(project, env, python || {});
+  // The user's own pin has no part: a lock is the same whoever makes it.
+  const asked = python && settings.pythonAsker === "command" ? { python } : {};
+  const pinned = python && settings.pythonAsker === "folder" ? { pinned: python } : {};
+  const parts = briefOf(project, env, pinned);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
-  const withMore = briefOf(project, env, { ...python, groups, extras });
+  const withMore = briefOf(project, env, { ...asked, ...pinned, groups, extras });
   inputs.note(project.path);
   return {
     ...settings,
     warnings: [...settings.warnings, ...project.warnings],
     index: indexOf(settings.index, parts, project),
     brief: briefWith(brief, withMore, true),
-    locked: briefWith(brief, parts, false),
+    locked: { ...briefWith(brief, parts, false), morePythons: parts.morePythons },
+    askedPython: "python" in asked ? withMore.python : undefined,
     project,
     lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
     more:

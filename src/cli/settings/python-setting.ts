@@ -3,10 +3,14 @@ import type { VersionFilePreference } from "../../project/python-version-file/ve
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { SettingsPlace } from "./index-settings.ts";
 
+/** An option or a variable; a version file of the folder or of one above; the user's own. */
+export type PythonAsker = "command" | "folder" | "user";
+
 /** Which Python is asked for, and who asks where it is not the command line. */
 export interface PythonSetting {
   readonly python?: string;
   readonly pythonOrigin?: string;
+  readonly pythonAsker?: PythonAsker;
   readonly warnings: readonly string[];
 }
 
@@ -14,6 +18,7 @@ export interface PythonSetting {
 export interface PythonSettings {
   readonly pythons: readonly string[];
   readonly pythonOrigin?: string;
+  readonly pythonAsker?: PythonAsker;
   readonly warnings: readonly string[];
 }
 
@@ -22,10 +27,11 @@ export async function readPythonSetting(
   options: PythonOptions,
   place: SettingsPlace,
 ): Promise<PythonSetting> {
-  if (options.python !== undefined) return { python: options.python, warnings: [] };
-  const { pythons, pythonOrigin, warnings } = await surroundingPythons(place, "one");
+  if (options.python !== undefined) return { python: options.python, pythonAsker: "command", warnings: [] };
+  const { pythons, pythonOrigin, pythonAsker, warnings } = await surroundingPythons(place, "one");
   const [python] = pythons;
-  return { ...(python !== undefined && pythonOrigin !== undefined && { python, pythonOrigin }), warnings };
+  if (python === undefined || pythonOrigin === undefined || pythonAsker === undefined) return { warnings };
+  return { python, pythonOrigin, pythonAsker, warnings };
 }
 
 /** What variables and version files say, where nobody typed anything. */
@@ -35,10 +41,15 @@ export async function surroundingPythons(
 ): Promise<PythonSettings> {
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
     const value = place.environment[name];
-    if (value) return { pythons: [value], pythonOrigin: name, warnings: [] };
+    if (value) return { pythons: [value], pythonOrigin: name, pythonAsker: "command", warnings: [] };
   }
   const file = await findVersionFile(place, { preference });
   if (file === undefined) return { pythons: [], warnings: [] };
-  const { path, pins, warnings } = file;
-  return { pythons: pins.map(({ request }) => request), pythonOrigin: path, warnings };
+  const { path, pins, global, warnings } = file;
+  return {
+    pythons: pins.map(({ request }) => request),
+    pythonOrigin: path,
+    pythonAsker: global ? "user" : "folder",
+    warnings,
+  };
 }

@@ -16,10 +16,12 @@ import { choose } from "./choose.ts";
 import { readIndexSettings } from "./index-settings.ts";
 import type { Inputs } from "./inputs.ts";
 import { readPrerelease } from "./prerelease.ts";
-import { type PythonSetting, readPythonSetting } from "./python-setting.ts";
+import { type PythonAsker, type PythonSetting, readPythonSetting } from "./python-setting.ts";
 
 export interface Settings {
   readonly brief: Brief;
+  /** Who asks for the Brief's Python; missing where nobody does. */
+  readonly pythonAsker: PythonAsker | undefined;
   readonly index: IndexSettings;
   readonly pythonIndexes: readonly string[];
   /** What `--python-mirror` says; variables are read where it is not given (`readPythonMirror`). */
@@ -83,6 +85,7 @@ export async function readSettings(
       builds,
       prefer: choose("--prefer", options.prefer ?? "highest", ["highest", "lowest", "lowest-direct"]),
     }),
+    pythonAsker: python.pythonAsker,
     index,
     pythonMirror: options.pythonMirror,
     pythonIndexes: options.pythonIndex ?? words(environment["POSY_PYTHON_INDEX"]),

@@ -1,7 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { parsePythonRequest } from "../../pythons/request.ts";
 import type { ExtraName, PackageName } from "../../vocab/name.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { anyVersion } from "../../vocab/specifier.ts";
@@ -9,6 +8,7 @@ import type { BriefParts, BriefPartsOptions, PackageIndex } from "./brief-parts.
 import { expandGroup } from "./expand-group.ts";
 import { parseEnvName } from "./group-name.ts";
 import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
+import { pythonsOf } from "./pythons-of.ts";
 import { meant } from "./read-table.ts";
 import { throughSources } from "./through-sources.ts";
 
@@ -34,7 +34,7 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
   const sourced = throughSources(asked(direct), project.settings.sources);
   return {
     env: chosen.name,
-    ...pythonOf(project, chosen, withProject, options),
+    ...pythonsOf(project, chosen, withProject, options),
     requirements: [...(self.named ?? []), ...sourced.requirements],
     sources: self.unnamed ?? [],
     constraints: [...constraints, ...sourced.constraints],
@@ -142,36 +142,6 @@ function bothMarkers(requirement: Requirement, outer: Requirement): Requirement 
     ...requirement,
     marker: operands.length === 1 && only !== undefined ? only : { kind: "and", operands },
   };
-}
-
-/** What the environment or the options ask for, within `requires-python` where that can be said in one text. */
-function pythonOf(
-  project: Project,
-  env: ProjectEnv,
-  withProject: boolean,
-  options: BriefPartsOptions,
-): Pick<BriefParts, "python" | "pythonOrigin" | "requiresPython"> {
-  const required = withProject ? project.requiresPython : undefined;
-  const requires = required?.value.text || undefined;
-  const own = env.python ?? project.settings.python;
-  const asked = options.python ?? (own && { request: own.value, origin: `${fileName}:${own.line}` });
-  const all = requires === undefined ? {} : { requiresPython: requires };
-  if (asked === undefined) {
-    return requires === undefined
-      ? all
-      : { ...all, python: requires, pythonOrigin: `${fileName}:${required?.line}` };
-  }
-  const python = requires === undefined ? asked.request : within(asked.request, requires);
-  return { ...all, python, ...(asked.origin !== undefined && { pythonOrigin: asked.origin }) };
-}
-
-/** A version's request with more clauses: `cpython>=3.10,==3.12.*+freethreaded`. */
-function within(request: string, requires: string): string {
-  const read = parsePythonRequest(request);
-  if (read.kind !== "version") return request;
-  const clauses = [...new Set([requires, read.specifier.text])].filter((text) => text !== "").join(",");
-  const implementation = read.implementation === "cpython" ? "" : read.implementation;
-  return `${implementation}${clauses}${read.freeThreaded ? "+freethreaded" : ""}`;
 }
 
 function indexesOf({ settings }: Project): ReadonlyMap<PackageName, readonly PackageIndex[]> {

@@ -1,4 +1,9 @@
-import type { BriefRequirement, PrereleaseMode, SourceRequirement } from "../../blueprint/brief.ts";
+import type {
+  BriefPython,
+  BriefRequirement,
+  PrereleaseMode,
+  SourceRequirement,
+} from "../../blueprint/brief.ts";
 import type { Marker } from "../../vocab/marker.ts";
 import type { ExtraName, PackageName } from "../../vocab/name.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
@@ -6,11 +11,18 @@ import type { EnvName, GroupName, ProjectIndex } from "./project.ts";
 
 /** What is asked for beside what the project's file says of an environment. */
 export interface BriefPartsOptions {
-  /** Instead of the environment's: `--python`, a `.python-version`. */
-  readonly python?: { readonly request: string; readonly origin?: string };
+  /** Instead of all that is written: `--python`. */
+  readonly python?: AskedPython;
+  /** In front of the project's own, below the environment's: a `.python-version`. */
+  readonly pinned?: AskedPython | undefined;
   /** Besides the environment's own: `--group`, `--extra`. */
   readonly groups?: readonly GroupName[];
   readonly extras?: readonly ExtraName[];
+}
+
+export interface AskedPython {
+  readonly request: string;
+  readonly origin?: string;
 }
 
 /** One environment of a project, in the words of a Brief. */
@@ -23,6 +35,8 @@ export interface BriefParts {
   readonly python?: string;
   /** `pyproject.toml:3`. */
   readonly pythonOrigin?: string;
+  /** More Pythons to lock for: what is written after the first, and those of the project's commands. Each once. */
+  readonly morePythons: readonly BriefPython[];
   /** As written; missing where nothing is said, or the project is not in the environment. */
   readonly requiresPython?: string;
   /**

@@ -1,4 +1,4 @@
-import type { EnvName } from "./project.ts";
+import type { EnvName, Written } from "./project.ts";
 
 /** One of `[tool.posy.commands]`. */
 export interface ProjectCommand extends CommandStep {
@@ -24,7 +24,7 @@ export interface CommandStep {
   /** Those before it, or its steps, run at the same time. */
   readonly parallel: boolean;
   /** In the form of `--python`: with several it runs once with each, in an Env of its own. */
-  readonly pythons: readonly string[];
+  readonly pythons: readonly Written<string>[];
   /** `python` is a list, though perhaps of one: it ends with a table. */
   readonly matrix: boolean;
 }

@@ -68,8 +68,8 @@ export interface ProjectEnv {
   readonly line?: number;
   readonly groups: readonly Written<GroupName>[];
   readonly extras: readonly Written<ExtraName>[];
-  /** In the form of `--python`; else the project's. */
-  readonly python?: Written<string>;
+  /** In the form of `--python`, the default first; never empty. Else the project's. */
+  readonly pythons?: readonly Written<string>[];
   /** Else the project's. */
   readonly platforms?: readonly PlatformName[];
   /** The project and its dependencies are in it. */
@@ -80,8 +80,8 @@ export interface ProjectEnv {
 export interface ProjectSettings {
   /** Missing: `defaultPlatforms`. */
   readonly platforms?: readonly PlatformName[];
-  /** In the form of `--python`. */
-  readonly python?: Written<string>;
+  /** In the form of `--python`, the default first; never empty. */
+  readonly pythons?: readonly Written<string>[];
   readonly constraints: readonly Written<Requirement>[];
   /** Each is taken in place of whatever is asked of its package anywhere. */
   readonly overrides: readonly Written<Requirement>[];

@@ -14,7 +14,7 @@ import { refuseCycles } from "./command-cycles.ts";
 import { splitCommand, wordOf } from "./command-words.ts";
 import type { CommandStep, CommandWord, Doing, ProjectCommand } from "./project-command.ts";
 import type { EnvName } from "./project.ts";
-import { pythonRequestAt } from "./read-envs.ts";
+import { pythonsAt } from "./read-envs.ts";
 import { type ReadingPlace, textsAt } from "./read-requirements.ts";
 import { envFilesAt } from "./read-settings.ts";
 import { flagAt, knownTable, meant } from "./read-table.ts";
@@ -90,13 +90,7 @@ function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean):
       hint: "it is for the steps of `all`, and for several in `depends-on`",
     });
   }
-  const pythons =
-    python === undefined
-      ? []
-      : typeof python === "string"
-        ? [pythonRequestAt(python, `${key}.python`)]
-        : listAt(python, `${key}.python`, pythonRequestAt);
-  if (Array.isArray(python) && pythons.length === 0) throw refuseKey(`${key}.python`, "is empty");
+  const pythons = pythonsAt(table, key, reading.document) ?? [];
   return {
     line: reading.document.lineOf(keyPath(key)),
     does,

@@ -55,7 +55,7 @@ function envOf(
       hint: "leave out one of both",
     });
   }
-  const python = pythonAt(table, key, document);
+  const pythons = pythonsAt(table, key, document);
   const platforms = platformsAt(table, key);
   return {
     name,
@@ -68,7 +68,7 @@ function envOf(
           ),
     extras: chosen,
     project,
-    ...(python && { python }),
+    ...(pythons && { pythons }),
     ...(platforms && { platforms }),
   };
 }
@@ -86,16 +86,23 @@ function oneOf<Name extends string>(
   });
 }
 
-/** `python` of a table: what `--python` takes. */
-export function pythonAt(table: TomlTable, key: string, document: TomlDocument): Written<string> | undefined {
+/** `python` of a table: what `--python` takes, or a list of it. */
+export function pythonsAt(
+  table: TomlTable,
+  key: string,
+  document: TomlDocument,
+): readonly Written<string>[] | undefined {
   const value = table["python"];
   if (value === undefined) return undefined;
-  const itemKey = keyIn(key, "python");
-  return { value: pythonRequestAt(value, itemKey), line: document.lineOf(keyPath(itemKey)) };
-}
-
-export function pythonRequestAt(value: unknown, key: string): string {
-  return parsedAt(value, key, (text) => parsePythonRequest(text).text);
+  const itemsKey = keyIn(key, "python");
+  const read = (item: unknown, itemKey: string): Written<string> => ({
+    value: parsedAt(item, itemKey, (text) => parsePythonRequest(text).text),
+    line: document.lineOf(keyPath(itemKey)),
+  });
+  if (!Array.isArray(value)) return [read(value, itemsKey)];
+  if (value.length === 0) throw refuseKey(itemsKey, "is empty");
+  const pythons = listAt(value, itemsKey, read);
+  return pythons.filter((each, at) => pythons.findIndex((other) => other.value === each.value) === at);
 }
 
 export function platformsAt(table: TomlTable, key: string): readonly PlatformName[] | undefined {

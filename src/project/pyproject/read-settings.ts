@@ -13,7 +13,7 @@ import {
   textAt,
 } from "../../vocab/toml-value.ts";
 import type { ProjectIndex, ProjectSettings } from "./project.ts";
-import { platformsAt, pythonAt } from "./read-envs.ts";
+import { platformsAt, pythonsAt } from "./read-envs.ts";
 import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
 import { flagAt, knownTable, wordAt } from "./read-table.ts";
@@ -42,7 +42,7 @@ const table = "tool.posy";
 /** All of `[tool.posy]` but environments and commands. Throws `invalid-project`. */
 export function readSettings(posy: TomlTable, place: ReadingPlace): ProjectSettings {
   const platforms = platformsAt(posy, table);
-  const python = pythonAt(posy, table, place.document);
+  const pythons = pythonsAt(posy, table, place.document);
   const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) => indexOf(item, key, place));
   refuseTwins(indexes);
   const excludeNewer = posy["exclude-newer"];
@@ -57,7 +57,7 @@ export function readSettings(posy: TomlTable, place: ReadingPlace): ProjectSetti
     venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
     ...prereleaseOf(posy["prerelease"]),
     ...(platforms && { platforms }),
-    ...(python && { python }),
+    ...(pythons && { pythons }),
     ...(excludeNewer === undefined ? {} : { excludeNewer: momentAt(excludeNewer, `${table}.exclude-newer`) }),
   };
 }

@@ -69,7 +69,7 @@ test("a command has all that it may say", async () => {
     envFiles: ["/p/.env"],
     dependsOn: ["a"],
     parallel: false,
-    pythons: ["3.12", "3.13"],
+    pythons: ["3.12", "3.13"].map((value) => ({ value, line: 4 })),
     matrix: true,
   });
 });

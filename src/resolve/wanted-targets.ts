@@ -1,0 +1,106 @@
+import type { BlueprintTarget } from "../blueprint/blueprint.ts";
+import type { Brief } from "../blueprint/brief.ts";
+import { describeInterpreter } from "../pythons/describe-interpreter.ts";
+import type { Interpreter } from "../pythons/interpreter.ts";
+import { isPythonAskedFor, parsePythonRequest } from "../pythons/request.ts";
+import type { PlatformName } from "../vocab/platform-name.ts";
+import { compareVersions, parseVersion } from "../vocab/version.ts";
+import { sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
+import { exactKey, interpretersToTry, minorKey } from "./interpreters-to-try.ts";
+import type { ResolveContext } from "./resolve-context.ts";
+
+/** One of the Pythons that a Brief asks for, on one of its platforms. */
+export interface WantedTarget {
+  readonly platform: PlatformName;
+  /** The Brief, with this Python alone. */
+  readonly brief: Brief;
+  /** What it may be, best first. */
+  readonly interpreters: readonly Interpreter[];
+  /** Targets of an earlier answer that it may have come to: they are tried first. */
+  readonly earlier: readonly BlueprintTarget[];
+}
+
+/**
+ * What a Brief wants to be solved, in the order in which it says so: its first Python on all platforms, then the next. A
+ * Python that one before it on the same platform answers already (`3.12` after `3.12.4`) is not wanted again.
+ */
+export async function wantedTargets(
+  brief: Brief,
+  platforms: readonly PlatformName[],
+  context: ResolveContext,
+): Promise<readonly WantedTarget[]> {
+  const { morePythons = [], ...first } = brief;
+  const briefs =
+    brief.pythonVersion === undefined
+      ? [first, ...morePythons.map((each) => ({ ...first, pythonOrigin: undefined, ...each }))]
+      : [first];
+  const wanted: WantedTarget[] = [];
+  for (const platform of platforms) {
+    const wishes: Wish[] = [];
+    for (const each of briefs)
+      wishes.push({ brief: each, interpreters: await interpretersFor(platform, each, context) });
+    const there = (context.preferences?.targets ?? []).filter((target) => target.platform === platform);
+    const had: Interpreter[] = [];
+    for (const wish of wishes) {
+      const earlier = there.filter(({ python }) => !isOfAnother(python, wish, wishes));
+      const [best] = interpretersToTry(wish.interpreters, earlier);
+      if (had.some((python) => answers(python, wish, best))) continue;
+      if (best !== undefined) had.push(best);
+      wanted.push({ platform, ...wish, earlier });
+    }
+  }
+  const order = new Map(briefs.map((each, place) => [each, place]));
+  return wanted.sort((a, b) => (order.get(a.brief) ?? 0) - (order.get(b.brief) ?? 0));
+}
+
+/**
+ * The order in which they are solved, as each keeps to those before it: from the newest Python to the oldest, whose needs hold
+ * nobody back then. Where the lowest versions are wanted it is the other way round.
+ */
+export function inSolvingOrder(wanted: readonly WantedTarget[], { prefer }: Brief): readonly WantedTarget[] {
+  const sign = prefer === "highest" ? -1 : 1;
+  const versions = new Map(
+    wanted.map((each) => {
+      const [best] = interpretersToTry(each.interpreters, each.earlier);
+      return [each, best && parseVersion(best.version)];
+    }),
+  );
+  return wanted.toSorted((a, b) => {
+    const [one, other] = [versions.get(a), versions.get(b)];
+    return one && other ? sign * compareVersions(one, other) : 0;
+  });
+}
+
+interface Wish {
+  readonly brief: Brief;
+  readonly interpreters: readonly Interpreter[];
+}
+
+function answers(python: Interpreter, { brief }: Wish, best: Interpreter | undefined): boolean {
+  if (best !== undefined && exactKey(best) === exactKey(python)) return true;
+  return isPythonAskedFor(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
+}
+
+/** Whether another wish can have come to it only, of those that leave no choice but of the last part of the version. */
+function isOfAnother(python: Interpreter, wish: Wish, wishes: readonly Wish[]): boolean {
+  const isNarrow = ({ interpreters }: Wish) => new Set(interpreters.map(minorKey)).size === 1;
+  const key = exactKey(python);
+  return (
+    !isNarrow(wish) &&
+    wishes.some((other) => isNarrow(other) && other.interpreters.some((each) => exactKey(each) === key))
+  );
+}
+
+async function interpretersFor(
+  platform: PlatformName,
+  brief: Brief,
+  context: ResolveContext,
+): Promise<readonly Interpreter[]> {
+  if (brief.pythonVersion !== undefined) {
+    return [describeInterpreter(parseVersion(brief.pythonVersion), platform)];
+  }
+  tellWhoAsks(brief, context.reporter);
+  return context.interpreters(brief.python, platform).catch((error: unknown) => {
+    throw sayingWhoAsked(error, brief);
+  });
+}
