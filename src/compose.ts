@@ -58,6 +58,10 @@ export interface Posy {
   readonly pythons: PythonsContext;
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
+  /** The Brief with names for what it names by place alone: each is looked at there. */
+  named(brief: Brief): Promise<Brief>;
+  /** What is no wheel, read and pinned as the Brief has builds done: for what is locked elsewhere. */
+  sources(brief: Brief): Sources;
   /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
   resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
   /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
@@ -143,6 +147,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     metadata: async (source, python) => (await builder()).sources(brief).metadata(source, python),
     build: async (source, python) => (await builder()).sources(brief).build(source, python),
   });
+  const named = async (brief: Brief): Promise<Brief> =>
+    brief.sources?.length ? (await builder()).named(brief) : brief;
   return {
     home,
     machine,
@@ -150,8 +156,10 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     forest,
     pythons,
     interpreters,
+    named,
+    sources: sourcesFor,
     async resolve(asked, preferences, { anyMachine = false } = {}) {
-      const brief = asked.sources?.length ? await (await builder()).named(asked) : asked;
+      const brief = await named(asked);
       const sources = sourcesFor(brief);
       return resolve(brief, {
         db,

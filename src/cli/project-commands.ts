@@ -1,6 +1,7 @@
-import type { Command } from "@commander-js/extra-typings";
-import type { ChangeOptions } from "./commands/change-requirements.ts";
+import type { Command, Option } from "@commander-js/extra-typings";
+import type { AddOptions } from "./commands/add.ts";
 import type { LockCommandOptions } from "./commands/lock.ts";
+import type { RemoveOptions } from "./commands/remove.ts";
 import type { TreeCommandOptions } from "./commands/tree.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
@@ -8,6 +9,7 @@ import { projectBuildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
+import { placeOptions } from "./options/place-options.ts";
 
 /** What is done to a project: its requirements changed, its environments locked. */
 export function addProjectCommands(program: Command, add: AddCommand): void {
@@ -18,18 +20,13 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     jsonOption("print data as JSON"),
     ...outputOptions(),
   ];
-  const place = () =>
-    group("Where:", [
-      option("--group <name>", "a dependency group instead of the project's dependencies"),
-      option("--extra <name>", "an extra instead of the project's dependencies"),
-    ]);
   add(
     program,
-    "add <requirement...>",
-    "add requirements to the project, and lock it",
-    () => [...place(), ...common()],
-    async (options: ChangeOptions, requirements, around) => {
-      const { addCommand } = await import("./commands/change-requirements.ts");
+    "add [requirement...]",
+    "add requirements to the project, and lock it: names, `./folder`, `git+https://…`, a wheel's URL",
+    () => [...addedOptions(), ...placeOptions(), ...common()],
+    async (options: AddOptions, requirements, around) => {
+      const { addCommand } = await import("./commands/add.ts");
       return addCommand(requirements, options, around);
     },
   );
@@ -37,9 +34,9 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     program,
     "remove <name...>",
     "remove requirements from the project, and lock it",
-    () => [...place(), ...common()],
-    async (options: ChangeOptions, names, around) => {
-      const { removeCommand } = await import("./commands/change-requirements.ts");
+    () => [...placeOptions(), ...common()],
+    async (options: RemoveOptions, names, around) => {
+      const { removeCommand } = await import("./commands/remove.ts");
       return removeCommand(names, options, around);
     },
   );
@@ -65,6 +62,10 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     ...group("What is shown:", [
       option("--env <name>", "of this environment: `default` without it"),
       option("--platform <name>", "as it is on this platform: this machine's without it"),
+      option(
+        "-p, --python <request>",
+        "as it is with this Python of those that are locked: the first without it",
+      ),
       option("--depth <levels>", "no more levels than this"),
     ]),
     jsonOption("print data as JSON"),
@@ -93,4 +94,20 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
       return treeCommand(names, { ...options, invert: true }, around);
     },
   );
+}
+
+/** What is said of all that is added. */
+function addedOptions(): readonly Option[] {
+  return group("What is added:", [
+    repeated("-r, --requirements <file>", "what a requirements file has; `-` is standard input (repeatable)"),
+    option("-e, --editable", "folders as they are: what is changed there holds at once"),
+    option("--branch <name>", "of a repository: this branch"),
+    option("--tag <name>", "of a repository: this tag"),
+    option("--rev <commit>", "of a repository: this commit"),
+    option("-m, --marker <marker>", "only where this holds: `sys_platform == 'win32'`"),
+    option(
+      "--bounds <kind>",
+      "which versions are written where none is said: `lower` (`>=1.2.3`), `major` (`>=1.2.3,<2.0.0`), `minor`, `exact`",
+    ),
+  ]);
 }

@@ -10,6 +10,7 @@ import { anyVersion } from "../../vocab/specifier.ts";
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import { logicalLines } from "../requirements-file/logical-lines.ts";
 import { type LineOption, parseLine } from "../requirements-file/parse-line.ts";
+import { withoutEgg } from "../requirements-file/without-egg.ts";
 import { parseProject } from "../pyproject/read-project.ts";
 import type { SourceFields } from "../pyproject/edit-source.ts";
 
@@ -133,13 +134,6 @@ async function requirementOfFolder(
   const { name } = await parseProject(text, path).catch(() => ({ name: undefined }));
   const { url, extras, marker } = source;
   return name && { name, extras, specifier: anyVersion, url, text: name, ...(marker && { marker }) };
-}
-
-/** Before the `@` stands the name already. */
-function withoutEgg(url: string): string {
-  const [location = "", fragment = ""] = url.split("#", 2);
-  const rest = fragment.split("&").filter((part) => part !== "" && !part.startsWith("egg="));
-  return rest.length === 0 ? location : `${location}#${rest.join("&")}`;
 }
 
 /** The folder's name as a project can have it. Throws `invalid-name`. */

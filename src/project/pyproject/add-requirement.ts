@@ -5,7 +5,7 @@ import { refuseKey } from "../../vocab/toml-value.ts";
 import { insertItem } from "./edit-array.ts";
 import { insertKey } from "./edit-key.ts";
 import { arrayText, type EditedProject, finish, indentationOf, quoteOf } from "./edited-list.ts";
-import { joined, saysVersions, withBound } from "./join-requirements.ts";
+import { joined, saysVersions, withBounds } from "./join-requirements.ts";
 import {
   arrayAt,
   keyOf,
@@ -21,7 +21,8 @@ import { tomlText } from "./toml-text.ts";
 
 /**
  * Adds a requirement to a list, or puts it in the place of the one for the same package and the same marker: that one's extras
- * stay, and its versions where the new one says none. `bound` is the least version to write where nobody says any. In a list that is sorted it goes where it belongs, else to the end. A list that is missing is made; `[project]` is not. Everything else stays as it is, byte for byte.
+ * stay, and its versions where the new one says none. `bounds` are the clauses to write where nobody says any (`>=1.0`); with
+ * `elsewhere` a place that the old one names goes, since another is said for it. In a list that is sorted it goes where it belongs, else to the end. A list that is missing is made; `[project]` is not. Everything else stays as it is, byte for byte.
  * Throws `invalid-project`, `invalid-requirement`.
  */
 export async function addRequirement(
@@ -29,11 +30,11 @@ export async function addRequirement(
   path: string,
   place: RequirementPlace,
   typed: string,
-  bound?: string,
+  { bounds, elsewhere }: { readonly bounds?: string | undefined; readonly elsewhere?: true } = {},
 ): Promise<EditedProject> {
   const document = await openDocument(text, path);
   const wanted = parseRequirement(typed);
-  const requirement = bound === undefined || saysVersions(wanted) ? typed : withBound(typed, bound);
+  const requirement = bounds === undefined || saysVersions(wanted) ? typed : withBounds(typed, bounds);
   const node = arrayAt(document, place);
   if (node === undefined) {
     const made = [makeList(document, place, requirement)];
@@ -53,7 +54,7 @@ export async function addRequirement(
   const texts = textsOf(node);
   const element = only && node.elements[only.index];
   if (only !== undefined && element !== undefined) {
-    const whole = joined(only.text, typed);
+    const whole = joined(only.text, typed, elsewhere);
     if (only.text === whole) return { text, before: [only.text] };
     const [start, end] = element.range;
     const splice = { start, end, text: tomlText(whole, quoteOf([element])) };

@@ -158,10 +158,10 @@ test("a least version is written only for what is new and says none", async () =
     ["httpx @ https://h/httpx-1.zip", "httpx @ https://h/httpx-1.zip"],
   ];
   for (const [requirement, after] of cases) {
-    const { text } = await addRequirement(before, path, main, requirement, "9");
+    const { text } = await addRequirement(before, path, main, requirement, { bounds: ">=9" });
     assert.ok(text.includes(`"attrs", "${after}", "Rich`), text);
   }
-  const { text: same } = await addRequirement(before, path, main, "attrs", "9");
+  const { text: same } = await addRequirement(before, path, main, "attrs", { bounds: ">=9" });
   assert.equal(same, before);
 });
 
@@ -173,7 +173,7 @@ test("what is asked for again keeps its versions and extras, and takes those tha
     ["rich[a]; os_name=='nt'", "Rich[a] >=12,<13 ; os_name == 'nt'"],
   ];
   for (const [requirement, after] of cases) {
-    const { text } = await addRequirement(before, path, main, requirement, "14");
+    const { text } = await addRequirement(before, path, main, requirement, { bounds: ">=14" });
     assert.equal(text, `${head}dependencies = ["${after}"]\n`);
   }
 });

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { newRepository } from "../support/git-repository.ts";
+import { startGitServer } from "../support/git-server.ts";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { treeFiles, writeTree } from "../support/tree-backend.ts";
+
+const pyproject = [
+  "[project]",
+  'name = "app"',
+  'version = "0.1"',
+  "dependencies = [] # none yet",
+  "",
+  "[tool.posy]",
+  'platforms = ["linux-x86_64"]',
+  "",
+].join("\n");
+
+function project(place: Place, text = pyproject): void {
+  writeFileSync(join(place.cwd, "pyproject.toml"), text);
+}
+
+const textOf = (place: Place) => readFileSync(join(place.cwd, "pyproject.toml"), "utf8");
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const noIndex = { UV_NO_INDEX: "1" };
+const wheel = (name: string, version = "1.0", metadata: readonly string[] = []) =>
+  makeWheel({ name, version, files: { [`${name}.py`]: `version = "${version}"\n` }, metadata });
+
+describe("posy add", () => {
+  test("a folder: named by what is in it, with its path; remove leaves nothing of it", async () => {
+    using place = await newPlace();
+    project(place);
+    await writeTree(join(place.root, "lib"), { name: "my-lib", files: { "my_lib/value.py": "n = 1\n" } });
+    const value = ["run", "--", "python", "-c", "import my_lib.value; print(my_lib.value.n)"];
+    const added = await place.posy(["add", "../lib"], { env: noIndex });
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(textOf(place), /^dependencies = \[\n {4}"my-lib",\n\] # none yet$/m);
+    assert.match(textOf(place), /^\[tool\.posy\.sources\]\nmy-lib = \{ path = "\.\.\/lib" \}$/m);
+    assert.match(lockOf(place), /^directory = \{path = "\.\.\/lib"\}$/m);
+    assertPrinted(await place.posy(value, { env: noIndex }), "1\n");
+
+    assert.equal((await place.posy(["add", "--editable", "../lib"], { env: noIndex })).status, 0);
+    assert.match(textOf(place), /^my-lib = \{ path = "\.\.\/lib", editable = true \}$/m);
+    assert.match(lockOf(place), /editable = true/);
+
+    assert.equal((await place.posy(["remove", "my-lib"], { env: noIndex })).status, 0);
+    assert.equal(textOf(place), pyproject);
+  });
+
+  test("a folder from a subfolder, with an extra, into a group; the source stays as long as somebody asks", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [wheel("more")] });
+    project(place);
+    const tree = '[project]\nname = "lib"\nversion = "1.0"\n[project.optional-dependencies]\nx = ["more"]\n';
+    await writeTree(join(place.cwd, "lib"), { name: "lib", pyproject: tree });
+    mkdirSync(join(place.cwd, "sub"));
+    const run = (...args: string[]) =>
+      place.posy([...args, "--default-index", index.url], { cwd: join(place.cwd, "sub") });
+    const added = await run("add", "--dev", "../lib[x]");
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(textOf(place), /^dev = \[\n {4}"lib\[x\]",\n\]$/m);
+    assert.match(textOf(place), /^lib = \{ path = "lib" \}$/m);
+    assert.match(lockOf(place), /name = "more"/);
+    assert.equal((await run("add", "lib")).status, 0);
+    // What is had by its place gets no bound.
+    assert.match(textOf(place), /^ {4}"lib",$/m);
+    assert.equal((await run("remove", "lib")).status, 0);
+    assert.match(textOf(place), /^lib = \{ path = "lib" \}$/m);
+    assert.equal((await run("remove", "--group", "dev", "lib")).status, 0);
+    assert.doesNotMatch(textOf(place), /sources/);
+  });
+
+  test("a repository, by its tag, as the standard writes it", async () => {
+    using place = await newPlace();
+    project(place);
+    const repository = newRepository(join(place.root, "git", "lib"));
+    const commit = repository.commit(treeFiles({ name: "lib", files: { "lib/value.py": "n = 1\n" } }));
+    repository.git("tag", "v1");
+    repository.commit(treeFiles({ name: "lib", files: { "lib/value.py": "n = 2\n" } }));
+    await using server = await startGitServer(join(place.root, "git"));
+    const url = `git+${server.url}lib/.git`;
+    const run = (...args: string[]) => place.posy(args, { env: noIndex });
+    const added = await run("add", url, "--tag", "v1");
+    assert.equal(added.status, 0, added.stderr);
+    assert.ok(textOf(place).includes(`"lib @ ${url}@v1"`), textOf(place));
+    assert.match(lockOf(place), new RegExp(`commit-id = "${commit}"`));
+    const value = ["run", "--", "python", "-c", "import lib.value; print(lib.value.n)"];
+    assertPrinted(await run(...value), "1\n");
+
+    assert.equal((await run("add", `lib @ ${url}`, "--branch", "main")).status, 0);
+    assert.ok(textOf(place).includes(`"lib @ ${url}@main"`), textOf(place));
+    const before = textOf(place);
+    assertFailed(await run("add", `${url}@v9`), 1, /no branch, tag or commit `v9`/);
+    assertFailed(await run("add", `other @ ${url}`), 2, /is `lib`, not `other`/);
+    assertFailed(await run("add", `${url}@v1`, "--rev", "v1"), 2, /are both said/);
+    assertFailed(await run("add", "lib", "--rev", "v1"), 2, /is of a repository/);
+    assert.equal(textOf(place), before);
+    assert.equal((await run("remove", "lib")).status, 0);
+    assert.match(textOf(place), /^dependencies = \[\s*\] # none yet$/m);
+  });
+
+  test("a wheel by its URL, a source distribution by its path", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [wheel("lib", "1.5")] });
+    project(place);
+    const added = await place.posy(["add", index.fileUrl("lib-1.5-py3-none-any.whl")], { env: noIndex });
+    assert.equal(added.status, 0, added.stderr);
+    assert.ok(textOf(place).includes(`"lib @ ${index.fileUrl("lib-1.5-py3-none-any.whl")}"`));
+    writeFileSync(join(place.cwd, "lib-1.6-py3-none-any.whl"), wheel("lib", "1.6").bytes);
+    assert.equal((await place.posy(["add", "./lib-1.6-py3-none-any.whl"], { env: noIndex })).status, 0);
+    assert.match(textOf(place), /^ {4}"lib",$/m);
+    assert.match(textOf(place), /^lib = \{ path = "lib-1\.6-py3-none-any\.whl" \}$/m);
+    assert.match(lockOf(place), /path = "\.?\/?lib-1\.6-py3-none-any\.whl"/);
+  });
+
+  test("what a requirements file has, with its folders and its files; what is no requirement is told", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [wheel("one", "1.2"), wheel("two"), wheel("three")] });
+    project(place);
+    await writeTree(join(place.cwd, "req", "lib"), { name: "lib" });
+    const hash = `sha256:${"0".repeat(64)}`;
+    const lines = ["one", `two==1.0 --hash=${hash} # why`, "-e ./lib", "-r more.txt", "--no-binary three"];
+    writeFileSync(join(place.cwd, "req", "all.txt"), lines.join("\n"));
+    writeFileSync(join(place.cwd, "req", "more.txt"), "three ; python_version > '3'\n");
+    const common = ["--default-index", index.url];
+    const added = await place.posy(["add", "-r", "req/all.txt", "--bounds", "major", ...common]);
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(added.stderr, /req\/all\.txt:5: `--no-binary three` is left/);
+    const list = ['"lib"', '"one>=1.2,<2.0"', "\"three>=1.0,<2.0 ; python_version > '3'\"", '"two==1.0"'];
+    for (const each of list) assert.ok(textOf(place).includes(`    ${each},\n`), textOf(place));
+    assert.match(textOf(place), /^lib = \{ path = "req\/lib", editable = true \}$/m);
+    assertFailed(await place.posy(["add", ...common]), 2, /nothing is said to be added/);
+    assertFailed(await place.posy(["add", "app", ...common]), 2, /is the project itself/);
+  });
+
+  test("with a marker, and from an index of its own, which others then are looked for in too", async () => {
+    using place = await newPlace();
+    await using main = await startIndex({ files: [wheel("lib", "9.0"), wheel("other")] });
+    await using own = await startIndex({ files: [wheel("lib", "1.0")] });
+    project(place);
+    const common = ["--default-index", main.url];
+    const marker = ["--marker", "sys_platform == 'linux'"];
+    const added = await place.posy(["add", "lib", "--index", `own=${own.url}`, ...marker, ...common]);
+    assert.equal(added.status, 0, added.stderr);
+    assert.ok(textOf(place).includes(`"lib>=1.0 ; sys_platform == 'linux'"`), textOf(place));
+    assert.ok(textOf(place).includes(`[[tool.posy.indexes]]\nname = "own"\nurl = "${own.url}"\n`));
+    assert.match(textOf(place), /^lib = \{ index = "own" \}$/m);
+    assert.ok(lockOf(place).includes(`index = "${own.url}"`));
+
+    const again = await place.posy(["add", "other", "--index", main.url, ...common]);
+    assert.equal(again.status, 0, again.stderr);
+    assert.ok(textOf(place).includes(`[[tool.posy.indexes]]\nurl = "${main.url}"\n`), textOf(place));
+    const before = textOf(place);
+    assert.equal((await place.posy(["add", "lib", "--index", "own", ...marker, ...common])).status, 0);
+    assert.equal(textOf(place), before);
+    assertFailed(await place.posy(["add", "lib", "--index", "absent", ...common]), 2, /`absent`/, /own/);
+    assertFailed(
+      await place.posy(["add", "lib", "--index", `own=${main.url}`, ...common]),
+      2,
+      /is another one/,
+    );
+    assert.equal(textOf(place), before);
+  });
+});
