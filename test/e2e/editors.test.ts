@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import {
+  askedOfInterpreter,
+  changedByActivating,
+  pythonsInChildren,
+  seenAsVenv,
+  seenByPycharm,
+  seenInWorkspace,
+  typedIntoTerminals,
+} from "../support/editor-rules.ts";
+import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { newPlace, type Place } from "../support/posy.ts";
+
+const files: IndexFile[] = [makeWheel({ name: "lib", files: { "lib.py": "" } })];
+const pyproject = (settings: string) => `[project]
+name = "app"
+version = "0.1"
+dependencies = ["lib"]
+
+[tool.posy]
+platforms = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64"]
+${settings}
+`;
+
+describe("by an editor's rules", { skip: process.platform === "win32" }, () => {
+  let place: Place;
+  let index: TestIndex;
+  let python: string;
+  const prefix = () => join(place.cwd, ".posy", "env");
+
+  async function run(settings: string): Promise<void> {
+    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject(settings));
+    const done = await place.posy(["run", "--default-index", index.url, "--", "python", "-c", "import lib"]);
+    assert.equal(done.status, 0, done.stderr);
+  }
+  before(async () => {
+    place = await newPlace();
+    index = await startIndex({ files });
+    await run("");
+    python = join(prefix(), "bin", "python");
+  });
+  after(async () => {
+    await index.close();
+    place[Symbol.dispose]();
+  });
+
+  test("VS Code, told of `.posy/env/bin/python`, takes it for a venv of that name with its version", () => {
+    const seen = seenAsVenv(python);
+    const asked = askedOfInterpreter(python);
+    assert.equal(seen?.prefix, prefix());
+    assert.match(seen?.version ?? "", /^\d+\.\d+\.\d+$/);
+    assert.equal(asked.version.slice(0, seen?.version?.length), seen?.version);
+    // The link is what it keeps, so the interpreter must call itself by the link as well.
+    assert.deepEqual([asked.executable, asked.prefix, asked.is64Bit], [python, prefix(), true]);
+  });
+
+  test("what VS Code types into a terminal is there", () => {
+    const typed = typedIntoTerminals(python);
+    assert.deepEqual([...typed.keys()], ["activate", "Activate.ps1", "activate.fish"]);
+    assert.equal(changedByActivating(python)["VIRTUAL_ENV"], prefix());
+  });
+
+  test("PyCharm, told of it, takes it for a venv and gives programs its variables", () => {
+    const seen = seenByPycharm(python);
+    assert.deepEqual([seen.prefix, seen.version], [prefix(), seenAsVenv(python)?.version]);
+    assert.match(seen.libRoot, /\/lib\/python3\.\d+t?$/);
+    assert.deepEqual(changedByActivating(python), {
+      PATH: `${prefix()}/bin:/usr/bin:/bin`,
+      VIRTUAL_ENV: prefix(),
+      VIRTUAL_ENV_PROMPT: "cwd",
+    });
+  });
+
+  test("both find it by themselves only as `.venv`, which a setting makes", async () => {
+    assert.deepEqual(seenInWorkspace(place.cwd), []);
+    assert.deepEqual(pythonsInChildren(place.cwd), []);
+    await run("venv = true");
+    const venv = join(place.cwd, ".venv");
+    assert.equal(readlinkSync(venv), readlinkSync(prefix()));
+    assert.deepEqual(
+      seenInWorkspace(place.cwd).map((seen) => seen.prefix),
+      [venv],
+    );
+    assert.deepEqual(pythonsInChildren(place.cwd), [join(venv, "bin", "python")]);
+    assert.equal(askedOfInterpreter(join(venv, "bin", "python")).prefix, venv);
+  });
+});
