@@ -100,7 +100,10 @@ function conditionsOn(
       (set, environment, place) => (holds(environment[variable]) ? set | (1n << BigInt(place)) : set),
       0n,
     );
-  const values = [...new Set(environments.map((environment) => environment[variable]))];
+  const isWhole = variable === "python_full_version";
+  // Who installs from the lock may have another last part of the version than the target had: it counts where nothing else differs.
+  const telling = isWhole ? environments.filter((_, place) => hasTwin(environments, place)) : environments;
+  const values = [...new Set(telling.map((environment) => environment[variable]))];
   if (values.length < 2) return [];
   const base = 1 + rank / 100;
   const conditions: Term[] = [];
@@ -119,7 +122,7 @@ function conditionsOn(
       text("!=", value),
     );
   }
-  if (!variable.startsWith("python")) return conditions;
+  if (variable !== "python_version") return conditions;
   const sorted = values.toSorted((a, b) => compareVersions(parseVersion(a), parseVersion(b)));
   for (const [low, from] of sorted.entries()) {
     if (low > 0) {

@@ -72,6 +72,21 @@ test("patch versions of one minor version are told apart by the whole version", 
   assert.match(markerText(finder.describe(0)), /python_full_version == '3\.12\.1'/);
 });
 
+test("that an interpreter has another last part of the version tells nothing: who installs may have yet another", () => {
+  const targets = [
+    environmentOf("3.12.1", "linux-x86_64"),
+    ...grid(five.slice(1), ["3.12.4"]).map(({ environment }) => environment),
+    ...grid(five, ["3.10.1"]).map(({ environment }) => environment),
+  ];
+  const finder = openMarkerFinder(targets);
+  const marker = finder.find([0]);
+  assert.ok(marker !== undefined && marker !== "all");
+  assert.equal(
+    markerText(marker),
+    "sys_platform == 'linux' and platform_machine == 'x86_64' and python_version == '3.12'",
+  );
+});
+
 test("glibc and musl are not told apart", () => {
   const finder = openMarkerFinder([
     environmentOf("3.12.1", "linux-x86_64"),
