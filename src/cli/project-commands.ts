@@ -1,6 +1,7 @@
 import type { Command, Option } from "@commander-js/extra-typings";
 import type { AddOptions } from "./commands/add.ts";
 import type { LockCommandOptions } from "./commands/lock.ts";
+import type { OutdatedOptions } from "./commands/outdated.ts";
 import type { RemoveOptions } from "./commands/remove.ts";
 import type { TreeCommandOptions } from "./commands/tree.ts";
 import type { AddCommand } from "./make-program.ts";
@@ -56,6 +57,23 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     async (options: LockCommandOptions, _, around) => {
       const { lockCommand } = await import("./commands/lock.ts");
       return lockCommand(options, around);
+    },
+  );
+  add(
+    program,
+    "outdated [name...]",
+    "show what is locked that there is something newer of, and why that is not had",
+    () => [
+      ...group("What is shown:", [
+        repeated("--env <name>", "only this environment (repeatable)"),
+        option("--all", "also what the project does not ask for itself"),
+        option("--exit-code", "end with status 1 where anything is shown"),
+      ]),
+      ...common(),
+    ],
+    async (options: OutdatedOptions, names, around) => {
+      const { outdatedCommand } = await import("./commands/outdated.ts");
+      return outdatedCommand(names, options, around);
     },
   );
   const shown = () => [

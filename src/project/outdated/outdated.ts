@@ -1,0 +1,188 @@
+import type { Blueprint, BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
+import type { Brief } from "../../blueprint/brief.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import { judgeVersion, type Verdict } from "../../resolve/judge-version.ts";
+import { KnownVersions } from "../../resolve/known-versions.ts";
+import { Policy } from "../../resolve/policy.ts";
+import { makeTarget, type Target } from "../../resolve/target.ts";
+import type { Machine } from "../../system/machine.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+import { compareVersions, parseVersion, type Version } from "../../vocab/version.ts";
+import { type HeldBack, heldBackBy } from "./held-back.ts";
+
+/** An environment as it is locked, and as its bounds would let it be. */
+export interface LockedEnv {
+  readonly env: string;
+  readonly brief: Brief;
+  readonly before: Blueprint;
+  readonly after: Blueprint;
+  readonly db: PackageDB;
+  readonly machine: Machine;
+}
+
+/** A package of which there is something newer than what is locked. */
+export interface Outdated {
+  readonly name: string;
+  /** The project itself asks for it. */
+  readonly requested: boolean;
+  /** Where the project does, as in `pyproject.toml:12`, then by which packages it came. */
+  readonly askedBy: readonly string[];
+  /** That at least one target has a file for. */
+  readonly newest: string;
+  readonly targets: readonly OutdatedTarget[];
+}
+
+export interface OutdatedTarget {
+  readonly env: string;
+  readonly platform: string;
+  readonly python: string;
+  readonly locked: string;
+  /** What an upgrade would take; missing where it would do without the package. */
+  readonly allowed?: string;
+  /** Why that is not the newest; empty where it is. */
+  readonly heldBack: readonly HeldBack[];
+}
+
+/** What is known of one package on one target. */
+interface Seen {
+  readonly env: LockedEnv;
+  readonly pin: PackagePin;
+  readonly locked: Version;
+  readonly allowed: Version | undefined;
+  readonly newest: Version | undefined;
+  readonly given: Given;
+}
+
+interface Given {
+  readonly target: Target;
+  readonly policy: Policy;
+  /** The same without the constraints: what there is, whether or not it may be had. */
+  readonly free: Policy;
+  readonly packages: BlueprintTarget["packages"];
+}
+
+/** What is behind in the locks of a project, by name. What names a place is not among it: there is one of it. Asks indexes. */
+export async function outdatedIn(envs: readonly LockedEnv[]): Promise<readonly Outdated[]> {
+  const seen = new Map<string, Seen[]>();
+  for (const env of envs) {
+    for (const [before, after] of pairsOf(env)) {
+      const given = givenFor(after, env);
+      const found = await Promise.all(before.packages.map((pin) => lookAt(pin, given, env)));
+      for (const each of found.flat()) {
+        seen.set(each.pin.name, [...(seen.get(each.pin.name) ?? []), each]);
+      }
+    }
+  }
+  const names = [...seen.keys()].sort();
+  const rows = await Promise.all(names.map((name) => rowOf(name, seen.get(name) ?? [])));
+  return rows.flat();
+}
+
+async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outdated[]> {
+  const newest = seen
+    .flatMap((each) => each.newest ?? [])
+    .sort(compareVersions)
+    .at(-1);
+  if (newest === undefined || seen.every(({ locked }) => compareVersions(locked, newest) >= 0)) return [];
+  const targets = seen.map(async (each): Promise<OutdatedTarget> => {
+    const { env, pin, allowed, given } = each;
+    const python = given.target.interpreter.version;
+    return {
+      env: env.env,
+      platform: given.target.interpreter.platform,
+      python,
+      locked: pin.version,
+      ...(allowed && { allowed: allowed.text }),
+      heldBack: allowed && compareVersions(allowed, newest) >= 0 ? [] : await whyNot(each, newest),
+    };
+  });
+  const askers = seen.flatMap(({ pin, env, given }) => [
+    ...env.brief.requirements
+      .filter(({ requirement }) => requirement.name === pin.name)
+      .map(({ origin }) => origin),
+    ...pin.requiredBy.map(
+      (asker) => `${asker} ${given.packages.find((each) => each.name === asker)?.version ?? ""}`,
+    ),
+  ]);
+  return [
+    {
+      name,
+      requested: seen.some(({ pin }) => pin.requested),
+      askedBy: [...new Set(askers.map((text) => text.trim()))].filter((text) => text !== ""),
+      newest: newest.text,
+      targets: await Promise.all(targets),
+    },
+  ];
+}
+
+async function whyNot({ pin, env, given }: Seen, newest: Version): Promise<readonly HeldBack[]> {
+  const name = parsePackageName(pin.name);
+  const known = await knownOf(name, env.db);
+  const index = known.versions.findIndex(({ version }) => version.key === newest.key);
+  if (index === -1) return [{ kind: "other" }];
+  return heldBackBy(name, newest, judge(known, index, given), given, env.db);
+}
+
+async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<readonly Seen[]> {
+  const name = parsePackageName(pin.name);
+  if (pin.artifact.kind === "source" || pin.artifact.direct || given.policy.urls(name).length > 0) return [];
+  const known = await knownOf(name, env.db);
+  const index = known.versions.findIndex((_, at) => judge(known, at, given).kind === "candidate");
+  const now = given.packages.find((each) => each.name === pin.name);
+  return [
+    {
+      env,
+      pin,
+      given,
+      locked: parseVersion(pin.version),
+      allowed: now && parseVersion(now.version),
+      newest: index === -1 ? undefined : known.at(index).version,
+    },
+  ];
+}
+
+const remembered = new WeakMap<PackageDB, Map<PackageName, Promise<KnownVersions>>>();
+
+/** All targets ask for the same. */
+function knownOf(name: PackageName, db: PackageDB): Promise<KnownVersions> {
+  const own = remembered.get(db) ?? new Map<PackageName, Promise<KnownVersions>>();
+  remembered.set(db, own);
+  const known = own.get(name) ?? db.project(name).then((project) => new KnownVersions(name, project, []));
+  own.set(name, known);
+  return known;
+}
+
+function judge(known: KnownVersions, index: number, { target, free }: Given): Verdict {
+  return judgeVersion(known, index, target, free, true);
+}
+
+function givenFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Given {
+  // A lock is for any machine of its platforms.
+  const target = makeTarget(after.python, { ...machine, platformTags: [] });
+  const free = {
+    ...brief,
+    // Who names a pre-release in a constraint wants it nevertheless.
+    requirements: [...brief.requirements, ...brief.constraints],
+    constraints: [],
+  };
+  return {
+    target,
+    packages: after.packages,
+    policy: new Policy(brief, target.environment, new Map()),
+    free: new Policy(free, target.environment, new Map()),
+  };
+}
+
+/** Each target as it is, and what would become of it: of the same Python where there is one. */
+function pairsOf({ before, after }: LockedEnv): readonly (readonly [BlueprintTarget, BlueprintTarget])[] {
+  return before.targets.flatMap((target) => {
+    const same = after.targets.filter(({ platform }) => platform === target.platform);
+    const now = same.find((each) => minorOf(each) === minorOf(target)) ?? same[0];
+    return now === undefined ? [] : [[target, now] as const];
+  });
+}
+
+function minorOf({ python }: BlueprintTarget): string {
+  const [major, minor] = parseVersion(python.version).release;
+  return `${python.implementation} ${major}.${minor} ${String(python.freeThreaded)}`;
+}
