@@ -7,7 +7,8 @@ import { type Preferences, preferencesOf } from "./policy.ts";
 /**
  * The versions that a target keeps to where it can. The last word has what it had itself in an earlier answer; before that what
  * other targets have now; then what others had. Of the others the same Python on another platform counts before
- * another Python on the same one, and of two Pythons the nearer.
+ * another Python on the same one, and of two Pythons the nearer; of equals the one that was solved first, or a platform that
+ * new versions have left would hold back those after it.
  */
 export function preferencesFor(
   python: Interpreter,
@@ -24,6 +25,7 @@ export function preferencesFor(
     ] as const;
   const nearestLast = (targets: readonly BlueprintTarget[]) =>
     targets
+      .toReversed()
       .map((target) => ({ target, near: nearness(target) }))
       .sort(({ near: a }, { near: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2])
       .map(({ target }) => target);

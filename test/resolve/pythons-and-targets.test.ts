@@ -93,6 +93,18 @@ describe("several targets", () => {
     );
   });
 
+  test("a platform that new versions have left does not hold back those after it", async () => {
+    const newest = ["manylinux_2_17_x86_64", "win_amd64"].map((platform) => abi("312", platform));
+    const { blueprint } = await resolving(
+      { a: { "1.0": {}, "2.0": { wheels: newest } } },
+      { with: ["a"], brief: { platforms: ["linux-x86_64", "macos-x86_64", "windows-x86_64"] } },
+    );
+    assert.deepEqual(
+      blueprint.targets.map(({ packages }) => packages[0]?.version),
+      ["2.0", "1.0", "2.0"],
+    );
+  });
+
   test("differ where they must, in Python too", async () => {
     const index = { a: { "1.0": { wheels: [abi("313", "win_amd64"), abi("312")] } } };
     const { blueprint } = await resolving(index, {
