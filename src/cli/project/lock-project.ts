@@ -22,6 +22,8 @@ export interface LockJob {
   readonly folder: string;
   /** Newer versions of everything, or of these, are taken; else what is locked stays wherever it fits. */
   readonly upgrade: boolean | ReadonlySet<PackageName>;
+  /** What was just found for nearly the same, to be kept instead of what is locked. */
+  readonly found?: Blueprint;
 }
 
 export interface Locked {
@@ -43,10 +45,11 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
   const fingerprint = fingerprintOfBrief(brief, folder);
   const text = await textOf(job.path);
   const before = text === undefined ? undefined : await readLock(text, job.path);
-  if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false) {
+  if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false && !job.found) {
     return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
   }
-  const preferences = upgrade === true ? undefined : before && without(before.blueprint, upgrade);
+  const preferences =
+    job.found ?? (upgrade === true ? undefined : before && without(before.blueprint, upgrade));
   const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
   const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db: posy.db });
   const made = formatPylock(lock);
