@@ -3,6 +3,7 @@
 //
 //     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose name has one of the words
 //     … --python 3.12                                            only this Python (repeatable)
+//     … --together                                               one lock for all Pythons, instead of one for each
 //
 // Where a set has no lock because of some platforms, both must refuse those, and the others are locked. What was fetched stays
 // in node_modules/.cache between runs. Ends with status 1 where a difference is neither none, nor of the alignment of
@@ -25,7 +26,7 @@ type Pins = ReadonlyMap<string, string>;
 
 const { positionals: words, values } = parseArgs({
   allowPositionals: true,
-  options: { python: { type: "string", multiple: true } },
+  options: { python: { type: "string", multiple: true }, together: { type: "boolean", default: false } },
 });
 const root = resolve("node_modules", ".cache", "posy-bench", "lock-agreement");
 mkdirSync(join(root, "user"), { recursive: true });
@@ -48,15 +49,15 @@ const posy = await openPosy({
   home: homeAt(join(root, "home", "data"), join(root, "home", "cache")),
 });
 const { uv } = await bringUv(environment);
+const interpreters = new Map<string, Promise<string>>();
 const tally = { same: 0, refused: 0, aligned: 0, explained: 0, unexplained: 0 };
 
 console.log("| requirements | Python | platform | pins | differences |\n|---|---|---|---:|---|");
 for (const set of lockSets) {
   if (words.length > 0 && !words.some((word) => set.name.includes(word))) continue;
-  for (const minor of set.pythons ?? everyMinor) {
-    if (values.python !== undefined && !values.python.includes(minor)) continue;
-    await compareLock(set, minor, await interpreterOf(minor));
-  }
+  const minors = (set.pythons ?? everyMinor).filter((minor) => values.python?.includes(minor) ?? true);
+  for (const each of values.together ? [minors] : minors.map((minor) => [minor]))
+    await compareLock(set, each);
 }
 await posy.close();
 console.log(
@@ -64,46 +65,66 @@ console.log(
 );
 process.exit(tally.unexplained === 0 ? 0 : 1);
 
-async function compareLock(set: LockSet, minor: string, interpreter: string): Promise<void> {
-  const refused = new Map<PlatformName, string>();
-  let locked = await lock(set, minor, platforms);
+async function compareLock(set: LockSet, minors: readonly string[]): Promise<void> {
+  const refused = new Map<string, string>();
+  let locked = await lock(set, minors, platforms);
   if (typeof locked === "string") {
     for (const platform of platforms) {
-      const answer = await alone(set, minor, platform);
-      if (typeof answer === "string") refused.set(platform, answer);
+      for (const minor of minors) {
+        const answer = await alone(set, minor, platform);
+        if (typeof answer === "string") refused.set(targetName(minor, platform), answer);
+      }
     }
-    const rest = platforms.filter((platform) => !refused.has(platform));
-    locked = rest.length === 0 ? new Map() : await lock(set, minor, rest);
-    if (typeof locked === "string") throw new Error(`${set.name} with ${minor}: ${locked}`);
-  }
-  for (const platform of platforms) {
-    const [python] = await posy.interpreters(minor, platform);
-    const pins: Answer = locked.get(platform) ?? refused.get(platform) ?? "no answer";
-    const uvs = askUv({
-      ...set,
-      uv,
-      interpreter,
-      python: python?.version ?? minor,
-      platform: uvsPlatform(platform),
-      onlyWheels: false,
-      excludeNewer,
-      environment,
-      folder: root,
-    });
-    const differences = await compareTarget({
-      locked: pins,
-      uvs,
-      alone: () => alone(set, minor, platform),
-      others: new Map([...locked].filter(([other]) => other !== platform)),
-      reasons: explainedDifferences[set.name] ?? {},
-    });
-    tally[verdict(pins, differences)] += 1;
-    const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
-    const both = typeof pins === "string" && differences.length === 0 ? "refused by both" : told;
-    console.log(
-      `| ${set.name} | ${minor} | ${platform} | ${typeof pins === "string" ? "none" : pins.size} | ${both} |`,
+    const rest = platforms.filter(
+      (platform) => !minors.some((minor) => refused.has(targetName(minor, platform))),
     );
+    locked = rest.length === 0 ? new Map() : await lock(set, minors, rest);
+    if (typeof locked === "string") throw new Error(`${set.name} with ${minors.join(", ")}: ${locked}`);
   }
+  for (const minor of minors) {
+    for (const platform of platforms) await compareOne(set, minor, platform, locked, refused);
+  }
+}
+
+async function compareOne(
+  set: LockSet,
+  minor: string,
+  platform: PlatformName,
+  locked: ReadonlyMap<string, Pins>,
+  refused: ReadonlyMap<string, string>,
+): Promise<void> {
+  const target = targetName(minor, platform);
+  const [python] = await posy.interpreters(minor, platform);
+  const pins = locked.get(target) ?? refused.get(target);
+  // Another Python has no answer for the platform, so that no lock has it.
+  if (pins === undefined) return;
+  const uvs = askUv({
+    ...set,
+    uv,
+    interpreter: await interpreterOf(minor),
+    python: python?.version ?? minor,
+    platform: uvsPlatform(platform),
+    onlyWheels: false,
+    excludeNewer,
+    environment,
+    folder: root,
+  });
+  const differences = await compareTarget({
+    locked: pins,
+    uvs,
+    alone: () => alone(set, minor, platform),
+    others: new Map([...locked].filter(([other]) => other !== target)),
+    reasons: explainedDifferences[set.name] ?? {},
+  });
+  tally[verdict(pins, differences)] += 1;
+  const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
+  const both = typeof pins === "string" && differences.length === 0 ? "refused by both" : told;
+  const count = typeof pins === "string" ? "none" : pins.size;
+  console.log(`| ${set.name} | ${minor} | ${platform} | ${count} | ${both} |`);
+}
+
+function targetName(minor: string, platform: PlatformName): string {
+  return `${minor} on ${platform}`;
 }
 
 function verdict(pins: Answer, differences: Awaited<ReturnType<typeof compareTarget>>): keyof typeof tally {
@@ -112,13 +133,13 @@ function verdict(pins: Answer, differences: Awaited<ReturnType<typeof compareTar
   return differences.every(({ why }) => /^(aligned|follows)/.test(why ?? "")) ? "aligned" : "explained";
 }
 
-/** `posy lock` in a new project, and what it wrote, by platform; or why it wrote nothing. */
+/** `posy lock` in a new project, and what it wrote, by target; or why it wrote nothing. */
 async function lock(
   set: LockSet,
-  minor: string,
+  minors: readonly string[],
   wanted: readonly PlatformName[],
-): Promise<ReadonlyMap<PlatformName, Pins> | string> {
-  const folder = join(root, "projects", `${set.name.replaceAll(" ", "-")}-${minor}`);
+): Promise<ReadonlyMap<string, Pins> | string> {
+  const folder = join(root, "projects", `${set.name.replaceAll(" ", "-")}-${minors.join("-")}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -129,7 +150,7 @@ version = "1"
 dependencies = ${JSON.stringify(set.requirements)}
 
 [tool.posy]
-python = "${minor}"
+python = ${JSON.stringify(minors.length === 1 ? minors[0] : minors)}
 platforms = ${JSON.stringify(wanted)}
 `,
   );
@@ -138,7 +159,12 @@ platforms = ${JSON.stringify(wanted)}
   if (run.status !== 0) throw new Error(`posy lock ended with ${run.status}: ${run.stderr}`);
   const path = join(folder, "pylock.toml");
   const blueprint = await blueprintOfPylock(await parsePylock(readFileSync(path, "utf8"), path), folder);
-  return new Map(blueprint?.targets.map(({ platform, packages }) => [platform, pinsOf(packages)]));
+  return new Map(
+    blueprint?.targets.map(({ platform, python, packages }) => [
+      targetName(python.version.split(".", 2).join("."), platform),
+      pinsOf(packages),
+    ]),
+  );
 }
 
 /** What Posy answers for one target, with nothing to agree with. */
@@ -158,7 +184,13 @@ function pinsOf(packages: readonly { readonly name: string; readonly version: st
 }
 
 /** Where the Python is with which uv runs, and builds what it has to build: Posy brings it. */
-async function interpreterOf(minor: string): Promise<string> {
+function interpreterOf(minor: string): Promise<string> {
+  let found = interpreters.get(minor);
+  if (found === undefined) interpreters.set(minor, (found = bringInterpreter(minor)));
+  return found;
+}
+
+async function bringInterpreter(minor: string): Promise<string> {
   const code = "import sys; print(sys._base_executable)";
   const run = await runPosy(["run", "--no-project", "--python", minor, "--", "python", "-c", code], {
     env: environment,
