@@ -2,7 +2,6 @@ import type { PackagePin, PinnedArtifact } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Artifact } from "../packages/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
-import { formatRequirement } from "../vocab/requirement.ts";
 import { type Facts, requiresPythonText } from "./facts.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
@@ -98,7 +97,7 @@ function snapshotOf(metadata: CoreMetadata): PackagePin["metadata"] {
   if (snapshot === undefined) {
     const requiresPython = requiresPythonText(metadata);
     snapshot = {
-      requiresDist: metadata.requiresDist.map(formatRequirement),
+      requiresDist: metadata.requirementTexts,
       ...(requiresPython === undefined ? {} : { requiresPython }),
       providesExtra: metadata.providesExtra,
     };

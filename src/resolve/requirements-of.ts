@@ -22,11 +22,10 @@ export function requirementsOf(
     }
     return answer;
   };
-  if (extra === undefined) return metadata.requiresDist.filter(({ marker }) => holds(marker));
+  if (extra === undefined) return metadata.requirementsWhere(holds);
   const extras = new Set([extra]);
-  return metadata.requiresDist.filter(
-    ({ marker }) =>
-      marker !== undefined && !holds(marker) && evaluateMarker(marker, target.environment, extras),
+  return metadata.requirementsWhere(
+    (marker) => marker !== undefined && !holds(marker) && evaluateMarker(marker, target.environment, extras),
   );
 }
 

@@ -12,7 +12,7 @@ import { join, resolve } from "node:path";
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; what places of Pythons list (`.pythons`)
- *       metadata-v2/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
+ *       metadata-v3/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
  *       artifacts-v2/<sha256>          files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
  *       probes-v1/<key>                what an adopted interpreter said of itself
@@ -82,7 +82,7 @@ export function homeAt(data: string, cache: string): Home {
     envs: join(data, "envs-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
-    metadata: join(cache, "metadata-v2"),
+    metadata: join(cache, "metadata-v3"),
     artifacts: join(cache, "artifacts-v2"),
     briefs: join(cache, "briefs-v1"),
     probes: join(cache, "probes-v1"),

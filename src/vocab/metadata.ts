@@ -2,7 +2,8 @@ import { PosyError } from "../errors/posy-error.ts";
 import { type Headers, parseHeaders, unfold } from "./headers.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
 import { quote } from "./quote.ts";
-import { parseRequirement, type Requirement } from "./requirement.ts";
+import type { Marker } from "./marker.ts";
+import { formatRequirement, parseRequirement, type Requirement } from "./requirement.ts";
 import { parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
 import { parseVersion, type Version } from "./version.ts";
 
@@ -14,6 +15,10 @@ export interface CoreMetadata {
   readonly version: Version;
   readonly requiresPython?: SpecifierSet;
   readonly requiresDist: readonly Requirement[];
+  /** `requiresDist`, each as its normalised text. */
+  readonly requirementTexts: readonly string[];
+  /** Those of `requiresDist` whose marker `holds`. */
+  requirementsWhere(holds: (marker: Marker | undefined) => boolean): readonly Requirement[];
   /** Without duplicates; names that are none are left out with a warning. */
   readonly providesExtra: readonly ExtraName[];
   /** Lower-case names of the fields that a build may change (2.2). */
@@ -67,12 +72,30 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
           ),
         }),
     requiresDist,
+    get requirementTexts() {
+      return requiresDist.map(formatRequirement);
+    },
+    requirementsWhere: (holds) => requiresDist.filter(({ marker }) => holds(marker)),
     providesExtra: extrasOf(headers, warnings),
     dynamic: headers.all("Dynamic").map((field) => unfold(field).toLowerCase()),
     ...(summary === undefined ? {} : { summary: unfold(summary) }),
+    ...fieldsOf(headers),
+    warnings,
+  };
+}
+
+/** What core metadata have beyond what resolving needs. */
+export type MetadataFields = Pick<CoreMetadata, "field" | "description">;
+
+/** The fields of metadata that were read before. */
+export function metadataFields(text: string): MetadataFields {
+  return fieldsOf(parseHeaders(text));
+}
+
+function fieldsOf(headers: Headers): MetadataFields {
+  return {
     field: (field) => headers.all(field),
     description: () => headers.body || (headers.get("Description") ?? ""),
-    warnings,
   };
 }
 

@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { formatMarker, type Marker } from "./marker.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
-import { parseMarkerAt } from "./parse-marker.ts";
+import { parseMarker, parseMarkerAt } from "./parse-marker.ts";
 import { Scanner } from "./scanner.ts";
 import { anyVersion, formatSpecifierSet, parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
 
@@ -149,10 +149,22 @@ function readMarker(scanner: Scanner, lenient: boolean, link: string | undefined
   scanner.skipSpace();
   if (scanner.atEnd && lenient) return undefined;
   const text = scanner.text.slice(scanner.position);
+  return remembered(text, () => {
+    const marker = parseMarkerAt(scanner);
+    if (!scanner.atEnd) throw scanner.fail("expected `and`, `or` or the end after the marker");
+    return marker;
+  });
+}
+
+/** The marker of a text, the same object for the same text. Throws `invalid-marker`. */
+export function markerOfText(text: string): Marker {
+  return remembered(text, () => parseMarker(text));
+}
+
+function remembered(text: string, read: () => Marker): Marker {
   let marker = markers.get(text);
   if (marker === undefined) {
-    marker = parseMarkerAt(scanner);
-    if (!scanner.atEnd) throw scanner.fail("expected `and`, `or` or the end after the marker");
+    marker = read();
     if (markers.size >= mostRemembered) markers.clear();
     markers.set(text, marker);
   }

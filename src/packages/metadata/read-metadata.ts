@@ -8,8 +8,8 @@ import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.t
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
-  const text = kept ?? (await findMetadata(artifact, context));
-  const metadata = parseMetadata(text);
+  const text = typeof kept === "object" ? "" : await findMetadata(artifact, context);
+  const metadata = typeof kept === "object" ? kept : parseMetadata(text);
   const { name, version, filename } = artifact;
   if (metadata.name !== name || metadata.version.key !== version.key) {
     const own = `${metadata.name} ${metadata.version.text}`;
@@ -17,8 +17,8 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
       hint: "the wheel is broken: another version may do",
     });
   }
-  if (kept === undefined && path !== undefined) {
-    await keepMetadata(path, text).catch((error: unknown) => {
+  if (metadata !== kept && path !== undefined) {
+    await keepMetadata(path, metadata, text).catch((error: unknown) => {
       const message = `metadata could not be kept: ${(error as Error).message}`;
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
     });

@@ -19,9 +19,6 @@ import { fetchHead, inflateHead } from "./sdist-head.ts";
 /** Measured: what lies near the beginning at all lies within this; for every second one that is recent it is enough. */
 const headLength = 96 << 10;
 
-/** What is kept of a source distribution that must be built. */
-const toBeBuilt = "";
-
 /**
  * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its hash, also that it
  * says nothing: then undefined. Throws where it is not that of the file it came with.
@@ -32,8 +29,9 @@ export async function readSdistMetadata(
 ): Promise<CoreMetadata | undefined> {
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
-  const text = kept ?? textOf(await findVerdict(artifact, context));
-  const metadata = text === toBeBuilt ? undefined : parseMetadata(text);
+  const verdict = kept === undefined ? await findVerdict(artifact, context) : undefined;
+  const text = verdict?.kind === "static" ? verdict.text : undefined;
+  const metadata = typeof kept === "object" ? kept : text === undefined ? undefined : parseMetadata(text);
   const { name, version, filename } = artifact;
   if (metadata && (metadata.name !== name || metadata.version.key !== version.key)) {
     const own = `${metadata.name} ${metadata.version.text}`;
@@ -42,16 +40,12 @@ export async function readSdistMetadata(
     });
   }
   if (kept === undefined && path !== undefined) {
-    await keepMetadata(path, text).catch((error: unknown) => {
+    await keepMetadata(path, metadata, text ?? "").catch((error: unknown) => {
       const message = `metadata could not be kept: ${(error as Error).message}`;
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
     });
   }
   return metadata;
-}
-
-function textOf(verdict: Verdict): string {
-  return verdict.kind === "static" ? verdict.text : toBeBuilt;
 }
 
 /** The cheapest way there is: the file where it is on this disk, `.metadata` beside it, its head or tail, all of it. */
