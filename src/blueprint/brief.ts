@@ -32,6 +32,8 @@ export interface Brief {
   };
   readonly prefer: "highest" | "lowest" | "lowest-direct";
   readonly builds: BuildPolicy;
+  /** Where a project says that packages come from, each as a text: resolving knows it by its indexes, a lock is made for it. */
+  readonly places?: readonly string[];
 }
 
 /** One of several Pythons, as a Brief has its first. */

@@ -1,4 +1,5 @@
 import type { KnownCredentials } from "../system/http/credentials.ts";
+import type { Marker } from "../vocab/marker.ts";
 import type { PackageName } from "../vocab/name.ts";
 
 /** An index: the URL of its simple pages, or a folder on this disk. */
@@ -11,12 +12,19 @@ export interface IndexLocation {
   readonly explicit?: boolean;
 }
 
+/** An index that a package comes from, where its marker holds. */
+export interface PackageIndexLocation {
+  /** As of an `IndexLocation`. */
+  readonly url: string;
+  readonly marker?: Marker;
+}
+
 /** Where packages come from, and how they are got. */
 export interface IndexSettings {
   /** In the order of their priority. */
   readonly indexes: readonly IndexLocation[];
-  /** The one index that a package comes from, by its location: no other and no `findLinks` is looked at for it. */
-  readonly packageIndexes?: ReadonlyMap<PackageName, string>;
+  /** The one index that a package comes from: no other and no `findLinks` is looked at for it. Of several the first that holds. */
+  readonly packageIndexes?: ReadonlyMap<PackageName, readonly PackageIndexLocation[]>;
   /** Folders, pages and files beside the indexes. */
   readonly findLinks: readonly string[];
   /** Only `findLinks` count. */

@@ -1,6 +1,7 @@
 import type { Reporter } from "../report/reporter.ts";
 import type { Home } from "../system/home.ts";
 import { openHttpClient } from "../system/http/http-client.ts";
+import { evaluateMarker } from "../vocab/marker.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { fetchArtifact } from "./artifacts/fetch-artifact.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
@@ -8,7 +9,7 @@ import { directArtifact } from "./direct-artifact.ts";
 import { findProject } from "./find-project.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
 import { openIndex, type Refresh } from "./index/open-index.ts";
-import type { IndexSettings } from "./index-settings.ts";
+import type { IndexSettings, PackageIndexLocation } from "./index-settings.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
 import { readSdistMetadata } from "./metadata/sdist-metadata.ts";
@@ -51,19 +52,17 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   const pythonIndexes = new Map<string, ReturnType<typeof openIndex>>();
 
   // In flight or done: the same question is asked once. A failure is forgotten, so that it can be asked again.
-  const project = remember(async (name: PackageName) => {
-    const own = settings.packageIndexes?.get(name);
-    if (own !== undefined) {
-      return findProject(name, {
-        links: [],
-        indexes: [openIndex(own, refresh, context)],
-        settings,
-        reporter,
-      });
-    }
-    indexes ??= openIndexes();
-    return findProject(name, { links, indexes: await indexes, settings, reporter });
-  });
+  const project = remember(
+    async ({ name, index }: { readonly name: PackageName; readonly index: string | undefined }) => {
+      if (index !== undefined) {
+        const only = [openIndex(index, refresh, context)];
+        return findProject(name, { links: [], indexes: only, settings, reporter });
+      }
+      indexes ??= openIndexes();
+      return findProject(name, { links, indexes: await indexes, settings, reporter });
+    },
+    ({ name, index }) => (index === undefined ? name : `${name} ${index}`),
+  );
   const metadata = remember(
     (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
@@ -82,7 +81,12 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   return {
-    project,
+    project: (name, index) => project({ name, index }),
+    indexOf(name, environment) {
+      const holds = ({ marker }: PackageIndexLocation) =>
+        marker === undefined || evaluateMarker(marker, environment, new Set());
+      return settings.packageIndexes?.get(name)?.find(holds)?.url;
+    },
     metadata,
     sdistMetadata,
     fetch: fetched,
@@ -97,7 +101,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     },
     pybiMetadata: (pybi) => readPybiMetadata(pybi, context),
     prefetch(name) {
-      project(name).catch(() => {});
+      project({ name, index: undefined }).catch(() => {});
     },
     async close() {},
   };

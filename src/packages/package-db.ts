@@ -1,4 +1,5 @@
 import type { Hashes, Sha256 } from "../vocab/hash.ts";
+import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { PybiFilename } from "../vocab/pybi-filename.ts";
@@ -56,7 +57,10 @@ export interface Download {
  * database limits, shares and remembers them itself. Every failure is a `PosyError`.
  */
 export interface PackageDB {
-  project(name: PackageName): Promise<Project>;
+  /** What the indexes have of it; with `index` (as `indexOf` tells it) what that one has. */
+  project(name: PackageName, index?: string): Promise<Project>;
+  /** The one index that a package comes from in an environment; undefined where it is looked for in all. */
+  indexOf(name: PackageName, environment: MarkerEnvironment): string | undefined;
   /**
    * Core metadata by the cheapest way there is: the `.metadata` file, a range request for the zip's tail, the
    * whole file. Throws `invalid-metadata`, `invalid-wheel`, …: the caller rejects the version with a note.

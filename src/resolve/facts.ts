@@ -2,6 +2,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Artifact } from "../packages/artifact.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatSpecifierSet } from "../vocab/specifier.ts";
+import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { type KnownVersion, KnownVersions } from "./known-versions.ts";
@@ -10,7 +11,13 @@ import type { ResolveContext } from "./resolve-context.ts";
 
 /** What the solver may stop for. */
 export type Need =
-  | { readonly kind: "versions"; readonly name: PackageName; readonly urls: readonly string[] }
+  | {
+      readonly kind: "versions";
+      readonly name: PackageName;
+      readonly urls: readonly string[];
+      /** As the `PackageDB` tells it: targets may have a package from different ones. */
+      readonly index: string | undefined;
+    }
   | { readonly kind: "metadata"; readonly artifact: Artifact }
   | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
 
@@ -38,7 +45,8 @@ export class Facts {
   /** Grows when a package got versions that a solver under way doesn't know: it must start again. */
   generation = 0;
   private readonly context: ResolveContext;
-  private readonly versions = new Map<PackageName, KnownVersions>();
+  /** By the index that they come from. */
+  private readonly versions = new Map<PackageName, Map<string | undefined, KnownVersions>>();
   private readonly fetched = new Map<string, MetadataFact>();
   private readonly loading = new Map<string, Promise<void>>();
   /** What lies at the URLs that packages name, by package. */
@@ -48,8 +56,13 @@ export class Facts {
     this.context = context;
   }
 
-  versionsOf(name: PackageName): KnownVersions | undefined {
-    return this.versions.get(name);
+  /** The one index that a package comes from in an environment. */
+  indexOf(name: PackageName, environment: MarkerEnvironment): string | undefined {
+    return this.context.db.indexOf(name, environment);
+  }
+
+  versionsOf(name: PackageName, index: string | undefined): KnownVersions | undefined {
+    return this.versions.get(name)?.get(index);
   }
 
   metadataOf(artifact: Artifact, python: Interpreter): MetadataFact | undefined {
@@ -62,7 +75,7 @@ export class Facts {
 
   /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
   load(need: Need, python: Interpreter): Promise<void> {
-    if (need.kind === "versions") return this.loadVersions(need.name, need.urls, python);
+    if (need.kind === "versions") return this.loadVersions(need, python);
     if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
     return this.loadDirect(need.name, need.url, python);
   }
@@ -76,16 +89,22 @@ export class Facts {
     return running;
   }
 
-  private async loadVersions(name: PackageName, urls: readonly string[], python: Interpreter): Promise<void> {
-    if (this.versions.has(name)) return;
-    await this.once(`versions ${name}`, () => this.readVersions(name, urls, python));
+  private async loadVersions(need: Need & { kind: "versions" }, python: Interpreter): Promise<void> {
+    const { name, index } = need;
+    if (this.versionsOf(name, index) !== undefined) return;
+    await this.once(`versions ${name} ${index ?? ""}`, () => this.readVersions(need, python));
   }
 
   /** The URLs of the Brief stand for the whole package; no index is asked then. */
-  private async readVersions(name: PackageName, urls: readonly string[], python: Interpreter): Promise<void> {
+  private async readVersions(
+    { name, urls, index }: Need & { kind: "versions" },
+    python: Interpreter,
+  ): Promise<void> {
     await Promise.all(urls.map((url) => this.loadDirect(name, url, python)));
-    const project = urls.length > 0 ? undefined : await this.context.db.project(name);
-    this.versions.set(name, new KnownVersions(name, project, [...(this.direct.get(name)?.values() ?? [])]));
+    const project = urls.length > 0 ? undefined : await this.context.db.project(name, index);
+    const known = new KnownVersions(name, project, [...(this.direct.get(name)?.values() ?? [])]);
+    const all = this.versions.get(name) ?? new Map<string | undefined, KnownVersions>();
+    this.versions.set(name, all.set(index, known));
   }
 
   private async loadDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {

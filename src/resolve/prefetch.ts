@@ -45,8 +45,9 @@ export class Prefetch {
 
   private async walk({ name, extras }: Requirement): Promise<void> {
     const { interpreter } = this.target;
-    await this.facts.load({ kind: "versions", name, urls: [] }, interpreter);
-    const known = this.facts.versionsOf(name);
+    const index = this.provider.indexOf(name);
+    await this.facts.load({ kind: "versions", name, urls: [], index }, interpreter);
+    const known = this.facts.versionsOf(name, index);
     if (this.stopped || known === undefined) return;
     const versions = (this.allowed.get(name) ?? [])
       .map(({ specifier }) => known.matching(specifier))
@@ -68,7 +69,7 @@ export class Prefetch {
 
   /** A package of which many versions are tried will see more tried: their metadata are asked for together. */
   batch(name: PackageName, tried: number): void {
-    const known = this.facts.versionsOf(name);
+    const known = this.facts.versionsOf(name, this.provider.indexOf(name));
     if (known === undefined || tried < 5) return;
     let left = Math.min(tried, 20);
     for (const index of this.provider.inOrder(known, BitSet.full(known.length))) {

@@ -180,8 +180,13 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return verdict?.kind === "rejected" ? verdict.rejection : undefined;
   }
 
+  /** The one index that the target has a package from. */
+  indexOf(name: PackageName): string | undefined {
+    return this.facts.indexOf(name, this.target.environment);
+  }
+
   known(name: PackageName): KnownVersions {
-    const known = this.facts.versionsOf(name);
+    const known = this.facts.versionsOf(name, this.indexOf(name));
     if (known === undefined) throw new Error(`nothing is known of \`${name}\` yet`);
     return known;
   }
@@ -225,13 +230,14 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
 
   private needsFor({ name, url }: Requirement): Need[] {
     const urls = this.policy.urls(name);
+    const index = this.indexOf(name);
     if (url !== undefined && urls.length === 0 && !this.facts.knowsUrl(name, url)) {
       return [
         { kind: "direct", name, url },
-        { kind: "versions", name, urls },
+        { kind: "versions", name, urls, index },
       ];
     }
-    return this.facts.versionsOf(name) === undefined ? [{ kind: "versions", name, urls }] : [];
+    return this.facts.versionsOf(name, index) === undefined ? [{ kind: "versions", name, urls, index }] : [];
   }
 
   private dependenciesFor({ requirement, written }: Wish): Dependency<Node, BitSet, Reason>[] {

@@ -3,6 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, test } from "node:test";
+import { type MarkerEnvironment, markerVariables } from "../../src/vocab/marker-environment.ts";
+import { parseMarker } from "../../src/vocab/parse-marker.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { failure, name, newDatabase, newFolder, onlyWheel } from "./support/new-database.ts";
@@ -260,14 +262,34 @@ test("a project that its index marks (PEP 792) is told", async () => {
   assert.match(reporter.warnings().join(), /`foo` is marked as quarantined by .*: malware/);
 });
 
+test("of several indexes of its own the first whose marker holds has a package; where none does, all are asked", async () => {
+  await using shared = await startIndex({ files: [two] });
+  await using own = await startIndex({ files: [one] });
+  const marker = parseMarker("sys_platform == 'linux'");
+  const places = [{ url: own.url, marker }];
+  const { db } = newDatabase([shared.url], { packageIndexes: new Map([[name("foo"), places]]) });
+  const versions = async (platform: string) => {
+    const { releases } = await db.project(name("foo"), db.indexOf(name("foo"), on(platform)));
+    return releases.map(({ version }) => version.text);
+  };
+  assert.deepEqual(await versions("linux"), ["1.0"]);
+  assert.deepEqual(await versions("win32"), ["2.0"]);
+});
+
 test("a package with an index of its own comes from there alone, and nobody else is asked for it", async () => {
   await using shared = await startIndex({ files: [two, makeWheel({ name: "bar" })] });
   await using own = await startIndex({ files: [one] });
-  const { db } = newDatabase([shared.url], { packageIndexes: new Map([[name("foo"), own.url]]) });
-  assert.deepEqual((await db.project(name("foo"))).lookedIn, [own.url]);
+  const { db } = newDatabase([shared.url], { packageIndexes: new Map([[name("foo"), [{ url: own.url }]]]) });
+  const index = db.indexOf(name("foo"), on("linux"));
+  assert.deepEqual((await db.project(name("foo"), index)).lookedIn, [own.url]);
   assert.equal((await db.project(name("bar"))).found, true);
   assert.deepEqual(
     shared.requests.map(({ path }) => path),
     ["/simple/bar/"],
   );
 });
+
+function on(platform: string): MarkerEnvironment {
+  const values = markerVariables.map((variable) => [variable, variable === "sys_platform" ? platform : ""]);
+  return Object.fromEntries(values) as MarkerEnvironment;
+}

@@ -128,6 +128,7 @@ export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetch
   };
   return {
     project: unused,
+    indexOf: () => undefined,
     metadata: unused,
     sdistMetadata: unused,
     direct: unused,

@@ -147,6 +147,7 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
       }
       return artifact;
     },
+    indexOf: () => undefined,
     pybis: () => Promise.resolve([]),
     pybiMetadata: () => Promise.reject(new Error("there are no pybis here")),
     prefetch() {},

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import type { Brief } from "../../blueprint/brief.ts";
 import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
 import { splitLocation } from "../../packages/configuration/index-entry.ts";
@@ -9,6 +9,7 @@ import type { BriefParts } from "../../project/pyproject/brief-parts.ts";
 import { parseGroupName } from "../../project/pyproject/group-name.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
+import { formatMarker } from "../../vocab/marker.ts";
 import { parseExtraName } from "../../vocab/name.ts";
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
@@ -66,7 +67,11 @@ export async function settingsOfProject(
     warnings: [...settings.warnings, ...project.warnings],
     index: indexOf(settings.index, parts, project),
     brief: briefWith(brief, withMore, true),
-    locked: { ...briefWith(brief, parts, false), morePythons: parts.morePythons },
+    locked: {
+      ...briefWith(brief, parts, false),
+      morePythons: parts.morePythons,
+      places: placesOf(parts, project),
+    },
     askedPython: "python" in asked ? withMore.python : undefined,
     project,
     lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
@@ -107,9 +112,12 @@ function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): 
   const searched = parts.indexes.filter((index) => !index.explicit && !index.default).map(locationOf);
   const [main] = parts.indexes.filter((index) => index.default).map(locationOf);
   const others = main === undefined ? settings.indexes : [...settings.indexes.slice(0, -1), main];
-  const own = [...parts.packageIndexes].flatMap(([name, choices]) => {
-    const [choice] = choices;
-    return choice === undefined ? [] : [[name, locationOf(choice.index).url] as const];
+  const own = [...parts.packageIndexes].map(([name, choices]) => {
+    const places = choices.map(({ index, marker }) => ({
+      url: locationOf(index).url,
+      ...(marker && { marker }),
+    }));
+    return [name, places] as const;
   });
   const { excludeNewer } = parts;
   return {
@@ -121,4 +129,15 @@ function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): 
       ? { excludeNewer: parseExcludeNewer(excludeNewer) }
       : {}),
   };
+}
+
+/** A package from somewhere else is another package: a lock is made for these places, seen from the project's folder. */
+function placesOf({ indexes, packageIndexes }: BriefParts, { folder }: Project): readonly string[] {
+  const seen = ({ url }: ProjectIndex) =>
+    isAbsolute(url) ? relative(folder, url).replaceAll("\\", "/") : splitLocation(url, folder).url;
+  const searched = indexes.filter(({ explicit }) => !explicit);
+  const own = [...packageIndexes].flatMap(([name, choices]) =>
+    choices.map(({ index, marker }) => `${name} ${seen(index)} ${marker ? formatMarker(marker) : ""}`),
+  );
+  return [...searched.map((index) => `${seen(index)}${index.default ? " default" : ""}`), ...own.sort()];
 }

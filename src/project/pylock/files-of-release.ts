@@ -2,6 +2,7 @@ import type { PinnedArtifact } from "../../blueprint/blueprint.ts";
 import type { IndexedArtifact } from "../../packages/artifact.ts";
 import type { PackageDB } from "../../packages/package-db.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
+import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { platformFacts } from "../../pythons/platform-facts.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { compatiblePlatformTags } from "../../vocab/platform-tags.ts";
@@ -11,6 +12,9 @@ import { expandWheelTags } from "../../vocab/wheel-tags.ts";
 
 /** What a file is: told by an index, or pinned. */
 export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
+
+/** Knows the other files of a version. */
+export type FileTeller = Pick<PackageDB, "project"> & Partial<Pick<PackageDB, "indexOf">>;
 
 export interface FilesOfRelease {
   readonly wheels: readonly KnownFile[];
@@ -26,11 +30,14 @@ export async function filesOfRelease(
   version: string,
   pinned: readonly PinnedArtifact[],
   pythons: readonly Interpreter[],
-  db: Pick<PackageDB, "project">,
+  db: FileTeller,
 ): Promise<FilesOfRelease> {
   const packageName = parsePackageName(name);
   const { key } = parseVersion(version);
-  const { releases } = await db.project(packageName);
+  // Those that have one file of an index have them all from there.
+  const [python] = pythons;
+  const own = python && db.indexOf?.(packageName, markerEnvironment(python));
+  const { releases } = await db.project(packageName, own);
   const listed = (releases.find((release) => release.version.key === key)?.artifacts ?? []).filter(
     (artifact): artifact is IndexedArtifact => artifact.kind !== "source",
   );

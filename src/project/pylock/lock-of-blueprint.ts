@@ -1,10 +1,9 @@
 import type { Blueprint, BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
 import { compareVersions, parseVersion } from "../../vocab/version.ts";
-import { filesOfRelease } from "./files-of-release.ts";
+import { type FileTeller, filesOfRelease } from "./files-of-release.ts";
 import { markerText } from "./format-pylock.ts";
 import { askersOf, writeFacts } from "./pin-facts.ts";
 import { posyTable } from "./posy-table.ts";
@@ -20,7 +19,7 @@ export interface LockOptions {
   /** What it is locked for (`fingerprintOfBrief`): a lock with another one is of another Brief. */
   readonly fingerprint?: string;
   /** Tells the other files of the versions that are pinned; without it a lock has the pinned ones alone. */
-  readonly db?: Pick<PackageDB, "project">;
+  readonly db?: FileTeller;
 }
 
 /** What becomes one entry: a version, or a place, in the targets that have it. */
@@ -144,7 +143,7 @@ async function entryOf(
   };
 }
 
-const nothing: Pick<PackageDB, "project"> = {
+const nothing: FileTeller = {
   project: (name) => Promise.resolve({ name, found: false, releases: [], lookedIn: [], setAside: [] }),
 };
 
@@ -177,14 +176,22 @@ function dependenciesOf(
     );
     if (!together) continue;
     // Those of one name stand together.
-    const alone = rows[index - 1]?.name !== other.name && rows[index + 1]?.name !== other.name;
-    dependencies.push({ name: other.name, ...(alone ? {} : whatTellsIt(entry)) });
+    const twins = [entries[index - 1], entries[index + 1]].filter((each) => each?.name === other.name);
+    const telling = twins.length === 0 ? {} : whatTellsIt(entry, twins);
+    dependencies.push({ name: other.name, ...telling });
   }
   return dependencies;
 }
 
-function whatTellsIt({ version, source }: LockedPackage): TomlTable {
-  if (version !== undefined && source.kind === "files") return { version };
+function whatTellsIt(
+  { version, source }: LockedPackage,
+  twins: readonly (LockedPackage | undefined)[],
+): TomlTable {
+  if (version !== undefined && source.kind === "files") {
+    // A version may come from several indexes.
+    const elsewhere = source.index !== undefined && twins.some((each) => each?.version === version);
+    return elsewhere ? { version, index: source.index } : { version };
+  }
   switch (source.kind) {
     case "vcs":
       return { vcs: placeIn(source) };

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const built = (version: string, tags: string, where: string) =>
+  makeWheel({ name: "native", version, tags, files: { "native.py": `where = "${where}"\n` } });
+const linux = "py3-none-manylinux_2_17_x86_64";
+const windows = "py3-none-win_amd64";
+const macos = "py3-none-macosx_11_0_arm64";
+
+function project(place: Place, sources: readonly string[], indexes: Readonly<Record<string, string>>): void {
+  const lines = [
+    "[project]",
+    'name = "app"',
+    'version = "0.1"',
+    'dependencies = ["asks"]',
+    "[tool.posy]",
+    'platforms = ["linux-x86_64", "windows-x86_64", "macos-arm64"]',
+    "[tool.posy.sources]",
+    `native = [${sources.join(", ")}]`,
+    ...Object.entries(indexes).flatMap(([name, url]) => [
+      "[[tool.posy.indexes]]",
+      `name = "${name}"`,
+      `url = "${url}"`,
+      "explicit = true",
+    ]),
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+}
+
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const entriesOf = (text: string) =>
+  text
+    .split("[[packages]]")
+    .filter((each) => each.startsWith('\nname = "native"'))
+    .map((each) => ({
+      version: /version = "([^"]+)"/.exec(each)?.[1],
+      index: /^index = "([^"]+)"/m.exec(each)?.[1],
+      marker: /^marker = "([^"]+)"/m.exec(each)?.[1],
+      wheels: [...each.matchAll(/^ *\{url = "[^"]*\/(native-[^"]+)"/gm)].map(([, name]) => name),
+    }));
+
+const asks = makeWheel({ name: "asks", metadata: ["Requires-Dist: native"] });
+
+test("a package comes from an index of its own where a marker holds, elsewhere from the ordinary ones", async () => {
+  using place = await newPlace();
+  await using main = await startIndex({
+    files: [asks, built("3.0", macos, "main"), built("3.0", linux, "main")],
+  });
+  await using cpu = await startIndex({ files: [built("1.0", linux, "cpu"), built("1.0", windows, "cpu")] });
+  await using gpu = await startIndex({ files: [built("1.0", linux, "gpu"), built("1.0", windows, "gpu")] });
+  const places = [
+    `{ index = "cpu", marker = "sys_platform == 'linux'" }`,
+    `{ index = "gpu", marker = "sys_platform == 'win32'" }`,
+  ];
+  project(place, places, { cpu: cpu.url, gpu: gpu.url });
+  const show = [
+    "run",
+    "--default-index",
+    main.url,
+    "--",
+    "python",
+    "-c",
+    "import native; print(native.where)",
+  ];
+  assertPrinted(await place.posy(show), "cpu\n");
+  const found = entriesOf(lockOf(place)).sort((a, b) => ((a.marker ?? "") < (b.marker ?? "") ? -1 : 1));
+  assert.deepEqual(found, [
+    {
+      version: "3.0",
+      index: main.url,
+      marker: "sys_platform == 'darwin'",
+      wheels: [`native-3.0-${macos}.whl`],
+    },
+    {
+      version: "1.0",
+      index: cpu.url,
+      marker: "sys_platform == 'linux'",
+      wheels: [`native-1.0-${linux}.whl`],
+    },
+    {
+      version: "1.0",
+      index: gpu.url,
+      marker: "sys_platform == 'win32'",
+      wheels: [`native-1.0-${windows}.whl`],
+    },
+  ]);
+  // Who asks for it can tell them apart.
+  for (const each of found) {
+    if (each.version === "1.0")
+      assert.ok(
+        lockOf(place).includes(`{name = "native", version = "1.0", index = "${each.index}"}`),
+        lockOf(place),
+      );
+  }
+  const asked = main.requests.length + cpu.requests.length + gpu.requests.length;
+  assertPrinted(await place.posy(["lock", "--default-index", main.url]), "pylock.toml is up to date\n");
+  assert.equal(main.requests.length + cpu.requests.length + gpu.requests.length, asked);
+
+  // The package asks for the same, and comes from elsewhere: that is another lock.
+  project(place, [places[1] ?? ""], { cpu: cpu.url, gpu: gpu.url });
+  assertPrinted(await place.posy(show), "main\n");
+});
