@@ -2,6 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PageFile } from "./index-page.ts";
 import { linksOf } from "./parse-html-page.ts";
 import { fromRow, type PageRow, toRow } from "./page-row.ts";
+import { plainLinks } from "./plain-links.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
 
 /** Some files of a page, which are read when somebody looks at them: most never are. */
@@ -24,6 +25,8 @@ export function listOfLine(line: string, base: string): FileList {
 
 function readLine(line: string, base: string): readonly PageFile[] {
   if (line.startsWith("<")) {
+    const plain = plainLinks(line);
+    if (plain) return plain;
     const tags = scanHtmlTags(line);
     if (tags) return linksOf(tags, base);
   }
