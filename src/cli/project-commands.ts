@@ -16,7 +16,8 @@ import { placeOptions } from "./options/place-options.ts";
 export function addProjectCommands(program: Command, add: AddCommand): void {
   const common = () => [
     ...projectBuildOptions(),
-    ...pythonOptions(),
+    // Which Python is written in the project: here it is only said where they come from.
+    ...pythonOptions().slice(1),
     ...indexOptions(),
     jsonOption("print data as JSON"),
     ...outputOptions(),

@@ -2,6 +2,7 @@ import type { Blueprint } from "../../src/blueprint/blueprint.ts";
 import type { Brief } from "../../src/blueprint/brief.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
+import { isPythonAskedFor, parsePythonRequest } from "../../src/pythons/request.ts";
 import { resolve } from "../../src/resolve/resolve.ts";
 import type { ResolveContext } from "../../src/resolve/resolve-context.ts";
 import { parseVersion } from "../../src/vocab/version.ts";
@@ -37,9 +38,13 @@ export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolve
   const brief: Brief = briefOf(scene.with, scene.brief);
   const blueprint = await resolve(brief, {
     db,
-    interpreters: (_request, platform) =>
+    interpreters: (request, platform) =>
       Promise.resolve(
-        (scene.pythons ?? ["3.12.1"]).map((version) => describeInterpreter(parseVersion(version), platform)),
+        (scene.pythons ?? ["3.12.1"])
+          .map((version) => describeInterpreter(parseVersion(version), platform))
+          .filter((python) =>
+            isPythonAskedFor(request === undefined ? undefined : parsePythonRequest(request), python),
+          ),
       ),
     machine: {
       platform: "linux-x86_64",

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
+import { makePybi } from "../support/make-pybi.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+/** Versions that no other source has. Their Pythons are shell scripts, and never run here. */
+const pybi = (version: string): IndexFile => ({
+  ...makePybi({ version, platformTag: "manylinux_2_17_x86_64" }),
+  project: "cpython-unofficial",
+});
+const files = [
+  ...["3.90.1", "3.90.2", "3.91.0", "3.92.0"].map(pybi),
+  makeWheel({ name: "lib", version: "1.0", files: { "lib.py": "" } }),
+  { ...makeWheel({ name: "lib", version: "2.0", files: { "lib.py": "" } }), requiresPython: ">=3.91" },
+];
+const newer = makeWheel({ name: "lib", version: "1.5", files: { "lib.py": "" } });
+
+function project(place: Place, lines: readonly string[], requires = ">=3.90"): void {
+  const text = [
+    "[project]",
+    'name = "app"',
+    'version = "1"',
+    `requires-python = "${requires}"`,
+    'dependencies = ["lib"]',
+    "[tool.posy]",
+    'platforms = ["linux-x86_64"]',
+    ...lines,
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), text.join("\n"));
+}
+
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const targetsOf = (place: Place) =>
+  [...lockOf(place).matchAll(/^name = "cpython-(3\.\d+)/gm)].map(([, python]) => python);
+const from = ({ url }: TestIndex) => ({ UV_DEFAULT_INDEX: url, POSY_PYTHON_INDEX: url });
+/** Tells the Env, and what is in it. */
+const tell = ["sh", "-c", 'cd "$VIRTUAL_ENV" && pwd -P && cd lib/python*/site-packages && ls -d lib-*'];
+const told = (stdout: string) => {
+  const [prefix = "", ...packages] = stdout.trim().split("\n");
+  return [basename(prefix).split("-")[1], ...packages.map((name) => name.replace(".dist-info", ""))].join(
+    " ",
+  );
+};
+
+const here = process.platform === "linux" && process.arch === "x64";
+
+describe("several Pythons in one lock", { skip: !here }, () => {
+  test("the first is used where nobody says otherwise; of the others no index is asked", async () => {
+    using place = await newPlace({ interpreter: false });
+    await using index = await startIndex({ files });
+    const env = from(index);
+    project(place, ['python = ["3.91", "3.90", "3.92"]']);
+    const run = async (...own: string[]) => {
+      const outcome = await place.posy(["run", ...own, "--", ...tell], { env });
+      assert.equal(outcome.status, 0, outcome.stderr);
+      return told(outcome.stdout);
+    };
+    assert.equal(await run(), "3.91.0 lib-2.0");
+    assert.deepEqual(targetsOf(place), ["3.91", "3.90", "3.92"]);
+    assert.match(lockOf(place), /^version = "1\.0"\nmarker = "python_version == '3\.90'"$/m);
+    const [lock, link] = [lockOf(place), readlinkSync(join(place.cwd, ".posy", "env"))];
+    const pages = () => index.requests.filter(({ path }) => path.startsWith("/simple/")).length;
+    const before = pages();
+    assert.equal(await run("--python", "3.90"), "3.90.2 lib-1.0");
+    assert.equal(await run("--python", "<3.91"), "3.90.2 lib-1.0");
+    assert.equal(await run("--python", "3.92", "--frozen"), "3.92.0 lib-2.0");
+    assert.equal(await run("--python", ">=3.90"), "3.91.0 lib-2.0");
+    assert.equal(pages(), before);
+    const all = index.requests.length;
+    assert.equal(await run("--python", "3.90"), "3.90.2 lib-1.0");
+    assert.equal(index.requests.length, all);
+    // What is not locked keeps to the versions that are; neither moves the lock, or what editors look at.
+    assert.equal(await run("--python", "3.90.1"), "3.90.1 lib-1.0");
+    assert.equal(lockOf(place), lock);
+    assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), link);
+    assert.equal(link.includes("3.91.0"), true);
+  });
+
+  test("what is locked does not depend on who asks for which Python", async () => {
+    using place = await newPlace({ interpreter: false });
+    await using index = await startIndex({ files });
+    project(place, []);
+    const env = from(index);
+    const chosen = await place.posy(["env", "--python", "3.90", "--path"], { env });
+    assert.match(chosen.stdout, /cpython-3\.90\.2/, chosen.stderr);
+    assert.deepEqual(targetsOf(place), ["3.92"]);
+    const check = await place.posy(["lock", "--check"], { env: { ...env, POSY_PYTHON: "3.91" } });
+    assertPrinted(check, "pylock.toml is up to date\n");
+  });
+
+  test("copied elsewhere, each runs with no network", async () => {
+    using place = await newPlace({ interpreter: false });
+    project(place, ['python = ["3.91", "3.90"]']);
+    {
+      await using index = await startIndex({ files });
+      for (const python of ["3.91", "3.90"]) {
+        await place.posy(["run", "--python", python, "--", "true"], { env: from(index) });
+      }
+    }
+    const copy = join(place.root, "copy");
+    cpSync(place.cwd, copy, { recursive: true });
+    for (const [python, tells] of [
+      ["3.91", "3.91.0 lib-2.0"],
+      ["3.90", "3.90.2 lib-1.0"],
+    ] as const) {
+      const run = await place.posy(["run", "--offline", "--python", python, "--", ...tell], { cwd: copy });
+      assert.equal(told(run.stdout), tells, run.stderr);
+    }
+  });
+
+  test("those that commands name are locked too, after the others, in the environment in which they run", async () => {
+    using place = await newPlace({ interpreter: false });
+    project(place, [
+      'python = "3.92"',
+      "[tool.posy.envs.lint]",
+      'python = "3.91"',
+      "[tool.posy.commands]",
+      `show = { run = ["sh", "-c", 'cd "$VIRTUAL_ENV" && cd lib/python*/site-packages && pwd | sed "s/.*python//;s,/.*,," && ls -d lib-*'] }`,
+      'matrix = { all = ["show"], python = ["3.92", "3.90"] }',
+      'other = { all = ["show"], env = "lint", python = "3.90" }',
+    ]);
+    {
+      await using index = await startIndex({ files });
+      const run = await place.posy(["matrix"], { env: from(index) });
+      assert.equal(run.stdout, "3.92\nlib-2.0.dist-info\n3.90\nlib-1.0.dist-info\n", run.stderr);
+      assert.deepEqual(targetsOf(place), ["3.92", "3.90"]);
+      assert.equal((await place.posy(["other"], { env: from(index) })).stdout, "3.90\nlib-1.0.dist-info\n");
+      assert.match(
+        readFileSync(join(place.cwd, "pylock.lint.toml"), "utf8"),
+        /name = "cpython-3\.91[^]*name = "cpython-3\.90/,
+      );
+    }
+    // A newer one has come: what the matrix runs with stays.
+    await using index = await startIndex({ files: [...files, newer] });
+    const again = await place.posy(["matrix"], { env: from(index) });
+    assert.equal(again.stdout, "3.92\nlib-2.0.dist-info\n3.90\nlib-1.0.dist-info\n", again.stderr);
+  });
+
+  test("`posy tree` and `posy why` show one of them", async () => {
+    using place = await newPlace({ interpreter: false });
+    await using index = await startIndex({ files });
+    project(place, ['python = ["3.91", "3.90"]']);
+    assert.equal((await place.posy(["lock"], { env: from(index) })).status, 0);
+    assertPrinted(await place.posy(["tree"]), "lib 2.0\n");
+    assertPrinted(await place.posy(["tree", "--python", "3.90"]), "lib 1.0\n");
+    assertPrinted(await place.posy(["why", "--python", "3.90", "lib"]), "lib 1.0 ← the project\n");
+    assertFailed(
+      await place.posy(["tree", "--python", "3.92"]),
+      1,
+      /no Python that is `3\.92` for `linux-x86_64`/,
+      /it has `3\.91\.0`, `3\.90\.2`/,
+    );
+  });
+
+  test("a .python-version says which is the first; an environment's own stand above it", async () => {
+    using place = await newPlace({ interpreter: false });
+    await using index = await startIndex({ files });
+    project(place, ['python = ["3.91", "3.90"]', "[tool.posy.envs.docs]", 'python = "3.91"']);
+    writeFileSync(join(place.cwd, ".python-version"), "3.90\n");
+    const env = from(index);
+    assert.equal(told((await place.posy(["run", "--", ...tell], { env })).stdout), "3.90.2 lib-1.0");
+    assert.deepEqual(targetsOf(place), ["3.90", "3.91"]);
+    assert.equal(
+      told((await place.posy(["run", "--env", "docs", "--", ...tell], { env })).stdout),
+      "3.91.0 lib-2.0",
+    );
+  });
+
+  test("one outside of `requires-python` is refused with its line", async () => {
+    using place = await newPlace({ interpreter: false });
+    project(place, ["python = [", '  "3.91",', '  "3.80",', "]"]);
+    assertFailed(
+      await place.posy(["lock"]),
+      2,
+      /pyproject\.toml`, line 10, Python `3\.80` is outside of `requires-python`, which is `>=3\.90` in line 4/,
+    );
+  });
+});
