@@ -4,7 +4,7 @@ import type { PageFile } from "./index-page.ts";
 /**
  * The files of links in the one form that indexes write them in: whole addresses without anything to decode, a SHA-256, the known
  * attributes in the usual order. Undefined where a single one is otherwise: then all are read by the rules of HTML
- * (`linksOf`), with the same result. One pattern for a link takes a fifth of that time, and a resolve reads thousands.
+ * (`linksOf`), with the same result. One pattern for a link takes a third of that time, and a resolve reads thousands.
  */
 export function plainLinks(text: string): readonly PageFile[] | undefined {
   const files: PageFile[] = [];
