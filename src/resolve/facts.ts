@@ -8,16 +8,11 @@ import type { PackageName } from "../vocab/name.ts";
 import { type KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { Rejection } from "./rejection.ts";
 import type { ResolveContext } from "./resolve-context.ts";
+import type { VersionPlace } from "./version-place.ts";
 
 /** What the solver may stop for. */
 export type Need =
-  | {
-      readonly kind: "versions";
-      readonly name: PackageName;
-      readonly urls: readonly string[];
-      /** As the `PackageDB` tells it: targets may have a package from different ones. */
-      readonly index: string | undefined;
-    }
+  | { readonly kind: "versions"; readonly name: PackageName; readonly place: VersionPlace }
   | { readonly kind: "metadata"; readonly artifact: Artifact }
   | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
 
@@ -45,12 +40,14 @@ export class Facts {
   /** Grows when a package got versions that a solver under way doesn't know: it must start again. */
   generation = 0;
   private readonly context: ResolveContext;
-  /** By the index that they come from. */
-  private readonly versions = new Map<PackageName, Map<string | undefined, KnownVersions>>();
+  /** By package and by the key of the place. */
+  private readonly versions = new Map<PackageName, Map<string, KnownVersions>>();
   private readonly fetched = new Map<string, MetadataFact>();
   private readonly loading = new Map<string, Promise<void>>();
   /** What lies at the URLs that packages name, by package. */
   private readonly direct = new Map<PackageName, Map<string, KnownVersion>>();
+  /** Names and URLs that the Brief gives: they are no business of targets for which it does not. */
+  private readonly written = new Set<string>();
 
   constructor(context: ResolveContext) {
     this.context = context;
@@ -61,8 +58,8 @@ export class Facts {
     return this.context.db.indexOf(name, environment);
   }
 
-  versionsOf(name: PackageName, index: string | undefined): KnownVersions | undefined {
-    return this.versions.get(name)?.get(index);
+  versionsOf(name: PackageName, place: VersionPlace): KnownVersions | undefined {
+    return this.versions.get(name)?.get(place.key);
   }
 
   metadataOf(artifact: Artifact, python: Interpreter): MetadataFact | undefined {
@@ -75,7 +72,7 @@ export class Facts {
 
   /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
   load(need: Need, python: Interpreter): Promise<void> {
-    if (need.kind === "versions") return this.loadVersions(need, python);
+    if (need.kind === "versions") return this.loadVersions(need.name, need.place, python);
     if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
     return this.loadDirect(need.name, need.url, python);
   }
@@ -89,22 +86,23 @@ export class Facts {
     return running;
   }
 
-  private async loadVersions(need: Need & { kind: "versions" }, python: Interpreter): Promise<void> {
-    const { name, index } = need;
-    if (this.versionsOf(name, index) !== undefined) return;
-    await this.once(`versions ${name} ${index ?? ""}`, () => this.readVersions(need, python));
+  private async loadVersions(name: PackageName, place: VersionPlace, python: Interpreter): Promise<void> {
+    if (this.versionsOf(name, place) !== undefined) return;
+    await this.once(`versions ${name} ${place.key}`, () => this.readVersions(name, place, python));
   }
 
   /** The URLs of the Brief stand for the whole package; no index is asked then. */
-  private async readVersions(
-    { name, urls, index }: Need & { kind: "versions" },
-    python: Interpreter,
-  ): Promise<void> {
+  private async readVersions(name: PackageName, place: VersionPlace, python: Interpreter): Promise<void> {
+    const { urls, index, key } = place;
+    for (const url of urls) this.written.add(`${name} ${url}`);
     await Promise.all(urls.map((url) => this.loadDirect(name, url, python)));
     const project = urls.length > 0 ? undefined : await this.context.db.project(name, index);
-    const known = new KnownVersions(name, project, [...(this.direct.get(name)?.values() ?? [])]);
-    const all = this.versions.get(name) ?? new Map<string | undefined, KnownVersions>();
-    this.versions.set(name, all.set(index, known));
+    const direct = [...(this.direct.get(name) ?? [])].filter(
+      ([url]) => urls.includes(url) || !this.written.has(`${name} ${url}`),
+    );
+    const all = this.versions.get(name) ?? new Map<string, KnownVersions>();
+    const known = direct.map(([, version]) => version);
+    this.versions.set(name, all.set(key, new KnownVersions(name, project, known)));
   }
 
   private async loadDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {

@@ -37,7 +37,7 @@ export class Prefetch {
         continue;
       }
       this.allowed.set(requirement.name, [requirement]);
-      if (requirement.url === undefined && this.provider.policy.urls(requirement.name).length === 0) {
+      if (requirement.url === undefined && this.provider.placeOf(requirement.name).urls.length === 0) {
         this.walk(requirement).catch(() => {});
       }
     }
@@ -45,9 +45,9 @@ export class Prefetch {
 
   private async walk({ name, extras }: Requirement): Promise<void> {
     const { interpreter } = this.target;
-    const index = this.provider.indexOf(name);
-    await this.facts.load({ kind: "versions", name, urls: [], index }, interpreter);
-    const known = this.facts.versionsOf(name, index);
+    const place = this.provider.placeOf(name);
+    await this.facts.load({ kind: "versions", name, place }, interpreter);
+    const known = this.facts.versionsOf(name, place);
     if (this.stopped || known === undefined) return;
     const versions = (this.allowed.get(name) ?? [])
       .map(({ specifier }) => known.matching(specifier))
@@ -69,7 +69,7 @@ export class Prefetch {
 
   /** A package of which many versions are tried will see more tried: their metadata are asked for together. */
   batch(name: PackageName, tried: number): void {
-    const known = this.facts.versionsOf(name, this.provider.indexOf(name));
+    const known = this.facts.versionsOf(name, this.provider.placeOf(name));
     if (known === undefined || tried < 5) return;
     let left = Math.min(tried, 20);
     for (const index of this.provider.inOrder(known, BitSet.full(known.length))) {

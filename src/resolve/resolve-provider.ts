@@ -21,6 +21,7 @@ import type { Reason } from "./reason.ts";
 import type { Rejection, RejectionKind } from "./rejection.ts";
 import { dependsOnPython, requirementsOf } from "./requirements-of.ts";
 import type { Target } from "./target.ts";
+import { type VersionPlace, versionPlace } from "./version-place.ts";
 
 interface Wish {
   readonly requirement: Requirement;
@@ -44,6 +45,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private readonly order = new Map<PackageName, number>();
   private readonly brokenVersions = new Map<PackageName, Map<number, string>>();
   private readonly pinned = new Set<PackageName>();
+  private readonly places = new Map<PackageName, VersionPlace>();
 
   constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, able: boolean) {
     this.policy = new Policy(brief, target.environment, preferences);
@@ -66,7 +68,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
       return decided.has(this.nodes.package(node.name)) ? of("extra") : earlier;
     }
     if (!this.hasCandidate(node.name, versions)) return of("deadEnd");
-    if (this.policy.urls(node.name).length > 0) return of("direct");
+    if (this.placeOf(node.name).urls.length > 0) return of("direct");
     if (this.pinned.has(node.name)) return of("pinned");
     if (conflicts.affected >= conflictThreshold) return of("affected");
     return of(conflicts.culprit >= conflictThreshold ? "culprit" : "plain");
@@ -180,13 +182,17 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return verdict?.kind === "rejected" ? verdict.rejection : undefined;
   }
 
-  /** The one index that the target has a package from. */
-  indexOf(name: PackageName): string | undefined {
-    return this.facts.indexOf(name, this.target.environment);
+  placeOf(name: PackageName): VersionPlace {
+    let place = this.places.get(name);
+    if (place === undefined) {
+      place = versionPlace(this.policy.urls(name), this.facts.indexOf(name, this.target.environment));
+      this.places.set(name, place);
+    }
+    return place;
   }
 
   known(name: PackageName): KnownVersions {
-    const known = this.facts.versionsOf(name, this.indexOf(name));
+    const known = this.facts.versionsOf(name, this.placeOf(name));
     if (known === undefined) throw new Error(`nothing is known of \`${name}\` yet`);
     return known;
   }
@@ -229,15 +235,14 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   }
 
   private needsFor({ name, url }: Requirement): Need[] {
-    const urls = this.policy.urls(name);
-    const index = this.indexOf(name);
-    if (url !== undefined && urls.length === 0 && !this.facts.knowsUrl(name, url)) {
+    const place = this.placeOf(name);
+    if (url !== undefined && place.urls.length === 0 && !this.facts.knowsUrl(name, url)) {
       return [
         { kind: "direct", name, url },
-        { kind: "versions", name, urls, index },
+        { kind: "versions", name, place },
       ];
     }
-    return this.facts.versionsOf(name, index) === undefined ? [{ kind: "versions", name, urls, index }] : [];
+    return this.facts.versionsOf(name, place) === undefined ? [{ kind: "versions", name, place }] : [];
   }
 
   private dependenciesFor({ requirement, written }: Wish): Dependency<Node, BitSet, Reason>[] {
@@ -261,7 +266,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private allowed({ name, url, specifier }: Requirement, written: BriefRequirement | undefined): BitSet {
     const known = this.known(name);
     if (url === undefined) return known.matching(specifier);
-    if (written === undefined && this.policy.urls(name).length > 0) return BitSet.full(known.length);
+    if (written === undefined && this.placeOf(name).urls.length > 0) return BitSet.full(known.length);
     return known.ofUrl(url);
   }
 }
