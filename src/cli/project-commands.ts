@@ -4,6 +4,7 @@ import type { LockCommandOptions } from "./commands/lock.ts";
 import type { OutdatedOptions } from "./commands/outdated.ts";
 import type { RemoveOptions } from "./commands/remove.ts";
 import type { TreeCommandOptions } from "./commands/tree.ts";
+import type { UpgradeOptions } from "./commands/upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { projectBuildOptions } from "./options/build-options.ts";
@@ -75,6 +76,26 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     async (options: OutdatedOptions, names, around) => {
       const { outdatedCommand } = await import("./commands/outdated.ts");
       return outdatedCommand(names, options, around);
+    },
+  );
+  add(
+    program,
+    "upgrade [name...]",
+    "take newer versions, and write what is then locked into the project's lower bounds",
+    () => [
+      ...group("What is upgraded:", [
+        option("--latest", "replace bounds that stand in the way of the newest, too"),
+        repeated("--env <name>", "only what this environment asks for (repeatable)"),
+        option("--group <name>", "only what this dependency group asks for"),
+        option("--dev", "the same as `--group dev`"),
+        option("--extra <name>", "only what this extra asks for"),
+        option("--dry-run", "write nothing, and say what would be"),
+      ]),
+      ...common(),
+    ],
+    async (options: UpgradeOptions, names, around) => {
+      const { upgradeCommand } = await import("./commands/upgrade.ts");
+      return upgradeCommand(names, options, around);
     },
   );
   const shown = () => [

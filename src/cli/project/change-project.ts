@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { EnvName } from "../../project/pyproject/project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { writeAtomic } from "../../system/files.ts";
 import type { Surroundings } from "../commands/command.ts";
@@ -19,12 +20,26 @@ export type ProjectChangeOptions = PythonOptions & BuildOptions & IndexOptions &
 /** Text of a `pyproject.toml`, its path, and what was found for it, once that is known → the text as it should be. */
 export type ProjectEdit = (text: string, path: string, found: Blueprint | undefined) => Promise<string>;
 
-interface ProjectChange {
+export interface ProjectChange {
   readonly path: string;
+  /** The project as it is. */
+  readonly before: string;
+  /** And as it should be. */
   readonly text: string;
-  /** One for each environment. */
-  readonly locks: readonly { readonly job: LockJob; readonly outcome: Locked }[];
+  readonly locks: readonly EnvLock[];
 }
+
+/** The lock of one environment, as it would be. */
+export interface EnvLock {
+  readonly env: EnvName;
+  readonly job: LockJob;
+  readonly outcome: Locked;
+}
+
+/** Which versions an environment keeps. */
+export type Keeping = (env: EnvName) => Pick<LockJob, "upgrade" | "found">;
+
+const keepAll: Keeping = () => ({ upgrade: false });
 
 /** Edits a project, locks it and tells what moved. What can't be resolved leaves everything as it was. */
 export async function changeProject(
@@ -55,24 +70,27 @@ async function proposeChange(
   const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));
   // Bounds that were just found hold for what was just found: nothing is resolved to something else.
   const locks = last === first ? found : await lockAll(last, path, options, around);
-  return { path, text: last, locks };
+  return { path, before: text, text: last, locks };
 }
 
-async function lockAll(
+/** The lock of each environment of a project that is not written yet. Writes nothing. */
+export async function lockAll(
   text: string,
   path: string,
   options: ProjectChangeOptions,
   around: Surroundings,
-): Promise<ProjectChange["locks"]> {
+  keeping = keepAll,
+): Promise<readonly EnvLock[]> {
   const { environment, cwd } = around;
   const project = await parseProject(text, path);
-  const locks = [];
+  const locks: EnvLock[] = [];
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
     const posy = await openPosyFor(settings, around);
-    const job = { brief: settings.locked, path: settings.lockPath, folder: project.folder, upgrade: false };
+    const { locked: brief, lockPath } = settings;
+    const job = { brief, path: lockPath, folder: project.folder, ...keeping(env) };
     try {
-      locks.push({ job, outcome: await lockProject(job, posy) });
+      locks.push({ env, job, outcome: await lockProject(job, posy) });
     } finally {
       await posy.close();
     }
@@ -81,8 +99,8 @@ async function lockAll(
 }
 
 /** The project first: a lock of an older one is made anew, but nothing says that a project is older than its lock. */
-async function writeChange({ path, text, locks }: ProjectChange): Promise<void> {
-  await writeAtomic(path, text);
+export async function writeChange({ path, before, text, locks }: ProjectChange): Promise<void> {
+  if (text !== before) await writeAtomic(path, text);
   for (const { job, outcome } of locks) await writeLock(job, outcome);
 }
 

@@ -41,6 +41,7 @@ export function renderLockChanges(
   path: string,
   { fresh, before }: { readonly fresh: boolean; readonly before: Blueprint | undefined },
   changes: readonly LockChange[],
+  dry = false,
 ): string {
   if (fresh) return `${path} is up to date\n`;
   const lines = changes.map(({ name, before: old, after }) => {
@@ -48,6 +49,7 @@ export function renderLockChanges(
     if (after.length === 0) return `- ${name} ${old.join(", ")}`;
     return `~ ${name} ${old.join(", ")} → ${after.join(", ")}`;
   });
-  const head = before === undefined ? `made ${path}` : `wrote ${path}`;
+  const done = before === undefined ? `made ${path}` : `wrote ${path}`;
+  const head = dry ? `would write ${path}` : done;
   return `${[head, ...lines].join("\n")}\n`;
 }

@@ -21,6 +21,16 @@ export function renderOutdated(rows: readonly Outdated[]): string {
   ]);
 }
 
+/** A sentence for each package that an upgrade leaves behind. */
+export function renderBehind(rows: readonly Outdated[]): string {
+  return rows
+    .map(({ name, newest, targets }) => {
+      const at = versionsOf(targets.map(({ locked }) => locked));
+      return `${name} stays at ${at}, though there is ${newest}: ${reasonsOf(targets.flatMap(({ heldBack }) => heldBack))}\n`;
+    })
+    .join("");
+}
+
 /** Newest first: `2.3.5, 2.2.6` where targets differ. */
 function versionsOf(texts: readonly string[]): string {
   const versions = [...new Set(texts)].map(parseVersion);
@@ -31,7 +41,7 @@ function versionsOf(texts: readonly string[]): string {
 }
 
 /** Files are told of for each target: one stands for all. */
-export function reasonsOf(reasons: readonly HeldBack[]): string {
+function reasonsOf(reasons: readonly HeldBack[]): string {
   const files = [...new Set(reasons.flatMap((each) => (each.kind === "files" ? each.says : [])))];
   const [first] = files;
   const others = files.length - 1;
@@ -55,6 +65,7 @@ function describeHeldBack(reason: HeldBack): string {
     case "needs":
       return `it needs \`${reason.requirement}\`, and ${reason.has} is all that can be had`;
     case "files":
+    case "conflict":
       return reason.says;
     case "other":
       return "";

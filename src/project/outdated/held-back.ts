@@ -32,6 +32,8 @@ export type HeldBack =
   | { readonly kind: "files"; readonly says: string }
   /** It needs another version of something than what can be had. */
   | { readonly kind: "needs"; readonly requirement: string; readonly has: string }
+  /** It does not go with all the rest, and this is why. */
+  | { readonly kind: "conflict"; readonly says: string }
   | { readonly kind: "other" };
 
 /** What a target was given, and by which rules. */

@@ -117,7 +117,7 @@ async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outd
 
 async function whyNot({ pin, env, given }: Seen, newest: Version): Promise<readonly HeldBack[]> {
   const name = parsePackageName(pin.name);
-  const known = await knownOf(name, env.db);
+  const known = await knownOf(name, given, env.db);
   const index = known.versions.findIndex(({ version }) => version.key === newest.key);
   if (index === -1) return [{ kind: "other" }];
   return heldBackBy(name, newest, judge(known, index, given), given, env.db);
@@ -126,7 +126,7 @@ async function whyNot({ pin, env, given }: Seen, newest: Version): Promise<reado
 async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<readonly Seen[]> {
   const name = parsePackageName(pin.name);
   if (pin.artifact.kind === "source" || pin.artifact.direct || given.policy.urls(name).length > 0) return [];
-  const known = await knownOf(name, env.db);
+  const known = await knownOf(name, given, env.db);
   const index = known.versions.findIndex((_, at) => judge(known, at, given).kind === "candidate");
   const now = given.packages.find((each) => each.name === pin.name);
   return [
@@ -141,14 +141,17 @@ async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<re
   ];
 }
 
-const remembered = new WeakMap<PackageDB, Map<PackageName, Promise<KnownVersions>>>();
+const remembered = new WeakMap<PackageDB, Map<string, Promise<KnownVersions>>>();
 
-/** All targets ask for the same. */
-function knownOf(name: PackageName, db: PackageDB): Promise<KnownVersions> {
-  const own = remembered.get(db) ?? new Map<PackageName, Promise<KnownVersions>>();
+/** Targets that have a package from the same index ask for the same. */
+function knownOf(name: PackageName, { target }: Given, db: PackageDB): Promise<KnownVersions> {
+  const own = remembered.get(db) ?? new Map<string, Promise<KnownVersions>>();
   remembered.set(db, own);
-  const known = own.get(name) ?? db.project(name).then((project) => new KnownVersions(name, project, []));
-  own.set(name, known);
+  const index = db.indexOf(name, target.environment);
+  const key = `${name} ${index ?? ""}`;
+  const known =
+    own.get(key) ?? db.project(name, index).then((project) => new KnownVersions(name, project, []));
+  own.set(key, known);
   return known;
 }
 

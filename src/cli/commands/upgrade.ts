@@ -1,0 +1,96 @@
+import { relative } from "node:path";
+import type { Outdated } from "../../project/outdated/outdated.ts";
+import type { RequirementLine } from "../../project/upgrade/requirement-lines.ts";
+import { type ProjectChangeOptions, writeChange } from "../project/change-project.ts";
+import { knownLocks } from "../project/known-locks.ts";
+import { neededProject } from "../project/needed-project.ts";
+import { stillBehind } from "../project/still-behind.ts";
+import { type Upgraded, upgradeProject } from "../project/upgrade-project.ts";
+import { type ScopeOptions, upgradeScope } from "../project/upgrade-scope.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { renderBounds } from "../ui/render-bounds.ts";
+import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import { renderBehind } from "../ui/render-outdated.ts";
+import type { Surroundings } from "./command.ts";
+
+export type UpgradeOptions = ProjectChangeOptions & ScopeOptions & { readonly dryRun?: true };
+
+/**
+ * `posy upgrade`: newer versions into the locks, and their lower bounds into `pyproject.toml`; with `--latest` bounds that stand in
+ * the way are replaced. What can't be resolved leaves everything as it was.
+ */
+export async function upgradeCommand(
+  names: readonly string[],
+  { dryRun, latest, env, group, extra, dev, ...options }: UpgradeOptions,
+  around: Surroundings,
+): Promise<number> {
+  const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
+  const scope = {
+    ...(latest && { latest }),
+    ...(env && { env }),
+    ...(group && { group }),
+    ...(extra && { extra }),
+    ...(dev && { dev }),
+  };
+  const locks = await knownLocks(project, options, around);
+  const { job, unused } = upgradeScope(project, locks, names, scope);
+  const upgraded = await upgradeProject(job, options, around);
+  const meant = new Set<string>([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
+  const explains = latest === true || names.length > 0;
+  const behind = explains ? await stillBehind(upgraded, meant, options, around) : [];
+  if (!dryRun) await writeChange(upgraded);
+  around.console.reporter.finish();
+  tellUnused(unused, around);
+  if (options.json) around.console.print(jsonOf(upgraded, behind));
+  else tellUpgrade(upgraded, behind, dryRun === true, around);
+  if (behind.length > 0 && !latest && !options.json && isBound(behind)) {
+    around.console.tell("`--latest` replaces bounds that stand in the way\n");
+  }
+  return 0;
+}
+
+function tellUpgrade(
+  { path, lines, locks }: Upgraded,
+  behind: readonly Outdated[],
+  dry: boolean,
+  { console, cwd }: Surroundings,
+): void {
+  const shown = (file: string) => relative(cwd, file) || file;
+  console.print(renderBounds(shown(path), lines, dry));
+  for (const { job, outcome } of locks) {
+    console.print(renderLockChanges(shown(job.path), outcome, lockChanges(outcome), dry));
+  }
+  console.print(renderBehind(behind));
+}
+
+function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): string {
+  const told = {
+    path,
+    requirements: lines.map(({ place, line, text, after }) => ({ place, line, before: text, after })),
+    locks: locks.map(({ env, job, outcome }) => ({
+      env,
+      path: job.path,
+      changed: !outcome.fresh,
+      changes: lockChanges(outcome),
+    })),
+    behind,
+  };
+  return `${JSON.stringify(told, undefined, 2)}\n`;
+}
+
+function tellUnused(lines: readonly RequirementLine[], { console }: Surroundings): void {
+  const lists = new Set(
+    lines.map(({ place }) =>
+      place.kind === "dependencies" ? "`dependencies`" : `the ${place.kind} \`${place.name}\``,
+    ),
+  );
+  for (const list of lists) {
+    console.warn(`${list} stays as it is: no environment has it, so that it is not locked`);
+  }
+}
+
+function isBound(rows: readonly Outdated[]): boolean {
+  return rows.some(({ targets }) =>
+    targets.some(({ heldBack }) => heldBack.some(({ kind }) => kind === "written")),
+  );
+}

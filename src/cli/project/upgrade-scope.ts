@@ -1,0 +1,90 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { briefOf } from "../../project/pyproject/brief-of.ts";
+import { parseGroupName } from "../../project/pyproject/group-name.ts";
+import type { EnvName, Project } from "../../project/pyproject/project.ts";
+import { isAsked, type RequirementLine, requirementLines } from "../../project/upgrade/requirement-lines.ts";
+import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/name.ts";
+import { nearest } from "../nearest.ts";
+import { placeOf, type PlaceOptions } from "../options/place-options.ts";
+import type { KnownLock } from "./known-locks.ts";
+import type { UpgradeJob } from "./upgrade-project.ts";
+
+export interface ScopeOptions extends PlaceOptions {
+  readonly env?: readonly string[];
+  readonly latest?: true;
+}
+
+export interface Scope {
+  readonly job: UpgradeJob;
+  /** Requirements that were meant, and that no environment asks for: nothing is known of what they come to. */
+  readonly unused: readonly RequirementLine[];
+}
+
+/** Which requirements of a project are upgraded, and where everything is. Throws `not-found` for a name of nothing, with the nearest. */
+export function upgradeScope(
+  project: Project,
+  locks: readonly KnownLock[],
+  typed: readonly string[],
+  { env: envs, latest, group, extra, dev }: ScopeOptions,
+): Scope {
+  const all = requirementLines(project);
+  const names = typed.map((text) => {
+    const name = parsePackageName(text);
+    checkName(text, all, locks);
+    return name;
+  });
+  const inPlace = within({ ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) }, project);
+  // Says what environments there are.
+  envs?.forEach((name) => briefOf(project, name));
+  const wanted = new Set<EnvName>([...project.envs.keys()].filter((name) => envs?.includes(name) ?? true));
+  const meant = all.filter(
+    (line) => inPlace(line) && (names.length === 0 || names.includes(line.requirement.name)),
+  );
+  const asks = ({ brief }: KnownLock, line: RequirementLine) => isAsked(line, brief);
+  const lines = meant.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
+  const limited = names.length > 0 || [group, extra, dev].some((said) => said !== undefined);
+  const whole = limited ? new Set<EnvName>() : wanted;
+  return {
+    job: { project, locks, lines, whole, names, latest: latest === true },
+    unused:
+      envs === undefined
+        ? meant.filter(
+            (line) => line.requirement.url === undefined && !locks.some((lock) => asks(lock, line)),
+          )
+        : [],
+  };
+}
+
+function within(options: PlaceOptions, project: Project): (line: RequirementLine) => boolean {
+  if (Object.keys(options).length === 0) return () => true;
+  const place = placeOf(options);
+  if (place.kind === "dependencies") return ({ place: { kind } }) => kind === "dependencies";
+  // Says what groups and extras there are.
+  briefOf(
+    project,
+    "default",
+    place.kind === "group"
+      ? { groups: [parseGroupName(place.name)] }
+      : { extras: [parseExtraName(place.name)] },
+  );
+  return (line) =>
+    line.place.kind === place.kind && normalizeName(line.place.name) === normalizeName(place.name);
+}
+
+function checkName(typed: string, lines: readonly RequirementLine[], locks: readonly KnownLock[]): void {
+  const name: string = parsePackageName(typed);
+  const locked = locks.flatMap(
+    ({ blueprint }) => blueprint?.targets.flatMap(({ packages }) => packages) ?? [],
+  );
+  const known = [
+    ...new Set([...lines.map(({ requirement }) => requirement.name), ...locked.map((pin) => pin.name)]),
+  ];
+  if (known.includes(name)) return;
+  const [near] = nearest(name, known);
+  throw new PosyError("not-found", `\`${typed}\` is neither asked for by the project nor locked`, {
+    hint:
+      near === undefined
+        ? `\`posy add ${typed}\` adds it; \`posy tree\` shows what is there`
+        : `did you mean \`${near}\`?`,
+  });
+}
