@@ -101,6 +101,28 @@ describe("posy run in a project", () => {
     );
   });
 
+  test("copied together with what lies beside it, its lock is as good as it was", async () => {
+    using place = await newPlace();
+    const tree = treeFiles({ name: "beside" });
+    const app =
+      '[project]\nname = "app"\nversion = "1"\ndependencies = ["beside"]\n[tool.posy.sources]\nbeside = { path = "../beside" }\n';
+    for (const [path, text] of [
+      ...Object.entries(tree).map(([path, text]) => [`beside/${path}`, text] as const),
+      ["app/pyproject.toml", app] as const,
+    ]) {
+      mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
+      writeFileSync(join(place.cwd, path), text);
+    }
+    const locked = await place.posy(["lock", "--no-index"], { cwd: join(place.cwd, "app") });
+    assert.equal(locked.status, 0, locked.stderr);
+    cpSync(place.cwd, join(place.root, "copy"), { recursive: true });
+    const check = ["lock", "--check", "--offline", "--no-index"];
+    assertPrinted(
+      await place.posy(check, { cwd: join(place.root, "copy", "app") }),
+      "pylock.toml is up to date\n",
+    );
+  });
+
   test("--with adds to it and --no-project pays no heed to it; neither is locked", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
@@ -295,6 +317,45 @@ describe("posy lock", () => {
     );
     assertPrinted(await place.posy(["run", ...common, ...code]), "manylinux_2_17_x86_64\n");
     assert.doesNotMatch(lockOf(place), /artifacts/);
+  });
+
+  test("two branches add different packages, git can't merge the locks, and locking again has both", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    // Blank lines are enough for git to merge what people write, not the locks.
+    const git = (...args: string[]) => {
+      const name = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"];
+      return spawnSync("git", [...name, ...args], { cwd: place.cwd, encoding: "utf8" });
+    };
+    const posy = async (...args: string[]) => {
+      const run = await place.posy([...args, "--default-index", index.url]);
+      assert.equal(run.status, 0, run.stderr);
+    };
+    project(
+      place,
+      pyproject.replace('    "tool", # what it needs\n', "").replace('docs = ["docs"]', "dev = []"),
+    );
+    await posy("lock");
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", "pyproject.toml", "pylock.toml");
+    git("commit", "--quiet", "--message=start");
+    for (const [branch, add] of [
+      ["one", ["add", "tool"]],
+      ["two", ["add", "--group", "dev", "docs"]],
+    ] as const) {
+      git("checkout", "--quiet", "-b", branch, "main");
+      await posy(...add);
+      git("commit", "--quiet", "--all", `--message=${branch}`);
+    }
+    assert.match(git("merge", "one").stdout, /CONFLICT \(content\): Merge conflict in pylock\.toml/);
+    assert.equal(git("diff", "--name-only", "--diff-filter=U").stdout, "pylock.toml\n");
+    await posy("lock");
+    const show = ["run", "--default-index", index.url, "--", "python", "-c"];
+    assertPrinted(await place.posy([...show, "import tool, lib, docs; print('all')"]), "all\n");
+    assertPrinted(
+      await place.posy(["lock", "--check", "--default-index", index.url]),
+      "pylock.toml is up to date\n",
+    );
   });
 
   test("a merge that left both sides is healed: both additions are in, at their versions", async () => {

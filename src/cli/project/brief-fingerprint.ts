@@ -1,5 +1,6 @@
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { Brief, BriefRequirement } from "../../blueprint/brief.ts";
+import { pathFrom } from "../../project/pylock/place.ts";
 import { sha256Of } from "../../system/sha256.ts";
 import { formatRequirement } from "../../vocab/requirement.ts";
 
@@ -8,15 +9,17 @@ import { formatRequirement } from "../../vocab/requirement.ts";
  * whatever order and words it says so.
  */
 export function fingerprintOfBrief(brief: Brief, folder: string): string {
-  const here = pathToFileURL(folder).href;
+  // Also what lies beside the folder is named from there: two people have it in different places.
+  const fromHere = (text: string) =>
+    text.replace(/file:\/\/\/[^\s;?#]*/g, (url) => `file:${pathFrom(folder, fileURLToPath(url))}`);
   const texts = (list: readonly BriefRequirement[]) =>
-    list.map(({ requirement }) => formatRequirement(requirement).replaceAll(here, "file:.")).sort();
+    list.map(({ requirement }) => fromHere(formatRequirement(requirement))).sort();
   const { builds } = brief;
   const content = [
     // One Python is a text, as it was before there could be several.
     brief.morePythons?.length ? pythonsOf(brief) : (brief.python ?? ""),
     texts(brief.requirements),
-    (brief.sources ?? []).map(({ url, extras }) => [url.replaceAll(here, "file:."), extras]),
+    (brief.sources ?? []).map(({ url, extras }) => [fromHere(url), extras]),
     texts(brief.constraints),
     texts(brief.overrides),
     [...brief.platforms],
