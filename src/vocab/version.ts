@@ -59,7 +59,7 @@ export function parseVersion(text: string): Version {
 /** `parseVersion` for texts that may well be something else: undefined where it would throw. */
 export function tryParseVersion(text: string): Version | undefined {
   const plain = plainRelease(text);
-  if (plain !== undefined) return complete({ epoch: 0, release: plain, text: "", key: "", order: "" });
+  if (plain !== undefined) return complete({ epoch: 0, release: plain, text, key: "", order: "" });
   const match = text.length > longest ? null : pattern.exec(text.trim());
   if (!match) return undefined;
   const [
@@ -95,14 +95,14 @@ type Unfinished = { -readonly [Part in keyof Version]: Version[Part] };
 
 /** The texts of a version whose parts are known. */
 function complete(version: Unfinished): Version {
-  version.text = textOf(version, version.release.length);
+  if (version.text === "") version.text = textOf(version, version.release.length);
   const length = significant(version.release);
   version.key = length === version.release.length ? version.text : textOf(version, length);
   version.order = orderOf(version);
   return version;
 }
 
-/** The numbers of `1.2.3`, as nearly all versions are written; undefined for anything else, which the pattern reads. */
+/** The numbers of `1.2.3`, as nearly all versions are written; undefined for anything else, also `1.02`, which the pattern reads. */
 function plainRelease(text: string): number[] | undefined {
   const release: number[] = [];
   let number = 0;
@@ -110,6 +110,8 @@ function plainRelease(text: string): number[] | undefined {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code >= 0x30 && code <= 0x39) {
+      // It is not normalised.
+      if (length > 0 && number === 0) return undefined;
       number = number * 10 + (code - 0x30);
       length += 1;
       // Exact up to here.
