@@ -18,6 +18,7 @@ What a command line came to is remembered until its files or settings change; \`
 Examples:
   posy run --python '>=3.10,<3.14' --with trio -- python -c 'import trio'
   posy run --with-requirements requirements.txt -m pytest -x
+  posy run --with-requirements pylock.toml -- flask run
   posy run --with jupyterlab -- jupyter lab
 `,
   resolve: `

@@ -27,7 +27,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...projectOptions(),
       repeated(
         "-r, --requirements <file>",
-        "a requirements file; `-` is standard input (repeatable)",
+        "a requirements file, or a lock file (`pylock.toml`); `-` is standard input (repeatable)",
       ).helpGroup("Packages:"),
       ...choiceOptions(),
       ...buildOptions(),

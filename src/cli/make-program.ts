@@ -16,6 +16,7 @@ import {
 } from "./options/brief-options.ts";
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
+import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { type ProjectOptions, projectOptions } from "./options/project-options.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
@@ -107,8 +108,9 @@ export function makeProgram(
     () => [
       repeated(
         "-r, --requirements <file>",
-        "a requirements file; `-` is standard input (repeatable)",
+        "a requirements file, or a lock file; `-` is standard input (repeatable)",
       ).helpGroup("Packages:"),
+      ...lockChoiceOptions(),
       ...choiceOptions(),
       ...buildOptions(),
       ...pythonOptions(),

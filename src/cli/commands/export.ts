@@ -1,14 +1,16 @@
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { isFolder, withoutEditables, withoutPackages } from "../../project/export/without-packages.ts";
+import { isLockName } from "../../project/pylock/lock-name.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import type { Pylock } from "../../project/pylock/pylock.ts";
 import { writeAtomic } from "../../system/files.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { type ExportFormat, exportFormats, exportText } from "../export-text.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
-import { exportedLock } from "../project/exported-lock.ts";
+import { type ExportedPart, exportedForeign, exportedLock } from "../project/exported-lock.ts";
+import { type LockFile, lockFileAmong } from "../project/foreign-lock.ts";
 import { readProjectSettings, type ProjectSettings } from "../project/project-settings.ts";
 import { choose } from "../settings/choose.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
@@ -57,21 +59,28 @@ export async function exportCommand(
   const format: ExportFormat = otherNames[written] ?? choose("--format", written, exportFormats);
   if (format === "pylock" && output !== undefined) checkLockName(output);
   const asked = typed.length + (options.requirements ?? []).length > 0;
+  const inputs = openInputs(environment, cwd);
+  const lockFile = await lockFileAmong(options.requirements, typed, options, inputs, console);
   const project = asked || options.noProject ? undefined : await projectOf(options, around);
   if (project === undefined) {
     if (!asked) throw nothingToExport();
-    refuseProjectOptions(options);
+    refuseProjectOptions(options, lockFile);
   } else if (output === project.lockPath) {
     throw new PosyError("usage", `\`${options.output}\` is the project's own lock`, {
       hint: "`posy lock` writes it; another lock file needs another name",
     });
   }
   const folder = output === undefined ? (project?.project.folder ?? cwd) : dirname(output);
-  const settings = project ?? (await readAsked(typed, options, around));
+  const { requirements: _files, ...others } = options;
+  const settings = project ?? (await readAsked(typed, lockFile ? others : options, around));
   const posy = await openPosyFor(settings, { console, environment, cwd });
   try {
-    const found =
-      project === undefined ? await resolved() : await exportedLock(project, partOf(options, folder), posy);
+    const part = partOf(options, format, folder);
+    const found = lockFile
+      ? await exportedForeign(lockFile, settings.brief, part, posy)
+      : project
+        ? await exportedLock(project, part, posy)
+        : await resolved();
     const lock = shaped(found.lock, options, project, folder);
     if (format === "requirements") warnOfPip(lock, options, around);
     const { hashes, annotate } = options;
@@ -101,8 +110,14 @@ async function projectOf(
   return settings;
 }
 
-function partOf({ platform, python, pythonVersion, frozen }: ExportOptions, folder: string) {
-  return { platforms: platform, python: python ?? pythonVersion, frozen, folder };
+function partOf(
+  { platform, python, pythonVersion, frozen, group, extra }: ExportOptions,
+  format: ExportFormat,
+  folder: string,
+): ExportedPart {
+  const keepsGroups = format === "pylock";
+  const besides = { groups: group, extras: extra };
+  return { platforms: platform, python: python ?? pythonVersion, frozen, ...besides, keepsGroups, folder };
 }
 
 /** Without what is to be left out. */
@@ -137,11 +152,14 @@ function nothingToExport(): PosyError {
   });
 }
 
-function refuseProjectOptions({ env, group, extra, frozen, noEmitProject }: ExportOptions): void {
+function refuseProjectOptions(
+  { env, group, extra, frozen, noEmitProject }: ExportOptions,
+  lockFile: LockFile | undefined,
+): void {
   const asked = [
     env !== undefined && "--env",
-    group && "--group",
-    extra && "--extra",
+    group && !lockFile && "--group",
+    extra && !lockFile && "--extra",
     frozen && "--frozen",
     noEmitProject && "--no-emit-project",
   ].find(Boolean);
@@ -153,9 +171,8 @@ function refuseProjectOptions({ env, group, extra, frozen, noEmitProject }: Expo
 
 /** Other tools look for lock files by their names (PEP 751). */
 function checkLockName(path: string): void {
-  const name = path.split(/[\\/]/).at(-1) ?? "";
-  if (/^pylock\.([^.]+\.)?toml$/.test(name)) return;
-  throw new PosyError("usage", `\`${name}\` is no name for a lock file`, {
+  if (isLockName(path)) return;
+  throw new PosyError("usage", `\`${basename(path)}\` is no name for a lock file`, {
     hint: "the standard has `pylock.toml` and `pylock.NAME.toml`, with a name without dots",
   });
 }

@@ -9,6 +9,12 @@ import { memoPath, readMemoBlueprint, writeMemo } from "../run/memo.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
+import {
+  blueprintOfLockFile,
+  foreignOfProject,
+  type LockFile,
+  lockFileAmong,
+} from "../project/foreign-lock.ts";
 import { frozenLock, lockProject, writeLock } from "../project/lock-project.ts";
 import { type ProjectSettings, readProjectSettings } from "../project/project-settings.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
@@ -30,9 +36,11 @@ export async function growEnv(
   const memo = memoPath(own, home, environment);
   const inputs = openInputs(environment, cwd);
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
-  const project = options.noProject ? undefined : await readProjectSettings(options, inputs);
-  if (project === undefined) refuseProjectOptions(options, cwd);
-  const settings = project ?? (await readSettings(options, typed, inputs));
+  const { withRequirements: files, ...others } = options;
+  const lockFile = await lockFileAmong(files, options.with, options, inputs, console);
+  const project = options.noProject || lockFile ? undefined : await readProjectSettings(options, inputs);
+  if (project === undefined && lockFile === undefined) refuseProjectOptions(options, cwd);
+  const settings = project ?? (await readSettings(lockFile ? others : options, typed, inputs));
   settings.warnings.forEach((warning) => console.warn(warning));
   const { brief, index } = settings;
   const posy = await openPosyFor(settings, { console, environment, cwd });
@@ -50,10 +58,14 @@ export async function growEnv(
     await posy.close();
   }
 
+  function ofLockFile(file: LockFile): Promise<Blueprint> {
+    return blueprintOfLockFile(file, { brief, platforms: [posy.machine.platform], grows: true }, posy);
+  }
+
   async function growAnew(): Promise<{ readonly env: Env; readonly isDefault: boolean }> {
     const { blueprint, isDefault } = project
       ? await blueprintOfProject(project, options, posy)
-      : { blueprint: await posy.resolve(brief), isDefault: true };
+      : { blueprint: await (lockFile ? ofLockFile(lockFile) : posy.resolve(brief)), isDefault: true };
     if (project !== undefined) inputs.note(project.lockPath);
     if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
     for (const { python } of blueprint.targets) {
@@ -84,13 +96,17 @@ interface Chosen {
  * Python or packages besides, is resolved in the versions that are.
  */
 async function blueprintOfProject(
-  { brief, locked, lockPath, project, more, askedPython }: ProjectSettings,
-  { frozen }: ProjectOptions,
+  settings: ProjectSettings,
+  options: BriefOptions & ProjectOptions,
   posy: Posy,
 ): Promise<Chosen> {
+  const { brief, locked, lockPath, project, more, askedPython } = settings;
   let blueprint: Blueprint;
-  if (frozen) blueprint = await frozenLock(lockPath);
-  else {
+  if (options.frozen) {
+    const other = await foreignOfProject(settings, options, posy);
+    if (other !== undefined) return { blueprint: other, isDefault: !more && askedPython === undefined };
+    blueprint = await frozenLock(lockPath);
+  } else {
     const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false };
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);

@@ -3,12 +3,15 @@ import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { formatBlueprint } from "../../blueprint/format-blueprint.ts";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { type LockChoiceOptions, refuseLockChoice } from "../options/lock-options.ts";
+import { blueprintOfLockFile, type LockFile, lockFileAmong } from "../project/foreign-lock.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
+import { openInputs } from "../settings/inputs.ts";
 import { type AskedOptions, readAsked } from "../settings/read-asked.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
-export type ResolveOptions = AskedOptions & { readonly json?: true };
+export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?: true };
 
 /** `posy resolve`: the pins, and nothing is installed. */
 export async function resolveCommand(
@@ -21,17 +24,23 @@ export async function resolveCommand(
       hint: "name requirements, or a file with them: `posy resolve numpy`, `posy resolve -r requirements.txt`",
     });
   }
-  const settings = await readAsked(typed, options, around);
+  const { requirements: files, ...others } = options;
+  const inputs = openInputs(around.environment, around.cwd);
+  const lockFile = await lockFileAmong(files, typed, options, inputs, around.console);
+  if (lockFile === undefined) refuseLockChoice(options);
+  const settings = await readAsked(typed, lockFile ? others : options, around);
   const { brief, requireHashes } = settings;
   const posy = await openPosyFor(settings, around);
-  const blueprint = await resolved(posy, brief);
+  const blueprint = await resolved(posy, brief, lockFile);
   if (requireHashes) checkHashesOf(blueprint, brief.requirements);
   around.console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
   return 0;
 }
 
-async function resolved(posy: Posy, brief: Brief): Promise<Blueprint> {
+async function resolved(posy: Posy, brief: Brief, lockFile: LockFile | undefined): Promise<Blueprint> {
+  const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
   try {
+    if (lockFile) return await blueprintOfLockFile(lockFile, { brief, platforms, grows: false }, posy);
     return await posy.resolve(brief);
   } finally {
     await posy.close();

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
+import { isLockName } from "../../project/pylock/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { nearest } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
@@ -18,7 +19,9 @@ export async function runCommand(
   around: Surroundings,
 ): Promise<number> {
   const [name = "", ...args] = command;
-  const project = named && !options.noProject ? await readProject(around.cwd) : undefined;
+  // A lock file that is named is the whole: the project has no part in it.
+  const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
+  const project = named && !whole ? await readProject(around.cwd) : undefined;
   if (project?.commands.has(name)) {
     const { runProjectCommand } = await import("../project/run-command.ts");
     return runProjectCommand(project, name, args, around, { options, own });

@@ -53,7 +53,7 @@ export function briefOptions(): readonly Option[] {
       ),
       repeated(
         "-r, --with-requirements <file>",
-        "the packages of a requirements file; `-` is standard input (repeatable)",
+        "the packages of a requirements file, or of a lock file (`pylock.toml`); `-` is standard input (repeatable)",
       ),
       ...choiceOptions(),
     ]),

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Blueprint, BlueprintTarget } from "../../blueprint/blueprint.ts";
+import type { Brief } from "../../blueprint/brief.ts";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { indexOfLock } from "../../project/export/index-of-lock.ts";
+import { movedLock } from "../../project/export/moved-lock.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import { parsePylock } from "../../project/pylock/parse-pylock.ts";
 import type { Pylock } from "../../project/pylock/pylock.ts";
@@ -10,6 +13,7 @@ import { matchesPythonRequest, parsePythonRequest } from "../../pythons/request.
 import { asPosyError } from "../../system/files.ts";
 import { platformNames } from "../../vocab/platform-name.ts";
 import { choose } from "../settings/choose.ts";
+import { blueprintOfLockFile, foreignLockAt, type LockFile } from "./foreign-lock.ts";
 import { frozenLock, lockProject, writeLock } from "./lock-project.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
@@ -21,6 +25,11 @@ export interface ExportedPart {
   readonly python?: string | undefined;
   /** The lock as it is, whatever the project says by now. */
   readonly frozen?: true | undefined;
+  /** Of a lock that another tool made: what of it is wanted besides. */
+  readonly groups?: readonly string[] | undefined;
+  readonly extras?: readonly string[] | undefined;
+  /** What is written can have extras and groups: it is a lock. */
+  readonly keepsGroups: boolean;
   /** Where what is written will lie: paths are told from there. Absolute. */
   readonly folder: string;
 }
@@ -31,12 +40,15 @@ export interface ExportedPart {
  */
 export async function exportedLock(
   { brief, locked, lockPath, project, more }: ProjectSettings,
-  { platforms, python, frozen, folder }: ExportedPart,
+  { platforms, python, frozen, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
   let whole: Blueprint;
   let text: string;
   if (frozen) {
+    const other = await foreignLockAt(lockPath);
+    const wanted = { platforms, python, keepsGroups, folder };
+    if (other !== undefined) return exportedForeign({ ...other, groups, extras }, brief, wanted, posy);
     whole = await frozenLock(lockPath);
     text = await readFile(lockPath, "utf8").catch((error: unknown) => {
       throw asPosyError(error, `reading \`${lockPath}\``);
@@ -58,6 +70,31 @@ export async function exportedLock(
   const blueprint = { ...whole, targets };
   const db = indexOfLock(lock, project.folder);
   return { lock: await lockOfBlueprint(blueprint, { folder, db }), blueprint };
+}
+
+/**
+ * A lock of whatever tool: as it is; or what it says for some platforms, where those or a Python are named, and for this machine
+ * where it has extras and groups, which only a lock file can choose from later.
+ */
+export async function exportedForeign(
+  file: LockFile,
+  brief: Brief,
+  { platforms, python, keepsGroups, folder }: ExportedPart,
+  posy: Posy,
+): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
+  const { lock, path } = file;
+  const from = dirname(path);
+  const names = [...lock.extras, ...lock.dependencyGroups, ...lock.defaultGroups];
+  const asked =
+    platforms !== undefined || python !== undefined || file.groups !== undefined || file.extras !== undefined;
+  if (!asked && (names.length === 0 || keepsGroups)) {
+    return { lock: movedLock(lock, from, folder), blueprint: { blueprintVersion: 1, targets: [] } };
+  }
+  const chosenOnes = platforms?.map((name) => choose("--platform", name, platformNames)) ?? [
+    posy.machine.platform,
+  ];
+  const blueprint = await blueprintOfLockFile(file, { brief, platforms: chosenOnes, grows: false }, posy);
+  return { lock: await lockOfBlueprint(blueprint, { folder, db: indexOfLock(lock, from) }), blueprint };
 }
 
 /** Throws `unknown-platform`, `lock-mismatch` where the lock has nothing of the kind. */

@@ -13,6 +13,7 @@ import { preferencesOfConflicted } from "../../project/pylock/preferences-of-con
 import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
+import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
 
 export interface LockJob {
   /** What the lock is for. */
@@ -48,12 +49,21 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
   if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false && !job.found) {
     return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
   }
-  const preferences =
-    job.found ?? (upgrade === true ? undefined : before && without(before.blueprint, upgrade));
+  const other =
+    text !== undefined && before === undefined
+      ? await foreignPreferences(text, job.path, brief, posy)
+      : undefined;
+  const known = before?.blueprint ?? other;
+  const preferences = job.found ?? (upgrade === true ? undefined : known && without(known, upgrade));
   const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
   const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db: posy.db });
   const made = formatPylock(lock);
-  return { blueprint, before: before?.blueprint, text: made, fresh: made === text };
+  return {
+    blueprint,
+    before: before?.blueprint ?? (other && comparedWith(other, blueprint)),
+    text: made,
+    fresh: made === text,
+  };
 }
 
 /** The lock as it is, whatever the project says by now (`--frozen`). Throws `not-found`, `invalid-lock`. */

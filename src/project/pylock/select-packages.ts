@@ -37,7 +37,8 @@ export function selectPackages(
   }
   const holds = (marker: LockedPackage["marker"]) =>
     marker === undefined || evaluateMarker(marker, environment, extras, groups);
-  if (lock.environments !== undefined && !lock.environments.some(holds)) {
+  // An empty list says nothing, as it does for pip and uv: PDM writes one.
+  if (lock.environments?.length && !lock.environments.some(holds)) {
     throw mismatch("the lock is for none of the environments that this is");
   }
   const selected = new Map<string, LockedPackage>();

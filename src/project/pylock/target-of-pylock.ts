@@ -1,19 +1,28 @@
 import type { BlueprintTarget, PackagePin, PinnedArtifact } from "../../blueprint/blueprint.ts";
+import {
+  allowsBuild,
+  allowsWheel,
+  type BuildPolicy,
+  defaultBuildPolicy,
+} from "../../blueprint/build-policy.ts";
 import { parseBlueprint } from "../../blueprint/parse-blueprint.ts";
+import { buildableOf } from "../../build/buildable.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { wheelTagsOf } from "../../pythons/wheel-tags-of.ts";
 import type { Sources } from "../../resolve/resolve-context.ts";
 import type { Machine } from "../../system/machine.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
+import { quote } from "../../vocab/quote.ts";
 import { parseSdistFilename } from "../../vocab/sdist-filename.ts";
-import type { Tag } from "../../vocab/tag.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 import { chooseFile } from "./choose-file.ts";
 import { askersOf } from "./pin-facts.ts";
 import { directArtifact, fileArtifact, referenceOf } from "./pin-of-entry.ts";
-import type { LockedPackage, Pylock } from "./pylock.ts";
+import { filenameOf } from "./parse-source.ts";
+import type { LockedFile, LockedPackage, Pylock } from "./pylock.ts";
 import { type LockChoice, selectPackages } from "./select-packages.ts";
 
 export interface TargetOptions extends LockChoice {
@@ -21,8 +30,73 @@ export interface TargetOptions extends LockChoice {
   readonly folder: string;
   /** Where it is of the interpreter's platform, wheels for its level of it fit too. */
   readonly machine?: Machine;
-  /** Reads source trees, whose versions a lock does not have. Without it such a package is an error. */
-  readonly sources?: Pick<Sources, "direct">;
+  /** Which packages may be wheels, and which may be built; all of them without it. */
+  readonly builds?: BuildPolicy;
+  /**
+   * `direct` reads source trees, whose versions a lock does not have: without it such a package is an error. `build` pins what
+   * builds them and source distributions; without it growing does, as if nothing had been said of builds.
+   */
+  readonly sources?: Pick<Sources, "direct"> & Partial<Pick<Sources, "build">>;
+}
+
+/** An entry, and which of its files is meant where it has files. */
+export interface ChosenEntry {
+  readonly entry: LockedPackage;
+  readonly file?: LockedFile;
+}
+
+/**
+ * What a lock has for an interpreter, by its names alone: nothing is looked at. Throws `lock-mismatch` where it is not for it or
+ * has no file that may be used.
+ */
+export function chooseOfPylock(
+  lock: Pylock,
+  python: Interpreter,
+  options: Omit<TargetOptions, "sources" | "folder">,
+): readonly ChosenEntry[] {
+  const { machine, builds = defaultBuildPolicy } = options;
+  const ranks = new Map(wheelTagsOf(python, machine).map((tag, rank) => [tag, rank]));
+  return selectPackages(lock, markerEnvironment(python, machine), options).map((entry) => {
+    const { name, source } = entry;
+    if (source.kind !== "files") {
+      if (isTree(source) && !allowsBuild(builds, name)) {
+        throw notAllowed(`the lock has \`${name}\` as sources`, "nothing may be built");
+      }
+      return { entry };
+    }
+    const { sdist, ...files } = source;
+    const may = {
+      ...files,
+      wheels: allowsWheel(builds, name) ? source.wheels : [],
+      ...(sdist && allowsBuild(builds, name) ? { sdist } : {}),
+    };
+    const file = chooseFile(may, ranks);
+    if (file !== undefined) return { entry, file };
+    if (chooseFile(source, ranks) !== undefined) {
+      throw sdist === undefined
+        ? notAllowed(`the lock has \`${name}\` as wheels only`, "it must be built")
+        : notAllowed(
+            `the lock has no wheel of \`${name}\` for Python ${python.version} on \`${python.platform}\``,
+            "nothing may be built",
+          );
+    }
+    throw new PosyError(
+      "lock-mismatch",
+      `the lock has no file of \`${name}\` for Python ${python.version} on \`${python.platform}\``,
+      { hint: "lock again for this platform and this Python too" },
+    );
+  });
+}
+
+function notAllowed(what: string, wanted: string): PosyError {
+  return new PosyError("lock-mismatch", `${what}, and by the options ${wanted}`, {
+    hint: "leave out the option (`--no-build`, `--no-binary`) for it",
+  });
+}
+
+/** What only a build makes a wheel of. */
+function isTree(source: Exclude<LockedPackage["source"], { kind: "files" }>): boolean {
+  return source.kind !== "archive" || !(filenameOf(source) ?? "").endsWith(".whl");
 }
 
 /**
@@ -36,11 +110,10 @@ export async function targetOfPylock(
   python: Interpreter,
   options: TargetOptions,
 ): Promise<BlueprintTarget> {
-  const { machine } = options;
-  const ranks = new Map(wheelTagsOf(python, machine).map((tag, rank) => [tag, rank]));
-  const selected = selectPackages(lock, markerEnvironment(python, machine), options);
+  const chosen = chooseOfPylock(lock, python, options);
+  const selected = chosen.map(({ entry }) => entry);
   const pins: PackagePin[] = [];
-  for (const entry of selected) pins.push(await pinOf(entry, python, ranks, options));
+  for (const each of chosen) pins.push(await pinOf(each, python, options));
   const askers = askersOf(
     selected.map(({ name, dependencies }) => ({
       name,
@@ -64,14 +137,14 @@ export async function targetOfPylock(
 }
 
 async function pinOf(
-  entry: LockedPackage,
+  { entry, file }: ChosenEntry,
   python: Interpreter,
-  ranks: ReadonlyMap<Tag, number>,
   options: TargetOptions,
 ): Promise<PackagePin> {
   const { requiresPython } = entry;
-  const { version, artifact } = await artifactOf(entry, python, ranks, options);
-  return {
+  const { version, artifact } = await artifactOf(entry, file, python, options);
+  checkPlace(entry, artifact);
+  const pin: PackagePin = {
     name: entry.name,
     version,
     extras: [],
@@ -85,24 +158,19 @@ async function pinOf(
     requiredBy: [],
     requested: false,
   };
+  if (artifact.kind === "wheel" || options.sources?.build === undefined) return pin;
+  return { ...pin, build: await options.sources.build(buildableOf(pin), python) };
 }
 
 async function artifactOf(
   entry: LockedPackage,
+  file: LockedFile | undefined,
   python: Interpreter,
-  ranks: ReadonlyMap<Tag, number>,
   { folder, sources }: TargetOptions,
 ): Promise<{ readonly version: string; readonly artifact: PinnedArtifact }> {
   const { name, source } = entry;
   if (source.kind === "files") {
-    const file = chooseFile(source, ranks);
-    if (file === undefined) {
-      throw new PosyError(
-        "lock-mismatch",
-        `the lock has no file of \`${name}\` for Python ${python.version} on \`${python.platform}\``,
-        { hint: "lock again for this platform and this Python too" },
-      );
-    }
+    if (file === undefined) throw new Error(`no file of \`${name}\` was chosen`);
     const artifact = fileArtifact(file, source.index, folder);
     return { version: versionOf(entry, artifact), artifact };
   }
@@ -119,6 +187,18 @@ async function artifactOf(
     version: found.version.text,
     artifact: { kind, filename, url, hashes, direct: true, origin: requestedOf(entry, origin), identity },
   };
+}
+
+/** What may be fetched or read is what an index may name too. */
+function checkPlace({ name }: LockedPackage, { url }: PinnedArtifact): void {
+  if (/^(git\+)?(https?|file|ssh):/i.test(url) && URL.canParse(url)) return;
+  throw new PosyError(
+    "invalid-lock",
+    `\`${name}\` in the lock is at ${quote(safeUrl(url))}, where nothing is fetched from`,
+    {
+      hint: "its URL must begin with `https:`, `http:` or `file:`",
+    },
+  );
 }
 
 /** What was asked for is written into `direct_url.json`; what is checked out is the commit. */

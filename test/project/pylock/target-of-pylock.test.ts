@@ -153,7 +153,7 @@ test("credentials in URLs don't get any further, and what is no place to fetch f
   assert.equal(pin?.artifact.url, "https://files.example/a-1.0-py3-none-any.whl");
   assert.equal(pin?.artifact.index, "https://index.example/simple/");
   await assert.rejects(select(head + entry("a").replace("https://", "gopher://")), {
-    code: "invalid-blueprint",
+    code: "invalid-lock",
   });
 });
 

@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex, type TestIndex } from "../support/index-server.ts";
+import { makeSdist } from "../support/make-sdist.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { treeFiles } from "../support/tree-backend.ts";
+
+const wheel = (name: string, version = "1.0", requires: readonly string[] = []) =>
+  makeWheel({ name, version, requires, files: { [`${name}.py`]: `version = '${version}'\n` } });
+const files = [
+  wheel("app", "1.0", ["dep>=1"]),
+  wheel("app", "2.0", ["dep>=1"]),
+  wheel("dep", "1.0"),
+  wheel("dep", "2.0"),
+  wheel("tool"),
+  wheel("web"),
+  wheel("win"),
+];
+const source = makeSdist({ name: "built", files: treeFiles({ name: "built" }) });
+const start = (): Promise<TestIndex> => startIndex({ files: [...files, source] });
+
+interface Entry {
+  readonly name: string;
+  readonly version?: string;
+  readonly more?: string;
+  readonly sha256?: string;
+  readonly url?: string;
+}
+
+/** A lock as another tool would write it: the wheels by their URLs and hashes, and nothing of Posy's. */
+function lockText(index: TestIndex, entries: readonly Entry[], head = ""): string {
+  const packages = entries.map(({ name, version = "1.0", more = "", sha256, url }) => {
+    const file = [...files, source].find(({ filename }) => filename.startsWith(`${name}-${version}`));
+    const { filename = "absent-1.0-py3-none-any.whl", sha256: digest = "0".repeat(64) } = file ?? {};
+    const where = `{ url = "${url ?? index.fileUrl(filename)}", hashes = { sha256 = "${sha256 ?? digest}" } }`;
+    const key = filename.endsWith(".whl") ? `wheels = [${where}]` : `sdist = ${where}`;
+    return `[[packages]]\nname = "${name}"\nversion = "${version}"\n${more}\n${key}\n`;
+  });
+  return `lock-version = "1.0"\ncreated-by = "another"\n${head}\n${packages.join("\n")}`;
+}
+
+const write = (place: Place, text: string, name = "pylock.toml") =>
+  writeFileSync(join(place.cwd, name), text);
+const says = [
+  "python",
+  "-c",
+  "import importlib.metadata as m; print(*sorted(f'{d.name} {d.version}' for d in m.distributions() if d.name != 'pip'), sep=', ')",
+];
+
+describe("a lock of another tool among the requirements", () => {
+  test("is what is installed: no index is asked for anything", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    const app = { name: "app", more: 'dependencies = [{ name = "dep" }]' };
+    const win = { name: "win", more: "marker = \"sys_platform == 'win32'\"" };
+    write(place, lockText(index, [app, { name: "dep" }, win]));
+    const own = ["-r", "pylock.toml", "--default-index", index.url];
+    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
+    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
+    assertPrinted(await place.posy(["resolve", ...own]), "app==1.0\ndep==1.0\n");
+    assertPrinted(
+      await place.posy(["resolve", ...own, "--platform", "windows-x86_64"]),
+      "app==1.0\ndep==1.0\nwin==1.0\n",
+    );
+    assertPrinted(
+      await place.posy(["export", ...own, "--no-hashes"]),
+      "app==1.0\ndep==1.0\n    # via app\nwin==1.0 ; sys_platform == 'win32'\n",
+    );
+    assert.equal((await place.posy(["env", ...own, "--path"])).status, 0);
+    assert.equal(index.count("/simple/*"), 0);
+    // It is looked at each time whether it is still the same.
+    write(place, lockText(index, [app, { name: "dep", version: "2.0" }]));
+    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 2.0\n");
+  });
+
+  test("has extras and groups, the default ones always", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    const head = 'extras = ["web"]\ndependency-groups = ["dev"]\ndefault-groups = ["default"]';
+    const entries = [
+      { name: "app", more: "marker = \"'default' in dependency_groups\"" },
+      { name: "tool", more: "marker = \"'dev' in dependency_groups\"" },
+      { name: "web", more: "marker = \"'web' in extras\"" },
+    ];
+    write(place, lockText(index, entries, head), "pylock.mine.toml");
+    const of = (...options: string[]) => place.posy(["resolve", "-r", "pylock.mine.toml", ...options]);
+    assertPrinted(await of(), "app==1.0\n");
+    assertPrinted(await of("--group", "Dev", "--extra", "web"), "app==1.0\ntool==1.0\nweb==1.0\n");
+    assertPrinted(
+      await place.posy(["run", "-r", "pylock.mine.toml", "--group", "dev", "--", ...says]),
+      "app 1.0, tool 1.0\n",
+    );
+    assertPrinted(
+      await place.posy(["export", "-r", "pylock.mine.toml", "--no-hashes", "--extra", "web"]),
+      "app==1.0\nweb==1.0\n",
+    );
+    assertFailed(await of("--extra", "wbe"), 1, /no extra `wbe`/, /it has `web`/);
+  });
+
+  test("stands alone", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    write(place, lockText(index, [{ name: "app" }]));
+    write(place, "dep\n", "more.txt");
+    const rows: readonly (readonly [readonly string[], RegExp])[] = [
+      [["run", "-r", "pylock.toml", "--with", "dep"], /`dep` can't stand beside a lock file/],
+      [["run", "-r", "more.txt", "-r", "pylock.toml"], /`more.txt` can't stand beside/],
+      [["env", "-r", "pylock.toml", "-c", "more.txt"], /`--constraint` can't stand beside/],
+      [["resolve", "-r", "pylock.toml", "dep"], /`dep` can't stand beside/],
+      [["resolve", "--group", "dev", "dep"], /`--group` is of a lock file/],
+    ];
+    for (const [typed, message] of rows) assertFailed(await place.posy(typed), 2, message);
+    // Nothing is a lock file by what is in it.
+    write(place, lockText(index, [{ name: "app" }]), "pylock.a.b.toml");
+    assertFailed(await place.posy(["resolve", "-r", "pylock.a.b.toml"]), 2, /pylock\.a\.b\.toml/);
+  });
+
+  test("is built from where it says so, unless that is not allowed", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    write(place, lockText(index, [{ name: "built" }, { name: "dep" }]));
+    const run = (...options: string[]) => place.posy(["run", "-r", "pylock.toml", ...options, "--", ...says]);
+    assertPrinted(await run(), "built 1.0, dep 1.0\n");
+    assertFailed(await run("--no-build"), 1, /no wheel of `built`.*nothing may be built/, /--no-build/);
+    assertFailed(await run("--no-binary", "dep"), 1, /`dep` as wheels only/);
+    assertFailed(await run("--no-build-package", "built"), 1, /no wheel of `built`/);
+  });
+
+  const hostile: readonly {
+    readonly title: string;
+    readonly entry: Entry;
+    readonly head?: string;
+    readonly says: RegExp;
+  }[] = [
+    {
+      title: "other bytes than it says",
+      entry: { name: "app", sha256: "1".repeat(64) },
+      says: /hash|sha256/i,
+    },
+    {
+      title: "a place that nothing is fetched from",
+      entry: { name: "app", url: "gopher://h/app-1.0-py3-none-any.whl" },
+      says: /gopher/,
+    },
+    {
+      title: "a file name that leads elsewhere",
+      entry: {
+        name: "app",
+        more: 'sdist = { name = "../../x", url = "https://h.example/x", hashes = { sha256 = "00" } }',
+      },
+      says: /no lock file by the standard/,
+    },
+    { title: "another package's file", entry: { name: "dep", url: "URL" }, says: /dep|app/ },
+    { title: "another Python", entry: { name: "app" }, head: 'requires-python = "==2.7.*"', says: /2\.7/ },
+    {
+      title: "another system",
+      entry: { name: "app" },
+      head: "environments = [\"sys_platform == 'plan9'\"]",
+      says: /none of the environments/,
+    },
+  ];
+  for (const { title, entry, head, says: message } of hostile) {
+    test(`is refused with ${title}`, async () => {
+      using place = await newPlace();
+      await using index = await start();
+      const url = entry.url === "URL" ? index.fileUrl("app-1.0-py3-none-any.whl") : entry.url;
+      write(place, lockText(index, [{ ...entry, ...(url === undefined ? {} : { url }) }], head));
+      const run = await place.posy(["run", "-r", "pylock.toml", "--", "python", "-c", "print('in')"]);
+      assertFailed(run, run.status ?? -1, message);
+      assert.notEqual(run.status, 0);
+    });
+  }
+});
+
+const pyproject = `[project]
+name = "mine"
+version = "0.1"
+dependencies = ["app"]
+[project.optional-dependencies]
+web = ["web"]
+[dependency-groups]
+dev = ["tool"]
+[tool.posy]
+platforms = ["linux-x86_64", "windows-x86_64"]
+`;
+
+describe("a project whose lock is another tool's", () => {
+  const entries = [{ name: "app" }, { name: "dep" }];
+
+  test("--frozen takes it as it is, with the groups and extras that it has", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
+    const text = lockText(
+      index,
+      [...entries, { name: "web", more: "marker = \"'web' in extras\"" }],
+      'extras = ["web"]',
+    );
+    write(place, text);
+    const run = (...options: string[]) =>
+      place.posy(["run", "--frozen", "--default-index", index.url, ...options, "--", ...says]);
+    assertPrinted(await run(), "app 1.0, dep 1.0\n");
+    assertPrinted(await run("--extra", "web"), "app 1.0, dep 1.0, web 1.0\n");
+    assertPrinted(
+      await place.posy(["export", "--frozen", "--no-hashes", "--extra", "web"]),
+      "app==1.0\ndep==1.0\nweb==1.0\n",
+    );
+    assert.equal(index.count("/simple/*"), 0);
+    assertFailed(await run("--group", "dev"), 1, /no group `dev`/);
+    assertPrinted(await run("--with", "tool"), "app 1.0, dep 1.0, tool 1.0\n");
+    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
+  });
+
+  test("else its versions are kept, in a lock of Posy's own, and that is told once", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
+    write(place, lockText(index, entries));
+    const run = () => place.posy(["run", "--default-index", index.url, "--", ...says]);
+    const first = await run();
+    assertPrinted(first, "app 1.0, dep 1.0, tool 1.0\n");
+    assert.match(first.stderr, /`pylock.toml` was made by `another`: its versions are kept/);
+    assert.match(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), /created-by = "posy"/);
+    const second = await run();
+    assertPrinted(second, "app 1.0, dep 1.0, tool 1.0\n");
+    assert.equal(second.stderr, "");
+  });
+
+  test("posy lock says what moved; --upgrade keeps none, --check writes nothing", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject.replace('"app"', '"app", "dep>=2"'));
+    const text = lockText(index, entries);
+    write(place, text);
+    const lock = (...options: string[]) => place.posy(["lock", "--default-index", index.url, ...options]);
+    assert.equal((await lock("--check")).status, 1);
+    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
+    assert.equal((await lock()).stdout, "wrote pylock.toml\n~ dep 1.0 → 2.0\n+ tool 1.0\n");
+    write(place, text);
+    assert.match((await lock("--upgrade")).stdout, /~ app 1\.0 → 2\.0/);
+  });
+
+  test("a lock file that is named is the whole, in a project too", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    const commands = '[tool.posy.commands]\npython = "never"\n';
+    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject + commands);
+    write(place, lockText(index, [{ name: "web" }]), "pylock.other.toml");
+    for (let time = 0; time < 2; time++) {
+      assertPrinted(await place.posy(["run", "-r", "pylock.other.toml", ...says]), "web 1.0\n");
+    }
+  });
+});
