@@ -1,6 +1,7 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../errors/posy-error.ts";
 import { keyAtFault, type TomlTable } from "../../vocab/toml-value.ts";
+import { isConflicted } from "../pylock/conflicted-lock.ts";
 import { type Spot, spotsOf } from "./toml-spots.ts";
 
 /** The way to a value: names of keys, and places in arrays counted from 0. */
@@ -63,7 +64,9 @@ function notToml(cause: unknown, text: string, path: string): unknown {
   const start = lines.slice(0, at - 1).reduce((sum, each) => sum + each.length + 1, 0);
   const end = start + (lines[at - 1] ?? "").trimEnd().length;
   return new PosyError("invalid-project", `\`${path}\`, line ${at}, is not TOML: ${said}`, {
-    hint: "correct the file",
+    hint: isConflicted(text)
+      ? "a merge left its marks there: keep what both sides have; the lock is `posy lock`'s to heal"
+      : "correct the file",
     cause,
     span: { text, start, end },
   });

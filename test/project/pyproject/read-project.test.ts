@@ -138,6 +138,11 @@ describe("what an environment asks for", () => {
 describe("what is wrong is told with line and key", () => {
   const cases: Record<string, readonly [text: string, says: RegExp, hints?: RegExp]> = {
     "no TOML": ["[project]\nname = \n", /`\/p\/pyproject.toml`, line 2, is not TOML/],
+    "the marks of a merge": [
+      '[project]\ndependencies = [\n<<<<<<< HEAD\n  "a",\n=======\n  "b",\n>>>>>>> b\n]\n',
+      /line 3, is not TOML/,
+      /a merge left its marks/,
+    ],
     "a requirement": [
       `${head}dependencies = [\n  "a",\n  "b>>1",\n]\n`,
       /`project.dependencies\[1\]` in `\/p\/pyproject.toml`, line 6, can't be read: `b>>1`/,
