@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { parseEntryPoints } from "../../src/vocab/entry-points.ts";
+import { computingTime } from "../support/computing.ts";
 
 describe("parseEntryPoints", () => {
   test("groups, comments, extras, dots, one character, and any other group", () => {
@@ -67,7 +68,7 @@ a.b = m : Class . run
     });
   }
   test("a hostile file takes time in proportion to its length", () => {
-    const started = performance.now();
+    const started = computingTime();
     for (const text of [
       `x = ${"a.".repeat(300_000)}`,
       `x = m:f ${"[".repeat(300_000)}`,
@@ -80,6 +81,6 @@ a.b = m : Class . run
       }
     }
     parseEntryPoints("[".repeat(300_000) + "]".repeat(300_000));
-    assert.ok(performance.now() - started < 1500);
+    assert.ok(computingTime() - started < 1500);
   });
 });

@@ -7,6 +7,7 @@ import { parsePybiFilename } from "../../src/vocab/pybi-filename.ts";
 import { parseSdistFilename } from "../../src/vocab/sdist-filename.ts";
 import { parseTagSet } from "../../src/vocab/tag.ts";
 import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { computingTime } from "../support/computing.ts";
 
 function refuses(code: string, message: RegExp, parse: () => unknown): void {
   assert.throws(parse, (error) => {
@@ -79,9 +80,9 @@ describe("parseWheelFilename", () => {
       (_, index) =>
         `numpy-1.${index % 100}.${index}-cp3${index % 15}-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`,
     );
-    const started = performance.now();
+    const started = computingTime();
     for (const filename of filenames) parseWheelFilename(filename);
-    assert.ok(performance.now() - started < 5000);
+    assert.ok(computingTime() - started < 5000);
   });
 });
 
@@ -124,11 +125,11 @@ describe("parseSdistFilename", () => {
       ));
   }
   test("a hostile name takes time in proportion to its length", () => {
-    const started = performance.now();
+    const started = computingTime();
     refuses("invalid-filename", /./, () =>
       parseSdistFilename(`${"a-".repeat(500)}.tar.gz`, parsePackageName(Array(499).fill("a").join("-"))),
     );
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(computingTime() - started < 2000);
   });
 });
 

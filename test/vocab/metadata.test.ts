@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { computingTime } from "../support/computing.ts";
 
 const head = "Metadata-Version: 2.4\nName: Foo.Bar\nVersion: 1.0\n";
 
@@ -114,10 +115,10 @@ describe("parseMetadata", () => {
   });
 
   test("hostile headers take time in proportion to their length", () => {
-    const started = performance.now();
+    const started = computingTime();
     parseMetadata(`${head}X: ${" ".repeat(1_000_000)}y\n${" z\n".repeat(300_000)}`);
     parseMetadata(`${head}${"X: y\n".repeat(200_000)}`);
     refused(`${head}Requires-Dist: ${"a ".repeat(200_000)}\n`);
-    assert.ok(performance.now() - started < 3000);
+    assert.ok(computingTime() - started < 3000);
   });
 });

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { formatRecord, parseRecord, type RecordRow } from "../../src/vocab/record.ts";
+import { computingTime } from "../support/computing.ts";
 
 const empty = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const emptyHex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -79,7 +80,7 @@ describe("parseRecord", () => {
   });
 
   test("a hostile text takes time in proportion to its length", () => {
-    const started = performance.now();
+    const started = computingTime();
     for (const text of ['"'.repeat(1_000_000), '"a\n'.repeat(300_000), ",".repeat(1_000_000)]) {
       try {
         parseRecord(text);
@@ -87,6 +88,6 @@ describe("parseRecord", () => {
         assert.ok(error instanceof PosyError);
       }
     }
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(computingTime() - started < 2000);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { formatRequirement, parseRequirement } from "../../src/vocab/requirement.ts";
+import { computingTime } from "../support/computing.ts";
 
 describe("parseRequirement", () => {
   const table: [written: string, normalized: string][] = [
@@ -71,7 +72,7 @@ describe("parseRequirement refuses", () => {
     });
   }
   test("what is hostile, at once and with a short message", () => {
-    const start = performance.now();
+    const start = computingTime();
     for (const text of [
       `a${"-".repeat(1e5)}`,
       `a${"[".repeat(1e5)}`,
@@ -83,7 +84,7 @@ describe("parseRequirement refuses", () => {
         (error) => error instanceof PosyError && error.message.length < 1000,
       );
     }
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(computingTime() - start < 2000);
   });
 });
 

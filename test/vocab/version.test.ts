@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { normalizeName, parseExtraName, parsePackageName } from "../../src/vocab/name.ts";
 import { compareVersions, isPrerelease, parseVersion, tryParseVersion } from "../../src/vocab/version.ts";
 import { neighbouringVersionTexts, versionTexts } from "../support/version-texts.ts";
+import { computingTime } from "../support/computing.ts";
 
 const sign = (a: string, b: string) => Math.sign(compareVersions(parseVersion(a), parseVersion(b)));
 
@@ -58,7 +59,7 @@ describe("parseVersion", () => {
   }
 
   test("a hostile text is refused at once, and its message is short", () => {
-    const start = performance.now();
+    const start = computingTime();
     for (const text of [
       `1${".1".repeat(2000)}x`,
       `${"1".repeat(4000)}x`,
@@ -70,7 +71,7 @@ describe("parseVersion", () => {
         ({ message }: Error) => message.length < 300,
       );
     }
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(computingTime() - start < 1000);
   });
 
   test("thousands take milliseconds", () => {
@@ -78,10 +79,10 @@ describe("parseVersion", () => {
       { length: 5000 },
       (_, index) => `${index % 7}.${index}.0${index % 3 ? "" : "rc1"}`,
     );
-    const start = performance.now();
+    const start = computingTime();
     texts.map(parseVersion).sort(compareVersions);
     // Some 10 ms; the bound is for a machine that does ten other things.
-    assert.ok(performance.now() - start < 500);
+    assert.ok(computingTime() - start < 500);
   });
 });
 
