@@ -15,6 +15,8 @@ export interface Brief {
   readonly pythonOrigin?: string | undefined;
   /** More Pythons, each for all of the platforms: whoever does not say which gets the first, above. */
   readonly morePythons?: readonly BriefPython[];
+  /** A specifier set that holds for a Python too that is named by its place, of which the request says no version. */
+  readonly requiresPython?: string | undefined;
   /** Resolve for exactly this version whether or not such an interpreter can be had (`--python-version`). */
   readonly pythonVersion?: string | undefined;
   /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */

@@ -1,8 +1,10 @@
 import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Brief } from "../blueprint/brief.ts";
+import { PosyError } from "../errors/posy-error.ts";
 import { describeInterpreter } from "../pythons/describe-interpreter.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { isPythonAskedFor, parsePythonRequest } from "../pythons/request.ts";
+import { parseSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, parseVersion } from "../vocab/version.ts";
 import { sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
@@ -100,7 +102,26 @@ async function interpretersFor(
     return [describeInterpreter(parseVersion(brief.pythonVersion), platform)];
   }
   tellWhoAsks(brief, context.reporter);
-  return context.interpreters(brief.python, platform).catch((error: unknown) => {
+  try {
+    return withinRequired(await context.interpreters(brief.python, platform), brief);
+  } catch (error) {
     throw sayingWhoAsked(error, brief);
-  });
+  }
+}
+
+/** What a version's request lets is within it as it is. */
+function withinRequired(
+  found: readonly Interpreter[],
+  { python = "", requiresPython }: Brief,
+): readonly Interpreter[] {
+  const [first] = found;
+  if (requiresPython === undefined || first === undefined) return found;
+  const required = parseSpecifierSet(requiresPython);
+  const fit = found.filter(({ version }) => satisfies(required, parseVersion(version)));
+  if (fit.length > 0) return fit;
+  throw new PosyError(
+    "no-interpreter",
+    `\`${python}\` is Python ${first.version}, and \`requires-python\` is \`${requiresPython}\``,
+    { hint: "name another Python, or change `requires-python` in `pyproject.toml`" },
+  );
 }

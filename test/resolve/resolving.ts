@@ -38,14 +38,15 @@ export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolve
   const brief: Brief = briefOf(scene.with, scene.brief);
   const blueprint = await resolve(brief, {
     db,
-    interpreters: (request, platform) =>
-      Promise.resolve(
-        (scene.pythons ?? ["3.12.1"])
-          .map((version) => describeInterpreter(parseVersion(version), platform))
-          .filter((python) =>
-            isPythonAskedFor(request === undefined ? undefined : parsePythonRequest(request), python),
-          ),
-      ),
+    interpreters: (text, platform) => {
+      const request = text === undefined ? undefined : parsePythonRequest(text);
+      const there = (scene.pythons ?? ["3.12.1"]).map((version) =>
+        describeInterpreter(parseVersion(version), platform),
+      );
+      // Whatever a path leads to is there.
+      const isNamed = request !== undefined && request.kind !== "version";
+      return Promise.resolve(there.filter((python) => isNamed || isPythonAskedFor(request, python)));
+    },
     machine: {
       platform: "linux-x86_64",
       platformTags: ["manylinux_2_36_x86_64"],

@@ -107,6 +107,25 @@ describe("several Pythons", () => {
   });
 });
 
+test("one that is named by its place is held against what is required of all", async () => {
+  const brief = { python: "./python", pythonOrigin: "pyproject.toml:7" };
+  const { python } = await resolving(index, {
+    with: ["a"],
+    pythons: ["3.12.1"],
+    brief: { ...brief, requiresPython: ">=3.12" },
+  });
+  assert.equal(python, "3.12.1");
+  const error = await failing(index, {
+    with: ["a"],
+    pythons: ["3.12.1"],
+    brief: { ...brief, requiresPython: ">=3.13" },
+  });
+  assert.match(
+    error.message,
+    /^`\.\/python` is Python 3\.12\.1, and `requires-python` is `>=3\.13` \(`pyproject\.toml:7` asks for/,
+  );
+});
+
 describe("an earlier answer for several Pythons", () => {
   const before: FakeIndex = { a: { "1.0": {}, "1.5": { requiresPython: ">=3.12" } } };
   const now: FakeIndex = { a: { ...before["a"], "2.0": {} } };

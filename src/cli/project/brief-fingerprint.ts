@@ -28,6 +28,7 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
     [builds.noBuild, builds.noBinary, builds.noIsolation].map(({ all, names }) => [all, [...names].sort()]),
     [builds.settings, byName(builds.packageSettings)],
     texts(builds.constraints),
+    ...(brief.requiresPython === undefined ? [] : [brief.requiresPython]),
     ...(brief.places?.length ? [brief.places] : []),
   ];
   return sha256Of(JSON.stringify(content)).slice(0, 32);

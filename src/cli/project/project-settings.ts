@@ -88,6 +88,7 @@ function briefWith(brief: Brief, parts: BriefParts, typed: boolean): Brief {
     ...brief,
     python: parts.python,
     pythonOrigin: parts.pythonOrigin,
+    requiresPython: parts.requiresPython,
     requirements: [...parts.requirements, ...besides.requirements],
     sources: [...parts.sources, ...(besides.sources ?? [])],
     constraints: [...parts.constraints, ...besides.constraints],
