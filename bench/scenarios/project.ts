@@ -21,7 +21,7 @@ export function projects(setting: Setting): Result[] {
   const results: Result[] = [unchanged(setting, posyEnv, uvEnv)].flatMap((row) => row ?? []);
   for (const set of sets) {
     for (const platforms of [five.slice(0, 1), five]) {
-      const folder = projectFolder(setting, `lock-${set}-${platforms.length}`, set, platforms);
+      const folder = projectFolder(setting, `lock-${set}-${platforms.length}`, set, platforms, python);
       const [posyLock, uvLock] = [join(folder, "pylock.toml"), join(folder, "uv.lock")];
       const unlock = () => [posyLock, uvLock].forEach((path) => rmSync(path, { force: true }));
       const forget = () => {
@@ -31,7 +31,7 @@ export function projects(setting: Setting): Result[] {
       };
       for (const cold of [true, false]) {
         const before = cold ? forget : unlock;
-        const argv = [setting.posy, "lock", "--python", python];
+        const argv = [setting.posy, "lock"];
         const [posy, uv] = alternate(
           [
             { name: "posy", argv, env: posyEnv, cwd: folder, before },
@@ -64,7 +64,7 @@ function unchanged(
   posyEnv: Record<string, string>,
   uvEnv: Record<string, string>,
 ): Result | undefined {
-  const folder = projectFolder(setting, "unchanged", "trio", five.slice(0, 1));
+  const folder = projectFolder(setting, "unchanged", "trio", five.slice(0, 1), setting.pythonRequest);
   const program = ["python", "-c", "pass"];
   runOrThrow([setting.uv, "sync", "-q", "-p", setting.python], { env: uvEnv, cwd: folder });
   const [bare, posy, uv] = alternate(
@@ -72,7 +72,7 @@ function unchanged(
       { name: "bare Python", argv: [setting.python, "-c", "pass"], env: posyEnv },
       {
         name: "posy",
-        argv: [setting.posy, "run", "--python", setting.pythonRequest, "--", ...program],
+        argv: [setting.posy, "run", "--", ...program],
         env: posyEnv,
         cwd: folder,
       },
@@ -91,7 +91,13 @@ function unchanged(
   };
 }
 
-function projectFolder(setting: Setting, name: string, set: string, platforms: readonly string[]): string {
+function projectFolder(
+  setting: Setting,
+  name: string,
+  set: string,
+  platforms: readonly string[],
+  python: string,
+): string {
   const folder = setting.folder(`project-${name}`);
   const lines = [
     "[project]",
@@ -100,6 +106,7 @@ function projectFolder(setting: Setting, name: string, set: string, platforms: r
     'requires-python = ">=3.13"',
     `dependencies = ["${set}"]`,
     "[tool.posy]",
+    `python = "${python}"`,
     `platforms = ${JSON.stringify(platforms)}`,
     "[tool.uv]",
     ...(platforms.length === 1
