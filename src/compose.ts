@@ -42,6 +42,8 @@ export interface PosyOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Relative paths and configuration files are looked up from here: `process.cwd()` without it. */
   readonly cwd?: string;
+  /** Texts of files as they are going to be, by their absolute paths: a project that is not written yet. */
+  readonly unwritten?: ReadonlyMap<string, string>;
 }
 
 export interface ResolveOptions {
@@ -140,6 +142,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
         interpreters,
         offline: index.offline,
         refresh: index.refresh === true,
+        ...(options.unwritten && { unwritten: options.unwritten }),
       }),
     ));
   const sourcesFor = (brief: Brief): Sources => ({

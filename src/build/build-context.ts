@@ -21,4 +21,6 @@ export interface BuildContext {
   readonly offline: boolean;
   /** What is remembered of branches and of build requirements is asked for anew. */
   readonly refresh: boolean;
+  /** Texts of files as they are going to be, by their absolute paths: folders are read as if they had them. */
+  readonly unwritten?: ReadonlyMap<string, string>;
 }

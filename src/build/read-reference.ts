@@ -39,7 +39,7 @@ export async function readReference(
     identity: pinned.identity,
   };
   const metadata: CoreMetadata =
-    (await staticMetadata(await workshop.trees.toRead(unread), "tree")) ??
+    (await staticMetadata(await workshop.trees.toRead(unread), "tree", workshop.context.unwritten)) ??
     (await builtMetadata(unread, name ?? shown, python, errand, workshop));
   if (name !== undefined && metadata.name !== name) {
     throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {

@@ -29,7 +29,7 @@ export async function sourceMetadata(
   const said =
     source.kind === "sdist"
       ? await workshop.context.db.sdistMetadata(source)
-      : await staticMetadata(await workshop.trees.toRead(source), "tree");
+      : await staticMetadata(await workshop.trees.toRead(source), "tree", workshop.context.unwritten);
   return said ?? (await builtMetadata(source, labelOf(source), python, errand, workshop));
 }
 

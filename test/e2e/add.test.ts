@@ -31,6 +31,21 @@ const wheel = (name: string, version = "1.0", metadata: readonly string[] = []) 
   makeWheel({ name, version, files: { [`${name}.py`]: `version = "${version}"\n` }, metadata });
 
 describe("posy add", () => {
+  test("to a package: it is locked as it says of itself from then on", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [wheel("lib")] });
+    const files = treeFiles({ name: "app", version: "0.1", dependencies: ["lib>=1.0"], pyproject });
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(place.cwd, path, ".."), { recursive: true });
+      writeFileSync(join(place.cwd, path), text);
+    }
+    const common = ["--default-index", index.url];
+    assert.equal((await place.posy(["add", "lib", ...common])).status, 0);
+    assert.match(lockOf(place), /requires-dist = \["lib>=1\.0"\]/);
+    const run = await place.posy(["run", ...common, "--", "python", "-c", "import lib"]);
+    assert.deepEqual([run.status, run.stderr], [0, ""]);
+  });
+
   test("a folder: named by what is in it, with its path; remove leaves nothing of it", async () => {
     using place = await newPlace();
     project(place);

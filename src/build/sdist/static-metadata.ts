@@ -8,16 +8,19 @@ import type { Version } from "../../vocab/version.ts";
 /**
  * The core metadata that an unpacked source says of itself, without building: PKG-INFO from metadata 2.2 on (PEP 643),
  * else `[project]` with the version that any PKG-INFO has. Undefined where a backend must be asked. In a `tree` that
- * people work in (a folder, a git commit) PKG-INFO may be a left-over, and nobody looks at it.
+ * people work in (a folder, a git commit) PKG-INFO may be a left-over, and nobody looks at it. `unwritten` are texts of files that
+ * are going to be, by their paths.
  */
 export async function staticMetadata(
   root: string,
   origin: "sdist" | "tree" = "sdist",
+  unwritten?: ReadonlyMap<string, string>,
 ): Promise<CoreMetadata | undefined> {
   const pkgInfo = origin === "sdist" ? await textIn(root, "PKG-INFO") : undefined;
   const said = pkgInfo === undefined ? undefined : staticPkgInfo(pkgInfo);
   if (said !== undefined) return said;
-  const pyproject = await textIn(root, "pyproject.toml");
+  const name = "pyproject.toml";
+  const pyproject = unwritten?.get(join(root, name)) ?? (await textIn(root, name));
   if (pyproject === undefined) return undefined;
   const { parse } = await import("smol-toml");
   let document: unknown;

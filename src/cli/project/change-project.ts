@@ -86,7 +86,7 @@ export async function lockAll(
   const locks: EnvLock[] = [];
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
-    const posy = await openPosyFor(settings, around);
+    const posy = await openPosyFor(settings, around, new Map([[path, text]]));
     const { locked: brief, lockPath } = settings;
     const job = { brief, path: lockPath, folder: project.folder, ...keeping(env) };
     try {

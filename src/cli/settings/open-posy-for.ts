@@ -3,10 +3,11 @@ import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "../commands/command.ts";
 import type { Settings } from "./read-settings.ts";
 
-/** Posy as a command's settings have it, where the command was typed. */
+/** Posy as a command's settings have it, where the command was typed. `unwritten` are texts of files as they are going to be. */
 export function openPosyFor(
   { index, pythonIndexes, pythonMirror }: Pick<Settings, "index" | "pythonIndexes" | "pythonMirror">,
   { console, environment, cwd }: Surroundings,
+  unwritten?: ReadonlyMap<string, string>,
 ): Promise<Posy> {
   return openPosy({
     home: openHome(environment),
@@ -16,5 +17,6 @@ export function openPosyFor(
     reporter: console.reporter,
     environment,
     cwd,
+    ...(unwritten && { unwritten }),
   });
 }
