@@ -388,7 +388,12 @@ describe("any Blueprint comes back", () => {
     "macos-arm64": "macosx_12_0_arm64",
     "windows-x86_64": "win_amd64",
   };
-  const packagesFor = (platform: (typeof platforms)[number], chosen: readonly string[]): PackagePin[] => {
+  const packagesFor = (
+    platform: (typeof platforms)[number],
+    python: string,
+    chosen: readonly string[],
+  ): PackagePin[] => {
+    const tag = `cp${python.split(".").slice(0, 2).join("")}`;
     const there = names.filter((_, index) => chosen[index] !== "none");
     const askers = names.filter((_, index) => chosen[index] === "asking");
     return names.flatMap((name, index) => {
@@ -397,7 +402,7 @@ describe("any Blueprint comes back", () => {
       const requiredBy = askers.filter((asker) => asker !== name);
       switch (kind) {
         case "native":
-          return [pin(name, "1.0", { tags: `cp312-cp312-${native[platform]}`, requiredBy })];
+          return [pin(name, "1.0", { tags: `${tag}-${tag}-${native[platform]}`, requiredBy })];
         case "extras":
           return [pin(name, "1.0", { extras: ["x", "y"], requested: true, requiredBy })];
         case "asking":
@@ -411,12 +416,14 @@ describe("any Blueprint comes back", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.subarray([...platforms], { minLength: 1 }),
-        fc.array(fc.array(kinds, { minLength: 4, maxLength: 4 }), { minLength: 4, maxLength: 4 }),
-        async (some, chosen) => {
+        fc.shuffledSubarray(["3.14.2", "3.12.4", "3.12.1", "3.10.8"], { minLength: 1 }),
+        fc.array(fc.array(kinds, { minLength: 4, maxLength: 4 }), { minLength: 16, maxLength: 16 }),
+        async (some, pythons, chosen) => {
+          const grid = pythons.flatMap((python) => some.map((platform) => [platform, python] as const));
           await comesBack(
             blueprint(
-              ...some.map((platform, index) =>
-                target(platform, "3.12.1", packagesFor(platform, chosen[index] ?? [])),
+              ...grid.map(([platform, python], index) =>
+                target(platform, python, packagesFor(platform, python, chosen[index] ?? [])),
               ),
             ),
           );
