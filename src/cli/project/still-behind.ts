@@ -13,14 +13,15 @@ import { compareVersions, parseVersion } from "../../vocab/version.ts";
 import type { Surroundings } from "../commands/command.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { ProjectChange, ProjectChangeOptions } from "./change-project.ts";
+import type { ProjectChangeOptions } from "./change-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
+import type { Upgraded } from "./upgrade-project.ts";
 
 type OpenEnv = LockedEnv & { readonly posy: Posy };
 
-/** Which of these packages a change leaves at something older than there is, and why. */
+/** Which of these packages an upgrade leaves at something older than there is, and why: bounds that it wrote itself are no reason. */
 export async function stillBehind(
-  { path, text, locks }: ProjectChange,
+  { path, text, locks, asked }: Upgraded,
   names: ReadonlySet<string>,
   options: ProjectChangeOptions,
   around: Surroundings,
@@ -33,7 +34,8 @@ export async function stillBehind(
       const posy = await openPosyFor(await settingsOfProject(project, { ...options, env }, inputs), around);
       const { blueprint } = outcome;
       const { db, machine } = posy;
-      envs.push({ env, brief: job.brief, before: blueprint, after: blueprint, db, machine, posy });
+      const { brief } = asked.find((each) => each.env === env)?.job ?? job;
+      envs.push({ env, brief, before: blueprint, after: blueprint, db, machine, posy });
     }
     const rows = (await outdatedIn(envs)).filter(({ name }) => names.has(name));
     return await Promise.all(rows.map((row) => explained(row, envs)));

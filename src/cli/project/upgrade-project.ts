@@ -38,6 +38,8 @@ export interface UpgradedLine extends RequirementLine {
 }
 
 export interface Upgraded extends ProjectChange {
+  /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
+  readonly asked: readonly EnvLock[];
   readonly lines: readonly UpgradedLine[];
 }
 
@@ -71,7 +73,14 @@ export async function upgradeProject(
     const keeping: Keeping = (env) => ({ upgrade: false, ...foundIn(found, env) });
     const locks = text === opened ? found : await lockAll(text, path, options, around, keeping);
     const lines = job.lines.map((line) => ({ ...line, after: bounds(line) }));
-    return { path, before, text, locks, lines: lines.filter(({ text: old, after }) => old !== after) };
+    return {
+      path,
+      before,
+      text,
+      locks,
+      asked: found,
+      lines: lines.filter(({ text: old, after }) => old !== after),
+    };
   };
   const bound = (line: RequirementLine, pinned: boolean) => {
     const own = versions.get(line) ?? [];

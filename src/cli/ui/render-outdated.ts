@@ -47,7 +47,7 @@ function reasonsOf(reasons: readonly HeldBack[]): string {
   const others = files.length - 1;
   const more =
     others === 0 ? "" : ` (and so on ${others === 1 ? "another target" : `${others} other targets`})`;
-  const known = reasons.filter(({ kind }) => kind !== "files" && kind !== "other");
+  const known = reasons.filter(({ kind }) => kind !== "files" && kind !== "together" && kind !== "other");
   const texts = [
     ...new Set(known.map(describeHeldBack)),
     ...(first === undefined ? [] : [`it ${first}${more}`]),
@@ -67,6 +67,7 @@ function describeHeldBack(reason: HeldBack): string {
     case "files":
     case "conflict":
       return reason.says;
+    case "together":
     case "other":
       return "";
     default:

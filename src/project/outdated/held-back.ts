@@ -34,6 +34,8 @@ export type HeldBack =
   | { readonly kind: "needs"; readonly requirement: string; readonly has: string }
   /** It does not go with all the rest, and this is why. */
   | { readonly kind: "conflict"; readonly says: string }
+  /** Another target can't have it, and targets have the same wherever they can. */
+  | { readonly kind: "together" }
   | { readonly kind: "other" };
 
 /** What a target was given, and by which rules. */

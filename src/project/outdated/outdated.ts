@@ -110,9 +110,21 @@ async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outd
       requested: seen.some(({ pin }) => pin.requested),
       askedBy: [...new Set(askers.map((text) => text.trim()))].filter((text) => text !== ""),
       newest: newest.text,
-      targets: await Promise.all(targets),
+      targets: together(await Promise.all(targets)),
     },
   ];
+}
+
+/** Where one can't have it and others have what that one has, there is nothing else to be looked for. */
+function together(targets: readonly OutdatedTarget[]): readonly OutdatedTarget[] {
+  const known = ({ heldBack }: OutdatedTarget) => heldBack.some(({ kind }) => kind !== "other");
+  return targets.map((target) => {
+    const alike = targets.some(
+      (each) => known(each) && each.env === target.env && each.allowed === target.allowed,
+    );
+    const open = target.heldBack.length > 0 && !known(target);
+    return open && alike ? { ...target, heldBack: [{ kind: "together" }] } : target;
+  });
 }
 
 async function whyNot({ pin, env, given }: Seen, newest: Version): Promise<readonly HeldBack[]> {

@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const wheel = (name: string, version: string, more: Omit<Parameters<typeof makeWheel>[0], "name"> = {}) =>
+  makeWheel({ name, version, ...more });
+const needing = (name: string, version: string, ...needs: readonly string[]) =>
+  wheel(name, version, { metadata: needs.map((each) => `Requires-Dist: ${each}`) });
+
+/** What there was when the project was locked, and what there is by now. */
+const old: readonly IndexFile[] = [
+  wheel("lib", "1.0"),
+  wheel("tool", "1.0"),
+  needing("front", "1.0", "core"),
+  wheel("core", "1.0"),
+  wheel("part", "1.0"),
+  wheel("check", "7.4"),
+];
+const now: readonly IndexFile[] = [
+  ...old,
+  wheel("lib", "1.4.2"),
+  wheel("lib", "2.3.1"),
+  wheel("lib", "3.0rc1"),
+  { ...wheel("lib", "2.9"), yanked: "broken" },
+  wheel("lib", "2.8", { tags: "cp27-cp27m-win_amd64" }),
+  wheel("tool", "1.2"),
+  needing("front", "2.0", "core<2"),
+  wheel("core", "1.5"),
+  wheel("core", "2.0"),
+  wheel("part", "1.1"),
+  wheel("part", "2.0", { tags: "py3-none-win_amd64" }),
+  wheel("check", "9.1"),
+];
+
+const pyproject = (dependencies: readonly string[], rest: readonly string[] = []) =>
+  [
+    "[project]",
+    'name = "app"',
+    'version = "0.1"',
+    "dependencies = [",
+    ...dependencies,
+    "] # all",
+    "",
+    "[tool.posy]",
+    'platforms = ["linux-x86_64", "windows-x86_64"]',
+    ...rest,
+    "",
+  ].join("\n");
+
+const projectFile = (place: Place) => join(place.cwd, "pyproject.toml");
+const read = (place: Place, name = "pyproject.toml") => readFileSync(join(place.cwd, name), "utf8");
+const lockedIn = (place: Place, name = "pylock.toml") =>
+  [...read(place, name).matchAll(/^name = "([a-z]+)"\nversion = "([^"]+)"/gm)].map(
+    ([, each, version]) => `${each} ${version}`,
+  );
+
+/** A project that was locked when there was nothing newer. */
+async function lockedProject(place: Place, text: string): Promise<void> {
+  writeFileSync(projectFile(place), text);
+  await using index = await startIndex({ files: old });
+  const run = await place.posy(["lock"], { env: env(index) });
+  assert.equal(run.status, 0, run.stderr);
+}
+
+const env = ({ url }: Pick<TestIndex, "url">) => ({ UV_DEFAULT_INDEX: url });
+
+describe("posy outdated", () => {
+  const text = pyproject(['  "lib>=1,<2",', '  "front",', '  "tool",', '  "part",']);
+
+  test("what is locked, what the bounds allow, what there is, and what stands between", async () => {
+    using place = await newPlace();
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["outdated"], { env: env(index) });
+    assertPrinted(
+      run,
+      [
+        "package  locked  allowed  newest  asked for by      held back by",
+        "front    1.0     2.0      2.0     pyproject.toml:6",
+        "lib      1.0     1.4.2    2.3.1   pyproject.toml:5  `lib>=1,<2` (pyproject.toml:5)",
+        "part     1.0     1.1      2.0     pyproject.toml:8  it has no wheel for Python 3.14 on linux-x86_64 (its wheels are for Windows x86_64)",
+        "tool     1.0     1.2      1.2     pyproject.toml:7",
+        "",
+      ]
+        .join("\n")
+        .replace(/Python 3\.\d+/, /Python 3\.\d+/.exec(run.stdout)?.[0] ?? ""),
+    );
+    assert.match(run.stderr, /1 more that came with others is behind: `--all` shows them/);
+    const all = await place.posy(["outdated", "--all"], { env: env(index) });
+    assert.match(
+      all.stdout,
+      /^core +1\.0 +1\.5 +2\.0 +front 2\.0 +front 2\.0, which needs `core<2`$/m,
+      all.stdout,
+    );
+  });
+
+  test("of one package, as data; nothing is written; the status says so where that is asked for", async () => {
+    using place = await newPlace();
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    const before = read(place, "pylock.toml");
+    const run = await place.posy(["outdated", "--json", "--exit-code", "core"], { env: env(index) });
+    assert.equal(run.status, 1, run.stderr);
+    const [core, ...others] = JSON.parse(run.stdout) as readonly Record<string, unknown>[];
+    assert.deepEqual(others, []);
+    assert.deepEqual([core?.["name"], core?.["requested"], core?.["newest"]], ["core", false, "2.0"]);
+    const [target] = (core?.["targets"] ?? []) as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      [target?.["platform"], target?.["locked"], target?.["allowed"], target?.["heldBack"]],
+      [
+        "linux-x86_64",
+        "1.0",
+        "1.5",
+        [{ kind: "package", name: "front", version: "2.0", requirement: "core<2" }],
+      ],
+    );
+    assert.equal(read(place, "pylock.toml"), before);
+  });
+
+  test("where nothing is behind, and what was uploaded too late does not count", async () => {
+    using place = await newPlace();
+    await lockedProject(place, text);
+    const dated = now.map((file) => ({
+      ...file,
+      uploadTime: old.includes(file) ? "2024-01-01T00:00:00Z" : "2026-01-01T00:00:00Z",
+    }));
+    await using index = await startIndex({ files: dated });
+    const run = await place.posy(["outdated", "--all", "--exit-code", "--exclude-newer", "2025-01-01"], {
+      env: env(index),
+    });
+    assertPrinted(run, "");
+    assert.match(run.stderr, /nothing is behind/);
+  });
+
+  test("without a lock, and of what is not locked", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: old });
+    writeFileSync(projectFile(place), text);
+    assertFailed(await place.posy(["outdated"], { env: env(index) }), 1, /there is no `.*pylock/);
+    await place.posy(["lock"], { env: env(index) });
+    assertFailed(
+      await place.posy(["outdated", "frnt"], { env: env(index) }),
+      1,
+      /is not among the packages/,
+      /did you mean `front`/,
+    );
+  });
+});
+
+describe("posy upgrade", () => {
+  test("moves the lock and the lower bounds, and leaves all else as it is written", async () => {
+    using place = await newPlace();
+    const text = pyproject([
+      '  "Lib >= 1 , < 2" , # why',
+      "  'tool[x]>=1.0; os_name != \"java\"',",
+      '  "core~=1.0",',
+      '  "part==1.0",',
+      '  "front",',
+    ]);
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade"], { env: env(index) });
+    assertPrinted(
+      run,
+      [
+        "wrote pyproject.toml",
+        "~ Lib >= 1 , < 2 → Lib >= 1.4.2 , < 2",
+        '~ tool[x]>=1.0; os_name != "java" → tool[x]>=1.2; os_name != "java"',
+        "wrote pylock.toml",
+        "~ core 1.0 → 1.5",
+        "~ front 1.0 → 2.0",
+        "~ lib 1.0 → 1.4.2",
+        "~ tool 1.0 → 1.2",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(read(place), text.replace(">= 1 ", ">= 1.4.2 ").replace(">=1.0;", ">=1.2;"));
+    assertPrinted(await place.posy(["lock", "--check"], { env: env(index) }), "pylock.toml is up to date\n");
+    assertPrinted(await place.posy(["upgrade"], { env: env(index) }), "pylock.toml is up to date\n");
+  });
+
+  test("only what is named; what nobody asked for itself moves in the lock alone", async () => {
+    using place = await newPlace();
+    const text = pyproject(['  "lib>=1",', '  "tool>=1",', '  "front",']);
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    assertPrinted(
+      await place.posy(["upgrade", "core"], { env: env(index) }),
+      "wrote pylock.toml\n~ core 1.0 → 2.0\n",
+    );
+    assert.equal(read(place), text);
+    const run = await place.posy(["upgrade", "Tool", "--dry-run"], { env: env(index) });
+    assertPrinted(
+      run,
+      "would write pyproject.toml\n~ tool>=1 → tool>=1.2\nwould write pylock.toml\n~ tool 1.0 → 1.2\n",
+    );
+    assert.equal(read(place), text);
+    assertFailed(
+      await place.posy(["upgrade", "tol"], { env: env(index) }),
+      1,
+      /neither asked for/,
+      /did you mean `tool`/,
+    );
+  });
+
+  test("a name that its bounds hold is told of, with what would move it", async () => {
+    using place = await newPlace();
+    await lockedProject(place, pyproject(['  "lib==1.0",']));
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade", "lib"], { env: env(index) });
+    // The index is another one, and a lock says which.
+    assertPrinted(
+      run,
+      "wrote pylock.toml\nlib stays at 1.0, though there is 2.3.1: `lib==1.0` (pyproject.toml:5)\n",
+    );
+    assert.match(run.stderr, /`--latest` replaces bounds/);
+  });
+
+  test("--latest replaces what stands in the way, in its own manner, wherever it is written", async () => {
+    using place = await newPlace();
+    const text = pyproject(
+      ['    "lib>=1,<2", # lib', '    "tool>=1,<2",', '    "core~=1.0",'],
+      [
+        "[tool.posy.envs.web]",
+        'extras = ["web"]',
+        "[project.optional-dependencies]",
+        "web = ['lib == 1.0']",
+        "[dependency-groups]",
+        'dev = ["check<8; os_name == \'nt\'", "check==7.*; os_name != \'nt\'", { include-group = "more" }]',
+        'more = ["core<2"]',
+      ],
+    );
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assert.equal(run.status, 0, run.stderr);
+    assert.equal(
+      read(place),
+      text
+        .replace("lib>=1,<2", "lib>=2.3.1,<3")
+        .replace("tool>=1,<2", "tool>=1.2,<2")
+        .replace("core~=1.0", "core~=2.0")
+        .replace("lib == 1.0", "lib == 2.3.1")
+        .replace("check<8", "check<10")
+        .replace("check==7.*", "check==9.*")
+        .replace("core<2", "core<3"),
+    );
+    assert.deepEqual(lockedIn(place), ["check 9.1", "core 2.0", "lib 2.3.1", "tool 1.2"]);
+    assert.deepEqual(lockedIn(place, "pylock.web.toml"), ["core 2.0", "lib 2.3.1", "tool 1.2"]);
+  });
+
+  test("--latest of one group, of one environment", async () => {
+    using place = await newPlace();
+    const text = pyproject(
+      ['  "lib<2",'],
+      [
+        "[dependency-groups]",
+        'dev = ["check<8"]',
+        'docs = ["tool==1.0"]',
+        "[tool.posy.envs.docs]",
+        'groups = ["docs"]',
+        "project = false",
+      ],
+    );
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    await place.posy(["upgrade", "--latest", "--dev"], { env: env(index) });
+    const dev = text.replace("check<8", "check<10");
+    assert.equal(read(place), dev);
+    await place.posy(["upgrade", "--latest", "--env", "docs"], { env: env(index) });
+    assert.equal(read(place), dev.replace("tool==1.0", "tool==1.2"));
+    assert.deepEqual(lockedIn(place), ["check 9.1", "lib 1.0"]);
+    assertFailed(
+      await place.posy(["upgrade", "--group", "doc"], { env: env(index) }),
+      1,
+      /no dependency group `doc`/,
+      /did you mean `docs`/,
+    );
+  });
+
+  test("what can't be had together stays behind, and it is told why", async () => {
+    using place = await newPlace();
+    await lockedProject(place, pyproject(['  "front==1.0",', '  "core==1.0",']));
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^core stays at 1\.5, though there is 2\.0: front 2\.0, which needs `core<2`$/m);
+    assert.match(read(place), /"front==2\.0",\n {2}"core==1\.5"/);
+  });
+
+  test("what one target can't have the pin of all does without", async () => {
+    using place = await newPlace();
+    const text = pyproject(['  "part==1.0",']);
+    await lockedProject(
+      place,
+      text.replace('"linux-x86_64", "windows-x86_64"', '"windows-x86_64", "linux-x86_64"'),
+    );
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade", "--latest", "--json"], { env: env(index) });
+    assert.equal(run.status, 0, run.stderr);
+    const told = JSON.parse(run.stdout) as Record<string, unknown>;
+    assert.deepEqual(told["requirements"], [
+      { place: { kind: "dependencies" }, line: 5, before: "part==1.0", after: "part==1.1" },
+    ]);
+    assert.deepEqual(lockedIn(place), ["part 1.1"]);
+  });
+
+  test("what can't be resolved leaves everything as it was", async () => {
+    using place = await newPlace();
+    await lockedProject(place, pyproject(['  "lib<2",', '  "tool",']));
+    await using index = await startIndex({
+      files: now.filter(({ filename }) => !filename.startsWith("tool")),
+    });
+    const before = [read(place), read(place, "pylock.toml")];
+    assertFailed(await place.posy(["upgrade", "--latest"], { env: env(index) }), 1, /no package `tool`/);
+    assert.deepEqual([read(place), read(place, "pylock.toml")], before);
+  });
+});
