@@ -47,14 +47,13 @@ export async function filesOfRelease(
   const offered = listed.filter(
     (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || yankedToo),
   );
-  const usableOnes = [...new Set(pythons.map(usableTags))];
+  const usableOnes = [...new Set(pythons.map(usableBy))];
   const kept = new Map<string, KnownFile>();
   let sdist: KnownFile | undefined;
   for (const file of offered) {
     if (file.kind === "wheel") {
       const { tags } = file.wheel;
-      if (usableOnes.some((usable) => tags.some((tag) => usable.has(tag))))
-        kept.set(file.filename, fileOf(file));
+      if (usableOnes.some((isUsable) => tags.some(isUsable))) kept.set(file.filename, fileOf(file));
     } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
   }
   for (const artifact of pinned) {
@@ -86,18 +85,27 @@ const newestLevels: Readonly<Record<string, string>> = {
   macosx: "50_0",
 };
 
-const known = new Map<string, ReadonlySet<Tag>>();
+type IsUsable = (tag: Tag) => boolean;
 
-function usableTags({ platform, wheelTags }: Interpreter): ReadonlySet<Tag> {
+const known = new Map<string, IsUsable>();
+
+/** By the parts of tags: written out they are thousands for each interpreter. */
+function usableBy({ platform, wheelTags }: Interpreter): IsUsable {
   const key = [platform, ...wheelTags].join(" ");
-  let tags = known.get(key);
-  if (tags === undefined) {
+  let isUsable = known.get(key);
+  if (isUsable === undefined) {
     const newest = platformFacts[platform].platformTag.replace(
       /^([a-z]+)_\d+_\d+_/,
       (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
     );
-    tags = new Set(expandWheelTags(wheelTags, compatiblePlatformTags(newest)));
-    known.set(key, tags);
+    const platforms = new Set(compatiblePlatformTags(newest));
+    const whole = new Set(expandWheelTags(wheelTags, []));
+    const stems = new Set(expandWheelTags(wheelTags, [""]).filter((tag) => tag.endsWith("-")));
+    isUsable = (tag) => {
+      const at = tag.lastIndexOf("-") + 1;
+      return whole.has(tag) || (stems.has(tag.slice(0, at)) && platforms.has(tag.slice(at)));
+    };
+    known.set(key, isUsable);
   }
-  return tags;
+  return isUsable;
 }
