@@ -1,7 +1,8 @@
 import type { Brief } from "../blueprint/brief.ts";
 import type { BitSet } from "../solver/bit-set.ts";
 import type { Incompatibility } from "../solver/incompatibility.ts";
-import { Solver, type SolverStatistics } from "../solver/solver.ts";
+import { type Outcome, Solver, type SolverStatistics } from "../solver/solver.ts";
+import { StraightWalk } from "../solver/straight-walk.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { Facts, Need } from "./facts.ts";
 import type { Node } from "./node.ts";
@@ -13,6 +14,8 @@ import { ResolveProvider } from "./resolve-provider.ts";
 import type { Target } from "./target.ts";
 
 export type Derivation = Incompatibility<Node, BitSet, Reason>;
+
+type Walk = StraightWalk<Node, BitSet, number, Reason, Need> | Solver<Node, BitSet, number, Reason, Need>;
 
 interface Attempt {
   readonly target: Target;
@@ -30,7 +33,10 @@ export interface Failed extends Attempt {
   readonly derivation: Derivation;
 }
 
-/** Solves for one interpreter on one platform: runs the solver, fetches what it asks for, runs it again. */
+/**
+ * Solves for one interpreter on one platform: walks straight as long as nothing stands in the way, then runs the solver; fetches
+ * what they ask for, runs them again.
+ */
 export async function solveTarget(
   brief: Brief,
   target: Target,
@@ -43,9 +49,17 @@ export async function solveTarget(
     const prefetch = new Prefetch(facts, provider, target);
     const { generation } = facts;
     try {
-      const solver = new Solver(provider, provider.nodes.root, 0);
+      const { root } = provider.nodes;
+      let walk: Walk = new StraightWalk(provider, root, 0);
+      const run = (): Outcome<Node, BitSet, number, Reason, Need> => {
+        const found = walk.run();
+        if (found.kind !== "crossed") return found;
+        const solver = new Solver(provider, root, 0);
+        walk = solver;
+        return solver.run();
+      };
       const tried = new Map<PackageName, number>();
-      let outcome = solver.run();
+      let outcome = run();
       // Of what another target has asked for everything is known: then there is nothing to walk ahead for.
       if (outcome.kind === "needs")
         prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
@@ -56,13 +70,13 @@ export async function solveTarget(
           kind: "progress",
           stage: "resolve",
           id: "versions",
-          done: solver.statistics.attempts,
+          done: walk.statistics.attempts,
         });
-        outcome = solver.run();
+        outcome = run();
       }
       // A package got versions that this solver doesn't know of.
       if (outcome.kind === "needs" || facts.generation !== generation) continue;
-      return { ...outcome, target, provider, statistics: solver.statistics };
+      return { ...outcome, target, provider, statistics: walk.statistics };
     } finally {
       prefetch.stop();
     }

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { StraightWalk } from "../../src/solver/straight-walk.ts";
+import { providerOf, root, solve, type Universe } from "./universe.ts";
+
+const packages = ["a", "b", "c", "d", "e"];
+/** Mostly all versions are allowed: where everything conflicts nobody walks far. */
+const allowed = fc.constantFrom([0, 1, 2], [0, 1, 2], [1, 2], [2], [0, 1], [0]);
+const dependencies = fc.dictionary(fc.constantFrom(...packages), allowed, { maxKeys: 3 });
+const universes: fc.Arbitrary<Universe> = fc
+  .tuple(dependencies, ...packages.map(() => fc.tuple(dependencies, dependencies, dependencies)))
+  .map(([first, ...rest]) => ({
+    root: [first],
+    ...Object.fromEntries(packages.map((name, at) => [name, rest[at] ?? []])),
+  }));
+
+function walk(universe: Universe, options: Parameters<typeof providerOf>[1]) {
+  const straight = new StraightWalk(providerOf(universe, options), root, 0);
+  let outcome = straight.run();
+  while (outcome.kind === "needs") outcome = straight.run();
+  return { outcome, statistics: straight.statistics };
+}
+
+test("who gets through without a conflict has what the solver finds", () => {
+  let through = 0;
+  let crossed = 0;
+  fc.assert(
+    fc.property(universes, fc.boolean(), fc.boolean(), (universe, stutter, fifo) => {
+      const { outcome } = walk(universe, { stutter, fifo });
+      if (outcome.kind !== "solved") {
+        crossed += 1;
+        return;
+      }
+      through += 1;
+      const solved = solve(universe, { stutter, fifo });
+      assert.equal(solved.outcome.kind, "solved");
+      assert.deepEqual(outcome.decisions, solved.outcome.kind === "solved" && solved.outcome.decisions);
+      assert.equal(solved.statistics.conflicts, 0);
+    }),
+    { numRuns: 5000, seed: 1 },
+  );
+  assert.ok(through > 500 && crossed > 500, `${through} through, ${crossed} crossed`);
+});
+
+test("what the solver finds without a conflict is found without it", () => {
+  fc.assert(
+    fc.property(universes, (universe) => {
+      const { outcome, statistics } = solve(universe, { fifo: true });
+      if (outcome.kind !== "solved" || statistics.attempts > outcome.decisions.size) return;
+      const straight = walk(universe, { fifo: true });
+      assert.equal(straight.outcome.kind, "solved");
+      assert.deepEqual(straight.statistics, statistics);
+    }),
+    { numRuns: 2000, seed: 2 },
+  );
+});
+
+test("the way ends where a package that is decided on is asked for in another version", () => {
+  const universe: Universe = {
+    root: [{ a: [0, 1], b: [0] }],
+    a: [{}, { b: [1] }],
+    b: [{}, {}],
+  };
+  assert.equal(walk(universe, {}).outcome.kind, "crossed");
+});
