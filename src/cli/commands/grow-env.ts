@@ -101,18 +101,18 @@ async function blueprintOfProject(
   posy: Posy,
 ): Promise<Chosen> {
   const { brief, locked, lockPath, project, more, askedPython } = settings;
+  const { platform } = posy.machine;
   let blueprint: Blueprint;
   if (options.frozen) {
     const other = await foreignOfProject(settings, options, posy);
     if (other !== undefined) return { blueprint: other, isDefault: !more && askedPython === undefined };
-    blueprint = await frozenLock(lockPath);
+    blueprint = await frozenLock(lockPath, platform);
   } else {
-    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false };
+    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false, platform };
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);
     blueprint = outcome.blueprint;
   }
-  const { platform } = posy.machine;
   const [first] = blueprint.targets.filter((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);
   const target = more ? undefined : await fittingTarget(blueprint, platform, askedPython, find);

@@ -11,6 +11,7 @@ import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import { parsePylock } from "../../project/pylock/parse-pylock.ts";
 import { preferencesOfConflicted } from "../../project/pylock/preferences-of-conflicted.ts";
 import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
+import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
@@ -23,6 +24,8 @@ export interface LockJob {
   readonly folder: string;
   /** Newer versions of everything, or of these, are taken; else what is locked stays wherever it fits. */
   readonly upgrade: boolean | ReadonlySet<PackageName>;
+  /** Of a lock that is as it should be nothing else is wanted: the other platforms need not be read. */
+  readonly platform?: PlatformName;
   /** What was just found for nearly the same, to be kept instead of what is locked. */
   readonly found?: Blueprint;
 }
@@ -45,7 +48,8 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
   const { brief, folder, upgrade } = job;
   const fingerprint = fingerprintOfBrief(brief, folder);
   const text = await textOf(job.path);
-  const before = text === undefined ? undefined : await readLock(text, job.path);
+  const wanted = upgrade === false && !job.found ? { fingerprint, platform: job.platform } : {};
+  const before = text === undefined ? undefined : await readLock(text, job.path, wanted);
   if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false && !job.found) {
     return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
   }
@@ -66,8 +70,8 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
   };
 }
 
-/** The lock as it is, whatever the project says by now (`--frozen`). Throws `not-found`, `invalid-lock`. */
-export async function frozenLock(path: string): Promise<Blueprint> {
+/** The lock as it is, whatever the project says by now (`--frozen`); of one platform alone where that is all that is wanted. Throws `not-found`, `invalid-lock`. */
+export async function frozenLock(path: string, platform?: PlatformName): Promise<Blueprint> {
   const text = await textOf(path);
   if (text === undefined) {
     throw new PosyError("not-found", `there is no \`${path}\``, { hint: "`posy lock` makes it" });
@@ -77,7 +81,7 @@ export async function frozenLock(path: string): Promise<Blueprint> {
       hint: "`posy lock` heals it, with what both sides had",
     });
   }
-  const read = await readLock(text, path);
+  const read = await readLock(text, path, { platform });
   if (read !== undefined) return read.blueprint;
   throw new PosyError(
     "invalid-lock",
@@ -97,16 +101,24 @@ interface ReadLock {
   readonly fingerprint: string | undefined;
 }
 
+interface WantedOfLock {
+  /** What is said here holds for a lock with this one alone; for any without it. */
+  readonly fingerprint?: string;
+  readonly platform?: PlatformName | undefined;
+}
+
 /** Undefined for another tool's, which has no interpreters. A merge's both sides are one list of preferences. */
-async function readLock(text: string, path: string): Promise<ReadLock | undefined> {
-  if (!isConflicted(text)) return readSide(text, path);
+async function readLock(text: string, path: string, wanted: WantedOfLock): Promise<ReadLock | undefined> {
+  if (!isConflicted(text)) return readSide(text, path, wanted);
   return { blueprint: await preferencesOfConflicted(text, path, dirname(path)), fingerprint: undefined };
 }
 
-async function readSide(text: string, path: string): Promise<ReadLock | undefined> {
+async function readSide(text: string, path: string, wanted: WantedOfLock): Promise<ReadLock | undefined> {
   const lock = await parsePylock(text, path);
-  const blueprint = await blueprintOfPylock(lock, dirname(path));
-  return blueprint && { blueprint, fingerprint: fingerprintOfPylock(lock) };
+  const fingerprint = fingerprintOfPylock(lock);
+  const isMeant = wanted.fingerprint === undefined || wanted.fingerprint === fingerprint;
+  const blueprint = await blueprintOfPylock(lock, dirname(path), isMeant ? wanted.platform : undefined);
+  return blueprint && { blueprint, fingerprint };
 }
 
 function without(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {

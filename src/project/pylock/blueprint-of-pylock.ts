@@ -3,7 +3,7 @@ import { parseBlueprint } from "../../blueprint/parse-blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { parsePackageName } from "../../vocab/name.ts";
-import { platformNames } from "../../vocab/platform-name.ts";
+import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
 import { tableReferredTo } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
@@ -18,9 +18,13 @@ import { selectPackages } from "./select-packages.ts";
 
 /**
  * The Blueprint that a lock was made of, without asking any index; undefined where it is no lock of Posy's. Folders are
- * looked at as they are now. `folder` is the lock's, absolute. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
+ * looked at as they are now. `folder` is the lock's, absolute. Where it has targets of `only`, the others are left out. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
  */
-export async function blueprintOfPylock(lock: Pylock, folder: string): Promise<Blueprint | undefined> {
+export async function blueprintOfPylock(
+  lock: Pylock,
+  folder: string,
+  only?: PlatformName,
+): Promise<Blueprint | undefined> {
   const posy = lock.tool["posy"];
   if (!isTable(posy)) return undefined;
   if (posy["version"] !== posyTableVersion) {
@@ -33,8 +37,10 @@ export async function blueprintOfPylock(lock: Pylock, folder: string): Promise<B
     );
   }
   try {
+    const all = tables(posy["targets"]);
+    const some = all.filter(({ platform }) => platform === only);
     const targets: BlueprintTarget[] = [];
-    for (const table of tables(posy["targets"])) targets.push(await targetOf(lock, table, posy, folder));
+    for (const table of some.length > 0 ? some : all) targets.push(await targetOf(lock, table, posy, folder));
     return await parseBlueprint({ blueprintVersion: 1, targets });
   } catch (error) {
     if (!(error instanceof KeyFault)) throw error;
