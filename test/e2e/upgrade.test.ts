@@ -282,6 +282,36 @@ describe("posy upgrade", () => {
     );
   });
 
+  test("groups and extras that no environment has are looked for beside the default one", async () => {
+    using place = await newPlace();
+    const text = pyproject(
+      ['  "front==1.0",'],
+      [
+        "[project.optional-dependencies]",
+        'more = ["lib<2", "tool"]',
+        "[dependency-groups]",
+        "apart = ['core>=2', 'check<8']",
+      ],
+    );
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: now });
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assertPrinted(
+      run,
+      [
+        "wrote pyproject.toml",
+        "~ front==1.0 → front==2.0",
+        "~ lib<2 → lib<3 (extra more)",
+        "wrote pylock.toml",
+        "~ core 1.0 → 1.5",
+        "~ front 1.0 → 2.0",
+        "",
+      ].join("\n"),
+    );
+    assert.match(run.stderr, /the group `apart` stays as it is: no environment has it, and it does not go/);
+    assert.equal(read(place), text.replace("front==1.0", "front==2.0").replace("lib<2", "lib<3"));
+  });
+
   test("what can't be had together stays behind, and it is told why", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "front==1.0",', '  "core==1.0",']));

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Outdated } from "../../project/outdated/outdated.ts";
-import type { RequirementLine } from "../../project/upgrade/requirement-lines.ts";
+import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
 import { type ProjectChangeOptions, writeChange } from "../project/change-project.ts";
 import { knownLocks } from "../project/known-locks.ts";
 import { neededProject } from "../project/needed-project.ts";
@@ -33,14 +33,14 @@ export async function upgradeCommand(
     ...(dev && { dev }),
   };
   const locks = await knownLocks(project, options, around);
-  const { job, unused } = upgradeScope(project, locks, names, scope);
+  const job = upgradeScope(project, locks, names, scope);
   const upgraded = await upgradeProject(job, options, around);
   const meant = new Set<string>([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
   const explains = latest === true || names.length > 0;
   const behind = explains ? await stillBehind(upgraded, meant, options, around) : [];
   if (!dryRun) await writeChange(upgraded);
   around.console.reporter.finish();
-  tellUnused(unused, around);
+  tellLeft(upgraded.left, around);
   if (options.json) around.console.print(jsonOf(upgraded, behind));
   else tellUpgrade(upgraded, behind, dryRun === true, around);
   if (behind.length > 0 && !latest && !options.json && isBound(behind)) {
@@ -78,14 +78,11 @@ function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): 
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
-function tellUnused(lines: readonly RequirementLine[], { console }: Surroundings): void {
-  const lists = new Set(
-    lines.map(({ place }) =>
-      place.kind === "dependencies" ? "`dependencies`" : `the ${place.kind} \`${place.name}\``,
-    ),
-  );
-  for (const list of lists) {
-    console.warn(`${list} stays as it is: no environment has it, so that it is not locked`);
+function tellLeft(places: readonly RequirementPlace[], { console }: Surroundings): void {
+  for (const place of places) {
+    const noun =
+      place.kind === "dependencies" ? "`dependencies` stay" : `the ${place.kind} \`${place.name}\` stays`;
+    console.warn(`${noun} as it is: no environment has it, and it does not go with the default one`);
   }
 }
 

@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Brief } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { EnvName, Project } from "../../project/pyproject/project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { replaceRequirement } from "../../project/pyproject/replace-requirement.ts";
+import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "../../project/upgrade/raise-bounds.ts";
 import { foundFor, type RequirementLine, requirementLines } from "../../project/upgrade/requirement-lines.ts";
 import { isPin } from "../../resolve/policy.ts";
 import type { PackageName } from "../../vocab/name.ts";
+import type { Version } from "../../vocab/version.ts";
 import type { Surroundings } from "../commands/command.ts";
 import {
   type EnvLock,
@@ -15,6 +19,7 @@ import {
   type ProjectChange,
   type ProjectChangeOptions,
 } from "./change-project.ts";
+import { listsBeside } from "./lists-beside.ts";
 import type { LockJob } from "./lock-project.ts";
 import type { KnownLock } from "./known-locks.ts";
 
@@ -25,6 +30,8 @@ export interface UpgradeJob {
   readonly locks: readonly KnownLock[];
   /** Requirements whose bounds move. */
   readonly lines: readonly RequirementLine[];
+  /** And those of groups and extras that no environment has. */
+  readonly beside: readonly RequirementLine[];
   /** Environments in which everything moves, not only what the lines and the names say. */
   readonly whole: ReadonlySet<EnvName>;
   readonly names: readonly PackageName[];
@@ -41,6 +48,8 @@ export interface Upgraded extends ProjectChange {
   /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
   readonly asked: readonly EnvLock[];
   readonly lines: readonly UpgradedLine[];
+  /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
+  readonly left: readonly RequirementPlace[];
 }
 
 /**
@@ -56,48 +65,89 @@ export async function upgradeProject(
   const before = await readFile(path, "utf8");
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
   const newer: Keeping = (env) => ({ upgrade: job.whole.has(env) || named });
-  const opened = job.latest ? await rewritten(before, path, job.lines, (line) => opening(line, job)) : before;
+  const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);
+  const opened = await rewritten(before, path, job.lines, open);
   const found = await lockAll(opened, path, options, around, newer);
-  const openedLines = await linesIn(opened, path, job.lines);
-  const versions = new Map(
-    job.lines.map((line, at) => {
-      const asked = openedLines[at] ?? line;
-      return [
-        line,
-        found.flatMap(({ job: { brief }, outcome }) => foundFor(asked, brief, outcome.blueprint)),
-      ];
-    }),
-  );
-  const finish = async (bounds: (line: RequirementLine) => string): Promise<Upgraded> => {
-    const text = await rewritten(before, path, job.lines, bounds);
-    const keeping: Keeping = (env) => ({ upgrade: false, ...foundIn(found, env) });
-    const locks = text === opened ? found : await lockAll(text, path, options, around, keeping);
-    const lines = job.lines.map((line) => ({ ...line, after: bounds(line) }));
-    return {
-      path,
-      before,
-      text,
-      locks,
-      asked: found,
-      lines: lines.filter(({ text: old, after }) => old !== after),
-    };
-  };
+  const versions = await versionsOf(job.lines, opened, path, found.map(answerOf));
   const bound = (line: RequirementLine, pinned: boolean) => {
     const own = versions.get(line) ?? [];
     if (!job.latest) return raiseBounds(line.text, own);
-    return replaceBounds(
-      line.text,
-      pinned && isPinned(line) ? own.filter((version) => version === leastOf(own)) : own,
-    );
+    const least = own.filter((version) => version.key === leastOf(own)?.key);
+    return replaceBounds(line.text, pinned && isPinned(line) ? least : own);
   };
-  try {
-    // A pin stays one, though some targets could have more: all can have the least, as a rule.
-    return await finish((line) => bound(line, true));
-  } catch (error) {
+  const finish = async (pinned: boolean): Promise<Upgraded> => {
+    const bounded = await rewritten(before, path, job.lines, (line) => bound(line, pinned));
+    const keeping: Keeping = (env) => ({ upgrade: false, ...foundIn(found, env) });
+    const locks = bounded === opened ? found : await lockAll(bounded, path, options, around, keeping);
+    const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
+    return { path, before, text: bounded, locks, asked: found, lines: lines.filter(isChanged), left: [] };
+  };
+  const upgraded = await finish(true).catch((error: unknown) => {
+    // A pin stays one, though some targets could have more: as a rule all can have the least.
     const apart = job.lines.some((line) => bound(line, true) !== bound(line, false));
-    if (!apart || !(error instanceof PosyError) || error.code !== "unsatisfiable") throw error;
-    return finish((line) => bound(line, false));
-  }
+    if (apart && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
+    throw error;
+  });
+  return job.beside.length === 0 ? upgraded : withBeside(upgraded, job, open, options, around);
+}
+
+/** With the lists that no environment has, which move beside what the default one is now. */
+async function withBeside(
+  upgraded: Upgraded,
+  { beside, latest }: UpgradeJob,
+  open: (line: RequirementLine) => string,
+  options: ProjectChangeOptions,
+  around: Surroundings,
+): Promise<Upgraded> {
+  const { path } = upgraded;
+  const opened = await rewritten(upgraded.text, path, beside, open);
+  const { found } = foundIn(upgraded.locks, "default" as EnvName);
+  const lists = await listsBeside(opened, path, placesOf(beside), found, options, around);
+  const versions = await versionsOf(beside, opened, path, lists);
+  const bound = (line: RequirementLine) =>
+    (latest ? replaceBounds : raiseBounds)(line.text, versions.get(line) ?? []);
+  const lines = beside.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
+  return {
+    ...upgraded,
+    text: await rewritten(upgraded.text, path, beside, bound),
+    lines: [...upgraded.lines, ...lines],
+    left: lists.filter(({ blueprint }) => blueprint === undefined).map(({ place }) => place),
+  };
+}
+
+interface Answer {
+  readonly brief: Brief;
+  readonly blueprint: Blueprint | undefined;
+}
+
+function answerOf({ job, outcome }: EnvLock): Answer {
+  return { brief: job.brief, blueprint: outcome.blueprint };
+}
+
+/** What each requirement came to in the answers to a project in which it may be written otherwise. */
+async function versionsOf(
+  lines: readonly RequirementLine[],
+  text: string,
+  path: string,
+  answers: readonly Answer[],
+): Promise<ReadonlyMap<RequirementLine, readonly Version[]>> {
+  const asked = await linesIn(text, path, lines);
+  return new Map(
+    lines.map((line, at) => [
+      line,
+      answers.flatMap(({ brief, blueprint }) =>
+        blueprint ? foundFor(asked[at] ?? line, brief, blueprint) : [],
+      ),
+    ]),
+  );
+}
+
+function isChanged({ text, after }: UpgradedLine): boolean {
+  return text !== after;
+}
+
+function placesOf(lines: readonly RequirementLine[]): readonly RequirementPlace[] {
+  return [...new Map(lines.map(({ place }) => [JSON.stringify(place), place])).values()];
 }
 
 /** The requirement with nothing against newer versions than what is locked, which it does not go back behind. */

@@ -3,6 +3,7 @@ import { briefOf } from "../../project/pyproject/brief-of.ts";
 import { parseGroupName } from "../../project/pyproject/group-name.ts";
 import type { EnvName, Project } from "../../project/pyproject/project.ts";
 import { isAsked, type RequirementLine, requirementLines } from "../../project/upgrade/requirement-lines.ts";
+import { writtenClauses } from "../../project/upgrade/written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/name.ts";
 import { nearest } from "../nearest.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
@@ -14,19 +15,13 @@ export interface ScopeOptions extends PlaceOptions {
   readonly latest?: true;
 }
 
-export interface Scope {
-  readonly job: UpgradeJob;
-  /** Requirements that were meant, and that no environment asks for: nothing is known of what they come to. */
-  readonly unused: readonly RequirementLine[];
-}
-
 /** Which requirements of a project are upgraded, and where everything is. Throws `not-found` for a name of nothing, with the nearest. */
 export function upgradeScope(
   project: Project,
   locks: readonly KnownLock[],
   typed: readonly string[],
   { env: envs, latest, group, extra, dev }: ScopeOptions,
-): Scope {
+): UpgradeJob {
   const all = requirementLines(project);
   const names = typed.map((text) => {
     const name = parsePackageName(text);
@@ -44,14 +39,17 @@ export function upgradeScope(
   const lines = meant.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
   const limited = names.length > 0 || [group, extra, dev].some((said) => said !== undefined);
   const whole = limited ? new Set<EnvName>() : wanted;
+  const beside = meant.filter((line) => {
+    return writtenClauses(line.text).length > 0 && !locks.some((lock) => asks(lock, line));
+  });
   return {
-    job: { project, locks, lines, whole, names, latest: latest === true },
-    unused:
-      envs === undefined
-        ? meant.filter(
-            (line) => line.requirement.url === undefined && !locks.some((lock) => asks(lock, line)),
-          )
-        : [],
+    project,
+    locks,
+    lines,
+    beside: envs === undefined ? beside : [],
+    whole,
+    names,
+    latest: latest === true,
   };
 }
 

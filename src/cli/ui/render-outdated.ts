@@ -1,5 +1,5 @@
 import type { HeldBack } from "../../project/outdated/held-back.ts";
-import type { Outdated } from "../../project/outdated/outdated.ts";
+import type { Outdated, OutdatedTarget } from "../../project/outdated/outdated.ts";
 import { compareVersions, parseVersion } from "../../vocab/version.ts";
 import { columns } from "./columns.ts";
 
@@ -25,10 +25,21 @@ export function renderOutdated(rows: readonly Outdated[]): string {
 export function renderBehind(rows: readonly Outdated[]): string {
   return rows
     .map(({ name, newest, targets }) => {
-      const at = versionsOf(targets.map(({ locked }) => locked));
-      return `${name} stays at ${at}, though there is ${newest}: ${reasonsOf(targets.flatMap(({ heldBack }) => heldBack))}\n`;
+      const held = targets.filter(({ heldBack }) => heldBack.length > 0);
+      const at = versionsOf(held.map(({ locked }) => locked)) + whereOf(held, targets);
+      return `${name} stays at ${at}, though there is ${newest}: ${reasonsOf(held.flatMap(({ heldBack }) => heldBack))}\n`;
     })
     .join("");
+}
+
+/** ` with Python 3.10 on linux-x86_64`, as far as that tells some targets from others. */
+function whereOf(some: readonly OutdatedTarget[], all: readonly OutdatedTarget[]): string {
+  const told = (noun: string, textOf: (target: OutdatedTarget) => string) => {
+    const [own, every] = [new Set(some.map(textOf)), new Set(all.map(textOf))];
+    return own.size === every.size ? "" : ` ${noun} ${[...own].join(", ")}`;
+  };
+  const python = told("with Python", (target) => target.python.split(".").slice(0, 2).join("."));
+  return python + told("on", ({ platform }) => platform) + told("in", ({ env }) => env);
 }
 
 /** Newest first: `2.3.5, 2.2.6` where targets differ. */

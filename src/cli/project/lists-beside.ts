@@ -1,0 +1,55 @@
+import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Brief } from "../../blueprint/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { parseProject } from "../../project/pyproject/read-project.ts";
+import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
+import type { Surroundings } from "../commands/command.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
+import type { ProjectChangeOptions } from "./change-project.ts";
+import { settingsOfProject } from "./project-settings.ts";
+
+/** A group or an extra that no environment has, and what it comes to beside the default one. */
+export interface ListBeside {
+  readonly place: RequirementPlace;
+  readonly brief: Brief;
+  /** Undefined where it can't be had beside it. */
+  readonly blueprint: Blueprint | undefined;
+}
+
+/** What nobody locks is looked for beside what the default environment was found to be. */
+export async function listsBeside(
+  text: string,
+  path: string,
+  places: readonly RequirementPlace[],
+  found: Blueprint | undefined,
+  options: ProjectChangeOptions,
+  around: Surroundings,
+): Promise<readonly ListBeside[]> {
+  if (places.length === 0) return [];
+  const project = await parseProject(text, path);
+  const lists: ListBeside[] = [];
+  for (const place of places) {
+    const more =
+      place.kind === "group"
+        ? { group: [place.name] }
+        : place.kind === "extra"
+          ? { extra: [place.name] }
+          : {};
+    const inputs = openInputs(around.environment, around.cwd);
+    const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
+    const { requirements, sources, constraints, overrides } = settings.brief;
+    const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
+    const posy = await openPosyFor(settings, around);
+    try {
+      const blueprint = await posy.resolve(brief, found, { anyMachine: true }).catch((error: unknown) => {
+        if (error instanceof PosyError && error.code === "unsatisfiable") return undefined;
+        throw error;
+      });
+      lists.push({ place, brief, blueprint });
+    } finally {
+      await posy.close();
+    }
+  }
+  return lists;
+}
