@@ -60,7 +60,9 @@ export async function exportedLock(
     ({ blueprint: whole, text } = outcome);
   }
   if (more) {
-    const besides = await posy.resolve(brief, whole, { anyMachine: true });
+    const { python: first, pythonOrigin, morePythons = [] } = locked;
+    const all = { ...brief, python: first, pythonOrigin, morePythons };
+    const besides = await posy.resolve(all, whole, { anyMachine: true });
     const blueprint = { ...besides, targets: chosen(besides.targets, platforms, python) };
     return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
   }
