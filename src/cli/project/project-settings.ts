@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import type { Brief } from "../../blueprint/brief.ts";
 import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
+import { defaultIndexUrl } from "../../packages/default-index-url.ts";
 import { splitLocation } from "../../packages/configuration/index-entry.ts";
 import type { IndexLocation, IndexSettings } from "../../packages/index-settings.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
@@ -8,6 +9,7 @@ import { briefOf } from "../../project/pyproject/brief-of.ts";
 import type { BriefParts } from "../../project/pyproject/brief-parts.ts";
 import { parseGroupName } from "../../project/pyproject/group-name.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
+import { type LocalPlaces, localPlaces } from "../../project/pyproject/local-places.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { formatMarker } from "../../vocab/marker.ts";
 import { parseExtraName } from "../../vocab/name.ts";
@@ -57,15 +59,15 @@ export async function settingsOfProject(
   // The user's own pin has no part: a lock is the same whoever makes it.
   const asked = python && settings.pythonAsker === "command" ? { python } : {};
   const pinned = python && settings.pythonAsker === "folder" ? { pinned: python } : {};
-  const parts = briefOf(project, env, pinned);
+  const parts = await withLocal(briefOf(project, env, pinned), project);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
-  const withMore = briefOf(project, env, { ...asked, ...pinned, groups, extras });
-  inputs.note(project.path);
+  const withMore = await withLocal(briefOf(project, env, { ...asked, ...pinned, groups, extras }), project);
+  for (const file of [project.path, ...project.besides, ...withMore.files]) inputs.note(file);
   return {
     ...settings,
     warnings: [...settings.warnings, ...project.warnings],
-    index: indexOf(settings.index, parts, project),
+    index: await indexOf(settings.index, withMore, project),
     brief: briefWith(brief, withMore, true),
     locked: {
       ...briefWith(brief, parts, false),
@@ -102,18 +104,49 @@ function briefWith(brief: Brief, parts: BriefParts, typed: boolean): Brief {
   };
 }
 
-/** The project's indexes go before those that are configured elsewhere; its default takes the public one's place. */
-function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): IndexSettings {
+type LocalParts = BriefParts & Pick<LocalPlaces, "declared" | "files">;
+
+/** With what the folders that are asked for say of where their own requirements come from. */
+async function withLocal(parts: BriefParts, project: Project): Promise<LocalParts> {
+  const { constraints, packageIndexes, declared, files } = await localPlaces(parts, project);
+  return {
+    ...parts,
+    constraints: [...parts.constraints, ...constraints],
+    packageIndexes: new Map([...packageIndexes, ...parts.packageIndexes]),
+    declared,
+    files,
+  };
+}
+
+/**
+ * The project's indexes go before those that are configured elsewhere; its default takes the public one's place. uv's have
+ * their place among the configured ones; those of a workspace's root stand before the last.
+ */
+async function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): Promise<IndexSettings> {
   const credentials: KnownCredentials[] = [];
   const locationOf = ({ url, name }: ProjectIndex): IndexLocation => {
     const split = splitLocation(url, project.folder);
     if (split.credentials !== undefined) credentials.push({ url: split.url, credentials: split.credentials });
     return { url: split.url, ...(name === undefined ? {} : { name }) };
   };
-  const searched = parts.indexes.filter((index) => !index.explicit && !index.default).map(locationOf);
-  const [main] = parts.indexes.filter((index) => index.default).map(locationOf);
-  const others = main === undefined ? settings.indexes : [...settings.indexes.slice(0, -1), main];
-  const own = [...parts.packageIndexes].map(([name, choices]) => {
+  const own = parts.indexes.filter(({ ofUv }) => !ofUv);
+  const ofUv = parts.indexes.filter((index) => index.ofUv);
+  const searched = own.filter((index) => !index.explicit && !index.default).map(locationOf);
+  const configured = new Set(settings.indexes.map(({ url }) => url));
+  const inherited = ofUv
+    .filter((index) => !index.explicit && !index.default)
+    .map(locationOf)
+    .filter(({ url }) => !configured.has(url));
+  const last = settings.indexes.at(-1)?.url;
+  const isPublic = last !== undefined && last === (await defaultIndexUrl());
+  const main =
+    own.find((index) => index.default) ?? (isPublic ? ofUv.find((index) => index.default) : undefined);
+  const others = [
+    ...settings.indexes.slice(0, -1),
+    ...inherited,
+    ...(main === undefined ? settings.indexes.slice(-1) : [locationOf(main)]),
+  ];
+  const packages = [...parts.packageIndexes].map(([name, choices]) => {
     const places = choices.map(({ index, marker }) => ({
       url: locationOf(index).url,
       ...(marker && { marker }),
@@ -124,7 +157,7 @@ function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): 
   return {
     ...settings,
     indexes: [...searched, ...others],
-    packageIndexes: new Map(own),
+    packageIndexes: new Map(packages),
     credentials: [...credentials, ...(settings.credentials ?? [])],
     ...(settings.excludeNewer === undefined && excludeNewer !== undefined
       ? { excludeNewer: parseExcludeNewer(excludeNewer) }
@@ -133,12 +166,16 @@ function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): 
 }
 
 /** A package from somewhere else is another package: a lock is made for these places, seen from the project's folder. */
-function placesOf({ indexes, packageIndexes }: BriefParts, { folder }: Project): readonly string[] {
+function placesOf({ indexes, packageIndexes, declared }: LocalParts, { folder }: Project): readonly string[] {
   const seen = ({ url }: ProjectIndex) =>
     isAbsolute(url) ? relative(folder, url).replaceAll("\\", "/") : splitLocation(url, folder).url;
   const searched = indexes.filter(({ explicit }) => !explicit);
   const own = [...packageIndexes].flatMap(([name, choices]) =>
     choices.map(({ index, marker }) => `${name} ${seen(index)} ${marker ? formatMarker(marker) : ""}`),
   );
-  return [...searched.map((index) => `${seen(index)}${index.default ? " default" : ""}`), ...own.sort()];
+  return [
+    ...searched.map((index) => `${seen(index)}${index.default ? " default" : ""}`),
+    ...own.sort(),
+    ...declared,
+  ];
 }

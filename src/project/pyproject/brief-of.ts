@@ -1,15 +1,16 @@
 import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ExtraName, PackageName } from "../../vocab/name.ts";
+import type { ExtraName } from "../../vocab/name.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { anyVersion } from "../../vocab/specifier.ts";
-import type { BriefParts, BriefPartsOptions, PackageIndex } from "./brief-parts.ts";
+import type { BriefParts, BriefPartsOptions } from "./brief-parts.ts";
 import { expandGroup } from "./expand-group.ts";
 import { parseEnvName } from "./group-name.ts";
 import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
 import { pythonsOf } from "./pythons-of.ts";
 import { meant } from "./read-table.ts";
+import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
 import { throughSources } from "./through-sources.ts";
 
 /**
@@ -31,7 +32,8 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
   const grouped = [...groups].flatMap((group) => expandGroup(project, group));
   const direct = withoutSelf([...own, ...grouped], project);
   const constraints = asked(project.settings.constraints);
-  const sourced = throughSources(asked(direct), project.settings.sources);
+  const sources = sourcesIn(project.settings.sources, new Set(extras), groups);
+  const sourced = throughSources(asked(direct), sources);
   return {
     env: chosen.name,
     ...pythonsOf(project, chosen, withProject, options),
@@ -42,7 +44,7 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
     buildConstraints: asked(project.settings.buildConstraints),
     platforms: chosen.platforms ?? project.settings.platforms ?? defaultPlatforms,
     indexes: project.settings.indexes,
-    packageIndexes: indexesOf(project),
+    packageIndexes: packageIndexesOf(sources, project.settings.indexes),
     prereleasePackages: project.settings.prereleasePackages,
     ...(project.settings.prerelease && { prerelease: project.settings.prerelease }),
     ...(project.settings.excludeNewer && { excludeNewer: project.settings.excludeNewer }),
@@ -142,17 +144,4 @@ function bothMarkers(requirement: Requirement, outer: Requirement): Requirement 
     ...requirement,
     marker: operands.length === 1 && only !== undefined ? only : { kind: "and", operands },
   };
-}
-
-function indexesOf({ settings }: Project): ReadonlyMap<PackageName, readonly PackageIndex[]> {
-  const found = new Map<PackageName, readonly PackageIndex[]>();
-  for (const [name, sources] of settings.sources) {
-    const list = sources.flatMap(({ from, marker }) => {
-      const index =
-        from.kind === "index" ? settings.indexes.find((each) => each.name === from.name) : undefined;
-      return index === undefined ? [] : [{ index, ...(marker && { marker }) }];
-    });
-    if (list.length > 0) found.set(name, list);
-  }
-  return found;
 }

@@ -45,6 +45,8 @@ export interface Project {
   readonly document: TomlDocument;
   /** What was let pass, one sentence each. */
   readonly warnings: readonly string[];
+  /** Files besides that were read for it: those of uv's workspace. Absolute. */
+  readonly besides: readonly string[];
 }
 
 /** A value, and the line of `pyproject.toml` that it stands in, counted from 1. */
@@ -108,9 +110,11 @@ export interface ProjectIndex {
   /** Asked only for packages whose source names it. */
   readonly explicit: boolean;
   readonly line: number;
+  /** One of `[[tool.uv.index]]`: uv's configuration may have it already, with its place among others. */
+  readonly ofUv?: true;
 }
 
-/** One of `[tool.posy.sources]`. */
+/** One of `[tool.posy.sources]`, or of uv's. */
 export interface PackageSource {
   readonly from:
     | { readonly kind: "index"; readonly name: string }
@@ -118,6 +122,9 @@ export interface PackageSource {
     | { readonly kind: "url"; readonly url: string };
   /** Only where it holds. */
   readonly marker?: Marker;
+  /** Only in environments that have the extra, or the group: uv's. */
+  readonly extra?: ExtraName;
+  readonly group?: GroupName;
   readonly line: number;
 }
 

@@ -14,17 +14,20 @@ const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
 interface Parts {
   readonly groups: Project["groups"];
   readonly extras: ReadonlySet<ExtraName>;
+  /** Of the environment `default` where it does not say it; `dev` without it. */
+  readonly usual?: readonly GroupName[] | undefined;
 }
 
-/** `[tool.posy.envs]`, and `default` where nobody wrote it: the project with the group `dev`, if there is one. */
+/** `[tool.posy.envs]`, and `default` where nobody wrote it: the project with the usual groups. */
 export function readEnvs(
   value: unknown,
   parts: Parts,
   document: TomlDocument,
 ): ReadonlyMap<EnvName, ProjectEnv> {
-  const dev = "dev" as GroupName;
-  const group = parts.groups.get(dev);
-  const usual: Written<GroupName>[] = group === undefined ? [] : [{ value: dev, line: group.line }];
+  const usual = (parts.usual ?? ["dev" as GroupName]).flatMap((value): Written<GroupName>[] => {
+    const group = parts.groups.get(value);
+    return group === undefined ? [] : [{ value, line: group.line }];
+  });
   const written = [
     ...entriesAt(value ?? {}, "tool.posy.envs", (table, key, name) =>
       envOf(table, key, parsedAt(name, key, parseEnvName), usual, parts, document),

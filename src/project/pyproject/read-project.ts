@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/project-facts.ts";
-import { entriesAt, isTable, tableAt, type TomlTable } from "../../vocab/toml-value.ts";
+import { entriesAt, tableAt, type TomlTable } from "../../vocab/toml-value.ts";
 import { quote } from "../../vocab/quote.ts";
 import { parseExtraName } from "../../vocab/name.ts";
 import { findProject } from "./find-project.ts";
@@ -11,7 +11,9 @@ import { readGroups } from "./read-groups.ts";
 import { type ReadingPlace, requirementsAt } from "./read-requirements.ts";
 import { posyKeys, readSettings } from "./read-settings.ts";
 import { flagAt, knownTable } from "./read-table.ts";
+import { readUv, type UvSettings } from "./read-uv.ts";
 import { openDocument, withLine } from "./toml-document.ts";
+import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./with-uv.ts";
 
 /** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
 export async function readProject(folder: string): Promise<Project | undefined> {
@@ -22,14 +24,15 @@ export async function readProject(folder: string): Promise<Project | undefined> 
 /** Reads a `pyproject.toml`; `path` is absolute. Throws `invalid-project` with file, line and key. */
 export async function parseProject(text: string, path: string): Promise<Project> {
   const document = await openDocument(text, path);
+  const place = { document, folder: dirname(path) };
   try {
-    return projectOf({ document, folder: dirname(path) });
+    return projectOf(place, await readUv(place));
   } catch (error) {
     throw withLine(error, document);
   }
 }
 
-function projectOf(place: ReadingPlace): Project {
+function projectOf(place: ReadingPlace, uv: UvSettings): Project {
   const { document, folder } = place;
   const file = document.value;
   const table = file["project"];
@@ -39,10 +42,12 @@ function projectOf(place: ReadingPlace): Project {
   const facts = table === undefined ? undefined : parseProjectFacts(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
   const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
-  const groups = readGroups(file["dependency-groups"], document);
+  const groups = groupsWithUv(readGroups(file["dependency-groups"], document), uv);
   const optionalDependencies = extrasOf(project, place);
-  const envs = readEnvs(posy["envs"], { groups, extras: new Set(optionalDependencies.keys()) }, document);
-  const built = file["build-system"] !== undefined;
+  const extras = new Set(optionalDependencies.keys());
+  const envs = readEnvs(posy["envs"], { groups, extras, usual: defaultGroupsOf(groups, uv) }, document);
+  const built = uv.isPackage ?? file["build-system"] !== undefined;
+  const settings = settingsWithUv(readSettings(posy, uv.indexes, place), posy, uv);
   return {
     folder,
     path: document.path,
@@ -61,11 +66,12 @@ function projectOf(place: ReadingPlace): Project {
       Object.keys(tableAt(project[key] ?? {}, `project.${key}`)),
     ),
     isPackage: posy["package"] === undefined ? built : flagAt(posy["package"], "tool.posy.package"),
-    settings: readSettings(posy, place),
+    settings: settings.value,
     envs,
     commands: readCommands(posy["commands"], new Set(envs.keys()), place),
     document,
-    warnings: warningsOf(project, tool),
+    warnings: [...warningsOf(project), ...uv.warnings, ...settings.warnings],
+    besides: uv.files,
   };
 }
 
@@ -87,23 +93,9 @@ function extrasOf(project: TomlTable, place: ReadingPlace): Project["optionalDep
   return new Map([...lists].map(([name, list]) => [parseExtraName(name), list]));
 }
 
-/** What uv alone heeds of its table, and what says the same to Posy. */
-const instead: Readonly<Record<string, string>> = {
-  sources: "sources",
-  "override-dependencies": "overrides",
-  "constraint-dependencies": "constraints",
-  "build-constraint-dependencies": "build-constraints",
-};
-
-/** Other tools' tables are their own business, but packages would come from elsewhere than the person thinks. */
-function warningsOf(project: TomlTable, tool: TomlTable): readonly string[] {
-  const warnings = Object.keys(project)
+/** Other tools' tables are their own business. */
+function warningsOf(project: TomlTable): readonly string[] {
+  return Object.keys(project)
     .filter((key) => !projectKeys.includes(key))
     .map((key) => `\`[project]\` has no key ${quote(key)}: ignored`);
-  const { uv, posy } = tool;
-  for (const [theirs, ours] of Object.entries(instead)) {
-    if (!isTable(uv) || uv[theirs] === undefined || (isTable(posy) && posy[ours] !== undefined)) continue;
-    warnings.push(`\`tool.uv.${theirs}\` is not heeded: \`tool.posy.${ours}\` says the same to Posy`);
-  }
-  return warnings;
 }

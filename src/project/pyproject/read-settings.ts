@@ -39,8 +39,12 @@ export const posyKeys = [
 
 const table = "tool.posy";
 
-/** All of `[tool.posy]` but environments and commands. Throws `invalid-project`. */
-export function readSettings(posy: TomlTable, place: ReadingPlace): ProjectSettings {
+/** All of `[tool.posy]` but environments and commands; sources may name uv's indexes too. Throws `invalid-project`. */
+export function readSettings(
+  posy: TomlTable,
+  ofUv: readonly ProjectIndex[],
+  place: ReadingPlace,
+): ProjectSettings {
   const platforms = platformsAt(posy, table);
   const pythons = pythonsAt(posy, table, place.document);
   const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) => indexOf(item, key, place));
@@ -52,7 +56,7 @@ export function readSettings(posy: TomlTable, place: ReadingPlace): ProjectSetti
     overrides: required("overrides"),
     buildConstraints: required("build-constraints"),
     indexes,
-    sources: readSources(posy["sources"], indexes, place),
+    sources: readSources(posy["sources"], [...indexes, ...ofUv], place),
     envFiles: envFilesAt(posy, table, place),
     venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
     ...prereleaseOf(posy["prerelease"]),

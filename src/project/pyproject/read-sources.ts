@@ -42,7 +42,8 @@ export function readSources(
   return sources;
 }
 
-function sourceOf(
+/** One place, in the words of both tables. */
+export function sourceOf(
   value: unknown,
   key: string,
   indexes: readonly ProjectIndex[],
@@ -75,13 +76,9 @@ function fromOf(
   if (kind === "index") {
     if (indexes.some(({ name }) => name === where)) return { kind, name: where };
     const names = indexes.flatMap(({ name }) => name ?? []);
-    throw refuseKey(
-      `${key}.index`,
-      `is ${quote(where)}, and no index of \`[[tool.posy.indexes]]\` has that name`,
-      {
-        hint: meant(where, names),
-      },
-    );
+    throw refuseKey(`${key}.index`, `is ${quote(where)}, and no index has that name`, {
+      hint: meant(where, names),
+    });
   }
   const url = kind === "git" ? gitUrl(table, where, key) : kind === "url" ? where : pathUrl(where, folder);
   const editable = table["editable"] !== undefined && flagAt(table["editable"], `${key}.editable`);

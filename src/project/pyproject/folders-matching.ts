@@ -1,0 +1,52 @@
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** The folders that a pattern names, as seen from `root`: `*`, `?` and `[…]` within a name, `**` for any number of folders. Hidden ones only by their name. */
+export async function foldersMatching(root: string, pattern: string): Promise<readonly string[]> {
+  let found: readonly string[] = [root];
+  for (const step of pattern.split(/[\\/]/).filter((each) => each !== "" && each !== ".")) {
+    const next = await Promise.all(found.map((folder) => follow(folder, step)));
+    found = [...new Set(next.flat())];
+  }
+  return found;
+}
+
+async function follow(folder: string, step: string): Promise<readonly string[]> {
+  if (step === "..") return [dirname(folder)];
+  if (step === "**") {
+    const below = await foldersIn(folder);
+    return [folder, ...(await Promise.all(below.map((each) => follow(each, step)))).flat()];
+  }
+  if (!/[*?[]/.test(step)) {
+    const path = join(folder, step);
+    return (await isFolder(path)) ? [path] : [];
+  }
+  const names = nameExpression(step);
+  return (await foldersIn(folder)).filter((path) => names.test(path.slice(folder.length + 1)));
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((each) => each.isDirectory() || each.isSymbolicLink())
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith(".") && name !== "node_modules")
+    .sort();
+  const paths = names.map((name) => join(folder, name));
+  const real = await Promise.all(paths.map(isFolder));
+  return paths.filter((_, at) => real[at]);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function nameExpression(step: string): RegExp {
+  const source = step.replace(/\[!?[^\]]+\]|[*?]|[^*?[]+|\[/g, (part) => {
+    if (part === "*") return "[^/]*";
+    if (part === "?") return "[^/]";
+    if (part.length > 1 && part.startsWith("[")) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
+    return part.replace(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${source}$`);
+}

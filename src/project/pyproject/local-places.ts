@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { BriefRequirement } from "../../blueprint/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { PackageName } from "../../vocab/name.ts";
+import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { parseSourceReference } from "../../vocab/source-reference.ts";
+import type { BriefParts, PackageIndex } from "./brief-parts.ts";
+import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
+import type { Project, Written } from "./project.ts";
+import { parseProject } from "./read-project.ts";
+import { throughSources } from "./through-sources.ts";
+
+/** What the projects in folders that a project asks for say of their own requirements. */
+export interface LocalPlaces {
+  /** `name @ URL`: where a package is to be had by whoever asks for it. */
+  readonly constraints: readonly BriefRequirement[];
+  readonly packageIndexes: ReadonlyMap<PackageName, readonly PackageIndex[]>;
+  /** What each folder asks for, as text: when that changes, so does what is locked. */
+  readonly declared: readonly string[];
+  /** Absolute. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Follows the sources of projects that lie in folders (members of a workspace, paths), as uv does: what they ask for by name comes
+ * from where their own files say. Where the project itself has a package from goes before what those say, and who is nearer before
+ * who is further. Throws `invalid-project`.
+ */
+export async function localPlaces(
+  { requirements }: Pick<BriefParts, "requirements">,
+  project: Project,
+): Promise<LocalPlaces> {
+  const constraints: BriefRequirement[] = [];
+  const packageIndexes = new Map<PackageName, readonly PackageIndex[]>();
+  const declared: string[] = [];
+  const files = new Set<string>();
+  const placed = requirements.filter(({ requirement }) => requirement.url !== undefined);
+  const settled = new Set<PackageName>(placed.map(({ requirement }) => requirement.name));
+  const seen = new Set([project.folder]);
+  // It grows while it is gone through.
+  const folders = requirements.flatMap(({ requirement }) => folderOf(requirement) ?? []);
+  for (const folder of folders) {
+    if (seen.has(folder)) continue;
+    seen.add(folder);
+    const member = await projectIn(folder);
+    if (member === undefined) continue;
+    files.add(member.path);
+    member.besides.forEach((file) => files.add(file));
+    const shown = relative(project.folder, folder).replaceAll("\\", "/");
+    const asked = [member.dependencies, ...member.optionalDependencies.values()].flat();
+    declared.push(`${shown}: ${textsOf(asked).join(", ")}`);
+    const sources = sourcesIn(member.settings.sources, new Set(), new Set());
+    const own = sourced(asked, sources, `${shown}/pyproject.toml`);
+    const news = own.filter(({ requirement }) => !settled.has(requirement.name));
+    constraints.push(...news);
+    for (const [name, indexes] of packageIndexesOf(sources, member.settings.indexes)) {
+      if (!settled.has(name)) packageIndexes.set(name, indexes);
+    }
+    // What two members say of a package the first one has said.
+    for (const name of [...news.map(({ requirement }) => requirement.name), ...packageIndexes.keys()]) {
+      settled.add(name);
+    }
+    folders.push(...news.flatMap(({ requirement }) => folderOf(requirement) ?? []));
+  }
+  return { constraints, packageIndexes, declared: declared.sort(), files: [...files] };
+}
+
+/** The places of what is asked for. */
+function sourced(
+  asked: readonly Written<Requirement>[],
+  sources: Project["settings"]["sources"],
+  file: string,
+): readonly BriefRequirement[] {
+  const { requirements } = throughSources(
+    asked.map(({ value, line }) => ({ requirement: value, origin: `${file}:${line}` })),
+    sources,
+  );
+  const placed = requirements.filter(
+    ({ requirement: { name, url } }) => url !== undefined && sources.has(name),
+  );
+  return placed.map((each) => {
+    // Whether it is asked for, and with what, is the metadata's to say; this is only where it is.
+    const { extras: _, ...requirement } = each.requirement;
+    return { ...each, requirement: { ...requirement, extras: [] } };
+  });
+}
+
+function textsOf(list: readonly Written<Requirement>[]): readonly string[] {
+  return list.map(({ value }) => formatRequirement(value)).sort();
+}
+
+function folderOf({ url }: Requirement): string | undefined {
+  if (url === undefined || !/^file:/i.test(url)) return undefined;
+  const reference = parseSourceReference(url);
+  return reference?.kind === "folder" ? join(reference.path, reference.subdirectory ?? ".") : undefined;
+}
+
+/** What can't be read is told when it is built. */
+async function projectIn(folder: string): Promise<Project | undefined> {
+  const path = join(folder, "pyproject.toml");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return await parseProject(text, path);
+  } catch (error) {
+    if (error instanceof PosyError && error.code === "invalid-project") return undefined;
+    throw error;
+  }
+}

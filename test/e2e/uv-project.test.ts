@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertPrinted, newPlace } from "../support/posy.ts";
+import { treeFiles } from "../support/tree-backend.ts";
+
+const wheel = (name: string, version = "1.0") =>
+  makeWheel({ name, version, files: { [`${name}.py`]: `where = "index ${version}"\n` } });
+
+/** A package whose backend lies in its folder. */
+function packageFiles(name: string, dependencies: readonly string[], pyproject = ""): Record<string, string> {
+  const module = name.replaceAll("-", "_");
+  const project = `[project]\nname = "${name}"\nversion = "1.0"\ndependencies = ${JSON.stringify(dependencies)}\n`;
+  return {
+    ...treeFiles({ name, dependencies, pyproject: project + pyproject }),
+    [`${module}.py`]: `where = "${name} in its folder"\n`,
+  };
+}
+
+function write(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [join(folder, path), text]));
+}
+
+const workspace = {
+  "pyproject.toml": `[project]
+name = "root"
+version = "1"
+dependencies = ["one"]
+[dependency-groups]
+dev = ["tool"]
+[tool.uv]
+default-groups = ["dev"]
+constraint-dependencies = ["tool<2"]
+environments = ["sys_platform == 'linux' and platform_machine == 'x86_64'"]
+[tool.uv.workspace]
+members = ["packages/*"]
+[tool.uv.sources]
+one = { workspace = true }
+`,
+  ...below("packages/one", packageFiles("one", ["two"], "[tool.uv.sources]\ntwo = { workspace = true }\n")),
+  ...below("packages/two", packageFiles("two", [])),
+};
+
+test("a workspace of uv's runs as it is: its members from their folders, its groups and its constraints", async () => {
+  using place = await newPlace();
+  // Somebody else has the names of the members.
+  await using index = await startIndex({
+    files: [wheel("one"), wheel("two"), wheel("tool", "1.5"), wheel("tool", "2.0"), wheel("more")],
+  });
+  write(place.cwd, workspace);
+  const run = (code: string, cwd = place.cwd, ...options: string[]) =>
+    place.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", code], { cwd });
+  const all = "import one, two, tool; print(one.where, two.where, tool.where, sep='; ')";
+  const lockPath = join(place.cwd, "pylock.toml");
+  const first = await run(all);
+  assertPrinted(first, "one in its folder; two in its folder; index 1.5\n");
+  assert.equal(first.stderr, "");
+  const lock = readFileSync(lockPath, "utf8");
+  assert.match(lock, /directory = \{path = "packages\/two", editable = true\}/);
+  assert.doesNotMatch(lock, /darwin/);
+  assert.equal(index.count("/simple/two/"), 0);
+
+  // In a member's folder the member is the project.
+  assertPrinted(
+    await run("import two; print(two.where)", join(place.cwd, "packages", "one")),
+    "two in its folder\n",
+  );
+
+  // What a member asks for from now on is locked.
+  write(place.cwd, below("packages/two", packageFiles("two", ["more"])));
+  assertPrinted(await run("import more; print(more.where)"), "index 1.0\n");
+  assert.match(readFileSync(lockPath, "utf8"), /name = "more"/);
+
+  // A copy has the same lock, members' sources included.
+  cpSync(place.cwd, join(place.root, "copy"), { recursive: true });
+  const copied = await run(all, join(place.root, "copy"), "--offline");
+  assertPrinted(copied, "one in its folder; two in its folder; index 1.5\n");
+});
+
+test("a project of uv's has packages from its indexes; what is not understood is told", async () => {
+  using place = await newPlace();
+  await using main = await startIndex({ files: [wheel("lib", "9.0"), wheel("other")] });
+  await using own = await startIndex({ files: [wheel("lib", "1.0")] });
+  write(place.cwd, {
+    "pyproject.toml": `[project]
+name = "app"
+version = "1"
+dependencies = ["lib", "other"]
+[tool.uv]
+no-build-package = ["x"]
+[tool.uv.sources]
+lib = { index = "own" }
+[[tool.uv.index]]
+name = "own"
+url = "${own.url}"
+explicit = true
+[tool.posy]
+platforms = ["linux-x86_64"]
+`,
+  });
+  const code = "import lib, other; print(lib.where, other.where)";
+  const run = await place.posy(["run", "--default-index", main.url, "--", "python", "-c", code]);
+  assertPrinted(run, "index 1.0 index 1.0\n");
+  assert.match(run.stderr, /`tool\.uv\.no-build-package` is not heeded/);
+  assert.equal(main.count("/simple/lib/"), 0);
+  assert.equal(own.count("/simple/other/"), 0);
+});
