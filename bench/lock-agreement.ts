@@ -174,7 +174,8 @@ async function alone({ requirements }: LockSet, python: string, platform: Platfo
     const [target] = (await posy.resolve(brief, undefined, { anyMachine: true })).targets;
     return pinsOf(target?.packages ?? []);
   } catch (error) {
-    if (error instanceof PosyError && error.code === "unsatisfiable") return error.message;
+    const isAnswer = error instanceof PosyError && ["unsatisfiable", "build-failed"].includes(error.code);
+    if (isAnswer) return error.message.split("\n", 1)[0] ?? "";
     throw error;
   }
 }

@@ -29,6 +29,10 @@ export const lockSets: readonly LockSet[] = [
       "tenacity pillow",
     ].flatMap((line) => line.split(" ")),
   },
+  // Some of these have no wheels at all: what they need is known by asking their backends, here, for whatever platform.
+  { name: "source distributions", requirements: ["hydra-core", "docopt", "feedparser", "odfpy", "uwsgi"] },
+  // Its metadata can't be made without a library that few have, and only Windows and macOS have wheels.
+  { name: "mysqlclient", requirements: ["django", "mysqlclient"], pythons: ["3.12", "3.14"] },
 ];
 
 /** Differences that are understood and not of the alignment: the set, the package, and why both are right. */

@@ -1,5 +1,6 @@
 import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
 import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
 import { buildEntry } from "./build-store.ts";
@@ -20,8 +21,24 @@ export async function pinBuild(
 ): Promise<PinnedBuild> {
   const build = buildOf(source, errand);
   if (build.isolated === false) return { ...build, packages: [] };
-  const packages = await buildRequirements(source, python, build, errand, workshop);
-  return { ...build, packages, ...(runsHere(python, workshop.context) ? {} : { unasked: true }) };
+  const declared = async (): Promise<PinnedBuild> => {
+    const requires = await declaredRequirements(source, workshop);
+    const own = errandFor(errand, source);
+    const packages = await pinRequirements(requires, python, labelOf(source), own, workshop);
+    return { ...build, packages, unasked: true };
+  };
+  // What the backend would ask for besides can be known only where it runs.
+  if (!runsHere(python, workshop.context)) return declared();
+  try {
+    return { ...build, packages: await askedRequirements(source, python, build, errand, workshop) };
+  } catch (error) {
+    if (!(error instanceof PosyError) || error.code !== "build-failed") throw error;
+    // A lock is for other machines too, which may have the library that is missing here. Who builds it here is told all of it.
+    const pinned = await declared();
+    const message = `${error.message.split("\n", 1)[0]}; it is locked with what it declares, and can't be built here`;
+    workshop.context.reporter.report({ kind: "warning", message });
+    return pinned;
+  }
 }
 
 /** What the policy says of building it. */
@@ -33,7 +50,7 @@ export function buildOf({ name }: Buildable, { policy }: Errand): Pick<PinnedBui
   };
 }
 
-async function buildRequirements(
+async function askedRequirements(
   source: Buildable,
   python: Interpreter,
   build: Pick<PinnedBuild, "settings" | "isolated">,
@@ -42,11 +59,6 @@ async function buildRequirements(
 ): Promise<readonly PackagePin[]> {
   const { context, trees } = workshop;
   const label = labelOf(source);
-  if (!runsHere(python, context)) {
-    // What the backend would ask for besides can be known only where it runs.
-    const requires = await declaredRequirements(source, workshop);
-    return pinRequirements(requires, python, label, errandFor(before, source), workshop);
-  }
   const identity = await identityOf(source, context.db);
   const entry = buildEntry(identity, python, build, isEditable(source), context);
   const wishes = wishesOf(before);

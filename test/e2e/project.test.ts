@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { sdistOf } from "../support/build-index.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
@@ -317,6 +318,24 @@ describe("posy lock", () => {
     );
     assertPrinted(await place.posy(["run", ...common, ...code]), "manylinux_2_17_x86_64\n");
     assert.doesNotMatch(lockOf(place), /artifacts/);
+  });
+
+  test("what can't be built here is locked for those who can, and told; running it says all of it", async () => {
+    using place = await newPlace();
+    const raises = { get_requires_for_build_wheel: "the client library is missing" };
+    const source = sdistOf({ name: "native", requires: ["lib"], raises }, { isStatic: true });
+    await using index = await startIndex({ files: [...files, source] });
+    project(place, pyproject.replace('"tool"', '"native"'));
+    const locked = await place.posy(["lock", "--default-index", index.url]);
+    assert.equal(locked.status, 0, locked.stderr);
+    assert.match(locked.stderr, /^warning: `native 1\.0` could not be built: .*; it is locked with what it/m);
+    assert.match(lockOf(place), /unasked = true/);
+    const run = ["run", "--default-index", index.url, "--", "python", "-c", "import native"];
+    assertFailed(
+      await place.posy(run),
+      1,
+      /`native 1\.0` could not be built[^]*the client library is missing/,
+    );
   });
 
   test("two branches add different packages, git can't merge the locks, and locking again has both", async () => {
