@@ -42,6 +42,8 @@ export interface Brief {
 export interface BriefPython {
   readonly python: string;
   readonly pythonOrigin?: string;
+  /** On platforms for which there is none it is left out, with a warning. */
+  readonly optional?: true;
 }
 
 export interface BriefRequirement {

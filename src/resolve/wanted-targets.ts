@@ -7,7 +7,7 @@ import { isPythonAskedFor, parsePythonRequest } from "../pythons/request.ts";
 import { parseSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, parseVersion } from "../vocab/version.ts";
-import { sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
+import { pythonAskedFor, sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
 import { exactKey, interpretersToTry, minorKey } from "./interpreters-to-try.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 
@@ -32,15 +32,23 @@ export async function wantedTargets(
   context: ResolveContext,
 ): Promise<readonly WantedTarget[]> {
   const { morePythons = [], ...first } = brief;
-  const briefs =
-    brief.pythonVersion === undefined
-      ? [first, ...morePythons.map((each) => ({ ...first, pythonOrigin: undefined, ...each }))]
-      : [first];
+  const others = brief.pythonVersion === undefined ? morePythons : [];
+  const briefs = [
+    { brief: first as Brief, optional: false },
+    ...others.map(({ optional = false, ...each }) => ({
+      brief: { ...first, pythonOrigin: undefined, ...each },
+      optional,
+    })),
+  ];
   const wanted: WantedTarget[] = [];
+  const missing = new Map<Brief, PlatformName[]>(briefs.map((each) => [each.brief, []]));
   for (const platform of platforms) {
     const wishes: Wish[] = [];
-    for (const each of briefs)
-      wishes.push({ brief: each, interpreters: await interpretersFor(platform, each, context) });
+    for (const each of briefs) {
+      const interpreters = await interpretersFor(platform, each.brief, context);
+      if (interpreters.length === 0 && each.optional) missing.get(each.brief)?.push(platform);
+      else wishes.push({ brief: each.brief, interpreters });
+    }
     const there = (context.preferences?.targets ?? []).filter((target) => target.platform === platform);
     const had: Interpreter[] = [];
     for (const wish of wishes) {
@@ -51,7 +59,8 @@ export async function wantedTargets(
       wanted.push({ platform, ...wish, earlier });
     }
   }
-  const order = new Map(briefs.map((each, place) => [each, place]));
+  tellMissing(missing, context);
+  const order = new Map(briefs.map((each, place) => [each.brief, place]));
   return wanted.sort((a, b) => (order.get(a.brief) ?? 0) - (order.get(b.brief) ?? 0));
 }
 
@@ -91,6 +100,18 @@ function isOfAnother(python: Interpreter, wish: Wish, wishes: readonly Wish[]): 
     !isNarrow(wish) &&
     wishes.some((other) => isNarrow(other) && other.interpreters.some((each) => exactKey(each) === key))
   );
+}
+
+function tellMissing(
+  missing: ReadonlyMap<Brief, readonly PlatformName[]>,
+  { reporter }: ResolveContext,
+): void {
+  for (const [brief, platforms] of missing) {
+    if (platforms.length === 0) continue;
+    const places = platforms.map((platform) => `\`${platform}\``).join(", ");
+    const message = `no Python that meets ${pythonAskedFor(brief)} is to be had for ${places}: it is left out there`;
+    reporter.report({ kind: "warning", message, key: message });
+  }
 }
 
 async function interpretersFor(

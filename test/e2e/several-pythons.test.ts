@@ -89,6 +89,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     const chosen = await place.posy(["env", "--python", "3.90", "--path"], { env });
     assert.match(chosen.stdout, /cpython-3\.90\.2/, chosen.stderr);
     assert.deepEqual(targetsOf(place), ["3.92"]);
+    assert.equal((await place.posy(["python", "pin", "--global", "3.90"], { env })).status, 0);
     const check = await place.posy(["lock", "--check"], { env: { ...env, POSY_PYTHON: "3.91" } });
     assertPrinted(check, "pylock.toml is up to date\n");
   });

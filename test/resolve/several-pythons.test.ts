@@ -88,6 +88,24 @@ describe("several Pythons", () => {
     assert.deepEqual(told(blueprint), ["linux 3.13.5 a 1.0"]);
   });
 
+  test("one that may be missing is left out where there is none, and told", async () => {
+    const { blueprint, reporter } = await resolving(index, {
+      with: ["a"],
+      pythons,
+      brief: {
+        python: "3.12",
+        morePythons: [
+          { python: "3.8", pythonOrigin: "pyproject.toml:7", optional: true },
+          { python: "3.10", optional: true },
+        ],
+      },
+    });
+    assert.deepEqual(told(blueprint), ["linux 3.12.4 a 2.0", "linux 3.10.8 a 1.5"]);
+    assert.deepEqual(reporter.warnings(), [
+      "no Python that meets `3.8` (`pyproject.toml:7`) is to be had for `linux-x86_64`: it is left out there",
+    ]);
+  });
+
   test("one that can't be had, or can't work, is told with who asks for it", async () => {
     const absent = await failing(index, {
       with: ["a"],

@@ -29,10 +29,11 @@ export function pythonsOf(
     // A text gives way to a version file, a list has it first.
     asked.push(...(pinned ? [pinned] : []), ...(pinned && own.length === 1 ? [] : own));
   }
+  const commands = new Set(written(pythonsOfCommands(project, env.name)));
   // With nothing said, there is still a first.
   const all: readonly (AskedPython | undefined)[] = [
     ...(asked.length === 0 ? [undefined] : asked),
-    ...(typed ? [] : written(pythonsOfCommands(project, env.name))),
+    ...(typed ? [] : commands),
   ];
   const pythons = new Map<string | undefined, Partial<BriefPython>>();
   for (const each of all) {
@@ -42,6 +43,7 @@ export function pythonsOf(
     pythons.set(python, {
       ...(python !== undefined && { python }),
       ...(python !== undefined && origin !== undefined && { pythonOrigin: origin }),
+      ...(each !== undefined && commands.has(each) && { optional: true }),
     });
   }
   const [first, ...more] = pythons.values();

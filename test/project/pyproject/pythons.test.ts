@@ -95,6 +95,18 @@ describe("the Pythons of an environment", () => {
   }
 });
 
+test("only those of commands may be missing on a platform", async () => {
+  const text = `${head}[tool.posy]\npython = ["3.12", "3.10"]\n[tool.posy.commands]\na = { run = "x", python = ["3.10", "3.9"] }\n`;
+  const { morePythons } = briefOf(await parseProject(text, path), "default");
+  assert.deepEqual(
+    morePythons.map(({ python, optional = false }) => [python, optional]),
+    [
+      ["3.10", false],
+      ["3.9", true],
+    ],
+  );
+});
+
 describe("a Python outside of `requires-python`", () => {
   const outside: Readonly<Record<string, readonly [requires: string, rest: string, says: RegExp]>> = {
     "in a list": [
