@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { treeFiles } from "../support/tree-backend.ts";
 
 const wheel = (name: string, version: string, more: Omit<Parameters<typeof makeWheel>[0], "name"> = {}) =>
   makeWheel({ name, version, ...more });
@@ -320,6 +321,38 @@ describe("posy upgrade", () => {
     assert.equal(run.status, 0, run.stderr);
     assert.match(run.stdout, /^core stays at 1\.5, though there is 2\.0: front 2\.0, which needs `core<2`$/m);
     assert.match(read(place), /"front==2\.0",\n {2}"core==1\.5"/);
+  });
+
+  test("what goes with something older only stays behind, and that is told", async () => {
+    using place = await newPlace();
+    await lockedProject(place, pyproject(['  "front>=1",', '  "tool<2",']));
+    const more = [needing("tool", "2.0", "glue"), needing("glue", "1.0", "core>=2")];
+    await using index = await startIndex({ files: [...now, ...more] });
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(
+      run.stdout,
+      /^tool stays at 1\.2, though there is 2\.0: it goes with `front 1\.0` instead of 2\.0 only$/m,
+    );
+    assert.match(read(place), /"front>=2\.0",\n {2}"tool<2"/);
+  });
+
+  test("a package is locked as it will say of itself, and what it said before is no hindrance", async () => {
+    using place = await newPlace();
+    const text = pyproject(['  "lib<2",']).replace('version = "0.1"', 'version = "1.0"');
+    const tree = treeFiles({ name: "app", dependencies: ["lib<2"], pyproject: text });
+    for (const [path, content] of Object.entries(tree)) {
+      mkdirSync(join(place.cwd, path, ".."), { recursive: true });
+      writeFileSync(join(place.cwd, path), content);
+    }
+    await lockedProject(place, read(place));
+    await using index = await startIndex({ files: now });
+    const outdated = await place.posy(["outdated"], { env: env(index) });
+    assert.match(outdated.stdout, /^lib .* pyproject\.toml:\d+ +`lib<2` \(pyproject\.toml:\d+\)$/m);
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assert.match(run.stdout, /^~ lib<2 → lib<3\n[^]*^~ lib 1\.0 → 2\.3\.1$/m, run.stderr);
+    assert.match(read(place, "pylock.toml"), /requires-dist = \["lib<3"\]/);
+    assertPrinted(await place.posy(["lock", "--check"], { env: env(index) }), "pylock.toml is up to date\n");
   });
 
   test("what one target can't have the pin of all does without", async () => {

@@ -40,7 +40,7 @@ export async function listsBeside(
     const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
     const { requirements, sources, constraints, overrides } = settings.brief;
     const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
-    const posy = await openPosyFor(settings, around);
+    const posy = await openPosyFor(settings, around, new Map([[path, text]]));
     try {
       const blueprint = await posy.resolve(brief, found, { anyMachine: true }).catch((error: unknown) => {
         if (error instanceof PosyError && error.code === "unsatisfiable") return undefined;

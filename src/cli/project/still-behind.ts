@@ -21,17 +21,18 @@ type OpenEnv = LockedEnv & { readonly posy: Posy };
 
 /** Which of these packages an upgrade leaves at something older than there is, and why: bounds that it wrote itself are no reason. */
 export async function stillBehind(
-  { path, text, locks, asked }: Upgraded,
+  { path, locks, asked, opened }: Upgraded,
   names: ReadonlySet<string>,
   options: ProjectChangeOptions,
   around: Surroundings,
 ): Promise<readonly Outdated[]> {
-  const project = await parseProject(text, path);
+  const project = await parseProject(opened, path);
   const envs: OpenEnv[] = [];
   try {
     for (const { env, job, outcome } of locks) {
       const inputs = openInputs(around.environment, around.cwd);
-      const posy = await openPosyFor(await settingsOfProject(project, { ...options, env }, inputs), around);
+      const settings = await settingsOfProject(project, { ...options, env }, inputs);
+      const posy = await openPosyFor(settings, around, new Map([[path, opened]]));
       const { blueprint } = outcome;
       const { db, machine } = posy;
       const { brief } = asked.find((each) => each.env === env)?.job ?? job;

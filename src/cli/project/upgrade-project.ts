@@ -47,6 +47,8 @@ export interface UpgradedLine extends RequirementLine {
 export interface Upgraded extends ProjectChange {
   /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
   readonly asked: readonly EnvLock[];
+  /** The project that asked for it. */
+  readonly opened: string;
   readonly lines: readonly UpgradedLine[];
   /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
   readonly left: readonly RequirementPlace[];
@@ -80,7 +82,16 @@ export async function upgradeProject(
     const keeping: Keeping = (env) => ({ upgrade: false, ...foundIn(found, env) });
     const locks = bounded === opened ? found : await lockAll(bounded, path, options, around, keeping);
     const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
-    return { path, before, text: bounded, locks, asked: found, lines: lines.filter(isChanged), left: [] };
+    return {
+      path,
+      before,
+      text: bounded,
+      locks,
+      asked: found,
+      opened,
+      lines: lines.filter(isChanged),
+      left: [],
+    };
   };
   const upgraded = await finish(true).catch((error: unknown) => {
     // A pin stays one, though some targets could have more: as a rule all can have the least.

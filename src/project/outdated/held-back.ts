@@ -1,4 +1,5 @@
 import type { BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
+import type { BriefRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Artifact } from "../../packages/artifact.ts";
 import type { PackageDB } from "../../packages/package-db.ts";
@@ -74,13 +75,29 @@ function withoutFile(rejection: Rejection, target: Target): HeldBack {
 
 function askersAgainst(name: PackageName, version: Version, { target, policy, packages }: Given): HeldBack[] {
   if (policy.isOverridden(name)) return [];
-  return packages.flatMap((pin) =>
-    requirementsIn(pin, target)
-      .filter((each) => each.name === name && !satisfies(each.specifier, version))
-      .map((each): HeldBack => {
-        return { kind: "package", name: pin.name, version: pin.version, requirement: requirementText(each) };
-      }),
+  const own = ownPackage(policy.requirements);
+  return packages
+    .filter((pin) => pin.name !== own)
+    .flatMap((pin) =>
+      requirementsIn(pin, target)
+        .filter((each) => each.name === name && !satisfies(each.specifier, version))
+        .map((each): HeldBack => {
+          return {
+            kind: "package",
+            name: pin.name,
+            version: pin.version,
+            requirement: requirementText(each),
+          };
+        }),
+    );
+}
+
+/** The project where it is a package itself: what it needs is what is written in it. */
+export function ownPackage(requirements: readonly BriefRequirement[]): PackageName | undefined {
+  const own = requirements.find(
+    ({ requirement, origin }) => requirement.url !== undefined && origin === "pyproject.toml",
   );
+  return own?.requirement.name;
 }
 
 function requirementsIn({ metadata, extras }: PackagePin, target: Target): readonly Requirement[] {

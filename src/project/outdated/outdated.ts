@@ -8,7 +8,7 @@ import { makeTarget, type Target } from "../../resolve/target.ts";
 import type { Machine } from "../../system/machine.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { compareVersions, parseVersion, type Version } from "../../vocab/version.ts";
-import { type HeldBack, heldBackBy } from "./held-back.ts";
+import { type HeldBack, heldBackBy, ownPackage } from "./held-back.ts";
 
 /** An environment as it is locked, and as its bounds would let it be. */
 export interface LockedEnv {
@@ -96,14 +96,16 @@ async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outd
       heldBack: allowed && compareVersions(allowed, newest) >= 0 ? [] : await whyNot(each, newest),
     };
   });
-  const askers = seen.flatMap(({ pin, env, given }) => [
-    ...env.brief.requirements
-      .filter(({ requirement }) => requirement.name === pin.name)
-      .map(({ origin }) => origin),
-    ...pin.requiredBy.map(
-      (asker) => `${asker} ${given.packages.find((each) => each.name === asker)?.version ?? ""}`,
-    ),
-  ]);
+  const askers = seen.flatMap(({ pin, env: { brief }, given }) => {
+    const written = brief.requirements.filter(({ requirement }) => requirement.name === pin.name);
+    const own = ownPackage(brief.requirements);
+    const others = pin.requiredBy.filter((asker) => asker !== own);
+    const version = (asker: string) => given.packages.find((each) => each.name === asker)?.version;
+    return [
+      ...written.map(({ origin }) => origin),
+      ...others.map((asker) => `${asker} ${version(asker) ?? ""}`),
+    ];
+  });
   return [
     {
       name,
