@@ -23,7 +23,8 @@ import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
-import type { Sources } from "./resolve/resolve-context.ts";
+import { keptAnswer } from "./resolve/kept-answer.ts";
+import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/home.ts";
 import { type Machine, thisMachine } from "./system/machine.ts";
 import type { PlatformName } from "./vocab/platform-name.ts";
@@ -66,6 +67,8 @@ export interface Posy {
   sources(brief: Brief): Sources;
   /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
   resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
+  /** The answer that an earlier one has for a Brief, any machine's, without asking an index; undefined where it has none. */
+  keptAnswer(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
   /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
   grow(blueprint: Blueprint): Promise<Env>;
   /** Builds a project's own distributions; the Brief says how builds are done. Returns their paths. */
@@ -152,6 +155,13 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   });
   const named = async (brief: Brief): Promise<Brief> =>
     brief.sources?.length ? (await builder()).named(brief) : brief;
+  const contextOf = (brief: Brief, anyMachine: boolean): ResolveContext => ({
+    db,
+    machine: anyMachine ? { ...machine, platformTags: [] } : machine,
+    reporter,
+    interpreters,
+    sources: sourcesFor(brief),
+  });
   return {
     home,
     machine,
@@ -163,15 +173,13 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     sources: sourcesFor,
     async resolve(asked, preferences, { anyMachine = false } = {}) {
       const brief = await named(asked);
-      const sources = sourcesFor(brief);
-      return resolve(brief, {
-        db,
-        machine: anyMachine ? { ...machine, platformTags: [] } : machine,
-        reporter,
-        interpreters,
-        sources,
-        ...(preferences && { preferences }),
-      });
+      const context = contextOf(brief, anyMachine);
+      return resolve(brief, { ...context, ...(preferences && { preferences }) });
+    },
+    async keptAnswer(asked, earlier) {
+      if (index.refresh !== undefined && index.refresh !== false) return undefined;
+      const brief = await named(asked);
+      return keptAnswer(brief, earlier, contextOf(brief, true));
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
     buildProject: async (job, brief) => (await builder()).project(job, brief),

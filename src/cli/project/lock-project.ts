@@ -13,7 +13,9 @@ import { preferencesOfConflicted } from "../../project/pylock/preferences-of-con
 import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageName } from "../../vocab/name.ts";
-import { fingerprintOfBrief } from "./brief-fingerprint.ts";
+import { indexOfLock } from "../../project/export/index-of-lock.ts";
+import type { Pylock } from "../../project/pylock/pylock.ts";
+import { fingerprintOfBrief, sameConditions } from "./brief-fingerprint.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
 
 export interface LockJob {
@@ -59,8 +61,14 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
       : undefined;
   const known = before?.blueprint ?? other;
   const preferences = job.found ?? (upgrade === true ? undefined : known && without(known, upgrade));
-  const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
-  const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db: posy.db });
+  // What was locked may be enough for what is asked for now: then no index is asked.
+  const kept =
+    upgrade === false && !job.found && before?.lock && sameConditions(before.fingerprint, fingerprint)
+      ? await posy.keptAnswer(brief, before.blueprint)
+      : undefined;
+  const blueprint = kept ?? (await posy.resolve(brief, preferences, { anyMachine: true }));
+  const db = kept && before?.lock ? indexOfLock(before.lock, dirname(job.path)) : posy.db;
+  const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db });
   const made = formatPylock(lock);
   return {
     blueprint,
@@ -98,6 +106,8 @@ export async function writeLock({ path }: LockJob, { text, fresh }: Locked): Pro
 
 interface ReadLock {
   readonly blueprint: Blueprint;
+  /** Undefined where a merge left two. */
+  readonly lock?: Pylock;
   readonly fingerprint: string | undefined;
 }
 
@@ -118,7 +128,7 @@ async function readSide(text: string, path: string, wanted: WantedOfLock): Promi
   const fingerprint = fingerprintOfPylock(lock);
   const isMeant = wanted.fingerprint === undefined || wanted.fingerprint === fingerprint;
   const blueprint = await blueprintOfPylock(lock, dirname(path), isMeant ? wanted.platform : undefined);
-  return blueprint && { blueprint, fingerprint };
+  return blueprint && { blueprint, lock, fingerprint };
 }
 
 function without(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {

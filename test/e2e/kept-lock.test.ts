@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { sdistOf } from "../support/build-index.ts";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const files = [
+  makeWheel({ name: "leaf", version: "1.0" }),
+  makeWheel({ name: "leaf", version: "1.5" }),
+  makeWheel({ name: "leaf", version: "2.0" }),
+  makeWheel({ name: "tool", version: "1.0", metadata: ["Requires-Dist: leaf<2"] }),
+  makeWheel({ name: "other", version: "3.0" }),
+  makeWheel({ name: "backend", version: "1.0" }),
+  sdistOf({ name: "source", requires: ["backend"] }, { isStatic: true }),
+];
+
+function asks(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
+  const lines = [
+    "[project]",
+    'name = "app"',
+    'version = "0.1"',
+    `dependencies = ${JSON.stringify(dependencies)}`,
+    "[tool.posy]",
+    'platforms = ["linux-x86_64", "windows-x86_64"]',
+    ...more,
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+}
+
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+
+describe("what is locked is enough for what is asked for now", () => {
+  for (const [what, now] of [
+    ["a bound that it meets", ["tool>=1", "other"]],
+    ["less", ["tool"]],
+    ["more, of what is there anyway", ["tool", "other", "leaf>=1.2"]],
+    ["in other words", ["Other", "tool==1.*"]],
+  ] as const) {
+    test(`${what}: nobody is asked, and the lock is what it would be anew`, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files });
+      const lock = ["lock", "--default-index", index.url];
+      asks(place, ["tool", "other"]);
+      const made = await place.posy(lock);
+      assert.equal(made.status, 0, made.stderr);
+      asks(place, now);
+      const before = index.requests.length;
+      // Another home, which remembers nothing.
+      const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
+      assert.equal(kept.status, 0, kept.stderr);
+      assert.equal(index.requests.length, before);
+      const text = lockOf(place);
+      assertPrinted(await place.posy([...lock, "--check"]), "pylock.toml is up to date\n");
+      rmSync(join(place.cwd, "pylock.toml"));
+      await place.posy(lock);
+      assert.equal(lockOf(place), text);
+    });
+  }
+
+  test("what has to be built on one of the platforms stays pinned with what builds it", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const lock = ["lock", "--default-index", index.url];
+    asks(place, ["source", "other"]);
+    const made = await place.posy(lock);
+    assert.equal(made.status, 0, made.stderr);
+    asks(place, ["source"], ["[tool.posy.envs.default]", 'platforms = ["windows-x86_64"]']);
+    const before = index.requests.length;
+    const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
+    assert.equal(kept.status, 0, kept.stderr);
+    assert.equal(index.requests.length, before);
+    assert.match(lockOf(place), /build-packages[\s\S]*name = "backend"/);
+    assert.doesNotMatch(lockOf(place), /linux-x86_64|name = "other"/);
+  });
+});
+
+describe("an index is asked", () => {
+  test("where what is locked does not do any more", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    asks(place, ["leaf<2"]);
+    const lock = ["lock", "--default-index", index.url];
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.5/);
+    asks(place, ["leaf<1.5"]);
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.0/);
+    asks(place, ["leaf<1"]);
+    const text = lockOf(place);
+    assertFailed(await place.posy(lock), 1, /leaf/);
+    assert.equal(lockOf(place), text);
+  });
+
+  test("under other conditions, though what is locked would do", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    await using mine = await startIndex({ files: [makeWheel({ name: "leaf", version: "1.5+mine" })] });
+    asks(place, ["leaf<2"]);
+    const lock = ["lock", "--default-index", index.url];
+    await place.posy(lock);
+    asks(place, ["leaf<2"], ["[[tool.posy.indexes]]", `url = "${mine.url}"`]);
+    const run = await place.posy(lock);
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(lockOf(place), /version = "1\.5\+mine"/);
+  });
+});
