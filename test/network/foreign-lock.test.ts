@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { parsePackageName } from "../../src/vocab/name.ts";
+import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { newDatabase } from "../packages/support/new-database.ts";
+import { newPlace, type Place } from "../support/posy.ts";
+
+/** How a machine reaches the network, which other tools must be told. */
+const network = Object.fromEntries(
+  ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map((name) => [
+    name,
+    process.env[name],
+  ]),
+);
+
+/** The public index may fail for a moment (status 69; other tools don't tell): what is asked of it is asked again. */
+async function patiently(place: Place, args: readonly string[], cwd = place.cwd, tries = 3): Promise<string> {
+  const run = await place.posy(args, { cwd, env: network, timeout: 120_000 });
+  if (run.status !== 0 && tries > 1) {
+    await pause(3000);
+    return patiently(place, args, cwd, tries - 1);
+  }
+  assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
+  return run.stdout;
+}
+
+const installed = [
+  "import importlib.metadata as m, re",
+  "names = {re.sub('[-_.]+', '-', d.name).lower() + ' ' + d.version for d in m.distributions()}",
+  "print(*sorted(name for name in names if not name.startswith('pip ')), sep='\\n')",
+].join("\n");
+const lockAlone = ["run", "--no-project", "-r", "pylock.toml"];
+
+describe("locks of other tools, with files of the public index,", () => {
+  let place: Place;
+  before(async () => {
+    place = await newPlace();
+  });
+  after(() => place[Symbol.dispose]());
+  const patience = { timeout: 400_000 };
+
+  test("are installed: the standard's own example", patience, async () => {
+    const text = await readFile("test/project/pylock/data/pylock.example.toml", "utf8");
+    await writeFile(join(place.cwd, "pylock.toml"), await withRealPlaces(text));
+    const code =
+      "import cattrs, numpy, sys; print(numpy.__version__, cattrs.structure('1', int), sys.version_info[:2])";
+    const run = [...lockAlone, "--", "python", "-c", code];
+    assert.equal(await patiently(place, run), "2.2.3 1 (3, 12)\n");
+    assert.equal(
+      await patiently(place, [...lockAlone, "--", "python", "-c", installed]),
+      "attrs 25.1.0\ncattrs 24.1.2\nnumpy 2.2.3\n",
+    );
+  });
+
+  const asked = ["flask", "numpy"];
+  const uv = (...args: string[]) => ["run", "--no-project", "--with", "uv", "--", "uv", ...args];
+  const python = async () => {
+    const code = "import os, sys; print(os.path.realpath(sys.executable))";
+    return (await patiently(place, ["run", "--no-project", "--", "python", "-c", code])).trim();
+  };
+
+  test("are what uv installs from its own", patience, async () => {
+    // What is there already would be kept by uv too.
+    await rm(join(place.cwd, "pylock.toml"), { force: true });
+    await writeFile(join(place.cwd, "requirements.in"), `${asked.join("\n")}\n`);
+    const interpreter = await python();
+    const compile = ["pip", "compile", "-q", "--universal", "-p", interpreter, "--format", "pylock.toml"];
+    await patiently(place, uv(...compile, "requirements.in", "-o", "pylock.toml"));
+    const own = await patiently(place, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
+    await patiently(place, uv("venv", "-q", "--clear", "-p", interpreter, "theirs"));
+    await patiently(place, uv("pip", "sync", "-q", "-p", "theirs", "pylock.toml"));
+    const theirs = ["run", "--no-project", "--", join(place.cwd, "theirs", "bin", "python"), "-c", installed];
+    assert.equal(await patiently(place, theirs), own);
+    assert.match(own, /^flask \d/m);
+  });
+
+  test("are what pip installs from its own", patience, async () => {
+    const interpreter = await python();
+    await patiently(place, uv("venv", "-q", "--clear", "--seed", "-p", interpreter, "theirs"));
+    const inTheirs = (...args: string[]) => [
+      "run",
+      "--no-project",
+      "--",
+      join(place.cwd, "theirs", "bin", "python"),
+      ...args,
+    ];
+    await patiently(place, inTheirs("-m", "pip", "lock", "-q", "-o", "pylock.toml", ...asked));
+    await patiently(place, inTheirs("-m", "pip", "install", "-q", "-r", "pylock.toml"));
+    const own = await patiently(place, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
+    assert.equal(await patiently(place, inTheirs("-c", installed)), own);
+    assert.match(own, /^numpy \d/m);
+  });
+});
+
+/** The lock with the places where the public index has its files, whose hashes must be the ones that the lock has. */
+async function withRealPlaces(text: string): Promise<string> {
+  const { db } = newDatabase([], { retries: 5 }, { environment: process.env });
+  let real = text;
+  for (const [place = ""] of text.matchAll(/https:\/\/files\.example\/[^']+/g)) {
+    const filename = basename(place);
+    const { releases } = await db.project(parsePackageName(parseWheelFilename(filename).name));
+    const file = releases.flatMap(({ artifacts }) => artifacts).find((each) => each.filename === filename);
+    assert.ok(file?.hashes["sha256"] && text.includes(file.hashes["sha256"]), filename);
+    real = real.replace(place, file.url);
+  }
+  await db.close();
+  return real;
+}
