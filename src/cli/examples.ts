@@ -66,6 +66,25 @@ Examples:
   eval "$(posy env --with black --shell bash)"
   posy env --with pytest --shell fish | source
 `,
+  outdated: `
+\`allowed\` is what \`posy upgrade\` would take. Versions that are yanked, too new for \`exclude-newer\` or no final releases do
+not count, nor do those without a file for any target.
+
+Examples:
+  posy outdated
+  posy outdated --all --env docs
+  posy outdated --exit-code --json django
+`,
+  upgrade: `
+Lower bounds (\`>=\`) become what is then locked; all other bounds stay, but with \`--latest\`, which replaces those that stand in
+the way in their own manner. To move the lock alone there is \`posy lock --upgrade\`.
+
+Examples:
+  posy upgrade
+  posy upgrade httpx certifi
+  posy upgrade --latest --dry-run
+  posy upgrade --latest --group dev
+`,
   python: `
 Examples:
   posy python list
@@ -89,7 +108,7 @@ Examples:
   posy python install 3.12 3.13t pypy3.10
   posy python install ./cpython-3.13.5-manylinux_2_17_x86_64.pybi
 `,
-  upgrade: `
+  "python upgrade": `
 Only what is in the store: a Python of this machine is upgraded by what installed it. The older ones stay, for
 environments that rest on them, until \`posy python uninstall\`.
 

@@ -66,11 +66,13 @@ export function makeProgram(
     work: Work<Options>,
   ) => {
     const command = parent.command(usage).description(summary) as unknown as Command;
-    const name = command.name() as keyof typeof examples;
+    const name = command.name();
     if (argv.includes(name)) {
       for (const each of typeof options === "function" ? options() : options) command.addOption(each);
     }
-    settle(command).addHelpText("after", examples[name] ?? "");
+    // `posy python upgrade` is another one than `posy upgrade`.
+    const own = examples[`${parent.name()} ${name}` as keyof typeof examples];
+    settle(command).addHelpText("after", own ?? examples[name as keyof typeof examples] ?? "");
     command.action(async () => {
       const given = command.opts();
       status = await work(given as Options, command.args, open(given as OutputOptions));
