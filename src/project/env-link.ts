@@ -16,12 +16,13 @@ export interface LinkedEnv {
 /**
  * A link of a name that stays to the Env that a project has now: what editors and type checkers are pointed at. `.posy/env` is the
  * default's, `.posy/env-docs` that of `docs`; the folder keeps itself out of version control. It is replaced in one step
- * when the lock moves. Returns its path. Throws `filesystem` where a `.venv` of somebody else's is in the way.
+ * when the lock moves. Returns the links. Throws `filesystem` where a `.venv` of somebody else's is in the way.
  */
-export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<string> {
+export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<readonly string[]> {
   const home = join(folder, ".posy");
   const suffix = name === "default" ? "" : `-${name}`;
   const link = join(home, `env${suffix}`);
+  const links = venv && name === "default" ? [link, join(folder, ".venv")] : [link];
   try {
     if ((await pointsAt(link)) !== prefix) {
       await mkdir(home, { recursive: true });
@@ -32,7 +33,7 @@ export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promis
   } catch (error) {
     throw asPosyError(error, `linking \`${link}\``);
   }
-  return link;
+  return links;
 }
 
 async function linkVenv(path: string, prefix: string): Promise<void> {

@@ -251,6 +251,20 @@ describe("what editors are pointed at", () => {
     assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), path.stdout.trim());
   });
 
+  test("is there again when it was taken away, by the same command", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    project(place, pyproject.replace("platforms", "venv = true\nplatforms"));
+    const run = () => place.posy(["run", "--default-index", index.url, "--", ...show]);
+    assertPrinted(await run(), "1.0\n");
+    for (const gone of [".posy", ".venv"]) {
+      rmSync(join(place.cwd, gone), { recursive: true });
+      assertPrinted(await run(), "1.0\n");
+      assert.ok(existsSync(join(place.cwd, gone)), gone);
+    }
+    assert.ok(existsSync(join(place.cwd, ".posy", "env", "bin", "python")));
+  });
+
   test("a .venv of the same kind where the project wants one, never in the place of another's", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
@@ -264,6 +278,8 @@ describe("what editors are pointed at", () => {
       join(place.cwd, "pyproject.toml"),
       pyproject.replace("platforms", "venv = true\n\nplatforms"),
     );
+    assertFailed(await run(), 73, /\.venv` is in the way/);
+    // It says so as long as it is so.
     assertFailed(await run(), 73, /\.venv` is in the way/);
   });
 });

@@ -48,11 +48,9 @@ export async function growEnv(
   try {
     // What it names may be nowhere to be had any more: then the question is asked anew.
     const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
-    const { env, isDefault } = grown
-      ? { env: grown, isDefault: project?.askedPython === undefined }
-      : await growAnew();
-    if (project !== undefined && !project.more && isDefault) await linkProject(project, options, env);
-    return env;
+    if (grown === undefined) return await growAnew();
+    if (project?.askedPython === undefined) await linkProject(grown);
+    return grown;
   } finally {
     console.reporter.finish();
     await posy.close();
@@ -62,7 +60,7 @@ export async function growEnv(
     return blueprintOfLockFile(file, { brief, platforms: [posy.machine.platform], grows: true }, posy);
   }
 
-  async function growAnew(): Promise<{ readonly env: Env; readonly isDefault: boolean }> {
+  async function growAnew(): Promise<Env> {
     const { blueprint, isDefault } = project
       ? await blueprintOfProject(project, options, posy)
       : { blueprint: await (lockFile ? ofLockFile(lockFile) : posy.resolve(brief)), isDefault: true };
@@ -75,12 +73,28 @@ export async function growEnv(
     }
     const holds = noteFolders(blueprint, inputs);
     const env = await posy.grow(blueprint);
+    // Before it is remembered: a start from memory links nothing.
+    if (isDefault) await linkProject(env);
     // What was found without asking anybody may be old: it is not kept for runs that could ask.
     if (holds && memo !== undefined && !index.offline) {
       const commands = [...(project?.project.commands.keys() ?? [])];
       await writeMemo(memo, env, blueprint, inputs.seen, commands);
     }
-    return { env, isDefault };
+    return env;
+  }
+
+  /** Where nothing may be written, the program runs all the same. Who takes the links away gets them back by the next run. */
+  async function linkProject({ prefix }: Env): Promise<void> {
+    if (project === undefined || project.more) return;
+    const { folder, settings } = project.project;
+    const { env: name = "default" } = options;
+    try {
+      const links = await linkEnv({ folder, name, prefix, venv: settings.venv });
+      links.forEach((path) => inputs.note(path));
+    } catch (error) {
+      if (!(error instanceof PosyError) || (error.code !== "permission" && error.code !== "no-space"))
+        throw error;
+    }
   }
 }
 
@@ -125,21 +139,6 @@ async function blueprintOfProject(
     blueprint: await posy.resolve({ ...brief, platforms: [platform] }, blueprint),
     isDefault: false,
   };
-}
-
-/** Where nothing may be written, the program runs all the same. */
-async function linkProject(
-  { project }: ProjectSettings,
-  { env: name = "default" }: ProjectOptions,
-  { prefix }: Env,
-): Promise<void> {
-  const { folder, settings } = project;
-  try {
-    await linkEnv({ folder, name, prefix, venv: settings.venv });
-  } catch (error) {
-    if (!(error instanceof PosyError) || (error.code !== "permission" && error.code !== "no-space"))
-      throw error;
-  }
 }
 
 function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {
