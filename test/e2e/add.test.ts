@@ -113,6 +113,9 @@ describe("posy add", () => {
     assertFailed(await run("add", `other @ ${url}`), 2, /is `lib`, not `other`/);
     assertFailed(await run("add", `${url}@v1`, "--rev", "v1"), 2, /are both said/);
     assertFailed(await run("add", "lib", "--rev", "v1"), 2, /is of a repository/);
+    const asked = server.requests.length;
+    assertFailed(await run("add", url.replace("://", "://me:secret@")), 2, /has a login/);
+    assert.equal(server.requests.length, asked);
     assert.equal(textOf(place), before);
     assert.equal((await run("remove", "lib")).status, 0);
     assert.match(textOf(place), /^dependencies = \[\s*\] # none yet$/m);

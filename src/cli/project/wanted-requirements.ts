@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { SourceRequirement } from "../../blueprint/brief.ts";
 import { makeBrief } from "../../blueprint/make-brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { refuseCredentials } from "../../project/pyproject/add-placed.ts";
 import { decodeText } from "../../project/requirements-file/decode-text.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { logicalLines } from "../../project/requirements-file/logical-lines.ts";
@@ -86,6 +87,8 @@ function readTyped(
   const absolute = /^(.*@\s*)?(file:|[\\/]|[a-z]:[\\/])/i.test(text.trim());
   if (read.kind === "source") {
     const url = withRevision(read.source.url, revision);
+    // Before anybody is asked with it.
+    refuseCredentials(url);
     return { kind: "source", absolute, source: { ...read.source, url, origin: origin || text } };
   }
   const { requirement } = read;

@@ -34,15 +34,22 @@ export async function addPlaced(
   refuseCredentials(url);
   const document = await openDocument(text, path);
   if (!/^file:/i.test(url) && !hasSource(document, name) && !refusesPlaces(document, place)) {
-    const written = formatRequirement({ ...requirement, url: withoutEgg(url) });
-    return (await addRequirement(text, path, place, written)).text;
+    const written = { ...requirement, url: withoutEgg(url) };
+    return (await addRequirement(text, path, place, textOf(written))).text;
   }
   const { url: _, ...bare } = requirement;
-  const listed = await addRequirement(text, path, place, formatRequirement(bare), { elsewhere: true });
+  const listed = await addRequirement(text, path, place, textOf(bare), { elsewhere: true });
   return setSource(listed.text, path, name, fieldsOf(requirement, dirname(path)));
 }
 
-function refuseCredentials(url: string): void {
+/** As people write it in a list of texts between double quotation marks. */
+function textOf(requirement: Requirement): string {
+  const text = formatRequirement(requirement);
+  return text.includes("'") ? text : text.replaceAll('"', "'");
+}
+
+/** Throws `usage` where an address has a login, which is no business of a file that is handed on. */
+export function refuseCredentials(url: string): void {
   const plain = withoutCredentials(url);
   if (plain === url) return;
   throw new PosyError(

@@ -11,8 +11,8 @@ export interface ProjectFile {
 }
 
 /**
- * The project that a folder is in: the nearest `pyproject.toml` from there upwards with `[project]` or `[tool.posy]`. One
- * without (a linter's settings in a subfolder) is passed over, which uv does not do. As with uv and Cargo nothing stops the way up: not
+ * The project that a folder is in: the nearest `pyproject.toml` from there upwards with `[project]` or `[tool.posy]`, or
+ * with members of a workspace of uv's. One without (a linter's settings in a subfolder) is passed over, which uv does not do. As with uv and Cargo nothing stops the way up: not
  * a repository's top, since projects lie beside each other in one, nor the home folder, since in a container it is the project.
  * `cwd` is absolute. Throws `permission`.
  */
@@ -30,10 +30,12 @@ export async function findProject(cwd: string): Promise<ProjectFile | undefined>
 
 /** Good enough to tell what kind of file it is, also of one that is being edited and is no TOML at the moment. */
 function isProjectText(text: string): boolean {
-  return projectTable.test(text) || posyTable.test(text);
+  return projectTable.test(text) || posyTable.test(text) || workspaceTable.test(text);
 }
 
 const projectTable =
   /^\uFEFF?[ \t]*\[[ \t]*["']?project["']?[ \t]*[\].]|^\uFEFF?[ \t]*["']?project["']?[ \t]*[.=]/m;
 const posyTable =
   /^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*posy[ \t]*[\].]|^\uFEFF?[ \t]*tool[ \t]*\.[ \t]*posy\b|^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\][^[]*^[ \t]*posy[ \t]*[.=]/m;
+const workspaceTable =
+  /^\uFEFF?[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*uv[ \t]*\.[ \t]*workspace[ \t]*\][^[]*^[ \t]*members[ \t]*=[ \t]*\[\s*["']/m;

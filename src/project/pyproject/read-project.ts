@@ -59,7 +59,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
         line: document.lineOf(["project", "requires-python"]),
       },
     }),
-    dependencies,
+    dependencies: [...dependencies, ...uv.members],
     optionalDependencies,
     groups,
     scripts: ["scripts", "gui-scripts"].flatMap((key) =>

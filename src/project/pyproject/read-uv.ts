@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { PrereleaseMode } from "../../blueprint/brief.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { parseMarker } from "../../vocab/parse-marker.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
-import type { Requirement } from "../../vocab/requirement.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../vocab/toml-value.ts";
 import { parseGroupName } from "./group-name.ts";
 import { platformsWhere } from "./platforms-where.ts";
@@ -34,6 +35,8 @@ export interface UvSettings {
   readonly isPackage?: boolean;
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
+  /** A root without a `[project]` is all of its members. */
+  readonly members: readonly Written<Requirement>[];
   readonly warnings: readonly string[];
   /** Files of the workspace that were read: absolute. */
   readonly files: readonly string[];
@@ -47,7 +50,10 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
   const workspace = await workspaceOf(folder, document);
   const root = workspace && workspace.folder !== folder ? workspace : undefined;
   const own = tableOf(place);
-  const members = await membersWhereNeeded(own, root && tableOf(root), workspace);
+  const bare = workspace !== undefined && root === undefined && document.value["project"] === undefined;
+  const members = bare
+    ? await membersOf(workspace)
+    : await membersWhereNeeded(own, root && tableOf(root), workspace);
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const ofRoot = root && {
@@ -84,9 +90,20 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
     ...(own["package"] === undefined ? {} : { isPackage: flagAt(own["package"], `${uv}.package`) }),
     ...(platforms && { platforms }),
     ...prereleaseAt((ofRoot?.table ?? own)["prerelease"], warn),
+    members: bare ? requirementsOn(members, document.lineOf(["tool", "uv", "workspace", "members"])) : [],
     warnings,
     files: workspace === undefined ? [] : filesOf(workspace, members),
   };
+}
+
+function requirementsOn(
+  members: ReadonlyMap<PackageName, string>,
+  line: number,
+): readonly Written<Requirement>[] {
+  return [...members].map(([name, folder]) => ({
+    value: parseRequirement(`${name} @ ${pathToFileURL(folder).href}#editable=true`),
+    line,
+  }));
 }
 
 /** What changes the packages that a project gets, and is only uv's. */
@@ -144,6 +161,9 @@ function indexesAt(
       if (![...indexKeys, ...otherIndexKeys].includes(each)) warn(`\`${key}.${each}\` is not heeded`);
     }
     const url = textAt(written["url"], `${key}.url`);
+    if (written["format"] === "flat" && /^https?:/i.test(url)) {
+      warn(`\`${key}.format\` is not heeded: pages of links are for \`--find-links\``);
+    }
     return {
       url: /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url),
       default: written["default"] === true,

@@ -23,7 +23,7 @@ const cases: readonly [title: string, typed: string, before: string, after: stri
     "a repository is written as the standard has it",
     "lib[x] @ git+https://h.example/lib@v1#subdirectory=py ; os_name == 'nt'",
     project(),
-    project(`\n    'lib[x] @ git+https://h.example/lib@v1#subdirectory=py ; os_name == "nt"',\n`),
+    project(`\n    "lib[x] @ git+https://h.example/lib@v1#subdirectory=py ; os_name == 'nt'",\n`),
   ],
   [
     "in the place of its versions",

@@ -242,6 +242,20 @@ near = { index = "own" }
     ]);
   });
 
+  test("a root that is no project is all of its members", async () => {
+    const root = folder({
+      ...files,
+      "pyproject.toml":
+        '[tool.uv.workspace]\nmembers = [\n "packages/*"]\n[dependency-groups]\ndev = ["d"]\n',
+      "packages/left/pyproject.toml": "[tool.ruff]\n",
+      "scripts/README": "",
+    });
+    const project = await read(root, "scripts");
+    assert.equal(project.folder, root);
+    const [one, two] = ["packages/one", "packages/two"].map((path) => url(root, path));
+    assert.deepEqual(requirements(project), [`lib-one @ ${one}`, `lib-two @ ${two}`, "d"]);
+  });
+
   test("what is excluded is no part of it", async () => {
     const root = folder(files);
     assert.deepEqual((await read(root, "packages/left")).besides, []);
