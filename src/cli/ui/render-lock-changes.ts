@@ -1,4 +1,5 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
+import { compareVersions, parseVersion } from "../../vocab/version.ts";
 
 export interface LockChange {
   readonly name: string;
@@ -30,7 +31,7 @@ function versionsIn(blueprint: Blueprint | undefined): ReadonlyMap<string, reado
       ...packages.map((pin) => [pin.name, pin.version] as const),
     ]) {
       const known = versions.get(name) ?? [];
-      if (!known.includes(version)) versions.set(name, [...known, version].sort());
+      if (!known.includes(version)) versions.set(name, [...known, version].sort(byVersion));
     }
   }
   return versions;
@@ -52,4 +53,8 @@ export function renderLockChanges(
   const done = before === undefined ? `made ${path}` : `wrote ${path}`;
   const head = dry ? `would write ${path}` : done;
   return `${[head, ...lines].join("\n")}\n`;
+}
+
+function byVersion(one: string, other: string): number {
+  return compareVersions(parseVersion(one), parseVersion(other));
 }
