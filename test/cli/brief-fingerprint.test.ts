@@ -7,7 +7,10 @@ const of = (recipe: BriefRecipe) => fingerprintOfBrief(briefOf(["a"], recipe), "
 
 test("a fingerprint tells which Pythons are asked for, and in which order, not who asks for them", () => {
   const pythons = (python: string, ...more: readonly string[]) =>
-    of({ python, morePythons: more.map((each) => ({ python: each, pythonOrigin: `pyproject.toml:${each}` })) });
+    of({
+      python,
+      morePythons: more.map((each) => ({ python: each, pythonOrigin: `pyproject.toml:${each}` })),
+    });
   const all = [
     of({}),
     pythons("3.12"),
@@ -18,5 +21,8 @@ test("a fingerprint tells which Pythons are asked for, and in which order, not w
   ];
   assert.equal(new Set(all).size, all.length);
   assert.equal(of({ python: "3.12", pythonOrigin: ".python-version" }), pythons("3.12"));
-  assert.equal(of({ python: "3.12", morePythons: [{ python: "3.10", optional: true }] }), pythons("3.12", "3.10"));
+  assert.equal(
+    of({ python: "3.12", morePythons: [{ python: "3.10", optional: true }] }),
+    pythons("3.12", "3.10"),
+  );
 });
