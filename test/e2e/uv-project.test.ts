@@ -76,6 +76,10 @@ test("a workspace of uv's runs as it is: its members from their folders, its gro
     "two in its folder\n",
   );
 
+  // Outside of all projects too a folder says where what it asks for is.
+  const member = ["--no-project", "--with-editable", join(place.cwd, "packages", "one")];
+  assertPrinted(await run("import two; print(two.where)", place.root, ...member), "two in its folder\n");
+
   // What a member asks for from now on is locked.
   write(place.cwd, below("packages/two", packageFiles("two", ["more"])));
   assertPrinted(await run("import more; print(more.where)"), "index 1.0\n");

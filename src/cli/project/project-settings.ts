@@ -17,6 +17,7 @@ import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import type { Inputs } from "../settings/inputs.ts";
+import { withPackageIndexes } from "../settings/package-indexes.ts";
 import { readSettings, type Settings } from "../settings/read-settings.ts";
 
 export interface ProjectSettings extends Settings {
@@ -108,7 +109,8 @@ type LocalParts = BriefParts & Pick<LocalPlaces, "declared" | "files">;
 
 /** With what the folders that are asked for say of where their own requirements come from. */
 async function withLocal(parts: BriefParts, project: Project): Promise<LocalParts> {
-  const { constraints, packageIndexes, declared, files } = await localPlaces(parts, project);
+  const asked = parts.requirements.map(({ requirement }) => requirement);
+  const { constraints, packageIndexes, declared, files } = await localPlaces(asked, project.folder, project);
   return {
     ...parts,
     constraints: [...parts.constraints, ...constraints],
@@ -146,19 +148,12 @@ async function indexOf(settings: IndexSettings, parts: BriefParts, project: Proj
     ...inherited,
     ...(main === undefined ? settings.indexes.slice(-1) : [locationOf(main)]),
   ];
-  const packages = [...parts.packageIndexes].map(([name, choices]) => {
-    const places = choices.map(({ index, marker }) => ({
-      url: locationOf(index).url,
-      ...(marker && { marker }),
-    }));
-    return [name, places] as const;
-  });
   const { excludeNewer } = parts;
+  const withPackages = withPackageIndexes(settings, parts.packageIndexes, project.folder);
   return {
-    ...settings,
+    ...withPackages,
     indexes: [...searched, ...others],
-    packageIndexes: new Map(packages),
-    credentials: [...credentials, ...(settings.credentials ?? [])],
+    credentials: [...credentials, ...(withPackages.credentials ?? [])],
     ...(settings.excludeNewer === undefined && excludeNewer !== undefined
       ? { excludeNewer: parseExcludeNewer(excludeNewer) }
       : {}),

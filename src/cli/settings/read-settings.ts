@@ -3,6 +3,7 @@ import type { Brief, BriefRequirement, SourceRequirement } from "../../blueprint
 import { makeBrief } from "../../blueprint/make-brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
+import { localPlaces } from "../../project/pyproject/local-places.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { readRequirementsFiles } from "../../project/requirements-file/read-requirements-file.ts";
 import { quote } from "../../vocab/quote.ts";
@@ -14,6 +15,7 @@ import { checkHashMode } from "./hash-mode.ts";
 import { readBuildPolicy } from "./build-policy.ts";
 import { choose } from "./choose.ts";
 import { readIndexSettings } from "./index-settings.ts";
+import { withPackageIndexes } from "./package-indexes.ts";
 import type { Inputs } from "./inputs.ts";
 import { readPrerelease } from "./prerelease.ts";
 import { type PythonAsker, type PythonSetting, readPythonSetting } from "./python-setting.ts";
@@ -66,7 +68,11 @@ export async function readSettings(
     options.pythonVersion === undefined
       ? await readPythonSetting(options, { environment, cwd })
       : { warnings: [] };
-  const index = await readIndexSettings(options, files.index, { environment, cwd });
+  // Folders say where what they ask for is to be had.
+  const local = await localPlaces([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
+  local.files.forEach((file) => inputs.note(file));
+  const configured = await readIndexSettings(options, files.index, { environment, cwd });
+  const index = withPackageIndexes(configured, local.packageIndexes, cwd);
   for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
     if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
   }
@@ -77,7 +83,7 @@ export async function readSettings(
       pythonVersion: options.pythonVersion,
       requirements,
       sources,
-      constraints: files.constraints,
+      constraints: [...files.constraints, ...local.constraints],
       overrides,
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,

@@ -5,7 +5,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { formatRequirement, type Requirement } from "../../vocab/requirement.ts";
 import { parseSourceReference } from "../../vocab/source-reference.ts";
-import type { BriefParts, PackageIndex } from "./brief-parts.ts";
+import type { PackageIndex } from "./brief-parts.ts";
 import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
 import type { Project, Written } from "./project.ts";
 import { parseProject } from "./read-project.ts";
@@ -22,37 +22,40 @@ export interface LocalPlaces {
   readonly files: readonly string[];
 }
 
+/** What is asked for, by a name, by a place, by both. */
+type AskedPlace = Partial<Pick<Requirement, "name" | "url">>;
+
 /**
  * Follows the sources of projects that lie in folders (members of a workspace, paths), as uv does: what they ask for by name comes
- * from where their own files say. Where the project itself has a package from goes before what those say, and who is nearer before
- * who is further. Throws `invalid-project`.
+ * from where their own files say. Where whoever asks has a package from goes before what those say, and who is nearer before
+ * who is further. Paths are told from `folder`; `own` is the project that asks, whose sources are heeded already. Throws `invalid-project`.
  */
 export async function localPlaces(
-  { requirements }: Pick<BriefParts, "requirements">,
-  project: Project,
+  asked: readonly AskedPlace[],
+  folder: string,
+  own?: Project,
 ): Promise<LocalPlaces> {
   const constraints: BriefRequirement[] = [];
   const packageIndexes = new Map<PackageName, readonly PackageIndex[]>();
   const declared: string[] = [];
   const files = new Set<string>();
-  const placed = requirements.filter(({ requirement }) => requirement.url !== undefined);
-  const settled = new Set<PackageName>(placed.map(({ requirement }) => requirement.name));
-  const seen = new Set([project.folder]);
+  const settled = new Set<PackageName>(asked.flatMap(({ url, name }) => (url && name) || []));
+  const seen = new Set(own && [own.folder]);
   // It grows while it is gone through.
-  const folders = requirements.flatMap(({ requirement }) => folderOf(requirement) ?? []);
-  for (const folder of folders) {
-    if (seen.has(folder)) continue;
-    seen.add(folder);
-    const member = await projectIn(folder);
+  const folders = asked.flatMap((each) => folderOf(each) ?? []);
+  for (const each of folders) {
+    if (seen.has(each)) continue;
+    seen.add(each);
+    const member = await projectIn(each);
     if (member === undefined) continue;
     files.add(member.path);
     member.besides.forEach((file) => files.add(file));
-    const shown = relative(project.folder, folder).replaceAll("\\", "/");
-    const asked = [member.dependencies, ...member.optionalDependencies.values()].flat();
-    declared.push(`${shown}: ${textsOf(asked).join(", ")}`);
+    const shown = relative(folder, each).replaceAll("\\", "/");
+    const wanted = [member.dependencies, ...member.optionalDependencies.values()].flat();
+    declared.push(`${shown}: ${textsOf(wanted).join(", ")}`);
     const sources = sourcesIn(member.settings.sources, new Set(), new Set());
-    const own = sourced(asked, sources, `${shown}/pyproject.toml`);
-    const news = own.filter(({ requirement }) => !settled.has(requirement.name));
+    const placed = sourced(wanted, sources, `${shown}/pyproject.toml`);
+    const news = placed.filter(({ requirement }) => !settled.has(requirement.name));
     constraints.push(...news);
     for (const [name, indexes] of packageIndexesOf(sources, member.settings.indexes)) {
       if (!settled.has(name)) packageIndexes.set(name, indexes);
@@ -90,7 +93,7 @@ function textsOf(list: readonly Written<Requirement>[]): readonly string[] {
   return list.map(({ value }) => formatRequirement(value)).sort();
 }
 
-function folderOf({ url }: Requirement): string | undefined {
+function folderOf({ url }: AskedPlace): string | undefined {
   if (url === undefined || !/^file:/i.test(url)) return undefined;
   const reference = parseSourceReference(url);
   return reference?.kind === "folder" ? join(reference.path, reference.subdirectory ?? ".") : undefined;

@@ -215,7 +215,11 @@ near = { index = "own" }
   test("what members ask for comes from where they say, or where the workspace does", async () => {
     const root = folder(files);
     const project = await read(root, ".");
-    const { constraints, packageIndexes, declared } = await localPlaces(briefOf(project, "default"), project);
+    const { constraints, packageIndexes, declared } = await localPlaces(
+      briefOf(project, "default").requirements.map(({ requirement }) => requirement),
+      root,
+      project,
+    );
     assert.deepEqual(
       constraints.map(({ requirement }) => formatRequirement(requirement)),
       [`lib-two @ ${url(root, "packages/two")}`, "far @ git+https://h.example/far"],
