@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { patiently } from "../support/patiently.ts";
+import { newPlace, type Place, type PosyRun } from "../support/posy.ts";
+
+// The real tools, pointed at `.posy/env` and nothing else: each runs in an environment of its own. pyright comes as basedpyright,
+// which brings its Node in a wheel.
+
+const files: Readonly<Record<string, string>> = {
+  "pyproject.toml": `[project]
+name = "zoo"
+version = "0.1"
+requires-python = ">=3.12"
+# An own extension, ordinary packages, a namespace that several share, another of the old kind, stubs, a single file, an
+# editable folder, and a kernel.
+dependencies = [
+  "numpy", "attrs", "requests", "google-api-core", "zope.event", "zope.interface", "PyYAML", "types-PyYAML", "six",
+  "by-path", "ipykernel", "nbconvert",
+]
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[tool.posy]
+platforms = ["linux-x86_64", "macos-arm64"]
+
+[tool.posy.sources]
+by-path = { path = "by-path", editable = true }
+`,
+  "src/zoo/__init__.py": "legs: int = 4\n",
+  "src/zoo/py.typed": "",
+  "by-path/pyproject.toml":
+    '[project]\nname = "by-path"\nversion = "1"\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
+  "by-path/src/by_path/__init__.py": "value: int = 7\n",
+  "by-path/src/by_path/py.typed": "",
+  "check.py": `import by_path
+import google.api_core.exceptions
+import google.auth
+import numpy
+import requests
+import six
+import yaml
+import zope.event
+import zope.interface
+from attrs import define
+
+import zoo
+
+print(by_path.value, zoo.legs, define, six.PY3, yaml.safe_load("1"), zope.event, zope.interface)
+reveal_type(numpy.zeros(3).shape)
+reveal_type(requests.codes)
+reveal_type(zoo.legs + by_path.value)
+print(google.auth.default, google.api_core.exceptions.NotFound)
+`,
+  "check.ipynb": JSON.stringify({
+    cells: [
+      {
+        cell_type: "code",
+        id: "one",
+        execution_count: null,
+        metadata: {},
+        outputs: [],
+        source: ["import numpy, sys, zoo\n", "print(zoo.legs * int(numpy.ones(3).sum()), sys.prefix)"],
+      },
+    ],
+    metadata: { kernelspec: { display_name: "Python 3", language: "python", name: "python3" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  }),
+};
+
+describe("tools that are pointed at a project's Env", { skip: process.platform !== "linux" }, () => {
+  let place: Place;
+  let python: string;
+  before(async () => {
+    place = await newPlace();
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
+      writeFileSync(join(place.cwd, path), text);
+    }
+    works(await patiently(place, ["run", "--", "python", "-c", "import numpy, zoo, by_path"]));
+    python = join(place.cwd, ".posy", "env", "bin", "python");
+  });
+  after(() => place[Symbol.dispose]());
+
+  const works = (run: PosyRun) =>
+    assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
+  const tool = (name: string, ...args: string[]) =>
+    patiently(place, ["run", "--no-project", "--with", name, "--", name, ...args]);
+
+  test("mypy finds every import, and the types of what has some", async () => {
+    const run = await tool("mypy", "--python-executable", python, "--cache-dir=/dev/null", "check.py");
+    assert.doesNotMatch(run.stdout, /import-not-found|Cannot find implementation/);
+    // Those that have neither types nor stubs are found too, and said to have none.
+    const untyped = [...run.stdout.matchAll(/(?:analyzing|installed for) "([\w.]+)"/g)].map(
+      ([, name]) => name,
+    );
+    const without = ["google", "zope", "six"];
+    assert.ok(
+      untyped.every((name) => without.includes(name?.split(".")[0] ?? "")),
+      run.stdout,
+    );
+    assert.match(run.stdout, /check\.py:17: note: Revealed type is "(builtins\.)?int"/);
+  });
+
+  test("pyright finds every import", async () => {
+    const run = await tool("basedpyright", "--pythonpath", python, "--outputjson", "check.py");
+    const { generalDiagnostics } = JSON.parse(run.stdout) as {
+      generalDiagnostics: readonly { readonly rule?: string; readonly message: string }[];
+    };
+    const unfound = generalDiagnostics.filter(({ rule }) =>
+      /^reportMissing(Imports|ModuleSource)$/.test(rule ?? ""),
+    );
+    assert.deepEqual(unfound, []);
+    assert.ok(
+      generalDiagnostics.some(({ message }) => /zoo\.legs \+ by_path\.value" is "int"/.test(message)),
+      run.stdout,
+    );
+  });
+
+  test("ty finds every import", async () => {
+    const run = await tool("ty", "check", "--python", join(place.cwd, ".posy", "env"), "check.py");
+    assert.doesNotMatch(run.stdout + run.stderr, /unresolved-import/);
+    assert.match(run.stdout, /int/);
+  });
+
+  test("ruff sorts the project's own packages behind what is installed", async () => {
+    works(
+      await tool("ruff", "check", "--isolated", "--select", "I", "--config", 'src = ["src"]', "check.py"),
+    );
+  });
+
+  test("Jupyter lists the kernel, and a notebook runs in it", async () => {
+    const list = await place.posy(["run", "--", "jupyter", "kernelspec", "list", "--json"]);
+    works(list);
+    const { kernelspecs } = JSON.parse(list.stdout) as { kernelspecs: Record<string, unknown> };
+    assert.deepEqual(Object.keys(kernelspecs), ["python3"]);
+    const args = ["nbconvert", "--to", "notebook", "--execute", "--stdout", "check.ipynb"];
+    const run = await place.posy(["run", "--", "jupyter", ...args], { timeout: 90_000 });
+    works(run);
+    const { cells } = JSON.parse(run.stdout) as {
+      cells: readonly { readonly outputs: readonly { readonly text: readonly string[] }[] }[];
+    };
+    assert.match(cells[0]?.outputs[0]?.text.join("") ?? "", /^12 \/.*\/envs-v1\//);
+  });
+});

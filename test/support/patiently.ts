@@ -1,0 +1,18 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Place, PosyOptions, PosyRun } from "./posy.ts";
+
+/**
+ * Runs what asks the public index up to three times: status 69 is what Posy ends with where something outside did not answer, and
+ * no other failure gets better by waiting.
+ */
+export async function patiently(
+  place: Place,
+  args: readonly string[],
+  options: PosyOptions = {},
+  tries = 3,
+): Promise<PosyRun> {
+  const run = await place.posy(args, { timeout: 90_000, ...options });
+  if (run.status !== 69 || tries === 1) return run;
+  await pause(3000);
+  return patiently(place, args, options, tries - 1);
+}
