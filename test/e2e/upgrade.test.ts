@@ -94,7 +94,7 @@ describe("posy outdated", () => {
     const all = await place.posy(["outdated", "--all"], { env: env(index) });
     assert.match(
       all.stdout,
-      /^core +1\.0 +1\.5 +2\.0 +front 2\.0 +front 2\.0, which needs `core<2`$/m,
+      /^core +1\.0 +1\.5 +2\.0 +front +front 2\.0, which needs `core<2`$/m,
       all.stdout,
     );
   });

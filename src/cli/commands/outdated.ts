@@ -33,6 +33,7 @@ export async function outdatedCommand(
   try {
     for (const env of wanted ?? project.envs.keys()) {
       const settings = await settingsOfProject(project, { ...others, env }, openInputs(environment, cwd));
+      settings.warnings.forEach((warning) => console.warn(warning));
       const { locked: brief, lockPath: path } = settings;
       const before = await frozenLock(path);
       const posy = await openPosyFor(settings, around);

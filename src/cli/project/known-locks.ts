@@ -21,11 +21,12 @@ const noLock = new Set(["not-found", "invalid-lock", "conflicted-lock"]);
 export async function knownLocks(
   project: Project,
   options: ProjectChangeOptions,
-  { environment, cwd }: Surroundings,
+  { console, environment, cwd }: Surroundings,
 ): Promise<readonly KnownLock[]> {
   const locks: KnownLock[] = [];
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
+    settings.warnings.forEach((warning) => console.warn(warning));
     const blueprint = await frozenLock(settings.lockPath).catch((error: unknown) => {
       if (error instanceof PosyError && noLock.has(error.code)) return undefined;
       throw error;

@@ -4,7 +4,7 @@ import { compareVersions, parseVersion } from "../../vocab/version.ts";
 import { columns } from "./columns.ts";
 
 const mostAskers = 2;
-const mostReasons = 3;
+const mostReasons = 2;
 
 /** A line for each package: as it is locked, what an upgrade would take, what there is, who asks for it and why it is not the newest. */
 export function renderOutdated(rows: readonly Outdated[]): string {
@@ -15,7 +15,8 @@ export function renderOutdated(rows: readonly Outdated[]): string {
       versionsOf(targets.map(({ locked }) => locked)),
       versionsOf(targets.flatMap(({ allowed }) => allowed ?? [])) || "none",
       newest,
-      some(askedBy, mostAskers),
+      // The version of who asks stands with what it asks.
+      some([...new Set(askedBy.map((asker) => asker.replace(/ .*/, "")))], mostAskers),
       reasonsOf(targets.flatMap(({ heldBack }) => heldBack)),
     ]),
   ]);
