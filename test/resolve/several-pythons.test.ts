@@ -122,6 +122,7 @@ describe("several Pythons", () => {
       unfit.message,
       /\(Python 3\.11\.3, linux-x86_64\)[^]*`pyproject\.toml:7` asks for Python `3\.11`/,
     );
+    assert.equal(unfit.hint, "`pyproject.toml:7` could ask for another Python: `>=3.12`");
   });
 });
 

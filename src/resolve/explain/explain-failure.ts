@@ -47,7 +47,9 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   if (brief.pythonOrigin !== undefined && failures.some((each) => anotherPythonMayHelp(each.derivation))) {
     lines.push(`  \`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``);
   }
-  return new PosyError("unsatisfiable", lines.join("\n"), { hint: suggest(scenes[0] as Scene) });
+  return new PosyError("unsatisfiable", lines.join("\n"), {
+    hint: suggest(scenes[0] as Scene, brief.pythonOrigin),
+  });
 }
 
 interface Group {

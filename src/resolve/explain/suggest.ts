@@ -6,8 +6,8 @@ import { joined } from "./joined.ts";
 import { requirementText, type Scene } from "./scene.ts";
 import { similarNames } from "./similar-names.ts";
 
-/** What to try next: the first of these that the facts of the failure speak of. */
-export function suggest(scene: Scene): string {
+/** What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it. */
+export function suggest(scene: Scene, asker: string | undefined): string {
   const rejections = new Map<
     RejectionKind,
     { readonly node: PackageNode; readonly version: string; readonly rejection: Rejection }
@@ -41,7 +41,7 @@ export function suggest(scene: Scene): string {
   if (yanked) return `\`${yanked.node.name}==${yanked.version}\` would have it nevertheless`;
   const python = about("requires-python");
   if (python?.rejection.kind === "requires-python") {
-    return `try another Python: \`--python '${python.rejection.specifier}'\``;
+    return anotherPython(python.rejection.specifier, asker);
   }
   const wheel = about("no-wheel");
   if (wheel?.rejection.kind === "no-wheel") {
@@ -51,7 +51,7 @@ export function suggest(scene: Scene): string {
     const { kind, names } = otherWheels(wheel.rejection.offered, scene.failed.target);
     const newest = names.findLast((name) => name.startsWith("CPython "));
     const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(newest ?? "")?.[1] : undefined;
-    if (python !== undefined) return `try another Python: \`--python ${python}\``;
+    if (python !== undefined) return anotherPython(python, asker);
     return `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
   }
   const sdist = about("only-sdist");
@@ -64,6 +64,11 @@ export function suggest(scene: Scene): string {
   const metadata = about("metadata");
   if (metadata) return `tell those who make \`${metadata.node.name}\`, or ask for another version of it`;
   return loosen(scene);
+}
+
+function anotherPython(request: string, asker: string | undefined): string {
+  if (asker !== undefined) return `\`${asker}\` could ask for another Python: \`${request}\``;
+  return `try another Python: \`--python ${/^[\d.]+$/.test(request) ? request : `'${request}'`}\``;
 }
 
 function unknownPackage(scene: Scene): string | undefined {
