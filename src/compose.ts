@@ -5,7 +5,7 @@ import type { Builder } from "./build/open-builder.ts";
 import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/env.ts";
 import type { EnvForest } from "./forest/env-forest.ts";
-import { openForest } from "./forest/open-forest.ts";
+import { forestWhenNeeded } from "./forest/forest-when-needed.ts";
 import {
   searchedIndexes,
   readIndexConfiguration,
@@ -16,7 +16,6 @@ import type { PackageDB } from "./packages/package-db.ts";
 import { findInterpreters } from "./pythons/find-interpreters.ts";
 import type { Interpreter } from "./pythons/interpreter.ts";
 import { interpreterDownload } from "./pythons/interpreter-download.ts";
-import { placeInterpreter } from "./pythons/place/place-interpreter.ts";
 import type { PythonsContext } from "./pythons/pythons-context.ts";
 import { parsePythonRequest } from "./pythons/request.ts";
 import { openStandalone } from "./pythons/standalone/open-standalone.ts";
@@ -110,14 +109,20 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const db = openPackageDB({ home, index, reporter, environment });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
-  const forest = openForest({
-    home,
-    db,
-    reporter,
-    placeInterpreter,
-    interpreterDownload: download,
-    // Growing may have to build, and building has to grow.
-    builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },
+  const forest = forestWhenNeeded(async () => {
+    const [{ openForest }, { placeInterpreter }] = await Promise.all([
+      import("./forest/open-forest.ts"),
+      import("./pythons/place/place-interpreter.ts"),
+    ]);
+    return openForest({
+      home,
+      db,
+      reporter,
+      placeInterpreter,
+      interpreterDownload: download,
+      // Growing may have to build, and building has to grow.
+      builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },
+    });
   });
   const pythons: PythonsContext = {
     home,

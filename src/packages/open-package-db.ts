@@ -3,18 +3,14 @@ import type { Home } from "../system/home.ts";
 import { openHttpClient } from "../system/http/http-client.ts";
 import { evaluateMarker } from "../vocab/marker.ts";
 import type { PackageName } from "../vocab/name.ts";
-import { fetchArtifact } from "./artifacts/fetch-artifact.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
-import { directArtifact } from "./direct-artifact.ts";
 import { findProject } from "./find-project.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
 import { openIndex, type Refresh } from "./index/open-index.ts";
 import type { IndexSettings, PackageIndexLocation } from "./index-settings.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
-import { readSdistMetadata } from "./metadata/sdist-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
-import { listPybis, readPybiMetadata } from "./pybis.ts";
 import { remember } from "./remember.ts";
 
 export interface PackageDBOptions {
@@ -25,7 +21,10 @@ export interface PackageDBOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** A PackageDB over indexes, folders and the caches of a home. Nothing is asked before the first call. */
+/**
+ * A PackageDB over indexes, folders and the caches of a home. Nothing is asked before the first call, and what reads archives
+ * and checks hashes is loaded when it is needed: an answer from what is kept needs neither.
+ */
 export function openPackageDB(options: PackageDBOptions): PackageDB {
   const { home, reporter, index: settings } = options;
   const { offline } = settings;
@@ -68,12 +67,16 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   const sdistMetadata = remember(
-    (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => readSdistMetadata(artifact, context),
+    async (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => {
+      const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
+      return readSdistMetadata(artifact, context);
+    },
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
   const fetched = remember(
     // Behind a URL without a hash there may be another file by now.
-    (artifact: Parameters<PackageDB["fetch"]>[0]) => {
+    async (artifact: Parameters<PackageDB["fetch"]>[0]) => {
+      const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
       const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
       const url = context.http.learnCredentials(artifact.url);
       return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
@@ -90,16 +93,23 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     metadata,
     sdistMetadata,
     fetch: fetched,
-    direct: (url, name) => directArtifact(url, name, !offline, context),
+    async direct(url, name) {
+      const { directArtifact } = await import("./direct-artifact.ts");
+      return directArtifact(url, name, !offline, context);
+    },
     async pybis(index, distribution) {
       let source = pythonIndexes.get(index);
       if (!source) {
         source = openIndex(index, refresh, context);
         pythonIndexes.set(index, source);
       }
+      const { listPybis } = await import("./pybis.ts");
       return listPybis(source, distribution);
     },
-    pybiMetadata: (pybi) => readPybiMetadata(pybi, context),
+    async pybiMetadata(pybi) {
+      const { readPybiMetadata } = await import("./pybis.ts");
+      return readPybiMetadata(pybi, context);
+    },
     prefetch(name) {
       project({ name, index: undefined }).catch(() => {});
     },

@@ -4,19 +4,14 @@ import { join, resolve } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, isPrerelease, parseVersion } from "../vocab/version.ts";
-import { adoptAll } from "./adopt/adopt-all.ts";
-import { adoptInterpreter } from "./adopt/adopt-interpreter.ts";
 import { pythonOnPath } from "./adopt/system-pythons.ts";
 import { loadCatalogue } from "./catalogue/load-catalogue.ts";
 import { runsOn } from "./fitting-tags.ts";
 import { indexPybis } from "./index-pybis.ts";
-import { inReach } from "./in-reach.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { localPybi } from "./local-pybi.ts";
 import { isWhole } from "./optional-modules.ts";
 import type { PythonsContext } from "./pythons-context.ts";
 import { isPythonAskedFor, type PythonRequest } from "./request.ts";
-import { isRemotePybi, remotePybi } from "./remote-pybi.ts";
 import { storedPythons } from "./stored-pythons.ts";
 import type { PythonFacts } from "./standalone/open-standalone.ts";
 
@@ -39,6 +34,10 @@ export async function findInterpreters(
     case "name":
       return [await adopted(named(request.name, context), request, platform, context)];
     case "pybi": {
+      const [{ isRemotePybi, remotePybi }, { localPybi }] = await Promise.all([
+        import("./remote-pybi.ts"),
+        import("./local-pybi.ts"),
+      ]);
       const pybi = isRemotePybi(request.path)
         ? await remotePybi(request.path, platform, context)
         : await localPybi(request.path, platform);
@@ -69,12 +68,14 @@ export async function findInterpreters(
   const stored = async () =>
     bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
   if (context.offline) {
+    const { inReach } = await import("./in-reach.ts");
     const here = await inReach(provided, context.home);
     if (here.length > 0) return here;
     const others = await stored();
     if (others.length > 0) return others;
   }
   if (provided.length > 0) return provided;
+  const { adoptAll } = await import("./adopt/adopt-all.ts");
   const installed = (await adoptAll(context)).filter(wanted);
   return installed.length > 0 ? bestFirst(installed) : stored();
 }
@@ -107,6 +108,7 @@ async function adopted(
   platform: PlatformName,
   context: PythonsContext,
 ): Promise<Interpreter> {
+  const { adoptInterpreter } = await import("./adopt/adopt-interpreter.ts");
   const interpreter = await adoptInterpreter(executable, context);
   if (interpreter.platform === platform) return interpreter;
   throw new PosyError("no-interpreter", `\`${request.text}\` is a Python for \`${interpreter.platform}\``, {

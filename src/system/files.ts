@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
@@ -44,7 +43,7 @@ export function errnoOf(error: unknown): string {
 
 /** A path in `tmpRoot` that nobody else uses. Nothing is made there. */
 export function temporaryPath(tmpRoot: string, label: string): string {
-  return join(tmpRoot, `${label}-${process.pid}-${randomBytes(6).toString("hex")}`);
+  return join(tmpRoot, `${label}-${process.pid}-${crypto.randomUUID().slice(0, 13)}`);
 }
 
 /** Writes a file beside and renames it into place: readers see the old content or the whole new one. */

@@ -1,14 +1,14 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
 import type { WheelArtifact } from "../artifact.ts";
-import { findMetadata, type MetadataContext } from "./find-metadata.ts";
+import type { MetadataContext } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
 
 /** A wheel's core metadata, kept by the wheel's hash. Throws where it isn't that of the file it came with. */
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
-  const text = typeof kept === "object" ? "" : await findMetadata(artifact, context);
+  const text = typeof kept === "object" ? "" : await found(artifact, context);
   const metadata = typeof kept === "object" ? kept : parseMetadata(text);
   const { name, version, filename } = artifact;
   if (metadata.name !== name || metadata.version.key !== version.key) {
@@ -24,4 +24,10 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
     });
   }
   return metadata;
+}
+
+/** Loaded where it is needed: it brings what reads archives. */
+async function found(artifact: WheelArtifact, context: MetadataContext): Promise<string> {
+  const { findMetadata } = await import("./find-metadata.ts");
+  return findMetadata(artifact, context);
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { askKeyring } from "./keyring.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 
@@ -60,7 +59,8 @@ export function openCredentials(options: {
       const { origin } = new URL(url);
       let answer = asked.get(origin);
       if (!answer) {
-        answer = askKeyring(url, given(url)?.username, environment);
+        const known = given(url)?.username;
+        answer = import("./keyring.ts").then(({ askKeyring }) => askKeyring(url, known, environment));
         asked.set(origin, answer);
       }
       const credentials = await answer;

@@ -1,0 +1,16 @@
+import type { EnvForest } from "./env-forest.ts";
+
+/** A forest that is opened at the first question: what only resolves never loads it. */
+export function forestWhenNeeded(open: () => Promise<EnvForest>): EnvForest {
+  let opened: Promise<EnvForest> | undefined;
+  const forest = () => (opened ??= open());
+  return {
+    grow: async (...args) => (await forest()).grow(...args),
+    find: async (...args) => (await forest()).find(...args),
+    interpreter: async (...args) => (await forest()).interpreter(...args),
+    envsOn: async (...args) => (await forest()).envsOn(...args),
+    removeInterpreter: async (...args) => (await forest()).removeInterpreter(...args),
+    size: async (...args) => (await forest()).size(...args),
+    clean: async (...args) => (await forest()).clean(...args),
+  };
+}
