@@ -63,7 +63,10 @@ export async function settingsOfProject(
   const parts = await withLocal(briefOf(project, env, pinned), project);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
-  const withMore = await withLocal(briefOf(project, env, { ...asked, ...pinned, groups, extras }), project);
+  const differs = groups.length + extras.length > 0 || "python" in asked;
+  const withMore = differs
+    ? await withLocal(briefOf(project, env, { ...asked, ...pinned, groups, extras }), project)
+    : parts;
   for (const file of [project.path, ...project.besides, ...withMore.files]) inputs.note(file);
   return {
     ...settings,

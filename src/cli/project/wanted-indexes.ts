@@ -3,6 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { type IndexEntry, parseIndexEntry } from "../../packages/configuration/index-entry.ts";
 import type { WrittenIndex } from "../../project/pyproject/edit-index.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
+import { withoutCredentials } from "../../vocab/direct-url.ts";
 import { quote } from "../../vocab/quote.ts";
 import type { Surroundings } from "../commands/command.ts";
 
@@ -46,7 +47,7 @@ export function wantedIndexes(
 function fromEntry({ location }: IndexEntry, text: string, project: Project): WantedIndex {
   const { name, url } = location;
   const { indexes } = project.settings;
-  const isSame = (index: ProjectIndex) => withoutSlash(index.url) === withoutSlash(url);
+  const isSame = (index: ProjectIndex) => comparable(index.url) === comparable(url);
   const twin = indexes.find((index) => name !== undefined && index.name === name);
   if (twin !== undefined && !isSame(twin)) throw otherPlace(twin, project);
   const known = twin ?? indexes.find((index) => isSame(index) && (name ?? index.name) === index.name);
@@ -57,8 +58,8 @@ function fromEntry({ location }: IndexEntry, text: string, project: Project): Wa
   return { ...(name !== undefined && { name }), written };
 }
 
-function withoutSlash(url: string): string {
-  return url.replace(/\/$/, "");
+function comparable(url: string): string {
+  return withoutCredentials(url).replace(/\/$/, "");
 }
 
 function unknownName(text: string, { settings }: Project): PosyError {

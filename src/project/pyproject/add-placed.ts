@@ -10,6 +10,7 @@ import { addRequirement } from "./add-requirement.ts";
 import { hasSource, setSource, type SourceFields } from "./edit-source.ts";
 import type { RequirementPlace } from "./requirement-lists.ts";
 import { openDocument, type TomlDocument } from "./toml-document.ts";
+import { workspaceOf } from "./uv-workspace.ts";
 
 /** A requirement with the place that its package comes from. */
 export type PlacedRequirement = Requirement & {
@@ -39,7 +40,17 @@ export async function addPlaced(
   }
   const { url: _, ...bare } = requirement;
   const listed = await addRequirement(text, path, place, textOf(bare), { elsewhere: true });
-  return setSource(listed.text, path, name, fieldsOf(requirement, dirname(path)));
+  const fields = fieldsOf(requirement, dirname(path));
+  const live = "path" in fields && (await isMember(url, document));
+  return setSource(listed.text, path, name, live ? { ...fields, editable: true } : fields);
+}
+
+/** Members of a workspace ask for each other as they are in their folders, as in uv. */
+async function isMember(url: string, document: TomlDocument): Promise<boolean> {
+  const reference = parseSourceReference(url);
+  if (reference?.kind !== "folder" || reference.subdirectory !== undefined) return false;
+  const workspace = await workspaceOf(dirname(document.path), document);
+  return workspace !== undefined && [workspace.folder, ...workspace.folders].includes(reference.path);
 }
 
 /** As people write it in a list of texts between double quotation marks. */

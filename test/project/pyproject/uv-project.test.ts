@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { addPlaced } from "../../../src/project/pyproject/add-placed.ts";
 import { briefOf } from "../../../src/project/pyproject/brief-of.ts";
 import { localPlaces } from "../../../src/project/pyproject/local-places.ts";
 import type { Project } from "../../../src/project/pyproject/project.ts";
 import { readProject } from "../../../src/project/pyproject/read-project.ts";
+import { parseTypedRequirement } from "../../../src/project/requirements-file/direct-requirement.ts";
 import { parseExtraName } from "../../../src/vocab/name.ts";
-import { formatRequirement } from "../../../src/vocab/requirement.ts";
+import { formatRequirement, type Requirement } from "../../../src/vocab/requirement.ts";
 
 /** Writes files into a folder that goes away, and reads the project of one of them. */
 function folder(files: Readonly<Record<string, string>>): string {
@@ -244,6 +246,24 @@ near = { index = "own" }
       `lib-two @ ${url(root, "packages/two")}`,
       "far @ git+https://h.example/far",
     ]);
+  });
+
+  test("a member that is added is had as it is in its folder", async () => {
+    const root = folder(files);
+    const add = async (where: string) => {
+      const typed = parseTypedRequirement(`lib @ ../${where}`, join(root, "packages", "one"));
+      assert.equal(typed.kind, "requirement");
+      const { requirement } = typed as { requirement: Requirement };
+      const path = join(root, "packages", "one", "pyproject.toml");
+      return addPlaced(
+        files["packages/one/pyproject.toml"],
+        path,
+        { kind: "dependencies" },
+        { ...requirement, url: requirement.url ?? "", absolute: false },
+      );
+    };
+    assert.match(await add("two"), /lib = \{ path = "\.\.\/two", editable = true \}/);
+    assert.match(await add("left"), /lib = \{ path = "\.\.\/left" \}/);
   });
 
   test("a root that is no project is all of its members", async () => {
