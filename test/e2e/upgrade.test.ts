@@ -292,6 +292,8 @@ describe("posy upgrade", () => {
         'more = ["lib<2", "tool"]',
         "[dependency-groups]",
         "apart = ['core>=2', 'check<8']",
+        'broken = ["check<8", "?"]',
+        "nothing = 1",
       ],
     );
     await lockedProject(place, text);
@@ -309,7 +311,11 @@ describe("posy upgrade", () => {
         "",
       ].join("\n"),
     );
-    assert.match(run.stderr, /the group `apart` stays as it is: no environment has it, and it does not go/);
+    assert.match(
+      run.stderr,
+      /the group `apart` stays as it is: no environment has it, and beside the default one you asked for .*`front==2\.0`.* `core>=2`/,
+    );
+    assert.match(run.stderr, /the group `broken` stays as it is: .* line \d+, .* is not a valid requirement/);
     assert.equal(read(place), text.replace("front==1.0", "front==2.0").replace("lib<2", "lib<3"));
   });
 

@@ -1,6 +1,5 @@
 import { relative } from "node:path";
 import type { Outdated } from "../../project/outdated/outdated.ts";
-import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
 import { type ProjectChangeOptions, writeChange } from "../project/change-project.ts";
 import { knownLocks } from "../project/known-locks.ts";
 import { neededProject } from "../project/needed-project.ts";
@@ -78,11 +77,11 @@ function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): 
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
-function tellLeft(places: readonly RequirementPlace[], { console }: Surroundings): void {
-  for (const place of places) {
+function tellLeft(lists: Upgraded["left"], { console }: Surroundings): void {
+  for (const { place, reason } of lists) {
     const noun =
       place.kind === "dependencies" ? "`dependencies` stay" : `the ${place.kind} \`${place.name}\` stays`;
-    console.warn(`${noun} as it is: no environment has it, and it does not go with the default one`);
+    console.warn(`${noun} as it is: no environment has it, and beside the default one ${reason}`);
   }
 }
 

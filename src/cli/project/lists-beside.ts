@@ -12,10 +12,20 @@ import { settingsOfProject } from "./project-settings.ts";
 /** A group or an extra that no environment has, and what it comes to beside the default one. */
 export interface ListBeside {
   readonly place: RequirementPlace;
-  readonly brief: Brief;
   /** Undefined where it can't be had beside it. */
-  readonly blueprint: Blueprint | undefined;
+  readonly answer: { readonly brief: Brief; readonly blueprint: Blueprint } | undefined;
+  /** Then why. */
+  readonly reason?: string;
 }
+
+/** What is wrong with a list that nobody uses is no reason to leave the others. */
+const ofTheList = new Set([
+  "unsatisfiable",
+  "unknown-package",
+  "invalid-project",
+  "invalid-source",
+  "build-failed",
+]);
 
 /** What nobody locks is looked for beside what the default environment was found to be. */
 export async function listsBeside(
@@ -36,19 +46,24 @@ export async function listsBeside(
         : place.kind === "extra"
           ? { extra: [place.name] }
           : {};
-    const inputs = openInputs(around.environment, around.cwd);
-    const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
-    const { requirements, sources, constraints, overrides } = settings.brief;
-    const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
-    const posy = await openPosyFor(settings, around, new Map([[path, text]]));
     try {
-      const blueprint = await posy.resolve(brief, found, { anyMachine: true }).catch((error: unknown) => {
-        if (error instanceof PosyError && error.code === "unsatisfiable") return undefined;
-        throw error;
-      });
-      lists.push({ place, brief, blueprint });
-    } finally {
-      await posy.close();
+      const inputs = openInputs(around.environment, around.cwd);
+      const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
+      const { requirements, sources, constraints, overrides } = settings.brief;
+      const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
+      const posy = await openPosyFor(settings, around, new Map([[path, text]]));
+      try {
+        const blueprint = await posy.resolve(brief, found, { anyMachine: true });
+        lists.push({ place, answer: { brief, blueprint } });
+      } finally {
+        await posy.close();
+      }
+    } catch (error) {
+      if (!(error instanceof PosyError) || !ofTheList.has(error.code)) throw error;
+      const lines = error.message.split("\n");
+      // The first line of an explanation says that there is no answer.
+      const reason = lines.slice(lines.length > 1 ? 1 : 0).map((line) => line.trim());
+      lists.push({ place, answer: undefined, reason: reason.join(", ") });
     }
   }
   return lists;

@@ -19,7 +19,7 @@ import {
   type ProjectChange,
   type ProjectChangeOptions,
 } from "./change-project.ts";
-import { listsBeside } from "./lists-beside.ts";
+import { type ListBeside, listsBeside } from "./lists-beside.ts";
 import type { LockJob } from "./lock-project.ts";
 import type { KnownLock } from "./known-locks.ts";
 
@@ -51,7 +51,7 @@ export interface Upgraded extends ProjectChange {
   readonly opened: string;
   readonly lines: readonly UpgradedLine[];
   /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
-  readonly left: readonly RequirementPlace[];
+  readonly left: readonly ListBeside[];
 }
 
 /**
@@ -114,7 +114,12 @@ async function withBeside(
   const opened = await rewritten(upgraded.text, path, beside, open);
   const { found } = foundIn(upgraded.locks, "default" as EnvName);
   const lists = await listsBeside(opened, path, placesOf(beside), found, options, around);
-  const versions = await versionsOf(beside, opened, path, lists);
+  const versions = await versionsOf(
+    beside,
+    opened,
+    path,
+    lists.flatMap(({ answer }) => answer ?? []),
+  );
   const bound = (line: RequirementLine) =>
     (latest ? replaceBounds : raiseBounds)(line.text, versions.get(line) ?? []);
   const lines = beside.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
@@ -122,13 +127,13 @@ async function withBeside(
     ...upgraded,
     text: await rewritten(upgraded.text, path, beside, bound),
     lines: [...upgraded.lines, ...lines],
-    left: lists.filter(({ blueprint }) => blueprint === undefined).map(({ place }) => place),
+    left: lists.filter(({ answer }) => answer === undefined),
   };
 }
 
 interface Answer {
   readonly brief: Brief;
-  readonly blueprint: Blueprint | undefined;
+  readonly blueprint: Blueprint;
 }
 
 function answerOf({ job, outcome }: EnvLock): Answer {
@@ -146,9 +151,7 @@ async function versionsOf(
   return new Map(
     lines.map((line, at) => [
       line,
-      answers.flatMap(({ brief, blueprint }) =>
-        blueprint ? foundFor(asked[at] ?? line, brief, blueprint) : [],
-      ),
+      answers.flatMap(({ brief, blueprint }) => foundFor(asked[at] ?? line, brief, blueprint)),
     ]),
   );
 }

@@ -121,9 +121,7 @@ async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outd
 function together(targets: readonly OutdatedTarget[]): readonly OutdatedTarget[] {
   const known = ({ heldBack }: OutdatedTarget) => heldBack.some(({ kind }) => kind !== "other");
   return targets.map((target) => {
-    const alike = targets.some(
-      (each) => known(each) && each.env === target.env && each.allowed === target.allowed,
-    );
+    const alike = targets.some((each) => known(each) && each.allowed === target.allowed);
     const open = target.heldBack.length > 0 && !known(target);
     return open && alike ? { ...target, heldBack: [{ kind: "together" }] } : target;
   });

@@ -63,9 +63,15 @@ export function withoutCeiling(text: string, floor: Version | undefined): string
   });
   // A lock of an older project may have what is no longer wanted.
   if (floor === undefined || !satisfies(specifier, floor)) return withClauses(text, clauses);
+  if (mayBeBound(text, floor)) {
+    const holes = clauses.filter((clause) => clause.startsWith("!="));
+    return withClauses(text, [`>=${boundOf(floor)}`, ...holes]);
+  }
   // `==6.*` lets 6.0rc1 be, `>=6` does not.
-  const kept = clauses.filter((clause) => satisfies(parseSpecifierSet(clause), floor));
-  return withClauses(text, mayBeBound(text, floor) ? [...kept, `>=${boundOf(floor)}`] : kept);
+  return withClauses(
+    text,
+    clauses.filter((clause) => satisfies(parseSpecifierSet(clause), floor)),
+  );
 }
 
 /** A bound that is a pre-release asks for pre-releases (pitfall 7): only where one was asked for. */

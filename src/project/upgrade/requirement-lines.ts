@@ -24,7 +24,10 @@ export function requirementLines(project: Project): readonly RequirementLine[] {
   const places: readonly RequirementPlace[] = [
     { kind: "dependencies" },
     ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
-    ...[...groups.keys()].map((name) => ({ kind: "group", name }) as const),
+    // What is wrong in a group is for who uses it to hear (PEP 735).
+    ...[...groups].flatMap(([name, { content }]) =>
+      Array.isArray(content) ? [{ kind: "group", name } as const] : [],
+    ),
   ];
   return places.flatMap((place) => {
     const node = arrayAt(document, place);
