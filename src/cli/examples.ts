@@ -60,6 +60,27 @@ Examples:
   cd old-project && posy init
   posy init --python '>=3.10,<3.14' --name better
 `,
+  add: `
+\`--index\` is written into the project; with a name, as in \`NAME=URL\`, what is added comes from there alone. What lies on this
+disk is named by \`[tool.posy.sources]\`, a repository or an address by \`name @ URL\`.
+
+Examples:
+  posy add numpy 'httpx[http2]>=0.27'
+  posy add --dev pytest
+  posy add ./lib '../other[extra]'
+  posy add git+https://host/lib --tag v1
+  posy add torch --index pytorch=https://host/whl/cpu
+  posy add -r requirements.txt --bounds major
+`,
+  shell: `
+The shell is that of SHELL (on Windows PowerShell or ComSpec), with its own start-up files; \`exit\` leaves it.
+Nothing needs it: \`posy run COMMAND\` is in the same environment.
+
+Examples:
+  posy shell
+  posy shell --env docs
+  posy shell --no-project --with ipython --with numpy
+`,
   env: `
 Examples:
   posy env --with black
