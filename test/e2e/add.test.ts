@@ -141,13 +141,24 @@ describe("posy add", () => {
     project(place);
     await writeTree(join(place.cwd, "req", "lib"), { name: "lib" });
     const hash = `sha256:${"0".repeat(64)}`;
-    const lines = ["one", `two==1.0 --hash=${hash} # why`, "-e ./lib", "-r more.txt", "--no-binary three"];
+    const login = "-i https://me:secret@h.example/simple";
+    const lines = [
+      "one",
+      `two==1.0 --hash=${hash} # why`,
+      "-e ./lib",
+      "-r more.txt",
+      "--no-binary three",
+      login,
+    ];
     writeFileSync(join(place.cwd, "req", "all.txt"), lines.join("\n"));
     writeFileSync(join(place.cwd, "req", "more.txt"), "three ; python_version > '3'\n");
     const common = ["--default-index", index.url];
     const added = await place.posy(["add", "-r", "req/all.txt", "--bounds", "major", ...common]);
     assert.equal(added.status, 0, added.stderr);
     assert.match(added.stderr, /req\/all\.txt:5: `--no-binary three` is left/);
+    assert.match(added.stderr, /req\/all\.txt:6: `--index-url https:\/\/h\.example\/simple` is left/);
+    writeFileSync(join(place.cwd, "req", "bad.txt"), "one\ntwo=1\n");
+    assertFailed(await place.posy(["add", "-r", "req/bad.txt", ...common]), 2, /req\/bad\.txt:2: /);
     const list = ['"lib"', '"one>=1.2,<2.0"', "\"three>=1.0,<2.0 ; python_version > '3'\"", '"two==1.0"'];
     for (const each of list) assert.ok(textOf(place).includes(`    ${each},\n`), textOf(place));
     assert.match(textOf(place), /^lib = \{ path = "req\/lib", editable = true \}$/m);

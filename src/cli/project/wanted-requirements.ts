@@ -7,6 +7,7 @@ import { decodeText } from "../../project/requirements-file/decode-text.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { logicalLines } from "../../project/requirements-file/logical-lines.ts";
 import { type LineOption, parseLine } from "../../project/requirements-file/parse-line.ts";
+import { withoutCredentials } from "../../vocab/direct-url.ts";
 import { quote } from "../../vocab/quote.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import { parseSourceReference } from "../../vocab/source-reference.ts";
@@ -60,7 +61,7 @@ export async function wantedRequirements(
     });
   }
   const revision = revisionOf({ branch, tag, rev });
-  const read = typed.map((each) => readTyped(each, revision, marker));
+  const read = typed.map((each) => atLine(each.origin, () => readTyped(each, revision, marker)));
   const unnamed = read.flatMap((each) => (each.kind === "source" ? [each.source] : []));
   const named = unnamed.length === 0 ? [] : await nameAll(unnamed, options, around);
   return read.map((each): Wanted => {
@@ -162,7 +163,7 @@ async function linesOf(
   // Variables stay as they are written: what they hold may be a secret, and is of this machine.
   for (const line of logicalLines(text, {})) {
     const origin = `${shown}:${line.number}`;
-    const { requirement, options } = parsedLine(line.text, origin);
+    const { requirement, options } = atLine(origin, () => parseLine(line.text));
     if (requirement !== "") found.push({ text: requirement, editable: false, folder, origin });
     for (const option of options) {
       if (option.name === "--editable") found.push({ text: option.value, editable: true, folder, origin });
@@ -175,11 +176,12 @@ async function linesOf(
   return found;
 }
 
-function parsedLine(text: string, origin: string): ReturnType<typeof parseLine> {
+/** What is wrong in a file is told with its line. */
+function atLine<Value>(origin: string, read: () => Value): Value {
   try {
-    return parseLine(text);
+    return read();
   } catch (error) {
-    if (!(error instanceof PosyError)) throw error;
+    if (!(error instanceof PosyError) || origin === "") throw error;
     const { hint, span } = error;
     throw new PosyError("invalid-requirements-file", `${origin}: ${error.message}`, {
       hint,
@@ -192,7 +194,8 @@ function parsedLine(text: string, origin: string): ReturnType<typeof parseLine> 
 function tellLeft({ name, value }: LineOption, origin: string, { console }: Surroundings): void {
   // The lock has every hash.
   if (name === "--hash") return;
-  console.warn(`${origin}: ${quote(value === "" ? name : `${name} ${value}`)} is left: it is no requirement`);
+  const written = value === "" ? name : `${name} ${withoutCredentials(value)}`;
+  console.warn(`${origin}: ${quote(written)} is left: it is no requirement`);
 }
 
 /** Reads each at its place, once. */
