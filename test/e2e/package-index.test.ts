@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
@@ -105,4 +105,38 @@ test("a package comes from an index of its own where a marker holds, elsewhere f
   // The package asks for the same, and comes from elsewhere: that is another lock.
   project(place, [places[1] ?? ""], { cpu: cpu.url, gpu: gpu.url });
   assertPrinted(await place.posy(show), "main\n");
+});
+
+test("a folder of files is an index of a package's own, with a login another; each is had where it is", async () => {
+  using place = await newPlace();
+  await using main = await startIndex({ files: [asks, built("3.0", linux, "main")] });
+  const auth = { username: "me", password: "secret" };
+  await using own = await startIndex({ files: [built("2.0", windows, "own")], auth });
+  const wheel = built("1.0", linux, "folder");
+  mkdirSync(join(place.cwd, "wheels"));
+  writeFileSync(join(place.cwd, "wheels", wheel.filename), wheel.bytes);
+  const places = [
+    `{ index = "here", marker = "sys_platform == 'linux'" }`,
+    `{ index = "own", marker = "sys_platform == 'win32'" }`,
+  ];
+  project(place, places, { here: "wheels", own: own.url.replace("://", "://me:secret@") });
+  const text = readFileSync(join(place.cwd, "pyproject.toml"), "utf8").replace(', "macos-arm64"', "");
+  writeFileSync(join(place.cwd, "pyproject.toml"), text);
+  const show = [
+    "run",
+    "--default-index",
+    main.url,
+    "--",
+    "python",
+    "-c",
+    "import native; print(native.where)",
+  ];
+  assertPrinted(await place.posy(show), "folder\n");
+  const lock = lockOf(place);
+  assert.doesNotMatch(lock, /secret/);
+  assert.match(lock, /path = "wheels\/native-1\.0-/);
+  assert.deepEqual(
+    entriesOf(lock).map(({ version }) => version),
+    ["2.0", "1.0"],
+  );
 });
