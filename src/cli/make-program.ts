@@ -169,6 +169,16 @@ export function makeProgram(
       return envCommand(options, argv.slice(1), around);
     },
   );
+  add(
+    program as Command,
+    "shell",
+    "start your shell in an environment",
+    () => [...briefOptions(), ...projectOptions(), ...indexOptions(), ...output()],
+    async (options: BriefOptions & IndexOptions & ProjectOptions, _, around) => {
+      const { shellCommand } = await import("./commands/shell.ts");
+      return shellCommand(options, argv.slice(1), around);
+    },
+  );
 
   addExportCommand(program as Command, add);
   addNewCommands(program as Command, add);

@@ -13,15 +13,19 @@ export interface LinkedEnv {
   readonly venv: boolean;
 }
 
+/** Where the link of an environment is, or would be. */
+export function envLinkPath(folder: string, name: string): string {
+  return join(folder, ".posy", name === "default" ? "env" : `env-${name}`);
+}
+
 /**
  * A link of a name that stays to the Env that a project has now: what editors and type checkers are pointed at. `.posy/env` is the
  * default's, `.posy/env-docs` that of `docs`; the folder keeps itself out of version control. It is replaced in one step
  * when the lock moves. Returns the links. Throws `filesystem` where a `.venv` of somebody else's is in the way.
  */
 export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<readonly string[]> {
-  const home = join(folder, ".posy");
-  const suffix = name === "default" ? "" : `-${name}`;
-  const link = join(home, `env${suffix}`);
+  const link = envLinkPath(folder, name);
+  const home = dirname(link);
   const links = venv && name === "default" ? [link, join(folder, ".venv")] : [link];
   try {
     if ((await pointsAt(link)) !== prefix) {

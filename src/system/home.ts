@@ -19,6 +19,7 @@ import { join, resolve } from "node:path";
  *       builds-v1/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
  *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
+ *       shells-v1/<key>/               what shells read when `posy shell` starts them
  *       tmp/
  *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
  *       .python-version                which Python where no folder says
@@ -37,6 +38,7 @@ export interface Home {
   readonly probes: string;
   readonly builds: string;
   readonly git: string;
+  readonly shells: string;
   readonly cacheTmp: string;
 }
 
@@ -88,6 +90,7 @@ export function homeAt(data: string, cache: string): Home {
     probes: join(cache, "probes-v1"),
     builds: join(cache, "builds-v1"),
     git: join(cache, "git-v1"),
+    shells: join(cache, "shells-v1"),
     cacheTmp: join(cache, "tmp"),
   };
 }

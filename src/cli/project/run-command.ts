@@ -6,14 +6,13 @@ import type { CommandStep, CommandWord } from "../../project/pyproject/project-c
 import type { Project } from "../../project/pyproject/project.ts";
 import { asPosyError } from "../../system/files.ts";
 import { runForeground } from "../../system/processes.ts";
-import { openHome } from "../../system/home.ts";
 import type { Surroundings } from "../commands/command.ts";
-import { growEnv } from "../commands/grow-env.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
+import { envOrGrow } from "../run/env-or-grow.ts";
 import { findCommand } from "../run/find-command.ts";
-import { memoPath, type RememberedEnv, readMemo } from "../run/memo.ts";
+import type { RememberedEnv } from "../run/memo.ts";
 import { childEnvironment } from "../run/start-command.ts";
 import { renderMatrix } from "../ui/render-matrix.ts";
 
@@ -184,13 +183,9 @@ async function envOf(
 ): Promise<RememberedEnv> {
   const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
   const own = [...typed.own, "--env", name, ...(python === undefined ? [] : ["--python", python])];
-  const home = openHome(around.environment);
-  const path = memoPath(own, home, around.environment);
-  const memo = path === undefined ? undefined : readMemo(path, home);
-  if (memo !== undefined) return memo.env;
   // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
   const cwd = typed.own.length > 0 ? around.cwd : project.folder;
-  return growEnv(options, own, { ...around, cwd });
+  return envOrGrow(options, own, { ...around, cwd });
 }
 
 async function readEnvFiles(paths: readonly string[]): Promise<Record<string, string>> {

@@ -59,7 +59,13 @@ const asksAnew = /^(--refresh|--refresh-package(=.*)?|-h|--help|-V|--version)$/;
 /** They change what is said, not what is done. Offline, what an earlier run found is as good as ever. */
 const changesNothing = /^(-[vq]+|--verbose|--quiet|--offline|--color(=.*)?)$/;
 
-const changesNothingVariables = new Set(["POSY_HOME", "POSY_COLOR", "UV_CACHE_DIR", "PIP_CACHE_DIR"]);
+const changesNothingVariables = new Set([
+  "POSY_HOME",
+  "POSY_COLOR",
+  "POSY_SHELL",
+  "UV_CACHE_DIR",
+  "PIP_CACHE_DIR",
+]);
 
 function readsStandardInput(own: readonly string[]): boolean {
   return own.some((arg, at) => fileOption.test(own[at - 1] ?? "") && arg === "-");

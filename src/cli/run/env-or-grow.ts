@@ -1,0 +1,20 @@
+import { openHome } from "../../system/home.ts";
+import type { Surroundings } from "../commands/command.ts";
+import type { BriefOptions } from "../options/brief-options.ts";
+import type { IndexOptions } from "../options/index-options.ts";
+import type { ProjectOptions } from "../options/project-options.ts";
+import { memoPath, type RememberedEnv, readMemo } from "./memo.ts";
+
+/** The Env of some options: as a warm `posy run` has it where it is remembered, else grown. `own` are the options as typed. */
+export async function envOrGrow(
+  options: BriefOptions & IndexOptions & ProjectOptions,
+  own: readonly string[],
+  around: Surroundings,
+): Promise<RememberedEnv> {
+  const home = openHome(around.environment);
+  const path = memoPath(own, home, around.environment);
+  const memo = path === undefined ? undefined : readMemo(path, home);
+  if (memo !== undefined) return memo.env;
+  const { growEnv } = await import("../commands/grow-env.ts");
+  return growEnv(options, own, around);
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place, posyCommand } from "../support/posy.ts";
+import { atTerminal } from "../support/terminal.ts";
+
+const ready = "ready> ";
+const tool = makeWheel({
+  name: "tool",
+  files: { "tool.py": "def main(): print('a tool')\n" },
+  entryPoints: { "a-tool": "tool:main" },
+});
+
+/** A user whose start-up files put a folder before everything else of the PATH, with another `python` in it. */
+function user(place: Place): Readonly<Record<string, string>> {
+  const home = join(place.root, "user");
+  const shims = join(home, "shims");
+  mkdirSync(join(home, ".config", "fish"), { recursive: true });
+  mkdirSync(shims);
+  writeFileSync(join(shims, "python"), "#!/bin/sh\necho a shim\n", { mode: 0o755 });
+  const rc = `export PATH="${shims}:$PATH" MINE=yes\nPS1='${ready}'\n`;
+  writeFileSync(join(home, ".bashrc"), rc);
+  writeFileSync(join(home, ".zshrc"), `${rc}unsetopt zle\n`);
+  writeFileSync(join(home, ".zshenv"), "export MY_ZSHENV=read\n");
+  writeFileSync(
+    join(home, ".config", "fish", "config.fish"),
+    `set -gx PATH "${shims}" $PATH\nset -gx MINE yes\nfunction fish_prompt; echo -n '${ready}'; end\n`,
+  );
+  return { HOME: home, POSY_HOME: place.home, POSY_PYTHON_MIRROR: "off" };
+}
+
+function programOf(shell: string): string | undefined {
+  return (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, shell))
+    .find((path) => existsSync(path));
+}
+
+describe("posy shell at a terminal", () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const program = programOf(shell);
+    test(`${shell} has the environment behind the user's own file`, {
+      skip: program === undefined,
+    }, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files: [tool] });
+      const variables = { ...user(place), SHELL: program ?? "" };
+      const lines = [
+        "a-tool",
+        'python -c \'import os, sys; print(sys.prefix == os.environ["VIRTUAL_ENV"], os.environ["MINE"])\'',
+        "deactivate",
+        "python",
+        "command -v a-tool | wc -l",
+        "exit 7",
+      ];
+      const { output, status } = await atTerminal(
+        place,
+        ["shell", "--default-index", index.url, "--with", "tool"],
+        { lines, ready, variables },
+      );
+      const shown = output.replaceAll("\r", "").split("\n");
+      const times = (text: string) => shown.filter((line) => line.trim() === text).length;
+      assert.deepEqual(
+        [times("a tool"), times("True yes"), times("a shim"), times("0")],
+        [1, 1, 1, 1],
+        output,
+      );
+      assert.match(output, /a shell of `[^`]+`: `exit` leaves it/);
+      if (shell !== "fish") assert.match(output, /\(posy\) ready> /);
+      assert.equal(status, 7);
+      assert.equal(existsSync(join(place.root, "user", ".zsh_history")), false);
+    });
+  }
+
+  test("of a project goes on when the lock moves; one within another is told", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [tool] });
+    writeFileSync(
+      join(place.cwd, "pyproject.toml"),
+      '[project]\nname = "mine"\nversion = "1.0"\ndependencies = []\n[tool.posy]\nplatforms = ["linux-x86_64"]\n',
+    );
+    const bin = join(place.root, "bin");
+    mkdirSync(bin);
+    // The same program, as a person types it.
+    writeFileSync(
+      join(bin, "posy"),
+      `#!/bin/sh\nexec ${posyCommand.map((word) => `'${word}'`).join(" ")} "$@"\n`,
+      { mode: 0o755 },
+    );
+    const variables = {
+      ...user(place),
+      SHELL: "/bin/bash",
+      PATH: `${bin}:${process.env["PATH"]}`,
+      UV_DEFAULT_INDEX: index.url,
+    };
+    const lines = [
+      "posy add -q tool && posy run true",
+      "a-tool",
+      "posy shell",
+      "posy shell --no-project",
+      "echo $POSY_SHELL",
+      "exit 3",
+      "exit",
+    ];
+    const { output, status } = await atTerminal(place, ["shell"], { lines, ready, variables });
+    const link = join(place.cwd, ".posy", "env");
+    assert.match(output, /^a tool\r?$/m, output);
+    assert.ok(output.includes(`a shell of \`${link}\`: `), output);
+    assert.ok(output.includes(`this is a shell of \`${link}\` already`), output);
+    assert.ok(output.includes(`, within that of \`${link}\``), output);
+    assert.match(output, /\(cwd\) ready> /);
+    assert.equal(status, 3);
+  });
+});
+
+describe("posy shell without a terminal", () => {
+  test("has the environment's variables, and its status", async () => {
+    using place = await newPlace();
+    const variables = user(place);
+    const run = (shell: string, stdin: string) =>
+      place.posy(["shell", "--no-index"], { env: { ...variables, SHELL: shell }, stdin });
+    const says = "python -c 'import sys, os; print(sys.prefix == os.environ[\"VIRTUAL_ENV\"])'\nexit 5\n";
+    for (const shell of ["/bin/sh", "bash"]) {
+      const ran = await run(shell, says);
+      assert.equal(ran.stdout, "True\n", ran.stderr);
+      assert.equal(ran.status, 5);
+      assert.equal(ran.stderr, "");
+    }
+    assertFailed(await run("/nowhere/xsh", ""), 127, /no shell `\/nowhere\/xsh`/, /SHELL/);
+  });
+
+  test("is as quick to be had as posy run: what is remembered is asked for no more", async () => {
+    using place = await newPlace();
+    const environment = { ...user(place), SHELL: "/bin/sh" };
+    const options = ["--default-index", "http://127.0.0.1:1/simple/"];
+    assertPrinted(await place.posy(["run", ...options, "--", "true"], { env: environment }), "");
+    assertPrinted(await place.posy(["shell", ...options], { env: environment, stdin: "echo in\n" }), "in\n");
+  });
+});
