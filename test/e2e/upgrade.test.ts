@@ -208,6 +208,13 @@ describe("posy upgrade", () => {
     );
   });
 
+  test("Python moves with everything, not by its name", async () => {
+    using place = await newPlace();
+    writeFileSync(projectFile(place), pyproject([]));
+    const says = /Python is not upgraded by its name/;
+    assertFailed(await place.posy(["upgrade", "python"]), 2, says, /without names/);
+  });
+
   test("a name that its bounds hold is told of, with what would move it", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "lib==1.0",']));
@@ -341,6 +348,13 @@ describe("posy upgrade", () => {
       /^tool stays at 1\.2, though there is 2\.0: it goes with `front 1\.0` instead of 2\.0 only$/m,
     );
     assert.match(read(place), /"front>=2\.0",\n {2}"tool<2"/);
+    // What is locked is not given up, and so the next time there is a proof.
+    const again = await place.posy(["upgrade", "tool", "--latest"], { env: env(index) });
+    assert.match(
+      again.stdout,
+      /^tool stays at 1\.2, though there is 2\.0: because .*`front>=2\.0`.*`tool==2\.0`.*`core<2`$/m,
+      again.stdout,
+    );
   });
 
   test("a package is locked as it will say of itself, and what it said before is no hindrance", async () => {

@@ -63,9 +63,8 @@ export async function outdatedCommand(
 }
 
 function checkNames(names: readonly string[], envs: readonly LockedEnv[]): void {
-  const locked = new Set(
-    envs.flatMap(({ before }) => before.targets.flatMap(({ packages }) => packages.map(({ name }) => name))),
-  );
+  const pins = envs.flatMap(({ before }) => before.targets.flatMap(({ packages }) => packages));
+  const locked = new Set(["python", ...pins.map(({ name }) => name)]);
   for (const typed of names) {
     const name = normalizeName(typed);
     if (locked.has(name)) continue;

@@ -78,6 +78,11 @@ function checkName(typed: string, lines: readonly RequirementLine[], locks: read
     ...new Set([...lines.map(({ requirement }) => requirement.name), ...locked.map((pin) => pin.name)]),
   ];
   if (known.includes(name)) return;
+  if (name === "python") {
+    throw new PosyError("usage", "Python is not upgraded by its name", {
+      hint: "`posy upgrade` without names takes a newer one too, as far as `requires-python` lets it",
+    });
+  }
   const [near] = nearest(name, known);
   throw new PosyError("not-found", `\`${typed}\` is neither asked for by the project nor locked`, {
     hint:

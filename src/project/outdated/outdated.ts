@@ -75,7 +75,35 @@ export async function outdatedIn(envs: readonly LockedEnv[]): Promise<readonly O
   }
   const names = [...seen.keys()].sort();
   const rows = await Promise.all(names.map((name) => rowOf(name, seen.get(name) ?? [])));
-  return rows.flat();
+  return [...pythonRow(envs), ...rows.flat()];
+}
+
+/** The interpreter is locked as packages are. What an upgrade takes is the newest: which others there are is `requires-python`'s to say. */
+function pythonRow(envs: readonly LockedEnv[]): readonly Outdated[] {
+  const targets = envs.flatMap((env) =>
+    pairsOf(env).map(([before, { python }]): OutdatedTarget => {
+      const { platform } = before;
+      const locked = before.python.version;
+      return {
+        env: env.env,
+        platform,
+        python: python.version,
+        locked,
+        allowed: python.version,
+        heldBack: [],
+      };
+    }),
+  );
+  const behind = targets.filter(
+    ({ locked, python }) => compareVersions(parseVersion(locked), parseVersion(python)) < 0,
+  );
+  const newest = behind
+    .map(({ python }) => parseVersion(python))
+    .sort(compareVersions)
+    .at(-1);
+  if (newest === undefined) return [];
+  const askedBy = [...new Set(envs.flatMap(({ brief }) => brief.pythonOrigin ?? []))];
+  return [{ name: "python", requested: true, askedBy, newest: newest.text, targets: behind }];
 }
 
 async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outdated[]> {

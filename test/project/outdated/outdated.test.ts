@@ -187,7 +187,7 @@ const cases: Record<string, Case> = {
     lockedPython: "3.11.3",
     old: { a: { "1.0": {} } },
     now: { a: { "2.0": { requiresPython: ">=3.12" } } },
-    shows: ["a 1.0 → 2.0 of 2.0"],
+    shows: ["python 3.11.3 → 3.12.1 of 3.12.1", "a 1.0 → 2.0 of 2.0"],
   },
 };
 for (const [title, each] of Object.entries(cases)) {
