@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Brief } from "../../blueprint/brief.ts";
 import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
 import { defaultIndexUrl } from "../../packages/default-index-url.ts";
@@ -112,7 +113,10 @@ type LocalParts = BriefParts & Pick<LocalPlaces, "declared" | "files">;
 
 /** With what the folders that are asked for say of where their own requirements come from. */
 async function withLocal(parts: BriefParts, project: Project): Promise<LocalParts> {
-  const asked = parts.requirements.map(({ requirement }) => requirement);
+  const asked = [
+    ...parts.requirements.map(({ requirement }) => requirement),
+    ...project.bareMembers.map((folder) => ({ url: pathToFileURL(folder).href })),
+  ];
   const { constraints, packageIndexes, declared, files } = await localPlaces(asked, project.folder, project);
   return {
     ...parts,

@@ -45,7 +45,9 @@ export interface Project {
   readonly document: TomlDocument;
   /** What was let pass, one sentence each. */
   readonly warnings: readonly string[];
-  /** Files besides that were read for it: those of uv's workspace. Absolute. */
+  /** Folders of a workspace's members of which only the dependencies are in it: those are among its own. Absolute. */
+  readonly bareMembers: readonly string[];
+  /** Files and folders besides that were read for it: those of uv's workspace. Absolute. */
   readonly besides: readonly string[];
 }
 

@@ -1,8 +1,11 @@
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/project-facts.ts";
 import { entriesAt, tableAt, type TomlTable } from "../../vocab/toml-value.ts";
 import { quote } from "../../vocab/quote.ts";
-import { parseExtraName } from "../../vocab/name.ts";
+import { type PackageName, parseExtraName } from "../../vocab/name.ts";
+import { parseRequirement } from "../../vocab/requirement.ts";
 import { findProject } from "./find-project.ts";
 import type { Project } from "./project.ts";
 import { readCommands } from "./read-commands.ts";
@@ -26,10 +29,30 @@ export async function parseProject(text: string, path: string): Promise<Project>
   const document = await openDocument(text, path);
   const place = { document, folder: dirname(path) };
   try {
-    return projectOf(place, await readUv(place));
+    const uv = await readUv(place);
+    return await withMembers(projectOf(place, uv), uv.members);
   } catch (error) {
     throw withLine(error, document);
   }
+}
+
+/** Of what is no package the dependencies alone are wanted, as of a project itself. */
+async function withMembers(project: Project, members: ReadonlyMap<PackageName, string>): Promise<Project> {
+  const dependencies = [...project.dependencies];
+  const bareMembers: string[] = [];
+  const line = project.document.lineOf(["tool", "uv", "workspace", "members"]);
+  for (const [name, folder] of members) {
+    const path = join(folder, "pyproject.toml");
+    const member = await parseProject(await readFile(path, "utf8"), path);
+    if (member.isPackage) {
+      const value = parseRequirement(`${name} @ ${pathToFileURL(folder).href}#editable=true`);
+      dependencies.push({ value, line });
+    } else {
+      bareMembers.push(folder);
+      dependencies.push(...member.dependencies.map(({ value }) => ({ value, line })));
+    }
+  }
+  return { ...project, dependencies, bareMembers };
 }
 
 function projectOf(place: ReadingPlace, uv: UvSettings): Project {
@@ -59,7 +82,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
         line: document.lineOf(["project", "requires-python"]),
       },
     }),
-    dependencies: [...dependencies, ...uv.members],
+    dependencies,
     optionalDependencies,
     groups,
     scripts: ["scripts", "gui-scripts"].flatMap((key) =>
@@ -71,6 +94,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
     commands: readCommands(posy["commands"], new Set(envs.keys()), place),
     document,
     warnings: [...warningsOf(project), ...uv.warnings, ...settings.warnings],
+    bareMembers: [],
     besides: uv.files,
   };
 }

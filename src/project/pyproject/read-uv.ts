@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import type { PrereleaseMode } from "../../blueprint/brief.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { parseMarker } from "../../vocab/parse-marker.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
+import type { Requirement } from "../../vocab/requirement.ts";
 import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../vocab/toml-value.ts";
 import { parseGroupName } from "./group-name.ts";
 import { platformsWhere } from "./platforms-where.ts";
@@ -35,8 +34,8 @@ export interface UvSettings {
   readonly isPackage?: boolean;
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
-  /** A root without a `[project]` is all of its members. */
-  readonly members: readonly Written<Requirement>[];
+  /** A root without a `[project]` is all of its members: their folders, by name. */
+  readonly members: ReadonlyMap<PackageName, string>;
   readonly warnings: readonly string[];
   /** Files of the workspace that were read: absolute. */
   readonly files: readonly string[];
@@ -90,20 +89,10 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
     ...(own["package"] === undefined ? {} : { isPackage: flagAt(own["package"], `${uv}.package`) }),
     ...(platforms && { platforms }),
     ...prereleaseAt((ofRoot?.table ?? own)["prerelease"], warn),
-    members: bare ? requirementsOn(members, document.lineOf(["tool", "uv", "workspace", "members"])) : [],
+    members: bare ? members : new Map(),
     warnings,
     files: workspace === undefined ? [] : filesOf(workspace, members),
   };
-}
-
-function requirementsOn(
-  members: ReadonlyMap<PackageName, string>,
-  line: number,
-): readonly Written<Requirement>[] {
-  return [...members].map(([name, folder]) => ({
-    value: parseRequirement(`${name} @ ${pathToFileURL(folder).href}#editable=true`),
-    line,
-  }));
 }
 
 /** What changes the packages that a project gets, and is only uv's. */
@@ -210,6 +199,12 @@ function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvS
   return {};
 }
 
+/** The folders that members lie in too: another one may come. */
 function filesOf({ document }: UvWorkspace, members: ReadonlyMap<PackageName, string>): readonly string[] {
-  return [document.path, ...[...members.values()].map((folder) => resolve(folder, "pyproject.toml"))];
+  const folders = [...members.values()];
+  return [
+    document.path,
+    ...folders.map((folder) => join(folder, "pyproject.toml")),
+    ...new Set(folders.map((folder) => dirname(folder))),
+  ];
 }

@@ -270,14 +270,26 @@ near = { index = "own" }
     const root = folder({
       ...files,
       "pyproject.toml":
-        '[tool.uv.workspace]\nmembers = [\n "packages/*"]\n[dependency-groups]\ndev = ["d"]\n',
+        '[[tool.uv.index]]\nname = "own"\nurl = "wheels"\n[tool.uv.workspace]\nmembers = [\n "packages/*"]\n[dependency-groups]\ndev = ["d"]\n',
       "packages/left/pyproject.toml": "[tool.ruff]\n",
+      "packages/bare/pyproject.toml": member(
+        "bare",
+        ["lib-two", "more"],
+        "[tool.uv.sources]\nlib-two = { workspace = true }\n",
+      ),
+      ...Object.fromEntries(
+        (["one", "two"] as const).map((name) => {
+          const path = `packages/${name}/pyproject.toml` as const;
+          return [path, `${files[path]}[build-system]\nrequires = []\n`];
+        }),
+      ),
       "scripts/README": "",
     });
     const project = await read(root, "scripts");
     assert.equal(project.folder, root);
     const [one, two] = ["packages/one", "packages/two"].map((path) => url(root, path));
-    assert.deepEqual(requirements(project), [`lib-one @ ${one}`, `lib-two @ ${two}`, "d"]);
+    assert.deepEqual(requirements(project), ["lib-two", "more", `lib-one @ ${one}`, `lib-two @ ${two}`, "d"]);
+    assert.deepEqual(project.bareMembers, [join(root, "packages", "bare")]);
   });
 
   test("what is excluded is no part of it", async () => {
