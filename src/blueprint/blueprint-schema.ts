@@ -6,6 +6,7 @@ import { normalizeName } from "../vocab/name.ts";
 import { platformNames } from "../vocab/platform-name.ts";
 import { tryParseVersion } from "../vocab/version.ts";
 import type { PackagePin } from "./blueprint.ts";
+import { parseUrl } from "../vocab/parse-url.ts";
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const texts = v.array(text);
@@ -32,8 +33,9 @@ const filename = v.pipe(
 const url = v.pipe(
   text,
   v.check((value) => {
-    if (!URL.canParse(value)) return false;
-    const { protocol, username, password } = new URL(value);
+    const parsed = parseUrl(value);
+    if (parsed === undefined) return false;
+    const { protocol, username, password } = parsed;
     return /^(https?|file):$/.test(protocol) && username === "" && password === "";
   }, "an `https:`, `http:` or `file:` URL without credentials"),
 );

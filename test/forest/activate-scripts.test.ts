@@ -29,7 +29,7 @@ function inShell(shell: readonly string[], script: string, cwd = root): readonly
 }
 
 describe("bin/activate", { skip: process.platform === "win32" }, () => {
-  const shells = [["bash"], ["bash", "-eu"], ["sh"], ["sh", "-eu"]];
+  const shells = [["bash", "--norc"], ["bash", "--norc", "-eu"], ["sh"], ["sh", "-eu"]];
   for (const shell of shells) {
     test(`puts the environment first, and takes it away again: ${shell.join(" ")}`, () => {
       const script = `. "${prefix}/bin/activate"
@@ -53,7 +53,7 @@ echo "$PATH \${VIRTUAL_ENV-unset} $PYTHONHOME $PS1"; command -v deactivate || ec
     const script = '. ../.posy/env/bin/activate; echo "$VIRTUAL_ENV"; echo "$PS1"';
     const below = join(root, "homework", "src");
     mkdirSync(below, { recursive: true });
-    assert.deepEqual(inShell(["bash"], script, below), [link, "(homework) $ "]);
+    assert.deepEqual(inShell(["bash", "--norc"], script, below), [link, "(homework) $ "]);
   });
 
   test("VIRTUAL_ENV_DISABLE_PROMPT leaves the prompt", () => {

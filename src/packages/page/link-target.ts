@@ -1,3 +1,5 @@
+import { parseUrl } from "../../vocab/parse-url.ts";
+
 /** Where a link of a page leads: what it names, its URL, its fragment apart. */
 export interface LinkTarget {
   readonly url: string;
@@ -49,7 +51,7 @@ function folderUrl(path: string, base: string): string | undefined {
 }
 
 function wholeUrl(link: string, base: string): string | undefined {
-  const resolved = URL.canParse(link, base) ? new URL(link, base) : undefined;
+  const resolved = parseUrl(link, base);
   if (!resolved || !/^(https?|file):$/.test(resolved.protocol)) return undefined;
   resolved.hash = "";
   if (resolved.username !== "" || resolved.password !== "") {

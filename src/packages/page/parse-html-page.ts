@@ -5,6 +5,7 @@ import type { IndexPage, PageFile } from "./index-page.ts";
 import { linkTarget } from "./link-target.ts";
 import { parseHtmlTags } from "./parse-html-tags.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
+import { parseUrl } from "../../vocab/parse-url.ts";
 
 /**
  * Reads a project's page in HTML (PEP 503, 592, 629, 658, 714, 708, 792, and `data-upload-time`). Links that lead to no file are left out.
@@ -50,7 +51,7 @@ export function aboutOf(tags: readonly HtmlTag[]): Omit<IndexPage, "files"> {
 /** The first `<base href>` counts (HTML, section 4.2.3), itself resolved against the page. */
 export function baseOf(tags: readonly HtmlTag[], url: string): string {
   const href = tags.find((tag) => tag.name === "base" && tag.attributes.has("href"))?.attributes.get("href");
-  return href !== undefined && URL.canParse(href, url) ? new URL(href, url).href : url;
+  return (href === undefined ? undefined : parseUrl(href, url)?.href) ?? url;
 }
 
 function fileOf(attributes: ReadonlyMap<string, string>, base: string): PageFile | undefined {

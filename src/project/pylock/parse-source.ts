@@ -11,6 +11,7 @@ import {
   textIn,
 } from "./key-fault.ts";
 import type { LockedArchive, LockedDirectory, LockedFile, LockedSource, LockedVcs } from "./pylock.ts";
+import { parseUrl } from "../../vocab/parse-url.ts";
 
 /** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
 export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): LockedSource {
@@ -99,8 +100,9 @@ function parseFile(table: TomlTable, path: KeyPath, only: typeof onlyKeys): Lock
 /** The last part of a URL or path; of `archive` too. */
 export function filenameOf(place: { readonly url?: string; readonly path?: string }): string | undefined {
   if (place.path !== undefined) return place.path.split(/[\\/]/).at(-1);
-  if (place.url === undefined || !URL.canParse(place.url)) return undefined;
-  const last = new URL(place.url).pathname.split("/").at(-1) ?? "";
+  const url = place.url === undefined ? undefined : parseUrl(place.url);
+  if (url === undefined) return undefined;
+  const last = url.pathname.split("/").at(-1) ?? "";
   try {
     return decodeURIComponent(last);
   } catch {

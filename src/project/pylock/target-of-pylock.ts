@@ -24,6 +24,7 @@ import { directArtifact, fileArtifact, referenceOf } from "./pin-of-entry.ts";
 import { filenameOf } from "./parse-source.ts";
 import type { LockedFile, LockedPackage, Pylock } from "./pylock.ts";
 import { type LockChoice, selectPackages } from "./select-packages.ts";
+import { parseUrl } from "../../vocab/parse-url.ts";
 
 export interface TargetOptions extends LockChoice {
   /** The lock's folder, absolute. */
@@ -191,7 +192,7 @@ async function artifactOf(
 
 /** What may be fetched or read is what an index may name too. */
 function checkPlace({ name }: LockedPackage, { url }: PinnedArtifact): void {
-  if (/^(git\+)?(https?|file|ssh):/i.test(url) && URL.canParse(url)) return;
+  if (/^(git\+)?(https?|file|ssh):/i.test(url) && parseUrl(url) !== undefined) return;
   throw new PosyError(
     "invalid-lock",
     `\`${name}\` in the lock is at ${quote(safeUrl(url))}, where nothing is fetched from`,

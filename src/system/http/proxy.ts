@@ -1,5 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "./safe-url.ts";
+import { parseUrl } from "../../vocab/parse-url.ts";
 
 /**
  * The proxy for a URL: the one that was set, else what the environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
@@ -13,7 +14,7 @@ export function proxyFor(url: string, environment: NodeJS.ProcessEnv, setting?: 
   const found = setting || read(scheme) || read("all_proxy");
   if (!found) return undefined;
   const proxy = /^[a-z][a-z0-9+.-]*:\/\//i.test(found) ? found : `http://${found}`;
-  if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
+  if (!/^https?:$/.test(parseUrl(proxy)?.protocol ?? "")) {
     throw new PosyError("invalid-configuration", `the proxy \`${safeUrl(proxy)}\` can't be used`, {
       hint: "give an `http://` or `https://` proxy",
     });
