@@ -375,6 +375,28 @@ describe("posy upgrade", () => {
     assertPrinted(await place.posy(["lock", "--check"], { env: env(index) }), "pylock.toml is up to date\n");
   });
 
+  test("what comes from a place stays as it is written, and holds others back", async () => {
+    using place = await newPlace();
+    const tree = treeFiles({ name: "mine", version: "1.5", dependencies: ["lib<2"] });
+    for (const [path, content] of Object.entries(tree)) {
+      mkdirSync(join(place.cwd, "mine", path, ".."), { recursive: true });
+      writeFileSync(join(place.cwd, "mine", path), content);
+    }
+    const text = pyproject(
+      ['  "mine>=1,<2",', '  "lib==1.0",'],
+      ["[tool.posy.sources]", 'mine = { path = "mine" }'],
+    );
+    await lockedProject(place, text);
+    await using index = await startIndex({ files: [...now, wheel("mine", "3.0")] });
+    const run = await place.posy(["upgrade", "--latest"], { env: env(index) });
+    assert.match(
+      run.stdout,
+      /^lib stays at 1\.4\.2, though there is 2\.3\.1: mine 1\.5, which needs `lib<2`$/m,
+      run.stderr,
+    );
+    assert.equal(read(place), text.replace("lib==1.0", "lib==1.4.2"));
+  });
+
   test("what one target can't have the pin of all does without", async () => {
     using place = await newPlace();
     const text = pyproject(['  "part==1.0",']);

@@ -46,7 +46,7 @@ export function isAsked(line: RequirementLine, brief: Brief): boolean {
 
 /** What the requirement came to in an answer: the versions on the targets on which it holds. What names a place is no version. */
 export function foundFor(line: RequirementLine, brief: Brief, { targets }: Blueprint): readonly Version[] {
-  const asked = askedAs(line, brief);
+  const asked = askedAs(line, brief).filter(({ url }) => url === undefined);
   return targets.flatMap(({ python, packages }) => {
     const environment = markerEnvironment(python);
     if (!asked.some(({ marker }) => marker === undefined || evaluateMarker(marker, environment))) return [];
@@ -61,6 +61,5 @@ function askedAs({ line, requirement: { text } }: RequirementLine, brief: Brief)
   const origin = `pyproject.toml:${line}`;
   return brief.requirements
     .filter((each) => each.origin === origin && each.requirement.text === text)
-    .map(({ requirement }) => requirement)
-    .filter(({ url }) => url === undefined);
+    .map(({ requirement }) => requirement);
 }
