@@ -1,4 +1,4 @@
-import { lstat, mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError, errnoOf, temporaryPath, writeAtomic } from "../system/files.ts";
@@ -38,6 +38,26 @@ export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promis
     throw asPosyError(error, `linking \`${link}\``);
   }
   return links;
+}
+
+/**
+ * Does something while a project's links are away, and puts them back. Of six backends Hatchling alone follows links when it
+ * gathers a source distribution, and does not know `.posy`: all packages of the Env would be in it. Whoever is killed
+ * in between gets the links back by the next run.
+ */
+export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const home = join(folder, ".posy");
+  const found = await readdir(home, { withFileTypes: true }).catch(() => []);
+  const links = found.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(home, name));
+  const targets = await Promise.all(links.map(async (link) => [link, await readlink(link)] as const));
+  try {
+    for (const link of links) await rm(link, { force: true });
+    return await work();
+  } finally {
+    for (const [link, target] of targets) {
+      if ((await pointsAt(link)) === undefined) await replaceLink(link, target).catch(() => {});
+    }
+  }
 }
 
 async function linkVenv(path: string, prefix: string): Promise<void> {

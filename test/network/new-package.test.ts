@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { buildBackendNames } from "../../src/project/new/build-backends.ts";
@@ -23,8 +24,15 @@ describe("a new package of every build backend, by the backends on the public in
       const name = `lib-${backend}`;
       await works(place, ["new", name, "--lib", "--build-backend", backend], place.cwd);
       const cwd = join(place.cwd, name);
+      // Nothing of the environment gets into what is built, though Hatchling follows links.
+      rmSync(join(cwd, ".gitignore"));
+      await works(place, ["run", "--", "python", "-c", "pass"], cwd);
       await works(place, ["build"], cwd);
-      assert.equal(readdirSync(join(cwd, "dist")).filter((file) => /\.(whl|tar\.gz)$/.test(file)).length, 2);
+      const made = readdirSync(join(cwd, "dist")).filter((file) => /\.(whl|tar\.gz)$/.test(file));
+      assert.equal(made.length, 2);
+      const sdist = join(cwd, "dist", made.find((file) => file.endsWith(".gz")) ?? "");
+      const members = execFileSync("tar", ["tzf", sdist], { encoding: "utf8" });
+      assert.doesNotMatch(members, /\.posy\/env/);
       const code = `import lib_${backend.replaceAll("-", "_")} as lib; assert lib.greeting() == 'Hello, world!'`;
       await works(place, ["run", "--no-project", "-e", ".", "--", "python", "-c", code], cwd);
     });

@@ -11,6 +11,7 @@ const names: ReadonlySet<string> = new Set([
   "CVS",
   "__pycache__",
   ".venv",
+  ".posy",
   "node_modules",
   ".tox",
   ".nox",

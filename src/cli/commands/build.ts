@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { withoutEnvLinks } from "../../project/env-link.ts";
 import { requiresPython } from "../../project/requires-python.ts";
 import { exists } from "../../system/files.ts";
 import type { BuildOptions } from "../options/build-options.ts";
@@ -45,16 +46,14 @@ export async function buildCommand(
     }
     const isArchive = (await exists(project)) && /\.(gz|tgz|zip|bz2|xz|tar)$/i.test(project);
     const folder = isArchive ? join(project, "..") : join(project, "dist");
-    const paths = await posy.buildProject(
-      {
-        path: project,
-        what: options.sdist === options.wheel ? "both" : options.sdist ? "sdist" : "wheel",
-        output: options.output === undefined ? folder : resolve(cwd, options.output),
-        python,
-        settings: brief.builds.settings,
-      },
-      brief,
-    );
+    const job = {
+      path: project,
+      what: options.sdist === options.wheel ? "both" : options.sdist ? "sdist" : "wheel",
+      output: options.output === undefined ? folder : resolve(cwd, options.output),
+      python,
+      settings: brief.builds.settings,
+    } as const;
+    const paths = await withoutEnvLinks(project, () => posy.buildProject(job, brief));
     console.reporter.finish();
     console.print(
       options.json ? `${JSON.stringify(paths, undefined, 2)}\n` : paths.map((each) => `${each}\n`).join(""),

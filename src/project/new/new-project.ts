@@ -23,7 +23,8 @@ export function newProject(
   return files;
 }
 
-const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/.env\n/.venv/\n";
+/** `.posy` ignores itself, but Hatchling reads no other file than this one; `.venv` may be a link, which is no folder to git. */
+const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/.env\n/.posy/\n/.venv\n";
 
 function filesOf(name: PackageName, kind: ProjectKind, python: PythonChoice): readonly [string, string][] {
   switch (kind.kind) {
