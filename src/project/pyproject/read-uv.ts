@@ -199,12 +199,14 @@ function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvS
   return {};
 }
 
-/** The folders that members lie in too: another one may come. */
-function filesOf({ document }: UvWorkspace, members: ReadonlyMap<PackageName, string>): readonly string[] {
-  const folders = [...members.values()];
-  return [
-    document.path,
-    ...folders.map((folder) => join(folder, "pyproject.toml")),
-    ...new Set(folders.map((folder) => dirname(folder))),
-  ];
+/**
+ * The folders that members lie in too: another one may come. Not the root's own, where something changes all the time.
+ */
+function filesOf(
+  { document, folder: root }: UvWorkspace,
+  members: ReadonlyMap<PackageName, string>,
+): readonly string[] {
+  const folders = [...members.values()].filter((folder) => folder !== root);
+  const above = new Set(folders.map((folder) => dirname(folder)).filter((folder) => folder !== root));
+  return [document.path, ...folders.map((folder) => join(folder, "pyproject.toml")), ...above];
 }
