@@ -38,7 +38,10 @@ export async function keptAnswer(
     ...(context.sources && { sources: sourcesAmong(earlier.targets, context.sources, db) }),
   };
   try {
-    return await resolve(brief, world);
+    const answer = await resolve(brief, world);
+    // Two wishes may come to one interpreter here because the one that the second would get was never locked.
+    const wanted = new Set(brief.platforms).size * (1 + (brief.morePythons?.length ?? 0));
+    return answer.targets.length < wanted ? undefined : answer;
   } catch (error) {
     // Whatever it lacks: the indexes may have it.
     if (error instanceof PosyError) return undefined;

@@ -95,6 +95,19 @@ describe("an index is asked", () => {
     assert.equal(lockOf(place), text);
   });
 
+  test("for another Python, though one that is locked would answer", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const lock = ["lock", "--default-index", index.url];
+    asks(place, ["leaf"], ['python = "3.13"']);
+    const made = await place.posy(lock);
+    assert.equal(made.status, 0, made.stderr);
+    asks(place, ["leaf"], ['python = [">=3.13", "3.13"]']);
+    const again = await place.posy(lock);
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(lockOf(place), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
+  });
+
   test("under other conditions, though what is locked would do", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
