@@ -53,8 +53,8 @@ async function shown({ old, now, lockedPython, ...scene }: Case): Promise<readon
 }
 
 function linesOf({ name, newest, targets }: Outdated): readonly string[] {
-  return targets.map(({ platform, locked, allowed, heldBack }) => {
-    const on = targets.length > 1 ? ` on ${platform}` : "";
+  return targets.map(({ platform, python, locked, allowed, heldBack }) => {
+    const on = targets.length > 1 ? ` on ${platform} ${python}` : "";
     const why = heldBack.length > 0 ? `: ${heldBack.map(textOf).join("; ")}` : "";
     return `${name} ${locked} → ${allowed ?? "none"} of ${newest}${on}${why}`;
   });
@@ -118,8 +118,8 @@ const cases: Record<string, Case> = {
     old: { a: { "1.0": { requires: ["b<2; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
     now: { b: { "2.0": {} } },
     shows: [
-      "b 1.0 → 1.0 of 2.0 on linux-x86_64: written b<2",
-      "b 1.0 → 1.0 of 2.0 on windows-x86_64: a 1.0 needs b<2",
+      "b 1.0 → 1.0 of 2.0 on linux-x86_64 3.12.1: written b<2",
+      "b 1.0 → 1.0 of 2.0 on windows-x86_64 3.12.1: a 1.0 needs b<2",
     ],
   },
   "what it needs itself": {
@@ -143,8 +143,8 @@ const cases: Record<string, Case> = {
     old: { a: { "1.0": {} } },
     now: { a: { "2.0": { wheels: ["py3-none-win_amd64"] } } },
     shows: [
-      "a 1.0 → 1.0 of 2.0 on linux-x86_64: has no wheel for Python 3.12 on linux-x86_64 (its wheels are for Windows x86_64)",
-      "a 1.0 → 1.0 of 2.0 on windows-x86_64: together",
+      "a 1.0 → 1.0 of 2.0 on linux-x86_64 3.12.1: has no wheel for Python 3.12 on linux-x86_64 (its wheels are for Windows x86_64)",
+      "a 1.0 → 1.0 of 2.0 on windows-x86_64 3.12.1: together",
     ],
   },
   "what goes together with nothing, and nobody says why": {
@@ -181,6 +181,17 @@ const cases: Record<string, Case> = {
     old: {},
     now: {},
     shows: [],
+  },
+  "each of several Pythons by itself": {
+    with: ["a"],
+    pythons: ["3.12.1", "3.10.8"],
+    brief: { python: "3.12", morePythons: [{ python: "3.10" }] },
+    old: { a: { "1.0": {} } },
+    now: { a: { "1.1": {}, "2.0": { requiresPython: ">=3.12" } } },
+    shows: [
+      "a 1.0 → 2.0 of 2.0 on linux-x86_64 3.12.1",
+      "a 1.0 → 1.1 of 2.0 on linux-x86_64 3.10.8: needs Python `>=3.12` (this is 3.10.8)",
+    ],
   },
   "what an upgrade takes with another Python": {
     with: ["a"],
