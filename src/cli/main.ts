@@ -6,17 +6,19 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(`posy ${version}`);
     return 0;
   }
+  let ofProject = false;
   try {
     if (command === "run") {
       const { runRemembered } = await import("./run/run-remembered.ts");
       const status = await runRemembered(rest);
-      if (status !== undefined) return status;
+      if (typeof status === "number") return status;
+      ofProject = status === "of-project";
     }
   } catch {
     // Whatever it is, the whole program meets it again and can say it properly.
   }
   const { runProgram } = await import("./program.ts");
-  return runProgram(argv);
+  return runProgram(argv, ofProject);
 }
 
 process.exit(await main(process.argv.slice(2)));

@@ -5,8 +5,11 @@ import { type Console, openConsole } from "./ui/open-console.ts";
 import { asUsageError } from "./usage-error.ts";
 import type { Surroundings } from "./commands/command.ts";
 
-/** The whole program: reads the command line, runs the command, tells how it failed. Gives the status to end with. */
-export async function runProgram(argv: readonly string[]): Promise<number> {
+/**
+ * The whole program: reads the command line, runs the command, tells how it failed. Gives the status to end with. `ofProject`: it is known
+ * to be `posy run` with one of the project's commands, which needs no parser.
+ */
+export async function runProgram(argv: readonly string[], ofProject = false): Promise<number> {
   const environment = process.env;
   let console: Console | undefined;
   const terminal = await isTerminal(2);
@@ -24,13 +27,18 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       console = openConsole(options, environment, terminal);
       return { console, environment, cwd: process.cwd() };
     };
+    if (ofProject && run !== undefined) {
+      const [name = "", ...typed] = run.command;
+      const ended = await runOfProject(name, typed, open);
+      if (ended !== undefined) return ended;
+    }
     const { makeProgram } = await import("./make-program.ts");
     const { program, status } = makeProgram(run, argv, open);
     const [name] = argv;
     const isOwn = program.commands.some((command) => command.name() === name);
     if (name !== undefined && !isOwn && /^\w/.test(name) && name !== "help") {
-      const ofProject = await runOfProject(name, argv.slice(1), open);
-      if (ofProject !== undefined) return ofProject;
+      const ended = await runOfProject(name, argv.slice(1), open);
+      if (ended !== undefined) return ended;
     }
     await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
     return status();
