@@ -1,5 +1,6 @@
 // Does Posy's lock have for every target what uv pins for it? A project is locked for five platforms with each Python;
-// uv is asked for each target by itself, at the same moment of the same index.
+// uv is asked for each target by itself, at the same moment of the same index. And what it reads from the lock for the target
+// must be what Posy has put there.
 //
 //     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose name has one of the words
 //     … --python 3.12                                            only this Python (repeatable)
@@ -19,6 +20,7 @@ import { type Answer, askUv, bringUv, uvsPlatform } from "./agreement/ask-uv.ts"
 import { compareTarget } from "./lock-agreement/compare-target.ts";
 import { everyMinor, explainedDifferences, type LockSet, lockSets } from "./lock-agreement/lock-sets.ts";
 import { listPythons } from "./lock-agreement/listed-pythons.ts";
+import { readByUv } from "./lock-agreement/read-by-uv.ts";
 import { cleanEnvironment } from "./setting.ts";
 
 const platforms = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64", "windows-x86_64"] as const;
@@ -82,12 +84,13 @@ async function compareLock(set: LockSet, minors: readonly string[]): Promise<voi
     if (typeof locked === "string") throw new Error(`${set.name} with ${minors.join(", ")}: ${locked}`);
   }
   for (const minor of minors) {
-    for (const platform of platforms) await compareOne(set, minor, platform, locked, refused);
+    for (const platform of platforms) await compareOne(set, minors, minor, platform, locked, refused);
   }
 }
 
 async function compareOne(
   set: LockSet,
+  minors: readonly string[],
   minor: string,
   platform: PlatformName,
   locked: ReadonlyMap<string, Pins>,
@@ -98,15 +101,13 @@ async function compareOne(
   const pins = locked.get(target) ?? refused.get(target);
   // Another Python has no answer for the platform, so that no lock has it.
   if (pins === undefined) return;
+  const of = { uv, interpreter: await interpreterOf(minor), python: python?.version ?? minor, environment };
   const uvs = askUv({
     ...set,
-    uv,
-    interpreter: await interpreterOf(minor),
-    python: python?.version ?? minor,
+    ...of,
     platform: uvsPlatform(platform),
     onlyWheels: false,
     excludeNewer,
-    environment,
     folder: root,
   });
   const differences = await compareTarget({
@@ -116,6 +117,17 @@ async function compareOne(
     others: new Map([...locked].filter(([other]) => other !== target)),
     reasons: explainedDifferences[set.name] ?? {},
   });
+  const read = typeof pins === "string" ? pins : readByUv({ ...of, folder: folderOf(set, minors), platform });
+  const misread = await compareTarget({
+    locked: pins,
+    uvs: read,
+    alone: async () => pins,
+    others: new Map(),
+    reasons: {},
+  });
+  differences.push(
+    ...misread.map(({ what }) => ({ what: `read by uv from the lock: ${what}`, why: undefined })),
+  );
   tally[verdict(pins, differences)] += 1;
   const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
   const both = typeof pins === "string" && differences.length === 0 ? "refused by both" : told;
@@ -133,13 +145,17 @@ function verdict(pins: Answer, differences: Awaited<ReturnType<typeof compareTar
   return differences.every(({ why }) => /^(aligned|follows)/.test(why ?? "")) ? "aligned" : "explained";
 }
 
+function folderOf({ name }: LockSet, minors: readonly string[]): string {
+  return join(root, "projects", `${name.replaceAll(" ", "-")}-${minors.join("-")}`);
+}
+
 /** `posy lock` in a new project, and what it wrote, by target; or why it wrote nothing. */
 async function lock(
   set: LockSet,
   minors: readonly string[],
   wanted: readonly PlatformName[],
 ): Promise<ReadonlyMap<string, Pins> | string> {
-  const folder = join(root, "projects", `${set.name.replaceAll(" ", "-")}-${minors.join("-")}`);
+  const folder = folderOf(set, minors);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(

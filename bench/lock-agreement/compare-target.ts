@@ -25,7 +25,7 @@ export interface Compared {
  * explains a difference only where Posy, asked for this target alone, pins what uv does; and only a version that
  * another target has, or what comes of one that has.
  */
-export async function compareTarget(compared: Compared): Promise<readonly Difference[]> {
+export async function compareTarget(compared: Compared): Promise<Difference[]> {
   const { locked, uvs, reasons } = compared;
   if (typeof locked === "string" || typeof uvs === "string") {
     if (typeof locked === "string" && typeof uvs === "string") return [];
