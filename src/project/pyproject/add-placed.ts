@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 import { withoutCredentials } from "../../vocab/direct-url.ts";
@@ -50,7 +50,9 @@ async function isMember(url: string, document: TomlDocument): Promise<boolean> {
   const reference = parseSourceReference(url);
   if (reference?.kind !== "folder" || reference.subdirectory !== undefined) return false;
   const workspace = await workspaceOf(dirname(document.path), document);
-  return workspace !== undefined && [workspace.folder, ...workspace.folders].includes(reference.path);
+  return (
+    workspace !== undefined && [workspace.folder, ...workspace.folders].includes(resolve(reference.path))
+  );
 }
 
 /** As people write it in a list of texts between double quotation marks. */

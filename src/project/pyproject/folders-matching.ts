@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** The folders that a pattern names, as seen from `root`: `*`, `?` and `[…]` within a name, `**` for any number of folders. Hidden ones only by their name. */
 export async function foldersMatching(root: string, pattern: string): Promise<readonly string[]> {
@@ -14,7 +14,8 @@ export async function foldersMatching(root: string, pattern: string): Promise<re
 async function follow(folder: string, step: string): Promise<readonly string[]> {
   if (step === "..") return [dirname(folder)];
   if (step === "**") {
-    const below = await foldersIn(folder);
+    // Not through links, which may lead around in a circle.
+    const below = await foldersIn(folder, false);
     return [folder, ...(await Promise.all(below.map((each) => follow(each, step)))).flat()];
   }
   if (!/[*?[]/.test(step)) {
@@ -22,13 +23,13 @@ async function follow(folder: string, step: string): Promise<readonly string[]> 
     return (await isFolder(path)) ? [path] : [];
   }
   const names = nameExpression(step);
-  return (await foldersIn(folder)).filter((path) => names.test(path.slice(folder.length + 1)));
+  return (await foldersIn(folder, true)).filter((path) => names.test(basename(path)));
 }
 
-async function foldersIn(folder: string): Promise<readonly string[]> {
+async function foldersIn(folder: string, throughLinks: boolean): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries
-    .filter((each) => each.isDirectory() || each.isSymbolicLink())
+    .filter((each) => each.isDirectory() || (throughLinks && each.isSymbolicLink()))
     .map(({ name }) => name)
     .filter((name) => !name.startsWith(".") && name !== "node_modules")
     .sort();
