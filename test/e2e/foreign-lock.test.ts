@@ -118,6 +118,21 @@ describe("a lock of another tool among the requirements", () => {
     assertFailed(await place.posy(["resolve", "-r", "pylock.a.b.toml"]), 2, /pylock\.a\.b\.toml/);
   });
 
+  test("has the hashes that --require-hashes asks for, but for what has none", async () => {
+    using place = await newPlace();
+    await using index = await start();
+    const text = lockText(index, [{ name: "app" }]);
+    write(place, text);
+    const of = () => place.posy(["resolve", "--require-hashes", "-r", "pylock.toml"]);
+    assertPrinted(await of(), "app==1.0\n");
+    assertPrinted(
+      await place.posy(["run", "--require-hashes", "-r", "pylock.toml", "--", ...says]),
+      "app 1.0\n",
+    );
+    write(place, `${text}\n[[packages]]\nname = "here"\ndirectory = { path = "." }\n`);
+    assertFailed(await of(), 1, /`here` in the lock is a folder, which has no hash/);
+  });
+
   test("is built from where it says so, unless that is not allowed", async () => {
     using place = await newPlace();
     await using index = await start();

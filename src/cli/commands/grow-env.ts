@@ -65,7 +65,7 @@ export async function growEnv(
       ? await blueprintOfProject(project, options, posy)
       : { blueprint: await (lockFile ? ofLockFile(lockFile) : posy.resolve(brief)), isDefault: true };
     if (project !== undefined) inputs.note(project.lockPath);
-    if (settings.requireHashes) checkHashesOf(blueprint, brief.requirements);
+    if (settings.requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief.requirements);
     for (const { python } of blueprint.targets) {
       if (python.source.kind === "adopted") inputs.note(python.source.executable);
       if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))

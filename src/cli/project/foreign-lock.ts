@@ -72,7 +72,20 @@ export async function lockFileAmong(
   const lock = await parsePylock(new TextDecoder().decode(await inputs.read(path)), path, (message) => {
     console.warn(message);
   });
+  if (options.requireHashes) checkHashesIn(lock);
   return { lock, path, groups: options.group, extras: options.extra };
+}
+
+/** Files of a lock have hashes always. */
+function checkHashesIn({ packages }: Pylock): void {
+  const tree = packages.find(({ source }) => source.kind === "vcs" || source.kind === "directory");
+  if (tree === undefined) return;
+  const what = tree.source.kind === "vcs" ? "repository" : "folder";
+  throw new PosyError(
+    "lock-mismatch",
+    `\`${tree.name}\` in the lock is a ${what}, which has no hash, where every package must have one`,
+    { hint: "lock an archive or a wheel of it instead, or leave out `--require-hashes`" },
+  );
 }
 
 export interface LockTarget {
