@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { type ChildProcess } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { patiently } from "../support/patiently.ts";
+import { newPlace, type Place, type PosyRun } from "../support/posy.ts";
+
+const works = (run: PosyRun) =>
+  assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
+
+// A first day with Posy: `posy new homework1; cd homework1; posy add jupyter numpy; posy run jupyter lab`, on an empty home.
+describe("the first four lines, on the public index", { skip: process.platform === "win32" }, () => {
+  let place: Place;
+  let cwd: string;
+  before(async () => {
+    place = await newPlace({ interpreter: false });
+    cwd = join(place.cwd, "homework1");
+  });
+  after(() => place[Symbol.dispose]());
+
+  test("a project is made, packages are added, and JupyterLab is there", { timeout: 400_000 }, async () => {
+    works(await place.posy(["new", "homework1"]));
+    works(await patiently(place, ["add", "jupyter", "numpy"], { cwd }));
+    const run = await patiently(place, ["run", "jupyter", "lab", "--version"], { cwd, timeout: 240_000 });
+    works(run);
+    assert.match(run.stdout, /^\d+\.\d+\.\d+\n$/);
+    assert.ok(existsSync(join(cwd, ".posy", "env", "bin", "jupyter-lab")));
+  });
+
+  test("its server answers, and knows the kernel", { timeout: 120_000 }, async () => {
+    const port = await freePort();
+    const options = [
+      `--port=${port}`,
+      "--ip=127.0.0.1",
+      "--no-browser",
+      "--allow-root",
+      "--IdentityProvider.token=t",
+    ];
+    let child: ChildProcess | undefined;
+    const ended = place.posy(["run", "jupyter", "lab", ...options], {
+      cwd,
+      timeout: 100_000,
+      started: (started) => (child = started),
+    });
+    try {
+      const status = (await answer(`http://127.0.0.1:${port}/api/status?token=t`, child)) as {
+        kernels: number;
+      };
+      assert.equal(status.kernels, 0);
+      const { kernelspecs } = (await answer(`http://127.0.0.1:${port}/api/kernelspecs?token=t`, child)) as {
+        kernelspecs: Readonly<Record<string, unknown>>;
+      };
+      assert.deepEqual(Object.keys(kernelspecs), ["python3"]);
+    } finally {
+      child?.kill("SIGTERM");
+      await ended.catch(() => {});
+    }
+  });
+
+  test("copied to another folder, it runs with no network", { timeout: 120_000 }, async () => {
+    const copy = join(place.root, "copy");
+    cpSync(cwd, copy, { recursive: true });
+    const code = "import numpy, jupyterlab; print(numpy.arange(4).sum())";
+    const unreachable = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1" };
+    const run = await place.posy(["run", "--offline", "python", "-c", code], { cwd: copy, env: unreachable });
+    works(run);
+    assert.equal(run.stdout, "6\n");
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((settle) => server.close(settle));
+  return port;
+}
+
+/** The JSON of the first good answer, as long as the server runs. */
+async function answer(url: string, child: ChildProcess | undefined): Promise<unknown> {
+  for (;;) {
+    assert.equal(child?.exitCode, null, "the server has ended");
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return await response.json();
+    await pause(300);
+  }
+}
