@@ -46,6 +46,20 @@ describe("posy add", () => {
     assert.deepEqual([run.status, run.stderr], [0, ""]);
   });
 
+  test("to an extra that no environment has: what is found makes the bound, what can't be had is refused", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [wheel("lib", "1.5")] });
+    project(place);
+    const common = ["--extra", "more", "--default-index", index.url];
+    const added = await place.posy(["add", "lib", ...common]);
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(textOf(place), /^more = \[\n {4}"lib>=1\.5",\n\]$/m);
+    const before = textOf(place);
+    assertFailed(await place.posy(["add", "absent", ...common]), 1, /`absent`/);
+    assertFailed(await place.posy(["add", "lib>2", ...common]), 1, /lib>2/);
+    assert.equal(textOf(place), before);
+  });
+
   test("a folder: named by what is in it, with its path; remove leaves nothing of it", async () => {
     using place = await newPlace();
     project(place);

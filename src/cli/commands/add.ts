@@ -10,6 +10,7 @@ import type { Requirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
+import { foundBesides } from "../project/found-besides.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { type WantedOptions, wantedRequirements } from "../project/wanted-requirements.ts";
 import { wantedIndexes } from "../project/wanted-indexes.ts";
@@ -41,6 +42,13 @@ export async function addCommand(
   for (const { requirement } of wanted) refuseSelf(requirement, project.name, place);
   const [only, second] = indexes.filter(({ name }) => name !== undefined);
   return changeProject(others, around, async (text, path, found) => {
+    const plain = await write(text, path, undefined);
+    if (found === undefined) return plain;
+    const names = wanted.map(({ requirement }) => requirement.name);
+    return write(text, path, await foundBesides(found, { text: plain, path, place, names }, others, around));
+  });
+
+  async function write(text: string, path: string, found: Blueprint | undefined): Promise<string> {
     let edited = text;
     for (const { written } of indexes.toReversed())
       if (written) edited = await addIndex(edited, path, written);
@@ -58,7 +66,7 @@ export async function addCommand(
       }
     }
     return edited;
-  });
+  }
 }
 
 /** What is said of the requirements, and what is said of how everything is locked. */
