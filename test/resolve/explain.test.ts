@@ -158,6 +158,16 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: ask for another version of `a`, or its authors for a wheel",
     ],
   ],
+  "wheels for some of the platforms": [
+    { a: { "1.0": { wheels: ["cp312-cp312-win_amd64"] } } },
+    { with: ["a"], brief: { platforms: ["windows-x86_64", "macos-x86_64"] } },
+    [
+      "[unsatisfiable]",
+      "no versions fit what you asked for (Python 3.12.1, macos-x86_64):",
+      "  you asked for `a` (--with), but `a 1.0` has no wheel for Python 3.12 on macos-x86_64 (its wheels are for Windows x86_64)",
+      "hint: leave `macos-x86_64` out of `platforms` (`[tool.posy]`, `--platform`) if nobody needs it, or ask for another version of `a`, or its authors for a wheel",
+    ],
+  ],
   "source distributions alone": [
     { a: { "1.0": { wheels: [], sdist: true }, "2.0": { wheels: [], sdist: true } } },
     { with: ["a"] },

@@ -48,7 +48,11 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
     lines.push(`  \`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``);
   }
   return new PosyError("unsatisfiable", lines.join("\n"), {
-    hint: suggest(scenes[0] as Scene, brief.pythonOrigin),
+    hint: suggest(
+      scenes[0] as Scene,
+      brief.pythonOrigin,
+      new Set(brief.platforms).size > 1 ? platform : undefined,
+    ),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageNode } from "../node.ts";
 import type { Rejection, RejectionKind } from "../rejection.ts";
 import type { Derivation } from "../solve-target.ts";
@@ -6,8 +7,11 @@ import { joined } from "./joined.ts";
 import { requirementText, type Scene } from "./scene.ts";
 import { similarNames } from "./similar-names.ts";
 
-/** What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it. */
-export function suggest(scene: Scene, asker: string | undefined): string {
+/**
+ * What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it;
+ * `platform` is the one that failed, where there are others.
+ */
+export function suggest(scene: Scene, asker: string | undefined, platform?: PlatformName): string {
   const rejections = new Map<
     RejectionKind,
     { readonly node: PackageNode; readonly version: string; readonly rejection: Rejection }
@@ -52,7 +56,9 @@ export function suggest(scene: Scene, asker: string | undefined): string {
     const newest = names.findLast((name) => name.startsWith("CPython "));
     const python = kind === "pythons" ? /^CPython (\d+\.\d+)/.exec(newest ?? "")?.[1] : undefined;
     if (python !== undefined) return anotherPython(python, asker);
-    return `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
+    const another = `ask for another version of \`${wheel.node.name}\`, or its authors for a wheel`;
+    if (platform === undefined) return another;
+    return `leave \`${platform}\` out of \`platforms\` (\`[tool.posy]\`, \`--platform\`) if nobody needs it, or ${another}`;
   }
   const sdist = about("only-sdist");
   if (sdist?.rejection.kind === "only-sdist") {
