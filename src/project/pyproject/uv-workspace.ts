@@ -60,7 +60,7 @@ function workspaceTable({ value }: TomlDocument): TomlTable | undefined {
   return workspace === undefined ? undefined : tableAt(workspace, "tool.uv.workspace");
 }
 
-/** The folders of a workspace's members by their names, the root's too. What is no project is no member. */
+/** The folders of a workspace's members by their names, the root's too. What is no project is no member. Throws `invalid-project`. */
 export async function membersOf({
   document,
   folder,
@@ -74,11 +74,13 @@ export async function membersOf({
   };
   add(document.value, folder);
   for (const each of folders) {
-    const text = await readFile(join(each, "pyproject.toml"), "utf8").catch(() => "");
+    const path = join(each, "pyproject.toml");
+    const text = await readFile(path, "utf8").catch(() => "");
     try {
       add(parse(text), each);
     } catch {
-      // What is wrong with it is told where it is used.
+      // Says the line. A member that can't be read is not one that is not there.
+      await openDocument(text, path);
     }
   }
   return members;

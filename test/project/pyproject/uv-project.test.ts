@@ -292,6 +292,11 @@ near = { index = "own" }
     assert.deepEqual(project.bareMembers, [join(root, "packages", "bare")]);
   });
 
+  test("a member that can't be read is told", async () => {
+    const root = folder({ ...files, "packages/two/pyproject.toml": "[project\n" });
+    await assert.rejects(read(root, "."), /packages\/two\/pyproject\.toml`, line 1, is not TOML/);
+  });
+
   test("what is excluded is no part of it", async () => {
     const root = folder(files);
     assert.deepEqual((await read(root, "packages/left")).besides, []);
