@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 
 const built = (version: string, tags: string, where: string) =>
   makeWheel({ name: "native", version, tags, files: { "native.py": `where = "${where}"\n` } });
@@ -139,4 +139,13 @@ test("a folder of files is an index of a package's own, with a login another; ea
     entriesOf(lock).map(({ version }) => version),
     ["2.0", "1.0"],
   );
+
+  // Or the login is in variables, by the index's name.
+  writeFileSync(join(place.cwd, "pyproject.toml"), text.replace("me:secret@", ""));
+  rmSync(join(place.cwd, "pylock.toml"));
+  const locking = ["lock", "--default-index", main.url, "--refresh"];
+  assertFailed(await place.posy(locking), 69, /own|127\.0\.0\.1/);
+  const env = { POSY_INDEX_OWN_USERNAME: "me", POSY_INDEX_OWN_PASSWORD: "secret" };
+  assert.equal((await place.posy(locking, { env })).status, 0);
+  assert.equal(lockOf(place), lock);
 });

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Brief } from "../../blueprint/brief.ts";
 import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
+import { namedCredentials } from "../../packages/configuration/uv-environment.ts";
 import { defaultIndexUrl } from "../../packages/default-index-url.ts";
 import { splitLocation } from "../../packages/configuration/index-entry.ts";
 import type { IndexLocation, IndexSettings } from "../../packages/index-settings.ts";
@@ -72,7 +73,7 @@ export async function settingsOfProject(
   return {
     ...settings,
     warnings: [...settings.warnings, ...project.warnings],
-    index: await indexOf(settings.index, withMore, project),
+    index: await indexOf(settings.index, withMore, project, inputs.environment as NodeJS.ProcessEnv),
     brief: briefWith(brief, withMore, true),
     locked: {
       ...briefWith(brief, parts, false),
@@ -131,7 +132,12 @@ async function withLocal(parts: BriefParts, project: Project): Promise<LocalPart
  * The project's indexes go before those that are configured elsewhere; its default takes the public one's place. uv's have
  * their place among the configured ones; those of a workspace's root stand before the last.
  */
-async function indexOf(settings: IndexSettings, parts: BriefParts, project: Project): Promise<IndexSettings> {
+async function indexOf(
+  settings: IndexSettings,
+  parts: BriefParts,
+  project: Project,
+  environment: NodeJS.ProcessEnv,
+): Promise<IndexSettings> {
   const credentials: KnownCredentials[] = [];
   const locationOf = ({ url, name }: ProjectIndex): IndexLocation => {
     const split = splitLocation(url, project.folder);
@@ -156,7 +162,9 @@ async function indexOf(settings: IndexSettings, parts: BriefParts, project: Proj
     ...(main === undefined ? settings.indexes.slice(-1) : [locationOf(main)]),
   ];
   const { excludeNewer } = parts;
-  const withPackages = withPackageIndexes(settings, parts.packageIndexes, project.folder);
+  const place = { folder: project.folder, environment };
+  const withPackages = withPackageIndexes(settings, parts.packageIndexes, place);
+  credentials.push(...namedCredentials(parts.indexes.map(locationOf), environment));
   return {
     ...withPackages,
     indexes: [...searched, ...others],

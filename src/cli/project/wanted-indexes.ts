@@ -36,7 +36,7 @@ export function wantedIndexes(
     if (entry.credentials !== undefined) {
       besides.push(text);
       console.warn(
-        `the login of \`${entry.location.url}\` is not written into \`pyproject.toml\`: \`~/.netrc\` may have it`,
+        `the login of \`${entry.location.url}\` is not written into \`pyproject.toml\`: \`~/.netrc\` may have it, or POSY_INDEX_NAME_USERNAME and POSY_INDEX_NAME_PASSWORD with the index's name`,
       );
     }
     return fromEntry(entry, text, project);

@@ -72,7 +72,7 @@ export async function readSettings(
   const local = await localPlaces([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
   local.files.forEach((file) => inputs.note(file));
   const configured = await readIndexSettings(options, files.index, { environment, cwd });
-  const index = withPackageIndexes(configured, local.packageIndexes, cwd);
+  const index = withPackageIndexes(configured, local.packageIndexes, { folder: cwd, environment });
   for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
     if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
   }
