@@ -14,7 +14,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
     program,
     "export [requirement...]",
     "write the project's lock, or what requirements come to, for other tools",
-    [
+    () => [
       ...group("What is written:", [
         option("--format <name>", "`requirements`, `pylock`, `constraints` or `cyclonedx`"),
         option("-o, --output <file>", "where it goes: standard output without it"),

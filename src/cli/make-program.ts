@@ -35,7 +35,7 @@ export type AddCommand = <Options>(
   parent: Command,
   usage: string,
   summary: string,
-  options: readonly Option[] | (() => readonly Option[]),
+  options: () => readonly Option[],
   work: Work<Options>,
 ) => Command;
 
@@ -62,13 +62,13 @@ export function makeProgram(
     parent: Command,
     usage: string,
     summary: string,
-    options: readonly Option[] | (() => readonly Option[]),
+    options: () => readonly Option[],
     work: Work<Options>,
   ) => {
     const command = parent.command(usage).description(summary) as unknown as Command;
     const name = command.name();
     if (argv.includes(name)) {
-      for (const each of typeof options === "function" ? options() : options) command.addOption(each);
+      for (const each of options()) command.addOption(each);
     }
     // `posy python upgrade` is another one than `posy upgrade`.
     const own = examples[`${parent.name()} ${name}` as keyof typeof examples];
