@@ -1,11 +1,11 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { addIndex } from "../../project/pyproject/edit-index.ts";
-import { addPlaced } from "../../project/pyproject/add-placed.ts";
-import { addRequirement } from "../../project/pyproject/add-requirement.ts";
-import { setSource } from "../../project/pyproject/edit-source.ts";
-import { boundKinds, versionBounds } from "../../project/pyproject/version-bounds.ts";
-import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
+import { addIndex } from "../../project/pyproject/edit/edit-index.ts";
+import { addPlaced } from "../../project/pyproject/edit/add-placed.ts";
+import { addRequirement } from "../../project/pyproject/edit/add-requirement.ts";
+import { setSource } from "../../project/pyproject/edit/edit-source.ts";
+import { boundKinds, versionBounds } from "../../project/pyproject/edit/version-bounds.ts";
+import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";

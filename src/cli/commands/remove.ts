@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { removeSource } from "../../project/pyproject/edit-source.ts";
+import { removeSource } from "../../project/pyproject/edit/edit-source.ts";
 import type { Project } from "../../project/pyproject/project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
-import { removeRequirement } from "../../project/pyproject/remove-requirement.ts";
-import { listedRequirements, type RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
+import { removeRequirement } from "../../project/pyproject/edit/remove-requirement.ts";
+import { listedRequirements, type RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";

@@ -1,6 +1,6 @@
 import type { Option } from "@commander-js/extra-typings";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
+import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import { group, option } from "./option.ts";
 
 /** Which of a project's lists is meant. */

@@ -1,6 +1,6 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
-import type { RequirementPlace } from "../../project/pyproject/requirement-lists.ts";
+import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import type { Surroundings } from "../commands/command.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";

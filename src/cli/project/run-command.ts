@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { parseEnv } from "node:util";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { CommandStep, CommandWord } from "../../project/pyproject/project-command.ts";
+import type { CommandStep, CommandWord } from "../../project/pyproject/commands/project-command.ts";
 import type { Project } from "../../project/pyproject/project.ts";
 import { asPosyError } from "../../system/files.ts";
 import { runForeground } from "../../system/processes.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type IndexEntry, parseIndexEntry } from "../../packages/configuration/index-entry.ts";
-import type { WrittenIndex } from "../../project/pyproject/edit-index.ts";
+import type { WrittenIndex } from "../../project/pyproject/edit/edit-index.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
 import { withoutCredentials } from "../../vocab/direct-url.ts";
 import { quote } from "../../vocab/quote.ts";

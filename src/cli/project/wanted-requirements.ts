@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { SourceRequirement } from "../../blueprint/brief.ts";
 import { makeBrief } from "../../blueprint/make-brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { refuseCredentials } from "../../project/pyproject/add-placed.ts";
+import { refuseCredentials } from "../../project/pyproject/edit/add-placed.ts";
 import { decodeText } from "../../project/requirements-file/decode-text.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { logicalLines } from "../../project/requirements-file/logical-lines.ts";

@@ -12,7 +12,7 @@ import { logicalLines } from "../requirements-file/logical-lines.ts";
 import { type LineOption, parseLine } from "../requirements-file/parse-line.ts";
 import { withoutEgg } from "../requirements-file/without-egg.ts";
 import { parseProject } from "../pyproject/read-project.ts";
-import type { SourceFields } from "../pyproject/edit-source.ts";
+import type { SourceFields } from "../pyproject/edit/edit-source.ts";
 
 /** What a requirements file comes to in a `pyproject.toml`. */
 export interface TakenRequirements {

@@ -7,7 +7,7 @@ import type { Requirement } from "../../vocab/requirement.ts";
 import type { SpecifierSet } from "../../vocab/specifier.ts";
 import type { Version } from "../../vocab/version.ts";
 import type { TomlDocument } from "./toml-document.ts";
-import type { ProjectCommand } from "./project-command.ts";
+import type { ProjectCommand } from "./commands/project-command.ts";
 
 /** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */
 export type GroupName = string & { readonly __brand: "GroupName" };

@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { parsePythonRequest } from "../../pythons/request.ts";
 import { canBothHold, type SpecifierSet } from "../../vocab/specifier.ts";
 import type { AskedPython, BriefParts, BriefPartsOptions } from "./brief-parts.ts";
-import { pythonsOfCommands } from "./command-pythons.ts";
+import { pythonsOfCommands } from "./commands/command-pythons.ts";
 import type { Project, ProjectEnv, Written } from "./project.ts";
 
 /**

@@ -8,15 +8,15 @@ import { type PackageName, parseExtraName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { findProject } from "./find-project.ts";
 import type { Project } from "./project.ts";
-import { readCommands } from "./read-commands.ts";
+import { readCommands } from "./commands/read-commands.ts";
 import { readEnvs } from "./read-envs.ts";
 import { readGroups } from "./read-groups.ts";
 import { type ReadingPlace, requirementsAt } from "./read-requirements.ts";
 import { posyKeys, readSettings } from "./read-settings.ts";
 import { flagAt, knownTable } from "./read-table.ts";
-import { readUv, type UvSettings } from "./read-uv.ts";
+import { readUv, type UvSettings } from "./uv/read-uv.ts";
 import { openDocument, withLine } from "./toml-document.ts";
-import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./with-uv.ts";
+import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
 
 /** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
 export async function readProject(folder: string): Promise<Project | undefined> {

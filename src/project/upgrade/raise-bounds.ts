@@ -1,7 +1,7 @@
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { namesPrerelease, parseSpecifierSet, satisfies } from "../../vocab/specifier.ts";
 import { compareVersions, isPrerelease, type Version } from "../../vocab/version.ts";
-import { spliced } from "../pyproject/splice.ts";
+import { spliced } from "../pyproject/edit/splice.ts";
 import { boundOf, replacedVersion } from "./replaced-version.ts";
 import { withClauses, writtenClauses } from "./written-clauses.ts";
 

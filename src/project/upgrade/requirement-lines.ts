@@ -4,7 +4,7 @@ import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { evaluateMarker } from "../../vocab/marker.ts";
 import { parseVersion, type Version } from "../../vocab/version.ts";
 import type { Project } from "../pyproject/project.ts";
-import { arrayAt, listed, pathOf, type RequirementPlace } from "../pyproject/requirement-lists.ts";
+import { arrayAt, listed, pathOf, type RequirementPlace } from "../pyproject/edit/requirement-lists.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 
 /** A requirement where it stands in `pyproject.toml`: each on its own, though another may be of the same package. */

@@ -1,0 +1,66 @@
+import type { AST } from "toml-eslint-parser";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { insertItem } from "./edit-array.ts";
+import { insertKey } from "./edit-key.ts";
+import { lineBreakOf, lineStart, type Splice, spliced } from "./splice.ts";
+import { openDocument, type TomlDocument } from "../toml-document.ts";
+import { tomlText } from "./toml-text.ts";
+
+export interface WrittenIndex {
+  readonly name?: string;
+  /** An address, or a path from the project's folder. */
+  readonly url: string;
+}
+
+/** Writes an index before those of `[[tool.posy.indexes]]`: it is the first to be asked. The rest stays as it is. Throws `invalid-project`. */
+export async function addIndex(text: string, path: string, index: WrittenIndex): Promise<string> {
+  const document = await openDocument(text, path);
+  const edited = spliced(text, splicesFor(document, index));
+  const after = await openDocument(edited, path).catch(() => undefined);
+  if (countIn(after) !== (countIn(document) ?? 0) + 1) {
+    throw new PosyError("bug", `\`${path}\` could not be edited: what came out says something else`, {
+      hint: "the file is as it was; edit it by hand",
+    });
+  }
+  return edited;
+}
+
+const key = ["tool", "posy", "indexes"];
+
+function splicesFor(document: TomlDocument, { name, url }: WrittenIndex): readonly Splice[] {
+  const { text } = document;
+  const pairs = [...(name === undefined ? [] : [`name = ${tomlText(name)}`]), `url = ${tomlText(url)}`];
+  const inline = `{ ${pairs.join(", ")} }`;
+  const node = document.spotOf(key)?.node;
+  const lineBreak = lineBreakOf(text);
+  if (node?.type === "TOMLArray") {
+    return insertItem({ text, node, lineBreak, indentation: "    ", inline: false }, 0, inline);
+  }
+  if (document.spotOf(key.slice(0, 2))?.node !== undefined || document.spotOf(["tool"])?.node !== undefined) {
+    return [insertKey(document, key, `[${inline}]`)];
+  }
+  const lines = ["[[tool.posy.indexes]]", ...pairs, ""].join(lineBreak);
+  const first = document.spotOf([...key, 0])?.table;
+  if (first !== undefined) return [{ ...at(withComments(text, first)), text: lines + lineBreak }];
+  const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
+  return [{ ...at(text.length), text: blank + lines }];
+}
+
+/** Where a table begins, with what is said of it right above. */
+function withComments(text: string, table: AST.TOMLTable): number {
+  let start = lineStart(text, table.range[0]);
+  for (;;) {
+    const above = lineStart(text, start - 1);
+    if (start === 0 || !/^[ \t]*#/.test(text.slice(above, start))) return start;
+    start = above;
+  }
+}
+
+function countIn(document: TomlDocument | undefined): number | undefined {
+  const posy = (document?.value["tool"] as { posy?: { indexes?: unknown } } | undefined)?.posy;
+  return Array.isArray(posy?.indexes) ? posy.indexes.length : undefined;
+}
+
+function at(offset: number) {
+  return { start: offset, end: offset };
+}

@@ -1,0 +1,89 @@
+import type { AST } from "toml-eslint-parser";
+import { normalizeName, type PackageName } from "../../../vocab/name.ts";
+import { insertKey, removeKey } from "./edit-key.ts";
+import { lineStart, nextLine, type Splice, spliced } from "./splice.ts";
+import { type KeyPath, openDocument, type TomlDocument } from "../toml-document.ts";
+import { tomlText } from "./toml-text.ts";
+
+/** One of `[tool.posy.sources]`, as it is written: `{ path: "../lib", editable: true }`. */
+export type SourceFields = Readonly<Record<string, string | true>>;
+
+/** Says where a package comes from, in the place of what was said of it. The rest stays as it is. Throws `invalid-project`. */
+export async function setSource(
+  text: string,
+  path: string,
+  name: PackageName,
+  fields: SourceFields,
+): Promise<string> {
+  const document = await openDocument(text, path);
+  const pairs = Object.entries(fields).map(
+    ([key, value]) => `${key} = ${value === true ? "true" : tomlText(value)}`,
+  );
+  const value = `{ ${pairs.join(", ")} }`;
+  const written = spotName(document, name);
+  if (written === undefined) return spliced(text, [insertKey(document, [...table, name], value)]);
+  const node = document.spotOf([...table, written])?.node;
+  if (node === undefined) {
+    // It has headers or dotted keys of its own.
+    return setSource(spliced(text, removals(document, [...table, written])), path, name, fields);
+  }
+  const [start, end] = node.range;
+  return spliced(text, [{ start, end, text: value }]);
+}
+
+/** Says nothing more of where a package comes from. What is not there is fine. Throws `invalid-project`. */
+export async function removeSource(text: string, path: string, name: PackageName): Promise<string> {
+  const document = await openDocument(text, path);
+  const written = spotName(document, name);
+  if (written === undefined) return text;
+  const rest = spliced(text, removals(document, [...table, written]));
+  const after = await openDocument(rest, path);
+  const header = after.spotOf(table)?.table;
+  // What is left is the header, which came with the first source.
+  const empty = header !== undefined && header.body.length === 0 && spotNames(after).length === 0;
+  return empty && !hasComment(after, header) ? spliced(rest, [withoutHeader(rest, header)]) : rest;
+}
+
+/** Whether `[tool.posy.sources]` says where a package comes from. */
+export function hasSource(document: TomlDocument, name: PackageName): boolean {
+  return spotName(document, name) !== undefined;
+}
+
+const table = ["tool", "posy", "sources"];
+
+/** As the file spells it. */
+function spotName(document: TomlDocument, name: PackageName): string | undefined {
+  return spotNames(document).find((each) => normalizeName(each) === name);
+}
+
+function spotNames(document: TomlDocument): readonly string[] {
+  return [...(document.spotOf(table)?.children.keys() ?? [])].map(String);
+}
+
+/** A key with its value, however it is written: as one, by dotted keys, under headers. */
+function removals(document: TomlDocument, path: KeyPath): readonly Splice[] {
+  const spot = document.spotOf(path);
+  if (spot === undefined) return [];
+  if (spot.node !== undefined) return removeKey(document, path);
+  const headers = document.tree.body[0].body.filter(
+    (item): item is AST.TOMLTable =>
+      item.type === "TOMLTable" && path.every((step, at) => item.resolvedKey[at] === step),
+  );
+  if (headers.length > 0) return headers.map((header) => withoutHeader(document.text, header));
+  return [...spot.children.keys()].flatMap((step) => removals(document, [...path, step]));
+}
+
+/** A header with what stands under it, and the blank line that parts it from what is above. */
+function withoutHeader(text: string, header: AST.TOMLTable): Splice {
+  const end = nextLine(text, header.body.at(-1)?.range[1] ?? header.range[1]);
+  const start = lineStart(text, header.range[0]);
+  const above = /(?<=\n)[ \t]*\r?\n$/.exec(text.slice(0, start))?.[0] ?? "";
+  const parted = /^([ \t]*\r?\n|[ \t]*\[|$)/.test(text.slice(end));
+  return { start: parted ? start - above.length : start, end, text: "" };
+}
+
+function hasComment({ text, tree }: TomlDocument, header: AST.TOMLTable): boolean {
+  const rest = tree.body[0].body.filter((item) => item.range[0] > header.range[0]);
+  const end = rest[0]?.range[0] ?? text.length;
+  return text.slice(header.range[0], end).includes("#");
+}

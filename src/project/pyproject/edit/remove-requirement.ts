@@ -1,0 +1,26 @@
+import type { PackageName } from "../../../vocab/name.ts";
+import { removeItem } from "./edit-array.ts";
+import { arrayText, type EditedProject, finish } from "./edited-list.ts";
+import { arrayAt, listed, type RequirementPlace, textsOf } from "./requirement-lists.ts";
+import { openDocument } from "../toml-document.ts";
+
+/** Takes every requirement on a package out of a list. Nothing is removed where none is there: `before` is empty then. Throws `invalid-project`. */
+export async function removeRequirement(
+  text: string,
+  path: string,
+  place: RequirementPlace,
+  name: PackageName,
+): Promise<EditedProject> {
+  let current = text;
+  const before: string[] = [];
+  for (;;) {
+    const document = await openDocument(current, path);
+    const node = arrayAt(document, place);
+    const found = node && listed(node).find(({ requirement }) => requirement?.name === name);
+    if (node === undefined || found === undefined) return { text: current, before };
+    const splices = removeItem(arrayText(document, node), found.index);
+    before.push(found.text);
+    const rest = textsOf(node).toSpliced(found.index, 1);
+    ({ text: current } = await finish(document, place, splices, before, rest));
+  }
+}

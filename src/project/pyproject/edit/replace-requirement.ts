@@ -1,0 +1,26 @@
+import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
+import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
+import { openDocument } from "../toml-document.ts";
+import { tomlText } from "./toml-text.ts";
+
+/** Writes another requirement in the place of the one of this index of a list, in its quotation marks; nothing else moves. Throws `invalid-project`. */
+export async function replaceRequirement(
+  text: string,
+  path: string,
+  place: RequirementPlace,
+  index: number,
+  requirement: string,
+): Promise<EditedProject> {
+  const document = await openDocument(text, path);
+  const node = arrayAt(document, place);
+  const element = node?.elements[index];
+  const texts = node === undefined ? [] : textsOf(node);
+  const before = texts[index];
+  if (element === undefined || before === undefined) {
+    throw new Error(`there is no requirement of index ${index}`);
+  }
+  if (before === requirement) return { text, before: [before] };
+  const [start, end] = element.range;
+  const splice = { start, end, text: tomlText(requirement, quoteOf([element])) };
+  return finish(document, place, [splice], [before], texts.with(index, requirement));
+}

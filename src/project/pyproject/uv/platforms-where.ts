@@ -1,0 +1,26 @@
+import { describeInterpreter } from "../../../pythons/describe-interpreter.ts";
+import { markerEnvironment } from "../../../pythons/marker-environment.ts";
+import { evaluateMarker, type Marker } from "../../../vocab/marker.ts";
+import { type PlatformName, platformNames } from "../../../vocab/platform-name.ts";
+import { parseVersion } from "../../../vocab/version.ts";
+import { defaultPlatforms } from "../project.ts";
+
+/** The platforms for which one of the markers holds with some Python: of the usual ones, or where none of those is, of all. */
+export function platformsWhere(markers: readonly Marker[]): readonly PlatformName[] {
+  const found = markers.flatMap((marker) => {
+    const usual = defaultPlatforms.filter((platform) => mayHold(marker, platform));
+    return usual.length > 0 ? usual : platformNames.filter((platform) => mayHold(marker, platform));
+  });
+  return platformNames.filter((platform) => found.includes(platform));
+}
+
+const pythons = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"].map((minor) =>
+  parseVersion(`${minor}.0`),
+);
+
+function mayHold(marker: Marker, platform: PlatformName): boolean {
+  return pythons.some((version) => {
+    const environment = markerEnvironment(describeInterpreter(version, platform));
+    return evaluateMarker(marker, environment, new Set());
+  });
+}

@@ -1,0 +1,212 @@
+import { dirname, join, resolve } from "node:path";
+import type { PrereleaseMode } from "../../../blueprint/brief.ts";
+import type { PackageName } from "../../../vocab/name.ts";
+import { parseMarker } from "../../../vocab/parse-marker.ts";
+import type { PlatformName } from "../../../vocab/platform-name.ts";
+import type { Requirement } from "../../../vocab/requirement.ts";
+import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../../vocab/toml-value.ts";
+import { parseGroupName } from "../group-name.ts";
+import { platformsWhere } from "./platforms-where.ts";
+import {
+  defaultPlatforms,
+  type GroupName,
+  type PackageSource,
+  type ProjectIndex,
+  type Written,
+} from "../project.ts";
+import { type ReadingPlace, requirementsAt } from "../read-requirements.ts";
+import { flagAt } from "../read-table.ts";
+import { keyPath, withLine } from "../toml-document.ts";
+import { readUvSources } from "./uv-sources.ts";
+import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";
+
+/** What `[tool.uv]` says, its own and that of the workspace's root, in Posy's words. */
+export interface UvSettings {
+  readonly indexes: readonly ProjectIndex[];
+  readonly sources: ReadonlyMap<PackageName, readonly PackageSource[]>;
+  readonly constraints: readonly Written<Requirement>[];
+  readonly overrides: readonly Written<Requirement>[];
+  readonly buildConstraints: readonly Written<Requirement>[];
+  /** As they are written: the old way to say the group `dev`. */
+  readonly devDependencies: readonly unknown[];
+  /** Of the environment `default`; missing where nothing is said. */
+  readonly defaultGroups?: "all" | readonly GroupName[];
+  readonly isPackage?: boolean;
+  readonly platforms?: readonly PlatformName[];
+  readonly prerelease?: PrereleaseMode;
+  /** A root without a `[project]` is all of its members: their folders, by name. */
+  readonly members: ReadonlyMap<PackageName, string>;
+  readonly warnings: readonly string[];
+  /** Files of the workspace that were read: absolute. */
+  readonly files: readonly string[];
+}
+
+const uv = "tool.uv";
+
+/** Reads `[tool.uv]` of a project and of its workspace. Throws `invalid-project`. */
+export async function readUv(place: ReadingPlace): Promise<UvSettings> {
+  const { document, folder } = place;
+  const workspace = await workspaceOf(folder, document);
+  const root = workspace && workspace.folder !== folder ? workspace : undefined;
+  const own = tableOf(place);
+  const bare = workspace !== undefined && root === undefined && document.value["project"] === undefined;
+  const members = bare
+    ? await membersOf(workspace)
+    : await membersWhereNeeded(own, root && tableOf(root), workspace);
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const ofRoot = root && {
+    place: { document: root.document, folder: root.folder },
+    table: tableOf(root),
+  };
+  const indexes = [
+    ...indexesAt(own, place, warn),
+    ...(ofRoot ? atRoot(ofRoot.place, () => indexesAt(ofRoot.table, ofRoot.place, () => {})) : []),
+  ];
+  const inherited = ofRoot
+    ? atRoot(ofRoot.place, () =>
+        readUvSources(ofRoot.table["sources"], { place: ofRoot.place, indexes, members, warn: () => {} }),
+      )
+    : undefined;
+  const sources = readUvSources(own["sources"], { place, indexes, members, warn });
+  const required = (key: string) => {
+    const ofProject = requirementsAt(own[key] ?? [], `${uv}.${key}`, place);
+    const ofWorkspace = ofRoot
+      ? atRoot(ofRoot.place, () => requirementsAt(ofRoot.table[key] ?? [], `${uv}.${key}`, ofRoot.place))
+      : [];
+    return [...ofWorkspace, ...ofProject];
+  };
+  const platforms = platformsAt(ofRoot?.table ?? own);
+  for (const key of Object.keys(own)) if (notHeeded.has(key)) warn(`\`${uv}.${key}\` is not heeded`);
+  return {
+    indexes,
+    sources: new Map([...(inherited ?? []), ...sources]),
+    constraints: required("constraint-dependencies"),
+    overrides: required("override-dependencies"),
+    buildConstraints: required("build-constraint-dependencies"),
+    devDependencies: listAt(own["dev-dependencies"] ?? [], `${uv}.dev-dependencies`, (item) => item),
+    ...groupsAt(own["default-groups"]),
+    ...(own["package"] === undefined ? {} : { isPackage: flagAt(own["package"], `${uv}.package`) }),
+    ...(platforms && { platforms }),
+    ...prereleaseAt((ofRoot?.table ?? own)["prerelease"], warn),
+    members: bare ? members : new Map(),
+    warnings,
+    files: workspace === undefined ? [] : filesOf(workspace, members),
+  };
+}
+
+/** What changes the packages that a project gets, and is only uv's. */
+const notHeeded = new Set([
+  "dependency-metadata",
+  "exclude-dependencies",
+  "extra-build-dependencies",
+  "resolution",
+  "no-build",
+  "no-build-package",
+  "no-binary",
+  "no-binary-package",
+  "no-build-isolation",
+  "no-build-isolation-package",
+  "config-settings",
+  "config-settings-package",
+]);
+
+function tableOf({ document }: Pick<UvWorkspace, "document">): TomlTable {
+  const tool = document.value["tool"];
+  return isTable(tool) && tool["uv"] !== undefined ? tableAt(tool["uv"], uv) : {};
+}
+
+/** Every member's file is read for their names: only where one is asked for. */
+async function membersWhereNeeded(
+  own: TomlTable,
+  root: TomlTable | undefined,
+  workspace: UvWorkspace | undefined,
+): Promise<ReadonlyMap<PackageName, string>> {
+  const asks = [own, root].some((table) => JSON.stringify(table?.["sources"] ?? {}).includes('"workspace"'));
+  return workspace === undefined || !asks ? new Map() : membersOf(workspace);
+}
+
+/** What is wrong in the root's file is told of that. */
+function atRoot<Value>({ document }: ReadingPlace, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw withLine(error, document);
+  }
+}
+
+const indexKeys = ["name", "url", "default", "explicit", "format"];
+/** What is said for publishing and for logging in is no part of where a package is looked for. */
+const otherIndexKeys = ["publish-url", "authenticate", "cache-control", "ignore-error-codes"];
+
+function indexesAt(
+  table: TomlTable,
+  { document, folder }: ReadingPlace,
+  warn: (message: string) => void,
+): readonly ProjectIndex[] {
+  return listAt(table["index"] ?? [], `${uv}.index`, (item, key): ProjectIndex => {
+    const written = tableAt(item, key);
+    for (const each of Object.keys(written)) {
+      if (![...indexKeys, ...otherIndexKeys].includes(each)) warn(`\`${key}.${each}\` is not heeded`);
+    }
+    const url = textAt(written["url"], `${key}.url`);
+    if (written["format"] === "flat" && /^https?:/i.test(url)) {
+      warn(`\`${key}.format\` is not heeded: pages of links are for \`--find-links\``);
+    }
+    return {
+      url: /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url),
+      default: written["default"] === true,
+      explicit: written["explicit"] === true,
+      line: document.lineOf(keyPath(key)),
+      ofUv: true,
+      ...(written["name"] === undefined ? {} : { name: textAt(written["name"], `${key}.name`) }),
+    };
+  });
+}
+
+function groupsAt(value: unknown): Pick<UvSettings, "defaultGroups"> {
+  if (value === undefined) return {};
+  if (value === "all") return { defaultGroups: "all" };
+  const key = `${uv}.default-groups`;
+  return { defaultGroups: listAt(value, key, (item, itemKey) => parsedAt(item, itemKey, parseGroupName)) };
+}
+
+/** `environments` are all that is locked for; `required-environments` must be among it. */
+function platformsAt(table: TomlTable): readonly PlatformName[] | undefined {
+  const markers = (key: string) =>
+    listAt(table[key] ?? [], `${uv}.${key}`, (item, itemKey) => parsedAt(item, itemKey, parseMarker));
+  const only = markers("environments");
+  const required = markers("required-environments");
+  if (only.length + required.length === 0) return undefined;
+  const base = only.length > 0 ? platformsWhere(only) : defaultPlatforms;
+  return [...new Set([...base, ...platformsWhere(required)])];
+}
+
+const modes: Readonly<Record<string, PrereleaseMode>> = {
+  allow: "allow",
+  disallow: "disallow",
+  "if-necessary": "if-necessary",
+  "if-necessary-or-explicit": "if-necessary",
+};
+
+function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvSettings, "prerelease"> {
+  if (value === undefined) return {};
+  const mode = typeof value === "string" ? modes[value] : undefined;
+  if (mode !== undefined) return { prerelease: mode };
+  warn(
+    `\`${uv}.prerelease\` is not heeded: \`tool.posy.prerelease\` knows \`allow\`, \`disallow\` and \`if-necessary\``,
+  );
+  return {};
+}
+
+/**
+ * The folders that members lie in too: another one may come. Not the root's own, where something changes all the time.
+ */
+function filesOf(
+  { document, folder: root }: UvWorkspace,
+  members: ReadonlyMap<PackageName, string>,
+): readonly string[] {
+  const folders = [...members.values()].filter((folder) => folder !== root);
+  const above = new Set(folders.map((folder) => dirname(folder)).filter((folder) => folder !== root));
+  return [document.path, ...folders.map((folder) => join(folder, "pyproject.toml")), ...above];
+}

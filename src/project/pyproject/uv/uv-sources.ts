@@ -1,0 +1,111 @@
+import { pathToFileURL } from "node:url";
+import { type PackageName, parseExtraName, parsePackageName } from "../../../vocab/name.ts";
+import { parseMarker } from "../../../vocab/parse-marker.ts";
+import { entriesAt, keyIn, parsedAt, refuseKey, tableAt, type TomlTable } from "../../../vocab/toml-value.ts";
+import { parseGroupName } from "../group-name.ts";
+import type { PackageSource, ProjectIndex } from "../project.ts";
+import type { ReadingPlace } from "../read-requirements.ts";
+import { sourceOf } from "../read-sources.ts";
+import { flagAt } from "../read-table.ts";
+import { keyPath } from "../toml-document.ts";
+
+/** What reading uv's sources needs besides. */
+export interface UvSourcesOptions {
+  readonly place: ReadingPlace;
+  readonly indexes: readonly ProjectIndex[];
+  /** The folders of the workspace's members. */
+  readonly members: ReadonlyMap<PackageName, string>;
+  /** Takes a sentence on what is not understood. */
+  warn(message: string): void;
+}
+
+const table = "tool.uv.sources";
+
+/** What a place can have that Posy knows. */
+const known = [
+  "index",
+  "git",
+  "branch",
+  "tag",
+  "rev",
+  "url",
+  "path",
+  "subdirectory",
+  "editable",
+  "workspace",
+  "marker",
+  "extra",
+  "group",
+];
+
+/**
+ * `[tool.uv.sources]`. Keys that uv may have by now and that are not known are told and passed over: a place that was not
+ * heeded would have the package from an index, where it may be somebody else's. Throws `invalid-project`.
+ */
+export function readUvSources(
+  value: unknown,
+  options: UvSourcesOptions,
+): ReadonlyMap<PackageName, readonly PackageSource[]> {
+  const sources = new Map<PackageName, readonly PackageSource[]>();
+  entriesAt(value ?? {}, table, (written, key, nameText) => {
+    const name = parsedAt(nameText, key, parsePackageName);
+    const several = Array.isArray(written);
+    const items: readonly unknown[] = several ? written : [written];
+    const read = items.map((item, at) => uvSource(item, several ? `${key}[${at}]` : key, name, options));
+    const bare = read.findIndex(
+      ({ marker, extra, group }) => marker === undefined && extra === undefined && group === undefined,
+    );
+    if (read.length > 1 && bare !== -1) {
+      throw refuseKey(`${key}[${bare}]`, "has no `marker`, `extra` or `group`, and is one of several", {
+        hint: "say where each of them holds",
+      });
+    }
+    sources.set(name, read);
+  });
+  return sources;
+}
+
+function uvSource(value: unknown, key: string, name: PackageName, options: UvSourcesOptions): PackageSource {
+  const written = tableAt(value, key);
+  for (const unknown of Object.keys(written).filter((each) => !known.includes(each))) {
+    options.warn(`\`${keyIn(key, unknown)}\` is not understood, and passed over`);
+  }
+  const { extra, group, workspace, ...rest } = written;
+  const plain = Object.fromEntries(Object.entries(rest).filter(([each]) => known.includes(each)));
+  return {
+    ...(workspace === undefined
+      ? sourceOf(plain, key, options.indexes, options.place)
+      : memberSource(written, key, name, options)),
+    ...(extra === undefined ? {} : { extra: parsedAt(extra, `${key}.extra`, parseExtraName) }),
+    ...(group === undefined ? {} : { group: parsedAt(group, `${key}.group`, parseGroupName) }),
+  };
+}
+
+/** A member of the workspace, as it is in its folder. */
+function memberSource(
+  { workspace, editable, marker }: TomlTable,
+  key: string,
+  name: PackageName,
+  { members, place }: UvSourcesOptions,
+): PackageSource {
+  if (workspace !== true) {
+    throw refuseKey(`${key}.workspace`, "is not `true`: other workspaces are not followed", {
+      hint: `say where its folder is: \`${name} = { path = "…", editable = true }\``,
+    });
+  }
+  const folder = members.get(name);
+  if (folder === undefined) {
+    throw refuseKey(key, `is a place in the workspace, and \`${name}\` is no member of it`, {
+      hint:
+        members.size === 0
+          ? "there is no workspace here: `[tool.uv.workspace]` with `members` makes one"
+          : `its members are: ${[...members.keys()].sort().join(", ")}`,
+    });
+  }
+  const live = editable === undefined || flagAt(editable, `${key}.editable`);
+  return {
+    from: { kind: "url", url: `${pathToFileURL(folder).href}${live ? "#editable=true" : ""}` },
+    line: place.document.lineOf(keyPath(key)),
+    ...(marker === undefined ? {} : { marker: parsedAt(marker, `${key}.marker`, parseMarker) }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { TomlTable } from "../../../vocab/toml-value.ts";
+import type { DependencyGroup, GroupName, Project, ProjectSettings } from "../project.ts";
+import type { UvSettings } from "./read-uv.ts";
+
+/** What both say is said by Posy's table: a sentence for each. */
+export interface WithUv<Value> {
+  readonly value: Value;
+  readonly warnings: readonly string[];
+}
+
+/** Settings with those of `[tool.uv]` where `[tool.posy]` says nothing of the kind. */
+export function settingsWithUv(
+  settings: ProjectSettings,
+  posy: TomlTable,
+  uv: UvSettings,
+): WithUv<ProjectSettings> {
+  const warnings: string[] = [];
+  const instead = (ours: string, theirs: string) =>
+    void warnings.push(`\`tool.posy.${ours}\` stands in the place of \`tool.uv.${theirs}\``);
+  const list = <Key extends "constraints" | "overrides" | "buildConstraints">(
+    key: Key,
+    ours: string,
+    theirs: string,
+  ) => {
+    if (uv[key].length === 0 || posy[ours] === undefined) {
+      return { [key]: posy[ours] === undefined ? uv[key] : settings[key] };
+    }
+    instead(ours, theirs);
+    return { [key]: settings[key] };
+  };
+  for (const name of uv.sources.keys()) {
+    if (settings.sources.has(name)) instead(`sources.${name}`, `sources.${name}`);
+  }
+  if (uv.platforms && settings.platforms) instead("platforms", "environments");
+  const names = new Set(settings.indexes.flatMap(({ name }) => name ?? []));
+  const value: ProjectSettings = {
+    ...settings,
+    ...list("constraints", "constraints", "constraint-dependencies"),
+    ...list("overrides", "overrides", "override-dependencies"),
+    ...list("buildConstraints", "build-constraints", "build-constraint-dependencies"),
+    indexes: [
+      ...settings.indexes,
+      ...uv.indexes.filter(({ name }) => name === undefined || !names.has(name)),
+    ],
+    sources: new Map([...uv.sources, ...settings.sources]),
+    ...(uv.platforms && !settings.platforms ? { platforms: uv.platforms } : {}),
+    ...(uv.prerelease && posy["prerelease"] === undefined ? { prerelease: uv.prerelease } : {}),
+  };
+  return { value, warnings };
+}
+
+const dev = "dev" as GroupName;
+
+/** The groups with uv's old `dev-dependencies`, which are more of `dev`. */
+export function groupsWithUv(groups: Project["groups"], { devDependencies }: UvSettings): Project["groups"] {
+  if (devDependencies.length === 0) return groups;
+  const before = groups.get(dev);
+  const group: DependencyGroup = {
+    nameText: before?.nameText ?? "dev",
+    line: before?.line ?? 1,
+    content: [...(Array.isArray(before?.content) ? (before.content as unknown[]) : []), ...devDependencies],
+  };
+  return new Map([...groups, [dev, group]]);
+}
+
+/** The groups that `default` has where `[tool.posy.envs.default]` does not say it: undefined leaves that to what is usual. */
+export function defaultGroupsOf(
+  groups: Project["groups"],
+  { defaultGroups }: UvSettings,
+): readonly GroupName[] | undefined {
+  if (defaultGroups === undefined) return undefined;
+  return defaultGroups === "all" ? [...groups.keys()] : defaultGroups.filter((name) => groups.has(name));
+}

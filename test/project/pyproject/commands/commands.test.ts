@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { splitCommand, wordsWith } from "../../../../src/project/pyproject/commands/command-words.ts";
+import { parseProject } from "../../../../src/project/pyproject/read-project.ts";
+
+describe("a command line is split alike everywhere", () => {
+  const lines: readonly [line: string, words: readonly string[]][] = [
+    ["pytest -q", ["pytest", "-q"]],
+    ["  a\t b ", ["a", "b"]],
+    ["a 'b c' \"d e\"f ''", ["a", "b c", "d ef", ""]],
+    [String.raw`a "b\"c\\d\e" 'f\g'`, ["a", String.raw`b"c\d\e`, String.raw`f\g`]],
+    [String.raw`src\tool.py a\ b`, [String.raw`src\tool.py`, "a b"]],
+    ["echo '&&' $HOME *.py ~", ["echo", "&&", "$HOME", "*.py", "~"]],
+    ["pip install a>=1", ["pip", "install", "a>=1"]],
+  ];
+  for (const [line, words] of lines) {
+    test(line, () => assert.deepEqual(wordsWith(splitCommand(line), []), words));
+  }
+  for (const sign of ["&&", "||", "|", ";", ">", "2>&1", "<", "&"]) {
+    test(`\`${sign}\` is refused: it would need a shell`, () => {
+      assert.throws(() => splitCommand(`a ${sign} b`), /would need a shell/);
+    });
+  }
+  test("a quotation mark that is not closed is refused", () => {
+    assert.throws(() => splitCommand("a 'b"), /not closed/);
+  });
+});
+
+describe("what is typed after a command's name", () => {
+  const filled: readonly [line: string, typed: readonly string[], words: readonly string[]][] = [
+    ["a b", ["c d"], ["a", "b", "c d"]],
+    ["a {args} b", ["c", "d"], ["a", "c", "d", "b"]],
+    ["a {args} b", [], ["a", "b"]],
+    ["a {args:x 'y z'} b", [], ["a", "x", "y z", "b"]],
+    ["a {args:x} b", ["c"], ["a", "c", "b"]],
+    ["a x{args}", ["c"], ["a", "x{args}", "c"]],
+    ["a '{args}'", ["c"], ["a", "{args}", "c"]],
+  ];
+  for (const [line, typed, words] of filled) {
+    test(`${line} with ${typed.join(" ") || "nothing"}`, () => {
+      assert.deepEqual(wordsWith(splitCommand(line), typed), words);
+    });
+  }
+});
+
+const commandsOf = async (text: string) =>
+  (await parseProject(`[tool.posy.envs.docs]\n[tool.posy.commands]\n${text}`, "/p/pyproject.toml")).commands;
+
+test("a command has all that it may say", async () => {
+  const command = (
+    await commandsOf(
+      'a = "x"\nb = { run = ["y", "z z"], env = "docs", cwd = "sub", variables = { V = "1" }, env-file = ".env", depends-on = ["a"], python = ["3.12", "3.13"], description = "what" }\n',
+    )
+  ).get("b");
+  assert.deepEqual(command, {
+    name: "b",
+    description: "what",
+    line: 4,
+    does: {
+      kind: "run",
+      words: [
+        { kind: "text", text: "y" },
+        { kind: "text", text: "z z" },
+      ],
+    },
+    env: "docs",
+    cwd: "/p/sub",
+    variables: new Map([["V", "1"]]),
+    envFiles: ["/p/.env"],
+    dependsOn: ["a"],
+    parallel: false,
+    pythons: ["3.12", "3.13"].map((value) => ({ value, line: 4 })),
+    matrix: true,
+  });
+});
+
+test("a step is another command by its name, and a program by any other and by its own", async () => {
+  const commands = await commandsOf(
+    'test = "pytest"\nruff = { all = ["ruff check", "test -x", { run = "test", cwd = "a" }], parallel = true }\n',
+  );
+  const does = commands.get("ruff")?.does;
+  assert.ok(does?.kind === "all");
+  assert.deepEqual(
+    does.steps.map((step) => step.does.kind),
+    ["run", "command", "command"],
+  );
+  assert.equal(commands.get("test")?.does.kind, "run");
+});

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addIndex } from "../../../../src/project/pyproject/edit/edit-index.ts";
+
+const index = { name: "corp", url: "https://h.example/simple" };
+const written = '[[tool.posy.indexes]]\nname = "corp"\nurl = "https://h.example/simple"\n';
+
+const cases: Record<string, readonly [before: string, after: string]> = {
+  "to the end of a file without any": ['[project]\nname = "x"\n', `[project]\nname = "x"\n\n${written}`],
+  "into an empty file": ["", written],
+  "before those that there are, with what is said of them": [
+    '[tool.posy]\nvenv = true\n\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n',
+    `[tool.posy]\nvenv = true\n\n${written}\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n`,
+  ],
+  "into a list": [
+    '[tool.posy]\nindexes = [{ url = "u" }]\n',
+    '[tool.posy]\nindexes = [{ name = "corp", url = "https://h.example/simple" }, { url = "u" }]\n',
+  ],
+  "into an inline table": [
+    "[tool]\nposy = { venv = true }\n",
+    '[tool]\nposy = { venv = true, indexes = [{ name = "corp", url = "https://h.example/simple" }] }\n',
+  ],
+};
+for (const [title, [before, after]] of Object.entries(cases)) {
+  test(`an index is written ${title}`, async () => {
+    assert.equal(await addIndex(before, "/p/pyproject.toml", index), after);
+  });
+}

@@ -1,0 +1,433 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parse } from "smol-toml";
+import { PosyError } from "../../../../src/errors/posy-error.ts";
+import { addRequirement } from "../../../../src/project/pyproject/edit/add-requirement.ts";
+import { removeRequirement } from "../../../../src/project/pyproject/edit/remove-requirement.ts";
+import { replaceRequirement } from "../../../../src/project/pyproject/edit/replace-requirement.ts";
+import type { RequirementPlace } from "../../../../src/project/pyproject/edit/requirement-lists.ts";
+import { tomlText } from "../../../../src/project/pyproject/edit/toml-text.ts";
+import { parsePackageName } from "../../../../src/vocab/name.ts";
+
+const path = "/p/pyproject.toml";
+const main = { kind: "dependencies" } as RequirementPlace;
+const dev: RequirementPlace = { kind: "group", name: "dev" };
+const docs: RequirementPlace = { kind: "extra", name: "Docs_Site" };
+
+const add = async (text: string, requirement: string, place = main) =>
+  (await addRequirement(text, path, place, requirement)).text;
+const remove = async (text: string, name: string, place = main) =>
+  (await removeRequirement(text, path, place, parsePackageName(name))).text;
+
+const head = '[project]\nname = "x" # mine\nversion = "1"\n';
+
+/** What is edited, and the exact text that comes of it. */
+const added: Record<
+  string,
+  readonly [before: string, requirement: string, after: string, RequirementPlace?]
+> = {
+  "into a list on lines, where the alphabet has it": [
+    `${head}dependencies = [\n  "attrs", # why\n  "rich>=13",\n]\n`,
+    "httpx>=0.27",
+    `${head}dependencies = [\n  "attrs", # why\n  "httpx>=0.27",\n  "rich>=13",\n]\n`,
+  ],
+  "at the end of a list in no order": [
+    `${head}dependencies = [\n\t"rich",\n\t"attrs" # last\n]\n`,
+    "httpx",
+    `${head}dependencies = [\n\t"rich",\n\t"attrs", # last\n\t"httpx"\n]\n`,
+  ],
+  "before the first, whose comment stays above it": [
+    `${head}dependencies = [\n    # for the screen\n    "rich",\n]\n`,
+    "attrs",
+    `${head}dependencies = [\n    "attrs",\n    # for the screen\n    "rich",\n]\n`,
+  ],
+  "into a list in one line": [
+    `${head}dependencies = ["attrs", "rich"]\n`,
+    "httpx",
+    `${head}dependencies = ["attrs", "httpx", "rich"]\n`,
+  ],
+  "at the end of one, in its quotation marks": [
+    `${head}dependencies = [ 'attrs' ]\n`,
+    "rich",
+    `${head}dependencies = [ 'attrs', 'rich' ]\n`,
+  ],
+  "behind the last comma of one": [
+    `${head}dependencies = ["attrs",]\n`,
+    "rich",
+    `${head}dependencies = ["attrs", "rich",]\n`,
+  ],
+  "with quotation marks inside": [
+    `${head}dependencies = ["attrs"]\n`,
+    'tomli; python_version < "3.11"',
+    `${head}dependencies = ["attrs", 'tomli; python_version < "3.11"']\n`,
+  ],
+  "where commas stand before the items": [
+    `${head}dependencies = [\n    "attrs"\n  , "rich"\n]\n`,
+    "httpx",
+    `${head}dependencies = [\n    "attrs",\n    "httpx"\n  , "rich"\n]\n`,
+  ],
+  "into an empty list": [`${head}dependencies = []\n`, "rich", `${head}dependencies = [\n    "rich",\n]\n`],
+  "into one with only a comment": [
+    `${head}dependencies = [\n  # nothing\n]\n`,
+    "rich",
+    `${head}dependencies = [\n  # nothing\n  "rich",\n]\n`,
+  ],
+  "where there is no list": [
+    `${head}# on top\n\n[tool.x]\na = 1\n`,
+    "rich",
+    `${head}dependencies = [\n    "rich",\n]\n# on top\n\n[tool.x]\na = 1\n`,
+  ],
+  "in a file without a line break at its end": [
+    `[project]\nname = "x"\nversion = "1"`,
+    "rich",
+    `[project]\nname = "x"\nversion = "1"\ndependencies = [\n    "rich",\n]`,
+  ],
+  "in a file of another system's line breaks": [
+    `${head}dependencies = [\n  "attrs",\n]\n`.replaceAll("\n", "\r\n"),
+    "rich",
+    `${head}dependencies = [\n  "attrs",\n  "rich",\n]\n`.replaceAll("\n", "\r\n"),
+  ],
+  "in a file with a byte order mark": [
+    `\uFEFF${head}dependencies = ["a"]\n`,
+    "b",
+    `\uFEFF${head}dependencies = ["a", "b"]\n`,
+  ],
+  "in the place of another version of it": [
+    `${head}dependencies = ["Rich >= 12", "attrs"]\n`,
+    "rich>=13",
+    `${head}dependencies = ["rich>=13", "attrs"]\n`,
+  ],
+  "beside one with another marker": [
+    `${head}dependencies = ["rich<13; python_version < '3.9'"]\n`,
+    "rich>=13",
+    `${head}dependencies = ["rich<13; python_version < '3.9'", "rich>=13"]\n`,
+  ],
+  "into a group that there is not": [
+    `${head}\n[tool.x]\na = 1\n`,
+    "pytest",
+    `${head}\n[tool.x]\na = 1\n\n[dependency-groups]\ndev = [\n    "pytest",\n]\n`,
+    dev,
+  ],
+  "into a group behind those that it includes": [
+    `[dependency-groups]\ndev = [{ include-group = "lint" }]\nlint = []\n`,
+    "pytest",
+    `[dependency-groups]\ndev = [{ include-group = "lint" }, "pytest"]\nlint = []\n`,
+    dev,
+  ],
+  "into an extra by any spelling of its name": [
+    `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs"]\n`,
+    "zensical",
+    `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs", "zensical"]\n`,
+    docs,
+  ],
+  "into an extra that there is not": [
+    `${head}\n[project.urls]\na = "b"\n\n[tool.x]\n`,
+    "mkdocs",
+    `${head}\n[project.urls]\na = "b"\n\n[project.optional-dependencies]\nDocs_Site = [\n    "mkdocs",\n]\n\n[tool.x]\n`,
+    docs,
+  ],
+  "into a table written inline": [
+    `project = { name = "x", version = "1" }\n`,
+    "rich",
+    `project = { name = "x", version = "1", dependencies = ["rich"] }\n`,
+  ],
+  "into a table written by dots": [
+    `project.name = "x"\nproject.version = "1"\n[tool.x]\n`,
+    "rich",
+    `project.name = "x"\nproject.version = "1"\nproject.dependencies = [\n    "rich",\n]\n[tool.x]\n`,
+  ],
+  "into an extra beside one written by dots": [
+    `${head}optional-dependencies.a = []\n`,
+    "rich",
+    `${head}optional-dependencies.a = []\noptional-dependencies.Docs_Site = [\n    "rich",\n]\n`,
+    docs,
+  ],
+};
+for (const [title, [before, requirement, after, place]] of Object.entries(added)) {
+  test(`a requirement is added ${title}`, async () => {
+    assert.equal(await add(before, requirement, place), after);
+  });
+}
+
+test("a least version is written only for what is new and says none", async () => {
+  const before = `${head}dependencies = ["attrs", "Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
+  const cases: readonly [requirement: string, after: string][] = [
+    ["httpx[http2]; os_name == 'nt'", "httpx[http2]>=9; os_name == 'nt'"],
+    ["httpx<8", "httpx<8"],
+    ["httpx @ https://h/httpx-1.zip", "httpx @ https://h/httpx-1.zip"],
+  ];
+  for (const [requirement, after] of cases) {
+    const { text } = await addRequirement(before, path, main, requirement, { bounds: ">=9" });
+    assert.ok(text.includes(`"attrs", "${after}", "Rich`), text);
+  }
+  const { text: same } = await addRequirement(before, path, main, "attrs", { bounds: ">=9" });
+  assert.equal(same, before);
+});
+
+test("what is asked for again keeps its versions and extras, and takes those that are said", async () => {
+  const before = `${head}dependencies = ["Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
+  const cases: readonly [requirement: string, after: string][] = [
+    ["rich[b]; os_name == 'nt'", "Rich[a,b] >=12,<13 ; os_name == 'nt'"],
+    ["rich>=13; os_name=='nt'", "rich[a]>=13; os_name=='nt'"],
+    ["rich[a]; os_name=='nt'", "Rich[a] >=12,<13 ; os_name == 'nt'"],
+  ];
+  for (const [requirement, after] of cases) {
+    const { text } = await addRequirement(before, path, main, requirement, { bounds: ">=14" });
+    assert.equal(text, `${head}dependencies = ["${after}"]\n`);
+  }
+});
+
+const removed: Record<string, readonly [before: string, name: string, after: string]> = {
+  "with its line and the comment on it": [
+    `${head}dependencies = [\n  # two\n  "attrs", # one\n  "rich",\n]\n`,
+    "attrs",
+    `${head}dependencies = [\n  # two\n  "rich",\n]\n`,
+  ],
+  "with the comma before it, where the list ends without one": [
+    `${head}dependencies = [\n  "attrs", # c\n  "rich"\n]\n`,
+    "rich",
+    `${head}dependencies = [\n  "attrs" # c\n]\n`,
+  ],
+  "from the middle of a line": [
+    `${head}dependencies = ["a", "b", "c"]\n`,
+    "b",
+    `${head}dependencies = ["a", "c"]\n`,
+  ],
+  "from the end of a line": [
+    `${head}dependencies = [ "a", "b", ]\n`,
+    "b",
+    `${head}dependencies = [ "a", ]\n`,
+  ],
+  "as the last one": [`${head}dependencies = [\n    "a",\n]\n`, "a", `${head}dependencies = []\n`],
+  "each time that it is there": [
+    `${head}dependencies = ["a>1; os_name == 'x'", "b", "A<2"]\n`,
+    "a",
+    `${head}dependencies = ["b"]\n`,
+  ],
+  "not at all where it isn't": [`${head}dependencies = ["a"]\n`, "zzz", `${head}dependencies = ["a"]\n`],
+};
+for (const [title, [before, name, after]] of Object.entries(removed)) {
+  test(`a requirement is removed ${title}`, async () => {
+    assert.equal(await remove(before, name), after);
+  });
+}
+
+const replaced: Record<string, readonly [before: string, index: number, wanted: string, after: string]> = {
+  "with all that is around it as it was": [
+    `${head}dependencies = [\n  # why\n  "Rich >= 12" , # one\n  "attrs",\n]\n`,
+    0,
+    "Rich >= 13",
+    `${head}dependencies = [\n  # why\n  "Rich >= 13" , # one\n  "attrs",\n]\n`,
+  ],
+  "in its own quotation marks": [
+    `${head}dependencies = ["a", 'rich<2; os_name == "nt"']\n`,
+    1,
+    'rich<3; os_name == "nt"',
+    `${head}dependencies = ["a", 'rich<3; os_name == "nt"']\n`,
+  ],
+  "and not its twin of another marker": [
+    `${head}dependencies = ["a<2; os_name == 'nt'", "a>=2; os_name != 'nt'"]\r\n`,
+    1,
+    "a>=3; os_name != 'nt'",
+    `${head}dependencies = ["a<2; os_name == 'nt'", "a>=3; os_name != 'nt'"]\r\n`,
+  ],
+};
+for (const [title, [before, index, wanted, after]] of Object.entries(replaced)) {
+  test(`a requirement is replaced ${title}`, async () => {
+    const { text } = await replaceRequirement(before, path, main, index, wanted);
+    assert.equal(text, after);
+    assert.equal((await replaceRequirement(text, path, main, index, wanted)).text, after);
+  });
+}
+
+const refused: Record<string, readonly [text: string, RequirementPlace, RegExp]> = {
+  "without a project": ["[tool.x]\na = 1\n", main, /has no `\[project\]`/],
+  "of which the backend knows": [
+    `${head}dynamic = ["dependencies"]\n`,
+    main,
+    /line 4, leaves `dependencies` to the build backend/,
+  ],
+  "that is no list": [`${head}dependencies = "a"\n`, main, /line 4, must be an array/],
+  "that has it twice": [`${head}dependencies = ["rich", "Rich>1"]\n`, main, /is a second one for `rich`/],
+};
+for (const [title, [text, place, says]] of Object.entries(refused)) {
+  test(`a list ${title} is refused`, async () => {
+    await assert.rejects(
+      add(text, "rich>2", place),
+      (error) => error instanceof PosyError && error.code === "invalid-project" && says.test(error.message),
+    );
+  });
+}
+
+const name = fc.constantFrom("a", "B-c", "b.d", "numpy", "zope.interface", "rich");
+const version = fc.constantFrom("", ">=1", " == 2.* ", "~=1.4; python_version < '3.12'", "[x,y]>2");
+const space = fc.constantFrom("", " ", "\n", "\n  ", "\n# note\n\t", ' # [trap], "not"\n    ');
+
+/** A list in any layout that TOML has: what stands between is the test's, the names are each there once. */
+const list = fc
+  .tuple(
+    fc.uniqueArray(fc.tuple(name, version, fc.boolean(), space, space, space), {
+      maxLength: 5,
+      selector: ([each]) => each,
+    }),
+    space,
+    fc.boolean(),
+  )
+  .map(([items, end, comma]) => {
+    const parts = items.map(([each, versions, literal, before, behind, between], at) => {
+      const text = each + versions;
+      const quoted = literal && !text.includes("'") ? `'${text}'` : JSON.stringify(text);
+      const last = at === items.length - 1;
+      return `${before}${quoted}${behind}${last && !comma ? "" : ","}${last ? "" : between}`;
+    });
+    return `[${parts.join("")}${end}]`;
+  });
+const file = fc
+  .tuple(list, fc.constantFrom("", "\n", "\n[tool.x]\nb = '''\n[project]\n'''\n"), fc.boolean())
+  .map(([items, rest, crlf]) => {
+    const text = `# [project]\n[project]\nname = "x"\ndependencies = ${items}${rest}`;
+    return crlf ? text.replaceAll("\n", "\r\n") : text;
+  });
+
+const listOf = (text: string) => (parse(text)["project"] as { dependencies: string[] }).dependencies;
+const nameOf = (text: string) => /^[\w.-]+/.exec(text)?.[0];
+
+test("what is added in any layout is there, all else is as before, and removing it gives the same list again", () =>
+  fc.assert(
+    fc.asyncProperty(file, async (before) => {
+      const after = await add(before, "httpx>=0.27");
+      const items = listOf(after);
+      assert.deepEqual(
+        items.filter((item) => item !== "httpx>=0.27"),
+        listOf(before),
+      );
+      assert.equal(items.length, listOf(before).length + 1);
+      // What stood before the list and behind it, to the byte.
+      const [head_] = before.split("dependencies = ", 1);
+      assert.ok(after.startsWith(head_ ?? ""));
+      assert.equal((after.match(/#/g) ?? []).length, (before.match(/#/g) ?? []).length);
+      if (before.includes("\r\n")) assert.doesNotMatch(after, /(?<!\r)\n/);
+      const back = await remove(after, "httpx");
+      assert.deepEqual(listOf(back), listOf(before));
+    }),
+    { numRuns: 300 },
+  ));
+
+test("what is removed in any layout is gone, and all others stay as they were written", () =>
+  fc.assert(
+    fc.asyncProperty(file, fc.nat(4), async (before, which) => {
+      const items = listOf(before);
+      const gone = nameOf(items[which] ?? "");
+      fc.pre(gone !== undefined);
+      const after = await remove(before, gone);
+      assert.deepEqual(
+        listOf(after),
+        items.filter((_, at) => at !== which),
+      );
+    }),
+    { numRuns: 300 },
+  ));
+
+test("adding and removing gives the same bytes where a list is laid out as people do", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(name, { minLength: 1 }),
+      fc.constantFrom(
+        (items: string[]) => `[\n${items.map((item) => `  "${item}", # ${item}\n`).join("")}]`,
+        (items: string[]) => `[\n${items.map((item) => `    "${item}"`).join(",\n")}\n]`,
+        (items: string[]) => `[${items.map((item) => `"${item}"`).join(", ")}]`,
+        (items: string[]) => `[ ${items.map((item) => `'${item}'`).join(", ")}, ]`,
+        (items: string[]) => `[\n\n# above\n${items.map((item) => `\t"${item}",\n# under\n`).join("")}\n]`,
+      ),
+      fc.boolean(),
+      async (items, layout, crlf) => {
+        const text = `${head}dependencies = ${layout(items)}\n\n[tool.x]\na = 1\n`;
+        const before = crlf ? text.replaceAll("\n", "\r\n") : text;
+        assert.equal(await remove(await add(before, "httpx>=0.27"), "httpx"), before);
+      },
+    ),
+    { numRuns: 200 },
+  ));
+
+/** Ways to write a project, and what else a file has around it. */
+const projects = [
+  '[project]\nname = "x"\nversion = "1" # one\n',
+  '[project]\n  name = "x"\n  version = "1"\n\n  [project.urls]\n  a = "b"\n',
+  'project.name = "x"\nproject.version = "1"\n',
+  'project = { name = "x", version = "1" }\n',
+  '[project]\nname = "x"\nversion = "1"\noptional-dependencies.y = ["z"]\n',
+  '[project]\nname = "x"\nversion = "1"\noptional-dependencies = { y = ["z"] }\n',
+  '[project]\nname = "x"\nversion = "1"\n[project.optional-dependencies]\n',
+  '[project.optional-dependencies]\n"y.1" = []\n[project]\nname = "x"\nversion = "1"',
+  "",
+];
+const others = [
+  "",
+  "# nothing\n",
+  "[build-system]\nrequires = []\n",
+  "[[tool.x.y]]\na = 1\n[[tool.x.y]]\na = 2\n",
+  "[dependency-groups]\nlint = [] # c\n",
+  '[tool.posy]\nvenv = true\n[tool.posy.envs]\n"a" = {}',
+  "[tool]\nposy.venv = false\n",
+];
+
+test("whatever a file is like, one list is changed and nothing else is", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...projects),
+      fc.uniqueArray(fc.constantFrom(...others), { maxLength: 4 }),
+      fc.constantFrom(main, dev, docs),
+      fc.boolean(),
+      fc.boolean(),
+      async (project, rest, place, first, crlf) => {
+        const isTop = project.startsWith("project");
+        const parts = first || isTop ? [project, ...rest] : [...rest, project];
+        const before = parts.join("\n").replaceAll("\n", crlf ? "\r\n" : "\n");
+        fc.pre(!throws(() => parse(before)));
+        fc.pre(project !== "" || place === dev);
+        const after = await add(before, "httpx>=1", place);
+        const expected = parse(before) as Record<string, Record<string, unknown>>;
+        const table = (expected[place === dev ? "dependency-groups" : "project"] ??= {});
+        if (place === main) table["dependencies"] = ["httpx>=1"];
+        else if (place === dev) table["dev"] = ["httpx>=1"];
+        else {
+          table["optional-dependencies"] ??= {};
+          (table["optional-dependencies"] as Record<string, unknown>)["Docs_Site"] = ["httpx>=1"];
+        }
+        assert.deepEqual(plain(parse(after)), plain(expected));
+        // All lines are still there, in their order.
+        const left = after.split("\n");
+        for (const line of before.trimEnd().split("\n")) {
+          const at = left.findIndex(
+            (each) => each.trimEnd() === line.trimEnd() || each.startsWith(line.slice(0, 12)),
+          );
+          assert.notEqual(at, -1, `lost: ${line}`);
+          left.splice(0, at + 1);
+        }
+        if (before.includes("\r\n")) assert.doesNotMatch(after, /(?<!\r)\n/);
+      },
+    ),
+    { numRuns: 400 },
+  ));
+
+const throws = (work: () => unknown) => {
+  try {
+    work();
+    return false;
+  } catch {
+    return true;
+  }
+};
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+test("any text is written so that it reads the same", () =>
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "grapheme" }),
+      fc.constantFrom('"' as const, "'" as const),
+      (text, mark) => {
+        assert.equal(parse(`a = ${tomlText(text, mark)}`)["a"], text);
+      },
+    ),
+  ));

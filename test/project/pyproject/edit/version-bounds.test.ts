@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { versionBounds } from "../../../../src/project/pyproject/edit/version-bounds.ts";
+
+// What uv 0.13.9 writes for the same versions.
+const cases: Record<string, readonly [major: string, minor: string]> = {
+  "1.2.3": ["<2.0.0", "<1.3.0"],
+  "0.1.2": ["<0.2.0", "<0.1.3"],
+  "0.0.3": ["<0.0.4", "<0.0.4"],
+  "2024": ["<2025", "<2024.1"],
+  "1.0rc1": ["<2.0", "<1.1"],
+  "1.2.3.post1": ["<2.0.0", "<1.3.0"],
+  "0": ["<0.1", "<0.0.1"],
+  "0.0": ["<0.1", "<0.0.1"],
+  "0.1": ["<0.2", "<0.1.1"],
+  "1.2.3.4": ["<2.0.0.0", "<1.3.0.0"],
+};
+for (const [version, [major, minor]] of Object.entries(cases)) {
+  test(`bounds of ${version}`, () => {
+    assert.equal(versionBounds(version, "lower"), `>=${version}`);
+    assert.equal(versionBounds(version, "exact"), `==${version}`);
+    assert.equal(versionBounds(version, "major"), `>=${version},${major}`);
+    assert.equal(versionBounds(version, "minor"), `>=${version},${minor}`);
+  });
+}
+
+// uv leaves the epoch out, and what it writes lets nothing be.
+test("bounds of a version with an epoch", () => {
+  assert.equal(versionBounds("1!2.3", "major"), ">=1!2.3,<1!3.0");
+});

@@ -1,0 +1,304 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { addPlaced } from "../../../../src/project/pyproject/edit/add-placed.ts";
+import { briefOf } from "../../../../src/project/pyproject/brief-of.ts";
+import { localPlaces } from "../../../../src/project/pyproject/local-places.ts";
+import type { Project } from "../../../../src/project/pyproject/project.ts";
+import { readProject } from "../../../../src/project/pyproject/read-project.ts";
+import { parseTypedRequirement } from "../../../../src/project/requirements-file/direct-requirement.ts";
+import { parseExtraName } from "../../../../src/vocab/name.ts";
+import { formatRequirement, type Requirement } from "../../../../src/vocab/requirement.ts";
+
+/** Writes files into a folder that goes away, and reads the project of one of them. */
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), "posy-uv-"));
+  after(() => rmSync(root, { recursive: true, force: true }));
+  // What lies above is somebody else's.
+  for (const [path, text] of Object.entries({ "pyproject.toml": "[project]\nname = 'x'\n", ...files })) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+async function read(root: string, where = "app"): Promise<Project> {
+  const project = await readProject(join(root, where));
+  assert.ok(project);
+  return project;
+}
+
+const head = '[project]\nname = "app"\nversion = "1"\n';
+const requirements = (project: Project, env = "default") =>
+  briefOf(project, env).requirements.map(({ requirement }) => formatRequirement(requirement));
+
+describe("a project that was made with uv", () => {
+  test("has its packages from uv's sources", async () => {
+    const root = folder({
+      "app/pyproject.toml": `${head}dependencies = ["a>=1", "b", "c", "d"]
+[tool.uv.sources]
+a = { path = "../a", editable = true }
+b = { git = "https://h.example/b", tag = "v1" }
+c = { url = "https://h.example/c.zip", subdirectory = "x", marker = "os_name == 'nt'" }
+d = { index = "own" }
+[[tool.uv.index]]
+name = "own"
+url = "https://h.example/simple"
+explicit = true
+publish-url = "https://h.example/upload"
+`,
+    });
+    const project = await read(root);
+    assert.deepEqual(requirements(project), [
+      `a @ ${pathToFileURL(join(root, "a")).href}#editable=true`,
+      "b @ git+https://h.example/b@v1",
+      'c @ https://h.example/c.zip#subdirectory=x ; os_name == "nt"',
+      'c; os_name != "nt"',
+      "d",
+    ]);
+    const parts = briefOf(project, "default");
+    assert.deepEqual(
+      [...parts.packageIndexes].map(([name, [first]]) => [name, first?.index.url]),
+      [["d", "https://h.example/simple"]],
+    );
+    assert.deepEqual(
+      parts.constraints.map(({ requirement }) => formatRequirement(requirement)),
+      ["a>=1"],
+    );
+    assert.deepEqual(project.warnings, []);
+  });
+
+  test("what `[tool.posy]` says of the same goes before, and that is told", async () => {
+    const root = folder({
+      "app/pyproject.toml": `${head}dependencies = ["a", "b"]
+[tool.uv]
+constraint-dependencies = ["c<1"]
+override-dependencies = ["o==1"]
+[tool.uv.sources]
+a = { git = "https://h.example/theirs" }
+b = { git = "https://h.example/b" }
+[tool.posy]
+constraints = ["c<2"]
+[tool.posy.sources]
+a = { git = "https://h.example/ours" }
+`,
+    });
+    const project = await read(root);
+    assert.deepEqual(requirements(project), [
+      "a @ git+https://h.example/ours",
+      "b @ git+https://h.example/b",
+    ]);
+    const { constraints, overrides } = briefOf(project, "default");
+    const texts = [...constraints, ...overrides].map(({ requirement }) => formatRequirement(requirement));
+    assert.deepEqual(texts, ["c<2", "o==1"]);
+    assert.deepEqual([...project.warnings].sort(), [
+      "`tool.posy.constraints` stands in the place of `tool.uv.constraint-dependencies`",
+      "`tool.posy.sources.a` stands in the place of `tool.uv.sources.a`",
+    ]);
+  });
+
+  test("has uv's groups by default, old and new", async () => {
+    const groups = '[dependency-groups]\ndev = ["d"]\ntest = ["t"]\ndocs = ["x"]\n';
+    const of = async (uv: string) => {
+      const root = folder({ "app/pyproject.toml": `${head}${groups}[tool.uv]\n${uv}` });
+      return requirements(await read(root));
+    };
+    assert.deepEqual(await of(""), ["d"]);
+    assert.deepEqual(await of('dev-dependencies = ["old"]\n'), ["d", "old"]);
+    assert.deepEqual(await of('default-groups = ["test"]\n'), ["t"]);
+    assert.deepEqual(await of('default-groups = "all"\n'), ["d", "t", "x"]);
+    assert.deepEqual(await of(`default-groups = []\n[tool.posy.envs.default]\ngroups = ["docs"]\n`), ["x"]);
+  });
+
+  test("a source of an extra holds where that is asked for", async () => {
+    const root = folder({
+      "app/pyproject.toml": `${head}[project.optional-dependencies]
+cpu = ["torch"]
+gpu = ["torch"]
+[tool.uv.sources]
+torch = [{ index = "cpu", extra = "cpu" }, { index = "gpu", extra = "gpu" }]
+[[tool.uv.index]]
+name = "cpu"
+url = "https://h.example/cpu"
+[[tool.uv.index]]
+name = "gpu"
+url = "https://h.example/gpu"
+`,
+    });
+    const project = await read(root);
+    const of = (...extras: string[]) =>
+      [...briefOf(project, "default", { extras: extras.map(parseExtraName) }).packageIndexes.values()]
+        .flat()
+        .map(({ index }) => index.name);
+    assert.deepEqual([of(), of("cpu"), of("gpu")], [[], ["cpu"], ["gpu"]]);
+  });
+
+  test("is locked for the platforms of uv's environments", async () => {
+    const of = async (uv: string) =>
+      (await read(folder({ "app/pyproject.toml": `${head}[tool.uv]\n${uv}` }))).settings.platforms;
+    assert.equal(await of(""), undefined);
+    assert.deepEqual(await of("environments = [\"sys_platform == 'darwin'\"]\n"), [
+      "macos-arm64",
+      "macos-x86_64",
+    ]);
+    assert.deepEqual(
+      await of(
+        "environments = [\"sys_platform == 'linux' and platform_machine == 'x86_64' and python_version >= '3.12'\"]\n",
+      ),
+      ["linux-x86_64"],
+    );
+    const required =
+      "required-environments = [\"sys_platform == 'win32' and platform_machine == 'ARM64'\"]\n";
+    assert.equal((await of(required))?.includes("windows-arm64"), true);
+    assert.equal((await of(required))?.includes("linux-x86_64"), true);
+  });
+
+  test("what is not understood is told, and what would have a package from elsewhere is refused", async () => {
+    const root = folder({
+      "app/pyproject.toml": `${head}[tool.uv]\nno-binary-package = ["x"]\n[tool.uv.sources]\na = { git = "https://h.example/a", lfs = true }\n`,
+    });
+    const { warnings } = await read(root);
+    assert.deepEqual([...warnings].sort(), [
+      "`tool.uv.no-binary-package` is not heeded",
+      "`tool.uv.sources.a.lfs` is not understood, and passed over",
+    ]);
+    const refused: Record<string, RegExp> = {
+      "a = { workspace = true }": /line 5, is a place in the workspace, and `a` is no member of it/,
+      "a = { workspace = '../other' }": /other workspaces are not followed/,
+      "a = { index = 'absent' }": /no index has that name/,
+      "a = [{ path = 'x' }, { path = 'y', marker = \"os_name == 'nt'\" }]": /is one of several/,
+    };
+    for (const [line, says] of Object.entries(refused)) {
+      const other = folder({ "app/pyproject.toml": `${head}[tool.uv.sources]\n${line}\n` });
+      await assert.rejects(read(other), says);
+    }
+  });
+});
+
+describe("a workspace of uv's", () => {
+  const member = (name: string, dependencies: readonly string[], more = "") =>
+    `[project]\nname = "${name}"\nversion = "1"\ndependencies = ${JSON.stringify(dependencies)}\n${more}`;
+  const files = {
+    "pyproject.toml": `${member("root", ["lib-one"])}[tool.uv.workspace]
+members = ["packages/*", "apps/**"]
+exclude = ["packages/left"]
+[tool.uv.sources]
+lib-one = { workspace = true }
+far = { git = "https://h.example/far" }
+[tool.uv]
+constraint-dependencies = ["c<1"]
+[[tool.uv.index]]
+name = "own"
+url = "wheels"
+explicit = true
+`,
+    "packages/one/pyproject.toml": `${member("Lib_One", ["lib-two>=1", "far"])}[tool.uv.sources]
+lib-two = { workspace = true }
+`,
+    "packages/two/pyproject.toml": `${member("lib-two", ["near"])}[tool.uv.sources]
+near = { index = "own" }
+`,
+    "packages/left/pyproject.toml": member("left", []),
+    "packages/none/README": "",
+    "apps/deep/er/pyproject.toml": member("app", ["lib-one", "lib-two"]),
+  };
+  const url = (root: string, path: string) => `${pathToFileURL(join(root, path)).href}#editable=true`;
+
+  test("members are had from their folders", async () => {
+    const root = folder(files);
+    const project = await read(root, ".");
+    assert.deepEqual(requirements(project), [`lib-one @ ${url(root, "packages/one")}`]);
+    assert.ok(project.besides.includes(join(root, "packages", "two", "pyproject.toml")));
+  });
+
+  test("what members ask for comes from where they say, or where the workspace does", async () => {
+    const root = folder(files);
+    const project = await read(root, ".");
+    const { constraints, packageIndexes, declared } = await localPlaces(
+      briefOf(project, "default").requirements.map(({ requirement }) => requirement),
+      root,
+      project,
+    );
+    assert.deepEqual(
+      constraints.map(({ requirement }) => formatRequirement(requirement)),
+      [`lib-two @ ${url(root, "packages/two")}`, "far @ git+https://h.example/far"],
+    );
+    assert.deepEqual(
+      [...packageIndexes].map(([name, [first]]) => [name, first?.index.url]),
+      [["near", join(root, "wheels")]],
+    );
+    assert.deepEqual(declared, ["packages/one: far, lib-two>=1", "packages/two: near"]);
+  });
+
+  test("a member has what the root says, where it says nothing itself", async () => {
+    const root = folder(files);
+    const app = await read(root, "apps/deep/er");
+    assert.deepEqual(requirements(app), [`lib-one @ ${url(root, "packages/one")}`, "lib-two"]);
+    assert.deepEqual(
+      app.settings.constraints.map(({ value }) => formatRequirement(value)),
+      ["c<1"],
+    );
+    const one = await read(root, "packages/one");
+    assert.deepEqual(requirements(one), [
+      `lib-two @ ${url(root, "packages/two")}`,
+      "far @ git+https://h.example/far",
+    ]);
+  });
+
+  test("a member that is added is had as it is in its folder", async () => {
+    const root = folder(files);
+    const add = async (where: string) => {
+      const typed = parseTypedRequirement(`lib @ ../${where}`, join(root, "packages", "one"));
+      assert.equal(typed.kind, "requirement");
+      const { requirement } = typed as { requirement: Requirement };
+      const path = join(root, "packages", "one", "pyproject.toml");
+      return addPlaced(
+        files["packages/one/pyproject.toml"],
+        path,
+        { kind: "dependencies" },
+        { ...requirement, url: requirement.url ?? "", absolute: false },
+      );
+    };
+    assert.match(await add("two"), /lib = \{ path = "\.\.\/two", editable = true \}/);
+    assert.match(await add("left"), /lib = \{ path = "\.\.\/left" \}/);
+  });
+
+  test("a root that is no project is all of its members", async () => {
+    const root = folder({
+      ...files,
+      "pyproject.toml":
+        '[[tool.uv.index]]\nname = "own"\nurl = "wheels"\n[tool.uv.workspace]\nmembers = [\n "packages/*"]\n[dependency-groups]\ndev = ["d"]\n',
+      "packages/left/pyproject.toml": "[tool.ruff]\n",
+      "packages/bare/pyproject.toml": member(
+        "bare",
+        ["lib-two", "more"],
+        "[tool.uv.sources]\nlib-two = { workspace = true }\n",
+      ),
+      ...Object.fromEntries(
+        (["one", "two"] as const).map((name) => {
+          const path = `packages/${name}/pyproject.toml` as const;
+          return [path, `${files[path]}[build-system]\nrequires = []\n`];
+        }),
+      ),
+      "scripts/README": "",
+    });
+    const project = await read(root, "scripts");
+    assert.equal(project.folder, root);
+    const [one, two] = ["packages/one", "packages/two"].map((path) => url(root, path));
+    assert.deepEqual(requirements(project), ["lib-two", "more", `lib-one @ ${one}`, `lib-two @ ${two}`, "d"]);
+    assert.deepEqual(project.bareMembers, [join(root, "packages", "bare")]);
+  });
+
+  test("a member that can't be read is told", async () => {
+    const root = folder({ ...files, "packages/two/pyproject.toml": "[project\n" });
+    await assert.rejects(read(root, "."), /packages\/two\/pyproject\.toml`, line 1, is not TOML/);
+  });
+
+  test("what is excluded is no part of it", async () => {
+    const root = folder(files);
+    assert.deepEqual((await read(root, "packages/left")).besides, []);
+  });
+});
