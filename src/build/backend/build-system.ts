@@ -43,7 +43,19 @@ export async function readBuildSystem(root: string, label: string): Promise<Buil
   };
 }
 
-async function declared(table: Table, root: string, label: string): Promise<BuildSystem> {
+/**
+ * What the `pyproject.toml` of a source says that its build needs, without the tree around it; undefined where it does not say that, and
+ * the tree tells. Throws `invalid-source`.
+ */
+export async function declaredRequires(
+  text: string,
+  label: string,
+): Promise<readonly Requirement[] | undefined> {
+  const table = (await parseToml(text, label))["build-system"];
+  return isTable(table) ? requiresOf(table, label) : undefined;
+}
+
+function requiresOf(table: Table, label: string): readonly Requirement[] {
   if (table["requires"] === undefined) {
     throw malformed(
       label,
@@ -66,6 +78,13 @@ async function declared(table: Table, root: string, label: string): Promise<Buil
       );
     }
   });
+  // PEP 518 predates backends: a tree that names none means setuptools, and mostly says so.
+  const named = table["build-backend"] !== undefined || requires.some(({ name }) => name === "setuptools");
+  return named ? requires : [...requires, parseRequirement(legacyRequires)];
+}
+
+async function declared(table: Table, root: string, label: string): Promise<BuildSystem> {
+  const requires = requiresOf(table, label);
   const backendPath = await insideTree(
     texts(table["backend-path"] ?? [], "build-system.backend-path", label),
     root,
@@ -76,10 +95,8 @@ async function declared(table: Table, root: string, label: string): Promise<Buil
     if (backendPath.length > 0) {
       throw malformed(label, "`build-system` has a `backend-path` and no `build-backend` (PEP 517)");
     }
-    // PEP 518 predates backends: such a tree means setuptools, and mostly says so.
-    const named = requires.some(({ name }) => name === "setuptools");
     return {
-      requires: named ? requires : [...requires, parseRequirement(legacyRequires)],
+      requires,
       backend: legacyBackend,
       backendPath,
       legacy: true,
