@@ -15,6 +15,7 @@ import {
   targetOptions,
 } from "./options/brief-options.ts";
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
+import { envFileOption } from "./options/env-file-options.ts";
 import { type IndexOptions, indexOptions } from "./options/index-options.ts";
 import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
@@ -94,6 +95,7 @@ export function makeProgram(
     () => [
       ...briefOptions(),
       ...projectOptions(),
+      envFileOption(),
       option("-m, --module <name>", "run a module: `python -m NAME`"),
       ...indexOptions(),
       ...output(),
@@ -173,7 +175,7 @@ export function makeProgram(
     program as Command,
     "shell",
     "start your shell in an environment",
-    () => [...briefOptions(), ...projectOptions(), ...indexOptions(), ...output()],
+    () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions(), ...output()],
     async (options: BriefOptions & IndexOptions & ProjectOptions, _, around) => {
       const { shellCommand } = await import("./commands/shell.ts");
       return shellCommand(options, argv.slice(1), around);

@@ -77,8 +77,9 @@ export async function growEnv(
     if (isDefault) await linkProject(env);
     // What was found without asking anybody may be old: it is not kept for runs that could ask.
     if (holds && memo !== undefined && !index.offline) {
-      const commands = [...(project?.project.commands.keys() ?? [])];
-      await writeMemo(memo, env, blueprint, inputs.seen, commands);
+      const { commands, settings: said } = project?.project ?? {};
+      const ofProject = { commands: [...(commands?.keys() ?? [])], envFiles: said?.envFiles ?? [] };
+      await writeMemo(memo, env, blueprint, inputs.seen, ofProject);
     }
     return env;
   }

@@ -5,8 +5,10 @@ import { isLockName } from "../../project/pylock/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { nearest } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
+import type { EnvFileOptions } from "../options/env-file-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
+import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
 import type { RunArguments } from "../run/split-arguments.ts";
 import { startCommand } from "../run/start-command.ts";
 import type { Surroundings } from "./command.ts";
@@ -14,23 +16,25 @@ import { growEnv } from "./grow-env.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(
-  options: BriefOptions & IndexOptions & ProjectOptions,
+  options: BriefOptions & IndexOptions & ProjectOptions & EnvFileOptions,
   { own, command, named }: RunArguments,
   around: Surroundings,
 ): Promise<number> {
   const [name = "", ...args] = command;
   // A lock file that is named is the whole: the project has no part in it.
   const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
-  const project = named && !whole ? await readProject(around.cwd) : undefined;
-  if (project?.commands.has(name)) {
+  const project = whole ? undefined : await readProject(around.cwd);
+  if (named && project?.commands.has(name)) {
     const { runProjectCommand } = await import("../project/run-command.ts");
     return runProjectCommand(project, name, args, around, { options, own });
   }
   const env = await growEnv(options, own, around);
-  const started = await startCommand(command, env, around.environment);
+  const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, around.cwd)];
+  const started = await startCommand(command, env, await withEnvFiles(around.environment, files));
   if (typeof started === "number") return started;
   if (started === "not-found") {
-    throw notFound(name, [...programsOf(env), ...(project?.commands.keys() ?? [])], options);
+    const commands = named ? (project?.commands.keys() ?? []) : [];
+    throw notFound(name, [...programsOf(env), ...commands], options);
   }
   throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
     hint: `run \`chmod +x\` on it, or give it to what reads it: \`posy run -- sh ${command[0] ?? ""}\``,

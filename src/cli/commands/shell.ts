@@ -9,8 +9,10 @@ import { openHome } from "../../system/home.ts";
 import { execute } from "../../system/processes.ts";
 import { isTerminal } from "../../system/terminal.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
+import type { EnvFileOptions } from "../options/env-file-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
+import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
 import { envOrGrow } from "../run/env-or-grow.ts";
 import { findCommand } from "../run/find-command.ts";
 import type { RememberedEnv } from "../run/memo.ts";
@@ -18,7 +20,7 @@ import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { Surroundings } from "./command.ts";
 
-type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
+type ShellOptions = BriefOptions & IndexOptions & ProjectOptions & EnvFileOptions;
 
 /** `posy shell`: makes sure that the Env is there, and becomes the user's shell in it. */
 export async function shellCommand(
@@ -51,7 +53,10 @@ export async function shellCommand(
     console.tell(`a shell of \`${env.prefix}\`${within}: \`exit\` leaves it\n`);
   }
   console.reporter.finish();
-  const child = { ...environment, ...envVars(env, environment), ...start.variables };
+  const project = options.noProject ? undefined : await readProject(cwd);
+  const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, cwd)];
+  const given = await withEnvFiles(environment, files);
+  const child = { ...given, ...envVars(env, given), ...start.variables };
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];
   return execute(found.file, [found.file, ...start.args], child);

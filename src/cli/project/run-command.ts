@@ -1,15 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
-import { parseEnv } from "node:util";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, CommandWord } from "../../project/pyproject/commands/project-command.ts";
 import type { Project } from "../../project/pyproject/project.ts";
-import { asPosyError } from "../../system/files.ts";
 import { runForeground } from "../../system/processes.ts";
 import type { Surroundings } from "../commands/command.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
+import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
 import { envOrGrow } from "../run/env-or-grow.ts";
 import { findCommand } from "../run/find-command.ts";
 import type { RememberedEnv } from "../run/memo.ts";
@@ -55,7 +53,7 @@ export async function runProjectCommand(
     env: before.options.env ?? "default",
     cwd: project.folder,
     variables: new Map(),
-    envFiles: project.settings.envFiles,
+    envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.own, around.cwd)],
     python: before.options.python,
   };
   return runNamed(name, typed, inherited, { project, around, typed: before, done: new Map() });
@@ -154,7 +152,8 @@ async function runProgram(
 ): Promise<number> {
   const { around } = running;
   const env = await envOf(envName, python, running);
-  const set = { ...(await readEnvFiles(envFiles)), ...Object.fromEntries(variables) };
+  const set = Object.fromEntries(variables);
+  const environment = await withEnvFiles(around.environment, envFiles);
   const found = findCommand(name, env.scripts, around.environment);
   if (found.kind !== "found") {
     throw new PosyError(
@@ -165,7 +164,7 @@ async function runProgram(
       { hint: `\`posy add\` adds the package that has it to the project, or to a group of the environment` },
     );
   }
-  const child = { ...childEnvironment(env, { ...around.environment, ...set }), ...set };
+  const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
   const { status, signal } = await runForeground(
     found.file,
     [found.inEnv ? found.file : name, ...args],
@@ -186,16 +185,4 @@ async function envOf(
   // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
   const cwd = typed.own.length > 0 ? around.cwd : project.folder;
   return envOrGrow(options, own, { ...around, cwd });
-}
-
-async function readEnvFiles(paths: readonly string[]): Promise<Record<string, string>> {
-  const all: Record<string, string> = {};
-  for (const path of paths) {
-    try {
-      Object.assign(all, parseEnv(await readFile(path, "utf8")));
-    } catch (error) {
-      throw asPosyError(error, `reading \`${path}\``);
-    }
-  }
-  return all;
 }

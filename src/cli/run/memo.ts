@@ -17,6 +17,8 @@ export interface Remembered {
   readonly env: RememberedEnv;
   /** Names of the project's own commands: none of them is a program. */
   readonly commands: readonly string[];
+  /** Files of variables that the project has for what is run in it, absolute. */
+  readonly envFiles: readonly string[];
 }
 
 /** A file that the answer rests on, and what it was like when it was read. */
@@ -53,7 +55,9 @@ export function readMemo(path: string, home: Home): Remembered | undefined {
     scripts: join(prefix, memo.scripts),
   };
   // The link is followed: an Env whose interpreter is gone is none.
-  return fingerprintOrNone(env.python) === "" ? undefined : { env, commands: memo.commands };
+  return fingerprintOrNone(env.python) === ""
+    ? undefined
+    : { env, commands: memo.commands, envFiles: memo.envFiles };
 }
 
 /** What was resolved when the memo was written, if it still holds: an Env that is gone grows again without asking anybody. */
@@ -71,8 +75,8 @@ export async function readMemoBlueprint(path: string): Promise<Blueprint | undef
 function holdingMemo(path: string): Memo | undefined {
   try {
     const memo = JSON.parse(readFileSync(path, "utf8")) as Partial<Memo>;
-    if (memo.memoVersion !== 2 || !Array.isArray(memo.inputs) || !Array.isArray(memo.commands))
-      return undefined;
+    if (memo.memoVersion !== 3 || !Array.isArray(memo.inputs)) return undefined;
+    if (!Array.isArray(memo.commands) || !Array.isArray(memo.envFiles)) return undefined;
     if (!/^[\w.+-]+$/.test(memo.env ?? "")) return undefined;
     if (typeof memo.python !== "string" || typeof memo.scripts !== "string") return undefined;
     return memo.inputs.some(([input, was]) => fingerprint(input) !== was) ? undefined : (memo as Memo);
@@ -85,12 +89,13 @@ function holdingMemo(path: string): Memo | undefined {
 const blueprintPath = (path: string) => `${path}.blueprint`;
 
 interface Memo {
-  readonly memoVersion: 2;
+  readonly memoVersion: 3;
   readonly env: string;
   /** Both from the Env's prefix on. */
   readonly python: string;
   readonly scripts: string;
   readonly commands: readonly string[];
+  readonly envFiles: readonly string[];
   readonly inputs: readonly MemoInput[];
 }
 
@@ -100,18 +105,19 @@ export async function writeMemo(
   env: Env,
   blueprint: Blueprint,
   inputs: readonly MemoInput[],
-  commands: readonly string[],
+  { commands, envFiles }: Pick<Remembered, "commands" | "envFiles">,
 ): Promise<void> {
   const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([
     import("../../system/files.ts"),
     import("../../blueprint/format-blueprint.ts"),
   ]);
   const memo: Memo = {
-    memoVersion: 2,
+    memoVersion: 3,
     env: env.key,
     python: env.python.slice(env.prefix.length + 1),
     scripts: env.scripts.slice(env.prefix.length + 1),
     commands,
+    envFiles,
     inputs,
   };
   const write = (file: string, content: string) =>

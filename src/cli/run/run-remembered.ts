@@ -15,6 +15,11 @@ export async function runRemembered(args: readonly string[]): Promise<number | "
   const memo = path === undefined ? undefined : readMemo(path, home);
   if (memo === undefined) return undefined;
   if (named && memo.commands.includes(command[0] ?? "")) return own.length === 0 ? "of-project" : undefined;
-  const started = await startCommand(command, memo.env, process.env);
+  let environment = process.env;
+  if (memo.envFiles.length > 0 || own.some((arg) => arg.startsWith("--env-file"))) {
+    const { typedEnvFiles, withEnvFiles } = await import("./env-files.ts");
+    environment = await withEnvFiles(environment, [...memo.envFiles, ...typedEnvFiles(own, process.cwd())]);
+  }
+  const started = await startCommand(command, memo.env, environment);
   return typeof started === "number" ? started : undefined;
 }

@@ -19,6 +19,7 @@ export const valuedOptions: ReadonlySet<string> = new Set([
   "--constraint",
   "--override",
   "--env",
+  "--env-file",
   "--group",
   "--extra",
   "--only-binary",

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+
+const show = "import os; print(*(os.environ.get(name, '-') for name in ['ONE', 'TWO', 'THREE']))";
+const python = ["python", "-c", show];
+
+describe("--env-file", () => {
+  test("gives what is run its variables, the first time and when it is remembered", async () => {
+    using place = await newPlace();
+    writeFileSync(join(place.cwd, "a.env"), "# a comment\nONE=1\nTWO='two words'\n");
+    writeFileSync(join(place.cwd, "b.env"), "TWO=2\nTHREE=3\n");
+    const run = ["run", "--env-file", "a.env", "--env-file=b.env", "--", ...python];
+    for (let round = 0; round < 2; round += 1) assertPrinted(await place.posy(run), "1 2 3\n");
+    // What is set already stays.
+    assertPrinted(await place.posy(run, { env: { ONE: "own" } }), "own 2 3\n");
+    // A file is read at each start.
+    writeFileSync(join(place.cwd, "b.env"), "TWO=changed\n");
+    assertPrinted(await place.posy(run), "1 changed -\n");
+  });
+
+  test("one that is not there is told, also to who has run it before", async () => {
+    using place = await newPlace();
+    const run = ["run", "--env-file", "no.env", "--", ...python];
+    assertFailed(await place.posy(run), 1, /reading `[^`]*no\.env` failed: there is no such file/);
+    assertFailed(await place.posy(run), 1, /no\.env/);
+  });
+
+  test("no .env is read that nobody named", async () => {
+    using place = await newPlace();
+    writeFileSync(join(place.cwd, ".env"), "ONE=1\n");
+    assertPrinted(await place.posy(["run", "--", ...python]), "- - -\n");
+  });
+});
+
+test("a project's env-file holds for programs and commands; what is typed comes behind it", async () => {
+  using place = await newPlace();
+  const lines = [
+    "[tool.posy]",
+    'platforms = ["linux-x86_64"]',
+    'env-file = "project.env"',
+    "[tool.posy.commands]",
+    `show = { run = ["python", "-c", ${JSON.stringify(show)}], variables = { THREE = "own" } }`,
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(place.cwd, "project.env"), "ONE=project\nTWO=project\n");
+  mkdirSync(join(place.cwd, "below"));
+  writeFileSync(join(place.cwd, "below", "mine.env"), "TWO=mine\n");
+  for (let round = 0; round < 2; round += 1) {
+    assertPrinted(await place.posy(["run", "--", ...python]), "project project -\n");
+    assertPrinted(await place.posy(["show"]), "project project own\n");
+    const typed = ["run", "--env-file", "mine.env"];
+    const below = { cwd: join(place.cwd, "below") };
+    assertPrinted(await place.posy([...typed, "--", ...python], below), "project mine -\n");
+    assertPrinted(await place.posy([...typed, "show"], below), "project mine own\n");
+    assertPrinted(await place.posy(["run", "--no-project", "--", ...python]), "- - -\n");
+  }
+  const shell = await place.posy(["shell", "--env-file", "below/mine.env"], {
+    env: { SHELL: "/bin/sh" },
+    stdin: "echo $ONE $TWO\n",
+  });
+  assert.equal(shell.stdout, "project mine\n", shell.stderr);
+});
