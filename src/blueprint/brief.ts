@@ -34,7 +34,7 @@ export interface Brief {
   };
   readonly prefer: "highest" | "lowest" | "lowest-direct";
   readonly builds: BuildPolicy;
-  /** Where a project says that packages come from, each as a text: resolving knows it by its indexes, a lock is made for it. */
+  /** Where a project says that packages come from, and up to when, each as a text: resolving knows it by its indexes, a lock is made for it. */
   readonly places?: readonly string[];
 }
 

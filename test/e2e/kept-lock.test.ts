@@ -108,6 +108,20 @@ describe("an index is asked", () => {
     assert.match(lockOf(place), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
   });
 
+  test("for another moment up to which files count", async () => {
+    using place = await newPlace();
+    const older = { ...makeWheel({ name: "leaf", version: "1.0" }), uploadTime: "2024-01-01T00:00:00Z" };
+    const newer = { ...makeWheel({ name: "leaf", version: "1.5" }), uploadTime: "2025-01-01T00:00:00Z" };
+    await using index = await startIndex({ files: [older, newer] });
+    const lock = ["lock", "--default-index", index.url];
+    asks(place, ["leaf"]);
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.5/);
+    asks(place, ["leaf"], ['exclude-newer = "2024-06-01"']);
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.0/);
+  });
+
   test("under other conditions, though what is locked would do", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });

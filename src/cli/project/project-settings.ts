@@ -175,8 +175,14 @@ async function indexOf(
   };
 }
 
-/** A package from somewhere else is another package: a lock is made for these places, seen from the project's folder. */
-function placesOf({ indexes, packageIndexes, declared }: LocalParts, { folder }: Project): readonly string[] {
+/**
+ * A package from somewhere else is another package: a lock is made for these places, seen from the project's folder, and up to the
+ * moment that the project says.
+ */
+function placesOf(
+  { indexes, packageIndexes, declared, excludeNewer }: LocalParts,
+  { folder }: Project,
+): readonly string[] {
   const seen = ({ url }: ProjectIndex) =>
     isAbsolute(url) ? relative(folder, url).replaceAll("\\", "/") : splitLocation(url, folder).url;
   const searched = indexes.filter(({ explicit }) => !explicit);
@@ -187,5 +193,6 @@ function placesOf({ indexes, packageIndexes, declared }: LocalParts, { folder }:
     ...searched.map((index) => `${seen(index)}${index.default ? " default" : ""}`),
     ...own.sort(),
     ...declared,
+    ...(excludeNewer === undefined ? [] : [`up to ${excludeNewer}`]),
   ];
 }
