@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PosyError } from "../errors/posy-error.ts";
@@ -32,6 +32,16 @@ export function asPosyError(error: unknown, doing: string): PosyError {
   if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
   const [kind, what, hint] = meanings[code] ?? ["filesystem", code, undefined];
   return new PosyError(kind, `${doing} failed: ${what}`, { hint, cause: error });
+}
+
+/** The text of a file; undefined where there is none. Throws what else the file system says. */
+export async function textIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw asPosyError(error, `reading \`${path}\``);
+  }
 }
 
 /** The `code` of a system error (`ENOENT`), or "". */

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import type { Blueprint, BlueprintTarget } from "../../blueprint/blueprint.ts";
 import type { Brief } from "../../blueprint/brief.ts";
@@ -16,7 +15,7 @@ import { describeInterpreter } from "../../pythons/describe-interpreter.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import type { Sources } from "../../resolve/resolve-context.ts";
 import { interpretersToTry } from "../../resolve/interpreters-to-try.ts";
-import { asPosyError, errnoOf } from "../../system/files.ts";
+import { textIfThere } from "../../system/files.ts";
 import { normalizeName } from "../../vocab/name.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import { quote } from "../../vocab/quote.ts";
@@ -156,10 +155,7 @@ export async function foreignOfProject(
 
 /** Undefined where there is none, or it is Posy's. */
 export async function foreignLockAt(path: string): Promise<LockFile | undefined> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return "";
-    throw asPosyError(error, `reading \`${path}\``);
-  });
+  const text = (await textIfThere(path)) ?? "";
   // What a merge left, and what is no lock at all, is told by those who read Posy's own.
   if (text === "" || isConflicted(text)) return undefined;
   const lock = await parsePylock(text, path);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { Brief } from "../../blueprint/brief.ts";
@@ -10,7 +9,7 @@ import { formatPylock } from "../../project/pylock/format-pylock.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import { parsePylock } from "../../project/pylock/parse-pylock.ts";
 import { preferencesOfConflicted } from "../../project/pylock/preferences-of-conflicted.ts";
-import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
+import { textIfThere, writeAtomic } from "../../system/files.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { indexOfLock } from "../../project/export/index-of-lock.ts";
@@ -49,7 +48,7 @@ export interface Locked {
 export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
   const { brief, folder, upgrade } = job;
   const fingerprint = fingerprintOfBrief(brief, folder);
-  const text = await textOf(job.path);
+  const text = await textIfThere(job.path);
   const wanted = upgrade === false && !job.found ? { fingerprint, platform: job.platform } : {};
   const before = text === undefined ? undefined : await readLock(text, job.path, wanted);
   if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false && !job.found) {
@@ -80,7 +79,7 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
 
 /** The lock as it is, whatever the project says by now (`--frozen`); of one platform alone where that is all that is wanted. Throws `not-found`, `invalid-lock`. */
 export async function frozenLock(path: string, platform?: PlatformName): Promise<Blueprint> {
-  const text = await textOf(path);
+  const text = await textIfThere(path);
   if (text === undefined) {
     throw new PosyError("not-found", `there is no \`${path}\``, { hint: "`posy lock` makes it" });
   }
@@ -141,13 +140,4 @@ function without(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageNam
       packages: target.packages.filter(({ name }) => !names.has(name)),
     })),
   };
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw asPosyError(error, `reading \`${path}\``);
-  }
 }

@@ -1,7 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { asPosyError, errnoOf } from "../../system/files.ts";
+import { asPosyError, textIfThere } from "../../system/files.ts";
 import { normalizeName, type PackageName } from "../../vocab/name.ts";
 import type { IndexPage, PageFile } from "../page/index-page.ts";
 import { type ListedPage, listPage, mayBelongTo } from "../page/listed-page.ts";
@@ -43,7 +43,7 @@ export function pageAmong(files: readonly PageFile[], project: PackageName): Lis
 export async function pageInTree(folder: string, project: PackageName): Promise<ListedPage | undefined> {
   const url = pathToFileURL(join(folder, "index.html")).href;
   for (const [name, parse] of pageFormats) {
-    const text = await readText(join(folder, name));
+    const text = await textIfThere(join(folder, name));
     const page = text === undefined ? undefined : await parse(text, url);
     if (page) return listPage(outlineOf(page), project);
   }
@@ -72,14 +72,5 @@ export async function projectFolders(root: string): Promise<ReadonlyMap<string, 
     return new Map(folders.flat());
   } catch (error) {
     throw asPosyError(error, `reading the folder \`${root}\``);
-  }
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw asPosyError(error, `reading \`${path}\``);
   }
 }

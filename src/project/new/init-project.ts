@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { asPosyError, errnoOf } from "../../system/files.ts";
+import { asPosyError, textIfThere } from "../../system/files.ts";
 import { isTable, refuseKey } from "../../vocab/toml-value.ts";
 import { decodeText } from "../requirements-file/decode-text.ts";
 import { insertKey } from "../pyproject/edit/edit-key.ts";
@@ -52,7 +52,7 @@ interface RequirementsFile extends TakenRequirements {
  */
 export async function initProject(folder: string, choice: InitChoice): Promise<InitializedProject> {
   const path = join(folder, "pyproject.toml");
-  const before = await textOf(path);
+  const before = await textIfThere(path);
   const names = await readdir(folder).catch((error: unknown) => {
     throw asPosyError(error, `looking into \`${folder}\``);
   });
@@ -113,13 +113,6 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
   }
   const project = await parseProject(text, path);
   return { path, text, before, project, taken, left };
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw asPosyError(error, `reading \`${path}\``);
-  });
 }
 
 /** The text with what makes it a project's, before all that is there. Throws `invalid-project` for one that only Poetry can read. */
