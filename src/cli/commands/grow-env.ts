@@ -128,7 +128,7 @@ async function blueprintOfProject(
     await writeLock(job, outcome);
     blueprint = outcome.blueprint;
   }
-  const [first] = blueprint.targets.filter((target) => target.platform === platform);
+  const first = blueprint.targets.find((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);
   const target = more ? undefined : await fittingTarget(blueprint, platform, askedPython, find);
   if (target !== undefined) {

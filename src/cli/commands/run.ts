@@ -5,7 +5,6 @@ import { isLockName } from "../../project/pylock/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { nearest } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
-import type { EnvFileOptions } from "../options/env-file-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
@@ -16,7 +15,7 @@ import { growEnv } from "./grow-env.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(
-  options: BriefOptions & IndexOptions & ProjectOptions & EnvFileOptions,
+  options: BriefOptions & IndexOptions & ProjectOptions,
   { own, command, named }: RunArguments,
   around: Surroundings,
 ): Promise<number> {

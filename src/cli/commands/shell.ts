@@ -4,12 +4,12 @@ import { delimiter, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { envVars } from "../../forest/env-vars.ts";
 import { envLinkPath } from "../../project/env-link.ts";
+import type { Project } from "../../project/pyproject/project.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { openHome } from "../../system/home.ts";
 import { execute } from "../../system/processes.ts";
 import { isTerminal } from "../../system/terminal.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
-import type { EnvFileOptions } from "../options/env-file-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
@@ -20,7 +20,7 @@ import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { Surroundings } from "./command.ts";
 
-type ShellOptions = BriefOptions & IndexOptions & ProjectOptions & EnvFileOptions;
+type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 
 /** `posy shell`: makes sure that the Env is there, and becomes the user's shell in it. */
 export async function shellCommand(
@@ -31,7 +31,8 @@ export async function shellCommand(
   const { console, environment, cwd } = around;
   const shell = userShell(environment, process.platform, userInfo().shell);
   const grown = await envOrGrow(options, own, around);
-  const env = await asSeen(grown, options, cwd);
+  const project = options.noProject ? undefined : await readProject(cwd);
+  const env = await asSeen(grown, options, project);
   const outer = outerShell(environment);
   if (outer === env.prefix) {
     throw new PosyError("usage", `this is a shell of \`${env.prefix}\` already`, {
@@ -53,7 +54,6 @@ export async function shellCommand(
     console.tell(`a shell of \`${env.prefix}\`${within}: \`exit\` leaves it\n`);
   }
   console.reporter.finish();
-  const project = options.noProject ? undefined : await readProject(cwd);
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, cwd)];
   const given = await withEnvFiles(environment, files);
   const child = { ...given, ...envVars(env, given), ...start.variables };
@@ -65,10 +65,9 @@ export async function shellCommand(
 /** By the link of the project, if it leads to this Env: what is in the shell is right still when the lock moves. */
 async function asSeen(
   { prefix, scripts }: RememberedEnv,
-  { noProject, env: name = "default" }: ShellOptions,
-  cwd: string,
+  { env: name = "default" }: ShellOptions,
+  project: Project | undefined,
 ): Promise<ShellEnv> {
-  const project = noProject ? undefined : await readProject(cwd);
   if (project === undefined) return { prefix, scripts };
   const link = envLinkPath(project.folder, name);
   const [there, here] = await Promise.all(
