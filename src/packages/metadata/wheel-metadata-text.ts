@@ -10,7 +10,7 @@ const largestMetadata = 32 << 20;
 /** The text of `*.dist-info/METADATA` in a wheel. Throws `invalid-archive`, `invalid-wheel`. */
 export async function wheelMetadataText(reader: ByteReader, artifact: WheelArtifact): Promise<string> {
   const { filename, name } = artifact;
-  const zip = await openZip(reader, { label: filename });
+  const zip = await openZip(reader, { label: filename, only: "METADATA" });
   const entries = zip.entries.filter((entry) => {
     const [folder = "", member, ...deeper] = entry.path.split("/");
     if (member !== "METADATA" || deeper.length > 0 || !folder.endsWith(".dist-info")) return false;

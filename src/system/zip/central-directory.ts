@@ -11,9 +11,20 @@ const fixedLength = 46;
 /** Encryption, strong encryption, patched data, masked headers: none of it is read. */
 const refusedFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
 
-/** Parses the whole central directory. Throws an `Error` that says what is wrong. */
-export function parseCentralDirectory(bytes: Buffer, end: EndRecord, names: NameRules): ZipEntry[] {
+/**
+ * Parses the central directory: all of it, or `only` the members whose names end so. Of the others nothing is looked at then but
+ * where they lie. Throws an `Error` that says what is wrong.
+ */
+export function parseCentralDirectory(
+  bytes: Buffer,
+  end: EndRecord,
+  names: NameRules,
+  only?: string,
+): ZipEntry[] {
   const entries: ZipEntry[] = [];
+  const wanted = only === undefined ? undefined : Buffer.from(only, "latin1");
+  /** Where the members that nobody asks for start. */
+  const starts: number[] = [];
   let at = 0;
   while (at < bytes.length) {
     if (at + fixedLength > bytes.length || bytes.readUInt32LE(at) !== signature) {
@@ -23,15 +34,27 @@ export function parseCentralDirectory(bytes: Buffer, end: EndRecord, names: Name
     const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
     const next = extraEnd + bytes.readUInt16LE(at + 32);
     if (next > bytes.length) throw new Error("its central directory is damaged");
-    entries.push(parseEntry(bytes, at, nameEnd, extraEnd, end, names));
+    const start = bytes.readUInt32LE(at + 42);
+    // Where a start is beyond 4 GiB only the whole entry tells it.
+    if (wanted === undefined || start === 0xffffffff || endsSo(bytes, nameEnd, wanted)) {
+      entries.push(parseEntry(bytes, at, nameEnd, extraEnd, end, names));
+    } else {
+      starts.push(start);
+    }
     at = next;
   }
-  if (entries.length !== end.entries) {
-    throw new Error(
-      `its end record says ${end.entries} members, its central directory has ${entries.length}`,
-    );
+  const count = entries.length + starts.length;
+  if (count !== end.entries) {
+    throw new Error(`its end record says ${end.entries} members, its central directory has ${count}`);
   }
-  return withEnds(entries, end.directoryOffset);
+  return withEnds(entries, starts, end.directoryOffset);
+}
+
+function endsSo(bytes: Buffer, end: number, ending: Buffer): boolean {
+  for (let back = 1; back <= ending.length; back += 1) {
+    if (bytes[end - back] !== ending[ending.length - back]) return false;
+  }
+  return true;
 }
 
 function parseEntry(
@@ -124,15 +147,29 @@ function kindOf(mode: number, slash: boolean): ZipEntry["kind"] | undefined {
 }
 
 /** Says of each entry where the next begins; refuses members that overlap (one datum, many names: a bomb). */
-function withEnds(entries: readonly ZipEntry[], directoryOffset: number): ZipEntry[] {
-  const ends = new Map<ZipEntry, number>();
-  const sorted = [...entries].sort((a, b) => a.offset - b.offset);
-  for (const [index, entry] of sorted.entries()) {
-    const end = sorted[index + 1]?.offset ?? directoryOffset;
+function withEnds(
+  entries: readonly ZipEntry[],
+  otherStarts: readonly number[],
+  directoryOffset: number,
+): ZipEntry[] {
+  const starts = Float64Array.from([...entries.map(({ offset }) => offset), ...otherStarts]).sort();
+  return entries.map((entry) => {
+    const end = starts[placeOf(entry.offset, starts) + 1] ?? directoryOffset;
     if (entry.offset + 30 + entry.rawName.length + entry.compressedSize > end) {
       throw new Error(`its member ${JSON.stringify(entry.path)} overlaps another`);
     }
-    ends.set(entry, end);
+    return { ...entry, end };
+  });
+}
+
+/** The first place of a number that is among sorted ones. */
+function placeOf(number: number, sorted: Float64Array): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
   }
-  return entries.map((entry) => ({ ...entry, end: ends.get(entry) as number }));
+  return low;
 }

@@ -24,6 +24,11 @@ export interface ZipOptions {
   readonly names?: NameRules;
   /** Refuse names that differ in case only. Default: where this machine's file systems do not tell them apart. */
   readonly foldNames?: boolean;
+  /**
+   * Only the members whose names end so: for a look at one of them before the archive is here. Of the others nothing is
+   * checked but that the directory is whole; who unpacks it reads all.
+   */
+  readonly only?: string;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function openZip(reader: ByteReader, options: ZipOptions = {}): Pro
       ? tail.subarray(end.directoryOffset - tailStart, end.directoryOffset - tailStart + end.directorySize)
       : asBuffer(await reader.read(end.directoryOffset, end.directorySize));
   return refusing(label, () => {
-    const entries = parseCentralDirectory(directory, end, options.names ?? "safe");
+    const entries = parseCentralDirectory(directory, end, options.names ?? "safe", options.only);
     const byPath = checkEntries(entries, reader.size, limits, options.foldNames ?? hostFoldsNames);
     return {
       entries,

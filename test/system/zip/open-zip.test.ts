@@ -72,6 +72,20 @@ describe("openZip reads", () => {
     );
   });
 
+  test("only the members whose names end so, whatever the others are called", async () => {
+    const bytes = writeZip([
+      { path: "../out", data: "x" },
+      { path: "a/METADATA", data: "one", descriptor: true },
+      { path: "b", data: long },
+      { path: "b/METADATA", data: "two" },
+    ]);
+    assert.deepEqual(await readAll(bytes, { only: "METADATA" }), {
+      "a/METADATA": "one",
+      "b/METADATA": "two",
+    });
+    await assert.rejects(readAll(bytes), /leaves the archive's root/);
+  });
+
   test("names normalised, and by them", async () => {
     const zip = await open(writeZip([{ path: "./a//b/../c", data: "x" }]));
     assert.equal(zip.entry("a/c")?.size, 1);
@@ -164,6 +178,12 @@ describe("openZip refuses", () => {
     ["a folder with data", writeZip([{ path: "a/", data: "x" }]), /folder with data/],
     ["encryption", writeZip([{ ...a, flags: 1 }]), /encrypted/],
     ["bzip2", writeZip([{ ...a, method: 12 }]), /method 12/],
+    [
+      "an overlap with a member that nobody asks for",
+      writeZip([a, { path: "METADATA", data: a.data, central: { offset: 0 } }]),
+      /overlaps|another name/,
+      { only: "METADATA" },
+    ],
     ["an overlap", writeZip([a, { ...a, path: "b", central: { offset: 0 } }]), /overlaps|another name/],
     ["a member outside", writeZip([{ ...a, central: { offset: 5000 } }]), /outside/],
     [
