@@ -14,6 +14,10 @@ async function main(argv: readonly string[]): Promise<number> {
       if (typeof status === "number") return status;
       ofProject = status === "of-project";
     }
+    if (command === "lock") {
+      const { lockRemembered } = await import("./memo/lock-remembered.ts");
+      if (await lockRemembered(rest)) return 0;
+    }
   } catch {
     // Whatever it is, the whole program meets it again and can say it properly.
   }

@@ -128,7 +128,7 @@ export function makeProgram(
       return resolveCommand(operands, options, around);
     },
   );
-  addProjectCommands(program as Command, add);
+  addProjectCommands(program as Command, add, argv);
   add(
     program as Command,
     "build [path]",

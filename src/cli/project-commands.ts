@@ -13,8 +13,8 @@ import { group, option, repeated } from "./options/option.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 import { placeOptions } from "./options/place-options.ts";
 
-/** What is done to a project: its requirements changed, its environments locked. */
-export function addProjectCommands(program: Command, add: AddCommand): void {
+/** What is done to a project: its requirements changed, its environments locked. `argv` is what was typed. */
+export function addProjectCommands(program: Command, add: AddCommand, argv: readonly string[]): void {
   const common = () => [
     ...projectBuildOptions(),
     // Which Python is written in the project: here it is only said where they come from.
@@ -58,7 +58,7 @@ export function addProjectCommands(program: Command, add: AddCommand): void {
     ],
     async (options: LockCommandOptions, _, around) => {
       const { lockCommand } = await import("./commands/lock.ts");
-      return lockCommand(options, around);
+      return lockCommand(options, argv.slice(1), around);
     },
   );
   add(

@@ -28,6 +28,7 @@ export async function findInterpreters(
   platform: PlatformName,
   context: PythonsContext,
 ): Promise<readonly Interpreter[]> {
+  if (request !== undefined && request.kind !== "version") onWhatIsHere(context);
   switch (request?.kind) {
     case "path":
       return [await adopted(await executableAt(request.path), request, platform, context)];
@@ -64,6 +65,7 @@ export async function findInterpreters(
       ? [...bestFirst([...found, ...built]), ...bestFirst(others)]
       : bestFirst([...found, ...others]);
   if (platform !== context.machine.platform) return provided;
+  if (context.offline || provided.length === 0) onWhatIsHere(context);
   // Put there from a file, or from an index that is not named now: what was tried once is nobody's choice, so it comes last.
   const stored = async () =>
     bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
@@ -78,6 +80,11 @@ export async function findInterpreters(
   const { adoptAll } = await import("./adopt/adopt-all.ts");
   const installed = (await adoptAll(context)).filter(wanted);
   return installed.length > 0 ? bestFirst(installed) : stored();
+}
+
+/** What is installed or stored on this machine may be another tomorrow. */
+function onWhatIsHere({ reporter }: PythonsContext): void {
+  reporter.report({ kind: "ground", freshUntil: 0 });
 }
 
 /** What is asked of sources that have nothing else. */

@@ -28,6 +28,15 @@ export type PosyEvent =
       readonly total?: number | undefined;
       readonly finished?: boolean;
     }
+  /**
+   * What is answered rests on what this file of the cache was like (`fingerprint`), and that is good without asking until
+   * `freshUntil`, milliseconds since 1970. Without a file: on something of which nobody can tell whether it still holds.
+   */
+  | {
+      readonly kind: "ground";
+      readonly file?: readonly [path: string, fingerprint: string];
+      readonly freshUntil: number;
+    }
   /** What a program that works for us says, as it comes; `id` names what it works on. */
   | { readonly kind: "output"; readonly id: string; readonly text: string };
 

@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
  *       http-v2/<key>                  responses, by the rules of HTTP caching; what places of Pythons list (`.pythons`)
  *       metadata-v3/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
  *       artifacts-v2/<sha256>          files as they were downloaded, by hash
- *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint) and the Env it grew
+ *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint, or a lock) and the Env it grew
  *       probes-v1/<key>                what an adopted interpreter said of itself
  *       builds-v1/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
  *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects

@@ -8,23 +8,26 @@ import { newPlace } from "../support/posy.ts";
 /** What costs next to nothing at the start (docs/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
 
-test("the entry imports nothing, and a warm run nothing that it doesn't need", () => {
+test("the entry imports nothing, and what is remembered nothing that it doesn't need", () => {
   const out = mkdtempSync(resolve("node_modules", ".cache", "posy-start-"));
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");
     const flags = ["--splitting", "--target=bun", "--format=esm", "--root=src", "--outdir", out];
-    const entries = ["src/cli/main.ts", "src/cli/run/run-remembered.ts"];
+    const remembered = ["run/run-remembered", "memo/lock-remembered"];
+    const entries = ["src/cli/main.ts", ...remembered.map((name) => `src/cli/${name}.ts`)];
     const built = spawnSync(bun, ["build", ...flags, ...entries], { encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr);
     const entry = importsOf(join(out, "cli", "main.js"));
     assert.deepEqual(entry.modules, []);
-    const warm = importsOf(join(out, "cli", "run", "run-remembered.js"));
-    assert.ok(warm.modules.includes("fs"), "the imports were found");
-    assert.deepEqual(
-      warm.modules.filter((name) => !cheap.has(name)),
-      [],
-    );
-    assert.ok(warm.length < 150_000, `${warm.length} characters are read at every warm run`);
+    for (const name of remembered) {
+      const warm = importsOf(join(out, "cli", `${name}.js`));
+      assert.ok(warm.modules.includes("fs"), "the imports were found");
+      assert.deepEqual(
+        warm.modules.filter((module) => !cheap.has(module)),
+        [],
+      );
+      assert.ok(warm.length < 150_000, `${warm.length} characters are read for ${name}`);
+    }
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

@@ -1,16 +1,22 @@
 import type { PosyEvent, Reporter } from "../../src/report/reporter.ts";
 
+type Ground = Extract<PosyEvent, { kind: "ground" }>;
+
 export interface RecordingReporter extends Reporter {
-  readonly events: PosyEvent[];
+  /** All but what answers rest on. */
+  readonly events: Exclude<PosyEvent, Ground>[];
+  readonly ground: Ground[];
   warnings(): string[];
 }
 
 /** Keeps every event, so that a test can say what a person would have been told. */
 export function recordingReporter(): RecordingReporter {
-  const events: PosyEvent[] = [];
+  const events: Exclude<PosyEvent, Ground>[] = [];
+  const ground: Ground[] = [];
   return {
     events,
-    report: (event) => void events.push(event),
+    ground,
+    report: (event) => void (event.kind === "ground" ? ground.push(event) : events.push(event)),
     warnings: () => events.flatMap((event) => (event.kind === "warning" ? [event.message] : [])),
   };
 }

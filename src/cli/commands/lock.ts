@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import type { BuildOptions } from "../options/build-options.ts";
@@ -7,8 +8,15 @@ import type { IndexOptions } from "../options/index-options.ts";
 import { lockProject, writeLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
+import { hearGround } from "../memo/ground.ts";
+import { type FoundLock, isNothing, writeLockMemo } from "../memo/lock-memo.ts";
+import { lockMemoPlace } from "../memo/memo-path.ts";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
+import { openHome } from "../../system/home.ts";
 import { openInputs } from "../settings/inputs.ts";
-import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import type { Settings } from "../settings/read-settings.ts";
+import { lockChanges } from "../project/lock-changes.ts";
+import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { Surroundings } from "./command.ts";
 
@@ -22,24 +30,33 @@ export type LockCommandOptions = PythonOptions &
     readonly json?: true;
   };
 
-/** `posy lock`: a lock file for each environment of the project, for all of its platforms. */
+/** `posy lock`: a lock file for each environment of the project, for all of its platforms. What was found is remembered under `typed`. */
 export async function lockCommand(
   options: LockCommandOptions,
+  typed: readonly string[],
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
+  // Before anything is read: what changes meanwhile must not be taken for what was seen.
+  const memo = lockMemoPlace(typed, openHome(environment), environment);
   const { env: wanted, ...others } = options;
-  const { project } = await neededProject(others, openInputs(environment, cwd));
+  const inputs = openInputs(environment, cwd);
+  const { project } = await neededProject(others, inputs);
   const envs = wanted ?? [...project.envs.keys()];
   const told: unknown[] = [];
+  const found: FoundLock[] = [];
+  const warnings: string[] = [];
   for (const env of envs) {
-    const settings = await settingsOfProject(project, { ...others, env }, openInputs(environment, cwd));
+    const settings = await settingsOfProject(project, { ...others, env }, inputs);
     settings.warnings.forEach((warning) => console.warn(warning));
+    warnings.push(...settings.warnings);
     const { lockPath, locked } = settings;
-    const posy = await openPosyFor(settings, { console, environment, cwd });
+    const reporter = hearGround(console.reporter);
+    const posy = await openPosyFor(settings, { console: { ...console, reporter }, environment, cwd });
     try {
       const packages = options.upgradePackage?.map(parsePackageName);
       const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
       const job = { brief: locked, path: lockPath, folder: project.folder, upgrade };
+      const [isAnew, was] = [isNothing(lockPath), fingerprintOrNone(lockPath)];
       const outcome = await lockProject(job, posy);
       const shown = relative(cwd, lockPath) || lockPath;
       if (options.check && !outcome.fresh) {
@@ -50,6 +67,13 @@ export async function lockCommand(
       await writeLock(job, outcome);
       const changes = lockChanges(outcome);
       told.push({ env, path: lockPath, changed: !outcome.fresh, changes });
+      const settled = outcome.fresh ? was : fingerprintOrNone(lockPath);
+      const ground = isAnew && isOfIndexes(outcome.blueprint, settings) ? reporter.ground() : undefined;
+      found.push({
+        path: lockPath,
+        settled,
+        answer: ground && { ...ground, changes, text: outcome.text },
+      });
       if (!options.json) {
         console.reporter.finish();
         console.print(renderLockChanges(shown, outcome, changes));
@@ -59,6 +83,13 @@ export async function lockCommand(
     }
   }
   console.reporter.finish();
+  if (memo) await writeLockMemo(memo, { inputs: inputs.seen, warnings }, found);
   if (options.json) console.print(`${JSON.stringify(told, undefined, 2)}\n`);
   return 0;
+}
+
+/** Whether the answer is the indexes' alone: what is elsewhere only its place can tell, and a span of time ends at another moment each time. */
+function isOfIndexes({ targets }: Blueprint, { index }: Settings): boolean {
+  const pins = targets.flatMap(({ packages }) => packages);
+  return index.excludeNewer === undefined && pins.every(({ artifact }) => artifact.direct !== true);
 }

@@ -4,7 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { storedNames, type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
 import { type FailedPython, tellFailures, withErrorData } from "../pythons/plant-pythons.ts";
 import { storedFor } from "../pythons/stored-for.ts";
-import { forgetMemos } from "../run/forget-memos.ts";
+import { forgetMemos } from "../memo/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { renderRemoved } from "../ui/render-removed.ts";
 import type { Surroundings } from "./command.ts";

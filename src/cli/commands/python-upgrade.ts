@@ -16,7 +16,7 @@ import {
   withErrorData,
 } from "../pythons/plant-pythons.ts";
 import { isOfVersion } from "../pythons/stored-for.ts";
-import { forgetMemos } from "../run/forget-memos.ts";
+import { forgetMemos } from "../memo/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { renderUpgrades } from "../ui/render-upgrades.ts";
 import type { Surroundings } from "./command.ts";

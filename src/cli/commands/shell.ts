@@ -15,7 +15,7 @@ import type { ProjectOptions } from "../options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
 import { envOrGrow } from "../run/env-or-grow.ts";
 import { findCommand } from "../run/find-command.ts";
-import type { RememberedEnv } from "../run/memo.ts";
+import type { RememberedEnv } from "../memo/env-memo.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { Surroundings } from "./command.ts";

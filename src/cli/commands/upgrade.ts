@@ -8,7 +8,8 @@ import { type Upgraded, upgradeProject } from "../project/upgrade-project.ts";
 import { type ScopeOptions, upgradeScope } from "../project/upgrade-scope.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { renderBounds } from "../ui/render-bounds.ts";
-import { lockChanges, renderLockChanges } from "../ui/render-lock-changes.ts";
+import { lockChanges } from "../project/lock-changes.ts";
+import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { renderBehind } from "../ui/render-outdated.ts";
 import type { Surroundings } from "./command.ts";
 

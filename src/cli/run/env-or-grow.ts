@@ -3,7 +3,8 @@ import type { Surroundings } from "../commands/command.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
-import { memoPath, type RememberedEnv, readMemo } from "./memo.ts";
+import { type RememberedEnv, readMemo } from "../memo/env-memo.ts";
+import { memoPath } from "../memo/memo-path.ts";
 
 /** The Env of some options: as a warm `posy run` has it where it is remembered, else grown. `own` are the options as typed. */
 export async function envOrGrow(

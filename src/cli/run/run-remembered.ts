@@ -1,5 +1,6 @@
 import { openHome } from "../../system/home.ts";
-import { memoPath, readMemo } from "./memo.ts";
+import { readMemo } from "../memo/env-memo.ts";
+import { memoPath } from "../memo/memo-path.ts";
 import { splitRunArguments } from "./split-arguments.ts";
 import { startCommand } from "./start-command.ts";
 

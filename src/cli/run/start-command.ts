@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { envVars } from "../../forest/env-vars.ts";
 import { execute } from "../../system/processes.ts";
 import { findCommand } from "./find-command.ts";
-import type { RememberedEnv } from "./memo.ts";
+import type { RememberedEnv } from "../memo/env-memo.ts";
 
 /**
  * Becomes the command, in the Env: never returns where the system can replace a process, else gives the status to end

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { asPosyError } from "../../system/files.ts";
 import type { RequirementsReader } from "../../project/requirements-file/read-requirements-file.ts";
-import { fingerprintOrNone } from "../run/fingerprint.ts";
-import type { MemoInput } from "../run/memo.ts";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
+import type { MemoInput } from "../memo/memo-input.ts";
 
 export interface Inputs extends RequirementsReader {
   /** What was read, and what it was like just before. */

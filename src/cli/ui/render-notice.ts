@@ -31,6 +31,8 @@ export function renderNotice(
           .replaceAll("\t", "    ")
           .replaceAll(/^.+$/gm, (line) => `${paint.dim(`${event.id}:`)} ${visible(line)}`)
       );
+    case "ground":
+      return undefined;
     default:
       return loudness === "verbose" && event.finished && event.stage !== "resolve"
         ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)

@@ -40,6 +40,7 @@ async function listLinks(
     if (!page) missing(location, context);
     return page?.others.files() ?? [];
   }
+  context.reporter.report({ kind: "ground", freshUntil: 0 });
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();

@@ -10,7 +10,7 @@ export type Refresh = (project: PackageName | undefined) => boolean;
 /** An index by its URL, or a folder in either shape. */
 export function openIndex(location: string, refresh: Refresh, context: PageContext): Source {
   const path = localPath(location);
-  if (path !== undefined) return openFolder(path);
+  if (path !== undefined) return openFolder(path, context);
   const label = context.http.learnCredentials(location);
   const base = label.endsWith("/") ? label : `${label}/`;
   return {
@@ -20,12 +20,13 @@ export function openIndex(location: string, refresh: Refresh, context: PageConte
 }
 
 /** A folder of folders (a simple tree), of files, or of both. */
-function openFolder(root: string): Source {
+function openFolder(root: string, { reporter }: PageContext): Source {
   let folders: ReturnType<typeof projectFolders> | undefined;
   let files: ReturnType<typeof listFolder> | undefined;
   return {
     label: root,
     async look(project) {
+      reporter.report({ kind: "ground", freshUntil: 0 });
       folders ??= projectFolders(root);
       const folder = (await folders).get(project);
       if (folder !== undefined) return pageInTree(folder, project);

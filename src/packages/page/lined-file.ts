@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { fingerprintOf } from "../../system/fingerprint.ts";
 
 /** What nearly all that is looked at lies within: the newest release of a page, behind its head. */
 const beginning = 8 << 10;
@@ -11,8 +12,9 @@ let scratch: Buffer = Buffer.allocUnsafeSlow(beginning);
  */
 export class LinedFile {
   readonly size: number;
+  /** Files are replaced, never changed: a new one is another. */
+  readonly fingerprint: string;
   private readonly path: string;
-  private readonly identity: string;
   /** The bytes so far, each as one character. */
   private bytes: string;
   /** Where the lines known so far end. */
@@ -25,7 +27,7 @@ export class LinedFile {
     try {
       const stat = fstatSync(file);
       this.size = stat.size;
-      this.identity = identityOf(stat);
+      this.fingerprint = fingerprintOf(stat);
       this.bytes = scratch.toString("latin1", 0, readSync(file, scratch, 0, beginning, 0));
     } finally {
       closeSync(file);
@@ -56,7 +58,7 @@ export class LinedFile {
       return false;
     }
     try {
-      if (identityOf(fstatSync(file)) !== this.identity) return false;
+      if (fingerprintOf(fstatSync(file)) !== this.fingerprint) return false;
       const wanted = Math.max(this.bytes.length, 8 * beginning);
       if (scratch.length < wanted) scratch = Buffer.allocUnsafeSlow(wanted);
       const count = readSync(file, scratch, 0, wanted, this.bytes.length);
@@ -70,8 +72,3 @@ export class LinedFile {
 
 // oxlint-disable-next-line no-control-regex -- what isn't ASCII
 const beyondAscii = /[^\u0000-\u007f]/;
-
-/** Files are replaced, never changed: a new one is another. */
-function identityOf({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
-  return `${ino} ${size} ${mtimeMs}`;
-}

@@ -1,4 +1,5 @@
 import type { Reporter } from "../../report/reporter.ts";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
@@ -34,6 +35,7 @@ export async function loadPage(
   const path = bucketPathOfUrl(context.home.http, url, ".page");
   const kept = readPage(path, url);
   if (kept && (context.offline || (!refresh && Date.now() < kept.freshUntil))) {
+    reportGround(context, path, kept);
     return kept.found ? kept.page : undefined;
   }
   // Only a page can be unchanged: that nothing was there may have changed though the answer looks the same.
@@ -46,13 +48,30 @@ export async function loadPage(
   const answer = await context.http.send({ url, headers }, (response) =>
     readAnswer(response, url, project, kept),
   );
-  if (answer.storable) {
-    await writePage(path, url, answer.page).catch((error: unknown) => {
-      const message = `an index page could not be kept: ${(error as Error).message}`;
-      context.reporter.report({ kind: "warning", message, key: "page-cache" });
-    });
-  }
+  const isKept = answer.storable && (await keepPage(path, url, answer.page, context));
+  reportGround(context, path, isKept ? answer.page : undefined);
   return answer.page.found ? answer.page.page : undefined;
+}
+
+/** False where it could not be written, which is told. */
+async function keepPage(path: string, url: string, page: KeptPage, context: PageContext): Promise<boolean> {
+  try {
+    await writePage(path, url, page);
+    return true;
+  } catch (error) {
+    const message = `an index page could not be kept: ${(error as Error).message}`;
+    context.reporter.report({ kind: "warning", message, key: "page-cache" });
+    return false;
+  }
+}
+
+function reportGround({ reporter, offline }: PageContext, path: string, kept: KeptPage | undefined): void {
+  const is = kept && (kept.fingerprint ?? fingerprintOrNone(path));
+  reporter.report({
+    kind: "ground",
+    ...(is ? { file: [path, is] } : {}),
+    freshUntil: offline ? Number.POSITIVE_INFINITY : (kept?.freshUntil ?? 0),
+  });
 }
 
 async function readAnswer(

@@ -15,9 +15,13 @@ export interface KeptPage {
   /** What `http-cache-semantics` remembers of the answer. */
   readonly policy: object;
   readonly page: ListedPage;
+  /** Of the file that it was read from; undefined where it has just been fetched. */
+  readonly fingerprint?: string;
 }
 
-interface Head extends Omit<KeptPage, "page">, Pick<ListedPage, "setAside" | "about" | "base"> {
+interface Head
+  extends Omit<KeptPage, "page" | "fingerprint">,
+    Pick<ListedPage, "setAside" | "about" | "base"> {
   readonly url: string;
   /** Bytes behind this line. */
   readonly rest: number;
@@ -43,7 +47,12 @@ export function readPage(path: string, url: string): KeptPage | undefined {
     const texts = versions === "" ? [] : versions.split(" ");
     const page = new KeptLists(file, path, url, texts, base);
     const releases = texts.map((_, index) => new KeptRelease(page, index));
-    return { ...kept, page: { releases, others: page.list(texts.length), setAside, about, base } };
+    const { fingerprint } = file;
+    return {
+      ...kept,
+      fingerprint,
+      page: { releases, others: page.list(texts.length), setAside, about, base },
+    };
   } catch {
     // Not there, or damaged: it is fetched again.
     return undefined;

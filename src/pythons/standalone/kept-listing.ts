@@ -3,6 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { bucketPathOfUrl } from "../../packages/bucket-path.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { writeAtomic } from "../../system/files.ts";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
@@ -62,48 +63,64 @@ export async function readListing(
 ): Promise<readonly string[] | undefined> {
   const { url, life } = request;
   const path = bucketPathOfUrl(context.home.http, url, ".pythons");
+  // Before it is read: what another process writes meanwhile is not what is answered.
+  let is = fingerprintOrNone(path);
+  let goodUntil = 0;
   const kept = await readKept(path, url);
   const now = Date.now();
   const age = kept === undefined ? Number.POSITIVE_INFINITY : now - kept.asked;
+  const lifeOf = (lines: readonly string[] | null) => (lines === null ? Math.min(life, hour) : life);
+  const keptLife = lifeOf(kept?.lines ?? null);
   // A clock that was put back must not make a listing good for years.
-  const isGood = age >= 0 && age < (kept?.lines === null ? Math.min(life, hour) : life);
-  if (kept !== undefined && kept.asked > 0 && (context.offline || (isGood && !context.refresh))) {
-    return kept.lines ?? undefined;
-  }
-  const isPaused = !context.refresh && now < (kept?.pausedUntil ?? 0) && context.patience !== undefined;
+  const isGood = age >= 0 && age < keptLife;
+  const pausedUntil = kept?.pausedUntil ?? 0;
+  const isPaused = !context.refresh && now < pausedUntil && context.patience !== undefined;
   try {
-    if (isPaused) throw new PosyError("network", `\`${url}\` could not be reached a short while ago`);
-    const lines = await context.http.send({ url, headers: { accept: "*/*" } }, (response) =>
+    if (kept !== undefined && kept.asked > 0 && (context.offline || (isGood && !context.refresh))) {
+      goodUntil = context.offline ? Number.POSITIVE_INFINITY : kept.asked + keptLife;
+      return kept.lines ?? undefined;
+    }
+    if (isPaused) {
+      goodUntil = pausedUntil;
+      throw new PosyError("network", `\`${url}\` could not be reached a short while ago`);
+    }
+    const had = await context.http.send({ url, headers: { accept: "*/*" } }, (response) =>
       readAnswer(response, request, context.patience),
     );
-    await keep(path, { listingVersion: 1, url, asked: Date.now(), lines: lines ?? null });
-    return lines;
+    const [asked, lines] = [Date.now(), had ?? null];
+    await keep({ listingVersion: 1, url, asked, lines }, asked + lifeOf(lines));
+    return had;
   } catch (error) {
     if (!(error instanceof PosyError)) throw error;
+    const { asked = 0, lines = null } = kept ?? {};
     if (!isPaused && context.patience !== undefined && error.code !== "offline") {
-      const pausedUntil = Date.now() + pauseAfter(error, Date.now() - now);
-      await keep(path, {
-        listingVersion: 1,
-        url,
-        asked: kept?.asked ?? 0,
-        lines: kept?.lines ?? null,
-        pausedUntil,
-      });
+      const until = Date.now() + pauseAfter(error, Date.now() - now);
+      await keep({ listingVersion: 1, url, asked, lines, pausedUntil: until }, until);
     }
-    if (kept === undefined || kept.asked === 0) throw error;
+    if (asked === 0) throw error;
     context.reporter.report(
       context.patience === undefined
         ? { kind: "warning", key: url, message: `${error.message}; what it said before is used` }
         : { kind: "debug", message: `${error.message}; what it said before is used` },
     );
-    return kept.lines ?? undefined;
+    return lines ?? undefined;
+  } finally {
+    context.reporter.report({
+      kind: "ground",
+      ...(is === "" ? {} : { file: [path, is] }),
+      freshUntil: goodUntil,
+    });
   }
 
-  async function keep(file: string, listing: KeptListing): Promise<void> {
-    await writeAtomic(file, JSON.stringify(listing)).catch((error: unknown) => {
+  async function keep(listing: KeptListing, until: number): Promise<void> {
+    try {
+      await writeAtomic(path, JSON.stringify(listing));
+      is = fingerprintOrNone(path);
+      goodUntil = until;
+    } catch (error) {
       const message = `a listing of Pythons could not be kept: ${(error as Error).message}`;
       context.reporter.report({ kind: "warning", message, key: "page-cache" });
-    });
+    }
   }
 }
 

@@ -94,7 +94,10 @@ async function openPlace(
   { home, index, environment, reporter }: StandaloneOptions,
 ): Promise<StandalonePlace> {
   const path = mirror.kind === "mirror" ? localPath(mirror.location) : undefined;
-  if (path !== undefined) return localPlace(path);
+  if (path !== undefined) {
+    reporter.report({ kind: "ground", freshUntil: 0 });
+    return localPlace(path);
+  }
   const { offline } = index;
   const refresh = index.refresh === true;
   if (mirror.kind === "mirror") {

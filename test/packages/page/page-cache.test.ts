@@ -7,6 +7,7 @@ import type { PageFile } from "../../../src/packages/page/index-page.ts";
 import { listPage } from "../../../src/packages/page/listed-page.ts";
 import { outlineOf } from "../../../src/packages/page/page-outline.ts";
 import { readPage, writePage } from "../../../src/packages/page/page-cache.ts";
+import { fingerprint } from "../../../src/system/fingerprint.ts";
 import { parsePackageName } from "../../../src/vocab/name.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "posy-page-cache-"));
@@ -69,7 +70,7 @@ test("what is kept comes back the same", async () => {
   const read = readPage(path, url);
   assert.deepEqual(
     { ...read, page: undefined },
-    { found: true, freshUntil: 17, policy: { v: 1 }, page: undefined },
+    { found: true, freshUntil: 17, policy: { v: 1 }, fingerprint: fingerprint(path), page: undefined },
   );
   assert.deepEqual(
     read?.page.releases.map((release) => release.files()),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { type IndexOptions, type Reply, startIndex } from "../../support/index-server.ts";
+import { fingerprint } from "../../../src/system/fingerprint.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
 import { failure, name, newDatabase } from "../support/new-database.ts";
 
@@ -69,6 +70,23 @@ for (const { title, options, reply, asked, unchanged } of rules) {
     assert.equal(index.count(page), asked);
     const conditional = index.requests.filter(({ headers }) => headers["if-none-match"] !== undefined);
     assert.equal(conditional.length, unchanged);
+  });
+
+  test(`${title}: an answer rests on it ${asked === 1 ? "for a while" : "this time only"}`, async () => {
+    await using index = await startIndex({ files: [foo], ...options });
+    if (reply) index.always(page, reply);
+    const { folder } = newDatabase([]);
+    for (let round = 0; round < 2; round += 1) {
+      const { db, reporter } = newDatabase([index.url], {}, { folder });
+      await db.project(name("foo"));
+      const [ground, ...more] = reporter.ground;
+      assert.ok(ground);
+      assert.deepEqual(more, []);
+      assert.equal(ground.freshUntil > Date.now() + 500_000, asked === 1);
+      assert.ok(ground.freshUntil < Date.now() + 700_000);
+      if (ground.file) assert.equal(fingerprint(ground.file[0]), ground.file[1]);
+      else assert.match(title, /no-store/);
+    }
   });
 }
 

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
 import { openStandalone, type PythonFacts } from "../../../src/pythons/standalone/open-standalone.ts";
 import { readPythonMirror } from "../../../src/pythons/standalone/python-mirror.ts";
+import { fingerprint } from "../../../src/system/fingerprint.ts";
 import { homeAt } from "../../../src/system/home.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
@@ -321,11 +322,18 @@ describe("a publisher that can't be reached", () => {
       ),
     );
     const ask = async (index = {}) => {
-      const { standalone } = opened(place.root, "default", { environment: proxy.environment, index });
+      const { standalone, reporter } = opened(place.root, "default", {
+        environment: proxy.environment,
+        index,
+      });
       assert.deepEqual(await standalone.interpreters(plain("3")), []);
+      return reporter.ground.map(({ file, freshUntil }) => [
+        file !== undefined && fingerprint(file[0]) === file[1],
+        Math.round((freshUntil - Date.now()) / 1000),
+      ]);
     };
-    await ask();
-    await ask();
+    assert.deepEqual(await ask(), [[true, 60]]);
+    assert.deepEqual(await ask(), [[true, 60]]);
     const before = proxy.connections();
     assert.equal(before, 1);
     await ask({ refresh: true });

@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
-import { arch, homedir, release } from "node:os";
 import { join } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { Env } from "../../forest/env.ts";
-import { quickSha256 } from "../../system/quick-hash.ts";
 import type { Home } from "../../system/home.ts";
-import { version } from "../version.ts";
-import { fingerprint, fingerprintOrNone } from "./fingerprint.ts";
-import { memoIdentity } from "./memo-identity.ts";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
+import { areUnchanged, type MemoInput } from "./memo-input.ts";
 
 /** An Env as a start needs it: no more than where it is. */
 export type RememberedEnv = Pick<Env, "key" | "prefix" | "python" | "scripts">;
@@ -19,28 +16,6 @@ export interface Remembered {
   readonly commands: readonly string[];
   /** Files of variables that the project has for what is run in it, absolute. */
   readonly envFiles: readonly string[];
-}
-
-/** A file that the answer rests on, and what it was like when it was read. */
-export type MemoInput = readonly [path: string, fingerprint: string];
-
-/** The file of a memo, undefined where nothing is to be remembered. */
-export function memoPath(
-  own: readonly string[],
-  home: Home,
-  environment: NodeJS.ProcessEnv,
-): string | undefined {
-  const identity = memoIdentity(own, {
-    environment,
-    cwd: process.cwd(),
-    platform: process.platform,
-    machine: `${process.platform} ${arch()} ${release()}`,
-    user: environment["HOME"] || environment["USERPROFILE"] || homedir(),
-    version,
-    fingerprint: fingerprintOrNone,
-  });
-  const key = identity === undefined ? undefined : quickSha256(identity);
-  return key === undefined ? undefined : join(home.briefs, key);
 }
 
 /** The Env of a memo, if all that it rests on is as it was and the Env and its interpreter are there. */
@@ -79,7 +54,7 @@ function holdingMemo(path: string): Memo | undefined {
     if (!Array.isArray(memo.commands) || !Array.isArray(memo.envFiles)) return undefined;
     if (!/^[\w.+-]+$/.test(memo.env ?? "")) return undefined;
     if (typeof memo.python !== "string" || typeof memo.scripts !== "string") return undefined;
-    return memo.inputs.some(([input, was]) => fingerprint(input) !== was) ? undefined : (memo as Memo);
+    return areUnchanged(memo.inputs) ? (memo as Memo) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { memoIdentity, type MemoPlace } from "../../src/cli/run/memo-identity.ts";
+import { memoIdentity, type MemoPlace } from "../../../src/cli/memo/memo-identity.ts";
 
 const place: MemoPlace = {
   environment: { HOME: "/home/user", PATH: "/bin" },

@@ -1,9 +1,19 @@
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 
 /** What changes when a file or folder does, by one `stat`; "" for what is not there. */
 export function fingerprint(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "" : [found.mtimeMs, found.ctimeMs, found.size, found.ino].join(":");
+  return found === undefined ? "" : fingerprintOf(found);
+}
+
+/** The same of what was looked at already. */
+export function fingerprintOf({
+  mtimeMs,
+  ctimeMs,
+  size,
+  ino,
+}: Pick<Stats, "mtimeMs" | "ctimeMs" | "size" | "ino">): string {
+  return [mtimeMs, ctimeMs, size, ino].join(":");
 }
 
 /** As `fingerprint`, and "" as well for what can't be looked at. */

@@ -1,0 +1,55 @@
+import { relative } from "node:path";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
+import { openHome } from "../../system/home.ts";
+import { renderLockChanges } from "../ui/render-lock-changes.ts";
+import { writeOut } from "../ui/write.ts";
+import { holds } from "./ground.ts";
+import { isNothing, type LockAnswer, readLockAnswer, readLockMemo, writeLockMemo } from "./lock-memo.ts";
+import { lockMemoPlace } from "./memo-path.ts";
+
+/** What wants more than is remembered: newer versions, data, every step told; and colours, which there are seldom any of. */
+const asksForMore = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
+
+/**
+ * The warm `posy lock`: nothing is read of the project but how its files lie there. Locks that are as they should be are left
+ * alone; one that is not there is written as it was answered, if all index pages that the answer rests on are those of then, and good
+ * without asking. False where there is more to do.
+ */
+export async function lockRemembered(args: readonly string[]): Promise<boolean> {
+  if (args.some((arg) => asksForMore.test(arg))) return false;
+  const place = lockMemoPlace(args, openHome(), process.env);
+  const memo = place && readLockMemo(place);
+  if (place === undefined || memo === undefined) return false;
+  const missing = new Map<string, LockAnswer>();
+  for (const [number, { path, settled, answered }] of memo.locks.entries()) {
+    if (settled !== "" && fingerprintOrNone(path) === settled) continue;
+    const answer = answered && isNothing(path) ? readLockAnswer(place, number) : undefined;
+    if (answer === undefined || args.includes("--check") || !holds(answer)) return false;
+    missing.set(path, answer);
+  }
+  if (memo.warnings.length > 0 && !args.some((arg) => /^(-q+|--quiet)$/.test(arg))) await warn(memo.warnings);
+  if (missing.size > 0) {
+    const { writeAtomic } = await import("../../system/files.ts");
+    for (const [path, { text }] of missing) await writeAtomic(path, text);
+    const found = memo.locks.map((lock) =>
+      missing.has(lock.path) ? { ...lock, settled: fingerprintOrNone(lock.path) } : lock,
+    );
+    await writeLockMemo(place, memo, found);
+  }
+  for (const { path } of memo.locks) {
+    const answer = missing.get(path);
+    const shown = relative(process.cwd(), path) || path;
+    writeOut(renderLockChanges(shown, { fresh: answer === undefined }, answer?.changes ?? []));
+  }
+  return true;
+}
+
+async function warn(warnings: readonly string[]): Promise<void> {
+  const [{ openConsole }, { isTerminal }] = await Promise.all([
+    import("../ui/open-console.ts"),
+    import("../../system/terminal.ts"),
+  ]);
+  const console = openConsole({}, process.env, await isTerminal(2));
+  warnings.forEach((warning) => console.warn(warning));
+  console.reporter.finish();
+}

@@ -1,0 +1,46 @@
+import { arch, homedir, release } from "node:os";
+import { join } from "node:path";
+import { fingerprintOrNone } from "../../system/fingerprint.ts";
+import type { Home } from "../../system/home.ts";
+import { quickSha256 } from "../../system/quick-hash.ts";
+import type { LockMemoPlace } from "./lock-memo.ts";
+import { version } from "../version.ts";
+import { memoIdentity } from "./memo-identity.ts";
+
+/** The file of the memo of a `posy run`, undefined where nothing is to be remembered. */
+export function memoPath(
+  own: readonly string[],
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  return pathOf(identityHere(own, environment), home);
+}
+
+/** That of a `posy lock`, and the identity that it is to have: one for each folder, however often the project changes. */
+export function lockMemoPlace(
+  args: readonly string[],
+  home: Home,
+  environment: NodeJS.ProcessEnv,
+): LockMemoPlace | undefined {
+  const whole = identityHere(args, environment);
+  const identity = whole && quickSha256(whole);
+  const path = pathOf(JSON.stringify(["lock", args, process.cwd()]), home);
+  return path && identity ? { path, identity } : undefined;
+}
+
+function identityHere(own: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
+  return memoIdentity(own, {
+    environment,
+    cwd: process.cwd(),
+    platform: process.platform,
+    machine: `${process.platform} ${arch()} ${release()}`,
+    user: environment["HOME"] || environment["USERPROFILE"] || homedir(),
+    version,
+    fingerprint: fingerprintOrNone,
+  });
+}
+
+function pathOf(identity: string | undefined, home: Home): string | undefined {
+  const key = identity === undefined ? undefined : quickSha256(identity);
+  return key === undefined ? undefined : join(home.briefs, key);
+}

@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { type IndexOptions, startIndex, type TestIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const leaf = makeWheel({ name: "leaf", version: "1.0" });
+const newerLeaf = makeWheel({ name: "leaf", version: "1.1" });
+const tool = makeWheel({ name: "tool", version: "1.0", metadata: ["Requires-Dist: leaf"] });
+const good: IndexOptions = { files: [leaf, tool], cacheControl: "max-age=600" };
+
+function project(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
+  const lines = [
+    "[project]",
+    'name = "app"',
+    'version = "0.1"',
+    `dependencies = ${JSON.stringify(dependencies)}`,
+    "[tool.posy]",
+    'platforms = ["linux-x86_64", "windows-x86_64"]',
+    ...more,
+    "",
+  ];
+  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+}
+
+const lockFile = (place: Place) => join(place.cwd, "pylock.toml");
+const lockOf = (place: Place) => readFileSync(lockFile(place), "utf8");
+const unlock = (place: Place) => rmSync(lockFile(place));
+
+/** Locks, takes the lock away, and what was said of packages too: only a remembered answer needs none of it. */
+async function lockAndForget(place: Place, index: TestIndex): Promise<{ lock: string[]; made: string }> {
+  const lock = ["lock", "--default-index", index.url];
+  project(place, ["tool"]);
+  const made = await place.posy(lock);
+  assert.equal(made.status, 0, made.stderr);
+  await place.posy(["cache", "clean", "metadata", "artifacts"]);
+  return { lock, made: made.stdout };
+}
+
+describe("a lock that is as it should be", () => {
+  test("is known to be, whether or not anything else is there", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    rmSync(join(place.home, "cache", "http-v2"), { recursive: true });
+    const before = index.requests.length;
+    assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
+    assertPrinted(await place.posy([...lock, "--check"]), "pylock.toml is up to date\n");
+    assert.equal(index.requests.length, before);
+  });
+
+  test("is read again when it was touched: garbage is refused", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
+    appendFileSync(lockFile(place), "\n[[packages]\n");
+    assertFailed(await place.posy(lock), 2, /pylock\.toml:\d+` can't be read/);
+  });
+
+  test("is not when the project asks for something else", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    project(place, ["leaf"]);
+    assertPrinted(await place.posy(lock), "wrote pylock.toml\n- tool 1.0\n");
+    assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
+  });
+
+  test("is asked for anew with `--upgrade`", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [leaf, tool] });
+    const { lock } = await lockAndForget(place, index);
+    index.add(newerLeaf);
+    assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
+    const upgraded = await place.posy([...lock, "--upgrade"]);
+    assertPrinted(upgraded, "wrote pylock.toml\n~ leaf 1.0 → 1.1\n");
+    assertPrinted(await place.posy([...lock, "--upgrade"]), "pylock.toml is up to date\n");
+  });
+
+  test("belongs to its folder, and to its environment", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    const docs = ["[dependency-groups]", 'docs = ["leaf"]', "[tool.posy.envs.docs]", 'groups = ["docs"]'];
+    project(place, ["tool"], docs);
+    const both = await place.posy(lock);
+    assert.match(both.stdout, /pylock\.toml is up to date\nmade pylock\.docs\.toml\n/);
+    rmSync(join(place.cwd, "pylock.docs.toml"));
+    assert.equal((await place.posy(lock)).stdout, both.stdout);
+    mkdirSync(join(place.cwd, "inside"));
+    const inside = await place.posy(lock, { cwd: join(place.cwd, "inside") });
+    assertPrinted(inside, "../pylock.toml is up to date\n../pylock.docs.toml is up to date\n");
+  });
+});
+
+describe("a lock that is not there", () => {
+  test("is what it was while the index pages are, and nothing else is asked or read", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock, made } = await lockAndForget(place, index);
+    const text = lockOf(place);
+    const before = index.requests.length;
+    unlock(place);
+    assertPrinted(await place.posy(lock), made);
+    assert.equal(lockOf(place), text);
+    assert.equal(index.requests.length, before);
+    assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
+  });
+
+  test("is no lock to `--check`", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    unlock(place);
+    assertFailed(await place.posy([...lock, "--check"]), 1, /is not what `pyproject.toml` asks for/);
+    assert.equal(existsSync(lockFile(place)), false);
+  });
+
+  test("has what a page says that another command fetched since", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock } = await lockAndForget(place, index);
+    index.add(newerLeaf);
+    unlock(place);
+    await place.posy(lock);
+    assert.doesNotMatch(lockOf(place), /leaf-1\.1/);
+    await place.posy(["resolve", "--default-index", index.url, "--refresh", "leaf"]);
+    unlock(place);
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.1/);
+  });
+
+  for (const [what, options] of [
+    ["pages that have to be asked for again each time", {}],
+    ["pages whose time is over", { cacheControl: "max-age=1" }],
+  ] as const) {
+    test(`is found anew: ${what}`, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ ...good, cacheControl: "no-cache", ...options });
+      const { lock } = await lockAndForget(place, index);
+      index.add(newerLeaf);
+      await new Promise((settle) => setTimeout(settle, 1100));
+      unlock(place);
+      await place.posy(lock);
+      assert.match(lockOf(place), /leaf-1\.1/);
+    });
+  }
+
+  test("is found anew where packages come from a folder", async () => {
+    using place = await newPlace();
+    const folder = join(place.root, "wheels");
+    mkdirSync(folder);
+    const put = ({ filename, bytes }: typeof leaf) => writeFileSync(join(folder, filename), bytes);
+    [leaf, tool].forEach(put);
+    const lock = ["lock", "--no-index", "--find-links", folder];
+    project(place, ["tool"]);
+    await place.posy(lock);
+    put(newerLeaf);
+    unlock(place);
+    await place.posy(lock);
+    assert.match(lockOf(place), /leaf-1\.1/);
+  });
+
+  test("is not taken from a memory of another index", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    await using other = await startIndex({ ...good, files: [newerLeaf, tool] });
+    await lockAndForget(place, index);
+    unlock(place);
+    await place.posy(["lock"], { env: { UV_DEFAULT_INDEX: other.url } });
+    assert.match(lockOf(place), /leaf-1\.1/);
+    unlock(place);
+    await place.posy(["lock"], { env: { UV_DEFAULT_INDEX: index.url } });
+    assert.doesNotMatch(lockOf(place), /leaf-1\.1/);
+  });
+
+  test("is found anew where the memory is damaged", async () => {
+    using place = await newPlace();
+    await using index = await startIndex(good);
+    const { lock, made } = await lockAndForget(place, index);
+    const text = lockOf(place);
+    for (const garbage of ["", "{}", "null", '{"lockMemoVersion":1}']) {
+      for (const name of memosOf(place)) writeFileSync(name, garbage);
+      unlock(place);
+      assertPrinted(await place.posy(lock), made);
+      assert.equal(lockOf(place), text);
+    }
+  });
+});
+
+test("what a project makes one be told is told each time, unless one wants quiet", async () => {
+  using place = await newPlace();
+  await using index = await startIndex(good);
+  const lock = ["lock", "--default-index", index.url];
+  project(place, ["tool"], ["[tool.uv]", "environments = [\"sys_platform == 'linux'\"]"]);
+  const said = /warning: `tool\.posy\.platforms` stands in the place of `tool\.uv\.environments`/;
+  for (let time = 0; time < 3; time++) assert.match((await place.posy(lock)).stderr, said);
+  for (let time = 0; time < 2; time++) assert.equal((await place.posy([...lock, "-q"])).stderr, "");
+});
+
+function memosOf(place: Place): string[] {
+  const folder = join(place.home, "cache", "briefs-v1");
+  return readdirSync(folder).map((name) => join(folder, name));
+}
