@@ -124,7 +124,7 @@ const tree = v.strictObject({
   identity: v.pipe(text, v.regex(/^[0-9a-f]{64}$/, "a SHA-256 of 64 digits")),
 });
 
-const pin: v.GenericSchema<PackagePin> = v.strictObject({
+export const pinSchema: v.GenericSchema<PackagePin> = v.strictObject({
   name,
   version,
   extras: v.array(name),
@@ -148,7 +148,7 @@ const pin: v.GenericSchema<PackagePin> = v.strictObject({
 });
 
 const packages: v.GenericSchema<readonly PackagePin[]> = v.pipe(
-  v.array(pin),
+  v.array(pinSchema),
   v.check((pins) => new Set(pins.map((each) => each.name)).size === pins.length, "one pin for each package"),
 );
 

@@ -1,7 +1,7 @@
 import type { Machine } from "../system/machine.ts";
 import { compatiblePlatformTags } from "../vocab/platform-tags.ts";
 import type { Tag } from "../vocab/tag.ts";
-import { expandWheelTags } from "../vocab/wheel-tags.ts";
+import { expandWheelTags, type TagRanks, wheelTagRanks } from "../vocab/wheel-tags.ts";
 import { kindredTag } from "./fitting-tags.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { platformFacts } from "./platform-facts.ts";
@@ -11,7 +11,16 @@ import { platformFacts } from "./platform-facts.ts";
  * level is the machine's own; for any other platform it is the default of `platform-facts.ts`.
  */
 export function wheelTagsOf(interpreter: Interpreter, machine?: Machine): readonly Tag[] {
+  return expandWheelTags(interpreter.wheelTags, platformTagsOf(interpreter, machine));
+}
+
+/** The ranks of `wheelTagsOf`; without a machine those that fit any of the interpreter's platform. */
+export function tagRanksOf(interpreter: Interpreter, machine?: Machine): TagRanks {
+  return wheelTagRanks(interpreter.wheelTags, platformTagsOf(interpreter, machine));
+}
+
+function platformTagsOf(interpreter: Interpreter, machine?: Machine): readonly string[] {
   const highest =
     (machine && kindredTag(interpreter, machine)) ?? platformFacts[interpreter.platform].platformTag;
-  return expandWheelTags(interpreter.wheelTags, compatiblePlatformTags(highest));
+  return compatiblePlatformTags(highest);
 }

@@ -63,3 +63,34 @@ export function expandWheelTags(
   }
   return [...tags];
 }
+
+/** How well tags fit: of two that do the lower rank is the better; undefined for what does not. */
+export interface TagRanks {
+  get(tag: Tag): number | undefined;
+  /** All that fit, best first. */
+  tags(): readonly Tag[];
+}
+
+/** The ranks of what `expandWheelTags` gives, by the parts of tags: written out they are thousands for each interpreter. */
+export function wheelTagRanks(wheelTags: readonly string[], platformTags: readonly string[]): TagRanks {
+  const [whole, stems] = [new Map<string, number>(), new Map<string, number>()];
+  for (const [place, wheelTag] of wheelTags.entries()) {
+    const isStem = wheelTag.endsWith(`-${placeholder}`);
+    const [ranks, key] = isStem ? [stems, wheelTag.slice(0, -placeholder.length)] : [whole, wheelTag];
+    if (!ranks.has(key)) ranks.set(key, place * platformTags.length);
+  }
+  const platforms = new Map<string, number>();
+  for (const [place, platform] of platformTags.entries()) {
+    if (!platforms.has(platform)) platforms.set(platform, place);
+  }
+  return {
+    tags: () => expandWheelTags(wheelTags, platformTags),
+    get(tag) {
+      const at = tag.lastIndexOf("-") + 1;
+      const [stem, platform] = [stems.get(tag.slice(0, at)), platforms.get(tag.slice(at))];
+      const written = whole.get(tag);
+      if (stem === undefined || platform === undefined) return written;
+      return written === undefined ? stem + platform : Math.min(written, stem + platform);
+    },
+  };
+}

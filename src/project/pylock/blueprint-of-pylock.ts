@@ -1,18 +1,19 @@
 import type { Blueprint, BlueprintTarget, PackagePin, PinnedBuild } from "../../blueprint/blueprint.ts";
-import { parseBlueprint } from "../../blueprint/parse-blueprint.ts";
+import { parseBlueprint, parsePin } from "../../blueprint/parse-blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { parsePackageName } from "../../vocab/name.ts";
+import { tagRanksOf } from "../../pythons/wheel-tags-of.ts";
 import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
-import { tableReferredTo } from "./build-pool.ts";
+import { poolReader } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { readInterpreter } from "./interpreter-pin.ts";
 import { KeyFault, textIn, textsIn } from "./key-fault.ts";
 import { parseSource } from "./parse-source.ts";
 import { askersOf } from "./pin-facts.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";
-import { posyTableVersion, tagRanksOf } from "./posy-table.ts";
+import { posyTableVersion } from "./posy-table.ts";
 import type { LockedFile, LockedPackage, Pylock } from "./pylock.ts";
 import { selectPackages } from "./select-packages.ts";
 
@@ -39,9 +40,10 @@ export async function blueprintOfPylock(
   try {
     const all = tables(posy["targets"]);
     const some = all.filter(({ platform }) => platform === only);
+    const reader = new TargetReader(lock, posy, folder);
     const targets: BlueprintTarget[] = [];
-    for (const table of some.length > 0 ? some : all) targets.push(await targetOf(lock, table, posy, folder));
-    return await parseBlueprint({ blueprintVersion: 1, targets });
+    for (const table of some.length > 0 ? some : all) targets.push(await reader.target(table));
+    return { blueprintVersion: 1, targets };
   } catch (error) {
     if (!(error instanceof KeyFault)) throw error;
     throw new PosyError("invalid-lock", `the lock's \`tool.posy\` can't be read: ${error.message}`, {
@@ -58,114 +60,145 @@ export function fingerprintOfPylock({ tool }: Pylock): string | undefined {
   return typeof fingerprint === "string" ? fingerprint : undefined;
 }
 
-async function targetOf(
-  lock: Pylock,
-  table: TomlTable,
-  posy: TomlTable,
-  folder: string,
-): Promise<BlueprintTarget> {
-  const name = textIn(table, "name", []) ?? "";
-  const platform = platformNames.find((each) => each === table["platform"]);
-  if (platform === undefined) throw new KeyFault(["platform"], "a target has no platform that is known here");
-  const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
-  // Before anything is worked out with it, it must be an interpreter.
-  const [bare] = (
-    await parseBlueprint({ blueprintVersion: 1, targets: [{ platform, python, packages: [] }] })
-  ).targets;
-  if (bare === undefined) throw new Error("a Blueprint keeps its targets");
-  const ranks = tagRanksOf(bare.python);
-  const artifacts = isTable(table["artifacts"]) ? table["artifacts"] : {};
-  const packages: (Omit<PackagePin, "requiredBy"> & { readonly requiredBy?: readonly string[] })[] = [];
-  for (const entry of selectPackages(lock, markerEnvironment(bare.python))) {
-    const facts = factsOf(entry, name);
-    const chosen = artifacts[entry.name];
-    const file =
-      entry.source.kind !== "files"
-        ? undefined
-        : chosen === undefined
-          ? chooseFile(entry.source, ranks)
-          : filesOf(entry).find((each) => each.name === chosen);
-    if (entry.source.kind === "files" && file === undefined) {
-      throw new PosyError("lock-mismatch", `the lock has no file of \`${entry.name}\` for \`${name}\``, {
-        hint: "lock again",
-      });
-    }
-    const pin = await pinOfEntry(entry, file, facts, folder);
-    const build = await buildFor(entry.name, name, posy, folder);
-    packages.push({ ...pin, ...requiredByIn(facts), ...(build && { build }) });
+/** Reads targets one after another: what they have alike is read and checked once. */
+class TargetReader {
+  private readonly lock: Pylock;
+  private readonly folder: string;
+  private readonly builds: readonly TomlTable[];
+  private readonly inPool: ReturnType<typeof poolReader>;
+  private readonly knownBuilds = new Map<TomlTable, Promise<PinnedBuild>>();
+  private readonly knownPins = new Map<LockedPackage, KnownPin[]>();
+
+  constructor(lock: Pylock, posy: TomlTable, folder: string) {
+    this.lock = lock;
+    this.folder = folder;
+    this.builds = tables(posy["builds"]);
+    this.inPool = poolReader(tables(posy["build-packages"]));
   }
-  const askers = askersOf(
-    packages.map((pin) => ({ ...pin, requiresDist: pin.metadata.requiresDist })),
-    bare.python,
-  );
-  return {
-    ...bare,
-    packages: packages
-      .map((pin) => ({ ...pin, requiredBy: pin.requiredBy ?? askers.get(pin.name) ?? [] }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-  };
+
+  async target(table: TomlTable): Promise<BlueprintTarget> {
+    const name = textIn(table, "name", []) ?? "";
+    const platform = platformNames.find((each) => each === table["platform"]);
+    if (platform === undefined)
+      throw new KeyFault(["platform"], "a target has no platform that is known here");
+    const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
+    // Before anything is worked out with it, it must be an interpreter.
+    const [bare] = (
+      await parseBlueprint({ blueprintVersion: 1, targets: [{ platform, python, packages: [] }] })
+    ).targets;
+    if (bare === undefined) throw new Error("a Blueprint keeps its targets");
+    // Without a machine: what a lock means must not depend on where it is read.
+    const ranks = tagRanksOf(bare.python);
+    const artifacts = isTable(table["artifacts"]) ? table["artifacts"] : {};
+    const read: KnownPin[] = [];
+    for (const entry of selectPackages(this.lock, markerEnvironment(bare.python))) {
+      const chosen = artifacts[entry.name];
+      const file =
+        entry.source.kind !== "files"
+          ? undefined
+          : chosen === undefined
+            ? chooseFile(entry.source, ranks)
+            : filesOf(entry).find((each) => each.name === chosen);
+      if (entry.source.kind === "files" && file === undefined) {
+        throw new PosyError("lock-mismatch", `the lock has no file of \`${entry.name}\` for \`${name}\``, {
+          hint: "lock again",
+        });
+      }
+      const build = this.builds.find(
+        (each) => each["name"] === entry.name && textsIn(each, "targets", []).includes(name),
+      );
+      read.push(await this.pin(entry, file, factsOf(entry, name), build));
+    }
+    const askers = askersOf(
+      read.map(({ pin }) => ({ ...pin, requiresDist: pin.metadata.requiresDist })),
+      bare.python,
+    );
+    const packages = read.map(({ pin, saysAskers }) =>
+      saysAskers ? pin : { ...pin, requiredBy: askers.get(pin.name) ?? [] },
+    );
+    return { ...bare, packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  }
+
+  private async pin(
+    entry: LockedPackage,
+    file: LockedFile | undefined,
+    facts: TomlTable,
+    build: TomlTable | undefined,
+  ): Promise<KnownPin> {
+    const known = this.knownPins.get(entry) ?? [];
+    this.knownPins.set(entry, known);
+    const same = known.find((each) => each.file === file && each.facts === facts && each.build === build);
+    if (same !== undefined) return same;
+    const pinned = build && (await this.build(build));
+    const pin = await parsePin({
+      ...(await pinOfEntry(entry, file, facts, this.folder)),
+      requiredBy: textsIn(facts, "required-by", []),
+      ...(pinned && { build: pinned }),
+    });
+    const made = { file, facts, build, pin, saysAskers: facts["required-by"] !== undefined };
+    known.push(made);
+    return made;
+  }
+
+  private build(table: TomlTable): Promise<PinnedBuild> {
+    const known = this.knownBuilds.get(table) ?? this.readBuild(table);
+    this.knownBuilds.set(table, known);
+    return known;
+  }
+
+  /** What `openBuildPool` wrote. */
+  private async readBuild(table: TomlTable): Promise<PinnedBuild> {
+    const packages: PackagePin[] = [];
+    for (const each of tables(table["packages"])) packages.push(await this.readPin(this.inPool(each)));
+    return {
+      packages,
+      ...(table["unasked"] === true ? { unasked: true as const } : {}),
+      ...(table["settings"] === undefined
+        ? {}
+        : { settings: table["settings"] as NonNullable<PinnedBuild["settings"]> }),
+      ...(table["isolated"] === false ? { isolated: false as const } : {}),
+    };
+  }
+
+  private async readPin(table: TomlTable): Promise<PackagePin> {
+    const source = parseSource(table, [], false);
+    const version = textIn(table, "version", []);
+    const entry: LockedPackage = {
+      name: parsePackageName(textIn(table, "name", []) ?? ""),
+      ...(version === undefined ? {} : { version }),
+      dependencies: [],
+      source,
+      attestationIdentities: [],
+      tool: {},
+    };
+    const [file] = filesOf(entry);
+    const pin = await pinOfEntry(entry, file, table, this.folder);
+    const build = isTable(table["build"]) ? await this.readBuild(table["build"]) : undefined;
+    return { ...pin, requiredBy: textsIn(table, "required-by", []), ...(build && { build }) };
+  }
+}
+
+/** A pin, checked, and what it was read of. Who asked for it may be another for each target. */
+interface KnownPin {
+  readonly file: LockedFile | undefined;
+  readonly facts: TomlTable;
+  readonly build: TomlTable | undefined;
+  readonly pin: PackagePin;
+  readonly saysAskers: boolean;
 }
 
 function filesOf({ source }: LockedPackage): readonly LockedFile[] {
   return source.kind === "files" ? [...source.wheels, ...(source.sdist ? [source.sdist] : [])] : [];
 }
 
-/** What Posy says of the entry for one target. */
+/** What Posy says of the entry for one target: the same object for all that it says the same of. */
 function factsOf(entry: LockedPackage, target: string): TomlTable {
   const posy = entry.tool["posy"];
-  if (!isTable(posy)) return {};
-  const { other, ...facts } = posy;
-  return tables(other).find((each) => textsIn(each, "targets", []).includes(target)) ?? facts;
+  if (!isTable(posy)) return nothing;
+  return tables(posy["other"]).find((each) => textsIn(each, "targets", []).includes(target)) ?? posy;
 }
 
-function requiredByIn(facts: TomlTable): { readonly requiredBy?: readonly string[] } {
-  return facts["required-by"] === undefined ? {} : { requiredBy: textsIn(facts, "required-by", []) };
-}
-
-async function buildFor(
-  name: string,
-  target: string,
-  posy: TomlTable,
-  folder: string,
-): Promise<PinnedBuild | undefined> {
-  const table = tables(posy["builds"]).find(
-    (each) => each["name"] === name && textsIn(each, "targets", []).includes(target),
-  );
-  return table && readBuild(table, tables(posy["build-packages"]), folder);
-}
-
-/** What `openBuildPool` wrote. */
-async function readBuild(table: TomlTable, pool: readonly TomlTable[], folder: string): Promise<PinnedBuild> {
-  const packages: PackagePin[] = [];
-  for (const each of tables(table["packages"])) {
-    packages.push(await readPin(tableReferredTo(each, pool), pool, folder));
-  }
-  return {
-    packages,
-    ...(table["unasked"] === true ? { unasked: true as const } : {}),
-    ...(table["settings"] === undefined
-      ? {}
-      : { settings: table["settings"] as NonNullable<PinnedBuild["settings"]> }),
-    ...(table["isolated"] === false ? { isolated: false as const } : {}),
-  };
-}
-
-async function readPin(table: TomlTable, pool: readonly TomlTable[], folder: string): Promise<PackagePin> {
-  const source = parseSource(table, [], false);
-  const version = textIn(table, "version", []);
-  const entry: LockedPackage = {
-    name: parsePackageName(textIn(table, "name", []) ?? ""),
-    ...(version === undefined ? {} : { version }),
-    dependencies: [],
-    source,
-    attestationIdentities: [],
-    tool: {},
-  };
-  const [file] = filesOf(entry);
-  const pin = await pinOfEntry(entry, file, table, folder);
-  const build = isTable(table["build"]) ? await readBuild(table["build"], pool, folder) : undefined;
-  return { ...pin, requiredBy: textsIn(table, "required-by", []), ...(build && { build }) };
-}
+const nothing: TomlTable = {};
 
 function tables(value: unknown): readonly TomlTable[] {
   return Array.isArray(value) ? value.filter(isTable) : [];

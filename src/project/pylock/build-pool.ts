@@ -62,12 +62,19 @@ function placeIn(file: TomlTable): { readonly url?: string; readonly path?: stri
   return { ...(url === undefined ? {} : { url }), ...(path === undefined ? {} : { path }) };
 }
 
-/** The table that a reference (`referenceTo`) means, with what the reference says. */
-export function tableReferredTo(reference: TomlTable, pool: readonly TomlTable[]): TomlTable {
-  const id = textIn(reference, "id", []);
-  const found = pool.find((table) => (table["id"] ?? filenameIn(table)) === id);
-  if (found === undefined) throw new KeyFault(["build-packages"], `\`build-packages\` has no \`${id}\``);
-  return { ...found, ...reference };
+/** Looks up the table that a reference (`referenceTo`) means; what it gives also has what the reference says. */
+export function poolReader(pool: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
+  const byId = new Map<unknown, TomlTable>();
+  for (const table of pool) {
+    const id = table["id"] ?? filenameIn(table);
+    if (!byId.has(id)) byId.set(id, table);
+  }
+  return (reference) => {
+    const id = textIn(reference, "id", []);
+    const found = byId.get(id);
+    if (found === undefined) throw new KeyFault(["build-packages"], `\`build-packages\` has no \`${id}\``);
+    return { ...found, ...reference };
+  };
 }
 
 function withoutMissing(table: Readonly<Record<string, unknown>>): TomlTable {

@@ -1,4 +1,4 @@
-import type { Tag } from "../../vocab/tag.ts";
+import type { TagRanks } from "../../vocab/wheel-tags.ts";
 import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../../vocab/wheel-filename.ts";
 import type { LockedFile, LockedFiles } from "./pylock.ts";
 
@@ -9,7 +9,7 @@ import type { LockedFile, LockedFiles } from "./pylock.ts";
  */
 export function chooseFile(
   { wheels, sdist }: LockedFiles,
-  ranks: ReadonlyMap<Tag, number>,
+  ranks: Pick<TagRanks, "get">,
 ): LockedFile | undefined {
   let best: { readonly file: LockedFile; readonly rank: number } | undefined;
   for (const file of wheels) {
@@ -21,7 +21,7 @@ export function chooseFile(
 }
 
 /** Infinity where it does not fit. */
-function rankOf(file: LockedFile, ranks: ReadonlyMap<Tag, number>): number {
+function rankOf(file: LockedFile, ranks: Pick<TagRanks, "get">): number {
   return Math.min(...nameOf(file).tags.map((tag) => ranks.get(tag) ?? Infinity));
 }
 

@@ -6,9 +6,8 @@ import { markerEnvironment } from "../../pythons/marker-environment.ts";
 import { platformFacts } from "../../pythons/platform-facts.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import { compatiblePlatformTags } from "../../vocab/platform-tags.ts";
-import type { Tag } from "../../vocab/tag.ts";
 import { parseVersion } from "../../vocab/version.ts";
-import { expandWheelTags } from "../../vocab/wheel-tags.ts";
+import { type TagRanks, wheelTagRanks } from "../../vocab/wheel-tags.ts";
 
 /** What a file is: told by an index, or pinned. */
 export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
@@ -53,7 +52,8 @@ export async function filesOfRelease(
   for (const file of offered) {
     if (file.kind === "wheel") {
       const { tags } = file.wheel;
-      if (usableOnes.some((isUsable) => tags.some(isUsable))) kept.set(file.filename, fileOf(file));
+      if (usableOnes.some((usable) => tags.some((tag) => usable.get(tag) !== undefined)))
+        kept.set(file.filename, fileOf(file));
     } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
   }
   for (const artifact of pinned) {
@@ -85,27 +85,19 @@ const newestLevels: Readonly<Record<string, string>> = {
   macosx: "50_0",
 };
 
-type IsUsable = (tag: Tag) => boolean;
+const known = new Map<string, TagRanks>();
 
-const known = new Map<string, IsUsable>();
-
-/** By the parts of tags: written out they are thousands for each interpreter. */
-function usableBy({ platform, wheelTags }: Interpreter): IsUsable {
+/** What fits at all, on machines newer than the one that was resolved for too. */
+function usableBy({ platform, wheelTags }: Interpreter): TagRanks {
   const key = [platform, ...wheelTags].join(" ");
-  let isUsable = known.get(key);
-  if (isUsable === undefined) {
+  let usable = known.get(key);
+  if (usable === undefined) {
     const newest = platformFacts[platform].platformTag.replace(
       /^([a-z]+)_\d+_\d+_/,
       (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
     );
-    const platforms = new Set(compatiblePlatformTags(newest));
-    const whole = new Set(expandWheelTags(wheelTags, []));
-    const stems = new Set(expandWheelTags(wheelTags, [""]).filter((tag) => tag.endsWith("-")));
-    isUsable = (tag) => {
-      const at = tag.lastIndexOf("-") + 1;
-      return whole.has(tag) || (stems.has(tag.slice(0, at)) && platforms.has(tag.slice(at)));
-    };
-    known.set(key, isUsable);
+    usable = wheelTagRanks(wheelTags, compatiblePlatformTags(newest));
+    known.set(key, usable);
   }
-  return isUsable;
+  return usable;
 }

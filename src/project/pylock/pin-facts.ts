@@ -1,6 +1,6 @@
 import type { BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
-import { evaluateMarker } from "../../vocab/marker.ts";
+import { evaluateMarker, type Marker } from "../../vocab/marker.ts";
 import type { MarkerEnvironment } from "../../vocab/marker-environment.ts";
 import { normalizeName } from "../../vocab/name.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
@@ -50,8 +50,6 @@ function some<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
-
 /** A pin as far as who asks for whom goes. */
 type Asking = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
 
@@ -60,14 +58,14 @@ export function askersOf(
   pins: readonly Asking[],
   python: BlueprintTarget["python"],
 ): ReadonlyMap<string, readonly string[]> {
-  const environment = markerEnvironment(python);
+  const applies = appliesIn(markerEnvironment(python));
   const askers = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
   for (const { name, extras, requiresDist } of pins) {
     for (const text of requiresDist) {
       // Most are of extras that nobody asked for: they are not worth reading.
-      if (!askers.has(normalizeName(leadingName.exec(text)?.[0] ?? ""))) continue;
+      if (!askers.has(nameIn(text))) continue;
       const requirement = read(text);
-      if (requirement.name !== name && applies(requirement, extras, environment)) {
+      if (requirement.name !== name && applies(requirement, extras)) {
         askers.get(requirement.name)?.add(name);
       }
     }
@@ -75,7 +73,16 @@ export function askersOf(
   return new Map([...askers].map(([name, names]) => [name, [...names].sort()]));
 }
 
+const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
+/** Each is looked at once for every target. */
+const names = new Map<string, string>();
 const known = new Map<string, Requirement>();
+
+function nameIn(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = normalizeName(leadingName.exec(text)?.[0] ?? "")));
+  return name;
+}
 
 function read(text: string): Requirement {
   let requirement = known.get(text);
@@ -83,12 +90,13 @@ function read(text: string): Requirement {
   return requirement;
 }
 
-function applies(
-  { marker }: Requirement,
-  extras: readonly string[],
-  environment: MarkerEnvironment,
-): boolean {
-  if (marker === undefined) return true;
-  const sets = [new Set<string>(), ...extras.map((extra) => new Set([extra]))];
-  return sets.some((set) => evaluateMarker(marker, environment, set));
+/** Requirements share their markers (`parseRequirement`): each is worked out once without extras. */
+function appliesIn(environment: MarkerEnvironment) {
+  const answers = new Map<Marker, boolean>();
+  return ({ marker }: Requirement, extras: readonly string[]): boolean => {
+    if (marker === undefined) return true;
+    let plain = answers.get(marker);
+    if (plain === undefined) answers.set(marker, (plain = evaluateMarker(marker, environment)));
+    return plain || extras.some((extra) => evaluateMarker(marker, environment, new Set([extra])));
+  };
 }

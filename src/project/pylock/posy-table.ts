@@ -1,7 +1,5 @@
 import type { BlueprintTarget, PinnedBuild } from "../../blueprint/blueprint.ts";
-import { wheelTagsOf } from "../../pythons/wheel-tags-of.ts";
-import type { Tag } from "../../vocab/tag.ts";
-import type { Interpreter } from "../../pythons/interpreter.ts";
+import { tagRanksOf } from "../../pythons/wheel-tags-of.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
 import { openBuildPool } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
@@ -41,6 +39,7 @@ export function posyTable(
 
 /** By package, the files that are pinned where the standard's own choice is another. */
 function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: readonly LockedPackage[]) {
+  // Without a machine: what a lock means must not depend on where it is read.
   const ranks = tagRanksOf(python);
   const unusual: Record<string, string> = {};
   for (const { name, version, artifact } of pins) {
@@ -51,11 +50,6 @@ function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: rea
     if (chooseFile(entry.source, ranks)?.name !== artifact.filename) unusual[name] = artifact.filename;
   }
   return unusual;
-}
-
-/** The tags that fit any machine of the interpreter's platform, by rank: what a lock means must not depend on where it is read. */
-export function tagRanksOf(python: Interpreter): ReadonlyMap<Tag, number> {
-  return new Map(wheelTagsOf(python).map((tag, rank) => [tag, rank]));
 }
 
 /** How packages are built, once for all targets where it is done alike. */

@@ -10,7 +10,7 @@ import { buildableOf } from "../../build/buildable.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
-import { wheelTagsOf } from "../../pythons/wheel-tags-of.ts";
+import { tagRanksOf } from "../../pythons/wheel-tags-of.ts";
 import type { Sources } from "../../resolve/resolve-context.ts";
 import type { Machine } from "../../system/machine.ts";
 import { safeUrl } from "../../system/http/safe-url.ts";
@@ -56,7 +56,7 @@ export function chooseOfPylock(
   options: Omit<TargetOptions, "sources" | "folder">,
 ): readonly ChosenEntry[] {
   const { machine, builds = defaultBuildPolicy } = options;
-  const ranks = new Map(wheelTagsOf(python, machine).map((tag, rank) => [tag, rank]));
+  const ranks = tagRanksOf(python, machine);
   return selectPackages(lock, markerEnvironment(python, machine), options).map((entry) => {
     const { name, source } = entry;
     if (source.kind !== "files") {

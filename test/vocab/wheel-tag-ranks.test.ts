@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compatiblePlatformTags } from "../../src/vocab/platform-tags.ts";
+import { parseVersion } from "../../src/vocab/version.ts";
+import { cpythonWheelTags, expandWheelTags, wheelTagRanks } from "../../src/vocab/wheel-tags.ts";
+
+const platforms = ["manylinux_2_28_x86_64", "macosx_11_0_arm64", "macosx_10_13_x86_64", "win_amd64"];
+const builds = [
+  cpythonWheelTags(parseVersion("3.14.3")),
+  cpythonWheelTags(parseVersion("3.13.0"), { freeThreaded: true }),
+  cpythonWheelTags(parseVersion("3.7.1")),
+  ["pp39-pypy39_pp73-PLATFORM", "py3-none-any", "py3-none-any", "pp39-pypy39_pp73-PLATFORM"],
+  // One that is written out stands where it stands, before or behind the same by its parts.
+  ["py3-none-win_amd64", "py3-none-PLATFORM", "py3-none-macosx_11_0_arm64"],
+];
+
+test("ranks by the parts of tags order them as all tags written out do, and know no others", () => {
+  const unknown = ["", "-", "py3", "py3-none-", "-none-any", "cp314-cp314-win32", "cp399-abi3-win_amd64"];
+  for (const platform of platforms) {
+    for (const wheelTags of builds) {
+      const compatible = compatiblePlatformTags(platform);
+      const all = expandWheelTags(wheelTags, compatible);
+      const ranks = wheelTagRanks(wheelTags, compatible);
+      assert.deepEqual(ranks.tags(), all);
+      const found = all.map((tag) => ranks.get(tag) ?? Number.NaN);
+      assert.ok(
+        found.every((rank, place) => place === 0 || rank > (found[place - 1] ?? 0)),
+        `${platform} ${wheelTags.join(" ")}`,
+      );
+      for (const tag of unknown) if (!all.includes(tag)) assert.equal(ranks.get(tag), undefined, tag);
+    }
+  }
+});
