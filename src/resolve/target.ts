@@ -1,10 +1,10 @@
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { markerEnvironment } from "../pythons/marker-environment.ts";
-import { wheelTagsOf } from "../pythons/wheel-tags-of.ts";
+import { tagRanksOf } from "../pythons/wheel-tags-of.ts";
 import type { Machine } from "../system/machine.ts";
 import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
-import type { Tag } from "../vocab/tag.ts";
 import { parseVersion, type Version } from "../vocab/version.ts";
+import type { TagRanks } from "../vocab/wheel-tags.ts";
 
 /** What is solved for: an interpreter on a platform, in the form in which it is asked about. */
 export interface Target {
@@ -12,14 +12,24 @@ export interface Target {
   readonly pythonVersion: Version;
   readonly environment: MarkerEnvironment;
   /** Wheel tags that fit, by rank: 0 is best. */
-  readonly tagRanks: ReadonlyMap<Tag, number>;
+  readonly tagRanks: TagRanks;
 }
 
+const made = new WeakMap<Machine, WeakMap<Interpreter, Target>>();
+
+/** The same for the same: what builds need is resolved for it again and again. */
 export function makeTarget(interpreter: Interpreter, machine: Machine): Target {
-  return {
-    interpreter,
-    pythonVersion: parseVersion(interpreter.version),
-    environment: markerEnvironment(interpreter, machine),
-    tagRanks: new Map(wheelTagsOf(interpreter, machine).map((tag, rank) => [tag, rank])),
-  };
+  let targets = made.get(machine);
+  if (targets === undefined) made.set(machine, (targets = new WeakMap()));
+  let target = targets.get(interpreter);
+  if (target === undefined) {
+    target = {
+      interpreter,
+      pythonVersion: parseVersion(interpreter.version),
+      environment: markerEnvironment(interpreter, machine),
+      tagRanks: tagRanksOf(interpreter, machine),
+    };
+    targets.set(interpreter, target);
+  }
+  return target;
 }

@@ -13,7 +13,7 @@ export interface OtherWheels {
 export function otherWheels(offered: readonly Tag[], target: Target): OtherWheels {
   const pythons = new Set<string>();
   const platforms = new Set<string>(["any"]);
-  for (const tag of target.tagRanks.keys()) {
+  for (const tag of target.tagRanks.tags()) {
     const { python, platform } = partsOf(tag);
     pythons.add(python);
     platforms.add(platform);
