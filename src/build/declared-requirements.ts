@@ -8,6 +8,7 @@ import { openTar } from "../system/tar/open-tar.ts";
 import { declaredRequires, readBuildSystem } from "./backend/build-system.ts";
 import { type Buildable, identityOf } from "./buildable.ts";
 import { labelOf } from "./errand.ts";
+import { once } from "./source/once.ts";
 import type { Workshop } from "./workshop.ts";
 
 /**
@@ -15,6 +16,14 @@ import type { Workshop } from "./workshop.ts";
  * which change: a lock for other platforms asks again and again, and unpacking takes longer than all else that it does.
  */
 export async function declaredRequirements(
+  source: Buildable,
+  workshop: Workshop,
+): Promise<readonly Requirement[]> {
+  if (source.kind !== "sdist") return findDeclared(source, workshop);
+  return once(workshop, `declared ${source.url}`, () => findDeclared(source, workshop));
+}
+
+async function findDeclared(
   source: Buildable,
   { context, trees }: Workshop,
 ): Promise<readonly Requirement[]> {

@@ -4,6 +4,7 @@ import type { Sources } from "../resolve/resolve-context.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildWheel } from "./build-wheel.ts";
 import type { Errand } from "./errand.ts";
+import { foreseeBuild } from "./foresee-build.ts";
 import { pinBuild } from "./pin-build.ts";
 import { readReference } from "./read-reference.ts";
 import { sourceMetadata } from "./source-metadata.ts";
@@ -29,6 +30,7 @@ export function openWorkshop(context: BuildContext): Workshop {
     sources: (errand) => ({
       direct: (url, name, python) => readReference(url, name, python, errand, workshop),
       metadata: (source, python) => sourceMetadata(source, python, errand, workshop),
+      foresee: (source, python) => foreseeBuild(source, python, workshop),
       build: (source, python) => pinBuild(source, python, errand, workshop),
     }),
     wheels: (errand) => ({ wheel: (pin, target) => buildWheel(pin, target, errand, workshop) }),

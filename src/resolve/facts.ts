@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { Artifact } from "../packages/artifact.ts";
+import type { Artifact, SdistArtifact } from "../packages/artifact.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatSpecifierSet } from "../vocab/specifier.ts";
 import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
@@ -7,7 +7,7 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { type KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { Rejection } from "./rejection.ts";
-import type { ResolveContext } from "./resolve-context.ts";
+import type { Foreseen, ResolveContext } from "./resolve-context.ts";
 import type { VersionPlace } from "./version-place.ts";
 
 /** What the solver may stop for. */
@@ -75,6 +75,11 @@ export class Facts {
     if (need.kind === "versions") return this.loadVersions(need.name, need.place, python);
     if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
     return this.loadDirect(need.name, need.url, python);
+  }
+
+  /** What a source says ahead of being asked: nothing is remembered of it here, and nothing where nobody can tell. */
+  async foresee(source: SdistArtifact, python: Interpreter): Promise<Foreseen> {
+    return (await this.context.sources?.foresee?.(source, python)) ?? { requires: [] };
   }
 
   private once(key: string, start: () => Promise<void>): Promise<void> {

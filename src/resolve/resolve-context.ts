@@ -7,6 +7,7 @@ import type { Machine } from "../system/machine.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
+import type { Requirement } from "../vocab/requirement.ts";
 
 /** What resolving needs of the world. */
 export interface ResolveContext {
@@ -19,6 +20,8 @@ export interface ResolveContext {
   readonly preferences?: Blueprint;
   /** Without it, versions that have only source distributions are no candidates. */
   readonly sources?: Sources;
+  /** Called where packages disagree, before another way is looked for; what it throws ends the resolve. */
+  onCrossing?(): void;
 }
 
 /** What resolving needs of building: src/build implements it. Throws `build-failed`, `invalid-source`, … */
@@ -34,6 +37,18 @@ export interface Sources {
   ): Promise<SourceArtifact | undefined>;
   /** Its core metadata, by the cheapest way there is: it is built only where nothing else tells. */
   metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<CoreMetadata>;
+  /**
+   * What `metadata` and `build` will ask for if it comes to them, asked for ahead as far as that takes no build. What they
+   * answer does not depend on it.
+   */
+  foresee?(source: SdistArtifact, python: Interpreter): Promise<Foreseen>;
   /** What builds it for this interpreter, pinned. */
   build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
+}
+
+export interface Foreseen {
+  /** Undefined where only a build tells. */
+  readonly metadata?: CoreMetadata | undefined;
+  /** What its build declares that it needs. */
+  readonly requires: readonly Requirement[];
 }

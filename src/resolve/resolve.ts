@@ -25,8 +25,9 @@ export async function resolve(brief: Brief, context: ResolveContext): Promise<Bl
   context.reporter.report({ kind: "stage", stage: "resolve", state: "start" });
   try {
     const wanted = await wantedTargets(brief, platforms, context);
-    for (const each of inSolvingOrder(wanted, brief)) {
-      solved.set(each, await resolveFor(each, facts, solved, context));
+    const order = inSolvingOrder(wanted, brief);
+    for (const [place, each] of order.entries()) {
+      solved.set(each, await resolveFor(each, order.slice(place + 1), facts, solved, context));
     }
     return { blueprintVersion: 1, targets: eachOnce(wanted.flatMap((each) => solved.get(each) ?? [])) };
   } finally {
@@ -37,6 +38,7 @@ export async function resolve(brief: Brief, context: ResolveContext): Promise<Bl
 /** Python is part of the problem: where the best interpreter can't work, the next one may. */
 async function resolveFor(
   { platform, brief, interpreters, earlier }: WantedTarget,
+  later: readonly WantedTarget[],
   facts: Facts,
   solved: ReadonlyMap<WantedTarget, BlueprintTarget>,
   context: ResolveContext,
@@ -47,7 +49,9 @@ async function resolveFor(
   for (const interpreter of interpretersToTry(interpreters, [...earlier, ...same])) {
     const target = makeTarget(interpreter, context.machine);
     const preferences = preferencesFor(interpreter, context.preferences?.targets ?? [], now);
-    const outcome = await solveTarget(brief, target, facts, preferences, context);
+    const outcome = await solveTarget(brief, target, facts, preferences, context, () =>
+      later.flatMap((each) => likelyTarget(each, context)),
+    );
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);
       tellOddities(outcome, facts, context.reporter);
@@ -57,6 +61,12 @@ async function resolveFor(
     if (!anotherPythonMayHelp(outcome.derivation)) break;
   }
   throw explainFailure(failures, platform, brief);
+}
+
+/** What it will come to unless that can't work. */
+function likelyTarget({ brief, interpreters, earlier }: WantedTarget, { machine }: ResolveContext) {
+  const [best] = interpretersToTry(interpreters, earlier);
+  return best === undefined ? [] : [{ brief, target: makeTarget(best, machine) }];
 }
 
 /** Two requests can come to the same interpreter where the best for one of them did not work. */

@@ -33,9 +33,15 @@ export interface Failed extends Attempt {
   readonly derivation: Derivation;
 }
 
+/** A target that will be solved, as far as that can be known beforehand. */
+export interface LaterTarget {
+  readonly brief: Brief;
+  readonly target: Target;
+}
+
 /**
  * Solves for one interpreter on one platform: walks straight as long as nothing stands in the way, then runs the solver; fetches
- * what they ask for, runs them again.
+ * what they ask for, runs them again. What the targets of `later` will ask for is fetched along with it.
  */
 export async function solveTarget(
   brief: Brief,
@@ -43,10 +49,17 @@ export async function solveTarget(
   facts: Facts,
   preferences: Preferences,
   context: ResolveContext,
+  later: () => readonly LaterTarget[] = () => [],
 ): Promise<Solved | Failed> {
+  const able = context.sources !== undefined;
   for (;;) {
-    const provider = new ResolveProvider(brief, target, facts, preferences, context.sources !== undefined);
-    const prefetch = new Prefetch(facts, provider, target);
+    const provider = new ResolveProvider(brief, target, facts, preferences, able);
+    const prefetch = new Prefetch(facts, provider, target, () =>
+      later().map((each) => {
+        const its = new ResolveProvider(each.brief, each.target, facts, preferences, able);
+        return new Prefetch(facts, its, each.target);
+      }),
+    );
     const { generation } = facts;
     try {
       const { root } = provider.nodes;
@@ -54,6 +67,7 @@ export async function solveTarget(
       const run = (): Outcome<Node, BitSet, number, Reason, Need> => {
         const found = walk.run();
         if (found.kind !== "crossed") return found;
+        context.onCrossing?.();
         const solver = new Solver(provider, root, 0);
         walk = solver;
         return solver.run();

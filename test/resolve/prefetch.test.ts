@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Sources } from "../../src/resolve/resolve-context.ts";
+import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { parseRequirement } from "../../src/vocab/requirement.ts";
+import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
+import { resolving } from "./resolving.ts";
+
+const wheels = ["manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"].map((tag) => `cp312-cp312-${tag}`);
+const platforms = ["linux-x86_64", "windows-x86_64", "macos-arm64"] as const;
+
+/** Resolves while the metadata of `last`, which every target needs, come only when all of `wanted` was asked for. */
+async function withheldUntil(wanted: readonly string[], index: FakeIndex, sources?: Sources) {
+  const fake = fakePackageDB(index);
+  const deadline = Date.now() + 5000;
+  return resolving(index, {
+    with: ["a", "last"],
+    brief: { platforms },
+    ...(sources && { sources }),
+    db: {
+      ...fake,
+      async metadata(artifact) {
+        while (artifact.name === "last" && !wanted.every((each) => fake.asked.includes(each))) {
+          assert.ok(Date.now() < deadline, `asked for: ${fake.asked.join(", ")}`);
+          await new Promise((again) => setTimeout(again, 1));
+        }
+        return fake.metadata(artifact);
+      },
+    },
+  });
+}
+
+test("what later targets have by other files, and what only they need, is asked for while the first is solved", async () => {
+  const index: FakeIndex = {
+    a: { "1": { requires: ["b", "only-there; sys_platform == 'win32'"] } },
+    b: { "1": { wheels } },
+    "only-there": { "1": { requires: ["beyond"] } },
+    beyond: { "1": {} },
+    last: { "1": {} },
+  };
+  const { blueprint, asked } = await withheldUntil(
+    [...wheels.map((tags) => `metadata b-1-${tags}.whl`), "metadata beyond-1-py3-none-any.whl"],
+    index,
+  );
+  assert.deepEqual(
+    blueprint.targets.map(({ packages }) => packages.map(({ name }) => name).join(" ")),
+    ["a b last", "a b beyond last only-there", "a b last"],
+  );
+  assert.deepEqual(
+    asked.filter((question) => question.startsWith("metadata")).length,
+    new Set(asked.filter((question) => question.startsWith("metadata"))).size,
+  );
+});
+
+test("what a later target has from source only is looked at while the first is solved, and what its build needs", async () => {
+  const index: FakeIndex = {
+    a: { "1": { wheels: wheels.slice(0, 2), sdist: true } },
+    backend: { "1": {} },
+    last: { "1": {} },
+  };
+  const metadata = parseMetadata("Metadata-Version: 2.2\nName: a\nVersion: 1\n");
+  const { blueprint } = await withheldUntil(["metadata backend-1-py3-none-any.whl"], index, {
+    direct: async () => undefined,
+    metadata: async () => metadata,
+    build: async () => ({ packages: [] }),
+    foresee: async ({ filename }, { platform }) => {
+      assert.deepEqual([filename, platform], ["a-1.tar.gz", "macos-arm64"]);
+      return { metadata, requires: [parseRequirement("backend")] };
+    },
+  });
+  assert.equal(blueprint.targets[2]?.packages.find(({ name }) => name === "a")?.artifact.kind, "sdist");
+});
