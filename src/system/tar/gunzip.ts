@@ -17,16 +17,18 @@ export async function* gunzip(path: string): AsyncGenerator<Uint8Array> {
       yield chunk;
     }
   } catch (error) {
-    if (produced === 0 || (error as Error).message !== "incorrect header check") throw error;
+    if ((error as Error).message !== "incorrect header check") throw error;
+    const bytes = readFileSync(path);
+    if (!isMember(bytes, 0)) throw error;
     // The stream fails before it gives the last of what it has.
-    yield* lastOutput(readFileSync(path), produced);
+    yield* lastOutput(bytes, produced);
   }
 }
 
 /** What the members come to, but for the first `skip` bytes. Sizes and checksums were looked at by the stream. */
 function* lastOutput(bytes: Buffer, skip: number): Generator<Uint8Array> {
   let left = skip;
-  for (let at = 0; bytes[at] === 0x1f && bytes[at + 1] === 0x8b; ) {
+  for (let at = 0; isMember(bytes, at); ) {
     const { buffer, engine } = inflateRawSync(bytes.subarray(headerEnd(bytes, at)), {
       info: true,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
@@ -34,6 +36,10 @@ function* lastOutput(bytes: Buffer, skip: number): Generator<Uint8Array> {
     left = Math.max(0, left - buffer.length);
     at = headerEnd(bytes, at) + engine.bytesWritten + 8;
   }
+}
+
+function isMember(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b;
 }
 
 /** Where a member's data begin (RFC 1952 §2.3). */
