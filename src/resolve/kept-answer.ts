@@ -5,18 +5,19 @@ import { makeArtifact } from "../packages/make-artifact.ts";
 import type { IndexedArtifact } from "../packages/artifact.ts";
 import type { PackageDB, Release } from "../packages/package-db.ts";
 import { isPythonAskedFor, parsePythonRequest } from "../pythons/request.ts";
-import { silentReporter } from "../report/reporter.ts";
-import { formatHeaders } from "../vocab/headers.ts";
-import { type CoreMetadata, parseMetadata } from "../vocab/metadata.ts";
-import { type PackageName, parsePackageName } from "../vocab/name.ts";
+import type { PosyEvent } from "../report/reporter.ts";
+import type { CoreMetadata } from "../vocab/metadata.ts";
+import { type MetadataDigest, metadataOfDigest } from "../vocab/metadata-digest.ts";
+import { type PackageName, parseExtraName, parsePackageName } from "../vocab/name.ts";
 import { compareVersions } from "../vocab/version.ts";
 import { resolve } from "./resolve.ts";
 import type { ResolveContext, Sources } from "./resolve-context.ts";
 
 /**
- * The answer that an earlier one has for a Brief by itself: its interpreters, its versions and what they said are all that there
- * is, and no index is asked. Undefined where that is not enough. Who asks for less than before, or for what is there anyway, gets
- * what he had, and what nobody asks for any more is left out.
+ * The answer that an earlier one has for a Brief: its interpreters, its versions and what they said are all that there is of what
+ * it has, and no index is asked for it. Packages that it has not are looked for as ever, as long as none of them disagrees with what is kept:
+ * then resolving anew would make the same choices. Undefined where that is not enough. Who asks for less than before, or for what is
+ * there anyway, gets what he had, and what nobody asks for any more is left out.
  */
 export async function keptAnswer(
   brief: Brief,
@@ -28,20 +29,41 @@ export async function keptAnswer(
   const isElsewhere = ({ artifact: { origin } }: PackagePin) =>
     origin !== undefined && origin.kind !== "directory";
   if (pins.some((pin) => pin.metadata.unread === true || isElsewhere(pin))) return undefined;
-  const db = indexOfPins(pins, context.db);
+  const told: PosyEvent[] = [];
+  let [isBeyond, isCrossed] = [false, false];
+  /** With others at hand than what is kept, something else might have been chosen. */
+  const check = () => {
+    if (isBeyond && isCrossed) throw new PosyError("unsatisfiable", "the earlier answer is not enough");
+  };
+  const kept = keptPackages(pins, context.db);
+  const db: PackageDB = {
+    ...kept.db,
+    async project(name, index) {
+      if (kept.names.has(name)) return kept.db.project(name, index);
+      isBeyond = true;
+      check();
+      return context.db.project(name, index);
+    },
+  };
   const world: ResolveContext = {
     ...context,
-    reporter: silentReporter,
+    reporter: { report: (event) => void told.push(event) },
     preferences: earlier,
     db,
     interpreters: (request, platform) => Promise.resolve(pythonsAmong(earlier.targets, request, platform)),
-    ...(context.sources && { sources: sourcesAmong(earlier.targets, context.sources, db) }),
+    ...(context.sources && { sources: keptSources(earlier.targets, context.sources, kept) }),
+    onCrossing() {
+      isCrossed = true;
+      check();
+    },
   };
   try {
     const answer = await resolve(brief, world);
     // Two wishes may come to one interpreter here because the one that the second would get was never locked.
     const wanted = new Set(brief.platforms).size * (1 + (brief.morePythons?.length ?? 0));
-    return answer.targets.length < wanted ? undefined : answer;
+    if (answer.targets.length < wanted) return undefined;
+    for (const event of told) if (event.kind === "warning") context.reporter.report(event);
+    return answer;
   } catch (error) {
     // Whatever it lacks: the indexes may have it.
     if (error instanceof PosyError) return undefined;
@@ -58,39 +80,51 @@ function pythonsAmong(targets: readonly BlueprintTarget[], request: string | und
   throw new PosyError("no-interpreter", `no Python of the earlier answer is \`${request ?? ""}\``);
 }
 
+interface KeptPackages {
+  readonly names: ReadonlySet<string>;
+  /** The files that are known, by their URLs. */
+  readonly urls: ReadonlyMap<string, PackagePin>;
+  /** For what is kept alone; all else is the given one's. */
+  readonly db: PackageDB;
+}
+
 /** The pins in the way of an index. */
-function indexOfPins(pins: readonly PackagePin[], db: PackageDB): PackageDB {
+function keptPackages(pins: readonly PackagePin[], db: PackageDB): KeptPackages {
   const listed = new Map<string, IndexedArtifact[]>();
-  const byUrl = new Map<string, PackagePin>();
+  const urls = new Map<string, PackagePin>();
   const direct = new Map<string, IndexedArtifact>();
   for (const pin of pins) {
     const { artifact } = pin;
-    if (artifact.kind === "source" || byUrl.has(artifact.url)) continue;
+    if (artifact.kind === "source" || urls.has(artifact.url)) continue;
     const name = parsePackageName(pin.name);
     const made = artifactOf(pin, name);
-    byUrl.set(artifact.url, pin);
+    urls.set(artifact.url, pin);
     if (artifact.direct) direct.set(artifact.url, made);
     else listed.set(pin.name, [...(listed.get(pin.name) ?? []), made]);
   }
-  const said = async ({ url }: { readonly url: string }): Promise<CoreMetadata> =>
-    metadataOf(byUrl.get(url) ?? missing(url));
+  const names = new Set(pins.map(({ name }) => name));
   return {
-    ...db,
-    async project(name, index) {
-      const files = (listed.get(name) ?? []).filter((file) => index === undefined || file.index === index);
-      return {
-        name,
-        found: files.length > 0,
-        releases: releasesOf(files),
-        lookedIn: [],
-        setAside: [],
-      };
+    names,
+    urls,
+    db: {
+      ...db,
+      async project(name, index) {
+        const files = (listed.get(name) ?? []).filter((file) => index === undefined || file.index === index);
+        return { name, found: files.length > 0, releases: releasesOf(files), lookedIn: [], setAside: [] };
+      },
+      async metadata(artifact) {
+        const pin = urls.get(artifact.url);
+        return pin ? metadataOf(pin) : db.metadata(artifact);
+      },
+      async sdistMetadata(artifact) {
+        const pin = urls.get(artifact.url);
+        return pin ? metadataOf(pin) : db.sdistMetadata(artifact);
+      },
+      direct: async (url, name) => direct.get(url.replace(/#.*$/s, "")) ?? db.direct(url, name),
+      prefetch(name) {
+        if (!names.has(name)) db.prefetch(name);
+      },
     },
-    metadata: said,
-    sdistMetadata: said,
-    direct: async (url) => direct.get(url.replace(/#.*$/s, "")) ?? missing(url),
-    fetch: (artifact) => missing(artifact.url),
-    prefetch() {},
   };
 }
 
@@ -122,33 +156,44 @@ function releasesOf(files: readonly IndexedArtifact[]): readonly Release[] {
 /** The snapshot of a pin, as it was read. */
 function metadataOf({ name, version, metadata }: PackagePin): CoreMetadata {
   const { requiresDist, requiresPython, providesExtra } = metadata;
-  return parseMetadata(
-    formatHeaders([
-      ["Metadata-Version", "2.4"],
-      ["Name", name],
-      ["Version", version],
-      ...(requiresPython === undefined ? [] : [["Requires-Python", requiresPython] as const]),
-      ...requiresDist.map((text) => ["Requires-Dist", text] as const),
-      ...providesExtra.map((extra) => ["Provides-Extra", extra] as const),
-    ]),
-  );
+  const digest: MetadataDigest = {
+    metadataVersion: "2.4",
+    name: parsePackageName(name),
+    version,
+    ...(requiresPython === undefined ? {} : { requiresPython }),
+    requiresDist: requiresDist.map((text) => [text, 0, markerIn(text) ?? 0]),
+    providesExtra: providesExtra.map(parseExtraName),
+    dynamic: [],
+    warnings: [],
+  };
+  return metadataOfDigest(digest, () => ({ field: () => [], description: () => "" }));
+}
+
+/** What stands behind the `;` of a normalised requirement. */
+function markerIn(text: string): string | undefined {
+  // Of a URL one may be a part.
+  const end = text.indexOf(/^[^;]*@/.test(text) ? " ; " : "; ");
+  return end < 0 ? undefined : text.slice(text.indexOf(";", end) + 1).trim();
 }
 
 /** Folders are looked at as they are now; how source distributions are built was settled. */
-function sourcesAmong(
+function keptSources(
   targets: readonly BlueprintTarget[],
   sources: Sources,
-  db: Pick<PackageDB, "sdistMetadata">,
+  { urls, db }: KeptPackages,
 ): Sources {
   return {
-    direct: async (url, name, python) =>
-      url.startsWith("file:") ? sources.direct(url, name, python) : undefined,
-    metadata: async (source, python) =>
-      source.kind === "source"
-        ? sources.metadata(source, python)
-        : ((await db.sdistMetadata(source)) ?? missing(source.url)),
+    direct: (url, name, python) => sources.direct(url, name, python),
+    async foresee(source, python) {
+      const isKept = urls.has(source.url);
+      return (isKept ? undefined : await sources.foresee?.(source, python)) ?? { requires: [] };
+    },
+    async metadata(source, python) {
+      if (source.kind === "source" || !urls.has(source.url)) return sources.metadata(source, python);
+      return (await db.sdistMetadata(source)) ?? missing(source.url);
+    },
     async build(source, python) {
-      if (source.kind === "source") return sources.build(source, python);
+      if (source.kind === "source" || !urls.has(source.url)) return sources.build(source, python);
       const target = targets.find(
         (each) => each.platform === python.platform && each.python.version === python.version,
       );

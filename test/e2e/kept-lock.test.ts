@@ -61,6 +61,30 @@ describe("what is locked is enough for what is asked for now", () => {
     });
   }
 
+  test("of a package that is new the index is asked, and of nothing else", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const args = ["--default-index", index.url];
+    asks(place, ["tool"]);
+    const made = await place.posy(["lock", ...args]);
+    assert.equal(made.status, 0, made.stderr);
+    index.add(makeWheel({ name: "fresh", version: "1.2", metadata: ["Requires-Dist: leaf"] }));
+    const before = index.requests.length;
+    const another = { env: { POSY_HOME: join(place.cwd, "another-home") } };
+    assertPrinted(await place.posy(["add", ...args, "fresh"], another), "wrote pylock.toml\n+ fresh 1.2\n");
+    const asked = new Set(index.requests.slice(before).map(({ path }) => path));
+    assert.deepEqual(
+      [...asked].filter((path) => !path.includes("fresh")),
+      [],
+    );
+    assert.ok(asked.has("/simple/fresh/"));
+    const text = lockOf(place);
+    assertPrinted(await place.posy(["lock", ...args, "--check"]), "pylock.toml is up to date\n");
+    rmSync(join(place.cwd, "pylock.toml"));
+    await place.posy(["lock", ...args]);
+    assert.equal(lockOf(place), text);
+  });
+
   test("what has to be built on one of the platforms stays pinned with what builds it", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });

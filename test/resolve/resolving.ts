@@ -36,7 +36,23 @@ export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolve
   const db = delayed(scene.db ?? fakePackageDB(index), scene.delay);
   const reporter = recordingReporter();
   const brief: Brief = briefOf(scene.with, scene.brief);
-  const blueprint = await resolve(brief, {
+  const blueprint = await resolve(brief, contextOf(db, reporter, scene));
+  const [target] = blueprint.targets;
+  return {
+    blueprint,
+    pins: (target?.packages ?? []).map(({ name, version }) => `${name}==${version}`),
+    python: target?.python.version ?? "",
+    asked: db.asked,
+    reporter,
+  };
+}
+
+export function contextOf(
+  db: FakePackageDB,
+  reporter: RecordingReporter,
+  scene: Pick<Scene, "pythons" | "preferences" | "sources">,
+): ResolveContext {
+  return {
     db,
     interpreters: (text, platform) => {
       const request = text === undefined ? undefined : parsePythonRequest(text);
@@ -55,14 +71,6 @@ export async function resolving(index: FakeIndex, scene: Scene): Promise<Resolve
     reporter,
     ...(scene.preferences === undefined ? {} : { preferences: scene.preferences }),
     ...(scene.sources === undefined ? {} : { sources: scene.sources }),
-  });
-  const [target] = blueprint.targets;
-  return {
-    blueprint,
-    pins: (target?.packages ?? []).map(({ name, version }) => `${name}==${version}`),
-    python: target?.python.version ?? "",
-    asked: db.asked,
-    reporter,
   };
 }
 

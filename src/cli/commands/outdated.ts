@@ -4,7 +4,7 @@ import type { Posy } from "../../compose.ts";
 import { normalizeName } from "../../vocab/name.ts";
 import { nearest } from "../nearest.ts";
 import type { ProjectChangeOptions } from "../project/change-project.ts";
-import { frozenLock, lockProject } from "../project/lock-project.ts";
+import { frozenLock, answerProject } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { openInputs } from "../settings/inputs.ts";
@@ -39,7 +39,7 @@ export async function outdatedCommand(
       const posy = await openPosyFor(settings, around);
       opened.push(posy);
       const job = { brief, path, folder: project.folder, upgrade: true };
-      const { blueprint: after } = await lockProject(job, posy);
+      const { blueprint: after } = await answerProject(job, posy);
       envs.push({ env, brief, before, after, db: posy.db, machine: posy.machine });
     }
     checkNames(names, envs);

@@ -12,7 +12,14 @@ import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import { lockChanges } from "./lock-changes.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
-import { type Locked, type LockJob, lockProject, writeLock } from "./lock-project.ts";
+import {
+  type Answered,
+  answerProject,
+  type Locked,
+  type LockJob,
+  lockOf,
+  writeLock,
+} from "./lock-project.ts";
 import { neededProject } from "./needed-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
 
@@ -30,10 +37,15 @@ export interface ProjectChange {
   readonly locks: readonly EnvLock[];
 }
 
-/** The lock of one environment, as it would be. */
-export interface EnvLock {
+/** What one environment comes to. */
+export interface EnvAnswer {
   readonly env: EnvName;
   readonly job: LockJob;
+  readonly outcome: Answered;
+}
+
+/** Its lock, as it would be. */
+export interface EnvLock extends EnvAnswer {
   readonly outcome: Locked;
 }
 
@@ -67,36 +79,50 @@ async function proposeChange(
   const { path } = project;
   const text = await readFile(path, "utf8");
   const first = await edit(text, path, undefined);
-  const found = await lockAll(first, path, options, around);
+  const found = await answerAll(first, path, options, around);
   const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));
   // Bounds that were just found hold for what was just found: nothing is resolved to something else.
-  const locks = last === first ? found : await lockAll(last, path, options, around);
-  return { path, before: text, text: last, locks };
+  const answers = last === first ? found : await answerAll(last, path, options, around, keepingFound(found));
+  return { path, before: text, text: last, locks: await lockAll(answers) };
 }
 
-/** The lock of each environment of a project that is not written yet. Writes nothing. */
-export async function lockAll(
+/** What the environments of a project that is not written yet come to. Writes nothing. */
+export async function answerAll(
   text: string,
   path: string,
   options: ProjectChangeOptions,
   around: Surroundings,
   keeping = keepAll,
-): Promise<readonly EnvLock[]> {
+): Promise<readonly EnvAnswer[]> {
   const { environment, cwd } = around;
   const project = await parseProject(text, path);
-  const locks: EnvLock[] = [];
+  const answers: EnvAnswer[] = [];
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
     const posy = await openPosyFor(settings, around, new Map([[path, text]]));
     const { locked: brief, lockPath } = settings;
     const job = { brief, path: lockPath, folder: project.folder, ...keeping(env) };
     try {
-      locks.push({ env, job, outcome: await lockProject(job, posy) });
+      answers.push({ env, job, outcome: await answerProject(job, posy) });
     } finally {
       await posy.close();
     }
   }
+  return answers;
+}
+
+export async function lockAll(answers: readonly EnvAnswer[]): Promise<readonly EnvLock[]> {
+  const locks: EnvLock[] = [];
+  for (const answer of answers) locks.push({ ...answer, outcome: await lockOf(answer.outcome, answer.job) });
   return locks;
+}
+
+/** What was just found for each environment stays. */
+export function keepingFound(found: readonly EnvAnswer[]): Keeping {
+  return (name) => {
+    const answer = found.find(({ env }) => env === name);
+    return { upgrade: false, ...(answer && { found: answer.outcome }) };
+  };
 }
 
 /** The project first: a lock of an older one is made anew, but nothing says that a project is older than its lock. */

@@ -10,6 +10,7 @@ export function lockChanges({
   readonly before: Blueprint | undefined;
   readonly blueprint: Blueprint;
 }): readonly LockChange[] {
+  if (before === blueprint) return [];
   const [old, now] = [versionsIn(before), versionsIn(blueprint)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .sort()

@@ -9,6 +9,8 @@ import { formatPylock } from "../../project/pylock/format-pylock.ts";
 import { lockOfBlueprint } from "../../project/pylock/lock-of-blueprint.ts";
 import { parsePylock } from "../../project/pylock/parse-pylock.ts";
 import { preferencesOfConflicted } from "../../project/pylock/preferences-of-conflicted.ts";
+import type { FileTeller } from "../../project/pylock/files-of-release.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
 import { textIfThere, writeAtomic } from "../../system/files.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageName } from "../../vocab/name.ts";
@@ -28,17 +30,32 @@ export interface LockJob {
   /** Of a lock that is as it should be nothing else is wanted: the other platforms need not be read. */
   readonly platform?: PlatformName;
   /** What was just found for nearly the same, to be kept instead of what is locked. */
-  readonly found?: Blueprint;
+  readonly found?: Answered;
 }
 
-export interface Locked {
+/** What a Brief came to. */
+export interface Answered {
   readonly blueprint: Blueprint;
   /** What was locked before; undefined where nothing was. */
   readonly before: Blueprint | undefined;
+  /** Tells the files of what was found. */
+  readonly files: FileTeller;
+  /** The lock that there was, if any. */
+  readonly was: WasLocked;
+  /** That is as it should be. */
+  readonly settled: boolean;
+}
+
+export interface Locked extends Answered {
   /** The lock as it should be. */
   readonly text: string;
   /** It is so already. */
   readonly fresh: boolean;
+}
+
+interface WasLocked {
+  readonly text: string | undefined;
+  readonly read: ReadLock | undefined;
 }
 
 /**
@@ -46,34 +63,61 @@ export interface Locked {
  * pins that there were, those of both sides where a merge left them. Writes nothing.
  */
 export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
-  const { brief, folder, upgrade } = job;
-  const fingerprint = fingerprintOfBrief(brief, folder);
+  return lockOf(await answerProject(job, posy), job);
+}
+
+/** What is to be locked, and not yet how a lock says it. */
+export async function answerProject(job: LockJob, posy: Posy): Promise<Answered> {
+  const { brief, upgrade, found } = job;
+  const fingerprint = fingerprintOfBrief(brief, job.folder);
+  if (found !== undefined) {
+    const { was, before } = found;
+    const kept = await posy.keptAnswer(brief, found.blueprint);
+    const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
+    return { blueprint, before, was, files: kept ? found.files : posy.db, settled: false };
+  }
   const text = await textIfThere(job.path);
-  const wanted = upgrade === false && !job.found ? { fingerprint, platform: job.platform } : {};
-  const before = text === undefined ? undefined : await readLock(text, job.path, wanted);
-  if (text !== undefined && before?.fingerprint === fingerprint && upgrade === false && !job.found) {
-    return { blueprint: before.blueprint, before: before.blueprint, text, fresh: true };
+  const wanted = upgrade === false ? { fingerprint, platform: job.platform } : {};
+  const read = text === undefined ? undefined : await readLock(text, job.path, wanted);
+  const was = { text, read };
+  if (upgrade === false && read?.fingerprint === fingerprint) {
+    const { blueprint } = read;
+    return { blueprint, before: blueprint, was, files: posy.db, settled: true };
   }
   const other =
-    text !== undefined && before === undefined
+    text !== undefined && read === undefined
       ? await foreignPreferences(text, job.path, brief, posy)
       : undefined;
-  const known = before?.blueprint ?? other;
-  const preferences = job.found ?? (upgrade === true ? undefined : known && without(known, upgrade));
+  const known = read?.blueprint ?? other;
   // What was locked may be enough for what is asked for now: then no index is asked.
-  const kept =
-    upgrade === false && !job.found && before?.lock && sameConditions(before.fingerprint, fingerprint)
-      ? await posy.keptAnswer(brief, before.blueprint)
-      : undefined;
-  const blueprint = kept ?? (await posy.resolve(brief, preferences, { anyMachine: true }));
-  const db = kept && before?.lock ? indexOfLock(before.lock, dirname(job.path)) : posy.db;
-  const lock = await lockOfBlueprint(blueprint, { folder, fingerprint, db });
-  const made = formatPylock(lock);
+  if (upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
+    const kept = await posy.keptAnswer(brief, read.blueprint);
+    const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
+    if (kept) return { blueprint: kept, before: known, was, files, settled: false };
+  }
+  const preferences = upgrade === true ? undefined : known && without(known, upgrade);
+  const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
+  const before = read?.blueprint ?? (other && comparedWith(other, blueprint));
+  return { blueprint, before, was, files: posy.db, settled: false };
+}
+
+/** The lock of what was found. */
+export async function lockOf(answered: Answered, { brief, folder }: LockJob): Promise<Locked> {
+  const { blueprint, files, was } = answered;
+  if (answered.settled && was.text !== undefined) return { ...answered, text: was.text, fresh: true };
+  const fingerprint = fingerprintOfBrief(brief, folder);
+  const text = formatPylock(await lockOfBlueprint(blueprint, { folder, fingerprint, db: files }));
+  return { ...answered, text, fresh: text === was.text };
+}
+
+/** What is not in a lock the indexes tell. */
+function withIndex(ofLock: FileTeller, db: PackageDB): FileTeller {
   return {
-    blueprint,
-    before: before?.blueprint ?? (other && comparedWith(other, blueprint)),
-    text: made,
-    fresh: made === text,
+    indexOf: (name, environment) => db.indexOf(name, environment),
+    async project(name, index) {
+      const locked = await ofLock.project(name);
+      return locked.found ? locked : db.project(name, index);
+    },
   };
 }
 

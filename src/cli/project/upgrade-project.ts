@@ -13,14 +13,15 @@ import type { PackageName } from "../../vocab/name.ts";
 import type { Version } from "../../vocab/version.ts";
 import type { Surroundings } from "../commands/command.ts";
 import {
-  type EnvLock,
+  answerAll,
+  type EnvAnswer,
   type Keeping,
+  keepingFound,
   lockAll,
   type ProjectChange,
   type ProjectChangeOptions,
 } from "./change-project.ts";
 import { type ListBeside, listsBeside } from "./lists-beside.ts";
-import type { LockJob } from "./lock-project.ts";
 import type { KnownLock } from "./known-locks.ts";
 
 /** What is to be upgraded. */
@@ -46,7 +47,7 @@ export interface UpgradedLine extends RequirementLine {
 
 export interface Upgraded extends ProjectChange {
   /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
-  readonly asked: readonly EnvLock[];
+  readonly asked: readonly EnvAnswer[];
   /** The project that asked for it. */
   readonly opened: string;
   readonly lines: readonly UpgradedLine[];
@@ -69,7 +70,7 @@ export async function upgradeProject(
   const newer: Keeping = (env) => ({ upgrade: job.whole.has(env) || named });
   const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);
   const opened = await rewritten(before, path, job.lines, open);
-  const found = await lockAll(opened, path, options, around, newer);
+  const found = await answerAll(opened, path, options, around, newer);
   const versions = await versionsOf(job.lines, opened, path, found.map(answerOf));
   const bound = (line: RequirementLine, pinned: boolean) => {
     const own = versions.get(line) ?? [];
@@ -79,8 +80,9 @@ export async function upgradeProject(
   };
   const finish = async (pinned: boolean): Promise<Upgraded> => {
     const bounded = await rewritten(before, path, job.lines, (line) => bound(line, pinned));
-    const keeping: Keeping = (env) => ({ upgrade: false, ...foundIn(found, env) });
-    const locks = bounded === opened ? found : await lockAll(bounded, path, options, around, keeping);
+    const answers =
+      bounded === opened ? found : await answerAll(bounded, path, options, around, keepingFound(found));
+    const locks = await lockAll(answers);
     const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
     return {
       path,
@@ -112,7 +114,7 @@ async function withBeside(
 ): Promise<Upgraded> {
   const { path } = upgraded;
   const opened = await rewritten(upgraded.text, path, beside, open);
-  const { found } = foundIn(upgraded.locks, "default" as EnvName);
+  const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
   const lists = await listsBeside(opened, path, placesOf(beside), found, options, around);
   const versions = await versionsOf(
     beside,
@@ -136,7 +138,7 @@ interface Answer {
   readonly blueprint: Blueprint;
 }
 
-function answerOf({ job, outcome }: EnvLock): Answer {
+function answerOf({ job, outcome }: EnvAnswer): Answer {
   return { brief: job.brief, blueprint: outcome.blueprint };
 }
 
@@ -195,11 +197,6 @@ async function linesIn(
   const keyOf = ({ place, index }: RequirementLine) => JSON.stringify([place, index]);
   const all = new Map(requirementLines(await parseProject(text, path)).map((line) => [keyOf(line), line]));
   return lines.map((line) => all.get(keyOf(line)));
-}
-
-function foundIn(locks: readonly EnvLock[], name: EnvName): Pick<LockJob, "found"> {
-  const lock = locks.find(({ env }) => env === name);
-  return lock === undefined ? {} : { found: lock.outcome.blueprint };
 }
 
 function isPinned({ requirement }: RequirementLine): boolean {
