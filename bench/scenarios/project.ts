@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alternate, pairedRatio, type Timing } from "../measure.ts";
 import type { Result } from "../result.ts";
@@ -21,20 +21,47 @@ export function projects(setting: Setting): Result[] {
   const results: Result[] = [unchanged(setting, posyEnv, uvEnv)].flatMap((row) => row ?? []);
   for (const set of sets) {
     for (const platforms of [five.slice(0, 1), five]) {
-      const folder = projectFolder(setting, `lock-${set}-${platforms.length}`, set, platforms, python);
-      const [posyLock, uvLock] = [join(folder, "pylock.toml"), join(folder, "uv.lock")];
-      const unlock = () => [posyLock, uvLock].forEach((path) => rmSync(path, { force: true }));
-      const forget = () => {
-        unlock();
-        emptyPosyHome(home);
-        rmSync(uvCache, { recursive: true, force: true });
-      };
-      for (const cold of [true, false]) {
-        const before = cold ? forget : unlock;
-        const argv = [setting.posy, "lock"];
+      const name = `lock-${set}-${platforms.length}`;
+      const folder = setting.folder(`project-${name}`);
+      const project = projectText(name, [set], platforms, python);
+      const another = projectText(name, [set, "tomlkit"], platforms, python);
+      const at = (name: string) => join(folder, name);
+      const locks = [at("pylock.toml"), at("uv.lock")];
+      const unlock = () => locks.forEach((path) => rmSync(path, { force: true }));
+      let locked: readonly string[] = [];
+      const states: readonly State[] = [
+        {
+          what: "cold",
+          target: 1,
+          before() {
+            unlock();
+            emptyPosyHome(home);
+            rmSync(uvCache, { recursive: true, force: true });
+          },
+        },
+        { what: "warm", target: 1, before: unlock },
+        {
+          what: "warm, posy's answer forgotten",
+          before() {
+            unlock();
+            rmSync(join(home, "cache", "briefs-v1"), { recursive: true, force: true });
+          },
+        },
+        { what: "nothing changed", before() {} },
+        {
+          what: "one requirement more",
+          before() {
+            if (locked.length === 0) locked = locks.map((path) => readFileSync(path, "utf8"));
+            locks.forEach((path, index) => writeFileSync(path, locked[index] ?? ""));
+            writeFileSync(at("pyproject.toml"), another);
+          },
+        },
+      ];
+      for (const { what, before, target } of states) {
+        writeFileSync(at("pyproject.toml"), project);
         const [posy, uv] = alternate(
           [
-            { name: "posy", argv, env: posyEnv, cwd: folder, before },
+            { name: "posy", argv: [setting.posy, "lock"], env: posyEnv, cwd: folder, before },
             {
               name: "uv",
               argv: [setting.uv, "lock", "-q", "-p", setting.python],
@@ -47,10 +74,10 @@ export function projects(setting: Setting): Result[] {
         );
         if (!posy || !uv) continue;
         results.push({
-          what: `lock \`${set}\`, ${cold ? "cold" : "warm"}, ${platforms.length === 1 ? "one platform" : "five platforms"}`,
+          what: `lock \`${set}\`, ${platforms.length === 1 ? "one platform" : "five platforms"}, ${what}`,
           timings: { posy, uv },
           ratio: pairedRatio(posy, uv),
-          target: 1,
+          ...(target === undefined ? {} : { target }),
           ...(platforms.length === 1 ? {} : { note: "uv's lock is for every platform and Python at once" }),
         });
       }
@@ -59,12 +86,21 @@ export function projects(setting: Setting): Result[] {
   return results;
 }
 
+/** How things are when a lock is made. */
+interface State {
+  readonly what: string;
+  readonly target?: number;
+  readonly before: () => void;
+}
+
 function unchanged(
   setting: Setting,
   posyEnv: Record<string, string>,
   uvEnv: Record<string, string>,
 ): Result | undefined {
-  const folder = projectFolder(setting, "unchanged", "trio", five.slice(0, 1), setting.pythonRequest);
+  const folder = setting.folder("project-unchanged");
+  const project = projectText("unchanged", ["trio"], five.slice(0, 1), setting.pythonRequest);
+  writeFileSync(join(folder, "pyproject.toml"), project);
   const program = ["python", "-c", "pass"];
   runOrThrow([setting.uv, "sync", "-q", "-p", setting.python], { env: uvEnv, cwd: folder });
   const [bare, posy, uv] = alternate(
@@ -91,20 +127,18 @@ function unchanged(
   };
 }
 
-function projectFolder(
-  setting: Setting,
+function projectText(
   name: string,
-  set: string,
+  dependencies: readonly string[],
   platforms: readonly string[],
   python: string,
 ): string {
-  const folder = setting.folder(`project-${name}`);
-  const lines = [
+  return [
     "[project]",
     `name = "${name.replaceAll(/[^a-z0-9]/g, "-")}"`,
     'version = "1"',
     'requires-python = ">=3.13"',
-    `dependencies = ["${set}"]`,
+    `dependencies = ${JSON.stringify(dependencies)}`,
     "[tool.posy]",
     `python = "${python}"`,
     `platforms = ${JSON.stringify(platforms)}`,
@@ -113,7 +147,5 @@ function projectFolder(
       ? [`environments = ["sys_platform == 'linux' and platform_machine == 'x86_64'"]`]
       : []),
     "",
-  ];
-  writeFileSync(join(folder, "pyproject.toml"), lines.join("\n"));
-  return folder;
+  ].join("\n");
 }
