@@ -46,6 +46,8 @@ function splitFor(
 ): { name: PackageName; version: Version } {
   let named = false;
   for (let dash = stem.indexOf("-"); dash !== -1; dash = stem.indexOf("-", dash + 1)) {
+    // Nothing gets longer by being normalised.
+    if (dash < project.length) continue;
     const written = stem.slice(0, dash);
     if (written !== project && normalizeName(written) !== project) continue;
     named = true;

@@ -25,7 +25,7 @@ export function listOfLine(line: string, base: string): FileList {
 
 function readLine(line: string, base: string): readonly PageFile[] {
   if (line.startsWith("<")) {
-    const plain = plainLinks(line);
+    const plain = plainLinks(line, base);
     if (plain) return plain;
     const tags = scanHtmlTags(line);
     if (tags) return linksOf(tags, base);

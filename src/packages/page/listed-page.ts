@@ -29,7 +29,9 @@ export function listPage(page: PageOutline, project: PackageName | undefined): L
     return { releases: [], others: page.pick([...names.keys()]), setAside: {}, about, base };
   }
   const read = versionReader(project);
-  const groups = new Map<string, { version: Version; indexes: number[] }>();
+  const groups = new Map<string, Group>();
+  /** Of the file before: the files of a release mostly stand together. */
+  let last: Group | undefined;
   const pybis: number[] = [];
   const setAside: Record<string, number> = {};
   for (const [index, name] of names.entries()) {
@@ -42,14 +44,20 @@ export function listPage(page: PageOutline, project: PackageName | undefined): L
       setAside[found] = (setAside[found] ?? 0) + 1;
       continue;
     }
-    const group = groups.get(found.key);
-    if (group) group.indexes.push(index);
-    else groups.set(found.key, { version: found, indexes: [index] });
+    let group = last?.version === found ? last : groups.get(found.key);
+    if (group === undefined) groups.set(found.key, (group = { version: found, indexes: [] }));
+    group.indexes.push(index);
+    last = group;
   }
   const releases = [...groups.values()]
     .sort((one, other) => compareVersions(other.version, one.version))
     .map(({ version, indexes }) => ({ version, ...page.pick(indexes) }));
   return { releases, others: page.pick(pybis), setAside, about, base };
+}
+
+interface Group {
+  readonly version: Version;
+  readonly indexes: number[];
 }
 
 /** Whether a file of a folder, or of a page about many projects, may be this project's. */
@@ -63,24 +71,31 @@ const isSdist = (filename: string) => sdistExtensions.some((extension) => filena
 
 /** Reads the version in a file's name, or why the file is none of this project's (pitfall 14). */
 function versionReader(project: PackageName): (filename: string) => Version | string {
-  // A release has up to a hundred wheels, whose names begin alike.
+  // A release has up to a hundred wheels, whose names begin alike; and its source distribution's begins so too, mostly.
   const versions = new Map<string, Version | string>();
+  let beginning = "";
+  let afterVersion = -1;
+  let found: Version | string = "";
+  // As nearly all sources are called; the other ways to write them are left to `parseSdistFilename`.
+  const stems = [`${project}-`, `${project.replaceAll("-", "_")}-`];
   return (filename) => {
     if (filename.endsWith(".whl")) {
-      const afterName = filename.indexOf("-");
-      const afterVersion = filename.indexOf("-", afterName + 1);
-      if (afterVersion < 0 || !hasWheelFields(filename, afterVersion)) return "wheels with a malformed name";
-      const beginning = filename.slice(0, afterVersion);
-      let found = versions.get(beginning);
-      if (found === undefined) {
-        found = versionOfWheel(
-          filename.slice(0, afterName),
-          filename.slice(afterName + 1, afterVersion),
-          project,
-        );
+      if (afterVersion < 0 || filename[afterVersion] !== "-" || !filename.startsWith(beginning)) {
+        const afterName = filename.indexOf("-");
+        afterVersion = filename.indexOf("-", afterName + 1);
+        if (afterVersion < 0) return malformedWheel;
+        beginning = filename.slice(0, afterVersion);
+        found =
+          versions.get(beginning) ??
+          versionOfWheel(filename.slice(0, afterName), filename.slice(afterName + 1, afterVersion), project);
         versions.set(beginning, found);
       }
-      return found;
+      return hasWheelFields(filename, afterVersion) ? found : malformedWheel;
+    }
+    if (filename.endsWith(".tar.gz") && plainName.test(filename)) {
+      const stem = stems.find((each) => filename.startsWith(each));
+      const version = stem && tryParseFilenameVersion(filename.slice(stem.length, -".tar.gz".length));
+      if (version) return version;
     }
     if (!isSdist(filename)) return "files that are neither wheels nor source distributions";
     try {
@@ -91,6 +106,9 @@ function versionReader(project: PackageName): (filename: string) => Version | st
   };
 }
 
+const plainName = /^[\w.+!-]{1,200}$/;
+const malformedWheel = "wheels with a malformed name";
+
 /** Three fields behind the version, or four with a build tag. */
 function hasWheelFields(filename: string, afterVersion: number): boolean {
   let fields = 0;
@@ -100,5 +118,5 @@ function hasWheelFields(filename: string, afterVersion: number): boolean {
 
 function versionOfWheel(name: string, version: string, project: PackageName): Version | string {
   if (name !== project && normalizeName(name) !== project) return "files of another project";
-  return tryParseFilenameVersion(version) ?? "wheels with a malformed name";
+  return tryParseFilenameVersion(version) ?? malformedWheel;
 }

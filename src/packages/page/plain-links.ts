@@ -1,13 +1,15 @@
 import type { Hashes } from "../../vocab/hash.ts";
+import { parseUrl } from "../../vocab/parse-url.ts";
 import type { PageFile } from "./index-page.ts";
 
 /**
- * The files of links in the one form that indexes write them in: whole addresses without anything to decode, a SHA-256, the known
- * attributes in the usual order. Undefined where a single one is otherwise: then all are read by the rules of HTML
+ * The files of links in the one form that indexes write them in: addresses, whole or from the root of the page's host (`base`), without
+ * anything to decode, a SHA-256, the known attributes in the usual order. Undefined where a single one is otherwise: then all are read by the rules of HTML
  * (`linksOf`), with the same result. One pattern for a link takes a third of that time, and a resolve reads thousands.
  */
-export function plainLinks(text: string): readonly PageFile[] | undefined {
+export function plainLinks(text: string, base: string): readonly PageFile[] | undefined {
   const files: PageFile[] = [];
+  let root: string | undefined;
   let at = 0;
   while (at < text.length) {
     link.lastIndex = at;
@@ -15,12 +17,15 @@ export function plainLinks(text: string): readonly PageFile[] | undefined {
     if (found === null) return undefined;
     const [, folder = "", filename = "", sha256 = "", requires, yanked, distInfo, core, uploadTime] = found;
     if (folder.includes("/.")) return undefined;
+    const isWhole = folder.startsWith("h");
+    if (!isWhole) root ??= rootOf(base);
+    if (!isWhole && root === "") return undefined;
     const requiresPython = requires === undefined ? undefined : decoded(requires);
     if (requiresPython === null) return undefined;
     // Not by spreading optional parts: some thousand files are read in a resolve.
     const file: { -readonly [Key in keyof PageFile]: PageFile[Key] } = {
       filename,
-      url: folder + filename,
+      url: isWhole ? folder + filename : root + folder + filename,
       hashes: { sha256 },
       yanked: yanked ?? false,
     };
@@ -37,7 +42,7 @@ export function plainLinks(text: string): readonly PageFile[] | undefined {
 const digest = "[0-9a-f]{64}";
 const link = new RegExp(
   [
-    String.raw`<a href="(https?:\/\/[a-z0-9][a-z0-9.-]*\/(?:[\w.~\-+!,:]+\/)*)(\w[\w.~\-+!,]*)#sha256=(${digest})"`,
+    String.raw`<a href="((?:https?:\/\/[a-z0-9][a-z0-9.-]*)?\/(?:[\w.~\-+!,:]+\/)*)(\w[\w.~\-+!,]*)#sha256=(${digest})"`,
     String.raw`(?: data-requires-python="([^"]*)")?`,
     String.raw`(?: data-yanked="([^"&]*)")?`,
     `(?: data-dist-info-metadata="(true|sha256=${digest})")?`,
@@ -48,6 +53,12 @@ const link = new RegExp(
   ].join(""),
   "y",
 );
+
+/** What comes before the first slash of the path; "" for what is on no host. */
+function rootOf(base: string): string {
+  const url = parseUrl(base);
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url.origin : "";
+}
 
 function claim(text: string): Hashes | true {
   return text === "true" ? true : { sha256: text.slice("sha256=".length) };

@@ -19,9 +19,11 @@ test("links as indexes write them are read in the quick way", () => {
     `<a href="${file}" data-dist-info-metadata="sha256=${sha256}" data-core-metadata="sha256=${sha256}" >`,
     `<a href="${file}" data-core-metadata="true">`,
     `<a href="${file}" data-yanked="">`,
+    `<a href="/files/a/a-1.0.tar.gz#sha256=${sha256}" data-core-metadata="true">`,
+    `<a href="/a-1.0.tar.gz#sha256=${sha256}">`,
   ];
   for (const text of [...texts, texts.join("")]) {
-    const links = plainLinks(text);
+    const links = plainLinks(text, base);
     assert.ok(links, text);
     assert.deepEqual(links, byTheRules(text));
   }
@@ -30,6 +32,9 @@ test("links as indexes write them are read in the quick way", () => {
 test("everything else is left to the rules", () => {
   const links = [
     `<a href="../a-1.0.tar.gz#sha256=${sha256}">`,
+    `<a href="a-1.0.tar.gz#sha256=${sha256}">`,
+    `<a href="//files.example/a-1.0.tar.gz#sha256=${sha256}">`,
+    `<a href="/files/../a-1.0.tar.gz#sha256=${sha256}">`,
     `<a href="https://files.example/a/../a-1.0.tar.gz#sha256=${sha256}">`,
     `<a href="https://files.example/a%2D1.0.tar.gz#sha256=${sha256}">`,
     `<a href="https://user:pass@files.example/a-1.0.tar.gz#sha256=${sha256}">`,
@@ -43,7 +48,7 @@ test("everything else is left to the rules", () => {
     `<a data-requires-python="" href="${file}">`,
     `<a href="${file}" `,
   ];
-  for (const text of links) assert.equal(plainLinks(text), undefined, text);
+  for (const text of links) assert.equal(plainLinks(text, base), undefined, text);
 });
 
 test("what is read in the quick way is what the rules make of it", () => {
@@ -67,16 +72,17 @@ test("what is read in the quick way is what the rules make of it", () => {
       fc.array(part, { maxLength: 4 }),
       fc.nat(4).map((each) => each > 0),
       fc.array(attribute, { maxLength: 2 }),
+      fc.boolean(),
     )
-    .map(([parts, hashed, attributes]) => {
+    .map(([parts, hashed, attributes, whole]) => {
       const hash = hashed ? `#sha256=${sha256}` : "";
-      return `<a href="https://files.example/${parts.join("/")}${hash}"${attributes.join("")}>`;
+      return `<a href="${whole ? "https://files.example" : ""}/${parts.join("/")}${hash}"${attributes.join("")}>`;
     });
   let quick = 0;
   fc.assert(
     fc.property(fc.array(oneLink, { maxLength: 3 }), (links) => {
       const text = links.join("");
-      const files = plainLinks(text);
+      const files = plainLinks(text, base);
       if (files === undefined) return;
       if (files.length > 0) quick += 1;
       assert.deepEqual(files, byTheRules(text));
