@@ -209,3 +209,21 @@ describe("posy add", () => {
     assert.equal(textOf(place), before);
   });
 });
+
+test("with `--quiet` what was done is not said: new, init, add, lock, upgrade, remove", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({ files: [wheel("lib")] });
+  const indexed = ["--default-index", index.url];
+  const cwd = join(place.cwd, "app");
+  for (const [args, options] of [
+    [["new", "app"], {}],
+    [["init"], { cwd }],
+    [["add", "lib", ...indexed], { cwd }],
+    [["lock", ...indexed], { cwd }],
+    [["upgrade", ...indexed], { cwd }],
+    [["remove", "lib", ...indexed], { cwd }],
+  ] as const) {
+    const { status, stdout, stderr } = await place.posy([...args, "--quiet"], options);
+    assert.deepEqual([status, stdout, stderr], [0, "", ""], args.join(" "));
+  }
+});

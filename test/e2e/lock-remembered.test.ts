@@ -206,7 +206,10 @@ test("what a project makes one be told is told each time, unless one wants quiet
   project(place, ["tool"], ["[tool.uv]", "environments = [\"sys_platform == 'linux'\"]"]);
   const said = /warning: `tool\.posy\.platforms` stands in the place of `tool\.uv\.environments`/;
   for (let time = 0; time < 3; time++) assert.match((await place.posy(lock)).stderr, said);
-  for (let time = 0; time < 2; time++) assert.equal((await place.posy([...lock, "-q"])).stderr, "");
+  for (let time = 0; time < 2; time++) {
+    const { status, stdout, stderr } = await place.posy([...lock, "-q"]);
+    assert.deepEqual([status, stdout, stderr], [0, "", ""]);
+  }
 });
 
 function memosOf(place: Place): string[] {

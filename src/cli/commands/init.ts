@@ -28,7 +28,8 @@ export async function initCommand(
   const changed = made.text !== (made.before ?? "");
   if (changed) await writeAtomic(made.path, made.text);
   for (const each of made.left) console.warn(each);
-  console.print(options.json ? asJson(made, changed) : asText(made, changed));
+  if (options.json) console.print(asJson(made, changed));
+  else console.printDone(asText(made, changed));
   return 0;
 }
 

@@ -76,7 +76,7 @@ export async function lockCommand(
       });
       if (!options.json) {
         console.reporter.finish();
-        console.print(renderLockChanges(shown, outcome, changes));
+        console.printDone(renderLockChanges(shown, outcome, changes));
       }
     } finally {
       await posy.close();

@@ -30,11 +30,9 @@ export async function newCommand(
   const files = newProject(basename(folder), kindOf(options), choosePython(options.python));
   await writeProject(folder, files);
   const shown = relative(cwd, folder).startsWith("..") ? folder : relative(cwd, folder);
-  console.print(
-    options.json
-      ? `${JSON.stringify({ path: folder, files: [...files.keys()] }, undefined, 2)}\n`
-      : [...files.keys()].map((file) => `${join(shown, file)}\n`).join(""),
-  );
+  const names = [...files.keys()];
+  if (options.json) console.print(`${JSON.stringify({ path: folder, files: names }, undefined, 2)}\n`);
+  else console.printDone(names.map((file) => `${join(shown, file)}\n`).join(""));
   return 0;
 }
 

@@ -56,11 +56,13 @@ function tellUpgrade(
   { console, cwd }: Surroundings,
 ): void {
   const shown = (file: string) => relative(cwd, file) || file;
-  console.print(renderBounds(shown(path), lines, dry));
+  // What would be done is what a dry run is for.
+  const print = (text: string) => (dry ? console.print(text) : console.printDone(text));
+  print(renderBounds(shown(path), lines, dry));
   for (const { job, outcome } of locks) {
-    console.print(renderLockChanges(shown(job.path), outcome, lockChanges(outcome), dry));
+    print(renderLockChanges(shown(job.path), outcome, lockChanges(outcome), dry));
   }
-  console.print(renderBehind(behind));
+  print(renderBehind(behind));
 }
 
 function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): string {

@@ -27,7 +27,8 @@ export async function lockRemembered(args: readonly string[]): Promise<boolean> 
     if (answer === undefined || args.includes("--check") || !holds(answer)) return false;
     missing.set(path, answer);
   }
-  if (memo.warnings.length > 0 && !args.some((arg) => /^(-q+|--quiet)$/.test(arg))) await warn(memo.warnings);
+  const isQuiet = args.some((arg) => /^(-q+|--quiet)$/.test(arg));
+  if (memo.warnings.length > 0 && !isQuiet) await warn(memo.warnings);
   if (missing.size > 0) {
     const { writeAtomic } = await import("../../system/files.ts");
     for (const [path, { text }] of missing) await writeAtomic(path, text);
@@ -36,7 +37,7 @@ export async function lockRemembered(args: readonly string[]): Promise<boolean> 
     );
     await writeLockMemo(place, memo, found);
   }
-  for (const { path } of memo.locks) {
+  for (const { path } of isQuiet ? [] : memo.locks) {
     const answer = missing.get(path);
     const shown = relative(process.cwd(), path) || path;
     writeOut(renderLockChanges(shown, { fresh: answer === undefined }, answer?.changes ?? []));

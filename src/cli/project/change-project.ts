@@ -143,7 +143,7 @@ function tellChange(
     return;
   }
   for (const { job, outcome } of locks) {
-    console.print(renderLockChanges(relative(cwd, job.path) || job.path, outcome, lockChanges(outcome)));
+    console.printDone(renderLockChanges(relative(cwd, job.path) || job.path, outcome, lockChanges(outcome)));
   }
 }
 

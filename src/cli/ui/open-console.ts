@@ -11,6 +11,8 @@ export interface Console {
   readonly reporter: ConsoleReporter;
   /** Data, and nothing else: standard output. */
   print(text: string): void;
+  /** What was done, where that is all there is to print: standard output too, and nothing where quiet is wanted. */
+  printDone(text: string): void;
   /** What is said beside the data: standard error. */
   tell(text: string): void;
   warn(message: string): void;
@@ -45,6 +47,10 @@ export function openConsole(
     print(text) {
       reporter.finish();
       writeOut(text);
+    },
+    printDone(text) {
+      reporter.finish();
+      if (loudness !== "quiet") writeOut(text);
     },
     tell(text) {
       reporter.finish();
