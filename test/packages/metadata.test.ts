@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type IndexOptions, type Reply, startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { failure, largeWheel, newDatabase, onlyWheel } from "./support/new-database.ts";
+import { failure, largeWheel, newDatabase, onlyWheel, wheelsOf } from "./support/new-database.ts";
 
 const wheel = largeWheel("foo");
 const path = `/files/${wheel.filename}`;
@@ -78,6 +78,51 @@ for (const way of ways) {
     assert.equal(index.requests.length, before);
   });
 }
+
+describe("the wheels of a release for several platforms", () => {
+  const tags = ["manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"];
+  const wheels = tags.map((tag) => makeWheel({ name: "foo", tags: `py3-none-${tag}` }));
+  const other = text.replace("bar>=2", "bar>=3");
+
+  async function readAll(files: NonNullable<IndexOptions["files"]>, missing?: string) {
+    await using index = await startIndex({ files });
+    if (missing !== undefined) index.script(`/files/${missing}.metadata`, { status: 404 });
+    const { db } = newDatabase([index.url]);
+    const artifacts = await wheelsOf(db, "foo");
+    const found = await Promise.all(artifacts.map((artifact) => db.metadata(artifact)));
+    const asked = index.requests.filter(({ path: asked }) => asked.endsWith(".metadata"));
+    return { found, asked: asked.length, files: index.count("/files/*") - asked.length };
+  }
+
+  test("what they announce alike is asked for once, and is one thing", async () => {
+    const { found, asked, files } = await readAll(wheels.map((each) => ({ ...each, metadata: text })));
+    assert.deepEqual([asked, files], [1, 0]);
+    assert.equal(new Set(found).size, 1);
+  });
+
+  test("each says its own where they announce other things", async () => {
+    const { found, asked } = await readAll(
+      wheels.map((each, place) => ({ ...each, metadata: place === 1 ? other : text })),
+    );
+    assert.equal(asked, 2);
+    assert.deepEqual(
+      found.map(({ requirementTexts }) => requirementTexts.join()),
+      ["bar>=2", "bar>=3", "bar>=2"],
+    );
+  });
+
+  test("where one is missing another's does not hang on it", async () => {
+    const { found, asked, files } = await readAll(
+      wheels.map((each) => ({ ...each, metadata: text })),
+      wheels[0]?.filename,
+    );
+    assert.deepEqual([asked, files], [2, 1]);
+    assert.deepEqual(
+      found.map(({ requirementTexts }) => requirementTexts.length),
+      [0, 1, 1],
+    );
+  });
+});
 
 test("a server that answers a suffix with the whole still does other ranges", async () => {
   await using index = await startIndex({ files: [wheel] });

@@ -1,17 +1,47 @@
+import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
+import type { Hashes } from "../../vocab/hash.ts";
 import type { IndexedArtifact } from "../artifact.ts";
 import type { FetchContext } from "../artifacts/fetch-artifact.ts";
 import { createVerifier } from "../artifacts/verify-hashes.ts";
 
 const largestMetadata = 32 << 20;
 
-/** PEP 658/714. A file that isn't there or isn't what was announced is passed over: the file itself has it too. */
+/** What was read so far, by the SHA-256 that was announced of it. */
+const known = new WeakMap<HttpClient, Map<string, Promise<string | undefined>>>();
+
+/**
+ * PEP 658/714. A file that isn't there or isn't what was announced is passed over: the file itself has it too. The wheels of a
+ * release mostly announce the same, which is asked for once.
+ */
 export async function announcedMetadata(
   artifact: IndexedArtifact,
   context: FetchContext,
 ): Promise<string | undefined> {
   const announced = artifact.coreMetadata;
   if (announced === undefined) return undefined;
+  const sha256 = announced === true ? undefined : announced["sha256"];
+  if (sha256 === undefined) return fetchAnnounced(artifact, announced, context);
+  let texts = known.get(context.http);
+  if (texts === undefined) known.set(context.http, (texts = new Map()));
+  for (;;) {
+    const running = texts.get(sha256);
+    if (running === undefined) break;
+    // Another one's may be missing where its own is there.
+    const text = await running.catch(() => undefined);
+    if (text !== undefined) return text;
+    if (texts.get(sha256) === running) texts.delete(sha256);
+  }
+  const own = fetchAnnounced(artifact, announced, context);
+  texts.set(sha256, own);
+  return own;
+}
+
+async function fetchAnnounced(
+  artifact: IndexedArtifact,
+  announced: Hashes | true,
+  context: FetchContext,
+): Promise<string | undefined> {
   const url = metadataUrl(artifact.url);
   const bytes = await context.http.send({ url }, async (response) => {
     if (response.status === 200) return response.bytes(largestMetadata);

@@ -3,9 +3,18 @@ import { type CoreMetadata, metadataFields, type MetadataFields } from "../../vo
 import { type MetadataDigest, metadataOfDigest, type RequirementRow } from "../../vocab/metadata-digest.ts";
 import { formatSpecifierSet } from "../../vocab/specifier.ts";
 
+const written = new WeakMap<CoreMetadata, string>();
+
+/** Once for what several files have in common. */
 export function writeDigest(metadata: CoreMetadata): string {
+  let text = written.get(metadata);
+  if (text === undefined) written.set(metadata, (text = JSON.stringify(digestOf(metadata))));
+  return text;
+}
+
+function digestOf(metadata: CoreMetadata): MetadataDigest {
   const { requiresPython, requiresDist, requirementTexts } = metadata;
-  const digest: MetadataDigest = {
+  return {
     metadataVersion: metadata.metadataVersion,
     name: metadata.name,
     version: metadata.version.text,
@@ -19,7 +28,6 @@ export function writeDigest(metadata: CoreMetadata): string {
     ...(metadata.summary !== undefined && { summary: metadata.summary }),
     warnings: metadata.warnings,
   };
-  return JSON.stringify(digest);
 }
 
 /** What `writeDigest` wrote, with the headers that it was made of: they are not read but for a field that the digest lacks. */

@@ -9,7 +9,7 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
   const text = typeof kept === "object" ? "" : await found(artifact, context);
-  const metadata = typeof kept === "object" ? kept : parseMetadata(text);
+  const metadata = typeof kept === "object" ? kept : parsedOnce(text, artifact, context);
   const { name, version, filename } = artifact;
   if (metadata.name !== name || metadata.version.key !== version.key) {
     const own = `${metadata.name} ${metadata.version.text}`;
@@ -23,6 +23,26 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
     });
   }
+  return metadata;
+}
+
+interface Read {
+  readonly text: string;
+  readonly metadata: CoreMetadata;
+}
+
+/** What was read last of each release. */
+const last = new WeakMap<MetadataContext, Map<string, Read>>();
+
+/** The wheels of a release for several platforms mostly say the same: it is read once, and is one thing to all who come after. */
+function parsedOnce(text: string, { name, version }: WheelArtifact, context: MetadataContext): CoreMetadata {
+  let reads = last.get(context);
+  if (reads === undefined) last.set(context, (reads = new Map()));
+  const release = `${name} ${version.key}`;
+  const before = reads.get(release);
+  if (before?.text === text) return before.metadata;
+  const metadata = parseMetadata(text);
+  reads.set(release, { text, metadata });
   return metadata;
 }
 

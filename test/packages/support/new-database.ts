@@ -39,7 +39,7 @@ export function newDatabase(
 export const name = parsePackageName;
 
 /** The wheels of a project, newest first. */
-async function wheelsOf(db: PackageDB, project: string): Promise<WheelArtifact[]> {
+export async function wheelsOf(db: PackageDB, project: string): Promise<WheelArtifact[]> {
   const { releases } = await db.project(name(project));
   return releases.flatMap((release) => release.artifacts.filter((one) => one.kind === "wheel"));
 }
