@@ -9,7 +9,7 @@ import { lockProject, writeLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { hearGround } from "../memo/ground.ts";
-import { type FoundLock, isNothing, writeLockMemo } from "../memo/lock-memo.ts";
+import { type FoundLock, writeLockMemo } from "../memo/lock-memo.ts";
 import { lockMemoPlace } from "../memo/memo-path.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import { openHome } from "../../system/home.ts";
@@ -56,7 +56,7 @@ export async function lockCommand(
       const packages = options.upgradePackage?.map(parsePackageName);
       const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
       const job = { brief: locked, path: lockPath, folder: project.folder, upgrade };
-      const [isAnew, was] = [isNothing(lockPath), fingerprintOrNone(lockPath)];
+      const was = fingerprintOrNone(lockPath);
       const outcome = await lockProject(job, posy);
       const shown = relative(cwd, lockPath) || lockPath;
       if (options.check && !outcome.fresh) {
@@ -68,7 +68,8 @@ export async function lockCommand(
       const changes = lockChanges(outcome);
       told.push({ env, path: lockPath, changed: !outcome.fresh, changes });
       const settled = outcome.fresh ? was : fingerprintOrNone(lockPath);
-      const ground = isAnew && isOfIndexes(outcome.blueprint, settings) ? reporter.ground() : undefined;
+      const isAnew = outcome.was.text === undefined && isOfIndexes(outcome.blueprint, settings);
+      const ground = isAnew ? reporter.ground() : undefined;
       found.push({
         path: lockPath,
         settled,

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { LockChange } from "../ui/render-lock-changes.ts";
 import type { Ground } from "./ground.ts";
 import { areUnchanged, type MemoInput } from "./memo-input.ts";
@@ -64,11 +64,6 @@ export function readLockAnswer({ path }: LockMemoPlace, place: number): LockAnsw
   } catch {
     return undefined;
   }
-}
-
-/** Whether there is nothing at all at a path, not even a link that leads nowhere. */
-export function isNothing(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 /** A lock to remember. */

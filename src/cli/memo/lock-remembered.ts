@@ -1,14 +1,12 @@
+import { lstatSync } from "node:fs";
 import { relative } from "node:path";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import { openHome } from "../../system/home.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { writeOut } from "../ui/write.ts";
 import { holds } from "./ground.ts";
-import { isNothing, type LockAnswer, readLockAnswer, readLockMemo, writeLockMemo } from "./lock-memo.ts";
+import { type LockAnswer, readLockAnswer, readLockMemo, writeLockMemo } from "./lock-memo.ts";
 import { lockMemoPlace } from "./memo-path.ts";
-
-/** What wants more than is remembered: newer versions, data, every step told; and colours, which there are seldom any of. */
-const asksForMore = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
 
 /**
  * The warm `posy lock`: nothing is read of the project but how its files lie there. Locks that are as they should be are left
@@ -16,7 +14,6 @@ const asksForMore = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--co
  * without asking. False where there is more to do.
  */
 export async function lockRemembered(args: readonly string[]): Promise<boolean> {
-  if (args.some((arg) => asksForMore.test(arg))) return false;
   const place = lockMemoPlace(args, openHome(), process.env);
   const memo = place && readLockMemo(place);
   if (place === undefined || memo === undefined) return false;
@@ -43,6 +40,11 @@ export async function lockRemembered(args: readonly string[]): Promise<boolean> 
     writeOut(renderLockChanges(shown, { fresh: answer === undefined }, answer?.changes ?? []));
   }
   return true;
+}
+
+/** Not even a link that leads nowhere. */
+function isNothing(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }
 
 async function warn(warnings: readonly string[]): Promise<void> {

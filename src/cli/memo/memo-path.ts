@@ -16,12 +16,16 @@ export function memoPath(
   return pathOf(identityHere(own, environment), home);
 }
 
+/** What wants more than is remembered: newer versions, data, every step told; and colours, which there are seldom any of. */
+const asksForMore = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
+
 /** That of a `posy lock`, and the identity that it is to have: one for each folder, however often the project changes. */
 export function lockMemoPlace(
   args: readonly string[],
   home: Home,
   environment: NodeJS.ProcessEnv,
 ): LockMemoPlace | undefined {
+  if (args.some((arg) => asksForMore.test(arg))) return undefined;
   const whole = identityHere(args, environment);
   const identity = whole && quickSha256(whole);
   const path = pathOf(JSON.stringify(["lock", args, process.cwd()]), home);
