@@ -9,6 +9,8 @@ import { defaultIndexUrl } from "../src/packages/default-index-url.ts";
 /** Answers like the index that it mirrors where it has the thing kept: HTML pages, files with ranges, ETags. */
 export async function startMirror(folder: string): Promise<{ readonly url: string; stop(): void }> {
   const indexUrl = await defaultIndexUrl();
+  /** As they are served: to rewrite one took longer than what the tools do with it. */
+  const pages = new Map<string, Body>();
   const underWay = new Map<string, Promise<string>>();
 
   /** The path of a kept copy of what lies at `url`, fetched by the first who asks. */
@@ -34,18 +36,17 @@ export async function startMirror(folder: string): Promise<{ readonly url: strin
   const answer = async (request: Request): Promise<Response> => {
     const [, bucket, project = "", name = ""] = new URL(request.url).pathname.split("/");
     if (bucket === "simple") {
-      const html = readFileSync(await page(project), "utf8");
-      const body = html.replace(/href="([^"]*)"/g, (_whole, href: string) => {
-        const { filename, fragment } = splitLink(href, new URL(`${project}/`, indexUrl).href);
-        return `href="/files/${project}/${encodeURIComponent(filename)}${fragment}"`;
-      });
-      return send(request, Buffer.from(body), "text/html; charset=utf-8", "max-age=600, public");
+      const path = await page(project);
+      let body = pages.get(path);
+      if (body === undefined) pages.set(path, (body = ownPage(path, project, indexUrl)));
+      return send(request, body, "text/html; charset=utf-8", "max-age=600, public");
     }
     if (bucket === "files") {
       const path = await file(project, decodeURIComponent(name));
+      const content = Bun.file(path);
       return send(
         request,
-        Bun.file(path),
+        { content, size: content.size, etag: `"${content.size}"` },
         "application/octet-stream",
         "max-age=365000000, immutable, public",
       );
@@ -67,6 +68,24 @@ export async function startMirror(folder: string): Promise<{ readonly url: strin
 }
 
 class NotFound extends Error {}
+
+/** What is sent, and its ETag. */
+interface Body {
+  readonly content: Bun.BlobPart & { slice(a: number, b: number): Bun.BlobPart };
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** A page of the index with links to the files here. */
+function ownPage(path: string, project: string, indexUrl: string): Body {
+  const pageUrl = new URL(`${project}/`, indexUrl).href;
+  const html = readFileSync(path, "utf8").replace(/href="([^"]*)"/g, (_whole, href: string) => {
+    const { filename, fragment } = splitLink(href, pageUrl);
+    return `href="/files/${project}/${encodeURIComponent(filename)}${fragment}"`;
+  });
+  const content = Buffer.from(html);
+  return { content, size: content.length, etag: `"${Bun.hash(content).toString(16)}"` };
+}
 
 async function fetchInto(path: string, url: () => Promise<string>): Promise<string> {
   const response = await fetch(await url(), { headers: { accept: "text/html, */*;q=0.1" } });
@@ -91,27 +110,20 @@ function splitLink(href: string, pageUrl: string): { url: string; filename: stri
 }
 
 /** RFC 9110: one range, conditional requests by ETag, HEAD. */
-function send(
-  request: Request,
-  body: Bun.BlobPart & { slice(a: number, b: number): Bun.BlobPart },
-  type: string,
-  cacheControl: string,
-): Response {
-  const size = body instanceof Blob ? body.size : (body as Buffer).length;
-  const etag = body instanceof Blob ? `"${size}"` : `"${Bun.hash(body as Buffer).toString(16)}"`;
+function send(request: Request, { content, size, etag }: Body, type: string, cacheControl: string): Response {
   const headers = { "content-type": type, "cache-control": cacheControl, "accept-ranges": "bytes", etag };
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
   if (request.method === "HEAD") {
     return new Response(null, { headers: { ...headers, "content-length": String(size) } });
   }
   const range = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get("range") ?? "");
-  if (!range || (range[1] === "" && range[2] === "")) return new Response(body, { headers });
+  if (!range || (range[1] === "" && range[2] === "")) return new Response(content, { headers });
   const first = range[1] === "" ? Math.max(0, size - Number(range[2])) : Number(range[1]);
   const last = range[1] === "" || range[2] === "" ? size - 1 : Math.min(Number(range[2]), size - 1);
   if (first > last) {
     return new Response(null, { status: 416, headers: { ...headers, "content-range": `bytes */${size}` } });
   }
-  return new Response(body.slice(first, last + 1), {
+  return new Response(content.slice(first, last + 1), {
     status: 206,
     headers: { ...headers, "content-range": `bytes ${first}-${last}/${size}` },
   });
