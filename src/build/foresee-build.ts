@@ -14,7 +14,13 @@ export async function foreseeBuild(
   python: Interpreter,
   workshop: Workshop,
 ): Promise<Foreseen> {
-  const metadata = await workshop.context.db.sdistMetadata(source);
-  const requires = runsHere(python, workshop.context) ? [] : await declaredRequirements(source, workshop);
+  const { db } = workshop.context;
+  if (runsHere(python, workshop.context)) return { metadata: await db.sdistMetadata(source), requires: [] };
+  // What its build declares is not in the first piece that is asked for, so all of it is.
+  await db.fetch(source);
+  const [metadata, requires] = await Promise.all([
+    db.sdistMetadata(source),
+    declaredRequirements(source, workshop),
+  ]);
   return { metadata, requires };
 }

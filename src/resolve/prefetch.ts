@@ -1,6 +1,6 @@
 import type { Artifact } from "../packages/artifact.ts";
 import { BitSet } from "../solver/bit-set.ts";
-import type { PackageName } from "../vocab/name.ts";
+import type { ExtraName, PackageName } from "../vocab/name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { Facts } from "./facts.ts";
@@ -8,6 +8,7 @@ import type { KnownVersions } from "./known-versions.ts";
 import { requirementsOf } from "./requirements-of.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Target } from "./target.ts";
+import type { VersionPlace } from "./version-place.ts";
 
 /**
  * Walks ahead of the solver: for each package that a requirement names, its page, then the metadata of what would be
@@ -24,6 +25,10 @@ export class Prefetch {
   private readonly later: () => readonly Prefetch[];
   private others: readonly Prefetch[] | undefined;
   private readonly allowed = new Map<PackageName, Requirement[]>();
+  /** What each walk came to. */
+  private readonly picks = new Map<PackageName, Promise<CoreMetadata | undefined>>();
+  /** `name[extra]`. */
+  private readonly extras = new Set<string>();
   private stopped = false;
 
   /** `later`: those of the targets that are solved after this one; asked for when there is something to follow. */
@@ -47,61 +52,74 @@ export class Prefetch {
   /** Requirements in the order in which they matter. Never throws. */
   follow(requirements: readonly Requirement[]): void {
     for (const requirement of requirements) {
-      const seen = this.allowed.get(requirement.name);
+      const { name, extras } = requirement;
+      const seen = this.allowed.get(name);
       if (seen !== undefined) {
         seen.push(requirement);
-        continue;
+      } else {
+        this.allowed.set(name, [requirement]);
+        if (requirement.url === undefined && this.provider.placeOf(name).urls.length === 0) {
+          this.picks.set(
+            name,
+            this.walk(name).catch(() => undefined),
+          );
+        }
       }
-      this.allowed.set(requirement.name, [requirement]);
-      if (requirement.url === undefined && this.provider.placeOf(requirement.name).urls.length === 0) {
-        this.walk(requirement).catch(() => {});
-      }
+      if (extras.length > 0) this.followExtras(name, extras).catch(() => {});
     }
   }
 
-  private async walk({ name, extras }: Requirement): Promise<void> {
+  private async walk(name: PackageName): Promise<CoreMetadata | undefined> {
     const { interpreter } = this.target;
     const place = this.provider.placeOf(name);
     await this.facts.load({ kind: "versions", name, place }, interpreter);
     const known = this.facts.versionsOf(name, place);
-    if (this.stopped || known === undefined) return;
+    if (this.stopped || known === undefined) return undefined;
     const versions = (this.allowed.get(name) ?? [])
       .map(({ specifier }) => known.matching(specifier))
       .reduce((all, each) => all.intersection(each), BitSet.full(known.length));
     for (const index of this.provider.inOrder(known, versions)) {
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected") continue;
-      const metadata = await this.read(verdict.artifact);
-      if (this.stopped || metadata === undefined) return;
-      this.follow(requirementsOf(metadata, this.target));
-      for (const extra of extras) this.follow(requirementsOf(metadata, this.target, extra));
       this.others ??= this.later();
-      for (const other of this.others) other.joinIn(known, index, metadata, extras, this);
-      return;
+      for (const other of this.others) other.joinIn(known, index, place);
+      const metadata = await this.read(verdict.artifact);
+      if (this.stopped || metadata === undefined) return undefined;
+      this.followOn(metadata);
+      return metadata;
+    }
+    return undefined;
+  }
+
+  /** One that is asked for once more, and for more of it than before. */
+  private async followExtras(name: PackageName, extras: Requirement["extras"]): Promise<void> {
+    const metadata = await this.picks.get(name);
+    if (this.stopped || metadata === undefined) return;
+    for (const extra of extras) {
+      const key = `${name}[${extra}]`;
+      if (this.extras.has(key)) continue;
+      this.extras.add(key);
+      this.followOn(metadata, extra);
     }
   }
 
-  /** What another walk has picked, as this target sees it: by which file it has it, and what only this one needs of it. */
-  private joinIn(
-    known: KnownVersions,
-    index: number,
-    metadata: CoreMetadata,
-    extras: Requirement["extras"],
-    first: Prefetch,
-  ): void {
-    const { name } = known;
-    if (this.provider.placeOf(name).key !== first.provider.placeOf(name).key) return;
+  /** What is needed here, and what only other targets need. */
+  private followOn(metadata: CoreMetadata, extra?: ExtraName): void {
+    this.follow(requirementsOf(metadata, this.target, extra));
+    for (const other of this.others ?? []) {
+      const asked = requirementsOf(metadata, other.target, extra);
+      other.follow(asked.filter(({ name }) => !this.allowed.has(name)));
+    }
+  }
+
+  /** What another walk has picked, by the file that this target has it by. */
+  private joinIn(known: KnownVersions, index: number, place: VersionPlace): void {
     // Mostly there is one wheel for all.
     const wheels = known.at(index).artifacts.filter(({ kind }) => kind === "wheel");
-    if (wheels.length !== 1 || !wheels[0]?.filename.endsWith("-any.whl")) {
-      const verdict = this.provider.verdict(known, index);
-      if (verdict.kind === "rejected") return;
-      this.read(verdict.artifact).catch(() => {});
-    }
-    for (const extra of [undefined, ...extras]) {
-      const asked = requirementsOf(metadata, this.target, extra);
-      this.follow(asked.filter((requirement) => !first.allowed.has(requirement.name)));
-    }
+    if (wheels.length === 1 && wheels[0]?.filename.endsWith("-any.whl")) return;
+    if (this.provider.placeOf(known.name).key !== place.key) return;
+    const verdict = this.provider.verdict(known, index);
+    if (verdict.kind === "candidate") this.read(verdict.artifact).catch(() => {});
   }
 
   /** Its metadata. Of what may have to be built only what is told without that: nothing is built on suspicion. */

@@ -70,3 +70,15 @@ test("what a later target has from source only is looked at while the first is s
   });
   assert.equal(blueprint.targets[2]?.packages.find(({ name }) => name === "a")?.artifact.kind, "sdist");
 });
+
+test("what an extra needs is asked for though the package itself was met before", async () => {
+  const index: FakeIndex = {
+    a: { "1": { requires: ["b", "c"] } },
+    b: { "1": { requires: ["more; extra == 'x'"], extras: ["x"] } },
+    c: { "1": { requires: ["b[x]"] } },
+    more: { "1": { requires: ["beyond"] } },
+    beyond: { "1": {} },
+    last: { "1": {} },
+  };
+  await withheldUntil(["metadata beyond-1-py3-none-any.whl"], index);
+});
