@@ -34,7 +34,9 @@ export function listPage(page: PageOutline, project: PackageName | undefined): L
   let last: Group | undefined;
   const pybis: number[] = [];
   const setAside: Record<string, number> = {};
-  for (const [index, name] of names.entries()) {
+  // By index, and not by `entries`: a page has thousands.
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? "";
     if (name.endsWith(".pybi")) {
       pybis.push(index);
       continue;

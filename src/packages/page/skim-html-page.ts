@@ -14,6 +14,15 @@ export function skimHtmlPage(text: string, url: string): PageOutline | undefined
   const links: string[] = [];
   const tags: HtmlTag[] = [];
   for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    // In this order: nearly all that is no link follows one.
+    if (text.startsWith("</a>", at)) {
+      at += "</a>".length;
+      continue;
+    }
+    if (text.startsWith("<br/>", at)) {
+      at += "<br/>".length;
+      continue;
+    }
     plainLink.lastIndex = at;
     const link = plainLink.exec(text);
     if (link) {
@@ -22,10 +31,6 @@ export function skimHtmlPage(text: string, url: string): PageOutline | undefined
       if (name === undefined) return undefined;
       names.push(name);
       links.push(link[0]);
-    } else if (text.startsWith("</a>", at)) {
-      at += "</a>".length;
-    } else if (text.startsWith("<br/>", at)) {
-      at += "<br/>".length;
     } else {
       const found = scanTag(text, at);
       if (found === undefined || found.tag?.name === "a") return undefined;
@@ -44,7 +49,8 @@ export function skimHtmlPage(text: string, url: string): PageOutline | undefined
 
 /**
  * A link whose file's name stands in it as it is: `href` first, without query, the other attributes in double quotes and with the plainest
- * of references. All of it is on one line.
+ * of references. All of it is on one line. (References stand apart from what lies between them: as one more kind of character they
+ * would cost a third more.)
  */
 const plainLink =
-  /<a href="(?!\/\/)(?:https?:\/\/[\w.-]+(?::\d{1,5})?\/)?(?:[\w.~!,+%-]*\/)*(\w[\w.+!%-]*)(?:#(?:[\w=+.-]|&amp;)*)?"(?: [a-z-]+(?:="(?:[^"<&\r\n]|&(?:amp|lt|gt|quot|#39|#x27);)*")?)*>/y;
+  /<a href="(?!\/\/)(?:https?:\/\/[\w.-]+(?::\d{1,5})?\/)?(?:[\w.~!,+%-]*\/)*(\w[\w.+!%-]*)(?:#[\w=+.-]*(?:&amp;[\w=+.-]*)*)?"(?: [a-z-]+(?:="[^"<&\r\n]*(?:&(?:amp|lt|gt|quot|#39|#x27);[^"<&\r\n]*)*")?)*>/y;
