@@ -37,7 +37,7 @@ export async function readPybiMetadata(
 ): Promise<{ readonly metadata: string; readonly pybi: string }> {
   const { origin } = new URL(pybi.url);
   const { sha256 } = pybi.hashes;
-  const here = sha256 !== undefined && (await isKept(context.home, parseSha256(sha256)));
+  const here = sha256 !== undefined && isKept(context.home, parseSha256(sha256));
   if (!here && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
     const remote = await openRangeReader(pybi.url, tailLength, context.http);
     if (remote) return readTexts(remote, pybi.filename);

@@ -20,5 +20,5 @@ async function isHere({ source }: Interpreter, home: Home): Promise<boolean> {
   const sha256 = source.hashes["sha256"];
   if ("url" in source && localPath(source.url) !== undefined) return true;
   if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256)) return false;
-  return (await exists(join(home.pythons, sha256))) || (await isKept(home, parseSha256(sha256)));
+  return (await exists(join(home.pythons, sha256))) || isKept(home, parseSha256(sha256));
 }

@@ -106,11 +106,25 @@ function rankOf(tags: readonly Tag[], tagRanks: TagRanks): number {
   return rank;
 }
 
-const specifiers = new Map<string, SpecifierSet | undefined>();
+const answers = new WeakMap<Target, Map<string, boolean | undefined>>();
 
-/** Undefined where the text is malformed: then the file is left out (pitfall 4). */
+/** Undefined where the text is malformed: then the file is left out (pitfall 4). All files of a release say the same. */
 function allowsPython(text: string | undefined, target: Target): boolean | undefined {
   if (text === undefined || text === "") return true;
+  let known = answers.get(target);
+  if (known === undefined) answers.set(target, (known = new Map()));
+  let answer = known.get(text);
+  if (answer === undefined && !known.has(text)) {
+    const specifier = specifierOf(text);
+    answer = specifier && satisfies(specifier, target.pythonVersion);
+    known.set(text, answer);
+  }
+  return answer;
+}
+
+const specifiers = new Map<string, SpecifierSet | undefined>();
+
+function specifierOf(text: string): SpecifierSet | undefined {
   if (!specifiers.has(text)) {
     try {
       specifiers.set(text, parseSpecifierSet(text, { lenient: true }));
@@ -118,8 +132,7 @@ function allowsPython(text: string | undefined, target: Target): boolean | undef
       specifiers.set(text, undefined);
     }
   }
-  const specifier = specifiers.get(text);
-  return specifier && satisfies(specifier, target.pythonVersion);
+  return specifiers.get(text);
 }
 
 function pythonRejection(artifacts: readonly Artifact[], target: Target, able: boolean): Rejection {

@@ -23,7 +23,7 @@ export async function findMetadata(artifact: WheelArtifact, context: MetadataCon
   const local = localPath(artifact.url);
   if (local !== undefined) return readWheelAt(local, artifact);
   const { sha256 } = artifact.hashes;
-  if (sha256 === undefined || !(await isKept(context.home, parseSha256(sha256)))) {
+  if (sha256 === undefined || !isKept(context.home, parseSha256(sha256))) {
     const text = (await announcedMetadata(artifact, context)) ?? (await metadataByRanges(artifact, context));
     if (text !== undefined) return text;
   }

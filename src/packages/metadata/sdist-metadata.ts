@@ -53,7 +53,7 @@ async function findVerdict(artifact: SdistArtifact, context: MetadataContext): P
   const local = localPath(artifact.url);
   if (local !== undefined) return judgeFile(local, artifact);
   const { sha256 } = artifact.hashes;
-  if (sha256 === undefined || !(await isKept(context.home, parseSha256(sha256)))) {
+  if (sha256 === undefined || !isKept(context.home, parseSha256(sha256))) {
     const announced = await announcedMetadata(artifact, context);
     if (announced !== undefined) {
       const verdict = await judge({ pkgInfo: announced }, artifact.version, false);
