@@ -66,12 +66,18 @@ export async function downloadFile(
         }
         const length = Number(response.headers.get("content-length") ?? Number.NaN);
         const total = request.size ?? (Number.isFinite(length) ? part.done + length : undefined);
-        for await (const chunk of response.chunks()) {
-          await handle.write(chunk, 0, chunk.length, part.done);
-          part.verifier.update(chunk);
-          part.done += chunk.length;
-          if (request.size !== undefined && part.done > request.size) break;
-          progress(false, total);
+        const writer = startWriter(handle, part.done);
+        try {
+          for await (const chunk of response.chunks()) {
+            part.verifier.update(chunk);
+            part.done += chunk.length;
+            await writer.add(chunk);
+            if (request.size !== undefined && part.done > request.size) break;
+            progress(false, total);
+          }
+        } finally {
+          // Also where the connection was cut: the next try goes on from here.
+          await writer.flush();
         }
         return part.verifier.finish();
       },
@@ -84,6 +90,31 @@ export async function downloadFile(
     await rm(path, { force: true }).catch(() => {});
     throw error instanceof PosyError ? error : asPosyError(error, `writing \`${path}\``);
   }
+}
+
+/** Small pieces are written together: to wait for each takes longer than the network where this thread has other work. */
+const writtenTogether = 1 << 20;
+
+function startWriter(handle: FileHandle, start: number) {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  let written = start;
+  const flush = async () => {
+    if (length === 0) return;
+    const [piece, at] = [waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting), written];
+    waiting = [];
+    length = 0;
+    written += piece.length;
+    await handle.write(piece, 0, piece.length, at);
+  };
+  return {
+    flush,
+    async add(chunk: Uint8Array): Promise<void> {
+      waiting.push(chunk);
+      length += chunk.length;
+      if (length >= writtenTogether) await flush();
+    },
+  };
 }
 
 /** What has arrived so far. */

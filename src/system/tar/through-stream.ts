@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { pipeline, type Transform } from "node:stream";
 
-/** What is waiting to be taken before the file is read no further. */
-const mostWaiting = 64;
+/** Bytes that wait to be taken before the file is read no further. */
+const mostWaiting = 4 << 20;
 
 /**
  * A file through a decompressing stream. A stream's own iterator loses what came just before an error, and `pipeline`
@@ -10,6 +10,7 @@ const mostWaiting = 64;
  */
 export async function* throughStream(path: string, decompressing: Transform): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
+  let waiting = 0;
   let ended = false;
   let failure: Error | undefined;
   let wake = () => {};
@@ -20,7 +21,8 @@ export async function* throughStream(path: string, decompressing: Transform): As
   };
   decompressing.on("data", (chunk: Uint8Array) => {
     ready.push(chunk);
-    if (ready.length >= mostWaiting) decompressing.pause();
+    waiting += chunk.length;
+    if (waiting >= mostWaiting) decompressing.pause();
     wake();
   });
   decompressing.on("end", end).on("error", end);
@@ -30,8 +32,10 @@ export async function* throughStream(path: string, decompressing: Transform): As
   try {
     for (;;) {
       const chunk = ready.shift();
-      if (chunk !== undefined) yield chunk;
-      else if (ended) break;
+      if (chunk !== undefined) {
+        waiting -= chunk.length;
+        yield chunk;
+      } else if (ended) break;
       else {
         decompressing.resume();
         await new Promise<void>((resolve) => (wake = resolve));
