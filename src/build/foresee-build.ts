@@ -5,6 +5,9 @@ import { declaredRequirements } from "./declared-requirements.ts";
 import { runsHere } from "./stand-in.ts";
 import type { Workshop } from "./workshop.ts";
 
+/** Bytes beyond which all of it is fetched only when it is asked for. */
+const largest = 32 << 20;
+
 /**
  * What can be known of a source distribution before it is asked for: what it says of itself, and what its build declares where
  * no backend will be asked. Nothing is built.
@@ -15,7 +18,10 @@ export async function foreseeBuild(
   workshop: Workshop,
 ): Promise<Foreseen> {
   const { db } = workshop.context;
-  if (runsHere(python, workshop.context)) return { metadata: await db.sdistMetadata(source), requires: [] };
+  const isLarge = source.size !== undefined && source.size > largest;
+  if (isLarge || runsHere(python, workshop.context)) {
+    return { metadata: await db.sdistMetadata(source), requires: [] };
+  }
   // What its build declares is not in the first piece that is asked for, so all of it is.
   await db.fetch(source);
   const [metadata, requires] = await Promise.all([
