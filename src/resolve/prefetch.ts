@@ -10,6 +10,12 @@ import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Target } from "./target.ts";
 import type { VersionPlace } from "./version-place.ts";
 
+interface Pick {
+  readonly known: KnownVersions;
+  readonly index: number;
+  readonly place: VersionPlace;
+}
+
 /**
  * Walks ahead of the solver: for each package that a requirement names, its page, then the metadata of what would be
  * picked if nothing else were asked of it, then what that needs. One pick for each package, so that little is fetched in
@@ -26,7 +32,10 @@ export class Prefetch {
   private others: readonly Prefetch[] | undefined;
   private readonly allowed = new Map<PackageName, Requirement[]>();
   /** What each walk came to. */
-  private readonly picks = new Map<PackageName, Promise<CoreMetadata | undefined>>();
+  private readonly walks = new Map<PackageName, Promise<CoreMetadata | undefined>>();
+  private readonly picks = new Map<PackageName, Pick>();
+  /** What this target needs of what another's walk follows. */
+  private readonly shared = new Set<PackageName>();
   /** `name[extra]`. */
   private readonly extras = new Set<string>();
   private stopped = false;
@@ -59,7 +68,7 @@ export class Prefetch {
       } else {
         this.allowed.set(name, [requirement]);
         if (requirement.url === undefined && this.provider.placeOf(name).urls.length === 0) {
-          this.picks.set(
+          this.walks.set(
             name,
             this.walk(name).catch(() => undefined),
           );
@@ -81,8 +90,9 @@ export class Prefetch {
     for (const index of this.provider.inOrder(known, versions)) {
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected") continue;
-      this.others ??= this.later();
-      for (const other of this.others) other.joinIn(known, index, place);
+      const pick = { known, index, place };
+      this.picks.set(name, pick);
+      for (const other of this.accompanied()) if (other.shared.has(name)) other.take(pick);
       const metadata = await this.read(verdict.artifact);
       if (this.stopped || metadata === undefined) return undefined;
       this.followOn(metadata);
@@ -93,7 +103,7 @@ export class Prefetch {
 
   /** One that is asked for once more, and for more of it than before. */
   private async followExtras(name: PackageName, extras: Requirement["extras"]): Promise<void> {
-    const metadata = await this.picks.get(name);
+    const metadata = await this.walks.get(name);
     if (this.stopped || metadata === undefined) return;
     for (const extra of extras) {
       const key = `${name}[${extra}]`;
@@ -103,17 +113,41 @@ export class Prefetch {
     }
   }
 
-  /** What is needed here, and what only other targets need. */
+  /** What is needed here, and by other targets. */
   private followOn(metadata: CoreMetadata, extra?: ExtraName): void {
     this.follow(requirementsOf(metadata, this.target, extra));
-    for (const other of this.others ?? []) {
-      const asked = requirementsOf(metadata, other.target, extra);
-      other.follow(asked.filter(({ name }) => !this.allowed.has(name)));
+    for (const other of this.accompanied()) {
+      other.followBeside(this, requirementsOf(metadata, other.target, extra));
+    }
+  }
+
+  private accompanied(): readonly Prefetch[] {
+    if (this.others === undefined) {
+      this.others = this.later();
+      for (const other of this.others) {
+        const asked = other.provider.policy.requirements.map(({ requirement }) => requirement);
+        other.followBeside(this, asked);
+      }
+    }
+    return this.others;
+  }
+
+  /** What the first walk follows as well is picked there; what only this target needs is walked to from here. */
+  private followBeside(first: Prefetch, requirements: readonly Requirement[]): void {
+    for (const requirement of requirements) {
+      const { name } = requirement;
+      if (!first.allowed.has(name)) {
+        this.follow([requirement]);
+      } else if (!this.shared.has(name)) {
+        this.shared.add(name);
+        const pick = first.picks.get(name);
+        if (pick !== undefined) this.take(pick);
+      }
     }
   }
 
   /** What another walk has picked, by the file that this target has it by. */
-  private joinIn(known: KnownVersions, index: number, place: VersionPlace): void {
+  private take({ known, index, place }: Pick): void {
     // Mostly there is one wheel for all.
     const wheels = known.at(index).artifacts.filter(({ kind }) => kind === "wheel");
     if (wheels.length === 1 && wheels[0]?.filename.endsWith("-any.whl")) return;
