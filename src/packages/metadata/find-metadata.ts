@@ -47,9 +47,12 @@ async function metadataByRanges(
     return undefined;
   }
   try {
-    // A later `fetch` finds it.
-    if (reader.whole) await keepWhole(artifact, reader.whole, context.home);
-    return await wheelMetadataText(reader, artifact);
+    const [text] = await Promise.all([
+      wheelMetadataText(reader, artifact),
+      // A later `fetch` finds it.
+      reader.whole && keepWhole(artifact, reader.whole, context.home),
+    ]);
+    return text;
   } catch (error) {
     // Wrong bytes, or a broken wheel: the whole file, whose hash can be checked, will tell.
     if (error instanceof PosyError && error.code !== "network" && error.code !== "http-status")
