@@ -35,6 +35,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     reporter,
     offline,
     withoutRanges: new Set(),
+    unfinished: new Set(),
   };
   const refresh: Refresh = (project) =>
     typeof settings.refresh === "boolean"
@@ -113,6 +114,8 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     prefetch(name) {
       project({ name, index: undefined }).catch(() => {});
     },
-    async close() {},
+    async close() {
+      await Promise.all(context.unfinished);
+    },
   };
 }

@@ -73,6 +73,7 @@ for (const way of ways) {
     // Once more, by the same database and by another over the same home: nothing is asked again.
     const before = index.requests.length;
     await db.metadata(found);
+    await db.close();
     const again = await newDatabase([index.url], {}, { folder }).db.metadata(found);
     assert.equal(again.requiresDist.length, 1);
     assert.equal(index.requests.length, before);

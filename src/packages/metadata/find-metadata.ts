@@ -13,6 +13,8 @@ import { wheelMetadataText } from "./wheel-metadata-text.ts";
 export interface MetadataContext extends FetchContext {
   /** Hosts that don't do ranges: found out once. */
   readonly withoutRanges: Set<string>;
+  /** What is being written still. The answer does not wait for it; closing the database does. */
+  readonly unfinished: Set<Promise<void>>;
 }
 
 /**

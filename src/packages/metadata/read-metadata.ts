@@ -17,13 +17,19 @@ export async function readMetadata(artifact: WheelArtifact, context: MetadataCon
       hint: "the wheel is broken: another version may do",
     });
   }
-  if (metadata !== kept && path !== undefined) {
-    await keepMetadata(path, metadata, text).catch((error: unknown) => {
+  if (metadata !== kept && path !== undefined) keepBehind(path, metadata, text, context);
+  return metadata;
+}
+
+/** Many a wheel's metadata are read because another's said so: to wait for the disk each time was a twentieth of a cold lock. */
+function keepBehind(path: string, metadata: CoreMetadata, text: string, context: MetadataContext): void {
+  const keeping = keepMetadata(path, metadata, text)
+    .catch((error: unknown) => {
       const message = `metadata could not be kept: ${(error as Error).message}`;
       context.reporter.report({ kind: "warning", message, key: "metadata-cache" });
-    });
-  }
-  return metadata;
+    })
+    .finally(() => context.unfinished.delete(keeping));
+  context.unfinished.add(keeping);
 }
 
 interface Read {
