@@ -1,10 +1,8 @@
 import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { parseSpecifierSet, satisfies, type SpecifierSet } from "../vocab/specifier.ts";
-import type { Tag } from "../vocab/tag.ts";
 import { isPrerelease } from "../vocab/version.ts";
 import { compareBuildTags } from "../vocab/wheel-filename.ts";
-import type { TagRanks } from "../vocab/wheel-tags.ts";
 import type { KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { Policy } from "./policy.ts";
 import type { Rejection } from "./rejection.ts";
@@ -85,25 +83,11 @@ function fittingWheels(artifacts: readonly Artifact[], target: Target): readonly
   const ranked: { readonly artifact: WheelArtifact; readonly rank: number }[] = [];
   for (const artifact of artifacts) {
     if (artifact.kind !== "wheel") continue;
-    const rank = rankOf(artifact.wheel.tags, target.tagRanks);
+    const rank = target.tagRanks.best(artifact.wheel.tags);
     if (rank < Infinity) ranked.push({ artifact, rank });
   }
   ranked.sort((a, b) => a.rank - b.rank || compareBuildTags(b.artifact.wheel.build, a.artifact.wheel.build));
   return ranked.map(({ artifact }) => artifact);
-}
-
-const ranks = new WeakMap<TagRanks, WeakMap<readonly Tag[], number>>();
-
-/** The best of a wheel's tags; Infinity where none fits. Wheels share their sets of tags (`parseTagSet`). */
-function rankOf(tags: readonly Tag[], tagRanks: TagRanks): number {
-  let known = ranks.get(tagRanks);
-  if (known === undefined) ranks.set(tagRanks, (known = new WeakMap()));
-  let rank = known.get(tags);
-  if (rank === undefined) {
-    rank = Math.min(...tags.map((tag) => tagRanks.get(tag) ?? Infinity));
-    known.set(tags, rank);
-  }
-  return rank;
 }
 
 const answers = new WeakMap<Target, Map<string, boolean | undefined>>();

@@ -67,6 +67,8 @@ export function expandWheelTags(
 /** How well tags fit: of two that do the lower rank is the better; undefined for what does not. */
 export interface TagRanks {
   get(tag: Tag): number | undefined;
+  /** The best of a wheel's tags; Infinity where none fits. Worked out once for each set, which wheels share (`parseTagSet`). */
+  best(tags: readonly Tag[]): number;
   /** All that fit, best first. */
   tags(): readonly Tag[];
 }
@@ -83,14 +85,21 @@ export function wheelTagRanks(wheelTags: readonly string[], platformTags: readon
   for (const [place, platform] of platformTags.entries()) {
     if (!platforms.has(platform)) platforms.set(platform, place);
   }
+  const get = (tag: Tag): number | undefined => {
+    const at = tag.lastIndexOf("-") + 1;
+    const [stem, platform] = [stems.get(tag.slice(0, at)), platforms.get(tag.slice(at))];
+    const written = whole.get(tag);
+    if (stem === undefined || platform === undefined) return written;
+    return written === undefined ? stem + platform : Math.min(written, stem + platform);
+  };
+  const known = new WeakMap<readonly Tag[], number>();
   return {
     tags: () => expandWheelTags(wheelTags, platformTags),
-    get(tag) {
-      const at = tag.lastIndexOf("-") + 1;
-      const [stem, platform] = [stems.get(tag.slice(0, at)), platforms.get(tag.slice(at))];
-      const written = whole.get(tag);
-      if (stem === undefined || platform === undefined) return written;
-      return written === undefined ? stem + platform : Math.min(written, stem + platform);
+    get,
+    best(tags) {
+      let rank = known.get(tags);
+      if (rank === undefined) known.set(tags, (rank = Math.min(...tags.map((tag) => get(tag) ?? Infinity))));
+      return rank;
     },
   };
 }

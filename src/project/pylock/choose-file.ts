@@ -7,22 +7,14 @@ import type { LockedFile, LockedFiles } from "./pylock.ts";
  * highest build number; the source distribution where no wheel fits. Undefined where there is nothing. Throws
  * `invalid-filename`.
  */
-export function chooseFile(
-  { wheels, sdist }: LockedFiles,
-  ranks: Pick<TagRanks, "get">,
-): LockedFile | undefined {
+export function chooseFile({ wheels, sdist }: LockedFiles, ranks: TagRanks): LockedFile | undefined {
   let best: { readonly file: LockedFile; readonly rank: number } | undefined;
   for (const file of wheels) {
-    const rank = rankOf(file, ranks);
+    const rank = ranks.best(nameOf(file).tags);
     if (rank === Infinity || rank > (best?.rank ?? Infinity)) continue;
     if (best === undefined || rank < best.rank || isLaterBuild(file, best.file)) best = { file, rank };
   }
   return best?.file ?? sdist;
-}
-
-/** Infinity where it does not fit. */
-function rankOf(file: LockedFile, ranks: Pick<TagRanks, "get">): number {
-  return Math.min(...nameOf(file).tags.map((tag) => ranks.get(tag) ?? Infinity));
 }
 
 function isLaterBuild(one: LockedFile, other: LockedFile): boolean {

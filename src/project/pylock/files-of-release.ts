@@ -52,8 +52,7 @@ export async function filesOfRelease(
   for (const file of offered) {
     if (file.kind === "wheel") {
       const { tags } = file.wheel;
-      if (usableOnes.some((usable) => tags.some((tag) => usable.get(tag) !== undefined)))
-        kept.set(file.filename, fileOf(file));
+      if (usableOnes.some((usable) => usable.best(tags) < Infinity)) kept.set(file.filename, fileOf(file));
     } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
   }
   for (const artifact of pinned) {
