@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { shiftingGround } from "../report/reporter.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, isPrerelease, parseVersion } from "../vocab/version.ts";
@@ -84,7 +85,7 @@ export async function findInterpreters(
 
 /** What is installed or stored on this machine may be another tomorrow. */
 function onWhatIsHere({ reporter }: PythonsContext): void {
-  reporter.report({ kind: "ground", freshUntil: 0 });
+  reporter.report(shiftingGround);
 }
 
 /** What is asked of sources that have nothing else. */

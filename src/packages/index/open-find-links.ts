@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { shiftingGround } from "../../report/reporter.ts";
 import { errnoOf } from "../../system/files.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
 import type { PageFile } from "../page/index-page.ts";
@@ -40,7 +41,7 @@ async function listLinks(
     if (!page) missing(location, context);
     return page?.others.files() ?? [];
   }
-  context.reporter.report({ kind: "ground", freshUntil: 0 });
+  context.reporter.report(shiftingGround);
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();

@@ -1,3 +1,4 @@
+import { shiftingGround } from "../../report/reporter.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
 import { listFolder, pageAmong, pageInTree, projectFolders } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
@@ -26,7 +27,7 @@ function openFolder(root: string, { reporter }: PageContext): Source {
   return {
     label: root,
     async look(project) {
-      reporter.report({ kind: "ground", freshUntil: 0 });
+      reporter.report(shiftingGround);
       folders ??= projectFolders(root);
       const folder = (await folders).get(project);
       if (folder !== undefined) return pageInTree(folder, project);

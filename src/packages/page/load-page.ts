@@ -1,4 +1,4 @@
-import type { Reporter } from "../../report/reporter.ts";
+import { groundOf, type Reporter, shiftingGround } from "../../report/reporter.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
@@ -66,12 +66,9 @@ async function keepPage(path: string, url: string, page: KeptPage, context: Page
 }
 
 function reportGround({ reporter, offline }: PageContext, path: string, kept: KeptPage | undefined): void {
-  const is = kept && (kept.fingerprint ?? fingerprintOrNone(path));
-  reporter.report({
-    kind: "ground",
-    ...(is ? { file: [path, is] } : {}),
-    freshUntil: offline ? Number.POSITIVE_INFINITY : (kept?.freshUntil ?? 0),
-  });
+  if (kept === undefined) return reporter.report(shiftingGround);
+  const is = kept.fingerprint ?? fingerprintOrNone(path);
+  reporter.report(groundOf(path, is, offline ? Number.POSITIVE_INFINITY : kept.freshUntil));
 }
 
 async function readAnswer(

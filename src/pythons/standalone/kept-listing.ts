@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { bucketPathOfUrl } from "../../packages/bucket-path.ts";
-import type { Reporter } from "../../report/reporter.ts";
+import { groundOf, type Reporter } from "../../report/reporter.ts";
 import { writeAtomic } from "../../system/files.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
@@ -105,11 +105,7 @@ export async function readListing(
     );
     return lines ?? undefined;
   } finally {
-    context.reporter.report({
-      kind: "ground",
-      ...(is === "" ? {} : { file: [path, is] }),
-      freshUntil: goodUntil,
-    });
+    context.reporter.report(groundOf(path, is, goodUntil));
   }
 
   async function keep(listing: KeptListing, until: number): Promise<void> {
