@@ -9,7 +9,7 @@ import { lockProject, writeLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { hearGround } from "../memo/ground.ts";
-import { type FoundLock, writeLockMemo } from "../memo/lock-memo.ts";
+import { type FoundLock, readLockMemo, writeLockMemo } from "../memo/lock-memo.ts";
 import { lockMemoPlace } from "../memo/memo-path.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import { openHome } from "../../system/home.ts";
@@ -84,7 +84,7 @@ export async function lockCommand(
     }
   }
   console.reporter.finish();
-  if (memo) await writeLockMemo(memo, { inputs: inputs.seen, warnings }, found);
+  if (memo) await writeLockMemo(memo, { inputs: inputs.seen, warnings }, found, readLockMemo(memo));
   if (options.json) console.print(`${JSON.stringify(told, undefined, 2)}\n`);
   return 0;
 }

@@ -72,15 +72,15 @@ export interface FoundLock extends Omit<KnownLock, "answered"> {
   readonly answer?: LockAnswer | undefined;
 }
 
-/** Remembers. That it can't be written hurts nothing but the next start's speed. */
+/** Remembers. `before` is what there was (`readLockMemo`). That it can't be written hurts nothing but the next start's speed. */
 export async function writeLockMemo(
   place: LockMemoPlace,
   { inputs, warnings }: Pick<LockMemo, "inputs" | "warnings">,
   found: readonly FoundLock[],
+  before: LockMemo | undefined,
 ): Promise<void> {
   const { path, identity } = place;
   const { writeAtomic } = await import("../../system/files.ts");
-  const before = readLockMemo(place);
   const locks = found.map(({ answer, ...lock }, number) => {
     const known = before?.locks[number];
     return { ...lock, answered: answer !== undefined || (known?.path === lock.path && known.answered) };

@@ -32,7 +32,7 @@ export async function lockRemembered(args: readonly string[]): Promise<boolean> 
     const found = memo.locks.map((lock) =>
       missing.has(lock.path) ? { ...lock, settled: fingerprintOrNone(lock.path) } : lock,
     );
-    await writeLockMemo(place, memo, found);
+    await writeLockMemo(place, memo, found, memo);
   }
   for (const { path } of isQuiet ? [] : memo.locks) {
     const answer = missing.get(path);

@@ -35,6 +35,8 @@ export interface LockJob {
 
 /** What a Brief came to. */
 export interface Answered {
+  /** Names the Brief (`fingerprintOfBrief`). */
+  readonly fingerprint: string;
   readonly blueprint: Blueprint;
   /** What was locked before; undefined where nothing was. */
   readonly before: Blueprint | undefined;
@@ -74,7 +76,7 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
     const { was, before } = found;
     const kept = await posy.keptAnswer(brief, found.blueprint);
     const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
-    return { blueprint, before, was, files: kept ? found.files : posy.db, settled: false };
+    return { fingerprint, blueprint, before, was, files: kept ? found.files : posy.db, settled: false };
   }
   const text = await textIfThere(job.path);
   const wanted = upgrade === false ? { fingerprint, platform: job.platform } : {};
@@ -82,7 +84,7 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
   const was = { text, read };
   if (upgrade === false && read?.fingerprint === fingerprint) {
     const { blueprint } = read;
-    return { blueprint, before: blueprint, was, files: posy.db, settled: true };
+    return { fingerprint, blueprint, before: blueprint, was, files: posy.db, settled: true };
   }
   const other =
     text !== undefined && read === undefined
@@ -93,19 +95,18 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
   if (upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
     const kept = await posy.keptAnswer(brief, read.blueprint);
     const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
-    if (kept) return { blueprint: kept, before: known, was, files, settled: false };
+    if (kept) return { fingerprint, blueprint: kept, before: known, was, files, settled: false };
   }
   const preferences = upgrade === true ? undefined : known && without(known, upgrade);
   const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
   const before = read?.blueprint ?? (other && comparedWith(other, blueprint));
-  return { blueprint, before, was, files: posy.db, settled: false };
+  return { fingerprint, blueprint, before, was, files: posy.db, settled: false };
 }
 
 /** The lock of what was found. */
-export async function lockOf(answered: Answered, { brief, folder }: LockJob): Promise<Locked> {
-  const { blueprint, files, was } = answered;
+export async function lockOf(answered: Answered, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
+  const { fingerprint, blueprint, files, was } = answered;
   if (answered.settled && was.text !== undefined) return { ...answered, text: was.text, fresh: true };
-  const fingerprint = fingerprintOfBrief(brief, folder);
   const text = formatPylock(await lockOfBlueprint(blueprint, { folder, fingerprint, db: files }));
   return { ...answered, text, fresh: text === was.text };
 }
