@@ -156,8 +156,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const sourcesFor = (brief: Brief): Sources => ({
     direct: async (url, name, python) => (await builder()).sources(brief).direct(url, name, python),
     metadata: async (source, python) => (await builder()).sources(brief).metadata(source, python),
-    foresee: async (source, python) =>
-      (await builder()).sources(brief).foresee?.(source, python) ?? { requires: [] },
+    foresee: async (source, python) => (await builder()).sources(brief).foresee?.(source, python),
     build: async (source, python) => (await builder()).sources(brief).build(source, python),
   });
   const named = async (brief: Brief): Promise<Brief> =>

@@ -184,10 +184,7 @@ function keptSources(
 ): Sources {
   return {
     direct: (url, name, python) => sources.direct(url, name, python),
-    async foresee(source, python) {
-      const isKept = urls.has(source.url);
-      return (isKept ? undefined : await sources.foresee?.(source, python)) ?? { requires: [] };
-    },
+    foresee: async (source, python) => (urls.has(source.url) ? undefined : sources.foresee?.(source, python)),
     async metadata(source, python) {
       if (source.kind === "source" || !urls.has(source.url)) return sources.metadata(source, python);
       return (await db.sdistMetadata(source)) ?? missing(source.url);

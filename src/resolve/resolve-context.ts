@@ -39,9 +39,9 @@ export interface Sources {
   metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<CoreMetadata>;
   /**
    * What `metadata` and `build` will ask for if it comes to them, asked for ahead as far as that takes no build. What they
-   * answer does not depend on it.
+   * answer does not depend on it. Undefined where there is nothing to ask for.
    */
-  foresee?(source: SdistArtifact, python: Interpreter): Promise<Foreseen>;
+  foresee?(source: SdistArtifact, python: Interpreter): Promise<Foreseen | undefined>;
   /** What builds it for this interpreter, pinned. */
   build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
 }
