@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { sdistOf } from "../support/build-index.ts";
+import { writeApp } from "../support/app-project.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
@@ -17,20 +18,6 @@ const files = [
   sdistOf({ name: "source", requires: ["backend"] }, { isStatic: true }),
 ];
 
-function asks(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
-  const lines = [
-    "[project]",
-    'name = "app"',
-    'version = "0.1"',
-    `dependencies = ${JSON.stringify(dependencies)}`,
-    "[tool.posy]",
-    'platforms = ["linux-x86_64", "windows-x86_64"]',
-    ...more,
-    "",
-  ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
-}
-
 const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
 
 describe("what is locked is enough for what is asked for now", () => {
@@ -44,10 +31,10 @@ describe("what is locked is enough for what is asked for now", () => {
       using place = await newPlace();
       await using index = await startIndex({ files });
       const lock = ["lock", "--default-index", index.url];
-      asks(place, ["tool", "other"]);
+      writeApp(place, ["tool", "other"]);
       const made = await place.posy(lock);
       assert.equal(made.status, 0, made.stderr);
-      asks(place, now);
+      writeApp(place, now);
       const before = index.requests.length;
       // Another home, which remembers nothing.
       const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
@@ -65,7 +52,7 @@ describe("what is locked is enough for what is asked for now", () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const args = ["--default-index", index.url];
-    asks(place, ["tool"]);
+    writeApp(place, ["tool"]);
     const made = await place.posy(["lock", ...args]);
     assert.equal(made.status, 0, made.stderr);
     index.add(makeWheel({ name: "fresh", version: "1.2", metadata: ["Requires-Dist: leaf"] }));
@@ -89,10 +76,10 @@ describe("what is locked is enough for what is asked for now", () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
-    asks(place, ["source", "other"]);
+    writeApp(place, ["source", "other"]);
     const made = await place.posy(lock);
     assert.equal(made.status, 0, made.stderr);
-    asks(place, ["source"], ["[tool.posy.envs.default]", 'platforms = ["windows-x86_64"]']);
+    writeApp(place, ["source"], ["[tool.posy.envs.default]", 'platforms = ["windows-x86_64"]']);
     const before = index.requests.length;
     const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
     assert.equal(kept.status, 0, kept.stderr);
@@ -106,14 +93,14 @@ describe("an index is asked", () => {
   test("where what is locked does not do any more", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
-    asks(place, ["leaf<2"]);
+    writeApp(place, ["leaf<2"]);
     const lock = ["lock", "--default-index", index.url];
     await place.posy(lock);
     assert.match(lockOf(place), /leaf-1\.5/);
-    asks(place, ["leaf<1.5"]);
+    writeApp(place, ["leaf<1.5"]);
     await place.posy(lock);
     assert.match(lockOf(place), /leaf-1\.0/);
-    asks(place, ["leaf<1"]);
+    writeApp(place, ["leaf<1"]);
     const text = lockOf(place);
     assertFailed(await place.posy(lock), 1, /leaf/);
     assert.equal(lockOf(place), text);
@@ -123,10 +110,10 @@ describe("an index is asked", () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
-    asks(place, ["leaf"], ['python = "3.13"']);
+    writeApp(place, ["leaf"], ['python = "3.13"']);
     const made = await place.posy(lock);
     assert.equal(made.status, 0, made.stderr);
-    asks(place, ["leaf"], ['python = [">=3.13", "3.13"]']);
+    writeApp(place, ["leaf"], ['python = [">=3.13", "3.13"]']);
     const again = await place.posy(lock);
     assert.equal(again.status, 0, again.stderr);
     assert.match(lockOf(place), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
@@ -138,10 +125,10 @@ describe("an index is asked", () => {
     const newer = { ...makeWheel({ name: "leaf", version: "1.5" }), uploadTime: "2025-01-01T00:00:00Z" };
     await using index = await startIndex({ files: [older, newer] });
     const lock = ["lock", "--default-index", index.url];
-    asks(place, ["leaf"]);
+    writeApp(place, ["leaf"]);
     await place.posy(lock);
     assert.match(lockOf(place), /leaf-1\.5/);
-    asks(place, ["leaf"], ['exclude-newer = "2024-06-01"']);
+    writeApp(place, ["leaf"], ['exclude-newer = "2024-06-01"']);
     await place.posy(lock);
     assert.match(lockOf(place), /leaf-1\.0/);
   });
@@ -150,10 +137,10 @@ describe("an index is asked", () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     await using mine = await startIndex({ files: [makeWheel({ name: "leaf", version: "1.5+mine" })] });
-    asks(place, ["leaf<2"]);
+    writeApp(place, ["leaf<2"]);
     const lock = ["lock", "--default-index", index.url];
     await place.posy(lock);
-    asks(place, ["leaf<2"], ["[[tool.posy.indexes]]", `url = "${mine.url}"`]);
+    writeApp(place, ["leaf<2"], ["[[tool.posy.indexes]]", `url = "${mine.url}"`]);
     const run = await place.posy(lock);
     assert.equal(run.status, 0, run.stderr);
     assert.match(lockOf(place), /version = "1\.5\+mine"/);

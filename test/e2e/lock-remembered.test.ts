@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { writeApp } from "../support/app-project.ts";
 import { type IndexOptions, startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
@@ -19,20 +20,6 @@ const newerLeaf = makeWheel({ name: "leaf", version: "1.1" });
 const tool = makeWheel({ name: "tool", version: "1.0", metadata: ["Requires-Dist: leaf"] });
 const good: IndexOptions = { files: [leaf, tool], cacheControl: "max-age=600" };
 
-function project(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
-  const lines = [
-    "[project]",
-    'name = "app"',
-    'version = "0.1"',
-    `dependencies = ${JSON.stringify(dependencies)}`,
-    "[tool.posy]",
-    'platforms = ["linux-x86_64", "windows-x86_64"]',
-    ...more,
-    "",
-  ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
-}
-
 const lockFile = (place: Place) => join(place.cwd, "pylock.toml");
 const lockOf = (place: Place) => readFileSync(lockFile(place), "utf8");
 const unlock = (place: Place) => rmSync(lockFile(place));
@@ -40,7 +27,7 @@ const unlock = (place: Place) => rmSync(lockFile(place));
 /** Locks, takes the lock away, and what was said of packages too: only a remembered answer needs none of it. */
 async function lockAndForget(place: Place, index: TestIndex): Promise<{ lock: string[]; made: string }> {
   const lock = ["lock", "--default-index", index.url];
-  project(place, ["tool"]);
+  writeApp(place, ["tool"]);
   const made = await place.posy(lock);
   assert.equal(made.status, 0, made.stderr);
   await place.posy(["cache", "clean", "metadata", "artifacts"]);
@@ -72,7 +59,7 @@ describe("a lock that is as it should be", () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
-    project(place, ["leaf"]);
+    writeApp(place, ["leaf"]);
     assertPrinted(await place.posy(lock), "wrote pylock.toml\n- tool 1.0\n");
     assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
   });
@@ -93,7 +80,7 @@ describe("a lock that is as it should be", () => {
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
     const docs = ["[dependency-groups]", 'docs = ["leaf"]', "[tool.posy.envs.docs]", 'groups = ["docs"]'];
-    project(place, ["tool"], docs);
+    writeApp(place, ["tool"], docs);
     const both = await place.posy(lock);
     assert.match(both.stdout, /pylock\.toml is up to date\nmade pylock\.docs\.toml\n/);
     rmSync(join(place.cwd, "pylock.docs.toml"));
@@ -164,7 +151,7 @@ describe("a lock that is not there", () => {
     const put = ({ filename, bytes }: typeof leaf) => writeFileSync(join(folder, filename), bytes);
     [leaf, tool].forEach(put);
     const lock = ["lock", "--no-index", "--find-links", folder];
-    project(place, ["tool"]);
+    writeApp(place, ["tool"]);
     await place.posy(lock);
     put(newerLeaf);
     unlock(place);
@@ -203,7 +190,7 @@ test("what a project makes one be told is told each time, unless one wants quiet
   using place = await newPlace();
   await using index = await startIndex(good);
   const lock = ["lock", "--default-index", index.url];
-  project(place, ["tool"], ["[tool.uv]", "environments = [\"sys_platform == 'linux'\"]"]);
+  writeApp(place, ["tool"], ["[tool.uv]", "environments = [\"sys_platform == 'linux'\"]"]);
   const said = /warning: `tool\.posy\.platforms` stands in the place of `tool\.uv\.environments`/;
   for (let time = 0; time < 3; time++) assert.match((await place.posy(lock)).stderr, said);
   for (let time = 0; time < 2; time++) {
