@@ -17,6 +17,7 @@ test("the public index, by its purl: a large page, metadata without the wheel, a
   const idna = await onlyWheel(db, "idna");
   assert.equal((await db.fetch(idna)).sha256, idna.hashes["sha256"]);
 
+  await db.close();
   const offline = newDatabase([], { offline: true }, { folder }).db;
   assert.equal((await offline.project(name("numpy"))).releases.length, numpy.releases.length);
   assert.equal((await offline.metadata(wheel)).requiresDist.length, metadata.requiresDist.length);

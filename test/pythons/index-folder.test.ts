@@ -83,6 +83,8 @@ describe("an index of a folder", () => {
         .sort(),
     );
     assert.ok(pybis.every(({ hashes }) => hashes["sha256"] !== undefined));
+    // What was read is written behind, into the folder that goes now.
+    await db.close();
   });
 
   test("is the same each time, forgets what is gone, and tells what it can't list", async () => {

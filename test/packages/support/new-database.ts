@@ -15,10 +15,16 @@ import { parsePackageName } from "../../../src/vocab/name.ts";
 import type { WheelArtifact } from "../../../src/packages/artifact.ts";
 import type { PackageDB } from "../../../src/packages/package-db.ts";
 
+/** By the folders of their homes: what a database writes behind must be there before its folder can go. */
+const databases = new Map<string, PackageDB[]>();
+
 /** A folder that goes away when the test file is done. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "posy-packages-"));
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(async () => {
+    for (const db of databases.get(folder) ?? []) await db.close();
+    await rm(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 
@@ -33,7 +39,9 @@ export function newDatabase(
   const reporter = recordingReporter();
   const index = { ...plainIndexSettings, retries: 2, indexes: indexes.map((url) => ({ url })), ...settings };
   const environment = { HOME: folder, ...place.environment };
-  return { db: openPackageDB({ home, index, reporter, environment }), home, reporter, folder };
+  const db = openPackageDB({ home, index, reporter, environment });
+  databases.set(folder, [...(databases.get(folder) ?? []), db]);
+  return { db, home, reporter, folder };
 }
 
 export const name = parsePackageName;
