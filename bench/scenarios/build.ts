@@ -1,9 +1,8 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { alternate, pairedRatio } from "../measure.ts";
+import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, type Setting } from "../setting.ts";
-import { emptyPosyHome } from "./run-program.ts";
 
 /** Compiled and pure, of several backends, with what they need as wheels. */
 const sources = [
@@ -24,7 +23,6 @@ export function building(setting: Setting): Result[] {
   const uvCache = setting.folder("build-uv");
   const venv = join(setting.folder("build"), "venv");
   const clean = cleanEnvironment(setting.folder("build"));
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
   const posyOptions = sources.flatMap((name) => ["--with", name, "--no-binary", name]);
   const uvOptions = sources.flatMap((name) => [name, "--no-binary", name]);
   const posy = {
@@ -61,8 +59,8 @@ export function building(setting: Setting): Result[] {
       {
         ...uv,
         before: () => {
-          remove(uvCache);
-          remove(venv);
+          putAway(uvCache);
+          putAway(venv);
         },
       },
     ],
@@ -72,9 +70,9 @@ export function building(setting: Setting): Result[] {
     [
       {
         ...posy,
-        before: () => ["data/envs-v1", "cache/briefs-v1"].forEach((name) => remove(join(home, name))),
+        before: () => ["data/envs-v1", "cache/briefs-v1"].forEach((name) => putAway(join(home, name))),
       },
-      { ...uv, before: () => remove(venv) },
+      { ...uv, before: () => putAway(venv) },
     ],
     { rounds: 9, seconds: 40 },
   );

@@ -1,10 +1,10 @@
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Blueprint } from "../../src/blueprint/blueprint.ts";
 import { alternate, pairedRatio } from "../measure.ts";
+import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
-import { emptyPosyHome } from "./run-program.ts";
 
 interface Jupyter {
   readonly count: number;
@@ -56,25 +56,24 @@ export async function installing(setting: Setting): Promise<Result[]> {
       env: clean,
     },
   };
-  const remove = (path: string) => rmSync(path, { recursive: true, force: true });
   const [posy, uv, pip] = alternate(
     [
       { ...subjects.posy, before: () => emptyPosyHome(home) },
       {
         ...subjects.uv,
         before: () => {
-          remove(uvCache);
-          remove(venv("uv"));
+          putAway(uvCache);
+          putAway(venv("uv"));
         },
       },
-      { ...subjects.pip, before: () => remove(venv("pip")) },
+      { ...subjects.pip, before: () => putAway(venv("pip")) },
     ],
     { rounds: 7, seconds: 90 },
   );
   const [posyAgain, uvAgain] = alternate(
     [
-      { ...subjects.posy, before: () => remove(join(home, "data", "envs-v1")) },
-      { ...subjects.uv, before: () => remove(venv("uv")) },
+      { ...subjects.posy, before: () => putAway(join(home, "data", "envs-v1")) },
+      { ...subjects.uv, before: () => putAway(venv("uv")) },
     ],
     { rounds: 15, seconds: 30 },
   );

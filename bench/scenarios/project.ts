@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alternate, pairedRatio, type Timing } from "../measure.ts";
+import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
-import { emptyPosyHome } from "./run-program.ts";
 
 /** uv's own published workloads. */
 const sets = ["trio", "boto3", "jupyter", "apache-airflow"];
@@ -36,7 +36,7 @@ export function projects(setting: Setting): Result[] {
           before() {
             unlock();
             emptyPosyHome(home);
-            rmSync(uvCache, { recursive: true, force: true });
+            putAway(uvCache);
           },
         },
         { what: "warm", target: 1, before: unlock },
@@ -44,7 +44,7 @@ export function projects(setting: Setting): Result[] {
           what: "warm, posy's answer forgotten",
           before() {
             unlock();
-            rmSync(join(home, "cache", "briefs-v1"), { recursive: true, force: true });
+            putAway(join(home, "cache", "briefs-v1"));
           },
         },
         { what: "nothing changed", before() {} },

@@ -1,8 +1,7 @@
-import { rmSync } from "node:fs";
 import { alternate, pairedRatio } from "../measure.ts";
+import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, type Setting } from "../setting.ts";
-import { emptyPosyHome } from "./run-program.ts";
 
 const sets = ["trio", "boto3", "jupyter", "fastapi"];
 
@@ -27,7 +26,7 @@ export function resolving(setting: Setting): Result[] {
     const uvWhole = [...uvArgv, setting.uv, setting.python, setting.index];
     const forget = () => {
       emptyPosyHome(home);
-      rmSync(uvCache, { recursive: true, force: true });
+      putAway(uvCache);
     };
     return [true, false].flatMap((cold): Result[] => {
       const [posy, uv] = alternate(

@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alternate, pairedRatio, type Timing } from "../measure.ts";
+import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 
@@ -49,20 +50,13 @@ export function coldRun(setting: Setting): Result[] {
         name: "uv",
         argv: uvRun,
         env: uvEnv,
-        before: () => rmSync(uvCache, { recursive: true, force: true }),
+        before: () => putAway(uvCache),
       },
     ],
     { rounds: 15, seconds: 30 },
   );
   if (!posy || !uv) return [];
   return [{ what: "cold `run --with trio`", timings: { posy, uv }, ratio: pairedRatio(posy, uv) }];
-}
-
-/** All but the interpreter is forgotten. */
-export function emptyPosyHome(home: string): void {
-  for (const name of ["cache", "data/wheels-v1", "data/envs-v1", "data/tmp"]) {
-    rmSync(join(home, name), { recursive: true, force: true });
-  }
 }
 
 function commands(setting: Setting, name: string) {
