@@ -3,6 +3,7 @@ import { type BuildTag, parseBuildTag } from "./build-tag.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
 import { quote } from "./quote.ts";
 import { tryParseVersion, type Version } from "./version.ts";
+import { orderOfPlainRelease } from "./version-order.ts";
 
 /** Longer than any file system allows: refused before anything looks at it closely. */
 const longest = 1024;
@@ -45,6 +46,15 @@ export function tryParseFilenameVersion(part: string): Version | undefined {
     tryParseVersion(part) ?? (part.includes("_") ? tryParseVersion(part.replaceAll("_", "-")) : undefined);
   lastVersion = { part, version };
   return version;
+}
+
+/** As much of a version as its files are put in order by. */
+export type FilenameVersion = Pick<Version, "text" | "order">;
+
+/** `tryParseFilenameVersion` for those who have thousands and look closely at a few. */
+export function tryReadFilenameVersion(part: string): FilenameVersion | undefined {
+  const order = orderOfPlainRelease(part);
+  return order === undefined ? tryParseFilenameVersion(part) : { text: part, order };
 }
 
 export function parseFilenameVersion(part: string, filename: string): Version {

@@ -33,9 +33,45 @@ function releaseOf(epoch: Digits, release: readonly Digits[]): string {
   return `${order}!`;
 }
 
+/** The order of a version that is written `1.2.3` and normalised, as nearly all are; undefined for any other text. */
+export function orderOfPlainRelease(text: string): string | undefined {
+  let order = zero;
+  /** Not yet known to be followed by another number than zero. */
+  let zeros = "";
+  for (let from = 0; from <= text.length; ) {
+    const dot = text.indexOf(".", from);
+    const to = dot < 0 ? text.length : dot;
+    if (!isPlainNumber(text, from, to)) return undefined;
+    const number = String.fromCharCode(0x40 + to - from) + text.slice(from, to);
+    if (number === zero) zeros += zero;
+    else {
+      order += zeros + number;
+      zeros = "";
+    }
+    from = to + 1;
+  }
+  return `${order}!${finalSuffix}`;
+}
+
+/** Digits, as few as there can be, of a number that is exact. */
+function isPlainNumber(text: string, from: number, to: number): boolean {
+  const length = to - from;
+  if (length === 0 || length > 15 || (length > 1 && text.charCodeAt(from) === 0x30)) return false;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+/** `numberOf(0)` */
+const zero = "A0";
+/** Of a version without `pre`, `post` and `dev`. */
+const finalSuffix = "401";
+
 function suffixOf(pre: VersionParts["pre"], post: Digits | undefined, dev: Digits | undefined): string {
   // Nearly all versions are plain releases.
-  if (pre === undefined && post === undefined && dev === undefined) return "401";
+  if (pre === undefined && post === undefined && dev === undefined) return finalSuffix;
   // `1.0.dev1` sorts before `1.0a1`: a development release of nothing else is the least of its family.
   const first = pre === undefined && post === undefined ? "0" : preOf(pre);
   return `${first}${post === undefined ? "0" : `1${numberOf(post)}`}${dev === undefined ? "1" : `0${numberOf(dev)}`}`;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { normalizeName, parseExtraName, parsePackageName } from "../../src/vocab/name.ts";
+import { orderOfPlainRelease } from "../../src/vocab/version-order.ts";
 import { compareVersions, isPrerelease, parseVersion, tryParseVersion } from "../../src/vocab/version.ts";
 import { neighbouringVersionTexts, versionTexts } from "../support/version-texts.ts";
 import { computingTime } from "../support/computing.ts";
@@ -170,4 +171,37 @@ describe("names", () => {
       assert.throws(() => parseExtraName(text), { code: "invalid-name" });
     });
   }
+});
+
+test("the order of a plain version is read off its text", () => {
+  const plain = fc
+    .array(fc.oneof(fc.constant(0), fc.nat(12), fc.maxSafeNat()), { minLength: 1, maxLength: 5 })
+    .map((numbers) => numbers.join("."));
+  const other = fc.constantFrom(
+    "",
+    ".",
+    "1.",
+    ".1",
+    "1..2",
+    "01.2",
+    "1.02",
+    "1a1",
+    "1.0.post1",
+    "x",
+    "1 ",
+    "9".repeat(16),
+  );
+  let read = 0;
+  fc.assert(
+    fc.property(fc.oneof(plain, versionTexts, other), (text) => {
+      const order = orderOfPlainRelease(text);
+      if (order === undefined) return;
+      read += 1;
+      assert.equal(order, parseVersion(text).order);
+      assert.equal(text, parseVersion(text).text);
+    }),
+  );
+  assert.ok(read > 10, `${read} were plain`);
+  for (const text of ["0", "1.2.3", "1.0.0", "2024.10"])
+    assert.notEqual(orderOfPlainRelease(text), undefined);
 });

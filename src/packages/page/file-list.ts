@@ -1,37 +1,46 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PageFile } from "./index-page.ts";
+import { utf8Of } from "./byte-text.ts";
 import { linksOf } from "./parse-html-page.ts";
-import { fromRow, type PageRow, toRow } from "./page-row.ts";
+import { fromRow, type PageRow } from "./page-row.ts";
 import { plainLinks } from "./plain-links.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
 
+/** What a page says of its files, each byte as one character: an index's own HTML as it came, or a line of JSON (`PageRow`) for each file. */
+export interface PageText {
+  /** What the links in it are relative to. */
+  readonly base: string;
+  /** The pieces of it that an entry of the page's contents names. */
+  read(entry: string): string;
+  /** All of it; undefined where it is gone by now. */
+  bytes(): Uint8Array | undefined;
+}
+
 /** Some files of a page, which are read when somebody looks at them: most never are. */
-export interface FileList {
-  files(): readonly PageFile[];
-  /** One line for the cache: a JSON array of `PageRow`s, or the page's own links (`<a …><a …>`) as they came. */
-  line(): string;
+export class FileList {
+  protected readonly entry: string;
+  private readonly text: PageText;
+  private found: readonly PageFile[] | undefined;
+
+  constructor(entry: string, text: PageText) {
+    this.entry = entry;
+    this.text = text;
+  }
+
+  files(): readonly PageFile[] {
+    return (this.found ??= filesOf(utf8Of(this.text.read(this.entry)), this.text.base));
+  }
 }
 
-/** Files that were read already. */
-export function listOfFiles(files: readonly PageFile[]): FileList {
-  return { files: () => files, line: () => JSON.stringify(files.map(toRow)) };
-}
-
-/** What `line` gave; `base` is what its links are relative to. */
-export function listOfLine(line: string, base: string): FileList {
-  let files: readonly PageFile[] | undefined;
-  return { files: () => (files ??= readLine(line, base)), line: () => line };
-}
-
-function readLine(line: string, base: string): readonly PageFile[] {
-  if (line.startsWith("<")) {
-    const plain = plainLinks(line, base);
+function filesOf(text: string, base: string): readonly PageFile[] {
+  if (text.startsWith("<")) {
+    const plain = plainLinks(text, base);
     if (plain) return plain;
-    const tags = scanHtmlTags(line);
+    const tags = scanHtmlTags(text);
     if (tags) return linksOf(tags, base);
   }
   try {
-    return (JSON.parse(line || "[]") as PageRow[]).map(fromRow);
+    return (JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as PageRow[]).map(fromRow);
   } catch (cause) {
     throw new PosyError("invalid-index-page", "what was kept of an index page is damaged", {
       hint: "run it again with `--refresh`",

@@ -1,13 +1,17 @@
-import { tryParseFilenameVersion } from "../../vocab/filename-parts.ts";
+import { type FilenameVersion, tryReadFilenameVersion } from "../../vocab/filename-parts.ts";
 import { normalizeName, type PackageName } from "../../vocab/name.ts";
 import { parseSdistFilename, sdistExtensions } from "../../vocab/sdist-filename.ts";
-import { compareVersions, type Version } from "../../vocab/version.ts";
-import type { FileList } from "./file-list.ts";
+import { parseVersion, type Version } from "../../vocab/version.ts";
+import { byteTextOf } from "./byte-text.ts";
+import { FileList, type PageText } from "./file-list.ts";
+import { addPiece, contentsEntry, piecesOfEntry, versionOfEntry } from "./page-contents.ts";
 import type { PageOutline } from "./page-outline.ts";
 
 /** The files of one version as a page lists them. */
-export interface ListedRelease extends FileList {
-  readonly version: Version;
+export class ListedRelease extends FileList {
+  get version(): Version {
+    return parseVersion(versionOfEntry(this.entry));
+  }
 }
 
 /** A page in order: releases newest first, and what isn't in any. */
@@ -18,48 +22,84 @@ export interface ListedPage {
   /** Reason → number of files. */
   readonly setAside: Readonly<Record<string, number>>;
   readonly about: PageOutline["about"];
-  /** What the links in `FileList.line` are relative to. */
-  readonly base: string;
+  /** Of the releases and of the others (see `contentsEntry`): with the text this is all that is kept of their files. */
+  readonly contents: readonly string[];
+  readonly text: PageText;
 }
 
 /** Sorts a page's files into releases, by their names alone. Without a project everything is among the others. */
 export function listPage(page: PageOutline, project: PackageName | undefined): ListedPage {
-  const { names, about, base } = page;
-  if (project === undefined) {
-    return { releases: [], others: page.pick([...names.keys()]), setAside: {}, about, base };
-  }
-  const read = versionReader(project);
-  const groups = new Map<string, Group>();
-  /** Of the file before: the files of a release mostly stand together. */
-  let last: Group | undefined;
-  const pybis: number[] = [];
+  const { names, starts, about, bytes, base } = page;
+  const read = project === undefined ? () => noVersion : versionReader(project);
+  const groups = new Map<string, Group>([[noVersion.order, { version: noVersion, pieces: [] }]]);
   const setAside: Record<string, number> = {};
-  // By index, and not by `entries`: a page has thousands.
+  const put = (version: FilenameVersion | string, from: number, to: number): void => {
+    if (typeof version === "string") {
+      setAside[version] = (setAside[version] ?? 0) + to - from;
+      return;
+    }
+    let group = groups.get(version.order);
+    if (group === undefined) groups.set(version.order, (group = { version, pieces: [] }));
+    addPiece(group.pieces, starts[from] ?? 0, starts[to] ?? 0);
+  };
+  // The files of a release mostly stand together. By index, and not by `entries`: a page has thousands.
+  let first = 0;
+  let last: FilenameVersion | string = noVersion;
   for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] ?? "";
-    if (name.endsWith(".pybi")) {
-      pybis.push(index);
-      continue;
-    }
-    const found = read(name);
-    if (typeof found === "string") {
-      setAside[found] = (setAside[found] ?? 0) + 1;
-      continue;
-    }
-    let group = last?.version === found ? last : groups.get(found.key);
-    if (group === undefined) groups.set(found.key, (group = { version: found, indexes: [] }));
-    group.indexes.push(index);
-    last = group;
+    const version = read(names[index] ?? "");
+    if (version === last) continue;
+    if (index > first) put(last, first, index);
+    first = index;
+    last = version;
   }
-  const releases = [...groups.values()]
-    .sort((one, other) => compareVersions(other.version, one.version))
-    .map(({ version, indexes }) => ({ version, ...page.pick(indexes) }));
-  return { releases, others: page.pick(pybis), setAside, about, base };
+  if (names.length > first) put(last, first, names.length);
+  const contents = [...groups.values()]
+    .sort((one, other) => (one.version.order < other.version.order ? 1 : -1))
+    .map(({ version, pieces }) => contentsEntry(version.text, pieces));
+  return pageOfContents(contents, new FetchedText(bytes, base), setAside, about);
 }
 
+/** Of what isn't in any release: it comes last. */
+const noVersion: FilenameVersion = { text: "", order: "" };
+
 interface Group {
-  readonly version: Version;
-  readonly indexes: number[];
+  readonly version: FilenameVersion;
+  /** See `addPiece`. */
+  readonly pieces: number[];
+}
+
+export class FetchedText implements PageText {
+  readonly base: string;
+  private readonly all: Uint8Array;
+
+  constructor(bytes: Uint8Array, base: string) {
+    this.base = base;
+    this.all = bytes;
+  }
+
+  read(entry: string): string {
+    const pieces = piecesOfEntry(entry);
+    let read = "";
+    for (let at = 0; at < pieces.length; at += 2) {
+      read += byteTextOf(this.all.subarray(pieces[at], pieces[at + 1]));
+    }
+    return read;
+  }
+
+  bytes(): Uint8Array {
+    return this.all;
+  }
+}
+
+/** The page of which that much is known; the last entry is that of the others. */
+export function pageOfContents(
+  contents: readonly string[],
+  text: PageText,
+  setAside: ListedPage["setAside"],
+  about: ListedPage["about"],
+): ListedPage {
+  const releases = contents.slice(0, -1).map((entry) => new ListedRelease(entry, text));
+  return { releases, others: new FileList(contents.at(-1) ?? "@", text), setAside, about, contents, text };
 }
 
 /** Whether a file of a folder, or of a page about many projects, may be this project's. */
@@ -71,32 +111,38 @@ export function mayBelongTo(filename: string, project: PackageName): boolean {
 
 const isSdist = (filename: string) => sdistExtensions.some((extension) => filename.endsWith(extension));
 
-/** Reads the version in a file's name, or why the file is none of this project's (pitfall 14). */
-function versionReader(project: PackageName): (filename: string) => Version | string {
-  // A release has up to a hundred wheels, whose names begin alike; and its source distribution's begins so too, mostly.
-  const versions = new Map<string, Version | string>();
-  let beginning = "";
-  let afterVersion = -1;
-  let found: Version | string = "";
-  // As nearly all sources are called; the other ways to write them are left to `parseSdistFilename`.
-  const stems = [`${project}-`, `${project.replaceAll("-", "_")}-`];
+/** Reads the version in a file's name, or why the file is none of this project's (pitfall 14). The same version is one object. */
+function versionReader(project: PackageName): (filename: string) => FilenameVersion | string {
+  const versions = new Map<string, FilenameVersion | undefined>();
+  const versionOf = (text: string): FilenameVersion | undefined => {
+    let version = versions.get(text);
+    if (version === undefined && !versions.has(text))
+      versions.set(text, (version = tryReadFilenameVersion(text)));
+    return version;
+  };
+  // As nearly all are called; other ways to write the name are looked at more closely.
+  const stems = [`${project.replaceAll("-", "_")}-`, `${project}-`];
+  const stemOf = (filename: string) => stems.find((stem) => filename.startsWith(stem));
+
+  // A release has up to a hundred wheels, whose names begin alike.
+  let beginning = " ";
+  let found: FilenameVersion | string = noVersion;
+  const readWheel = (filename: string): FilenameVersion | string => {
+    const afterName = filename.indexOf("-");
+    const afterVersion = filename.indexOf("-", afterName + 1);
+    if (!hasWheelTags(filename, afterVersion)) return malformedWheel;
+    const isOwn = stemOf(filename) !== undefined || normalizeName(filename.slice(0, afterName)) === project;
+    if (!isOwn) return "files of another project";
+    beginning = filename.slice(0, afterVersion);
+    return (found = versionOf(filename.slice(afterName + 1, afterVersion)) ?? malformedWheel);
+  };
   return (filename) => {
-    if (filename.endsWith(".whl")) {
-      if (afterVersion < 0 || filename[afterVersion] !== "-" || !filename.startsWith(beginning)) {
-        const afterName = filename.indexOf("-");
-        afterVersion = filename.indexOf("-", afterName + 1);
-        if (afterVersion < 0) return malformedWheel;
-        beginning = filename.slice(0, afterVersion);
-        found =
-          versions.get(beginning) ??
-          versionOfWheel(filename.slice(0, afterName), filename.slice(afterName + 1, afterVersion), project);
-        versions.set(beginning, found);
-      }
-      return hasWheelFields(filename, afterVersion) ? found : malformedWheel;
-    }
+    if (filename.startsWith(beginning) && hasWheelTags(filename, beginning.length)) return found;
+    if (filename.endsWith(".whl")) return readWheel(filename);
+    if (filename.endsWith(".pybi")) return noVersion;
     if (filename.endsWith(".tar.gz") && plainName.test(filename)) {
-      const stem = stems.find((each) => filename.startsWith(each));
-      const version = stem && tryParseFilenameVersion(filename.slice(stem.length, -".tar.gz".length));
+      const stem = stemOf(filename);
+      const version = stem && versionOf(filename.slice(stem.length, -".tar.gz".length));
       if (version) return version;
     }
     if (!isSdist(filename)) return "files that are neither wheels nor source distributions";
@@ -111,14 +157,10 @@ function versionReader(project: PackageName): (filename: string) => Version | st
 const plainName = /^[\w.+!-]{1,200}$/;
 const malformedWheel = "wheels with a malformed name";
 
-/** Three fields behind the version, or four with a build tag. */
-function hasWheelFields(filename: string, afterVersion: number): boolean {
-  let fields = 0;
-  for (let at = afterVersion; at >= 0; at = filename.indexOf("-", at + 1)) fields += 1;
-  return fields === 3 || fields === 4;
+/** Behind the version three fields, or four with a build tag. */
+function hasWheelTags(filename: string, afterVersion: number): boolean {
+  wheelTags.lastIndex = afterVersion;
+  return wheelTags.test(filename);
 }
 
-function versionOfWheel(name: string, version: string, project: PackageName): Version | string {
-  if (name !== project && normalizeName(name) !== project) return "files of another project";
-  return tryParseFilenameVersion(version) ?? malformedWheel;
-}
+const wheelTags = /(?:-[^-]*){3,4}\.whl$/y;

@@ -6,10 +6,10 @@ import { statusError } from "../../system/http/http-failure.ts";
 import type { HttpResponse } from "../../system/http/http-response.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
-import { listOfFiles } from "./file-list.ts";
 import { type ListedPage, listPage } from "./listed-page.ts";
 import { type KeptPage, readPage, writePage } from "./page-cache.ts";
 import { type Freshness, freshnessOf, renewedFreshness, revalidationHeaders } from "./page-freshness.ts";
+import { outlineOf } from "./page-outline.ts";
 import { acceptedPages, parsePage } from "./parse-page.ts";
 
 export interface PageContext {
@@ -53,11 +53,10 @@ export async function loadPage(
   return answer.page.found ? answer.page.page : undefined;
 }
 
-/** False where it could not be written, which is told. */
+/** False where it could not be written, which is told, or where a newer one is there. */
 async function keepPage(path: string, url: string, page: KeptPage, context: PageContext): Promise<boolean> {
   try {
-    await writePage(path, url, page);
-    return true;
+    return await writePage(path, url, page);
   } catch (error) {
     const message = `an index page could not be kept: ${(error as Error).message}`;
     context.reporter.report({ kind: "warning", message, key: "page-cache" });
@@ -103,10 +102,4 @@ function answerOf(freshness: Freshness, found: boolean, page: ListedPage) {
   return { page: { found, freshUntil, policy, page }, storable };
 }
 
-const emptyPage: ListedPage = {
-  releases: [],
-  others: listOfFiles([]),
-  setAside: {},
-  base: "",
-  about: { alternateLocations: [], tracks: [] },
-};
+const emptyPage = listPage(outlineOf({ files: [], alternateLocations: [], tracks: [] }), undefined);

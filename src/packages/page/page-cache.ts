@@ -1,12 +1,11 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { writeAtomic } from "../../system/files.ts";
-import { parseVersion, type Version } from "../../vocab/version.ts";
-import { type FileList, listOfLine } from "./file-list.ts";
-import type { PageFile } from "./index-page.ts";
+import type { PageText } from "./file-list.ts";
 import { LinedFile } from "./lined-file.ts";
-import type { ListedPage, ListedRelease } from "./listed-page.ts";
+import { type ListedPage, pageOfContents } from "./listed-page.ts";
+import { piecesOfEntry, versionOfEntry } from "./page-contents.ts";
 
-/** A page as it is kept: read once from HTML or JSON, then never again. */
+/** A page as it is kept: put in order once, then never again. */
 export interface KeptPage {
   /** False: the index said that it doesn't know the name. */
   readonly found: boolean;
@@ -19,20 +18,18 @@ export interface KeptPage {
   readonly fingerprint?: string;
 }
 
-interface Head
-  extends Omit<KeptPage, "page" | "fingerprint">,
-    Pick<ListedPage, "setAside" | "about" | "base"> {
+interface Head extends Omit<KeptPage, "page" | "fingerprint">, Pick<ListedPage, "setAside" | "about"> {
   readonly url: string;
+  readonly base: string;
   /** Bytes behind this line. */
   readonly rest: number;
 }
 
-const mark = "posy page 2";
+const mark = "posy page 3";
 
 /**
- * Format: a line that names it, a line of JSON about the page, a line of versions (newest first) between spaces, then for each version and in the end
- * for the other files what `FileList.line` gives. Nothing beyond the third line is read here: that is done for the versions that
- * somebody looks at.
+ * Format: a line that names it, a line of JSON about the page, a line of its contents (`page-contents.ts`, newest version first) between spaces, then its
+ * text (`PageText`). Nothing of the text is read here: that is done for the versions that somebody looks at.
  */
 export function readPage(path: string, url: string): KeptPage | undefined {
   try {
@@ -42,90 +39,72 @@ export function readPage(path: string, url: string): KeptPage | undefined {
     const head = file.line(1);
     const { setAside, about, base, url: own, rest, ...kept } = JSON.parse(head?.text ?? "") as Head;
     if (own !== url || head === undefined || head.end + 1 + rest !== file.size) return undefined;
-    const versions = file.line(2)?.text;
-    if (versions === undefined) return undefined;
-    const texts = versions === "" ? [] : versions.split(" ");
-    const page = new KeptLists(file, path, url, texts, base);
-    const releases = texts.map((_, index) => new KeptRelease(page, index));
-    const { fingerprint } = file;
-    return {
-      ...kept,
-      fingerprint,
-      page: { releases, others: page.list(texts.length), setAside, about, base },
-    };
+    const contents = file.line(2);
+    if (contents === undefined) return undefined;
+    const text = new KeptText(file, contents.end + 1, path, url, base);
+    const page = pageOfContents(contents.text.split(" "), text, setAside, about);
+    return { ...kept, fingerprint: file.fingerprint, page };
   } catch {
     // Not there, or damaged: it is fetched again.
     return undefined;
   }
 }
 
-export async function writePage(path: string, url: string, kept: KeptPage): Promise<void> {
+/** False where there is nothing to write any more: somebody else has put a newer page in the place of the one that it was read from. */
+export async function writePage(path: string, url: string, kept: KeptPage): Promise<boolean> {
   const { page, found, freshUntil, policy } = kept;
-  const { setAside, about, base } = page;
-  const lists = [...page.releases, page.others].map((list) => list.line());
-  const versions = page.releases.map((release) => release.version.text).join(" ");
-  const rest = `${[versions, ...lists].join("\n")}\n`;
-  const head: Head = { url, found, freshUntil, policy, setAside, about, base, rest: Buffer.byteLength(rest) };
-  await writeAtomic(path, `${mark}\n${JSON.stringify(head)}\n${rest}`);
+  const { setAside, about, contents, text } = page;
+  const bytes = text.bytes();
+  if (bytes === undefined) return false;
+  const entries = Buffer.from(`${contents.join(" ")}\n`);
+  const rest = entries.length + bytes.length;
+  const head: Head = { url, found, freshUntil, policy, setAside, about, base: text.base, rest };
+  const beginning = Buffer.from(`${mark}\n${JSON.stringify(head)}\n`);
+  await writeAtomic(path, Buffer.concat([beginning, entries, bytes]));
+  return true;
 }
 
-/** The lists of a page's file, the other files' behind those of the versions. */
-class KeptLists {
-  readonly texts: readonly string[];
+class KeptText implements PageText {
+  readonly base: string;
   private readonly file: LinedFile;
+  /** Where in the file it begins. */
+  private readonly start: number;
   private readonly path: string;
   private readonly url: string;
-  private readonly base: string;
 
-  constructor(file: LinedFile, path: string, url: string, texts: readonly string[], base: string) {
+  constructor(file: LinedFile, start: number, path: string, url: string, base: string) {
     this.file = file;
+    this.start = start;
     this.path = path;
     this.url = url;
-    this.texts = texts;
     this.base = base;
   }
 
-  list(index: number): FileList {
-    let line: string | undefined;
-    let list: FileList | undefined;
-    const read = () => (line ??= this.file.line(index + 3)?.text ?? this.newerLine(index));
-    return { line: read, files: () => (list ??= listOfLine(read(), this.base)).files() };
+  read(entry: string): string {
+    const pieces = piecesOfEntry(entry);
+    let text = "";
+    for (let at = 0; at < pieces.length; at += 2) {
+      const from = this.start + (pieces[at] ?? 0);
+      const piece = this.file.slice(from, this.start + (pieces[at + 1] ?? 0));
+      if (piece === undefined) return this.readNewer(versionOfEntry(entry));
+      text += piece;
+    }
+    return text;
+  }
+
+  bytes(): Uint8Array | undefined {
+    return this.file.bytesFrom(this.start);
   }
 
   /** Another process has put a newer page in its place: what that says of the version; nothing if it is gone. */
-  private newerLine(index: number): string {
+  private readNewer(version: string): string {
     const newer = readPage(this.path, this.url)?.page;
     if (newer === undefined) {
       throw new PosyError("filesystem", `what was kept of \`${this.url}\` was removed in the meantime`, {
         hint: "run it again",
       });
     }
-    const text = this.texts[index];
-    const release = newer.releases.find(({ version }) => version.text === text);
-    return (text === undefined ? newer.others : release)?.line() ?? "[]";
-  }
-}
-
-/** A class, since a page has hundreds and hardly any is looked at. */
-class KeptRelease implements ListedRelease {
-  private readonly page: KeptLists;
-  private readonly index: number;
-  private list: FileList | undefined;
-
-  constructor(page: KeptLists, index: number) {
-    this.page = page;
-    this.index = index;
-  }
-
-  get version(): Version {
-    return parseVersion(this.page.texts[this.index] ?? "");
-  }
-
-  files(): readonly PageFile[] {
-    return (this.list ??= this.page.list(this.index)).files();
-  }
-
-  line(): string {
-    return (this.list ??= this.page.list(this.index)).line();
+    const entry = newer.contents.find((each) => versionOfEntry(each) === version);
+    return entry === undefined ? "" : newer.text.read(entry);
   }
 }

@@ -1,5 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "../../system/http/safe-url.ts";
+import { byteTextOf } from "./byte-text.ts";
 import { outlineOf, type PageOutline } from "./page-outline.ts";
 import { parseHtmlPage } from "./parse-html-page.ts";
 import { parseJsonPage } from "./parse-json-page.ts";
@@ -15,8 +16,7 @@ export const acceptedPages =
  */
 export async function parsePage(bytes: Uint8Array, contentType: string, url: string): Promise<PageOutline> {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  const text = new TextDecoder().decode(bytes);
-  const page = isJson(type) ? parseJson(text, url) : isHtml(type) ? await parseHtml(text, url) : undefined;
+  const page = isJson(type) ? parseJson(bytes, url) : isHtml(type) ? await parseHtml(bytes, url) : undefined;
   if (!page) {
     throw new PosyError(
       "invalid-index-page",
@@ -35,16 +35,17 @@ export async function parsePage(bytes: Uint8Array, contentType: string, url: str
   return page;
 }
 
-function parseJson(text: string, url: string): PageOutline | undefined {
-  const page = parseJsonPage(text, url);
+function parseJson(bytes: Uint8Array, url: string): PageOutline | undefined {
+  const page = parseJsonPage(new TextDecoder().decode(bytes), url);
   return page && outlineOf(page);
 }
 
 /** A login page or a start page is HTML as well: no file among its links, but things that no index writes. */
-async function parseHtml(text: string, url: string): Promise<PageOutline | undefined> {
-  const page = skimHtmlPage(text, url) ?? outlineOf(await parseHtmlPage(text, url));
+async function parseHtml(bytes: Uint8Array, url: string): Promise<PageOutline | undefined> {
+  const page =
+    skimHtmlPage(bytes, url) ?? outlineOf(await parseHtmlPage(new TextDecoder().decode(bytes), url));
   const foreign = !page.names.some((name) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(name));
-  return foreign && /<(?:form|script|iframe)[\s>]/i.test(text) ? undefined : page;
+  return foreign && /<(?:form|script|iframe)[\s>]/i.test(byteTextOf(bytes)) ? undefined : page;
 }
 
 const isJson = (type: string) =>

@@ -49,7 +49,7 @@ const link = new RegExp(
     `(?: data-core-metadata="(true|sha256=${digest})")?`,
     String.raw`(?: data-upload-time="([\w.:+-]*)")?`,
     String.raw`(?: data-provenance="[^"&]*")?`,
-    String.raw`\s*>`,
+    String.raw`\s*>(?:[^<]*<\/a>(?:<br ?\/?>)?\s*)?`,
   ].join(""),
   "y",
 );

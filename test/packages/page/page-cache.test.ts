@@ -3,10 +3,17 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import * as fc from "fast-check";
 import type { PageFile } from "../../../src/packages/page/index-page.ts";
 import { listPage } from "../../../src/packages/page/listed-page.ts";
 import { outlineOf } from "../../../src/packages/page/page-outline.ts";
 import { readPage, writePage } from "../../../src/packages/page/page-cache.ts";
+import {
+  addPiece,
+  contentsEntry,
+  piecesOfEntry,
+  versionOfEntry,
+} from "../../../src/packages/page/page-contents.ts";
 import { fingerprint } from "../../../src/system/fingerprint.ts";
 import { parsePackageName } from "../../../src/vocab/name.ts";
 
@@ -92,7 +99,7 @@ test("a damaged file is as good as none", async () => {
     await writeFile(path, whole.slice(0, length));
     assert.equal(readPage(path, url), undefined, `cut at ${length}`);
   }
-  await writeFile(path, whole.replace("posy page 2", "posy page 0"));
+  await writeFile(path, whole.replace("posy page 3", "posy page 0"));
   assert.equal(readPage(path, url), undefined);
 });
 
@@ -121,12 +128,52 @@ test("a page that is replaced while it is read tells what it says now of a versi
   const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
   await write(many);
   const read = readPage(path, url);
-  const changed = file("foo-5-py3-none-any.whl", { yanked: "since a moment" });
-  await write([...many.filter((each) => !/^foo-[45]-/.test(each.filename)), changed]);
+  const changed = file("foo-195-py3-none-any.whl", { yanked: "since a moment" });
+  await write([...many.filter((each) => !/^foo-19[45]-/.test(each.filename)), changed]);
   const releases = new Map(read?.page.releases.map((release) => [release.version.text, release]));
-  assert.deepEqual(releases.get("5")?.files(), [changed]);
-  assert.deepEqual(releases.get("4")?.files(), []);
-  assert.deepEqual(releases.get("3")?.files(), [many[3]]);
+  assert.deepEqual(releases.get("195")?.files(), [changed]);
+  assert.deepEqual(releases.get("194")?.files(), []);
+  assert.deepEqual(releases.get("193")?.files(), [many[193]]);
   await rm(path);
-  assert.throws(() => releases.get("2")?.files(), /removed in the meantime/);
+  assert.throws(() => releases.get("192")?.files(), /removed in the meantime/);
+});
+
+test("what was read is written again with another head; not where a newer page has taken its place", async () => {
+  const path = join(folder, "renewed.page");
+  const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
+  const page = listPage(outlineOf({ files: many, ...about }), foo);
+  await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
+  const read = readPage(path, url);
+  assert.ok(read);
+  assert.equal(await writePage(path, url, { ...read, freshUntil: 18 }), true);
+  const renewed = readPage(path, url);
+  assert.equal(renewed?.freshUntil, 18);
+  assert.deepEqual(
+    renewed?.page.releases.map((release) => release.files()),
+    page.releases.map((release) => release.files()),
+  );
+  assert.equal(await writePage(path, url, { ...read, freshUntil: 19 }), false);
+  assert.equal(readPage(path, url)?.freshUntil, 18);
+});
+
+test("an entry of the contents says which pieces of the text are a version's", () => {
+  const piece = fc.tuple(fc.nat(2 ** 28), fc.integer({ min: 1, max: 2 ** 28 }));
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 5 }),
+      fc.constantFrom("", "1.0", "1!2.0rc1+a.1"),
+      (all, version) => {
+        const pieces = all.flatMap(([from, length]) => [from, from + length]);
+        const entry = contentsEntry(version, pieces);
+        assert.equal(versionOfEntry(entry), version);
+        assert.deepEqual(piecesOfEntry(entry), pieces);
+        assert.ok(!entry.includes(" "), entry);
+      },
+    ),
+  );
+  const pieces: number[] = [];
+  addPiece(pieces, 3, 5);
+  addPiece(pieces, 5, 9);
+  addPiece(pieces, 10, 11);
+  assert.deepEqual(pieces, [3, 9, 10, 11]);
 });

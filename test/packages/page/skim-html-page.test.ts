@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { listOfLine } from "../../../src/packages/page/file-list.ts";
+import { listPage } from "../../../src/packages/page/listed-page.ts";
 import { outlineOf } from "../../../src/packages/page/page-outline.ts";
 import { parseHtmlPage } from "../../../src/packages/page/parse-html-page.ts";
 import { skimHtmlPage } from "../../../src/packages/page/skim-html-page.ts";
@@ -16,14 +16,13 @@ async function wholly(text: string) {
   return { names: files.map(({ filename }) => filename), files, about };
 }
 
+const outlined = (text: string) => skimHtmlPage(Buffer.from(text), url);
+
 function skimmed(text: string) {
-  const outline = skimHtmlPage(text, url);
+  const outline = outlined(text);
   if (outline === undefined) return undefined;
-  const { names, base, about } = outline;
-  const list = outline.pick([...names.keys()]);
-  assert.ok(!/[\r\n]/.test(list.line()), "one line");
-  assert.deepEqual(listOfLine(list.line(), base).files(), list.files());
-  return { names, files: list.files(), about };
+  const { names, about } = outline;
+  return { names, files: listPage(outline, undefined).others.files(), about };
 }
 
 describe("skimming a page", () => {
@@ -43,6 +42,8 @@ describe("skimming a page", () => {
       "a bare `>` in quotes, an attribute without value",
       `<a href="foo-1.0.zip" data-requires-python=">=3" data-yanked>foo</a>`,
     ],
+    ["beyond ASCII", `<a href="foo-1.0.zip" data-yanked="zurückgezogen – 撤回">föö</a>`],
+    ["text of its own", `<a href="foo-1.0.zip">the <b>best</b> &amp; newest</a> <br />`],
     ["among several hashes", `<a href="foo-1.0.zip#sha256=${digest}&amp;egg=foo-1.0">foo</a>`],
   ];
   for (const [title, link] of links) {
@@ -66,10 +67,11 @@ describe("skimming a page", () => {
     `<a href="..">`,
     `<a href="ftp:foo-1.0.zip">`,
     `<!-- <a href="foo-1.0.zip"> -->`,
+    `<meta name="pypi:tracks" content="https://index.example/ü&#252;/">`,
   ];
   for (const link of odd) {
     test(`leaves ${JSON.stringify(link)} to those who read it whole`, () => {
-      assert.equal(skimHtmlPage(`<a href="foo-1.0.zip">foo</a>${link}`, url), undefined);
+      assert.equal(outlined(`<a href="foo-1.0.zip">foo</a>${link}`), undefined);
     });
   }
 
@@ -106,6 +108,11 @@ describe("skimming a page", () => {
       `"`,
       ` data-yanked="`,
       ` data-yanked`,
+      ` data-yanked="ü &#39;–&#39;"`,
+      `ü`,
+      `<b>`,
+      `<meta name="pypi:tracks" content="x">`,
+      `<meta name="pypi:tracks" content="ü&#252;">`,
       ` href="`,
       `&gt;`,
       `&#39;`,
@@ -143,6 +150,8 @@ describe("skimming a page", () => {
 
   test("a page that was read whole has an outline too", async () => {
     const page = await parseHtmlPage(`<a href="a-1.zip">a</a><a href="b-1.zip">b</a>`, url);
-    assert.deepEqual(outlineOf(page).pick([1]).files(), [page.files[1]]);
+    const outline = outlineOf(page);
+    assert.deepEqual(outline.names, ["a-1.zip", "b-1.zip"]);
+    assert.deepEqual(listPage(outline, undefined).others.files(), page.files);
   });
 });
