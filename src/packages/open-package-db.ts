@@ -67,10 +67,17 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
+  const sdistFiles = remember(
+    async (artifact: Parameters<PackageDB["sdistFiles"]>[0]) => {
+      const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
+      return readSdistFiles(artifact, context);
+    },
+    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+  );
   const sdistMetadata = remember(
     async (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => {
       const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
-      return readSdistMetadata(artifact, context);
+      return readSdistMetadata(artifact, context, sdistFiles);
     },
     (artifact) => artifact.hashes["sha256"] ?? artifact.url,
   );
@@ -93,6 +100,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     },
     metadata,
     sdistMetadata,
+    sdistFiles,
     fetch: fetched,
     async direct(url, name) {
       const { directArtifact } = await import("./direct-artifact.ts");

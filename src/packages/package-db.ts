@@ -5,6 +5,7 @@ import type { PackageName } from "../vocab/name.ts";
 import type { PybiFilename } from "../vocab/pybi-filename.ts";
 import type { Version } from "../vocab/version.ts";
 import type { Artifact, IndexedArtifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
+import type { SdistFiles } from "./metadata/sdist-files.ts";
 
 /** One version of a project and its files, each read when it is asked for: most never are. */
 export interface Release {
@@ -72,6 +73,8 @@ export interface PackageDB {
    * must be built; both answers are kept. Throws `invalid-metadata`, `invalid-archive`, …
    */
   sdistMetadata(artifact: SdistArtifact): Promise<CoreMetadata | undefined>;
+  /** The texts of `PKG-INFO` and `pyproject.toml` in the root of a source distribution, which is fetched for it. Read once. */
+  sdistFiles(artifact: SdistArtifact): Promise<SdistFiles>;
   /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
   /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */

@@ -38,24 +38,21 @@ export class Prefetch {
   private readonly shared = new Set<PackageName>();
   /** `name[extra]`. */
   private readonly extras = new Set<string>();
-  private stopped = false;
+  private readonly until: AbortSignal;
 
-  /** `later`: those of the targets that are solved after this one; asked for when there is something to follow. */
+  /** It walks until then. `later`: those of the targets that are solved after this one; asked for when there is something to follow. */
   constructor(
     facts: Facts,
     provider: ResolveProvider,
     target: Target,
+    until: AbortSignal,
     later: () => readonly Prefetch[] = () => [],
   ) {
     this.facts = facts;
     this.provider = provider;
     this.target = target;
+    this.until = until;
     this.later = later;
-  }
-
-  stop(): void {
-    this.stopped = true;
-    for (const other of this.others ?? []) other.stop();
   }
 
   /** Requirements in the order in which they matter. Never throws. */
@@ -83,7 +80,7 @@ export class Prefetch {
     const place = this.provider.placeOf(name);
     await this.facts.load({ kind: "versions", name, place }, interpreter);
     const known = this.facts.versionsOf(name, place);
-    if (this.stopped || known === undefined) return undefined;
+    if (this.until.aborted || known === undefined) return undefined;
     const versions = (this.allowed.get(name) ?? [])
       .map(({ specifier }) => known.matching(specifier))
       .reduce((all, each) => all.intersection(each), BitSet.full(known.length));
@@ -94,7 +91,7 @@ export class Prefetch {
       this.picks.set(name, pick);
       for (const other of this.accompanied()) if (other.shared.has(name)) other.take(pick);
       const metadata = await this.read(verdict.artifact);
-      if (this.stopped || metadata === undefined) return undefined;
+      if (this.until.aborted || metadata === undefined) return undefined;
       this.followOn(metadata);
       return metadata;
     }
@@ -104,7 +101,7 @@ export class Prefetch {
   /** One that is asked for once more, and for more of it than before. */
   private async followExtras(name: PackageName, extras: Requirement["extras"]): Promise<void> {
     const metadata = await this.walks.get(name);
-    if (this.stopped || metadata === undefined) return;
+    if (this.until.aborted || metadata === undefined) return;
     for (const extra of extras) {
       const key = `${name}[${extra}]`;
       if (this.extras.has(key)) continue;
@@ -166,7 +163,7 @@ export class Prefetch {
     }
     if (artifact.kind !== "sdist") return undefined;
     const { metadata, requires } = await this.facts.foresee(artifact, interpreter);
-    if (!this.stopped) this.follow(requires);
+    if (!this.until.aborted) this.follow(requires);
     return metadata;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Blueprint, BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Brief } from "../blueprint/brief.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
@@ -7,7 +8,7 @@ import { exactKey, interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
 import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
-import { type Failed, solveTarget } from "./solve-target.ts";
+import { type Failed, type Later, solveTarget } from "./solve-target.ts";
 import { makeTarget } from "./target.ts";
 import { tellOddities } from "./tell-oddities.ts";
 import { inSolvingOrder, type WantedTarget, wantedTargets } from "./wanted-targets.ts";
@@ -22,15 +23,23 @@ export async function resolve(brief: Brief, context: ResolveContext): Promise<Bl
   const platforms = brief.platforms.length > 0 ? [...new Set(brief.platforms)] : [context.machine.platform];
   const facts = new Facts(context);
   const solved = new Map<WantedTarget, BlueprintTarget>();
+  const all = new AbortController();
   context.reporter.report({ kind: "stage", stage: "resolve", state: "start" });
   try {
     const wanted = await wantedTargets(brief, platforms, context);
     const order = inSolvingOrder(wanted, brief);
     for (const [place, each] of order.entries()) {
-      solved.set(each, await resolveFor(each, order.slice(place + 1), facts, solved, context));
+      const later = {
+        targets: () => order.slice(place + 1).flatMap((one) => likelyTarget(one, context)),
+        until: all.signal,
+      };
+      solved.set(each, await resolveFor(each, later, facts, solved, context));
+      // Solving what everything is known of waits for nothing: so what has come for later targets meanwhile would lie until the end.
+      if (place + 1 < order.length) await setImmediate();
     }
     return { blueprintVersion: 1, targets: eachOnce(wanted.flatMap((each) => solved.get(each) ?? [])) };
   } finally {
+    all.abort();
     context.reporter.report({ kind: "stage", stage: "resolve", state: "end" });
   }
 }
@@ -38,7 +47,7 @@ export async function resolve(brief: Brief, context: ResolveContext): Promise<Bl
 /** Python is part of the problem: where the best interpreter can't work, the next one may. */
 async function resolveFor(
   { platform, brief, interpreters, earlier }: WantedTarget,
-  later: readonly WantedTarget[],
+  later: Later,
   facts: Facts,
   solved: ReadonlyMap<WantedTarget, BlueprintTarget>,
   context: ResolveContext,
@@ -49,9 +58,7 @@ async function resolveFor(
   for (const interpreter of interpretersToTry(interpreters, [...earlier, ...same])) {
     const target = makeTarget(interpreter, context.machine);
     const preferences = preferencesFor(interpreter, context.preferences?.targets ?? [], now);
-    const outcome = await solveTarget(brief, target, facts, preferences, context, () =>
-      later.flatMap((each) => likelyTarget(each, context)),
-    );
+    const outcome = await solveTarget(brief, target, facts, preferences, context, later);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);
       tellOddities(outcome, facts, context.reporter);

@@ -33,15 +33,16 @@ export interface Failed extends Attempt {
   readonly derivation: Derivation;
 }
 
-/** A target that will be solved, as far as that can be known beforehand. */
-export interface LaterTarget {
-  readonly brief: Brief;
-  readonly target: Target;
+/** What will be solved after a target, as far as that can be known beforehand. */
+export interface Later {
+  targets(): readonly { readonly brief: Brief; readonly target: Target }[];
+  /** Aborted when all are solved. */
+  readonly until: AbortSignal;
 }
 
 /**
  * Solves for one interpreter on one platform: walks straight as long as nothing stands in the way, then runs the solver; fetches
- * what they ask for, runs them again. What the targets of `later` will ask for is fetched along with it.
+ * what they ask for, runs them again. What later targets will ask for is fetched along with it, and goes on while they are solved.
  */
 export async function solveTarget(
   brief: Brief,
@@ -49,15 +50,16 @@ export async function solveTarget(
   facts: Facts,
   preferences: Preferences,
   context: ResolveContext,
-  later: () => readonly LaterTarget[] = () => [],
+  later: Later,
 ): Promise<Solved | Failed> {
   const able = context.sources !== undefined;
   for (;;) {
     const provider = new ResolveProvider(brief, target, facts, preferences, able);
-    const prefetch = new Prefetch(facts, provider, target, () =>
-      later().map((each) => {
+    const solved = new AbortController();
+    const prefetch = new Prefetch(facts, provider, target, solved.signal, () =>
+      later.targets().map((each) => {
         const its = new ResolveProvider(each.brief, each.target, facts, preferences, able);
-        return new Prefetch(facts, its, each.target);
+        return new Prefetch(facts, its, each.target, later.until);
       }),
     );
     const { generation } = facts;
@@ -92,7 +94,7 @@ export async function solveTarget(
       if (outcome.kind === "needs" || facts.generation !== generation) continue;
       return { ...outcome, target, provider, statistics: walk.statistics };
     } finally {
-      prefetch.stop();
+      solved.abort();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PosyError } from "../errors/posy-error.ts";
@@ -56,21 +56,30 @@ export function temporaryPath(tmpRoot: string, label: string): string {
   return join(tmpRoot, `${label}-${process.pid}-${crypto.randomUUID().slice(0, 13)}`);
 }
 
-/** Writes a file beside and renames it into place: readers see the old content or the whole new one. */
-export async function writeAtomic(path: string, data: string | Uint8Array): Promise<void> {
+type FileContent = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/** Writes a file beside and renames it into place: readers see the old content or the whole new one. Parts are written one after the other. */
+export async function writeAtomic(path: string, data: FileContent): Promise<void> {
   const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
   try {
     // Mostly the folder is there: making sure beforehand takes as long as writing a small file.
-    await writeFile(temporary, data, { flag: "wx" }).catch(async (error: unknown) => {
+    await writeNew(temporary, data).catch(async (error: unknown) => {
       if (errnoOf(error) !== "ENOENT") throw error;
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporary, data, { flag: "wx" });
+      await writeNew(temporary, data);
     });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw asPosyError(error, `writing \`${path}\``);
   }
+}
+
+async function writeNew(path: string, data: FileContent): Promise<void> {
+  const [first, ...others] = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
+  await writeFile(path, first ?? "", { flag: "wx" });
+  // Joined before, parts of 10 MB took 20 to 50 ms of the thread that has other things to do.
+  for (const part of others) await appendFile(path, part);
 }
 
 /**

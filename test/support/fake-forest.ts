@@ -131,6 +131,7 @@ export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetch
     indexOf: () => undefined,
     metadata: unused,
     sdistMetadata: unused,
+    sdistFiles: unused,
     direct: unused,
     pybis: unused,
     pybiMetadata: unused,

@@ -129,6 +129,7 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
       asked.push(`metadata ${artifact.filename}`);
       return undefined;
     },
+    sdistFiles: async () => ({}),
     async fetch(artifact) {
       asked.push(`fetch ${artifact.filename}`);
       return {

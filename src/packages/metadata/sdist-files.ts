@@ -25,6 +25,17 @@ export function rootFileAt(path: string): keyof SdistFiles | undefined {
   return deeper.length > 0 || !Object.hasOwn(rootFiles, name) ? undefined : rootFiles[name];
 }
 
+/** Read from the members of an archive as far as both stand in it. */
+export async function filesAmong(members: AsyncIterable<TarMember>): Promise<SdistFiles> {
+  const files: SdistFiles = {};
+  for await (const { path, kind, data } of members) {
+    const which = kind === "file" ? rootFileAt(path) : undefined;
+    if (which !== undefined) files[which] = new TextDecoder().decode(data);
+    if (files.pkgInfo !== undefined && files.pyproject !== undefined) break;
+  }
+  return files;
+}
+
 /** Reads members until there is a verdict. At the true end of an archive there always is. */
 export async function judgeMembers(members: AsyncIterable<TarMember>, version: Version): Promise<Verdict> {
   const files: SdistFiles = {};

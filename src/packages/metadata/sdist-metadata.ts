@@ -13,23 +13,26 @@ import { announcedMetadata } from "./announced-metadata.ts";
 import { type MetadataContext, tailLength } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
 import { openRangeReader } from "./range-reader.ts";
-import { judge, judgeMembers, rootFileAt, type SdistFiles, type Verdict } from "./sdist-files.ts";
+import { filesAmong, judge, judgeMembers, rootFileAt, type SdistFiles, type Verdict } from "./sdist-files.ts";
 import { fetchHead, inflateHead } from "./sdist-head.ts";
+
+type ReadFiles = (artifact: SdistArtifact) => Promise<SdistFiles>;
 
 /** Measured: what lies near the beginning at all lies within this; for every second one that is recent it is enough. */
 const headLength = 96 << 10;
 
 /**
  * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its hash, also that it
- * says nothing: then undefined. Throws where it is not that of the file it came with.
+ * says nothing: then undefined. `files` gives what `readSdistFiles` does. Throws where it is not that of the file it came with.
  */
 export async function readSdistMetadata(
   artifact: SdistArtifact,
   context: MetadataContext,
+  files: ReadFiles,
 ): Promise<CoreMetadata | undefined> {
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
-  const verdict = kept === undefined ? await findVerdict(artifact, context) : undefined;
+  const verdict = kept === undefined ? await findVerdict(artifact, context, files) : undefined;
   const text = verdict?.kind === "static" ? verdict.text : undefined;
   const metadata = typeof kept === "object" ? kept : text === undefined ? undefined : parseMetadata(text);
   const { name, version, filename } = artifact;
@@ -49,11 +52,16 @@ export async function readSdistMetadata(
 }
 
 /** The cheapest way there is: the file where it is on this disk, `.metadata` beside it, its head or tail, all of it. */
-async function findVerdict(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
-  const local = localPath(artifact.url);
-  if (local !== undefined) return judgeFile(local, artifact);
+async function findVerdict(
+  artifact: SdistArtifact,
+  context: MetadataContext,
+  files: ReadFiles,
+): Promise<Verdict> {
   const { sha256 } = artifact.hashes;
-  if (sha256 === undefined || !isKept(context.home, parseSha256(sha256))) {
+  const isHere =
+    localPath(artifact.url) !== undefined ||
+    (sha256 !== undefined && isKept(context.home, parseSha256(sha256)));
+  if (!isHere) {
     const announced = await announcedMetadata(artifact, context);
     if (announced !== undefined) {
       const verdict = await judge({ pkgInfo: announced }, artifact.version, false);
@@ -62,31 +70,34 @@ async function findVerdict(artifact: SdistArtifact, context: MetadataContext): P
     const verdict = await (isZip(artifact) ? judgeTail(artifact, context) : judgeHead(artifact, context));
     if (verdict.kind !== "open") return verdict;
   }
-  return judgeFile((await fetchArtifact(artifact, false, context)).path, artifact);
+  return judge(await files(artifact), artifact.version, true);
 }
 
 function isZip({ filename }: SdistArtifact): boolean {
   return filename.endsWith(".zip");
 }
 
-async function judgeFile(path: string, artifact: SdistArtifact): Promise<Verdict> {
-  const { filename, version } = artifact;
+/** What stands in the root of one, which is fetched for it. */
+export async function readSdistFiles(artifact: SdistArtifact, context: MetadataContext): Promise<SdistFiles> {
+  const { filename, url } = artifact;
+  const path = localPath(url) ?? (await fetchArtifact(artifact, false, context)).path;
   if (isZip(artifact)) {
     await using reader = await fileReader(path);
-    return await judgeZip(reader, artifact);
+    return await filesOfZip(reader, artifact);
   }
-  const wanted = (member: string) => rootFileAt(member) !== undefined;
-  return judgeMembers(openTar(path, filename, wanted, { lenient: true }), version);
+  return filesAmong(openTar(path, filename, isRootFile, { lenient: true }));
 }
 
-async function judgeZip(reader: ByteReader, { filename, version }: SdistArtifact): Promise<Verdict> {
+const isRootFile = (member: string) => rootFileAt(member) !== undefined;
+
+async function filesOfZip(reader: ByteReader, { filename }: SdistArtifact): Promise<SdistFiles> {
   const zip = await openZip(reader, { label: filename });
   const files: SdistFiles = {};
   for (const entry of zip.entries) {
     const which = entry.kind === "file" ? rootFileAt(entry.path) : undefined;
     if (which !== undefined) files[which] = new TextDecoder().decode(await zip.read(entry, 32 << 20));
   }
-  return judge(files, version, true);
+  return files;
 }
 
 async function judgeTail(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
@@ -98,7 +109,9 @@ async function judgeTail(artifact: SdistArtifact, context: MetadataContext): Pro
     return { kind: "open" };
   }
   if (reader.whole) await keepWhole(artifact, reader.whole, context.home);
-  return judgeZip(reader, artifact).catch(unlessBroken);
+  return filesOfZip(reader, artifact)
+    .then((files) => judge(files, artifact.version, true))
+    .catch(unlessBroken);
 }
 
 async function judgeHead(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
@@ -110,8 +123,7 @@ async function judgeHead(artifact: SdistArtifact, context: MetadataContext): Pro
   if (head.whole) await keepWhole(artifact, head.bytes, context.home);
   const inflated = inflateHead(head.bytes);
   if (inflated === undefined) return { kind: "open" };
-  const wanted = (member: string) => rootFileAt(member) !== undefined;
-  const members = readTar(pieceOf(inflated, head.whole), artifact.filename, wanted, { lenient: true });
+  const members = readTar(pieceOf(inflated, head.whole), artifact.filename, isRootFile, { lenient: true });
   return judgeMembers(members, artifact.version).catch(unlessBroken);
 }
 

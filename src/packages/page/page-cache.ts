@@ -56,11 +56,10 @@ export async function writePage(path: string, url: string, kept: KeptPage): Prom
   const { setAside, about, contents, text } = page;
   const bytes = text.bytes();
   if (bytes === undefined) return false;
-  const entries = Buffer.from(`${contents.join(" ")}\n`);
-  const rest = entries.length + bytes.length;
+  const entries = `${contents.join(" ")}\n`;
+  const rest = Buffer.byteLength(entries) + bytes.length;
   const head: Head = { url, found, freshUntil, policy, setAside, about, base: text.base, rest };
-  const beginning = Buffer.from(`${mark}\n${JSON.stringify(head)}\n`);
-  await writeAtomic(path, Buffer.concat([beginning, entries, bytes]));
+  await writeAtomic(path, [`${mark}\n${JSON.stringify(head)}\n${entries}`, bytes]);
   return true;
 }
 
