@@ -36,7 +36,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 const today = new Date().toISOString().slice(0, 10);
 const conditions = [
   `${today}, ${availableParallelism()} cores, ${process.platform}-${process.arch}.`,
-  "All three in turn, same interpreter, the index a mirror on loopback.",
+  "All three in turn, same interpreter, the index a mirror on loopback where nothing else is said.",
 ].join(" ");
 const text = `${conditions}\n\n${formatTable(results)}`;
 console.log(text);

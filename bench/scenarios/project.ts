@@ -16,9 +16,12 @@ export function projects(setting: Setting): Result[] {
   const home = setting.posyHome("project-home");
   const uvCache = setting.folder("project-uv");
   const clean = cleanEnvironment(setting.folder("project"));
-  const posyEnv = { ...clean, POSY_HOME: home, UV_DEFAULT_INDEX: setting.index };
-  const uvEnv = { ...clean, UV_CACHE_DIR: uvCache, UV_DEFAULT_INDEX: setting.index };
-  const results: Result[] = [unchanged(setting, posyEnv, uvEnv)].flatMap((row) => row ?? []);
+  const mirrored = { UV_DEFAULT_INDEX: setting.index };
+  const posyEnv = { ...clean, POSY_HOME: home };
+  const uvEnv = { ...clean, UV_CACHE_DIR: uvCache };
+  const results: Result[] = [
+    unchanged(setting, { ...posyEnv, ...mirrored }, { ...uvEnv, ...mirrored }),
+  ].flatMap((row) => row ?? []);
   for (const set of sets) {
     for (const platforms of [five.slice(0, 1), five]) {
       const name = `lock-${set}-${platforms.length}`;
@@ -29,16 +32,14 @@ export function projects(setting: Setting): Result[] {
       const locks = [at("pylock.toml"), at("uv.lock")];
       const unlock = () => locks.forEach((path) => rmSync(path, { force: true }));
       let locked: readonly string[] = [];
+      const forgetAll = () => {
+        unlock();
+        emptyPosyHome(home);
+        putAway(uvCache);
+      };
       const states: readonly State[] = [
-        {
-          what: "cold",
-          target: 1,
-          before() {
-            unlock();
-            emptyPosyHome(home);
-            putAway(uvCache);
-          },
-        },
+        { what: "cold, from the index itself", target: 1, before: forgetAll, index: {} },
+        { what: "cold", before: forgetAll },
         { what: "warm", target: 1, before: unlock },
         {
           what: "warm, posy's answer forgotten",
@@ -57,15 +58,21 @@ export function projects(setting: Setting): Result[] {
           },
         },
       ];
-      for (const { what, before, target } of states) {
+      for (const { what, before, target, index = mirrored } of states) {
         writeFileSync(at("pyproject.toml"), project);
         const [posy, uv] = alternate(
           [
-            { name: "posy", argv: [setting.posy, "lock"], env: posyEnv, cwd: folder, before },
+            {
+              name: "posy",
+              argv: [setting.posy, "lock"],
+              env: { ...posyEnv, ...index },
+              cwd: folder,
+              before,
+            },
             {
               name: "uv",
               argv: [setting.uv, "lock", "-q", "-p", setting.python],
-              env: uvEnv,
+              env: { ...uvEnv, ...index },
               cwd: folder,
               before,
             },
@@ -91,6 +98,8 @@ interface State {
   readonly what: string;
   readonly target?: number;
   readonly before: () => void;
+  /** The mirror without it. */
+  readonly index?: Readonly<Record<string, string>>;
 }
 
 function unchanged(

@@ -54,6 +54,7 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
     .map((value) =>
       read("Requires-Dist", unfold(value), (text) => parseRequirement(text, { lenient: true })),
     );
+  let texts: readonly string[] | undefined;
   const python = headers.get("Requires-Python");
   const summary = headers.get("Summary");
   const isDamaged = (field: string) => headers.all(field).some((value) => value.includes("\uFFFD"));
@@ -73,7 +74,7 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
         }),
     requiresDist,
     get requirementTexts() {
-      return requiresDist.map(formatRequirement);
+      return (texts ??= requiresDist.map(formatRequirement));
     },
     requirementsWhere: (holds) => requiresDist.filter(({ marker }) => holds(marker)),
     providesExtra: extrasOf(headers, warnings),
