@@ -1,6 +1,6 @@
 import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
 import type { PackageName } from "../vocab/name.ts";
-import { parseSpecifierSet, satisfies, type SpecifierSet } from "../vocab/specifier.ts";
+import { lenientSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import { isPrerelease } from "../vocab/version.ts";
 import { compareBuildTags } from "../vocab/wheel-filename.ts";
 import type { KnownVersion, KnownVersions } from "./known-versions.ts";
@@ -99,24 +99,11 @@ function allowsPython(text: string | undefined, target: Target): boolean | undef
   if (known === undefined) answers.set(target, (known = new Map()));
   let answer = known.get(text);
   if (answer === undefined && !known.has(text)) {
-    const specifier = specifierOf(text);
+    const specifier = lenientSpecifierSet(text);
     answer = specifier && satisfies(specifier, target.pythonVersion);
     known.set(text, answer);
   }
   return answer;
-}
-
-const specifiers = new Map<string, SpecifierSet | undefined>();
-
-function specifierOf(text: string): SpecifierSet | undefined {
-  if (!specifiers.has(text)) {
-    try {
-      specifiers.set(text, parseSpecifierSet(text, { lenient: true }));
-    } catch {
-      specifiers.set(text, undefined);
-    }
-  }
-  return specifiers.get(text);
 }
 
 function pythonRejection(artifacts: readonly Artifact[], target: Target, able: boolean): Rejection {

@@ -1,7 +1,7 @@
 import type { Marker } from "./marker.ts";
 import type { CoreMetadata, MetadataFields } from "./metadata.ts";
 import { markerOfText, parseRequirement, type Requirement } from "./requirement.ts";
-import { parseSpecifierSet, type SpecifierSet } from "./specifier.ts";
+import { lenientSpecifierSet, parseSpecifierSet } from "./specifier.ts";
 import { parseVersion } from "./version.ts";
 
 /** Core metadata that were read and checked before, in short. Plain JSON. */
@@ -30,7 +30,9 @@ export function metadataOfDigest(digest: MetadataDigest, fields: () => MetadataF
   return {
     ...plain,
     version: parseVersion(version),
-    ...(requiresPython !== undefined && { requiresPython: specifierOf(requiresPython) }),
+    ...(requiresPython !== undefined && {
+      requiresPython: lenientSpecifierSet(requiresPython) ?? parseSpecifierSet(requiresPython),
+    }),
     get requiresDist() {
       return rows.map((_, at) => requirement(at));
     },
@@ -47,12 +49,4 @@ export function metadataOfDigest(digest: MetadataDigest, fields: () => MetadataF
     field: (name) => fields().field(name),
     description: () => fields().description(),
   };
-}
-
-const specifiers = new Map<string, SpecifierSet>();
-
-function specifierOf(text: string): SpecifierSet {
-  let specifier = specifiers.get(text);
-  if (specifier === undefined) specifiers.set(text, (specifier = parseSpecifierSet(text, { lenient: true })));
-  return specifier;
 }

@@ -53,6 +53,21 @@ export function parseSpecifierSet(text: string, options: { readonly lenient?: bo
   );
 }
 
+const read = new Map<string, SpecifierSet | undefined>();
+
+/** As old metadata write it; undefined where it can't be understood. A text is read once: whole indexes say the same few. */
+export function lenientSpecifierSet(text: string): SpecifierSet | undefined {
+  if (!read.has(text)) {
+    try {
+      read.set(text, parseSpecifierSet(text, { lenient: true }));
+    } catch (error) {
+      if (!(error instanceof PosyError)) throw error;
+      read.set(text, undefined);
+    }
+  }
+  return read.get(text);
+}
+
 /** Where a text is at fault, and what belongs there. */
 interface ClauseFault {
   readonly start: number;

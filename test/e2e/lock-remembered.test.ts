@@ -199,6 +199,20 @@ test("what a project makes one be told is told each time, unless one wants quiet
   }
 });
 
+test("what could not be kept is told each time: such an answer is not remembered", async () => {
+  using place = await newPlace();
+  await using index = await startIndex(good);
+  writeApp(place, ["tool"]);
+  mkdirSync(join(place.home, "cache"), { recursive: true });
+  writeFileSync(join(place.home, "cache", "metadata-v3"), "a file where a folder should be");
+  for (let time = 0; time < 2; time++) {
+    const { status, stderr } = await place.posy(["lock", "--default-index", index.url]);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /warning: metadata could not be kept: writing/);
+    unlock(place);
+  }
+});
+
 function memosOf(place: Place): string[] {
   const folder = join(place.home, "cache", "briefs-v1");
   return readdirSync(folder).map((name) => join(folder, name));

@@ -51,36 +51,29 @@ export async function lockCommand(
     warnings.push(...settings.warnings);
     const { lockPath, locked } = settings;
     const reporter = hearGround(console.reporter);
+    const packages = options.upgradePackage?.map(parsePackageName);
+    const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
+    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade };
+    const was = fingerprintOrNone(lockPath);
     const posy = await openPosyFor(settings, { console: { ...console, reporter }, environment, cwd });
-    try {
-      const packages = options.upgradePackage?.map(parsePackageName);
-      const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
-      const job = { brief: locked, path: lockPath, folder: project.folder, upgrade };
-      const was = fingerprintOrNone(lockPath);
-      const outcome = await lockProject(job, posy);
-      const shown = relative(cwd, lockPath) || lockPath;
-      if (options.check && !outcome.fresh) {
-        throw new PosyError("lock-mismatch", `\`${shown}\` is not what \`pyproject.toml\` asks for`, {
-          hint: "`posy lock` brings it up to date",
-        });
-      }
-      await writeLock(job, outcome);
-      const changes = lockChanges(outcome);
-      told.push({ env, path: lockPath, changed: !outcome.fresh, changes });
-      const settled = outcome.fresh ? was : fingerprintOrNone(lockPath);
-      const isAnew = outcome.was.text === undefined && isOfIndexes(outcome.blueprint, settings);
-      const ground = isAnew ? reporter.ground() : undefined;
-      found.push({
-        path: lockPath,
-        settled,
-        answer: ground && { ...ground, changes, text: outcome.text },
+    // Closed before anything is made of the answer: what could not be kept is told while it closes.
+    const outcome = await lockProject(job, posy).finally(() => posy.close());
+    const shown = relative(cwd, lockPath) || lockPath;
+    if (options.check && !outcome.fresh) {
+      throw new PosyError("lock-mismatch", `\`${shown}\` is not what \`pyproject.toml\` asks for`, {
+        hint: "`posy lock` brings it up to date",
       });
-      if (!options.json) {
-        console.reporter.finish();
-        console.printDone(renderLockChanges(shown, outcome, changes));
-      }
-    } finally {
-      await posy.close();
+    }
+    await writeLock(job, outcome);
+    const changes = lockChanges(outcome);
+    told.push({ env, path: lockPath, changed: !outcome.fresh, changes });
+    const settled = outcome.fresh ? was : fingerprintOrNone(lockPath);
+    const isAnew = outcome.was.text === undefined && isOfIndexes(outcome.blueprint, settings);
+    const ground = isAnew ? reporter.ground() : undefined;
+    found.push({ path: lockPath, settled, answer: ground && { ...ground, changes, text: outcome.text } });
+    if (!options.json) {
+      console.reporter.finish();
+      console.printDone(renderLockChanges(shown, outcome, changes));
     }
   }
   console.reporter.finish();
