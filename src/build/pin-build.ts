@@ -1,12 +1,12 @@
 import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
 import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
-import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { declaredRequirements } from "./declared-requirements.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { failedBuild } from "./explain/failed-build.ts";
 import { pinRequirements } from "./pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
 import { runsHere } from "./stand-in.ts";
@@ -32,10 +32,11 @@ export async function pinBuild(
   try {
     return { ...build, packages: await askedRequirements(source, python, build, errand, workshop) };
   } catch (error) {
-    if (!(error instanceof PosyError) || error.code !== "build-failed") throw error;
-    // A lock is for other machines too, which may have the library that is missing here. Who builds it here is told all of it.
+    const failure = failedBuild(error);
+    if (failure === undefined) throw error;
+    // A lock is for other machines too. Who builds it here is told all of it.
     const pinned = await declared();
-    const message = `${error.message.split("\n", 1)[0]}; it is locked with what it declares, and can't be built here`;
+    const message = `${failure}; it is locked with what it declares, and can't be built here`;
     workshop.context.reporter.report({ kind: "warning", message });
     return pinned;
   }

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { PackagePin } from "../blueprint/blueprint.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { type CoreMetadata, parseMetadata } from "../vocab/metadata.ts";
+import { toldPkgInfo } from "../vocab/static-metadata.ts";
 import type { BuildOutcome } from "./backend/run-backend.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { failedBuild } from "./explain/failed-build.ts";
 import { keepBuiltWheel } from "./keep-built-wheel.ts";
 import { buildOf } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
@@ -30,7 +32,26 @@ export async function sourceMetadata(
     source.kind === "sdist"
       ? await workshop.context.db.sdistMetadata(source)
       : await staticMetadata(await workshop.trees.toRead(source), "tree", workshop.context.unwritten);
-  return said ?? (await builtMetadata(source, labelOf(source), python, errand, workshop));
+  if (said !== undefined) return said;
+  try {
+    return await builtMetadata(source, labelOf(source), python, errand, workshop);
+  } catch (error) {
+    const failure = failedBuild(error);
+    const told = failure === undefined ? undefined : await toldMetadata(source, workshop);
+    if (told === undefined) throw error;
+    // Who builds it here is told all of it.
+    const message = `${failure}; what it needs is taken from its \`PKG-INFO\``;
+    workshop.context.reporter.report({ kind: "warning", message });
+    return told;
+  }
+}
+
+/** What the backend said when the source was packed: another time, and elsewhere, it may say otherwise. */
+async function toldMetadata(source: Buildable, { context }: Workshop): Promise<CoreMetadata | undefined> {
+  if (source.kind !== "sdist") return undefined;
+  const { pkgInfo } = await context.db.sdistFiles(source);
+  const told = pkgInfo === undefined ? undefined : toldPkgInfo(pkgInfo);
+  return told?.name === source.name && told.version.key === source.version.key ? told : undefined;
 }
 
 /** What only the backend knows. `label` is what the source is called as long as its name is not known. */

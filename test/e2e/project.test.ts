@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { sdistOf } from "../support/build-index.ts";
 import { startIndex } from "../support/index-server.ts";
+import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 import { treeFiles } from "../support/tree-backend.ts";
@@ -352,6 +353,35 @@ describe("posy lock", () => {
       1,
       /`native 1\.0` could not be built[^]*the client library is missing/,
     );
+  });
+
+  test("what a backend can't be asked here is taken from what it said when the source was packed, and told", async () => {
+    using place = await newPlace();
+    const raises = { get_requires_for_build_wheel: "the client library is missing" };
+    const tree = { name: "native", dependencies: ["lib"], raises };
+    const packed = (metadataVersion: string) =>
+      makeSdist({
+        name: "native",
+        version: "1.0",
+        files: treeFiles(tree),
+        metadataVersion,
+        requires: ["lib"],
+        ...(metadataVersion === "2.1" ? {} : { dynamic: ["requires-dist"] }),
+      });
+    const lock = async (metadataVersion: string) => {
+      await using index = await startIndex({ files: [...files, packed(metadataVersion)] });
+      return await place.posy(["lock", "--default-index", index.url]);
+    };
+    project(place, pyproject.replace('"tool"', '"native"'));
+    // Older ones leave out what they don't know: nothing can be told from that.
+    assertFailed(await lock("2.1"), 1, /`native 1\.0` could not be built[^]*the client library is missing/);
+    const locked = await lock("2.2");
+    assert.equal(locked.status, 0, locked.stderr);
+    assert.match(
+      locked.stderr,
+      /^warning: `native 1\.0` could not be built: .*; what it needs is taken from/m,
+    );
+    assert.match(locked.stdout, /^\+ lib /m);
   });
 
   test("two branches add different packages, git can't merge the locks, and locking again has both", async () => {

@@ -5,7 +5,7 @@ import { parsePackageName } from "../../vocab/name.ts";
 import type { BuildOptions } from "../options/build-options.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
-import { lockProject, writeLock } from "../project/lock-project.ts";
+import { type Locked, lockProject, writeLock } from "../project/lock-project.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { hearGround } from "../memo/ground.ts";
@@ -57,7 +57,12 @@ export async function lockCommand(
     const was = fingerprintOrNone(lockPath);
     const posy = await openPosyFor(settings, { console: { ...console, reporter }, environment, cwd });
     // Closed before anything is made of the answer: what could not be kept is told while it closes.
-    const outcome = await lockProject(job, posy).finally(() => posy.close());
+    let outcome: Locked;
+    try {
+      outcome = await lockProject(job, posy);
+    } finally {
+      await posy.close();
+    }
     const shown = relative(cwd, lockPath) || lockPath;
     if (options.check && !outcome.fresh) {
       throw new PosyError("lock-mismatch", `\`${shown}\` is not what \`pyproject.toml\` asks for`, {
