@@ -34,7 +34,7 @@ export interface PackagePin {
 export interface PinnedBuild {
   /** Its build requirements (PEP 518, and what the backend asks for besides); empty where it is not isolated. */
   readonly packages: readonly PackagePin[];
-  /** Pinned where the backend can't run: it may ask for more. */
+  /** Pinned without asking the backend, which can't run here or would hardly say more: the build asks it. */
   readonly unasked?: true;
   /** `-C key=value`. */
   readonly settings?: ConfigSettings;

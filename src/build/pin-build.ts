@@ -2,6 +2,7 @@ import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
 import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
+import { needsNoMore } from "./backend/needs-no-more.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { declaredRequirements } from "./declared-requirements.ts";
@@ -27,8 +28,8 @@ export async function pinBuild(
     const packages = await pinRequirements(requires, python, labelOf(source), own, workshop);
     return { ...build, packages, unasked: true };
   };
-  // What the backend would ask for besides can be known only where it runs.
-  if (!runsHere(python, workshop.context)) return declared();
+  // What the backend would ask for besides can be known only where it runs, and mostly it would not.
+  if (!runsHere(python, workshop.context) || (await mayStayUnasked(source, workshop))) return declared();
   try {
     return { ...build, packages: await askedRequirements(source, python, build, errand, workshop) };
   } catch (error) {
@@ -40,6 +41,10 @@ export async function pinBuild(
     workshop.context.reporter.report({ kind: "warning", message });
     return pinned;
   }
+}
+
+async function mayStayUnasked(source: Buildable, { context }: Workshop): Promise<boolean> {
+  return source.kind === "sdist" && needsNoMore(await context.db.sdistFiles(source), labelOf(source));
 }
 
 /** What the policy says of building it. */

@@ -73,7 +73,7 @@ export interface PackageDB {
    * must be built; both answers are kept. Throws `invalid-metadata`, `invalid-archive`, …
    */
   sdistMetadata(artifact: SdistArtifact): Promise<CoreMetadata | undefined>;
-  /** The texts of `PKG-INFO` and `pyproject.toml` in the root of a source distribution, which is fetched for it. Read once. */
+  /** The texts of those files in the root of a source distribution that tell of it and its build. It is fetched for that. Read once. */
   sdistFiles(artifact: SdistArtifact): Promise<SdistFiles>;
   /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;

@@ -355,6 +355,34 @@ describe("posy lock", () => {
     );
   });
 
+  test("a backend that would ask for nothing is not run for a lock", async () => {
+    using place = await newPlace();
+    // Whoever runs it is told that it isn't there.
+    const setuptools = makeWheel({ name: "setuptools", version: "80.0" });
+    const source = (setupPy: string) =>
+      makeSdist({
+        name: "native",
+        version: "1.0",
+        files: {
+          "pyproject.toml":
+            '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
+          "setup.py": setupPy,
+        },
+      });
+    const lock = async (setupPy: string) => {
+      await using index = await startIndex({ files: [...files, setuptools, source(setupPy)] });
+      return await place.posy(["lock", "--default-index", index.url]);
+    };
+    project(place, pyproject.replace('"tool"', '"native"'));
+    const told = /`native 1\.0` could not be built/;
+    assert.match((await lock('setup(setup_requires=["lib"])')).stderr, told);
+    rmSync(join(place.cwd, "pylock.toml"));
+    const quiet = await lock("setup()");
+    assert.equal(quiet.status, 0, quiet.stderr);
+    assert.doesNotMatch(quiet.stderr, told);
+    assert.match(lockOf(place), /unasked = true/);
+  });
+
   test("what a backend can't be asked here is taken from what it said when the source was packed, and told", async () => {
     using place = await newPlace();
     const raises = { get_requires_for_build_wheel: "the client library is missing" };

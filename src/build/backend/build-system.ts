@@ -55,6 +55,14 @@ export async function declaredRequires(
   return isTable(table) ? requiresOf(table, label) : undefined;
 }
 
+/** The backend that such a text names, where it is not the source's own; undefined where it names none. Throws `invalid-source`. */
+export async function declaredBackend(text: string, label: string): Promise<string | undefined> {
+  const table = (await parseToml(text, label))["build-system"];
+  if (!isTable(table) || table["backend-path"] !== undefined) return undefined;
+  const backend = table["build-backend"];
+  return typeof backend === "string" ? backend : undefined;
+}
+
 function requiresOf(table: Table, label: string): readonly Requirement[] {
   if (table["requires"] === undefined) {
     throw malformed(

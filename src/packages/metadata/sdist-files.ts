@@ -2,10 +2,12 @@ import type { TarMember } from "../../system/tar/read-tar.ts";
 import { staticPkgInfo, staticPyproject } from "../../vocab/static-metadata.ts";
 import type { Version } from "../../vocab/version.ts";
 
-/** Of a source distribution, the two files in its root folder that may tell its metadata. */
+/** Of a source distribution, the files in its root folder that may tell its metadata, and how it is built. */
 export interface SdistFiles {
   pkgInfo?: string;
   pyproject?: string;
+  setupPy?: string;
+  setupCfg?: string;
 }
 
 /** What the files come to: METADATA; that a backend has to be asked; that another file must be seen first. */
@@ -17,21 +19,23 @@ export type Verdict =
 const rootFiles: Readonly<Record<string, keyof SdistFiles>> = {
   "PKG-INFO": "pkgInfo",
   "pyproject.toml": "pyproject",
+  "setup.py": "setupPy",
+  "setup.cfg": "setupCfg",
 };
 
-/** Which of the two a member is, if any. */
+/** Which of them a member is, if any. */
 export function rootFileAt(path: string): keyof SdistFiles | undefined {
   const [, name = "", ...deeper] = path.split("/");
   return deeper.length > 0 || !Object.hasOwn(rootFiles, name) ? undefined : rootFiles[name];
 }
 
-/** Read from the members of an archive as far as both stand in it. */
+/** Read from the members of an archive as far as all stand in it. */
 export async function filesAmong(members: AsyncIterable<TarMember>): Promise<SdistFiles> {
   const files: SdistFiles = {};
   for await (const { path, kind, data } of members) {
     const which = kind === "file" ? rootFileAt(path) : undefined;
     if (which !== undefined) files[which] = new TextDecoder().decode(data);
-    if (files.pkgInfo !== undefined && files.pyproject !== undefined) break;
+    if (Object.keys(files).length === Object.keys(rootFiles).length) break;
   }
   return files;
 }
