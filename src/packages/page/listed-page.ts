@@ -68,7 +68,7 @@ interface Group {
   readonly pieces: number[];
 }
 
-export class FetchedText implements PageText {
+class FetchedText implements PageText {
   readonly base: string;
   private readonly all: Uint8Array;
 
