@@ -143,7 +143,7 @@ describe("skimming a page", () => {
         // A link with a port that there is none of is named, though it leads to no file.
         if (!text.includes(":65536")) assert.deepEqual(found.names, whole.names);
       }),
-      { numRuns: 4000 },
+      { numRuns: 8000 },
     );
     assert.ok(met > 300, `only ${met} links were met`);
   });
