@@ -36,22 +36,25 @@ export const defaultBuildPolicy: BuildPolicy = {
   constraints: [],
 };
 
-/** Whether a wheel of the package may be taken. */
+/** Whether a wheel of the package may be taken. A package that both sides name has neither a wheel nor a build. */
 export function allowsWheel({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
-  return noBuild.names.has(name) || !isChosen(noBinary, name);
+  if (noBinary.except?.has(name)) return true;
+  if (noBinary.names.has(name)) return false;
+  return noBuild.names.has(name) || !noBinary.all;
 }
 
 /** Whether the package may be built. */
 export function allowsBuild({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
-  return noBinary.names.has(name) || !isChosen(noBuild, name);
+  if (noBuild.names.has(name)) return false;
+  return noBinary.names.has(name) || !noBuild.all;
 }
 
 export function isIsolated({ noIsolation }: BuildPolicy, name: PackageName): boolean {
   return !isChosen(noIsolation, name);
 }
 
-function isChosen({ all, names, except }: PackageChoice, name: PackageName): boolean {
-  return (all || names.has(name)) && !(except?.has(name) ?? false);
+function isChosen({ all, names }: PackageChoice, name: PackageName): boolean {
+  return all || names.has(name);
 }
 
 /** The settings for one package: its own replace those for all, key by key. */

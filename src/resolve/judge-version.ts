@@ -39,6 +39,7 @@ export function judgeVersion(
   if (fitting.length === 0) {
     const forPython = filesForPython(artifacts, target);
     if (forPython.length === 0) return rejected(pythonRejection(artifacts, target, able));
+    if (!policy.allowsWheel(name) && !policy.allowsBuild(name)) return rejected({ kind: "no-file-allowed" });
     const wantsSources = !policy.allowsWheel(name) && forPython.every(({ kind }) => kind === "wheel");
     return rejected(wantsSources ? { kind: "only-wheels" } : tagRejection(forPython, able));
   }

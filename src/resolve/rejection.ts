@@ -21,6 +21,8 @@ export type Rejection =
   | { readonly kind: "only-sdist"; readonly able: boolean }
   /** `--no-binary` wants sources. */
   | { readonly kind: "only-wheels" }
+  /** `--no-build` and `--no-binary` both hold for the package. */
+  | { readonly kind: "no-file-allowed" }
   /** No file has a hash that the Brief gave; without `listed`, the Brief gave hashes for others only. */
   | { readonly kind: "hash"; readonly listed: boolean }
   | { readonly kind: "metadata"; readonly message: string }

@@ -143,6 +143,23 @@ describe("what may be built", () => {
     const run = await place.posy(["resolve", "--default-index", index.url, "--no-binary", "leaf", "leaf"]);
     assertFailed(run, 1, /only wheels \(and `--no-binary` wants sources\)/);
   });
+
+  test("a package that may neither be built nor be taken as a wheel has no usable file", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [leaf, sdistOf({ name: "leaf" })] });
+    const both = [
+      ["--no-build-package", "leaf", "--no-binary", "leaf"],
+      ["--no-build", "--no-binary", ":all:"],
+      ["--only-binary", "leaf", "--no-binary", "leaf"],
+    ];
+    for (const options of both) {
+      const run = await place.posy(["resolve", "--default-index", index.url, ...options, "leaf"]);
+      assertFailed(run, 1, /may neither be built \(`--no-build`\) nor be taken as a wheel/, /`--no-binary`/);
+    }
+    writeFileSync(join(place.cwd, "requirements.txt"), "leaf\n--only-binary leaf\n--no-binary leaf\n");
+    const file = await place.posy(["resolve", "--default-index", index.url, "-r", "requirements.txt"]);
+    assertFailed(file, 1, /may neither be built/);
+  });
 });
 
 describe("settings and constraints", () => {

@@ -74,6 +74,9 @@ export function chooseOfPylock(
     const file = chooseFile(may, ranks);
     if (file !== undefined) return { entry, file };
     if (chooseFile(source, ranks) !== undefined) {
+      if (!allowsWheel(builds, name) && !allowsBuild(builds, name)) {
+        throw notAllowed(`the lock has \`${name}\``, "it may neither be built nor be taken as a wheel");
+      }
       throw sdist === undefined
         ? notAllowed(`the lock has \`${name}\` as wheels only`, "it must be built")
         : notAllowed(

@@ -47,6 +47,8 @@ export function describeRejections(
       return `${have} only source distributions (which ${notBuilt(first.able)})`;
     case "only-wheels":
       return `${have} only wheels (and \`--no-binary\` wants sources)`;
+    case "no-file-allowed":
+      return "may neither be built (`--no-build`) nor be taken as a wheel (`--no-binary`)";
     case "hash":
       return first.listed
         ? `${have} no file with a hash that was given`

@@ -67,6 +67,10 @@ export function suggest(scene: Scene, asker: string | undefined, platform?: Plat
   }
   const wheels = about("only-wheels");
   if (wheels) return `leave out \`--no-binary\` for \`${wheels.node.name}\``;
+  const neither = about("no-file-allowed");
+  if (neither) {
+    return `leave out \`--no-build\` or \`--no-binary\` for \`${neither.node.name}\`; options, variables, requirements files and configuration files all count`;
+  }
   const metadata = about("metadata");
   if (metadata) return `tell those who make \`${metadata.node.name}\`, or ask for another version of it`;
   return loosen(scene);
