@@ -61,7 +61,7 @@ async function resolveFor(
     const outcome = await solveTarget(brief, target, facts, preferences, context, later);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);
-      tellOddities(outcome, facts, context.reporter);
+      tellOddities(outcome, facts, context);
       return { platform, python: interpreter, packages };
     }
     failures.push(outcome);

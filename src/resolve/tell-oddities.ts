@@ -1,14 +1,21 @@
+import type { WheelArtifact } from "../packages/artifact.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { PackageName } from "../vocab/name.ts";
+import { isPlainLinux } from "../vocab/platform-tags.ts";
 import type { Facts } from "./facts.ts";
+import type { ResolveContext } from "./resolve-context.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Solved } from "./solve-target.ts";
+import type { Target } from "./target.ts";
 
-/** What a person should know of an answer though it is one: extras that don't exist, versions that were withdrawn. */
+/**
+ * What a person should know of an answer though it is one: extras that don't exist, versions that were withdrawn, wheels
+ * that may not load.
+ */
 export function tellOddities(
   { decisions, provider, target }: Solved,
   facts: Facts,
-  reporter: Reporter,
+  { reporter, machine }: Pick<ResolveContext, "reporter" | "machine">,
 ): void {
   for (const [node, index] of decisions) {
     if (node.kind === "root") continue;
@@ -19,6 +26,9 @@ export function tellOddities(
     const version = artifact.version.text;
     if (node.kind === "package") {
       tellPassedOver(node.name, index, provider, reporter);
+      if (artifact.kind === "wheel" && target.interpreter.platform !== machine.platform) {
+        tellPlainLinux(artifact, target, reporter);
+      }
       if (artifact.yanked === false) continue;
       const why = artifact.yanked === "" ? "" : `: ${artifact.yanked}`;
       reporter.report({
@@ -59,4 +69,21 @@ function tellPassedOver(
       message: `\`${name} ${version}\` was passed over: ${message}`,
     });
   }
+}
+
+/** A plain `linux_…` wheel does not say which C library it needs, and on another machine nobody can try. */
+function tellPlainLinux(
+  { name, version, filename, wheel }: WheelArtifact,
+  target: Target,
+  reporter: Reporter,
+): void {
+  const fitting = wheel.tags.filter((tag) => target.tagRanks.get(tag) !== undefined);
+  if (!fitting.every((tag) => isPlainLinux(tag.split("-")[2] ?? ""))) return;
+  const { platform } = target.interpreter;
+  reporter.report({
+    kind: "warning",
+    key: `plain-linux:${filename} ${platform}`,
+    message: `\`${name} ${version.text}\` may not load on ${platform}: \`${filename}\` does not say which C library it needs`,
+    hint: "ask its authors for a `manylinux` or `musllinux` wheel, or check it on such a machine",
+  });
 }

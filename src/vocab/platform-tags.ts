@@ -59,8 +59,9 @@ export function parsePlatformTag(tag: string): PlatformTag | undefined {
 
 /**
  * Every platform tag that a machine accepts, best first, given its own highest tag: `manylinux_2_36_x86_64`,
- * `macosx_14_0_arm64`, `win_amd64`. One family and one architecture only. A plain `linux_…` accepts nothing that
- * came from an index, so nothing comes of it, and nothing of an unknown tag.
+ * `macosx_14_0_arm64`, `win_amd64`. These are the lists of `packaging.tags`, for one family and one architecture. Plain
+ * `linux_…` fits every Linux of its architecture. It does not say which C library it needs, so it comes last, as in uv
+ * (`packaging` lists it first since 24). An unknown tag accepts nothing.
  */
 export function compatiblePlatformTags(tag: string): readonly string[] {
   const platform = parsePlatformTag(tag);
@@ -69,11 +70,16 @@ export function compatiblePlatformTags(tag: string): readonly string[] {
   const [major = 0, minor = 0] = level;
   switch (family) {
     case "manylinux":
-      return archsOf(arch).flatMap((each) => manylinuxTags(major, minor, each));
+      return [...archsOf(arch).flatMap((each) => manylinuxTags(major, minor, each)), ...plainLinuxTags(arch)];
     case "musllinux":
-      return archsOf(arch).flatMap((each) =>
-        countDown(minor, 0).map((older) => `musllinux_${major}_${older}_${each}`),
-      );
+      return [
+        ...archsOf(arch).flatMap((each) =>
+          countDown(minor, 0).map((older) => `musllinux_${major}_${older}_${each}`),
+        ),
+        ...plainLinuxTags(arch),
+      ];
+    case "linux":
+      return plainLinuxTags(arch);
     case "macosx":
       return macosTags(major, minor, arch);
     case "ios":
@@ -87,6 +93,11 @@ export function compatiblePlatformTags(tag: string): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Whether the tag is a plain `linux_…`, which does not say which C library it needs. */
+export function isPlainLinux(tag: string): boolean {
+  return parsePlatformTag(tag)?.family === "linux";
 }
 
 /** A `universal2` tag runs as either of two architectures: both tags, arm64 first; any other tag alone. */
@@ -104,13 +115,23 @@ function archsOf(arch: string): readonly string[] {
   return arch === "armv8l" ? ["armv8l", "armv7l"] : [arch];
 }
 
+function plainLinuxTags(arch: string): string[] {
+  return archsOf(arch).map((each) => `linux_${each}`);
+}
+
 /** glibc 3 would run what was built for glibc 2; nobody knows its last minor, 50 leaves room (as in `packaging`). */
 const lastGlibcMinor = 50;
+
+/** The oldest glibc 2 that has a manylinux tag (PEP 600): that of manylinux1 on x86, of manylinux2014 elsewhere. */
+function oldestGlibcMinor(arch: string): number {
+  return arch === "x86_64" || arch === "i686" ? 5 : 17;
+}
 
 function manylinuxTags(major: number, minor: number, arch: string): string[] {
   const tags: string[] = [];
   for (let generation = major; generation >= 2; generation--) {
-    for (const older of countDown(generation === major ? minor : lastGlibcMinor, 0)) {
+    const newest = generation === major ? minor : lastGlibcMinor;
+    for (const older of countDown(newest, generation === 2 ? oldestGlibcMinor(arch) : 0)) {
       tags.push(`manylinux_${generation}_${older}_${arch}`);
       const legacy = generation === 2 ? legacyOfGlibc.get(older) : undefined;
       if (legacy !== undefined) tags.push(`${legacy}_${arch}`);
@@ -119,20 +140,22 @@ function manylinuxTags(major: number, minor: number, arch: string): string[] {
   return tags;
 }
 
-/** What a Mac of each architecture can load, best first. */
+/** What a Mac of each architecture can load, best first (`packaging`'s order). */
 const macosFormats: Readonly<Record<string, readonly string[]>> = {
-  x86_64: ["x86_64", "universal2", "intel", "fat64", "fat3", "universal"],
+  x86_64: ["x86_64", "intel", "fat64", "fat3", "universal2", "universal"],
   arm64: ["arm64", "universal2"],
 };
 
 function macosTags(major: number, minor: number, arch: string): string[] {
   const formats = macosFormats[arch] ?? [arch];
-  const versions: string[] = [];
+  const all = (versions: readonly string[], each: readonly string[]) =>
+    versions.flatMap((version) => each.map((format) => `macosx_${version}_${format}`));
   // From macOS 11 on, wheels name the major version only.
-  for (const newer of countDown(major, 11)) versions.push(`${newer}_0`);
-  // macOS 11 called itself 10.16 to programs built before it, and some wheels carry that.
-  for (const older of countDown(major >= 11 ? 16 : minor, 0)) versions.push(`10_${older}`);
-  return versions.flatMap((version) => formats.map((format) => `macosx_${version}_${format}`));
+  const newer = countDown(major, 11).map((each) => `${each}_0`);
+  // macOS 11 called itself 10.16 to programs built before it, and some wheels carry that. x86_64 came with 10.4.
+  const older = countDown(major >= 11 ? 16 : minor, 4).map((each) => `10_${each}`);
+  // macOS 11 is the first for arm64. A universal2 wheel names the older system that its x86_64 half supports.
+  return [...all(newer, formats), ...all(older, arch === "x86_64" ? formats : ["universal2"])];
 }
 
 /** PEP 730: 12.0 is the first iOS on which CPython runs; no minor version has ever gone beyond 9. */

@@ -118,6 +118,18 @@ describe("several targets", () => {
     );
   });
 
+  test("an arm64 Mac does not take an arm64 wheel that names a macOS before 11", async () => {
+    const wheels = [abi("312", "macosx_10_9_arm64"), abi("312", "macosx_10_9_x86_64")];
+    const { blueprint } = await resolving(
+      { a: { "1.0": {}, "1.5": { wheels: [abi("312", "macosx_10_9_universal2")] }, "2.0": { wheels } } },
+      { with: ["a"], brief: { platforms: ["macos-arm64", "macos-x86_64"] } },
+    );
+    assert.deepEqual(
+      blueprint.targets.map(({ packages }) => packages[0]?.version),
+      ["1.5", "1.5"],
+    );
+  });
+
   test("have what is for their platform only", async () => {
     const { blueprint } = await resolving(
       { a: { "1.0": { requires: ["b; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
@@ -127,6 +139,40 @@ describe("several targets", () => {
       blueprint.targets.map(({ packages }) => packages.map(({ name }) => name)),
       [["a"], ["a"], ["a", "b"]],
     );
+  });
+});
+
+describe("plain linux wheels", () => {
+  const plain = (arch: string) => abi("312", `linux_${arch}`);
+
+  test("fit glibc and musl, and each architecture its own", async () => {
+    const index = { a: { "1.0": {}, "2.0": { wheels: [plain("x86_64")] } } };
+    const { blueprint } = await resolving(index, {
+      with: ["a"],
+      brief: { platforms: ["linux-x86_64", "linux-x86_64-musl", "linux-aarch64"] },
+    });
+    assert.deepEqual(
+      blueprint.targets.map(({ packages }) => packages[0]?.version),
+      ["2.0", "2.0", "1.0"],
+    );
+  });
+
+  test("come after wheels that name their C library", async () => {
+    const wheels = [plain("x86_64"), abi("312", "manylinux_2_5_x86_64")];
+    const { blueprint, reporter } = await resolving({ a: { "1.0": { wheels } } }, { with: ["a"] });
+    assert.match(blueprint.targets[0]?.packages[0]?.artifact.filename ?? "", /manylinux/);
+    assert.deepEqual(reporter.warnings(), []);
+  });
+
+  test("are warned about for another machine, not for this one", async () => {
+    const index = { a: { "1.0": { wheels: [plain("x86_64"), plain("aarch64")] } } };
+    const { reporter } = await resolving(index, {
+      with: ["a"],
+      brief: { platforms: ["linux-x86_64", "linux-aarch64"] },
+    });
+    assert.deepEqual(reporter.warnings(), [
+      "`a 1.0` may not load on linux-aarch64: `a-1.0-cp312-cp312-linux_aarch64.whl` does not say which C library it needs",
+    ]);
   });
 });
 

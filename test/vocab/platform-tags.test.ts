@@ -48,8 +48,17 @@ describe("compatiblePlatformTags", () => {
     ]);
     assert.equal(tags[tags.indexOf("manylinux_2_12_x86_64") + 1], "manylinux2010_x86_64");
     assert.equal(tags[tags.indexOf("manylinux_2_5_x86_64") + 1], "manylinux1_x86_64");
-    assert.equal(tags.at(-1), "manylinux_2_0_x86_64");
-    assert.equal(tags.length, 19 + 3);
+    assert.deepEqual(tags.slice(-2), ["manylinux1_x86_64", "linux_x86_64"]);
+    assert.equal(tags.length, 14 + 3 + 1);
+  });
+  test("only x86 has manylinux tags older than manylinux2014", () => {
+    assert.deepEqual(compatiblePlatformTags("manylinux_2_18_aarch64"), [
+      "manylinux_2_18_aarch64",
+      "manylinux_2_17_aarch64",
+      "manylinux2014_aarch64",
+      "linux_aarch64",
+    ]);
+    assert.ok(compatiblePlatformTags("manylinux_2_36_i686").includes("manylinux1_i686"));
   });
   test("a legacy tag is its twin", () => {
     assert.deepEqual(
@@ -61,32 +70,51 @@ describe("compatiblePlatformTags", () => {
     assert.deepEqual(compatiblePlatformTags("musllinux_1_1_aarch64"), [
       "musllinux_1_1_aarch64",
       "musllinux_1_0_aarch64",
+      "linux_aarch64",
     ]);
   });
   test("macOS has each version's formats together, major versions with minor 0", () => {
     const tags = compatiblePlatformTags("macosx_12_3_x86_64");
     assert.deepEqual(tags.slice(0, 7), [
       "macosx_12_0_x86_64",
-      "macosx_12_0_universal2",
       "macosx_12_0_intel",
       "macosx_12_0_fat64",
       "macosx_12_0_fat3",
+      "macosx_12_0_universal2",
       "macosx_12_0_universal",
       "macosx_11_0_x86_64",
     ]);
-    assert.equal(tags.at(-1), "macosx_10_0_universal");
+    assert.equal(tags.at(-1), "macosx_10_4_universal");
     assert.ok(compatiblePlatformTags("macosx_14_0_arm64").every((tag) => /(arm64|universal2)$/.test(tag)));
+  });
+  test("an arm64 Mac takes arm64 wheels from macOS 11 on, universal2 wheels from 10.4 on", () => {
+    const tags = compatiblePlatformTags("macosx_12_3_arm64");
+    assert.deepEqual(tags.slice(0, 5), [
+      "macosx_12_0_arm64",
+      "macosx_12_0_universal2",
+      "macosx_11_0_arm64",
+      "macosx_11_0_universal2",
+      "macosx_10_16_universal2",
+    ]);
+    assert.equal(tags.at(-1), "macosx_10_4_universal2");
+    assert.ok(!tags.includes("macosx_10_16_arm64") && !tags.includes("macosx_10_9_arm64"));
   });
   test("Windows accepts itself only", () => {
     for (const tag of ["win32", "win_amd64", "win_arm64"])
       assert.deepEqual(compatiblePlatformTags(tag), [tag]);
   });
-  test("plain linux accepts nothing from an index", () => {
-    assert.deepEqual(compatiblePlatformTags("linux_x86_64"), []);
+  test("plain linux fits glibc and musl alike, last", () => {
+    for (const tag of ["manylinux_2_36_x86_64", "musllinux_1_2_x86_64", "linux_x86_64"]) {
+      assert.equal(compatiblePlatformTags(tag).at(-1), "linux_x86_64");
+    }
+    assert.deepEqual(compatiblePlatformTags("manylinux_2_36_armv8l").slice(-2), [
+      "linux_armv8l",
+      "linux_armv7l",
+    ]);
   });
   test("one family, one architecture", () => {
     for (const tag of compatiblePlatformTags("manylinux_2_36_aarch64"))
-      assert.match(tag, /^manylinux.*_aarch64$/);
+      assert.match(tag, /^(many)?linux.*_aarch64$/);
   });
 });
 

@@ -72,6 +72,8 @@ function platformLabel(tag: string): string {
       return `Linux ${arch} with glibc ${from}`;
     case "musllinux":
       return `Linux ${arch} with musl`;
+    case "linux":
+      return `Linux ${arch}`;
     case "macosx":
       return `macOS ${from} ${arch}`;
     case "win":
