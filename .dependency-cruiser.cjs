@@ -1,5 +1,5 @@
 /**
- * The arrows of docs/architecture.md: a room may import the rooms named after it, and nothing else of src/.
+ * The arrows of docs/contributing/architecture.md: a room may import the rooms named after it, and nothing else of src/.
  */
 const leaves = ["errors"];
 const low = [...leaves, "report", "vocab", "system"];

@@ -1,6 +1,6 @@
 // Posy beside uv and pip, on this machine, in one run: each in turn, medians, ratios.
 //
-//     npm run bench                     everything (some minutes), and docs/performance.md rewritten
+//     npm run bench                     everything (some minutes), and docs/contributing/performance.md rewritten
 //     npm run bench -- warm import      only the scenarios whose name has one of these words; nothing rewritten
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
@@ -40,4 +40,4 @@ const conditions = [
 ].join(" ");
 const text = `${conditions}\n\n${formatTable(results)}`;
 console.log(text);
-if (words.length === 0) replaceBetweenMarkers("docs/performance.md", text);
+if (words.length === 0) replaceBetweenMarkers("docs/contributing/performance.md", text);

@@ -1,4 +1,4 @@
-// Runs dependency-cruiser with the arrows of docs/architecture.md, and asserts that it saw every module: a
+// Runs dependency-cruiser with the arrows of docs/contributing/architecture.md, and asserts that it saw every module: a
 // checker that sees none passes everything.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";

@@ -5,10 +5,10 @@ export const compileFlags = [
   "--bytecode",
   "--format=esm",
   // Functions are compiled sooner than a server would want it: a warm resolve takes a third less time, unpacking and the
-  // start the same (docs/performance.md).
+  // start the same (docs/contributing/performance.md).
   "--compile-jit-policy=20",
   // Without it everything is one module, and what only a dynamic `import()` needs of `node:` is imported at the
-  // start after all (docs/performance.md).
+  // start after all (docs/contributing/performance.md).
   "--splitting",
   // A compiled Bun binary reads `.env` and `bunfig.toml` of the current folder, and a `preload` there runs code.
   "--no-compile-autoload-dotenv",

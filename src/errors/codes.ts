@@ -1,6 +1,6 @@
 /**
  * The catalogue of everything that can go wrong: code → exit status. A code is never renamed or given
- * another meaning; `docs/errors.md` has a paragraph for each.
+ * another meaning; `docs/reference/errors.md` has a paragraph for each.
  *
  * Exit statuses: 1 the request can't be met, 2 the input is malformed, 69 something outside did not answer
  * (EX_UNAVAILABLE), 70 a bug of ours (EX_SOFTWARE), 73 nothing could be written (EX_CANTCREAT), 76 what came

@@ -7,7 +7,7 @@ import { exitStatusOf } from "../../src/errors/codes.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 
 test("every error code has its paragraph, with its exit status", () => {
-  const sections = readFileSync("docs/errors.md", "utf8").matchAll(
+  const sections = readFileSync("docs/reference/errors.md", "utf8").matchAll(
     /^### (\S+) \((\d+)\)\n\n(\S[^\n]{30,})/gm,
   );
   const told = Object.fromEntries([...sections].map(([, code, status]) => [code, Number(status)]));

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { newPlace } from "../support/posy.ts";
 
-/** What costs next to nothing at the start (docs/performance.md). */
+/** What costs next to nothing at the start (docs/contributing/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
 
 test("the entry imports nothing, and what is remembered nothing that it doesn't need", () => {
