@@ -3,7 +3,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
 import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { testCertificate } from "../support/test-certificate.ts";
 
 const python = (place: Place, code: string, options: Parameters<Place["posy"]>[1] = {}) =>
   place.posy(["run", "--", "python", "-c", code], options);
@@ -135,6 +138,30 @@ describe("the current folder is the user's", () => {
       env,
     });
     assertPrinted(run, "[]\n");
+  });
+
+  test("NODE_TLS_REJECT_UNAUTHORIZED=0 reaches the child and does not switch certificate checks off", async () => {
+    const wheel = makeWheel({ name: "one", version: "1.0" });
+    await using index = await startIndex({ files: [wheel], tls: testCertificate });
+    using place = await newPlace();
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    const code = "import os; print(os.environ['NODE_TLS_REJECT_UNAUTHORIZED'])";
+    const command = ["--default-index", index.url, "--with", "one", "--", "python", "-c", code];
+    const refused = await place.posy(["run", ...command], { env });
+    assert.equal(refused.status, 69);
+    assert.match(refused.stderr, /`NODE_TLS_REJECT_UNAUTHORIZED=0` is ignored[^]*certificate is not trusted/);
+    assert.equal(refused.stderr.split("warning:").length, 2);
+    const trusted = await place.posy(["run", "--trusted-host", "127.0.0.1", ...command], { env });
+    assertPrinted(trusted, "0\n");
+  });
+
+  test("./posy loads no code that a variable of Bun's names", async () => {
+    using place = await newPlace({ interpreter: false });
+    const evil = join(place.cwd, "evil.ts");
+    writeFileSync(evil, 'console.log("loaded")');
+    const env = { ...process.env, BUN_OPTIONS: `--preload=${evil}`, BUN_INSPECT_PRELOAD: evil };
+    const run = spawnSync("./posy", ["--version"], { env, encoding: "utf8" });
+    assert.match(run.stdout, /^posy \S+\n$/);
   });
 
   test("arguments arrive as they are", async () => {

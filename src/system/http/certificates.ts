@@ -38,6 +38,19 @@ export function readCertificates(
   return undefined;
 }
 
+/** `NODE_TLS_REJECT_UNAUTHORIZED` is meant for other programs: many have it set for good, for one of them. */
+export function warnOfIgnoredSwitch(environment: NodeJS.ProcessEnv, reporter: Reporter): void {
+  if (environment["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+  reporter.report({
+    kind: "warning",
+    key: "certificates:NODE_TLS_REJECT_UNAUTHORIZED",
+    message: "`NODE_TLS_REJECT_UNAUTHORIZED=0` is ignored: Posy checks certificates",
+    hint:
+      "to trust a certificate, name its file with `--cert` or `SSL_CERT_FILE`; " +
+      "to check none for one host, name it with `--trusted-host` or `UV_INSECURE_HOST`",
+  });
+}
+
 /** A PEM file with a certificate and its private key (pip's `--client-cert`, uv's `SSL_CLIENT_CERT`). */
 export function readClientCertificate(path: string): { readonly cert: string; readonly key: string } {
   try {

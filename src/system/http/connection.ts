@@ -23,14 +23,19 @@ export interface TlsOptions {
   ca?: string[];
   cert?: string;
   key?: string;
-  rejectUnauthorized?: boolean;
+  rejectUnauthorized: boolean;
 }
 
-export function tlsOptions(connection: Connection): TlsOptions | undefined {
-  if (!connection.ca && !connection.clientCertificate && !connection.insecure) return undefined;
+/** Always says whether certificates are checked: without it the runtimes go by `NODE_TLS_REJECT_UNAUTHORIZED`. */
+export function tlsOptions(connection: Connection): TlsOptions {
   return {
     ...(connection.ca ? { ca: [...connection.ca] } : {}),
     ...connection.clientCertificate,
-    ...(connection.insecure ? { rejectUnauthorized: false } : {}),
+    rejectUnauthorized: connection.insecure !== true,
   };
+}
+
+/** For the connection to an `https:` proxy: trusting the host behind it is not trusting the proxy. */
+export function proxyTlsOptions(connection: Connection): TlsOptions {
+  return { ...(connection.ca ? { ca: [...connection.ca] } : {}), rejectUnauthorized: true };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { readCertificates, readClientCertificate } from "./certificates.ts";
+import { readCertificates, readClientCertificate, warnOfIgnoredSwitch } from "./certificates.ts";
 import type { Connection } from "./connection.ts";
 import { basicAuthorization, type KnownCredentials, openCredentials } from "./credentials.ts";
 import { networkError, TransportFailure } from "./http-failure.ts";
@@ -97,6 +97,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
       shared ??= certificatesOf(settings);
       const proxy = proxyFor(url, environment, settings.proxy);
       const trusted = settings.trustedHosts?.some((name) => name === host || name === hostname);
+      if (protocol === "https:" && !trusted) warnOfIgnoredSwitch(environment, reporter);
       connection = {
         ...shared,
         ...(trusted ? { insecure: true } : {}),

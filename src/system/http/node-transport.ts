@@ -3,7 +3,13 @@ import { Agent, request as httpsRequest } from "node:https";
 import { isIP, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
-import { type Connection, tlsOptions, type Transport, type TransportRequest } from "./connection.ts";
+import {
+  type Connection,
+  proxyTlsOptions,
+  tlsOptions,
+  type Transport,
+  type TransportRequest,
+} from "./connection.ts";
 
 const agents = new WeakMap<Connection, Agent>();
 
@@ -28,13 +34,15 @@ async function openRequest(
   }
   const proxy = new URL(connection.proxy);
   const authorization = proxyAuthorization(proxy);
+  const requestProxy = proxy.protocol === "https:" ? httpsRequest : httpRequest;
+  const proxyOptions = { ...hostOf(proxy), ...proxyTlsOptions(connection) };
   if (!secure) {
     // RFC 9112, section 3.2.2: a proxy gets the whole URL.
     const headers = { ...options.headers, host: target.host, ...authorization };
-    return httpRequest({ ...options, ...hostOf(proxy), path: target.href, headers });
+    return requestProxy({ ...options, ...proxyOptions, path: target.href, headers });
   }
-  const tunnel = httpRequest({
-    ...hostOf(proxy),
+  const tunnel = requestProxy({
+    ...proxyOptions,
     method: "CONNECT",
     path: `${target.hostname}:${target.port || 443}`,
     headers: authorization,
@@ -48,8 +56,9 @@ async function openRequest(
     });
     tunnel.end();
   });
-  const servername = isIP(target.hostname) ? "" : target.hostname;
-  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername, host: target.hostname });
+  const host = bareHost(target);
+  const servername = isIP(host) ? "" : host;
+  const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername, host });
   // No `agent: false` here: with that Node makes an agent, and goes past the tunnel.
   return httpsRequest(target, { ...options, createConnection: () => encrypted });
 }
@@ -94,7 +103,12 @@ async function decoded(message: IncomingMessage, headers: Headers): Promise<Read
 }
 
 function hostOf(proxy: URL): { host: string; port: number } {
-  return { host: proxy.hostname, port: Number(proxy.port || 80) };
+  return { host: bareHost(proxy), port: Number(proxy.port || (proxy.protocol === "https:" ? 443 : 80)) };
+}
+
+/** An IPv6 address without its brackets. */
+function bareHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
 }
 
 function proxyAuthorization(proxy: URL): Record<string, string> {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { type HttpSettings, openHttpClient } from "../../../src/system/http/http-client.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
-import { testCertificate } from "../../support/test-certificate.ts";
+import { otherAuthority, testCertificate } from "../../support/test-certificate.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "posy-certificates-"));
 after(() => rm(folder, { recursive: true }));
@@ -33,13 +34,15 @@ async function get(settings: Partial<HttpSettings>, origin?: string) {
 
 test("a certificate that nobody vouches for is refused, once, with a hint", async () => {
   await using index = await startIndex({ tls: testCertificate });
-  await assert.rejects(get({}, index.url), (error) => {
-    assert.ok(error instanceof PosyError);
-    assert.equal(error.code, "network");
-    assert.match(`${error.message} ${error.hint}`, /certificate is not trusted.*SSL_CERT_FILE/s);
-    return true;
-  });
+  await assert.rejects(get({}, index.url), isUntrusted);
 });
+
+function isUntrusted(error: unknown): true {
+  assert.ok(error instanceof PosyError);
+  assert.equal(error.code, "network");
+  assert.match(`${error.message} ${error.hint}`, /certificate is not trusted.*SSL_CERT_FILE/s);
+  return true;
+}
 
 for (const [title, settings] of Object.entries<Partial<HttpSettings>>({
   "the setting, a file": { certificates: bundle },
@@ -76,9 +79,52 @@ test("a setting that leads nowhere is an error", async () => {
   }
 });
 
-test("a tunnel through a proxy", async () => {
+describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
+  before(() => {
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+  });
+  after(() => {
+    delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+  });
+  const environment = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  const other = join(folder, "other.pem");
+
+  for (const [title, settings] of Object.entries<Partial<HttpSettings>>({
+    "without other settings": {},
+    "with the certificates of another authority": { certificates: other },
+  })) {
+    test(`checks certificates all the same ${title}`, async () => {
+      await writeFile(other, otherAuthority);
+      await using index = await startIndex({ tls: testCertificate });
+      await assert.rejects(get({ environment, ...settings }, index.url), isUntrusted);
+    });
+  }
+
+  test("is warned about once, with the options that trust a certificate or a host", async () => {
+    const reporter = recordingReporter();
+    await using index = await startIndex({ tls: testCertificate, files: [] });
+    const http = openHttpClient({ environment, reporter, offline: false, certificates: bundle });
+    for (const url of [index.url, index.url.replace("127.0.0.1", "localhost")]) {
+      await http.send({ url }, (response) => response.discard());
+    }
+    const keys = reporter.events.flatMap((event) => (event.kind === "warning" ? [event] : []));
+    assert.equal(new Set(keys.map(({ key }) => key)).size, 1);
+    assert.match(`${keys[0]?.message} ${keys[0]?.hint}`, /is ignored.*--cert.*SSL_CERT_FILE.*--trusted-host/);
+  });
+
+  test("is not mentioned where it has no part", async () => {
+    const { warnings } = await get({ environment, trustedHosts: ["127.0.0.1"] });
+    await using plain = await startIndex({ files: [{ filename: "x.bin", bytes: Buffer.from("x") }] });
+    const overHttp = await get({ environment }, plain.fileUrl("x.bin"));
+    assert.deepEqual([...warnings, ...overHttp.warnings], []);
+  });
+});
+
+/** A proxy that opens tunnels, and what it was asked for. */
+async function startProxy(tls?: { readonly key: string; readonly cert: string }) {
   const asked: (string | undefined)[] = [];
-  const proxy = createServer().on("connect", (request, socket) => {
+  const server = tls ? createTlsServer(tls) : createServer();
+  server.on("connect", (request: IncomingMessage, socket: Socket) => {
     asked.push(request.url);
     const [host, port] = (request.url ?? "").split(":");
     const target = connect(Number(port), host, () => {
@@ -88,11 +134,33 @@ test("a tunnel through a proxy", async () => {
     socket.on("error", () => target.destroy());
     target.on("error", () => socket.destroy());
   });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const { text, index } = await get({ certificates: bundle, environment: { HTTPS_PROXY: address } });
-  assert.equal(text, "secret bytes");
-  assert.deepEqual(asked, [new URL(index.origin).host]);
-  proxy.closeAllConnections();
-  proxy.close();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+for (const [title, tls] of [
+  ["http", undefined],
+  ["https", testCertificate],
+] as const) {
+  test(`a tunnel through an ${title} proxy`, async () => {
+    using proxy = await startProxy(tls);
+    const { text, index } = await get({ certificates: bundle, environment: { HTTPS_PROXY: proxy.url } });
+    assert.equal(text, "secret bytes");
+    assert.deepEqual(proxy.asked, [new URL(index.origin).host]);
+  });
+}
+
+test("an https proxy with a certificate that is not trusted is refused, even for a host that is trusted", async () => {
+  using proxy = await startProxy(testCertificate);
+  const environment = { HTTPS_PROXY: proxy.url.replace("127.0.0.1", "localhost") };
+  await assert.rejects(get({ environment }), isUntrusted);
+  await assert.rejects(get({ environment, trustedHosts: ["127.0.0.1"] }), isUntrusted);
+  assert.deepEqual(proxy.asked, []);
 });
