@@ -4,8 +4,13 @@ import type { BuildPolicy } from "./build-policy.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 
-/** When pre-releases are candidates (pitfall 7); per package overrides the whole. */
-export type PrereleaseMode = "allow" | "disallow" | "if-necessary";
+/**
+ * When pre-releases are candidates; a package's own mode counts before that of all. `if-necessary`: where no final release fits.
+ * `explicit`: the same, of packages alone of which the Brief itself names a pre-release.
+ */
+export type PrereleaseMode = (typeof prereleaseModes)[number];
+
+export const prereleaseModes = ["allow", "disallow", "if-necessary", "explicit"] as const;
 
 /** What a person asks for. */
 export interface Brief {

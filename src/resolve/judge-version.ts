@@ -30,9 +30,8 @@ export function judgeVersion(
   const constraint = policy.constraintAgainst(name, version);
   if (constraint !== undefined) return rejected({ kind: "constraint", constraint });
   const kept = policy.isKept(name, version);
-  if (isPrerelease(version) && !kept && candidate.url === undefined) {
-    const fits = (each: KnownVersion) => fittingFiles(each, target, policy, name, able).length > 0;
-    if (!policy.allowsPrereleases(known, fits)) return rejected({ kind: "prerelease" });
+  if (candidate.url === undefined && isPrerelease(version) && policy.prereleases(name) === "never") {
+    return rejected({ kind: "prerelease" });
   }
   const { artifacts } = candidate;
   const fitting = fittingFiles(candidate, target, policy, name, able);

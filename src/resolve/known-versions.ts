@@ -3,7 +3,7 @@ import type { Project } from "../packages/package-db.ts";
 import { BitSet } from "../solver/bit-set.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { type Specifier, type SpecifierSet, satisfiesOne } from "../vocab/specifier.ts";
-import { isPrerelease, type Version } from "../vocab/version.ts";
+import type { Version } from "../vocab/version.ts";
 
 /** A version that exists, and its files (which are looked at late: most never are). */
 export interface KnownVersion {
@@ -87,10 +87,5 @@ export class KnownVersions {
 
   ofUrl(url: string): BitSet {
     return BitSet.where(this.length, (index) => this.at(index).url === url);
-  }
-
-  /** Whether a final release is among those that fit: where none is, a pre-release is no surprise (pitfall 7). */
-  hasFinal(fits: (version: KnownVersion) => boolean): boolean {
-    return this.versions.some((each) => !isPrerelease(each.version) && fits(each));
   }
 }

@@ -1,11 +1,10 @@
-import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import type { Brief, BriefRequirement, PrereleaseMode } from "../blueprint/brief.ts";
 import { allowsBuild, allowsWheel } from "../blueprint/build-policy.ts";
 import { evaluateMarker } from "../vocab/marker.ts";
 import type { MarkerEnvironment } from "../vocab/marker-environment.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { namesPrerelease, type Specifier, satisfies } from "../vocab/specifier.ts";
 import { parseVersion, type Version } from "../vocab/version.ts";
-import type { KnownVersion, KnownVersions } from "./known-versions.ts";
 
 /** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
 export type Preferences = ReadonlyMap<PackageName, Version>;
@@ -19,7 +18,6 @@ export class Policy {
   private readonly constraints = new Map<PackageName, BriefRequirement[]>();
   private readonly overrides = new Map<PackageName, BriefRequirement[]>();
   private readonly written = new Map<PackageName, BriefRequirement[]>();
-  private readonly allowed = new Map<KnownVersions, boolean>();
 
   constructor(brief: Brief, environment: MarkerEnvironment, preferences: Preferences) {
     this.brief = brief;
@@ -84,23 +82,27 @@ export class Policy {
   }
 
   /**
-   * Pitfall 7: where a person allowed them, asked for one by name, or there is nothing else: nothing at all, or
-   * nothing that this target could install (as pip and uv see it). A specifier deep in somebody's metadata is no
-   * permission.
+   * Whether pre-releases of a package are candidates, and where they stand: `last`, behind all final releases, which is what the
+   * version specifiers specification ("Handling of pre-releases") wants by default; `mixed`, in the order of versions.
    */
-  allowsPrereleases(known: KnownVersions, fits: (version: KnownVersion) => boolean): boolean {
-    let allowed = this.allowed.get(known);
-    if (allowed === undefined) {
-      const mode = this.brief.prerelease.packages.get(known.name) ?? this.brief.prerelease.mode;
-      allowed =
-        mode === "allow" ||
-        (mode === "if-necessary" && (this.asksForPrereleases(known.name) || !known.hasFinal(fits)));
-      this.allowed.set(known, allowed);
+  prereleases(name: PackageName): "never" | "last" | "mixed" {
+    switch (prereleaseModeOf(this.brief, name)) {
+      case "allow":
+        return "mixed";
+      case "disallow":
+        return "never";
+      case "explicit":
+        return this.namesPrerelease(name) ? "last" : "never";
+      default:
+        return "last";
     }
-    return allowed;
   }
 
-  private asksForPrereleases(name: PackageName): boolean {
+  hasOwnPrereleaseMode(name: PackageName): boolean {
+    return this.brief.prerelease.packages.has(name);
+  }
+
+  private namesPrerelease(name: PackageName): boolean {
     return (this.written.get(name) ?? []).some(({ requirement }) => namesPrerelease(requirement.specifier));
   }
 
@@ -125,6 +127,13 @@ export class Policy {
     }
     return all.size === 0 ? undefined : all;
   }
+}
+
+export function prereleaseModeOf(
+  { prerelease }: Pick<Brief, "prerelease">,
+  name: PackageName,
+): PrereleaseMode {
+  return prerelease.packages.get(name) ?? prerelease.mode;
 }
 
 /** `==1.0` and `===1.0`, not `==1.*`. */

@@ -1,6 +1,7 @@
 import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
-import { parseVersion } from "../vocab/version.ts";
+import type { PackageName } from "../vocab/name.ts";
+import { isPrerelease, parseVersion } from "../vocab/version.ts";
 import { exactKey, minorKey } from "./interpreters-to-try.ts";
 import { type Preferences, preferencesOf } from "./policy.ts";
 
@@ -8,12 +9,14 @@ import { type Preferences, preferencesOf } from "./policy.ts";
  * The versions that a target keeps to where it can. The last word has what it had itself in an earlier answer; before that what
  * other targets have now; then what others had. Of the others the same Python on another platform counts before
  * another Python on the same one, and of two Pythons the nearer; of equals the one that was solved first, or a platform that
- * new versions have left would hold back those after it.
+ * new versions have left would hold back those after it. A pre-release that another target has is no reason to take one here,
+ * where a final release may fit (`mayTakePrerelease` says of which packages it is one all the same).
  */
 export function preferencesFor(
   python: Interpreter,
   earlier: readonly BlueprintTarget[],
   now: readonly BlueprintTarget[],
+  mayTakePrerelease: (name: PackageName) => boolean,
 ): Preferences {
   const isSame = (other: Interpreter) => minorKey(other) === minorKey(python);
   const isExactly = (other: Interpreter) => exactKey(other) === exactKey(python);
@@ -32,9 +35,10 @@ export function preferencesFor(
   const own = earlier.filter((target) => target.platform === python.platform && isSame(target.python));
   own.sort((a, b) => Number(isExactly(a.python)) - Number(isExactly(b.python)));
   const others = earlier.filter((target) => !own.includes(target));
-  return new Map(
-    [...nearestLast(others), ...nearestLast(now), ...own].flatMap((target) => [...versionsIn(target)]),
+  const ofOthers = [...nearestLast(others), ...nearestLast(now)].flatMap((target) =>
+    [...versionsIn(target)].filter(([name, version]) => !isPrerelease(version) || mayTakePrerelease(name)),
   );
+  return new Map([...ofOthers, ...own.flatMap((target) => [...versionsIn(target)])]);
 }
 
 /** In minor versions. */

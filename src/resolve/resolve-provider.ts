@@ -11,6 +11,7 @@ import type {
 import type { PackageName } from "../vocab/name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 import { satisfies } from "../vocab/specifier.ts";
+import { isPrerelease } from "../vocab/version.ts";
 import type { Facts, Need } from "./facts.ts";
 import { requiresPythonText } from "./facts.ts";
 import { judgeVersion, type Verdict } from "./judge-version.ts";
@@ -197,7 +198,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return known;
   }
 
-  /** Versions of the set in the order in which they are tried: the preferred, then what lies in an index, then URLs. */
+  /**
+   * Versions of the set in the order in which they are tried: the preferred one, then what lies in an index, final releases before
+   * pre-releases, then URLs.
+   */
   *inOrder(known: KnownVersions, versions: BitSet): Generator<number> {
     const preferred = this.policy.preferences.get(known.name);
     const kept = preferred && known.find(preferred, versions);
@@ -206,7 +210,15 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     const members = this.policy.prefersLowest(known.name)
       ? () => [...versions.members()].reverse()
       : () => versions.members();
-    for (const index of members()) if (index !== kept && known.at(index).url === undefined) yield index;
+    const behind: number[] = [];
+    const finalFirst = this.policy.prereleases(known.name) === "last";
+    for (const index of members()) {
+      const { url, version } = known.at(index);
+      if (index === kept || url !== undefined) continue;
+      if (finalFirst && isPrerelease(version)) behind.push(index);
+      else yield index;
+    }
+    yield* behind;
     for (const index of members()) if (index !== kept && known.at(index).url !== undefined) yield index;
   }
 

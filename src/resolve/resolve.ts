@@ -6,6 +6,7 @@ import { anotherPythonMayHelp } from "./explain/another-python.ts";
 import { Facts } from "./facts.ts";
 import { exactKey, interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
+import { prereleaseModeOf } from "./policy.ts";
 import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import { type Failed, type Later, solveTarget } from "./solve-target.ts";
@@ -57,7 +58,12 @@ async function resolveFor(
   const failures: Failed[] = [];
   for (const interpreter of interpretersToTry(interpreters, [...earlier, ...same])) {
     const target = makeTarget(interpreter, context.machine);
-    const preferences = preferencesFor(interpreter, context.preferences?.targets ?? [], now);
+    const preferences = preferencesFor(
+      interpreter,
+      context.preferences?.targets ?? [],
+      now,
+      (name) => prereleaseModeOf(brief, name) === "allow",
+    );
     const outcome = await solveTarget(brief, target, facts, preferences, context, later);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);

@@ -158,7 +158,7 @@ export function satisfiesOne({ interval, versionText }: Specifier, version: Vers
   return (version.order >= interval.from && version.order < interval.to) !== interval.outside;
 }
 
-/** Whether a person named a pre-release in it (pitfall 7): `>=2.0rc1`, `==1.0.dev3`; `!=` asks for nothing. */
+/** Whether it names a pre-release: `>=2.0rc1`, `==1.0.dev3`; `!=` asks for nothing. */
 export function namesPrerelease(set: SpecifierSet): boolean {
   return set.specifiers.some(
     ({ operator, version }) => operator !== "!=" && version !== undefined && isPrerelease(version),

@@ -180,7 +180,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
   ],
   "a pre-release alone would do": [
     { a: { "1.0": {}, "2.0rc1": {} } },
-    { with: ["a>=1.5"] },
+    { with: ["a>=1.5"], brief: { prerelease: "disallow" } },
     [
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
@@ -190,12 +190,12 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
   ],
   "a package needs a pre-release": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": { requires: ["a>=2.0rc1"] } } },
-    { with: ["b"] },
+    { with: ["b"], brief: { prereleases: { a: "disallow" } } },
     [
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
       "  you asked for `b` (--with), but `b 1.0` needs `a>=2.0rc1` and `a 2.0rc1` is a pre-release",
-      "hint: `--prerelease allow` would let `a 2.0rc1` be used",
+      "hint: `--prerelease a=allow` would let `a 2.0rc1` be used",
     ],
   ],
   "everything is yanked": [

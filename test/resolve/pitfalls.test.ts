@@ -65,7 +65,7 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a[x]", "c"] },
     ["a==1.0", "b==1.0", "c==1.0"],
   ],
-  "7: a pre-release is no candidate": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a"] }, ["a==1.0"]],
+  "7: a final release is preferred": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a"] }, ["a==1.0"]],
   "7: unless there is nothing else": [
     { a: { "1.0a1": {}, "2.0.dev1": {} } },
     { with: ["a"] },
@@ -84,13 +84,17 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["b"] },
     ["a==2.0a4", "b==1.0"],
   ],
-  "7: or the Brief names one": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a>=1.0rc1"] }, ["a==2.0rc1"]],
-  "7: or it is allowed for the package": [
+  "7: a final release is preferred though the Brief names a pre-release": [
+    { a: { "1.0": {}, "2.0rc1": {} } },
+    { with: ["a>=1.0rc1"] },
+    ["a==1.0"],
+  ],
+  "7: unless pre-releases are allowed for the package": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": {}, "2.0rc1": {} } },
     { with: ["a", "b"], brief: { prereleases: { a: "allow" } } },
     ["a==2.0rc1", "b==1.0"],
   ],
-  "7: somebody's metadata give no permission": [
+  "7: a final release is preferred though a package names a pre-release": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": { requires: ["a>=1.0rc1"] } } },
     { with: ["b"] },
     ["a==1.0", "b==1.0"],

@@ -72,7 +72,7 @@ export function choiceOptions(): readonly Option[] {
     ),
     repeated(
       "--prerelease <mode>",
-      "`allow`, `disallow` or `if-necessary`; for one package `NAME=allow` (repeatable)",
+      "`allow`, `disallow`, `explicit` or `if-necessary`; for one package `NAME=allow` (repeatable)",
     ),
     option("--prefer <which>", "`highest`, `lowest`, or `lowest-direct`: lowest of what is asked for itself"),
     option("--require-hashes", "every package must be pinned with a hash in a requirements file"),

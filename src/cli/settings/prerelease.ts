@@ -1,13 +1,9 @@
-import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import { type PrereleaseMode, prereleaseModes } from "../../blueprint/brief.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { choose } from "./choose.ts";
 
-const modes = ["allow", "disallow", "if-necessary"] as const;
-/** uv's other words: without them said, a package that the Brief itself names a pre-release of may have one. */
-const uvModes: Readonly<Record<string, PrereleaseMode>> = {
-  explicit: "if-necessary",
-  "if-necessary-or-explicit": "if-necessary",
-};
+/** What uv called its default before. */
+const uvModes: Readonly<Record<string, PrereleaseMode>> = { "if-necessary-or-explicit": "if-necessary" };
 
 export interface PrereleaseSettings {
   readonly mode: PrereleaseMode;
@@ -34,5 +30,5 @@ export function readPrerelease(
 }
 
 function modeOf(text: string): PrereleaseMode {
-  return uvModes[text] ?? choose("--prerelease", text, modes);
+  return uvModes[text] ?? choose("--prerelease", text, prereleaseModes);
 }

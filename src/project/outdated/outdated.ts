@@ -7,7 +7,7 @@ import { Policy } from "../../resolve/policy.ts";
 import { makeTarget, type Target } from "../../resolve/target.ts";
 import type { Machine } from "../../system/machine.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
-import { compareVersions, parseVersion, type Version } from "../../vocab/version.ts";
+import { compareVersions, isPrerelease, parseVersion, type Version } from "../../vocab/version.ts";
 import { type HeldBack, heldBackBy, ownPackage } from "./held-back.ts";
 
 /** An environment as it is locked, and as its bounds would let it be. */
@@ -167,14 +167,20 @@ async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<re
   const name = parsePackageName(pin.name);
   if (pin.artifact.kind === "source" || pin.artifact.direct || given.policy.urls(name).length > 0) return [];
   const known = await knownOf(name, given, env.db);
-  const index = known.versions.findIndex((_, at) => judge(known, at, given).kind === "candidate");
+  const locked = parseVersion(pin.version);
+  // Where a final release will do, pre-releases are none of what a project is behind.
+  const counts = (version: Version) =>
+    !isPrerelease(version) || isPrerelease(locked) || given.policy.prereleases(name) === "mixed";
+  const index = known.versions.findIndex(
+    ({ version }, at) => counts(version) && judge(known, at, given).kind === "candidate",
+  );
   const now = given.packages.find((each) => each.name === pin.name);
   return [
     {
       env,
       pin,
       given,
-      locked: parseVersion(pin.version),
+      locked,
       allowed: now && parseVersion(now.version),
       newest: index === -1 ? undefined : known.at(index).version,
     },

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { PrereleaseMode } from "../../blueprint/brief.ts";
+import { type PrereleaseMode, prereleaseModes } from "../../blueprint/brief.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { quote } from "../../vocab/quote.ts";
 import {
@@ -120,20 +120,18 @@ function refuseTwins(indexes: readonly ProjectIndex[]): void {
   }
 }
 
-const modes = ["allow", "disallow", "if-necessary"] as const;
-
 /** One word for all, or a table of packages. */
 function prereleaseOf(value: unknown): Pick<ProjectSettings, "prerelease" | "prereleasePackages"> {
   const key = `${table}.prerelease`;
   if (!isTable(value)) {
     return {
       prereleasePackages: new Map(),
-      ...(value === undefined ? {} : { prerelease: wordAt(value, key, modes) }),
+      ...(value === undefined ? {} : { prerelease: wordAt(value, key, prereleaseModes) }),
     };
   }
   const packages = new Map<PackageName, PrereleaseMode>();
   entriesAt(value, key, (mode, itemKey, name) => {
-    packages.set(parsedAt(name, keyIn(key, name), parsePackageName), wordAt(mode, itemKey, modes));
+    packages.set(parsedAt(name, keyIn(key, name), parsePackageName), wordAt(mode, itemKey, prereleaseModes));
   });
   return { prereleasePackages: packages };
 }

@@ -74,7 +74,7 @@ export function withoutCeiling(text: string, floor: Version | undefined): string
   );
 }
 
-/** A bound that is a pre-release asks for pre-releases (pitfall 7): only where one was asked for. */
+/** To pip, a bound that is a pre-release asks for pre-releases: only where one was asked for. */
 function mayBeBound(text: string, version: Version): boolean {
   return !isPrerelease(version) || namesPrerelease(parseRequirement(text).specifier);
 }

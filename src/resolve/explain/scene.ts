@@ -74,7 +74,7 @@ export class Scene {
   }
 
   private isOdd(node: PackageNode, index: number): boolean {
-    return this.rejectionOf(node, index) === "yanked" || isPrerelease(this.known(node).at(index).version);
+    return this.rejectionOf(node, index) === "yanked" || this.isUnwantedPrerelease(node, index);
   }
 
   private rejectionOf(node: PackageNode, index: number): RejectionKind | undefined {
@@ -83,10 +83,13 @@ export class Scene {
 
   /** No candidate, as far as that is known or quickly found. */
   private isIdle(node: PackageNode, index: number): boolean {
-    const { provider } = this.failed;
-    const known = this.known(node);
-    if (this.rejectionOf(node, index) !== undefined) return true;
-    return isPrerelease(known.at(index).version) && provider.verdict(known, index).kind === "rejected";
+    return this.rejectionOf(node, index) !== undefined || this.isUnwantedPrerelease(node, index);
+  }
+
+  private isUnwantedPrerelease(node: PackageNode, index: number): boolean {
+    const { version, url } = this.known(node).at(index);
+    const { policy } = this.failed.provider;
+    return url === undefined && isPrerelease(version) && policy.prereleases(node.name) === "never";
   }
 
   get python(): string {

@@ -32,7 +32,10 @@ export function suggest(scene: Scene, asker: string | undefined, platform?: Plat
   if (unknown !== undefined) return `\`--index\` names another index, if \`${unknown}\` is on one`;
   const prerelease = about("prerelease");
   if (prerelease) {
-    return `\`--prerelease allow\` would let \`${prerelease.node.name} ${prerelease.version}\` be used`;
+    const { name } = prerelease.node;
+    // A mode of its own counts before that of all packages.
+    const own = scene.failed.provider.policy.hasOwnPrereleaseMode(name) ? `${name}=` : "";
+    return `\`--prerelease ${own}allow\` would let \`${name} ${prerelease.version}\` be used`;
   }
   if (about("constraint")) return "loosen the constraint";
   const hash = about("hash");

@@ -166,11 +166,11 @@ const cases: Record<string, Case> = {
     shows: [],
   },
   "pre-releases where they are wanted": {
-    with: ["a", "b>=1.0a1", "c"],
+    with: ["a", "b>=1.0a1", "c", "d>=1.0a1"],
     brief: { prereleases: { a: "allow" } },
-    old: { a: { "1.0": {} }, b: { "1.0": {} }, c: { "1.0": {} } },
-    now: { a: { "2.0rc1": {} }, b: { "2.0rc1": {} }, c: { "2.0rc1": {} } },
-    shows: ["a 1.0 → 2.0rc1 of 2.0rc1", "b 1.0 → 2.0rc1 of 2.0rc1"],
+    old: { a: { "1.0": {} }, b: { "1.0": {} }, c: { "1.0": {} }, d: { "1.0a1": {} } },
+    now: { a: { "2.0rc1": {} }, b: { "2.0rc1": {} }, c: { "2.0rc1": {} }, d: { "1.0a2": {} } },
+    shows: ["a 1.0 → 2.0rc1 of 2.0rc1", "d 1.0a1 → 1.0a2 of 1.0a2"],
   },
   "nothing of what a place names": {
     with: ["a @ https://h/a-1.0-py3-none-any.whl"],

@@ -186,6 +186,7 @@ const modes: Readonly<Record<string, PrereleaseMode>> = {
   allow: "allow",
   disallow: "disallow",
   "if-necessary": "if-necessary",
+  explicit: "explicit",
   "if-necessary-or-explicit": "if-necessary",
 };
 
@@ -194,7 +195,7 @@ function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvS
   const mode = typeof value === "string" ? modes[value] : undefined;
   if (mode !== undefined) return { prerelease: mode };
   warn(
-    `\`${uv}.prerelease\` is not heeded: \`tool.posy.prerelease\` knows \`allow\`, \`disallow\` and \`if-necessary\``,
+    `\`${uv}.prerelease\` is not heeded: \`tool.posy.prerelease\` knows \`allow\`, \`disallow\`, \`if-necessary\` and \`explicit\``,
   );
   return {};
 }

@@ -156,6 +156,13 @@ url = "https://h.example/gpu"
     assert.equal((await of(required))?.includes("linux-x86_64"), true);
   });
 
+  test("takes pre-releases as uv's mode says", async () => {
+    for (const mode of ["allow", "disallow", "if-necessary", "explicit"] as const) {
+      const root = folder({ "app/pyproject.toml": `${head}[tool.uv]\nprerelease = "${mode}"\n` });
+      assert.equal((await read(root)).settings.prerelease, mode);
+    }
+  });
+
   test("what is not understood is told, and what would have a package from elsewhere is refused", async () => {
     const root = folder({
       "app/pyproject.toml": `${head}[tool.uv]\nno-binary-package = ["x"]\n[tool.uv.sources]\na = { git = "https://h.example/a", lfs = true }\n`,
