@@ -1,0 +1,140 @@
+import type { Command, Option } from "@commander-js/extra-typings";
+import { makeProgram } from "../../src/cli/make-program.ts";
+import { wrapText } from "./wrap-text.ts";
+
+/** Options under one heading of the help, each as a line of Markdown by its flags. */
+interface OptionGroup {
+  readonly heading: string;
+  readonly lines: ReadonlyMap<string, string>;
+}
+
+/** A group of options that at least this many commands have is written once, at the end of the page. */
+const sharedFrom = 4;
+
+const introduction = `# Commands
+
+<!-- Written by \`npm run reference\` from the program's own help. Do not edit: change the help, then run it again. -->
+
+This page lists every command with all of its options. \`posy COMMAND --help\` shows the same text in a terminal.
+Options that many commands share are described once, at the [end of the page](#shared-options).`;
+
+/** The page that lists every command, as Markdown, made from the help that the program itself prints. */
+export function commandReference(): string {
+  const commands = allCommands();
+  const shared = sharedGroups(commands.flatMap(groupsOf));
+  const leaves = commands.filter((command) => command.commands.length === 0);
+  const contents = leaves.map((command) => {
+    const name = fullName(command);
+    return wrapText(`- [\`${name}\`](#${anchor(name)}): ${command.description()}`, "  ");
+  });
+  const sections = commands.map((command) => commandSection(command, shared));
+  const ends = [...shared.values()].map((group) => `### ${group.heading}\n\n${linesOf(group)}`);
+  return `${[introduction, contents.join("\n"), ...sections, "## Shared options", ...ends].join("\n\n")}\n`;
+}
+
+function commandSection(command: Command, shared: ReadonlyMap<string, OptionGroup>): string {
+  const parts = [`## ${fullName(command)}`, wrapText(sentence(command.description()))];
+  if (command.commands.length === 0) parts.push(`    ${fullName(command)} ${command.usage()}`);
+  const links: string[] = [];
+  for (const group of groupsOf(command)) {
+    const whole = shared.get(group.heading);
+    if (whole === undefined || !isPart(group, whole)) {
+      parts.push(`**${group.heading}**`, linesOf(group));
+      continue;
+    }
+    const missing = [...whole.lines.keys()].filter((flags) => !group.lines.has(flags));
+    const except =
+      missing.length === 0 ? "" : ` without ${missing.map((flags) => `\`${flags}\``).join(", ")}`;
+    links.push(`[${group.heading}](#${anchor(group.heading)})${except}`);
+  }
+  if (links.length > 0) parts.push(wrapText(`**Shared options**: ${links.join("; ")}.`));
+  return [...parts, ...textAfterHelp(command)].join("\n\n");
+}
+
+/** The largest group of each heading that many commands have. */
+function sharedGroups(groups: readonly OptionGroup[]): ReadonlyMap<string, OptionGroup> {
+  const shared = new Map<string, OptionGroup>();
+  for (const group of groups) {
+    const uses = groups.filter(
+      (other) => other.heading === group.heading && linesOf(other) === linesOf(group),
+    );
+    const best = shared.get(group.heading);
+    const isLarger = best === undefined || group.lines.size > best.lines.size;
+    if (uses.length >= sharedFrom && isLarger) shared.set(group.heading, group);
+  }
+  return shared;
+}
+
+function isPart(part: OptionGroup, whole: OptionGroup): boolean {
+  return [...part.lines].every(([flags, line]) => whole.lines.get(flags) === line);
+}
+
+function linesOf({ lines }: OptionGroup): string {
+  return [...lines.values()].join("\n");
+}
+
+/** Every command, parents before their children. Options are only made for names that were typed: all of them are. */
+function allCommands(): readonly Command[] {
+  let names: readonly string[] = [];
+  for (;;) {
+    const { program } = makeProgram(undefined, names, () => {
+      throw new Error("the reference runs no command");
+    });
+    const commands = withChildren(program as Command).slice(1);
+    const found = [...new Set(commands.map((command) => command.name()))];
+    if (found.length === names.length) return commands;
+    names = found;
+  }
+}
+
+function withChildren(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap((child) => withChildren(child as Command))];
+}
+
+function groupsOf(command: Command): readonly OptionGroup[] {
+  const groups = new Map<string, Map<string, string>>();
+  for (const { hidden, helpGroupHeading, flags, description } of command.options as readonly Option[]) {
+    if (hidden) continue;
+    const heading = (helpGroupHeading ?? "Options:").replace(/:$/, "");
+    const lines = groups.get(heading) ?? new Map<string, string>();
+    groups.set(heading, lines.set(flags, wrapText(`- \`${flags}\`: ${description}`, "  ")));
+  }
+  return [...groups].map(([heading, lines]) => ({ heading, lines }));
+}
+
+/** What the help says below the options: paragraphs, and examples as a block of code. */
+function textAfterHelp(command: Command): readonly string[] {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  const [prose = "", examples] = help.slice(command.helpInformation().length).split(/^Examples?:$/m);
+  const parts: string[] = [];
+  if (prose.trim() !== "") parts.push(wrapText(prose.trim().replaceAll("\n", " ")));
+  if (examples !== undefined) {
+    const lines = examples.trim().split("\n");
+    parts.push("**Examples**", lines.map((line) => `    ${line.trim()}`).join("\n"));
+  }
+  return parts;
+}
+
+function fullName(command: Command): string {
+  return command.parent === null
+    ? command.name()
+    : `${fullName(command.parent as Command)} ${command.name()}`;
+}
+
+/** A heading's anchor, as forges of source code make it. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, "")
+    .replaceAll(" ", "-");
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/\.\.$/, ".");
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { commandReference } from "../../scripts/reference/command-reference.ts";
+import { wrapText } from "../../scripts/reference/wrap-text.ts";
+
+describe("the reference of commands", () => {
+  test("is what the program's help says: `npm run reference` writes it anew", () => {
+    assert.equal(readFileSync("docs/reference/commands.md", "utf8"), commandReference());
+  });
+
+  test("has commands of all levels, with their options and examples", () => {
+    const page = commandReference();
+    assert.match(page, /^## posy python pin$/m);
+    assert.match(page, /^- `--global`: /m);
+    assert.match(page, /^ {4}posy python pin 3\.13$/m);
+  });
+
+  test("describes shared options once, and says which of them a command lacks", () => {
+    const page = commandReference();
+    assert.equal(page.match(/^- `--offline`: /gm)?.length, 1);
+    assert.match(
+      page.slice(page.indexOf("## posy lock")),
+      /\[Python\]\(#python\) without\s`-p, --python <request>`/,
+    );
+  });
+});
+
+test("wraps text at 120 columns, and indents what follows", () => {
+  const lines = wrapText("word ".repeat(60).trim(), "  ").split("\n");
+  assert.deepEqual(
+    lines.map((line) => line.length),
+    [119, 116, 66],
+  );
+});
