@@ -70,9 +70,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     }
     if (!this.hasCandidate(node.name, versions)) return of("deadEnd");
     if (this.placeOf(node.name).urls.length > 0) return of("direct");
-    if (this.pinned.has(node.name)) return of("pinned");
+    // The version that pins it may be ruled out by now: a package that keeps conflicting must be free to move.
     if (conflicts.affected >= conflictThreshold) return of("affected");
-    return of(conflicts.culprit >= conflictThreshold ? "culprit" : "plain");
+    if (conflicts.culprit >= conflictThreshold) return of("culprit");
+    return of(this.pinned.has(node.name) ? "pinned" : "plain");
   }
 
   chooseVersion(
