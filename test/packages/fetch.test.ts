@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { downloadFile } from "../../src/packages/artifacts/download-file.ts";
+import { openHttpClient } from "../../src/system/http/http-client.ts";
 import type { IndexFile, Reply } from "../support/index-server.ts";
 import { startIndex } from "../support/index-server.ts";
+import { recordingReporter } from "../support/recording-reporter.ts";
 import { failure, largeWheel, newDatabase, newFolder, onlyWheel } from "./support/new-database.ts";
 
 const wheel = largeWheel("foo");
@@ -184,4 +187,14 @@ test("a store that can't be written", async () => {
   const artifact = await onlyWheel(db, "foo");
   assert.match(reporter.warnings().join(), /index page could not be kept/);
   await assert.rejects(db.fetch(artifact), failure("filesystem"));
+});
+
+test("a download that does not end is given up, and leaves nothing behind", async () => {
+  await using index = await startIndex({ files: [{ filename: "x.bin", bytes: Buffer.alloc(100_000) }] });
+  const tmp = newFolder();
+  const reporter = recordingReporter();
+  const http = openHttpClient({ environment: {}, reporter, offline: false });
+  const request = { url: index.fileUrl("x.bin"), filename: "x.bin", hashes: {}, largest: 50_000 };
+  await assert.rejects(downloadFile(request, { http, reporter, tmp }), /`x.bin` has more than 50000 bytes/);
+  assert.deepEqual(await readdir(tmp), []);
 });

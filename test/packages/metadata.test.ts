@@ -52,6 +52,15 @@ const ways: readonly {
     },
     requests: 2,
   },
+  {
+    title: "206 with more than was asked for, which would all go into memory",
+    file: {
+      status: 206,
+      headers: { "content-range": `bytes 0-${wheel.bytes.length - 1}/${wheel.bytes.length}` },
+      body: wheel.bytes,
+    },
+    requests: 2,
+  },
 ];
 
 for (const way of ways) {

@@ -5,6 +5,7 @@ import { asPosyError, temporaryPath } from "../../system/files.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
 import type { HttpResponse } from "../../system/http/http-response.ts";
+import { safeUrl } from "../../system/http/safe-url.ts";
 import type { Hashes, Sha256 } from "../../vocab/hash.ts";
 import { createVerifier, type Verifier } from "./verify-hashes.ts";
 
@@ -14,7 +15,12 @@ export interface DownloadRequest {
   readonly filename: string;
   readonly hashes: Hashes;
   readonly size?: number;
+  /** Bytes after which it is given up, whatever was said of its size. */
+  readonly largest?: number;
 }
+
+/** An endless answer must not fill the disk. The largest wheels that exist have some 4 GB. */
+const largestFile = 64 * 2 ** 30;
 
 export interface DownloadedFile {
   /** In the folder for temporary files: the caller renames or removes it. */
@@ -32,7 +38,7 @@ export async function downloadFile(
   request: DownloadRequest,
   context: { readonly http: HttpClient; readonly reporter: Reporter; readonly tmp: string },
 ): Promise<DownloadedFile> {
-  const { url } = request;
+  const { url, largest = largestFile } = request;
   const path = temporaryPath(context.tmp, "download");
   let file: FileHandle | undefined;
   let part = startPart(request);
@@ -73,6 +79,7 @@ export async function downloadFile(
             part.done += chunk.length;
             await writer.add(chunk);
             if (request.size !== undefined && part.done > request.size) break;
+            if (part.done > largest) throw tooLarge(request, largest);
             progress(false, total);
           }
         } finally {
@@ -149,6 +156,12 @@ function startsAt(response: HttpResponse, offset: number): boolean {
   return new RegExp(`^bytes ${offset}-`).test(response.headers.get("content-range") ?? "") && offset > 0;
 }
 
+function tooLarge({ filename, url }: DownloadRequest, largest: number): PosyError {
+  return new PosyError("size-mismatch", `\`${filename}\` has more than ${largest} bytes`, {
+    hint: `this is no package: check what \`${safeUrl(url)}\` is`,
+  });
+}
+
 /** A login page instead of a wheel: better told as that than as a wrong hash. */
 function refusePage(request: DownloadRequest, response: HttpResponse): void {
   const type = response.headers.get("content-type") ?? "";
@@ -157,7 +170,7 @@ function refusePage(request: DownloadRequest, response: HttpResponse): void {
     "invalid-archive",
     `the server answered with a web page in place of \`${request.filename}\``,
     {
-      hint: `open ${request.url} in a browser: you may have to log in, or a proxy stands in the way`,
+      hint: `open ${safeUrl(request.url)} in a browser: you may have to log in, or a proxy stands in the way`,
     },
   );
 }

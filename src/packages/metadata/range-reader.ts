@@ -30,11 +30,13 @@ export async function openRangeReader(
   tail: number,
   http: HttpClient,
 ): Promise<RangeReader | undefined> {
-  let last = await http.send(ranged(url, `-${tail}`), readPiece);
+  const read = (range: string, most: number) =>
+    http.send(ranged(url, range), (response) => readPiece(response, most));
+  let last = await read(`-${tail}`, tail);
   if (typeof last === "number") {
     // A server that sends the whole for a suffix may still do ranges that start somewhere.
     const start = Math.max(0, last - tail);
-    last = await http.send(ranged(url, `${start}-${last - 1}`), readPiece);
+    last = await read(`${start}-${last - 1}`, last - start);
   }
   if (last === undefined || typeof last === "number") return undefined;
   const { size } = last;
@@ -42,7 +44,7 @@ export async function openRangeReader(
   let window: Piece = last;
 
   const fetchPiece = async (start: number, end: number): Promise<Piece> => {
-    const piece = await http.send(ranged(url, `${start}-${end - 1}`), readPiece);
+    const piece = await read(`${start}-${end - 1}`, end - start);
     if (
       typeof piece === "object" &&
       piece.start === start &&
@@ -78,8 +80,11 @@ function ranged(url: string, range: string) {
   return { url, headers: { range: `bytes=${range}`, "accept-encoding": "identity" } };
 }
 
-/** The piece; the size of a file that came whole but could be had in ranges; undefined for no ranges at all. */
-async function readPiece(response: HttpResponse): Promise<Piece | number | undefined> {
+/**
+ * The piece; the size of a file that came whole but could be had in ranges; undefined for no ranges at all, and for a
+ * piece of more than `most` bytes: it goes into memory.
+ */
+async function readPiece(response: HttpResponse, most: number): Promise<Piece | number | undefined> {
   const { status, headers } = response;
   if (status === 206) {
     const [, first, last, total] =
@@ -87,7 +92,7 @@ async function readPiece(response: HttpResponse): Promise<Piece | number | undef
     const length = Number(last) - Number(first) + 1;
     const promised = headers.get("content-length");
     if (
-      !(length > 0) ||
+      !(length > 0 && length <= most) ||
       Number(last) >= Number(total) ||
       (promised !== null && Number(promised) !== length)
     ) {

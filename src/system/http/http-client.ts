@@ -125,7 +125,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         throw new TransportFailure(signal.aborted ? signal.reason : cause);
       });
       clock.restart();
-      const wrapped = wrapResponse(response, url, clock.restart);
+      const wrapped = wrapResponse(response, url, silence, clock.restart);
       const location = response.headers.get("location");
       if ([301, 302, 303, 307, 308].includes(response.status) && location !== null) {
         await wrapped.discard();

@@ -1,5 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { TransportFailure } from "./http-failure.ts";
+import { startPace } from "./pace.ts";
 import { safeUrl } from "./safe-url.ts";
 
 /** An answer whose body is read at most once, by one of the three ways. */
@@ -16,16 +17,34 @@ export interface HttpResponse {
   discard(): Promise<void>;
 }
 
-/** Below this many bytes per second a body that is read in one call is given up. */
+/** Bytes per second below which a body that is kept in memory is given up. */
 const slowest = 16_000;
+/** For how many windows a body in memory may take longer than that. */
+const patience = 10;
 
-/** Calls `heard` on every sign of life, so that a timeout can be put off (by so many milliseconds more). */
-export function wrapResponse(response: Response, url: string, heard: (more?: number) => void): HttpResponse {
-  const { body } = response;
+/**
+ * Calls `heard` on every sign of life, so that a timeout can be put off (by so many milliseconds more). `window` is the
+ * time in milliseconds over which a body must keep up a minimal speed. Throws `network` where it is not clear how long
+ * the body is: `Content-Length` beside `Transfer-Encoding` (RFC 9112, section 6.3).
+ */
+export function wrapResponse(
+  response: Response,
+  url: string,
+  window: number,
+  heard: (more?: number) => void,
+): HttpResponse {
+  const { body, headers } = response;
+  if (headers.has("content-length") && headers.has("transfer-encoding")) {
+    void body?.cancel().catch(() => {});
+    throw new PosyError("network", `\`${safeUrl(url)}\` answers with two lengths for one body`, {
+      hint: "`Content-Length` and `Transfer-Encoding` exclude each other: tell those who run the server or the proxy",
+    });
+  }
   // What a coded body unpacks to isn't known beforehand.
-  const promised = response.headers.get("content-encoding")
+  const promised = headers.get("content-encoding")
     ? Number.NaN
-    : Number(response.headers.get("content-length") ?? Number.NaN);
+    : Number(headers.get("content-length") ?? Number.NaN);
+  const pace = startPace(window);
 
   async function* chunks(): AsyncGenerator<Uint8Array> {
     let count = 0;
@@ -33,9 +52,11 @@ export function wrapResponse(response: Response, url: string, heard: (more?: num
       const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
       try {
         for (;;) {
+          const asked = performance.now();
           const { done, value } = await reader.read().catch(failTransport);
           if (done) break;
           heard();
+          pace.add(value.length, performance.now() - asked);
           count += value.length;
           yield value;
         }
@@ -65,6 +86,7 @@ export function wrapResponse(response: Response, url: string, heard: (more?: num
       for await (const part of chunks()) {
         size += part.length;
         if (size > limit) throw tooLarge(url, limit);
+        if (pace.waited > window * patience + (size / slowest) * 1000) throw tooSlow(url, pace.waited);
         parts.push(part);
       }
       return Buffer.concat(parts);
@@ -78,6 +100,13 @@ export function wrapResponse(response: Response, url: string, heard: (more?: num
 function tooLarge(url: string, limit: number): PosyError {
   return new PosyError("network", `\`${safeUrl(url)}\` answers with more than ${limit} bytes`, {
     hint: "this is not what was asked for: check the URL",
+  });
+}
+
+function tooSlow(url: string, waited: number): PosyError {
+  const seconds = Math.round(waited / 1000);
+  return new PosyError("network", `\`${safeUrl(url)}\` is still not complete after ${seconds} seconds`, {
+    hint: "check the URL; on a slow line set `UV_HTTP_TIMEOUT` to more seconds",
   });
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createRawServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { type HttpSettings, openHttpClient } from "../../../src/system/http/http-client.ts";
 import { startIndex } from "../../support/index-server.ts";
@@ -111,6 +112,113 @@ describe("gives up", () => {
       own,
     );
     assert.equal(index.requests.length, 1);
+  });
+});
+
+/** A server that says what it is told to, byte for byte. */
+async function startRawServer(answer: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const server = createRawServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("data", () => answer(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    requests: () => sockets.size,
+    [Symbol.dispose]: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Sends a chunk of so many bytes again and again, with a pause between. */
+function dribble(socket: Socket, bytes: number, pause: number): void {
+  socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const chunk = `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n`;
+  const timer = setInterval(() => socket.write(chunk), pause);
+  socket.on("close", () => clearInterval(timer));
+}
+
+describe("a body", () => {
+  test("with `Content-Length` beside `Transfer-Encoding` is refused, however much of it comes", async () => {
+    const chunk = `100000\r\n${"x".repeat(1 << 20)}\r\n`;
+    let sent = 0;
+    using server = await startRawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n");
+      const more = () => {
+        for (; sent < 300 && socket.write(chunk); sent += 1);
+      };
+      socket.on("drain", more);
+      more();
+    });
+    await assert.rejects(client({ retries: 0 }).get(server.url), fails("network", /length|Content-Length/i));
+    assert.ok(sent < 100, `${sent} MiB were taken`);
+  });
+  test("that comes drop by drop is given up, though it is never silent", async () => {
+    using server = await startRawServer((socket) => dribble(socket, 1, 25));
+    const { get } = client({ timeout: 0.1, retries: 1 });
+    await assert.rejects(get(server.url), fails("network", /less than 100 bytes a second/));
+    assert.equal(server.requests(), 2);
+  });
+  test("that comes drop by drop is given up by a reader of chunks as well", async () => {
+    using server = await startRawServer((socket) => dribble(socket, 1, 25));
+    const { http } = client({ timeout: 0.1, retries: 0 });
+    const drain = http.send({ url: server.url }, async (response) => {
+      for await (const _ of response.chunks());
+    });
+    await assert.rejects(drain, fails("network", /less than 100 bytes a second/));
+  });
+  test("that is kept in memory and comes for too long is given up, once for all", async () => {
+    using server = await startRawServer((socket) => dribble(socket, 50, 25));
+    await assert.rejects(
+      client({ timeout: 0.25, retries: 2 }).get(server.url),
+      fails("network", /not complete after \d seconds\n.*UV_HTTP_TIMEOUT/),
+    );
+    assert.equal(server.requests(), 1);
+  });
+  test("that goes to the disk may take as long as it is not too slow", async () => {
+    const large = Buffer.alloc(4000, "x");
+    using server = await startRawServer((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`);
+      let sent = 0;
+      const timer = setInterval(() => {
+        socket.write(large.subarray(sent, (sent += 50)));
+        if (sent >= large.length) clearInterval(timer);
+      }, 20);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const { http } = client({ timeout: 0.1, retries: 0 });
+    const size = await http.send({ url: server.url }, async (response) => {
+      let count = 0;
+      for await (const chunk of response.chunks()) count += chunk.length;
+      return count;
+    });
+    assert.equal(size, large.length);
+  });
+  for (const encoding of ["gzip", "br", "deflate"] as const) {
+    test(`that unpacks to more than its reader accepts is given up (${encoding})`, async () => {
+      const zeros = Buffer.alloc(8 << 20);
+      const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
+      await using index = await startIndex();
+      const body = pack(zeros);
+      index.always("/bomb", { body, status: 200, headers: { "content-encoding": encoding } });
+      await assert.rejects(client().get(`${index.origin}/bomb`), fails("network", /more than 1048576 bytes/));
+    });
+  }
+  test("is not read where its headers do not end", async () => {
+    using server = await startRawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const line = `X-Flood: ${"x".repeat(8000)}\r\n`;
+      const more = () => {
+        while (!socket.destroyed && socket.write(line));
+      };
+      socket.on("drain", more);
+      more();
+    });
+    await assert.rejects(client({ retries: 0 }).get(server.url), fails("network", /headers|header/i));
   });
 });
 
