@@ -2,19 +2,23 @@
 //
 //     node_modules/.bin/bun bench/agreement.ts [WORD…]      only the sets whose name has one of the words
 //
-// uv is brought by Posy, or is the one that the UV variable names. Ends with status 1 where a difference is
-// neither none nor in the table of explained ones.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
+// uv is brought by Posy, or is the one that the UV variable names. What was fetched stays in node_modules/.cache between
+// runs. Ends with status 1 where a difference is neither none nor in the table of explained ones.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { homeAt, makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
+import { applications } from "./agreement/applications.ts";
 import { type Answer, askUv, bringUv, uvsPlatform } from "./agreement/ask-uv.ts";
-import { explained, type RequirementSet, requirementSets } from "./agreement/requirement-sets.ts";
+import { bringInterpreters } from "./agreement/bring-interpreters.ts";
+import { explained } from "./agreement/explained.ts";
+import { reported } from "./agreement/reported.ts";
+import { type RequirementSet, requirementSets } from "./agreement/requirement-sets.ts";
+import { uvWorkloads } from "./agreement/uv-workloads.ts";
 import { cleanEnvironment } from "./setting.ts";
 
 const words = process.argv.slice(2);
-const root = mkdtempSync(join(tmpdir(), "posy-agreement-"));
-mkdirSync(join(root, "user"));
+const root = resolve("node_modules", ".cache", "posy-bench", "agreement");
+mkdirSync(join(root, "user"), { recursive: true });
 // The least macOS that both assume: uv reads it from here.
 const environment = {
   ...cleanEnvironment(join(root, "user")),
@@ -22,19 +26,26 @@ const environment = {
   UV_CACHE_DIR: join(root, "uv"),
   MACOSX_DEPLOYMENT_TARGET: "13.0",
 };
-// What was uploaded while they are asked would reach one of the two alone.
-const excludeNewer = new Date(Date.now() - 7 * 86_400_000).toISOString();
-const posy = await openPosy({ environment: { ...environment, UV_EXCLUDE_NEWER: excludeNewer }, cwd: root });
+// What was uploaded while they are asked would reach one of the two alone; a whole day, so that runs of one day ask the same.
+const excludeNewer = `${new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+const posy = await openPosy({
+  environment: { ...environment, UV_EXCLUDE_NEWER: excludeNewer },
+  cwd: root,
+  home: homeAt(join(root, "home", "data"), join(root, "home", "cache")),
+});
+/** Errors that say that there is no solution. */
+const answers: ReadonlySet<string> = new Set(["unsatisfiable", "build-failed"]);
 let unexplained = 0;
 const tools = await bringUv(environment);
+const interpreterOf = bringInterpreters(environment);
 try {
   console.log("| requirements | Python | platform | pins | differences |\n|---|---|---|---:|---|");
-  for (const set of requirementSets) {
+  for (const set of [...requirementSets, ...reported, ...uvWorkloads, ...applications]) {
     if (words.length > 0 && !words.some((word) => set.name.includes(word))) continue;
     for (const python of set.pythons ?? ["3.13.5"]) {
       for (const platform of set.platforms ?? [posy.machine.platform]) {
         const ours = await posysAnswer(set, python, platform);
-        const theirs = uvsAnswer(set, python, platform);
+        const theirs = await uvsAnswer(set, python, platform);
         const differences = compare(ours, theirs, explained[set.name] ?? {});
         unexplained += differences.filter(({ why }) => why === undefined).length;
         const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
@@ -45,7 +56,6 @@ try {
   }
 } finally {
   await posy.close();
-  rmSync(root, { recursive: true, force: true });
 }
 console.log(unexplained === 0 ? "\nthey agree" : `\n${unexplained} differences are not explained`);
 process.exit(unexplained === 0 ? 0 : 1);
@@ -55,24 +65,26 @@ async function posysAnswer(
   pythonVersion: string,
   platform: PlatformName,
 ): Promise<Answer> {
-  const brief = makeBrief({ ...set, pythonVersion, platforms: [platform] });
+  const builds = set.builds ? {} : { noBuild: { all: true, names: new Set<never>() } };
+  const brief = makeBrief({ ...set, builds, pythonVersion, platforms: [platform] });
   try {
     const [target] = (await posy.resolve(brief)).targets;
     return new Map(target?.packages.map(({ name, version }) => [name, version]));
   } catch (error) {
-    if (error instanceof PosyError && error.code === "unsatisfiable") return error.message;
+    if (error instanceof PosyError && answers.has(error.code)) return error.message;
     throw error;
   }
 }
 
-function uvsAnswer(set: RequirementSet, python: string, platform: PlatformName): Answer {
+async function uvsAnswer(set: RequirementSet, python: string, platform: PlatformName): Promise<Answer> {
   return askUv({
     ...set,
     uv: tools.uv,
-    interpreter: tools.python,
+    // Where nothing is built, any will do.
+    interpreter: set.builds ? await interpreterOf(python) : tools.python,
     python,
     platform: uvsPlatform(platform, posy.machine),
-    onlyWheels: true,
+    onlyWheels: !set.builds,
     excludeNewer,
     environment,
     folder: root,

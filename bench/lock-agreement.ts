@@ -17,6 +17,7 @@ import { blueprintOfPylock } from "../src/project/pylock/blueprint-of-pylock.ts"
 import { parsePylock } from "../src/project/pylock/parse-pylock.ts";
 import { runPosy } from "../test/support/posy.ts";
 import { type Answer, askUv, bringUv, uvsPlatform } from "./agreement/ask-uv.ts";
+import { bringInterpreters } from "./agreement/bring-interpreters.ts";
 import { compareTarget } from "./lock-agreement/compare-target.ts";
 import { everyMinor, explainedDifferences, type LockSet, lockSets } from "./lock-agreement/lock-sets.ts";
 import { listPythons } from "./lock-agreement/listed-pythons.ts";
@@ -51,7 +52,7 @@ const posy = await openPosy({
   home: homeAt(join(root, "home", "data"), join(root, "home", "cache")),
 });
 const { uv } = await bringUv(environment);
-const interpreters = new Map<string, Promise<string>>();
+const interpreterOf = bringInterpreters(environment);
 const tally = { same: 0, refused: 0, aligned: 0, explained: 0, unexplained: 0 };
 
 console.log("| requirements | Python | platform | pins | differences |\n|---|---|---|---:|---|");
@@ -198,21 +199,4 @@ async function alone({ requirements }: LockSet, python: string, platform: Platfo
 
 function pinsOf(packages: readonly { readonly name: string; readonly version: string }[]): Pins {
   return new Map(packages.map(({ name, version }) => [name, version]));
-}
-
-/** Where the Python is with which uv runs, and builds what it has to build: Posy brings it. */
-function interpreterOf(minor: string): Promise<string> {
-  let found = interpreters.get(minor);
-  if (found === undefined) interpreters.set(minor, (found = bringInterpreter(minor)));
-  return found;
-}
-
-async function bringInterpreter(minor: string): Promise<string> {
-  const code = "import sys; print(sys._base_executable)";
-  const run = await runPosy(["run", "--no-project", "--python", minor, "--", "python", "-c", code], {
-    env: environment,
-    timeout: 300_000,
-  });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return run.stdout.trim();
 }

@@ -52,7 +52,7 @@ export function askUv(question: UvQuestion): Answer {
   const policy = [
     ...(question.onlyWheels ? ["--only-binary=:all:"] : []),
     `--resolution=${question.prefer ?? "highest"}`,
-    `--prerelease=${question.prerelease ?? "if-necessary-or-explicit"}`,
+    `--prerelease=${question.prerelease ?? "if-necessary"}`,
   ];
   const plain = ["--quiet", "--no-header", "--no-annotate"];
   const run = Bun.spawnSync(

@@ -10,6 +10,8 @@ export interface RequirementSet {
   readonly platforms?: readonly PlatformName[];
   readonly prefer?: Brief["prefer"];
   readonly prerelease?: PrereleaseMode;
+  /** Source distributions are candidates too, for both. Only wheels are without it. */
+  readonly builds?: true;
 }
 
 const everyPython = ["3.10.8", "3.11.3", "3.12.1", "3.13.5", "3.14.3"];
@@ -21,7 +23,12 @@ const everyPlatform = [
   "macos-x86_64",
   "windows-x86_64",
 ] as const satisfies readonly PlatformName[];
-const threePlatforms = ["linux-x86_64", "macos-arm64", "windows-x86_64"] as const;
+export const threePlatforms = ["linux-x86_64", "macos-arm64", "windows-x86_64"] as const;
+
+/** The requirements that stand in lines of text, with spaces between them. */
+export function split(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.split(" "));
+}
 
 export const requirementSets: readonly RequirementSet[] = [
   { name: "jupyter", requirements: ["jupyter"], platforms: everyPlatform },
@@ -54,10 +61,10 @@ export const requirementSets: readonly RequirementSet[] = [
   { name: "poetry", requirements: ["poetry"], pythons: ["3.10.8", "3.13.5"], platforms: threePlatforms },
   {
     name: "a web application of twenty",
-    requirements: [
+    requirements: split(
       "aiohttp>=3.9 aiodns sqlalchemy>=2 pyyaml voluptuous jinja2 cryptography pyjwt orjson httpx[http2]",
       "zeroconf requests pillow attrs awesomeversion python-slugify bcrypt ifaddr ulid-transform yarl",
-    ].flatMap((line) => line.split(" ")),
+    ),
     pythons: ["3.13.5", "3.14.3"],
     platforms: threePlatforms,
   },
@@ -129,6 +136,3 @@ export const requirementSets: readonly RequirementSet[] = [
     platforms: everyPlatform,
   },
 ];
-
-/** Differences that are understood: the set, the package, and why both are right. */
-export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
