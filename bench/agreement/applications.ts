@@ -1,4 +1,4 @@
-import { type RequirementSet, split } from "./requirement-sets.ts";
+import { type RequirementSet, split, threePlatforms } from "./requirement-sets.ts";
 
 /** Applications of many kinds, as people install them: what has no wheel is built. */
 export const applications: readonly RequirementSet[] = [
@@ -75,12 +75,18 @@ function machineLearning(): RequirementSet[] {
       name: "JAX",
       requirements: ["jax[cpu]", "flax", "optax", "orbax-checkpoint", "chex"],
       pythons: ["3.13.5"],
+      platforms: threePlatforms,
     },
-    { name: "Lightning", requirements: ["lightning[extra]", "torchmetrics[image]", "hydra-core", "wandb"] },
+    {
+      name: "Lightning",
+      requirements: ["lightning[extra]", "torchmetrics[image]", "hydra-core", "wandb"],
+      platforms: threePlatforms,
+    },
     { name: "vLLM", requirements: ["vllm"] },
     {
       name: "MLflow with spaCy",
       requirements: ["mlflow", "spacy", "scikit-learn", "xgboost", "lightgbm", "shap"],
+      platforms: threePlatforms,
     },
     { name: "agents", requirements: ["crewai[tools]", "litellm[proxy]", "openai", "anthropic"] },
     {
@@ -102,10 +108,18 @@ function commandLineTools(): RequirementSet[] {
       requirements: ["conan", "meson", "ninja", "gcovr", "pre-commit", "cmakelang[YAML]"],
     },
     { name: "Certbot", requirements: ["certbot", "certbot-nginx", "certbot-dns-route53"] },
-    { name: "databases at the prompt", requirements: ["pgcli", "mycli", "litecli", "sqlfluff", "httpie"] },
+    {
+      name: "databases at the prompt",
+      requirements: ["pgcli", "mycli", "litecli", "sqlfluff", "httpie"],
+      platforms: threePlatforms,
+    },
     { name: "embedded tools", requirements: ["platformio", "esptool", "esphome"] },
     { name: "packagers", requirements: ["hatch", "pdm", "nox", "cibuildwheel", "twine", "conda-lock"] },
-    { name: "security tools", requirements: ["semgrep", "bandit[toml]", "pip-audit", "scapy", "impacket"] },
+    {
+      name: "security tools",
+      requirements: ["semgrep", "bandit[toml]", "pip-audit", "scapy", "impacket"],
+      platforms: threePlatforms,
+    },
   ];
 }
 
@@ -140,14 +154,18 @@ function notebooksAndGuis(): RequirementSet[] {
       name: "notebooks as applications",
       requirements: ["voila", "marimo[recommended]", "papermill[all]", "nbdev", "jupytext"],
     },
-    { name: "Spyder", requirements: ["spyder"] },
+    { name: "Spyder", requirements: ["spyder"], platforms: threePlatforms },
     {
       name: "napari",
       requirements: ["napari[all]"],
-      platforms: ["linux-x86_64", "macos-arm64", "windows-x86_64"],
+      platforms: threePlatforms,
     },
-    { name: "Kivy", requirements: ["kivy[base]", "kivymd"] },
-    { name: "Qt and Wx", requirements: ["pyside6", "pyqt6", "pyqtgraph", "qtpy", "wxpython"] },
+    { name: "Kivy", requirements: ["kivy[base]", "kivymd"], platforms: threePlatforms },
+    {
+      name: "Qt and Wx",
+      requirements: ["pyside6", "pyqt6", "pyqtgraph", "qtpy", "wxpython"],
+      platforms: threePlatforms,
+    },
   ];
 }
 

@@ -20,6 +20,13 @@ export const reported: readonly RequirementSet[] = [
     builds: true,
   },
   { name: "pandas==1.2.5", requirements: ["pandas==1.2.5"], pythons: ["3.12.1"], builds: true },
+  // One of its wheels says `macosx_10_16_arm64`, which fits no machine.
+  {
+    name: "black==23.10.0",
+    requirements: ["black==23.10.0"],
+    pythons: ["3.10.8", "3.12.1"],
+    platforms: threePlatforms,
+  },
   // Only Linux has a wheel, and its source distribution asks for autoreconf.
   {
     name: "awslambdaric",
