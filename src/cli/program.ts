@@ -1,3 +1,4 @@
+import { foreground } from "../system/foreground.ts";
 import { isTerminal } from "../system/terminal.ts";
 import type { OutputOptions } from "./options/output-options.ts";
 import { splitRunArguments } from "./run/split-arguments.ts";
@@ -13,11 +14,12 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
   const environment = process.env;
   let console: Console | undefined;
   const terminal = await isTerminal(2);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     process.on(signal, () => {
+      if (foreground.size > 0) return;
       // Everything on disk is renamed into place when it is whole: there is nothing to wait for.
       console?.reporter.finish();
-      process.exit({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal]);
+      process.exit({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 }[signal]);
     });
   }
   try {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { PosyError } from "../errors/posy-error.ts";
+import type { ChildOptions } from "./children.ts";
+import { foreground } from "./foreground.ts";
 import { replaceProcess } from "./replace-process.ts";
 
 /** What a finished process was like. `status` is `null` where a signal ended it. */
@@ -9,17 +11,21 @@ export interface Captured {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Why it was killed with all that it had started, where it was. */
+  readonly stopped?: "timeout" | "output";
 }
 
-export interface CaptureOptions {
-  /** Its whole environment; this process's own without it. */
-  readonly env?: NodeJS.ProcessEnv;
-  readonly cwd?: string;
+export interface CaptureOptions extends ChildOptions {
   /** What it reads on its standard input. */
   readonly input?: string;
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
+  /** Bytes of output on both streams after which it is killed. */
+  readonly limit?: number;
 }
+
+/** The list of all files of the largest repositories is some 50 MB. */
+const largestOutput = 512 << 20;
 
 const { ENOENT, EACCES, ENOEXEC, E2BIG } = constants.errno;
 
@@ -89,7 +95,15 @@ export function runForeground(
         process.on(signal, handler);
         return () => process.off(signal, handler);
       });
-    const done = () => handlers.forEach((remove) => remove());
+    // What ends us without a signal (an error) ends it as well.
+    const end = () => child.kill("SIGTERM");
+    process.on("exit", end);
+    foreground.add(child);
+    const done = () => {
+      process.off("exit", end);
+      foreground.delete(child);
+      handlers.forEach((remove) => remove());
+    };
     child.on("error", (error) => {
       done();
       fail(asStartError(error, file));
@@ -113,8 +127,9 @@ function dieLike(signal: NodeJS.Signals | null): number {
 }
 
 /**
- * Runs a program to its end and returns what it said. A status other than 0 is no error here. Throws `not-found`,
- * `permission` or `filesystem` where it can't be started.
+ * Runs a program to its end and returns what it said, in a process group of its own that ends with this process
+ * (`startChild`). A status other than 0 is no error here. Throws `not-found`, `permission` or `filesystem` where it can't
+ * be started.
  */
 export async function runCaptured(
   file: string,
@@ -130,27 +145,35 @@ export async function runCaptured(
   }
 }
 
-function capture(file: string, args: readonly string[], options: CaptureOptions): Promise<Captured> {
-  return new Promise((settle, fail) => {
-    const { env, cwd, timeout } = options;
-    const child = spawn(file, args, {
-      stdio: ["pipe", "pipe", "pipe"],
-      windowsHide: true,
-      killSignal: "SIGKILL",
-      ...(env === undefined ? {} : { env }),
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(timeout === undefined ? {} : { timeout }),
-    });
-    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-    child.stdout.on("data", (chunk: Buffer) => output.stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => output.stderr.push(chunk));
-    child.on("error", fail);
-    child.on("close", (status, signal) => {
-      const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
-      settle({ status, signal, stdout: text(output.stdout), stderr: text(output.stderr) });
-    });
-    // A program that doesn't read its input is no error of ours.
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.input ?? "");
-  });
+async function capture(file: string, args: readonly string[], options: CaptureOptions): Promise<Captured> {
+  const { ended, startChild } = await import("./children.ts");
+  const { timeout, limit = largestOutput } = options;
+  const child = startChild(file, args, options);
+  const { stdin, stdout, stderr } = child.process;
+  let stopped: Captured["stopped"];
+  const stop = (why: Captured["stopped"]) => {
+    stopped ??= why;
+    child.kill("SIGKILL");
+  };
+  const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let size = 0;
+  const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) return stop("output");
+    chunks.push(chunk);
+  };
+  stdout?.on("data", collect(output.stdout));
+  stderr?.on("data", collect(output.stderr));
+  // A program that doesn't read its input is no error of ours.
+  stdin?.on("error", () => {});
+  stdin?.end(options.input ?? "");
+  const late = timeout === undefined ? undefined : setTimeout(() => stop("timeout"), timeout);
+  try {
+    const { status, signal } = await ended(child);
+    const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
+    const said = { status, signal, stdout: text(output.stdout), stderr: text(output.stderr) };
+    return stopped === undefined ? said : { ...said, stopped };
+  } finally {
+    clearTimeout(late);
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
@@ -141,6 +141,32 @@ describe("a command of the project", () => {
       /mean `echo`/,
     );
   });
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    test(`which gets ${signal}, and whose end and status Posy waits for`, async () => {
+      using place = await newPlace();
+      project(place, ['serve = "python serve.py"']);
+      const code = [
+        "import pathlib, signal, sys, time",
+        `signal.signal(signal.${signal}, lambda *_: (time.sleep(0.3), print("ended"), sys.exit(9)))`,
+        'pathlib.Path("ready").touch()',
+        "time.sleep(30)",
+      ];
+      writeFileSync(join(place.cwd, "serve.py"), code.join("\n"));
+      const run = await place.posy(["serve"], {
+        env: noIndex,
+        started: (child) => {
+          const timer = setInterval(() => {
+            if (!existsSync(join(place.cwd, "ready"))) return;
+            clearInterval(timer);
+            child.kill(signal);
+          }, 5);
+          child.on("exit", () => clearInterval(timer));
+        },
+      });
+      assert.deepEqual([run.status, run.stdout], [9, "ended\n"]);
+    });
+  }
 
   test("with what is typed before its name", async () => {
     using place = await newPlace();

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Ended } from "../../system/children.ts";
 import { asPosyError, errnoOf } from "../../system/files.ts";
-import { type Ended, runGroup } from "../../system/run-group.ts";
+import { runGroup } from "../../system/run-group.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */

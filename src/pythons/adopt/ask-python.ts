@@ -1,5 +1,5 @@
-import { type ExecFileException, execFile } from "node:child_process";
 import { PosyError } from "../../errors/posy-error.ts";
+import { type Captured, runCaptured } from "../../system/processes.ts";
 import { quote } from "../../vocab/quote.ts";
 import { probeScript } from "./probe-script.ts";
 
@@ -20,51 +20,35 @@ export interface ProbeAnswer {
 /** Milliseconds: a cold start from a slow disk takes one or two seconds. */
 const patience = 10_000;
 
+/** Bytes: what an interpreter says of itself is a few kilobytes. */
+const longestAnswer = 1 << 20;
+
 /** Runs the interpreter once. Throws `invalid-interpreter` where it does not answer, or not in time. */
-export function askPython(
+export async function askPython(
   executable: string,
   environment: NodeJS.ProcessEnv = process.env,
   timeout = patience,
 ): Promise<ProbeAnswer> {
-  return new Promise((resolve, reject) => {
-    const refuse = (why: string, cause: unknown) => reject(notPython(executable, why, cause));
-    const options = {
-      env: cleaned(environment),
-      timeout,
-      killSignal: "SIGKILL",
-      windowsHide: true,
-      maxBuffer: 1 << 20,
-    } as const;
-    try {
-      const child = execFile(
-        executable,
-        ["-I", "-S", "-c", probeScript],
-        options,
-        (error, stdout, stderr) => {
-          if (error !== null) return refuse(whyNot(error, stderr, timeout), error);
-          try {
-            return resolve(JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer);
-          } catch (cause) {
-            return refuse("what it answers is not what a Python would", cause);
-          }
-        },
-      );
-      child.stdin?.end();
-    } catch (cause) {
-      // What the system can't start at all Bun throws at once.
-      refuse("it could not be started", cause);
-    }
+  const said = await runCaptured(executable, ["-I", "-S", "-c", probeScript], {
+    env: cleaned(environment),
+    timeout,
+    limit: longestAnswer,
+  }).catch((cause: unknown) => {
+    throw notPython(executable, "it could not be started", cause);
   });
+  if (said.status !== 0) throw notPython(executable, whyNot(said, timeout), undefined);
+  try {
+    return JSON.parse(said.stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer;
+  } catch (cause) {
+    throw notPython(executable, "what it answers is not what a Python would", cause);
+  }
 }
 
-function whyNot(error: ExecFileException, stderr: string, timeout: number): string {
-  if (error.killed) return `it did not answer within ${timeout / 1000} seconds`;
+function whyNot({ stopped, status, signal, stderr }: Captured, timeout: number): string {
+  if (stopped === "timeout") return `it did not answer within ${timeout / 1000} seconds`;
+  if (stopped === "output") return "it says far more than a Python would";
   const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
-  if (said !== "") return `it says ${quote(said)}`;
-  // A text is the system's word (`EACCES`): nothing has run.
-  return typeof error.code === "string"
-    ? "it could not be started"
-    : `it ended with ${error.signal ?? `status ${error.code}`}`;
+  return said === "" ? `it ended with ${signal ?? `status ${status}`}` : `it says ${quote(said)}`;
 }
 
 /** Without what would change which Python answers, or how. */

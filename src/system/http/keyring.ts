@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { runCaptured } from "../processes.ts";
 import type { Credentials } from "./safe-url.ts";
 
 /** Asks the `keyring` program, as pip's `subprocess` provider does: by the URL, then by the host alone. */
@@ -7,6 +7,8 @@ export async function askKeyring(
   username: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<Credentials | undefined> {
+  // It would be an option to the program, and may come with the address of an index that somebody else wrote.
+  if (username?.startsWith("-")) return undefined;
   for (const service of [url, new URL(url).host]) {
     if (username !== undefined && username !== "") {
       const password = await output(["get", service, username], environment);
@@ -20,9 +22,8 @@ export async function askKeyring(
 }
 
 /** Nothing where there is no such program, no such entry, or no answer within ten seconds. */
-function output(args: string[], environment: NodeJS.ProcessEnv): Promise<string> {
-  const options = { env: environment, timeout: 10_000, windowsHide: true };
-  return new Promise((resolve) => {
-    execFile("keyring", args, options, (error, stdout) => resolve(error ? "" : stdout.replace(/\r?\n$/, "")));
-  });
+async function output(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const options = { env: environment, timeout: 10_000, limit: 1 << 20, asksPerson: true, keepsDaemons: true };
+  const said = await runCaptured("keyring", args, options).catch(() => undefined);
+  return said?.status === 0 ? said.stdout.replace(/\r?\n$/, "") : "";
 }

@@ -14,7 +14,9 @@ import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import type { PackageDB } from "../../../src/packages/package-db.ts";
 import { gitEnvironment, type GitRepository, newRepository } from "../../support/git-repository.ts";
+import { startFileServer } from "../../support/file-server.ts";
 import { startGitServer } from "../../support/git-server.ts";
+import { startRelay } from "../../support/relay.ts";
 import { filesIn, newSourcePlace, type SourcePlace } from "./a-place.ts";
 
 /** Each starts git dozens of times. */
@@ -39,6 +41,7 @@ async function served(place: SourcePlace, options?: Parameters<typeof startGitSe
   const server = await startGitServer(join(place.root, "served"), options);
   return {
     requests: server.requests,
+    root: server.url,
     url: `git+${server.url}project/.git`,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -200,6 +203,73 @@ describe("a checkout", () => {
       assert.ok(existsSync(join(await other.layOut(`${server.url}@${first}`, { environment }), "old.txt")));
     });
   }
+
+  describe("of a plain file server, which hands out whole objects", () => {
+    /** A git that says which version it is, and else is the one that there is. */
+    const gitThatIs = (place: SourcePlace, version: string): NodeJS.ProcessEnv => {
+      const folder = join(place.root, "tools");
+      mkdirSync(folder);
+      const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+      // Older ones don't know the variable: it must not be what their safety rests on.
+      const script = [
+        "#!/bin/sh",
+        "unset GIT_NO_LAZY_FETCH",
+        "for last; do :; done",
+        `[ "$last" = version ] && exec echo "git version ${version}"`,
+        `exec ${real} "$@"`,
+      ];
+      writeFileSync(join(folder, "git"), `${script.join("\n")}\n`);
+      chmodSync(join(folder, "git"), 0o755);
+      return { ...gitEnvironment, PATH: `${folder}:${gitEnvironment["PATH"]}` };
+    };
+
+    for (const version of ["that there is", "2.34.1"]) {
+      for (const packed of [false, true]) {
+        const title = `${packed ? "in packs" : "one by one"}, by the git ${version}`;
+        test(title, patience, async () => {
+          using place = newSourcePlace();
+          const { repository, first, main } = history(place);
+          const environment = version === "2.34.1" ? gitThatIs(place, version) : gitEnvironment;
+          if (packed) repository.git("gc", "--quiet");
+          repository.git("update-server-info");
+          await using server = await startFileServer(join(place.root, "served"));
+          const url = `git+${server.url}project/.git`;
+          for (const [revision, commit] of [
+            ["", main],
+            ["@v1.0", first],
+            [`@${first}`, first],
+          ] as const) {
+            const { origin } = await place.pin(url + revision, { environment });
+            assert.equal(commitOf(origin), commit);
+          }
+          const folder = await place.layOut(`${url}@v1.0`, { environment, offline: true });
+          assert.equal(readFileSync(join(folder, "old.txt"), "utf8"), "only in the first commit\n");
+          const git = (...args: string[]) =>
+            execFileSync("git", ["-C", folder, ...args], { env: gitEnvironment, encoding: "utf8" }).trim();
+          assert.match(git("describe", "--tags", "--dirty"), /^v1\.[01]$/);
+          assert.equal(git("config", "--default=none", "extensions.partialClone"), "none");
+        });
+      }
+    }
+
+    test("and was none before", patience, async () => {
+      using place = newSourcePlace();
+      const { repository, first } = history(place);
+      repository.git("gc", "--quiet");
+      repository.git("update-server-info");
+      await using files = await startFileServer(join(place.root, "served"));
+      await using server = await served(place);
+      // One address, and behind it what comes next.
+      let plain = false;
+      await using both = await startRelay(() => (plain ? files.url : server.root));
+      const url = `git+${both.url}project/.git`;
+      await place.pin(`${url}@main`);
+      plain = true;
+      // The history is there, contents of the first commit are not.
+      const folder = await place.layOut(`${url}@${first}`);
+      assert.equal(readFileSync(join(folder, "old.txt"), "utf8"), "only in the first commit\n");
+    });
+  });
 
   test("of a part of the repository", patience, async () => {
     using place = newSourcePlace();

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { buildBeside, exists, removeTree } from "../../../system/files.ts";
 import type { SourceContext } from "../source-context.ts";
-import { configOfClone, fetchAll, type GitDatabase, layOutGitFolder, linkObjects } from "./git-database.ts";
+import {
+  configOfClone,
+  fetchAll,
+  type GitDatabase,
+  isPartial,
+  layOutGitFolder,
+  linkObjects,
+} from "./git-database.ts";
 import { gitFailure } from "./git-failure.ts";
 import { type GitCall, runGit } from "./run-git.ts";
 
@@ -47,26 +54,36 @@ async function fill(
 ): Promise<void> {
   const { remote, objects } = database;
   const gitDir = join(dir, ".git");
-  await layOutGitFolder(gitDir, configOfClone(remote, false), commit);
+  const partial = await isPartial(database, context);
+  await layOutGitFolder(gitDir, configOfClone(remote, false, partial), commit);
   await copyFile(join(database.path, "packed-refs"), join(gitDir, "packed-refs")).catch(() => {});
   const run = async (args: readonly string[], doing: string, own: Partial<GitCall> = {}) => {
     const said = await runGit(args, { gitDir, workTree: dir, remote, ...own }, context);
     if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
     return said.stdout;
   };
+  const doing = `checking out \`${commit.slice(0, 12)}\``;
   // What is missing of the files lands where other commits find it too.
-  const reset = () =>
-    run(["reset", "--hard", "--quiet", commit, "--"], `checking out \`${commit.slice(0, 12)}\``, { objects });
-  try {
-    await reset();
-  } catch (error) {
-    if (!(error instanceof PosyError) || error.code !== "unknown-revision") throw error;
-    await fetchAll(database, context);
-    await reset();
+  const shared: Partial<GitCall> = { objects };
+  const listMissing = () => missingObjects(commit, (args) => run(args, doing, shared));
+  let missing = await listMissing();
+  if (missing.length > 0 && partial) {
+    try {
+      await run(fetchMissing, doing, { ...shared, input: `${missing.join("\n")}\n` });
+      missing = await listMissing();
+    } catch (error) {
+      // The first version of the protocol refuses, and a plain file server has nothing but whole histories.
+      const refused = error instanceof PosyError && ["unknown-revision", "git-failed"].includes(error.code);
+      if (!refused) throw error;
+    }
   }
-  await linkObjects(database, gitDir);
+  if (missing.length > 0) await fetchAll(database, context);
+  await run(["reset", "--hard", "--quiet", commit, "--"], doing, shared);
+  await linkObjects(objects, join(gitDir, "objects"));
   if (await exists(join(dir, ".gitmodules"))) {
-    await run(["submodule", "--quiet", "update", "--init", "--recursive"], "fetching the submodules");
+    await run(["submodule", "--quiet", "update", "--init", "--recursive"], "fetching the submodules", {
+      asksPerson: true,
+    });
   }
   if ((await run(["ls-files", "-z", "--", ":(attr:filter=lfs)"], "looking for large files")) === "") return;
   if (!(await hasLfs(context))) return writeFile(join(gitDir, pointerMark), "");
@@ -78,6 +95,21 @@ async function fill(
   // git LFS replaces pointers only where it finds itself installed; so does `git status` later on.
   await appendFile(join(gitDir, "config"), lfsConfig);
   await run([...lfsSettings, "lfs", "pull"], "fetching large files");
+}
+
+/** Fetches objects by their names, which it reads, and nothing that they lead to: as git does by itself. */
+const fetchMissing =
+  "-c fetch.negotiationAlgorithm=noop fetch --quiet --no-tags --no-write-fetch-head --recurse-submodules=no --filter=blob:none --stdin origin".split(
+    " ",
+  );
+
+/** What a commit has and the database has not. */
+async function missingObjects(
+  commit: string,
+  run: (args: readonly string[]) => Promise<string>,
+): Promise<string[]> {
+  const listed = await run(["rev-list", "--objects", "--missing=print", "--no-walk", commit]);
+  return [...listed.matchAll(/^\?([0-9a-f]{40,64})/gm)].map(([, object = ""]) => object);
 }
 
 const lfsFilters = {

@@ -11,6 +11,7 @@ import {
 import { sha256Of } from "../../../system/sha256.ts";
 import type { SourceContext } from "../source-context.ts";
 import { gitFailure } from "./git-failure.ts";
+import { canStopLazyFetching } from "./lazy-fetching.ts";
 import { type Remote, runGit } from "./run-git.ts";
 
 /**
@@ -58,10 +59,10 @@ export async function layOutGitFolder(
 }
 
 /**
- * The configuration of a git folder that knows where its objects come from. Contents of files are left out until they are
- * checked out (a partial clone): history, which versions are computed from, is there in full.
+ * The configuration of a git folder that knows where its objects come from. In a partial clone the contents of files are
+ * left out until they are checked out: history, which versions are computed from, is there in full.
  */
-export function configOfClone({ url }: Remote, isBare: boolean, partial = !url.startsWith("file:")): string {
+export function configOfClone({ url }: Remote, isBare: boolean, partial: boolean): string {
   const quoted = `"${url.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   return [
     `[core]\n\trepositoryformatversion = ${partial ? 1 : 0}\n\tbare = ${isBare}\n`,
@@ -69,6 +70,20 @@ export function configOfClone({ url }: Remote, isBare: boolean, partial = !url.s
     `[remote "origin"]\n\turl = ${quoted}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`,
     ...(partial ? ["\tpromisor = true\n\tpartialclonefilter = blob:none\n"] : []),
   ].join("");
+}
+
+/** Whether contents may be left out: a repository on this disk has them at hand. */
+async function mayBePartial({ remote }: GitDatabase, context: SourceContext): Promise<boolean> {
+  return !remote.url.startsWith("file:") && (await canStopLazyFetching(context));
+}
+
+/**
+ * Whether contents were left out: the server took part. A plain file server hands out whole objects, and a git that can't
+ * be kept from asking it for missing ones must not know of any.
+ */
+export async function isPartial(database: GitDatabase, context: SourceContext): Promise<boolean> {
+  if (!(await mayBePartial(database, context))) return false;
+  return (await readdir(join(database.objects, "pack"))).some((name) => name.endsWith(".promisor"));
 }
 
 /** Names and the objects that they led to when the repository was last asked. */
@@ -131,15 +146,18 @@ export async function fetchNames(
   const { remote, objects } = database;
   const own = temporaryPath(context.home.cacheTmp, "git");
   try {
-    await layOutGitFolder(own, configOfClone(remote, true, anew ? false : undefined));
+    const partial = !anew && (await mayBePartial(database, context));
+    await layOutGitFolder(own, configOfClone(remote, true, partial));
     // Known names tell the other side what is here already.
     if (!anew) await cp(join(database.path, "packed-refs"), join(own, "packed-refs")).catch(() => {});
-    const call = { gitDir: own, objects, remote };
+    // As if nothing were here: git would believe that what a commit leads to is there with it.
+    const call = { gitDir: own, remote, ...(anew ? {} : { objects }) };
     const said = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
     if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
     const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)"], call, context);
     const lines = listed.stdout.split("\n").map((line) => line.split(" ") as [string, string?]);
     const names = new Map(lines.flatMap(([object, name]) => (name ? [[name, object] as const] : [])));
+    if (anew) await linkObjects(join(own, "objects"), objects);
     await addNames(database, names);
     return names;
   } finally {
@@ -147,16 +165,23 @@ export async function fetchNames(
   }
 }
 
-/** Gives a git folder objects of its own, as links where the disk has them: it outlives the database. */
-export async function linkObjects(database: GitDatabase, gitDir: string): Promise<void> {
-  const from = join(database.objects, "pack");
-  const into = join(gitDir, "objects", "pack");
-  const files = await readdir(from);
+/** Gives a folder of objects those of another, as links where the disk has them: either outlives the other. */
+export async function linkObjects(from: string, into: string): Promise<void> {
+  const bring = async (name: string) => {
+    const [source, target] = [join(from, name), join(into, name)];
+    await link(source, target).catch(() => cp(source, target, { force: false }));
+  };
+  const files = await readdir(join(from, "pack"));
   // A pack counts by its index: without one it is not whole yet, and here too that one comes last.
   const packs = files.filter((name) => /^pack-[0-9a-f]+\.idx$/.test(name)).map((name) => name.slice(0, -3));
   const parts = ["pack", "rev", "promisor", "idx"];
   const names = parts.flatMap((part) => packs.map((pack) => pack + part));
-  for (const name of names.filter((each) => files.includes(each))) {
-    await link(join(from, name), join(into, name)).catch(() => cp(join(from, name), join(into, name)));
+  for (const name of names.filter((each) => files.includes(each))) await bring(join("pack", name));
+  // Single objects come from plain file servers.
+  for (const folder of (await readdir(from)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    await mkdir(join(into, folder), { recursive: true });
+    const objects = await readdir(join(from, folder));
+    for (const name of objects.filter((each) => /^[0-9a-f]{38,62}$/.test(each)))
+      await bring(join(folder, name));
   }
 }

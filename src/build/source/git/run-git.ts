@@ -22,6 +22,8 @@ export interface GitCall {
   /** Where objects are read and written in place of the repository's own. */
   readonly objects?: string;
   readonly input?: string;
+  /** It may ask the person at the terminal. Without it: where the remote is reached by ssh. */
+  readonly asksPerson?: boolean;
 }
 
 /** They would point git at a repository of the caller's (`git rev-parse --local-env-vars`), or run a program. */
@@ -96,6 +98,9 @@ export async function runGit(
     GCM_INTERACTIVE: "never",
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
+    // Missing objects are fetched by name, in a call of ours. By itself git starts a fetch for each, which from a plain file
+    // server starts one for each of those, without end.
+    GIT_NO_LAZY_FETCH: "1",
     GIT_DEFAULT_REF_FORMAT: "files",
     GIT_ALLOW_PROTOCOL: allowedProtocols(environment["GIT_ALLOW_PROTOCOL"], remote, offline),
     // What git says is told apart by its words.
@@ -113,6 +118,8 @@ export async function runGit(
   try {
     const said = await runCaptured("git", [...options, ...args], {
       env,
+      asksPerson: call.asksPerson ?? remote?.url.startsWith("ssh:") ?? false,
+      keepsDaemons: true,
       ...(call.input === undefined ? {} : { input: call.input }),
     });
     return { ...said, stderr: withoutSecrets(said.stderr, login) };

@@ -1,0 +1,24 @@
+// A process of its own that starts a program and ends meanwhile: `children-child.ts END FOLDER`. The program leaves its number and
+// that of a process which it starts in FOLDER, and neither minds SIGTERM.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { runCaptured } from "../../src/system/processes.ts";
+
+const [end = "", folder = ""] = process.argv.slice(2);
+const stubborn = `trap '' TERM HUP INT; sleep 300 & echo "$$ $!" > "${folder}/part"; mv "${folder}/part" "${folder}/numbers"; wait`;
+void runCaptured("/bin/sh", ["-c", stubborn]);
+while (!existsSync(join(folder, "numbers"))) await setTimeout(10);
+switch (end) {
+  case "the normal end":
+    process.exit(0);
+    break;
+  case "an error":
+    throw new Error("on purpose");
+  case "a signal that is handled":
+    process.on("SIGTERM", () => process.exit(143));
+    process.kill(process.pid, "SIGTERM");
+    break;
+  default:
+    process.kill(process.pid, "SIGKILL");
+}
