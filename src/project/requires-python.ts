@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { foldersUpwards } from "../packages/configuration/uv-files.ts";
 import { parseSpecifierSet, type SpecifierSet } from "../vocab/specifier.ts";
+import { readNamedText } from "../system/named-file.ts";
 
 /** Which Pythons a project is for. */
 export interface RequiresPython {
@@ -15,7 +15,7 @@ export interface RequiresPython {
 export async function requiresPython(cwd: string): Promise<RequiresPython | undefined> {
   for (const folder of foldersUpwards(cwd)) {
     const path = join(folder, "pyproject.toml");
-    const text = await readFile(path, "utf8").catch(() => "");
+    const text = await readNamedText(path).catch(() => "");
     // Most that lie around have none: then no TOML has to be read.
     if (!/^\s*\[?\s*project\b/m.test(text)) continue;
     const project = await projectTable(text, path);

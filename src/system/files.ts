@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PosyError } from "../errors/posy-error.ts";
+import { readNamedText } from "./named-file.ts";
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ENOSPC: ["no-space", "no space is left on the disk", "free some space, or set POSY_HOME to another disk"],
@@ -18,6 +19,7 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> =
   EEXIST: ["filesystem", "something else is in its place", "look what is there, and move it away"],
   ENOTDIR: ["filesystem", "a file stands where a folder should be", "look what is there, and move it away"],
   EISDIR: ["filesystem", "a folder stands where a file should be", "look what is there, and move it away"],
+  ENXIO: ["filesystem", "it is a socket or a device that nobody answers for", "name a regular file"],
   ENAMETOOLONG: ["filesystem", "the path is too long", "set POSY_HOME to a folder with a shorter path"],
   EMFILE: ["filesystem", "too many files are open", "raise the limit (`ulimit -n`)"],
 };
@@ -37,7 +39,7 @@ export function asPosyError(error: unknown, doing: string): PosyError {
 /** The text of a file; undefined where there is none. Throws what else the file system says. */
 export async function textIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readNamedText(path);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw asPosyError(error, `reading \`${path}\``);

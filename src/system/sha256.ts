@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { asPosyError } from "./files.ts";
+import { refuseSpecialFile } from "./named-file.ts";
 import { newSha256 } from "./quick-hash.ts";
 
 /** The SHA-256 of some bytes, in lower-case hexadecimal digits. */
@@ -11,6 +12,7 @@ export function sha256Of(data: Uint8Array | string): string {
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = newSha256();
   try {
+    refuseSpecialFile(path);
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
       hash.update(chunk as Uint8Array);
   } catch (error) {

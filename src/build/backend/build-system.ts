@@ -1,9 +1,10 @@
 import { join, relative, resolve, sep, isAbsolute } from "node:path";
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, errnoOf, exists } from "../../system/files.ts";
 import { quote } from "../../vocab/quote.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** `[build-system]` of a source tree (PEP 517, 518), or what stands for it: setuptools' legacy backend. */
 export interface BuildSystem {
@@ -210,7 +211,7 @@ function malformed(
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await readNamedText(path);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return undefined;
     throw asPosyError(error, `reading \`${path}\``);

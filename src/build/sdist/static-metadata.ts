@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asPosyError, errnoOf } from "../../system/files.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
 import { staticPkgInfo, staticPyproject } from "../../vocab/static-metadata.ts";
 import type { Version } from "../../vocab/version.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /**
  * The core metadata that an unpacked source says of itself, without building: PKG-INFO from metadata 2.2 on (PEP 643),
@@ -44,7 +44,7 @@ function versionIn(pkgInfo: string): Version | undefined {
 
 async function textIn(root: string, name: string): Promise<string | undefined> {
   try {
-    return await readFile(join(root, name), "utf8");
+    return await readNamedText(join(root, name));
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"].includes(errnoOf(error))) return undefined;
     throw asPosyError(error, `reading \`${join(root, name)}\``);

@@ -32,8 +32,8 @@ export function readDeclarations(project: string): Declarations {
 }
 
 function textOf(path: string): string {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return size === 0 || size > 2 ** 20 ? "" : readFileSync(path, "latin1");
+  const found = statSync(path, { throwIfNoEntry: false });
+  return !found?.isFile() || found.size > 2 ** 20 ? "" : readFileSync(path, "latin1");
 }
 
 /** The folder that `.git` or `.hg` lies in: the project's own or one above. */

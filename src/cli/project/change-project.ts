@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { EnvName } from "../../project/pyproject/project.ts";
@@ -22,6 +21,7 @@ import {
 } from "./lock-project.ts";
 import { neededProject } from "./needed-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 export type ProjectChangeOptions = PythonOptions & BuildOptions & IndexOptions & { readonly json?: true };
 
@@ -77,7 +77,7 @@ async function proposeChange(
 ): Promise<ProjectChange> {
   const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
   const { path } = project;
-  const text = await readFile(path, "utf8");
+  const text = await readNamedText(path);
   const first = await edit(text, path, undefined);
   const found = await answerAll(first, path, options, around);
   const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Blueprint, BlueprintTarget } from "../../blueprint/blueprint.ts";
 import type { Brief } from "../../blueprint/brief.ts";
@@ -16,6 +15,7 @@ import { choose } from "../settings/choose.ts";
 import { blueprintOfLockFile, foreignLockAt, type LockFile } from "./foreign-lock.ts";
 import { frozenLock, lockProject, writeLock } from "./lock-project.ts";
 import type { ProjectSettings } from "./project-settings.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** What of a project's lock is wanted, and for where. */
 export interface ExportedPart {
@@ -50,7 +50,7 @@ export async function exportedLock(
     const wanted = { platforms, python, keepsGroups, folder };
     if (other !== undefined) return exportedForeign({ ...other, groups, extras }, brief, wanted, posy);
     whole = await frozenLock(lockPath);
-    text = await readFile(lockPath, "utf8").catch((error: unknown) => {
+    text = await readNamedText(lockPath).catch((error: unknown) => {
       throw asPosyError(error, `reading \`${lockPath}\``);
     });
   } else {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { Brief } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -23,6 +22,7 @@ import {
 } from "./change-project.ts";
 import { type ListBeside, listsBeside } from "./lists-beside.ts";
 import type { KnownLock } from "./known-locks.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** What is to be upgraded. */
 export interface UpgradeJob {
@@ -65,7 +65,7 @@ export async function upgradeProject(
   around: Surroundings,
 ): Promise<Upgraded> {
   const { path } = job.project;
-  const before = await readFile(path, "utf8");
+  const before = await readNamedText(path);
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
   const newer: Keeping = (env) => ({ upgrade: job.whole.has(env) || named });
   const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);

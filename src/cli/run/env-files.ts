@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { asPosyError } from "../../system/files.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** The files that `--env-file` names among options as typed, absolute. */
 export function typedEnvFiles(own: readonly string[], cwd: string): readonly string[] {
@@ -23,7 +23,7 @@ export async function withEnvFiles(
   const said: Record<string, string | undefined> = {};
   for (const path of paths) {
     try {
-      Object.assign(said, parseEnv(await readFile(path, "utf8")));
+      Object.assign(said, parseEnv(await readNamedText(path)));
     } catch (error) {
       throw asPosyError(error, `reading \`${path}\``);
     }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { asPosyError } from "../../system/files.ts";
 import type { RequirementsReader } from "../../project/requirements-file/read-requirements-file.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { MemoInput } from "../memo/memo-input.ts";
+import { largestText, readNamedFile, tooLarge } from "../../system/named-file.ts";
 
 export interface Inputs extends RequirementsReader {
   /** What was read, and what it was like just before. */
@@ -26,10 +26,11 @@ export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs 
       return [...seen];
     },
     async read(path) {
-      if (path === "-") return (standardInput ??= readAll());
+      // Opened by its path, standard input could be no socket, which it often is below another program.
+      if (path === "-" || path === "/dev/stdin") return (standardInput ??= readAll());
       note(path);
       try {
-        return await readFile(path);
+        return await readNamedFile(path);
       } catch (error) {
         throw asPosyError(error, `reading \`${path}\``);
       }
@@ -39,6 +40,11 @@ export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs 
 
 async function readAll(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > largestText) throw tooLarge("<stdin>", largestText);
+  }
   return Buffer.concat(chunks);
 }

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/files.ts";
+import { refuseSpecialFile } from "../../system/named-file.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";
@@ -18,6 +19,7 @@ export async function verifyLocalFile(
         hint: "name a wheel or a source distribution",
       });
     }
+    refuseSpecialFile(path);
     const verifier = createVerifier(pathToFileURL(path).href, claims.hashes, claims.size);
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       verifier.update(chunk as Uint8Array);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { asPosyError, errnoOf } from "../../system/files.ts";
@@ -10,6 +9,7 @@ import { pipLayer, pipOptionsOfEnvironment, pipOptionsOfFile } from "./pip-layer
 import { environmentLayer, namedCredentials } from "./uv-environment.ts";
 import { uvFileLayer } from "./uv-file.ts";
 import { foldersUpwards, uvUserFiles } from "./uv-files.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** What environment and configuration files say: settings without the index that comes last. */
 export interface IndexConfiguration extends IndexSettings {
@@ -98,7 +98,7 @@ async function readAll(paths: readonly string[]): Promise<{ path: string; text: 
   const texts = await Promise.all(
     paths.map(async (path) => {
       try {
-        return [{ path, text: await readFile(path, "utf8") }];
+        return [{ path, text: await readNamedText(path) }];
       } catch (error) {
         if (["ENOENT", "ENOTDIR", "EACCES", "EISDIR"].includes(errnoOf(error))) return [];
         throw asPosyError(error, `reading \`${path}\``);

@@ -11,6 +11,7 @@ import { listFolder, localFile, pageAmong } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
 import type { Source } from "./source.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
 export function openFindLinks(given: string, refresh: Refresh, context: PageContext): Source {
@@ -52,11 +53,7 @@ async function listLinks(
   }
   if (isFolder) return listFolder(path);
   if (!/\.html?$/i.test(path)) return [localFile(dirname(path), basename(path))];
-  const { readFile } = await import("node:fs/promises");
-  const page = await parseHtmlPage(
-    await readFile(path, "utf8"),
-    localFile(dirname(path), basename(path)).url,
-  );
+  const page = await parseHtmlPage(await readNamedText(path), localFile(dirname(path), basename(path)).url);
   return page.files;
 }
 

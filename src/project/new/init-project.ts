@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { asPosyError, textIfThere } from "../../system/files.ts";
 import { isTable, refuseKey } from "../../vocab/toml-value.ts";
@@ -14,6 +14,7 @@ import { projectText } from "./new-project.ts";
 import type { PythonChoice } from "./python-choice.ts";
 import { type RequirementsRole, roleOf } from "./requirements-role.ts";
 import { nameFor, type TakenRequirements, takeRequirements } from "./take-requirements.ts";
+import { readNamedFile } from "../../system/named-file.ts";
 
 export interface InitChoice {
   readonly name?: string;
@@ -172,7 +173,7 @@ async function requirementsFiles(folder: string, names: readonly string[]) {
       continue;
     }
     const path = join(folder, file);
-    const bytes = await readFile(path).catch((error: unknown) => {
+    const bytes = await readNamedFile(path).catch((error: unknown) => {
       throw asPosyError(error, `reading \`${path}\``);
     });
     const read = await takeRequirements(decodeText(bytes, file), {

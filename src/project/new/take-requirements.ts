@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceRequirement } from "../../blueprint/brief.ts";
@@ -13,6 +12,7 @@ import { type LineOption, parseLine } from "../requirements-file/parse-line.ts";
 import { withoutEgg } from "../requirements-file/without-egg.ts";
 import { parseProject } from "../pyproject/read-project.ts";
 import type { SourceFields } from "../pyproject/edit/edit-source.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** What a requirements file comes to in a `pyproject.toml`. */
 export interface TakenRequirements {
@@ -130,7 +130,7 @@ async function requirementOfFolder(
 ): Promise<Requirement | undefined> {
   if (!source.url.startsWith("file:")) return undefined;
   const path = join(pathOf(source.url), "pyproject.toml");
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readNamedText(path).catch(() => "");
   const { name } = await parseProject(text, path).catch(() => ({ name: undefined }));
   const { url, extras, marker } = source;
   return name && { name, extras, specifier: anyVersion, url, text: name, ...(marker && { marker }) };

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
 import { asPosyError, errnoOf } from "../../system/files.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** The `pyproject.toml` of a project, and what is in it. */
 export interface ProjectFile {
@@ -19,7 +19,7 @@ export interface ProjectFile {
 export async function findProject(cwd: string): Promise<ProjectFile | undefined> {
   for (const folder of foldersUpwards(cwd)) {
     const path = join(folder, "pyproject.toml");
-    const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const text = await readNamedText(path).catch((error: unknown) => {
       if (["ENOENT", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) return "";
       throw asPosyError(error, `reading \`${path}\``);
     });

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BriefRequirement } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -10,6 +9,7 @@ import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
 import type { Project, Written } from "./project.ts";
 import { parseProject } from "./read-project.ts";
 import { throughSources } from "./through-sources.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** What the projects in folders that a project asks for say of their own requirements. */
 export interface LocalPlaces {
@@ -102,7 +102,7 @@ function folderOf({ url }: AskedPlace): string | undefined {
 /** What can't be read is told when it is built. */
 async function projectIn(folder: string): Promise<Project | undefined> {
   const path = join(folder, "pyproject.toml");
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readNamedText(path).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return await parseProject(text, path);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/project-facts.ts";
@@ -17,6 +16,7 @@ import { flagAt, knownTable } from "./read-table.ts";
 import { readUv, type UvSettings } from "./uv/read-uv.ts";
 import { openDocument, withLine } from "./toml-document.ts";
 import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
 export async function readProject(folder: string): Promise<Project | undefined> {
@@ -43,7 +43,7 @@ async function withMembers(project: Project, members: ReadonlyMap<PackageName, s
   const line = project.document.lineOf(["tool", "uv", "workspace", "members"]);
   for (const [name, folder] of members) {
     const path = join(folder, "pyproject.toml");
-    const member = await parseProject(await readFile(path, "utf8"), path);
+    const member = await parseProject(await readNamedText(path), path);
     if (member.isPackage) {
       const value = parseRequirement(`${name} @ ${pathToFileURL(folder).href}#editable=true`);
       dependencies.push({ value, line });

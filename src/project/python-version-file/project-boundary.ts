@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /**
  * The folder of the project that a folder is in, undefined outside of all: the nearest above with a `pyproject.toml`
@@ -9,7 +9,7 @@ import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
 export async function projectBoundary(cwd: string): Promise<string | undefined> {
   let project: string | undefined;
   for (const folder of foldersUpwards(cwd)) {
-    const text = await readFile(join(folder, "pyproject.toml"), "utf8").catch(() => "");
+    const text = await readNamedText(join(folder, "pyproject.toml")).catch(() => "");
     if (workspaceTable.test(text)) return folder;
     if (!projectTable.test(text)) continue;
     // A project in another's folder is no member of what may lie above that.

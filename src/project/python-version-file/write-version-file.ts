@@ -1,10 +1,11 @@
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /** Makes a version file say this one request. Comments stay where they are; a link is followed. */
 export async function writeVersionFile(path: string, request: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
-  const before = await readFile(target, "utf8").catch((error: unknown) => {
+  const before = await readNamedText(target).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return "";
     throw asPosyError(error, `reading \`${path}\``);
   });

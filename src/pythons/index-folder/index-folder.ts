@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, removeTree, writeAtomic } from "../../system/files.ts";
@@ -13,6 +13,7 @@ import {
   rootHtml,
   rootJson,
 } from "./format-pages.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 const htmlName = "index.html";
 const jsonName = "index.v1_json";
@@ -90,7 +91,7 @@ async function removeStale(
     const path = join(folder, entry.name);
     const inside = await readdir(path);
     if (inside.length === 0 || !inside.every((name) => name === htmlName || name === jsonName)) continue;
-    const html = await readFile(join(path, htmlName), "utf8").catch(() => "");
+    const html = await readNamedText(join(path, htmlName)).catch(() => "");
     if (html.includes(`content="${generator}"`)) await removeTree(path);
   }
 }

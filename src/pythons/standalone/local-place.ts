@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { asPosyError, errnoOf } from "../../system/files.ts";
@@ -6,6 +6,7 @@ import { chooseBuilds } from "./choose-builds.ts";
 import { parseSums, type StandaloneBuild } from "./standalone-build.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
 import type { StandalonePlace } from "./standalone-place.ts";
+import { readNamedText } from "../../system/named-file.ts";
 
 /**
  * A folder on this disk with archives, or with a folder of them per date (what uv's mirror script makes): those that are
@@ -67,7 +68,7 @@ async function buildsOf(folder: string): Promise<readonly LocalBuild[]> {
 
 async function readSums(folder: string): Promise<string> {
   try {
-    return await readFile(join(folder, "SHA256SUMS"), "utf8");
+    return await readNamedText(join(folder, "SHA256SUMS"));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return "";
     throw error;

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
+import { readNamedTextSync } from "../named-file.ts";
 
 const fileVariables = ["POSY_CERT", "PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
@@ -54,7 +55,7 @@ export function warnOfIgnoredSwitch(environment: NodeJS.ProcessEnv, reporter: Re
 /** A PEM file with a certificate and its private key (pip's `--client-cert`, uv's `SSL_CLIENT_CERT`). */
 export function readClientCertificate(path: string): { readonly cert: string; readonly key: string } {
   try {
-    const text = readFileSync(path, "utf8");
+    const text = readNamedTextSync(path);
     return { cert: text, key: text };
   } catch (cause) {
     throw new PosyError("invalid-configuration", `the client certificate \`${path}\` could not be read`, {
@@ -71,7 +72,7 @@ function certificatesAt(path: string): readonly string[] | undefined {
           .filter((name) => /\.(pem|crt|cer|\d+)$/.test(name))
           .map((name) => join(path, name))
       : [path];
-    const texts = new Set(paths.map((file) => readFileSync(file, "utf8")));
+    const texts = new Set(paths.map((file) => readNamedTextSync(file)));
     const certificates = [...texts].filter((text) => text.includes("-----BEGIN "));
     return certificates.length > 0 ? certificates : undefined;
   } catch {

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readNamedTextSync } from "../named-file.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 
@@ -75,7 +75,7 @@ function readNetrc(environment: NodeJS.ProcessEnv): Netrc {
   const files = environment["NETRC"] ? [environment["NETRC"]] : [join(home, ".netrc"), join(home, "_netrc")];
   for (const file of files) {
     try {
-      return parseNetrc(readFileSync(file, "utf8"));
+      return parseNetrc(readNamedTextSync(file));
     } catch {
       // Not there or not ours to read: the next one.
     }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, errnoOf } from "../files.ts";
+import { refuseSpecialFile } from "../named-file.ts";
 import { defaultZipLimits } from "../zip/zip-limits.ts";
 import { decompress } from "./decompress.ts";
 import { readTar, type TarMember, type TarOptions } from "./read-tar.ts";
@@ -16,6 +17,7 @@ export async function* openTar(
   options?: TarOptions,
 ): AsyncGenerator<TarMember> {
   try {
+    refuseSpecialFile(path);
     const admit = bombGuard(statSync(path).size, label);
     const chunks = decompress(path, label, admit);
     yield* readTar(chunks, label, wanted, options);

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createInflate, inflateSync } from "node:zlib";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../files.ts";
+import { refuseSpecialFile } from "../named-file.ts";
 import { parseXarToc, type XarChecksum, type XarEntry } from "./xar-toc.ts";
 
 export interface XarFile {
@@ -107,6 +108,7 @@ function digestOf(algorithm: string, bytes: Uint8Array): string {
 }
 
 function sizeOf(path: string): number {
+  refuseSpecialFile(path);
   const file = openSync(path, "r");
   try {
     return fstatSync(file).size;

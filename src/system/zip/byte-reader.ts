@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../files.ts";
+import { refuseSpecialFile } from "../named-file.ts";
 
 /** Random access to bytes, wherever they are: in memory, in a file, behind range requests. */
 export interface ByteReader {
@@ -20,6 +21,7 @@ export function bytesReader(bytes: Uint8Array): ByteReader {
 /** Reads from a file that stays open until it is disposed of. */
 export async function fileReader(path: string): Promise<ByteReader & AsyncDisposable> {
   try {
+    refuseSpecialFile(path);
     const file = await open(path, "r");
     const { size } = await file.stat();
     return {

@@ -3,6 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../files.ts";
+import { refuseSpecialFile } from "../named-file.ts";
 import { parseCentralDirectory } from "./central-directory.ts";
 import { checkEntries, hostFoldsNames } from "./check-entries.ts";
 import { endRecordReach, parseEndRecord } from "./end-record.ts";
@@ -30,6 +31,7 @@ export interface ZipFile {
 /** As `openZip`, with the same refusals. */
 export function openZipFile(path: string, options: ZipOptions = {}): ZipFile {
   const label = options.label ?? path;
+  attempt(path, () => refuseSpecialFile(path));
   const file = attempt(path, () => openSync(path, "r"));
   try {
     const size = attempt(path, () => fstatSync(file).size);

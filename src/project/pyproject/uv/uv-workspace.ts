@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { foldersUpwards } from "../../../packages/configuration/uv-files.ts";
 import { type PackageName, parsePackageName } from "../../../vocab/name.ts";
@@ -6,6 +5,7 @@ import { isTable, tableAt, type TomlTable } from "../../../vocab/toml-value.ts";
 import { foldersMatching } from "./folders-matching.ts";
 import { textsAt } from "../read-requirements.ts";
 import { openDocument, type TomlDocument, withLine } from "../toml-document.ts";
+import { readNamedText } from "../../../system/named-file.ts";
 
 /** A workspace of uv's: folders with a project each that are one whole. */
 export interface UvWorkspace {
@@ -21,7 +21,7 @@ export async function workspaceOf(folder: string, document: TomlDocument): Promi
   if (workspaceTable(document) !== undefined) return openWorkspace(folder, document);
   for (const above of foldersUpwards(dirname(folder))) {
     const path = join(above, "pyproject.toml");
-    const text = await readFile(path, "utf8").catch(() => undefined);
+    const text = await readNamedText(path).catch(() => undefined);
     // As in uv the nearest project or workspace decides; a file with neither is passed over.
     if (text === undefined || !/\bworkspace\b|\bproject\b/.test(text)) continue;
     const outer = await openDocument(text, path);
@@ -75,7 +75,7 @@ export async function membersOf({
   add(document.value, folder);
   for (const each of folders) {
     const path = join(each, "pyproject.toml");
-    const text = await readFile(path, "utf8").catch(() => "");
+    const text = await readNamedText(path).catch(() => "");
     try {
       add(parse(text), each);
     } catch {
