@@ -12,19 +12,25 @@ export type PackageNode = Exclude<Node, { kind: "root" }>;
 
 export class Nodes {
   readonly root: Node = { kind: "root" };
-  private readonly made = new Map<string, PackageNode>();
+  private readonly packages = new Map<PackageName, PackageNode>();
+  private readonly extras = new Map<PackageName, Map<ExtraName, PackageNode>>();
 
   package(name: PackageName): PackageNode {
-    return this.get(name, () => ({ kind: "package", name }));
+    let node = this.packages.get(name);
+    if (node === undefined) this.packages.set(name, (node = { kind: "package", name }));
+    return node;
   }
 
   extra(name: PackageName, extra: ExtraName): PackageNode {
-    return this.get(`${name}[${extra}]`, () => ({ kind: "extra", name, extra }));
+    let own = this.extras.get(name);
+    if (own === undefined) this.extras.set(name, (own = new Map()));
+    let node = own.get(extra);
+    if (node === undefined) own.set(extra, (node = { kind: "extra", name, extra }));
+    return node;
   }
 
-  private get(key: string, make: () => PackageNode): PackageNode {
-    let node = this.made.get(key);
-    if (node === undefined) this.made.set(key, (node = make()));
-    return node;
+  /** Those of the package that were asked for so far. */
+  extrasOf(name: PackageName): Iterable<PackageNode> {
+    return this.extras.get(name)?.values() ?? [];
   }
 }

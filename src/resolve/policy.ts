@@ -13,6 +13,7 @@ export type Preferences = ReadonlyMap<PackageName, Version>;
 export class Policy {
   readonly requirements: readonly BriefRequirement[];
   readonly hashed: boolean;
+  private readonly direct: ReadonlySet<PackageName>;
   readonly preferences: Preferences;
   private readonly brief: Brief;
   private readonly constraints = new Map<PackageName, BriefRequirement[]>();
@@ -25,10 +26,11 @@ export class Policy {
     const holds = ({ requirement: { marker } }: BriefRequirement) =>
       marker === undefined || evaluateMarker(marker, environment, new Set());
     for (const each of brief.overrides) {
-      const { name } = each.requirement;
-      this.overrides.set(name, [...(this.overrides.get(name) ?? []), ...(holds(each) ? [each] : [])]);
+      if (holds(each)) append(this.overrides, each);
+      else if (!this.overrides.has(each.requirement.name)) this.overrides.set(each.requirement.name, []);
     }
     this.requirements = brief.requirements.filter(holds).flatMap((each) => this.overridden(each));
+    this.direct = new Set(this.requirements.map(({ requirement }) => requirement.name));
     const constraints = brief.constraints.filter(holds);
     for (const each of constraints) append(this.constraints, each);
     const overrides = [...this.overrides.values()].flat();
@@ -63,7 +65,7 @@ export class Policy {
   }
 
   isDirect(name: PackageName): boolean {
-    return this.requirements.some(({ requirement }) => requirement.name === name);
+    return this.direct.has(name);
   }
 
   prefersLowest(name: PackageName): boolean {
@@ -149,5 +151,7 @@ export function preferencesOf(
 
 function append(into: Map<PackageName, BriefRequirement[]>, each: BriefRequirement): void {
   const { name } = each.requirement;
-  into.set(name, [...(into.get(name) ?? []), each]);
+  const own = into.get(name);
+  if (own === undefined) into.set(name, [each]);
+  else own.push(each);
 }

@@ -76,6 +76,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return of(this.pinned.has(node.name) ? "pinned" : "plain");
   }
 
+  prioritizedBy(node: Node): Iterable<Node> {
+    return node.kind === "package" ? this.nodes.extrasOf(node.name) : [];
+  }
+
   chooseVersion(
     node: Node,
     versions: BitSet,

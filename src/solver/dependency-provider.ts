@@ -40,8 +40,14 @@ export type Dependencies<P, S, R, N> =
  * "needs" becomes something else.
  */
 export interface DependencyProvider<P, S, V, R, N> {
-  /** The package to decide next is the one with the greatest number. Changes what is found first, not whether. */
+  /**
+   * The package to decide next is the one with the greatest number. Changes what is found first, not whether. The number is kept
+   * until something of what is given here changes, `dependencies` names the package again, or one is decided on that
+   * `prioritizedBy` says it hangs on.
+   */
   prioritize(name: P, versions: S, conflicts: ConflictCount, decided: ReadonlyMap<P, V>): number;
+  /** Packages whose priority hangs on whether this one is decided on. */
+  prioritizedBy?(name: P): Iterable<P>;
   chooseVersion(name: P, versions: S, decided: ReadonlyMap<P, V>): Choice<S, V, R, N>;
   dependencies(name: P, version: V): Dependencies<P, S, R, N>;
   exactly(name: P, version: V): S;

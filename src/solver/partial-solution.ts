@@ -1,4 +1,5 @@
 import type { Assignment } from "./assignment.ts";
+import { DecisionQueue } from "./decision-queue.ts";
 import type { Incompatibility } from "./incompatibility.ts";
 import { implies, intersectTerms, negate, type Term } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
@@ -20,7 +21,12 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   private readonly byPackage = new Map<P, Assignment<P, S, R>[]>();
   private readonly decided = new Map<P, V>();
   /** Packages that must be selected and aren't yet. */
-  private readonly open = new Set<P>();
+  readonly open = new DecisionQueue<P>();
+  private readonly prioritizedBy: (name: P) => Iterable<P>;
+
+  constructor(prioritizedBy: (name: P) => Iterable<P>) {
+    this.prioritizedBy = prioritizedBy;
+  }
 
   /** How many decisions there are. */
   get level(): number {
@@ -30,10 +36,6 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   /** Packages of which something is known, in no useful order. */
   packages(): Iterable<P> {
     return this.byPackage.keys();
-  }
-
-  undecided(): Iterable<P> {
-    return this.open;
   }
 
   decisions(): ReadonlyMap<P, V> {
@@ -47,6 +49,7 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   decide(name: P, version: V, exactly: S): void {
     this.decided.set(name, version);
     this.open.delete(name);
+    this.touchPrioritizedBy(name);
     this.assign(name, { positive: true, versions: exactly }, undefined);
   }
 
@@ -71,12 +74,19 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
       this.trail.pop();
       const own = this.byPackage.get(last.package) as Assignment<P, S, R>[];
       own.pop();
-      if (last.cause === undefined) this.decided.delete(last.package);
+      if (last.cause === undefined) {
+        this.decided.delete(last.package);
+        this.touchPrioritizedBy(last.package);
+      }
       const term = own.at(-1)?.accumulated;
       if (term?.positive) this.open.add(last.package);
       else this.open.delete(last.package);
       if (term === undefined) this.byPackage.delete(last.package);
     }
+  }
+
+  private touchPrioritizedBy(name: P): void {
+    for (const other of this.prioritizedBy(name)) this.open.touch(other);
   }
 
   /** The level at which the package was decided on, or undefined. */

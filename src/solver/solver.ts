@@ -30,7 +30,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   private readonly provider: DependencyProvider<P, S, V, R, N>;
   private readonly root: P;
   private readonly store = new IncompatibilityStore<P, S, R>();
-  private readonly solution = new PartialSolution<P, S, R, V>();
+  private readonly solution: PartialSolution<P, S, R, V>;
   private readonly conflictCounts = new ConflictCounts<P>();
   /** Versions whose dependencies are in force. */
   private readonly expanded = new Map<P, Set<V>>();
@@ -45,6 +45,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   constructor(provider: DependencyProvider<P, S, V, R, N>, root: P, version: V) {
     this.provider = provider;
     this.root = root;
+    this.solution = new PartialSolution((name) => provider.prioritizedBy?.(name) ?? []);
     const term: Term<S> = { positive: false, versions: provider.exactly(root, version) };
     this.store.add(new Incompatibility(new Map([[root, term]]), { kind: "root" }));
     this.changed.add(root);
@@ -99,7 +100,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
       if (learnt.terminal) return learnt.incompatibility;
       this.changed.clear();
       this.derive(learnt.package, learnt.incompatibility);
-      this.culprits.push(...this.conflictCounts.note(learnt.package, learnt.incompatibility.terms.keys()));
+      this.noteConflict(learnt.package, learnt.incompatibility.terms.keys());
     }
     return undefined;
   }
@@ -157,18 +158,19 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   }
 
   private pick(): { readonly package: P; readonly versions: S } | undefined {
-    let best: { readonly package: P; readonly versions: S } | undefined;
-    let highest = Number.NEGATIVE_INFINITY;
     const decided = this.solution.decisions();
-    for (const name of this.solution.undecided()) {
-      const { versions } = this.solution.term(name) as Term<S>;
-      const priority = this.provider.prioritize(name, versions, this.conflictCounts.of(name), decided);
-      if (best === undefined || priority > highest) {
-        highest = priority;
-        best = { package: name, versions };
-      }
-    }
-    return best;
+    const versionsOf = (name: P) => (this.solution.term(name) as Term<S>).versions;
+    const name = this.solution.open.first((each) =>
+      this.provider.prioritize(each, versionsOf(each), this.conflictCounts.of(each), decided),
+    );
+    return name === undefined ? undefined : { package: name, versions: versionsOf(name) };
+  }
+
+  /** Packages that are culprits too often now are gone back behind. */
+  private noteConflict(affected: P, packages: Iterable<P>): void {
+    const involved = [...packages];
+    this.culprits.push(...this.conflictCounts.note(affected, involved));
+    for (const name of involved) this.solution.open.touch(name);
   }
 
   /** Decides on a version of the package, or notes why there is none. */
@@ -195,6 +197,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
       }
       for (const dependency of answer.dependencies) {
         const incompatibility = dependencyIncompatibility(name, exactly, dependency);
+        this.solution.open.touch(dependency.package);
         if (incompatibility === undefined) continue;
         this.store.addDependency(incompatibility);
         problem ??= this.wouldConflict(name, exactly, incompatibility) ? incompatibility : undefined;
@@ -203,7 +206,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     this.changed.add(name);
     if (problem === undefined) this.solution.decide(name, version, exactly);
     // Undecided, propagation rules this version out, which is cheaper than resolving the conflict.
-    else this.culprits.push(...this.conflictCounts.note(name, problem.terms.keys()));
+    else this.noteConflict(name, problem.terms.keys());
     return undefined;
   }
 

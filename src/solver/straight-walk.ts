@@ -1,4 +1,5 @@
 import { conflictCountOfNobody } from "./conflict-counts.ts";
+import { DecisionQueue } from "./decision-queue.ts";
 import type { Dependency, DependencyProvider, Needs } from "./dependency-provider.ts";
 import type { SolverStatistics } from "./solver.ts";
 import type { VersionSet } from "./version-set.ts";
@@ -19,8 +20,7 @@ export class StraightWalk<P, S extends VersionSet<S>, V, R, N> {
   private readonly decided = new Map<P, V>();
   /** What has been asked of packages, all together. */
   private readonly allowed = new Map<P, S>();
-  /** Packages that must be selected and aren't yet. */
-  private readonly open = new Set<P>();
+  private readonly open = new DecisionQueue<P>();
   private attempts = 0;
 
   constructor(provider: DependencyProvider<P, S, V, R, N>, root: P, version: V) {
@@ -49,23 +49,17 @@ export class StraightWalk<P, S extends VersionSet<S>, V, R, N> {
   }
 
   private pick(): { readonly name: P; readonly versions: S } | undefined {
-    let best: { readonly name: P; readonly versions: S } | undefined;
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const name of this.open) {
-      const versions = this.allowed.get(name) as S;
-      const priority = this.provider.prioritize(name, versions, conflictCountOfNobody, this.decided);
-      if (best === undefined || priority > highest) {
-        highest = priority;
-        best = { name, versions };
-      }
-    }
-    return best;
+    const name = this.open.first((each) =>
+      this.provider.prioritize(each, this.allowed.get(each) as S, conflictCountOfNobody, this.decided),
+    );
+    return name === undefined ? undefined : { name, versions: this.allowed.get(name) as S };
   }
 
   /** False where a dependency can't be met by what was asked for and decided before. */
   private decide(name: P, version: V, dependencies: readonly Dependency<P, S, R>[]): boolean {
     this.decided.set(name, version);
     this.open.delete(name);
+    for (const other of this.provider.prioritizedBy?.(name) ?? []) this.open.touch(other);
     // In the order in which the solver, which looks at the newest first, comes to know of them.
     for (const { package: other, versions, forbids, dependent } of dependencies.toReversed()) {
       if (forbids === true || dependent !== undefined) {

@@ -98,7 +98,7 @@ test("the straight walk and the solver decide on the same packages in the same o
       assert.equal(solved.kind, "solved");
       assert.deepEqual(named(straight.decisions), solved.kind === "solved" && named(solved.decisions));
     }),
-    { numRuns: 2000, seed: 3 },
+    { numRuns: 1000, seed: 3 },
   );
-  assert.ok(through > 400, `${through} through`);
+  assert.ok(through > 200, `${through} through`);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { Solver } from "../../src/solver/solver.ts";
 import { StraightWalk } from "../../src/solver/straight-walk.ts";
 import { providerOf, root, solve, type Universe } from "./universe.ts";
 
@@ -54,6 +55,32 @@ test("what the solver finds without a conflict is found without it", () => {
     }),
     { numRuns: 2000, seed: 2 },
   );
+});
+
+test("priorities are asked for in proportion to the number of packages", () => {
+  const size = 2000;
+  const plain = Array.from({ length: size }, (_, at) => `p${at}`);
+  const universe: Universe = {
+    root: [Object.fromEntries(plain.map((name) => [name, [0]]))],
+    ...Object.fromEntries(plain.map((name) => [name, [{}]])),
+  };
+  const counted = () => {
+    const provider = providerOf(universe, { fifo: true });
+    let asked = 0;
+    const counting: typeof provider = {
+      ...provider,
+      prioritize: (...of) => {
+        asked += 1;
+        return provider.prioritize(...of);
+      },
+    };
+    return { counting, asked: () => asked };
+  };
+  for (const Way of [StraightWalk, Solver]) {
+    const { counting, asked } = counted();
+    assert.equal(new Way(counting, root, 0).run().kind, "solved");
+    assert.ok(asked() <= 2 * size, `${Way.name} asked ${asked()} times for ${size} packages`);
+  }
 });
 
 test("the way ends where a package that is decided on is asked for in another version", () => {
