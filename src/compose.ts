@@ -10,7 +10,7 @@ import {
   searchedIndexes,
   readIndexConfiguration,
 } from "./packages/configuration/read-index-configuration.ts";
-import type { IndexSettings } from "./packages/index-settings.ts";
+import { type IndexSettings, placesOf } from "./packages/index-settings.ts";
 import { openPackageDB } from "./packages/open-package-db.ts";
 import type { PackageDB } from "./packages/package-db.ts";
 import { findInterpreters } from "./pythons/find-interpreters.ts";
@@ -148,6 +148,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
         reporter,
         environment,
         interpreters,
+        places: placesOf(index),
         offline: index.offline,
         refresh: index.refresh === true,
         ...(options.unwritten && { unwritten: options.unwritten }),

@@ -18,6 +18,8 @@ export interface BuildContext {
   readonly environment: NodeJS.ProcessEnv;
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
+  /** Where packages come from (`placesOf`): what a build needed, and what came of it, is not shared between places. */
+  readonly places: string;
   readonly offline: boolean;
   /** What is remembered of branches and of build requirements is asked for anew. */
   readonly refresh: boolean;

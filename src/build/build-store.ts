@@ -19,10 +19,12 @@ const buildVersion = 1;
 /**
  * What is known of one source for one interpreter and settings:
  *
- *     builds-v1/<identity of the source>/<interpreter, platform, settings>/
- *       METADATA             what the backend said
- *       requires-<key>.json  its build requirements, pinned: a build done again uses the same
- *       <key of the pins>/   a wheel, and `wheel.json`: its name, its hash, and what it was built with
+ *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
+ *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and what it was built with
+ *       places-<key>/          of one set of indexes: what another index has must not decide what is installed from these
+ *         METADATA             what the backend said
+ *         requires-<key>.json  its build requirements, pinned: a build done again uses the same
+ *         <key of the pins>/   a wheel that was built with more than its pins tell
  *
  * Beside these lies what the source says by itself (`declared-requirements.ts`).
  */
@@ -34,8 +36,13 @@ export interface BuildEntry {
   requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
   keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
   wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
-  /** Moves a wheel that was built into the store, under `filename`. */
-  keepWheel(pins: readonly PackagePin[], built: string, filename: string): Promise<BuiltWheel>;
+  /** Moves a wheel that was built with `used` into the store, under `pins` and `filename`. */
+  keepWheel(
+    pins: readonly PackagePin[],
+    used: readonly PackagePin[],
+    built: string,
+    filename: string,
+  ): Promise<BuiltWheel>;
   /** A path of a lock for a build with these pins. */
   lock(pins: readonly PackagePin[]): string;
 }
@@ -46,7 +53,7 @@ export function buildEntry(
   python: Interpreter,
   { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
   editable: boolean,
-  { home, machine }: BuildContext,
+  { home, machine, places }: BuildContext,
 ): BuildEntry {
   const key = keyOf([
     buildVersion,
@@ -59,8 +66,10 @@ export function buildEntry(
     editable,
   ]);
   const folder = join(home.builds, identity, key);
-  const requirementsPath = (wishes: unknown) => join(folder, `requires-${keyOf(wishes)}.json`);
+  const said = join(folder, `places-${keyOf(places)}`);
+  const requirementsPath = (wishes: unknown) => join(said, `requires-${keyOf(wishes)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
+  const ownWheelFolder = (pins: readonly PackagePin[]) => join(said, keyOf(pinIdentities(pins)));
   const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
     const text = await textOf(join(dir, "wheel.json"));
     if (text === undefined) return undefined;
@@ -69,8 +78,8 @@ export function buildEntry(
   };
   return {
     folder,
-    metadata: () => textOf(join(folder, "METADATA")),
-    keepMetadata: (text) => writeAtomic(join(folder, "METADATA"), text),
+    metadata: () => textOf(join(said, "METADATA")),
+    keepMetadata: (text) => writeAtomic(join(said, "METADATA"), text),
     async requirements(wishes) {
       const text = await textOf(requirementsPath(wishes));
       if (text === undefined) return undefined;
@@ -83,9 +92,9 @@ export function buildEntry(
     },
     keepRequirements: (wishes, target) =>
       writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
-    wheel: (pins) => findWheel(wheelFolder(pins)),
-    async keepWheel(pins, built, filename) {
-      const dir = wheelFolder(pins);
+    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(ownWheelFolder(pins)),
+    async keepWheel(pins, used, built, filename) {
+      const dir = isToldBy(pins, used) ? wheelFolder(pins) : ownWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
       await buildBeside(dir, home.cacheTmp, async (into) => {
         await moveFile(built, join(into, filename));
@@ -101,6 +110,14 @@ export function buildEntry(
     },
     lock: (pins) => `${wheelFolder(pins)}.lock`,
   };
+}
+
+/** Whether the pins tell by content all that a build used: then it does not matter where that came from. */
+function isToldBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boolean {
+  const told = JSON.stringify(pinIdentities(pins));
+  return (
+    JSON.stringify(pinIdentities(used)) === told && used.every(({ artifact }) => artifact.kind === "wheel")
+  );
 }
 
 /** What a wheel was built with, by name and content; what those were built with themselves is not looked at. */

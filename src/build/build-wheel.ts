@@ -36,6 +36,7 @@ export async function buildWheel(
       : build.packages;
   const editable = isEditable(source);
   const entry = buildEntry(await identityOf(source, context.db), python, build, editable, context);
+  if (source.kind === "sdist") await context.db.checkSdistMetadata(source);
   const known = await entry.wheel(pins);
   if (known !== undefined) return known;
   const errand = errandFor(before, source);
@@ -60,13 +61,13 @@ export async function buildWheel(
         asked: build.isolated !== false && build.unasked !== true,
         errand,
       } as const;
-      return runBuild(job, workshop, ({ outcome, output }) => {
+      return runBuild(job, workshop, ({ outcome, pins: used, output }) => {
         if (outcome.kind !== "wheel")
           throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
         const { filename } = outcome;
         checkName(filename, pin);
         // Under the pins that were given: asked for again, it is found.
-        return keepBuiltWheel(join(output, filename), filename, entry, pins, python, context);
+        return keepBuiltWheel(join(output, filename), filename, entry, { pins, used }, python, context);
       });
     },
     { onWait },

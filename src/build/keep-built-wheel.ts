@@ -11,13 +11,13 @@ import type { BuildEntry } from "./build-store.ts";
 /**
  * Puts a wheel that was built into the store. `linux_x86_64` says nothing of the C library that it was built against:
  * there its file name gets this machine's own tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`), so that it is never
- * taken where it can't be loaded (pitfall 28). Throws `build-failed` where the interpreter can't use it.
+ * taken where it can't be loaded (pitfall 28). It is found again by `pins`; `used` is all that the build had. Throws `build-failed` where the interpreter can't use it.
  */
 export async function keepBuiltWheel(
   path: string,
   filename: string,
   entry: BuildEntry,
-  pins: readonly PackagePin[],
+  { pins, used }: { readonly pins: readonly PackagePin[]; readonly used: readonly PackagePin[] },
   python: Interpreter,
   context: BuildContext,
 ): Promise<BuiltWheel> {
@@ -31,5 +31,5 @@ export async function keepBuiltWheel(
       { hint: "ask for another version of it, or tell its authors" },
     );
   }
-  return entry.keepWheel(pins, path, retagged);
+  return entry.keepWheel(pins, used, path, retagged);
 }

@@ -88,7 +88,7 @@ export async function builtMetadata(
     // What had to be built for it is not built again.
     if (outcome.kind === "wheel" && !editable) {
       const { filename } = outcome;
-      await keepBuiltWheel(join(output, filename), filename, entry, used, asking, context);
+      await keepBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
     }
     await entry.keepMetadata(text);
     return metadata;

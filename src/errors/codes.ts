@@ -48,6 +48,8 @@ export const exitStatusOf = {
   "invalid-interpreter": 76,
   "hash-mismatch": 76,
   "size-mismatch": 76,
+  "metadata-mismatch": 76,
+  "invalid-hash": 76,
   // What did not answer.
   network: 69,
   "http-status": 69,

@@ -5,9 +5,7 @@ import type { WheelManifest } from "./wheel-manifest.ts";
 
 /**
  * Holds the wheel's own metadata against the snapshot that was resolved with (pitfall 11): an index can serve one
- * and mean the other, and wheels of one version can disagree. Returns what to tell, or undefined where they agree.
- * It is told and not refused: the pins were chosen with the snapshot, and which of the two is right only a person
- * can say.
+ * and mean the other. Returns what to tell, or undefined where they agree.
  */
 export function compareMetadata(pin: PackagePin, manifest: WheelManifest): string | undefined {
   const { requiresDist, requiresPython = "", unread } = pin.metadata;

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Download, PackageDB } from "../packages/package-db.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
+import { checkStoredPybiFacts } from "../pythons/place/check-pybi-facts.ts";
 import { buildBeside, exists } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
 import { sha256Of } from "../system/sha256.ts";
@@ -53,7 +54,10 @@ export async function plantInterpreter(
   const root = join(home.pythons, identity);
   const scripts = join(root, ...python.paths.scripts.split("/"));
   const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
-  if (!again && (await exists(executable))) return { root, executable };
+  if (!again && (await exists(executable))) {
+    if (source.kind === "pybi") checkStoredPybiFacts(python, root, source.filename);
+    return { root, executable };
+  }
   const download = await downloadOf(python, context);
   const archive = await context.db.fetch(download);
   if (archive.sha256 !== identity) {

@@ -5,7 +5,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { asPosyError, buildBeside } from "../system/files.ts";
-import { compareMetadata } from "./compare-metadata.ts";
+import { checkWheel } from "./check-wheel.ts";
 import { composeEnv } from "./compose-env.ts";
 import type { Env } from "./env.ts";
 import type { EnvForest } from "./env-forest.ts";
@@ -29,7 +29,7 @@ export interface ForestOptions extends InterpreterStoreContext {
 
 /** Opens the store of a home. Nothing is touched until something is asked. */
 export function openForest(options: ForestOptions): EnvForest {
-  const { home, reporter } = options;
+  const { home, db, reporter } = options;
 
   const find = async (key: string): Promise<Env | undefined> => {
     const env = openedEnv(home.envs, key);
@@ -72,10 +72,7 @@ export function openForest(options: ForestOptions): EnvForest {
     reporter.report({ kind: "stage", stage: "compose", state: "start" });
     const prefix = join(home.envs, key);
     const warn = (message: string) => reporter.report({ kind: "warning", message, key: message });
-    for (const { pin, manifest } of wheels) {
-      const difference = compareMetadata(pin, manifest);
-      if (difference !== undefined) warn(difference);
-    }
+    for (const wheel of wheels) await checkWheel(wheel, db, warn);
     await buildBeside(
       prefix,
       home.dataTmp,

@@ -66,3 +66,13 @@ export const plainIndexSettings: IndexSettings = {
   offline: false,
   refresh: false,
 };
+
+/** Names the places that packages come from, so that what came from one is not taken for what comes from another. */
+export function placesOf({ indexes, packageIndexes, findLinks, noIndex, strategy }: IndexSettings): string {
+  const urls = noIndex ? [] : indexes.filter(({ explicit }) => !explicit).map(({ url }) => url);
+  const own = [...(packageIndexes ?? [])].map(
+    ([name, places]) => [name, places.map(({ url }) => url)] as const,
+  );
+  own.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([urls, own, findLinks, noIndex, strategy]);
+}

@@ -3,12 +3,14 @@ import type { Home } from "../system/home.ts";
 import { openHttpClient } from "../system/http/http-client.ts";
 import { evaluateMarker } from "../vocab/marker.ts";
 import type { PackageName } from "../vocab/name.ts";
+import { artifactKey } from "./artifact-key.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
 import { findProject } from "./find-project.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
 import { openIndex, type Refresh } from "./index/open-index.ts";
 import type { IndexSettings, PackageIndexLocation } from "./index-settings.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
+import { forgetMetadata } from "./metadata/metadata-cache.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
 import { remember } from "./remember.ts";
@@ -65,22 +67,16 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   );
   const metadata = remember(
     (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
-    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+    artifactKey,
   );
-  const sdistFiles = remember(
-    async (artifact: Parameters<PackageDB["sdistFiles"]>[0]) => {
-      const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
-      return readSdistFiles(artifact, context);
-    },
-    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
-  );
-  const sdistMetadata = remember(
-    async (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => {
-      const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
-      return readSdistMetadata(artifact, context, sdistFiles);
-    },
-    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
-  );
+  const sdistFiles = remember(async (artifact: Parameters<PackageDB["sdistFiles"]>[0]) => {
+    const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
+    return readSdistFiles(artifact, context);
+  }, artifactKey);
+  const sdistMetadata = remember(async (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => {
+    const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
+    return readSdistMetadata(artifact, context, sdistFiles);
+  }, artifactKey);
   const fetched = remember(
     // Behind a URL without a hash there may be another file by now.
     async (artifact: Parameters<PackageDB["fetch"]>[0]) => {
@@ -89,7 +85,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
       const url = context.http.learnCredentials(artifact.url);
       return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
     },
-    (artifact) => artifact.hashes["sha256"] ?? artifact.url,
+    artifactKey,
   );
   return {
     project: (name, index) => project({ name, index }),
@@ -101,6 +97,17 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     metadata,
     sdistMetadata,
     sdistFiles,
+    async forgetMetadata(artifact) {
+      metadata.forget(artifactKey(artifact));
+      sdistMetadata.forget(artifactKey(artifact));
+      await Promise.all(context.unfinished);
+      await forgetMetadata(home, artifact);
+    },
+    async checkSdistMetadata(artifact) {
+      const { checkSdistMetadata } = await import("./metadata/check-sdist-metadata.ts");
+      sdistMetadata.forget(artifactKey(artifact));
+      return checkSdistMetadata(artifact, home, () => sdistFiles(artifact));
+    },
     fetch: fetched,
     async direct(url, name) {
       const { directArtifact } = await import("./direct-artifact.ts");

@@ -75,6 +75,13 @@ export interface PackageDB {
   sdistMetadata(artifact: SdistArtifact): Promise<CoreMetadata | undefined>;
   /** The texts of those files in the root of a source distribution that tell of it and its build. It is fetched for that. Read once. */
   sdistFiles(artifact: SdistArtifact): Promise<SdistFiles>;
+  /** Removes what is kept of a file's metadata: the file says something else. */
+  forgetMetadata(artifact: Pick<IndexedArtifact, "url" | "hashes">): Promise<void>;
+  /**
+   * Compares what is kept of a source distribution's metadata, which may come from a part of it, with the whole file, which is
+   * fetched for that. Throws `metadata-mismatch` where they differ, and what was kept is removed.
+   */
+  checkSdistMetadata(artifact: SdistArtifact): Promise<void>;
   /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
   /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */

@@ -1,10 +1,16 @@
+interface Remembering<Question, Answer> {
+  (question: Question): Promise<Answer>;
+  /** Drops the answer under a key, so that it is asked for again. */
+  forget(key: unknown): void;
+}
+
 /** Asks once for each key, while it is under way and ever after; what failed may be asked again. */
 export function remember<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
   keyOf: (question: Question) => unknown = (question) => question,
-): (question: Question) => Promise<Answer> {
+): Remembering<Question, Answer> {
   const answers = new Map<unknown, Promise<Answer>>();
-  return (question) => {
+  const asked = (question: Question): Promise<Answer> => {
     const key = keyOf(question);
     const known = answers.get(key);
     if (known) return known;
@@ -13,4 +19,5 @@ export function remember<Question, Answer>(
     answer.catch(() => answers.delete(key));
     return answer;
   };
+  return Object.assign(asked, { forget: (key: unknown) => void answers.delete(key) });
 }

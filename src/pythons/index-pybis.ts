@@ -1,9 +1,12 @@
+import type { ErrorCode } from "../errors/codes.ts";
+import { PosyError } from "../errors/posy-error.ts";
 import type { PybiArtifact } from "../packages/package-db.ts";
 import { parsePackageName } from "../vocab/name.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { namesPrerelease, satisfies } from "../vocab/specifier.ts";
 import { compareVersions, isPrerelease } from "../vocab/version.ts";
 import { compareBuildTags } from "../vocab/build-tag.ts";
+import { checkPybiFilename } from "./check-pybi-filename.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { platformsOfTags } from "./platform-of-tag.ts";
 import { pybiInterpreter } from "./pybi-interpreter.ts";
@@ -70,6 +73,14 @@ function newestFirst({ pybi: a }: PybiArtifact, { pybi: b }: PybiArtifact): numb
   return compareVersions(b.version, a.version) || compareBuildTags(b.build, a.build);
 }
 
+/** What is wrong with a pybi as it was published. Whoever gets other bytes than were promised does not get an older Python for it. */
+const fileFaults = new Set<ErrorCode>([
+  "invalid-pybi",
+  "invalid-metadata",
+  "invalid-archive",
+  "invalid-version",
+]);
+
 async function interpreterOf(
   artifact: PybiArtifact,
   platform: PlatformName,
@@ -87,8 +98,11 @@ async function interpreterOf(
       hashes: known,
       ...(size === undefined ? {} : { size }),
     } as const;
-    return pybiInterpreter(await db.pybiMetadata({ ...artifact, hashes: known }), source, platform);
+    const texts = await db.pybiMetadata({ ...artifact, hashes: known });
+    checkPybiFilename(texts, artifact.pybi);
+    return pybiInterpreter(texts, source, platform);
   } catch (error) {
+    if (!(error instanceof PosyError) || !fileFaults.has(error.code)) throw error;
     const message = `\`${artifact.filename}\` is passed over: ${(error as Error).message}`;
     reporter.report({ kind: "warning", message, key: `pybi ${artifact.url}` });
     return undefined;

@@ -7,6 +7,7 @@ import { sha256OfFile } from "../system/sha256.ts";
 import { openZipFile } from "../system/zip/open-zip-file.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
+import { checkPybiFilename } from "./check-pybi-filename.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pybiInterpreter } from "./pybi-interpreter.ts";
 
@@ -15,8 +16,9 @@ export async function localPybi(path: string, platform: PlatformName): Promise<I
   const file = localPath(path) ?? resolve(path);
   const filename = basename(file);
   if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${path}\``);
-  parsePybiFilename(filename);
+  const name = parsePybiFilename(filename);
   const texts = pybiTexts(file, filename);
+  naming(filename, () => checkPybiFilename(texts, name));
   const sha256 = await sha256OfFile(file);
   const source = { kind: "pybi", url: pathToFileURL(file).href, filename, hashes: { sha256 } } as const;
   const interpreter = naming(filename, () => pybiInterpreter(texts, source, platform));

@@ -2,6 +2,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { splitUniversal2 } from "../vocab/platform-tags.ts";
 import { parsePybiFile, parsePybiMetadata } from "../vocab/pybi-metadata.ts";
+import type { PybiTexts } from "./check-pybi-filename.ts";
 import type { Interpreter, InterpreterSource } from "./interpreter.ts";
 import { platformFacts } from "./platform-facts.ts";
 import { platformOfTag } from "./platform-of-tag.ts";
@@ -11,7 +12,7 @@ import { platformOfTag } from "./platform-of-tag.ts";
  * the side that is asked for. Undefined where it is not for this platform. Throws `invalid-pybi`.
  */
 export function pybiInterpreter(
-  texts: { readonly metadata: string; readonly pybi: string },
+  texts: PybiTexts,
   source: InterpreterSource,
   platform: PlatformName,
 ): Interpreter | undefined {

@@ -4,6 +4,7 @@ import { hashesOfFragment } from "../packages/page/hash-claims.ts";
 import { safeUrl, splitCredentials } from "../system/http/safe-url.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
+import { checkPybiFilename } from "./check-pybi-filename.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pybiInterpreter } from "./pybi-interpreter.ts";
 import type { PythonsContext } from "./pythons-context.ts";
@@ -30,7 +31,9 @@ export async function remotePybi(
   const { url } = splitCredentials(location);
   const known = { ...artifact, url, hashes: { ...artifact.hashes, sha256 } };
   const source = { kind: "pybi", url, filename, size, hashes: known.hashes } as const;
-  const interpreter = pybiInterpreter(await db.pybiMetadata(known), source, platform);
+  const texts = await db.pybiMetadata(known);
+  checkPybiFilename(texts, pybi);
+  const interpreter = pybiInterpreter(texts, source, platform);
   if (interpreter !== undefined) return interpreter;
   throw new PosyError("no-interpreter", `\`${safeUrl(text)}\` is not for \`${platform}\``, {
     hint: "the end of its name says what it is for",

@@ -12,11 +12,11 @@ import { join, resolve } from "node:path";
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
  *       http-v2/<key>                  responses, by the rules of HTTP caching; what places of Pythons list (`.pythons`)
- *       metadata-v3/<sha256>           METADATA of a wheel, by the hash of the wheel's file (or URL)
+ *       metadata-v4/<key>              METADATA of a wheel or an sdist, by the URL of its file and the hashes claimed of it
  *       artifacts-v2/<sha256>          files as they were downloaded, by hash
  *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint, or a lock) and the Env it grew
  *       probes-v1/<key>                what an adopted interpreter said of itself
- *       builds-v1/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
+ *       builds-v2/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
  *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
  *       shells-v1/<key>/               what shells read when `posy shell` starts them
@@ -84,11 +84,11 @@ export function homeAt(data: string, cache: string): Home {
     envs: join(data, "envs-v1"),
     dataTmp: join(data, "tmp"),
     http: join(cache, "http-v2"),
-    metadata: join(cache, "metadata-v3"),
+    metadata: join(cache, "metadata-v4"),
     artifacts: join(cache, "artifacts-v2"),
     briefs: join(cache, "briefs-v1"),
     probes: join(cache, "probes-v1"),
-    builds: join(cache, "builds-v1"),
+    builds: join(cache, "builds-v2"),
     git: join(cache, "git-v1"),
     shells: join(cache, "shells-v1"),
     cacheTmp: join(cache, "tmp"),

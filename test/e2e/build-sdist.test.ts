@@ -49,14 +49,14 @@ describe("packages that have only a source distribution", () => {
     const source = sdistOf({ name: "source" });
     await running(place, [source], ["--with", "source"], "import source");
     const wheels = () =>
-      readdirSync(join(place.home, "cache", "builds-v1"), { recursive: true }).filter((name) =>
+      readdirSync(join(place.home, "cache", "builds-v2"), { recursive: true }).filter((name) =>
         String(name).endsWith(".whl"),
       );
     const [built] = wheels();
-    const made = readFileSync(join(place.home, "cache", "builds-v1", String(built)));
+    const made = readFileSync(join(place.home, "cache", "builds-v2", String(built)));
     await running(place, [source, leaf], ["--with", "source", "--with", "leaf"], "import source, leaf");
     assert.deepEqual(wheels(), [built]);
-    assert.deepEqual(readFileSync(join(place.home, "cache", "builds-v1", String(built))), made);
+    assert.deepEqual(readFileSync(join(place.home, "cache", "builds-v2", String(built))), made);
     // What was laid out to build it is gone.
     assert.deepEqual(
       readdirSync(join(place.home, "cache", "tmp")).filter((name) => !name.startsWith("remove")),

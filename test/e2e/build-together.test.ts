@@ -55,7 +55,7 @@ test("killed at any moment of a build, the next run is right", { timeout: 300_00
     if (run.signal === "SIGKILL") killed.push(after);
     assertPrinted(await place.posy(args, { env }), "1.0\n");
     // What a killed build had written is not taken for a wheel: all that is there is whole.
-    const builds = join(place.home, "cache", "builds-v1");
+    const builds = join(place.home, "cache", "builds-v2");
     const names = readdirSync(builds, { recursive: true }).map(String);
     assert.equal(names.filter((name) => name.endsWith(".whl")).length, 1);
     assert.equal(names.filter((name) => name.endsWith("wheel.json")).length, 1);

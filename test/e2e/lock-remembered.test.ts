@@ -204,7 +204,7 @@ test("what could not be kept is told each time: such an answer is not remembered
   await using index = await startIndex(good);
   writeApp(place, ["tool"]);
   mkdirSync(join(place.home, "cache"), { recursive: true });
-  writeFileSync(join(place.home, "cache", "metadata-v3"), "a file where a folder should be");
+  writeFileSync(join(place.home, "cache", "metadata-v4"), "a file where a folder should be");
   for (let time = 0; time < 2; time++) {
     const { status, stderr } = await place.posy(["lock", "--default-index", index.url]);
     assert.equal(status, 0, stderr);

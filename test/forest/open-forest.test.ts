@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSyn
 import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { PosyError } from "../../src/errors/posy-error.ts";
 import type { Env } from "../../src/forest/env.ts";
 import type { Interpreter } from "../../src/pythons/interpreter.ts";
 import { fakeForest, fakePython } from "../support/fake-forest.ts";
@@ -327,7 +328,7 @@ describe("a forest", () => {
     await assert.rejects(fake.grow([]), { code: "no-interpreter" });
   });
 
-  test("compares the wheel with what was resolved", async () => {
+  test("refuses a wheel that says other things of itself than its index said, and forgets what was said", async () => {
     await using fake = await fakeForest();
     const wheel = makeWheel({
       name: "a",
@@ -342,9 +343,12 @@ describe("a forest", () => {
     });
     await fake.grow([wheel], snapshot(["c; extra == 'x'", "b>=1"], "<4,>=3.8"));
     assert.deepEqual(fake.reporter.warnings(), []);
-    await fake.grow([wheel], snapshot(["b>=2", "b>=1", "d"], ">=3.9"));
-    const [warning = "", ...more] = fake.reporter.warnings();
-    assert.deepEqual(more, []);
+    const error = await fake.grow([wheel], snapshot(["b>=2", "b>=1", "d"], ">=3.9")).then(
+      () => assert.fail("it was installed"),
+      (caught: unknown) => caught as PosyError,
+    );
+    assert.equal(error.code, "metadata-mismatch");
+    assert.ok(fake.fetched.includes(`forget https://files.example/${wheel.filename}`));
     for (const part of [
       "a-1.0-py3-none-any.whl",
       "index.example",
@@ -352,8 +356,18 @@ describe("a forest", () => {
       "not require `b>=2`, `d`",
       ">=3.9",
     ]) {
-      assert.ok(warning.includes(part), `${part} in ${warning}`);
+      assert.ok(error.message.includes(part), `${part} in ${error.message}`);
     }
+  });
+
+  test("refuses a stored wheel that is listed under the name of another package", async () => {
+    await using fake = await fakeForest();
+    await fake.grow([demo]);
+    const other = { ...makeWheel({ name: "other" }), sha256: demo.sha256 };
+    await assert.rejects(fake.grow([other]), {
+      code: "invalid-wheel",
+      message: /`other-1\.0-py3-none-any\.whl` .* it is `demo 1\.0`, and `other 1\.0` is wanted/,
+    });
   });
 
   test("grows the same Env twice at once", async () => {

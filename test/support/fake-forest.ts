@@ -19,7 +19,7 @@ export interface FakeForest extends AsyncDisposable {
   readonly home: Home;
   readonly reporter: RecordingReporter;
   readonly root: string;
-  /** File names in the order in which they were fetched. */
+  /** File names in the order in which they were fetched, and `forget URL` where a file's metadata were forgotten. */
   readonly fetched: string[];
   grow(wheels: readonly MadeWheel[], changes?: PinChanges): ReturnType<EnvForest["grow"]>;
 }
@@ -135,6 +135,10 @@ export function fakeDB(files: ReadonlyMap<string, MadeWheel>, dir: string, fetch
     direct: unused,
     pybis: unused,
     pybiMetadata: unused,
+    checkSdistMetadata: unused,
+    async forgetMetadata({ url }) {
+      fetched.push(`forget ${url}`);
+    },
     prefetch() {},
     async close() {},
     async fetch({ filename, hashes }) {

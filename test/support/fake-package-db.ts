@@ -130,6 +130,8 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
       return undefined;
     },
     sdistFiles: async () => ({}),
+    forgetMetadata: () => Promise.resolve(),
+    checkSdistMetadata: () => Promise.resolve(),
     async fetch(artifact) {
       asked.push(`fetch ${artifact.filename}`);
       return {

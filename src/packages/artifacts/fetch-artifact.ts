@@ -41,7 +41,11 @@ export async function fetchArtifact(
   const known = request.hashes["sha256"] ?? (fresh ? undefined : await readFinding(findingPath, request));
   if (known !== undefined) {
     const kept = await keptArtifact(home, parseSha256(known), request.size);
-    if (kept) return kept;
+    if (kept) {
+      // A file that an index gives another hash of than the one that it was found by is not the file that the index means.
+      const isFoundByAll = Object.keys(request.hashes).every((algorithm) => algorithm === "sha256");
+      return isFoundByAll ? kept : verifyLocalFile(kept.path, request, request.url);
+    }
   }
   const downloaded = await downloadFile(request, { ...context, tmp: home.cacheTmp });
   const { sha256, size } = downloaded;

@@ -8,10 +8,11 @@ import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";
 
-/** A file that is on this disk already: it stays where it is, but what is claimed of it has to hold. */
+/** A file that is on this disk already: it stays where it is, but what is claimed of it has to hold. `url` is for messages. */
 export async function verifyLocalFile(
   path: string,
   claims: Pick<DownloadRequest, "hashes" | "size">,
+  url: string = pathToFileURL(path).href,
 ): Promise<LocalArtifact> {
   try {
     if ((await stat(path)).isDirectory()) {
@@ -20,7 +21,7 @@ export async function verifyLocalFile(
       });
     }
     refuseSpecialFile(path);
-    const verifier = createVerifier(pathToFileURL(path).href, claims.hashes, claims.size);
+    const verifier = createVerifier(url, claims.hashes, claims.size);
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       verifier.update(chunk as Uint8Array);
     }

@@ -1,16 +1,37 @@
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { writeAtomic } from "../../system/files.ts";
 import type { Home } from "../../system/home.ts";
 import type { CoreMetadata } from "../../vocab/metadata.ts";
 import type { IndexedArtifact } from "../artifact.ts";
-import { bucketPath, bucketPathOfUrl } from "../bucket-path.ts";
+import { artifactKey } from "../artifact-key.ts";
+import { bucketPathOfUrl } from "../bucket-path.ts";
 import { readDigest, writeDigest } from "./kept-metadata.ts";
 
-/** Where a file's metadata is kept: by the hash of the file; of one on an index that tells no hash, by its URL. */
-export function metadataPath(home: Home, artifact: IndexedArtifact): string | undefined {
-  const { sha256 } = artifact.hashes;
-  if (sha256 !== undefined) return bucketPath(home.metadata, sha256);
-  return artifact.url.startsWith("file:") ? undefined : bucketPathOfUrl(home.metadata, artifact.url, ".url");
+type Keyed = Pick<IndexedArtifact, "url" | "hashes">;
+
+/**
+ * Where a file's metadata is kept: by its URL and the hashes that were claimed of it. Undefined for a file on this disk whose
+ * hash nobody claims: it may change.
+ */
+export function metadataPath(home: Home, artifact: Keyed): string | undefined {
+  const { url, hashes } = artifact;
+  if (hashes["sha256"] === undefined && url.startsWith("file:")) return undefined;
+  return bucketPathOfUrl(home.metadata, artifactKey(artifact), "");
+}
+
+/** Where the metadata of a pinned file may be kept: a pin has a SHA-256 where its index claims none. */
+export function metadataPathsOfPin(home: Home, { url, hashes }: Keyed): readonly string[] {
+  const { sha256: _found, ...claimed } = hashes;
+  return [hashes, claimed].flatMap((each) => metadataPath(home, { url, hashes: each }) ?? []);
+}
+
+/** Removes what is kept of a file: it was not what the file says. */
+export async function forgetMetadata(home: Home, artifact: Keyed): Promise<void> {
+  for (const path of metadataPathsOfPin(home, artifact)) {
+    await rm(path, { force: true });
+    await rm(`${path}.checked`, { force: true });
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { openZipFile, type ZipFile } from "../../system/zip/open-zip-file.ts";
 import { quote } from "../../vocab/quote.ts";
 import { parseRecord, type RecordRow } from "../../vocab/record.ts";
 import type { Interpreter } from "../interpreter.ts";
+import { checkPybiFacts } from "./check-pybi-facts.ts";
 import { checkLinks } from "./check-links.ts";
 import { PybiTree } from "./pybi-tree.ts";
 import { recordProblem } from "./record-problem.ts";
@@ -11,7 +12,7 @@ const recordPath = "pybi-info/RECORD";
 
 /**
  * Unpacks a pybi into `into` as PEP 711 wants it: every member as RECORD says, links last, deepest first, and none
- * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`.
+ * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
  */
 export async function placePybi(
   interpreter: Interpreter,
@@ -23,6 +24,8 @@ export async function placePybi(
   const foldNames = !interpreter.platform.startsWith("linux-");
   const zip = openZipFile(archivePath, { label: filename, names: "portable", foldNames });
   try {
+    const text = (name: string) => textOf(zip, `pybi-info/${name}`, filename);
+    checkPybiFacts(interpreter, { metadata: text("METADATA"), pybi: text("PYBI") }, filename);
     const record = readRecord(zip, filename);
     const links = new Map<string, string>();
     const tree = new PybiTree(into, filename);
@@ -61,15 +64,17 @@ function isExecutable(
   return entry.mode ? (entry.mode & 0o111) !== 0 : entry.path.startsWith(`${paths.scripts}/`);
 }
 
+function textOf(zip: ZipFile, path: string, filename: string): string {
+  const entry = zip.entry(path);
+  if (entry?.kind === "file") return Buffer.from(zip.readSync(entry)).toString("utf8");
+  throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${path}\``, {
+    hint: "a pybi is an archive as PEP 711 describes it",
+  });
+}
+
 function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordRow> {
-  const entry = zip.entry(recordPath);
-  if (entry?.kind !== "file") {
-    throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${recordPath}\``, {
-      hint: "a pybi is an archive as PEP 711 describes it",
-    });
-  }
   const rows = new Map<string, RecordRow>();
-  for (const row of parseRecord(Buffer.from(zip.readSync(entry)).toString("utf8"))) {
+  for (const row of parseRecord(textOf(zip, recordPath, filename))) {
     if (rows.has(row.path)) throw lie(filename, row.path, "is there twice");
     rows.set(row.path, row);
   }

@@ -1,0 +1,31 @@
+import { PosyError } from "../errors/posy-error.ts";
+import { compareBuildTags } from "../vocab/build-tag.ts";
+import type { PybiFilename } from "../vocab/pybi-filename.ts";
+import { parsePybiFile, parsePybiMetadata } from "../vocab/pybi-metadata.ts";
+
+/** What a pybi says of itself (PEP 711). */
+export interface PybiTexts {
+  readonly metadata: string;
+  readonly pybi: string;
+}
+
+/** Throws `invalid-pybi` where a pybi's file name says other things than its metadata: it is chosen by its name. */
+export function checkPybiFilename(texts: PybiTexts, file: PybiFilename): void {
+  const { name, version } = parsePybiMetadata(texts.metadata);
+  if (name !== file.name || version.key !== file.version.key) {
+    throw differs(file, `its METADATA is that of \`${name} ${version.text}\``);
+  }
+  const { tags, build } = parsePybiFile(texts.pybi);
+  if ([...tags].sort().join(".") !== [...file.platformTags].sort().join(".")) {
+    throw differs(file, `its PYBI says that it is for \`${tags.join(".")}\``);
+  }
+  if (compareBuildTags(build, file.build) !== 0) {
+    throw differs(file, `its PYBI says that it is build \`${build?.text ?? ""}\``);
+  }
+}
+
+function differs({ filename }: PybiFilename, why: string): PosyError {
+  return new PosyError("invalid-pybi", `\`${filename}\` is not what its name says: ${why}`, {
+    hint: "give it its own name, or choose another",
+  });
+}
