@@ -9,7 +9,7 @@ import { type FetchContext, fetchArtifact } from "./artifacts/fetch-artifact.ts"
 import { verifyLocalFile } from "./artifacts/verify-local-file.ts";
 import { localPath } from "./index/local-path.ts";
 import { makeArtifact } from "./make-artifact.ts";
-import { hashesOfFragment } from "./page/hash-claims.ts";
+import { checkClaims, hashesOfFragment } from "./page/hash-claims.ts";
 import { linkTarget } from "./page/link-target.ts";
 
 /**
@@ -28,6 +28,7 @@ export async function directArtifact(
   if (!target || /^[a-z]+\+/i.test(url)) throw unsupported(url);
   if (path !== undefined) await refuseFolder(path);
   const claims = hashesOfFragment(fragment);
+  checkClaims(claims, target.filename, undefined);
   const artifact = makeArtifact(
     { filename: target.filename, url: target.url, hashes: claims, yanked: false },
     name,

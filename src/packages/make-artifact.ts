@@ -3,24 +3,15 @@ import type { PackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
 import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "./artifact.ts";
-import { quote } from "../vocab/quote.ts";
-import { malformedDigest } from "./page/hash-claims.ts";
 import type { PageFile } from "./page/index-page.ts";
 
-/** A listed file as an artifact. Throws `invalid-filename`, `invalid-metadata` for a hash that is none. */
+/** A listed file as an artifact. A hash that is none is told to those who want the file (`checkClaims`). Throws `invalid-filename`. */
 export function makeArtifact(
   file: PageFile,
   project: PackageName | undefined,
   index?: string,
 ): IndexedArtifact {
   const { filename, url, hashes, yanked } = file;
-  for (const algorithm in hashes) {
-    if (hashes[algorithm] === malformedDigest) {
-      throw new PosyError("invalid-metadata", `the ${algorithm} hash of ${quote(filename)} is malformed`, {
-        hint: "tell those who run the index; without a hash in its link the file can be used",
-      });
-    }
-  }
   // Not by spreading optional parts: some thousand files are looked at in a resolve.
   let artifact: Mutable<WheelArtifact> | Mutable<SdistArtifact>;
   if (filename.endsWith(".whl")) {

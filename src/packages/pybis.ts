@@ -5,7 +5,9 @@ import { parseSha256 } from "../vocab/hash.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
 import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
+import { keepWhole } from "./artifacts/keep-whole.ts";
 import type { Source } from "./index/source.ts";
+import { checkClaims } from "./page/hash-claims.ts";
 import { localPath } from "./index/local-path.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { openRangeReader } from "./metadata/range-reader.ts";
@@ -35,11 +37,14 @@ export async function readPybiMetadata(
   pybi: PybiArtifact,
   context: MetadataContext,
 ): Promise<{ readonly metadata: string; readonly pybi: string }> {
+  checkClaims(pybi.hashes, pybi.filename, pybi.index);
   const { origin } = new URL(pybi.url);
   const { sha256 } = pybi.hashes;
   const here = sha256 !== undefined && isKept(context.home, parseSha256(sha256));
   if (!here && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
     const remote = await openRangeReader(pybi.url, tailLength, context.http);
+    // A later `fetch` finds it, and its hash is checked at once.
+    if (remote?.whole) await keepWhole(pybi, remote.whole, context.home);
     if (remote) return readTexts(remote, pybi.filename);
     context.withoutRanges.add(origin);
   }

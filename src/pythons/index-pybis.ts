@@ -73,10 +73,11 @@ function newestFirst({ pybi: a }: PybiArtifact, { pybi: b }: PybiArtifact): numb
   return compareVersions(b.version, a.version) || compareBuildTags(b.build, a.build);
 }
 
-/** What is wrong with a pybi as it was published. Whoever gets other bytes than were promised does not get an older Python for it. */
+/** What is wrong with a pybi as it was published, or can't be known now. Other bytes than were promised are no reason to take an older Python. */
 const fileFaults = new Set<ErrorCode>([
   "invalid-pybi",
   "invalid-metadata",
+  "offline",
   "invalid-archive",
   "invalid-version",
 ]);

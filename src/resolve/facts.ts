@@ -20,15 +20,17 @@ export type MetadataFact =
   | { readonly kind: "known"; readonly metadata: CoreMetadata }
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
-/** Failures that are this file's own fault: the version is rejected with a note, the resolve goes on (pitfall 4). */
+/**
+ * Failures that are this file's own fault, as it was published: the version is rejected with a note, the resolve goes on (pitfall 4).
+ * A file that is not what was promised is none of these (`hash-mismatch`, `size-mismatch`, `invalid-hash`): whoever changes or
+ * cuts the newest file would choose an older version.
+ */
 const fileFaults = new Set([
   "invalid-metadata",
   "invalid-wheel",
   "invalid-archive",
   "invalid-record",
   "invalid-filename",
-  "hash-mismatch",
-  "size-mismatch",
   "not-found",
 ]);
 
@@ -143,10 +145,16 @@ export class Facts {
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       if (error.code === "offline") return { kind: "rejected", rejection: { kind: "offline" } };
-      if (!fileFaults.has(error.code)) throw error;
+      if (!isFileFault(error, artifact)) throw error;
       return brokenMetadata(error.message);
     }
   }
+}
+
+/** Where nobody says a hash, an archive that can't be read may have been cut or changed on its way. */
+function isFileFault({ code }: PosyError, { hashes }: Artifact): boolean {
+  if (code === "invalid-archive" && Object.keys(hashes).length === 0) return false;
+  return fileFaults.has(code);
 }
 
 function brokenMetadata(message: string): MetadataFact {

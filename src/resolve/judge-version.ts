@@ -1,4 +1,5 @@
 import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
+import { malformedDigest } from "../packages/page/hash-claims.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { lenientSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import { isPrerelease } from "../vocab/version.ts";
@@ -128,7 +129,10 @@ function hashFits(name: PackageName, version: KnownVersion, artifact: Artifact, 
   const wanted = policy.hashes(name);
   // A direct URL may carry its hash in its fragment.
   if (wanted === undefined) return version.url?.includes("#sha256=") ?? false;
-  const known = Object.entries(artifact.hashes).filter(([algorithm]) => wanted.has(algorithm));
+  // A malformed one is told when the file is wanted.
+  const known = Object.entries(artifact.hashes).filter(
+    ([algorithm, digest]) => wanted.has(algorithm) && digest !== malformedDigest,
+  );
   // What the index doesn't tell is checked once the file is here.
   if (known.length === 0) return true;
   return known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true);

@@ -30,7 +30,7 @@ const forGood: readonly { title: string; path: string; reply: Reply; status: num
     title: "HTML for a wheel",
     path: file,
     reply: { body: "<!doctype html><h1>Please log in</h1>", headers: { "content-type": "text/html" } },
-    status: 1,
+    status: 69,
     says: /greeting-1\.0[^]*web page|web page[^]*greeting-1\.0/,
   },
   {

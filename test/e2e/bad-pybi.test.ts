@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
 import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
 
@@ -54,6 +55,39 @@ describe("a hostile pybi is refused, and nothing of it stays", () => {
       assertPrinted(await run(), "fake hello\n");
     });
   }
+});
+
+describe("the newest pybi of an index, when it is not what its index promised, is an error, and no older one is taken", () => {
+  const [older, newest] = [makePybi({ version: "3.13.8" }), makePybi({ version: "3.13.9" })];
+  const renamed = { ...older, filename: newest.filename };
+  const project = "cpython-unofficial";
+  const promised: Readonly<Record<string, readonly [file: Omit<IndexFile, "project">, says: RegExp]>> = {
+    "with another hash": [{ ...newest, hashes: { sha256: "0".repeat(64) } }, /3\.13\.9.*sha256/],
+    "with a malformed hash": [{ ...newest, hashes: { sha256: "12" } }, /malformed/],
+  };
+  for (const [title, [file, says]] of Object.entries(promised)) {
+    for (const ranges of [true, false]) {
+      test(`${title}, ${ranges ? "by its end" : "whole"}`, async () => {
+        using place = await newPlace();
+        const files = [older, file].map((each) => ({ ...each, project }));
+        await using index = await startIndex({ files, ranges });
+        const run = (python: string) =>
+          place.posy(["run", "--python-index", index.url, "--python", python, "--", "python", "hello"]);
+        assertFailed(await run("3.13"), 76, says);
+        assertPrinted(await run("3.13.8"), "fake hello\n");
+      });
+    }
+  }
+
+  test("one that is published under the name of another version is passed over", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [{ ...renamed, project }] });
+    const run = await place.posy(["run", "--python-index", index.url, "--python", "3.13.9", "--", "python"]);
+    assert.match(
+      run.stderr,
+      /3\.13\.9.* is passed over: .*METADATA is that of `cpython-unofficial 3\.13\.8`/,
+    );
+  });
 });
 
 test("a pybi that isn't there", async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { sdistOf } from "../support/build-index.ts";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
@@ -109,5 +111,80 @@ describe("a file that says other things of itself than its index said of it", ()
     assert.equal((await place.posy(["cache", "clean", "artifacts"])).status, 0);
     assertFailed(await run(index.url), 76, /`one-1\.0\.tar\.gz` says other things/);
     assertPrinted(await run(index.url), "1\n");
+  });
+});
+
+describe("a newest file that is not what its index promised is an error, and no older version is taken", () => {
+  const newest = makeWheel({ name: "one", version: "2.0", files: { "one.bin": randomBytes(400_000) } });
+  const small = makeWheel({ name: "one", version: "2.0" });
+  const sdist = sdistOf({ name: "one", version: "2.0" });
+  const wrong = { hashes: { sha256: "0".repeat(64) } };
+  const metadata = "Metadata-Version: 2.1\nName: one\nVersion: 2.0\n\n";
+  const cases: readonly {
+    title: string;
+    files: readonly IndexFile[];
+    /** What the server sends for the newest file, or for what lies beside it. */
+    reply?: readonly [suffix: string, body: Uint8Array | string];
+    ranges?: false;
+    says: RegExp;
+  }[] = [
+    { title: "a wheel with another hash", files: [{ ...small, ...wrong }], says: /one-2\.0.*sha256/ },
+    {
+      title: "a wheel of another size",
+      files: [{ ...newest, size: 5 }],
+      ranges: false,
+      says: /one-2\.0.*bytes/,
+    },
+    {
+      title: "a wheel whose hash is malformed",
+      files: [{ ...small, hashes: { sha256: "12" } }],
+      says: /malformed/,
+    },
+    {
+      title: "a source distribution with another hash",
+      files: [{ ...sdist, ...wrong }],
+      says: /one-2\.0.*sha256/,
+    },
+    {
+      title: "a source distribution whose hash is malformed",
+      files: [{ ...sdist, hashes: { sha512: "xyz" } }],
+      says: /sha512 hash.*malformed/,
+    },
+    {
+      title: "a `.metadata` file with another hash",
+      files: [{ ...small, metadata }],
+      reply: [".metadata", "changed"],
+      says: /one-2\.0.*\.metadata.*sha256/,
+    },
+    {
+      title: "a wheel that is cut off, whose hash nobody says",
+      files: [{ ...newest, hashes: {}, bytes: newest.bytes.subarray(0, 300_000) }],
+      says: /one-2\.0/,
+    },
+  ];
+  for (const { title, files, reply, ranges, says } of cases) {
+    test(title, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files: [one, ...files], ...(ranges === false && { ranges }) });
+      if (reply) index.always(`/files/${files[0]?.filename}${reply[0]}`, { body: reply[1] });
+      const from = ["--default-index", index.url];
+      assertFailed(await place.posy(["resolve", ...from, "one"]), 76, says);
+      assertPrinted(await place.posy(["resolve", ...from, "one<2"]), "one==1.0\n");
+    });
+  }
+
+  test("no lock is written, and nothing is run", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: [one, { ...small, ...wrong }] });
+    const project = '[project]\nname = "p"\nversion = "1"\ndependencies = ["one"]\n';
+    writeFileSync(join(place.cwd, "pyproject.toml"), project);
+    for (const command of [
+      ["lock", "-q"],
+      ["run", "--", "python", "-c", "print(1)"],
+    ] as const) {
+      const [name = "", ...more] = command;
+      assertFailed(await place.posy([name, "--default-index", index.url, ...more]), 76, /one-2\.0.*sha256/);
+      assert.equal(existsSync(join(place.cwd, "pylock.toml")), false);
+    }
   });
 });

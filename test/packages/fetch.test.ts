@@ -125,7 +125,7 @@ describe("a transfer that fails for good", () => {
     {
       title: "a web page",
       reply: { status: 200, body: "<h1>Log in</h1>", headers: { "content-type": "text/html" } },
-      expected: ["invalid-archive", /web page in place of `foo-1.0/],
+      expected: ["http-status", /web page in place of `foo-1.0/],
     },
     { title: "always cut", reply: { cutAfter: 5 }, expected: ["network", /foo-1.0/] },
     { title: "always reset", reply: { reset: true }, expected: ["network", /foo-1.0/] },

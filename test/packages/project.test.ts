@@ -38,18 +38,27 @@ test("a name that no index knows", async () => {
   assert.deepEqual([project.found, project.releases, project.lookedIn], [false, [], [index.url]]);
 });
 
-test("a file whose hash is malformed is not offered: ignoring the hash would skip a check", async () => {
+test("a file whose hash is malformed is listed, and refused when it is wanted", async () => {
   await using index = await startIndex({ files: [one] });
   const page = (fragment: string) => `<a href="/files/${one.filename}#${fragment}">${one.filename}</a>`;
-  for (const [fragment, offered] of [
-    ["", 1],
-    ["egg=foo", 1],
-    ["sha256=00", 0],
-    ["md5=zz", 0],
+  for (const [fragment, refused] of [
+    ["", undefined],
+    ["egg=foo", undefined],
+    [
+      "sha256=00",
+      /sha256 hash that `http:.*` gives of `foo-.*` is malformed: it must have 64 hexadecimal digits/,
+    ],
+    ["md5=zz", /md5 hash/],
   ] as const) {
     index.script("/simple/foo/", { headers: { "content-type": "text/html" }, body: page(fragment) });
-    const project = await newDatabase([index.url]).db.project(name("foo"));
-    assert.equal(project.releases.flatMap((release) => release.artifacts).length, offered, fragment);
+    const { db } = newDatabase([index.url]);
+    const wheel = await onlyWheel(db, "foo");
+    if (refused === undefined) {
+      assert.equal((await db.metadata(wheel)).name, "foo");
+      continue;
+    }
+    await assert.rejects(db.metadata(wheel), failure("invalid-hash", refused));
+    await assert.rejects(db.fetch(wheel), failure("invalid-hash"));
   }
 });
 

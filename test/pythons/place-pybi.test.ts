@@ -59,6 +59,42 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
 });
 
 describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
+  test("one that says other things of itself than it was chosen by", async () => {
+    using place = aPlace();
+    const { filename, bytes } = makePybi();
+    const path = join(place.root, filename);
+    writeFileSync(path, bytes);
+    const python = await localPybi(path, platform);
+    const into = join(place.root, "tree");
+    mkdirSync(into);
+    for (const lie of [{ wheelTags: ["cp313-cp313-PLATFORM"] }, { version: "3.13.6" }, { markers: {} }]) {
+      await assert.rejects(placeInterpreter({ ...python, ...lie }, path, into), {
+        code: "metadata-mismatch",
+      });
+      assert.deepEqual(readdirSync(into), []);
+    }
+    await placeInterpreter(python, path, into);
+  });
+
+  const renamed: Readonly<Record<string, readonly [change: (name: string) => string, says: RegExp]>> = {
+    version: [
+      (name) => name.replace("3.13.5", "3.13.9"),
+      /METADATA is that of `cpython-unofficial 3\.13\.5`/,
+    ],
+    name: [(name) => name.replace("cpython_unofficial", "other"), /METADATA is that of `cpython-unofficial/],
+    platform: [(name) => name.replace("manylinux_2_17", "manylinux_2_5"), /PYBI says that it is for/],
+    build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI says that it is build/],
+  };
+  for (const [what, [change, says]] of Object.entries(renamed)) {
+    test(`one whose file name has another ${what} than its metadata`, async () => {
+      using place = aPlace();
+      const { filename, bytes } = makePybi();
+      const path = join(place.root, change(filename));
+      writeFileSync(path, bytes);
+      await assert.rejects(localPybi(path, platform), { code: "invalid-pybi", message: says });
+    });
+  }
+
   const bad: Readonly<Record<string, readonly [code: string, recipe: PybiRecipe]>> = {
     "a file that RECORD leaves out": ["invalid-record", { extra: [{ path: "lib/more", data: "x" }] }],
     "a file that only RECORD has": ["invalid-record", { record: (rows) => [...rows, "lib/none,,"] }],

@@ -186,6 +186,21 @@ describe("pitfalls", () => {
     assert.equal(pin?.artifact.filename, "a-1.0-2-cp312-cp312-manylinux_2_17_x86_64.whl");
   });
 
+  for (const code of ["hash-mismatch", "size-mismatch", "invalid-hash", "http-status"] as const) {
+    test(`a newest version that ends in ${code} is an error, and no older one is taken`, async () => {
+      const index = { a: { "1.0": {}, "2.0": { broken: new PosyError(code, "it is another file") } } };
+      assert.equal((await failing(index, { with: ["a"] })).code, code);
+      assert.deepEqual((await resolving(index, { with: ["a<2"] })).pins, ["a==1.0"]);
+    });
+  }
+
+  test("an archive that can't be read rejects the version where a hash vouches for it, and is an error where none does", async () => {
+    const broken = new PosyError("invalid-archive", "it is no zip");
+    const index = (hashes: { hashes?: {} }) => ({ a: { "1.0": {}, "2.0": { broken, ...hashes } } });
+    assert.deepEqual((await resolving(index({}), { with: ["a"] })).pins, ["a==1.0"]);
+    assert.equal((await failing(index({ hashes: {} }), { with: ["a"] })).code, "invalid-archive");
+  });
+
   test("4: what was passed over is told", async () => {
     const { reporter } = await resolving(
       { a: { "1.0": {}, "2.0": { broken: new PosyError("invalid-wheel", "it has no METADATA") } } },

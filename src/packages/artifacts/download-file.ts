@@ -167,7 +167,7 @@ function refusePage(request: DownloadRequest, response: HttpResponse): void {
   const type = response.headers.get("content-type") ?? "";
   if (!/^text\/html\b/i.test(type)) return;
   throw new PosyError(
-    "invalid-archive",
+    "http-status",
     `the server answered with a web page in place of \`${request.filename}\``,
     {
       hint: `open ${safeUrl(request.url)} in a browser: you may have to log in, or a proxy stands in the way`,

@@ -8,6 +8,7 @@ import type { Home } from "../../system/home.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { parseSha256, type Sha256 } from "../../vocab/hash.ts";
 import { bucketPath, bucketPathOfUrl } from "../bucket-path.ts";
+import { checkClaims } from "../page/hash-claims.ts";
 import { localPath } from "../index/local-path.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import { downloadFile, type DownloadRequest } from "./download-file.ts";
@@ -35,6 +36,7 @@ export async function fetchArtifact(
   context: FetchContext,
 ): Promise<LocalArtifact> {
   const { home } = context;
+  checkClaims(request.hashes, request.filename, undefined);
   const path = localPath(request.url);
   if (path !== undefined) return verifyLocalFile(path, request);
   const findingPath = bucketPathOfUrl(home.http, request.url, ".found");

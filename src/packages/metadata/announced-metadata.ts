@@ -3,6 +3,7 @@ import { statusError } from "../../system/http/http-failure.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 import type { IndexedArtifact } from "../artifact.ts";
 import type { FetchContext } from "../artifacts/fetch-artifact.ts";
+import { checkClaims } from "../page/hash-claims.ts";
 import { createVerifier } from "../artifacts/verify-hashes.ts";
 
 const largestMetadata = 32 << 20;
@@ -11,8 +12,8 @@ const largestMetadata = 32 << 20;
 const known = new WeakMap<HttpClient, Map<string, Promise<string | undefined>>>();
 
 /**
- * PEP 658/714. A file that isn't there or isn't what was announced is passed over: the file itself has it too. The wheels of a
- * release mostly announce the same, which is asked for once.
+ * PEP 658/714. A file that isn't there is passed over: the file itself has it too. One that isn't what was announced was changed on its
+ * way, or lies: `hash-mismatch`. The wheels of a release mostly announce the same, which is asked for once.
  */
 export async function announcedMetadata(
   artifact: IndexedArtifact,
@@ -20,6 +21,7 @@ export async function announcedMetadata(
 ): Promise<string | undefined> {
   const announced = artifact.coreMetadata;
   if (announced === undefined) return undefined;
+  if (announced !== true) checkClaims(announced, `${artifact.filename}.metadata`, artifact.index);
   const sha256 = announced === true ? undefined : announced["sha256"];
   if (sha256 === undefined) return fetchAnnounced(artifact, announced, context);
   let texts = known.get(context.http);
@@ -50,16 +52,10 @@ async function fetchAnnounced(
     return undefined;
   });
   if (!bytes) return undefined;
-  try {
-    const verifier = createVerifier(url, announced === true ? {} : announced, undefined);
-    verifier.update(bytes);
-    verifier.finish();
-    return new TextDecoder().decode(bytes);
-  } catch (error) {
-    const message = `${(error as Error).message}: reading \`${artifact.filename}\` itself`;
-    context.reporter.report({ kind: "warning", message });
-    return undefined;
-  }
+  const verifier = createVerifier(url, announced === true ? {} : announced, undefined);
+  verifier.update(bytes);
+  verifier.finish();
+  return new TextDecoder().decode(bytes);
 }
 
 /** `.metadata` goes behind the path, before a query. */

@@ -4,6 +4,7 @@ import { endRecordReach } from "../../system/zip/end-record.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { WheelArtifact } from "../artifact.ts";
 import { type FetchContext, fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
+import { verifyLocalFile } from "../artifacts/verify-local-file.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";
 import { announcedMetadata } from "./announced-metadata.ts";
@@ -23,7 +24,10 @@ export interface MetadataContext extends FetchContext {
  */
 export async function findMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<string> {
   const local = localPath(artifact.url);
-  if (local !== undefined) return readWheelAt(local, artifact);
+  if (local !== undefined) {
+    if (Object.keys(artifact.hashes).length > 0) await verifyLocalFile(local, artifact);
+    return readWheelAt(local, artifact);
+  }
   const { sha256 } = artifact.hashes;
   if (sha256 === undefined || !isKept(context.home, parseSha256(sha256))) {
     const text = (await announcedMetadata(artifact, context)) ?? (await metadataByRanges(artifact, context));

@@ -1,11 +1,13 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
 import type { WheelArtifact } from "../artifact.ts";
+import { checkClaims } from "../page/hash-claims.ts";
 import type { MetadataContext } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
 
-/** A wheel's core metadata, kept by the wheel's hash. Throws where it isn't that of the file it came with. */
+/** A wheel's core metadata, kept by the wheel's URL and hashes. Throws where it isn't that of the file it came with. */
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
+  checkClaims(artifact.hashes, artifact.filename, artifact.index);
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
   const text = typeof kept === "object" ? "" : await found(artifact, context);

@@ -9,6 +9,7 @@ import type { SdistArtifact } from "../artifact.ts";
 import { fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";
+import { checkClaims } from "../page/hash-claims.ts";
 import { announcedMetadata } from "./announced-metadata.ts";
 import { type MetadataContext, tailLength } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
@@ -22,7 +23,7 @@ type ReadFiles = (artifact: SdistArtifact) => Promise<SdistFiles>;
 const headLength = 96 << 10;
 
 /**
- * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its hash, also that it
+ * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its URL and hashes, also that it
  * says nothing: then undefined. `files` gives what `readSdistFiles` does. Throws where it is not that of the file it came with.
  */
 export async function readSdistMetadata(
@@ -30,6 +31,7 @@ export async function readSdistMetadata(
   context: MetadataContext,
   files: ReadFiles,
 ): Promise<CoreMetadata | undefined> {
+  checkClaims(artifact.hashes, artifact.filename, artifact.index);
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
   const verdict = kept === undefined ? await findVerdict(artifact, context, files) : undefined;
@@ -80,7 +82,10 @@ function isZip({ filename }: SdistArtifact): boolean {
 /** What stands in the root of one, which is fetched for it. */
 export async function readSdistFiles(artifact: SdistArtifact, context: MetadataContext): Promise<SdistFiles> {
   const { filename, url } = artifact;
-  const path = localPath(url) ?? (await fetchArtifact(artifact, false, context)).path;
+  // Also one that lies on this disk, where hashes are claimed of it.
+  const isClaimed = Object.keys(artifact.hashes).length > 0;
+  const local = isClaimed ? undefined : localPath(url);
+  const path = local ?? (await fetchArtifact(artifact, false, context)).path;
   if (isZip(artifact)) {
     await using reader = await fileReader(path);
     return await filesOfZip(reader, artifact);

@@ -62,6 +62,8 @@ function metadataClaim(value: unknown): Hashes | true | undefined {
 
 function hashesOf(value: unknown): Hashes {
   const hashes: Record<string, string> = {};
+  // Something that was meant as a hash: without it the file would go unchecked.
+  if (value !== undefined && value !== null && !isRecord(value)) addClaim(hashes, "sha256", value);
   if (isRecord(value)) for (const name of Object.keys(value)) addClaim(hashes, name, value[name]);
   return hashes;
 }

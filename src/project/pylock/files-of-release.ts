@@ -1,5 +1,6 @@
 import type { PinnedArtifact } from "../../blueprint/blueprint.ts";
 import type { IndexedArtifact } from "../../packages/artifact.ts";
+import { malformedDigest } from "../../packages/page/hash-claims.ts";
 import type { PackageDB } from "../../packages/package-db.ts";
 import type { Interpreter } from "../../pythons/interpreter.ts";
 import { markerEnvironment } from "../../pythons/marker-environment.ts";
@@ -22,7 +23,7 @@ export interface FilesOfRelease {
 
 /**
  * The files of a version that any of the targets might use, on whatever machine of its kind: its wheels whose tags fit,
- * and its source distribution. Those that are pinned are among them. What an index gives no hash for can't be locked.
+ * and its source distribution. Those that are pinned are among them. What an index gives no hash for, or a malformed one, can't be locked.
  */
 export async function filesOfRelease(
   name: string,
@@ -74,7 +75,8 @@ function fileOf({ filename, url, hashes, size, uploadTime }: IndexedArtifact): K
 }
 
 function hasGoodHash({ hashes }: IndexedArtifact): boolean {
-  return ["sha256", "sha384", "sha512"].some((algorithm) => hashes[algorithm] !== undefined);
+  const isMalformed = Object.values(hashes).includes(malformedDigest);
+  return !isMalformed && ["sha256", "sha384", "sha512"].some((algorithm) => hashes[algorithm] !== undefined);
 }
 
 /** Far beyond what there is: a machine may be newer than the one that was resolved for. */

@@ -39,7 +39,7 @@ test("a page in HTML and in JSON comes to the same", async () => {
 describe("a hostile or careless JSON page", () => {
   const entry = { filename: "foo-1.0.tar.gz", url: "foo-1.0.tar.gz", hashes: {} };
   const kept: [string, object, object][] = [
-    ["hashes of the wrong kind", { ...entry, hashes: "sha256" }, {}],
+    ["hashes of the wrong kind", { ...entry, hashes: "sha256" }, { hashes: { sha256: "malformed" } }],
     [
       "hashes that aren't digests",
       { ...entry, hashes: { sha256: 7, md5: "zz", __proto__x: "aa" } },
