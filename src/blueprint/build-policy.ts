@@ -36,6 +36,28 @@ export const defaultBuildPolicy: BuildPolicy = {
   constraints: [],
 };
 
+/** What both say holds; of settings of one key those of the first. */
+export function joinPolicies(first: BuildPolicy, second: BuildPolicy): BuildPolicy {
+  const join = (one: PackageChoice, other: PackageChoice): PackageChoice => ({
+    all: one.all || other.all,
+    names: new Set([...one.names, ...other.names]),
+  });
+  const packages = new Set([...first.packageSettings.keys(), ...second.packageSettings.keys()]);
+  return {
+    noBuild: join(first.noBuild, second.noBuild),
+    noBinary: join(first.noBinary, second.noBinary),
+    noIsolation: join(first.noIsolation, second.noIsolation),
+    settings: { ...second.settings, ...first.settings },
+    packageSettings: new Map(
+      [...packages].map((name) => [
+        name,
+        { ...second.packageSettings.get(name), ...first.packageSettings.get(name) },
+      ]),
+    ),
+    constraints: [...first.constraints, ...second.constraints],
+  };
+}
+
 /** Whether a wheel of the package may be taken. A package that both sides name has neither a wheel nor a build. */
 export function allowsWheel({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
   if (noBinary.except?.has(name)) return true;

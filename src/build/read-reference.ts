@@ -7,6 +7,8 @@ import { type PackageName, parsePackageName } from "../vocab/name.ts";
 import { parseSourceReference } from "../vocab/source-reference.ts";
 import { parseVersion } from "../vocab/version.ts";
 import type { Errand } from "./errand.ts";
+import { allowsBuild } from "../blueprint/build-policy.ts";
+import { isEditable } from "./buildable.ts";
 import { staticMetadata } from "./sdist/static-metadata.ts";
 import { builtMetadata } from "./source-metadata.ts";
 import { pinSource } from "./source/pin-source.ts";
@@ -38,9 +40,19 @@ export async function readReference(
     origin: pinned.origin,
     identity: pinned.identity,
   };
+  const said = await staticMetadata(await workshop.trees.toRead(unread), "tree", workshop.context.unwritten);
+  const mayAsk = isEditable(unread) || allowsBuild(errand.policy, unread.name);
+  if (said === undefined && !mayAsk) {
+    throw new PosyError(
+      "build-failed",
+      `only the build backend of \`${shown}\` knows what it is, and it may not be built`,
+      {
+        hint: "leave out `--no-build` for it, or name a wheel of it",
+      },
+    );
+  }
   const metadata: CoreMetadata =
-    (await staticMetadata(await workshop.trees.toRead(unread), "tree", workshop.context.unwritten)) ??
-    (await builtMetadata(unread, name ?? shown, python, errand, workshop));
+    said ?? (await builtMetadata(unread, name ?? shown, python, errand, workshop));
   if (name !== undefined && metadata.name !== name) {
     throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
       hint: "give the name that it has, or the right place",

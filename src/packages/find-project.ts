@@ -10,7 +10,7 @@ export interface Search {
   readonly links: readonly Source[];
   /** In the order of their priority. */
   readonly indexes: readonly Source[];
-  readonly settings: Pick<IndexSettings, "strategy" | "excludeNewer">;
+  readonly settings: Pick<IndexSettings, "strategy" | "excludeNewer" | "excludeNewerPackages">;
   readonly reporter: Reporter;
 }
 
@@ -36,7 +36,7 @@ export async function findProject(name: PackageName, search: Search): Promise<Pr
   for (const finding of findings) tellStatus(name, finding, search.reporter);
   if (fromIndexes > 1) tellConfusion(name, findings.slice(-fromIndexes), search.reporter);
   const lookedIn = [...links, ...indexes].map((source) => source.label);
-  const project = makeProject(name, findings, lookedIn, settings.excludeNewer);
+  const project = makeProject(name, findings, lookedIn, cutoffFor(name, settings));
   if (project.setAside.some(({ reason }) => reason === noUploadTime)) {
     const where = findings.map(({ label }) => `\`${label}\``).join(", ");
     search.reporter.report({
@@ -47,6 +47,11 @@ export async function findProject(name: PackageName, search: Search): Promise<Pr
     });
   }
   return project;
+}
+
+function cutoffFor(name: PackageName, settings: Search["settings"]): Date | undefined {
+  const own = settings.excludeNewerPackages?.get(name);
+  return own === undefined ? settings.excludeNewer : own || undefined;
 }
 
 /** PEP 792: an archived or quarantined project is still listed, and a person should know. */

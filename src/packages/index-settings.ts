@@ -1,6 +1,7 @@
 import type { KnownCredentials } from "../system/http/credentials.ts";
 import type { Marker } from "../vocab/marker.ts";
 import type { PackageName } from "../vocab/name.ts";
+import type { PackageCutoffs } from "./configuration/exclude-newer.ts";
 
 /** An index: the URL of its simple pages, or a folder on this disk. */
 export interface IndexLocation {
@@ -33,6 +34,8 @@ export interface IndexSettings {
   readonly strategy: "first-index" | "merge";
   /** Files uploaded at or after this moment are set aside, and those without an upload time. */
   readonly excludeNewer?: Date;
+  /** The same for single packages, in its place; `false`: nothing of the package is set aside. */
+  readonly excludeNewerPackages?: PackageCutoffs;
   /** Nothing but what is already here. */
   readonly offline: boolean;
   /** Ask the indexes again, whatever the caches say: for everything or for these. */

@@ -71,8 +71,16 @@ function fittingFiles(
   const forPython = filesForPython(artifacts, target);
   // Who names a wheel by its URL means that file.
   const wheels = url !== undefined || policy.allowsWheel(name) ? fittingWheels(forPython, target) : [];
-  if (!able || !policy.allowsBuild(name)) return wheels;
-  return [...wheels, ...forPython.filter(({ kind }) => kind !== "wheel")];
+  if (!able) return wheels;
+  const mayBuild = policy.allowsBuild(name);
+  return [...wheels, ...forPython.filter((each) => each.kind !== "wheel" && (mayBuild || isEditable(each)))];
+}
+
+/** A project that is used as it is in its folder is its user's own: `--no-build` is about what others made, as uv has it. */
+function isEditable(artifact: Artifact): boolean {
+  if (artifact.kind !== "source") return false;
+  const { origin } = artifact;
+  return origin.kind === "directory" && origin.editable;
 }
 
 function filesForPython(artifacts: readonly Artifact[], target: Target): readonly Artifact[] {

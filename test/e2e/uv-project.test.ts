@@ -101,7 +101,7 @@ name = "app"
 version = "1"
 dependencies = ["lib", "other"]
 [tool.uv]
-no-build-package = ["x"]
+torch-backend = "cpu"
 [tool.uv.sources]
 lib = { index = "own" }
 [[tool.uv.index]]
@@ -115,7 +115,7 @@ platforms = ["linux-x86_64"]
   const code = "import lib, other; print(lib.where, other.where)";
   const run = await place.posy(["run", "--default-index", main.url, "--", "python", "-c", code]);
   assertPrinted(run, "index 1.0 index 1.0\n");
-  assert.match(run.stderr, /`tool\.uv\.no-build-package` is not heeded/);
+  assert.match(run.stderr, /`tool\.uv\.torch-backend` in `.*` is not honoured: name the index/);
   assert.equal(main.count("/simple/lib/"), 0);
   assert.equal(own.count("/simple/other/"), 0);
 });

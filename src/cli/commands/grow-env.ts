@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Blueprint, BlueprintTarget } from "../../blueprint/blueprint.ts";
 import { fittingTarget } from "../../blueprint/fitting-target.ts";
 import type { Posy } from "../../compose.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -16,7 +16,8 @@ import {
   type LockFile,
   lockFileAmong,
 } from "../project/foreign-lock.ts";
-import { frozenLock, lockProject, writeLock } from "../project/lock-project.ts";
+import { checkBuilds } from "../project/check-builds.ts";
+import { frozenLock, lockedVersions, lockProject, writeLock } from "../project/lock-project.ts";
 import { type ProjectSettings, readProjectSettings } from "../project/project-settings.ts";
 import { checkHashesOf } from "../settings/hash-mode.ts";
 import { type Inputs, openInputs } from "../settings/inputs.ts";
@@ -50,7 +51,7 @@ export async function growEnv(
     // What it names may be nowhere to be had any more: then the question is asked anew.
     const grown = remembered && (await posy.grow(remembered).catch(() => undefined));
     if (grown === undefined) return await growAnew();
-    if (project?.askedPython === undefined) await linkProject(grown);
+    if (project?.askedPython === undefined && project?.deviation === undefined) await linkProject(grown);
     return grown;
   } finally {
     console.reporter.finish();
@@ -62,11 +63,14 @@ export async function growEnv(
   }
 
   async function growAnew(): Promise<Env> {
-    const { blueprint, isDefault } = project
+    const { blueprint, isDefault, besides }: Chosen = project
       ? await blueprintOfProject(project, options, posy)
       : { blueprint: await (lockFile ? ofLockFile(lockFile) : posy.resolve(brief)), isDefault: true };
     if (project !== undefined) inputs.note(project.lockPath);
-    if (settings.requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief.requirements);
+    // A lock has the hashes of what it has.
+    if (settings.requireHashes && lockFile === undefined && (project === undefined || besides)) {
+      checkHashesOf(blueprint, brief.requirements, besides?.locked);
+    }
     for (const { python } of blueprint.targets) {
       if (python.source.kind === "adopted") inputs.note(python.source.executable);
       if (python.source.kind === "pybi" && brief.python?.toLowerCase().endsWith(".pybi"))
@@ -105,6 +109,8 @@ interface Chosen {
   readonly blueprint: Blueprint;
   /** It is what the environment is where nobody asks for another Python. */
   readonly isDefault: boolean;
+  /** It is not the lock's own: what was locked, and so has its hashes there. */
+  readonly besides?: { readonly locked: Blueprint | undefined };
 }
 
 /**
@@ -116,31 +122,62 @@ async function blueprintOfProject(
   options: BriefOptions & ProjectOptions,
   posy: Posy,
 ): Promise<Chosen> {
-  const { brief, locked, lockPath, project, more, askedPython } = settings;
+  const { brief, own, locked, lockPath, project, more, askedPython, deviation } = settings;
   const { platform } = posy.machine;
+  const resolved = async (versions: Blueprint | undefined): Promise<Chosen> => ({
+    blueprint: await posy.resolve({ ...brief, platforms: [platform] }, versions),
+    isDefault: false,
+    besides: { locked: versions },
+  });
   let blueprint: Blueprint;
+  let isNarrower = false;
   if (options.frozen) {
     const other = await foreignOfProject(settings, options, posy);
     if (other !== undefined) return { blueprint: other, isDefault: !more && askedPython === undefined };
     blueprint = await frozenLock(lockPath, platform);
+    checkBuilds(blueprint, platform, brief.builds);
+  } else if (deviation?.chosen) {
+    return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
-    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false, platform };
+    const narrowed = deviation !== undefined;
+    const job = {
+      brief: locked,
+      own,
+      narrowed,
+      path: lockPath,
+      folder: project.folder,
+      upgrade: false,
+      platform,
+    };
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);
     blueprint = outcome.blueprint;
+    isNarrower = narrowed && outcome.settled;
   }
   const first = blueprint.targets.find((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);
   const target = more ? undefined : await fittingTarget(blueprint, platform, askedPython, find);
+  if (target !== undefined && isNarrower) {
+    const narrower = await resolved(blueprint);
+    const [found] = narrower.blueprint.targets;
+    if (found === undefined || !sameFiles(found, target)) return narrower;
+  }
   if (target !== undefined) {
     return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
   }
   // Growing says what is missing.
   if (!more && askedPython === undefined) return { blueprint, isDefault: true };
-  return {
-    blueprint: await posy.resolve({ ...brief, platforms: [platform] }, blueprint),
-    isDefault: false,
-  };
+  return resolved(blueprint);
+}
+
+/** The lock is what surrounds the project lets be. */
+function sameFiles(one: BlueprintTarget, other: BlueprintTarget): boolean {
+  const files = ({ packages }: BlueprintTarget) =>
+    packages
+      .map(({ artifact }) => artifact.url)
+      .sort()
+      .join("\n");
+  return files(one) === files(other);
 }
 
 function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {

@@ -49,11 +49,12 @@ export async function lockCommand(
     const settings = await settingsOfProject(project, { ...others, env }, inputs);
     settings.warnings.forEach((warning) => console.warn(warning));
     warnings.push(...settings.warnings);
-    const { lockPath, locked } = settings;
+    const { lockPath, locked, own } = settings;
     const reporter = hearGround(console.reporter);
     const packages = options.upgradePackage?.map(parsePackageName);
     const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
-    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade };
+    const narrowed = settings.deviation !== undefined;
+    const job = { brief: locked, own, narrowed, path: lockPath, folder: project.folder, upgrade };
     const was = fingerprintOrNone(lockPath);
     const posy = await openPosyFor(settings, { console: { ...console, reporter }, environment, cwd });
     // Closed before anything is made of the answer: what could not be kept is told while it closes.
@@ -90,5 +91,7 @@ export async function lockCommand(
 /** Whether the answer is the indexes' alone: what is elsewhere only its place can tell, and a span of time ends at another moment each time. */
 function isOfIndexes({ targets }: Blueprint, { index }: Settings): boolean {
   const pins = targets.flatMap(({ packages }) => packages);
-  return index.excludeNewer === undefined && pins.every(({ artifact }) => artifact.direct !== true);
+  const { excludeNewer, excludeNewerPackages } = index;
+  const cut = excludeNewer !== undefined || (excludeNewerPackages?.size ?? 0) > 0;
+  return !cut && pins.every(({ artifact }) => artifact.direct !== true);
 }

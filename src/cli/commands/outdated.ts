@@ -34,7 +34,9 @@ export async function outdatedCommand(
     for (const env of wanted ?? project.envs.keys()) {
       const settings = await settingsOfProject(project, { ...others, env }, openInputs(environment, cwd));
       settings.warnings.forEach((warning) => console.warn(warning));
-      const { locked: brief, lockPath: path } = settings;
+      const { locked, lockPath: path } = settings;
+      const { prefer, prerelease, builds } = settings.brief;
+      const brief = { ...locked, prefer, prerelease, builds };
       const before = await frozenLock(path);
       const posy = await openPosyFor(settings, around);
       opened.push(posy);

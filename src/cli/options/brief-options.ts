@@ -17,6 +17,7 @@ export interface BriefOptions extends PythonOptions, BuildOptions {
   readonly override?: readonly string[];
   readonly prerelease?: readonly string[];
   readonly prefer?: string;
+  readonly resolution?: string;
   readonly requireHashes?: true;
 }
 
@@ -75,6 +76,7 @@ export function choiceOptions(): readonly Option[] {
       "`allow`, `disallow`, `explicit` or `if-necessary`; for one package `NAME=allow` (repeatable)",
     ),
     option("--prefer <which>", "`highest`, `lowest`, or `lowest-direct`: lowest of what is asked for itself"),
+    option("--resolution <which>", "the same as `--prefer`, by uv's name").hideHelp(),
     option("--require-hashes", "every package must be pinned with a hash in a requirements file"),
   ]);
 }

@@ -10,6 +10,7 @@ export interface IndexOptions {
   readonly noIndex?: true;
   readonly indexStrategy?: string;
   readonly excludeNewer?: string;
+  readonly excludeNewerPackage?: readonly string[];
   readonly offline?: true;
   readonly refresh?: true;
   readonly refreshPackage?: readonly string[];
@@ -37,6 +38,10 @@ export function indexOptions(): readonly Option[] {
       "`first-index`: the first index that has a name is the only one asked for it; `merge`: all files of all",
     ),
     option("--exclude-newer <when>", "leave out files uploaded later: `2026-05-01`, `7 days`"),
+    repeated(
+      "--exclude-newer-package <name=when>",
+      "the same for one package, in its place; `NAME=false` for no limit (repeatable)",
+    ),
     option("--offline", "use nothing but what is here already"),
     option("--refresh", "ask the indexes again, whatever is remembered"),
     repeated("--refresh-package <name>", "the same for one package (repeatable)"),

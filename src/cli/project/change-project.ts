@@ -100,8 +100,9 @@ export async function answerAll(
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
     const posy = await openPosyFor(settings, around, new Map([[path, text]]));
-    const { locked: brief, lockPath } = settings;
-    const job = { brief, path: lockPath, folder: project.folder, ...keeping(env) };
+    const { locked: brief, own, lockPath } = settings;
+    const narrowed = settings.deviation !== undefined;
+    const job = { brief, own, narrowed, path: lockPath, folder: project.folder, ...keeping(env) };
     try {
       answers.push({ env, job, outcome: await answerProject(job, posy) });
     } finally {

@@ -13,7 +13,7 @@ import { asPosyError } from "../../system/files.ts";
 import { platformNames } from "../../vocab/platform-name.ts";
 import { choose } from "../settings/choose.ts";
 import { blueprintOfLockFile, foreignLockAt, type LockFile } from "./foreign-lock.ts";
-import { frozenLock, lockProject, writeLock } from "./lock-project.ts";
+import { frozenLock, lockedVersions, lockProject, writeLock } from "./lock-project.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
@@ -39,12 +39,20 @@ export interface ExportedPart {
  * to date, since all files with hashes are in it; but for what `--group` and `--extra` ask for besides.
  */
 export async function exportedLock(
-  { brief, locked, lockPath, project, more }: ProjectSettings,
+  { brief, own, locked, lockPath, project, more, deviation }: ProjectSettings,
   { platforms, python, frozen, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
+  const resolved = async (versions: Blueprint | undefined) => {
+    const { python: first, pythonOrigin, morePythons = [] } = locked;
+    const all = { ...brief, python: first, pythonOrigin, morePythons };
+    const besides = await posy.resolve(all, versions, { anyMachine: true });
+    const blueprint = { ...besides, targets: chosen(besides.targets, platforms, python) };
+    return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
+  };
   let whole: Blueprint;
   let text: string;
+  let isNarrower = false;
   if (frozen) {
     const other = await foreignLockAt(lockPath);
     const wanted = { platforms, python, keepsGroups, folder };
@@ -53,19 +61,17 @@ export async function exportedLock(
     text = await readNamedText(lockPath).catch((error: unknown) => {
       throw asPosyError(error, `reading \`${lockPath}\``);
     });
+  } else if (deviation?.chosen) {
+    return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
-    const job = { brief: locked, path: lockPath, folder: project.folder, upgrade: false };
+    const narrowed = deviation !== undefined;
+    const job = { brief: locked, own, narrowed, path: lockPath, folder: project.folder, upgrade: false };
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);
     ({ blueprint: whole, text } = outcome);
+    isNarrower = narrowed && outcome.settled;
   }
-  if (more) {
-    const { python: first, pythonOrigin, morePythons = [] } = locked;
-    const all = { ...brief, python: first, pythonOrigin, morePythons };
-    const besides = await posy.resolve(all, whole, { anyMachine: true });
-    const blueprint = { ...besides, targets: chosen(besides.targets, platforms, python) };
-    return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
-  }
+  if (more || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);
   const targets = chosen(whole.targets, platforms, python);
   if (targets.length === whole.targets.length && folder === project.folder) return { lock, blueprint: whole };

@@ -20,8 +20,12 @@ import { fingerprintOfBrief, sameConditions } from "./brief-fingerprint.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
 
 export interface LockJob {
-  /** What the lock is for. */
+  /** What is resolved. */
   readonly brief: Brief;
+  /** What the lock is for, where `brief` is that within what surrounds the project. */
+  readonly own?: Brief;
+  /** What is locked may lie outside of what surrounds the project: the indexes are asked. */
+  readonly narrowed?: boolean;
   readonly path: string;
   /** The project's folder: what lies in it is named from there. */
   readonly folder: string;
@@ -71,10 +75,10 @@ export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
 /** What is to be locked, and not yet how a lock says it. */
 export async function answerProject(job: LockJob, posy: Posy): Promise<Answered> {
   const { brief, upgrade, found } = job;
-  const fingerprint = fingerprintOfBrief(brief, job.folder);
+  const fingerprint = fingerprintOfBrief(job.own ?? brief, job.folder);
   if (found !== undefined) {
     const { was, before } = found;
-    const kept = await posy.keptAnswer(brief, found.blueprint);
+    const kept = job.narrowed ? undefined : await posy.keptAnswer(brief, found.blueprint);
     const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
     return { fingerprint, blueprint, before, was, files: kept ? found.files : posy.db, settled: false };
   }
@@ -92,7 +96,7 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
       : undefined;
   const known = read?.blueprint ?? other;
   // What was locked may be enough for what is asked for now: then no index is asked.
-  if (upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
+  if (!job.narrowed && upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
     const kept = await posy.keptAnswer(brief, read.blueprint);
     const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
     if (kept) return { fingerprint, blueprint: kept, before: known, was, files, settled: false };
@@ -142,6 +146,13 @@ export async function frozenLock(path: string, platform?: PlatformName): Promise
       hint: "`posy lock` makes it anew",
     },
   );
+}
+
+/** What is locked, for whoever only prefers its versions; undefined where nothing is that can be read. */
+export async function lockedVersions(path: string): Promise<Blueprint | undefined> {
+  const text = await textIfThere(path);
+  if (text === undefined || isConflicted(text)) return undefined;
+  return (await readLock(text, path, {}))?.blueprint;
 }
 
 export async function writeLock({ path }: LockJob, { text, fresh }: Locked): Promise<void> {

@@ -14,24 +14,40 @@ import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
 import { type LocalPlaces, localPlaces } from "../../project/pyproject/local-places.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { formatMarker } from "../../vocab/marker.ts";
+import { joinChoices } from "../../project/configuration/choices.ts";
 import { parseExtraName } from "../../vocab/name.ts";
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import type { Inputs } from "../settings/inputs.ts";
+import { fingerprintOfBrief } from "./brief-fingerprint.ts";
+import { type OwnUvFile, ownFiles, readOwnUvFile } from "./own-uv-file.ts";
+import { narrowedBrief, ownBrief, wholeBrief } from "./project-briefs.ts";
 import { withPackageIndexes } from "../settings/package-indexes.ts";
 import { readSettings, type Settings } from "../settings/read-settings.ts";
 
 export interface ProjectSettings extends Settings {
   readonly project: Project;
-  /** What the environment asks for by itself: this is what is locked. */
+  /** What the environment asks for by itself: a lock is made for this. */
+  readonly own: Brief;
+  /** The same within what variables and configuration files leave: a lock is made within it, and holds for `own` all the same. */
   readonly locked: Brief;
+  /** An answer of today may be another than the lock's, though the project asks for the same. */
+  readonly deviation: Deviation | undefined;
   /** Where the lock is, or will be. */
   readonly lockPath: string;
   /** The Python that somebody asks for here and now (`--python`, POSY_PYTHON), within `requires-python`; what is locked does not depend on it. */
   readonly askedPython: string | undefined;
   /** More is asked for than the environment by itself: the lock's versions are kept, but it is not the whole. */
   readonly more: boolean;
+}
+
+/** Why the lock alone is not the answer. */
+export interface Deviation {
+  /** Somebody chooses otherwise, for once: no lock is written. Else it is only narrower, and a lock that is made now holds. */
+  readonly chosen: boolean;
+  /** The lock's versions stay wherever they fit; not where other versions are preferred. */
+  readonly keepsVersions: boolean;
 }
 
 type Options = BriefOptions & TargetOptions & IndexOptions & ProjectOptions;
@@ -52,8 +68,9 @@ export async function settingsOfProject(
   inputs: Inputs,
 ): Promise<ProjectSettings> {
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
-  const settings = await readSettings(options, typed, inputs);
-  const { brief } = settings;
+  const settings = await readSettings(options, typed, inputs, ownFiles(project));
+  const { brief, surrounding } = settings;
+  const environment = inputs.environment as NodeJS.ProcessEnv;
   const env = options.env ?? "default";
   const python = brief.python !== undefined && {
     request: brief.python,
@@ -69,45 +86,56 @@ export async function settingsOfProject(
   const withMore = differs
     ? await withLocal(briefOf(project, env, { ...asked, ...pinned, groups, extras }), project)
     : parts;
-  for (const file of [project.path, ...project.besides, ...withMore.files]) inputs.note(file);
+  for (const file of [...ownFiles(project), ...withMore.files]) inputs.note(file);
+  const ofUv = await readOwnUvFile(project);
+  const index = await indexOf(settings.index, withMore, ofUv, project, environment, options);
+  const own: Brief = {
+    ...ownBrief(brief, parts, ofUv),
+    morePythons: parts.morePythons,
+    places: [...placesOf(parts, project), ...ofUv.places],
+  };
+  const locked = narrowedBrief(own, surrounding);
+  const asks = ownBrief(brief, withMore, ofUv);
+  const whole = wholeBrief(settings, asks, saidOf(parts, ofUv), options, environment);
   return {
     ...settings,
-    warnings: [...settings.warnings, ...project.warnings],
-    index: await indexOf(settings.index, withMore, project, inputs.environment as NodeJS.ProcessEnv),
-    brief: briefWith(brief, withMore, true),
-    locked: {
-      ...briefWith(brief, parts, false),
-      morePythons: parts.morePythons,
-      places: placesOf(parts, project),
-    },
+    warnings: [...new Set([...settings.warnings, ...project.warnings, ...ofUv.warnings])],
+    index,
+    brief: whole,
+    own,
+    locked,
+    deviation: deviationOf({ own, locked, whole }, project, settings.index, options),
     askedPython: "python" in asked ? withMore.python : undefined,
     project,
     lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
     more:
-      brief.requirements.length + (brief.sources?.length ?? 0) + brief.constraints.length > 0 ||
+      brief.requirements.length + (brief.sources?.length ?? 0) > 0 ||
+      brief.constraints.length > surrounding.constraints.length ||
       groups.length + extras.length > 0,
   };
 }
 
-/** With what was typed besides, or without: a lock is of what is written in the project. */
-function briefWith(brief: Brief, parts: BriefParts, typed: boolean): Brief {
-  const besides = typed ? brief : { requirements: [], constraints: [], overrides: [], sources: [] };
-  return {
-    ...brief,
-    python: parts.python,
-    pythonOrigin: parts.pythonOrigin,
-    requiresPython: parts.requiresPython,
-    requirements: [...parts.requirements, ...besides.requirements],
-    sources: [...parts.sources, ...(besides.sources ?? [])],
-    constraints: [...parts.constraints, ...besides.constraints],
-    overrides: [...parts.overrides, ...besides.overrides],
-    platforms: brief.platforms.length > 0 ? brief.platforms : parts.platforms,
-    prerelease: {
-      mode: parts.prerelease ?? brief.prerelease.mode,
-      packages: new Map([...parts.prereleasePackages, ...brief.prerelease.packages]),
-    },
-    builds: { ...brief.builds, constraints: [...parts.buildConstraints, ...brief.builds.constraints] },
-  };
+/** What the project says itself of what has a default. */
+function saidOf(parts: BriefParts, { choices }: OwnUvFile): Pick<BriefParts, "prerelease" | "choices"> {
+  const prerelease = parts.prerelease ?? choices.prerelease;
+  return { ...(prerelease && { prerelease }), choices: joinChoices([parts.choices, choices]) };
+}
+
+/** Undefined where the lock is the answer. */
+function deviationOf(
+  { own, locked, whole }: Readonly<Record<"own" | "locked" | "whole", Brief>>,
+  { folder }: Project,
+  surrounding: IndexSettings,
+  { excludeNewer, excludeNewerPackage }: Options,
+): Deviation | undefined {
+  const { prefer, prerelease, builds, overrides } = whole;
+  const name = (brief: Brief) => fingerprintOfBrief(brief, folder);
+  const typedCutoff = excludeNewer !== undefined || excludeNewerPackage !== undefined;
+  const chosen = typedCutoff || name({ ...locked, prefer, prerelease, builds, overrides }) !== name(locked);
+  const cut = surrounding.excludeNewer !== undefined || (surrounding.excludeNewerPackages?.size ?? 0) > 0;
+  if (!chosen && !cut && name(locked) === name(own)) return undefined;
+  const keepsVersions = name({ ...own, prefer, prerelease }) === name(own);
+  return { chosen, keepsVersions };
 }
 
 type LocalParts = BriefParts & Pick<LocalPlaces, "declared" | "files">;
@@ -135,8 +163,10 @@ async function withLocal(parts: BriefParts, project: Project): Promise<LocalPart
 async function indexOf(
   settings: IndexSettings,
   parts: BriefParts,
+  { cutoffs }: OwnUvFile,
   project: Project,
   environment: NodeJS.ProcessEnv,
+  options: IndexOptions,
 ): Promise<IndexSettings> {
   const credentials: KnownCredentials[] = [];
   const locationOf = ({ url, name }: ProjectIndex): IndexLocation => {
@@ -144,9 +174,9 @@ async function indexOf(
     if (split.credentials !== undefined) credentials.push({ url: split.url, credentials: split.credentials });
     return { url: split.url, ...(name === undefined ? {} : { name }) };
   };
-  const own = parts.indexes.filter(({ ofUv }) => !ofUv);
+  const searchable = parts.indexes.filter(({ ofUv }) => !ofUv);
   const ofUv = parts.indexes.filter((index) => index.ofUv);
-  const searched = own.filter((index) => !index.explicit && !index.default).map(locationOf);
+  const searched = searchable.filter((index) => !index.explicit && !index.default).map(locationOf);
   const configured = new Set(settings.indexes.map(({ url }) => url));
   const inherited = ofUv
     .filter((index) => !index.explicit && !index.default)
@@ -155,13 +185,19 @@ async function indexOf(
   const last = settings.indexes.at(-1)?.url;
   const isPublic = last !== undefined && last === (await defaultIndexUrl());
   const main =
-    own.find((index) => index.default) ?? (isPublic ? ofUv.find((index) => index.default) : undefined);
+    searchable.find((index) => index.default) ?? (isPublic ? ofUv.find((index) => index.default) : undefined);
   const others = [
     ...settings.indexes.slice(0, -1),
     ...inherited,
     ...(main === undefined ? settings.indexes.slice(-1) : [locationOf(main)]),
   ];
-  const { excludeNewer } = parts;
+  const own = parts.excludeNewer === undefined ? cutoffs.excludeNewer : parseExcludeNewer(parts.excludeNewer);
+  // What is typed counts alone; of what the project and its surroundings say the earlier.
+  const excludeNewer =
+    options.excludeNewer === undefined ? earlier(own, settings.excludeNewer) : settings.excludeNewer;
+  const packages = [...parts.excludeNewerPackages].map(
+    ([name, date]) => [name, date === false ? false : parseExcludeNewer(date)] as const,
+  );
   const place = { folder: project.folder, environment };
   const withPackages = withPackageIndexes(settings, parts.packageIndexes, place);
   credentials.push(...namedCredentials(parts.indexes.map(locationOf), environment));
@@ -169,10 +205,18 @@ async function indexOf(
     ...withPackages,
     indexes: [...searched, ...others],
     credentials: [...credentials, ...(withPackages.credentials ?? [])],
-    ...(settings.excludeNewer === undefined && excludeNewer !== undefined
-      ? { excludeNewer: parseExcludeNewer(excludeNewer) }
-      : {}),
+    ...(excludeNewer && { excludeNewer }),
+    excludeNewerPackages: new Map([
+      ...(cutoffs.excludeNewerPackages ?? []),
+      ...packages,
+      ...(settings.excludeNewerPackages ?? []),
+    ]),
   };
+}
+
+function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }
 
 /**
@@ -180,7 +224,7 @@ async function indexOf(
  * moment that the project says.
  */
 function placesOf(
-  { indexes, packageIndexes, declared, excludeNewer }: LocalParts,
+  { indexes, packageIndexes, declared, excludeNewer, excludeNewerPackages }: LocalParts,
   { folder }: Project,
 ): readonly string[] {
   const seen = ({ url }: ProjectIndex) =>
@@ -194,5 +238,6 @@ function placesOf(
     ...own.sort(),
     ...declared,
     ...(excludeNewer === undefined ? [] : [`up to ${excludeNewer}`]),
+    ...[...excludeNewerPackages].map(([name, date]) => `${name} up to ${date}`).sort(),
   ];
 }

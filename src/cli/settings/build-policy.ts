@@ -1,7 +1,8 @@
 import type { BriefRequirement } from "../../blueprint/brief.ts";
-import type { BuildPolicy, ConfigSettings, PackageChoice } from "../../blueprint/build-policy.ts";
+import type { BuildPolicy, ConfigSettings } from "../../blueprint/build-policy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { FileBuildOptions } from "../../project/requirements-file/requirements-file.ts";
+import { parsePackageChoice } from "../../project/configuration/package-choice.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { quote } from "../../vocab/quote.ts";
 import type { BuildOptions } from "../options/build-options.ts";
@@ -19,7 +20,7 @@ export function readBuildPolicy(
   const wheels = isOn(said("NO_BUILD")) || options.noBuild ? [":all:"] : [];
   const sources = isOn(said("NO_BINARY")) ? [":all:"] : words(environment["POSY_NO_BINARY"]);
   return {
-    noBuild: choiceOf([
+    noBuild: parsePackageChoice([
       ...file.onlyBinary,
       ...words(environment["PIP_ONLY_BINARY"]),
       ...list("NO_BUILD_PACKAGE"),
@@ -27,14 +28,14 @@ export function readBuildPolicy(
       ...(options.onlyBinary ?? []),
       ...(options.noBuildPackage ?? []),
     ]),
-    noBinary: choiceOf([
+    noBinary: parsePackageChoice([
       ...file.noBinary,
       ...words(environment["PIP_NO_BINARY"]),
       ...list("NO_BINARY_PACKAGE"),
       ...sources,
       ...(options.noBinary ?? []),
     ]),
-    noIsolation: choiceOf([
+    noIsolation: parsePackageChoice([
       ...(options.noBuildIsolation || isOn(said("NO_BUILD_ISOLATION")) ? [":all:"] : []),
       ...list("NO_BUILD_ISOLATION_PACKAGE"),
       ...(options.noBuildIsolationPackage ?? []),
@@ -43,21 +44,6 @@ export function readBuildPolicy(
     packageSettings: packageSettings(file, options.configSettingsPackage ?? []),
     constraints,
   };
-}
-
-/** pip's words: `:all:`, `:none:` (which undoes what stands before it), names; several between commas. */
-function choiceOf(values: readonly string[]): PackageChoice {
-  let all = false;
-  const names = new Set<PackageName>();
-  for (const value of values.flatMap((text) => text.split(",")).map((text) => text.trim())) {
-    if (value === "") continue;
-    if (value === ":all:") all = true;
-    else if (value === ":none:") {
-      all = false;
-      names.clear();
-    } else names.add(parsePackageName(value));
-  }
-  return { all, names };
 }
 
 /** `KEY=VALUE`; a key alone is a switch, as in pip; a key given several times has all of its values (PEP 517). */
@@ -97,7 +83,7 @@ function packageSettings(
   return new Map([...texts].map(([name, each]) => [name, settingsOf(each)]));
 }
 
-function isOn(value: string): boolean {
+export function isOn(value: string): boolean {
   return /^(1|true|yes|y|on|t)$/i.test(value);
 }
 

@@ -41,8 +41,17 @@ export function checkHashMode(
 }
 
 /** And what those need in turn must have been written down as well. */
-export function checkHashesOf(blueprint: Blueprint, requirements: readonly BriefRequirement[]): void {
-  const named = new Set<string>(requirements.map(({ requirement }) => requirement.name));
+export function checkHashesOf(
+  blueprint: Blueprint,
+  requirements: readonly BriefRequirement[],
+  /** What a lock has, with its hashes. */
+  locked?: Blueprint,
+): void {
+  const pins = (locked?.targets ?? []).flatMap(({ packages }) => packages);
+  const named = new Set<string>([
+    ...requirements.map(({ requirement }) => requirement.name),
+    ...pins.map(({ name }) => name),
+  ]);
   for (const { packages } of blueprint.targets) {
     for (const { name, version, requiredBy } of packages) {
       if (named.has(name)) continue;

@@ -1,9 +1,10 @@
-import { parseExcludeNewer } from "../../packages/configuration/exclude-newer.ts";
+import { parseExcludeNewer, parsePackageCutoffs } from "../../packages/configuration/exclude-newer.ts";
 import { type IndexEntry, parseIndexEntry, splitLocation } from "../../packages/configuration/index-entry.ts";
 import {
   readIndexConfiguration,
   searchedIndexes,
 } from "../../packages/configuration/read-index-configuration.ts";
+import type { ConfigurationFiles } from "../../packages/configuration/configuration-files.ts";
 import { namedCredentials, parseStrategy } from "../../packages/configuration/uv-environment.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
 import type { FileIndexOptions } from "../../project/requirements-file/requirements-file.ts";
@@ -23,8 +24,9 @@ export async function readIndexSettings(
   options: IndexOptions,
   file: FileIndexOptions | undefined,
   place: SettingsPlace,
+  files?: ConfigurationFiles,
 ): Promise<IndexSettings> {
-  const configured = await readIndexConfiguration(place);
+  const configured = await readIndexConfiguration(place, files);
   const entry = (text: string) => parseIndexEntry(text, place.cwd);
   const entries = [
     ...(options.index ?? []),
@@ -66,6 +68,14 @@ export async function readIndexSettings(
     ],
     ...(options.indexStrategy === undefined ? {} : { strategy: parseStrategy(options.indexStrategy) }),
     ...(options.excludeNewer === undefined ? {} : { excludeNewer: parseExcludeNewer(options.excludeNewer) }),
+    ...(options.excludeNewerPackage === undefined
+      ? {}
+      : {
+          excludeNewerPackages: new Map([
+            ...(configured.excludeNewerPackages ?? []),
+            ...parsePackageCutoffs(options.excludeNewerPackage),
+          ]),
+        }),
     ...(options.cert === undefined ? {} : { certificates: options.cert }),
   };
 }

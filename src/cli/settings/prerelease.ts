@@ -1,4 +1,5 @@
 import { type PrereleaseMode, prereleaseModes } from "../../blueprint/brief.ts";
+import type { Choices } from "../../project/configuration/choices.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { choose } from "./choose.ts";
 
@@ -10,13 +11,14 @@ export interface PrereleaseSettings {
   readonly packages: ReadonlyMap<PackageName, PrereleaseMode>;
 }
 
-/** `--prerelease MODE` and `--prerelease NAME=MODE`; then a file's `--pre`; then the variables of Posy, uv and pip. */
+/** `--prerelease MODE` and `--prerelease NAME=MODE`; then a file's `--pre`; then the variables of Posy, uv and pip; then their files. */
 export function readPrerelease(
   written: readonly string[],
   filePre: boolean,
   environment: NodeJS.ProcessEnv,
+  configured: Choices = {},
 ): PrereleaseSettings {
-  const packages = new Map<PackageName, PrereleaseMode>();
+  const packages = new Map(configured.prereleasePackages);
   let mode: PrereleaseMode | undefined;
   for (const text of written) {
     const [, name, value = text] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -25,7 +27,7 @@ export function readPrerelease(
   }
   const pip = /^(1|true|yes|y|on|t)$/i.test(environment["PIP_PRE"] ?? "") ? "allow" : undefined;
   const said = environment["POSY_PRERELEASE"] || environment["UV_PRERELEASE"] || pip;
-  mode ??= filePre ? "allow" : said ? modeOf(said) : "if-necessary";
+  mode ??= filePre ? "allow" : said ? modeOf(said) : (configured.prerelease ?? "if-necessary");
   return { mode, packages };
 }
 

@@ -1,8 +1,14 @@
 import { fileURLToPath } from "node:url";
 import type { Brief, BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
+import { joinPolicies } from "../../blueprint/build-policy.ts";
 import { makeBrief } from "../../blueprint/make-brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import {
+  type ConfigurationFiles,
+  readConfigurationFiles,
+} from "../../packages/configuration/configuration-files.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
+import { buildPolicyOf } from "../../project/configuration/choices.ts";
 import { localPlaces } from "../../project/pyproject/local-places.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { readRequirementsFiles } from "../../project/requirements-file/read-requirements-file.ts";
@@ -18,6 +24,7 @@ import { readIndexSettings } from "./index-settings.ts";
 import { withPackageIndexes } from "./package-indexes.ts";
 import type { Inputs } from "./inputs.ts";
 import { readPrerelease } from "./prerelease.ts";
+import { readPrefer, readSurroundingChoices, type SurroundingChoices } from "./surrounding-choices.ts";
 import { type PythonAsker, type PythonSetting, readPythonSetting } from "./python-setting.ts";
 
 export interface Settings {
@@ -30,14 +37,22 @@ export interface Settings {
   readonly pythonMirror: string | undefined;
   /** Every package must have a hash that somebody wrote down. */
   readonly requireHashes: boolean;
+  /** What of the Brief, or of a project's in its place, is not typed. */
+  readonly surrounding: SurroundingChoices;
+  /** A requirements file that was named has `--pre`. */
+  readonly filesAllowPrereleases: boolean;
   readonly warnings: readonly string[];
 }
 
-/** Options and everything around them → what holds. `typed` are requirements with the place they were typed at. */
+/**
+ * Options and everything around them → what holds. `typed` are requirements with the place they were typed at, `own` the files that
+ * speak for a project and are read with it.
+ */
 export async function readSettings(
   options: BriefOptions & TargetOptions & IndexOptions,
   typed: readonly (readonly [text: string, origin: string])[],
   inputs: Inputs,
+  own: ReadonlySet<string> = new Set(),
 ): Promise<Settings> {
   const { cwd } = inputs;
   const environment = inputs.environment as NodeJS.ProcessEnv;
@@ -51,18 +66,27 @@ export async function readSettings(
     const url = read.kind === "source" ? read.source.url : read.requirement.url;
     if (url?.startsWith("file:")) inputs.note(fileURLToPath(url.replace(/#.*/, "")));
   }
-  const constraintFiles = options.constraint ?? words(said(environment, "CONSTRAINT"));
-  const files = await readRequirementsFiles(options.withRequirements ?? [], constraintFiles, inputs);
+  const found = await readConfigurationFiles({ environment, cwd });
+  const configuration = withoutCutoffs(found, own);
+  const surrounding = await readSurroundingChoices(configuration, own, inputs);
+  const { configured } = surrounding;
+  const files = await readRequirementsFiles(options.withRequirements ?? [], options.constraint ?? [], inputs);
   const requirements = [...asked, ...files.requirements];
   const sources = [...places, ...files.sources];
-  const overrideFiles = options.override ?? words(said(environment, "OVERRIDE"));
-  const { constraints: overrides } = await readRequirementsFiles([], overrideFiles, inputs);
-  const buildFiles = options.buildConstraint ?? words(said(environment, "BUILD_CONSTRAINT"));
-  const { constraints: buildConstraints } = await readRequirementsFiles([], buildFiles, inputs);
-  const builds = readBuildPolicy(options, files.builds, buildConstraints, environment);
-  const requireHashes = options.requireHashes ?? files.requireHashes;
+  const { constraints: typedOverrides } = await readRequirementsFiles([], options.override ?? [], inputs);
+  const { constraints: buildConstraints } = await readRequirementsFiles(
+    [],
+    options.buildConstraint ?? [],
+    inputs,
+  );
+  const builds = joinPolicies(readBuildPolicy(options, files.builds, buildConstraints, environment), {
+    ...buildPolicyOf(configured),
+    constraints: surrounding.builds.constraints,
+  });
+  const requireHashes =
+    options.requireHashes ?? (files.requireHashes || (surrounding.requireHashes ?? false));
   if (requireHashes) checkHashMode(requirements, sources);
-  const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment);
+  const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment, configured);
   if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
   const python: PythonSetting =
     options.pythonVersion === undefined
@@ -71,8 +95,8 @@ export async function readSettings(
   // Folders say where what they ask for is to be had.
   const local = await localPlaces([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
   local.files.forEach((file) => inputs.note(file));
-  const configured = await readIndexSettings(options, files.index, { environment, cwd });
-  const index = withPackageIndexes(configured, local.packageIndexes, { folder: cwd, environment });
+  const configuredIndex = await readIndexSettings(options, files.index, { environment, cwd }, configuration);
+  const index = withPackageIndexes(configuredIndex, local.packageIndexes, { folder: cwd, environment });
   for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
     if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
   }
@@ -83,20 +107,22 @@ export async function readSettings(
       pythonVersion: options.pythonVersion,
       requirements,
       sources,
-      constraints: [...files.constraints, ...local.constraints],
-      overrides,
+      constraints: [...files.constraints, ...local.constraints, ...surrounding.constraints],
+      overrides: overridden(typedOverrides, surrounding.overrides),
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,
       prereleasePackages: prerelease.packages,
       builds,
-      prefer: choose("--prefer", options.prefer ?? "highest", ["highest", "lowest", "lowest-direct"]),
+      prefer: readPrefer(options.prefer ?? options.resolution, environment, configured) ?? "highest",
     }),
     pythonAsker: python.pythonAsker,
     index,
     pythonMirror: options.pythonMirror,
     pythonIndexes: options.pythonIndex ?? words(environment["POSY_PYTHON_INDEX"]),
     requireHashes,
-    warnings: [...files.warnings, ...python.warnings],
+    surrounding,
+    filesAllowPrereleases: files.prerelease,
+    warnings: [...files.warnings, ...python.warnings, ...surrounding.warnings],
   };
 }
 
@@ -119,8 +145,18 @@ function platformOf(name: string) {
   }
 }
 
-function said(environment: NodeJS.ProcessEnv, name: string): string | undefined {
-  return environment[`POSY_${name}`] || environment[`UV_${name}`] || environment[`PIP_${name}`];
+/** What is typed stands in the place of what else is said of the same package. */
+function overridden(typed: readonly BriefRequirement[], others: readonly BriefRequirement[]) {
+  const names = new Set(typed.map(({ requirement }) => requirement.name));
+  return [...typed, ...others.filter(({ requirement }) => !names.has(requirement.name))];
+}
+
+/** What a project's own file says of when files were uploaded is read with the project. */
+function withoutCutoffs(files: ConfigurationFiles, own: ReadonlySet<string>): ConfigurationFiles {
+  const { project } = files;
+  if (project === undefined || !own.has(project.path)) return files;
+  const { "exclude-newer": _, "exclude-newer-package": __, ...table } = project.table;
+  return { ...files, project: { ...project, table } };
 }
 
 function words(text: string | undefined): readonly string[] {

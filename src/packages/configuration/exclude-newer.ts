@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 
 const units: Readonly<Record<string, number>> = {
   minute: 60_000,
@@ -31,6 +32,24 @@ export function parseExcludeNewer(text: string, now = Date.now()): Date {
   // Without a zone it would mean another moment on another machine.
   const moment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i;
   return checked(new Date(moment.test(trimmed) ? trimmed.replace(" ", "T") : Number.NaN), text);
+}
+
+/** The moments of single packages, in place of the one for all; `false`: none holds for the package. */
+export type PackageCutoffs = ReadonlyMap<PackageName, Date | false>;
+
+/** `NAME=DATE`, `NAME=false`; a later one replaces an earlier one. Throws `invalid-configuration`, `invalid-name`. */
+export function parsePackageCutoffs(texts: readonly string[]): PackageCutoffs {
+  return new Map(
+    texts.map((text) => {
+      const [, name, date] = /^([^=]+)=(.+)$/s.exec(text.trim()) ?? [];
+      if (name === undefined || date === undefined) {
+        throw new PosyError("invalid-configuration", `\`${text}\` is not a package with its date`, {
+          hint: "write it as `NAME=DATE`, or as `NAME=false` for no date",
+        });
+      }
+      return [parsePackageName(name.trim()), date.trim() === "false" ? false : parseExcludeNewer(date)];
+    }),
+  );
 }
 
 function checked(date: Date, text: string): Date {

@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { parseExcludeNewer } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation, words } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 import { parseIni } from "./parse-ini.ts";
@@ -34,10 +35,11 @@ export function pipLayer(options: PipOptions, folder: string): ConfigurationLaye
     ...links.flatMap(({ url, credentials }) => (credentials ? [{ url, credentials }] : [])),
   ];
   const text = (name: string) => options.get(name) || undefined;
-  const noIndex = flag(options, "no-index");
+  const noIndex = pipFlag(options, "no-index");
   const trustedHosts = words(options.get("trusted-host"));
   const certificates = text("cert");
   const clientCertificate = text("client-cert");
+  const uploadedPriorTo = text("uploaded-prior-to");
   const proxy = text("proxy");
   const keyring = text("keyring-provider");
   const timeout = number(options, "timeout") ?? number(options, "default-timeout");
@@ -51,6 +53,7 @@ export function pipLayer(options: PipOptions, folder: string): ConfigurationLaye
     ...(trustedHosts.length > 0 ? { trustedHosts } : {}),
     ...(certificates === undefined ? {} : { certificates }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
+    ...(uploadedPriorTo === undefined ? {} : { excludeNewer: priorTo(uploadedPriorTo) }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(keyring === undefined ? {} : { keyring: keyring === "subprocess" }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -58,8 +61,15 @@ export function pipLayer(options: PipOptions, folder: string): ConfigurationLaye
   };
 }
 
+/** Unlike uv, pip takes nothing of a day that is named. */
+function priorTo(text: string): Date {
+  const moment = parseExcludeNewer(text);
+  const isDay = /^\s*\d{4}-\d{2}-\d{2}\s*$/.test(text);
+  return isDay ? new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() - 1) : moment;
+}
+
 /** Python's old `strtobool`, which pip uses. */
-function flag(options: PipOptions, name: string): boolean | undefined {
+export function pipFlag(options: PipOptions, name: string): boolean | undefined {
   const value = options.get(name)?.toLowerCase();
   if (value === undefined || value === "") return undefined;
   if (["y", "yes", "t", "true", "on", "1"].includes(value)) return true;

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
 import type { IndexLocation } from "../index-settings.ts";
-import { parseExcludeNewer } from "./exclude-newer.ts";
+import { parseExcludeNewer, parsePackageCutoffs } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation, words } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 
@@ -26,6 +26,7 @@ export function environmentLayer(
   const strategy = text("INDEX_STRATEGY");
   const keyring = text("KEYRING_PROVIDER");
   const excludeNewer = text("EXCLUDE_NEWER");
+  const cutoffs = words(text("EXCLUDE_NEWER_PACKAGE"));
   const insecure = words(text("INSECURE_HOST")?.replaceAll(",", " "));
   const timeout =
     number(prefix, environment, "HTTP_TIMEOUT") ?? number(prefix, environment, "REQUEST_TIMEOUT");
@@ -46,6 +47,7 @@ export function environmentLayer(
     ...(strategy === undefined ? {} : { strategy: parseStrategy(strategy) }),
     ...(keyring === undefined ? {} : { keyring: keyring === "subprocess" }),
     ...(excludeNewer === undefined ? {} : { excludeNewer: parseExcludeNewer(excludeNewer) }),
+    ...(cutoffs.length > 0 ? { excludeNewerPackages: parsePackageCutoffs(cutoffs) } : {}),
     ...(insecure.length > 0 ? { trustedHosts: insecure } : {}),
     ...(timeout === undefined ? {} : { timeout }),
     ...(retries === undefined ? {} : { retries }),

@@ -2,18 +2,22 @@ import { dirname, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
 import type { IndexLocation } from "../index-settings.ts";
-import { parseExcludeNewer } from "./exclude-newer.ts";
+import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
+import { parsePackageName } from "../../vocab/name.ts";
+import { type PackageCutoffs, parseExcludeNewer } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 import { parseStrategy } from "./uv-environment.ts";
 
-type Table = Readonly<Record<string, unknown>>;
+/** What one file says to uv: all of a `uv.toml`, `[tool.uv]` of a `pyproject.toml`. */
+export interface UvTable {
+  /** Absolute. */
+  readonly path: string;
+  readonly table: TomlTable;
+}
 
-/**
- * What a `uv.toml`, or `[tool.uv]` of a `pyproject.toml`, says of indexes. Undefined where it says nothing of uv at all. Throws
- * `invalid-configuration`, `invalid-url`.
- */
-export async function uvFileLayer(path: string, text: string): Promise<ConfigurationLayer | undefined> {
+/** Undefined where the file says nothing to uv at all. Throws `invalid-configuration`. */
+export async function uvTableOf(path: string, text: string): Promise<UvTable | undefined> {
   const isProject = path.endsWith("pyproject.toml");
   // Most projects have no such table: then no TOML has to be read.
   if (isProject && !/^\s*\[+\s*tool\s*\.\s*uv\b|^\s*\[\s*tool\s*\]|^\s*tool\s*\./m.test(text))
@@ -26,10 +30,11 @@ export async function uvFileLayer(path: string, text: string): Promise<Configura
     throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${firstLine(cause)}`, { cause });
   }
   if (isProject) table = entryOf(entryOf(table, "tool"), "uv");
-  return isTable(table) ? layerOf(table, path) : undefined;
+  return isTable(table) ? { path, table } : undefined;
 }
 
-function layerOf(table: Table, path: string): ConfigurationLayer {
+/** What it says of indexes. Throws `invalid-configuration`, `invalid-url`. */
+export function uvLayer({ path, table }: UvTable): ConfigurationLayer {
   const folder = dirname(path);
   const credentials: KnownCredentials[] = [];
   const read = (text: string): IndexLocation => {
@@ -62,7 +67,8 @@ function layerOf(table: Table, path: string): ConfigurationLayer {
     return split.url;
   });
   const strategy = texts(table, "index-strategy", path)[0];
-  const excludeNewer = texts(table, "exclude-newer", path)[0];
+  const excludeNewer = table["exclude-newer"] === false ? false : texts(table, "exclude-newer", path)[0];
+  const excludeNewerPackages = cutoffsOf(table["exclude-newer-package"], path);
   const keyring = texts(table, "keyring-provider", path)[0];
   const trustedHosts = texts(table, "allow-insecure-host", path);
   const concurrency = table["concurrent-downloads"];
@@ -75,12 +81,28 @@ function layerOf(table: Table, path: string): ConfigurationLayer {
     ...(typeof table["no-index"] === "boolean" ? { noIndex: table["no-index"] } : {}),
     ...(typeof table["offline"] === "boolean" ? { offline: table["offline"] } : {}),
     ...(strategy === undefined ? {} : { strategy: parseStrategy(strategy) }),
-    ...(excludeNewer === undefined ? {} : { excludeNewer: parseExcludeNewer(excludeNewer) }),
+    ...(excludeNewer === undefined
+      ? {}
+      : { excludeNewer: excludeNewer === false ? false : parseExcludeNewer(excludeNewer) }),
+    ...(excludeNewerPackages && { excludeNewerPackages }),
     ...(keyring === undefined ? {} : { keyring: keyring === "subprocess" }),
     ...(trustedHosts.length > 0 ? { trustedHosts } : {}),
     ...(typeof concurrency === "number" && concurrency > 0 ? { concurrency } : {}),
     ...(pythonMirror ? { pythonMirror: locationFrom(pythonMirror, folder) } : {}),
   };
+}
+
+/** A table of packages, each with a date, or with `false` for none. */
+function cutoffsOf(value: unknown, path: string): PackageCutoffs | undefined {
+  if (value === undefined) return undefined;
+  const key = "exclude-newer-package";
+  if (!isTable(value)) throw malformed(path, key, "a table of packages and dates");
+  const cutoffs = Object.keys(value).map((name) => {
+    const date = value[name] === false ? false : texts(value, name, path)[0];
+    if (date === undefined) throw malformed(path, `${key}.${name}`, "a date");
+    return [parsePackageName(name), date === false ? false : parseExcludeNewer(date)] as const;
+  });
+  return new Map(cutoffs);
 }
 
 /** A path is seen from the file's folder. */
@@ -89,7 +111,7 @@ function locationFrom(text: string, folder: string): string {
 }
 
 /** A text or a list of texts (a date of TOML counts as its text). */
-function texts(table: Table, key: string, path: string): readonly string[] {
+function texts(table: TomlTable, key: string, path: string): readonly string[] {
   const value = table[key];
   if (value === undefined) return [];
   const items = Array.isArray(value) ? (value as unknown[]) : [value];
@@ -107,6 +129,4 @@ function malformed(path: string, key: string, wanted: string): PosyError {
 }
 
 const firstLine = (error: unknown) => (error as Error).message.split("\n")[0];
-const isTable = (value: unknown): value is Table =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const entryOf = (value: unknown, key: string): unknown => (isTable(value) ? value[key] : undefined);

@@ -46,6 +46,8 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
     indexes: project.settings.indexes,
     packageIndexes: packageIndexesOf(sources, project.settings.indexes),
     prereleasePackages: project.settings.prereleasePackages,
+    excludeNewerPackages: project.settings.excludeNewerPackages,
+    choices: project.settings.choices,
     ...(project.settings.prerelease && { prerelease: project.settings.prerelease }),
     ...(project.settings.excludeNewer && { excludeNewer: project.settings.excludeNewer }),
   };

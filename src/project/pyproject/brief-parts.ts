@@ -7,7 +7,7 @@ import type {
 import type { Marker } from "../../vocab/marker.ts";
 import type { ExtraName, PackageName } from "../../vocab/name.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
-import type { EnvName, GroupName, ProjectIndex } from "./project.ts";
+import type { EnvName, GroupName, ProjectIndex, ProjectSettings } from "./project.ts";
 
 /** What is asked for beside what the project's file says of an environment. */
 export interface BriefPartsOptions {
@@ -57,6 +57,8 @@ export interface BriefParts {
   readonly prerelease?: PrereleaseMode;
   readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;
   readonly excludeNewer?: string;
+  readonly excludeNewerPackages: ReadonlyMap<PackageName, string | false>;
+  readonly choices: ProjectSettings["choices"];
 }
 
 export interface PackageIndex {

@@ -6,6 +6,7 @@ import type { DynamicKey } from "../../vocab/project-facts.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import type { SpecifierSet } from "../../vocab/specifier.ts";
 import type { Version } from "../../vocab/version.ts";
+import type { BuildChoices, Choices } from "../configuration/choices.ts";
 import type { TomlDocument } from "./toml-document.ts";
 import type { ProjectCommand } from "./commands/project-command.ts";
 
@@ -97,6 +98,10 @@ export interface ProjectSettings {
   readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;
   /** As `--exclude-newer` has it. */
   readonly excludeNewer?: string;
+  /** As `--exclude-newer-package` has it. */
+  readonly excludeNewerPackages: ReadonlyMap<PackageName, string | false>;
+  /** Which versions are taken, and how they are built. */
+  readonly choices: Pick<Choices, "prefer"> & BuildChoices;
   /** Files of variables for commands, absolute, in the order in which they are read. */
   readonly envFiles: readonly string[];
   /** A `.venv` beside `.posy`. */

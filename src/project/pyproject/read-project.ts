@@ -5,6 +5,7 @@ import { entriesAt, tableAt, type TomlTable } from "../../vocab/toml-value.ts";
 import { quote } from "../../vocab/quote.ts";
 import { type PackageName, parseExtraName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
+import { projectToolWarnings } from "../configuration/project-tools.ts";
 import { findProject } from "./find-project.ts";
 import type { Project } from "./project.ts";
 import { readCommands } from "./commands/read-commands.ts";
@@ -93,7 +94,12 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
     envs,
     commands: readCommands(posy["commands"], new Set(envs.keys()), place),
     document,
-    warnings: [...warningsOf(project), ...uv.warnings, ...settings.warnings],
+    warnings: [
+      ...warningsOf(project),
+      ...uv.warnings,
+      ...settings.warnings,
+      ...projectToolWarnings(file, document.path),
+    ],
     bareMembers: [],
     besides: uv.files,
   };

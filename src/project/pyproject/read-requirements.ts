@@ -32,7 +32,7 @@ export function requirementAt(
   };
 }
 
-function requirementIn(text: string, folder: string): Requirement {
+export function requirementIn(text: string, folder: string): Requirement {
   if (/^\s*(\.{0,2}[\\/]|(git\+|https?:|file:)|[^@]*\.whl\s*$)/i.test(text)) {
     throw new PosyError("invalid-requirement", "it is a place, without the name of what is there", {
       hint: 'write the name alone, and the place into `[tool.posy.sources]`: `name = { path = "…" }`',

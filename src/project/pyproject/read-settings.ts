@@ -12,6 +12,7 @@ import {
   type TomlTable,
   textAt,
 } from "../../vocab/toml-value.ts";
+import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
 import type { ProjectIndex, ProjectSettings } from "./project.ts";
 import { platformsAt, pythonsAt } from "./read-envs.ts";
 import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
@@ -32,7 +33,14 @@ export const posyKeys = [
   "indexes",
   "sources",
   "prerelease",
+  "prefer",
+  "no-build",
+  "no-binary",
+  "no-build-isolation",
+  "config-settings",
+  "config-settings-package",
   "exclude-newer",
+  "exclude-newer-package",
   "env-file",
   "venv",
 ] as const;
@@ -60,6 +68,8 @@ export function readSettings(
     envFiles: envFilesAt(posy, table, place),
     venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
     ...prereleaseOf(posy["prerelease"]),
+    choices: { ...preferAt(posy["prefer"], `${table}.prefer`), ...buildChoicesAt(posy, `${table}.`) },
+    excludeNewerPackages: cutoffsAt(posy["exclude-newer-package"], `${table}.exclude-newer-package`),
     ...(platforms && { platforms }),
     ...(pythons && { pythons }),
     ...(excludeNewer === undefined ? {} : { excludeNewer: momentAt(excludeNewer, `${table}.exclude-newer`) }),
@@ -74,8 +84,14 @@ export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlac
   return files.map((file) => resolve(folder, file));
 }
 
+/** A table of packages, each with its moment or `false`. */
+export function cutoffsAt(value: unknown, key: string): ProjectSettings["excludeNewerPackages"] {
+  if (value === undefined) return new Map();
+  return byPackage(value, key, (item, itemKey) => (item === false ? false : momentAt(item, itemKey)));
+}
+
 /** TOML has dates of its own. */
-function momentAt(value: unknown, key: string): string {
+export function momentAt(value: unknown, key: string): string {
   return value instanceof Date ? value.toISOString() : textAt(value, key);
 }
 

@@ -12,10 +12,15 @@ import {
   type GroupName,
   type PackageSource,
   type ProjectIndex,
+  type ProjectSettings,
   type Written,
 } from "../project.ts";
 import { type ReadingPlace, requirementsAt } from "../read-requirements.ts";
+import { cutoffsAt, momentAt } from "../read-settings.ts";
 import { flagAt } from "../read-table.ts";
+import { buildChoicesAt, exclusionsAt, preferAt } from "../../configuration/uv-choices.ts";
+import { joinChoices } from "../../configuration/choices.ts";
+import { uvWarnings } from "../../configuration/uv-settings.ts";
 import { keyPath, withLine } from "../toml-document.ts";
 import { readUvSources } from "./uv-sources.ts";
 import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";
@@ -34,6 +39,9 @@ export interface UvSettings {
   readonly isPackage?: boolean;
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
+  readonly choices: ProjectSettings["choices"];
+  readonly excludeNewer?: string;
+  readonly excludeNewerPackages: ProjectSettings["excludeNewerPackages"];
   /** A root without a `[project]` is all of its members: their folders, by name. */
   readonly members: ReadonlyMap<PackageName, string>;
   readonly warnings: readonly string[];
@@ -77,39 +85,48 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
     return [...ofWorkspace, ...ofProject];
   };
   const platforms = platformsAt(ofRoot?.table ?? own);
-  for (const key of Object.keys(own)) if (notHeeded.has(key)) warn(`\`${uv}.${key}\` is not heeded`);
+  warnings.push(...uvWarnings(own, document.path));
+  const chosen = ofRoot?.table ?? own;
+  const tables = ofRoot ? [ofRoot.table, own] : [own];
+  const excludeNewer = tables.map((table) => table["exclude-newer"]).find((value) => value !== undefined);
   return {
     indexes,
     sources: new Map([...(inherited ?? []), ...sources]),
     constraints: required("constraint-dependencies"),
-    overrides: required("override-dependencies"),
+    overrides: [
+      ...required("override-dependencies"),
+      ...tables.flatMap((table) => excludedAt(table, document.lineOf(["tool", "uv"]))),
+    ],
     buildConstraints: required("build-constraint-dependencies"),
     devDependencies: listAt(own["dev-dependencies"] ?? [], `${uv}.dev-dependencies`, (item) => item),
     ...groupsAt(own["default-groups"]),
     ...(own["package"] === undefined ? {} : { isPackage: flagAt(own["package"], `${uv}.package`) }),
     ...(platforms && { platforms }),
-    ...prereleaseAt((ofRoot?.table ?? own)["prerelease"], warn),
+    ...prereleaseAt(chosen["prerelease"], warn),
+    choices: joinChoices(
+      tables.map((table) => ({
+        ...preferAt(table["resolution"], `${uv}.resolution`),
+        ...buildChoicesAt(table, `${uv}.`),
+      })),
+    ),
+    ...(excludeNewer !== undefined &&
+      excludeNewer !== false && { excludeNewer: momentAt(excludeNewer, `${uv}.exclude-newer`) }),
+    excludeNewerPackages: new Map(
+      tables
+        .toReversed()
+        .flatMap((table) => [...cutoffsAt(table["exclude-newer-package"], `${uv}.exclude-newer-package`)]),
+    ),
     members: bare ? members : new Map(),
     warnings,
     files: workspace === undefined ? [] : filesOf(workspace, members),
   };
 }
 
-/** What changes the packages that a project gets, and is only uv's. */
-const notHeeded = new Set([
-  "dependency-metadata",
-  "exclude-dependencies",
-  "extra-build-dependencies",
-  "resolution",
-  "no-build",
-  "no-build-package",
-  "no-binary",
-  "no-binary-package",
-  "no-build-isolation",
-  "no-build-isolation-package",
-  "config-settings",
-  "config-settings-package",
-]);
+/** What is left out, whoever asks for it. */
+function excludedAt(table: TomlTable, line: number): readonly Written<Requirement>[] {
+  const excluded = exclusionsAt(table, `${uv}.`, "pyproject.toml");
+  return excluded.map(({ requirement }) => ({ value: requirement, line }));
+}
 
 function tableOf({ document }: Pick<UvWorkspace, "document">): TomlTable {
   const tool = document.value["tool"];
@@ -135,10 +152,6 @@ function atRoot<Value>({ document }: ReadingPlace, read: () => Value): Value {
   }
 }
 
-const indexKeys = ["name", "url", "default", "explicit", "format"];
-/** What is said for publishing and for logging in is no part of where a package is looked for. */
-const otherIndexKeys = ["publish-url", "authenticate", "cache-control", "ignore-error-codes"];
-
 function indexesAt(
   table: TomlTable,
   { document, folder }: ReadingPlace,
@@ -146,12 +159,9 @@ function indexesAt(
 ): readonly ProjectIndex[] {
   return listAt(table["index"] ?? [], `${uv}.index`, (item, key): ProjectIndex => {
     const written = tableAt(item, key);
-    for (const each of Object.keys(written)) {
-      if (![...indexKeys, ...otherIndexKeys].includes(each)) warn(`\`${key}.${each}\` is not heeded`);
-    }
     const url = textAt(written["url"], `${key}.url`);
     if (written["format"] === "flat" && /^https?:/i.test(url)) {
-      warn(`\`${key}.format\` is not heeded: pages of links are for \`--find-links\``);
+      warn(`\`${key}.format\` is not honoured: pages of links are for \`--find-links\``);
     }
     return {
       url: /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url),
@@ -195,7 +205,7 @@ function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvS
   const mode = typeof value === "string" ? modes[value] : undefined;
   if (mode !== undefined) return { prerelease: mode };
   warn(
-    `\`${uv}.prerelease\` is not heeded: \`tool.posy.prerelease\` knows \`allow\`, \`disallow\`, \`if-necessary\` and \`explicit\``,
+    `\`${uv}.prerelease\` is not honoured: \`tool.posy.prerelease\` knows \`allow\`, \`disallow\`, \`if-necessary\` and \`explicit\``,
   );
   return {};
 }

@@ -1,4 +1,5 @@
 import type { TomlTable } from "../../../vocab/toml-value.ts";
+import { joinChoices } from "../../configuration/choices.ts";
 import type { DependencyGroup, GroupName, Project, ProjectSettings } from "../project.ts";
 import type { UvSettings } from "./read-uv.ts";
 
@@ -31,6 +32,11 @@ export function settingsWithUv(
   for (const name of uv.sources.keys()) {
     if (settings.sources.has(name)) instead(`sources.${name}`, `sources.${name}`);
   }
+  if (uv.excludeNewer !== undefined && settings.excludeNewer !== undefined) {
+    instead("exclude-newer", "exclude-newer");
+  }
+  if (uv.choices.prefer !== undefined && settings.choices.prefer !== undefined)
+    instead("prefer", "resolution");
   if (uv.platforms && settings.platforms) instead("platforms", "environments");
   const names = new Set(settings.indexes.flatMap(({ name }) => name ?? []));
   const value: ProjectSettings = {
@@ -44,6 +50,11 @@ export function settingsWithUv(
     ],
     sources: new Map([...uv.sources, ...settings.sources]),
     ...(uv.platforms && !settings.platforms ? { platforms: uv.platforms } : {}),
+    ...(uv.excludeNewer !== undefined && settings.excludeNewer === undefined
+      ? { excludeNewer: uv.excludeNewer }
+      : {}),
+    excludeNewerPackages: new Map([...uv.excludeNewerPackages, ...settings.excludeNewerPackages]),
+    choices: joinChoices([settings.choices, uv.choices]),
     ...(uv.prerelease && posy["prerelease"] === undefined ? { prerelease: uv.prerelease } : {}),
   };
   return { value, warnings };

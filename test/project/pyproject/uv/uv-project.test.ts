@@ -165,11 +165,11 @@ url = "https://h.example/gpu"
 
   test("what is not understood is told, and what would have a package from elsewhere is refused", async () => {
     const root = folder({
-      "app/pyproject.toml": `${head}[tool.uv]\nno-binary-package = ["x"]\n[tool.uv.sources]\na = { git = "https://h.example/a", lfs = true }\n`,
+      "app/pyproject.toml": `${head}[tool.uv]\nfork-strategy = "fewest"\n[tool.uv.sources]\na = { git = "https://h.example/a", lfs = true }\n`,
     });
     const { warnings } = await read(root);
     assert.deepEqual([...warnings].sort(), [
-      "`tool.uv.no-binary-package` is not heeded",
+      `\`tool.uv.fork-strategy\` in \`${join(root, "app", "pyproject.toml")}\` is not honoured: Posy takes the same version on all platforms and Pythons wherever it can`,
       "`tool.uv.sources.a.lfs` is not understood, and passed over",
     ]);
     const refused: Record<string, RegExp> = {

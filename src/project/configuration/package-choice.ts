@@ -1,0 +1,17 @@
+import type { PackageChoice } from "../../blueprint/build-policy.ts";
+import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+
+/** pip's words: `:all:`, `:none:` (which undoes what stands before it), names; several between commas or spaces. */
+export function parsePackageChoice(values: readonly string[]): PackageChoice {
+  let all = false;
+  const names = new Set<PackageName>();
+  for (const value of values.flatMap((text) => text.split(/[\s,]+/))) {
+    if (value === "") continue;
+    if (value === ":all:") all = true;
+    else if (value === ":none:") {
+      all = false;
+      names.clear();
+    } else names.add(parsePackageName(value));
+  }
+  return { all, names };
+}

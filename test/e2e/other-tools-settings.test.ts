@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { writeApp } from "../support/app-project.ts";
+import { sdistOf } from "../support/build-index.ts";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const at = (version: string, uploadTime: string) => ({ ...makeWheel({ name: "leaf", version }), uploadTime });
+const files = [
+  at("1.0", "2024-01-01T00:00:00Z"),
+  at("2.0", "2025-01-01T00:00:00Z"),
+  { ...makeWheel({ name: "tool", metadata: ["Requires-Dist: leaf"] }), uploadTime: "2025-01-01T00:00:00Z" },
+  sdistOf({ name: "source" }, { isStatic: true }),
+];
+
+function write(place: Place, path: string, text: string): void {
+  const file = path.startsWith("~/") ? join(place.root, "user", path.slice(2)) : join(place.cwd, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const old = "leaf==1.0\n";
+const newest = "leaf==2.0\n";
+
+describe("settings of uv and pip hold for what is resolved", () => {
+  const cases: readonly {
+    readonly title: string;
+    readonly file?: readonly [string, string];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly asked?: readonly string[];
+    readonly prints?: string;
+    readonly fails?: RegExp;
+  }[] = [
+    { title: "nothing said", prints: newest },
+    {
+      title: "`no-build` in `uv.toml`",
+      file: ["uv.toml", "no-build = true"],
+      asked: ["source"],
+      fails: /`--no-build`/,
+    },
+    {
+      title: "`no-build-package` of the user",
+      file: ["~/.config/uv/uv.toml", 'no-build-package = ["source"]'],
+      asked: ["source"],
+      fails: /`--no-build`/,
+    },
+    {
+      title: "`no-build` in `[tool.uv]`",
+      file: ["pyproject.toml", "[tool.uv]\nno-build = true"],
+      asked: ["source"],
+      fails: /`--no-build`/,
+    },
+    {
+      title: "`no-binary-package`",
+      file: ["uv.toml", 'no-binary-package = ["leaf"]'],
+      fails: /`--no-binary`/,
+    },
+    {
+      title: "both of one package",
+      file: ["uv.toml", 'no-binary-package = ["leaf"]\nno-build-package = ["leaf"]'],
+      fails: /may neither be built/,
+    },
+    {
+      title: "`exclude-newer-package`",
+      file: ["uv.toml", 'exclude-newer-package = { leaf = "2024-06-01" }'],
+      asked: ["tool"],
+      prints: "leaf==1.0\ntool==1.0\n",
+    },
+    {
+      title: "`exclude-newer-package` that lets a package be newer",
+      file: ["uv.toml", 'exclude-newer = "2024-06-01"\nexclude-newer-package = { leaf = false }'],
+      prints: newest,
+    },
+    {
+      title: "`constraint-dependencies`",
+      file: ["uv.toml", 'constraint-dependencies = ["leaf<2"]'],
+      prints: old,
+    },
+    {
+      title: "`constraint-dependencies` in `[tool.uv]`",
+      file: ["pyproject.toml", '[tool.uv]\nconstraint-dependencies = ["leaf<2"]'],
+      prints: old,
+    },
+    {
+      title: "`override-dependencies`",
+      file: ["uv.toml", 'override-dependencies = ["leaf==1.0"]'],
+      asked: ["tool"],
+      prints: "leaf==1.0\ntool==1.0\n",
+    },
+    {
+      title: "`exclude-dependencies`",
+      file: ["uv.toml", 'exclude-dependencies = ["leaf"]'],
+      asked: ["tool"],
+      prints: "tool==1.0\n",
+    },
+    { title: "`resolution`", file: ["uv.toml", 'resolution = "lowest"'], prints: old },
+    { title: "UV_RESOLUTION", env: { UV_RESOLUTION: "lowest-direct" }, prints: old },
+    {
+      title: "UV_RESOLUTION that is none",
+      env: { UV_RESOLUTION: "low" },
+      fails: /`UV_RESOLUTION` takes no `low`/,
+    },
+    { title: "UV_REQUIRE_HASHES", env: { UV_REQUIRE_HASHES: "1" }, fails: /`leaf` has no hash/ },
+    { title: "PIP_REQUIRE_HASHES", env: { PIP_REQUIRE_HASHES: "true" }, fails: /`leaf` has no hash/ },
+    { title: "PIP_REQUIRE_HASHES that is off", env: { PIP_REQUIRE_HASHES: "0" }, prints: newest },
+    {
+      title: "`require-hashes` in `pip.conf`",
+      file: ["~/.config/pip/pip.conf", "[install]\nrequire-hashes = yes"],
+      fails: /`leaf` has no hash/,
+    },
+    {
+      title: "`only-binary` in `pip.conf`",
+      file: ["~/.config/pip/pip.conf", "[global]\nonly-binary = :all:"],
+      asked: ["source"],
+      fails: /`--no-build`/,
+    },
+    { title: "PIP_UPLOADED_PRIOR_TO", env: { PIP_UPLOADED_PRIOR_TO: "2025-01-01" }, prints: old },
+    {
+      title: "a value that is malformed",
+      file: ["uv.toml", 'no-build = "yes"'],
+      fails: /`no-build` in `.*uv\.toml`/,
+    },
+  ];
+  for (const { title, file, env, asked = ["leaf"], prints, fails } of cases) {
+    test(title, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files });
+      if (file !== undefined) write(place, ...file);
+      const run = await place.posy(["resolve", "--default-index", index.url, ...asked], env && { env });
+      if (prints !== undefined) assertPrinted(run, prints);
+      if (fails !== undefined) {
+        assert.match(run.stderr, fails);
+        assert.notEqual(run.status, 0);
+      }
+    });
+  }
+
+  test("constraints that `pip.conf` names", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    write(place, "limits.txt", "leaf<2\n");
+    write(place, "~/.config/pip/pip.conf", `[global]\nconstraint = ${join(place.cwd, "limits.txt")}\n`);
+    assertPrinted(await place.posy(["resolve", "--default-index", index.url, "leaf"]), old);
+  });
+
+  test("`--exclude-newer-package` is for one package, and `--resolution` is `--prefer`", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const resolve = (...options: string[]) =>
+      place.posy(["resolve", "--default-index", index.url, ...options, "leaf"]);
+    assertPrinted(await resolve("--exclude-newer-package", "Leaf=2024-06-01"), old);
+    assertPrinted(
+      await resolve("--exclude-newer", "2024-06-01", "--exclude-newer-package", "leaf=false"),
+      newest,
+    );
+    assertFailed(
+      await resolve("--exclude-newer-package", "leaf"),
+      2,
+      /`leaf` is not a package with its date/,
+    );
+    assertPrinted(await resolve("--resolution", "lowest"), old);
+  });
+});
+
+test("what is not honoured is named once, with its file", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({ files });
+  writeApp(
+    place,
+    ["leaf"],
+    ["[tool.poetry.dependencies]", 'leaf = { path = "./leaf" }', "[tool.uv]", 'torch-backend = "cpu"'],
+  );
+  write(place, "~/.config/uv/uv.toml", "no-sources = true\n");
+  write(place, "~/.config/pip/pip.conf", "[install]\nno-deps = true\n");
+  const env = { UV_LIBC: "musl", PIP_IGNORE_REQUIRES_PYTHON: "1", UV_VERSION: "1" };
+  const run = await place.posy(["lock", "--default-index", index.url], { env });
+  assert.equal(run.status, 0, run.stderr);
+  const warnings = run.stderr.split("\n").filter((line) => line.includes("is not honoured"));
+  const keys = warnings.map((line) => /`([^`]+)`/.exec(line)?.[1]).sort();
+  assert.deepEqual(keys, [
+    "PIP_IGNORE_REQUIRES_PYTHON",
+    "UV_LIBC",
+    "no-deps",
+    "no-sources",
+    "tool.poetry.dependencies",
+    "tool.uv.torch-backend",
+  ]);
+});
+
+describe("a project's own settings are what its lock is for", () => {
+  const settings: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+    "`prefer`": [['prefer = "lowest"'], /leaf-1\.0/],
+    "`exclude-newer-package`": [['exclude-newer-package = { leaf = "2024-06-01" }'], /leaf-1\.0/],
+    "`resolution` of uv": [["[tool.uv]", 'resolution = "lowest"'], /leaf-1\.0/],
+    "`exclude-newer` of uv": [["[tool.uv]", 'exclude-newer = "2024-06-01"'], /leaf-1\.0/],
+    "`exclude-newer-package` of uv": [
+      ["[tool.uv]", 'exclude-newer-package = { leaf = "2024-06-01" }'],
+      /leaf-1\.0/,
+    ],
+  };
+  for (const [title, [lines, expected]] of Object.entries(settings)) {
+    test(title, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files });
+      const lock = ["lock", "--default-index", index.url];
+      const check = ["lock", "--check", "--offline"];
+      const text = () => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+      writeApp(place, ["leaf"]);
+      await place.posy(lock);
+      assert.match(text(), /leaf-2\.0/);
+      writeApp(place, ["leaf"], lines);
+      assertFailed(await place.posy([...lock, "--check"]), 1, /not what `pyproject\.toml` asks for/);
+      await place.posy([...lock, "--upgrade"]);
+      assert.match(text(), expected);
+      assert.equal((await place.posy(check)).status, 0);
+    });
+  }
+
+  test("a `uv.toml` beside `pyproject.toml`", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const lock = ["lock", "--default-index", index.url];
+    writeApp(place, ["leaf", "source"]);
+    assert.equal((await place.posy(lock)).status, 0);
+    write(place, "uv.toml", "no-build = true\n");
+    assertFailed(await place.posy(lock), 1, /`--no-build`/);
+    write(place, "uv.toml", 'constraint-dependencies = ["leaf<2"]\n');
+    assert.equal((await place.posy(lock)).status, 0);
+    assert.match(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), /leaf-1\.0/);
+  });
+
+  test("`no-build` and `no-binary`, of all packages or of some", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const lock = ["lock", "--default-index", index.url];
+    for (const line of ["no-build = true", 'no-build = ["source"]']) {
+      writeApp(place, ["source"], [line]);
+      assertFailed(await place.posy(lock), 1, /`--no-build`/);
+    }
+    writeApp(place, ["leaf"], ['no-binary = ["leaf"]']);
+    assertFailed(await place.posy(lock), 1, /`--no-binary`/);
+  });
+});
