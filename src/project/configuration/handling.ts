@@ -2,7 +2,7 @@
  * What Posy does with a setting of another tool: it honours it; or the setting has no part in what is installed; or it
  * has one that Posy does not honour, and this text says what to do instead.
  */
-export type Handling = typeof honoured | typeof irrelevant | string;
+export type Handling = string;
 
 export const honoured = "honoured";
 export const irrelevant = "irrelevant";
