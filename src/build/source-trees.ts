@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sweepTmp } from "../forest/forest-contents.ts";
 import { removeTree, temporaryPath } from "../system/files.ts";
+import { sweepTmp } from "../system/own-entries.ts";
 import type { BuildContext } from "./build-context.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";
@@ -24,7 +24,7 @@ export function openSourceTrees(context: BuildContext): SourceTrees {
   let swept: Promise<void> | undefined;
   const layOut = async (source: Buildable): Promise<string> => {
     // What killed builds of days before have left.
-    await (swept ??= sweepTmp(context.home.cacheTmp));
+    await (swept ??= sweepTmp(context.home, "cacheTmp"));
     const into = temporaryPath(context.home.cacheTmp, "source");
     folders.push(into);
     await mkdir(into, { recursive: true });

@@ -5,12 +5,13 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { asPosyError, buildBeside } from "../system/files.ts";
+import { sweepTmp } from "../system/own-entries.ts";
 import { checkWheel } from "./check-wheel.ts";
 import { composeEnv } from "./compose-env.ts";
 import type { Env } from "./env.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { envKey } from "./env-key.ts";
-import { cleanForest, sizeOfForest, sweepTmp } from "./forest-contents.ts";
+import { cleanForest, sizeOfForest } from "./forest-contents.ts";
 import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-store.ts";
 import { openedEnv } from "./opened-env.ts";
 import { envsOn, removeInterpreter } from "./remove-interpreter.ts";
@@ -47,7 +48,7 @@ export function openForest(options: ForestOptions): EnvForest {
     found: readonly (StoredWheel | undefined)[],
   ): Promise<readonly StoredWheel[]> => {
     if (found.every((wheel) => wheel !== undefined)) return found as StoredWheel[];
-    await sweepTmp(home.dataTmp);
+    await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
     reporter.report({ kind: "stage", stage: "unpack", state: "start" });
     const pool = openUnpackPool(options.unpackThreads);
     const builds = new Set<Promise<void>>();

@@ -2,6 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../system/files.ts";
 import type { Home } from "../system/home.ts";
+import { bucketEntries } from "../system/own-entries.ts";
 
 export const buckets = ["http", "metadata", "artifacts", "builds", "git", "briefs", "probes"] as const;
 export type CacheBucket = (typeof buckets)[number];
@@ -20,15 +21,28 @@ export async function cacheSize(
   return Object.fromEntries(sizes);
 }
 
-/** Empties buckets of the cache; returns what was in them. */
+/** Removes Posy's own entries of buckets of the cache; returns what they were. */
 export async function cleanCache(home: Home, which: readonly CacheBucket[]) {
-  const sizes = await cacheSize(home, which);
-  for (const bucket of which) await removeTree(home[bucket], home.cacheTmp);
+  const sizes: Partial<Record<CacheBucket, CacheBucketSize>> = {};
+  for (const bucket of which) {
+    let [entries, bytes] = [0, 0];
+    for (const path of (await bucketEntries(home, bucket)).own) {
+      const size = await sizeOf(path);
+      entries += size.entries;
+      bytes += size.bytes;
+      await removeTree(path, home.cacheTmp);
+    }
+    sizes[bucket] = { entries, bytes };
+  }
   return sizes;
 }
 
-async function sizeOf(folder: string): Promise<CacheBucketSize> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+/** Of a file, or of all files in a folder. Links are not followed. */
+async function sizeOf(path: string): Promise<CacheBucketSize> {
+  const itself = await lstat(path).catch(() => undefined);
+  if (itself?.isFile()) return { entries: 1, bytes: itself.size };
+  if (!itself?.isDirectory()) return { entries: 0, bytes: 0 };
+  const files = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
   let entries = 0;
   let bytes = 0;
   for (const file of files) {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import type { PosyError } from "../../src/errors/posy-error.ts";
 import type { Env } from "../../src/forest/env.ts";
 import type { Interpreter } from "../../src/pythons/interpreter.ts";
+import { temporaryPath } from "../../src/system/files.ts";
 import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 
@@ -444,13 +445,16 @@ describe("a forest", () => {
 
   test("sweeps away what was left behind long ago", async () => {
     await using fake = await fakeForest();
-    const [old, fresh] = [join(fake.home.dataTmp, "build-1-a"), join(fake.home.dataTmp, "build-2-b")];
+    const [old, fresh] = ["build", "build"].map((label) => temporaryPath(fake.home.dataTmp, label)) as [
+      string,
+      string,
+    ];
     await mkdir(old, { recursive: true });
     await mkdir(fresh);
     const yesterday = Date.now() / 1000 - 25 * 3600;
     await utimes(old, yesterday, yesterday);
     await fake.grow([demo]);
-    assert.deepEqual(readdirSync(fake.home.dataTmp), ["build-2-b"]);
+    assert.deepEqual(readdirSync(fake.home.dataTmp), [basename(fresh)]);
   });
 });
 

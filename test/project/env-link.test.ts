@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -8,9 +19,11 @@ import { linkEnv, withoutEnvLinks } from "../../src/project/env-link.ts";
 const root = mkdtempSync(join(tmpdir(), "posy-env-link-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
+const envAt = (digit: string) => join(root, "envs-v1", `cpython-3.13.5-${digit.repeat(32)}`);
+
 async function linked(name: string): Promise<{ folder: string; links: readonly string[] }> {
   const folder = join(root, name);
-  const prefix = join(root, "an-env");
+  const prefix = envAt("a");
   mkdirSync(folder);
   mkdirSync(prefix, { recursive: true });
   const links = await Promise.all(
@@ -30,12 +43,12 @@ test("a project's links are away for as long as something is done, and back also
     }),
     /no such thing/,
   );
-  for (const link of links) assert.equal(readlinkSync(link), join(root, "an-env"));
+  for (const link of links) assert.equal(readlinkSync(link), envAt("a"));
 });
 
 test("what was linked meanwhile stays", async () => {
   const { folder, links } = await linked("moving");
-  const prefix = join(root, "another-env");
+  const prefix = envAt("b");
   mkdirSync(prefix);
   await withoutEnvLinks(folder, () => linkEnv({ folder, name: "default", prefix, venv: false }));
   assert.equal(readlinkSync(links[0] ?? ""), prefix);
@@ -46,4 +59,41 @@ test("a folder that never had any gets none", async () => {
   mkdirSync(folder);
   assert.equal(await withoutEnvLinks(folder, async () => 7), 7);
   assert.equal(existsSync(join(folder, ".posy")), false);
+});
+
+for (const [what, put] of [
+  ["a file", (path: string) => writeFileSync(path, "precious")],
+  ["a folder", (path: string) => mkdirSync(path)],
+  ["a link to elsewhere", (path: string) => symlinkSync(join(root, "my-own-venv"), path)],
+] as const) {
+  for (const name of [".venv", join(".posy", "env")]) {
+    test(`${what} of somebody else's is not replaced: ${name}`, async () => {
+      const folder = join(root, `${what} ${name.replace("/", " ")}`);
+      const path = join(folder, name);
+      mkdirSync(join(path, ".."), { recursive: true });
+      put(path);
+      const before = lstatSync(path);
+      await assert.rejects(linkEnv({ folder, name: "default", prefix: envAt("a"), venv: true }), {
+        code: "filesystem",
+        message: `\`${path}\` is in the way: it was not made by Posy`,
+      });
+      assert.equal(lstatSync(path).ino, before.ino);
+    });
+  }
+}
+
+test("a link to an Env of another home gives way, and a `.gitignore` of somebody else's stays", async () => {
+  const folder = join(root, "moved");
+  mkdirSync(join(folder, ".posy"), { recursive: true });
+  writeFileSync(join(folder, ".posy", ".gitignore"), "env\n");
+  symlinkSync(
+    join("/old/home/data/envs-v1", `cpython-3.12.1-${"c".repeat(32)}`),
+    join(folder, ".posy", "env"),
+  );
+  symlinkSync(join(root, "my-own"), join(folder, ".posy", "mine"));
+  const [link = ""] = await linkEnv({ folder, name: "default", prefix: envAt("a"), venv: false });
+  assert.equal(readlinkSync(link), envAt("a"));
+  assert.equal(readFileSync(join(folder, ".posy", ".gitignore"), "utf8"), "env\n");
+  const seen = await withoutEnvLinks(folder, async () => readdirSync(join(folder, ".posy")));
+  assert.deepEqual(seen.sort(), [".gitignore", "mine"]);
 });

@@ -2,7 +2,8 @@ import { openPosy } from "../../compose.ts";
 import { plainIndexSettings } from "../../packages/index-settings.ts";
 import { buckets, cacheSize, cleanCache, type CacheBucket } from "../../packages/cache-contents.ts";
 import type { ForestBucket } from "../../forest/forest-contents.ts";
-import { openHome } from "../../system/home.ts";
+import { type Home, openHome } from "../../system/home.ts";
+import { bucketEntries } from "../../system/own-entries.ts";
 import { choose } from "../settings/choose.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
 import type { Surroundings } from "./command.ts";
@@ -47,9 +48,22 @@ export async function cacheCleanCommand(
   const posy = await openStore(around);
   const fromForest = forest.length > 0 ? await posy.forest.clean(forest) : {};
   const removed = rowsOf({ ...fromForest, ...(await cleanCache(posy.home, cache)) });
+  for (const bucket of [...forest, ...cache]) await tellForeign(bucket, posy.home, around);
   const gone = removed.filter(({ entries }) => entries > 0);
   around.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(gone));
   return 0;
+}
+
+/** What Posy did not make stays where it is. */
+async function tellForeign(
+  bucket: ForestBucket | CacheBucket,
+  home: Home,
+  { console }: Surroundings,
+): Promise<void> {
+  if (bucket === "tmp") return;
+  for (const path of (await bucketEntries(home, bucket)).foreign) {
+    console.warn(`\`${path}\` was not made by Posy: it was left alone`);
+  }
 }
 
 function openStore({ console, environment, cwd }: Surroundings) {

@@ -1,0 +1,79 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { errnoOf, removeTree } from "./files.ts";
+import type { Home } from "./home.ts";
+
+/** The folders of a home whose entries can be removed: all of it is made again when it is needed. */
+export type Bucket = Exclude<keyof Home, "data" | "cache">;
+
+/** What lies in a folder of the store or the cache, as paths. */
+export interface BucketEntries {
+  /** What Posy made: it is known by its name, of which a long hash is a part. */
+  readonly own: readonly string[];
+  /** Everything else, and the folder itself where it is a link: Posy makes none of these, and never removes them. */
+  readonly foreign: readonly string[];
+}
+
+const sha256 = /^[0-9a-f]{64}$/;
+/** `<hash>`, `<hash>.page`, and what `writeAtomic` writes before (`.<hash>.page-<pid>-…`). */
+const hashed = /^\.?[0-9a-f]{32,64}([.-].*)?$/;
+/** What `temporaryPath` makes. */
+const temporary = /^[a-z]+-\d+-[0-9a-f]{8}-[0-9a-f]{4}$/;
+
+/** How entries are called, by the folder inside the bucket. */
+const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
+  pythons: { ".": sha256 },
+  wheels: { ".": sha256 },
+  envs: { ".": /^[A-Za-z0-9]+-\d[A-Za-z0-9.+]*-[0-9a-f]{32}$/ },
+  dataTmp: { ".": temporary },
+  http: { ".": hashed },
+  metadata: { ".": hashed },
+  artifacts: { ".": hashed },
+  briefs: { ".": hashed },
+  probes: { ".": hashed },
+  builds: { ".": hashed, logs: /-[0-9a-f]{8}\.log$/ },
+  git: { db: hashed, checkouts: hashed },
+  shells: { ".": hashed },
+  cacheTmp: { ".": temporary },
+};
+
+/** Tells apart what Posy made in a bucket and what somebody else put there. No link is followed. */
+export async function bucketEntries(home: Home, bucket: Bucket): Promise<BucketEntries> {
+  const own: string[] = [];
+  const foreign: string[] = [];
+  const inside = names[bucket];
+  for (const [folder, pattern] of Object.entries({ ".": /^(?!)/, ...inside })) {
+    const path = join(home[bucket], folder);
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined) continue;
+    if (!found.isDirectory()) {
+      foreign.push(path);
+      if (folder === ".") break;
+      continue;
+    }
+    for (const name of await listed(path)) {
+      if (folder === "." && Object.hasOwn(inside, name)) continue;
+      (pattern.test(name) ? own : foreign).push(join(path, name));
+    }
+  }
+  return { own, foreign };
+}
+
+const day = 24 * 3600 * 1000;
+
+/** Removes what killed processes left behind in the folder for what is being made: Posy's own entries that nobody wrote to for a day. */
+export async function sweepTmp(home: Home, bucket: "dataTmp" | "cacheTmp", now = Date.now()): Promise<void> {
+  for (const path of (await bucketEntries(home, bucket)).own) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found !== undefined && now - found.mtimeMs > day) await removeTree(path).catch(() => {});
+  }
+}
+
+async function listed(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
