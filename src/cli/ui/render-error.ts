@@ -43,7 +43,7 @@ const plainHints: Partial<Record<ErrorCode, string>> = {
   "http-status": "run it again later, or choose another index with `--default-index`",
   authentication: "put credentials into the index's URL or `~/.netrc`",
   "invalid-requirements-file": "correct that line; the format is that of pip's requirements files",
-  "invalid-project": "correct that line; docs/concepts/projects.md has all that `pyproject.toml` can say",
+  "invalid-project": "correct that line; docs/reference/settings.md has all that `pyproject.toml` can say",
   offline: "run it once without `--offline`",
   "hash-mismatch": "run it again with `--refresh`; if it stays so, don't use that file",
   "invalid-wheel": "choose another version, and tell those who publish it",
