@@ -10,6 +10,7 @@ import { pythonOptions } from "./options/brief-options.ts";
 import { projectBuildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
+import { isRefused } from "./project/refuse-choices.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 import { placeOptions } from "./options/place-options.ts";
 
@@ -23,11 +24,18 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     jsonOption("print data as JSON"),
     ...outputOptions(),
   ];
+  // What a lock is for is written in the project: the rest is taken only to say so.
+  const writing = () => [
+    ...common().map((each) => (isRefused(each.attributeName()) ? each.hideHelp() : each)),
+    option("--prefer <which>", "refused").hideHelp(),
+    option("--resolution <which>", "refused").hideHelp(),
+    repeated("--prerelease <mode>", "refused").hideHelp(),
+  ];
   add(
     program,
     "add [requirement...]",
     "add requirements to the project, and lock it: names, `./folder`, `git+https://…`, a wheel's URL",
-    () => [...addedOptions(), ...placeOptions(), ...common()],
+    () => [...addedOptions(), ...placeOptions(), ...writing()],
     async (options: AddOptions, requirements, around) => {
       const { addCommand } = await import("./commands/add.ts");
       return addCommand(requirements, options, around);
@@ -37,7 +45,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     program,
     "remove <name...>",
     "remove requirements from the project, and lock it",
-    () => [...placeOptions(), ...common()],
+    () => [...placeOptions(), ...writing()],
     async (options: RemoveOptions, names, around) => {
       const { removeCommand } = await import("./commands/remove.ts");
       return removeCommand(names, options, around);
@@ -54,7 +62,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
         repeated("--upgrade-package <name>", "take newer versions of this package (repeatable)"),
         option("--check", "write nothing; fail where the lock is not what the project asks for"),
       ]),
-      ...common(),
+      ...writing(),
     ],
     async (options: LockCommandOptions, _, around) => {
       const { lockCommand } = await import("./commands/lock.ts");
@@ -91,7 +99,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
         option("--extra <name>", "only what this extra asks for"),
         option("--dry-run", "write nothing, and say what would be"),
       ]),
-      ...common(),
+      ...writing(),
     ],
     async (options: UpgradeOptions, names, around) => {
       const { upgradeCommand } = await import("./commands/upgrade.ts");

@@ -6,6 +6,7 @@ import type { BuildOptions } from "../options/build-options.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { type Locked, lockProject, writeLock } from "../project/lock-project.ts";
+import { refuseChoices } from "../project/refuse-choices.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { hearGround } from "../memo/ground.ts";
@@ -36,6 +37,7 @@ export async function lockCommand(
   typed: readonly string[],
   { console, environment, cwd }: Surroundings,
 ): Promise<number> {
+  refuseChoices(options);
   // Before anything is read: what changes meanwhile must not be taken for what was seen.
   const memo = lockMemoPlace(typed, openHome(environment), environment);
   const { env: wanted, ...others } = options;

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Outdated } from "../../project/outdated/outdated.ts";
 import { type ProjectChangeOptions, writeChange } from "../project/change-project.ts";
 import { knownLocks } from "../project/known-locks.ts";
+import { refuseChoices } from "../project/refuse-choices.ts";
 import { neededProject } from "../project/needed-project.ts";
 import { stillBehind } from "../project/still-behind.ts";
 import { type Upgraded, upgradeProject } from "../project/upgrade-project.ts";
@@ -24,6 +25,7 @@ export async function upgradeCommand(
   { dryRun, latest, env, group, extra, dev, ...options }: UpgradeOptions,
   around: Surroundings,
 ): Promise<number> {
+  if (!dryRun) refuseChoices(options);
   const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
   const scope = {
     ...(latest && { latest }),

@@ -19,6 +19,7 @@ import {
   lockOf,
   writeLock,
 } from "./lock-project.ts";
+import { refuseChoices } from "./refuse-choices.ts";
 import { neededProject } from "./needed-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
 import { readNamedText } from "../../system/named-file.ts";
@@ -60,6 +61,7 @@ export async function changeProject(
   around: Surroundings,
   edit: ProjectEdit,
 ): Promise<number> {
+  refuseChoices(options);
   const change = await proposeChange(options, around, edit);
   await writeChange(change);
   tellChange(change, options, around);

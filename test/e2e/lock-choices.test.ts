@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { writeApp } from "../support/app-project.ts";
+import { sdistOf } from "../support/build-index.ts";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const leaf = (version: string, uploadTime: string) => ({
+  ...makeWheel({ name: "leaf", version, files: { "leaf.py": `version = "${version}"\n` } }),
+  uploadTime,
+});
+const files = [
+  leaf("1.0", "2024-01-01T00:00:00Z"),
+  leaf("2.0", "2025-01-01T00:00:00Z"),
+  leaf("3.0a1", "2025-01-01T00:00:00Z"),
+];
+const says = ["--", "python", "-c", "import leaf; print(leaf.version)"];
+const lockPath = (place: Place) => join(place.cwd, "pylock.toml");
+const lockOf = (place: Place) => readFileSync(lockPath(place), "utf8");
+
+describe("what is chosen for one run is another answer, and the lock stays as it is", () => {
+  const choices: readonly (readonly [readonly string[], Readonly<Record<string, string>>, string])[] = [
+    [["--prefer", "lowest-direct"], {}, "1.0"],
+    [["--resolution", "lowest"], {}, "1.0"],
+    [["--prerelease", "allow"], {}, "3.0a1"],
+    [["--exclude-newer", "2024-06-01"], {}, "1.0"],
+    [["--exclude-newer-package", "leaf=2024-06-01"], {}, "1.0"],
+    [[], { UV_RESOLUTION: "lowest" }, "1.0"],
+    [[], { UV_EXCLUDE_NEWER: "2024-06-01" }, "1.0"],
+    [[], { UV_CONSTRAINT: "limits.txt" }, "1.0"],
+  ];
+  for (const [options, env, version] of choices) {
+    test([...options, ...Object.entries(env).map((pair) => pair.join("="))].join(" "), async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files });
+      writeApp(place, ["leaf"]);
+      writeFileSync(join(place.cwd, "limits.txt"), "leaf<2\n");
+      const common = ["--default-index", index.url];
+      assertPrinted(await place.posy(["run", ...common, ...says]), "2.0\n");
+      const lock = lockOf(place);
+      assertPrinted(await place.posy(["run", ...common, ...options, ...says], { env }), `${version}\n`);
+      assert.equal(lockOf(place), lock);
+      assert.equal((await place.posy(["lock", "--check", "--offline"])).status, 0);
+      assertPrinted(await place.posy(["run", ...common, ...says]), "2.0\n");
+    });
+  }
+
+  test("where there is no lock yet, none is written", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["leaf"]);
+    const run = await place.posy(["run", "--default-index", index.url, "--prefer", "lowest", ...says]);
+    assertPrinted(run, "1.0\n");
+    assert.throws(() => lockOf(place), /ENOENT/);
+  });
+
+  test("a build that is forbidden here is not done for a lock that has it", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({
+      files: [...files, sdistOf({ name: "source" }, { isStatic: true })],
+    });
+    writeApp(place, ["source"]);
+    const common = ["--default-index", index.url];
+    assert.equal((await place.posy(["lock", ...common])).status, 0);
+    const lock = lockOf(place);
+    const code = ["--", "python", "-c", "import source"];
+    const env = { UV_NO_BUILD: "1" };
+    assertFailed(await place.posy(["run", ...common, "--no-build", ...code]), 1, /`--no-build`/);
+    assertFailed(await place.posy(["run", ...common, ...code], { env }), 1, /`--no-build`/);
+    const frozen = await place.posy(["run", ...common, "--frozen", ...code], { env });
+    assertFailed(frozen, 1, /`source` as sources, and nothing of it may be built/);
+    mkdirSync(join(place.root, "user", ".config", "uv"), { recursive: true });
+    writeFileSync(join(place.root, "user", ".config", "uv", "uv.toml"), "no-build = true\n");
+    assertFailed(await place.posy(["run", ...common, ...code]), 1, /`--no-build`/);
+    assert.equal(lockOf(place), lock);
+    assert.equal((await place.posy(["lock", "--check", "--offline"])).status, 0);
+  });
+
+  test("an export has it, and the lock has not", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["leaf"]);
+    const common = ["--default-index", index.url];
+    await place.posy(["lock", ...common]);
+    const lock = lockOf(place);
+    const run = await place.posy(["export", ...common, "--prefer", "lowest", "--no-hashes"]);
+    assert.match(run.stdout, /^leaf==1\.0/m, run.stderr);
+    assert.equal(lockOf(place), lock);
+  });
+});
+
+describe("a lock is made for what the project asks for", () => {
+  test("commands that write it refuse other choices, and say where they belong", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["leaf"]);
+    for (const command of [["lock"], ["lock", "--check"], ["add", "leaf"], ["remove", "leaf"], ["upgrade"]]) {
+      for (const [option, key] of [
+        [["--prefer", "lowest-direct"], "prefer"],
+        [["--resolution", "lowest"], "prefer"],
+        [["--prerelease", "allow"], "prerelease"],
+        [["--exclude-newer", "2024-06-01"], "exclude-newer"],
+        [["--no-binary", "leaf"], "no-binary"],
+      ] as const) {
+        const run = await place.posy([...command, "--default-index", index.url, ...option]);
+        assertFailed(
+          run,
+          2,
+          new RegExp(`\`${option[0]}\``),
+          new RegExp(`\`${key}\` into \`\\[tool\\.posy\\]\``),
+        );
+      }
+    }
+    assert.throws(() => lockOf(place), /ENOENT/);
+  });
+
+  test("it is made within what a machine lets be, and is up to date without that", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["leaf"]);
+    const lock = ["lock", "--default-index", index.url];
+    const env = { UV_EXCLUDE_NEWER: "2024-06-01", UV_NO_BUILD: "1" };
+    assert.equal((await place.posy(lock, { env })).status, 0);
+    assert.match(lockOf(place), /leaf-1\.0/);
+    assertPrinted(await place.posy([...lock, "--check"]), "pylock.toml is up to date\n");
+    rmSync(lockPath(place));
+    assert.equal((await place.posy(lock)).status, 0);
+    assert.match(lockOf(place), /leaf-2\.0/);
+  });
+});
