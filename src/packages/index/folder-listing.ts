@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { asPosyError, textIfThere } from "../../system/files.ts";
 import { normalizeName, type PackageName } from "../../vocab/name.ts";
 import type { IndexPage, PageFile } from "../page/index-page.ts";
-import { type ListedPage, listPage, mayBelongTo } from "../page/listed-page.ts";
+import { type ListedPage, listPage, possibleProjects } from "../page/listed-page.ts";
 import { outlineOf } from "../page/page-outline.ts";
 import { parseHtmlPage } from "../page/parse-html-page.ts";
 import { parseJsonPage } from "../page/parse-json-page.ts";
@@ -28,10 +28,25 @@ export function localFile(folder: string, filename: string): PageFile {
   return { filename, url: pathToFileURL(join(folder, filename)).href, hashes: {}, yanked: false };
 }
 
+/** Files by the projects that they may be of: looking at all of them for each project would take the square of their number. */
+export type FilesByProject = ReadonlyMap<string, readonly PageFile[]>;
+
+export function filesByProject(files: readonly PageFile[]): FilesByProject {
+  const byProject = new Map<string, PageFile[]>();
+  for (const file of files) {
+    for (const project of possibleProjects(file.filename)) {
+      const own = byProject.get(project);
+      if (own === undefined) byProject.set(project, [file]);
+      else own.push(file);
+    }
+  }
+  return byProject;
+}
+
 /** What of some files belongs to a project. */
-export function pageAmong(files: readonly PageFile[], project: PackageName): ListedPage | undefined {
-  const own = files.filter((file) => mayBelongTo(file.filename, project));
-  if (own.length === 0) return undefined;
+export function pageAmong(files: FilesByProject, project: PackageName): ListedPage | undefined {
+  const own = files.get(project);
+  if (own === undefined) return undefined;
   const page = listPage(outlineOf({ files: own, ...noStatements }), project);
   return page.releases.length + page.others.files().length > 0 ? page : undefined;
 }

@@ -7,7 +7,7 @@ import type { PageFile } from "../page/index-page.ts";
 import { linkTarget } from "../page/link-target.ts";
 import { hashesOfFragment } from "../page/hash-claims.ts";
 import { parseHtmlPage } from "../page/parse-html-page.ts";
-import { listFolder, localFile, pageAmong } from "./folder-listing.ts";
+import { type FilesByProject, filesByProject, listFolder, localFile, pageAmong } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
 import type { Source } from "./source.ts";
@@ -16,11 +16,11 @@ import { readNamedText } from "../../system/named-file.ts";
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
 export function openFindLinks(given: string, refresh: Refresh, context: PageContext): Source {
   const location = context.http.learnCredentials(given);
-  let files: Promise<readonly PageFile[]> | undefined;
+  let files: Promise<FilesByProject> | undefined;
   return {
     label: location,
     async look(project) {
-      files ??= listLinks(location, refresh, context);
+      files ??= listLinks(location, refresh, context).then(filesByProject);
       return pageAmong(await files, project);
     },
   };

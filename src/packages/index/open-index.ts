@@ -1,6 +1,13 @@
 import { shiftingGround } from "../../report/reporter.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
-import { listFolder, pageAmong, pageInTree, projectFolders } from "./folder-listing.ts";
+import {
+  type FilesByProject,
+  filesByProject,
+  listFolder,
+  pageAmong,
+  pageInTree,
+  projectFolders,
+} from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { Source } from "./source.ts";
 import type { PackageName } from "../../vocab/name.ts";
@@ -23,7 +30,7 @@ export function openIndex(location: string, refresh: Refresh, context: PageConte
 /** A folder of folders (a simple tree), of files, or of both. */
 function openFolder(root: string, { reporter }: PageContext): Source {
   let folders: ReturnType<typeof projectFolders> | undefined;
-  let files: ReturnType<typeof listFolder> | undefined;
+  let files: Promise<FilesByProject> | undefined;
   return {
     label: root,
     async look(project) {
@@ -31,7 +38,7 @@ function openFolder(root: string, { reporter }: PageContext): Source {
       folders ??= projectFolders(root);
       const folder = (await folders).get(project);
       if (folder !== undefined) return pageInTree(folder, project);
-      files ??= listFolder(root);
+      files ??= listFolder(root).then(filesByProject);
       return pageAmong(await files, project);
     },
   };

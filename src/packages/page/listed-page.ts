@@ -102,11 +102,14 @@ export function pageOfContents(
   return { releases, others: new FileList(contents.at(-1) ?? "@", text), setAside, about, contents, text };
 }
 
-/** Whether a file of a folder, or of a page about many projects, may be this project's. */
-export function mayBelongTo(filename: string, project: PackageName): boolean {
-  const [first = ""] = filename.split("-");
-  if (/\.(whl|pybi)$/.test(filename)) return normalizeName(first) === project;
-  return isSdist(filename) && normalizeName(filename).startsWith(`${project}-`);
+/** The normalised names of projects that a file of a folder, or of a page about many projects, may be of. */
+export function possibleProjects(filename: string): readonly string[] {
+  const [first = ""] = filename.split("-", 1);
+  if (/\.(whl|pybi)$/.test(filename)) return [normalizeName(first)];
+  // No file system has longer names.
+  if (!isSdist(filename) || filename.length > 255) return [];
+  const pieces = normalizeName(filename).split("-");
+  return pieces.slice(0, -1).map((_, at) => pieces.slice(0, at + 1).join("-"));
 }
 
 const isSdist = (filename: string) => sdistExtensions.some((extension) => filename.endsWith(extension));
