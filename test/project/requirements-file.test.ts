@@ -47,6 +47,31 @@ describe("requirements files", () => {
     test(title, async () => assert.deepEqual(named(await read({ "main.txt": text }, { V: "3" })), comes));
   }
 
+  test("a file that is named again is read once, though each names the next twice", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [
+        `${at}.txt`,
+        `-r ${at + 1}.txt\n-r ${at + 1}.txt\n-c ${at + 1}.txt`,
+      ]),
+    );
+    const file = await read({ "main.txt": "-r 0.txt", ...files, "60.txt": "a" });
+    assert.deepEqual(named(file), ["a (60.txt:1)"]);
+    assert.deepEqual(
+      file.constraints.map(({ requirement }) => requirement.text),
+      ["a"],
+    );
+  });
+
+  test("the last index counts, though its file was read before", async () => {
+    const more = "--index-url https://more.example/simple";
+    const own = "--index-url https://own.example/simple";
+    const of = async (text: string) =>
+      (await read({ "main.txt": text, "more.txt": more, "none.txt": "a" })).index.indexUrl;
+    assert.equal(await of(`-r more.txt\n${own}`), "https://own.example/simple");
+    assert.equal(await of(`-r more.txt\n${own}\n-r more.txt`), "https://more.example/simple");
+    assert.equal(await of(`${own}\n-r none.txt\n-r none.txt`), "https://own.example/simple");
+  });
+
   test("files that are named are seen from the folder of the file", async () => {
     const file = await read({
       "main.txt": "-r sub/more.txt\n-c limits.txt\nlast",

@@ -8,40 +8,75 @@ import { requirementAt, type ReadingPlace } from "./read-requirements.ts";
 import { meant } from "./read-table.ts";
 import { withLine } from "./toml-document.ts";
 
-/** The requirements of a group and of those that it includes, in the order written (PEP 735). Throws `invalid-project`, with file and line. */
+/**
+ * The requirements of a group and of those that it includes, in the order written (PEP 735); what a group says counts once, however often
+ * it is included. Throws `invalid-project`, with file and line.
+ */
 export function expandGroup({ groups, document }: Project, name: GroupName): readonly Written<Requirement>[] {
   try {
-    return expand(groups, name, { document, folder: dirname(document.path) }, []);
+    return expand(groups, name, { document, folder: dirname(document.path) });
   } catch (error) {
     throw withLine(error, document);
   }
 }
 
+/** What is left to read of a group that is being read. */
+type Reading = Iterator<GroupItem, unknown>;
+
+type GroupItem = Written<Requirement> | { readonly included: GroupName; readonly key: string };
+
+/** Without recursion: groups may include each other to any depth. */
 function expand(
   groups: Project["groups"],
-  name: GroupName,
+  first: GroupName,
   place: ReadingPlace,
-  above: readonly GroupName[],
 ): readonly Written<Requirement>[] {
-  const group = groups.get(name);
-  if (group === undefined) return [];
-  const key = keyIn("dependency-groups", group.nameText);
-  return listAt(group.content, key, (item, itemKey) => {
-    if (!isTable(item)) return [requirementAt(item, itemKey, place)];
-    const included = includeOf(item, itemKey);
+  const found: Written<Requirement>[] = [];
+  const done = new Set<GroupName>();
+  const way = new Map<GroupName, Reading>();
+  const enter = (name: GroupName) => way.set(name, itemsOf(groups, name, place).values());
+  enter(first);
+  const stack = [first];
+  for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
+    const next = way.get(name)?.next();
+    if (next === undefined || next.done === true) {
+      stack.pop();
+      way.delete(name);
+      done.add(name);
+      continue;
+    }
+    const item = next.value;
+    if (!("included" in item)) {
+      found.push(item);
+      continue;
+    }
+    const { included, key } = item;
     if (!groups.has(included)) {
-      throw refuseKey(itemKey, `includes the group ${quote(included)}, and there is none of that name`, {
+      throw refuseKey(key, `includes the group ${quote(included)}, and there is none of that name`, {
         hint: meant(included, [...groups.keys()]),
       });
     }
-    const way = [...above, name];
-    if (way.includes(included)) {
-      throw refuseKey(itemKey, `includes itself: ${[...way, included].join(" → ")}`, {
+    if (way.has(included)) {
+      throw refuseKey(key, `includes itself: ${[...stack, included].join(" → ")}`, {
         hint: "take one of the `include-group` out",
       });
     }
-    return expand(groups, included, place, way);
-  }).flat();
+    if (done.has(included)) continue;
+    enter(included);
+    stack.push(included);
+  }
+  return found;
+}
+
+function itemsOf(groups: Project["groups"], name: GroupName, place: ReadingPlace): readonly GroupItem[] {
+  const group = groups.get(name);
+  if (group === undefined) return [];
+  return listAt(
+    group.content,
+    keyIn("dependency-groups", group.nameText),
+    (item, key): GroupItem =>
+      isTable(item) ? { included: includeOf(item, key), key } : requirementAt(item, key, place),
+  );
 }
 
 /** PEP 735: a table in a group has the one key `include-group`, and nothing else. */

@@ -35,6 +35,8 @@ interface Gathered {
   onlyBinary: string[];
   settings: [name: PackageName, setting: string][];
   warnings: string[];
+  /** Files that were read, as requirements and as constraints: the `--index-url` that each ends with. */
+  readonly read: Map<string, string | undefined>;
 }
 
 /**
@@ -60,10 +62,11 @@ export async function readRequirementsFiles(
     onlyBinary: [],
     settings: [],
     warnings: [],
+    read: new Map(),
   };
   for (const file of requirements) await readFile(file, reader.cwd, false, [], into, reader);
   for (const file of constraints) await readFile(file, reader.cwd, true, [], into, reader);
-  const { indexUrl, extraIndexUrls, findLinks, trustedHosts, noIndex, ...others } = into;
+  const { indexUrl, extraIndexUrls, findLinks, trustedHosts, noIndex, read: _, ...others } = into;
   const { noBinary, onlyBinary, settings, ...rest } = others;
   const index = { extraIndexUrls, findLinks, trustedHosts, noIndex, ...(indexUrl && { indexUrl }) };
   const requireHashes = rest.requireHashes || rest.requirements.some(({ hashes }) => hashes !== undefined);
@@ -98,6 +101,28 @@ async function readFile(
       },
     );
   }
+  const key = `${asConstraints ? "-c" : "-r"} ${path}`;
+  const { indexUrl } = into;
+  if (into.read.has(key)) {
+    // It says nothing new, but that the last `--index-url` counts.
+    const again = into.read.get(key) ?? indexUrl;
+    if (again !== undefined) into.indexUrl = again;
+    return;
+  }
+  delete into.indexUrl;
+  await readLines(file, path, asConstraints, above, into, reader);
+  into.read.set(key, into.indexUrl);
+  if (into.indexUrl === undefined && indexUrl !== undefined) into.indexUrl = indexUrl;
+}
+
+async function readLines(
+  file: string,
+  path: string,
+  asConstraints: boolean,
+  above: readonly string[],
+  into: Gathered,
+  reader: RequirementsReader,
+): Promise<void> {
   const name = file === "-" ? "<stdin>" : displayName(path, reader.cwd);
   const text = decodeText(await reader.read(path), name);
   const home = path === "-" ? reader.cwd : dirname(path);

@@ -267,6 +267,42 @@ describe("groups are held to PEP 735 when one is used", () => {
   }
 });
 
+describe("what a group includes", () => {
+  const expanded = async (groups: string) => {
+    const project = await parseProject(`[tool.posy]\n[dependency-groups]\n${groups}`, path);
+    return expandGroup(project, parseGroupName("g0")).map(({ value }) => value.text);
+  };
+
+  test("counts once, in the order written", async () => {
+    const groups = `g0 = ["a", { include-group = "g1" }, "b", { include-group = "g2" }]
+g1 = [{ include-group = "g2" }, "c"]
+g2 = ["d"]
+`;
+    assert.deepEqual(await expanded(groups), ["a", "d", "c", "b"]);
+  });
+
+  test("is read once, though each group includes the next twice", async () => {
+    const include = (at: number) => `{ include-group = "g${at}" }`;
+    const lines = Array.from({ length: 60 }, (_, at) => `g${at} = [${include(at + 1)}, ${include(at + 1)}]`);
+    assert.deepEqual(await expanded([...lines, 'g60 = ["a"]'].join("\n")), ["a"]);
+  });
+
+  test("may include others to any depth", async () => {
+    const depth = 20_000;
+    const groups = new Map(
+      Array.from({ length: depth + 1 }, (_, at) => [
+        parseGroupName(`g${at}`),
+        { nameText: `g${at}`, line: at, content: at === depth ? ["a"] : [{ "include-group": `g${at + 1}` }] },
+      ]),
+    );
+    const project = { ...(await parseProject("[tool.posy]\n", path)), groups };
+    assert.deepEqual(
+      expandGroup(project, parseGroupName("g0")).map(({ value }) => value.text),
+      ["a"],
+    );
+  });
+});
+
 test("a project is found from any folder below, past files that are no project's", async () => {
   const root = mkdtempSync(join(tmpdir(), "posy-project-"));
   try {

@@ -4,24 +4,34 @@ import type { CommandStep, ProjectCommand } from "./project-command.ts";
 /** Refuses commands that would wait for themselves. Throws `invalid-project` with the whole way round. */
 export function refuseCycles(commands: ReadonlyMap<string, ProjectCommand>): void {
   const done = new Set<string>();
-  const visit = (name: string, above: readonly string[]): void => {
-    const way = [...above, name];
-    if (above.includes(name)) {
-      const circle = way.slice(above.indexOf(name));
-      throw refuseKey(
-        keyIn("tool.posy.commands", circle[0] ?? name),
-        `waits for itself: ${circle.join(" → ")}`,
-        {
+  for (const first of commands.keys()) {
+    // The way to where we are, and what is left to visit of each. Without recursion: a way may be of any length.
+    const way = new Map<string, Iterator<string, unknown>>();
+    const stack: string[] = [];
+    const enter = (name: string): void => {
+      if (way.has(name)) {
+        const circle = [...stack.slice(stack.indexOf(name)), name];
+        throw refuseKey(keyIn("tool.posy.commands", name), `waits for itself: ${circle.join(" → ")}`, {
           hint: "take one of them out of `depends-on` or `all`",
-        },
-      );
+        });
+      }
+      const command = commands.get(name);
+      if (command === undefined || done.has(name)) return;
+      way.set(name, namedIn(command).values());
+      stack.push(name);
+    };
+    enter(first);
+    for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
+      const next = way.get(name)?.next();
+      if (next?.done === false) {
+        enter(next.value);
+        continue;
+      }
+      stack.pop();
+      way.delete(name);
+      done.add(name);
     }
-    const command = commands.get(name);
-    if (command === undefined || done.has(name)) return;
-    for (const needed of namedIn(command)) visit(needed, way);
-    done.add(name);
-  };
-  for (const name of commands.keys()) visit(name, []);
+  }
 }
 
 function namedIn({ dependsOn, does }: CommandStep): readonly string[] {
