@@ -30,7 +30,7 @@ export function makeProject(
     const time = uploadTimeOf(file);
     // What lies on this disk was put there by its user.
     if (time ? time < excludeNewer : file.url.startsWith("file:")) return true;
-    count(time ? `files uploaded at or after ${excludeNewer.toISOString()}` : noUploadTime);
+    count(time ? `${uploadedLater} ${excludeNewer.toISOString()}` : noUploadTime);
     return false;
   };
   const sources = findings.map(({ label, page }): Part[] => {
@@ -50,6 +50,11 @@ export function makeProject(
   };
 }
 
+const uploadedLater = "files uploaded at or after";
+/** Whether `--exclude-newer` is the reason for which files were set aside. */
+export function isTooNew(reason: string): boolean {
+  return reason.startsWith(`${uploadedLater} `);
+}
 export const noUploadTime = "files whose index doesn't say when they were uploaded";
 
 /** What one source has of a release. */

@@ -355,6 +355,38 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: give a later `--exclude-newer`, or none",
     ],
   ],
+  "everything was set aside, and not for its age": [
+    {},
+    {
+      with: ["a>=1"],
+      db: fakePackageDB(
+        { a: {} },
+        { setAside: { a: [{ reason: "wheels with a malformed name", count: 2 }] } },
+      ),
+    },
+    [
+      "[unsatisfiable]",
+      "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
+      "  you asked for `a>=1` (--with), of which nothing is left (2 wheels with a malformed name set aside)",
+      "hint: loosen `a>=1`",
+    ],
+  ],
+  "everything was set aside, as nobody says how old it is": [
+    {},
+    {
+      with: ["a"],
+      db: fakePackageDB(
+        { a: {} },
+        { setAside: { a: [{ reason: "files whose index doesn't say when they were uploaded", count: 2 }] } },
+      ),
+    },
+    [
+      "[unsatisfiable]",
+      "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
+      "  you asked for `a` (--with), of which nothing is left (2 files whose index doesn't say when they were uploaded set aside)",
+      "hint: leave out `--exclude-newer`, or use an index that tells upload times",
+    ],
+  ],
   "each version has its own reason": [
     {
       a: {

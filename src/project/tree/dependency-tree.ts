@@ -1,5 +1,8 @@
 import type { BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { markerEnvironment } from "../../pythons/marker-environment.ts";
+import { evaluateMarker } from "../../vocab/marker.ts";
+import type { MarkerEnvironment } from "../../vocab/marker-environment.ts";
 import { normalizeName } from "../../vocab/name.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { anyVersion, formatSpecifierSet } from "../../vocab/specifier.ts";
@@ -10,7 +13,10 @@ export interface TreeNode {
   readonly version: string;
   /** The project itself asks for it. */
   readonly requested: boolean;
-  /** What the one asks of the other on this edge, as in metadata (`>=2,<3`); "" for any version. Missing at the top. */
+  /**
+   * What the one asks of the other on this edge, as in metadata (`>=2,<3`); "" for any version. Only what holds for the target and
+   * for the extras that are locked. Missing at the top.
+   */
   readonly asked?: string;
   readonly children: readonly TreeNode[];
   /** It stands elsewhere with what is below it: that is not repeated. */
@@ -33,6 +39,7 @@ export function dependencyTree(target: BlueprintTarget, options: TreeOptions): r
   for (const pin of target.packages) for (const asker of pin.requiredBy) needs.get(asker)?.push(pin);
   const below = ({ name, requiredBy }: PackagePin): readonly PackagePin[] =>
     options.inverted ? requiredBy.flatMap((asker) => pins.get(asker) ?? []) : (needs.get(name) ?? []);
+  const environment = markerEnvironment(target.python);
   const shown = new Set<string>();
   const nodeOf = (pin: PackagePin, above: PackagePin | undefined, depth: number): TreeNode => {
     const children = depth >= options.depth ? [] : below(pin);
@@ -43,7 +50,7 @@ export function dependencyTree(target: BlueprintTarget, options: TreeOptions): r
       name: pin.name,
       version: pin.version,
       requested: pin.requested,
-      ...(asker && wanted && above ? { asked: askedOf(asker, wanted) } : {}),
+      ...(asker && wanted && above ? { asked: askedOf(asker, wanted, environment) } : {}),
       children: repeated ? [] : children.map((child) => nodeOf(child, pin, depth + 1)),
       repeated,
     };
@@ -70,10 +77,12 @@ function topOf(
 }
 
 /** What one says of the other; several requirements on one package (by extras, by markers) stand side by side. */
-function askedOf(asker: PackagePin, wanted: PackagePin): string {
+function askedOf(asker: PackagePin, wanted: PackagePin, environment: MarkerEnvironment): string {
+  const extras = new Set(asker.extras);
   const texts = asker.metadata.requiresDist.flatMap((text) => {
-    const { name, specifier } = parseRequirement(text, { lenient: true });
-    return name === wanted.name && specifier !== anyVersion ? [formatSpecifierSet(specifier)] : [];
+    const { name, specifier, marker } = parseRequirement(text, { lenient: true });
+    const holds = marker === undefined || evaluateMarker(marker, environment, extras);
+    return name === wanted.name && holds && specifier !== anyVersion ? [formatSpecifierSet(specifier)] : [];
   });
   return [...new Set(texts.filter((text) => text !== ""))].join(", ");
 }

@@ -1,3 +1,4 @@
+import { isTooNew, noUploadTime } from "../../packages/make-project.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
 import type { PackageNode } from "../node.ts";
 import type { Rejection, RejectionKind } from "../rejection.ts";
@@ -99,7 +100,11 @@ export function didYouMean(name: string): string {
 }
 
 function loosen(scene: Scene): string {
-  if (scene.leaves.some((leaf) => isSetAside(leaf, scene))) return "give a later `--exclude-newer`, or none";
+  const aside = scene.leaves.flatMap((leaf) => reasonsToSetAside(leaf, scene));
+  if (aside.some(isTooNew)) return "give a later `--exclude-newer`, or none";
+  if (aside.includes(noUploadTime)) {
+    return "leave out `--exclude-newer`, or use an index that tells upload times";
+  }
   const wishes = new Set<string>();
   const bare = new Set<string>();
   let ofPython = false;
@@ -117,8 +122,8 @@ function loosen(scene: Scene): string {
     : "ask for something else, or tell its authors";
 }
 
-function isSetAside({ cause }: Derivation, scene: Scene): boolean {
-  if (cause.kind !== "dependency" || cause.dependency.kind === "root" || !cause.versions.isEmpty())
-    return false;
-  return (scene.known(cause.dependency).project?.setAside.length ?? 0) > 0;
+/** Why files of a package were set aside of which no version is left that is asked for. */
+function reasonsToSetAside({ cause }: Derivation, scene: Scene): readonly string[] {
+  if (cause.kind !== "dependency" || cause.dependency.kind === "root" || !cause.versions.isEmpty()) return [];
+  return (scene.known(cause.dependency).project?.setAside ?? []).map(({ reason }) => reason);
 }
