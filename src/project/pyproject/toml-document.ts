@@ -27,6 +27,7 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
     const value = parse(plain);
     const tree = parseTOML(plain);
     const root = spotsOf(tree);
+    const lineAt = lineFinder(plain);
     const lookUp = (way: KeyPath) => {
       let spot: Spot | undefined = root;
       for (const step of way) spot = spot?.children.get(step);
@@ -41,7 +42,7 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
       lineOf(way) {
         for (let length = way.length; length > 0; length--) {
           const spot = lookUp(way.slice(0, length));
-          if (spot !== undefined) return lineAt(plain, (spot.key ?? spot.value)?.[0] ?? 0);
+          if (spot !== undefined) return lineAt((spot.key ?? spot.value)?.[0] ?? 0);
         }
         return 1;
       },
@@ -51,8 +52,20 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
   }
 }
 
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
+/** The line of an offset, counted from 1. The text is gone through once: a project may have many thousands of requirements. */
+function lineFinder(text: string): (offset: number) => number {
+  let breaks: number[] | undefined;
+  return (offset) => {
+    breaks ??= [...text.matchAll(/\n/g)].map(({ index }) => index);
+    let low = 0;
+    let high = breaks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((breaks[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 function notToml(cause: unknown, text: string, path: string): unknown {
