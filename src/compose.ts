@@ -159,6 +159,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     metadata: async (source, python) => (await builder()).sources(brief).metadata(source, python),
     foresee: async (source, python) => (await builder()).sources(brief).foresee?.(source, python),
     build: async (source, python) => (await builder()).sources(brief).build(source, python),
+    retry: async () => (await (await opened)?.sources(brief).retry?.()) ?? false,
   });
   const named = async (brief: Brief): Promise<Brief> =>
     brief.sources?.length ? (await builder()).named(brief) : brief;

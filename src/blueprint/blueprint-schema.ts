@@ -134,6 +134,7 @@ export const pinSchema: v.GenericSchema<PackagePin> = v.strictObject({
     requiresPython: v.exactOptional(text),
     providesExtra: v.array(name),
     unread: v.exactOptional(v.literal(true)),
+    assumed: v.exactOptional(v.literal(true)),
   }),
   requiredBy: v.array(name),
   requested: v.boolean(),

@@ -21,6 +21,8 @@ export interface PackagePin {
     readonly providesExtra: readonly string[];
     /** Nobody has read them: another tool's lock says nothing of them. */
     readonly unread?: true;
+    /** It could not be built where it was resolved, so they come from elsewhere: a build that says otherwise is an error. */
+    readonly assumed?: true;
   };
   /** Names of the pins that asked for it; empty for what the Brief asks for itself. Sorted. */
   readonly requiredBy: readonly string[];

@@ -23,6 +23,7 @@ const buildVersion = 1;
  *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and what it was built with
  *       places-<key>/          of one set of indexes: what another index has must not decide what is installed from these
  *         METADATA             what the backend said
+ *         failed-<key>.json    how a build failed (`known-failures.ts`)
  *         requires-<key>.json  its build requirements, pinned: a build done again uses the same
  *         <key of the pins>/   a wheel that was built with more than its pins tell
  *
@@ -30,6 +31,8 @@ const buildVersion = 1;
  */
 export interface BuildEntry {
   readonly folder: string;
+  /** The folder of what was found with the indexes that are asked. */
+  readonly found: string;
   metadata(): Promise<string | undefined>;
   keepMetadata(text: string): Promise<void>;
   /** `wishes` names what a person said that the choice of build requirements depends on. */
@@ -78,6 +81,7 @@ export function buildEntry(
   };
   return {
     folder,
+    found: said,
     metadata: () => textOf(join(said, "METADATA")),
     keepMetadata: (text) => writeAtomic(join(said, "METADATA"), text),
     async requirements(wishes) {
@@ -121,7 +125,7 @@ function isToldBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boo
 }
 
 /** What a wheel was built with, by name and content; what those were built with themselves is not looked at. */
-function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
+export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
   return pins
     .map(({ name, version, artifact }) => [
       name,

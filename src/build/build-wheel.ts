@@ -4,13 +4,15 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { BuiltWheel } from "../forest/wheel-builder.ts";
 import { withLock } from "../system/lock.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
-import { buildEntry } from "./build-store.ts";
+import { buildEntry, pinIdentities } from "./build-store.ts";
 import { buildableOf, identityOf, isEditable } from "./buildable.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
 import { keepBuiltWheel } from "./keep-built-wheel.ts";
+import { forgetFailures, unlessKnownToFail } from "./known-failures.ts";
 import { pinBuild } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
 import { runsHere } from "./stand-in.ts";
+import { wheelMetadata } from "./wheel-metadata.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The wheel of a pinned source: from the store, or built. Of two processes that want the same, one builds and the other waits. */
@@ -61,14 +63,31 @@ export async function buildWheel(
         asked: build.isolated !== false && build.unasked !== true,
         errand,
       } as const;
-      return runBuild(job, workshop, ({ outcome, pins: used, output }) => {
-        if (outcome.kind !== "wheel")
-          throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
-        const { filename } = outcome;
-        checkName(filename, pin);
-        // Under the pins that were given: asked for again, it is found.
-        return keepBuiltWheel(join(output, filename), filename, entry, { pins, used }, python, context);
-      });
+      const run = () =>
+        runBuild(job, workshop, async ({ outcome, pins: used, output }) => {
+          if (outcome.kind !== "wheel")
+            throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
+          const { filename } = outcome;
+          checkName(filename, pin);
+          // What was assumed while it could not be built is assumed no more.
+          if (pin.metadata.assumed)
+            await entry.keepMetadata(await wheelMetadata(join(output, filename), filename));
+          // Under the pins that were given: asked for again, it is found.
+          const kept = await keepBuiltWheel(
+            join(output, filename),
+            filename,
+            entry,
+            { pins, used },
+            python,
+            context,
+          );
+          await forgetFailures(entry);
+          return kept;
+        });
+      // What a person waits for is tried each time; what builds need is tried on the way of many resolves.
+      return before.chain.length === 0
+        ? run()
+        : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], workshop, run);
     },
     { onWait },
   );

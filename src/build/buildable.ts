@@ -5,6 +5,7 @@ import type { PackageDB } from "../packages/package-db.ts";
 import { parsePackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseVersion } from "../vocab/version.ts";
+import type { Errand } from "./errand.ts";
 
 /** What can be built. */
 export type Buildable = SdistArtifact | SourceArtifact;
@@ -41,6 +42,12 @@ export function buildableOf({ name, version, artifact }: PackagePin): Buildable 
 export async function identityOf(source: Buildable, db: PackageDB): Promise<string> {
   if (source.kind === "source") return source.identity;
   return source.hashes["sha256"] ?? (await db.fetch(source)).sha256;
+}
+
+/** A person names this source, by its place or by `--no-binary NAME`: no other version can stand in for it. */
+export function isAskedFor(source: Buildable, { policy, chain }: Errand): boolean {
+  if (chain.length > 0) return false;
+  return source.kind === "source" || source.index === undefined || policy.noBinary.names.has(source.name);
 }
 
 export function isEditable(source: Buildable): boolean {

@@ -1,13 +1,15 @@
 import { isIsolated, settingsFor } from "../blueprint/build-policy.ts";
 import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
+import type { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
 import { needsNoMore } from "./backend/needs-no-more.ts";
 import { buildEntry } from "./build-store.ts";
-import { type Buildable, identityOf, isEditable } from "./buildable.ts";
+import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
 import { declaredRequirements } from "./declared-requirements.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
-import { failedBuild } from "./explain/failed-build.ts";
+import { failedBuild, inOneLine } from "./explain/failed-build.ts";
+import { isKnownToFail, unlessKnownToFail } from "./known-failures.ts";
 import { pinRequirements } from "./pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
 import { runsHere } from "./stand-in.ts";
@@ -28,17 +30,35 @@ export async function pinBuild(
     const packages = await pinRequirements(requires, python, labelOf(source), own, workshop);
     return { ...build, packages, unasked: true };
   };
+  const tell = (failure: PosyError, rest: string) =>
+    workshop.context.reporter.report({
+      // Where its metadata had to come from elsewhere, a warning says why.
+      kind: isKnownToFail(source, python, workshop) ? "debug" : "warning",
+      key: `locked:${source.url} ${rest}`,
+      message: `${inOneLine(failure)}; ${rest}`,
+    });
+  /** What it declares may be what can't be had: then the build looks for it again, and says why it fails. */
+  const declaredIfAny = async (): Promise<PinnedBuild> => {
+    try {
+      return await declared();
+    } catch (error) {
+      const failure = failedBuild(error, errand);
+      if (failure === undefined || isAskedFor(source, errand)) throw error;
+      tell(failure, "it is locked without what it needs to be built");
+      return { ...build, packages: [], unasked: true };
+    }
+  };
   // What the backend would ask for besides can be known only where it runs, and mostly it would not.
-  if (!runsHere(python, workshop.context) || (await mayStayUnasked(source, workshop))) return declared();
+  if (!runsHere(python, workshop.context) || (await mayStayUnasked(source, workshop))) return declaredIfAny();
   try {
     return { ...build, packages: await askedRequirements(source, python, build, errand, workshop) };
   } catch (error) {
-    const failure = failedBuild(error);
+    const failure = failedBuild(error, errand);
     if (failure === undefined) throw error;
     // A lock is for other machines too. Who builds it here is told all of it.
-    const pinned = await declared();
-    const message = `${failure}; it is locked with what it declares, and can't be built here`;
-    workshop.context.reporter.report({ kind: "warning", message });
+    const pinned = await declaredIfAny();
+    if (pinned.packages.length > 0)
+      tell(failure, "it is locked with what it declares, and can't be built here");
     return pinned;
   }
 }
@@ -81,16 +101,18 @@ async function askedRequirements(
     pins: known ?? [],
     errand,
   } as const;
-  return runBuild(job, workshop, async ({ outcome, pins }) => {
-    const requires = outcome.kind === "requirements" ? outcome.requires : [];
-    const packages = await pinRequirements(requires, python, label, errand, workshop, pins);
-    await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
-    return packages;
-  });
+  const run = () =>
+    runBuild(job, workshop, async ({ outcome, pins }) => {
+      const requires = outcome.kind === "requirements" ? outcome.requires : [];
+      const packages = await pinRequirements(requires, python, label, errand, workshop, pins);
+      await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
+      return packages;
+    });
+  return isAskedFor(source, before) ? run() : unlessKnownToFail(entry, ["asked", wishes], workshop, run);
 }
 
 /** What was said that the choice of build requirements depends on. */
-function wishesOf({ policy }: Errand): unknown {
+export function wishesOf({ policy }: Errand): unknown {
   const { constraints, noBinary, noBuild } = policy;
   return [
     constraints.map(({ requirement }) => formatRequirement(requirement)).sort(),

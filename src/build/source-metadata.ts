@@ -1,57 +1,76 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackagePin } from "../blueprint/blueprint.ts";
+import type { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
+import type { SourceMetadata } from "../resolve/resolve-context.ts";
 import { type CoreMetadata, parseMetadata } from "../vocab/metadata.ts";
-import { toldPkgInfo } from "../vocab/static-metadata.ts";
 import type { BuildOutcome } from "./backend/run-backend.ts";
 import { buildEntry } from "./build-store.ts";
-import { type Buildable, identityOf, isEditable } from "./buildable.ts";
+import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
 import { type Errand, errandFor, labelOf } from "./errand.ts";
-import { failedBuild } from "./explain/failed-build.ts";
+import { failedBuild, inOneLine, isPassing } from "./explain/failed-build.ts";
 import { keepBuiltWheel } from "./keep-built-wheel.ts";
-import { buildOf } from "./pin-build.ts";
+import { unlessKnownToFail } from "./known-failures.ts";
+import { buildOf, wishesOf } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
 import { staticMetadata } from "./sdist/static-metadata.ts";
 import { standInFor } from "./stand-in.ts";
 import { surroundings } from "./surroundings.ts";
+import { toldElsewhere } from "./told-elsewhere.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
 import type { Workshop } from "./workshop.ts";
 
 /**
  * The core metadata of a source, the cheapest way that there is: what it says by itself (PEP 643, 621), what is
- * remembered, what its backend prepares, the wheel.
+ * remembered, what its backend prepares, the wheel. Where the backend fails, what another file of the release says, as long as
+ * nobody asks for this very source.
  */
 export async function sourceMetadata(
   source: Buildable,
   python: Interpreter,
   errand: Errand,
   workshop: Workshop,
-): Promise<CoreMetadata> {
-  const said =
-    source.kind === "sdist"
-      ? await workshop.context.db.sdistMetadata(source)
-      : await staticMetadata(await workshop.trees.toRead(source), "tree", workshop.context.unwritten);
-  if (said !== undefined) return said;
+): Promise<SourceMetadata> {
+  const isWanted = isAskedFor(source, errand);
   try {
-    return await builtMetadata(source, labelOf(source), python, errand, workshop);
+    const said =
+      source.kind === "sdist"
+        ? await workshop.context.db.sdistMetadata(source)
+        : await staticMetadata(await workshop.trees.toRead(source), "tree", workshop.context.unwritten);
+    if (said !== undefined) return { kind: "known", metadata: said };
+    if (!isWanted) {
+      // What can't be built in one version mostly can't in the next: each would be waited for.
+      const earlier = workshop.failures.first.get(source.name)?.get(python.version);
+      const told = earlier && (await assumedMetadata(source, python, earlier, workshop));
+      if (told !== undefined) return told;
+    }
+    const metadata = await builtMetadata(source, labelOf(source), python, errand, workshop);
+    return { kind: "known", metadata };
   } catch (error) {
-    const failure = failedBuild(error);
-    const told = failure === undefined ? undefined : await toldMetadata(source, workshop);
-    if (told === undefined) throw error;
-    // Who builds it here is told all of it.
-    const message = `${failure}; what it needs is taken from its \`PKG-INFO\``;
-    workshop.context.reporter.report({ kind: "warning", message });
-    return told;
+    const failure = failedBuild(error, errand);
+    if (failure === undefined || isWanted) throw error;
+    const told = await assumedMetadata(source, python, failure, workshop);
+    if (told === undefined && isPassing(failure)) throw error;
+    const { first } = workshop.failures;
+    const known = first.get(source.name) ?? new Map<string, PosyError>();
+    if (!known.has(python.version)) first.set(source.name, known.set(python.version, failure));
+    return told ?? { kind: "unbuildable", failure };
   }
 }
 
-/** What the backend said when the source was packed: another time, and elsewhere, it may say otherwise. */
-async function toldMetadata(source: Buildable, { context }: Workshop): Promise<CoreMetadata | undefined> {
+async function assumedMetadata(
+  source: Buildable,
+  python: Interpreter,
+  failure: PosyError,
+  workshop: Workshop,
+): Promise<SourceMetadata | undefined> {
   if (source.kind !== "sdist") return undefined;
-  const { pkgInfo } = await context.db.sdistFiles(source);
-  const told = pkgInfo === undefined ? undefined : toldPkgInfo(pkgInfo);
-  return told?.name === source.name && told.version.key === source.version.key ? told : undefined;
+  const told = await toldElsewhere(source, python, workshop);
+  if (told === undefined) return undefined;
+  const { metadata, from } = told;
+  const message = `what \`${labelOf(source)}\` needs is taken from ${from}, since it can't be built here: ${inOneLine(failure)}`;
+  return { kind: "known", metadata, assumed: { message, hint: failure.hint } };
 }
 
 /** What only the backend knows. `label` is what the source is called as long as its name is not known. */
@@ -82,17 +101,21 @@ export async function builtMetadata(
     pins,
     errand,
   } as const;
-  return runBuild(job, workshop, async ({ outcome, pins: used, output }) => {
-    const text = await metadataText(outcome, output);
-    const metadata = parseMetadata(text);
-    // What had to be built for it is not built again.
-    if (outcome.kind === "wheel" && !editable) {
-      const { filename } = outcome;
-      await keepBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
-    }
-    await entry.keepMetadata(text);
-    return metadata;
-  });
+  const run = () =>
+    runBuild(job, workshop, async ({ outcome, pins: used, output }) => {
+      const text = await metadataText(outcome, output);
+      const metadata = parseMetadata(text);
+      // What had to be built for it is not built again.
+      if (outcome.kind === "wheel" && !editable) {
+        const { filename } = outcome;
+        await keepBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
+      }
+      await entry.keepMetadata(text);
+      return metadata;
+    });
+  if (isAskedFor(source, before)) return run();
+  // Both are asked the same first: a source that fails here fails when it is asked what it needs to be built.
+  return unlessKnownToFail(entry, ["asked", wishesOf(before)], workshop, run);
 }
 
 async function metadataText(outcome: BuildOutcome, output: string): Promise<string> {

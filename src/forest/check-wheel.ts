@@ -8,7 +8,8 @@ import type { StoredWheel } from "./stored-wheel.ts";
 /**
  * Compares a stored wheel, whose bytes were verified, with what it was chosen by. A wheel that was locked or listed under another
  * name or version is refused. One that says other things of itself than its index said of it is refused too, and what was kept of
- * its metadata is removed: the pins follow from it. What was built may say it in other words, so that is only warned about.
+ * its metadata is removed: the pins follow from it. What was built may say it in other words, so that is only warned about, but
+ * for a pin whose metadata was taken from elsewhere.
  * Throws `invalid-wheel`, `metadata-mismatch`.
  */
 export async function checkWheel(
@@ -24,6 +25,12 @@ export async function checkWheel(
   }
   const difference = compareMetadata(pin, manifest);
   if (difference === undefined) return;
+  if (pin.metadata.assumed) {
+    const message = `\`${name} ${version}\` could not be built when it was resolved, and now that it was, ${difference}`;
+    throw new PosyError("metadata-mismatch", message, {
+      hint: `resolve again: \`--refresh\`, or in a project \`posy lock --upgrade-package ${name}\``,
+    });
+  }
   if (artifact.kind !== "wheel") return warn(difference);
   await db.forgetMetadata(artifact);
   throw new PosyError("metadata-mismatch", difference, {

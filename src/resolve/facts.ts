@@ -7,7 +7,7 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { type KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { Rejection } from "./rejection.ts";
-import type { Foreseen, ResolveContext } from "./resolve-context.ts";
+import type { Assumption, Foreseen, ResolveContext, SourceMetadata } from "./resolve-context.ts";
 import type { VersionPlace } from "./version-place.ts";
 
 /** What the solver may stop for. */
@@ -17,7 +17,7 @@ export type Need =
   | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
 
 export type MetadataFact =
-  | { readonly kind: "known"; readonly metadata: CoreMetadata }
+  | { readonly kind: "known"; readonly metadata: CoreMetadata; readonly assumed?: Assumption }
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
@@ -135,13 +135,17 @@ export class Facts {
 
   private async readMetadata(artifact: Artifact, python: Interpreter): Promise<MetadataFact> {
     try {
-      const metadata = await (artifact.kind === "wheel"
-        ? this.context.db.metadata(artifact)
-        : this.context.sources?.metadata(artifact, python));
-      if (metadata === undefined) return { kind: "rejected", rejection: { kind: "only-sdist", able: false } };
-      const fault = disagreement(artifact, metadata);
+      const said: SourceMetadata | undefined =
+        artifact.kind === "wheel"
+          ? { kind: "known", metadata: await this.context.db.metadata(artifact) }
+          : await this.context.sources?.metadata(artifact, python);
+      if (said === undefined) return { kind: "rejected", rejection: { kind: "only-sdist", able: false } };
+      if (said.kind === "unbuildable") {
+        return { kind: "rejected", rejection: { kind: "build", failure: said.failure } };
+      }
+      const fault = disagreement(artifact, said.metadata);
       if (fault !== undefined) return brokenMetadata(fault);
-      return { kind: "known", metadata };
+      return said;
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       if (error.code === "offline") return { kind: "rejected", rejection: { kind: "offline" } };

@@ -187,7 +187,9 @@ function keptSources(
     foresee: async (source, python) => (urls.has(source.url) ? undefined : sources.foresee?.(source, python)),
     async metadata(source, python) {
       if (source.kind === "source" || !urls.has(source.url)) return sources.metadata(source, python);
-      return (await db.sdistMetadata(source)) ?? missing(source.url);
+      const metadata = (await db.sdistMetadata(source)) ?? missing(source.url);
+      const assumed = urls.get(source.url)?.metadata.assumed;
+      return { kind: "known", metadata, ...(assumed && { assumed: {} }) };
     },
     async build(source, python) {
       if (source.kind === "source" || !urls.has(source.url)) return sources.build(source, python);

@@ -14,6 +14,7 @@ interface Selected {
   readonly artifact: Artifact;
   readonly url: string | undefined;
   readonly metadata: CoreMetadata;
+  readonly assumed: boolean;
   readonly extras: readonly string[];
   /** Names that it asks for, with the extras that were asked of it. */
   readonly asksFor: ReadonlySet<PackageName>;
@@ -30,7 +31,7 @@ export async function pinPackages(
   const python = solved.target.interpreter;
   const askers = askersOf(selected);
   const pins = await Promise.all(
-    selected.map(async ({ name, artifact, url, metadata, extras }): Promise<PackagePin> => {
+    selected.map(async ({ name, artifact, url, metadata, assumed, extras }): Promise<PackagePin> => {
       const pinned = await pinArtifact(artifact, url, db);
       checkHash(name, pinned, policy.hashes(name));
       const build = artifact.kind === "wheel" ? undefined : await sources?.build(artifact, python);
@@ -39,7 +40,7 @@ export async function pinPackages(
         version: artifact.version.text,
         extras,
         artifact: pinned,
-        metadata: snapshotOf(metadata),
+        metadata: assumed ? { ...snapshotOf(metadata), assumed } : snapshotOf(metadata),
         requiredBy: askers.get(name) ?? [],
         requested: policy.isDirect(name),
         ...(build && { build }),
@@ -67,6 +68,7 @@ function selectedPackages({ decisions, provider, target }: Solved, facts: Facts)
       artifact: verdict.artifact,
       url: known.at(index).url,
       metadata: fact.metadata,
+      assumed: fact.assumed !== undefined,
       extras: own.sort(),
       asksFor: new Set(asked.map((requirement) => requirement.name)),
     });

@@ -1,4 +1,5 @@
 import type { BriefRequirement } from "../blueprint/brief.ts";
+import type { PosyError } from "../errors/posy-error.ts";
 import type { Tag } from "../vocab/tag.ts";
 
 /** Why a version that exists is no candidate for a target. */
@@ -26,6 +27,8 @@ export type Rejection =
   /** No file has a hash that the Brief gave; without `listed`, the Brief gave hashes for others only. */
   | { readonly kind: "hash"; readonly listed: boolean }
   | { readonly kind: "metadata"; readonly message: string }
+  /** It can't be built here, and nothing else tells its metadata. */
+  | { readonly kind: "build"; readonly failure: PosyError }
   | { readonly kind: "offline" };
 
 export type RejectionKind = Rejection["kind"];

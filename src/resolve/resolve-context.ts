@@ -1,4 +1,5 @@
 import type { Blueprint, PinnedBuild } from "../blueprint/blueprint.ts";
+import type { PosyError } from "../errors/posy-error.ts";
 import type { SdistArtifact, SourceArtifact } from "../packages/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
@@ -35,8 +36,11 @@ export interface Sources {
     name: PackageName | undefined,
     python: Interpreter,
   ): Promise<SourceArtifact | undefined>;
-  /** Its core metadata, by the cheapest way there is: it is built only where nothing else tells. */
-  metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<CoreMetadata>;
+  /**
+   * Its core metadata, by the cheapest way there is: it is built only where nothing else tells. What a person asks for
+   * directly (by URL, or with `--no-binary NAME`) and can't be built is an error.
+   */
+  metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<SourceMetadata>;
   /**
    * What `metadata` and `build` will ask for if it comes to them, asked for ahead as far as that takes no build. What they
    * answer does not depend on it. Undefined where there is nothing to ask for.
@@ -44,6 +48,28 @@ export interface Sources {
   foresee?(source: SdistArtifact, python: Interpreter): Promise<Foreseen | undefined>;
   /** What builds it for this interpreter, pinned. */
   build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
+  /**
+   * Whether answers rested on failed builds of an earlier run. From then on those are tried again: no resolve fails for
+   * what was repaired since.
+   */
+  retry?(): Promise<boolean>;
+}
+
+/** What is known of a source without its wheel. */
+export type SourceMetadata =
+  | {
+      readonly kind: "known";
+      readonly metadata: CoreMetadata;
+      /** Its backend failed here, so the metadata come from elsewhere: a build may say otherwise. */
+      readonly assumed?: Assumption;
+    }
+  /** It can't be built here, and nothing else tells its metadata. */
+  | { readonly kind: "unbuildable"; readonly failure: PosyError };
+
+export interface Assumption {
+  /** What to tell a person; undefined where it was told before. */
+  readonly message?: string;
+  readonly hint?: string | undefined;
 }
 
 export interface Foreseen {

@@ -44,7 +44,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private readonly candidates = new WeakMap<BitSet, boolean>();
   /** Packages in the order in which they were first asked for. */
   private readonly order = new Map<PackageName, number>();
-  private readonly brokenVersions = new Map<PackageName, Map<number, string>>();
+  private readonly passedVersions = new Map<PackageName, Map<number, Rejection>>();
   private readonly pinned = new Set<PackageName>();
   private readonly places = new Map<PackageName, VersionPlace>();
 
@@ -113,7 +113,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     if (fact === undefined)
       return { kind: "needs", what: [{ kind: "metadata", artifact: verdict.artifact }] };
     if (fact.kind === "rejected") {
-      if (fact.rejection.kind === "metadata") this.broken(node.name).set(index, fact.rejection.message);
+      this.passed(node.name).set(index, fact.rejection);
       return unavailable(index, fact.rejection);
     }
     const { metadata } = fact;
@@ -171,14 +171,14 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return has;
   }
 
-  /** Versions that were tried and whose metadata are broken, and how. */
-  passedOver(name: PackageName): ReadonlyMap<number, string> {
-    return this.broken(name);
+  /** Versions that were tried and of which no metadata were to be had, and why. */
+  passedOver(name: PackageName): ReadonlyMap<number, Rejection> {
+    return this.passed(name);
   }
 
-  private broken(name: PackageName): Map<number, string> {
-    let versions = this.brokenVersions.get(name);
-    if (versions === undefined) this.brokenVersions.set(name, (versions = new Map()));
+  private passed(name: PackageName): Map<number, Rejection> {
+    let versions = this.passedVersions.get(name);
+    if (versions === undefined) this.passedVersions.set(name, (versions = new Map()));
     return versions;
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Blueprint, BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Brief } from "../blueprint/brief.ts";
+import { PosyError } from "../errors/posy-error.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
 import { anotherPythonMayHelp } from "./explain/another-python.ts";
 import { Facts } from "./facts.ts";
@@ -17,10 +18,20 @@ import { inSolvingOrder, type WantedTarget, wantedTargets } from "./wanted-targe
 /**
  * Brief → Blueprint: for each Python that is asked for, on each platform, the best interpreter that can work and a pin for every
  * package; the Brief's first Python comes first. Each target is solved with the pins of those solved before as preferences, so
- * that they agree wherever they can. Throws `unsatisfiable` or `unknown-package` with an explanation, `no-interpreter`,
+ * that they agree wherever they can. Throws `unsatisfiable`, `build-failed` or `unknown-package` with an explanation, `no-interpreter`,
  * and what the `PackageDB` throws.
  */
 export async function resolve(brief: Brief, context: ResolveContext): Promise<Blueprint> {
+  try {
+    return await resolveOnce(brief, context);
+  } catch (error) {
+    const mayRest = error instanceof PosyError && ["unsatisfiable", "build-failed"].includes(error.code);
+    if (!mayRest || !(await context.sources?.retry?.())) throw error;
+    return resolveOnce(brief, context);
+  }
+}
+
+async function resolveOnce(brief: Brief, context: ResolveContext): Promise<Blueprint> {
   const platforms = brief.platforms.length > 0 ? [...new Set(brief.platforms)] : [context.machine.platform];
   const facts = new Facts(context);
   const solved = new Map<WantedTarget, BlueprintTarget>();

@@ -1,4 +1,4 @@
-import type { WheelArtifact } from "../packages/artifact.ts";
+import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { isPlainLinux } from "../vocab/platform-tags.ts";
@@ -25,6 +25,7 @@ export function tellOddities(
     const { artifact } = verdict;
     const version = artifact.version.text;
     if (node.kind === "package") {
+      tellAssumed(artifact, target, facts, reporter);
       tellPassedOver(node.name, index, provider, reporter);
       if (artifact.kind === "wheel" && target.interpreter.platform !== machine.platform) {
         tellPlainLinux(artifact, target, reporter);
@@ -53,7 +54,15 @@ export function tellOddities(
   }
 }
 
-/** Newer versions that would have been taken, had their metadata made sense (pitfall 4). */
+/** Its metadata come from elsewhere, since it could not be built. */
+function tellAssumed(artifact: Artifact, target: Target, facts: Facts, reporter: Reporter): void {
+  const fact = facts.metadataOf(artifact, target.interpreter);
+  if (fact?.kind !== "known" || fact.assumed?.message === undefined) return;
+  const { message, hint } = fact.assumed;
+  reporter.report({ kind: "warning", key: `assumed:${artifact.url}`, message, hint });
+}
+
+/** Newer versions that would have been taken, had their metadata made sense (pitfall 4), or could they be built here. */
 function tellPassedOver(
   name: PackageName,
   chosen: number,
@@ -61,14 +70,46 @@ function tellPassedOver(
   reporter: Reporter,
 ): void {
   const known = provider.known(name);
-  for (const [index, message] of provider.passedOver(name)) {
+  const unbuilt: number[] = [];
+  for (const [index, rejection] of provider.passedOver(name)) {
+    if (rejection.kind === "build" && index < chosen) unbuilt.push(index);
+    const message =
+      rejection.kind === "metadata"
+        ? rejection.message
+        : rejection.kind === "build"
+          ? rejection.failure.message
+          : undefined;
+    if (message === undefined) continue;
     const version = known.at(index).version.text;
     reporter.report({
-      kind: index < chosen ? "warning" : "debug",
+      kind: index < chosen && rejection.kind === "metadata" ? "warning" : "debug",
       key: `metadata:${name} ${version}`,
       message: `\`${name} ${version}\` was passed over: ${message}`,
     });
   }
+  tellUnbuilt(name, unbuilt, provider, reporter);
+}
+
+/** One warning for each package: a backend that fails for one version mostly fails for many. */
+function tellUnbuilt(
+  name: PackageName,
+  unbuilt: readonly number[],
+  provider: ResolveProvider,
+  reporter: Reporter,
+): void {
+  const newest = Math.min(...unbuilt);
+  const rejection = provider.passedOver(name).get(newest);
+  if (rejection?.kind !== "build") return;
+  const version = provider.known(name).at(newest).version.text;
+  const others = unbuilt.length - 1;
+  const more = others === 0 ? "" : `, and ${others} older version${others === 1 ? "" : "s"} of it`;
+  const [reason = ""] = rejection.failure.message.split("\n", 1);
+  reporter.report({
+    kind: "warning",
+    key: `unbuilt:${name} ${version}`,
+    message: `\`${name} ${version}\` was passed over${more}: ${reason}`,
+    hint: rejection.failure.hint,
+  });
 }
 
 /** A plain `linux_…` wheel does not say which C library it needs, and on another machine nobody can try. */

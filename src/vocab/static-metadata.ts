@@ -16,16 +16,15 @@ const needed = ["name", "version", "requires-python", "requires-dist", "provides
  * needs is `Dynamic` (PEP 643). Undefined for any other, also for one that can't be read.
  */
 export function staticPkgInfo(text: string): CoreMetadata | undefined {
-  const metadata = toldPkgInfo(text);
-  return metadata?.dynamic.some((field) => needed.includes(field)) ? undefined : metadata;
+  const metadata = tryRead(() => parseMetadata(text));
+  if (metadata === undefined || !hasDynamic(metadata)) return undefined;
+  return metadata.dynamic.some((field) => needed.includes(field)) ? undefined : metadata;
 }
 
-/** PKG-INFO that tells all that the backend knew when it was written, whether or not that may change: from 2.2 on. Before, what is not known is left out. */
-export function toldPkgInfo(text: string): CoreMetadata | undefined {
-  const metadata = tryRead(() => parseMetadata(text));
-  if (metadata === undefined) return undefined;
-  const [major = 0, minor = 0] = metadata.metadataVersion.split(".").map(Number);
-  return major < 2 || (major === 2 && minor < 2) ? undefined : metadata;
+/** Since metadata 2.2 a file says which of its fields a build may change; what it leaves out is not there (PEP 643). */
+export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
+  const [major = 0, minor = 0] = metadataVersion.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 2);
 }
 
 /**

@@ -64,7 +64,7 @@ test("what a later target has from source only is looked at while the first is s
   const metadata = parseMetadata("Metadata-Version: 2.2\nName: a\nVersion: 1\n");
   const { blueprint } = await withheldUntil(["metadata backend-1-py3-none-any.whl"], index, {
     direct: async () => undefined,
-    metadata: async () => metadata,
+    metadata: async () => ({ kind: "known", metadata }),
     build: async () => ({ packages: [] }),
     foresee: async ({ filename }, { platform }) => {
       assert.deepEqual([filename, platform], ["a-1.tar.gz", "macos-arm64"]);

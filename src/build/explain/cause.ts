@@ -12,4 +12,6 @@ export interface Cause {
   readonly pattern: RegExp;
   /** Undefined where it is no cause after all. */
   readonly hint: (match: RegExpMatchArray, build: FailedBuild) => string | undefined;
+  /** It passes without any change to the source or the machine's software: the same build may succeed later. */
+  readonly passing?: true;
 }

@@ -1,7 +1,7 @@
-import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../vocab/quote.ts";
 import type { BuildRequest } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
+import { BuildFailure } from "./build-failure.ts";
 import { interestingEnd } from "./interesting-end.ts";
 import { usualCause } from "./usual-cause.ts";
 
@@ -26,7 +26,7 @@ const steps: Readonly<Record<string, string>> = {
 };
 
 /** A failed step as a person needs it: which package, which step, how it ended, the end of what was said, what to do. */
-export function explainFailure({ request, reply, output }: Failure): PosyError {
+export function explainFailure({ request, reply, output }: Failure): BuildFailure {
   const { label, log, system, pythonVersion } = request;
   const { hook } = reply;
   const step = steps[hook] ?? `calling \`${hook}\``;
@@ -34,10 +34,19 @@ export function explainFailure({ request, reply, output }: Failure): PosyError {
   const said = end.length > 0 ? `\n\n${end.join("\n")}\n` : "";
   // What a label begins with is the name; a tree may not say one yet.
   const name = label.split(" ", 1)[0] ?? label;
-  return new PosyError(
-    "build-failed",
+  const cause = usualCause(output, { name, pythonVersion, platform: process.platform });
+  return new BuildFailure(
     `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
-    { hint: usualCause(output, { name, pythonVersion, platform: process.platform }) ?? hintOf(reply) },
+    { hint: cause?.hint ?? hintOf(reply), passing: cause?.passing === true || wasEnded(reply) },
+  );
+}
+
+/** By the system, which lacks memory, or by a person: not by a fault of the build. */
+function wasEnded(reply: FailedReply): boolean {
+  return (
+    reply.kind === "calling" &&
+    reply.signal !== null &&
+    ["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"].includes(reply.signal)
   );
 }
 

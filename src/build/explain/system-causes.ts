@@ -19,10 +19,12 @@ export const systemCauses: readonly Cause[] = [
       /^.*(?:signal terminated program|fatal error: Killed|virtual memory exhausted|Cannot allocate memory|out of memory allocating|\(signal: 9, SIGKILL).*$/gm,
     hint: () =>
       "memory ran out: let it do less at a time (`MAKEFLAGS=-j1`, `CMAKE_BUILD_PARALLEL_LEVEL=1`, `CARGO_BUILD_JOBS=1`)",
+    passing: true,
   },
   {
     pattern: /No space left on device/g,
     hint: () => "the disk is full: free some space, or set `TMPDIR` to a folder on another disk",
+    passing: true,
   },
   {
     pattern:
@@ -91,6 +93,7 @@ export const systemCauses: readonly Cause[] = [
       /(?:Could not resolve host|Temporary failure in name resolution|Could not resolve proxy|unable to access 'https?:|Git command failed: \[.*'clone'|Failed to connect to \S+ port|failed to download from `https?:|urlopen error \[Errno)/g,
     hint: () =>
       "the build itself fetches from the network and could not: check the connection, or choose a version that does not",
+    passing: true,
   },
   {
     pattern:

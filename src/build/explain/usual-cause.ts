@@ -7,18 +7,25 @@ const widest = 1000;
 /** What ended a build stands near the end. Characters. */
 const reach = 1_000_000;
 
-/** What to do about a failed build, where its output shows one of the usual causes. */
-export function usualCause(output: string, build: FailedBuild): string | undefined {
+export interface KnownCause {
+  /** What to do about it. */
+  readonly hint: string;
+  /** The same build may succeed later (`Cause.passing`). */
+  readonly passing: boolean;
+}
+
+/** Why a build failed, where its output shows one of the usual causes. */
+export function usualCause(output: string, build: FailedBuild): KnownCause | undefined {
   const text = output
     .slice(-reach)
     .split("\n")
     .map((line) => line.slice(0, widest).trimEnd())
     .join("\n");
-  for (const { pattern, hint } of causes) {
+  for (const { pattern, hint, passing = false } of causes) {
     // The last is what ended it: many builds try what they can do without first.
     const match = [...text.matchAll(pattern)].at(-1);
     const said = match && hint(match, build);
-    if (said) return said;
+    if (said) return { hint: said, passing };
   }
   return undefined;
 }

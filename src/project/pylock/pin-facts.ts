@@ -32,6 +32,7 @@ export function writeFacts(
     "requires-python": metadata.requiresPython === requiresPython ? undefined : metadata.requiresPython,
     "provides-extra": some(metadata.providesExtra),
     unread: metadata.unread,
+    assumed: metadata.assumed,
     "required-by": pin.requiredBy.join() === askedBy.join() ? undefined : pin.requiredBy,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

@@ -31,6 +31,7 @@ export async function pinOfEntry(
       ...(requiresPython === undefined ? {} : { requiresPython }),
       providesExtra: textsIn(facts, "provides-extra", []),
       ...(facts["unread"] === true ? { unread: true as const } : {}),
+      ...(facts["assumed"] === true ? { assumed: true as const } : {}),
     },
     requested: facts["requested"] === true,
   };

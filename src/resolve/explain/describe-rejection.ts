@@ -55,6 +55,8 @@ export function describeRejections(
         : `${have} no hash in your requirements (once one has, all must)`;
     case "metadata":
       return `${have} broken metadata (${shortened(first.message)})`;
+    case "build":
+      return "could not be built here";
     default:
       return `${plural ? "were" : "was"} not fetched before (posy is offline)`;
   }

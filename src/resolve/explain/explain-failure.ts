@@ -1,6 +1,7 @@
 import type { Brief } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PlatformName } from "../../vocab/platform-name.ts";
+import type { Rejection } from "../rejection.ts";
 import type { Failed } from "../solve-target.ts";
 import { anotherPythonMayHelp } from "./another-python.ts";
 import { pythonLabel } from "./describe-rejection.ts";
@@ -29,6 +30,10 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   const unknown = askedForUnknown(first);
   if (unknown !== undefined) return unknown;
   const scenes = failures.map((failed) => new Scene(failed));
+  const told = scenes.flatMap(rejectionsOf);
+  const unbuilt = told.find((rejection) => rejection.kind === "build");
+  // Nothing but this one build stands in the way.
+  if (unbuilt?.kind === "build" && told.length === 1) return unbuilt.failure;
   const groups = groupsOf(scenes);
   const lines: string[] = [];
   const [only] = groups;
@@ -47,12 +52,26 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   if (brief.pythonOrigin !== undefined && failures.some((each) => anotherPythonMayHelp(each.derivation))) {
     lines.push(`  \`${brief.pythonOrigin}\` asks for Python \`${brief.python ?? ""}\``);
   }
+  if (unbuilt?.kind === "build") {
+    const code = told.every(({ kind }) => kind === "build") ? "build-failed" : "unsatisfiable";
+    lines.push("", unbuilt.failure.message);
+    return new PosyError(code, lines.join("\n"), { hint: unbuilt.failure.hint, cause: unbuilt.failure });
+  }
   return new PosyError("unsatisfiable", lines.join("\n"), {
     hint: suggest(
       scenes[0] as Scene,
       brief.pythonOrigin,
       new Set(brief.platforms).size > 1 ? platform : undefined,
     ),
+  });
+}
+
+/** Why versions of the proof are no candidates, the newest of each package first. */
+function rejectionsOf(scene: Scene): readonly Rejection[] {
+  return scene.leaves.flatMap((leaf) => {
+    const { cause } = leaf;
+    if (!scene.isTelling(leaf) || cause.kind !== "unavailable" || cause.reason.kind !== "rejected") return [];
+    return [...cause.reason.rejections].sort(([a], [b]) => a - b).map(([, rejection]) => rejection);
   });
 }
 

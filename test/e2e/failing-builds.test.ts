@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { type IndexFile, startIndex } from "../support/index-server.ts";
+import { makeSdist, type SdistRecipe } from "../support/make-sdist.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, newPlace, type Place, type PosyRun } from "../support/posy.ts";
+import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
+
+const raises = { get_requires_for_build_wheel: "the backend is on fire" };
+
+/** A source distribution of `native` 2.0 that can't be built; without PKG-INFO unless the recipe has one. */
+function failing(tree: Partial<TreeOptions> = {}, recipe: Partial<SdistRecipe> = {}): IndexFile {
+  return sdistOf({ name: "native", version: "2.0", raises, ...tree }, recipe);
+}
+
+function sdistOf(tree: TreeOptions, { files, ...recipe }: Partial<SdistRecipe> = {}): IndexFile {
+  const { name, version = "1.0" } = tree;
+  return makeSdist({ name, version, pkgInfo: false, ...recipe, files: { ...treeFiles(tree), ...files } });
+}
+
+const leaf = makeWheel({ name: "leaf" });
+const older = makeWheel({ name: "native", version: "1.0" });
+const elsewhere = makeWheel({
+  name: "native",
+  version: "2.0",
+  tags: "cp39-cp39-win_amd64",
+  requires: ["leaf"],
+});
+
+interface Wish {
+  readonly files: readonly IndexFile[];
+  readonly args: readonly string[];
+}
+
+async function resolving(place: Place, { files, args }: Wish): Promise<PosyRun> {
+  await using index = await startIndex({ files });
+  return await resolvingFrom(index.url, place, args);
+}
+
+function resolvingFrom(index: string, place: Place, args: readonly string[]): Promise<PosyRun> {
+  return place.posy(["resolve", "--default-index", index, ...args]);
+}
+
+async function pinsOf(place: Place, wish: Wish): Promise<{ pins: string; stderr: string }> {
+  return pinsIn(await resolving(place, wish));
+}
+
+function pinsIn(run: PosyRun): { pins: string; stderr: string } {
+  assert.equal(run.status, 0, run.stderr);
+  return { pins: run.stdout.trim().replaceAll("\n", " "), stderr: run.stderr };
+}
+
+describe("a version that can't be built", () => {
+  test("takes its metadata from a wheel for another Python or platform, and a warning says so", async () => {
+    using place = await newPlace();
+    const files = [failing(), elsewhere, older, leaf];
+    const { pins, stderr } = await pinsOf(place, { files, args: ["native"] });
+    assert.equal(pins, "leaf==1.0 native==2.0");
+    assert.match(
+      stderr,
+      /warning: what `native 2\.0` needs is taken from `native-2\.0-cp39-cp39-win_amd64\.whl`, since .*: `native 2\.0` could not be built/,
+    );
+    assert.equal(stderr.match(/warning:/g)?.length, 1, stderr);
+  });
+
+  test("prefers a wheel for the same Python, then for the same platform, then for the newest Python", async () => {
+    using place = await newPlace();
+    const wheel = (tags: string, needs: string) =>
+      makeWheel({ name: "native", version: "2.0", tags, requires: [needs] });
+    const others = ["a", "b", "c", "d"].map((name) => makeWheel({ name }));
+    const wheels = [
+      wheel("cp312-cp312-win_amd64", "a"),
+      wheel("cp39-cp39-manylinux_2_17_x86_64", "b"),
+      wheel("cp311-cp311-macosx_11_0_arm64", "c"),
+      wheel("cp310-cp310-win_amd64", "d"),
+    ];
+    const args = ["native", "--python-version", "3.12", "--platform", "linux-x86_64"];
+    for (const [place_, expected] of ["a", "b", "c", "d"].entries()) {
+      const files = [failing(), ...wheels.slice(place_), ...others];
+      assert.equal((await pinsOf(place, { files, args })).pins, `${expected}==1.0 native==2.0`);
+    }
+  });
+
+  test("takes them from PKG-INFO of any version, with setuptools' `requires.txt`", async () => {
+    const old = "Metadata-Version: 1.2\nName: native\nVersion: 2.0\nProvides-Extra: x\n";
+    const requires =
+      'leaf>=1\n\n[x]\nextra-one\n\n[x:python_version > "3"]\nextra-two\n\n[:python_version < "3"]\nancient\n';
+    const names = ["extra-one", "extra-two", "ancient"].map((name) => makeWheel({ name }));
+    const table: readonly [title: string, recipe: Partial<SdistRecipe>, pins: string][] = [
+      [
+        "requirements in it",
+        { pkgInfo: old.replace("1.2", "2.1") + "Requires-Dist: leaf\n" },
+        "leaf==1.0 native==2.0",
+      ],
+      ["dynamic, of 2.2", { pkgInfo: old.replace("1.2", "2.2") + "Dynamic: Requires-Dist\n" }, "native==2.0"],
+      ["nothing but itself", { pkgInfo: old }, "native==2.0"],
+      [
+        "with a requires.txt",
+        {
+          pkgInfo: old,
+          files: { "src/native.egg-info/PKG-INFO": old, "src/native.egg-info/requires.txt": requires },
+        },
+        "extra-one==1.0 extra-two==1.0 leaf==1.0 native==2.0",
+      ],
+      [
+        "a zip with a requires.txt",
+        {
+          pkgInfo: old,
+          extension: ".zip",
+          files: { "native.egg-info/PKG-INFO": old, "native.egg-info/requires.txt": "leaf\n" },
+        },
+        "leaf==1.0 native==2.0",
+      ],
+      [
+        "an .egg-info without one",
+        { pkgInfo: old, files: { "native.egg-info/PKG-INFO": old } },
+        "native==2.0",
+      ],
+    ];
+    for (const [title, recipe, expected] of table) {
+      using place = await newPlace();
+      const files = [failing({}, recipe), older, leaf, ...names];
+      const { pins, stderr } = await pinsOf(place, { files, args: ["native[x]"] });
+      assert.equal(pins, expected, title);
+      assert.match(stderr, /taken from its `PKG-INFO`/, title);
+    }
+  });
+
+  test("gives way to an older version where nothing else tells them", async () => {
+    using place = await newPlace();
+    const { pins, stderr } = await pinsOf(place, { files: [failing(), older], args: ["native"] });
+    assert.equal(pins, "native==1.0");
+    assert.match(stderr, /warning: `native 2\.0` was passed over: `native 2\.0` could not be built/);
+  });
+
+  for (const [title, tree, files] of [
+    ["its metadata hook fails", { raises: { prepare_metadata_for_build_wheel: "no" } }, {}],
+    ["its build requirement is not there", { raises: {}, requires: ["not-there"] }, {}],
+    ["no version of its build requirement fits", { raises: {}, requires: ["leaf>99"] }, {}],
+    [
+      "its pyproject.toml is malformed",
+      { raises: {} },
+      { "pyproject.toml": "[build-system]\nrequires = 1\n" },
+    ],
+    [
+      "its backend is not in its requirements",
+      { raises: {} },
+      { "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "absent"\n' },
+    ],
+  ] as const) {
+    test(`gives way where ${title}`, async () => {
+      using place = await newPlace();
+      const wish = { files: [failing(tree, { files }), older, leaf], args: ["native"] };
+      assert.equal((await pinsOf(place, wish)).pins, "native==1.0");
+    });
+  }
+
+  test("ends the resolve with the diagnosis where nothing is left", async () => {
+    using place = await newPlace();
+    const alone = await resolving(place, { files: [failing()], args: ["native"] });
+    assertFailed(alone, 1, /^`native 2\.0` could not be built[^]*the backend is on fire[^]*\.log/);
+    const files = [failing(), failing({ version: "1.5" }), makeWheel({ name: "asks", requires: ["native"] })];
+    const both = await resolving(place, { files, args: ["asks"] });
+    assertFailed(both, 1, /no versions fit[^]*`native[^]*could not be built here[^]*the backend is on fire/);
+  });
+
+  test("ends the resolve where the failure may pass by itself", async () => {
+    using place = await newPlace();
+    const full = failing({ raises: { get_requires_for_build_wheel: "No space left on device" } });
+    const run = await resolving(place, { files: [full, older], args: ["native"] });
+    assertFailed(run, 1, /`native 2\.0` could not be built/, /disk is full/);
+  });
+
+  test("is an error where it is asked for itself", async () => {
+    using place = await newPlace();
+    const file = failing({}, { pkgInfo: "Metadata-Version: 2.1\nName: native\nVersion: 2.0\n" });
+    writeFileSync(join(place.cwd, file.filename), file.bytes);
+    const files = [file, elsewhere, older, leaf];
+    for (const args of [
+      [`native @ ./${file.filename}`],
+      [`./${file.filename}`],
+      ["native", "--no-binary", "native"],
+    ]) {
+      const run = await resolving(place, { files, args });
+      assertFailed(run, 1, /`native 2\.0` could not be built[^]*the backend is on fire/);
+    }
+  });
+});
+
+describe("a failed build is remembered", () => {
+  /** Its backend leaves a mark each time it is loaded, and works as soon as `repaired` is there. */
+  const counting = (place: Place, tree: Partial<TreeOptions> = {}) => {
+    const [count, repaired] = [join(place.root, "count"), join(place.root, "repaired")];
+    const onImport = `
+open(${JSON.stringify(count)}, "a").write("x")
+if not os.path.exists(${JSON.stringify(repaired)}):
+    raise RuntimeError("not repaired")
+`;
+    return {
+      file: failing({ raises: {}, onImport, ...tree }),
+      times: () => (existsSync(count) ? readFileSync(count, "utf8").length : 0),
+      repair: () => writeFileSync(repaired, ""),
+    };
+  };
+
+  test("so that a second resolve does not run it, and `--refresh` does", async () => {
+    using place = await newPlace();
+    const { file, times } = counting(place);
+    await using index = await startIndex({ files: [file, older] });
+    const first = pinsIn(await resolvingFrom(index.url, place, ["native"]));
+    const once = times();
+    assert.ok(once > 0);
+    const second = pinsIn(await resolvingFrom(index.url, place, ["native"]));
+    assert.deepEqual([second.pins, times()], [first.pins, once]);
+    assert.match(second.stderr, /was passed over/);
+    pinsIn(await resolvingFrom(index.url, place, ["native", "--refresh"]));
+    assert.equal(times(), 2 * once);
+  });
+
+  test("but is tried again before a resolve fails for it", async () => {
+    using place = await newPlace();
+    const { file, repair } = counting(place);
+    await using index = await startIndex({ files: [file] });
+    assertFailed(await resolvingFrom(index.url, place, ["native"]), 1, /could not be built/);
+    repair();
+    assert.equal(pinsIn(await resolvingFrom(index.url, place, ["native"])).pins, "native==2.0");
+  });
+
+  test("and what was assumed for it is held against the wheel that is built", async () => {
+    using place = await newPlace();
+    const { file, repair } = counting(place, { dependencies: ["other"] });
+    await using index = await startIndex({
+      files: [file, elsewhere, leaf, makeWheel({ name: "other" })],
+    });
+    const project = '[project]\nname = "app"\nversion = "0.1"\ndependencies = ["native"]\n';
+    writeFileSync(join(place.cwd, "pyproject.toml"), project);
+    const posy = (...args: string[]) => place.posy([...args, "--default-index", index.url]);
+    const lock = await posy("lock");
+    assert.equal(lock.status, 0, lock.stderr);
+    const text = () => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+    assert.match(text(), /assumed = true/);
+    assert.match(text(), /name = "leaf"/);
+    repair();
+    const wrong = await posy("env");
+    assertFailed(
+      wrong,
+      76,
+      /`native 2\.0` could not be built when it was resolved.*`other`/s,
+      /--upgrade-package native/,
+    );
+    const upgraded = await posy("lock", "--upgrade-package", "native");
+    assert.equal(upgraded.status, 0, upgraded.stderr);
+    assert.doesNotMatch(text(), /assumed = true/);
+    assert.match(text(), /name = "other"/);
+    assert.equal((await posy("env")).status, 0);
+  });
+});
