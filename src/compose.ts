@@ -20,6 +20,7 @@ import type { PythonsContext } from "./pythons/pythons-context.ts";
 import { parsePythonRequest } from "./pythons/request.ts";
 import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
+import { redactingReporter } from "./system/redacting-reporter.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { keptAnswer } from "./resolve/kept-answer.ts";
@@ -93,7 +94,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const environment = options.environment ?? process.env;
   const cwd = options.cwd ?? process.cwd();
   const home = options.home ?? openHome(environment);
-  const reporter = options.reporter ?? silentReporter;
+  const reporter = redactingReporter(options.reporter ?? silentReporter);
   const [machine, configured] = await Promise.all([
     thisMachine(),
     options.index ?? configuredIndex(environment, cwd),

@@ -1,4 +1,5 @@
 import { type ErrorCode, exitStatusOf } from "./codes.ts";
+import { redact, redactSpan } from "./redact.ts";
 
 /** The part of a text that is at fault: UTF-16 offsets, `end` exclusive. */
 export interface Span {
@@ -16,7 +17,7 @@ export interface PosyErrorOptions {
 
 /**
  * The one error that Posy throws on purpose: a stable code, a message that says what happened to what, and a
- * hint that says what to do next. Anything else that escapes is a bug.
+ * hint that says what to do next. Anything else that escapes is a bug. No text of it has a login or a token in it.
  */
 export class PosyError extends Error {
   override readonly name = "PosyError";
@@ -25,10 +26,10 @@ export class PosyError extends Error {
   readonly span: Span | undefined;
 
   constructor(code: ErrorCode, message: string, options: PosyErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
-    this.span = options.span;
+    this.hint = options.hint === undefined ? undefined : redact(options.hint);
+    this.span = options.span === undefined ? undefined : redactSpan(options.span);
   }
 
   /** What the process ends with. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -160,7 +160,7 @@ describe("the current folder is the user's", () => {
     const evil = join(place.cwd, "evil.ts");
     writeFileSync(evil, 'console.log("loaded")');
     const env = { ...process.env, BUN_OPTIONS: `--preload=${evil}`, BUN_INSPECT_PRELOAD: evil };
-    const run = spawnSync("./posy", ["--version"], { env, encoding: "utf8" });
+    const run = spawnSync(resolve("posy"), ["--version"], { env, encoding: "utf8" });
     assert.match(run.stdout, /^posy \S+\n$/);
   });
 

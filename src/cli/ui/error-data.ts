@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { redact } from "../../errors/redact.ts";
 
 /** An error as data: its code, what happened, what to do. */
 export function errorData(error: unknown): {
@@ -6,7 +7,7 @@ export function errorData(error: unknown): {
   readonly message: string;
   readonly hint?: string;
 } {
-  if (!(error instanceof PosyError)) return { code: "bug", message: String(error) };
+  if (!(error instanceof PosyError)) return { code: "bug", message: redact(String(error)) };
   const { code, message, hint } = error;
   return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { redact } from "../../errors/redact.ts";
 import { asPosyError, errnoOf } from "../../system/files.ts";
 
 /**
@@ -11,9 +12,9 @@ export function writeOut(text: string): void {
   if (error !== undefined) throw asPosyError(error, "writing to standard output");
 }
 
-/** Everything else: standard error. Where even that can't be written there is nobody to tell. */
+/** Everything else: standard error, without logins and tokens whoever wrote it. Where even that can't be written there is nobody to tell. */
 export function writeError(text: string): void {
-  writeAll(2, text);
+  writeAll(2, redact(text));
 }
 
 /** Written at once and in order: `process.stdout` would load streams, and lose what isn't flushed at an exit. Gives what failed. */

@@ -1,3 +1,5 @@
+import { hideInMessages } from "../../errors/redact.ts";
+
 /** A line as it counts: joined with those that it goes on in, without comments, variables filled in. */
 export interface LogicalLine {
   /** Of its first physical line, from 1. */
@@ -41,5 +43,11 @@ export function logicalLines(
 
 /** POSIX form and upper case only, so that no requirement is taken for one; what isn't set stays as it is. */
 function expandVariables(line: string, environment: Readonly<Record<string, string | undefined>>): string {
-  return line.replace(/\$\{([A-Z0-9_]+)\}/g, (whole, name: string) => environment[name] || whole);
+  return line.replace(/\$\{([A-Z0-9_]+)\}/g, (whole, name: string) => {
+    const value = environment[name];
+    if (!value) return whole;
+    // Often a token: messages show the line as it was written.
+    hideInMessages(value, whole);
+    return value;
+  });
 }

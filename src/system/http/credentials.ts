@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { hideInMessages } from "../../errors/redact.ts";
 import { readNamedTextSync } from "../named-file.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
@@ -83,6 +84,11 @@ function readNetrc(environment: NodeJS.ProcessEnv): Netrc {
   return { machines: new Map() };
 }
 
-export function basicAuthorization(credentials: Credentials): string {
-  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+/** What is sent is hidden in messages from then on, wherever it comes from: a URL, netrc, the keyring, a variable. */
+export function basicAuthorization({ username, password }: Credentials): string {
+  const encoded = Buffer.from(`${username}:${password}`).toString("base64");
+  // A token may stand in place of the name.
+  hideInMessages(password || username);
+  hideInMessages(encoded);
+  return `Basic ${encoded}`;
 }

@@ -1,4 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
+import { hideInMessages, redact } from "../../errors/redact.ts";
 
 export interface Credentials {
   readonly username: string;
@@ -19,21 +20,26 @@ export function splitCredentials(text: string): SplitUrl {
   try {
     parsed = new URL(text);
   } catch (cause) {
-    throw new PosyError("invalid-url", `\`${safeUrl(text)}\` is not a URL`, {
-      hint: "write it with its scheme: `https://…`",
+    throw new PosyError("invalid-url", `\`${redact(text)}\` is not a URL`, {
+      hint: text.includes("@")
+        ? "write `/`, `?`, `#` and `@` of a name or password as `%2F`, `%3F`, `%23` and `%40`"
+        : "write it with its scheme: `https://…`",
       cause: new Error((cause as Error).name),
     });
   }
   if (parsed.username === "" && parsed.password === "") return { url: parsed.href };
   const credentials = { username: decoded(parsed.username), password: decoded(parsed.password) };
+  hideInMessages(credentials.password || credentials.username);
   parsed.username = "";
   parsed.password = "";
   return { url: parsed.href, credentials };
 }
 
-/** A text that should be a URL, with whatever stands before an `@` in its host part left out: for messages. */
+/** A text that should be a URL, for messages: without what is, or may be, a login in it. */
 export function safeUrl(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
+  // Without a scheme: `name:password@example.org/simple/`.
+  const bare = text.replace(/^[^/?#@\s:]+:(?!\/\/)(?!\d*\/)\S*@/, "****@");
+  return redact(bare).replace("://****@", "://");
 }
 
 function decoded(text: string): string {

@@ -1,0 +1,26 @@
+import { redact } from "../errors/redact.ts";
+import type { PosyEvent, Reporter } from "../report/reporter.ts";
+
+/** Passes events on without the logins and tokens that texts from outside bring along. */
+export function redactingReporter(reporter: Reporter): Reporter {
+  return { report: (event) => reporter.report(redacted(event)) };
+}
+
+function redacted(event: PosyEvent): PosyEvent {
+  switch (event.kind) {
+    case "warning":
+      return {
+        ...event,
+        message: redact(event.message),
+        ...(event.hint === undefined ? {} : { hint: redact(event.hint) }),
+      };
+    case "debug":
+      return { ...event, message: redact(event.message) };
+    case "output":
+      return { ...event, text: redact(event.text) };
+    case "stage":
+      return event.detail === undefined ? event : { ...event, detail: redact(event.detail) };
+    default:
+      return event;
+  }
+}
