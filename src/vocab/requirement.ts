@@ -1,4 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
+import { canonicalUrl } from "./canonical-url.ts";
 import { formatMarker, type Marker } from "./marker.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
 import { parseMarker, parseMarkerAt } from "./parse-marker.ts";
@@ -11,7 +12,7 @@ export interface Requirement {
   /** Sorted, each once. */
   readonly extras: readonly ExtraName[];
   readonly specifier: SpecifierSet;
-  /** `name @ URL`, as written. */
+  /** `name @ URL`, in the one spelling that all of the same meaning have (`canonicalUrl`). */
   readonly url?: string;
   readonly marker?: Marker;
   /** As written, for people. */
@@ -107,9 +108,13 @@ function readUrl(scanner: Scanner): string | undefined {
   if (!scanner.isAt("@")) return undefined;
   scanner.position += 1;
   scanner.skipSpace();
+  const start = scanner.position;
   const link = scanner.take(url);
   if (link === undefined) throw scanner.fail("expected a URL after `@`");
-  return link;
+  const canonical = canonicalUrl(link);
+  if (canonical === undefined)
+    throw scanner.fail("the path has an encoded `/` or NUL, which no path can have", start, scanner.position);
+  return canonical;
 }
 
 function readSpecifier(scanner: Scanner, lenient: boolean): SpecifierSet {

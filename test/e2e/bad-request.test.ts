@@ -147,3 +147,14 @@ describe("a request that can't be met says why, and hurts nothing", () => {
     assert.match(run.stderr, /====/);
   });
 });
+
+for (const [url, status, says] of [
+  ["lib @ file:///tmp/a%2Fb", 2, /encoded `\/`/],
+  ["lib @ git+file:///tmp/nowhere-at-all@feature%2Ffoo", 1, /no repository at/],
+  ["lib @ file://server/x", 2, /is not a file on this machine/],
+] as const) {
+  test(`\`${url}\` is told as what it is`, async () => {
+    using place = await newPlace();
+    assertFailed(await place.posy(["resolve", "--no-index", url]), status, says);
+  });
+}

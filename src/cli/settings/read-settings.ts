@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { localPath } from "../../packages/index/local-path.ts";
 import type { Brief, BriefRequirement, SourceRequirement } from "../../blueprint/brief.ts";
 import { joinPolicies } from "../../blueprint/build-policy.ts";
 import { makeBrief } from "../../blueprint/make-brief.ts";
@@ -64,7 +64,7 @@ export async function readSettings(
     if (read.kind === "source") places.push({ ...read.source, origin });
     else asked.push({ requirement: read.requirement, origin });
     const url = read.kind === "source" ? read.source.url : read.requirement.url;
-    if (url?.startsWith("file:")) inputs.note(fileURLToPath(url.replace(/#.*/, "")));
+    if (url?.startsWith("file:")) inputs.note(localPath(url) as string);
   }
   const found = await readConfigurationFiles({ environment, cwd });
   const configuration = withoutCutoffs(found, own);
