@@ -247,3 +247,52 @@ describe("a project's own settings are what its lock is for", () => {
     assertFailed(await place.posy(lock), 1, /`--no-binary`/);
   });
 });
+
+test("extras and groups that conflict are never in one environment", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({ files });
+  const project = (more: string) =>
+    write(
+      place,
+      "pyproject.toml",
+      `[project]
+name = "app"
+version = "1"
+dependencies = []
+[project.optional-dependencies]
+old = ["leaf==1.0"]
+new = ["leaf==2.0"]
+both = ["app[old,new]"]
+[dependency-groups]
+first = ["leaf==1.0"]
+second = ["leaf==2.0"]
+more = [{ include-group = "first" }]
+[tool.posy]
+platforms = ["linux-x86_64"]
+${more}
+[tool.uv]
+conflicts = [
+  [{ extra = "old" }, { extra = "new" }],
+  [{ group = "first" }, { package = "app", group = "second" }],
+]
+`,
+    );
+  project("");
+  const run = (...options: string[]) =>
+    place.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", "print('ran')"]);
+  const table = /`tool\.uv\.conflicts` in `.*pyproject\.toml`, line \d+, keeps them apart/;
+  assertPrinted(await run("--extra", "old"), "ran\n");
+  assertPrinted(await run("--group", "second"), "ran\n");
+  assertFailed(await run("--extra", "old", "--extra", "new"), 2, table, /environment of its own/);
+  assertFailed(await run("--extra", "both"), 2, /the extra `old` and the extra `new` can't be in one/);
+  assertFailed(
+    await run("--group", "more", "--group", "second"),
+    2,
+    /the group `first` and the group `second`/,
+  );
+  project('[tool.posy.envs.docs]\ngroups = ["first", "second"]');
+  assertFailed(await run("--env", "docs"), 2, /environment \(`docs`\)/);
+  project('[tool.posy.envs.a]\nextras = ["old"]\n[tool.posy.envs.b]\nextras = ["new"]');
+  const locked = await place.posy(["lock", "--default-index", index.url]);
+  assert.equal(locked.status, 0, locked.stderr);
+});

@@ -10,6 +10,7 @@ import { parseEnvName } from "./group-name.ts";
 import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
 import { pythonsOf } from "./pythons-of.ts";
 import { meant } from "./read-table.ts";
+import { includedGroups, refuseConflicts } from "./uv/uv-conflicts.ts";
 import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
 import { throughSources } from "./through-sources.ts";
 
@@ -31,6 +32,14 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
   const own = withProject ? ownRequirements(project, extras) : [];
   const grouped = [...groups].flatMap((group) => expandGroup(project, group));
   const direct = withoutSelf([...own, ...grouped], project);
+  const ofSelf = grouped.flatMap(({ value }) => (value.name === project.name ? value.extras : []));
+  refuseConflicts(project, {
+    env: chosen.name,
+    project: withProject,
+    extras: withTheirExtras(project, [...extras, ...ofSelf]),
+    groups: includedGroups(project, groups),
+    direct: direct.map(({ value }) => value),
+  });
   const constraints = asked(project.settings.constraints);
   const sources = sourcesIn(project.settings.sources, new Set(extras), groups);
   const sourced = throughSources(asked(direct), sources);
@@ -104,6 +113,12 @@ function folderUrl({ folder }: Project): string {
 
 /** Dependencies, and those of the extras; an extra that asks for others of the same project has theirs (`all = ["name[a,b]"]`). */
 function ownRequirements(project: Project, extras: readonly ExtraName[]): readonly Written<Requirement>[] {
+  const wanted = withTheirExtras(project, extras);
+  const lists = [...wanted].map((extra) => project.optionalDependencies.get(extra) ?? []);
+  return [project.dependencies, ...lists].flat();
+}
+
+function withTheirExtras(project: Project, extras: readonly ExtraName[]): ReadonlySet<ExtraName> {
   const wanted = new Set(extras);
   // The set grows while it is gone through.
   for (const extra of wanted) {
@@ -113,8 +128,7 @@ function ownRequirements(project: Project, extras: readonly ExtraName[]): readon
       }
     }
   }
-  const lists = [...wanted].map((extra) => project.optionalDependencies.get(extra) ?? []);
-  return [project.dependencies, ...lists].flat();
+  return wanted;
 }
 
 /**

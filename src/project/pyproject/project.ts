@@ -7,6 +7,7 @@ import type { Requirement } from "../../vocab/requirement.ts";
 import type { SpecifierSet } from "../../vocab/specifier.ts";
 import type { Version } from "../../vocab/version.ts";
 import type { BuildChoices, Choices } from "../configuration/choices.ts";
+import type { Conflicts } from "./uv/uv-conflicts.ts";
 import type { TomlDocument } from "./toml-document.ts";
 import type { ProjectCommand } from "./commands/project-command.ts";
 
@@ -100,6 +101,8 @@ export interface ProjectSettings {
   readonly excludeNewer?: string;
   /** As `--exclude-newer-package` has it. */
   readonly excludeNewerPackages: ReadonlyMap<PackageName, string | false>;
+  /** What can't be in one environment: uv's. */
+  readonly conflicts: Conflicts;
   /** Which versions are taken, and how they are built. */
   readonly choices: Pick<Choices, "prefer"> & BuildChoices;
   /** Files of variables for commands, absolute, in the order in which they are read. */

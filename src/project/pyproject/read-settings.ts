@@ -68,6 +68,7 @@ export function readSettings(
     envFiles: envFilesAt(posy, table, place),
     venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
     ...prereleaseOf(posy["prerelease"]),
+    conflicts: [],
     choices: { ...preferAt(posy["prefer"], `${table}.prefer`), ...buildChoicesAt(posy, `${table}.`) },
     excludeNewerPackages: cutoffsAt(posy["exclude-newer-package"], `${table}.exclude-newer-package`),
     ...(platforms && { platforms }),

@@ -22,6 +22,7 @@ import { buildChoicesAt, exclusionsAt, preferAt } from "../../configuration/uv-c
 import { joinChoices } from "../../configuration/choices.ts";
 import { uvWarnings } from "../../configuration/uv-settings.ts";
 import { keyPath, withLine } from "../toml-document.ts";
+import { type Conflicts, conflictsAt } from "./uv-conflicts.ts";
 import { readUvSources } from "./uv-sources.ts";
 import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";
 
@@ -40,6 +41,7 @@ export interface UvSettings {
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
   readonly choices: ProjectSettings["choices"];
+  readonly conflicts: Conflicts;
   readonly excludeNewer?: string;
   readonly excludeNewerPackages: ProjectSettings["excludeNewerPackages"];
   /** A root without a `[project]` is all of its members: their folders, by name. */
@@ -103,6 +105,7 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
     ...(own["package"] === undefined ? {} : { isPackage: flagAt(own["package"], `${uv}.package`) }),
     ...(platforms && { platforms }),
     ...prereleaseAt(chosen["prerelease"], warn),
+    conflicts: tables.flatMap(conflictsAt),
     choices: joinChoices(
       tables.map((table) => ({
         ...preferAt(table["resolution"], `${uv}.resolution`),

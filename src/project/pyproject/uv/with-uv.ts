@@ -54,6 +54,7 @@ export function settingsWithUv(
       ? { excludeNewer: uv.excludeNewer }
       : {}),
     excludeNewerPackages: new Map([...uv.excludeNewerPackages, ...settings.excludeNewerPackages]),
+    conflicts: uv.conflicts,
     choices: joinChoices([settings.choices, uv.choices]),
     ...(uv.prerelease && posy["prerelease"] === undefined ? { prerelease: uv.prerelease } : {}),
   };

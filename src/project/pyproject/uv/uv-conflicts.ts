@@ -1,0 +1,91 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../../../vocab/name.ts";
+import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../vocab/toml-value.ts";
+import { parseGroupName } from "../group-name.ts";
+import type { GroupName, Project } from "../project.ts";
+
+/** An extra or a group, of the project or of another package; a package alone is the whole of it. */
+export interface ConflictItem {
+  readonly package?: PackageName;
+  readonly extra?: ExtraName;
+  readonly group?: GroupName;
+}
+
+/** Of each set at most one may be in an environment. */
+export type Conflicts = readonly (readonly ConflictItem[])[];
+
+/** `conflicts` of `[tool.uv]`. Throws `invalid-project`. */
+export function conflictsAt(table: TomlTable): Conflicts {
+  return listAt(table["conflicts"] ?? [], "tool.uv.conflicts", (set, setKey) =>
+    listAt(set, setKey, (item, key): ConflictItem => {
+      const written = tableAt(item, key);
+      const { package: name, extra, group } = written;
+      return {
+        ...(name !== undefined && { package: parsedAt(name, `${key}.package`, parsePackageName) }),
+        ...(extra !== undefined && { extra: parsedAt(extra, `${key}.extra`, parseExtraName) }),
+        ...(group !== undefined && { group: parsedAt(group, `${key}.group`, parseGroupName) }),
+      };
+    }),
+  );
+}
+
+/** What is in an environment. */
+export interface EnvironmentParts {
+  readonly env: string;
+  readonly project: boolean;
+  /** With those that they ask for in turn. */
+  readonly extras: ReadonlySet<ExtraName>;
+  readonly groups: ReadonlySet<GroupName>;
+  /** What is asked for directly. */
+  readonly direct: readonly { readonly name: PackageName; readonly extras: readonly ExtraName[] }[];
+}
+
+/** Throws `invalid-project` where an environment has two that `[tool.uv] conflicts` keeps apart. */
+export function refuseConflicts(project: Project, parts: EnvironmentParts): void {
+  for (const set of project.settings.conflicts) {
+    const [one, other] = set.filter((item) => isIn(item, project, parts));
+    if (one === undefined || other === undefined) continue;
+    const line = project.document.lineOf(["tool", "uv", "conflicts"]);
+    throw new PosyError(
+      "invalid-project",
+      `${nameOf(one)} and ${nameOf(other)} can't be in one environment (\`${parts.env}\`): \`tool.uv.conflicts\` in \`${project.path}\`, line ${line}, keeps them apart`,
+      { hint: "ask for one of them, or give each an environment of its own in `[tool.posy.envs]`" },
+    );
+  }
+}
+
+function isIn(
+  { package: name, extra, group }: ConflictItem,
+  project: Project,
+  parts: EnvironmentParts,
+): boolean {
+  if (name === undefined || name === project.name) {
+    if (extra !== undefined) return parts.extras.has(extra);
+    return group === undefined ? parts.project : parts.groups.has(group);
+  }
+  // Groups of other packages are in no environment of this project.
+  if (group !== undefined) return false;
+  return parts.direct.some(
+    (each) => each.name === name && (extra === undefined || each.extras.includes(extra)),
+  );
+}
+
+function nameOf({ package: name, extra, group }: ConflictItem): string {
+  const of = name === undefined ? "" : ` of \`${name}\``;
+  if (extra !== undefined) return `the extra \`${extra}\`${of}`;
+  return group === undefined ? `\`${name}\`` : `the group \`${group}\`${of}`;
+}
+
+/** The groups and those that they include (PEP 735). What is malformed is told where groups are read. */
+export function includedGroups(project: Project, names: Iterable<GroupName>): ReadonlySet<GroupName> {
+  const found = new Set(names);
+  // The set grows while it is gone through.
+  for (const name of found) {
+    const content = project.groups.get(name)?.content;
+    for (const item of Array.isArray(content) ? (content as unknown[]) : []) {
+      const included = isTable(item) ? item["include-group"] : undefined;
+      if (typeof included === "string") found.add(parseGroupName(included));
+    }
+  }
+  return found;
+}
