@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Brief } from "../blueprint/brief.ts";
 import type { BitSet } from "../solver/bit-set.ts";
 import type { Incompatibility } from "../solver/incompatibility.ts";
@@ -33,6 +34,9 @@ export interface Failed extends Attempt {
   readonly derivation: Derivation;
 }
 
+/** In milliseconds: after that signals are heard, and what has come meanwhile is taken. */
+const longestTurn = 50;
+
 /** What will be solved after a target, as far as that can be known beforehand. */
 export interface Later {
   targets(): readonly { readonly brief: Brief; readonly target: Target }[];
@@ -66,16 +70,20 @@ export async function solveTarget(
     try {
       const { root } = provider.nodes;
       let walk: Walk = new StraightWalk(provider, root, 0);
-      const run = (): Outcome<Node, BitSet, number, Reason, Need> => {
-        const found = walk.run();
-        if (found.kind !== "crossed") return found;
-        context.onCrossing?.();
-        const solver = new Solver(provider, root, 0);
-        walk = solver;
-        return solver.run();
+      const run = async (): Promise<Outcome<Node, BitSet, number, Reason, Need>> => {
+        for (;;) {
+          const end = performance.now() + longestTurn;
+          const found = walk.runUntil(() => performance.now() > end);
+          if (found === undefined) await setImmediate();
+          else if (found.kind !== "crossed") return found;
+          else {
+            context.onCrossing?.();
+            walk = new Solver(provider, root, 0);
+          }
+        }
       };
       const tried = new Map<PackageName, number>();
-      let outcome = run();
+      let outcome = await run();
       // Of what another target has asked for everything is known: then there is nothing to walk ahead for.
       if (outcome.kind === "needs")
         prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
@@ -88,7 +96,7 @@ export async function solveTarget(
           id: "versions",
           done: walk.statistics.attempts,
         });
-        outcome = run();
+        outcome = await run();
       }
       // A package got versions that this solver doesn't know of.
       if (outcome.kind === "needs" || facts.generation !== generation) continue;

@@ -56,7 +56,13 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   }
 
   run(): Outcome<P, S, V, R, N> {
+    return this.runUntil(() => false) as Outcome<P, S, V, R, N>;
+  }
+
+  /** Undefined where the time was over first: called again, it goes on from there. */
+  runUntil(isOver: () => boolean): Outcome<P, S, V, R, N> | undefined {
     while (this.outcome === undefined) {
+      if (isOver()) return undefined;
       const failure = this.propagate();
       if (failure !== undefined) {
         this.outcome = { kind: "failed", derivation: failure };

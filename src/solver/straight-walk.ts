@@ -34,7 +34,13 @@ export class StraightWalk<P, S extends VersionSet<S>, V, R, N> {
   }
 
   run(): StraightOutcome<P, V, N> {
+    return this.runUntil(() => false) as StraightOutcome<P, V, N>;
+  }
+
+  /** Undefined where the time was over first: called again, it goes on from there. */
+  runUntil(isOver: () => boolean): StraightOutcome<P, V, N> | undefined {
     for (let next = this.pick(); next !== undefined; next = this.pick()) {
+      if (isOver()) return undefined;
       const choice = this.provider.chooseVersion(next.name, next.versions, this.decided);
       if (choice.kind === "needs") return choice;
       if (choice.kind === "none") return { kind: "crossed" };

@@ -83,6 +83,28 @@ test("priorities are asked for in proportion to the number of packages", () => {
   }
 });
 
+test("who is stopped after each step comes to the same answer", () => {
+  fc.assert(
+    fc.property(universes, (universe) => {
+      for (const Way of [StraightWalk, Solver]) {
+        const whole = new Way(providerOf(universe, { fifo: true }), root, 0);
+        const stopped = new Way(providerOf(universe, { fifo: true }), root, 0);
+        let steps = 0;
+        let outcome = stopped.runUntil(() => steps++ % 2 === 1);
+        while (outcome === undefined) outcome = stopped.runUntil(() => steps++ % 2 === 1);
+        const expected = whole.run();
+        assert.equal(outcome.kind, expected.kind);
+        assert.deepEqual(
+          outcome.kind === "solved" && outcome.decisions,
+          expected.kind === "solved" && expected.decisions,
+        );
+        assert.deepEqual(stopped.statistics, whole.statistics);
+      }
+    }),
+    { numRuns: 500, seed: 4 },
+  );
+});
+
 test("the way ends where a package that is decided on is asked for in another version", () => {
   const universe: Universe = {
     root: [{ a: [0, 1], b: [0] }],
