@@ -1,5 +1,6 @@
 import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
 import { malformedDigest } from "../packages/page/hash-claims.ts";
+import { hasStrongHash } from "../vocab/hash.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { lenientSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import { isPrerelease } from "../vocab/version.ts";
@@ -49,7 +50,9 @@ export function judgeVersion(
   if (offered.length === 0) {
     return rejected({ kind: "yanked", reason: first?.yanked === false ? "" : (first?.yanked ?? "") });
   }
-  const trusted = offered.find((artifact) => hashFits(name, candidate, artifact, policy));
+  const fits = offered.map((artifact) => hashFits(name, candidate, artifact, policy));
+  // One that surely has a hash that was given goes before one that is yet to be looked at.
+  const trusted = offered[fits.indexOf(true)] ?? offered[fits.indexOf(undefined)];
   if (trusted === undefined) {
     return rejected({ kind: "hash", listed: policy.hashes(name) !== undefined });
   }
@@ -131,17 +134,24 @@ function tagRejection(artifacts: readonly Artifact[], able: boolean): Rejection 
   return { kind: "no-wheel", offered, sdist: artifacts.some(({ kind }) => kind !== "wheel"), able };
 }
 
-/** As pip's `--require-hashes`: once the Brief gives a hash, every file must have one of those given for it. */
-function hashFits(name: PackageName, version: KnownVersion, artifact: Artifact, policy: Policy): boolean {
+/**
+ * As pip's `--require-hashes`: once the Brief gives a hash, every file must have one of those given for it. Undefined where the index does
+ * not tell: then it is checked once the file is here.
+ */
+function hashFits(
+  name: PackageName,
+  version: KnownVersion,
+  artifact: Artifact,
+  policy: Policy,
+): boolean | undefined {
   if (!policy.hashed) return true;
   const wanted = policy.hashes(name);
   // A direct URL may carry its hash in its fragment.
-  if (wanted === undefined) return version.url?.includes("#sha256=") ?? false;
+  if (wanted === undefined) return hasStrongHash(version.url ?? "");
   // A malformed one is told when the file is wanted.
   const known = Object.entries(artifact.hashes).filter(
     ([algorithm, digest]) => wanted.has(algorithm) && digest !== malformedDigest,
   );
-  // What the index doesn't tell is checked once the file is here.
-  if (known.length === 0) return true;
-  return known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true);
+  if (known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true)) return true;
+  return known.length < wanted.size ? undefined : false;
 }

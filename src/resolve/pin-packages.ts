@@ -32,8 +32,9 @@ export async function pinPackages(
   const askers = askersOf(selected);
   const pins = await Promise.all(
     selected.map(async ({ name, artifact, url, metadata, assumed, extras }): Promise<PackagePin> => {
-      const pinned = await pinArtifact(artifact, url, db);
-      checkHash(name, pinned, policy.hashes(name));
+      const wanted = policy.hashes(name);
+      const pinned = await withWantedHashes(await pinArtifact(artifact, url, db), artifact, wanted, db);
+      checkHash(name, pinned, wanted);
       const build = artifact.kind === "wheel" ? undefined : await sources?.build(artifact, python);
       return {
         name,
@@ -132,14 +133,30 @@ async function pinArtifact(
   };
 }
 
+type Digests = ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+/** The hashes that a person gives need not be of the algorithm that the index tells: then the file is fetched to know them. */
+async function withWantedHashes(
+  pinned: PinnedArtifact,
+  artifact: Artifact,
+  wanted: Digests,
+  db: PackageDB,
+): Promise<PinnedArtifact> {
+  const { hashes } = pinned;
+  const unknown = [...(wanted?.keys() ?? [])].filter((algorithm) => hashes[algorithm] === undefined);
+  if (artifact.kind === "source" || unknown.length === 0 || hasOneOf(hashes, wanted)) return pinned;
+  const { digestsOfFile } = await import("../packages/artifacts/digests-of-file.ts");
+  const { path } = await db.fetch(artifact);
+  return { ...pinned, hashes: { ...hashes, ...(await digestsOfFile(path, unknown)) } };
+}
+
+function hasOneOf(hashes: PinnedArtifact["hashes"], wanted: Digests): boolean {
+  return Object.entries(hashes).some(([algorithm, digest]) => wanted?.get(algorithm)?.has(digest) === true);
+}
+
 /** What the index didn't tell could not be checked before. */
-function checkHash(
-  name: PackageName,
-  { filename, hashes }: PinnedArtifact,
-  wanted: ReadonlyMap<string, ReadonlySet<string>> | undefined,
-): void {
-  const known = Object.entries(hashes).filter(([algorithm]) => wanted?.has(algorithm));
-  if (wanted === undefined || known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest))) return;
+function checkHash(name: PackageName, { filename, hashes }: PinnedArtifact, wanted: Digests): void {
+  if (wanted === undefined || hasOneOf(hashes, wanted)) return;
   throw new PosyError(
     "hash-mismatch",
     `\`${filename}\` has none of the hashes that were given for \`${name}\``,

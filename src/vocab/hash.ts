@@ -57,6 +57,14 @@ export function parseHashFragment(fragment: string): Hashes {
   return hashes;
 }
 
+/** What pip takes for a pin. */
+const strongAlgorithms = ["sha256", "sha384", "sha512"];
+
+/** Whether a URL has a hash in its fragment that is worth something. */
+export function hasStrongHash(url: string): boolean {
+  return /#(?:.*&)?sha(?:256|384|512)=/i.test(url);
+}
+
 /**
  * The value of `--hash` in a requirements file: `sha256:…`. Throws `invalid-requirements-file`, also for MD5 and
  * the like: what a person pins must be worth pinning (pip takes SHA-256, 384 and 512).
@@ -64,7 +72,7 @@ export function parseHashFragment(fragment: string): Hashes {
 export function parseHashOption(text: string): Hash {
   const colon = text.indexOf(":");
   const algorithm = text.slice(0, Math.max(colon, 0)).toLowerCase();
-  if (!["sha256", "sha384", "sha512"].includes(algorithm)) {
+  if (!strongAlgorithms.includes(algorithm)) {
     throw new PosyError(
       "invalid-requirements-file",
       `${quote(`--hash=${text}`)} has no algorithm that is accepted`,

@@ -95,7 +95,7 @@ export async function exportCommand(
   async function resolved(): Promise<Found> {
     const { brief, requireHashes } = settings;
     const blueprint = await posy.resolve(brief);
-    if (requireHashes) checkHashesOf(blueprint, brief.requirements);
+    if (requireHashes) checkHashesOf(blueprint, brief);
     return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
   }
 }

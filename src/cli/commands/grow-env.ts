@@ -69,7 +69,7 @@ export async function growEnv(
     if (project !== undefined) inputs.note(project.lockPath);
     // A lock has the hashes of what it has.
     if (settings.requireHashes && lockFile === undefined && (project === undefined || besides)) {
-      checkHashesOf(blueprint, brief.requirements, besides?.locked);
+      checkHashesOf(blueprint, brief, besides?.locked);
     }
     for (const { python } of blueprint.targets) {
       if (python.source.kind === "adopted") inputs.note(python.source.executable);

@@ -32,7 +32,7 @@ export async function resolveCommand(
   const { brief, requireHashes } = settings;
   const posy = await openPosyFor(settings, around);
   const blueprint = await resolved(posy, brief, lockFile);
-  if (requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief.requirements);
+  if (requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief);
   around.console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
   return 0;
 }

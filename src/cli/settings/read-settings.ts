@@ -85,7 +85,10 @@ export async function readSettings(
   });
   const requireHashes =
     options.requireHashes ?? (files.requireHashes || (surrounding.requireHashes ?? false));
-  if (requireHashes) checkHashMode(requirements, sources);
+  if (requireHashes) {
+    const constraints = [...files.constraints, ...surrounding.constraints];
+    checkHashMode({ requirements, constraints, sources });
+  }
   const prerelease = readPrerelease(options.prerelease ?? [], files.prerelease, environment, configured);
   if (options.pythonVersion !== undefined) checkPythonVersion(options.pythonVersion);
   const python: PythonSetting =

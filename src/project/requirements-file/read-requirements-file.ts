@@ -69,7 +69,9 @@ export async function readRequirementsFiles(
   const { indexUrl, extraIndexUrls, findLinks, trustedHosts, noIndex, read: _, ...others } = into;
   const { noBinary, onlyBinary, settings, ...rest } = others;
   const index = { extraIndexUrls, findLinks, trustedHosts, noIndex, ...(indexUrl && { indexUrl }) };
-  const requireHashes = rest.requireHashes || rest.requirements.some(({ hashes }) => hashes !== undefined);
+  const requireHashes =
+    rest.requireHashes ||
+    [...rest.requirements, ...rest.constraints].some(({ hashes }) => hashes !== undefined);
   return { ...rest, index, requireHashes, builds: { noBinary, onlyBinary, settings } };
 }
 

@@ -11,7 +11,7 @@ export interface RequirementsFile {
   readonly index: FileIndexOptions;
   /** `--pre`. */
   readonly prerelease: boolean;
-  /** `--require-hashes`, or some requirement has a `--hash`: then every package must have one. */
+  /** `--require-hashes`, or some requirement or constraint has a `--hash`: then every package must have one. */
   readonly requireHashes: boolean;
   readonly builds: FileBuildOptions;
   /** What was read over and should be known. */

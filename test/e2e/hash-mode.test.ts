@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const dep = makeWheel({ name: "dep", files: { "dep.py": "" } });
+const leaf = makeWheel({ name: "leaf" });
+const user = makeWheel({ name: "user", requires: ["leaf"] });
+const hashOf = (bytes: Uint8Array, algorithm = "sha256") =>
+  `--hash=${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+
+async function resolving(place: Place, lines: readonly string[], constraints: readonly string[] = []) {
+  await using index = await startIndex({ files: [dep, leaf, user] });
+  writeFileSync(join(place.cwd, "r.txt"), lines.join("\n"));
+  writeFileSync(join(place.cwd, "c.txt"), constraints.join("\n"));
+  const limits = constraints.length === 0 ? [] : ["-c", "c.txt"];
+  return await place.posy(["resolve", "--default-index", index.url, "-r", "r.txt", ...limits]);
+}
+
+describe("hashes of a requirements file", () => {
+  for (const algorithm of ["sha256", "sha384", "sha512"]) {
+    test(`${algorithm} counts where the index tells another algorithm or none`, async () => {
+      using place = await newPlace();
+      assertPrinted(await resolving(place, [`dep==1.0 ${hashOf(dep.bytes, algorithm)}`]), "dep==1.0\n");
+      writeFileSync(join(place.cwd, dep.filename), dep.bytes);
+      const here = ["resolve", "--no-index", "--find-links", ".", "-r", "r.txt"];
+      assertPrinted(await place.posy(here), "dep==1.0\n");
+      const other = hashOf(leaf.bytes, algorithm);
+      const status = algorithm === "sha256" ? 1 : 76;
+      assertFailed(await resolving(place, [`dep==1.0 ${other}`]), status, /dep.*hash/);
+      assertFailed(await place.posy(here), 76, /dep-1\.0.*none of the hashes/);
+    });
+  }
+
+  test("a hash of any kind that was given is enough", async () => {
+    using place = await newPlace();
+    const line = `dep==1.0 ${hashOf(leaf.bytes)} ${hashOf(dep.bytes, "sha512")}`;
+    assertPrinted(await resolving(place, [line]), "dep==1.0\n");
+  });
+
+  test("a requirement whose marker does not hold needs none", async () => {
+    using place = await newPlace();
+    const lines = [`dep==1.0 ${hashOf(dep.bytes)}`, "leaf; sys_platform == 'no-such'"];
+    assertPrinted(await resolving(place, lines), "dep==1.0\n");
+    assertFailed(await resolving(place, [lines[0] ?? "", "leaf==1.0; os_name != 'none'"]), 1, /leaf/);
+    assertFailed(await resolving(place, ["--require-hashes", "leaf==1.0; os_name != 'none'"]), 2, /leaf/);
+  });
+
+  test("those of constraints count, also for what is needed in turn", async () => {
+    using place = await newPlace();
+    const constraints = [`user==1.0 ${hashOf(user.bytes)}`, `leaf==1.0 ${hashOf(leaf.bytes)}`];
+    assertPrinted(
+      await resolving(place, ["--require-hashes", "user"], constraints),
+      "leaf==1.0\nuser==1.0\n",
+    );
+    assertPrinted(await resolving(place, ["user"], constraints), "leaf==1.0\nuser==1.0\n");
+    const wrong = [`user==1.0 ${hashOf(dep.bytes)}`, constraints[1] ?? ""];
+    assertFailed(await resolving(place, ["user"], wrong), 1, /user.*hash/);
+    assertFailed(await resolving(place, ["user", "dep==1.0"], constraints), 2, /`dep==1\.0` has no hash/);
+    assertFailed(await resolving(place, ["user==1.0"], [constraints[0] ?? ""]), 1, /leaf.*hash/);
+  });
+
+  test("one that is pinned to a wildcard is not pinned", async () => {
+    using place = await newPlace();
+    assertFailed(await resolving(place, [`dep==1.* ${hashOf(dep.bytes)}`]), 2, /not pinned/);
+  });
+});
+
+test("the lock has the hash that was given", async () => {
+  using place = await newPlace();
+  await resolving(place, [`dep==1.0 ${hashOf(dep.bytes, "sha512")}`]);
+  await using index = await startIndex({ files: [dep] });
+  const run = await place.posy(["resolve", "--json", "--default-index", index.url, "-r", "r.txt"]);
+  const sha512 = createHash("sha512").update(dep.bytes).digest("hex");
+  assert.ok(run.stdout.includes(`"sha512": "${sha512}"`), run.stderr);
+});
