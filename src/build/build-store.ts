@@ -130,7 +130,9 @@ export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
     .map(({ name, version, artifact }) => [
       name,
       version,
-      artifact.identity ?? artifact.hashes["sha256"] ?? artifact.url,
+      artifact.identity === undefined
+        ? (artifact.hashes["sha256"] ?? artifact.url)
+        : `${artifact.identity} ${artifact.url}`,
     ])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
 }

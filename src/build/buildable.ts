@@ -2,6 +2,7 @@ import type { PackagePin } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { SdistArtifact, SourceArtifact } from "../packages/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
+import { sha256Of } from "../system/sha256.ts";
 import { parsePackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseVersion } from "../vocab/version.ts";
@@ -38,9 +39,12 @@ export function buildableOf({ name, version, artifact }: PackagePin): Buildable 
   );
 }
 
-/** Names the content of what is built: 64 hexadecimal digits. An sdist whose hash no index tells is fetched. */
+/**
+ * Names the content of what is built: 64 hexadecimal digits. An sdist whose hash no index tells is fetched. The identity of a source may be
+ * what a lock claims: it counts for the place that it is of, and for no other.
+ */
 export async function identityOf(source: Buildable, db: PackageDB): Promise<string> {
-  if (source.kind === "source") return source.identity;
+  if (source.kind === "source") return sha256Of(`${source.identity} ${source.url}`);
   return source.hashes["sha256"] ?? (await db.fetch(source)).sha256;
 }
 

@@ -45,6 +45,14 @@ export function createVerifier(url: string, claims: Hashes, claimedSize: number 
           { hint: "try again; if it stays so, what the index says and what the server sends don't agree" },
         );
       }
+      const claimed = Object.keys(claims);
+      if (claimed.length > 0 && !claimed.some((algorithm) => running.has(algorithm))) {
+        throw new PosyError(
+          "invalid-hash",
+          `no hash of \`${safeUrl(url)}\` can be checked here (${claimed.join(", ")})`,
+          { hint: "lock it again with a SHA-256" },
+        );
+      }
       let sha256 = "";
       for (const [algorithm, hash] of running) {
         const digest = hash.digest("hex");

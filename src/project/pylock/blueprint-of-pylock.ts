@@ -10,7 +10,7 @@ import { poolReader } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { readInterpreter } from "./interpreter-pin.ts";
 import { KeyFault, textIn, textsIn } from "./key-fault.ts";
-import { parseSource } from "./parse-source.ts";
+import { checkFilenames, parseSource } from "./parse-source.ts";
 import { askersOf } from "./pin-facts.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";
 import { posyTableVersion } from "./posy-table.ts";
@@ -171,6 +171,7 @@ class TargetReader {
       attestationIdentities: [],
       tool: {},
     };
+    checkFilenames(entry, source, []);
     const [file] = filesOf(entry);
     const pin = await pinOfEntry(entry, file, table, this.folder);
     const build = isTable(table["build"]) ? await this.readBuild(table["build"]) : undefined;

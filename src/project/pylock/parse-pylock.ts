@@ -18,7 +18,7 @@ import {
   tablesIn,
   textsIn,
 } from "./key-fault.ts";
-import { parseSource } from "./parse-source.ts";
+import { checkFilenames, parseSource } from "./parse-source.ts";
 import type { LockedPackage, Pylock } from "./pylock.ts";
 
 const fileKeys = [
@@ -139,13 +139,15 @@ function readPackage(table: TomlTable, path: KeyPath, strict: boolean): LockedPa
   for (const [identity, at] of identities) neededTextIn(identity, "kind", at);
   const dependencies = tablesIn(table, "dependencies", path);
   for (const [dependency, at] of dependencies) neededTextIn(dependency, "name", at);
+  const source = parseSource(table, path, strict);
+  checkFilenames({ name, ...(version === undefined ? {} : { version }) }, source, path);
   return {
     name,
     ...(version === undefined ? {} : { version }),
     ...(marker === undefined ? {} : { marker }),
     ...(requiresPython === undefined ? {} : { requiresPython }),
     dependencies: dependencies.map(([dependency]) => dependency),
-    source: parseSource(table, path, strict),
+    source,
     attestationIdentities: identities.map(([identity]) => identity),
     tool: tableIn(table, "tool", path) ?? {},
   };

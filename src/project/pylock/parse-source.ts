@@ -1,4 +1,7 @@
 import { digestLengths, type Hashes, isDigest } from "../../vocab/hash.ts";
+import type { PackageName } from "../../vocab/name.ts";
+import { quote } from "../../vocab/quote.ts";
+import { parseSdistFilename, sdistExtensions } from "../../vocab/sdist-filename.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
 import {
   flagIn,
@@ -6,12 +9,15 @@ import {
   type KeyPath,
   neededTextIn,
   onlyKeys,
+  parsedAt,
   tableIn,
   tablesIn,
   textIn,
 } from "./key-fault.ts";
 import type { LockedArchive, LockedDirectory, LockedFile, LockedSource, LockedVcs } from "./pylock.ts";
 import { parseUrl } from "../../vocab/parse-url.ts";
+import { parseVersion } from "../../vocab/version.ts";
+import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 
 /** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
 export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): LockedSource {
@@ -40,12 +46,21 @@ export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): L
 function parseVcs(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedVcs {
   only(table, path, ["type", "url", "path", "requested-revision", "commit-id", "subdirectory"]);
   const requestedRevision = textIn(table, "requested-revision", path);
+  const type = neededTextIn(table, "type", path);
+  const commitId = neededTextIn(table, "commit-id", path);
+  // A branch, a tag or a part of a hash may be another commit tomorrow.
+  if (type === "git" && !/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commitId)) {
+    throw new KeyFault(
+      [...path, "commit-id"],
+      "must be the whole hash of a commit: 40 or 64 hexadecimal digits",
+    );
+  }
   return {
     kind: "vcs",
-    type: neededTextIn(table, "type", path),
+    type,
     ...placeIn(table, path),
     ...(requestedRevision === undefined ? {} : { requestedRevision }),
-    commitId: neededTextIn(table, "commit-id", path),
+    commitId,
     ...subdirectoryIn(table, path),
   };
 }
@@ -95,6 +110,32 @@ function parseFile(table: TomlTable, path: KeyPath, only: typeof onlyKeys): Lock
   const name = textIn(table, "name", path) ?? filenameOf(place);
   if (name === undefined || !isFilename(name)) throw new KeyFault([...path, "name"], "is no file name");
   return { name, ...place, ...bytesIn(table, path) };
+}
+
+/** Throws a `KeyFault` where a file's name is of another package or version than its entry. */
+export function checkFilenames(
+  { name, version }: { readonly name: PackageName; readonly version?: string },
+  source: LockedSource,
+  path: KeyPath,
+): void {
+  const check = (filename: string, at: KeyPath) => {
+    const isWheel = filename.endsWith(".whl");
+    if (!isWheel && !sdistExtensions.some((extension) => filename.endsWith(extension))) return;
+    const file = parsedAt(filename, at, (text) =>
+      isWheel ? parseWheelFilename(text) : parseSdistFilename(text, name),
+    );
+    if (file.name !== name) throw new KeyFault(at, `is a file of \`${file.name}\`, not of \`${name}\``);
+    if (version === undefined || file.version.key === parseVersion(version).key) return;
+    throw new KeyFault(at, `is a file of version ${file.version.text}, not of ${version}`);
+  };
+  if (source.kind === "archive") {
+    const filename = filenameOf(source) ?? "";
+    // An archive of sources may be called anything.
+    if (filename.endsWith(".whl")) check(filename, [...path, "archive"]);
+  }
+  if (source.kind !== "files") return;
+  source.wheels.forEach((file, index) => check(file.name, [...path, "wheels", index]));
+  if (source.sdist) check(source.sdist.name, [...path, "sdist"]);
 }
 
 /** The last part of a URL or path; of `archive` too. */
@@ -152,6 +193,10 @@ function hashesIn(table: TomlTable, path: KeyPath): Hashes {
   const at = [...path, "hashes"];
   const entries = Object.entries(tableIn(table, "hashes", path) ?? {});
   if (entries.length === 0) throw new KeyFault(at, "must have at least one hash");
+  if (!entries.some(([key]) => digestLengths.has(key.toLowerCase()))) {
+    const named = entries.map(([key]) => quote(key)).join(", ");
+    throw new KeyFault(at, `must have a hash that can be checked, and ${named} can't`);
+  }
   return Object.fromEntries(
     entries.map(([key, digest]) => {
       const algorithm = key.toLowerCase();

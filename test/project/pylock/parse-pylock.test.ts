@@ -181,6 +181,54 @@ describe("what breaks the standard is refused with line and key", () => {
       `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://x.example/"}\n`,
       /vcs\.commit-id` is missing/,
     ],
+    ...["main", "1".repeat(39), "1".repeat(41), "--upload-pack=x", "G".repeat(40)].map(
+      (commit): [string, string, RegExp] => [
+        `a commit that is \`${commit}\``,
+        `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://x.example/", commit-id = "${commit}"}\n`,
+        /vcs\.commit-id` must be the whole hash of a commit/,
+      ],
+    ),
+    [
+      "a hash of an unknown algorithm alone",
+      whole.replace("sha256", "sha999"),
+      /wheels\[0\]\.hashes` must have a hash that can be checked, and `sha999` can't/,
+    ],
+    [
+      "a wheel of another package",
+      whole.replace("a-1.0-py3", "b-1.0-py3"),
+      /`packages\[0\]\.wheels\[0\]` is a file of `b`, not of `a`/,
+    ],
+    [
+      "a wheel of another version",
+      whole.replace("a-1.0-py3", "a-1.1-py3"),
+      /`packages\[0\]\.wheels\[0\]` is a file of version 1\.1, not of 1\.0/,
+    ],
+    [
+      "a wheel whose name is none",
+      whole.replace("a-1.0-py3-none-any", "a-py3"),
+      /`packages\[0\]\.wheels\[0\]` can't be read/,
+    ],
+    [
+      "a source distribution of another version",
+      whole.replace(
+        "wheels = [",
+        `sdist = ${wheel.replace("a-1.0-py3-none-any.whl", "a-2.0.tar.gz")}\nwheels = [`,
+      ),
+      /`packages\[0\]\.sdist` is a file of version 2\.0, not of 1\.0/,
+    ],
+    [
+      "a source distribution of another package",
+      whole.replace(
+        "wheels = [",
+        `sdist = ${wheel.replace("a-1.0-py3-none-any.whl", "b-1.0.tar.gz")}\nwheels = [`,
+      ),
+      /`packages\[0\]\.sdist` can't be read: .*does not begin with `a`/,
+    ],
+    [
+      "an archive that is a wheel of another package",
+      `${head}[[packages]]\nname = "a"\narchive = ${wheel.replace("a-1.0", "b-1.0")}\n`,
+      /`packages\[0\]\.archive` is a file of `b`/,
+    ],
     ["no TOML", `${head}=`, /`pylock\.toml:3` can't be read/],
   ];
   for (const [what, text, place] of rows) {
@@ -193,6 +241,14 @@ describe("what breaks the standard is refused with line and key", () => {
       });
     });
   }
+});
+
+test("versions are compared as versions, and commits of either length are read", async () => {
+  const written = whole.replace('"a"\nversion = "1.0"', '"a"\nversion = "1"');
+  assert.equal((await parsePylock(written, "pylock.toml")).packages[0]?.version, "1");
+  const vcs = `vcs = {type = "git", url = "https://x.example/", commit-id = "${"1a".repeat(32)}"}`;
+  const lock = await parsePylock(`${head}[[packages]]\nname = "a"\n${vcs}\n`, "pylock.toml");
+  assert.equal(lock.packages[0]?.source.kind, "vcs");
 });
 
 test("a later minor version is read, and what is not known of it told", async () => {
