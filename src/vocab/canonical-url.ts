@@ -18,7 +18,7 @@ export function canonicalUrl(url: string): string | undefined {
   const revision = at === -1 ? "" : `@${path.slice(at + 1).replaceAll(/%2f/gi, "/")}`;
   let plain = withoutDots(location);
   if (transport === "file") {
-    if (/%(2f|00)/i.test(plain)) return undefined;
+    if (/%(2f|00)|\0/i.test(plain)) return undefined;
     plain = plain.split("/").map(encoded).join("/");
   } else plain = unreserved(plain);
   if (transport === "file" || vcs !== "") plain = plain.replace(/(?<=[^/:])\/+$/, "");
@@ -61,15 +61,16 @@ function withoutDots(path: string): string {
 /** A part of a path as `pathToFileURL` writes it, however it was written. `@` would begin a revision. */
 function encoded(segment: string): string {
   const bytes = segment.replaceAll(/%(?![0-9a-f]{2})/gi, "%25");
-  let text: string;
+  let again: string;
   try {
-    text = decodeURIComponent(bytes);
+    again = encodeURI(decodeURIComponent(bytes))
+      .replaceAll(/[?#]/g, encodeURIComponent)
+      .replaceAll("~", "%7E");
   } catch {
     // Not UTF-8: only the spelling of its digits can be put right.
     return unreserved(bytes);
   }
   const hidden = /%40/.test(segment);
-  const again = encodeURI(text).replaceAll(/[?#]/g, encodeURIComponent).replaceAll("~", "%7E");
   return hidden ? again.replaceAll("@", "%40") : again;
 }
 

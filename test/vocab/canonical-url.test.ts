@@ -67,6 +67,8 @@ test("URLs that mean something else stay apart", () => {
 });
 
 test("an encoded `/` in the path of a file is an error of the requirement", () => {
+  assert.equal(canonicalUrl("file:///a\0b"), undefined);
+  assert.equal(canonicalUrl("file:///\ud800"), "file:///\ud800");
   for (const url of ["file:///tmp/a%2Fb", "file:///tmp/a%2fb/", "git+file:///a%2Fb@main", "file:///a%00b"]) {
     assert.equal(canonicalUrl(url), undefined);
     assert.throws(() => parseRequirement(`lib @ ${url}`), { code: "invalid-requirement" });
