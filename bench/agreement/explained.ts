@@ -16,6 +16,17 @@ export const explained: Readonly<Record<string, Readonly<Record<string, string>>
   "Beam on Google Cloud": { "*": validationOrNumpy },
   napari: { pyqt6: sourceOrWheel },
   "Qt and Wx": { pyqt6: sourceOrWheel, "pyqt6-qt6": sourceOrWheel },
-  "science of 2022": { "*": pythonsInConflict },
-  "uv's scispacy.in": { "*": pythonsInConflict },
+  "science of 2022": {
+    llvmlite: pythonsInConflict,
+    numba: pythonsInConflict,
+    numpy: pythonsInConflict,
+    scipy: pythonsInConflict,
+  },
+  "uv's scispacy.in": {
+    narwhals: pythonsInConflict,
+    numpy: pythonsInConflict,
+    pandas: pythonsInConflict,
+    "scikit-learn": pythonsInConflict,
+    scipy: pythonsInConflict,
+  },
 };
