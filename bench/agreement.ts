@@ -48,7 +48,10 @@ try {
         const theirs = await uvsAnswer(set, python, platform);
         const differences = compare(ours, theirs, explained[set.name] ?? {});
         unexplained += differences.filter(({ why }) => why === undefined).length;
-        const told = differences.map(({ what, why }) => `${what}: ${why ?? "**unexplained**"}`).join("; ");
+        const byReason = Map.groupBy(differences, ({ why }) => why ?? "**unexplained**");
+        const told = [...byReason]
+          .map(([why, all]) => `${all.map(({ what }) => what).join(", ")}: ${why}`)
+          .join("; ");
         const pins = typeof ours === "string" ? "none" : ours.size;
         console.log(`| ${set.name} | ${python} | ${platform} | ${pins} | ${told} |`);
       }

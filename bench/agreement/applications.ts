@@ -56,7 +56,11 @@ function dataAndScience(): RequirementSet[] {
       requirements: ["kedro", "kedro-datasets[pandas-csvdataset]", "kedro-viz"],
       pythons: ["3.11.3"],
     },
-    { name: "Great Expectations", requirements: ["great-expectations", "sqlalchemy<2.1", "pandas<2.2"] },
+    {
+      name: "Great Expectations",
+      requirements: ["great-expectations", "sqlalchemy<2.1", "pandas<2.2"],
+      pythons: ["3.12.1", "3.14.3"],
+    },
     { name: "Dask", requirements: ["dask[complete]", "distributed", "xarray[io]", "zarr", "numcodecs"] },
     {
       name: "maps",

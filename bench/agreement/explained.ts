@@ -8,12 +8,15 @@ const heldByMarker =
   "uv holds `cuda-bindings` twice, with a marker and without, and goes back on one of the two only; so it ends at a `cuda-python` of 2024";
 const sourceOrWheel =
   "6.12 has no wheel for macOS 13: Posy reads its source distribution, which is what would be built, and uv its wheel for macOS 14";
+const upperBounds =
+  "versions 1.0 to 1.8 ask for Python below 3.14 or 3.13: uv passes over upper bounds of `requires-python`, pip and Posy do not";
 
 /** Differences that are understood: the set, the package, and why both are right. `*` stands for all packages. */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dagster: { "dbt-core": dbtOrProtobuf, "grpcio-health-checking": dbtOrProtobuf, protobuf: dbtOrProtobuf },
   vLLM: { "cuda-bindings": heldByMarker, "cuda-python": heldByMarker },
   "Beam on Google Cloud": { "*": validationOrNumpy },
+  "Great Expectations": { "*": upperBounds },
   napari: { pyqt6: sourceOrWheel },
   "Qt and Wx": { pyqt6: sourceOrWheel, "pyqt6-qt6": sourceOrWheel },
   "science of 2022": {
