@@ -46,12 +46,13 @@ try {
       for (const platform of set.platforms ?? [posy.machine.platform]) {
         const ours = await posysAnswer(set, python, platform);
         const theirs = await uvsAnswer(set, python, platform);
-        const differences = compare(ours, theirs, explained[set.name] ?? {});
+        const differences = compare(ours, theirs, reasonsFor(set.name, python));
         unexplained += differences.filter(({ why }) => why === undefined).length;
-        const byReason = Map.groupBy(differences, ({ why }) => why ?? "**unexplained**");
-        const told = [...byReason]
-          .map(([why, all]) => `${all.map(({ what }) => what).join(", ")}: ${why}`)
-          .join("; ");
+        const byReason = new Map<string, string[]>();
+        for (const { what, why = "**unexplained**" } of differences) {
+          byReason.set(why, [...(byReason.get(why) ?? []), what]);
+        }
+        const told = [...byReason].map(([why, all]) => `${all.join(", ")}: ${why}`).join("; ");
         const pins = typeof ours === "string" ? "none" : ours.size;
         console.log(`| ${set.name} | ${python} | ${platform} | ${pins} | ${told} |`);
       }
@@ -92,6 +93,11 @@ async function uvsAnswer(set: RequirementSet, python: string, platform: Platform
     environment,
     folder: root,
   });
+}
+
+/** The reasons for a set; those for one of its Pythons come first. */
+function reasonsFor(name: string, python: string): Readonly<Record<string, string>> {
+  return { ...explained[name], ...explained[`${name} on ${python}`] };
 }
 
 function compare(ours: Answer, theirs: Answer, reasons: Readonly<Record<string, string>>) {

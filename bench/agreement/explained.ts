@@ -9,27 +9,29 @@ const heldByMarker =
 const sourceOrWheel =
   "6.12 has no wheel for macOS 13: Posy reads its source distribution, which is what would be built, and uv its wheel for macOS 14";
 const upperBounds =
-  "versions 1.0 to 1.8 ask for Python below 3.14 or 3.13: uv passes over upper bounds of `requires-python`, pip and Posy do not";
+  "uv passes over upper bounds of `requires-python`, as in `<3.13`; pip and Posy do not, and take a version that allows this Python";
 
-/** Differences that are understood: the set, the package, and why both are right. `*` stands for all packages. */
+/** Differences that are understood: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both are right. `*` stands for all packages. */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dagster: { "dbt-core": dbtOrProtobuf, "grpcio-health-checking": dbtOrProtobuf, protobuf: dbtOrProtobuf },
   vLLM: { "cuda-bindings": heldByMarker, "cuda-python": heldByMarker },
   "Beam on Google Cloud": { "*": validationOrNumpy },
-  "Great Expectations": { "*": upperBounds },
+  "Great Expectations on 3.14.3": { "*": upperBounds },
   napari: { pyqt6: sourceOrWheel },
   "Qt and Wx": { pyqt6: sourceOrWheel, "pyqt6-qt6": sourceOrWheel },
-  "science of 2022": {
+  "science of 2022 on 3.10.8": {
     llvmlite: pythonsInConflict,
     numba: pythonsInConflict,
     numpy: pythonsInConflict,
     scipy: pythonsInConflict,
   },
-  "uv's scispacy.in": {
+  "uv's numpy-numba.in": { llvmlite: upperBounds, numba: upperBounds },
+  "uv's scispacy.in on 3.11.3": {
     narwhals: pythonsInConflict,
     numpy: pythonsInConflict,
     pandas: pythonsInConflict,
     "scikit-learn": pythonsInConflict,
     scipy: pythonsInConflict,
   },
+  "uv's scispacy.in on 3.12.1": { "*": upperBounds },
 };
