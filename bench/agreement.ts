@@ -105,7 +105,7 @@ function compare(ours: Answer, theirs: Answer, reasons: Readonly<Record<string, 
     if (typeof ours === "string" && typeof theirs === "string") return [];
     const what =
       typeof ours === "string" ? `only Posy refuses: ${ours}` : `only uv refuses: ${theirs as string}`;
-    return [{ what: what.replaceAll("\n", " "), why: reasons["*"] }];
+    return [{ what: what.replaceAll("\n", " "), why: reasons["refused"] }];
   }
   const names = [...new Set([...ours.keys(), ...theirs.keys()])].sort();
   const different = names.filter((name) => ours.get(name) !== theirs.get(name));

@@ -10,8 +10,14 @@ const sourceOrWheel =
   "6.12 has no wheel for macOS 13: Posy reads its source distribution, which is what would be built, and uv its wheel for macOS 14";
 const upperBounds =
   "uv passes over upper bounds of `requires-python`, as in `<3.13`; pip and Posy do not, and take a version that allows this Python";
+const packagingOrPlatform =
+  "`google-cloud-aiplatform` 1.14 to 1.20 asks for `packaging<22`: Posy keeps the newest `packaging`, uv a newer `google-cloud-aiplatform`";
+const googleOrProvider =
+  "Google's packages of 2022 exclude versions of each other, so it matters which are decided on first: Posy has newer versions of `packaging` and most libraries, uv of Airflow's provider, with a pre-release of `protobuf`";
+const airflowOfAll =
+  "among 700 packages dozens exclude versions of each other, so it matters which are decided on first: Posy has newer versions of Google's and Alibaba's packages, uv of Snowflake's and of `pandas`";
 
-/** Differences that are understood: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both are right. `*` stands for all packages. */
+/** Differences that are understood: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both are right. `*` stands for all packages, `refused` for an answer of one of the two alone. */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dagster: { "dbt-core": dbtOrProtobuf, "grpcio-health-checking": dbtOrProtobuf, protobuf: dbtOrProtobuf },
   vLLM: { "cuda-bindings": heldByMarker, "cuda-python": heldByMarker },
@@ -25,6 +31,14 @@ export const explained: Readonly<Record<string, Readonly<Record<string, string>>
     numpy: pythonsInConflict,
     scipy: pythonsInConflict,
   },
+  "uv's airflow.in": { "*": airflowOfAll },
+  "uv's airflow2-req.in on 3.10.8": {
+    "google-cloud-aiplatform": packagingOrPlatform,
+    "google-cloud-bigquery": packagingOrPlatform,
+    packaging: packagingOrPlatform,
+    virtualenv: packagingOrPlatform,
+  },
+  "uv's airflow2-req.in on 3.12.1": { "*": googleOrProvider },
   "uv's numpy-numba.in": { llvmlite: upperBounds, numba: upperBounds },
   "uv's scispacy.in on 3.11.3": {
     narwhals: pythonsInConflict,
