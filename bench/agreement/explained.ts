@@ -16,6 +16,8 @@ const googleOrProvider =
   "Google's packages of 2022 exclude versions of each other, so it matters which are decided on first: Posy has newer versions of `packaging` and most libraries, uv of Airflow's provider, with a pre-release of `protobuf`";
 const airflowOfAll =
   "among 700 packages dozens exclude versions of each other, so it matters which are decided on first: Posy has newer versions of Google's and Alibaba's packages, uv of Snowflake's and of `pandas`";
+const failingBackend =
+  "uv ends where a backend fails that is asked for metadata; Posy takes them from another file of the release or from `PKG-INFO`, and warns";
 
 /** Differences that are understood: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both are right. `*` stands for all packages, `refused` for an answer of one of the two alone. */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -40,6 +42,8 @@ export const explained: Readonly<Record<string, Readonly<Record<string, string>>
   },
   "uv's airflow2-req.in on 3.12.1": { "*": googleOrProvider },
   "uv's numpy-numba.in": { llvmlite: upperBounds, numba: upperBounds },
+  "uv's pdm_2193.in": { refused: failingBackend },
+  "uv's transformers-extras.in": { refused: failingBackend },
   "uv's scispacy.in on 3.11.3": {
     narwhals: pythonsInConflict,
     numpy: pythonsInConflict,
