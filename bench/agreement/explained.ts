@@ -11,11 +11,11 @@ const sourceOrWheel =
 const upperBounds =
   "uv passes over upper bounds of `requires-python`, as in `<3.13`; pip and Posy do not, and take a version that allows this Python";
 const packagingOrPlatform =
-  "`google-cloud-aiplatform` 1.14 to 1.20 asks for `packaging<22`: Posy keeps the newest `packaging`, uv a newer `google-cloud-aiplatform`";
+  "`google-cloud-aiplatform` 1.14 and the versions after it ask for `packaging<22`: Posy keeps the newest `packaging`, uv a newer `google-cloud-aiplatform`";
 const googleOrProvider =
   "Google's packages of 2022 exclude versions of each other, so it matters which are decided on first: Posy has newer versions of `packaging` and most libraries, uv of Airflow's provider, with a pre-release of `protobuf`";
 const airflowOfAll =
-  "among 700 packages dozens exclude versions of each other, so it matters which are decided on first: Posy has newer versions of Google's and Alibaba's packages, uv of Snowflake's and of `pandas`";
+  "among 700 packages dozens exclude versions of each other, so it matters which are decided on first: Posy has newer versions of Google's and Alibaba's packages, uv of Snowflake's and of `pandas`; a search that goes on finds newer ones of both";
 const failingBackend =
   "uv ends where a backend fails that is asked for metadata; Posy takes them from another file of the release or from `PKG-INFO`, and warns";
 
