@@ -3,7 +3,7 @@ const pythonsInConflict =
 const dbtOrProtobuf =
   "`dbt-core` 1.5.12 asks for `protobuf<5`: Posy decides on the first of the two first, uv on the other, after thousands of conflicts";
 const validationOrNumpy =
-  "`tensorflow-data-validation` newer than 1.14 asks for `numpy<2`: Posy takes it, since it was asked for, and uv the newer `numpy`";
+  "`tensorflow-data-validation` 1.16 needs a `tensorflow` that asks for `numpy<2`: Posy takes the newest of what was asked for, and uv the newer `numpy`";
 const heldByMarker =
   "uv holds `cuda-bindings` twice, with a marker and without, and goes back on one of the two only; so it ends at a `cuda-python` of 2024";
 const sourceOrWheel =
