@@ -5,7 +5,7 @@ import type { Builder } from "./build/open-builder.ts";
 import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/env.ts";
 import type { EnvForest } from "./forest/env-forest.ts";
-import { forestWhenNeeded } from "./forest/forest-when-needed.ts";
+import { lazyForest } from "./forest/forest-when-needed.ts";
 import {
   searchedIndexes,
   readIndexConfiguration,
@@ -23,7 +23,7 @@ import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/py
 import { redactingReporter } from "./system/redacting-reporter.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
-import { keptAnswer } from "./resolve/kept-answer.ts";
+import { resolveFromLock } from "./resolve/kept-answer.ts";
 import type { ResolveContext, Sources } from "./resolve/resolve-context.ts";
 import { type Home, openHome } from "./system/home.ts";
 import { type Machine, thisMachine } from "./system/machine.ts";
@@ -68,7 +68,7 @@ export interface Posy {
   /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
   resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
   /** The answer that an earlier one has for a Brief, any machine's, without asking an index; undefined where it has none. */
-  keptAnswer(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
+  resolveFromLock(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
   /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
   grow(blueprint: Blueprint): Promise<Env>;
   /** Builds a project's own distributions; the Brief says how builds are done. Returns their paths. */
@@ -110,8 +110,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const db = openPackageDB({ home, index, reporter, environment });
   const standalone = openStandalone(mirror, { home, index, environment, reporter });
   const download = (python: Interpreter) => interpreterDownload(python, standalone);
-  const forest = forestWhenNeeded(async () => {
-    const [{ openForest }, { placeInterpreter }] = await Promise.all([
+  const forest = lazyForest(async () => {
+    const [{ openForest }, { extractInterpreter: placeInterpreter }] = await Promise.all([
       import("./forest/open-forest.ts"),
       import("./pythons/place/place-interpreter.ts"),
     ]);
@@ -158,7 +158,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const sourcesFor = (brief: Brief): Sources => ({
     direct: async (url, name, python) => (await builder()).sources(brief).direct(url, name, python),
     metadata: async (source, python) => (await builder()).sources(brief).metadata(source, python),
-    foresee: async (source, python) => (await builder()).sources(brief).foresee?.(source, python),
+    prefetch: async (source, python) => (await builder()).sources(brief).prefetch?.(source, python),
     build: async (source, python) => (await builder()).sources(brief).build(source, python),
     retry: async () => (await (await opened)?.sources(brief).retry?.()) ?? false,
   });
@@ -185,10 +185,10 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       const context = contextOf(brief, anyMachine);
       return resolve(brief, { ...context, ...(preferences && { preferences }) });
     },
-    async keptAnswer(asked, earlier) {
+    async resolveFromLock(asked, earlier) {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;
       const brief = await named(asked);
-      return keptAnswer(brief, earlier, contextOf(brief, true));
+      return resolveFromLock(brief, earlier, contextOf(brief, true));
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
     buildProject: async (job, brief) => (await builder()).project(job, brief),

@@ -4,10 +4,10 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { asPosyError, errnoOf, removeTree, temporaryPath } from "../system/files.ts";
 import type { ConfigSettings } from "../blueprint/build-policy.ts";
-import type { Errand } from "./errand.ts";
+import type { BuildRequest } from "./errand.ts";
 import { runBuild } from "./run-build.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 export interface ProjectJob {
   /** The folder of a project, or a source distribution: of that only a wheel can be made. Absolute. */
@@ -23,31 +23,31 @@ export interface ProjectJob {
 /** Builds a project's own distributions (PEP 517). Returns their paths. Throws `build-failed`, `invalid-source`, … */
 export async function buildProject(
   job: ProjectJob,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<readonly string[]> {
   const { path, what } = job;
   const found = await stat(path).catch((error: unknown) => {
     throw asPosyError(error, `looking at \`${path}\``);
   });
   if (found.isDirectory()) {
-    if (what === "wheel") return [await make("wheel", path, basename(path), job, errand, workshop)];
-    const sdist = await make("sdist", path, basename(path), job, errand, workshop);
+    if (what === "wheel") return [await make("wheel", path, basename(path), job, request, dispatch)];
+    const sdist = await make("sdist", path, basename(path), job, request, dispatch);
     if (what === "sdist") return [sdist];
-    return [sdist, await wheelOf(sdist, job, errand, workshop)];
+    return [sdist, await wheelOf(sdist, job, request, dispatch)];
   }
-  if (what !== "sdist") return [await wheelOf(path, job, errand, workshop)];
+  if (what !== "sdist") return [await wheelOf(path, job, request, dispatch)];
   throw new PosyError("usage", `\`${path}\` is a file: a source distribution is made of a folder`, {
     hint: "name the folder of the project; without `--sdist`, a wheel is made of the file",
   });
 }
 
-async function wheelOf(sdist: string, job: ProjectJob, errand: Errand, workshop: Workshop): Promise<string> {
-  const into = temporaryPath(workshop.context.home.cacheTmp, "source");
+async function wheelOf(sdist: string, job: ProjectJob, request: BuildRequest, dispatch: BuildDispatch): Promise<string> {
+  const into = temporaryPath(dispatch.context.home.cacheTmp, "source");
   try {
     await mkdir(into, { recursive: true });
     const root = await unpackSdist(sdist, basename(sdist), into);
-    return await make("wheel", root, basename(sdist), job, errand, workshop);
+    return await make("wheel", root, basename(sdist), job, request, dispatch);
   } finally {
     await removeTree(into).catch(() => {});
   }
@@ -58,11 +58,11 @@ function make(
   root: string,
   label: string,
   { python, settings, output }: ProjectJob,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<string> {
-  const job = { label, root, goal, python, build: { settings }, pins: [], errand } as const;
-  return runBuild(job, workshop, async ({ outcome, output: made }) => {
+  const job = { label, root, goal, python, build: { settings }, pins: [], errand: request } as const;
+  return runBuild(job, dispatch, async ({ outcome, output: made }) => {
     if (outcome.kind !== goal) throw new Error(`a backend that was asked for a ${goal} gave ${outcome.kind}`);
     const target = join(output, outcome.filename);
     await putInto(join(made, outcome.filename), target);

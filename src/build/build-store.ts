@@ -6,7 +6,7 @@ import { parseBlueprint } from "../blueprint/parse-blueprint.ts";
 import { interpreterIdentity } from "../forest/env-key.ts";
 import type { BuiltWheel } from "../forest/wheel-builder.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { kindredTag } from "../pythons/fitting-tags.ts";
+import { hostPlatformTag } from "../pythons/fitting-tags.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { buildBeside, errnoOf, writeAtomic } from "../system/files.ts";
 import { sha256OfFile } from "../system/sha256.ts";
@@ -63,7 +63,7 @@ export function buildEntry(
     interpreterIdentity(python),
     python.platform,
     // What is compiled here needs this machine's C library, or a newer one.
-    kindredTag(python, machine) ?? "",
+    hostPlatformTag(python, machine) ?? "",
     Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     isolated ?? true,
     editable,

@@ -6,32 +6,32 @@ import { withLock } from "../system/lock.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
 import { buildEntry, pinIdentities } from "./build-store.ts";
 import { buildableOf, identityOf, isEditable } from "./buildable.ts";
-import { type Errand, errandFor, labelOf } from "./errand.ts";
-import { keepBuiltWheel } from "./keep-built-wheel.ts";
+import { type BuildRequest, nestedRequest, labelOf } from "./errand.ts";
+import { storeBuiltWheel } from "./keep-built-wheel.ts";
 import { forgetFailures, unlessKnownToFail } from "./known-failures.ts";
 import { pinBuild } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
-import { runsHere } from "./stand-in.ts";
+import { canRunHere } from "./stand-in.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /** The wheel of a pinned source: from the store, or built. Of two processes that want the same, one builds and the other waits. */
 export async function buildWheel(
   pin: PackagePin,
   target: BlueprintTarget,
-  before: Errand,
-  workshop: Workshop,
+  before: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<BuiltWheel> {
-  const { context, trees } = workshop;
+  const { context, trees } = dispatch;
   const { python, platform } = target;
   const source = buildableOf(pin);
   const label = labelOf(source);
-  if (!runsHere(python, context)) {
+  if (!canRunHere(python, context)) {
     throw new PosyError("no-interpreter", `\`${label}\` can be built for ${platform} only there`, {
       hint: "ask for a version that has a wheel for it",
     });
   }
-  const build = pin.build ?? (await pinBuild(source, python, before, workshop));
+  const build = pin.build ?? (await pinBuild(source, python, before, dispatch));
   const pins =
     build.isolated === false
       ? target.packages.filter((other) => other.build?.isolated !== false && other.name !== pin.name)
@@ -41,10 +41,10 @@ export async function buildWheel(
   if (source.kind === "sdist") await context.db.checkSdistMetadata(source);
   const known = await entry.wheel(pins);
   if (known !== undefined) return known;
-  const errand = errandFor(before, source);
+  const request = nestedRequest(before, source);
   // Not under the lock: what it needs may have to be built, and two processes would wait for each other.
-  await context.forest.grow({ platform, python, packages: pins }, workshop.wheels(errand));
-  const root = await trees.of(source);
+  await context.forest.grow({ platform, python, packages: pins }, dispatch.wheels(request));
+  const root = await trees.forBuild(source);
   const onWait = () =>
     context.reporter.report({ kind: "debug", message: `another posy is building ${label}: waiting for it` });
   return withLock(
@@ -61,10 +61,10 @@ export async function buildWheel(
         build,
         pins,
         asked: build.isolated !== false && build.unasked !== true,
-        errand,
+        errand: request,
       } as const;
       const run = () =>
-        runBuild(job, workshop, async ({ outcome, pins: used, output }) => {
+        runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {
           if (outcome.kind !== "wheel")
             throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
           const { filename } = outcome;
@@ -73,7 +73,7 @@ export async function buildWheel(
           if (pin.metadata.assumed)
             await entry.keepMetadata(await wheelMetadata(join(output, filename), filename));
           // Under the pins that were given: asked for again, it is found.
-          const kept = await keepBuiltWheel(
+          const kept = await storeBuiltWheel(
             join(output, filename),
             filename,
             entry,
@@ -85,9 +85,9 @@ export async function buildWheel(
           return kept;
         });
       // What a person waits for is tried each time; what builds need is tried on the way of many resolves.
-      return before.chain.length === 0
+      return before.stack.length === 0
         ? run()
-        : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], workshop, run);
+        : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], dispatch, run);
     },
     { onWait },
   );

@@ -6,7 +6,7 @@ import { sha256Of } from "../system/sha256.ts";
 import { parsePackageName } from "../vocab/name.ts";
 import { parseSdistFilename } from "../vocab/sdist-filename.ts";
 import { parseVersion } from "../vocab/version.ts";
-import type { Errand } from "./errand.ts";
+import type { BuildRequest } from "./errand.ts";
 
 /** What can be built. */
 export type Buildable = SdistArtifact | SourceArtifact;
@@ -49,7 +49,7 @@ export async function identityOf(source: Buildable, db: PackageDB): Promise<stri
 }
 
 /** A person names this source, by its place or by `--no-binary NAME`: no other version can stand in for it. */
-export function isAskedFor(source: Buildable, { policy, chain }: Errand): boolean {
+export function isAskedFor(source: Buildable, { policy, stack: chain }: BuildRequest): boolean {
   if (chain.length > 0) return false;
   return source.kind === "source" || source.index === undefined || policy.noBinary.names.has(source.name);
 }

@@ -6,7 +6,7 @@ import { declaredRequires, readBuildSystem } from "./backend/build-system.ts";
 import { type Buildable, identityOf } from "./buildable.ts";
 import { labelOf } from "./errand.ts";
 import { once } from "./source/once.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /**
  * What a source declares that its build needs (PEP 518), without asking its backend. Kept by the source's content, but for folders,
@@ -14,15 +14,15 @@ import type { Workshop } from "./workshop.ts";
  */
 export async function declaredRequirements(
   source: Buildable,
-  workshop: Workshop,
+  dispatch: BuildDispatch,
 ): Promise<readonly Requirement[]> {
-  if (source.kind !== "sdist") return findDeclared(source, workshop);
-  return once(workshop, `declared ${source.url}`, () => findDeclared(source, workshop));
+  if (source.kind !== "sdist") return findDeclared(source, dispatch);
+  return once(dispatch, `declared ${source.url}`, () => findDeclared(source, dispatch));
 }
 
 async function findDeclared(
   source: Buildable,
-  { context, trees }: Workshop,
+  { context, trees }: BuildDispatch,
 ): Promise<readonly Requirement[]> {
   const changes = source.kind === "source" && source.origin.kind === "directory";
   const path = join(context.home.builds, await identityOf(source, context.db), "declared.json");
@@ -33,7 +33,7 @@ async function findDeclared(
   const text = source.kind === "sdist" ? (await context.db.sdistFiles(source)).pyproject : undefined;
   const requires =
     (text === undefined ? undefined : await declaredRequires(text, label)) ??
-    (await readBuildSystem(await trees.toRead(source), label)).requires;
+    (await readBuildSystem(await trees.forReading(source), label)).requires;
   if (!changes) await writeAtomic(path, JSON.stringify(requires.map(formatRequirement)));
   return requires;
 }

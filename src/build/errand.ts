@@ -8,11 +8,11 @@ import type { PackageName } from "../vocab/name.ts";
  * Why something is built: what a person said, and the builds under way that led here, outermost first. A build needs an
  * Env, an Env may need a build, and so on: the chain is what shows a circle (pitfall 29).
  */
-export interface Errand {
+export interface BuildRequest {
   readonly policy: BuildPolicy;
   /** What the Brief asks for: the Env of packages that are built without isolation. */
   readonly brief: Brief | undefined;
-  readonly chain: readonly ChainLink[];
+  readonly stack: readonly ChainLink[];
 }
 
 interface ChainLink {
@@ -29,14 +29,14 @@ export function labelOf({ name, version }: Pick<Artifact, "name" | "version">): 
  * The errand of building one thing more. Those under way may be had as wheels whatever `--no-binary` says: a wheel is
  * the way out of a circle. Throws `build-cycle` where the very same is being built already.
  */
-export function errandFor(errand: Errand, artifact: Artifact, label = labelOf(artifact)): Errand {
-  const { chain, policy } = errand;
+export function nestedRequest(request: BuildRequest, artifact: Artifact, label = labelOf(artifact)): BuildRequest {
+  const { stack: chain, policy } = request;
   if (chain.some((link) => link.label === label)) throw circle(chain, label);
   const longer = [...chain, { name: artifact.name, label }];
   const except = new Set(longer.map(({ name }) => name));
   return {
-    ...errand,
-    chain: longer,
+    ...request,
+    stack: longer,
     policy: { ...policy, noBinary: { ...policy.noBinary, except } },
   };
 }

@@ -1,7 +1,7 @@
 import type { PackagePin } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { BuiltWheel } from "../forest/wheel-builder.ts";
-import { kindredTag } from "../pythons/fitting-tags.ts";
+import { hostPlatformTag } from "../pythons/fitting-tags.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { wheelTagsOf } from "../pythons/wheel-tags-of.ts";
 import { parseWheelFilename } from "../vocab/wheel-filename.ts";
@@ -13,7 +13,7 @@ import type { BuildEntry } from "./build-store.ts";
  * there its file name gets this machine's own tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`), so that it is never
  * taken where it can't be loaded (pitfall 28). It is found again by `pins`; `used` is all that the build had. Throws `build-failed` where the interpreter can't use it.
  */
-export async function keepBuiltWheel(
+export async function storeBuiltWheel(
   path: string,
   filename: string,
   entry: BuildEntry,
@@ -21,7 +21,7 @@ export async function keepBuiltWheel(
   python: Interpreter,
   context: BuildContext,
 ): Promise<BuiltWheel> {
-  const tag = kindredTag(python, context.machine);
+  const tag = hostPlatformTag(python, context.machine);
   const retagged = tag === undefined ? filename : filename.replace(/-linux_[a-z0-9_]+\.whl$/, `-${tag}.whl`);
   const accepted = new Set(wheelTagsOf(python, context.machine));
   if (!parseWheelFilename(retagged).tags.some((each) => accepted.has(each))) {

@@ -8,7 +8,7 @@ import { sha256Of } from "../system/sha256.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { BuildEntry } from "./build-store.ts";
 import { BuildFailure } from "./explain/build-failure.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /** What is known of builds that failed, in this run and before it. */
 export interface Failures {
@@ -26,7 +26,7 @@ export interface Failures {
 export function isKnownToFail(
   { name }: Pick<Artifact, "name">,
   { version }: Interpreter,
-  { failures }: Workshop,
+  { failures }: BuildDispatch,
 ): boolean {
   return failures.first.get(name)?.has(version) ?? false;
 }
@@ -59,7 +59,7 @@ export function createFailures(refresh: boolean): Failures {
 export async function unlessKnownToFail<T>(
   entry: BuildEntry,
   what: unknown,
-  { failures }: Workshop,
+  { failures }: BuildDispatch,
   build: () => Promise<T>,
 ): Promise<T> {
   const path = join(entry.found, `failed-${sha256Of(JSON.stringify(what)).slice(0, 32)}.json`);

@@ -3,15 +3,15 @@ import { PosyError } from "../errors/posy-error.ts";
 import { withoutCredentials } from "../vocab/direct-url.ts";
 import { parseRequirement } from "../vocab/requirement.ts";
 import { formatMarker } from "../vocab/marker.ts";
-import type { Errand } from "./errand.ts";
+import type { BuildRequest } from "./errand.ts";
 import { readReference } from "./read-reference.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /** Looks at the sources that a Brief names by place, and makes requirements `name @ URL` of them. */
-export async function nameSources(brief: Brief, errand: Errand, workshop: Workshop): Promise<Brief> {
+export async function nameSources(brief: Brief, request: BuildRequest, dispatch: BuildDispatch): Promise<Brief> {
   const { sources = [], ...rest } = brief;
   if (sources.length === 0) return brief;
-  const { context } = workshop;
+  const { context } = dispatch;
   // Mostly the name is written down; where only a backend knows it, it is the same for every Python.
   const [python] = await context.interpreters(brief.python, context.machine.platform);
   if (python === undefined) {
@@ -25,7 +25,7 @@ export async function nameSources(brief: Brief, errand: Errand, workshop: Worksh
         editable && !/#.*\beditable=true/.test(url)
           ? `${url}${url.includes("#") ? "&" : "#"}editable=true`
           : url;
-      const artifact = await readReference(full, undefined, python, errand, workshop);
+      const artifact = await readReference(full, undefined, python, request, dispatch);
       if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
       const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
       const condition = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;

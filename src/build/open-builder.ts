@@ -5,7 +5,7 @@ import type { Sources } from "../resolve/resolve-context.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildProject, type ProjectJob } from "./build-project.ts";
 import { nameSources } from "./name-sources.ts";
-import { openWorkshop } from "./workshop.ts";
+import { openBuildDispatch } from "./workshop.ts";
 
 /** Building, as the other rooms see it. */
 export interface Builder {
@@ -23,13 +23,13 @@ export interface Builder {
 
 /** Opens the BuildStore of a home. Nothing is touched until something is asked. */
 export function openBuilder(context: BuildContext): Builder {
-  const workshop = openWorkshop(context);
-  const errand = (brief: Brief | undefined, policy: BuildPolicy) => ({ brief, policy, chain: [] });
+  const dispatch = openBuildDispatch(context);
+  const request = (brief: Brief | undefined, policy: BuildPolicy) => ({ brief, policy, chain: [] });
   return {
-    sources: (brief) => workshop.sources(errand(brief, brief.builds)),
-    wheels: workshop.wheels(errand(undefined, defaultBuildPolicy)),
-    named: (brief) => nameSources(brief, errand(brief, brief.builds), workshop),
-    project: (job, brief) => buildProject(job, errand(brief, brief.builds), workshop),
-    close: () => workshop.trees.close(),
+    sources: (brief) => dispatch.sources(request(brief, brief.builds)),
+    wheels: dispatch.wheels(request(undefined, defaultBuildPolicy)),
+    named: (brief) => nameSources(brief, request(brief, brief.builds), dispatch),
+    project: (job, brief) => buildProject(job, request(brief, brief.builds), dispatch),
+    close: () => dispatch.trees.close(),
   };
 }

@@ -3,37 +3,37 @@ import type { PackagePin, PinnedBuild } from "../blueprint/blueprint.ts";
 import type { PosyError } from "../errors/posy-error.ts";
 import type { Interpreter } from "../pythons/interpreter.ts";
 import { formatRequirement } from "../vocab/requirement.ts";
-import { needsNoMore } from "./backend/needs-no-more.ts";
+import { declaresAllRequirements } from "./backend/needs-no-more.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
 import { declaredRequirements } from "./declared-requirements.ts";
-import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { type BuildRequest, nestedRequest, labelOf } from "./errand.ts";
 import { failedBuild, inOneLine } from "./explain/failed-build.ts";
 import { isKnownToFail, unlessKnownToFail } from "./known-failures.ts";
 import { pinRequirements } from "./pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
-import { runsHere } from "./stand-in.ts";
-import type { Workshop } from "./workshop.ts";
+import { canRunHere } from "./stand-in.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /** How a source is to be built for an interpreter, with what it needs pinned: the same as before where that is known. */
 export async function pinBuild(
   source: Buildable,
   python: Interpreter,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<PinnedBuild> {
-  const build = buildOf(source, errand);
+  const build = buildOf(source, request);
   if (build.isolated === false) return { ...build, packages: [] };
   const declared = async (): Promise<PinnedBuild> => {
-    const requires = await declaredRequirements(source, workshop);
-    const own = errandFor(errand, source);
-    const packages = await pinRequirements(requires, python, labelOf(source), own, workshop);
+    const requires = await declaredRequirements(source, dispatch);
+    const own = nestedRequest(request, source);
+    const packages = await pinRequirements(requires, python, labelOf(source), own, dispatch);
     return { ...build, packages, unasked: true };
   };
   const tell = (failure: PosyError, rest: string) =>
-    workshop.context.reporter.report({
+    dispatch.context.reporter.report({
       // Where its metadata had to come from elsewhere, a warning says why.
-      kind: isKnownToFail(source, python, workshop) ? "debug" : "warning",
+      kind: isKnownToFail(source, python, dispatch) ? "debug" : "warning",
       key: `locked:${source.url} ${rest}`,
       message: `${inOneLine(failure)}; ${rest}`,
     });
@@ -42,18 +42,18 @@ export async function pinBuild(
     try {
       return await declared();
     } catch (error) {
-      const failure = failedBuild(error, errand);
-      if (failure === undefined || isAskedFor(source, errand)) throw error;
+      const failure = failedBuild(error, request);
+      if (failure === undefined || isAskedFor(source, request)) throw error;
       tell(failure, "it is locked without what it needs to be built");
       return { ...build, packages: [], unasked: true };
     }
   };
   // What the backend would ask for besides can be known only where it runs, and mostly it would not.
-  if (!runsHere(python, workshop.context) || (await mayStayUnasked(source, workshop))) return declaredIfAny();
+  if (!canRunHere(python, dispatch.context) || (await mayStayUnasked(source, dispatch))) return declaredIfAny();
   try {
-    return { ...build, packages: await askedRequirements(source, python, build, errand, workshop) };
+    return { ...build, packages: await askedRequirements(source, python, build, request, dispatch) };
   } catch (error) {
-    const failure = failedBuild(error, errand);
+    const failure = failedBuild(error, request);
     if (failure === undefined) throw error;
     // A lock is for other machines too. Who builds it here is told all of it.
     const pinned = await declaredIfAny();
@@ -63,12 +63,12 @@ export async function pinBuild(
   }
 }
 
-async function mayStayUnasked(source: Buildable, { context }: Workshop): Promise<boolean> {
-  return source.kind === "sdist" && needsNoMore(await context.db.sdistFiles(source), labelOf(source));
+async function mayStayUnasked(source: Buildable, { context }: BuildDispatch): Promise<boolean> {
+  return source.kind === "sdist" && declaresAllRequirements(await context.db.sdistFiles(source), labelOf(source));
 }
 
 /** What the policy says of building it. */
-export function buildOf({ name }: Buildable, { policy }: Errand): Pick<PinnedBuild, "settings" | "isolated"> {
+export function buildOf({ name }: Buildable, { policy }: BuildRequest): Pick<PinnedBuild, "settings" | "isolated"> {
   const settings = settingsFor(policy, name);
   return {
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
@@ -80,39 +80,39 @@ async function askedRequirements(
   source: Buildable,
   python: Interpreter,
   build: Pick<PinnedBuild, "settings" | "isolated">,
-  before: Errand,
-  workshop: Workshop,
+  before: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<readonly PackagePin[]> {
-  const { context, trees } = workshop;
+  const { context, trees } = dispatch;
   const label = labelOf(source);
   const identity = await identityOf(source, context.db);
   const entry = buildEntry(identity, python, build, isEditable(source), context);
   const wishes = wishesOf(before);
   const known = await entry.requirements(wishes);
   if (known !== undefined && !context.refresh) return known;
-  const errand = errandFor(before, source);
+  const request = nestedRequest(before, source);
   const goal = isEditable(source) ? "editable-requirements" : "requirements";
   const job = {
     label,
-    root: await trees.of(source),
+    root: await trees.forBuild(source),
     goal,
     python,
     build,
     pins: known ?? [],
-    errand,
+    errand: request,
   } as const;
   const run = () =>
-    runBuild(job, workshop, async ({ outcome, pins }) => {
+    runBuild(job, dispatch, async ({ outcome, pins }) => {
       const requires = outcome.kind === "requirements" ? outcome.requires : [];
-      const packages = await pinRequirements(requires, python, label, errand, workshop, pins);
+      const packages = await pinRequirements(requires, python, label, request, dispatch, pins);
       await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
       return packages;
     });
-  return isAskedFor(source, before) ? run() : unlessKnownToFail(entry, ["asked", wishes], workshop, run);
+  return isAskedFor(source, before) ? run() : unlessKnownToFail(entry, ["asked", wishes], dispatch, run);
 }
 
 /** What was said that the choice of build requirements depends on. */
-export function wishesOf({ policy }: Errand): unknown {
+export function wishesOf({ policy }: BuildRequest): unknown {
   const { constraints, noBinary, noBuild } = policy;
   return [
     constraints.map(({ requirement }) => formatRequirement(requirement)).sort(),

@@ -9,8 +9,8 @@ import type { Requirement } from "../vocab/requirement.ts";
 import { satisfies } from "../vocab/specifier.ts";
 import { parseVersion } from "../vocab/version.ts";
 import type { BuildContext } from "./build-context.ts";
-import type { Errand } from "./errand.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildRequest } from "./errand.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /**
  * Resolves what a build needs, for exactly this interpreter; `preferences` are kept where they still fit. `label` is
@@ -20,12 +20,12 @@ export async function pinRequirements(
   requirements: readonly Requirement[],
   python: Interpreter,
   label: string,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
   preferences: readonly PackagePin[] = [],
 ): Promise<readonly PackagePin[]> {
-  const { db, machine, reporter } = workshop.context;
-  const { policy, brief } = errand;
+  const { db, machine, reporter } = dispatch.context;
+  const { policy, brief } = request;
   const { platform } = python;
   try {
     const blueprint = await resolve(
@@ -43,7 +43,7 @@ export async function pinRequirements(
         machine,
         reporter: withoutStages(reporter),
         interpreters: async () => [python],
-        sources: workshop.sources(errand),
+        sources: dispatch.sources(request),
         preferences: { blueprintVersion: 1, targets: [{ platform, python, packages: preferences }] },
       },
     );

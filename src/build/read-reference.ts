@@ -6,13 +6,13 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import { type PackageName, parsePackageName } from "../vocab/name.ts";
 import { parseSourceReference } from "../vocab/source-reference.ts";
 import { parseVersion } from "../vocab/version.ts";
-import type { Errand } from "./errand.ts";
+import type { BuildRequest } from "./errand.ts";
 import { allowsBuild } from "../blueprint/build-policy.ts";
 import { isEditable } from "./buildable.ts";
 import { staticMetadata } from "./sdist/static-metadata.ts";
 import { builtMetadata } from "./source-metadata.ts";
 import { pinSource } from "./source/pin-source.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /**
  * What a URL refers to, pinned, and named by what is in it; undefined where it names a wheel or a source distribution.
@@ -22,13 +22,13 @@ export async function readReference(
   url: string,
   name: PackageName | undefined,
   python: Interpreter,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<SourceArtifact | undefined> {
   const reference = parseSourceReference(url);
   if (reference === undefined) return undefined;
   const shown = withoutCredentials(url.replace(/#.*$/s, ""));
-  const pinned = await pinSource(reference, workshop.context);
+  const pinned = await pinSource(reference, dispatch.context);
   const unread: SourceArtifact = {
     kind: "source",
     filename: shown,
@@ -40,8 +40,8 @@ export async function readReference(
     origin: pinned.origin,
     identity: pinned.identity,
   };
-  const said = await staticMetadata(await workshop.trees.toRead(unread), "tree", workshop.context.unwritten);
-  const mayAsk = isEditable(unread) || allowsBuild(errand.policy, unread.name);
+  const said = await staticMetadata(await dispatch.trees.forReading(unread), "tree", dispatch.context.unwritten);
+  const mayAsk = isEditable(unread) || allowsBuild(request.policy, unread.name);
   if (said === undefined && !mayAsk) {
     throw new PosyError(
       "build-failed",
@@ -52,7 +52,7 @@ export async function readReference(
     );
   }
   const metadata: CoreMetadata =
-    said ?? (await builtMetadata(unread, name ?? shown, python, errand, workshop));
+    said ?? (await builtMetadata(unread, name ?? shown, python, request, dispatch));
   if (name !== undefined && metadata.name !== name) {
     throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
       hint: "give the name that it has, or the right place",

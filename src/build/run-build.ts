@@ -6,9 +6,9 @@ import type { Interpreter } from "../pythons/interpreter.ts";
 import { removeTree, temporaryPath } from "../system/files.ts";
 import { readBuildSystem } from "./backend/build-system.ts";
 import { type BuildOutcome, type Goal, runBackend } from "./backend/run-backend.ts";
-import type { Errand } from "./errand.ts";
+import type { BuildRequest } from "./errand.ts";
 import { meets, pinRequirements } from "./pin-requirements.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 export interface BuildJob {
   /** `markupsafe 2.1.5`. */
@@ -23,7 +23,7 @@ export interface BuildJob {
   readonly pins: readonly PackagePin[];
   /** The pins have what the backend asks for besides what the tree declares. */
   readonly asked?: boolean;
-  readonly errand: Errand;
+  readonly errand: BuildRequest;
 }
 
 export interface BuildResult {
@@ -37,11 +37,11 @@ export interface BuildResult {
 /** Runs a backend in an Env that has what it needs; `use` gets what it made, which is gone afterwards. */
 export async function runBuild<T>(
   job: BuildJob,
-  workshop: Workshop,
+  dispatch: BuildDispatch,
   use: (result: BuildResult) => Promise<T>,
 ): Promise<T> {
-  const { label, root, goal, python, build, errand } = job;
-  const { context, turns } = workshop;
+  const { label, root, goal, python, build, errand: request } = job;
+  const { context, semaphore: turns } = dispatch;
   const { home, forest, reporter, environment } = context;
   const system = await readBuildSystem(root, label);
   const output = temporaryPath(home.cacheTmp, "built");
@@ -54,7 +54,7 @@ export async function runBuild<T>(
   await mkdir(join(home.builds, "logs"), { recursive: true });
   let { pins } = job;
   try {
-    const outcome = await turns.take((aside) =>
+    const outcome = await turns.run((aside) =>
       runBackend(
         {
           root,
@@ -74,11 +74,11 @@ export async function runBuild<T>(
         (requirements) =>
           aside(async () => {
             if (build.isolated !== false && !meets(pins, requirements, python, context)) {
-              pins = await pinRequirements(requirements, python, label, errand, workshop, pins);
+              pins = await pinRequirements(requirements, python, label, request, dispatch, pins);
             }
             return forest.grow(
               { platform: python.platform, python, packages: pins },
-              workshop.wheels(errand),
+              dispatch.wheels(request),
             );
           }),
       ),

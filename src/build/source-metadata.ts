@@ -8,18 +8,18 @@ import { type CoreMetadata, parseMetadata } from "../vocab/metadata.ts";
 import type { BuildOutcome } from "./backend/run-backend.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
-import { type Errand, errandFor, labelOf } from "./errand.ts";
+import { type BuildRequest, nestedRequest, labelOf } from "./errand.ts";
 import { failedBuild, inOneLine, isPassing } from "./explain/failed-build.ts";
-import { keepBuiltWheel } from "./keep-built-wheel.ts";
+import { storeBuiltWheel } from "./keep-built-wheel.ts";
 import { unlessKnownToFail } from "./known-failures.ts";
 import { buildOf, wishesOf } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
 import { staticMetadata } from "./sdist/static-metadata.ts";
-import { standInFor } from "./stand-in.ts";
-import { surroundings } from "./surroundings.ts";
+import { hostInterpreterFor } from "./stand-in.ts";
+import { sharedEnvironment } from "./surroundings.ts";
 import { toldElsewhere } from "./told-elsewhere.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /**
  * The core metadata of a source, the cheapest way that there is: what it says by itself (PEP 643, 621), what is
@@ -29,30 +29,30 @@ import type { Workshop } from "./workshop.ts";
 export async function sourceMetadata(
   source: Buildable,
   python: Interpreter,
-  errand: Errand,
-  workshop: Workshop,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<SourceMetadata> {
-  const isWanted = isAskedFor(source, errand);
+  const isWanted = isAskedFor(source, request);
   try {
     const said =
       source.kind === "sdist"
-        ? await workshop.context.db.sdistMetadata(source)
-        : await staticMetadata(await workshop.trees.toRead(source), "tree", workshop.context.unwritten);
+        ? await dispatch.context.db.sdistMetadata(source)
+        : await staticMetadata(await dispatch.trees.forReading(source), "tree", dispatch.context.unwritten);
     if (said !== undefined) return { kind: "known", metadata: said };
     if (!isWanted) {
       // What can't be built in one version mostly can't in the next: each would be waited for.
-      const earlier = workshop.failures.first.get(source.name)?.get(python.version);
-      const told = earlier && (await assumedMetadata(source, python, earlier, workshop));
+      const earlier = dispatch.failures.first.get(source.name)?.get(python.version);
+      const told = earlier && (await assumedMetadata(source, python, earlier, dispatch));
       if (told !== undefined) return told;
     }
-    const metadata = await builtMetadata(source, labelOf(source), python, errand, workshop);
+    const metadata = await builtMetadata(source, labelOf(source), python, request, dispatch);
     return { kind: "known", metadata };
   } catch (error) {
-    const failure = failedBuild(error, errand);
+    const failure = failedBuild(error, request);
     if (failure === undefined || isWanted) throw error;
-    const told = await assumedMetadata(source, python, failure, workshop);
+    const told = await assumedMetadata(source, python, failure, dispatch);
     if (told === undefined && isPassing(failure)) throw error;
-    const { first } = workshop.failures;
+    const { first } = dispatch.failures;
     const known = first.get(source.name) ?? new Map<string, PosyError>();
     if (!known.has(python.version)) first.set(source.name, known.set(python.version, failure));
     return told ?? { kind: "unbuildable", failure };
@@ -63,10 +63,10 @@ async function assumedMetadata(
   source: Buildable,
   python: Interpreter,
   failure: PosyError,
-  workshop: Workshop,
+  dispatch: BuildDispatch,
 ): Promise<SourceMetadata | undefined> {
   if (source.kind !== "sdist") return undefined;
-  const told = await toldElsewhere(source, python, workshop);
+  const told = await toldElsewhere(source, python, dispatch);
   if (told === undefined) return undefined;
   const { metadata, from } = told;
   const message = `what \`${labelOf(source)}\` needs is taken from ${from}, since it can't be built here: ${inOneLine(failure)}`;
@@ -78,44 +78,44 @@ export async function builtMetadata(
   source: Buildable,
   label: string,
   python: Interpreter,
-  before: Errand,
-  workshop: Workshop,
+  before: BuildRequest,
+  dispatch: BuildDispatch,
 ): Promise<CoreMetadata> {
-  const { context, trees } = workshop;
+  const { context, trees } = dispatch;
   const build = buildOf(source, before);
-  const asking = await standInFor(python, context);
+  const asking = await hostInterpreterFor(python, context);
   const identity = await identityOf(source, context.db);
   const editable = isEditable(source);
   const entry = buildEntry(identity, asking, build, editable, context);
   const known = await entry.metadata();
   if (known !== undefined) return parseMetadata(known);
-  const errand = errandFor(before, source, label);
+  const request = nestedRequest(before, source, label);
   const pins: readonly PackagePin[] =
-    build.isolated === false ? await surroundings(source, asking, errand, workshop) : [];
+    build.isolated === false ? await sharedEnvironment(source, asking, request, dispatch) : [];
   const job = {
     label,
-    root: await trees.of(source),
+    root: await trees.forBuild(source),
     goal: "metadata",
     python: asking,
     build,
     pins,
-    errand,
+    errand: request,
   } as const;
   const run = () =>
-    runBuild(job, workshop, async ({ outcome, pins: used, output }) => {
+    runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {
       const text = await metadataText(outcome, output);
       const metadata = parseMetadata(text);
       // What had to be built for it is not built again.
       if (outcome.kind === "wheel" && !editable) {
         const { filename } = outcome;
-        await keepBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
+        await storeBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
       }
       await entry.keepMetadata(text);
       return metadata;
     });
   if (isAskedFor(source, before)) return run();
   // Both are asked the same first: a source that fails here fails when it is asked what it needs to be built.
-  return unlessKnownToFail(entry, ["asked", wishesOf(before)], workshop, run);
+  return unlessKnownToFail(entry, ["asked", wishesOf(before)], dispatch, run);
 }
 
 async function metadataText(outcome: BuildOutcome, output: string): Promise<string> {

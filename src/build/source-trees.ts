@@ -6,18 +6,18 @@ import { sweepTmp } from "../system/own-entries.ts";
 import type { BuildContext } from "./build-context.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";
-import { layOutSource } from "./source/lay-out-source.ts";
+import { extractSource } from "./source/lay-out-source.ts";
 
 /** Sources laid out for building, each once for as long as this is open: metadata and wheel share their work. */
-export interface SourceTrees {
+export interface UnpackedSources {
   /** The folder of the project. Backends may have changed it. */
-  of(source: Buildable): Promise<string>;
+  forBuild(source: Buildable): Promise<string>;
   /** A folder of the same content to read in: a local one is not copied for that. */
-  toRead(source: Buildable): Promise<string>;
+  forReading(source: Buildable): Promise<string>;
   close(): Promise<void>;
 }
 
-export function openSourceTrees(context: BuildContext): SourceTrees {
+export function openUnpackedSources(context: BuildContext): UnpackedSources {
   const trees = new Map<string, Promise<string>>();
   const folders: string[] = [];
 
@@ -28,7 +28,7 @@ export function openSourceTrees(context: BuildContext): SourceTrees {
     const into = temporaryPath(context.home.cacheTmp, "source");
     folders.push(into);
     await mkdir(into, { recursive: true });
-    if (source.kind === "source") return layOutSource(source, into, context);
+    if (source.kind === "source") return extractSource(source, into, context);
     const { path } = await context.db.fetch(source);
     return unpackSdist(path, source.filename, into);
   };
@@ -40,8 +40,8 @@ export function openSourceTrees(context: BuildContext): SourceTrees {
     return tree;
   };
   return {
-    of,
-    async toRead(source) {
+    forBuild: of,
+    async forReading(source) {
       if (source.kind !== "source" || source.origin.kind !== "directory") return of(source);
       const { url, subdirectory = "." } = source.origin;
       return join(fileURLToPath(url), subdirectory);

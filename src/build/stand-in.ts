@@ -5,7 +5,7 @@ import { parseVersion } from "../vocab/version.ts";
 import type { BuildContext } from "./build-context.ts";
 
 /** Whether this machine can run it, now. */
-export function runsHere(python: Interpreter, { machine }: BuildContext): boolean {
+export function canRunHere(python: Interpreter, { machine }: BuildContext): boolean {
   return (
     python.source.kind !== "described" && python.platform === machine.platform && runsOn(python, machine)
   );
@@ -16,8 +16,8 @@ export function runsHere(python: Interpreter, { machine }: BuildContext): boolea
  * machine that is most like it. What a backend says then is taken to hold there too, as other resolvers do.
  * Throws `no-interpreter`.
  */
-export async function standInFor(python: Interpreter, context: BuildContext): Promise<Interpreter> {
-  if (runsHere(python, context)) return python;
+export async function hostInterpreterFor(python: Interpreter, context: BuildContext): Promise<Interpreter> {
+  if (canRunHere(python, context)) return python;
   const { platform } = context.machine;
   const [major = 3, minor = 0] = parseVersion(python.version).release;
   const kind = python.implementation === "cpython" ? "" : python.implementation;

@@ -7,7 +7,7 @@ import { metadataOfEgg } from "../vocab/egg-requirements.ts";
 import { type CoreMetadata, parseMetadata } from "../vocab/metadata.ts";
 import { hasDynamic } from "../vocab/static-metadata.ts";
 import { eggRequires } from "./sdist/egg-requires.ts";
-import type { Workshop } from "./workshop.ts";
+import type { BuildDispatch } from "./workshop.ts";
 
 /** Metadata that no standard binds to what would be built here, and what they are taken from. */
 export interface Told {
@@ -26,14 +26,14 @@ const mostTried = 3;
 export async function toldElsewhere(
   source: SdistArtifact,
   python: Interpreter,
-  workshop: Workshop,
+  dispatch: BuildDispatch,
 ): Promise<Told | undefined> {
-  const { db } = workshop.context;
-  for (const wheel of (await wheelsBeside(source, python, workshop)).slice(0, mostTried)) {
+  const { db } = dispatch.context;
+  for (const wheel of (await wheelsBeside(source, python, dispatch)).slice(0, mostTried)) {
     const metadata = await unlessBroken(() => db.metadata(wheel));
     if (metadata !== undefined && isOf(source, metadata)) return { metadata, from: `\`${wheel.filename}\`` };
   }
-  const metadata = await unlessBroken(() => packedMetadata(source, workshop));
+  const metadata = await unlessBroken(() => packedMetadata(source, dispatch));
   return metadata !== undefined && isOf(source, metadata) ? { metadata, from: "its `PKG-INFO`" } : undefined;
 }
 
@@ -41,7 +41,7 @@ export async function toldElsewhere(
 async function wheelsBeside(
   source: SdistArtifact,
   python: Interpreter,
-  { context }: Workshop,
+  { context }: BuildDispatch,
 ): Promise<readonly WheelArtifact[]> {
   const { db } = context;
   const { releases } = await db.project(source.name, db.indexOf(source.name, markerEnvironment(python)));
@@ -84,7 +84,7 @@ function minorOf(interpreter: string): number {
  */
 async function packedMetadata(
   source: SdistArtifact,
-  { context: { db } }: Workshop,
+  { context: { db } }: BuildDispatch,
 ): Promise<CoreMetadata | undefined> {
   const { pkgInfo } = await db.sdistFiles(source);
   if (pkgInfo === undefined) return undefined;

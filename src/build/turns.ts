@@ -1,10 +1,10 @@
 /** Runs as many tasks at once as there are places; a task that waits for others gives its place away meanwhile. */
-export interface Turns {
-  take<T>(task: (aside: <R>(wait: () => Promise<R>) => Promise<R>) => Promise<T>): Promise<T>;
+export interface Semaphore {
+  run<T>(task: (aside: <R>(wait: () => Promise<R>) => Promise<R>) => Promise<T>): Promise<T>;
 }
 
 /** A build may wait for the builds of what it needs: holding on to its place, it could wait for ever. */
-export function createTurns(places: number): Turns {
+export function createSemaphore(places: number): Semaphore {
   let free = Math.max(1, places);
   const waiting: (() => void)[] = [];
   const enter = async (): Promise<void> => {
@@ -25,7 +25,7 @@ export function createTurns(places: number): Turns {
     }
   };
   return {
-    async take(task) {
+    async run(task) {
       await enter();
       try {
         return await task(aside);

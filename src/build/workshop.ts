@@ -3,42 +3,42 @@ import type { WheelBuilder } from "../forest/wheel-builder.ts";
 import type { Sources } from "../resolve/resolve-context.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildWheel } from "./build-wheel.ts";
-import type { Errand } from "./errand.ts";
-import { foreseeBuild } from "./foresee-build.ts";
+import type { BuildRequest } from "./errand.ts";
+import { prefetchSdist } from "./foresee-build.ts";
 import { pinBuild } from "./pin-build.ts";
 import { readReference } from "./read-reference.ts";
 import { createFailures, type Failures } from "./known-failures.ts";
 import { sourceMetadata } from "./source-metadata.ts";
-import { openSourceTrees, type SourceTrees } from "./source-trees.ts";
-import { createTurns, type Turns } from "./turns.ts";
+import { openUnpackedSources, type UnpackedSources } from "./source-trees.ts";
+import { createSemaphore, type Semaphore } from "./turns.ts";
 
 /** What all builds of one process share; the two faces of building, each for the errand that it is asked on. */
-export interface Workshop {
+export interface BuildDispatch {
   readonly context: BuildContext;
-  readonly trees: SourceTrees;
-  readonly turns: Turns;
+  readonly trees: UnpackedSources;
+  readonly semaphore: Semaphore;
   readonly failures: Failures;
   /** For resolving. */
-  sources(errand: Errand): Sources;
+  sources(request: BuildRequest): Sources;
   /** For growing. */
-  wheels(errand: Errand): WheelBuilder;
+  wheels(request: BuildRequest): WheelBuilder;
 }
 
-export function openWorkshop(context: BuildContext): Workshop {
-  const workshop: Workshop = {
+export function openBuildDispatch(context: BuildContext): BuildDispatch {
+  const dispatch: BuildDispatch = {
     context,
-    trees: openSourceTrees(context),
-    turns: createTurns(availableParallelism()),
+    trees: openUnpackedSources(context),
+    semaphore: createSemaphore(availableParallelism()),
     failures: createFailures(context.refresh),
-    sources: (errand) => ({
-      direct: (url, name, python) => readReference(url, name, python, errand, workshop),
-      metadata: (source, python) => sourceMetadata(source, python, errand, workshop),
-      foresee: (source, python) => foreseeBuild(source, python, workshop),
-      build: (source, python) => pinBuild(source, python, errand, workshop),
+    sources: (request) => ({
+      direct: (url, name, python) => readReference(url, name, python, request, dispatch),
+      metadata: (source, python) => sourceMetadata(source, python, request, dispatch),
+      prefetch: (source, python) => prefetchSdist(source, python, dispatch),
+      build: (source, python) => pinBuild(source, python, request, dispatch),
       // What a build needs is resolved on the way of something else, which is then tried again as a whole.
-      ...(errand.chain.length === 0 && { retry: async () => workshop.failures.retry() }),
+      ...(request.stack.length === 0 && { retry: async () => dispatch.failures.retry() }),
     }),
-    wheels: (errand) => ({ wheel: (pin, target) => buildWheel(pin, target, errand, workshop) }),
+    wheels: (request) => ({ wheel: (pin, target) => buildWheel(pin, target, request, dispatch) }),
   };
-  return workshop;
+  return dispatch;
 }

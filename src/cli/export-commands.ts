@@ -36,9 +36,9 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...indexOptions(),
       ...outputOptions(),
     ],
-    async (options: ExportOptions, operands, around) => {
+    async (options: ExportOptions, operands, context) => {
       const { exportCommand } = await import("./commands/export.ts");
-      return exportCommand(operands, options, around);
+      return exportCommand(operands, options, context);
     },
   );
 }

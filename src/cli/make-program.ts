@@ -1,7 +1,7 @@
 import { Command, type Option } from "@commander-js/extra-typings";
 import type { BuildCommandOptions } from "./commands/build.ts";
 import type { JsonOption } from "./commands/cache.ts";
-import type { Surroundings } from "./commands/command.ts";
+import type { CommandContext } from "./commands/command.ts";
 import type { EnvOptions } from "./commands/env.ts";
 import type { ResolveOptions } from "./commands/resolve.ts";
 import { examples } from "./examples.ts";
@@ -29,7 +29,7 @@ import { writeOut } from "./ui/write.ts";
 import { version } from "./version.ts";
 
 /** What a command does. `Options` is what it has declared. */
-type Work<Options> = (options: Options, operands: readonly string[], around: Surroundings) => Promise<number>;
+type Work<Options> = (options: Options, operands: readonly string[], context: CommandContext) => Promise<number>;
 
 /** Adds a command below another, with the file that does it. Options are made only for the command that was typed. */
 export type AddCommand = <Options>(
@@ -44,7 +44,7 @@ export type AddCommand = <Options>(
 export function makeProgram(
   run: RunArguments | undefined,
   argv: readonly string[],
-  open: (options: OutputOptions) => Surroundings,
+  open: (options: OutputOptions) => CommandContext,
 ) {
   let status = 0;
   const program = new Command("posy")
@@ -100,9 +100,9 @@ export function makeProgram(
       ...indexOptions(),
       ...output(),
     ],
-    async (options: BriefOptions & IndexOptions & ProjectOptions, _, around) => {
+    async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
       const { runCommand } = await import("./commands/run.ts");
-      return runCommand(options, run ?? { own: [], command: [] }, around);
+      return runCommand(options, run ?? { own: [], command: [] }, context);
     },
   ).usage("[options] [--] [COMMAND [ARGUMENTS…]]");
   add(
@@ -123,9 +123,9 @@ export function makeProgram(
       jsonOption("print the whole Blueprint"),
       ...output(),
     ],
-    async (options: ResolveOptions, operands, around) => {
+    async (options: ResolveOptions, operands, context) => {
       const { resolveCommand } = await import("./commands/resolve.ts");
-      return resolveCommand(operands, options, around);
+      return resolveCommand(operands, options, context);
     },
   );
   addProjectCommands(program as Command, add, argv);
@@ -145,9 +145,9 @@ export function makeProgram(
       ...json(),
       ...output(),
     ],
-    async (options: BuildCommandOptions, [path], around) => {
+    async (options: BuildCommandOptions, [path], context) => {
       const { buildCommand } = await import("./commands/build.ts");
-      return buildCommand(path ?? ".", options, around);
+      return buildCommand(path ?? ".", options, context);
     },
   );
   add(
@@ -166,9 +166,9 @@ export function makeProgram(
       ...json(),
       ...output(),
     ],
-    async (options: EnvOptions, _, around) => {
+    async (options: EnvOptions, _, context) => {
       const { envCommand } = await import("./commands/env.ts");
-      return envCommand(options, argv.slice(1), around);
+      return envCommand(options, argv.slice(1), context);
     },
   );
   add(
@@ -176,9 +176,9 @@ export function makeProgram(
     "shell",
     "start your shell in an environment",
     () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions(), ...output()],
-    async (options: BriefOptions & IndexOptions & ProjectOptions, _, around) => {
+    async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
       const { shellCommand } = await import("./commands/shell.ts");
-      return shellCommand(options, argv.slice(1), around);
+      return shellCommand(options, argv.slice(1), context);
     },
   );
 
@@ -195,9 +195,9 @@ export function makeProgram(
     "dir",
     "print the two folders that hold everything",
     () => [...json(), ...output()],
-    async (options: JsonOption, _, around) => {
+    async (options: JsonOption, _, context) => {
       const { cacheDirCommand } = await import("./commands/cache.ts");
-      return cacheDirCommand(options, around);
+      return cacheDirCommand(options, context);
     },
   );
   add(
@@ -205,9 +205,9 @@ export function makeProgram(
     "size",
     "show what is in them",
     () => [...json(), ...output()],
-    async (options: JsonOption, _, around) => {
+    async (options: JsonOption, _, context) => {
       const { cacheSizeCommand } = await import("./commands/cache.ts");
-      return cacheSizeCommand(options, around);
+      return cacheSizeCommand(options, context);
     },
   );
   add(
@@ -215,9 +215,9 @@ export function makeProgram(
     "clean [part...]",
     "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, builds, git, briefs, probes",
     () => [...json(), ...output()],
-    async (options: JsonOption, operands, around) => {
+    async (options: JsonOption, operands, context) => {
       const { cacheCleanCommand } = await import("./commands/cache.ts");
-      return cacheCleanCommand(operands, options, around);
+      return cacheCleanCommand(operands, options, context);
     },
   );
   if (argv.length === 0) program.action(() => program.outputHelp());

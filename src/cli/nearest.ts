@@ -1,7 +1,7 @@
 import { slips } from "../resolve/explain/similar-names.ts";
 
 /** The names that were probably meant, nearest first: a slip of the keyboard away. */
-export function nearest<Name extends string>(typed: string, names: readonly Name[]): readonly Name[] {
+export function didYouMean<Name extends string>(typed: string, names: readonly Name[]): readonly Name[] {
   const allowed = typed.length < 5 ? 1 : 2;
   return names
     .map((name) => ({ name, count: slips(typed, name) }))

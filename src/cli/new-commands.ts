@@ -26,9 +26,9 @@ export function addNewCommands(program: Command, add: AddCommand): void {
       ]),
       ...output(),
     ],
-    async (options: NewOptions, [path = ""], around) => {
+    async (options: NewOptions, [path = ""], context) => {
       const { newCommand } = await import("./commands/new.ts");
-      return newCommand(path, options, around);
+      return newCommand(path, options, context);
     },
   );
   add(
@@ -42,9 +42,9 @@ export function addNewCommands(program: Command, add: AddCommand): void {
       ]),
       ...output(),
     ],
-    async (options: InitOptions, [folder], around) => {
+    async (options: InitOptions, [folder], context) => {
       const { initCommand } = await import("./commands/init.ts");
-      return initCommand(folder ?? ".", options, around);
+      return initCommand(folder ?? ".", options, context);
     },
   );
 }

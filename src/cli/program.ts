@@ -4,7 +4,7 @@ import type { OutputOptions } from "./options/output-options.ts";
 import { splitRunArguments } from "./run/split-arguments.ts";
 import { type Console, openConsole } from "./ui/open-console.ts";
 import { asUsageError } from "./usage-error.ts";
-import type { Surroundings } from "./commands/command.ts";
+import type { CommandContext } from "./commands/command.ts";
 
 /**
  * The whole program: reads the command line, runs the command, tells how it failed. Gives the status to end with. `ofProject`: it is known
@@ -25,7 +25,7 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
   try {
     // What follows `posy run`'s own options belongs to its command, and is none of the parser's business.
     const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
-    const open = (options: OutputOptions): Surroundings => {
+    const open = (options: OutputOptions): CommandContext => {
       console = openConsole(options, environment, terminal);
       return { console, environment, cwd: process.cwd() };
     };
@@ -56,7 +56,7 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
 async function runOfProject(
   name: string,
   typed: readonly string[],
-  open: (options: OutputOptions) => Surroundings,
+  open: (options: OutputOptions) => CommandContext,
 ): Promise<number | undefined> {
   const [{ readProject }, { runProjectCommand }] = await Promise.all([
     import("../project/pyproject/read-project.ts"),

@@ -36,9 +36,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     "add [requirement...]",
     "add requirements to the project, and lock it: names, `./folder`, `git+https://…`, a wheel's URL",
     () => [...addedOptions(), ...placeOptions(), ...writing()],
-    async (options: AddOptions, requirements, around) => {
+    async (options: AddOptions, requirements, context) => {
       const { addCommand } = await import("./commands/add.ts");
-      return addCommand(requirements, options, around);
+      return addCommand(requirements, options, context);
     },
   );
   add(
@@ -46,9 +46,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     "remove <name...>",
     "remove requirements from the project, and lock it",
     () => [...placeOptions(), ...writing()],
-    async (options: RemoveOptions, names, around) => {
+    async (options: RemoveOptions, names, context) => {
       const { removeCommand } = await import("./commands/remove.ts");
-      return removeCommand(names, options, around);
+      return removeCommand(names, options, context);
     },
   );
   add(
@@ -64,9 +64,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       ]),
       ...writing(),
     ],
-    async (options: LockCommandOptions, _, around) => {
+    async (options: LockCommandOptions, _, context) => {
       const { lockCommand } = await import("./commands/lock.ts");
-      return lockCommand(options, argv.slice(1), around);
+      return lockCommand(options, argv.slice(1), context);
     },
   );
   add(
@@ -81,9 +81,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       ]),
       ...common(),
     ],
-    async (options: OutdatedOptions, names, around) => {
+    async (options: OutdatedOptions, names, context) => {
       const { outdatedCommand } = await import("./commands/outdated.ts");
-      return outdatedCommand(names, options, around);
+      return outdatedCommand(names, options, context);
     },
   );
   add(
@@ -101,9 +101,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       ]),
       ...writing(),
     ],
-    async (options: UpgradeOptions, names, around) => {
+    async (options: UpgradeOptions, names, context) => {
       const { upgradeCommand } = await import("./commands/upgrade.ts");
-      return upgradeCommand(names, options, around);
+      return upgradeCommand(names, options, context);
     },
   );
   const shown = () => [
@@ -127,9 +127,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       option("--invert", "who needs it, instead of what it needs").helpGroup("What is shown:"),
       ...shown(),
     ],
-    async (options: TreeCommandOptions, names, around) => {
+    async (options: TreeCommandOptions, names, context) => {
       const { treeCommand } = await import("./commands/tree.ts");
-      return treeCommand(names, options, around);
+      return treeCommand(names, options, context);
     },
   );
   add(
@@ -137,9 +137,9 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     "why <name...>",
     "show by whom a package came to be locked",
     shown,
-    async (options: TreeCommandOptions, names, around) => {
+    async (options: TreeCommandOptions, names, context) => {
       const { treeCommand } = await import("./commands/tree.ts");
-      return treeCommand(names, { ...options, invert: true }, around);
+      return treeCommand(names, { ...options, invert: true }, context);
     },
   );
 }

@@ -18,9 +18,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     "show <pybi>",
     "show what a pybi is, of a file or a URL",
     () => [...indexOptions(), ...printing()],
-    async (options: PybiShowOptions, [location = ""], around) => {
+    async (options: PybiShowOptions, [location = ""], context) => {
       const { pybiShowCommand } = await import("./commands/pybi/show.ts");
-      return pybiShowCommand(location, options, around);
+      return pybiShowCommand(location, options, context);
     },
   );
   add(
@@ -28,9 +28,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     "check <pybi>",
     "hold a pybi against every rule of the format, and run it where it fits this machine",
     () => [option("--no-run", "read it only"), ...printing()],
-    async (options: PybiCheckOptions, [path = ""], around) => {
+    async (options: PybiCheckOptions, [path = ""], context) => {
       const { pybiCheckCommand } = await import("./commands/pybi/check.ts");
-      return pybiCheckCommand(path, options, around);
+      return pybiCheckCommand(path, options, context);
     },
   );
   add(
@@ -41,9 +41,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
       option("-o, --output <folder>", "the folder to make; the pybi's name here without it"),
       ...printing(),
     ],
-    async (options: PybiUnpackOptions, [path = ""], around) => {
+    async (options: PybiUnpackOptions, [path = ""], context) => {
       const { pybiUnpackCommand } = await import("./commands/pybi/unpack.ts");
-      return pybiUnpackCommand(path, options, around);
+      return pybiUnpackCommand(path, options, context);
     },
   );
   add(
@@ -59,9 +59,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
       repeated("--keep <what>", "what would be left out: tests, bytecode, static, debug (repeatable)"),
       ...printing(),
     ],
-    async (options: PybiPackOptions, [prefix = ""], around) => {
+    async (options: PybiPackOptions, [prefix = ""], context) => {
       const { pybiPackCommand } = await import("./commands/pybi/pack.ts");
-      return pybiPackCommand(prefix, options, around);
+      return pybiPackCommand(prefix, options, context);
     },
   );
   add(
@@ -74,9 +74,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
       repeated("--with <package>", "a conda package whose libraries a conda Python needs (repeatable)"),
       ...printing(),
     ],
-    async (options: PybiConvertOptions, [archive = ""], around) => {
+    async (options: PybiConvertOptions, [archive = ""], context) => {
       const { pybiConvertCommand } = await import("./commands/pybi/convert.ts");
-      return pybiConvertCommand(archive, options, around);
+      return pybiConvertCommand(archive, options, context);
     },
   );
   add(
@@ -84,9 +84,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
     "index <folder>",
     "write index pages for the pybis and wheels in a folder, for any web server",
     printing,
-    async (options: JsonOption, [folder = ""], around) => {
+    async (options: JsonOption, [folder = ""], context) => {
       const { pybiIndexCommand } = await import("./commands/pybi/index.ts");
-      return pybiIndexCommand(folder, options, around);
+      return pybiIndexCommand(folder, options, context);
     },
   );
 }

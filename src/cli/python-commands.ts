@@ -29,9 +29,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
       option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
       ...sources(),
     ],
-    async (options: PythonListOptions, [request], around) => {
+    async (options: PythonListOptions, [request], context) => {
       const { pythonListCommand } = await import("./commands/python-list.ts");
-      return pythonListCommand(request, options, around);
+      return pythonListCommand(request, options, context);
     },
   );
   add(
@@ -39,9 +39,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "find [request]",
     "bring the Python that a request or the pin here means, and print its path",
     sources,
-    async (options: PythonFindOptions, [request], around) => {
+    async (options: PythonFindOptions, [request], context) => {
       const { pythonFindCommand } = await import("./commands/python-find.ts");
-      return pythonFindCommand(request, options, around);
+      return pythonFindCommand(request, options, context);
     },
   );
   add(
@@ -49,9 +49,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "install [request...]",
     "put Pythons into the store ahead of time: these, those pinned here, or the best",
     () => [option("--reinstall", "unpack them anew though they are there"), ...sources()],
-    async (options: PythonInstallOptions, requests, around) => {
+    async (options: PythonInstallOptions, requests, context) => {
       const { pythonInstallCommand } = await import("./commands/python-install.ts");
-      return pythonInstallCommand(requests, options, around);
+      return pythonInstallCommand(requests, options, context);
     },
   );
   add(
@@ -59,9 +59,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "uninstall [request...]",
     "remove Pythons from the store",
     () => [option("--all", "all that are in it"), ...printing()],
-    async (options: PythonUninstallOptions, requests, around) => {
+    async (options: PythonUninstallOptions, requests, context) => {
       const { pythonUninstallCommand } = await import("./commands/python-uninstall.ts");
-      return pythonUninstallCommand(requests, options, around);
+      return pythonUninstallCommand(requests, options, context);
     },
   );
   add(
@@ -69,9 +69,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "upgrade [request...]",
     "put the newest patch of each minor version beside what is in the store",
     sources,
-    async (options: PythonUpgradeOptions, requests, around) => {
+    async (options: PythonUpgradeOptions, requests, context) => {
       const { pythonUpgradeCommand } = await import("./commands/python-upgrade.ts");
-      return pythonUpgradeCommand(requests, options, around);
+      return pythonUpgradeCommand(requests, options, context);
     },
   );
   add(
@@ -85,9 +85,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
       option("--no-project", "don't hold it against `requires-python`"),
       ...sources(),
     ],
-    async (options: PythonPinOptions, [request], around) => {
+    async (options: PythonPinOptions, [request], context) => {
       const { pythonPinCommand } = await import("./commands/python-pin.ts");
-      return pythonPinCommand(request, options, around);
+      return pythonPinCommand(request, options, context);
     },
   );
   add(
@@ -95,9 +95,9 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "dir",
     "print the folder that they are in",
     printing,
-    async (options: JsonOption, _, around) => {
+    async (options: JsonOption, _, context) => {
       const { pythonDirCommand } = await import("./commands/python-dir.ts");
-      return pythonDirCommand(options, around);
+      return pythonDirCommand(options, context);
     },
   );
 }

@@ -11,7 +11,7 @@ import { pipConfiguration } from "./pip-guard.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import { linkFile, writeLinks } from "./write-links.ts";
 
-export interface Composition {
+export interface EnvContents {
   readonly python: Interpreter;
   /** Absolute path of the interpreter that the Env refers to. */
   readonly executable: string;
@@ -30,7 +30,7 @@ type Write = (root: string) => void;
  * Writes a whole Env into `dir`, an empty folder. Synchronous: it is a few hundred small calls, 5–10 ms for
  * Jupyter's wheels, and nothing is won by interleaving them.
  */
-export function composeEnv(composition: Composition, dir: string): void {
+export function writeEnv(composition: EnvContents, dir: string): void {
   const { python, executable, wheels, prefix, warn, windows } = composition;
   const layout = envLayout(python, windows);
   const tree = new LinkTree({
@@ -114,7 +114,7 @@ function placeWindowsPython(home: string, name: string, file: string): void {
   if (found !== undefined) linkFile(found, file);
 }
 
-function addScripts(wheel: StoredWheel, composition: Composition, layout: EnvLayout, own: Own): void {
+function addScripts(wheel: StoredWheel, composition: EnvContents, layout: EnvLayout, own: Own): void {
   const { manifest, dir } = wheel;
   const { windows, prefix } = composition;
   const head = windows ? "" : scriptHead(join(prefix, layout.python));

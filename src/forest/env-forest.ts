@@ -3,7 +3,7 @@ import type { BlueprintTarget } from "../blueprint/blueprint.ts";
 import type { Env } from "./env.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
-import type { PlantOptions } from "./interpreter-store.ts";
+import type { InstallOptions } from "./interpreter-store.ts";
 import type { RemovedInterpreter } from "./remove-interpreter.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
@@ -18,7 +18,7 @@ export interface EnvForest {
   /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */
   interpreter(
     python: Interpreter,
-    how?: PlantOptions,
+    how?: InstallOptions,
   ): Promise<{ readonly root: string; readonly executable: string }>;
   /** Keys of the Envs that rest on the interpreter whose folder is called by this SHA-256. */
   envsOn(identity: string): Promise<readonly string[]>;

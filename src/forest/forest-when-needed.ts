@@ -1,7 +1,7 @@
 import type { EnvForest } from "./env-forest.ts";
 
 /** A forest that is opened at the first question: what only resolves never loads it. */
-export function forestWhenNeeded(open: () => Promise<EnvForest>): EnvForest {
+export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
   let opened: Promise<EnvForest> | undefined;
   const forest = () => (opened ??= open());
   return {

@@ -29,16 +29,16 @@ export interface StoredInterpreter {
   readonly executable: string;
 }
 
-export interface PlantOptions {
+export interface InstallOptions {
   /** Places it anew though it is there. */
   readonly again?: boolean;
 }
 
 /** Finds an interpreter on this disk, or fetches it and has it placed. Throws `no-interpreter`. */
-export async function plantInterpreter(
+export async function installInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
-  { again = false }: PlantOptions = {},
+  { again = false }: InstallOptions = {},
 ): Promise<StoredInterpreter> {
   const { source } = python;
   if (source.kind === "adopted") {

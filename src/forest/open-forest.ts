@@ -7,18 +7,18 @@ import type { Reporter } from "../report/reporter.ts";
 import { asPosyError, buildBeside } from "../system/files.ts";
 import { sweepTmp } from "../system/own-entries.ts";
 import { checkWheel } from "./check-wheel.ts";
-import { composeEnv } from "./compose-env.ts";
+import { writeEnv } from "./compose-env.ts";
 import type { Env } from "./env.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { envKey } from "./env-key.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
-import { type InterpreterStoreContext, plantInterpreter } from "./interpreter-store.ts";
-import { openedEnv } from "./opened-env.ts";
+import { type InterpreterStoreContext, installInterpreter } from "./interpreter-store.ts";
+import { envAt } from "./opened-env.ts";
 import { envsOn, removeInterpreter } from "./remove-interpreter.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import { openUnpackPool } from "./unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
-import { type ChosenWheel, chooseWheel, plantWheel, storedWheel } from "./wheel-store.ts";
+import { type ChosenWheel, chooseWheel, installWheel, storedWheel } from "./wheel-store.ts";
 
 export interface ForestOptions extends InterpreterStoreContext {
   readonly reporter: Reporter;
@@ -33,7 +33,7 @@ export function openForest(options: ForestOptions): EnvForest {
   const { home, db, reporter } = options;
 
   const find = async (key: string): Promise<Env | undefined> => {
-    const env = openedEnv(home.envs, key);
+    const env = envAt(home.envs, key);
     if (env === undefined) return undefined;
     // The link to the interpreter is followed: an Env without one is none.
     return stat(env.python).then(
@@ -54,7 +54,7 @@ export function openForest(options: ForestOptions): EnvForest {
     const builds = new Set<Promise<void>>();
     try {
       return await Promise.all(
-        chosen.map(async (wheel, index) => found[index] ?? plantWheel(wheel, { pool, builds }, options)),
+        chosen.map(async (wheel, index) => found[index] ?? installWheel(wheel, { pool, builds }, options)),
       );
     } finally {
       await pool.close();
@@ -78,7 +78,7 @@ export function openForest(options: ForestOptions): EnvForest {
       prefix,
       home.dataTmp,
       (dir) =>
-        composeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
+        writeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
       // What is there without an interpreter is a ruin.
       async () => (await find(key)) !== undefined,
     );
@@ -87,7 +87,7 @@ export function openForest(options: ForestOptions): EnvForest {
 
   return {
     find,
-    interpreter: (python, how) => plantInterpreter(python, options, how),
+    interpreter: (python, how) => installInterpreter(python, options, how),
     envsOn: (identity) => envsOn(identity, home),
     removeInterpreter: (identity) => removeInterpreter(identity, home),
     async grow(target: BlueprintTarget, builder = options.builder) {
@@ -112,11 +112,11 @@ export function openForest(options: ForestOptions): EnvForest {
         const stored = chosen.map((wheel) => storedWheel(wheel, home));
         if (there !== undefined && stored.every((wheel) => wheel !== undefined)) return there;
         const [{ executable }, wheels] = await Promise.all([
-          plantInterpreter(python, options),
+          installInterpreter(python, options),
           plantAll(chosen, stored),
         ]);
         await compose(key, python, executable, wheels);
-        return openedEnv(home.envs, key) as Env;
+        return envAt(home.envs, key) as Env;
       } catch (error) {
         throw asPosyError(error, "growing the environment");
       }

@@ -5,7 +5,7 @@ import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { envVars } from "./env-vars.ts";
 
 /** The Env of a key in the folder `envs`, whether or not it is there; undefined for what is no key. */
-export function openedEnv(
+export function envAt(
   envs: string,
   key: string,
   windows = process.platform === "win32",

@@ -18,7 +18,7 @@ export interface WheelStoreContext {
 }
 
 /** Where wheels are unpacked, and what is being built there: to be waited for before giving up. */
-export interface Planting {
+export interface InstallJob {
   readonly pool: UnpackPool;
   readonly builds: Set<Promise<void>>;
 }
@@ -70,9 +70,9 @@ export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWhe
 }
 
 /** Fetches and unpacks a wheel that the store does not have, or has damaged. */
-export async function plantWheel(
+export async function installWheel(
   wheel: ChosenWheel,
-  { pool, builds }: Planting,
+  { pool, builds }: InstallJob,
   { home, db, reporter }: WheelStoreContext,
 ): Promise<StoredWheel> {
   const { pin, filename, sha256 } = wheel;

@@ -1,15 +1,15 @@
 import type { Reporter } from "../report/reporter.ts";
 import type { PackageName } from "../vocab/name.ts";
-import type { Source } from "./index/source.ts";
+import type { PackageIndex } from "./index/source.ts";
 import type { IndexSettings } from "./index-settings.ts";
 import { type Finding, makeProject, noUploadTime } from "./make-project.ts";
 import type { Project } from "./package-db.ts";
 
 export interface Search {
   /** `--find-links`: always looked at. */
-  readonly links: readonly Source[];
+  readonly links: readonly PackageIndex[];
   /** In the order of their priority. */
-  readonly indexes: readonly Source[];
+  readonly indexes: readonly PackageIndex[];
   readonly settings: Pick<IndexSettings, "strategy" | "excludeNewer" | "excludeNewerPackages">;
   readonly reporter: Reporter;
 }
@@ -21,8 +21,8 @@ export interface Search {
 export async function findProject(name: PackageName, search: Search): Promise<Project> {
   const { links, indexes, settings } = search;
   const findings: Finding[] = [];
-  const look = async (source: Source): Promise<boolean> => {
-    const page = await source.look(name);
+  const look = async (source: PackageIndex): Promise<boolean> => {
+    const page = await source.lookup(name);
     if (page) findings.push({ label: source.label, page });
     return page !== undefined;
   };

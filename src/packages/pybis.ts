@@ -6,7 +6,7 @@ import type { PackageName } from "../vocab/name.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
 import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
 import { keepWhole } from "./artifacts/keep-whole.ts";
-import type { Source } from "./index/source.ts";
+import type { PackageIndex } from "./index/source.ts";
 import { checkClaims } from "./page/hash-claims.ts";
 import { localPath } from "./index/local-path.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
@@ -14,8 +14,8 @@ import { openRangeReader } from "./metadata/range-reader.ts";
 import type { PybiArtifact } from "./package-db.ts";
 
 /** The pybis that a source lists under a name (PEP 711); names that can't be read are passed over. */
-export async function listPybis(source: Source, distribution: PackageName): Promise<readonly PybiArtifact[]> {
-  const page = await source.look(distribution);
+export async function listPybis(source: PackageIndex, distribution: PackageName): Promise<readonly PybiArtifact[]> {
+  const page = await source.lookup(distribution);
   return (page?.others.files() ?? []).flatMap((file) => {
     try {
       const pybi = parsePybiFilename(file.filename);

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { shiftingGround } from "../report/reporter.ts";
+import { uncacheable } from "../report/reporter.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, isPrerelease, parseVersion } from "../vocab/version.ts";
@@ -71,7 +71,7 @@ export async function findInterpreters(
   const stored = async () =>
     bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
   if (context.offline) {
-    const { inReach } = await import("./in-reach.ts");
+    const { availableOffline: inReach } = await import("./in-reach.ts");
     const here = await inReach(provided, context.home);
     if (here.length > 0) return here;
     const others = await stored();
@@ -85,7 +85,7 @@ export async function findInterpreters(
 
 /** What is installed or stored on this machine may be another tomorrow. */
 function onWhatIsHere({ reporter }: PythonsContext): void {
-  reporter.report(shiftingGround);
+  reporter.report(uncacheable);
 }
 
 /** What is asked of sources that have nothing else. */

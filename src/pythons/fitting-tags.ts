@@ -6,7 +6,7 @@ import type { Interpreter } from "./interpreter.ts";
  * The highest tag of `machine` that is of the interpreter's family and architecture: what it can load there goes up
  * to the *host's* level, not only to its own (PEP 711). Undefined where the machine is of another kind.
  */
-export function kindredTag(interpreter: Interpreter, machine: Machine): string | undefined {
+export function hostPlatformTag(interpreter: Interpreter, machine: Machine): string | undefined {
   const own = kindsOf(interpreter);
   return machine.platformTags.find((tag) => own.has(kindOf(tag)));
 }

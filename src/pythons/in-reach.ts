@@ -7,7 +7,7 @@ import { parseSha256 } from "../vocab/hash.ts";
 import type { Interpreter } from "./interpreter.ts";
 
 /** Those that can be had without the network, in the same order: in the forest, or with an archive on this disk. */
-export async function inReach(
+export async function availableOffline(
   interpreters: readonly Interpreter[],
   home: Home,
 ): Promise<readonly Interpreter[]> {

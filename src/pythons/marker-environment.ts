@@ -1,6 +1,6 @@
 import type { Machine } from "../system/machine.ts";
 import { type MarkerEnvironment, markerVariables } from "../vocab/marker-environment.ts";
-import { kindredTag } from "./fitting-tags.ts";
+import { hostPlatformTag } from "./fitting-tags.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { platformFacts } from "./platform-facts.ts";
 
@@ -10,7 +10,7 @@ import { platformFacts } from "./platform-facts.ts";
  * and empty, as uv has them too.
  */
 export function markerEnvironment(interpreter: Interpreter, machine?: Machine): MarkerEnvironment {
-  const host = machine && kindredTag(interpreter, machine) !== undefined ? machine.markers : undefined;
+  const host = machine && hostPlatformTag(interpreter, machine) !== undefined ? machine.markers : undefined;
   const values: Partial<MarkerEnvironment> = {
     // A universal2 pybi leaves the architecture open: the side chosen says it (PEP 711).
     platform_machine: platformFacts[interpreter.platform].platform_machine,

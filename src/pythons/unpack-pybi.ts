@@ -4,7 +4,7 @@ import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError, removeTree, temporaryPath } from "../system/files.ts";
 import { parsePybiFilename } from "../vocab/pybi-filename.ts";
 import { localPybi } from "./local-pybi.ts";
-import { placeInterpreter } from "./place/place-interpreter.ts";
+import { extractInterpreter } from "./place/place-interpreter.ts";
 import { platformsOfTags } from "./platform-of-tag.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function unpackPybi(path: string, target: string | undefined, cwd: 
   try {
     await refuseExisting(into);
     await mkdir(beside, { recursive: true });
-    await placeInterpreter(interpreter, file, beside);
+    await extractInterpreter(interpreter, file, beside);
     await refuseExisting(into);
     await rename(beside, into);
     return into;

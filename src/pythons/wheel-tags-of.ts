@@ -2,7 +2,7 @@ import type { Machine } from "../system/machine.ts";
 import { compatiblePlatformTags } from "../vocab/platform-tags.ts";
 import type { Tag } from "../vocab/tag.ts";
 import { expandWheelTags, type TagRanks, wheelTagRanks } from "../vocab/wheel-tags.ts";
-import { kindredTag } from "./fitting-tags.ts";
+import { hostPlatformTag } from "./fitting-tags.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { platformFacts } from "./platform-facts.ts";
 
@@ -21,6 +21,6 @@ export function tagRanksOf(interpreter: Interpreter, machine?: Machine): TagRank
 
 function platformTagsOf(interpreter: Interpreter, machine?: Machine): readonly string[] {
   const highest =
-    (machine && kindredTag(interpreter, machine)) ?? platformFacts[interpreter.platform].platformTag;
+    (machine && hostPlatformTag(interpreter, machine)) ?? platformFacts[interpreter.platform].platformTag;
   return compatiblePlatformTags(highest);
 }

@@ -47,13 +47,13 @@ export interface Reporter {
   report(event: PosyEvent): void;
 }
 
-type Ground = Extract<PosyEvent, { kind: "ground" }>;
+type CacheInputEvent = Extract<PosyEvent, { kind: "ground" }>;
 
 /** Of what nobody can tell whether it still holds. */
-export const shiftingGround: Ground = { kind: "ground", freshUntil: 0 };
+export const uncacheable: CacheInputEvent = { kind: "ground", freshUntil: 0 };
 
 /** Of a file of the cache; `fingerprint` is "" where it is not there. */
-export function groundOf(path: string, fingerprint: string, freshUntil: number): Ground {
+export function cacheInput(path: string, fingerprint: string, freshUntil: number): CacheInputEvent {
   return { kind: "ground", ...(fingerprint === "" ? {} : { file: [path, fingerprint] }), freshUntil };
 }
 

@@ -7,12 +7,12 @@ import type { CoreMetadata } from "../vocab/metadata.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { type KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { Rejection } from "./rejection.ts";
-import type { Assumption, Foreseen, ResolveContext, SourceMetadata } from "./resolve-context.ts";
-import type { VersionPlace } from "./version-place.ts";
+import type { Assumption, SourceHints, ResolveContext, SourceMetadata } from "./resolve-context.ts";
+import type { VersionPosition } from "./version-place.ts";
 
 /** What the solver may stop for. */
-export type Need =
-  | { readonly kind: "versions"; readonly name: PackageName; readonly place: VersionPlace }
+export type MetadataRequest =
+  | { readonly kind: "versions"; readonly name: PackageName; readonly place: VersionPosition }
   | { readonly kind: "metadata"; readonly artifact: Artifact }
   | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
 
@@ -38,7 +38,7 @@ const fileFaults = new Set([
  * What is known so far, asked without waiting, and filled by `load`. One for all targets and interpreters of a
  * resolve: nothing is fetched twice.
  */
-export class Facts {
+export class MetadataIndex {
   /** Grows when a package got versions that a solver under way doesn't know: it must start again. */
   generation = 0;
   private readonly context: ResolveContext;
@@ -60,7 +60,7 @@ export class Facts {
     return this.context.db.indexOf(name, environment);
   }
 
-  versionsOf(name: PackageName, place: VersionPlace): KnownVersions | undefined {
+  versionsOf(name: PackageName, place: VersionPosition): KnownVersions | undefined {
     return this.versions.get(name)?.get(place.key);
   }
 
@@ -73,15 +73,15 @@ export class Facts {
   }
 
   /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
-  load(need: Need, python: Interpreter): Promise<void> {
+  load(need: MetadataRequest, python: Interpreter): Promise<void> {
     if (need.kind === "versions") return this.loadVersions(need.name, need.place, python);
     if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
     return this.loadDirect(need.name, need.url, python);
   }
 
   /** What a source says ahead of being asked: nothing is remembered of it here, and nothing where nobody can tell. */
-  async foresee(source: SdistArtifact, python: Interpreter): Promise<Foreseen> {
-    return (await this.context.sources?.foresee?.(source, python)) ?? { requires: [] };
+  async foresee(source: SdistArtifact, python: Interpreter): Promise<SourceHints> {
+    return (await this.context.sources?.prefetch?.(source, python)) ?? { requires: [] };
   }
 
   private once(key: string, start: () => Promise<void>): Promise<void> {
@@ -93,13 +93,13 @@ export class Facts {
     return running;
   }
 
-  private async loadVersions(name: PackageName, place: VersionPlace, python: Interpreter): Promise<void> {
+  private async loadVersions(name: PackageName, place: VersionPosition, python: Interpreter): Promise<void> {
     if (this.versionsOf(name, place) !== undefined) return;
     await this.once(`versions ${name} ${place.key}`, () => this.readVersions(name, place, python));
   }
 
   /** The URLs of the Brief stand for the whole package; no index is asked then. */
-  private async readVersions(name: PackageName, place: VersionPlace, python: Interpreter): Promise<void> {
+  private async readVersions(name: PackageName, place: VersionPosition, python: Interpreter): Promise<void> {
     const { urls, index, key } = place;
     for (const url of urls) this.written.add(`${name} ${url}`);
     await Promise.all(urls.map((url) => this.loadDirect(name, url, python)));

@@ -6,11 +6,11 @@ import { lenientSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import { isPrerelease } from "../vocab/version.ts";
 import { compareBuildTags } from "../vocab/wheel-filename.ts";
 import type { KnownVersion, KnownVersions } from "./known-versions.ts";
-import type { Policy } from "./policy.ts";
+import type { CandidatePolicy } from "./policy.ts";
 import type { Rejection } from "./rejection.ts";
 import type { Target } from "./target.ts";
 
-export type Verdict =
+export type Compatibility =
   | { readonly kind: "candidate"; readonly artifact: Artifact }
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
@@ -19,13 +19,13 @@ export type Verdict =
  * tag, then the highest build number. Where the policy and `able` (sources can be built here) allow it, sources stand in
  * where no wheel fits.
  */
-export function judgeVersion(
+export function selectArtifact(
   known: KnownVersions,
   index: number,
   target: Target,
-  policy: Policy,
+  policy: CandidatePolicy,
   able: boolean,
-): Verdict {
+): Compatibility {
   const candidate = known.at(index);
   const { name } = known;
   const { version } = candidate;
@@ -59,7 +59,7 @@ export function judgeVersion(
   return { kind: "candidate", artifact: trusted };
 }
 
-function rejected(rejection: Rejection): Verdict {
+function rejected(rejection: Rejection): Compatibility {
   return { kind: "rejected", rejection };
 }
 
@@ -67,7 +67,7 @@ function rejected(rejection: Rejection): Verdict {
 function fittingFiles(
   { artifacts, url }: KnownVersion,
   target: Target,
-  policy: Policy,
+  policy: CandidatePolicy,
   name: PackageName,
   able: boolean,
 ): readonly Artifact[] {
@@ -142,7 +142,7 @@ function hashFits(
   name: PackageName,
   version: KnownVersion,
   artifact: Artifact,
-  policy: Policy,
+  policy: CandidatePolicy,
 ): boolean | undefined {
   if (!policy.hashed) return true;
   const wanted = policy.hashes(name);

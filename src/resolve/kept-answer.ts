@@ -19,7 +19,7 @@ import type { ResolveContext, Sources } from "./resolve-context.ts";
  * then resolving anew would make the same choices. Undefined where that is not enough. Who asks for less than before, or for what is
  * there anyway, gets what he had, and what nobody asks for any more is left out.
  */
-export async function keptAnswer(
+export async function resolveFromLock(
   brief: Brief,
   earlier: Blueprint,
   context: ResolveContext,
@@ -52,7 +52,7 @@ export async function keptAnswer(
     db,
     interpreters: (request, platform) => Promise.resolve(pythonsAmong(earlier.targets, request, platform)),
     ...(context.sources && { sources: keptSources(earlier.targets, context.sources, kept) }),
-    onCrossing() {
+    onConflict() {
       isCrossed = true;
       check();
     },
@@ -184,7 +184,7 @@ function keptSources(
 ): Sources {
   return {
     direct: (url, name, python) => sources.direct(url, name, python),
-    foresee: async (source, python) => (urls.has(source.url) ? undefined : sources.foresee?.(source, python)),
+    prefetch: async (source, python) => (urls.has(source.url) ? undefined : sources.prefetch?.(source, python)),
     async metadata(source, python) {
       if (source.kind === "source" || !urls.has(source.url)) return sources.metadata(source, python);
       const metadata = (await db.sdistMetadata(source)) ?? missing(source.url);

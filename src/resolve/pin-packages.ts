@@ -2,7 +2,7 @@ import type { PackagePin, PinnedArtifact } from "../blueprint/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Artifact } from "../packages/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
-import { type Facts, requiresPythonText } from "./facts.ts";
+import { type MetadataIndex, requiresPythonText } from "./facts.ts";
 import type { PackageName } from "../vocab/name.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
 import { requirementsOf } from "./requirements-of.ts";
@@ -23,7 +23,7 @@ interface Selected {
 /** Turns a solution into pins: exact files, each with a hash. */
 export async function pinPackages(
   solved: Solved,
-  facts: Facts,
+  facts: MetadataIndex,
   { db, sources }: ResolveContext,
 ): Promise<readonly PackagePin[]> {
   const selected = selectedPackages(solved, facts);
@@ -51,7 +51,7 @@ export async function pinPackages(
   return pins.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function selectedPackages({ decisions, provider, target }: Solved, facts: Facts): Selected[] {
+function selectedPackages({ decisions, provider, target }: Solved, facts: MetadataIndex): Selected[] {
   const extras = [...decisions.keys()].filter((node) => node.kind === "extra");
   const selected: Selected[] = [];
   for (const [node, index] of decisions) {

@@ -10,7 +10,7 @@ import { parseVersion, type Version } from "../vocab/version.ts";
 export type Preferences = ReadonlyMap<PackageName, Version>;
 
 /** What the Brief says about which versions may be had, in the environment of one target. */
-export class Policy {
+export class CandidatePolicy {
   readonly requirements: readonly BriefRequirement[];
   readonly hashed: boolean;
   private readonly direct: ReadonlySet<PackageName>;

@@ -3,17 +3,17 @@ import { BitSet } from "../solver/bit-set.ts";
 import type { ExtraName, PackageName } from "../vocab/name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 import type { CoreMetadata } from "../vocab/metadata.ts";
-import type { Facts } from "./facts.ts";
+import type { MetadataIndex } from "./facts.ts";
 import type { KnownVersions } from "./known-versions.ts";
 import { requirementsOf } from "./requirements-of.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Target } from "./target.ts";
-import type { VersionPlace } from "./version-place.ts";
+import type { VersionPosition } from "./version-place.ts";
 
 interface Pick {
   readonly known: KnownVersions;
   readonly index: number;
-  readonly place: VersionPlace;
+  readonly place: VersionPosition;
 }
 
 /**
@@ -25,7 +25,7 @@ interface Pick {
  * only those targets need.
  */
 export class Prefetch {
-  private readonly facts: Facts;
+  private readonly facts: MetadataIndex;
   private readonly provider: ResolveProvider;
   private readonly target: Target;
   private readonly later: () => readonly Prefetch[];
@@ -42,7 +42,7 @@ export class Prefetch {
 
   /** It walks until then. `later`: those of the targets that are solved after this one; asked for when there is something to follow. */
   constructor(
-    facts: Facts,
+    facts: MetadataIndex,
     provider: ResolveProvider,
     target: Target,
     until: AbortSignal,

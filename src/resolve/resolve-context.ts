@@ -22,7 +22,7 @@ export interface ResolveContext {
   /** Without it, versions that have only source distributions are no candidates. */
   readonly sources?: Sources;
   /** Called where packages disagree, before another way is looked for; what it throws ends the resolve. */
-  onCrossing?(): void;
+  onConflict?(): void;
 }
 
 /** What resolving needs of building: src/build implements it. Throws `build-failed`, `invalid-source`, … */
@@ -45,7 +45,7 @@ export interface Sources {
    * What `metadata` and `build` will ask for if it comes to them, asked for ahead as far as that takes no build. What they
    * answer does not depend on it. Undefined where there is nothing to ask for.
    */
-  foresee?(source: SdistArtifact, python: Interpreter): Promise<Foreseen | undefined>;
+  prefetch?(source: SdistArtifact, python: Interpreter): Promise<SourceHints | undefined>;
   /** What builds it for this interpreter, pinned. */
   build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
   /**
@@ -72,7 +72,7 @@ export interface Assumption {
   readonly hint?: string | undefined;
 }
 
-export interface Foreseen {
+export interface SourceHints {
   /** Undefined where only a build tells. */
   readonly metadata?: CoreMetadata | undefined;
   /** What its build declares that it needs. */

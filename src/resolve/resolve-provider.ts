@@ -12,17 +12,17 @@ import type { PackageName } from "../vocab/name.ts";
 import type { Requirement } from "../vocab/requirement.ts";
 import { satisfies } from "../vocab/specifier.ts";
 import { isPrerelease } from "../vocab/version.ts";
-import type { Facts, Need } from "./facts.ts";
+import type { MetadataIndex, MetadataRequest } from "./facts.ts";
 import { requiresPythonText } from "./facts.ts";
-import { judgeVersion, type Verdict } from "./judge-version.ts";
+import { selectArtifact, type Compatibility } from "./judge-version.ts";
 import type { KnownVersions } from "./known-versions.ts";
 import { type Node, Nodes, type PackageNode } from "./node.ts";
-import { isPin, Policy, type Preferences } from "./policy.ts";
+import { isPin, CandidatePolicy, type Preferences } from "./policy.ts";
 import type { Reason } from "./reason.ts";
 import type { Rejection, RejectionKind } from "./rejection.ts";
 import { dependsOnPython, requirementsOf } from "./requirements-of.ts";
 import type { Target } from "./target.ts";
-import { type VersionPlace, versionPlace } from "./version-place.ts";
+import { type VersionPosition, versionPosition } from "./version-place.ts";
 
 interface Wish {
   readonly requirement: Requirement;
@@ -33,23 +33,23 @@ interface Wish {
 const rank = { plain: 1, culprit: 2, affected: 3, pinned: 4, direct: 5, extra: 6, deadEnd: 7 } as const;
 
 /** The world of Python packages as the solver asks about it. Versions are indexes into `KnownVersions`. */
-export class ResolveProvider implements DependencyProvider<Node, BitSet, number, Reason, Need> {
+export class ResolveProvider implements DependencyProvider<Node, BitSet, number, Reason, MetadataRequest> {
   readonly nodes = new Nodes();
-  readonly policy: Policy;
+  readonly policy: CandidatePolicy;
   private readonly target: Target;
-  private readonly facts: Facts;
+  private readonly facts: MetadataIndex;
   /** Whether sources can be built here. */
   private readonly able: boolean;
-  private readonly verdicts = new Map<PackageName, Map<number, Verdict>>();
+  private readonly verdicts = new Map<PackageName, Map<number, Compatibility>>();
   private readonly candidates = new WeakMap<BitSet, boolean>();
   /** Packages in the order in which they were first asked for. */
   private readonly order = new Map<PackageName, number>();
   private readonly passedVersions = new Map<PackageName, Map<number, Rejection>>();
   private readonly pinned = new Set<PackageName>();
-  private readonly places = new Map<PackageName, VersionPlace>();
+  private readonly places = new Map<PackageName, VersionPosition>();
 
-  constructor(brief: Brief, target: Target, facts: Facts, preferences: Preferences, able: boolean) {
-    this.policy = new Policy(brief, target.environment, preferences);
+  constructor(brief: Brief, target: Target, facts: MetadataIndex, preferences: Preferences, able: boolean) {
+    this.policy = new CandidatePolicy(brief, target.environment, preferences);
     this.target = target;
     this.facts = facts;
     this.able = able;
@@ -84,7 +84,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     node: Node,
     versions: BitSet,
     decided: ReadonlyMap<Node, number>,
-  ): Choice<BitSet, number, Reason, Need> {
+  ): Choice<BitSet, number, Reason, MetadataRequest> {
     if (node.kind === "root") return { kind: "version", version: 0 };
     const known = this.known(node.name);
     if (node.kind === "extra") {
@@ -100,7 +100,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return { kind: "none", exclusions: exclusionsOf(known, rejections) };
   }
 
-  dependencies(node: Node, index: number): Dependencies<Node, BitSet, Reason, Need> {
+  dependencies(node: Node, index: number): Dependencies<Node, BitSet, Reason, MetadataRequest> {
     if (node.kind === "root") {
       return this.answer(
         this.policy.requirements.map((written) => ({ requirement: written.requirement, written })),
@@ -144,12 +144,12 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   }
 
   /** The file by which a version is had; only for candidates. */
-  verdict(known: KnownVersions, index: number): Verdict {
+  verdict(known: KnownVersions, index: number): Compatibility {
     let verdicts = this.verdicts.get(known.name);
     if (verdicts === undefined) this.verdicts.set(known.name, (verdicts = new Map()));
     let verdict = verdicts.get(index);
     if (verdict === undefined) {
-      verdict = judgeVersion(known, index, this.target, this.policy, this.able);
+      verdict = selectArtifact(known, index, this.target, this.policy, this.able);
       verdicts.set(index, verdict);
     }
     return verdict;
@@ -188,10 +188,10 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return verdict?.kind === "rejected" ? verdict.rejection : undefined;
   }
 
-  placeOf(name: PackageName): VersionPlace {
+  placeOf(name: PackageName): VersionPosition {
     let place = this.places.get(name);
     if (place === undefined) {
-      place = versionPlace(this.policy.urls(name), this.facts.indexOf(name, this.target.environment));
+      place = versionPosition(this.policy.urls(name), this.facts.indexOf(name, this.target.environment));
       this.places.set(name, place);
     }
     return place;
@@ -242,7 +242,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   private answer(
     wishes: readonly Wish[],
     more: readonly Dependency<Node, BitSet, Reason>[] = [],
-  ): Dependencies<Node, BitSet, Reason, Need> {
+  ): Dependencies<Node, BitSet, Reason, MetadataRequest> {
     const needs = wishes.flatMap(({ requirement }) => this.needsFor(requirement));
     if (needs.length > 0) return { kind: "needs", what: needs };
     return {
@@ -251,7 +251,7 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     };
   }
 
-  private needsFor({ name, url }: Requirement): Need[] {
+  private needsFor({ name, url }: Requirement): MetadataRequest[] {
     const place = this.placeOf(name);
     if (url !== undefined && place.urls.length === 0 && !this.facts.knowsUrl(name, url)) {
       return [

@@ -4,7 +4,7 @@ import type { Brief } from "../blueprint/brief.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import { explainFailure } from "./explain/explain-failure.ts";
 import { anotherPythonMayHelp } from "./explain/another-python.ts";
-import { Facts } from "./facts.ts";
+import { MetadataIndex } from "./facts.ts";
 import { exactKey, interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
 import { prereleaseModeOf } from "./policy.ts";
@@ -12,8 +12,8 @@ import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import { type Failed, type Later, solveTarget } from "./solve-target.ts";
 import { makeTarget } from "./target.ts";
-import { tellOddities } from "./tell-oddities.ts";
-import { inSolvingOrder, type WantedTarget, wantedTargets } from "./wanted-targets.ts";
+import { reportResolutionWarnings } from "./tell-oddities.ts";
+import { inSolvingOrder, type TargetPlan, planTargets } from "./wanted-targets.ts";
 
 /**
  * Brief → Blueprint: for each Python that is asked for, on each platform, the best interpreter that can work and a pin for every
@@ -33,12 +33,12 @@ export async function resolve(brief: Brief, context: ResolveContext): Promise<Bl
 
 async function resolveOnce(brief: Brief, context: ResolveContext): Promise<Blueprint> {
   const platforms = brief.platforms.length > 0 ? [...new Set(brief.platforms)] : [context.machine.platform];
-  const facts = new Facts(context);
-  const solved = new Map<WantedTarget, BlueprintTarget>();
+  const facts = new MetadataIndex(context);
+  const solved = new Map<TargetPlan, BlueprintTarget>();
   const all = new AbortController();
   context.reporter.report({ kind: "stage", stage: "resolve", state: "start" });
   try {
-    const wanted = await wantedTargets(brief, platforms, context);
+    const wanted = await planTargets(brief, platforms, context);
     const order = inSolvingOrder(wanted, brief);
     for (const [place, each] of order.entries()) {
       const later = {
@@ -58,10 +58,10 @@ async function resolveOnce(brief: Brief, context: ResolveContext): Promise<Bluep
 
 /** Python is part of the problem: where the best interpreter can't work, the next one may. */
 async function resolveFor(
-  { platform, brief, interpreters, earlier }: WantedTarget,
+  { platform, brief, interpreters, earlier }: TargetPlan,
   later: Later,
-  facts: Facts,
-  solved: ReadonlyMap<WantedTarget, BlueprintTarget>,
+  facts: MetadataIndex,
+  solved: ReadonlyMap<TargetPlan, BlueprintTarget>,
   context: ResolveContext,
 ): Promise<BlueprintTarget> {
   const now = [...solved.values()];
@@ -78,7 +78,7 @@ async function resolveFor(
     const outcome = await solveTarget(brief, target, facts, preferences, context, later);
     if (outcome.kind === "solved") {
       const packages = await pinPackages(outcome, facts, context);
-      tellOddities(outcome, facts, context);
+      reportResolutionWarnings(outcome, facts, context);
       return { platform, python: interpreter, packages };
     }
     failures.push(outcome);
@@ -88,7 +88,7 @@ async function resolveFor(
 }
 
 /** What it will come to unless that can't work. */
-function likelyTarget({ brief, interpreters, earlier }: WantedTarget, { machine }: ResolveContext) {
+function likelyTarget({ brief, interpreters, earlier }: TargetPlan, { machine }: ResolveContext) {
   const [best] = interpretersToTry(interpreters, earlier);
   return best === undefined ? [] : [{ brief, target: makeTarget(best, machine) }];
 }

@@ -3,9 +3,9 @@ import type { Brief } from "../blueprint/brief.ts";
 import type { BitSet } from "../solver/bit-set.ts";
 import type { Incompatibility } from "../solver/incompatibility.ts";
 import { type Outcome, Solver, type SolverStatistics } from "../solver/solver.ts";
-import { StraightWalk } from "../solver/straight-walk.ts";
+import { GreedySolver } from "../solver/straight-walk.ts";
 import type { PackageName } from "../vocab/name.ts";
-import type { Facts, Need } from "./facts.ts";
+import type { MetadataIndex, MetadataRequest } from "./facts.ts";
 import type { Node } from "./node.ts";
 import type { Preferences } from "./policy.ts";
 import { Prefetch } from "./prefetch.ts";
@@ -16,7 +16,7 @@ import type { Target } from "./target.ts";
 
 export type Derivation = Incompatibility<Node, BitSet, Reason>;
 
-type Walk = StraightWalk<Node, BitSet, number, Reason, Need> | Solver<Node, BitSet, number, Reason, Need>;
+type Walk = GreedySolver<Node, BitSet, number, Reason, MetadataRequest> | Solver<Node, BitSet, number, Reason, MetadataRequest>;
 
 interface Attempt {
   readonly target: Target;
@@ -51,7 +51,7 @@ export interface Later {
 export async function solveTarget(
   brief: Brief,
   target: Target,
-  facts: Facts,
+  facts: MetadataIndex,
   preferences: Preferences,
   context: ResolveContext,
   later: Later,
@@ -69,15 +69,15 @@ export async function solveTarget(
     const { generation } = facts;
     try {
       const { root } = provider.nodes;
-      let walk: Walk = new StraightWalk(provider, root, 0);
-      const run = async (): Promise<Outcome<Node, BitSet, number, Reason, Need>> => {
+      let walk: Walk = new GreedySolver(provider, root, 0);
+      const run = async (): Promise<Outcome<Node, BitSet, number, Reason, MetadataRequest>> => {
         for (;;) {
           const end = performance.now() + longestTurn;
           const found = walk.runUntil(() => performance.now() > end);
           if (found === undefined) await setImmediate();
           else if (found.kind !== "crossed") return found;
           else {
-            context.onCrossing?.();
+            context.onConflict?.();
             walk = new Solver(provider, root, 0);
           }
         }
@@ -107,7 +107,7 @@ export async function solveTarget(
   }
 }
 
-function prefetchMore(need: Need, tried: Map<PackageName, number>, prefetch: Prefetch): void {
+function prefetchMore(need: MetadataRequest, tried: Map<PackageName, number>, prefetch: Prefetch): void {
   if (need.kind !== "metadata") return;
   const { name } = need.artifact;
   const count = (tried.get(name) ?? 0) + 1;

@@ -2,7 +2,7 @@ import type { Artifact, WheelArtifact } from "../packages/artifact.ts";
 import type { Reporter } from "../report/reporter.ts";
 import type { PackageName } from "../vocab/name.ts";
 import { isPlainLinux } from "../vocab/platform-tags.ts";
-import type { Facts } from "./facts.ts";
+import type { MetadataIndex } from "./facts.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Solved } from "./solve-target.ts";
@@ -12,9 +12,9 @@ import type { Target } from "./target.ts";
  * What a person should know of an answer though it is one: extras that don't exist, versions that were withdrawn, wheels
  * that may not load.
  */
-export function tellOddities(
+export function reportResolutionWarnings(
   { decisions, provider, target }: Solved,
-  facts: Facts,
+  facts: MetadataIndex,
   { reporter, machine }: Pick<ResolveContext, "reporter" | "machine">,
 ): void {
   for (const [node, index] of decisions) {
@@ -55,7 +55,7 @@ export function tellOddities(
 }
 
 /** Its metadata come from elsewhere, since it could not be built. */
-function tellAssumed(artifact: Artifact, target: Target, facts: Facts, reporter: Reporter): void {
+function tellAssumed(artifact: Artifact, target: Target, facts: MetadataIndex, reporter: Reporter): void {
   const fact = facts.metadataOf(artifact, target.interpreter);
   if (fact?.kind !== "known" || fact.assumed?.message === undefined) return;
   const { message, hint } = fact.assumed;

@@ -1,5 +1,5 @@
 /** Where a target has the versions of a package from; targets may differ in it. */
-export interface VersionPlace {
+export interface VersionPosition {
   /** The URLs that the Brief gives, which stand for the whole package. */
   readonly urls: readonly string[];
   /** The one index, as the `PackageDB` tells it; undefined where all are asked. */
@@ -8,7 +8,7 @@ export interface VersionPlace {
   readonly key: string;
 }
 
-export function versionPlace(urls: readonly string[], index: string | undefined): VersionPlace {
+export function versionPosition(urls: readonly string[], index: string | undefined): VersionPosition {
   // Where the Brief gives URLs no index is asked.
   if (urls.length > 0) return { urls, index: undefined, key: urls.join(" ") };
   return { urls, index, key: index ?? "" };

@@ -7,12 +7,12 @@ import { isPythonAskedFor, parsePythonRequest } from "../pythons/request.ts";
 import { parseSpecifierSet, satisfies } from "../vocab/specifier.ts";
 import type { PlatformName } from "../vocab/platform-name.ts";
 import { compareVersions, parseVersion } from "../vocab/version.ts";
-import { pythonAskedFor, sayingWhoAsked, tellWhoAsks } from "./explain/who-asked.ts";
+import { requestedPython, withRequestOrigin, reportRequestOrigin } from "./explain/who-asked.ts";
 import { exactKey, interpretersToTry, minorKey } from "./interpreters-to-try.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 
 /** One of the Pythons that a Brief asks for, on one of its platforms. */
-export interface WantedTarget {
+export interface TargetPlan {
   readonly platform: PlatformName;
   /** The Brief, with this Python alone. */
   readonly brief: Brief;
@@ -26,11 +26,11 @@ export interface WantedTarget {
  * What a Brief wants to be solved, in the order in which it says so: its first Python on all platforms, then the next. A
  * Python that one before it on the same platform answers already (`3.12` after `3.12.4`) is not wanted again.
  */
-export async function wantedTargets(
+export async function planTargets(
   brief: Brief,
   platforms: readonly PlatformName[],
   context: ResolveContext,
-): Promise<readonly WantedTarget[]> {
+): Promise<readonly TargetPlan[]> {
   const { morePythons = [], ...first } = brief;
   const others = brief.pythonVersion === undefined ? morePythons : [];
   const briefs = [
@@ -40,10 +40,10 @@ export async function wantedTargets(
       optional,
     })),
   ];
-  const wanted: WantedTarget[] = [];
+  const wanted: TargetPlan[] = [];
   const missing = new Map<Brief, PlatformName[]>(briefs.map((each) => [each.brief, []]));
   for (const platform of platforms) {
-    const wishes: Wish[] = [];
+    const wishes: PythonRequestTargets[] = [];
     for (const each of briefs) {
       const interpreters = await interpretersFor(platform, each.brief, context);
       if (interpreters.length === 0 && each.optional) missing.get(each.brief)?.push(platform);
@@ -68,7 +68,7 @@ export async function wantedTargets(
  * The order in which they are solved, as each keeps to those before it: from the newest Python to the oldest, whose needs hold
  * nobody back then. Where the lowest versions are wanted it is the other way round.
  */
-export function inSolvingOrder(wanted: readonly WantedTarget[], { prefer }: Brief): readonly WantedTarget[] {
+export function inSolvingOrder(wanted: readonly TargetPlan[], { prefer }: Brief): readonly TargetPlan[] {
   const sign = prefer === "highest" ? -1 : 1;
   const versions = new Map(
     wanted.map((each) => {
@@ -82,19 +82,19 @@ export function inSolvingOrder(wanted: readonly WantedTarget[], { prefer }: Brie
   });
 }
 
-interface Wish {
+interface PythonRequestTargets {
   readonly brief: Brief;
   readonly interpreters: readonly Interpreter[];
 }
 
-function answers(python: Interpreter, { brief }: Wish, best: Interpreter | undefined): boolean {
+function answers(python: Interpreter, { brief }: PythonRequestTargets, best: Interpreter | undefined): boolean {
   if (best !== undefined && exactKey(best) === exactKey(python)) return true;
   return isPythonAskedFor(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
 }
 
 /** Whether another wish can have come to it only, of those that leave no choice but of the last part of the version. */
-function isOfAnother(python: Interpreter, wish: Wish, wishes: readonly Wish[]): boolean {
-  const isNarrow = ({ interpreters }: Wish) => new Set(interpreters.map(minorKey)).size === 1;
+function isOfAnother(python: Interpreter, wish: PythonRequestTargets, wishes: readonly PythonRequestTargets[]): boolean {
+  const isNarrow = ({ interpreters }: PythonRequestTargets) => new Set(interpreters.map(minorKey)).size === 1;
   const key = exactKey(python);
   return (
     !isNarrow(wish) &&
@@ -109,7 +109,7 @@ function tellMissing(
   for (const [brief, platforms] of missing) {
     if (platforms.length === 0) continue;
     const places = platforms.map((platform) => `\`${platform}\``).join(", ");
-    const message = `no Python that meets ${pythonAskedFor(brief)} is to be had for ${places}: it is left out there`;
+    const message = `no Python that meets ${requestedPython(brief)} is to be had for ${places}: it is left out there`;
     reporter.report({ kind: "warning", message, key: message });
   }
 }
@@ -122,11 +122,11 @@ async function interpretersFor(
   if (brief.pythonVersion !== undefined) {
     return [describeInterpreter(parseVersion(brief.pythonVersion), platform)];
   }
-  tellWhoAsks(brief, context.reporter);
+  reportRequestOrigin(brief, context.reporter);
   try {
     return withinRequired(await context.interpreters(brief.python, platform), brief);
   } catch (error) {
-    throw sayingWhoAsked(error, brief);
+    throw withRequestOrigin(error, brief);
   }
 }
 

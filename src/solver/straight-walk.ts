@@ -4,7 +4,7 @@ import type { Dependency, DependencyProvider, Needs } from "./dependency-provide
 import type { SolverStatistics } from "./solver.ts";
 import type { VersionSet } from "./version-set.ts";
 
-export type StraightOutcome<P, V, N> =
+export type GreedyOutcome<P, V, N> =
   | { readonly kind: "solved"; readonly decisions: ReadonlyMap<P, V> }
   | Needs<N>
   /** Something stands in the way: the solver has to look. */
@@ -15,7 +15,7 @@ export type StraightOutcome<P, V, N> =
  * but without anything that is only for going back. Most problems are such, and all that were solved for another target
  * mostly are; it takes a fraction of the time. Like the solver it returns what it needs and goes on when it is run again.
  */
-export class StraightWalk<P, S extends VersionSet<S>, V, R, N> {
+export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
   private readonly provider: DependencyProvider<P, S, V, R, N>;
   private readonly decided = new Map<P, V>();
   /** What has been asked of packages, all together. */
@@ -33,12 +33,12 @@ export class StraightWalk<P, S extends VersionSet<S>, V, R, N> {
     return { attempts: this.attempts, conflicts: 0 };
   }
 
-  run(): StraightOutcome<P, V, N> {
-    return this.runUntil(() => false) as StraightOutcome<P, V, N>;
+  run(): GreedyOutcome<P, V, N> {
+    return this.runUntil(() => false) as GreedyOutcome<P, V, N>;
   }
 
   /** Undefined where the time was over first: called again, it goes on from there. */
-  runUntil(isOver: () => boolean): StraightOutcome<P, V, N> | undefined {
+  runUntil(isOver: () => boolean): GreedyOutcome<P, V, N> | undefined {
     for (let next = this.pick(); next !== undefined; next = this.pick()) {
       if (isOver()) return undefined;
       const choice = this.provider.chooseVersion(next.name, next.versions, this.decided);

@@ -14,7 +14,7 @@ export interface GroupOptions {
  * that. The group ends with this process (`startChild`). Throws `not-found`, `permission` or `filesystem` where it can't
  * be started.
  */
-export async function runGroup(
+export async function runProcessGroup(
   file: string,
   args: readonly string[],
   { env, cwd, onOutput }: GroupOptions,

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { composeEnv } from "../../src/forest/compose-env.ts";
+import { writeEnv } from "../../src/forest/compose-env.ts";
 import { parseEnvKey } from "../../src/forest/env-key.ts";
 import { envLayout } from "../../src/forest/env-layout.ts";
-import { openedEnv } from "../../src/forest/opened-env.ts";
+import { envAt } from "../../src/forest/opened-env.ts";
 import { unpackWheel } from "../../src/forest/unpack-wheel.ts";
 import { fakePython, targetOf } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
@@ -59,7 +59,7 @@ test("an Env of a free-threaded build of Debian's has its packages by the name t
       const prefix = join(root, folder);
       await mkdir(prefix);
       const executable = "/nowhere/bin/python";
-      composeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, windows: false }, prefix);
+      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, windows: false }, prefix);
       assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
       const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
       assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
@@ -71,7 +71,7 @@ test("an Env of a free-threaded build of Debian's has its packages by the name t
 
 describe("on Windows", () => {
   test("PATH is found however it is spelt", () => {
-    const env = openedEnv("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);
+    const env = envAt("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);
     assert.deepEqual(Object.keys(env?.envVars({ Path: "x" }) ?? {}), ["Path", "VIRTUAL_ENV", "PYTHONHOME"]);
     assert.match(env?.python ?? "", /Scripts.python\.exe$/);
   });
@@ -106,7 +106,7 @@ describe("on Windows", () => {
       const [pin] = targetOf([wheel], python).packages;
       const env = join(root, "env");
       await mkdir(env);
-      composeEnv(
+      writeEnv(
         {
           python,
           executable: join(root, "python", "python.exe"),

@@ -12,7 +12,7 @@ import { runsOn } from "../../src/pythons/fitting-tags.ts";
 import { interpreterDownload } from "../../src/pythons/interpreter-download.ts";
 import type { Interpreter } from "../../src/pythons/interpreter.ts";
 import { isWhole } from "../../src/pythons/optional-modules.ts";
-import { placeInterpreter } from "../../src/pythons/place/place-interpreter.ts";
+import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
 import { homeAt } from "../../src/system/home.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 
@@ -46,7 +46,7 @@ for (const python of [...newest(isWhole), ...newest((each) => !isWhole(each))]) 
       const jar = join(root, download.filename);
       writeFileSync(jar, bytes);
       mkdirSync(tree);
-      await placeInterpreter(python, jar, tree);
+      await extractInterpreter(python, jar, tree);
     });
 
     test("imports what it has, and says why of what it has not", async () => {

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
 import type { Interpreter } from "../../src/pythons/interpreter.ts";
-import { placeInterpreter } from "../../src/pythons/place/place-interpreter.ts";
+import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
 import type { PlatformName } from "../../src/vocab/platform-name.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../src/vocab/pybi-metadata.ts";
 import { parseRecord } from "../../src/vocab/record.ts";
@@ -125,7 +125,7 @@ async function placed(
   writeFileSync(jar, writeZip([{ path: "META-INF/MANIFEST.MF", data: "x" }, ...members]));
   const into = join(place.root, "tree");
   mkdirSync(into);
-  await placeInterpreter(python, jar, into);
+  await extractInterpreter(python, jar, into);
   return into;
 }
 
@@ -339,5 +339,5 @@ test("an archive without a Python in it is refused", async () => {
 
 test("what has no archive can't be placed", async () => {
   const python = describeInterpreter(parseVersion("3.14.9"), "linux-x86_64");
-  await assert.rejects(placeInterpreter(python, undefined, "/nowhere"), { code: "no-interpreter" });
+  await assert.rejects(extractInterpreter(python, undefined, "/nowhere"), { code: "no-interpreter" });
 });

@@ -13,7 +13,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { localPybi } from "../../src/pythons/local-pybi.ts";
 import { checkLinks } from "../../src/pythons/place/check-links.ts";
-import { placeInterpreter } from "../../src/pythons/place/place-interpreter.ts";
+import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
 import { aPlace, type Place, testMachine } from "./a-place.ts";
 
@@ -25,7 +25,7 @@ async function placed(place: Place, recipe: PybiRecipe): Promise<string> {
   writeFileSync(path, bytes);
   const into = join(place.root, "trees", "tree");
   mkdirSync(into, { recursive: true });
-  await placeInterpreter(await localPybi(path, platform), path, into);
+  await extractInterpreter(await localPybi(path, platform), path, into);
   return into;
 }
 
@@ -68,12 +68,12 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
     const into = join(place.root, "tree");
     mkdirSync(into);
     for (const lie of [{ wheelTags: ["cp313-cp313-PLATFORM"] }, { version: "3.13.6" }, { markers: {} }]) {
-      await assert.rejects(placeInterpreter({ ...python, ...lie }, path, into), {
+      await assert.rejects(extractInterpreter({ ...python, ...lie }, path, into), {
         code: "metadata-mismatch",
       });
       assert.deepEqual(readdirSync(into), []);
     }
-    await placeInterpreter(python, path, into);
+    await extractInterpreter(python, path, into);
   });
 
   const renamed: Readonly<Record<string, readonly [change: (name: string) => string, says: RegExp]>> = {

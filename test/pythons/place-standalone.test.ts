@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkPythonJson } from "../../src/pythons/place/python-json.ts";
-import { placeInterpreter } from "../../src/pythons/place/place-interpreter.ts";
+import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
 import { withoutToolchain } from "../../src/pythons/place/standalone-toolchain.ts";
 import { standaloneInterpreter } from "../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../src/pythons/standalone/standalone-name.ts";
@@ -26,7 +26,7 @@ async function placed(place: Place, members: readonly NewTarMember[], called = f
   mkdirSync(into);
   const source = { kind: "standalone", url: "https://x.example/", filename: called, hashes: {} } as const;
   const interpreter = { ...standaloneInterpreter(nameOf(filename)), source };
-  await placeInterpreter(interpreter, archive, into);
+  await extractInterpreter(interpreter, archive, into);
   return into;
 }
 

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { BitSet } from "../../src/solver/bit-set.ts";
 import { Solver } from "../../src/solver/solver.ts";
-import { StraightWalk } from "../../src/solver/straight-walk.ts";
-import { Facts, type Need } from "../../src/resolve/facts.ts";
+import { GreedySolver } from "../../src/solver/straight-walk.ts";
+import { MetadataIndex, type MetadataRequest } from "../../src/resolve/facts.ts";
 import type { Node } from "../../src/resolve/node.ts";
 import type { Reason } from "../../src/resolve/reason.ts";
 import { ResolveProvider } from "../../src/resolve/resolve-provider.ts";
@@ -58,7 +58,7 @@ const indexes: fc.Arbitrary<FakeIndex> = fc
   .map((all) => Object.fromEntries(all.map((each, at) => [names[at] as string, each])));
 
 type Walk = Pick<
-  StraightWalk<Node, BitSet, number, Reason, Need> | Solver<Node, BitSet, number, Reason, Need>,
+  GreedySolver<Node, BitSet, number, Reason, MetadataRequest> | Solver<Node, BitSet, number, Reason, MetadataRequest>,
   "run"
 >;
 
@@ -67,7 +67,7 @@ async function run(index: FakeIndex, asked: readonly string[], start: (provider:
   const context = contextOf(fakePackageDB(index), recordingReporter(), {});
   const [interpreter] = await context.interpreters(undefined, "linux-x86_64");
   assert.ok(interpreter);
-  const facts = new Facts(context);
+  const facts = new MetadataIndex(context);
   const target = makeTarget(interpreter, context.machine);
   const walk = start(new ResolveProvider(briefOf(asked), target, facts, new Map(), false));
   for (;;) {
@@ -90,7 +90,7 @@ test("the straight walk and the solver decide on the same packages in the same o
       const straight = await run(
         index,
         asked,
-        (provider) => new StraightWalk(provider, provider.nodes.root, 0),
+        (provider) => new GreedySolver(provider, provider.nodes.root, 0),
       );
       if (straight.kind !== "solved") return;
       through += 1;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { keptAnswer } from "../../src/resolve/kept-answer.ts";
+import { resolveFromLock } from "../../src/resolve/kept-answer.ts";
 import { briefOf } from "../support/brief.ts";
 import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 import { recordingReporter } from "../support/recording-reporter.ts";
@@ -20,7 +20,7 @@ async function keeping(
   const brief = { platforms };
   const { blueprint } = await resolving(first, { with: asked, brief });
   const [db, reporter] = [fakePackageDB(now), recordingReporter()];
-  const kept = await keptAnswer(briefOf(wanted, brief), blueprint, contextOf(db, reporter, {}));
+  const kept = await resolveFromLock(briefOf(wanted, brief), blueprint, contextOf(db, reporter, {}));
   const anew = () => resolving(now, { with: wanted, brief, preferences: blueprint });
   return { kept, anew, asked: db.asked, reporter };
 }
@@ -134,7 +134,7 @@ test("who keeps an earlier answer has what resolving with it as preferences come
       const had = new Set(first.map((text) => text[0]));
       const wanted = [...first, ...second.filter((text) => !had.has(text[0]))];
       const context = contextOf(fakePackageDB(all), recordingReporter(), {});
-      const kept = await keptAnswer(briefOf(wanted, brief), before, context);
+      const kept = await resolveFromLock(briefOf(wanted, brief), before, context);
       const known = new Set(before.targets.flatMap(({ packages }) => packages.map(({ name }) => name)));
       if (kept === undefined || !isBeyond(kept, known)) {
         others += 1;

@@ -66,7 +66,7 @@ test("what a later target has from source only is looked at while the first is s
     direct: async () => undefined,
     metadata: async () => ({ kind: "known", metadata }),
     build: async () => ({ packages: [] }),
-    foresee: async ({ filename }, { platform }) => {
+    prefetch: async ({ filename }, { platform }) => {
       assert.deepEqual([filename, platform], ["a-1.tar.gz", "macos-arm64"]);
       return { metadata, requires: [parseRequirement("backend")] };
     },

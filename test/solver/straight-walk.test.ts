@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { Solver } from "../../src/solver/solver.ts";
-import { StraightWalk } from "../../src/solver/straight-walk.ts";
+import { GreedySolver } from "../../src/solver/straight-walk.ts";
 import { providerOf, root, solve, type Universe } from "./universe.ts";
 
 const packages = ["a", "b", "c", "d", "e"];
@@ -17,7 +17,7 @@ const universes: fc.Arbitrary<Universe> = fc
   }));
 
 function walk(universe: Universe, options: Parameters<typeof providerOf>[1]) {
-  const straight = new StraightWalk(providerOf(universe, options), root, 0);
+  const straight = new GreedySolver(providerOf(universe, options), root, 0);
   let outcome = straight.run();
   while (outcome.kind === "needs") outcome = straight.run();
   return { outcome, statistics: straight.statistics };
@@ -76,7 +76,7 @@ test("priorities are asked for in proportion to the number of packages", () => {
     };
     return { counting, asked: () => asked };
   };
-  for (const Way of [StraightWalk, Solver]) {
+  for (const Way of [GreedySolver, Solver]) {
     const { counting, asked } = counted();
     assert.equal(new Way(counting, root, 0).run().kind, "solved");
     assert.ok(asked() <= 2 * size, `${Way.name} asked ${asked()} times for ${size} packages`);
@@ -86,7 +86,7 @@ test("priorities are asked for in proportion to the number of packages", () => {
 test("who is stopped after each step comes to the same answer", () => {
   fc.assert(
     fc.property(universes, (universe) => {
-      for (const Way of [StraightWalk, Solver]) {
+      for (const Way of [GreedySolver, Solver]) {
         const whole = new Way(providerOf(universe, { fifo: true }), root, 0);
         const stopped = new Way(providerOf(universe, { fifo: true }), root, 0);
         let steps = 0;

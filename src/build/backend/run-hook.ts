@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Ended } from "../../system/children.ts";
 import { asPosyError, errnoOf } from "../../system/files.ts";
-import { runGroup } from "../../system/run-group.ts";
+import { runProcessGroup } from "../../system/run-group.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */
@@ -60,7 +60,7 @@ export async function runHook(call: HookCall): Promise<HookReply> {
     const { backend, backendPath, hooks } = call;
     await writeFile(script, hookScript);
     await writeFile(request, JSON.stringify({ backend, backendPath, hooks, reply }));
-    const ended = await runGroup(call.python, [script, request], {
+    const ended = await runProcessGroup(call.python, [script, request], {
       env: call.environment,
       cwd: call.root,
       onOutput: call.onOutput,

@@ -2,8 +2,8 @@ import { quote } from "../../vocab/quote.ts";
 import type { BuildRequest } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
 import { BuildFailure } from "./build-failure.ts";
-import { interestingEnd } from "./interesting-end.ts";
-import { usualCause } from "./usual-cause.ts";
+import { errorExcerpt } from "./interesting-end.ts";
+import { diagnose } from "./usual-cause.ts";
 
 export type FailedReply = Exclude<HookReply, { kind: "answer" }>;
 
@@ -30,11 +30,11 @@ export function explainFailure({ request, reply, output }: Failure): BuildFailur
   const { label, log, system, pythonVersion } = request;
   const { hook } = reply;
   const step = steps[hook] ?? `calling \`${hook}\``;
-  const end = interestingEnd(output).map((line) => `  ${line}`.trimEnd());
+  const end = errorExcerpt(output).map((line) => `  ${line}`.trimEnd());
   const said = end.length > 0 ? `\n\n${end.join("\n")}\n` : "";
   // What a label begins with is the name; a tree may not say one yet.
   const name = label.split(" ", 1)[0] ?? label;
-  const cause = usualCause(output, { name, pythonVersion, platform: process.platform });
+  const cause = diagnose(output, { name, pythonVersion, platform: process.platform });
   return new BuildFailure(
     `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
     { hint: cause?.hint ?? hintOf(reply), passing: cause?.passing === true || wasEnded(reply) },

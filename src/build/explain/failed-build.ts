@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Errand } from "../errand.ts";
+import type { BuildRequest } from "../errand.ts";
 import { BuildFailure } from "./build-failure.ts";
 
 /** Codes that say that a source can't be built here: its backend fails, it is malformed, or what its build needs can't be had. */
@@ -14,7 +14,7 @@ const buildFaults: ReadonlySet<string> = new Set([
  * The error, where it says that a source can't be built here, which it may be elsewhere: another machine may have the
  * library that is missing. Undefined for errors of Posy's own work (no network, a full disk), which say nothing of the source.
  */
-export function failedBuild(error: unknown, { chain }: Errand): PosyError | undefined {
+export function failedBuild(error: unknown, { stack: chain }: BuildRequest): PosyError | undefined {
   if (!(error instanceof PosyError)) return undefined;
   // Inside a circle every older version would be tried in each round of it.
   const isCircle = error.code === "build-cycle" && chain.length === 0;

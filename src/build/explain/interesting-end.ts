@@ -18,7 +18,7 @@ const compilation =
  * The lines of a build's output that say why it failed: the first errors of the last compilation, or whatever came
  * last, then the end of the last traceback. `…` stands for what is left out.
  */
-export function interestingEnd(output: string): readonly string[] {
+export function errorExcerpt(output: string): readonly string[] {
   const lines = output
     .split(/\r\n|\n/)
     // Progress bars draw over themselves: the last state of a line is what stays.

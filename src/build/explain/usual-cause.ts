@@ -15,7 +15,7 @@ export interface KnownCause {
 }
 
 /** Why a build failed, where its output shows one of the usual causes. */
-export function usualCause(output: string, build: FailedBuild): KnownCause | undefined {
+export function diagnose(output: string, build: FailedBuild): KnownCause | undefined {
   const text = output
     .slice(-reach)
     .split("\n")

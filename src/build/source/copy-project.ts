@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readlinkSync, statSync } from "node:fs";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { copyTree } from "./copy-tree.ts";
-import { isPassedOver } from "./passed-over.ts";
+import { isIgnoredSource } from "./passed-over.ts";
 import { readDeclarations, topOfHistory } from "./project-declarations.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function copyProject(root: string, project: string, into: string): 
   await copyTree(root, into, {
     isLeft: (path, entry) => {
       if (entry.isSymbolicLink()) leads ||= leadsOut(root, path);
-      return isPassedOver(dirname(join(root, path)), entry.name, entry.isDirectory());
+      return isIgnoredSource(dirname(join(root, path)), entry.name, entry.isDirectory());
     },
   });
   if (leads) return false;

@@ -5,7 +5,7 @@ import { asPosyError } from "../../system/files.ts";
 import type { DirectUrl } from "../../vocab/direct-url.ts";
 import { type FolderReference, formatSourceReference } from "../../vocab/source-reference.ts";
 import { copyProject } from "./copy-project.ts";
-import { folderState } from "./folder-state.ts";
+import { directoryFingerprint } from "./folder-state.ts";
 import { insideOf } from "./inside-of.ts";
 import type { PinnedSource } from "./pin-source.ts";
 
@@ -33,7 +33,7 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
     editable,
     ...(subdirectory === undefined ? {} : { subdirectory }),
   };
-  return { url: formatSourceReference(reference), origin, identity: folderState(path, project, editable) };
+  return { url: formatSourceReference(reference), origin, identity: directoryFingerprint(path, project, editable) };
 }
 
 /**

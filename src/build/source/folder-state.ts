@@ -3,7 +3,7 @@ import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync, type Stats
 import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/files.ts";
-import { isPassedOver } from "./passed-over.ts";
+import { isIgnoredSource } from "./passed-over.ts";
 import { historyState, readDeclarations } from "./project-declarations.ts";
 
 /** More than any project has: a home or a whole disk was named. */
@@ -28,7 +28,7 @@ interface Walk {
  * executed. Nothing is read. Of an editable project the Python files are left out, since it is used where it is; what says how it
  * is built, what is compiled, and which folders there are count. Throws `invalid-source` where there are too many.
  */
-export function folderState(root: string, project: string, editable: boolean): string {
+export function directoryFingerprint(root: string, project: string, editable: boolean): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(["folder", root, project, editable]));
   try {
@@ -52,7 +52,7 @@ function walk(state: Walk, relative: string): void {
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
-    if (isPassedOver(folder, entry.name, entry.isDirectory())) continue;
+    if (isIgnoredSource(folder, entry.name, entry.isDirectory())) continue;
     const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
     if (entry.isDirectory()) {
       state.hash.update(`${path}/\n`);

@@ -5,7 +5,7 @@ import type { SourceContext } from "./source-context.ts";
  * Lays the pinned source out in `into`, an empty folder, and returns the folder of the project: there it may be built. Some
  * folders are built where they are (`folder-source.ts` says which): what is returned is not always in `into`.
  */
-export async function layOutSource(
+export async function extractSource(
   pinned: Pick<PinnedSource, "origin" | "identity">,
   into: string,
   context: SourceContext,

@@ -34,7 +34,7 @@ const built = /^(lib|lib[.-].*|temp\..*|bdist\..*|scripts-.*|__editable__\..*|\.
 const distributions = /(\.whl|\.tar\.gz|\.zip|\.egg|^\.gitignore)$/;
 
 /** Whether a file or folder of a project is none of its sources: left by builds, tests, tools. `folder` is where it lies. */
-export function isPassedOver(folder: string, name: string, isFolder: boolean): boolean {
+export function isIgnoredSource(folder: string, name: string, isFolder: boolean): boolean {
   if (names.has(name)) return true;
   if (!isFolder) return /\.py[co]$/.test(name);
   if (name.endsWith(".egg-info")) return true;

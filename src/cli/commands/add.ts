@@ -10,15 +10,15 @@ import type { Requirement } from "../../vocab/requirement.ts";
 import { parseVersion } from "../../vocab/version.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
-import { foundBesides } from "../project/found-besides.ts";
-import { neededProject } from "../project/needed-project.ts";
-import { type WantedOptions, wantedRequirements } from "../project/wanted-requirements.ts";
-import { wantedIndexes } from "../project/wanted-indexes.ts";
+import { resolveExtraLists } from "../project/found-besides.ts";
+import { requireProject } from "../project/needed-project.ts";
+import { type AddArgumentOptions, parseAddArguments } from "../project/wanted-requirements.ts";
+import { parseAddIndexes } from "../project/wanted-indexes.ts";
 import { choose } from "../settings/choose.ts";
 import { openInputs } from "../settings/inputs.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
-export type AddOptions = ProjectChangeOptions & PlaceOptions & WantedOptions & { readonly bounds?: string };
+export type AddOptions = ProjectChangeOptions & PlaceOptions & AddArgumentOptions & { readonly bounds?: string };
 
 /**
  * `posy add`: requirements into the project, a group or an extra, with versions from what was found where none are said; with
@@ -27,25 +27,25 @@ export type AddOptions = ProjectChangeOptions & PlaceOptions & WantedOptions & {
 export async function addCommand(
   texts: readonly string[],
   { bounds, group, extra, dev, ...options }: AddOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const place = placeOf({ ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) });
   const kind = choose("--bounds", bounds ?? "lower", boundKinds);
   const { common, added } = partedOptions(options);
-  const { project } = await neededProject(
+  const { project } = await requireProject(
     { ...common, index: [] },
-    openInputs(around.environment, around.cwd),
+    openInputs(context.environment, context.cwd),
   );
-  const { indexes, besides } = wantedIndexes(common.index ?? [], project, around);
+  const { indexes, besides } = parseAddIndexes(common.index ?? [], project, context);
   const others = { ...common, index: besides };
-  const wanted = await wantedRequirements(texts, { ...added, ...others }, around);
+  const wanted = await parseAddArguments(texts, { ...added, ...others }, context);
   for (const { requirement } of wanted) refuseSelf(requirement, project.name, place);
   const [only, second] = indexes.filter(({ name }) => name !== undefined);
-  return changeProject(others, around, async (text, path, found) => {
+  return changeProject(others, context, async (text, path, found) => {
     const plain = await write(text, path, undefined);
     if (found === undefined) return plain;
     const names = wanted.map(({ requirement }) => requirement.name);
-    return write(text, path, await foundBesides(found, { text: plain, path, place, names }, others, around));
+    return write(text, path, await resolveExtraLists(found, { text: plain, path, place, names }, others, context));
   });
 
   async function write(text: string, path: string, found: Blueprint | undefined): Promise<string> {
@@ -70,7 +70,7 @@ export async function addCommand(
 }
 
 /** What is said of the requirements, and what is said of how everything is locked. */
-function partedOptions(options: ProjectChangeOptions & WantedOptions) {
+function partedOptions(options: ProjectChangeOptions & AddArgumentOptions) {
   const { editable, branch, tag, rev, marker, requirements, ...common } = options;
   return { added: { editable, branch, tag, rev, marker, requirements }, common };
 }

@@ -9,7 +9,7 @@ import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type BuildCommandOptions = BriefOptions &
   BuildOptions &
@@ -24,7 +24,7 @@ export type BuildCommandOptions = BriefOptions &
 export async function buildCommand(
   path: string,
   options: BuildCommandOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   const inputs = openInputs(environment, cwd);
   const settings = await readSettings(options, [], inputs);

@@ -6,7 +6,7 @@ import { type Home, openHome } from "../../system/home.ts";
 import { bucketEntries } from "../../system/own-entries.ts";
 import { choose } from "../settings/choose.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 const forestBuckets = ["envs", "wheels", "pythons"] as const;
 const cleanable = [...forestBuckets, ...buckets] as const;
@@ -18,7 +18,7 @@ export interface JsonOption {
 /** `posy cache dir`: the two folders that hold everything. */
 export async function cacheDirCommand(
   options: JsonOption,
-  { console, environment }: Surroundings,
+  { console, environment }: CommandContext,
 ): Promise<number> {
   const { data, cache } = openHome(environment);
   console.print(options.json ? `${JSON.stringify({ data, cache }, undefined, 2)}\n` : `${data}\n${cache}\n`);
@@ -26,10 +26,10 @@ export async function cacheDirCommand(
 }
 
 /** `posy cache size`: what is in them. */
-export async function cacheSizeCommand(options: JsonOption, around: Surroundings): Promise<number> {
-  const posy = await openStore(around);
+export async function cacheSizeCommand(options: JsonOption, context: CommandContext): Promise<number> {
+  const posy = await openStore(context);
   const rows = rowsOf({ ...(await posy.forest.size()), ...(await cacheSize(posy.home)) });
-  around.console.print(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : renderSizes(rows));
+  context.console.print(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : renderSizes(rows));
   return 0;
 }
 
@@ -37,7 +37,7 @@ export async function cacheSizeCommand(options: JsonOption, around: Surroundings
 export async function cacheCleanCommand(
   typed: readonly string[],
   options: JsonOption,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const named = typed.map((name) => choose("posy cache clean", name, cleanable));
   const all = named.length === 0;
@@ -45,12 +45,12 @@ export async function cacheCleanCommand(
     ? [...forestBuckets, "tmp"]
     : forestBuckets.filter((name) => named.includes(name));
   const cache: readonly CacheBucket[] = all ? buckets : buckets.filter((name) => named.includes(name));
-  const posy = await openStore(around);
+  const posy = await openStore(context);
   const fromForest = forest.length > 0 ? await posy.forest.clean(forest) : {};
   const removed = rowsOf({ ...fromForest, ...(await cleanCache(posy.home, cache)) });
-  for (const bucket of [...forest, ...cache]) await tellForeign(bucket, posy.home, around);
+  for (const bucket of [...forest, ...cache]) await tellForeign(bucket, posy.home, context);
   const gone = removed.filter(({ entries }) => entries > 0);
-  around.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(gone));
+  context.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(gone));
   return 0;
 }
 
@@ -58,7 +58,7 @@ export async function cacheCleanCommand(
 async function tellForeign(
   bucket: ForestBucket | CacheBucket,
   home: Home,
-  { console }: Surroundings,
+  { console }: CommandContext,
 ): Promise<void> {
   if (bucket === "tmp") return;
   for (const path of (await bucketEntries(home, bucket)).foreign) {
@@ -66,7 +66,7 @@ async function tellForeign(
   }
 }
 
-function openStore({ console, environment, cwd }: Surroundings) {
+function openStore({ console, environment, cwd }: CommandContext) {
   return openPosy({ index: plainIndexSettings, reporter: console.reporter, environment, cwd });
 }
 

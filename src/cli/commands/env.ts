@@ -4,8 +4,8 @@ import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import { choose } from "../settings/choose.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
-import type { Surroundings } from "./command.ts";
-import { growEnv } from "./grow-env.ts";
+import type { CommandContext } from "./command.ts";
+import { createEnv } from "./grow-env.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;
@@ -17,12 +17,12 @@ export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
 export async function envCommand(
   options: EnvOptions,
   own: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { console, environment } = around;
+  const { console, environment } = context;
   const shell =
     options.shell === undefined ? undefined : choose("--shell", options.shell, [...shells, "auto"] as const);
-  const env = await growEnv(options, own, around);
+  const env = await createEnv(options, own, context);
   if (options.path) {
     console.print(`${env.prefix}\n`);
     return 0;

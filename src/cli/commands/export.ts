@@ -17,7 +17,7 @@ import { checkHashesOf } from "../settings/hash-mode.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import { type AskedOptions, readAsked } from "../settings/read-asked.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type ExportOptions = AskedOptions &
   ProjectOptions & {
@@ -51,9 +51,9 @@ const otherNames: Readonly<Record<string, ExportFormat>> = {
 export async function exportCommand(
   typed: readonly string[],
   options: ExportOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { console, cwd, environment } = around;
+  const { console, cwd, environment } = context;
   const output = options.output === undefined ? undefined : resolve(cwd, options.output);
   const written = options.format ?? "requirements";
   const format: ExportFormat = otherNames[written] ?? choose("--format", written, exportFormats);
@@ -61,7 +61,7 @@ export async function exportCommand(
   const asked = typed.length + (options.requirements ?? []).length > 0;
   const inputs = openInputs(environment, cwd);
   const lockFile = await lockFileAmong(options.requirements, typed, options, inputs, console);
-  const project = asked || options.noProject ? undefined : await projectOf(options, around);
+  const project = asked || options.noProject ? undefined : await projectOf(options, context);
   if (project === undefined) {
     if (!asked) throw nothingToExport();
     refuseProjectOptions(options, lockFile);
@@ -72,7 +72,7 @@ export async function exportCommand(
   }
   const folder = output === undefined ? (project?.project.folder ?? cwd) : dirname(output);
   const { requirements: _files, ...others } = options;
-  const settings = project ?? (await readAsked(typed, lockFile ? others : options, around));
+  const settings = project ?? (await readAsked(typed, lockFile ? others : options, context));
   const posy = await openPosyFor(settings, { console, environment, cwd });
   try {
     const part = partOf(options, format, folder);
@@ -82,7 +82,7 @@ export async function exportCommand(
         ? await exportedLock(project, part, posy)
         : await resolved();
     const lock = shaped(found.lock, options, project, folder);
-    if (format === "requirements") warnOfPip(lock, options, around);
+    if (format === "requirements") warnOfPip(lock, options, context);
     const { hashes, annotate } = options;
     const text = await exportText(format, lock, found.blueprint, { folder, hashes, annotate, db: posy.db });
     if (output === undefined) console.print(text);
@@ -103,7 +103,7 @@ export async function exportCommand(
 /** What the project asks for is not changed by which part of its lock is wanted. */
 async function projectOf(
   { platform: _platform, python: _python, pythonVersion: _version, ...options }: ExportOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<ProjectSettings | undefined> {
   const settings = await readProjectSettings(options, openInputs(environment, cwd));
   settings?.warnings.forEach((warning) => console.warn(warning));
@@ -137,7 +137,7 @@ function shaped(
 }
 
 /** It wants a hash of everything as soon as there is one, and folders and repositories have none. */
-function warnOfPip({ packages }: Pylock, { hashes }: ExportOptions, { console }: Surroundings): void {
+function warnOfPip({ packages }: Pylock, { hashes }: ExportOptions, { console }: CommandContext): void {
   const without = packages.filter(({ source }) => source.kind === "directory" || source.kind === "vcs");
   const [first] = without;
   if (!hashes || first === undefined || without.length === packages.length) return;

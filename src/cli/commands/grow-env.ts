@@ -25,13 +25,13 @@ import { readSettings } from "../settings/read-settings.ts";
 import { linkEnv } from "../../project/env-link.ts";
 import { openHome } from "../../system/home.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 /** Options → the Env that they describe, and what was found is remembered under `own`, the options as typed. */
-export async function growEnv(
+export async function createEnv(
   options: BriefOptions & IndexOptions & ProjectOptions,
   own: readonly string[],
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<Env> {
   const home = openHome(environment);
   // Before anything is read: what changes meanwhile must not be taken for what was seen.
@@ -152,7 +152,7 @@ async function blueprintOfProject(
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);
     blueprint = outcome.blueprint;
-    isNarrower = narrowed && outcome.settled;
+    isNarrower = narrowed && outcome.upToDate;
   }
   const first = blueprint.targets.find((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);

@@ -4,7 +4,7 @@ import { initProject } from "../../project/new/init-project.ts";
 import { findVersionFile } from "../../project/python-version-file/find-version-file.ts";
 import { parsePythonRequest } from "../../pythons/request.ts";
 import { writeAtomic } from "../../system/files.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export interface InitOptions {
   readonly name?: string;
@@ -16,7 +16,7 @@ export interface InitOptions {
 export async function initCommand(
   path: string,
   options: InitOptions,
-  { console, cwd, environment }: Surroundings,
+  { console, cwd, environment }: CommandContext,
 ): Promise<number> {
   const folder = resolve(cwd, path);
   const request = options.python ?? (await pinned(folder, environment));

@@ -7,9 +7,9 @@ import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { type Locked, lockProject, writeLock } from "../project/lock-project.ts";
 import { refuseChoices } from "../project/refuse-choices.ts";
-import { neededProject } from "../project/needed-project.ts";
+import { requireProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
-import { hearGround } from "../memo/ground.ts";
+import { recordCacheInputs } from "../memo/ground.ts";
 import { type FoundLock, readLockMemo, writeLockMemo } from "../memo/lock-memo.ts";
 import { lockMemoPlace } from "../memo/memo-path.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
@@ -19,7 +19,7 @@ import type { Settings } from "../settings/read-settings.ts";
 import { lockChanges } from "../project/lock-changes.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type LockCommandOptions = PythonOptions &
   BuildOptions &
@@ -35,14 +35,14 @@ export type LockCommandOptions = PythonOptions &
 export async function lockCommand(
   options: LockCommandOptions,
   typed: readonly string[],
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   refuseChoices(options);
   // Before anything is read: what changes meanwhile must not be taken for what was seen.
   const memo = lockMemoPlace(typed, openHome(environment), environment);
   const { env: wanted, ...others } = options;
   const inputs = openInputs(environment, cwd);
-  const { project } = await neededProject(others, inputs);
+  const { project } = await requireProject(others, inputs);
   const envs = wanted ?? [...project.envs.keys()];
   const told: unknown[] = [];
   const found: FoundLock[] = [];
@@ -52,7 +52,7 @@ export async function lockCommand(
     settings.warnings.forEach((warning) => console.warn(warning));
     warnings.push(...settings.warnings);
     const { lockPath, locked, own } = settings;
-    const reporter = hearGround(console.reporter);
+    const reporter = recordCacheInputs(console.reporter);
     const packages = options.upgradePackage?.map(parsePackageName);
     const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
     const narrowed = settings.deviation !== undefined;
@@ -67,17 +67,17 @@ export async function lockCommand(
       await posy.close();
     }
     const shown = relative(cwd, lockPath) || lockPath;
-    if (options.check && !outcome.fresh) {
+    if (options.check && !outcome.unchanged) {
       throw new PosyError("lock-mismatch", `\`${shown}\` is not what \`pyproject.toml\` asks for`, {
         hint: "`posy lock` brings it up to date",
       });
     }
     await writeLock(job, outcome);
     const changes = lockChanges(outcome);
-    told.push({ env, path: lockPath, changed: !outcome.fresh, changes });
-    const settled = outcome.fresh ? was : fingerprintOrNone(lockPath);
+    told.push({ env, path: lockPath, changed: !outcome.unchanged, changes });
+    const settled = outcome.unchanged ? was : fingerprintOrNone(lockPath);
     const isAnew = outcome.was.text === undefined && isOfIndexes(outcome.blueprint, settings);
-    const ground = isAnew ? reporter.ground() : undefined;
+    const ground = isAnew ? reporter.cacheInputs() : undefined;
     found.push({ path: lockPath, settled, answer: ground && { ...ground, changes, text: outcome.text } });
     if (!options.json) {
       console.reporter.finish();

@@ -4,8 +4,8 @@ import { backendNamed, buildBackendNames } from "../../project/new/build-backend
 import { newProject, type ProjectKind } from "../../project/new/new-project.ts";
 import { choosePython } from "../../project/new/python-choice.ts";
 import { writeProject } from "../../project/new/write-project.ts";
-import { nearest } from "../nearest.ts";
-import type { Surroundings } from "./command.ts";
+import { didYouMean } from "../nearest.ts";
+import type { CommandContext } from "./command.ts";
 
 export interface NewOptions {
   readonly lib?: true;
@@ -19,7 +19,7 @@ export interface NewOptions {
 export async function newCommand(
   path: string,
   options: NewOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const folder = resolve(cwd, path);
   if (folder === resolve(cwd)) {
@@ -51,7 +51,7 @@ function kindOf({ lib, notebook, buildBackend }: NewOptions): ProjectKind {
   const written = buildBackend ?? "hatchling";
   const backend = backendNamed(written.toLowerCase());
   if (backend !== undefined) return { kind: "lib", backend };
-  const [near] = nearest(written, buildBackendNames);
+  const [near] = didYouMean(written, buildBackendNames);
   throw new PosyError("usage", `\`--build-backend\` takes no \`${written}\``, {
     hint: `${near === undefined ? "" : `did you mean \`${near}\`? `}there are: ${buildBackendNames.join(", ")}`,
   });

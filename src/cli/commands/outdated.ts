@@ -2,15 +2,15 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { type LockedEnv, type Outdated, outdatedIn } from "../../project/outdated/outdated.ts";
 import type { Posy } from "../../compose.ts";
 import { normalizeName } from "../../vocab/name.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { ProjectChangeOptions } from "../project/change-project.ts";
-import { frozenLock, answerProject } from "../project/lock-project.ts";
-import { neededProject } from "../project/needed-project.ts";
+import { frozenLock, resolveProject } from "../project/lock-project.ts";
+import { requireProject } from "../project/needed-project.ts";
 import { settingsOfProject } from "../project/project-settings.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import { renderOutdated } from "../ui/render-outdated.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type OutdatedOptions = ProjectChangeOptions & {
   readonly env?: readonly string[];
@@ -22,11 +22,11 @@ export type OutdatedOptions = ProjectChangeOptions & {
 export async function outdatedCommand(
   names: readonly string[],
   options: OutdatedOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { console, environment, cwd } = around;
+  const { console, environment, cwd } = context;
   const { env: wanted, all, exitCode, ...others } = options;
-  const { project } = await neededProject(others, openInputs(environment, cwd));
+  const { project } = await requireProject(others, openInputs(environment, cwd));
   const envs: LockedEnv[] = [];
   const opened: Posy[] = [];
   let rows: readonly Outdated[];
@@ -38,10 +38,10 @@ export async function outdatedCommand(
       const { prefer, prerelease, builds } = settings.brief;
       const brief = { ...locked, prefer, prerelease, builds };
       const before = await frozenLock(path);
-      const posy = await openPosyFor(settings, around);
+      const posy = await openPosyFor(settings, context);
       opened.push(posy);
       const job = { brief, path, folder: project.folder, upgrade: true };
-      const { blueprint: after } = await answerProject(job, posy);
+      const { blueprint: after } = await resolveProject(job, posy);
       envs.push({ env, brief, before, after, db: posy.db, machine: posy.machine });
     }
     checkNames(names, envs);
@@ -70,7 +70,7 @@ function checkNames(names: readonly string[], envs: readonly LockedEnv[]): void 
   for (const typed of names) {
     const name = normalizeName(typed);
     if (locked.has(name)) continue;
-    const [near] = nearest(name, [...locked]);
+    const [near] = didYouMean(name, [...locked]);
     throw new PosyError("not-found", `\`${typed}\` is not among the packages that are locked`, {
       hint: near === undefined ? "`posy tree` shows them" : `did you mean \`${near}\`?`,
     });

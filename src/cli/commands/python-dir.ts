@@ -1,11 +1,11 @@
 import { openHome } from "../../system/home.ts";
 import type { JsonOption } from "./cache.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 /** `posy python dir`: the folder that the interpreters are in. */
 export async function pythonDirCommand(
   options: JsonOption,
-  { console, environment }: Surroundings,
+  { console, environment }: CommandContext,
 ): Promise<number> {
   const { pythons } = openHome(environment);
   console.print(options.json ? `${JSON.stringify({ pythons }, undefined, 2)}\n` : `${pythons}\n`);

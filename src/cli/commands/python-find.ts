@@ -2,10 +2,10 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
-import { pythonAskedFor, sayingWhoAsked, tellWhoAsks } from "../../resolve/explain/who-asked.ts";
+import { requestedPython, withRequestOrigin, reportRequestOrigin } from "../../resolve/explain/who-asked.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
 
@@ -13,7 +13,7 @@ export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?:
 export async function pythonFindCommand(
   request: string | undefined,
   options: PythonFindOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   const settings = await readSettings(
     request === undefined ? options : { ...options, python: request },
@@ -22,14 +22,14 @@ export async function pythonFindCommand(
   );
   const { brief } = settings;
   settings.warnings.forEach((warning) => console.warn(warning));
-  tellWhoAsks(brief, console.reporter);
+  reportRequestOrigin(brief, console.reporter);
   const posy = await openPosyFor(settings, { console, environment, cwd });
   const { platform } = posy.machine;
   const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
-    throw sayingWhoAsked(error, brief);
+    throw withRequestOrigin(error, brief);
   });
   if (interpreter === undefined) {
-    throw new PosyError("no-interpreter", `no Python answers ${pythonAskedFor(brief)} on \`${platform}\``, {
+    throw new PosyError("no-interpreter", `no Python answers ${requestedPython(brief)} on \`${platform}\``, {
       hint: "`posy python list` shows the Pythons that there are",
     });
   }

@@ -2,11 +2,11 @@ import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { availablePython } from "../pythons/available-python.ts";
 import { plantPythons, tellFailures, withErrorData } from "../pythons/plant-pythons.ts";
-import { sayingWhoAsked, tellWhoAsks } from "../../resolve/explain/who-asked.ts";
+import { withRequestOrigin, reportRequestOrigin } from "../../resolve/explain/who-asked.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { surroundingPythons } from "../settings/python-setting.ts";
 import { renderPlanted } from "../ui/render-planted.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type PythonInstallOptions = Omit<PythonOptions, "python"> &
   IndexOptions & { readonly reinstall?: true; readonly json?: true };
@@ -18,16 +18,16 @@ export type PythonInstallOptions = Omit<PythonOptions, "python"> &
 export async function pythonInstallCommand(
   typed: readonly string[],
   options: PythonInstallOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { console } = around;
-  const posy = await openPythons(options, around);
-  const { requests, origin } = await wanted(typed, around);
+  const { console } = context;
+  const posy = await openPythons(options, context);
+  const { requests, origin } = await wanted(typed, context);
   const wishes = requests.map((request) => ({
     ...(request === undefined ? {} : { request }),
     find: () =>
       availablePython(request, posy).catch((error: unknown) => {
-        throw sayingWhoAsked(error, { python: request, pythonOrigin: origin });
+        throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
       }),
   }));
   const results = await plantPythons(wishes, posy, { again: options.reinstall ?? false });
@@ -39,11 +39,11 @@ export async function pythonInstallCommand(
 
 async function wanted(
   typed: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<{ readonly requests: readonly (string | undefined)[]; readonly origin?: string | undefined }> {
   if (typed.length > 0) return { requests: [...new Set(typed)] };
-  const { pythons, pythonOrigin, warnings } = await surroundingPythons(around, "several");
-  warnings.forEach((warning) => around.console.warn(warning));
-  for (const python of pythons) tellWhoAsks({ python, pythonOrigin }, around.console.reporter);
+  const { pythons, pythonOrigin, warnings } = await surroundingPythons(context, "several");
+  warnings.forEach((warning) => context.console.warn(warning));
+  for (const python of pythons) reportRequestOrigin({ python, pythonOrigin }, context.console.reporter);
   return pythons.length > 0 ? { requests: pythons, origin: pythonOrigin } : { requests: [undefined] };
 }

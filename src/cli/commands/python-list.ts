@@ -6,7 +6,7 @@ import { openInputs } from "../settings/inputs.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { renderPythons } from "../ui/render-pythons.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type PythonListOptions = PythonOptions &
   TargetOptions &
@@ -16,7 +16,7 @@ export type PythonListOptions = PythonOptions &
 export async function pythonListCommand(
   request: string | undefined,
   options: PythonListOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   const settings = await readSettings(
     // All are shown, whatever is pinned here.

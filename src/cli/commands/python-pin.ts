@@ -16,7 +16,7 @@ import { checkRequiresPython } from "../pythons/check-requires-python.ts";
 import { exactRequest } from "../pythons/exact-request.ts";
 import { nearPythons } from "../pythons/near-pythons.ts";
 import { openPythons } from "../settings/open-pythons.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type PythonPinOptions = Omit<PythonOptions, "python"> &
   IndexOptions & {
@@ -32,16 +32,16 @@ export type PythonPinOptions = Omit<PythonOptions, "python"> &
 export async function pythonPinCommand(
   typed: string | undefined,
   options: PythonPinOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   // Who asks about pins wants to see them.
-  const environment = { ...around.environment, UV_NO_CONFIG: undefined };
-  const place = { environment, cwd: around.cwd };
-  const own = options.global ? globalVersionFile(place) : join(around.cwd, ".python-version");
-  if (options.rm) return removePin(typed, options, around, place, own);
+  const environment = { ...context.environment, UV_NO_CONFIG: undefined };
+  const place = { environment, cwd: context.cwd };
+  const own = options.global ? globalVersionFile(place) : join(context.cwd, ".python-version");
+  if (options.rm) return removePin(typed, options, context, place, own);
   const file = await findVersionFile(place, { globalOnly: options.global ?? false });
-  if (typed === undefined && !options.resolved) return showPins(file, options, around);
-  return writePin(typed, file, own, options, around);
+  if (typed === undefined && !options.resolved) return showPins(file, options, context);
+  return writePin(typed, file, own, options, context);
 }
 
 type Place = Parameters<typeof findVersionFile>[0];
@@ -49,7 +49,7 @@ type Place = Parameters<typeof findVersionFile>[0];
 async function removePin(
   typed: string | undefined,
   options: PythonPinOptions,
-  { console }: Surroundings,
+  { console }: CommandContext,
   place: Place,
   own: string,
 ): Promise<number> {
@@ -76,13 +76,13 @@ async function nearest(place: Place): Promise<string | undefined> {
   });
 }
 
-function showPins(file: VersionFile | undefined, options: PythonPinOptions, around: Surroundings): number {
+function showPins(file: VersionFile | undefined, options: PythonPinOptions, context: CommandContext): number {
   if (file === undefined) throw noPin(options);
   const { path, global, pins, warnings } = file;
-  warnings.forEach((warning) => around.console.warn(warning));
-  around.console.reporter.report({ kind: "debug", message: `pinned by \`${path}\`` });
+  warnings.forEach((warning) => context.console.warn(warning));
+  context.console.reporter.report({ kind: "debug", message: `pinned by \`${path}\`` });
   const requests = pins.map(({ request }) => request);
-  around.console.print(
+  context.console.print(
     options.json
       ? `${JSON.stringify({ path, global, requests }, undefined, 2)}\n`
       : requests.map((request) => `${visible(request)}\n`).join(""),
@@ -95,27 +95,27 @@ async function writePin(
   file: VersionFile | undefined,
   own: string,
   options: PythonPinOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const posy = await openPythons(options, around);
+  const posy = await openPythons(options, context);
   const asked = typed === undefined ? file?.pins[0]?.request : pinnable(typed);
   const interpreter = await interpreterFor(asked, posy);
   const request = options.resolved || asked === undefined ? exactly(asked, interpreter) : asked;
   if (options.project !== false && !options.global) {
-    await checkRequiresPython(typed ?? request, interpreter, around.cwd, posy);
+    await checkRequiresPython(typed ?? request, interpreter, context.cwd, posy);
   }
-  const written = options.global && isLocal(request) ? resolve(around.cwd, request) : request;
+  const written = options.global && isLocal(request) ? resolve(context.cwd, request) : request;
   await writeVersionFile(own, written);
   const before = file?.path === own ? file.pins[0]?.request : undefined;
   const change = before === undefined || before === written ? written : `${before} → ${written}`;
-  around.console.print(
+  context.console.print(
     options.json
       ? `${JSON.stringify({ path: own, request: written, ...(before === undefined ? {} : { before }) }, undefined, 2)}\n`
       : `${own}: ${change}\n`,
   );
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
-    const value = around.environment[name];
-    if (value) around.console.warn(`${name} is set to \`${value}\`, and stands above the pin`);
+    const value = context.environment[name];
+    if (value) context.console.warn(`${name} is set to \`${value}\`, and stands above the pin`);
   }
   return 0;
 }

@@ -4,10 +4,10 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { storedNames, type StoredPython, storedPythons } from "../../pythons/stored-pythons.ts";
 import { type FailedPython, tellFailures, withErrorData } from "../pythons/plant-pythons.ts";
 import { storedFor } from "../pythons/stored-for.ts";
-import { forgetMemos } from "../memo/forget-memos.ts";
+import { invalidateCachedRuns } from "../memo/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { renderRemoved } from "../ui/render-removed.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export interface PythonUninstallOptions {
   readonly all?: true;
@@ -28,7 +28,7 @@ export interface RemovedPython extends Partial<Pick<StoredPython, "interpreter">
 export async function pythonUninstallCommand(
   typed: readonly string[],
   options: PythonUninstallOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const named = typed.length > 0;
   if (named === (options.all ?? false)) {
@@ -36,8 +36,8 @@ export async function pythonUninstallCommand(
       hint: "name versions, such as `3.12`, or give `--all` alone",
     });
   }
-  const { console } = around;
-  const posy = await openPythons({}, around);
+  const { console } = context;
+  const posy = await openPythons({}, context);
   const stored = await storedPythons(posy.home);
   const failures: FailedPython[] = [];
   const meant = new Set<string>(options.all ? await storedNames(posy.home.pythons) : []);
@@ -57,7 +57,7 @@ export async function pythonUninstallCommand(
   const removed = outcomes.flatMap((outcome) => ("error" in outcome ? [] : [outcome]));
   failures.push(...outcomes.flatMap((outcome) => ("error" in outcome ? [outcome] : [])));
   // Else the next run would bring back what nobody wants, though a newer one is there.
-  await forgetMemos(
+  await invalidateCachedRuns(
     posy.home,
     removed.flatMap(({ envs }) => envs),
   );

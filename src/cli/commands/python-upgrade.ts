@@ -10,21 +10,21 @@ import type { IndexOptions } from "../options/index-options.ts";
 import { availablePython } from "../pythons/available-python.ts";
 import {
   type FailedPython,
-  type PlantedPython,
+  type InstalledPython,
   plantPythons,
   tellFailures,
   withErrorData,
 } from "../pythons/plant-pythons.ts";
 import { isOfVersion } from "../pythons/stored-for.ts";
-import { forgetMemos } from "../memo/forget-memos.ts";
+import { invalidateCachedRuns } from "../memo/forget-memos.ts";
 import { openPythons } from "../settings/open-pythons.ts";
 import { renderUpgrades } from "../ui/render-upgrades.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
 
 /** What became of one minor version of one implementation and kind. */
-export type Upgrade = (PlantedPython | FailedPython) & {
+export type Upgrade = (InstalledPython | FailedPython) & {
   /** Versions of it that were in the forest before, newest first. They stay. */
   readonly before: readonly string[];
 };
@@ -36,10 +36,10 @@ export type Upgrade = (PlantedPython | FailedPython) & {
 export async function pythonUpgradeCommand(
   typed: readonly string[],
   options: PythonUpgradeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const requests = typed.map(minorRequest);
-  const posy = await openPythons(options, around);
+  const posy = await openPythons(options, context);
   const { platform } = posy.machine;
   const stored = (await storedPythons(posy.home)).filter(
     ({ interpreter }) => interpreter.platform === platform,
@@ -58,18 +58,18 @@ export async function pythonUpgradeCommand(
     .filter((request) => !minors.some(([newest]) => isOfVersion(request, newest)))
     .map(({ text }) => ({ before: [], older: [], request: text, find: () => availablePython(text, posy) }));
   const all = [...wishes, ...missing];
-  if (all.length === 0) around.console.warn("there is no Python in the store to upgrade");
+  if (all.length === 0) context.console.warn("there is no Python in the store to upgrade");
   const results = (await plantPythons(all, posy)).map(
     (result, at): Upgrade => ({ ...result, before: all[at]?.before ?? [] }),
   );
   // What was remembered with an older patch is asked anew: who upgrades means those runs too.
   const passed = all.flatMap(({ older }, at) => (results[at]?.state === "installed" ? older : []));
   const envs = await Promise.all(passed.map(({ sha256 }) => posy.forest.envsOn(sha256)));
-  await forgetMemos(posy.home, envs.flat());
-  around.console.print(
+  await invalidateCachedRuns(posy.home, envs.flat());
+  context.console.print(
     options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
   );
-  return tellFailures(results, around.console);
+  return tellFailures(results, context.console);
 }
 
 type VersionRequest = Extract<PythonRequest, { kind: "version" }>;

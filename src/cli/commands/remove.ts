@@ -8,7 +8,7 @@ import { listedRequirements, type RequirementPlace } from "../../project/pyproje
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type RemoveOptions = ProjectChangeOptions & PlaceOptions;
 
@@ -16,11 +16,11 @@ export type RemoveOptions = ProjectChangeOptions & PlaceOptions;
 export async function removeCommand(
   names: readonly string[],
   options: RemoveOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const { group: _group, extra: _extra, dev: _dev, ...others } = options;
   const place = placeOf(options);
-  return changeProject(others, around, async (text, path) => {
+  return changeProject(others, context, async (text, path) => {
     let edited = text;
     for (const written of names) {
       const name = parsePackageName(written);

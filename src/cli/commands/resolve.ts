@@ -9,7 +9,7 @@ import { checkHashesOf } from "../settings/hash-mode.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { type AskedOptions, readAsked } from "../settings/read-asked.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?: true };
 
@@ -17,7 +17,7 @@ export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?
 export async function resolveCommand(
   typed: readonly string[],
   options: ResolveOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   if (typed.length + (options.requirements ?? []).length === 0) {
     throw new PosyError("usage", "`posy resolve` needs something to resolve", {
@@ -25,15 +25,15 @@ export async function resolveCommand(
     });
   }
   const { requirements: files, ...others } = options;
-  const inputs = openInputs(around.environment, around.cwd);
-  const lockFile = await lockFileAmong(files, typed, options, inputs, around.console);
+  const inputs = openInputs(context.environment, context.cwd);
+  const lockFile = await lockFileAmong(files, typed, options, inputs, context.console);
   if (lockFile === undefined) refuseLockChoice(options);
-  const settings = await readAsked(typed, lockFile ? others : options, around);
+  const settings = await readAsked(typed, lockFile ? others : options, context);
   const { brief, requireHashes } = settings;
-  const posy = await openPosyFor(settings, around);
+  const posy = await openPosyFor(settings, context);
   const blueprint = await resolved(posy, brief, lockFile);
   if (requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief);
-  around.console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
+  context.console.print(options.json ? formatBlueprint(blueprint) : renderPins(blueprint));
   return 0;
 }
 

@@ -3,33 +3,33 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/env.ts";
 import { isLockName } from "../../project/pylock/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
 import type { RunArguments } from "../run/split-arguments.ts";
 import { startCommand } from "../run/start-command.ts";
-import type { Surroundings } from "./command.ts";
-import { growEnv } from "./grow-env.ts";
+import type { CommandContext } from "./command.ts";
+import { createEnv } from "./grow-env.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(
   options: BriefOptions & IndexOptions & ProjectOptions,
   { own, command, named }: RunArguments,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   const [name = "", ...args] = command;
   // A lock file that is named is the whole: the project has no part in it.
   const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
-  const project = whole ? undefined : await readProject(around.cwd);
+  const project = whole ? undefined : await readProject(context.cwd);
   if (named && project?.commands.has(name)) {
     const { runProjectCommand } = await import("../project/run-command.ts");
-    return runProjectCommand(project, name, args, around, { options, own });
+    return runProjectCommand(project, name, args, context, { options, own });
   }
-  const env = await growEnv(options, own, around);
-  const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, around.cwd)];
-  const started = await startCommand(command, env, await withEnvFiles(around.environment, files));
+  const env = await createEnv(options, own, context);
+  const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, context.cwd)];
+  const started = await startCommand(command, env, await withEnvFiles(context.environment, files));
   if (typeof started === "number") return started;
   if (started === "not-found") {
     const commands = named ? (project?.commands.keys() ?? []) : [];
@@ -41,7 +41,7 @@ export async function runCommand(
 }
 
 function notFound(name: string, there: readonly string[], options: BriefOptions): PosyError {
-  const [near] = nearest(name, there);
+  const [near] = didYouMean(name, there);
   const withIt = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
   const own = there.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
   const hint = /[\\/]|\.pyz?$|^$/.test(name)

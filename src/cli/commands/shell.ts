@@ -18,7 +18,7 @@ import { findCommand } from "../run/find-command.ts";
 import type { RememberedEnv } from "../memo/env-memo.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 
@@ -26,11 +26,11 @@ type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 export async function shellCommand(
   options: ShellOptions,
   own: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
-  const { console, environment, cwd } = around;
+  const { console, environment, cwd } = context;
   const shell = userShell(environment, process.platform, userInfo().shell);
-  const grown = await envOrGrow(options, own, around);
+  const grown = await envOrGrow(options, own, context);
   const project = options.noProject ? undefined : await readProject(cwd);
   const env = await asSeen(grown, options, project);
   const outer = outerShell(environment);

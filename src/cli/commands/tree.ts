@@ -5,11 +5,11 @@ import { dependencyTree } from "../../project/tree/dependency-tree.ts";
 import { thisMachine } from "../../system/machine.ts";
 import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
 import { frozenLock } from "../project/lock-project.ts";
-import { neededProject } from "../project/needed-project.ts";
+import { requireProject } from "../project/needed-project.ts";
 import { choose } from "../settings/choose.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { renderTree } from "../ui/render-tree.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export interface TreeCommandOptions {
   readonly env?: string;
@@ -24,10 +24,10 @@ export interface TreeCommandOptions {
 export async function treeCommand(
   names: readonly string[],
   { env, platform, python, invert, depth, json }: TreeCommandOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   const inputs = openInputs(environment, cwd);
-  const { lockPath } = await neededProject(env === undefined ? {} : { env }, inputs);
+  const { lockPath } = await requireProject(env === undefined ? {} : { env }, inputs);
   const blueprint = await frozenLock(lockPath);
   const wanted =
     platform === undefined ? (await thisMachine()).platform : choose("--platform", platform, platformNames);

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 import type { Outdated } from "../../project/outdated/outdated.ts";
 import { type ProjectChangeOptions, writeChange } from "../project/change-project.ts";
-import { knownLocks } from "../project/known-locks.ts";
+import { currentLocks } from "../project/known-locks.ts";
 import { refuseChoices } from "../project/refuse-choices.ts";
-import { neededProject } from "../project/needed-project.ts";
-import { stillBehind } from "../project/still-behind.ts";
+import { requireProject } from "../project/needed-project.ts";
+import { explainOutdated } from "../project/still-behind.ts";
 import { type Upgraded, upgradeProject } from "../project/upgrade-project.ts";
 import { type ScopeOptions, upgradeScope } from "../project/upgrade-scope.ts";
 import { openInputs } from "../settings/inputs.ts";
@@ -12,7 +12,7 @@ import { renderBounds } from "../ui/render-bounds.ts";
 import { lockChanges } from "../project/lock-changes.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { renderBehind } from "../ui/render-outdated.ts";
-import type { Surroundings } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type UpgradeOptions = ProjectChangeOptions & ScopeOptions & { readonly dryRun?: true };
 
@@ -23,10 +23,10 @@ export type UpgradeOptions = ProjectChangeOptions & ScopeOptions & { readonly dr
 export async function upgradeCommand(
   names: readonly string[],
   { dryRun, latest, env, group, extra, dev, ...options }: UpgradeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<number> {
   if (!dryRun) refuseChoices(options);
-  const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
+  const { project } = await requireProject(options, openInputs(context.environment, context.cwd));
   const scope = {
     ...(latest && { latest }),
     ...(env && { env }),
@@ -34,19 +34,19 @@ export async function upgradeCommand(
     ...(extra && { extra }),
     ...(dev && { dev }),
   };
-  const locks = await knownLocks(project, options, around);
+  const locks = await currentLocks(project, options, context);
   const job = upgradeScope(project, locks, names, scope);
-  const upgraded = await upgradeProject(job, options, around);
+  const upgraded = await upgradeProject(job, options, context);
   const meant = new Set<string>([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
   const explains = latest === true || names.length > 0;
-  const behind = explains ? await stillBehind(upgraded, meant, options, around) : [];
+  const behind = explains ? await explainOutdated(upgraded, meant, options, context) : [];
   if (!dryRun) await writeChange(upgraded);
-  around.console.reporter.finish();
-  tellLeft(upgraded.left, around);
-  if (options.json) around.console.print(jsonOf(upgraded, behind));
-  else tellUpgrade(upgraded, behind, dryRun === true, around);
+  context.console.reporter.finish();
+  tellLeft(upgraded.left, context);
+  if (options.json) context.console.print(jsonOf(upgraded, behind));
+  else tellUpgrade(upgraded, behind, dryRun === true, context);
   if (behind.length > 0 && !latest && !options.json && isBound(behind)) {
-    around.console.tell("`--latest` replaces bounds that stand in the way\n");
+    context.console.tell("`--latest` replaces bounds that stand in the way\n");
   }
   return 0;
 }
@@ -55,7 +55,7 @@ function tellUpgrade(
   { path, lines, locks }: Upgraded,
   behind: readonly Outdated[],
   dry: boolean,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): void {
   const shown = (file: string) => relative(cwd, file) || file;
   // What would be done is what a dry run is for.
@@ -74,7 +74,7 @@ function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): 
     locks: locks.map(({ env, job, outcome }) => ({
       env,
       path: job.path,
-      changed: !outcome.fresh,
+      changed: !outcome.unchanged,
       changes: lockChanges(outcome),
     })),
     behind,
@@ -82,7 +82,7 @@ function jsonOf({ path, lines, locks }: Upgraded, behind: readonly Outdated[]): 
   return `${JSON.stringify(told, undefined, 2)}\n`;
 }
 
-function tellLeft(lists: Upgraded["left"], { console }: Surroundings): void {
+function tellLeft(lists: Upgraded["left"], { console }: CommandContext): void {
   for (const { place, reason } of lists) {
     const noun =
       place.kind === "dependencies" ? "`dependencies` stay" : `the ${place.kind} \`${place.name}\` stays`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Home } from "../../system/home.ts";
 
 /** Forgets the remembered answers that came to one of these Envs: the next run that would use them asks anew. */
-export async function forgetMemos({ briefs }: Home, envs: Iterable<string>): Promise<void> {
+export async function invalidateCachedRuns({ briefs }: Home, envs: Iterable<string>): Promise<void> {
   const forgotten = new Set(envs);
   if (forgotten.size === 0) return;
   const names = await readdir(briefs).catch(() => []);

@@ -2,19 +2,19 @@ import type { ConsoleReporter } from "../ui/reporters.ts";
 import { areUnchanged, type MemoInput } from "./memo-input.ts";
 
 /** What an answer of the indexes rests on. */
-export interface Ground {
+export interface CacheInputs {
   readonly files: readonly MemoInput[];
   /** Milliseconds since 1970 until which nothing of it need be asked for again. */
   readonly freshUntil: number;
 }
 
 /** A reporter that hears what the answer rests on. */
-export interface GroundReporter extends ConsoleReporter {
+export interface CacheInputReporter extends ConsoleReporter {
   /** Undefined where an answer can't be given again: it may not hold, or a person was told something besides. */
-  ground(): Ground | undefined;
+  cacheInputs(): CacheInputs | undefined;
 }
 
-export function hearGround(reporter: ConsoleReporter): GroundReporter {
+export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter {
   const files = new Map<string, string>();
   let freshUntil = Number.POSITIVE_INFINITY;
   let isSolid = true;
@@ -33,7 +33,7 @@ export function hearGround(reporter: ConsoleReporter): GroundReporter {
       if (event.kind === "warning") isSolid = false;
       reporter.report(event);
     },
-    ground: () =>
+    cacheInputs: () =>
       isSolid && Date.now() < freshUntil && Number.isFinite(freshUntil)
         ? { files: [...files], freshUntil }
         : undefined,
@@ -41,6 +41,6 @@ export function hearGround(reporter: ConsoleReporter): GroundReporter {
 }
 
 /** Whether what rests on it would be answered alike now. */
-export function holds({ files, freshUntil }: Ground): boolean {
+export function isStillValid({ files, freshUntil }: CacheInputs): boolean {
   return Date.now() < freshUntil && areUnchanged(files);
 }

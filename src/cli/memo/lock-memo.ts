@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { LockChange } from "../ui/render-lock-changes.ts";
-import type { Ground } from "./ground.ts";
+import type { CacheInputs } from "./ground.ts";
 import { areUnchanged, type MemoInput } from "./memo-input.ts";
 
 /**
@@ -29,7 +29,7 @@ export interface KnownLock {
 }
 
 /** What the indexes have for a lock that is not there, and as long as what it rests on. */
-export interface LockAnswer extends Ground {
+export interface LockAnswer extends CacheInputs {
   readonly changes: readonly LockChange[];
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import { openHome } from "../../system/home.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { writeOut } from "../ui/write.ts";
-import { holds } from "./ground.ts";
+import { isStillValid } from "./ground.ts";
 import { type LockAnswer, readLockAnswer, readLockMemo, writeLockMemo } from "./lock-memo.ts";
 import { lockMemoPlace } from "./memo-path.ts";
 
@@ -13,7 +13,7 @@ import { lockMemoPlace } from "./memo-path.ts";
  * alone; one that is not there is written as it was answered, if all index pages that the answer rests on are those of then, and good
  * without asking. False where there is more to do.
  */
-export async function lockRemembered(args: readonly string[]): Promise<boolean> {
+export async function cachedLock(args: readonly string[]): Promise<boolean> {
   const place = lockMemoPlace(args, openHome(), process.env);
   const memo = place && readLockMemo(place);
   if (place === undefined || memo === undefined) return false;
@@ -21,7 +21,7 @@ export async function lockRemembered(args: readonly string[]): Promise<boolean> 
   for (const [number, { path, settled, answered }] of memo.locks.entries()) {
     if (settled !== "" && fingerprintOrNone(path) === settled) continue;
     const answer = answered && isNothing(path) ? readLockAnswer(place, number) : undefined;
-    if (answer === undefined || args.includes("--check") || !holds(answer)) return false;
+    if (answer === undefined || args.includes("--check") || !isStillValid(answer)) return false;
     missing.set(path, answer);
   }
   const isQuiet = args.some((arg) => /^(-q+|--quiet)$/.test(arg));

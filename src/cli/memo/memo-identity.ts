@@ -7,7 +7,7 @@ import {
 } from "../../project/python-version-file/version-file-paths.ts";
 
 /** Where a command was typed. */
-export interface MemoPlace {
+export interface InvocationKeyContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
@@ -24,7 +24,7 @@ export interface MemoPlace {
  * only known afterwards (the files that requirements files name, an adopted Python) is in the memo itself.
  * Undefined where the command says that nothing remembered is to be used.
  */
-export function memoIdentity(own: readonly string[], place: MemoPlace): string | undefined {
+export function invocationKey(own: readonly string[], place: InvocationKeyContext): string | undefined {
   if (own.some((arg) => asksAnew.test(arg)) || readsStandardInput(own)) return undefined;
   const { environment } = place;
   const versions = versionFiles(own, place);
@@ -93,7 +93,7 @@ function relativeIn(value: string): boolean {
     .some((word) => !absolute.test(word) && (/[\\/]/.test(word) || word.startsWith(".")));
 }
 
-function configurationFiles(place: MemoPlace): readonly (readonly [string, string])[] {
+function configurationFiles(place: InvocationKeyContext): readonly (readonly [string, string])[] {
   const { environment, cwd, platform, user } = place;
   const project = foldersUpwards(cwd).flatMap((folder) => [
     join(folder, "uv.toml"),
@@ -110,14 +110,14 @@ function configurationFiles(place: MemoPlace): readonly (readonly [string, strin
 }
 
 /** What says which Python where nothing else does; those further up too, since a nearer one may be no file. */
-function versionFiles(own: readonly string[], place: MemoPlace): readonly (readonly [string, string])[] {
+function versionFiles(own: readonly string[], place: InvocationKeyContext): readonly (readonly [string, string])[] {
   const { environment } = place;
   const said = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
   if (said || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
   return thoseThere([...localVersionFiles(place).flat(), ...globalVersionFiles(place)], place);
 }
 
-function thoseThere(paths: readonly string[], place: MemoPlace): readonly (readonly [string, string])[] {
+function thoseThere(paths: readonly string[], place: InvocationKeyContext): readonly (readonly [string, string])[] {
   return paths.flatMap((path) => {
     const found = place.fingerprint(path);
     return found === "" ? [] : [[path, found] as const];

@@ -5,7 +5,7 @@ import type { Home } from "../../system/home.ts";
 import { quickSha256 } from "../../system/quick-hash.ts";
 import type { LockMemoPlace } from "./lock-memo.ts";
 import { version } from "../version.ts";
-import { memoIdentity } from "./memo-identity.ts";
+import { invocationKey } from "./memo-identity.ts";
 
 /** The file of the memo of a `posy run`, undefined where nothing is to be remembered. */
 export function memoPath(
@@ -33,7 +33,7 @@ export function lockMemoPlace(
 }
 
 function identityHere(own: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
-  return memoIdentity(own, {
+  return invocationKey(own, {
     environment,
     cwd: process.cwd(),
     platform: process.platform,

@@ -3,7 +3,7 @@ import type { Blueprint } from "../../blueprint/blueprint.ts";
 import type { EnvName } from "../../project/pyproject/project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { writeAtomic } from "../../system/files.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { BuildOptions } from "../options/build-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
@@ -12,15 +12,15 @@ import { openPosyFor } from "../settings/open-posy-for.ts";
 import { lockChanges } from "./lock-changes.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import {
-  type Answered,
-  answerProject,
+  type ResolvedLock,
+  resolveProject,
   type Locked,
   type LockJob,
   lockOf,
   writeLock,
 } from "./lock-project.ts";
 import { refuseChoices } from "./refuse-choices.ts";
-import { neededProject } from "./needed-project.ts";
+import { requireProject } from "./needed-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
@@ -39,32 +39,32 @@ export interface ProjectChange {
 }
 
 /** What one environment comes to. */
-export interface EnvAnswer {
+export interface EnvResolution {
   readonly env: EnvName;
   readonly job: LockJob;
-  readonly outcome: Answered;
+  readonly outcome: ResolvedLock;
 }
 
 /** Its lock, as it would be. */
-export interface EnvLock extends EnvAnswer {
+export interface EnvLock extends EnvResolution {
   readonly outcome: Locked;
 }
 
 /** Which versions an environment keeps. */
-export type Keeping = (env: EnvName) => Pick<LockJob, "upgrade" | "found">;
+export type UpgradePolicy = (env: EnvName) => Pick<LockJob, "upgrade" | "found">;
 
-const keepAll: Keeping = () => ({ upgrade: false });
+const keepAll: UpgradePolicy = () => ({ upgrade: false });
 
 /** Edits a project, locks it and tells what moved. What can't be resolved leaves everything as it was. */
 export async function changeProject(
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
   edit: ProjectEdit,
 ): Promise<number> {
   refuseChoices(options);
-  const change = await proposeChange(options, around, edit);
+  const change = await proposeChange(options, context, edit);
   await writeChange(change);
-  tellChange(change, options, around);
+  tellChange(change, options, context);
   return 0;
 }
 
@@ -74,17 +74,17 @@ export async function changeProject(
  */
 async function proposeChange(
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
   edit: ProjectEdit,
 ): Promise<ProjectChange> {
-  const { project } = await neededProject(options, openInputs(around.environment, around.cwd));
+  const { project } = await requireProject(options, openInputs(context.environment, context.cwd));
   const { path } = project;
   const text = await readNamedText(path);
   const first = await edit(text, path, undefined);
-  const found = await answerAll(first, path, options, around);
+  const found = await answerAll(first, path, options, context);
   const last = await edit(text, path, merged(found.map(({ outcome }) => outcome.blueprint)));
   // Bounds that were just found hold for what was just found: nothing is resolved to something else.
-  const answers = last === first ? found : await answerAll(last, path, options, around, keepingFound(found));
+  const answers = last === first ? found : await answerAll(last, path, options, context, keepingFound(found));
   return { path, before: text, text: last, locks: await lockAll(answers) };
 }
 
@@ -93,20 +93,20 @@ export async function answerAll(
   text: string,
   path: string,
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
   keeping = keepAll,
-): Promise<readonly EnvAnswer[]> {
-  const { environment, cwd } = around;
+): Promise<readonly EnvResolution[]> {
+  const { environment, cwd } = context;
   const project = await parseProject(text, path);
-  const answers: EnvAnswer[] = [];
+  const answers: EnvResolution[] = [];
   for (const env of project.envs.keys()) {
     const settings = await settingsOfProject(project, { ...options, env }, openInputs(environment, cwd));
-    const posy = await openPosyFor(settings, around, new Map([[path, text]]));
+    const posy = await openPosyFor(settings, context, new Map([[path, text]]));
     const { locked: brief, own, lockPath } = settings;
     const narrowed = settings.deviation !== undefined;
     const job = { brief, own, narrowed, path: lockPath, folder: project.folder, ...keeping(env) };
     try {
-      answers.push({ env, job, outcome: await answerProject(job, posy) });
+      answers.push({ env, job, outcome: await resolveProject(job, posy) });
     } finally {
       await posy.close();
     }
@@ -114,14 +114,14 @@ export async function answerAll(
   return answers;
 }
 
-export async function lockAll(answers: readonly EnvAnswer[]): Promise<readonly EnvLock[]> {
+export async function lockAll(answers: readonly EnvResolution[]): Promise<readonly EnvLock[]> {
   const locks: EnvLock[] = [];
   for (const answer of answers) locks.push({ ...answer, outcome: await lockOf(answer.outcome, answer.job) });
   return locks;
 }
 
 /** What was just found for each environment stays. */
-export function keepingFound(found: readonly EnvAnswer[]): Keeping {
+export function keepingFound(found: readonly EnvResolution[]): UpgradePolicy {
   return (name) => {
     const answer = found.find(({ env }) => env === name);
     return { upgrade: false, ...(answer && { found: answer.outcome }) };
@@ -137,7 +137,7 @@ export async function writeChange({ path, before, text, locks }: ProjectChange):
 function tellChange(
   { locks }: ProjectChange,
   { json }: ProjectChangeOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): void {
   console.reporter.finish();
   const told = locks.map(({ job, outcome }) => ({ path: job.path, changes: lockChanges(outcome) }));

@@ -69,7 +69,7 @@ export async function exportedLock(
     const outcome = await lockProject(job, posy);
     await writeLock(job, outcome);
     ({ blueprint: whole, text } = outcome);
-    isNarrower = narrowed && outcome.settled;
+    isNarrower = narrowed && outcome.upToDate;
   }
   if (more || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);

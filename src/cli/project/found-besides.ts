@@ -1,7 +1,7 @@
 import type { Blueprint } from "../../blueprint/blueprint.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { ProjectChangeOptions } from "./change-project.ts";
@@ -19,19 +19,19 @@ interface Written {
  * What was found for the environments of a project, and what is found for an extra or a group that none of them has: that is
  * resolved besides, so that what can't be had is refused there too. Throws as resolving does.
  */
-export async function foundBesides(
+export async function resolveExtraLists(
   found: Blueprint,
   { text, path, place, names }: Written,
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<Blueprint> {
   const locked = new Set(found.targets.flatMap(({ packages }) => packages.map(({ name }) => name)));
   if (place.kind === "dependencies" || names.every((name) => locked.has(name))) return found;
   const project = await parseProject(text, path);
   const more = place.kind === "group" ? { group: [place.name] } : { extra: [place.name] };
-  const inputs = openInputs(around.environment, around.cwd);
+  const inputs = openInputs(context.environment, context.cwd);
   const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
-  const posy = await openPosyFor(settings, around, new Map([[path, text]]));
+  const posy = await openPosyFor(settings, context, new Map([[path, text]]));
   try {
     const besides = await posy.resolve(settings.brief, found, { anyMachine: true });
     return { ...found, targets: [...found.targets, ...besides.targets] };

@@ -3,14 +3,14 @@ import type { Brief } from "../../blueprint/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { ProjectChangeOptions } from "./change-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
 
 /** A group or an extra that no environment has, and what it comes to beside the default one. */
-export interface ListBeside {
+export interface UnlockedGroup {
   readonly place: RequirementPlace;
   /** Undefined where it can't be had beside it. */
   readonly answer: { readonly brief: Brief; readonly blueprint: Blueprint } | undefined;
@@ -28,17 +28,17 @@ const ofTheList = new Set([
 ]);
 
 /** What nobody locks is looked for beside what the default environment was found to be. */
-export async function listsBeside(
+export async function unlockedGroups(
   text: string,
   path: string,
   places: readonly RequirementPlace[],
   found: Blueprint | undefined,
   options: ProjectChangeOptions,
-  around: Surroundings,
-): Promise<readonly ListBeside[]> {
+  context: CommandContext,
+): Promise<readonly UnlockedGroup[]> {
   if (places.length === 0) return [];
   const project = await parseProject(text, path);
-  const lists: ListBeside[] = [];
+  const lists: UnlockedGroup[] = [];
   for (const place of places) {
     const more =
       place.kind === "group"
@@ -47,11 +47,11 @@ export async function listsBeside(
           ? { extra: [place.name] }
           : {};
     try {
-      const inputs = openInputs(around.environment, around.cwd);
+      const inputs = openInputs(context.environment, context.cwd);
       const settings = await settingsOfProject(project, { ...options, ...more }, inputs);
       const { requirements, sources, constraints, overrides } = settings.brief;
       const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
-      const posy = await openPosyFor(settings, around, new Map([[path, text]]));
+      const posy = await openPosyFor(settings, context, new Map([[path, text]]));
       try {
         const blueprint = await posy.resolve(brief, found, { anyMachine: true });
         lists.push({ place, answer: { brief, blueprint } });

@@ -34,11 +34,11 @@ export interface LockJob {
   /** Of a lock that is as it should be nothing else is wanted: the other platforms need not be read. */
   readonly platform?: PlatformName;
   /** What was just found for nearly the same, to be kept instead of what is locked. */
-  readonly found?: Answered;
+  readonly found?: ResolvedLock;
 }
 
 /** What a Brief came to. */
-export interface Answered {
+export interface ResolvedLock {
   /** Names the Brief (`fingerprintOfBrief`). */
   readonly fingerprint: string;
   readonly blueprint: Blueprint;
@@ -47,19 +47,19 @@ export interface Answered {
   /** Tells the files of what was found. */
   readonly files: FileTeller;
   /** The lock that there was, if any. */
-  readonly was: WasLocked;
+  readonly was: PreviousLock;
   /** That is as it should be. */
-  readonly settled: boolean;
+  readonly upToDate: boolean;
 }
 
-export interface Locked extends Answered {
+export interface Locked extends ResolvedLock {
   /** The lock as it should be. */
   readonly text: string;
   /** It is so already. */
-  readonly fresh: boolean;
+  readonly unchanged: boolean;
 }
 
-interface WasLocked {
+interface PreviousLock {
   readonly text: string | undefined;
   readonly read: ReadLock | undefined;
 }
@@ -69,18 +69,18 @@ interface WasLocked {
  * pins that there were, those of both sides where a merge left them. Writes nothing.
  */
 export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
-  return lockOf(await answerProject(job, posy), job);
+  return lockOf(await resolveProject(job, posy), job);
 }
 
 /** What is to be locked, and not yet how a lock says it. */
-export async function answerProject(job: LockJob, posy: Posy): Promise<Answered> {
+export async function resolveProject(job: LockJob, posy: Posy): Promise<ResolvedLock> {
   const { brief, upgrade, found } = job;
   const fingerprint = fingerprintOfBrief(job.own ?? brief, job.folder);
   if (found !== undefined) {
     const { was, before } = found;
-    const kept = job.narrowed ? undefined : await posy.keptAnswer(brief, found.blueprint);
+    const kept = job.narrowed ? undefined : await posy.resolveFromLock(brief, found.blueprint);
     const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
-    return { fingerprint, blueprint, before, was, files: kept ? found.files : posy.db, settled: false };
+    return { fingerprint, blueprint, before, was, files: kept ? found.files : posy.db, upToDate: false };
   }
   const text = await textIfThere(job.path);
   const wanted = upgrade === false ? { fingerprint, platform: job.platform } : {};
@@ -88,7 +88,7 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
   const was = { text, read };
   if (upgrade === false && read?.fingerprint === fingerprint) {
     const { blueprint } = read;
-    return { fingerprint, blueprint, before: blueprint, was, files: posy.db, settled: true };
+    return { fingerprint, blueprint, before: blueprint, was, files: posy.db, upToDate: true };
   }
   const other =
     text !== undefined && read === undefined
@@ -97,22 +97,22 @@ export async function answerProject(job: LockJob, posy: Posy): Promise<Answered>
   const known = read?.blueprint ?? other;
   // What was locked may be enough for what is asked for now: then no index is asked.
   if (!job.narrowed && upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
-    const kept = await posy.keptAnswer(brief, read.blueprint);
+    const kept = await posy.resolveFromLock(brief, read.blueprint);
     const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
-    if (kept) return { fingerprint, blueprint: kept, before: known, was, files, settled: false };
+    if (kept) return { fingerprint, blueprint: kept, before: known, was, files, upToDate: false };
   }
   const preferences = upgrade === true ? undefined : known && without(known, upgrade);
   const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
   const before = read?.blueprint ?? (other && comparedWith(other, blueprint));
-  return { fingerprint, blueprint, before, was, files: posy.db, settled: false };
+  return { fingerprint, blueprint, before, was, files: posy.db, upToDate: false };
 }
 
 /** The lock of what was found. */
-export async function lockOf(answered: Answered, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
+export async function lockOf(answered: ResolvedLock, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
   const { fingerprint, blueprint, files, was } = answered;
-  if (answered.settled && was.text !== undefined) return { ...answered, text: was.text, fresh: true };
+  if (answered.upToDate && was.text !== undefined) return { ...answered, text: was.text, unchanged: true };
   const text = formatPylock(await lockOfBlueprint(blueprint, { folder, fingerprint, db: files }));
-  return { ...answered, text, fresh: text === was.text };
+  return { ...answered, text, unchanged: text === was.text };
 }
 
 /** What is not in a lock the indexes tell. */
@@ -155,7 +155,7 @@ export async function lockedVersions(path: string): Promise<Blueprint | undefine
   return (await readLock(text, path, {}))?.blueprint;
 }
 
-export async function writeLock({ path }: LockJob, { text, fresh }: Locked): Promise<void> {
+export async function writeLock({ path }: LockJob, { text, unchanged: fresh }: Locked): Promise<void> {
   if (!fresh) await writeAtomic(path, text);
 }
 

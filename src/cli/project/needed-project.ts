@@ -3,7 +3,7 @@ import type { Inputs } from "../settings/inputs.ts";
 import { type ProjectSettings, readProjectSettings } from "./project-settings.ts";
 
 /** What holds in the project of the current folder. Throws `not-found` outside of all. */
-export async function neededProject(
+export async function requireProject(
   options: Parameters<typeof readProjectSettings>[0],
   inputs: Inputs,
 ): Promise<ProjectSettings> {

@@ -7,11 +7,11 @@ import { defaultIndexUrl } from "../../packages/default-index-url.ts";
 import { splitLocation } from "../../packages/configuration/index-entry.ts";
 import type { IndexLocation, IndexSettings } from "../../packages/index-settings.ts";
 import type { KnownCredentials } from "../../system/http/credentials.ts";
-import { briefOf } from "../../project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../project/pyproject/brief-of.ts";
 import type { BriefParts } from "../../project/pyproject/brief-parts.ts";
 import { parseGroupName } from "../../project/pyproject/group-name.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
-import { type LocalPlaces, localPlaces } from "../../project/pyproject/local-places.ts";
+import { type PathDependencySources, pathDependencySources } from "../../project/pyproject/local-places.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { formatMarker } from "../../vocab/marker.ts";
 import { joinChoices } from "../../project/configuration/choices.ts";
@@ -79,12 +79,12 @@ export async function settingsOfProject(
   // The user's own pin has no part: a lock is the same whoever makes it.
   const asked = python && settings.pythonAsker === "command" ? { python } : {};
   const pinned = python && settings.pythonAsker === "folder" ? { pinned: python } : {};
-  const parts = await withLocal(briefOf(project, env, pinned), project);
+  const parts = await withLocal(envBriefParts(project, env, pinned), project);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
   const differs = groups.length + extras.length > 0 || "python" in asked;
   const withMore = differs
-    ? await withLocal(briefOf(project, env, { ...asked, ...pinned, groups, extras }), project)
+    ? await withLocal(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
     : parts;
   for (const file of [...ownFiles(project), ...withMore.files]) inputs.note(file);
   const ofUv = await readOwnUvFile(project);
@@ -138,7 +138,7 @@ function deviationOf(
   return { chosen, keepsVersions };
 }
 
-type LocalParts = BriefParts & Pick<LocalPlaces, "declared" | "files">;
+type LocalParts = BriefParts & Pick<PathDependencySources, "declared" | "files">;
 
 /** With what the folders that are asked for say of where their own requirements come from. */
 async function withLocal(parts: BriefParts, project: Project): Promise<LocalParts> {
@@ -146,7 +146,7 @@ async function withLocal(parts: BriefParts, project: Project): Promise<LocalPart
     ...parts.requirements.map(({ requirement }) => requirement),
     ...project.bareMembers.map((folder) => ({ url: pathToFileURL(folder).href })),
   ];
-  const { constraints, packageIndexes, declared, files } = await localPlaces(asked, project.folder, project);
+  const { constraints, packageIndexes, declared, files } = await pathDependencySources(asked, project.folder, project);
   return {
     ...parts,
     constraints: [...parts.constraints, ...constraints],

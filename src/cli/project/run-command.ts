@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, CommandWord } from "../../project/pyproject/commands/project-command.ts";
 import type { Project } from "../../project/pyproject/project.ts";
 import { runForeground } from "../../system/processes.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
@@ -31,7 +31,7 @@ export interface TypedOptions {
 
 interface Running {
   readonly project: Project;
-  readonly around: Surroundings;
+  readonly around: CommandContext;
   readonly typed: TypedOptions;
   /** Commands that others depend on run once, however many do. */
   readonly done: Map<string, Promise<number>>;
@@ -46,17 +46,17 @@ export async function runProjectCommand(
   project: Project,
   name: string,
   typed: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
   before: TypedOptions = { options: {}, own: [] },
 ): Promise<number> {
   const inherited: Inherited = {
     env: before.options.env ?? "default",
     cwd: project.folder,
     variables: new Map(),
-    envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.own, around.cwd)],
+    envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.own, context.cwd)],
     python: before.options.python,
   };
-  return runNamed(name, typed, inherited, { project, around, typed: before, done: new Map() });
+  return runNamed(name, typed, inherited, { project, around: context, typed: before, done: new Map() });
 }
 
 function runNamed(
@@ -150,11 +150,11 @@ async function runProgram(
   { env: envName, cwd, variables, envFiles, python }: Inherited,
   running: Running,
 ): Promise<number> {
-  const { around } = running;
+  const { around: context } = running;
   const env = await envOf(envName, python, running);
   const set = Object.fromEntries(variables);
-  const environment = await withEnvFiles(around.environment, envFiles);
-  const found = findCommand(name, env.scripts, around.environment);
+  const environment = await withEnvFiles(context.environment, envFiles);
+  const found = findCommand(name, env.scripts, context.environment);
   if (found.kind !== "found") {
     throw new PosyError(
       found.kind === "not-found" ? "command-not-found" : "command-not-executable",
@@ -178,11 +178,11 @@ async function runProgram(
 async function envOf(
   name: string,
   python: string | undefined,
-  { project, around, typed }: Running,
+  { project, around: context, typed }: Running,
 ): Promise<RememberedEnv> {
   const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
   const own = [...typed.own, "--env", name, ...(python === undefined ? [] : ["--python", python])];
   // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
-  const cwd = typed.own.length > 0 ? around.cwd : project.folder;
-  return envOrGrow(options, own, { ...around, cwd });
+  const cwd = typed.own.length > 0 ? context.cwd : project.folder;
+  return envOrGrow(options, own, { ...context, cwd });
 }

@@ -10,7 +10,7 @@ import {
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { parseRequirement } from "../../vocab/requirement.ts";
 import { compareVersions, parseVersion } from "../../vocab/version.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { ProjectChangeOptions } from "./change-project.ts";
@@ -20,19 +20,19 @@ import type { Upgraded } from "./upgrade-project.ts";
 type OpenEnv = LockedEnv & { readonly posy: Posy };
 
 /** Which of these packages an upgrade leaves at something older than there is, and why: bounds that it wrote itself are no reason. */
-export async function stillBehind(
+export async function explainOutdated(
   { path, locks, asked, opened }: Upgraded,
   names: ReadonlySet<string>,
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<readonly Outdated[]> {
   const project = await parseProject(opened, path);
   const envs: OpenEnv[] = [];
   try {
     for (const { env, job, outcome } of locks) {
-      const inputs = openInputs(around.environment, around.cwd);
+      const inputs = openInputs(context.environment, context.cwd);
       const settings = await settingsOfProject(project, { ...options, env }, inputs);
-      const posy = await openPosyFor(settings, around, new Map([[path, opened]]));
+      const posy = await openPosyFor(settings, context, new Map([[path, opened]]));
       const { blueprint } = outcome;
       const { db, machine } = posy;
       const { brief } = asked.find((each) => each.env === env)?.job ?? job;

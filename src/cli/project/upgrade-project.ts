@@ -10,25 +10,25 @@ import { foundFor, type RequirementLine, requirementLines } from "../../project/
 import { isPin } from "../../resolve/policy.ts";
 import type { PackageName } from "../../vocab/name.ts";
 import type { Version } from "../../vocab/version.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import {
   answerAll,
-  type EnvAnswer,
-  type Keeping,
+  type EnvResolution,
+  type UpgradePolicy,
   keepingFound,
   lockAll,
   type ProjectChange,
   type ProjectChangeOptions,
 } from "./change-project.ts";
-import { type ListBeside, listsBeside } from "./lists-beside.ts";
-import type { KnownLock } from "./known-locks.ts";
+import { type UnlockedGroup, unlockedGroups } from "./lists-beside.ts";
+import type { CurrentLock } from "./known-locks.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
 /** What is to be upgraded. */
 export interface UpgradeJob {
   readonly project: Project;
   /** The locks as they are, where there are any. */
-  readonly locks: readonly KnownLock[];
+  readonly locks: readonly CurrentLock[];
   /** Requirements whose bounds move. */
   readonly lines: readonly RequirementLine[];
   /** And those of groups and extras that no environment has. */
@@ -47,12 +47,12 @@ export interface UpgradedLine extends RequirementLine {
 
 export interface Upgraded extends ProjectChange {
   /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
-  readonly asked: readonly EnvAnswer[];
+  readonly asked: readonly EnvResolution[];
   /** The project that asked for it. */
   readonly opened: string;
   readonly lines: readonly UpgradedLine[];
   /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
-  readonly left: readonly ListBeside[];
+  readonly left: readonly UnlockedGroup[];
 }
 
 /**
@@ -62,15 +62,15 @@ export interface Upgraded extends ProjectChange {
 export async function upgradeProject(
   job: UpgradeJob,
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<Upgraded> {
   const { path } = job.project;
   const before = await readNamedText(path);
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
-  const newer: Keeping = (env) => ({ upgrade: job.whole.has(env) || named });
+  const newer: UpgradePolicy = (env) => ({ upgrade: job.whole.has(env) || named });
   const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);
   const opened = await rewritten(before, path, job.lines, open);
-  const found = await answerAll(opened, path, options, around, newer);
+  const found = await answerAll(opened, path, options, context, newer);
   const versions = await versionsOf(job.lines, opened, path, found.map(answerOf));
   const bound = (line: RequirementLine, pinned: boolean) => {
     const own = versions.get(line) ?? [];
@@ -81,7 +81,7 @@ export async function upgradeProject(
   const finish = async (pinned: boolean): Promise<Upgraded> => {
     const bounded = await rewritten(before, path, job.lines, (line) => bound(line, pinned));
     const answers =
-      bounded === opened ? found : await answerAll(bounded, path, options, around, keepingFound(found));
+      bounded === opened ? found : await answerAll(bounded, path, options, context, keepingFound(found));
     const locks = await lockAll(answers);
     const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
     return {
@@ -101,7 +101,7 @@ export async function upgradeProject(
     if (apart && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
     throw error;
   });
-  return job.beside.length === 0 ? upgraded : withBeside(upgraded, job, open, options, around);
+  return job.beside.length === 0 ? upgraded : withBeside(upgraded, job, open, options, context);
 }
 
 /** With the lists that no environment has, which move beside what the default one is now. */
@@ -110,12 +110,12 @@ async function withBeside(
   { beside, latest }: UpgradeJob,
   open: (line: RequirementLine) => string,
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<Upgraded> {
   const { path } = upgraded;
   const opened = await rewritten(upgraded.text, path, beside, open);
   const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
-  const lists = await listsBeside(opened, path, placesOf(beside), found, options, around);
+  const lists = await unlockedGroups(opened, path, placesOf(beside), found, options, context);
   const versions = await versionsOf(
     beside,
     opened,
@@ -138,7 +138,7 @@ interface Answer {
   readonly blueprint: Blueprint;
 }
 
-function answerOf({ job, outcome }: EnvAnswer): Answer {
+function answerOf({ job, outcome }: EnvResolution): Answer {
   return { brief: job.brief, blueprint: outcome.blueprint };
 }
 

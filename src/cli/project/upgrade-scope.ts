@@ -1,13 +1,13 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { briefOf } from "../../project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../project/pyproject/brief-of.ts";
 import { parseGroupName } from "../../project/pyproject/group-name.ts";
 import type { EnvName, Project } from "../../project/pyproject/project.ts";
 import { isAsked, type RequirementLine, requirementLines } from "../../project/upgrade/requirement-lines.ts";
 import { writtenClauses } from "../../project/upgrade/written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/name.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import { placeOf, type PlaceOptions } from "../options/place-options.ts";
-import type { KnownLock } from "./known-locks.ts";
+import type { CurrentLock } from "./known-locks.ts";
 import type { UpgradeJob } from "./upgrade-project.ts";
 
 export interface ScopeOptions extends PlaceOptions {
@@ -18,7 +18,7 @@ export interface ScopeOptions extends PlaceOptions {
 /** Which requirements of a project are upgraded, and where everything is. Throws `not-found` for a name of nothing, with the nearest. */
 export function upgradeScope(
   project: Project,
-  locks: readonly KnownLock[],
+  locks: readonly CurrentLock[],
   typed: readonly string[],
   { env: envs, latest, group, extra, dev }: ScopeOptions,
 ): UpgradeJob {
@@ -30,12 +30,12 @@ export function upgradeScope(
   });
   const inPlace = within({ ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) }, project);
   // Says what environments there are.
-  envs?.forEach((name) => briefOf(project, name));
+  envs?.forEach((name) => envBriefParts(project, name));
   const wanted = new Set<EnvName>([...project.envs.keys()].filter((name) => envs?.includes(name) ?? true));
   const meant = all.filter(
     (line) => inPlace(line) && (names.length === 0 || names.includes(line.requirement.name)),
   );
-  const asks = ({ brief }: KnownLock, line: RequirementLine) => isAsked(line, brief);
+  const asks = ({ brief }: CurrentLock, line: RequirementLine) => isAsked(line, brief);
   const lines = meant.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
   const limited = names.length > 0 || [group, extra, dev].some((said) => said !== undefined);
   const whole = limited ? new Set<EnvName>() : wanted;
@@ -58,7 +58,7 @@ function within(options: PlaceOptions, project: Project): (line: RequirementLine
   const place = placeOf(options);
   if (place.kind === "dependencies") return ({ place: { kind } }) => kind === "dependencies";
   // Says what groups and extras there are.
-  briefOf(
+  envBriefParts(
     project,
     "default",
     place.kind === "group"
@@ -69,7 +69,7 @@ function within(options: PlaceOptions, project: Project): (line: RequirementLine
     line.place.kind === place.kind && normalizeName(line.place.name) === normalizeName(place.name);
 }
 
-function checkName(typed: string, lines: readonly RequirementLine[], locks: readonly KnownLock[]): void {
+function checkName(typed: string, lines: readonly RequirementLine[], locks: readonly CurrentLock[]): void {
   const name: string = parsePackageName(typed);
   const locked = locks.flatMap(
     ({ blueprint }) => blueprint?.targets.flatMap(({ packages }) => packages) ?? [],
@@ -83,7 +83,7 @@ function checkName(typed: string, lines: readonly RequirementLine[], locks: read
       hint: "`posy upgrade` without names takes a newer one too, as far as `requires-python` lets it",
     });
   }
-  const [near] = nearest(name, known);
+  const [near] = didYouMean(name, known);
   throw new PosyError("not-found", `\`${typed}\` is neither asked for by the project nor locked`, {
     hint:
       near === undefined

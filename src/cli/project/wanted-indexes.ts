@@ -5,7 +5,7 @@ import type { WrittenIndex } from "../../project/pyproject/edit/edit-index.ts";
 import type { Project, ProjectIndex } from "../../project/pyproject/project.ts";
 import { withoutCredentials } from "../../vocab/direct-url.ts";
 import { quote } from "../../vocab/quote.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 
 /** An index that packages are added from. */
 interface WantedIndex {
@@ -22,10 +22,10 @@ interface WantedIndexes {
 }
 
 /** Reads what `posy add` has behind `--index`: `NAME=URL`, a URL, a folder, the name of one that the project has. Throws `usage`, `invalid-url`. */
-export function wantedIndexes(
+export function parseAddIndexes(
   texts: readonly string[],
   project: Project,
-  { cwd, console }: Surroundings,
+  { cwd, console }: CommandContext,
 ): WantedIndexes {
   const besides: string[] = [];
   const indexes = texts.map((text): WantedIndex => {

@@ -11,14 +11,14 @@ import { withoutCredentials } from "../../vocab/direct-url.ts";
 import { quote } from "../../vocab/quote.ts";
 import type { Requirement } from "../../vocab/requirement.ts";
 import { parseSourceReference } from "../../vocab/source-reference.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { ProjectChangeOptions } from "./change-project.ts";
-import { neededProject } from "./needed-project.ts";
+import { requireProject } from "./needed-project.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 
 /** What `posy add` is told of requirements. */
-export interface WantedOptions {
+export interface AddArgumentOptions {
   readonly editable?: true | undefined;
   readonly branch?: string | undefined;
   readonly tag?: string | undefined;
@@ -28,7 +28,7 @@ export interface WantedOptions {
 }
 
 /** A requirement to be written. */
-export interface Wanted {
+export interface AddArgument {
   readonly requirement: Requirement;
   /** Its place was written as an absolute path. */
   readonly absolute: boolean;
@@ -47,14 +47,14 @@ interface Typed {
  * Reads what is to be added: what was typed, what requirements files have, and the names of what is named by its place
  * alone. Throws `invalid-requirement`, `invalid-requirements-file`, `usage`, and whatever looking at a place throws.
  */
-export async function wantedRequirements(
+export async function parseAddArguments(
   texts: readonly string[],
-  { editable, branch, tag, rev, marker, requirements = [], ...options }: WantedOptions & ProjectChangeOptions,
-  around: Surroundings,
-): Promise<readonly Wanted[]> {
-  const { cwd } = around;
+  { editable, branch, tag, rev, marker, requirements = [], ...options }: AddArgumentOptions & ProjectChangeOptions,
+  context: CommandContext,
+): Promise<readonly AddArgument[]> {
+  const { cwd } = context;
   const typed = texts.map((text): Typed => ({ text, editable: editable ?? false, folder: cwd, origin: "" }));
-  for (const file of requirements) typed.push(...(await linesOf(resolve(cwd, file), file, [], around)));
+  for (const file of requirements) typed.push(...(await linesOf(resolve(cwd, file), file, [], context)));
   if (typed.length === 0) {
     throw new PosyError("usage", "nothing is said to be added", {
       hint: "`posy add NAME…`, `posy add ./folder`, `posy add -r requirements.txt`",
@@ -63,8 +63,8 @@ export async function wantedRequirements(
   const revision = revisionOf({ branch, tag, rev });
   const read = typed.map((each) => atLine(each.origin, () => readTyped(each, revision, marker)));
   const unnamed = read.flatMap((each) => (each.kind === "source" ? [each.source] : []));
-  const named = unnamed.length === 0 ? [] : await nameAll(unnamed, options, around);
-  return read.map((each): Wanted => {
+  const named = unnamed.length === 0 ? [] : await nameAll(unnamed, options, context);
+  return read.map((each): AddArgument => {
     const { absolute } = each;
     if (each.kind === "requirement") return { requirement: each.requirement, absolute };
     const requirement = named[unnamed.indexOf(each.source)];
@@ -145,7 +145,7 @@ async function linesOf(
   path: string,
   shown: string,
   above: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<readonly Typed[]> {
   if (above.includes(path)) {
     throw new PosyError(
@@ -156,9 +156,9 @@ async function linesOf(
       },
     );
   }
-  const inputs = openInputs(around.environment, around.cwd);
+  const inputs = openInputs(context.environment, context.cwd);
   const text = decodeText(await inputs.read(shown === "-" ? "-" : path), shown);
-  const folder = shown === "-" ? around.cwd : dirname(path);
+  const folder = shown === "-" ? context.cwd : dirname(path);
   const found: Typed[] = [];
   // Variables stay as they are written: what they hold may be a secret, and is of this machine.
   for (const line of logicalLines(text, {})) {
@@ -169,8 +169,8 @@ async function linesOf(
       if (option.name === "--editable") found.push({ text: option.value, editable: true, folder, origin });
       else if (option.name === "--requirement") {
         const more = resolve(folder, option.value);
-        found.push(...(await linesOf(more, option.value, [...above, path], around)));
-      } else tellLeft(option, origin, around);
+        found.push(...(await linesOf(more, option.value, [...above, path], context)));
+      } else tellLeft(option, origin, context);
     }
   }
   return found;
@@ -191,7 +191,7 @@ function atLine<Value>(origin: string, read: () => Value): Value {
   }
 }
 
-function tellLeft({ name, value }: LineOption, origin: string, { console }: Surroundings): void {
+function tellLeft({ name, value }: LineOption, origin: string, { console }: CommandContext): void {
   // The lock has every hash.
   if (name === "--hash") return;
   const written = value === "" ? name : `${name} ${withoutCredentials(value)}`;
@@ -202,10 +202,10 @@ function tellLeft({ name, value }: LineOption, origin: string, { console }: Surr
 async function nameAll(
   sources: readonly SourceRequirement[],
   options: ProjectChangeOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<readonly Requirement[]> {
-  const settings = await neededProject(options, openInputs(around.environment, around.cwd));
-  const posy = await openPosyFor(settings, around);
+  const settings = await requireProject(options, openInputs(context.environment, context.cwd));
+  const posy = await openPosyFor(settings, context);
   const { python, builds } = settings.locked;
   try {
     const { requirements } = await posy.named(makeBrief({ python, builds, sources }));

@@ -1,5 +1,5 @@
 import type { Posy } from "../../compose.ts";
-import { joined } from "../../resolve/explain/joined.ts";
+import { formatList } from "../../resolve/explain/joined.ts";
 import { parsePythonRequest } from "../../pythons/request.ts";
 import { compareVersions, parseVersion } from "../../vocab/version.ts";
 import { exactRequest } from "./exact-request.ts";
@@ -28,5 +28,5 @@ export async function nearPythons(request: string | undefined, posy: Posy): Prom
   const names = sorted.slice(from, from + shown).map(([name]) => `\`${name}\``);
   return names.length === 0
     ? plain
-    : `near to it there ${names.length === 1 ? "is" : "are"} ${joined(names)}; ${plain}`;
+    : `near to it there ${names.length === 1 ? "is" : "are"} ${formatList(names)}; ${plain}`;
 }

@@ -6,7 +6,7 @@ import { errorData } from "../ui/error-data.ts";
 import type { Console } from "../ui/open-console.ts";
 
 /** An interpreter that is in the forest now. */
-export interface PlantedPython {
+export interface InstalledPython {
   /** As it was asked for; missing for the default. */
   readonly request?: string;
   readonly state: "installed" | "reinstalled" | "present";
@@ -33,11 +33,11 @@ export async function plantPythons(
   wishes: readonly PythonWish[],
   posy: Posy,
   { again = false }: { readonly again?: boolean } = {},
-): Promise<readonly (PlantedPython | FailedPython)[]> {
+): Promise<readonly (InstalledPython | FailedPython)[]> {
   const before = new Set(await storedNames(posy.home.pythons));
   // Two requests may mean the same one.
   const planting = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
-  const plant = async ({ request, find }: PythonWish): Promise<PlantedPython> => {
+  const plant = async ({ request, find }: PythonWish): Promise<InstalledPython> => {
     const interpreter = await find();
     const identity = interpreterIdentity(interpreter);
     const stored = planting.get(identity) ?? posy.forest.interpreter(interpreter, { again });
@@ -60,7 +60,7 @@ export async function plantPythons(
 
 /** Tells the failures, and gives the status to end with: that of the first. */
 export function tellFailures(
-  results: readonly (PlantedPython | FailedPython | { readonly state: string })[],
+  results: readonly (InstalledPython | FailedPython | { readonly state: string })[],
   console: Console,
 ): number {
   const statuses = results.flatMap((result) => ("error" in result ? [console.fail(result.error)] : []));
@@ -68,6 +68,6 @@ export function tellFailures(
 }
 
 /** The same for JSON. */
-export function withErrorData(result: PlantedPython | FailedPython): object {
+export function withErrorData(result: InstalledPython | FailedPython): object {
   return result.state === "failed" ? { ...result, error: errorData(result.error) } : result;
 }

@@ -5,7 +5,7 @@ import { adoptAll } from "../../pythons/adopt/adopt-all.ts";
 import { parsePythonRequest, type PythonRequest } from "../../pythons/request.ts";
 import type { StoredPython } from "../../pythons/stored-pythons.ts";
 import type { Posy } from "../../compose.ts";
-import { joined } from "../../resolve/explain/joined.ts";
+import { formatList } from "../../resolve/explain/joined.ts";
 import { exists } from "../../system/files.ts";
 import { sha256OfFile } from "../../system/sha256.ts";
 import { satisfies } from "../../vocab/specifier.ts";
@@ -26,7 +26,7 @@ export async function storedFor(
   if (found.length > 0) return found;
   const [installed] = await installedOnes(request, posy);
   const names = [...new Set(stored.map(({ interpreter }) => `\`${exactRequest(interpreter)}\``))];
-  const there = `there ${names.length < 2 ? "is" : "are"} ${joined(names) || "none"}`;
+  const there = `there ${names.length < 2 ? "is" : "are"} ${formatList(names) || "none"}`;
   const notOurs = `\`${installed ?? ""}\` is a Python of this machine: Posy uses it where it is, and never removes it`;
   throw new PosyError("no-interpreter", `no Python in the store is meant by \`${text}\``, {
     hint: installed === undefined ? there : `${notOurs}; in the store ${there}`,

@@ -1,5 +1,5 @@
 import { openHome } from "../../system/home.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { BriefOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import type { ProjectOptions } from "../options/project-options.ts";
@@ -10,12 +10,12 @@ import { memoPath } from "../memo/memo-path.ts";
 export async function envOrGrow(
   options: BriefOptions & IndexOptions & ProjectOptions,
   own: readonly string[],
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<RememberedEnv> {
-  const home = openHome(around.environment);
-  const path = memoPath(own, home, around.environment);
+  const home = openHome(context.environment);
+  const path = memoPath(own, home, context.environment);
   const memo = path === undefined ? undefined : readMemo(path, home);
   if (memo !== undefined) return memo.env;
-  const { growEnv } = await import("../commands/grow-env.ts");
-  return growEnv(options, own, around);
+  const { createEnv: growEnv } = await import("../commands/grow-env.ts");
+  return growEnv(options, own, context);
 }

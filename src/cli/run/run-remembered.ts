@@ -9,7 +9,7 @@ import { startCommand } from "./start-command.ts";
  * Gives the status to end with where the system can't replace a process, and undefined where there is more to do: `of-project`
  * where it is one of the project's own commands, and nothing else was said.
  */
-export async function runRemembered(args: readonly string[]): Promise<number | "of-project" | undefined> {
+export async function cachedRun(args: readonly string[]): Promise<number | "of-project" | undefined> {
   const { own, command, named } = splitRunArguments(args);
   const home = openHome();
   const path = memoPath(own, home, process.env);

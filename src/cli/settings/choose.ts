@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** One of a few words that an option takes. Throws `usage` with the word that was probably meant. */
 export function choose<Choice extends string>(
@@ -9,7 +9,7 @@ export function choose<Choice extends string>(
 ): Choice {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  const [near] = nearest(value, choices);
+  const [near] = didYouMean(value, choices);
   throw new PosyError("usage", `\`${option}\` takes no \`${value}\``, {
     hint: `${near === undefined ? "" : `did you mean \`${near}\`? `}there are: ${choices.join(", ")}`,
   });

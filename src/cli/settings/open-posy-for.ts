@@ -1,12 +1,12 @@
 import { openPosy, type Posy } from "../../compose.ts";
 import { openHome } from "../../system/home.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { Settings } from "./read-settings.ts";
 
 /** Posy as a command's settings have it, where the command was typed. `unwritten` are texts of files as they are going to be. */
 export function openPosyFor(
   { index, pythonIndexes, pythonMirror }: Pick<Settings, "index" | "pythonIndexes" | "pythonMirror">,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
   unwritten?: ReadonlyMap<string, string>,
 ): Promise<Posy> {
   return openPosy({

@@ -1,5 +1,5 @@
 import type { Posy } from "../../compose.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import type { PythonOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
 import { openInputs } from "./inputs.ts";
@@ -9,13 +9,13 @@ import { readSettings } from "./read-settings.ts";
 /** Posy for a command that is about interpreters themselves: with all their sources, and no Brief. */
 export async function openPythons(
   options: Omit<PythonOptions, "python"> & IndexOptions,
-  around: Surroundings,
+  context: CommandContext,
 ): Promise<Posy> {
   // Which Python is the command's own business: no version file is read here.
   const settings = await readSettings(
     { ...options, python: "any" },
     [],
-    openInputs(around.environment, around.cwd),
+    openInputs(context.environment, context.cwd),
   );
-  return openPosyFor(settings, around);
+  return openPosyFor(settings, context);
 }

@@ -1,6 +1,6 @@
 import type { BriefOptions, TargetOptions } from "../options/brief-options.ts";
 import type { IndexOptions } from "../options/index-options.ts";
-import type { Surroundings } from "../commands/command.ts";
+import type { CommandContext } from "../commands/command.ts";
 import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
 
@@ -12,7 +12,7 @@ export type AskedOptions = BriefOptions &
 export async function readAsked(
   typed: readonly string[],
   options: AskedOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<Settings> {
   const settings = await readSettings(
     { ...options, withRequirements: options.requirements ?? [] },

@@ -9,7 +9,7 @@ import {
 } from "../../packages/configuration/configuration-files.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
 import { buildPolicyOf } from "../../project/configuration/choices.ts";
-import { localPlaces } from "../../project/pyproject/local-places.ts";
+import { pathDependencySources } from "../../project/pyproject/local-places.ts";
 import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
 import { readRequirementsFiles } from "../../project/requirements-file/read-requirements-file.ts";
 import { quote } from "../../vocab/quote.ts";
@@ -96,7 +96,7 @@ export async function readSettings(
       ? await readPythonSetting(options, { environment, cwd })
       : { warnings: [] };
   // Folders say where what they ask for is to be had.
-  const local = await localPlaces([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
+  const local = await pathDependencySources([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
   local.files.forEach((file) => inputs.note(file));
   const configuredIndex = await readIndexSettings(options, files.index, { environment, cwd }, configuration);
   const index = withPackageIndexes(configuredIndex, local.packageIndexes, { folder: cwd, environment });

@@ -1,11 +1,11 @@
-import type { FailedPython, PlantedPython } from "../pythons/plant-pythons.ts";
+import type { FailedPython, InstalledPython } from "../pythons/plant-pythons.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 
 const said = { installed: "installed", reinstalled: "installed again", present: "was there" } as const;
 
 /** A line for each interpreter that is there now: what it is, whether that is news, where it is. */
-export function renderPlanted(results: readonly (PlantedPython | FailedPython)[]): string {
+export function renderPlanted(results: readonly (InstalledPython | FailedPython)[]): string {
   const rows = results.flatMap((result) =>
     result.state === "failed"
       ? []

@@ -1,4 +1,4 @@
-import { joined } from "../../resolve/explain/joined.ts";
+import { formatList } from "../../resolve/explain/joined.ts";
 import type { Upgrade } from "../commands/python-upgrade.ts";
 import { exactRequest } from "../pythons/exact-request.ts";
 import { columns } from "./columns.ts";
@@ -16,7 +16,7 @@ export function renderUpgrades(upgrades: readonly Upgrade[]): string {
       if (newest === interpreter.version) return [[name, "stays: none newer is known", executable, ""]];
       const [implementation = "", version = ""] = name.split(" ");
       const older = before.map((each) => `\`${exactRequest({ ...interpreter, version: each })}\``);
-      const stay = `${joined(older)} ${older.length === 1 ? "stays" : "stay"} until uninstalled`;
+      const stay = `${formatList(older)} ${older.length === 1 ? "stays" : "stay"} until uninstalled`;
       return [[`${implementation} ${newest} → ${version}`, "installed", executable, stay]];
     }),
   );

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { shiftingGround } from "../../report/reporter.ts";
+import { uncacheable } from "../../report/reporter.ts";
 import { errnoOf } from "../../system/files.ts";
 import { loadPage, type PageContext } from "../page/load-page.ts";
 import type { PageFile } from "../page/index-page.ts";
@@ -10,16 +10,16 @@ import { parseHtmlPage } from "../page/parse-html-page.ts";
 import { type FilesByProject, filesByProject, listFolder, localFile, pageAmong } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
-import type { Source } from "./source.ts";
+import type { PackageIndex } from "./source.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
-export function openFindLinks(given: string, refresh: Refresh, context: PageContext): Source {
+export function openFindLinks(given: string, refresh: Refresh, context: PageContext): PackageIndex {
   const location = context.http.learnCredentials(given);
   let files: Promise<FilesByProject> | undefined;
   return {
     label: location,
-    async look(project) {
+    async lookup(project) {
       files ??= listLinks(location, refresh, context).then(filesByProject);
       return pageAmong(await files, project);
     },
@@ -42,7 +42,7 @@ async function listLinks(
     if (!page) missing(location, context);
     return page?.others.files() ?? [];
   }
-  context.reporter.report(shiftingGround);
+  context.reporter.report(uncacheable);
   let isFolder: boolean;
   try {
     isFolder = (await stat(path)).isDirectory();

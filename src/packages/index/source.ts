@@ -2,9 +2,9 @@ import type { PackageName } from "../../vocab/name.ts";
 import type { ListedPage } from "../page/listed-page.ts";
 
 /** One place that may have packages. */
-export interface Source {
+export interface PackageIndex {
   /** Safe to print. */
   readonly label: string;
   /** What it lists of a project; undefined where it doesn't know the name. */
-  look(project: PackageName): Promise<ListedPage | undefined>;
+  lookup(project: PackageName): Promise<ListedPage | undefined>;
 }

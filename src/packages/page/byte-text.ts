@@ -1,7 +1,7 @@
 // Texts of which most is never looked at are held as their bytes, one character each: so places in them are those in the file that they
 // are kept in, and nothing is decoded or encoded for those who don't look.
 
-export function byteTextOf(bytes: Uint8Array): string {
+export function latin1Text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 

@@ -3,7 +3,7 @@ import type { PageFile } from "./index-page.ts";
 import { utf8Of } from "./byte-text.ts";
 import { linksOf } from "./parse-html-page.ts";
 import { fromRow, type PageRow } from "./page-row.ts";
-import { plainLinks } from "./plain-links.ts";
+import { fastLinks } from "./plain-links.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
 
 /** What a page says of its files, each byte as one character: an index's own HTML as it came, or a line of JSON (`PageRow`) for each file. */
@@ -34,7 +34,7 @@ export class FileList {
 
 function filesOf(text: string, base: string): readonly PageFile[] {
   if (text.startsWith("<")) {
-    const plain = plainLinks(text, base);
+    const plain = fastLinks(text, base);
     if (plain) return plain;
     const tags = scanHtmlTags(text);
     if (tags) return linksOf(tags, base);

@@ -11,7 +11,7 @@ let scratch: Buffer = Buffer.allocUnsafeSlow(beginning);
  * A text file of which no more is read than is asked for: by its lines, and by places. Measured with a hundred pages of 6 MB: reading them
  * whole takes three times as long, and what the collector then has to do twice as long again.
  */
-export class LinedFile {
+export class PartialFile {
   readonly size: number;
   /** Files are replaced, never changed: a new one is another. */
   readonly fingerprint: string;

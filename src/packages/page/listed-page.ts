@@ -2,7 +2,7 @@ import { type FilenameVersion, tryReadFilenameVersion } from "../../vocab/filena
 import { normalizeName, type PackageName } from "../../vocab/name.ts";
 import { parseSdistFilename, sdistExtensions } from "../../vocab/sdist-filename.ts";
 import { parseVersion, type Version } from "../../vocab/version.ts";
-import { byteTextOf } from "./byte-text.ts";
+import { latin1Text } from "./byte-text.ts";
 import { FileList, type PageText } from "./file-list.ts";
 import { addPiece, contentsEntry, piecesOfEntry, versionOfEntry } from "./page-contents.ts";
 import type { PageOutline } from "./page-outline.ts";
@@ -81,7 +81,7 @@ class FetchedText implements PageText {
     const pieces = piecesOfEntry(entry);
     let read = "";
     for (let at = 0; at < pieces.length; at += 2) {
-      read += byteTextOf(this.all.subarray(pieces[at], pieces[at + 1]));
+      read += latin1Text(this.all.subarray(pieces[at], pieces[at + 1]));
     }
     return read;
   }

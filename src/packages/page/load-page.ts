@@ -1,4 +1,4 @@
-import { groundOf, type Reporter, shiftingGround } from "../../report/reporter.ts";
+import { cacheInput, type Reporter, uncacheable } from "../../report/reporter.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
@@ -65,9 +65,9 @@ async function keepPage(path: string, url: string, page: KeptPage, context: Page
 }
 
 function reportGround({ reporter, offline }: PageContext, path: string, kept: KeptPage | undefined): void {
-  if (kept === undefined) return reporter.report(shiftingGround);
+  if (kept === undefined) return reporter.report(uncacheable);
   const is = kept.fingerprint ?? fingerprintOrNone(path);
-  reporter.report(groundOf(path, is, offline ? Number.POSITIVE_INFINITY : kept.freshUntil));
+  reporter.report(cacheInput(path, is, offline ? Number.POSITIVE_INFINITY : kept.freshUntil));
 }
 
 async function readAnswer(

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { writeAtomic } from "../../system/files.ts";
 import type { PageText } from "./file-list.ts";
-import { LinedFile } from "./lined-file.ts";
+import { PartialFile } from "./lined-file.ts";
 import { type ListedPage, pageOfContents } from "./listed-page.ts";
 import { piecesOfEntry, versionOfEntry } from "./page-contents.ts";
 
@@ -34,7 +34,7 @@ const mark = "posy page 3";
 export function readPage(path: string, url: string): KeptPage | undefined {
   try {
     // At once: what lies in the system's memory is here before a thread could have begun to look for it.
-    const file = new LinedFile(path);
+    const file = new PartialFile(path);
     if (file.line(0)?.text !== mark) return undefined;
     const head = file.line(1);
     const { setAside, about, base, url: own, rest, ...kept } = JSON.parse(head?.text ?? "") as Head;
@@ -65,13 +65,13 @@ export async function writePage(path: string, url: string, kept: KeptPage): Prom
 
 class KeptText implements PageText {
   readonly base: string;
-  private readonly file: LinedFile;
+  private readonly file: PartialFile;
   /** Where in the file it begins. */
   private readonly start: number;
   private readonly path: string;
   private readonly url: string;
 
-  constructor(file: LinedFile, start: number, path: string, url: string, base: string) {
+  constructor(file: PartialFile, start: number, path: string, url: string, base: string) {
     this.file = file;
     this.start = start;
     this.path = path;

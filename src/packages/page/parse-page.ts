@@ -1,10 +1,10 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "../../system/http/safe-url.ts";
-import { byteTextOf } from "./byte-text.ts";
+import { latin1Text } from "./byte-text.ts";
 import { outlineOf, type PageOutline } from "./page-outline.ts";
 import { parseHtmlPage } from "./parse-html-page.ts";
 import { parseJsonPage } from "./parse-json-page.ts";
-import { skimHtmlPage } from "./skim-html-page.ts";
+import { readHtmlPageFast } from "./skim-html-page.ts";
 
 /** JSON first (it has more to say), then HTML in its two names (PEP 691, "Version + Format Selection"). */
 export const acceptedPages =
@@ -43,9 +43,9 @@ function parseJson(bytes: Uint8Array, url: string): PageOutline | undefined {
 /** A login page or a start page is HTML as well: no file among its links, but things that no index writes. */
 async function parseHtml(bytes: Uint8Array, url: string): Promise<PageOutline | undefined> {
   const page =
-    skimHtmlPage(bytes, url) ?? outlineOf(await parseHtmlPage(new TextDecoder().decode(bytes), url));
+    readHtmlPageFast(bytes, url) ?? outlineOf(await parseHtmlPage(new TextDecoder().decode(bytes), url));
   const foreign = !page.names.some((name) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(name));
-  return foreign && /<(?:form|script|iframe)[\s>]/i.test(byteTextOf(bytes)) ? undefined : page;
+  return foreign && /<(?:form|script|iframe)[\s>]/i.test(latin1Text(bytes)) ? undefined : page;
 }
 
 const isJson = (type: string) =>

@@ -7,7 +7,7 @@ import type { PageFile } from "./index-page.ts";
  * anything to decode, a SHA-256, the known attributes in the usual order. Undefined where a single one is otherwise: then all are read by the rules of HTML
  * (`linksOf`), with the same result. One pattern for a link takes a third of that time, and a resolve reads thousands.
  */
-export function plainLinks(text: string, base: string): readonly PageFile[] | undefined {
+export function fastLinks(text: string, base: string): readonly PageFile[] | undefined {
   const files: PageFile[] = [];
   let root: string | undefined;
   let at = 0;

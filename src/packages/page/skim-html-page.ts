@@ -1,4 +1,4 @@
-import { byteTextOf, isAscii } from "./byte-text.ts";
+import { latin1Text, isAscii } from "./byte-text.ts";
 import type { HtmlTag } from "./html-tag.ts";
 import { decodedName } from "./link-target.ts";
 import { aboutOf, baseOf } from "./parse-html-page.ts";
@@ -9,8 +9,8 @@ import { scanTag } from "./scan-html-tags.ts";
  * Reads of a page in plain HTML only which files it links to; a link's attributes are read when somebody looks at the file. Undefined
  * where any link is written in an unusual way: then the whole page has to be read (`parse-html-page.ts`), with the same outcome.
  */
-export function skimHtmlPage(bytes: Uint8Array, url: string): PageOutline | undefined {
-  const text = byteTextOf(bytes);
+export function readHtmlPageFast(bytes: Uint8Array, url: string): PageOutline | undefined {
+  const text = latin1Text(bytes);
   const names: string[] = [];
   const starts: number[] = [];
   const tags: HtmlTag[] = [];

@@ -6,8 +6,8 @@ import type { PackageDB } from "../../packages/package-db.ts";
 import { describeRejections } from "../../resolve/explain/describe-rejection.ts";
 import { requirementText } from "../../resolve/explain/scene.ts";
 import { requiresPythonText } from "../../resolve/facts.ts";
-import type { Verdict } from "../../resolve/judge-version.ts";
-import type { Policy } from "../../resolve/policy.ts";
+import type { Compatibility } from "../../resolve/judge-version.ts";
+import type { CandidatePolicy } from "../../resolve/policy.ts";
 import type { Rejection } from "../../resolve/rejection.ts";
 import { requirementsOf } from "../../resolve/requirements-of.ts";
 import type { Target } from "../../resolve/target.ts";
@@ -42,7 +42,7 @@ export type HeldBack =
 /** What a target was given, and by which rules. */
 export interface Given {
   readonly target: Target;
-  readonly policy: Policy;
+  readonly policy: CandidatePolicy;
   readonly packages: BlueprintTarget["packages"];
 }
 
@@ -50,7 +50,7 @@ export interface Given {
 export async function heldBackBy(
   name: PackageName,
   version: Version,
-  verdict: Verdict,
+  verdict: Compatibility,
   given: Given,
   db: PackageDB,
 ): Promise<readonly HeldBack[]> {

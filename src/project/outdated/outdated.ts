@@ -1,9 +1,9 @@
 import type { Blueprint, BlueprintTarget, PackagePin } from "../../blueprint/blueprint.ts";
 import type { Brief } from "../../blueprint/brief.ts";
 import type { PackageDB } from "../../packages/package-db.ts";
-import { judgeVersion, type Verdict } from "../../resolve/judge-version.ts";
+import { selectArtifact, type Compatibility } from "../../resolve/judge-version.ts";
 import { KnownVersions } from "../../resolve/known-versions.ts";
-import { Policy } from "../../resolve/policy.ts";
+import { CandidatePolicy } from "../../resolve/policy.ts";
 import { makeTarget, type Target } from "../../resolve/target.ts";
 import type { Machine } from "../../system/machine.ts";
 import { type PackageName, parsePackageName } from "../../vocab/name.ts";
@@ -55,9 +55,9 @@ interface Seen {
 
 interface Given {
   readonly target: Target;
-  readonly policy: Policy;
+  readonly policy: CandidatePolicy;
   /** The same without the constraints: what there is, whether or not it may be had. */
-  readonly free: Policy;
+  readonly free: CandidatePolicy;
   readonly packages: BlueprintTarget["packages"];
 }
 
@@ -201,8 +201,8 @@ function knownOf(name: PackageName, { target }: Given, db: PackageDB): Promise<K
   return known;
 }
 
-function judge(known: KnownVersions, index: number, { target, free }: Given): Verdict {
-  return judgeVersion(known, index, target, free, true);
+function judge(known: KnownVersions, index: number, { target, free }: Given): Compatibility {
+  return selectArtifact(known, index, target, free, true);
 }
 
 function givenFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Given {
@@ -217,8 +217,8 @@ function givenFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Given 
   return {
     target,
     packages: after.packages,
-    policy: new Policy(brief, target.environment, new Map()),
-    free: new Policy(free, target.environment, new Map()),
+    policy: new CandidatePolicy(brief, target.environment, new Map()),
+    free: new CandidatePolicy(free, target.environment, new Map()),
   };
 }
 

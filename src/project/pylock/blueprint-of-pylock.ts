@@ -6,10 +6,10 @@ import { parsePackageName } from "../../vocab/name.ts";
 import { tagRanksOf } from "../../pythons/wheel-tags-of.ts";
 import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
-import { poolReader } from "./build-pool.ts";
+import { buildPackagesReader } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { readInterpreter } from "./interpreter-pin.ts";
-import { KeyFault, textIn, textsIn } from "./key-fault.ts";
+import { SchemaError, textIn, textsIn } from "./key-fault.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
 import { askersOf } from "./pin-facts.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";
@@ -45,7 +45,7 @@ export async function blueprintOfPylock(
     for (const table of some.length > 0 ? some : all) targets.push(await reader.target(table));
     return { blueprintVersion: 1, targets };
   } catch (error) {
-    if (!(error instanceof KeyFault)) throw error;
+    if (!(error instanceof SchemaError)) throw error;
     throw new PosyError("invalid-lock", `the lock's \`tool.posy\` can't be read: ${error.message}`, {
       hint: "lock again",
       cause: error,
@@ -65,7 +65,7 @@ class TargetReader {
   private readonly lock: Pylock;
   private readonly folder: string;
   private readonly builds: readonly TomlTable[];
-  private readonly inPool: ReturnType<typeof poolReader>;
+  private readonly inPool: ReturnType<typeof buildPackagesReader>;
   private readonly knownBuilds = new Map<TomlTable, Promise<PinnedBuild>>();
   private readonly knownPins = new Map<LockedPackage, KnownPin[]>();
 
@@ -73,14 +73,14 @@ class TargetReader {
     this.lock = lock;
     this.folder = folder;
     this.builds = tables(posy["builds"]);
-    this.inPool = poolReader(tables(posy["build-packages"]));
+    this.inPool = buildPackagesReader(tables(posy["build-packages"]));
   }
 
   async target(table: TomlTable): Promise<BlueprintTarget> {
     const name = textIn(table, "name", []) ?? "";
     const platform = platformNames.find((each) => each === table["platform"]);
     if (platform === undefined)
-      throw new KeyFault(["platform"], "a target has no platform that is known here");
+      throw new SchemaError(["platform"], "a target has no platform that is known here");
     const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
     // Before anything is worked out with it, it must be an interpreter.
     const [bare] = (

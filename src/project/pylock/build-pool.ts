@@ -1,9 +1,9 @@
 import type { PackagePin, PinnedBuild } from "../../blueprint/blueprint.ts";
 import { isTable, type TomlTable } from "../../vocab/toml-value.ts";
 import { sourceEntries } from "./format-pylock.ts";
-import { KeyFault, textIn } from "./key-fault.ts";
+import { SchemaError, textIn } from "./key-fault.ts";
 import { filenameOf } from "./parse-source.ts";
-import { writeFacts } from "./pin-facts.ts";
+import { writePinMetadata } from "./pin-facts.ts";
 import { entryOfPin } from "./source-of-pin.ts";
 
 /** What is said of a package that builds others wherever it does. */
@@ -15,7 +15,7 @@ interface BuildPool {
 }
 
 /** Most builds need the same few packages: each is said once, and named by its file. */
-export function openBuildPool(folder: string): BuildPool {
+export function openBuildPackages(folder: string): BuildPool {
   const pool = new Map<string, { readonly text: string; readonly table: TomlTable }>();
   const idOf = (pin: PackagePin, table: TomlTable): string => {
     const text = JSON.stringify(table);
@@ -28,7 +28,7 @@ export function openBuildPool(folder: string): BuildPool {
   };
   const referenceTo = (pin: PackagePin): TomlTable => {
     const { name, version, requiresPython, source } = entryOfPin(pin, undefined, folder);
-    const facts = writeFacts(pin, [], requiresPython);
+    const facts = writePinMetadata(pin, [], requiresPython);
     const { requested, extras, "required-by": requiredBy, ...rest } = facts;
     const table = { name, version, "requires-python": requiresPython, ...rest, ...sourceEntries(source) };
     return withoutMissing({
@@ -63,7 +63,7 @@ function placeIn(file: TomlTable): { readonly url?: string; readonly path?: stri
 }
 
 /** Looks up the table that a reference (`referenceTo`) means; what it gives also has what the reference says. */
-export function poolReader(pool: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
+export function buildPackagesReader(pool: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
   const byId = new Map<unknown, TomlTable>();
   for (const table of pool) {
     const id = table["id"] ?? filenameIn(table);
@@ -72,7 +72,7 @@ export function poolReader(pool: readonly TomlTable[]): (reference: TomlTable) =
   return (reference) => {
     const id = textIn(reference, "id", []);
     const found = byId.get(id);
-    if (found === undefined) throw new KeyFault(["build-packages"], `\`build-packages\` has no \`${id}\``);
+    if (found === undefined) throw new SchemaError(["build-packages"], `\`build-packages\` has no \`${id}\``);
     return { ...found, ...reference };
   };
 }

@@ -1,16 +1,16 @@
 import { type AST, parseTOML } from "toml-eslint-parser";
-import type { KeyPath } from "./key-fault.ts";
+import type { SchemaPath } from "./key-fault.ts";
 
 /** The line, from 1, on which the value of a key stands, or what of its way there is in the text; undefined where nothing is. */
-export function lineOfKey(text: string, path: KeyPath): number | undefined {
+export function lineOfKey(text: string, path: SchemaPath): number | undefined {
   if (path.length === 0) return 1;
   let best: { readonly line: number; readonly depth: number } | undefined;
-  const reach = (node: AST.TOMLNode, at: KeyPath): void => {
+  const reach = (node: AST.TOMLNode, at: SchemaPath): void => {
     if (at.length > path.length || at.some((part, index) => part !== path[index])) return;
     if (best === undefined || at.length > best.depth) best = { line: node.loc.start.line, depth: at.length };
     visit(node, at);
   };
-  const visit = (node: AST.TOMLNode, at: KeyPath): void => {
+  const visit = (node: AST.TOMLNode, at: SchemaPath): void => {
     switch (node.type) {
       case "TOMLArray":
         node.elements.forEach((element, index) => reach(element, [...at, index]));

@@ -5,7 +5,7 @@ import type { TomlTable } from "../../vocab/toml-value.ts";
 import { compareVersions, parseVersion } from "../../vocab/version.ts";
 import { type FileTeller, filesOfRelease } from "./files-of-release.ts";
 import { markerText } from "./format-pylock.ts";
-import { askersOf, writeFacts } from "./pin-facts.ts";
+import { askersOf, writePinMetadata } from "./pin-facts.ts";
 import { posyTable } from "./posy-table.ts";
 import type { LockedPackage, Pylock } from "./pylock.ts";
 import { type MarkerFinder, openMarkerFinder } from "./select-marker.ts";
@@ -51,7 +51,7 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
     const entry = entries[index] as LockedPackage;
     const facts = [...row.pins].map(([place, pin]): readonly [string, TomlTable] => [
       names[place] ?? "",
-      writeFacts(pin, askers[place]?.get(pin.name) ?? [], entry.requiresPython),
+      writePinMetadata(pin, askers[place]?.get(pin.name) ?? [], entry.requiresPython),
     ]);
     const posy = joinFacts(facts);
     return {

@@ -8,11 +8,11 @@ import { parseVersion } from "../../vocab/version.ts";
 import { isConflicted } from "./conflicted-lock.ts";
 import {
   formatKeyPath,
-  KeyFault,
-  type KeyPath,
+  SchemaError,
+  type SchemaPath,
   neededTextIn,
   onlyKeys,
-  parsedAt,
+  parsedAtPath,
   parsedIn,
   tableIn,
   tablesIn,
@@ -67,7 +67,7 @@ export async function parsePylock(
   try {
     return readPylock(document, (key) => warn(`${quote(path)} has \`${key}\`, which is not known here`));
   } catch (error) {
-    if (!(error instanceof KeyFault)) throw error;
+    if (!(error instanceof SchemaError)) throw error;
     const { lineOfKey } = await import("./line-of-key.ts");
     const line = lineOfKey(text, error.path);
     const key = error.path.length === 0 ? "" : `\`${formatKeyPath(error.path)}\` `;
@@ -97,7 +97,7 @@ function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock
   const lockVersion = neededTextIn(document, "lock-version", []);
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(lockVersion) ?? [];
   if (major !== "1") {
-    throw new KeyFault(["lock-version"], `is ${quote(lockVersion)}, and only 1.0 is known`);
+    throw new SchemaError(["lock-version"], `is ${quote(lockVersion)}, and only 1.0 is known`);
   }
   const strict = minor === "0";
   if (strict) onlyKeys(document, [], fileKeys);
@@ -105,7 +105,7 @@ function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock
     Object.keys(document)
       .filter((key) => !fileKeys.includes(key))
       .forEach(unknown);
-  if (document["packages"] === undefined) throw new KeyFault(["packages"], "is missing");
+  if (document["packages"] === undefined) throw new SchemaError(["packages"], "is missing");
   const environments = document["environments"];
   const requiresPython = specifierIn(document, []);
   return {
@@ -114,7 +114,7 @@ function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock
       ? {}
       : {
           environments: textsIn(document, "environments", []).map((marker, index) =>
-            parsedAt(marker, ["environments", index], parseMarker),
+            parsedAtPath(marker, ["environments", index], parseMarker),
           ),
         }),
     ...(requiresPython === undefined ? {} : { requiresPython }),
@@ -127,11 +127,11 @@ function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock
   };
 }
 
-function readPackage(table: TomlTable, path: KeyPath, strict: boolean): LockedPackage {
+function readPackage(table: TomlTable, path: SchemaPath, strict: boolean): LockedPackage {
   if (strict) onlyKeys(table, path, packageKeys);
   const written = neededTextIn(table, "name", path);
-  const name = parsedAt(written, [...path, "name"], parsePackageName);
-  if (name !== written) throw new KeyFault([...path, "name"], `must be normalised: \`${name}\``);
+  const name = parsedAtPath(written, [...path, "name"], parsePackageName);
+  if (name !== written) throw new SchemaError([...path, "name"], `must be normalised: \`${name}\``);
   const version = parsedIn(table, "version", path, (text) => parseVersion(text) && text);
   const marker = parsedIn(table, "marker", path, parseMarker);
   const requiresPython = specifierIn(table, path);
@@ -153,7 +153,7 @@ function readPackage(table: TomlTable, path: KeyPath, strict: boolean): LockedPa
   };
 }
 
-function specifierIn(table: TomlTable, path: KeyPath): string | undefined {
+function specifierIn(table: TomlTable, path: SchemaPath): string | undefined {
   return parsedIn(table, "requires-python", path, (text) => parseSpecifierSet(text) && text);
 }
 

@@ -5,11 +5,11 @@ import { parseSdistFilename, sdistExtensions } from "../../vocab/sdist-filename.
 import type { TomlTable } from "../../vocab/toml-value.ts";
 import {
   flagIn,
-  KeyFault,
-  type KeyPath,
+  SchemaError,
+  type SchemaPath,
   neededTextIn,
   onlyKeys,
-  parsedAt,
+  parsedAtPath,
   tableIn,
   tablesIn,
   textIn,
@@ -20,13 +20,13 @@ import { parseVersion } from "../../vocab/version.ts";
 import { parseWheelFilename } from "../../vocab/wheel-filename.ts";
 
 /** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
-export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): LockedSource {
+export function parseSource(entry: TomlTable, path: SchemaPath, strict: boolean): LockedSource {
   const kinds = ["vcs", "directory", "archive"].filter((key) => entry[key] !== undefined);
   const files = ["sdist", "wheels"].filter((key) => entry[key] !== undefined);
   const [kind] = kinds;
   const [second] = [...kinds.slice(1), ...files];
   if (kind !== undefined && second !== undefined) {
-    throw new KeyFault([...path, second], `can't stand beside \`${kind}\`: a package has one source`);
+    throw new SchemaError([...path, second], `can't stand beside \`${kind}\`: a package has one source`);
   }
   const only: typeof onlyKeys = strict ? onlyKeys : () => {};
   const at = kind === undefined ? path : [...path, kind];
@@ -43,14 +43,14 @@ export function parseSource(entry: TomlTable, path: KeyPath, strict: boolean): L
   }
 }
 
-function parseVcs(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedVcs {
+function parseVcs(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedVcs {
   only(table, path, ["type", "url", "path", "requested-revision", "commit-id", "subdirectory"]);
   const requestedRevision = textIn(table, "requested-revision", path);
   const type = neededTextIn(table, "type", path);
   const commitId = neededTextIn(table, "commit-id", path);
   // A branch, a tag or a part of a hash may be another commit tomorrow.
   if (type === "git" && !/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commitId)) {
-    throw new KeyFault(
+    throw new SchemaError(
       [...path, "commit-id"],
       "must be the whole hash of a commit: 40 or 64 hexadecimal digits",
     );
@@ -65,7 +65,7 @@ function parseVcs(table: TomlTable, path: KeyPath, only: typeof onlyKeys): Locke
   };
 }
 
-function parseDirectory(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedDirectory {
+function parseDirectory(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedDirectory {
   only(table, path, ["path", "editable", "subdirectory"]);
   return {
     kind: "directory",
@@ -75,7 +75,7 @@ function parseDirectory(table: TomlTable, path: KeyPath, only: typeof onlyKeys):
   };
 }
 
-function parseArchive(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedArchive {
+function parseArchive(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedArchive {
   only(table, path, ["url", "path", "size", "upload-time", "hashes", "subdirectory"]);
   return {
     kind: "archive",
@@ -85,12 +85,12 @@ function parseArchive(table: TomlTable, path: KeyPath, only: typeof onlyKeys): L
   };
 }
 
-function parseFiles(entry: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedSource {
+function parseFiles(entry: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedSource {
   const index = textIn(entry, "index", path);
   const sdist = tableIn(entry, "sdist", path);
   const wheels = tablesIn(entry, "wheels", path);
   if (sdist === undefined && wheels.length === 0) {
-    throw new KeyFault(path, "has no source: no `wheels`, `sdist`, `archive`, `directory` or `vcs`");
+    throw new SchemaError(path, "has no source: no `wheels`, `sdist`, `archive`, `directory` or `vcs`");
   }
   return {
     kind: "files",
@@ -98,17 +98,17 @@ function parseFiles(entry: TomlTable, path: KeyPath, only: typeof onlyKeys): Loc
     ...(sdist && { sdist: parseFile(sdist, [...path, "sdist"], only) }),
     wheels: wheels.map(([table, at]) => {
       const file = parseFile(table, at, only);
-      if (!file.name.endsWith(".whl")) throw new KeyFault(at, `names no wheel: \`${file.name}\``);
+      if (!file.name.endsWith(".whl")) throw new SchemaError(at, `names no wheel: \`${file.name}\``);
       return file;
     }),
   };
 }
 
-function parseFile(table: TomlTable, path: KeyPath, only: typeof onlyKeys): LockedFile {
+function parseFile(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedFile {
   only(table, path, ["name", "upload-time", "url", "path", "size", "hashes"]);
   const place = placeIn(table, path);
   const name = textIn(table, "name", path) ?? filenameOf(place);
-  if (name === undefined || !isFilename(name)) throw new KeyFault([...path, "name"], "is no file name");
+  if (name === undefined || !isFilename(name)) throw new SchemaError([...path, "name"], "is no file name");
   return { name, ...place, ...bytesIn(table, path) };
 }
 
@@ -116,17 +116,17 @@ function parseFile(table: TomlTable, path: KeyPath, only: typeof onlyKeys): Lock
 export function checkFilenames(
   { name, version }: { readonly name: PackageName; readonly version?: string },
   source: LockedSource,
-  path: KeyPath,
+  path: SchemaPath,
 ): void {
-  const check = (filename: string, at: KeyPath) => {
+  const check = (filename: string, at: SchemaPath) => {
     const isWheel = filename.endsWith(".whl");
     if (!isWheel && !sdistExtensions.some((extension) => filename.endsWith(extension))) return;
-    const file = parsedAt(filename, at, (text) =>
+    const file = parsedAtPath(filename, at, (text) =>
       isWheel ? parseWheelFilename(text) : parseSdistFilename(text, name),
     );
-    if (file.name !== name) throw new KeyFault(at, `is a file of \`${file.name}\`, not of \`${name}\``);
+    if (file.name !== name) throw new SchemaError(at, `is a file of \`${file.name}\`, not of \`${name}\``);
     if (version === undefined || file.version.key === parseVersion(version).key) return;
-    throw new KeyFault(at, `is a file of version ${file.version.text}, not of ${version}`);
+    throw new SchemaError(at, `is a file of version ${file.version.text}, not of ${version}`);
   };
   if (source.kind === "archive") {
     const filename = filenameOf(source) ?? "";
@@ -157,30 +157,30 @@ function isFilename(name: string): boolean {
   return !/[/\\\u0000-\u001f]/.test(name) && !/^\.{0,2}$/.test(name);
 }
 
-function placeIn(table: TomlTable, path: KeyPath) {
+function placeIn(table: TomlTable, path: SchemaPath) {
   const url = textIn(table, "url", path);
   const local = textIn(table, "path", path);
-  if (!url && !local) throw new KeyFault(path, "has neither `url` nor `path`");
+  if (!url && !local) throw new SchemaError(path, "has neither `url` nor `path`");
   return { ...(url === undefined ? {} : { url }), ...(local === undefined ? {} : { path: local }) };
 }
 
-function subdirectoryIn(table: TomlTable, path: KeyPath) {
+function subdirectoryIn(table: TomlTable, path: SchemaPath) {
   const subdirectory = textIn(table, "subdirectory", path);
   if (subdirectory === undefined) return {};
   if (/^[/\\]|^[a-z]:/i.test(subdirectory) || subdirectory.split(/[\\/]/).includes("..")) {
-    throw new KeyFault([...path, "subdirectory"], "must lie inside the source tree");
+    throw new SchemaError([...path, "subdirectory"], "must lie inside the source tree");
   }
   return { subdirectory };
 }
 
-function bytesIn(table: TomlTable, path: KeyPath) {
+function bytesIn(table: TomlTable, path: SchemaPath) {
   const size: unknown = table["size"];
   if (size !== undefined && !(typeof size === "number" && Number.isSafeInteger(size) && size >= 0)) {
-    throw new KeyFault([...path, "size"], "must be a number of bytes");
+    throw new SchemaError([...path, "size"], "must be a number of bytes");
   }
   const time: unknown = table["upload-time"];
   if (time !== undefined && !(time instanceof Date && !Number.isNaN(time.getTime()))) {
-    throw new KeyFault([...path, "upload-time"], "must be a date and time");
+    throw new SchemaError([...path, "upload-time"], "must be a date and time");
   }
   return {
     ...(size === undefined ? {} : { size: size as number }),
@@ -189,22 +189,22 @@ function bytesIn(table: TomlTable, path: KeyPath) {
   };
 }
 
-function hashesIn(table: TomlTable, path: KeyPath): Hashes {
+function hashesIn(table: TomlTable, path: SchemaPath): Hashes {
   const at = [...path, "hashes"];
   const entries = Object.entries(tableIn(table, "hashes", path) ?? {});
-  if (entries.length === 0) throw new KeyFault(at, "must have at least one hash");
+  if (entries.length === 0) throw new SchemaError(at, "must have at least one hash");
   if (!entries.some(([key]) => digestLengths.has(key.toLowerCase()))) {
     const named = entries.map(([key]) => quote(key)).join(", ");
-    throw new KeyFault(at, `must have a hash that can be checked, and ${named} can't`);
+    throw new SchemaError(at, `must have a hash that can be checked, and ${named} can't`);
   }
   return Object.fromEntries(
     entries.map(([key, digest]) => {
       const algorithm = key.toLowerCase();
       if (typeof digest !== "string" || !/^[0-9a-f]+$/i.test(digest)) {
-        throw new KeyFault([...at, key], "must be a digest in hexadecimal");
+        throw new SchemaError([...at, key], "must be a digest in hexadecimal");
       }
       if (digestLengths.has(algorithm) && !isDigest(algorithm, digest)) {
-        throw new KeyFault([...at, key], `must have ${digestLengths.get(algorithm)} hexadecimal digits`);
+        throw new SchemaError([...at, key], `must have ${digestLengths.get(algorithm)} hexadecimal digits`);
       }
       return [algorithm, digest.toLowerCase()];
     }),

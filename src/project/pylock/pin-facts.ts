@@ -11,7 +11,7 @@ import type { TomlTable } from "../../vocab/toml-value.ts";
  * What a pin says that the standard has no place for, as a lock has it: the snapshot of its metadata, the extras that
  * were asked of it, whether the Brief asks for it itself. Who asked for it is said only where the metadata don't tell.
  */
-export function writeFacts(
+export function writePinMetadata(
   pin: PackagePin,
   askedBy: readonly string[],
   /** What the entry itself says. */

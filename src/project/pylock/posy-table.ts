@@ -1,7 +1,7 @@
 import type { BlueprintTarget, PinnedBuild } from "../../blueprint/blueprint.ts";
 import { tagRanksOf } from "../../pythons/wheel-tags-of.ts";
 import type { TomlTable } from "../../vocab/toml-value.ts";
-import { openBuildPool } from "./build-pool.ts";
+import { openBuildPackages } from "./build-pool.ts";
 import { chooseFile } from "./choose-file.ts";
 import { writeInterpreter } from "./interpreter-pin.ts";
 import type { LockOptions } from "./lock-of-blueprint.ts";
@@ -17,7 +17,7 @@ export function posyTable(
   packages: readonly LockedPackage[],
   { fingerprint, folder }: LockOptions,
 ): TomlTable {
-  const pool = openBuildPool(folder);
+  const pool = openBuildPackages(folder);
   const builds = buildsOf(targets, names, (build) => pool.tableOf(build));
   const buildPackages = pool.entries();
   return {

@@ -3,7 +3,7 @@ import type { Hashes } from "../../vocab/hash.ts";
 import { parsePackageName } from "../../vocab/name.ts";
 import type { FilesOfRelease, KnownFile } from "./files-of-release.ts";
 import { isSpecifier } from "./pin-facts.ts";
-import { placeOf } from "./place.ts";
+import { relativeLocation } from "./place.ts";
 import type { LockedFile, LockedPackage, LockedSource } from "./pylock.ts";
 
 /** An entry without what it has to do with others: name, version, source. */
@@ -41,19 +41,19 @@ function sourceOfPin(
     case "vcs": {
       const { vcs: type, url, requestedRevision, commitId } = origin;
       const requested = requestedRevision === undefined ? {} : { requestedRevision };
-      return { kind: "vcs", type, ...placeOf(url, folder), ...requested, commitId, ...inside };
+      return { kind: "vcs", type, ...relativeLocation(url, folder), ...requested, commitId, ...inside };
     }
     case "directory": {
-      const place = placeOf(origin.url, folder);
+      const place = relativeLocation(origin.url, folder);
       const path = "path" in place ? place.path : place.url;
       return { kind: "directory", path, editable: origin.editable, ...inside };
     }
     case "archive":
-      return { kind: "archive", ...placeOf(origin.url, folder), ...bytes(origin.hashes), ...inside };
+      return { kind: "archive", ...relativeLocation(origin.url, folder), ...bytes(origin.hashes), ...inside };
     default:
   }
   if (artifact.direct === true) {
-    return { kind: "archive", ...placeOf(artifact.url, folder), ...bytes(artifact.hashes) };
+    return { kind: "archive", ...relativeLocation(artifact.url, folder), ...bytes(artifact.hashes) };
   }
   const { wheels, sdist } =
     files ?? (artifact.kind === "wheel" ? { wheels: [artifact] } : { wheels: [], sdist: artifact });
@@ -70,7 +70,7 @@ function sourceOfPin(
 function lockedFile({ filename, url, hashes, size, uploadTime }: KnownFile, folder: string): LockedFile {
   return {
     name: filename,
-    ...placeOf(url, folder),
+    ...relativeLocation(url, folder),
     ...(size === undefined ? {} : { size }),
     ...(uploadTime === undefined ? {} : { uploadTime }),
     hashes: sortedHashes(hashes),

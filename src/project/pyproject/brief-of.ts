@@ -12,13 +12,13 @@ import { pythonsOf } from "./pythons-of.ts";
 import { meant } from "./read-table.ts";
 import { includedGroups, refuseConflicts } from "./uv/uv-conflicts.ts";
 import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
-import { throughSources } from "./through-sources.ts";
+import { applySources } from "./through-sources.ts";
 
 /**
  * What an environment of a project asks for. Throws `not-found` where there is no such environment, group or extra, and
  * `invalid-project` where a group that is used is malformed.
  */
-export function briefOf(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
+export function envBriefParts(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
   const chosen = envNamed(project, env);
   const origin = ({ line }: Written<unknown>) => `${fileName}:${line}`;
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
@@ -42,7 +42,7 @@ export function briefOf(project: Project, env: string, options: BriefPartsOption
   });
   const constraints = asked(project.settings.constraints);
   const sources = sourcesIn(project.settings.sources, new Set(extras), groups);
-  const sourced = throughSources(asked(direct), sources);
+  const sourced = applySources(asked(direct), sources);
   return {
     env: chosen.name,
     ...pythonsOf(project, chosen, withProject, options),

@@ -8,11 +8,11 @@ import type { PackageIndex } from "./brief-parts.ts";
 import { packageIndexesOf, sourcesIn } from "./package-indexes.ts";
 import type { Project, Written } from "./project.ts";
 import { parseProject } from "./read-project.ts";
-import { throughSources } from "./through-sources.ts";
+import { applySources } from "./through-sources.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
 /** What the projects in folders that a project asks for say of their own requirements. */
-export interface LocalPlaces {
+export interface PathDependencySources {
   /** `name @ URL`: where a package is to be had by whoever asks for it. */
   readonly constraints: readonly BriefRequirement[];
   readonly packageIndexes: ReadonlyMap<PackageName, readonly PackageIndex[]>;
@@ -30,11 +30,11 @@ type AskedPlace = Partial<Pick<Requirement, "name" | "url">>;
  * from where their own files say. Where whoever asks has a package from goes before what those say, and who is nearer before
  * who is further. Paths are told from `folder`; `own` is the project that asks, whose sources are heeded already. Throws `invalid-project`.
  */
-export async function localPlaces(
+export async function pathDependencySources(
   asked: readonly AskedPlace[],
   folder: string,
   own?: Project,
-): Promise<LocalPlaces> {
+): Promise<PathDependencySources> {
   const constraints: BriefRequirement[] = [];
   const packageIndexes = new Map<PackageName, readonly PackageIndex[]>();
   const declared: string[] = [];
@@ -75,7 +75,7 @@ function sourced(
   sources: Project["settings"]["sources"],
   file: string,
 ): readonly BriefRequirement[] {
-  const { requirements } = throughSources(
+  const { requirements } = applySources(
     asked.map(({ value, line }) => ({ requirement: value, origin: `${file}:${line}` })),
     sources,
   );

@@ -14,7 +14,7 @@ interface Sourced {
  * Sends what is asked for by name to the places that `[tool.posy.sources]` has for it; the versions that it was to have stay as
  * constraints. A source with a marker takes it only where that holds. What names a place itself keeps it.
  */
-export function throughSources(
+export function applySources(
   asked: readonly BriefRequirement[],
   sources: ProjectSettings["sources"],
 ): Sourced {

@@ -2,7 +2,7 @@ import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../errors/posy-error.ts";
 import { keyAtFault, type TomlTable } from "../../vocab/toml-value.ts";
 import { isConflicted } from "../pylock/conflicted-lock.ts";
-import { type Spot, spotsOf } from "./toml-spots.ts";
+import { type TomlLocation, locateKeys } from "./toml-spots.ts";
 
 /** The way to a value: names of keys, and places in arrays counted from 0. */
 export type KeyPath = readonly (string | number)[];
@@ -15,7 +15,7 @@ export interface TomlDocument {
   readonly tree: AST.TOMLProgram;
   /** The line of what stands there, or of the nearest around it that is written; counted from 1. */
   lineOf(path: KeyPath): number;
-  spotOf(path: KeyPath): Spot | undefined;
+  spotOf(path: KeyPath): TomlLocation | undefined;
 }
 
 /** Reads a TOML file. Throws `invalid-project` with its line. */
@@ -26,10 +26,10 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
   try {
     const value = parse(plain);
     const tree = parseTOML(plain);
-    const root = spotsOf(tree);
+    const root = locateKeys(tree);
     const lineAt = lineFinder(plain);
     const lookUp = (way: KeyPath) => {
-      let spot: Spot | undefined = root;
+      let spot: TomlLocation | undefined = root;
       for (const step of way) spot = spot?.children.get(step);
       return spot;
     };
@@ -107,7 +107,7 @@ export function withLine(error: unknown, document: TomlDocument): unknown {
 }
 
 /** The part of a text that is at fault, where it stands as it is between its quotes; else the value, or the key. */
-function spanOf(spot: Spot | undefined, error: PosyError, text: string) {
+function spanOf(spot: TomlLocation | undefined, error: PosyError, text: string) {
   // Where the name is wrong, what it names is not.
   const range = error.message.includes(" is no key of ") ? spot?.key : (spot?.value ?? spot?.key);
   if (range === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { AST } from "toml-eslint-parser";
 
 /** Where a value stands: offsets into the text, `end` exclusive. */
-export interface Spot {
+export interface TomlLocation {
   /** The key that names it, or the header of its table. */
   key?: readonly [start: number, end: number];
   /** Missing for what is only made by headers and dotted keys. */
@@ -10,12 +10,12 @@ export interface Spot {
   node?: AST.TOMLContentNode;
   /** The header of its table, where it has one. */
   table?: AST.TOMLTable;
-  readonly children: Map<string | number, Spot>;
+  readonly children: Map<string | number, TomlLocation>;
 }
 
 /** All values of a document, by their keys. */
-export function spotsOf(program: AST.TOMLProgram): Spot {
-  const root: Spot = { children: new Map() };
+export function locateKeys(program: AST.TOMLProgram): TomlLocation {
+  const root: TomlLocation = { children: new Map() };
   for (const item of program.body[0].body) {
     if (item.type === "TOMLKeyValue") addPair(root, item);
     else addTable(root, item);
@@ -23,34 +23,34 @@ export function spotsOf(program: AST.TOMLProgram): Spot {
   return root;
 }
 
-function addTable(root: Spot, table: AST.TOMLTable): void {
+function addTable(root: TomlLocation, table: AST.TOMLTable): void {
   const spot = descend(root, table.resolvedKey, table.key.range);
   spot.key = table.key.range;
   spot.table = table;
   for (const pair of table.body) addPair(spot, pair);
 }
 
-function addPair(parent: Spot, { key, value }: AST.TOMLKeyValue): void {
+function addPair(parent: TomlLocation, { key, value }: AST.TOMLKeyValue): void {
   const names = key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value));
   const spot = descend(parent, names, key.range);
   spot.key = key.range;
   addValue(spot, value);
 }
 
-function addValue(spot: Spot, node: AST.TOMLContentNode): void {
+function addValue(spot: TomlLocation, node: AST.TOMLContentNode): void {
   spot.value = node.range;
   spot.node = node;
   if (node.type === "TOMLInlineTable") for (const pair of node.body) addPair(spot, pair);
   if (node.type === "TOMLArray") {
     for (const [index, element] of node.elements.entries()) {
-      const child: Spot = { children: new Map() };
+      const child: TomlLocation = { children: new Map() };
       spot.children.set(index, child);
       addValue(child, element);
     }
   }
 }
 
-function descend(from: Spot, names: readonly (string | number)[], range: readonly [number, number]): Spot {
+function descend(from: TomlLocation, names: readonly (string | number)[], range: readonly [number, number]): TomlLocation {
   let spot = from;
   for (const name of names) {
     let child = spot.children.get(name);

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { sha256OfFile } from "../../system/sha256.ts";
 import { loadCatalogue } from "../catalogue/load-catalogue.ts";
-import { placeJar } from "../place/place-jar.ts";
+import { extractJar } from "../place/place-jar.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** A jar of the built-in catalogue, which knows its platform tag and what it lacks; undefined for other names. */
@@ -17,7 +17,7 @@ export async function catalogueJar(filename: string): Promise<Distribution | und
       warnings: lacks.length === 0 ? [] : [`it was built without ${lacks.join(", ")}`],
       async place(archivePath, into) {
         await holdAgainst(source.hashes["sha256"] ?? "", archivePath, filename);
-        await placeJar(interpreter, source, archivePath, into);
+        await extractJar(interpreter, source, archivePath, into);
       },
     };
   }

@@ -1,4 +1,4 @@
-import { placeStandalone } from "../place/place-standalone.ts";
+import { extractStandalone } from "../place/place-standalone.ts";
 import { standaloneInterpreter } from "../standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../standalone/standalone-name.ts";
 import type { Distribution } from "./distribution.ts";
@@ -19,6 +19,6 @@ export function standaloneArchive(filename: string): Distribution | undefined {
     kind: "python-build-standalone",
     interpreter,
     warnings,
-    place: (archivePath, into) => placeStandalone(interpreter, name, filename, archivePath, into),
+    place: (archivePath, into) => extractStandalone(interpreter, name, filename, archivePath, into),
   };
 }

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../interpreter.ts";
-import { placeJar } from "./place-jar.ts";
-import { placePybi } from "./place-pybi.ts";
+import { extractJar } from "./place-jar.ts";
+import { extractPybi } from "./place-pybi.ts";
 import { parseStandaloneName, type StandaloneName } from "../standalone/standalone-name.ts";
 
 /**
@@ -9,7 +9,7 @@ import { parseStandaloneName, type StandaloneName } from "../standalone/standalo
  * `invalid-archive`, `invalid-pybi`, `invalid-record`, `invalid-interpreter`, `no-interpreter`, and what the disk
  * says; the folder is then of no use.
  */
-export async function placeInterpreter(
+export async function extractInterpreter(
   interpreter: Interpreter,
   archivePath: string | undefined,
   into: string,
@@ -20,11 +20,11 @@ export async function placeInterpreter(
   }
   switch (source.kind) {
     case "catalogue":
-      return placeJar(interpreter, source, archivePath, into);
+      return extractJar(interpreter, source, archivePath, into);
     case "pybi":
-      return placePybi(interpreter, source.filename, archivePath, into);
+      return extractPybi(interpreter, source.filename, archivePath, into);
     case "standalone": {
-      const { placeStandalone } = await import("./place-standalone.ts");
+      const { extractStandalone: placeStandalone } = await import("./place-standalone.ts");
       return placeStandalone(
         interpreter,
         standaloneName(source.filename),

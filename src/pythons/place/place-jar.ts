@@ -11,7 +11,7 @@ import { relocate } from "./relocate.ts";
  * nothing that is not Python's, nothing of the builder's machine, and `pybi-info/` as if it had been a pybi all along.
  * Throws `invalid-archive` and `invalid-interpreter`.
  */
-export async function placeJar(
+export async function extractJar(
   interpreter: Interpreter,
   source: { readonly purl: string; readonly filename: string },
   archivePath: string,

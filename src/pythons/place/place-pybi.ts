@@ -14,7 +14,7 @@ const recordPath = "pybi-info/RECORD";
  * Unpacks a pybi into `into` as PEP 711 wants it: every member as RECORD says, links last, deepest first, and none
  * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
  */
-export async function placePybi(
+export async function extractPybi(
   interpreter: Interpreter,
   filename: string,
   archivePath: string,

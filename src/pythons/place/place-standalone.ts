@@ -12,7 +12,7 @@ import { withoutToolchain } from "./standalone-toolchain.ts";
  * Turns an archive of python-build-standalone, of any flavor, into a pybi tree in `into`: what is Python's own, relocated,
  * links last, and `pybi-info/`. Throws `invalid-archive` and `invalid-interpreter`.
  */
-export async function placeStandalone(
+export async function extractStandalone(
   interpreter: Interpreter,
   name: StandaloneName,
   filename: string,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { bucketPathOfUrl } from "../../packages/bucket-path.ts";
-import { groundOf, type Reporter } from "../../report/reporter.ts";
+import { cacheInput, type Reporter } from "../../report/reporter.ts";
 import { writeAtomic } from "../../system/files.ts";
 import { fingerprintOrNone } from "../../system/fingerprint.ts";
 import type { Home } from "../../system/home.ts";
@@ -105,7 +105,7 @@ export async function readListing(
     );
     return lines ?? undefined;
   } finally {
-    context.reporter.report(groundOf(path, is, goodUntil));
+    context.reporter.report(cacheInput(path, is, goodUntil));
   }
 
   async function keep(listing: KeptListing, until: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
 import { localPath } from "../../packages/index/local-path.ts";
-import { type Reporter, shiftingGround } from "../../report/reporter.ts";
+import { type Reporter, uncacheable } from "../../report/reporter.ts";
 import type { Home } from "../../system/home.ts";
 import { openHttpClient } from "../../system/http/http-client.ts";
 import { sha256OfFile } from "../../system/sha256.ts";
@@ -95,7 +95,7 @@ async function openPlace(
 ): Promise<StandalonePlace> {
   const path = mirror.kind === "mirror" ? localPath(mirror.location) : undefined;
   if (path !== undefined) {
-    reporter.report(shiftingGround);
+    reporter.report(uncacheable);
     return localPlace(path);
   }
   const { offline } = index;

@@ -2,18 +2,18 @@ import type { BitSet } from "../../solver/bit-set.ts";
 import type { Term } from "../../solver/term.ts";
 import type { Node, PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
-import { joined } from "./joined.ts";
-import type { Scene } from "./scene.ts";
+import { formatList } from "./joined.ts";
+import type { FailureContext } from "./scene.ts";
 
 /** What was derived, as a clause. The root always holds, so it needs no mention. */
-export function describeConclusion({ terms }: Derivation, scene: Scene): string {
+export function describeConclusion({ terms }: Derivation, scene: FailureContext): string {
   const named = [...terms].filter((entry): entry is [PackageNode, Term<BitSet>] => isPackage(entry[0]));
   const selected = named.filter(([, term]) => term.positive);
   // `a[x]` says all that `a` says.
   const extended = new Set(selected.flatMap(([node]) => (node.kind === "extra" ? [node.name] : [])));
   const positive = selected.filter(([node]) => node.kind === "extra" || !extended.has(node.name));
   const negative = named.filter(([, term]) => !term.positive);
-  const needs = joined(
+  const needs = formatList(
     negative.map(([node, { versions }]) => scene.allowed(node, versions)),
     "or",
   );
@@ -21,7 +21,7 @@ export function describeConclusion({ terms }: Derivation, scene: Scene): string 
   const [only, ...others] = subjects;
   if (only === undefined) return needs === "" ? "nothing fits" : `you need ${needs}`;
   if (others.length > 0) {
-    const together = joined(subjects.map(({ text }) => text));
+    const together = formatList(subjects.map(({ text }) => text));
     return needs === "" ? `${together} can't go together` : `${together} together need ${needs}`;
   }
   if (needs !== "") return `${only.text} ${only.plural ? "need" : "needs"} ${needs}`;

@@ -2,12 +2,12 @@ import type { BitSet } from "../../solver/bit-set.ts";
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeRejections, pythonLabel } from "./describe-rejection.ts";
-import { joined } from "./joined.ts";
+import { formatList } from "./joined.ts";
 import type { Rejection } from "../rejection.ts";
-import { label, requirementText, type Scene } from "./scene.ts";
+import { label, requirementText, type FailureContext } from "./scene.ts";
 
 /** A leaf of a derivation as a clause: `` `a 2.0` needs `b>=3` ``, `` `b 3.0` is a pre-release ``. */
-export function describeFact(fact: Derivation, scene: Scene): string {
+export function describeFact(fact: Derivation, scene: FailureContext): string {
   const { cause, terms } = fact;
   if (cause.kind === "dependency" && cause.reason.kind === "requirement") {
     const { requirement, written, ofPython } = cause.reason;
@@ -29,7 +29,7 @@ interface Unavailable {
 }
 
 /** Versions that can't be had: one clause for each package and reason, the newest first. */
-export function describeUnavailable(facts: readonly Derivation[], scene: Scene): string[] {
+export function describeUnavailable(facts: readonly Derivation[], scene: FailureContext): string[] {
   const groups = new Map<string, Unavailable>();
   for (const { cause, terms } of facts) {
     if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected" || cause.package.kind === "root")
@@ -53,7 +53,7 @@ export function describeUnavailable(facts: readonly Derivation[], scene: Scene):
 }
 
 /** What a person asked for, and where: `` `b<3` (--with) ``. Undefined for any other fact. */
-export function describeWish({ cause }: Derivation, scene: Scene): string | undefined {
+export function describeWish({ cause }: Derivation, scene: FailureContext): string | undefined {
   if (cause.kind !== "dependency" || cause.reason.kind !== "requirement") return undefined;
   const { requirement, written } = cause.reason;
   if (written === undefined) return undefined;
@@ -62,13 +62,13 @@ export function describeWish({ cause }: Derivation, scene: Scene): string | unde
 }
 
 /** Why not a single version fits, where that is so. */
-function describeMissing(node: PackageNode, versions: BitSet, scene: Scene): string {
+function describeMissing(node: PackageNode, versions: BitSet, scene: FailureContext): string {
   if (!versions.isEmpty()) return "";
   const known = scene.known(node);
   const { project } = known;
   if (project !== undefined && !project.found) {
     const places = project.lookedIn.map((place) => `\`${place}\``);
-    return `, which is on no index${places.length === 0 ? "" : ` (looked at ${joined(places)})`}`;
+    return `, which is on no index${places.length === 0 ? "" : ` (looked at ${formatList(places)})`}`;
   }
   const aside = (project?.setAside ?? []).map(({ reason, count }) => `${count} ${reason} set aside`);
   if (known.length === 0) {

@@ -2,7 +2,7 @@ import type { Rejection } from "../rejection.ts";
 import type { Target } from "../target.ts";
 import { requirementText } from "./scene.ts";
 import { describeWheels } from "./describe-wheels.ts";
-import { joined } from "./joined.ts";
+import { formatList } from "./joined.ts";
 
 /** The predicate of a sentence about versions that are no candidates: all rejections are of one kind. */
 export function describeRejections(
@@ -28,7 +28,7 @@ export function describeRejections(
       const texts = new Set(
         rejections.map((each) => (each.kind === "requires-python" ? each.specifier : "")),
       );
-      const shown = joined(
+      const shown = formatList(
         [...texts].slice(0, 3).map((text) => `\`${text}\``),
         "or",
       );

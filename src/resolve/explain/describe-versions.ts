@@ -1,6 +1,6 @@
 import type { BitSet } from "../../solver/bit-set.ts";
 import type { KnownVersions } from "../known-versions.ts";
-import { joined } from "./joined.ts";
+import { formatList } from "./joined.ts";
 
 /** A set of versions as the subject of a sentence. */
 export interface Subject {
@@ -41,7 +41,7 @@ export function describeVersions(
     const most = newest === 0 ? [] : [`<=${text(newest)}`];
     return `\`${label}${[...least, ...most].join(",")}\``;
   });
-  return { text: joined(ranges.reverse()), plural: true, all };
+  return { text: formatList(ranges.reverse()), plural: true, all };
 }
 
 /** Stretches of members, newest first: positions with `newest` <= `oldest`. */

@@ -1,7 +1,7 @@
 import { parsePlatformTag } from "../../vocab/platform-tags.ts";
 import type { Tag } from "../../vocab/tag.ts";
 import type { Target } from "../target.ts";
-import { joined } from "./joined.ts";
+import { formatList } from "./joined.ts";
 
 /** What wheels there are instead of one that fits: for this platform the Pythons, else the platforms. */
 export interface OtherWheels {
@@ -37,7 +37,7 @@ export function describeWheels(offered: readonly Tag[], target: Target): string 
       ? (rest ?? name)
       : name;
   });
-  return `its wheels are for ${joined(short)}`;
+  return `its wheels are for ${formatList(short)}`;
 }
 
 /** `cp312-cp312` and `manylinux_2_17_x86_64`. */

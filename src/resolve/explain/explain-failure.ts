@@ -5,11 +5,11 @@ import type { Rejection } from "../rejection.ts";
 import type { Failed } from "../solve-target.ts";
 import { anotherPythonMayHelp } from "./another-python.ts";
 import { pythonLabel } from "./describe-rejection.ts";
-import { joined } from "./joined.ts";
-import { proofOf } from "./proof.ts";
-import { Scene } from "./scene.ts";
+import { formatList } from "./joined.ts";
+import { derivationTree } from "./proof.ts";
+import { FailureContext } from "./scene.ts";
 import { didYouMean, suggest } from "./suggest.ts";
-import { pythonAskedFor } from "./who-asked.ts";
+import { requestedPython } from "./who-asked.ts";
 import { writeProof } from "./write-proof.ts";
 
 /** Reasons that are told in full where several Pythons failed for different ones. */
@@ -19,7 +19,7 @@ const toldInFull = 3;
 export function explainFailure(failures: readonly Failed[], platform: PlatformName, brief: Brief): PosyError {
   const [first] = failures;
   if (first === undefined) {
-    const asked = brief.python === undefined ? "no Python" : `no Python that meets ${pythonAskedFor(brief)}`;
+    const asked = brief.python === undefined ? "no Python" : `no Python that meets ${requestedPython(brief)}`;
     return new PosyError("no-interpreter", `${asked} is to be had for \`${platform}\``, {
       hint:
         brief.python === undefined
@@ -29,7 +29,7 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   }
   const unknown = askedForUnknown(first);
   if (unknown !== undefined) return unknown;
-  const scenes = failures.map((failed) => new Scene(failed));
+  const scenes = failures.map((failed) => new FailureContext(failed));
   const told = scenes.flatMap(rejectionsOf);
   const unbuilt = told.find((rejection) => rejection.kind === "build");
   // Nothing but this one build stands in the way.
@@ -59,7 +59,7 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
   }
   return new PosyError("unsatisfiable", lines.join("\n"), {
     hint: suggest(
-      scenes[0] as Scene,
+      scenes[0] as FailureContext,
       brief.pythonOrigin,
       new Set(brief.platforms).size > 1 ? platform : undefined,
     ),
@@ -67,7 +67,7 @@ export function explainFailure(failures: readonly Failed[], platform: PlatformNa
 }
 
 /** Why versions of the proof are no candidates, the newest of each package first. */
-function rejectionsOf(scene: Scene): readonly Rejection[] {
+function rejectionsOf(scene: FailureContext): readonly Rejection[] {
   return scene.leaves.flatMap((leaf) => {
     const { cause } = leaf;
     if (!scene.isTelling(leaf) || cause.kind !== "unavailable" || cause.reason.kind !== "rejected") return [];
@@ -81,11 +81,11 @@ interface Group {
 }
 
 /** Pythons that fail for the same reasons are told of together. */
-function groupsOf(scenes: readonly Scene[]): Group[] {
+function groupsOf(scenes: readonly FailureContext[]): Group[] {
   const groups = new Map<string, Group>();
   for (const scene of scenes) {
     const { target, derivation } = scene.failed;
-    const lines = writeProof(proofOf(derivation), scene);
+    const lines = writeProof(derivationTree(derivation), scene);
     const key = lines.join("\n").replaceAll(scene.python, "").replaceAll(pythonLabel(target), "");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { failures: [scene.failed], lines });
@@ -104,7 +104,7 @@ function pythonList(failures: readonly Failed[]): string {
     before = name;
     return text;
   });
-  return joined(names);
+  return formatList(names);
 }
 
 /** A name of the Brief that exists nowhere is a slip, not a conflict. */

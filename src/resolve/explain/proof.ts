@@ -1,16 +1,16 @@
 import type { Derivation } from "../solve-target.ts";
 
 /** A derivation without what goes without saying. */
-export type Proof =
+export type DerivationTree =
   | { readonly kind: "fact"; readonly of: Derivation }
-  | { readonly kind: "step"; readonly of: Derivation; readonly causes: readonly [Proof, Proof] };
+  | { readonly kind: "step"; readonly of: Derivation; readonly causes: readonly [DerivationTree, DerivationTree] };
 
 /**
  * Leaves out that an extra is of its package's version, and that the Brief itself must be met. Shared steps stay shared
  * (they are the same object), so that each is told once.
  */
-export function proofOf(derivation: Derivation): Proof {
-  const made = new Map<Derivation, Proof | undefined>();
+export function derivationTree(derivation: Derivation): DerivationTree {
+  const made = new Map<Derivation, DerivationTree | undefined>();
   // Causes before what follows from them, without recursion: derivations may be thousands of steps deep.
   const stack = [derivation];
   for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
@@ -30,7 +30,7 @@ export function proofOf(derivation: Derivation): Proof {
   return made.get(derivation) ?? { kind: "fact", of: derivation };
 }
 
-function step(of: Derivation, first: Proof | undefined, second: Proof | undefined): Proof | undefined {
+function step(of: Derivation, first: DerivationTree | undefined, second: DerivationTree | undefined): DerivationTree | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return { kind: "step", of, causes: [first, second] };
 }

@@ -9,7 +9,7 @@ import { isPrerelease } from "../../vocab/version.ts";
 import { describeVersions, type Subject } from "./describe-versions.ts";
 
 /** What the sentences of one failure share: how its packages and version sets are called. */
-export class Scene {
+export class FailureContext {
   readonly failed: Failed;
   readonly leaves: readonly Derivation[];
   private readonly written: { readonly node: Node; readonly versions: BitSet; readonly text: string }[] = [];

@@ -6,9 +6,9 @@ export function similarNames(name: string): readonly string[] {
   if (other !== undefined) return [other];
   const allowed = name.length < 5 ? 1 : 2;
   return wellKnownNames
-    .map((known) => ({ known, slips: slips(name, known) }))
-    .filter(({ known, slips: count }) => known !== name && count <= allowed)
-    .sort((a, b) => a.slips - b.slips || (a.known < b.known ? -1 : 1))
+    .map((known) => ({ known, editDistance: slips(name, known) }))
+    .filter(({ known, editDistance: count }) => known !== name && count <= allowed)
+    .sort((a, b) => a.editDistance - b.editDistance || (a.known < b.known ? -1 : 1))
     .slice(0, 3)
     .map(({ known }) => known);
 }

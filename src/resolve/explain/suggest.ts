@@ -4,15 +4,15 @@ import type { PackageNode } from "../node.ts";
 import type { Rejection, RejectionKind } from "../rejection.ts";
 import type { Derivation } from "../solve-target.ts";
 import { otherWheels } from "./describe-wheels.ts";
-import { joined } from "./joined.ts";
-import { requirementText, type Scene } from "./scene.ts";
+import { formatList } from "./joined.ts";
+import { requirementText, type FailureContext } from "./scene.ts";
 import { similarNames } from "./similar-names.ts";
 
 /**
  * What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it;
  * `platform` is the one that failed, where there are others.
  */
-export function suggest(scene: Scene, asker: string | undefined, platform?: PlatformName): string {
+export function suggest(scene: FailureContext, asker: string | undefined, platform?: PlatformName): string {
   const rejections = new Map<
     RejectionKind,
     { readonly node: PackageNode; readonly version: string; readonly rejection: Rejection }
@@ -85,7 +85,7 @@ function anotherPython(request: string, asker: string | undefined): string {
   return `try another Python: \`--python ${/^[\d.]+$/.test(request) ? request : `'${request}'`}\``;
 }
 
-function unknownPackage(scene: Scene): string | undefined {
+function unknownPackage(scene: FailureContext): string | undefined {
   for (const { cause } of scene.leaves) {
     if (cause.kind !== "dependency" || cause.dependency.kind === "root") continue;
     if (scene.known(cause.dependency).project?.found === false) return cause.dependency.name;
@@ -99,7 +99,7 @@ export function didYouMean(name: string): string {
   return `did you mean ${similar.join(" or ")}?`;
 }
 
-function loosen(scene: Scene): string {
+function loosen(scene: FailureContext): string {
   const aside = scene.leaves.flatMap((leaf) => reasonsToSetAside(leaf, scene));
   if (aside.some(isTooNew)) return "give a later `--exclude-newer`, or none";
   if (aside.includes(noUploadTime)) {
@@ -116,14 +116,14 @@ function loosen(scene: Scene): string {
     const bound = requirement.specifier.specifiers.length > 0 || requirement.url !== undefined;
     (bound ? wishes : bare).add(`\`${requirementText(requirement)}\``);
   }
-  if (wishes.size > 0) return `loosen ${joined([...wishes], "or")}`;
+  if (wishes.size > 0) return `loosen ${formatList([...wishes], "or")}`;
   return bare.size > 1
-    ? `leave out one of ${joined([...bare])}`
+    ? `leave out one of ${formatList([...bare])}`
     : "ask for something else, or tell its authors";
 }
 
 /** Why files of a package were set aside of which no version is left that is asked for. */
-function reasonsToSetAside({ cause }: Derivation, scene: Scene): readonly string[] {
+function reasonsToSetAside({ cause }: Derivation, scene: FailureContext): readonly string[] {
   if (cause.kind !== "dependency" || cause.dependency.kind === "root" || !cause.versions.isEmpty()) return [];
   return (scene.known(cause.dependency).project?.setAside ?? []).map(({ reason }) => reason);
 }

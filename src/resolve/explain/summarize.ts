@@ -1,8 +1,8 @@
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable, describeWish } from "./describe-fact.ts";
-import { joined } from "./joined.ts";
-import { label, requirementText, type Scene } from "./scene.ts";
+import { formatList } from "./joined.ts";
+import { label, requirementText, type FailureContext } from "./scene.ts";
 
 const shownPairs = 5;
 const shownReasons = 6;
@@ -11,7 +11,7 @@ const shownReasons = 6;
  * What a proof that is too long to follow rests on: what was asked for, which packages need which, how often, and what
  * can't be had at all.
  */
-export function summarize(scene: Scene): string[] {
+export function summarize(scene: FailureContext): string[] {
   const wishes = new Set<string>();
   const rejected: Derivation[] = [];
   const pairs = new Map<string, { count: number; readonly texts: Set<string>; readonly dependent: string }>();
@@ -34,14 +34,14 @@ export function summarize(scene: Scene): string[] {
   const sorted = [...pairs.values()].sort((a, b) => b.count - a.count);
   const needs = sorted.slice(0, shownPairs).map(({ count, texts, dependent }) => {
     const [first, second, ...more] = texts;
-    const what = more.length > 0 ? `${first}, ${second} and others` : joined([...texts], "or");
+    const what = more.length > 0 ? `${first}, ${second} and others` : formatList([...texts], "or");
     return `${count === 1 ? "a version" : `${count} versions`} of \`${dependent}\` ${count === 1 ? "needs" : "need"} ${what}`;
   });
   const unavailable = describeUnavailable(rejected, scene);
   const facts = [...needs, ...unavailable.slice(0, shownReasons)];
   const left = sorted.length + unavailable.length - facts.length;
   return [
-    `you asked for ${joined([...wishes])}`,
+    `you asked for ${formatList([...wishes])}`,
     ...facts.map((fact, index) => `${index === 0 ? "but" : "and"} ${fact}`),
     ...(left === 0 ? [] : [`and ${left} more such facts play a part`]),
   ];

@@ -1,14 +1,14 @@
 import { describeConclusion } from "./describe-conclusion.ts";
 import { describeFact, describeWish } from "./describe-fact.ts";
-import { joined } from "./joined.ts";
-import type { Proof } from "./proof.ts";
+import { formatList } from "./joined.ts";
+import type { DerivationTree } from "./proof.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable } from "./describe-fact.ts";
-import type { Scene } from "./scene.ts";
+import type { FailureContext } from "./scene.ts";
 import { summarize } from "./summarize.ts";
 
-type Step = Extract<Proof, { kind: "step" }>;
-type Fact = Extract<Proof, { kind: "fact" }>;
+type Step = Extract<DerivationTree, { kind: "step" }>;
+type Fact = Extract<DerivationTree, { kind: "fact" }>;
 
 /** Facts that one sentence may name. */
 const factsInSentence = 3;
@@ -23,10 +23,10 @@ const deepest = 50;
  *
  * https://github.com/dart-lang/pub/blob/master/doc/solver.md#error-reporting
  */
-export function writeProof(proof: Proof, scene: Scene): string[] {
+export function writeProof(proof: DerivationTree, scene: FailureContext): string[] {
   if (proof.kind === "fact") return [describeFact(proof.of, scene)];
   const lines: string[] = [];
-  const told = new Set<Proof>();
+  const told = new Set<DerivationTree>();
   const uses = countUses(proof);
   const write = (step: Step, depth: number): void => {
     told.add(step);
@@ -42,7 +42,7 @@ export function writeProof(proof: Proof, scene: Scene): string[] {
       lines.push(conclude(wishes, clauses, last !== undefined));
       return;
     }
-    const all = joined([...(wishes === undefined ? [] : [wishes]), ...clauses]);
+    const all = formatList([...(wishes === undefined ? [] : [wishes]), ...clauses]);
     const and = last === undefined ? "" : "and ";
     const conclusion = describeConclusion(step.of, scene);
     // What else it follows from goes without saying (`Scene.isTelling`).
@@ -55,7 +55,7 @@ export function writeProof(proof: Proof, scene: Scene): string[] {
 
 /** The last line: that nothing fits is said above already. */
 function conclude(wishes: string | undefined, clauses: readonly string[], follows: boolean): string {
-  const rest = joined(clauses);
+  const rest = formatList(clauses);
   if (wishes === undefined) return rest === "" ? "so nothing is left" : `${follows ? "but " : ""}${rest}`;
   if (rest === "") return `${follows ? "but " : ""}${wishes}`;
   return follows ? `but ${wishes}, and ${rest}` : `${wishes}, but ${rest}`;
@@ -64,7 +64,7 @@ function conclude(wishes: string | undefined, clauses: readonly string[], follow
 /** What a person wrote, in one clause; then what packages need; then what can't be had, the newest first. */
 function describeFacts(
   facts: readonly Fact[],
-  scene: Scene,
+  scene: FailureContext,
 ): { readonly wishes: string | undefined; readonly others: readonly string[] } {
   const wishes: string[] = [];
   const needs: string[] = [];
@@ -81,14 +81,14 @@ function describeFacts(
   // In the order in which they were written.
   const written = scene.leaves.map((leaf) => describeWish(leaf, scene));
   const sorted = [...new Set(wishes)].sort((a, b) => written.indexOf(a) - written.indexOf(b));
-  return { wishes: `you asked for ${joined(sorted)}`, others: [...others] };
+  return { wishes: `you asked for ${formatList(sorted)}`, others: [...others] };
 }
 
 /** The facts of a step, and of the steps before it as long as they are few and used nowhere else. */
-function gather(step: Step, uses: ReadonlyMap<Proof, number>): { facts: Fact[]; steps: Step[] } {
+function gather(step: Step, uses: ReadonlyMap<DerivationTree, number>): { facts: Fact[]; steps: Step[] } {
   const facts: Fact[] = [];
   let steps: Step[] = [];
-  const take = (proof: Proof) => (proof.kind === "fact" ? facts.push(proof) : steps.push(proof));
+  const take = (proof: DerivationTree) => (proof.kind === "fact" ? facts.push(proof) : steps.push(proof));
   step.causes.forEach(take);
   for (;;) {
     const inner = steps.find((each) => {
@@ -112,8 +112,8 @@ function weight(facts: readonly Fact[]): number {
   ).size;
 }
 
-function countUses(proof: Proof): ReadonlyMap<Proof, number> {
-  const uses = new Map<Proof, number>();
+function countUses(proof: DerivationTree): ReadonlyMap<DerivationTree, number> {
+  const uses = new Map<DerivationTree, number>();
   const stack = [proof];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const before = uses.get(next) ?? 0;

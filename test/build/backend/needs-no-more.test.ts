@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { needsNoMore } from "../../../src/build/backend/needs-no-more.ts";
+import { declaresAllRequirements } from "../../../src/build/backend/needs-no-more.ts";
 import type { SdistFiles } from "../../../src/packages/metadata/sdist-files.ts";
 
 const named = (backend: string, more = "") =>
@@ -36,6 +36,6 @@ describe("whether a backend needs no more than is declared", () => {
     ["no `pyproject.toml`", { setupPy: "setup()" }, false],
   ];
   for (const [title, files, answer] of cases) {
-    test(title, async () => assert.equal(await needsNoMore(files, "it 1.0"), answer));
+    test(title, async () => assert.equal(await declaresAllRequirements(files, "it 1.0"), answer));
   }
 });

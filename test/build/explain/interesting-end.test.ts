@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { interestingEnd } from "../../../src/build/explain/interesting-end.ts";
+import { errorExcerpt } from "../../../src/build/explain/interesting-end.ts";
 
-const shown = (output: string) => interestingEnd(output).join("\n");
+const shown = (output: string) => errorExcerpt(output).join("\n");
 const compile = (file: string) => `cc -pthread -DNDEBUG -O3 -fPIC -I/x/include -c ${file} -o build/${file}.o`;
 
 describe("the interesting end of a build", () => {
@@ -100,7 +100,7 @@ describe("the interesting end of a build", () => {
       '  File "<string>", line 9, in f',
       "KeyError: 'x'",
     ];
-    assert.deepEqual(interestingEnd([...lines, ...traceback].join("\n")), [
+    assert.deepEqual(errorExcerpt([...lines, ...traceback].join("\n")), [
       ...lines.slice(-5),
       "",
       ...traceback,
@@ -109,14 +109,14 @@ describe("the interesting end of a build", () => {
 
   test("the end, where nothing looks like an error", () => {
     const lines = Array.from({ length: 100 }, (_, at) => `line ${at}`);
-    assert.deepEqual(interestingEnd(lines.join("\n")), lines.slice(-25));
+    assert.deepEqual(errorExcerpt(lines.join("\n")), lines.slice(-25));
   });
 
   test("never more than a screen, never wider than a few lines", () => {
     const output = Array.from({ length: 5000 }, (_, at) => `x.c:${at}:1: error: ${"y".repeat(1000)}`).join(
       "\n",
     );
-    const lines = interestingEnd(output);
+    const lines = errorExcerpt(output);
     assert.ok(lines.length <= 30, String(lines.length));
     assert.ok(lines.every((line) => line.length <= 241));
   });
@@ -126,6 +126,6 @@ describe("the interesting end of a build", () => {
   });
 
   test("nothing", () => {
-    assert.deepEqual(interestingEnd(""), []);
+    assert.deepEqual(errorExcerpt(""), []);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailedBuild } from "../../../src/build/explain/cause.ts";
-import { usualCause } from "../../../src/build/explain/usual-cause.ts";
+import { diagnose } from "../../../src/build/explain/usual-cause.ts";
 
 const linux: FailedBuild = { name: "some-package", pythonVersion: "3.13.5", platform: "linux" };
 
@@ -361,15 +361,15 @@ const table: readonly Row[] = [
 describe("usual causes of failed builds", () => {
   for (const [name, output, hint, build] of table) {
     test(name, () => {
-      assert.match(usualCause(output, { ...linux, ...build })?.hint ?? "none", hint);
+      assert.match(diagnose(output, { ...linux, ...build })?.hint ?? "none", hint);
     });
   }
 
   test("megabytes of anything are read in a moment", () => {
     for (const line of ["-", "a", "cc -c x.c -o x.o ", "'", " File 'x': "]) {
       const { user } = process.cpuUsage();
-      usualCause(line.repeat(4_000_000 / line.length), linux);
-      usualCause(`${line.repeat(30)}\n`.repeat(4_000_000 / 30 / line.length), linux);
+      diagnose(line.repeat(4_000_000 / line.length), linux);
+      diagnose(`${line.repeat(30)}\n`.repeat(4_000_000 / 30 / line.length), linux);
       const spent = process.cpuUsage().user - user;
       assert.ok(spent < 1_500_000, `${line}: ${spent} µs`);
     }
@@ -384,7 +384,7 @@ describe("usual causes of failed builds", () => {
     "FileNotFoundError: [Errno 2] No such file or directory: 'README.md'",
   ]) {
     test(`none: ${output.split("\n").at(-1)}`, () => {
-      assert.equal(usualCause(output, linux), undefined);
+      assert.equal(diagnose(output, linux), undefined);
     });
   }
 });

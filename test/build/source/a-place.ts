@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layOutSource } from "../../../src/build/source/lay-out-source.ts";
+import { extractSource } from "../../../src/build/source/lay-out-source.ts";
 import { type PinnedSource, pinSource } from "../../../src/build/source/pin-source.ts";
 import type { SourceContext } from "../../../src/build/source/source-context.ts";
 import type { PackageDB } from "../../../src/packages/package-db.ts";
@@ -53,7 +53,7 @@ export function placeAt(root: string): SourcePlace {
     pin: (url, changes) => pinSource(referenceOf(url), context(changes)),
     async layOut(url, changes) {
       const one = context(changes);
-      return layOutSource(await pinSource(referenceOf(url), one), folder(), one);
+      return extractSource(await pinSource(referenceOf(url), one), folder(), one);
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { hearGround, holds } from "../../../src/cli/memo/ground.ts";
+import { recordCacheInputs, isStillValid } from "../../../src/cli/memo/ground.ts";
 import type { PosyEvent } from "../../../src/report/reporter.ts";
 import { fingerprint } from "../../../src/system/fingerprint.ts";
 
@@ -16,10 +16,10 @@ const page = (path: string, was: string, freshUntil = soon): PosyEvent => ({
 
 function heard(...events: readonly PosyEvent[]) {
   const passed: PosyEvent[] = [];
-  const reporter = hearGround({ report: (event) => void passed.push(event), finish() {} });
+  const reporter = recordCacheInputs({ report: (event) => void passed.push(event), finish() {} });
   events.forEach((event) => reporter.report(event));
   assert.deepEqual(passed, events);
-  return reporter.ground();
+  return reporter.cacheInputs();
 }
 
 describe("what an answer rests on", () => {
@@ -52,12 +52,12 @@ describe("what an answer rests on", () => {
       const path = join(folder, "page");
       writeFileSync(path, "one");
       const files = [[path, fingerprint(path)]] as const;
-      assert.equal(holds({ files, freshUntil: soon }), true);
-      assert.equal(holds({ files, freshUntil: Date.now() }), false);
+      assert.equal(isStillValid({ files, freshUntil: soon }), true);
+      assert.equal(isStillValid({ files, freshUntil: Date.now() }), false);
       writeFileSync(path, "another");
-      assert.equal(holds({ files, freshUntil: soon }), false);
+      assert.equal(isStillValid({ files, freshUntil: soon }), false);
       rmSync(path);
-      assert.equal(holds({ files, freshUntil: soon }), false);
+      assert.equal(isStillValid({ files, freshUntil: soon }), false);
     } finally {
       rmSync(folder, { recursive: true });
     }

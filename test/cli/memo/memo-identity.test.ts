@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { memoIdentity, type MemoPlace } from "../../../src/cli/memo/memo-identity.ts";
+import { invocationKey, type InvocationKeyContext } from "../../../src/cli/memo/memo-identity.ts";
 
-const place: MemoPlace = {
+const place: InvocationKeyContext = {
   environment: { HOME: "/home/user", PATH: "/bin" },
   cwd: "/home/user/work",
   platform: "linux",
@@ -16,11 +16,11 @@ const own = ["--with", "a", "--python", "3.13"];
 interface Change {
   readonly own?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  readonly place?: Partial<MemoPlace>;
+  readonly place?: Partial<InvocationKeyContext>;
 }
 
 function identity({ own: args = own, env = {}, place: other = {} }: Change = {}) {
-  return memoIdentity(args, { ...place, ...other, environment: { ...place.environment, ...env } });
+  return invocationKey(args, { ...place, ...other, environment: { ...place.environment, ...env } });
 }
 
 const only = (path: string, print = "1") => ({

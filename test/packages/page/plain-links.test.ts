@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { linksOf } from "../../../src/packages/page/parse-html-page.ts";
-import { plainLinks } from "../../../src/packages/page/plain-links.ts";
+import { fastLinks } from "../../../src/packages/page/plain-links.ts";
 import { scanHtmlTags } from "../../../src/packages/page/scan-html-tags.ts";
 
 const base = "https://index.example/simple/a/";
@@ -23,7 +23,7 @@ test("links as indexes write them are read in the quick way", () => {
     `<a href="/a-1.0.tar.gz#sha256=${sha256}">`,
   ];
   for (const text of [...texts, texts.join("")]) {
-    const links = plainLinks(text, base);
+    const links = fastLinks(text, base);
     assert.ok(links, text);
     assert.deepEqual(links, byTheRules(text));
   }
@@ -48,7 +48,7 @@ test("everything else is left to the rules", () => {
     `<a data-requires-python="" href="${file}">`,
     `<a href="${file}" `,
   ];
-  for (const text of links) assert.equal(plainLinks(text, base), undefined, text);
+  for (const text of links) assert.equal(fastLinks(text, base), undefined, text);
 });
 
 test("what is read in the quick way is what the rules make of it", () => {
@@ -82,7 +82,7 @@ test("what is read in the quick way is what the rules make of it", () => {
   fc.assert(
     fc.property(fc.array(oneLink, { maxLength: 3 }), (links) => {
       const text = links.join("");
-      const files = plainLinks(text, base);
+      const files = fastLinks(text, base);
       if (files === undefined) return;
       if (files.length > 0) quick += 1;
       assert.deepEqual(files, byTheRules(text));

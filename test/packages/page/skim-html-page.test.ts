@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { listPage } from "../../../src/packages/page/listed-page.ts";
 import { outlineOf } from "../../../src/packages/page/page-outline.ts";
 import { parseHtmlPage } from "../../../src/packages/page/parse-html-page.ts";
-import { skimHtmlPage } from "../../../src/packages/page/skim-html-page.ts";
+import { readHtmlPageFast } from "../../../src/packages/page/skim-html-page.ts";
 import { projectPage } from "../../support/index-page.ts";
 
 const url = "https://index.example/simple/foo/";
@@ -16,7 +16,7 @@ async function wholly(text: string) {
   return { names: files.map(({ filename }) => filename), files, about };
 }
 
-const outlined = (text: string) => skimHtmlPage(Buffer.from(text), url);
+const outlined = (text: string) => readHtmlPageFast(Buffer.from(text), url);
 
 function skimmed(text: string) {
   const outline = outlined(text);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { briefOf } from "../../../src/project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../../src/project/pyproject/brief-of.ts";
 import type { BriefPartsOptions } from "../../../src/project/pyproject/brief-parts.ts";
 import { parseProject } from "../../../src/project/pyproject/read-project.ts";
 
@@ -10,7 +10,7 @@ const head = '[project]\nname = "p"\nversion = "1"\n';
 
 /** The Pythons of an environment, each with who asks for it. */
 async function pythonsOf(text: string, env = "default", options: BriefPartsOptions = {}) {
-  const { python, pythonOrigin, morePythons } = briefOf(await parseProject(text, path), env, options);
+  const { python, pythonOrigin, morePythons } = envBriefParts(await parseProject(text, path), env, options);
   return [{ python, pythonOrigin }, ...morePythons].map((each) =>
     [each.python ?? "any", each.pythonOrigin?.replace("pyproject.toml", "")].filter(Boolean).join(" "),
   );
@@ -97,7 +97,7 @@ describe("the Pythons of an environment", () => {
 
 test("only those of commands may be missing on a platform", async () => {
   const text = `${head}[tool.posy]\npython = ["3.12", "3.10"]\n[tool.posy.commands]\na = { run = "x", python = ["3.10", "3.9"] }\n`;
-  const { morePythons } = briefOf(await parseProject(text, path), "default");
+  const { morePythons } = envBriefParts(await parseProject(text, path), "default");
   assert.deepEqual(
     morePythons.map(({ python, optional = false }) => [python, optional]),
     [

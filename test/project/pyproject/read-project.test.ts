@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { briefOf } from "../../../src/project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../../src/project/pyproject/brief-of.ts";
 import type { BriefPartsOptions } from "../../../src/project/pyproject/brief-parts.ts";
 import { expandGroup } from "../../../src/project/pyproject/expand-group.ts";
 import { parseGroupName } from "../../../src/project/pyproject/group-name.ts";
@@ -16,7 +16,7 @@ const head = '[project]\nname = "My.App"\nversion = "1"\n';
 const built = "[build-system]\nrequires = []\n";
 
 async function asked(text: string, env = "default", options: BriefPartsOptions = {}) {
-  const brief = briefOf(await parseProject(text, path), env, options);
+  const brief = envBriefParts(await parseProject(text, path), env, options);
   return brief.requirements.map(
     ({ requirement, origin }) =>
       `${formatRequirement(requirement)} (${origin.replace("pyproject.toml", "")})`,
@@ -54,7 +54,7 @@ describe("what an environment asks for", () => {
     assert.deepEqual(await asked(text, "default", extras), ['a; os_name == "nt" (:5)', "b (:6)"]);
   });
   test("a package without a name in the file is one by its place", async () => {
-    const { sources, requirements } = briefOf(await parseProject(`${built}[tool.posy]\n`, path), "default");
+    const { sources, requirements } = envBriefParts(await parseProject(`${built}[tool.posy]\n`, path), "default");
     assert.deepEqual(requirements, []);
     assert.deepEqual(sources, [
       { url: "file:///p#editable=true", extras: [], editable: true, origin: "pyproject.toml" },
@@ -63,7 +63,7 @@ describe("what an environment asks for", () => {
   test("an environment without the project has its groups alone", async () => {
     const text = `${head}dependencies = ["a"]\nrequires-python = ">=3.13"\n${built}${groups}[tool.posy.envs.x]\nproject = false\ngroups = ["lint"]\npython = "3.10"\n`;
     assert.deepEqual(await asked(text, "x"), ["ruff (:10)"]);
-    const { python, pythonOrigin } = briefOf(await parseProject(text, path), "x");
+    const { python, pythonOrigin } = envBriefParts(await parseProject(text, path), "x");
     assert.deepEqual([python, pythonOrigin], ["3.10", "pyproject.toml:14"]);
   });
   test("a group that is asked for besides is there too", async () => {
@@ -88,9 +88,9 @@ describe("what an environment asks for", () => {
     test(`\`requires-python\` ${requires || "(none)"} and \`python\` ${env || "(none)"} make ${comes ?? "nothing"}`, async () => {
       const text = `${head}${requires && `requires-python = "${requires}"\n`}[tool.posy.envs.default]\n${env && `python = "${env}"\n`}`;
       const project = await parseProject(text, path);
-      assert.equal(briefOf(project, "default").python, comes);
+      assert.equal(envBriefParts(project, "default").python, comes);
       if (env === "") return;
-      const asOption = briefOf(await parseProject(text.replace(/^python = .*$/m, ""), path), "default", {
+      const asOption = envBriefParts(await parseProject(text.replace(/^python = .*$/m, ""), path), "default", {
         python: { request: env },
       });
       assert.equal(asOption.python, comes);
@@ -103,7 +103,7 @@ describe("what an environment asks for", () => {
       'a[x] @ file:///a%20b#editable=true ; os_name == "nt" (:4)',
       "b @ https://h/b-1.0.tar.gz (:4)",
     ]);
-    const { constraints } = briefOf(await parseProject(text, path), "default");
+    const { constraints } = envBriefParts(await parseProject(text, path), "default");
     assert.deepEqual(
       constraints.map(({ requirement }) => formatRequirement(requirement)),
       ['a>=2; os_name == "nt"'],
@@ -119,7 +119,7 @@ describe("what an environment asks for", () => {
   });
   test("a package that comes from an index of its own is said to", async () => {
     const text = `${head}[[tool.posy.indexes]]\nname = "gpu"\nurl = "https://h/simple"\nexplicit = true\n[tool.posy.sources]\nTorch = { index = "gpu" }\n`;
-    const [[name, indexes] = []] = [...briefOf(await parseProject(text, path), "default").packageIndexes];
+    const [[name, indexes] = []] = [...envBriefParts(await parseProject(text, path), "default").packageIndexes];
     assert.equal(name, "torch");
     assert.deepEqual(
       indexes?.map(({ index }) => [index.url, index.explicit]),
@@ -128,7 +128,7 @@ describe("what an environment asks for", () => {
   });
   test("platforms are those of the environment, else of the project, else the usual five", async () => {
     const of = async (text: string, env = "default") =>
-      briefOf(await parseProject(text, path), env).platforms;
+      envBriefParts(await parseProject(text, path), env).platforms;
     assert.equal((await of(head)).length, 5);
     const text = `${head}[tool.posy]\nplatforms = ["macos-arm64"]\n[tool.posy.envs.gpu]\nplatforms = ["linux-x86_64"]\n`;
     assert.deepEqual([await of(text), await of(text, "gpu")], [["macos-arm64"], ["linux-x86_64"]]);

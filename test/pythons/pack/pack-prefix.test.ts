@@ -8,7 +8,7 @@ import { packPrefix, type PackOptions } from "../../../src/pythons/pack/pack-pre
 import type { PybiPaths } from "../../../src/pythons/interpreter.ts";
 import type { PrefixAnswer } from "../../../src/pythons/pack/probe-prefix.ts";
 import { relocatePacked } from "../../../src/pythons/pack/relocate-packed.ts";
-import { placeInterpreter } from "../../../src/pythons/place/place-interpreter.ts";
+import { extractInterpreter } from "../../../src/pythons/place/place-interpreter.ts";
 import { readElf } from "../../../src/system/elf/read-elf.ts";
 import { openZipFile } from "../../../src/system/zip/open-zip-file.ts";
 import { silentReporter } from "../../../src/report/reporter.ts";
@@ -221,7 +221,7 @@ describe("an installed Python is packed", needsLinux, () => {
     const interpreter = await localPybi(one.path, "linux-x86_64");
     const into = join(place.root, "tree");
     mkdirSync(into);
-    await placeInterpreter(interpreter, one.path, into);
+    await extractInterpreter(interpreter, one.path, into);
     assert.equal(interpreter.paths.purelib, "lib/python3.12/site-packages");
     assert.equal(interpreter.wheelTags[0], "cp312-cp312-PLATFORM");
     assert.match(

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { checkPybi } from "../../../pythons/check/check-pybi.ts";
 import { thisMachine } from "../../../system/machine.ts";
 import { renderFindings } from "../../ui/render-findings.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 export interface PybiCheckOptions {
   readonly run: boolean;
@@ -13,7 +13,7 @@ export interface PybiCheckOptions {
 export async function pybiCheckCommand(
   path: string,
   options: PybiCheckOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const machine = options.run ? { machine: await thisMachine() } : {};
   const checked = await checkPybi(resolve(cwd, path), machine);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { convertArchive } from "../../../pythons/convert/convert-archive.ts";
 import { platformNames } from "../../../vocab/platform-name.ts";
 import { choose } from "../../settings/choose.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 export interface PybiConvertOptions {
   readonly output?: string;
@@ -15,7 +15,7 @@ export interface PybiConvertOptions {
 export async function pybiConvertCommand(
   archive: string,
   options: PybiConvertOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const { platform } = options;
   const wanted = platform === undefined ? undefined : choose("--platform", platform, platformNames);

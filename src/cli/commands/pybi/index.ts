@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { indexFolder } from "../../../pythons/index-folder/index-folder.ts";
 import type { JsonOption } from "../cache.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 /** `posy pybi index`: the pages of a static index, written into the folder; prints what it lists. */
 export async function pybiIndexCommand(
   folder: string,
   options: JsonOption,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const indexed = await indexFolder(resolve(cwd, folder));
   for (const warning of indexed.warnings) console.warn(warning);

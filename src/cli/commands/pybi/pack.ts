@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { type Keepable, keepable } from "../../../pythons/pack/unwanted.ts";
 import { formatSize } from "../../ui/format-size.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 export interface PybiPackOptions {
   readonly output?: string;
@@ -18,7 +18,7 @@ export interface PybiPackOptions {
 export async function pybiPackCommand(
   prefix: string,
   options: PybiPackOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const { packPrefix } = await import("../../../pythons/pack/pack-prefix.ts");
   const at = (path: string) => (isAbsolute(path) ? path : join(cwd, path));

@@ -7,7 +7,7 @@ import type { IndexOptions } from "../../options/index-options.ts";
 import { openInputs } from "../../settings/inputs.ts";
 import { readSettings } from "../../settings/read-settings.ts";
 import { renderPybi } from "../../ui/render-pybi.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 export type PybiShowOptions = IndexOptions & { readonly json?: true };
 
@@ -15,7 +15,7 @@ export type PybiShowOptions = IndexOptions & { readonly json?: true };
 export async function pybiShowCommand(
   location: string,
   options: PybiShowOptions,
-  { console, environment, cwd }: Surroundings,
+  { console, environment, cwd }: CommandContext,
 ): Promise<number> {
   const { reporter } = console;
   const { index } = await readSettings({ ...options, python: "any" }, [], openInputs(environment, cwd));

@@ -1,5 +1,5 @@
 import { unpackPybi } from "../../../pythons/unpack-pybi.ts";
-import type { Surroundings } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 export interface PybiUnpackOptions {
   readonly output?: string;
@@ -10,7 +10,7 @@ export interface PybiUnpackOptions {
 export async function pybiUnpackCommand(
   path: string,
   options: PybiUnpackOptions,
-  { console, cwd }: Surroundings,
+  { console, cwd }: CommandContext,
 ): Promise<number> {
   const folder = await unpackPybi(path, options.output, cwd);
   console.print(options.json ? `${JSON.stringify({ folder }, undefined, 2)}\n` : `${folder}\n`);

@@ -7,7 +7,7 @@ import { runCaptured } from "../../../system/processes.ts";
 import { pybiPathNames } from "../../../vocab/pybi-metadata.ts";
 import { quote } from "../../../vocab/quote.ts";
 import type { Interpreter } from "../../interpreter.ts";
-import { placeInterpreter } from "../../place/place-interpreter.ts";
+import { extractInterpreter } from "../../place/place-interpreter.ts";
 import { type Finding, finding } from "../rules.ts";
 import { checkScript } from "./check-script.ts";
 import { greeting, loopbackServer } from "./loopback-server.ts";
@@ -50,7 +50,7 @@ export async function checkByRunning(
     const [before, after] = [join(folder, "first-place"), join(folder, "second-place", "deeper")];
     await mkdir(before);
     await mkdir(join(folder, "second-place"));
-    await placeInterpreter(interpreter, archivePath, before);
+    await extractInterpreter(interpreter, archivePath, before);
     // The first run leaves bytecode, which has paths in it, too.
     const first = await ask(interpreter, before, "/nowhere-at-all");
     if ("rule" in first) return [first];

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { addPlaced } from "../../../../src/project/pyproject/edit/add-placed.ts";
-import { briefOf } from "../../../../src/project/pyproject/brief-of.ts";
-import { localPlaces } from "../../../../src/project/pyproject/local-places.ts";
+import { envBriefParts } from "../../../../src/project/pyproject/brief-of.ts";
+import { pathDependencySources } from "../../../../src/project/pyproject/local-places.ts";
 import type { Project } from "../../../../src/project/pyproject/project.ts";
 import { readProject } from "../../../../src/project/pyproject/read-project.ts";
 import { parseTypedRequirement } from "../../../../src/project/requirements-file/direct-requirement.ts";
@@ -33,7 +33,7 @@ async function read(root: string, where = "app"): Promise<Project> {
 
 const head = '[project]\nname = "app"\nversion = "1"\n';
 const requirements = (project: Project, env = "default") =>
-  briefOf(project, env).requirements.map(({ requirement }) => formatRequirement(requirement));
+  envBriefParts(project, env).requirements.map(({ requirement }) => formatRequirement(requirement));
 
 describe("a project that was made with uv", () => {
   test("has its packages from uv's sources", async () => {
@@ -59,7 +59,7 @@ publish-url = "https://h.example/upload"
       'c; os_name != "nt"',
       "d",
     ]);
-    const parts = briefOf(project, "default");
+    const parts = envBriefParts(project, "default");
     assert.deepEqual(
       [...parts.packageIndexes].map(([name, [first]]) => [name, first?.index.url]),
       [["d", "https://h.example/simple"]],
@@ -91,7 +91,7 @@ a = { git = "https://h.example/ours" }
       "a @ git+https://h.example/ours",
       "b @ git+https://h.example/b",
     ]);
-    const { constraints, overrides } = briefOf(project, "default");
+    const { constraints, overrides } = envBriefParts(project, "default");
     const texts = [...constraints, ...overrides].map(({ requirement }) => formatRequirement(requirement));
     assert.deepEqual(texts, ["c<2", "o==1"]);
     assert.deepEqual([...project.warnings].sort(), [
@@ -130,7 +130,7 @@ url = "https://h.example/gpu"
     });
     const project = await read(root);
     const of = (...extras: string[]) =>
-      [...briefOf(project, "default", { extras: extras.map(parseExtraName) }).packageIndexes.values()]
+      [...envBriefParts(project, "default", { extras: extras.map(parseExtraName) }).packageIndexes.values()]
         .flat()
         .map(({ index }) => index.name);
     assert.deepEqual([of(), of("cpu"), of("gpu")], [[], ["cpu"], ["gpu"]]);
@@ -224,8 +224,8 @@ near = { index = "own" }
   test("what members ask for comes from where they say, or where the workspace does", async () => {
     const root = folder(files);
     const project = await read(root, ".");
-    const { constraints, packageIndexes, declared } = await localPlaces(
-      briefOf(project, "default").requirements.map(({ requirement }) => requirement),
+    const { constraints, packageIndexes, declared } = await pathDependencySources(
+      envBriefParts(project, "default").requirements.map(({ requirement }) => requirement),
       root,
       project,
     );
