@@ -15,9 +15,9 @@ import {
   platformOfClassifier,
 } from "../src/pythons/catalogue/catalogue-entry.ts";
 import { optionalModulesOf } from "../src/pythons/optional-modules.ts";
-import { jarLayout, jarRoot } from "../src/pythons/place/jar-layout.ts";
-import { openZipFile } from "../src/system/zip/open-zip-file.ts";
-import { compareVersions, parseVersion } from "../src/vocab/version.ts";
+import { jarLayout, jarRoot } from "../src/pythons/extract/jar-layout.ts";
+import { openZipFile } from "../src/system/archives/zip/open-zip-file.ts";
+import { compareVersions, parseVersion } from "../src/vocab/version/version.ts";
 import { glibcLevel, macosLevel } from "./catalogue/platform-level.ts";
 
 const artifact = "pkg:maven/org.bytedeco/cpython";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Brief, PrereleaseMode } from "../../src/blueprint/brief.ts";
-import { platformFacts } from "../../src/pythons/platform-facts.ts";
-import type { Machine } from "../../src/system/machine.ts";
-import type { PlatformName } from "../../src/vocab/platform-name.ts";
+import type { Brief, PrereleaseMode } from "../../src/model/brief.ts";
+import { platformFacts } from "../../src/pythons/compatibility/platform-facts.ts";
+import type { Machine } from "../../src/system/machine/machine.ts";
+import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 import { runPosy } from "../../test/support/posy.ts";
 
 /** Versions by name, or what was said instead. */

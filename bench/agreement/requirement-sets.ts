@@ -1,5 +1,5 @@
-import type { Brief, PrereleaseMode } from "../../src/blueprint/brief.ts";
-import type { PlatformName } from "../../src/vocab/platform-name.ts";
+import type { Brief, PrereleaseMode } from "../../src/model/brief.ts";
+import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 
 /** A question for both resolvers: asked once for every Python and platform. */
 export interface RequirementSet {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { uvsPlatform } from "../agreement/ask-uv.ts";
-import type { PlatformName } from "../../src/vocab/platform-name.ts";
+import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 
 export interface ReadQuestion {
   readonly uv: string;

@@ -1,6 +1,6 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
 import { alternate, pairedRatio } from "../measure.ts";
 import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";

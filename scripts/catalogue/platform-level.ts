@@ -1,6 +1,6 @@
-import { glibcLevel as levelOf } from "../../src/pythons/pack/platform-policy.ts";
-import { readElf } from "../../src/system/elf/read-elf.ts";
-import { readMachO } from "../../src/system/macho/read-macho.ts";
+import { glibcLevel as levelOf } from "../../src/pythons/pybi/pack/platform-policy.ts";
+import { readElf } from "../../src/system/binaries/elf/read-elf.ts";
+import { readMachO } from "../../src/system/binaries/macho/read-macho.ts";
 
 /** The glibc 2 that an ELF file needs, its minor number, or undefined for any other file. */
 export function glibcLevel(bytes: Buffer): number | undefined {

@@ -1,5 +1,5 @@
 import type { Command, Option } from "@commander-js/extra-typings";
-import { makeProgram } from "../../src/cli/make-program.ts";
+import { makeProgram } from "../../src/cli/args/make-program.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** Options under one heading of the help, each as a line of Markdown by its flags. */

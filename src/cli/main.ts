@@ -9,13 +9,13 @@ async function main(argv: readonly string[]): Promise<number> {
   let ofProject = false;
   try {
     if (command === "run") {
-      const { cachedRun: runRemembered } = await import("./run/run-remembered.ts");
+      const { cachedRun: runRemembered } = await import("./warm-start/cached-run.ts");
       const status = await runRemembered(rest);
       if (typeof status === "number") return status;
       ofProject = status === "of-project";
     }
     if (command === "lock") {
-      const { cachedLock: lockRemembered } = await import("./memo/lock-remembered.ts");
+      const { cachedLock: lockRemembered } = await import("./warm-start/cached-lock.ts");
       if (await lockRemembered(rest)) return 0;
     }
   } catch {

@@ -1,9 +1,9 @@
 import { foreground } from "../system/foreground.ts";
-import { isTerminal } from "../system/terminal.ts";
-import type { OutputOptions } from "./options/output-options.ts";
-import { splitRunArguments } from "./run/split-arguments.ts";
+import { isTerminal } from "../system/process/terminal.ts";
+import type { OutputOptions } from "./args/options/output-options.ts";
+import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/open-console.ts";
-import { asUsageError } from "./usage-error.ts";
+import { asUsageError } from "./args/usage-error.ts";
 import type { CommandContext } from "./commands/command.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
       const ended = await runOfProject(name, typed, open);
       if (ended !== undefined) return ended;
     }
-    const { makeProgram } = await import("./make-program.ts");
+    const { makeProgram } = await import("./args/make-program.ts");
     const { program, status } = makeProgram(run, argv, open);
     const [name] = argv;
     const isOwn = program.commands.some((command) => command.name() === name);
@@ -60,7 +60,7 @@ async function runOfProject(
 ): Promise<number | undefined> {
   const [{ readProject }, { runProjectCommand }] = await Promise.all([
     import("../project/pyproject/read-project.ts"),
-    import("./project/run-command.ts"),
+    import("../operations/run/run-project-command.ts"),
   ]);
   const project = await readProject(process.cwd());
   if (!project?.commands.has(name)) return undefined;

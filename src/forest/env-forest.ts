@@ -1,10 +1,10 @@
-import type { Interpreter } from "../pythons/interpreter.ts";
-import type { BlueprintTarget } from "../blueprint/blueprint.ts";
-import type { Env } from "./env.ts";
-import type { WheelBuilder } from "./wheel-builder.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import type { BlueprintTarget } from "../model/blueprint.ts";
+import type { Env } from "./envs/env.ts";
+import type { WheelBuilder } from "./wheels/wheel-builder.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
-import type { InstallOptions } from "./interpreter-store.ts";
-import type { RemovedInterpreter } from "./remove-interpreter.ts";
+import type { InstallOptions } from "./interpreters/interpreter-store.ts";
+import type { RemovedInterpreter } from "./interpreters/remove-interpreter.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {

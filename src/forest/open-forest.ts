@@ -1,24 +1,24 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlueprintTarget } from "../blueprint/blueprint.ts";
+import type { BlueprintTarget } from "../model/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../pythons/interpreter.ts";
+import type { Interpreter } from "../model/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { asPosyError, buildBeside } from "../system/files.ts";
+import { asPosyError, buildBeside } from "../system/fs/files.ts";
 import { sweepTmp } from "../system/own-entries.ts";
 import { checkWheel } from "./check-wheel.ts";
-import { writeEnv } from "./compose-env.ts";
-import type { Env } from "./env.ts";
+import { writeEnv } from "./envs/write-env.ts";
+import type { Env } from "./envs/env.ts";
 import type { EnvForest } from "./env-forest.ts";
-import { envKey } from "./env-key.ts";
+import { envKey } from "./envs/env-key.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
-import { type InterpreterStoreContext, installInterpreter } from "./interpreter-store.ts";
-import { envAt } from "./opened-env.ts";
-import { envsOn, removeInterpreter } from "./remove-interpreter.ts";
-import type { StoredWheel } from "./stored-wheel.ts";
-import { openUnpackPool } from "./unpack-pool.ts";
-import type { WheelBuilder } from "./wheel-builder.ts";
-import { type ChosenWheel, chooseWheel, installWheel, storedWheel } from "./wheel-store.ts";
+import { type InterpreterStoreContext, installInterpreter } from "./interpreters/interpreter-store.ts";
+import { envAt } from "./envs/env-paths.ts";
+import { envsOn, removeInterpreter } from "./interpreters/remove-interpreter.ts";
+import type { StoredWheel } from "./wheels/stored-wheel.ts";
+import { openUnpackPool } from "./wheels/unpack-pool.ts";
+import type { WheelBuilder } from "./wheels/wheel-builder.ts";
+import { type ChosenWheel, chooseWheel, installWheel, storedWheel } from "./wheels/wheel-store.ts";
 
 export interface ForestOptions extends InterpreterStoreContext {
   readonly reporter: Reporter;

@@ -1,16 +1,16 @@
 import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../errors/posy-error.ts";
-import { asPosyError } from "../system/files.ts";
+import { asPosyError } from "../system/fs/files.ts";
 import { safeUrl } from "../system/http/safe-url.ts";
-import type { PackageName } from "../vocab/name.ts";
-import type { IndexedArtifact } from "./artifact.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import type { IndexedArtifact } from "../model/artifact.ts";
 import { type FetchContext, fetchArtifact } from "./artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "./artifacts/verify-local-file.ts";
 import { localPath } from "./index/local-path.ts";
 import { makeArtifact } from "./make-artifact.ts";
-import { checkClaims, hashesOfFragment } from "./page/hash-claims.ts";
-import { linkTarget } from "./page/link-target.ts";
+import { checkClaims, hashesOfFragment } from "./simple-index/hash-claims.ts";
+import { linkTarget } from "./simple-index/link-target.ts";
 
 /**
  * What a requirement's URL or path names: a wheel or a source distribution, by its file name. Without `#sha256=` its content is fetched, so that it

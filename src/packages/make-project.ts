@@ -1,10 +1,10 @@
-import type { PackageName } from "../vocab/name.ts";
-import { compareVersions, type Version } from "../vocab/version.ts";
-import type { Artifact } from "./artifact.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import { compareVersions, type Version } from "../vocab/version/version.ts";
+import type { Artifact } from "../model/artifact.ts";
 import { tryMakeArtifact, uploadTimeOf } from "./make-artifact.ts";
 import type { Project, Release } from "./package-db.ts";
-import type { PageFile } from "./page/index-page.ts";
-import type { ListedPage, ListedRelease } from "./page/listed-page.ts";
+import type { PageFile } from "./simple-index/index-page.ts";
+import type { ListedPage, ListedRelease } from "./simple-index/listed-page.ts";
 
 /** What one source has of a project. */
 export interface Finding {

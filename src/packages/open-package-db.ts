@@ -1,11 +1,11 @@
 import type { Reporter } from "../report/reporter.ts";
-import type { Home } from "../system/home.ts";
+import type { Home } from "../system/fs/home.ts";
 import { openHttpClient } from "../system/http/http-client.ts";
-import { evaluateMarker } from "../vocab/marker.ts";
-import type { PackageName } from "../vocab/name.ts";
+import { evaluateMarker } from "../vocab/requirement/marker.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
-import { findProject } from "./find-project.ts";
+import { findProject } from "./lookup-project.ts";
 import { openFindLinks } from "./index/open-find-links.ts";
 import { openIndex, type Refresh } from "./index/open-index.ts";
 import type { IndexSettings, PackageIndexLocation } from "./index-settings.ts";
@@ -13,7 +13,7 @@ import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { forgetMetadata } from "./metadata/metadata-cache.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
-import { remember } from "./remember.ts";
+import { remember } from "../async/remember.ts";
 
 export interface PackageDBOptions {
   readonly home: Home;

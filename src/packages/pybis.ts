@@ -1,13 +1,13 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { fileReader } from "../system/zip/byte-reader.ts";
-import { openZip } from "../system/zip/open-zip.ts";
+import { fileReader } from "../system/archives/zip/byte-reader.ts";
+import { openZip } from "../system/archives/zip/open-zip.ts";
 import { parseSha256 } from "../vocab/hash.ts";
-import type { PackageName } from "../vocab/name.ts";
-import { parsePybiFilename } from "../vocab/pybi-filename.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import { parsePybiFilename } from "../vocab/filenames/pybi-filename.ts";
 import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
 import { keepWhole } from "./artifacts/keep-whole.ts";
 import type { PackageIndex } from "./index/source.ts";
-import { checkClaims } from "./page/hash-claims.ts";
+import { checkClaims } from "./simple-index/hash-claims.ts";
 import { localPath } from "./index/local-path.ts";
 import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { openRangeReader } from "./metadata/range-reader.ts";

@@ -1,7 +1,7 @@
 import type { PackageDB } from "../packages/package-db.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Home } from "../system/home.ts";
-import type { Machine } from "../system/machine.ts";
+import type { Home } from "../system/fs/home.ts";
+import type { Machine } from "../system/machine/machine.ts";
 import type { StandalonePythons } from "./standalone/open-standalone.ts";
 
 /** What finding interpreters needs of the world. */

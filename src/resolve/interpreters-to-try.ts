@@ -1,6 +1,6 @@
-import type { BlueprintTarget } from "../blueprint/blueprint.ts";
-import type { Interpreter } from "../pythons/interpreter.ts";
-import { parseVersion } from "../vocab/version.ts";
+import type { BlueprintTarget } from "../model/blueprint.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import { parseVersion } from "../vocab/version/version.ts";
 
 /**
  * Which interpreters are worth a try, best first: the best of each minor version and kind, since packages choose by

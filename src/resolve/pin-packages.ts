@@ -1,11 +1,11 @@
-import type { PackagePin, PinnedArtifact } from "../blueprint/blueprint.ts";
+import type { PackagePin, PinnedArtifact } from "../model/blueprint.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Artifact } from "../packages/artifact.ts";
+import type { Artifact } from "../model/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
-import { type MetadataIndex, requiresPythonText } from "./facts.ts";
-import type { PackageName } from "../vocab/name.ts";
-import type { CoreMetadata } from "../vocab/metadata.ts";
-import { requirementsOf } from "./requirements-of.ts";
+import { type MetadataIndex, requiresPythonText } from "./metadata-index.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import { requirementsOf } from "./candidates/requirements-of.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import type { Solved } from "./solve-target.ts";
 

@@ -1,9 +1,9 @@
-import type { BlueprintTarget } from "../blueprint/blueprint.ts";
-import type { Interpreter } from "../pythons/interpreter.ts";
-import type { PackageName } from "../vocab/name.ts";
-import { isPrerelease, parseVersion } from "../vocab/version.ts";
+import type { BlueprintTarget } from "../model/blueprint.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import { isPrerelease, parseVersion } from "../vocab/version/version.ts";
 import { exactKey, minorKey } from "./interpreters-to-try.ts";
-import { type Preferences, preferencesOf } from "./policy.ts";
+import { type Preferences, preferencesOf } from "./candidates/candidate-policy.ts";
 
 /**
  * The versions that a target keeps to where it can. The last word has what it had itself in an earlier answer; before that what

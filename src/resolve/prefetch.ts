@@ -1,14 +1,14 @@
-import type { Artifact } from "../packages/artifact.ts";
+import type { Artifact } from "../model/artifact.ts";
 import { BitSet } from "../solver/bit-set.ts";
-import type { ExtraName, PackageName } from "../vocab/name.ts";
-import type { Requirement } from "../vocab/requirement.ts";
-import type { CoreMetadata } from "../vocab/metadata.ts";
-import type { MetadataIndex } from "./facts.ts";
-import type { KnownVersions } from "./known-versions.ts";
-import { requirementsOf } from "./requirements-of.ts";
+import type { ExtraName, PackageName } from "../vocab/requirement/name.ts";
+import type { Requirement } from "../vocab/requirement/requirement.ts";
+import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import type { MetadataIndex } from "./metadata-index.ts";
+import type { KnownVersions } from "./candidates/known-versions.ts";
+import { requirementsOf } from "./candidates/requirements-of.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";
 import type { Target } from "./target.ts";
-import type { VersionPosition } from "./version-place.ts";
+import type { VersionPosition } from "./candidates/version-position.ts";
 
 interface Pick {
   readonly known: KnownVersions;

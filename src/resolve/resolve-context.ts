@@ -1,14 +1,14 @@
-import type { Blueprint, PinnedBuild } from "../blueprint/blueprint.ts";
+import type { Blueprint, PinnedBuild } from "../model/blueprint.ts";
 import type { PosyError } from "../errors/posy-error.ts";
-import type { SdistArtifact, SourceArtifact } from "../packages/artifact.ts";
+import type { SdistArtifact, SourceArtifact } from "../model/artifact.ts";
 import type { PackageDB } from "../packages/package-db.ts";
-import type { Interpreter } from "../pythons/interpreter.ts";
+import type { Interpreter } from "../model/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Machine } from "../system/machine.ts";
-import type { CoreMetadata } from "../vocab/metadata.ts";
-import type { PackageName } from "../vocab/name.ts";
-import type { PlatformName } from "../vocab/platform-name.ts";
-import type { Requirement } from "../vocab/requirement.ts";
+import type { Machine } from "../system/machine/machine.ts";
+import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import type { Requirement } from "../vocab/requirement/requirement.ts";
 
 /** What resolving needs of the world. */
 export interface ResolveContext {

@@ -1,4 +1,4 @@
-import type { Brief, BriefRequirement } from "../blueprint/brief.ts";
+import type { Brief, BriefRequirement } from "../model/brief.ts";
 import { BitSet } from "../solver/bit-set.ts";
 import { type ConflictCount, conflictThreshold } from "../solver/conflict-counts.ts";
 import type {
@@ -8,21 +8,21 @@ import type {
   DependencyProvider,
   Exclusion,
 } from "../solver/dependency-provider.ts";
-import type { PackageName } from "../vocab/name.ts";
-import type { Requirement } from "../vocab/requirement.ts";
-import { satisfies } from "../vocab/specifier.ts";
-import { isPrerelease } from "../vocab/version.ts";
-import type { MetadataIndex, MetadataRequest } from "./facts.ts";
-import { requiresPythonText } from "./facts.ts";
-import { selectArtifact, type Compatibility } from "./judge-version.ts";
-import type { KnownVersions } from "./known-versions.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import type { Requirement } from "../vocab/requirement/requirement.ts";
+import { satisfies } from "../vocab/version/specifier.ts";
+import { isPrerelease } from "../vocab/version/version.ts";
+import type { MetadataIndex, MetadataRequest } from "./metadata-index.ts";
+import { requiresPythonText } from "./metadata-index.ts";
+import { selectArtifact, type Compatibility } from "./candidates/select-artifact.ts";
+import type { KnownVersions } from "./candidates/known-versions.ts";
 import { type Node, Nodes, type PackageNode } from "./node.ts";
-import { isPin, CandidatePolicy, type Preferences } from "./policy.ts";
-import type { Reason } from "./reason.ts";
-import type { Rejection, RejectionKind } from "./rejection.ts";
-import { dependsOnPython, requirementsOf } from "./requirements-of.ts";
+import { isPin, CandidatePolicy, type Preferences } from "./candidates/candidate-policy.ts";
+import type { Reason } from "./candidates/reason.ts";
+import type { Rejection, RejectionKind } from "./candidates/rejection.ts";
+import { dependsOnPython, requirementsOf } from "./candidates/requirements-of.ts";
 import type { Target } from "./target.ts";
-import { type VersionPosition, versionPosition } from "./version-place.ts";
+import { type VersionPosition, versionPosition } from "./candidates/version-position.ts";
 
 interface Wish {
   readonly requirement: Requirement;

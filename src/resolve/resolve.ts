@@ -1,19 +1,19 @@
 import { setImmediate } from "node:timers/promises";
-import type { Blueprint, BlueprintTarget } from "../blueprint/blueprint.ts";
-import type { Brief } from "../blueprint/brief.ts";
+import type { Blueprint, BlueprintTarget } from "../model/blueprint.ts";
+import type { Brief } from "../model/brief.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { explainFailure } from "./explain/explain-failure.ts";
-import { anotherPythonMayHelp } from "./explain/another-python.ts";
-import { MetadataIndex } from "./facts.ts";
+import { explainFailure } from "./explain/explain-resolution-failure.ts";
+import { anotherPythonMayHelp } from "./explain/python-is-cause.ts";
+import { MetadataIndex } from "./metadata-index.ts";
 import { exactKey, interpretersToTry } from "./interpreters-to-try.ts";
 import { pinPackages } from "./pin-packages.ts";
-import { prereleaseModeOf } from "./policy.ts";
+import { prereleaseModeOf } from "./candidates/candidate-policy.ts";
 import { preferencesFor } from "./preferences-for.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import { type Failed, type Later, solveTarget } from "./solve-target.ts";
 import { makeTarget } from "./target.ts";
-import { reportResolutionWarnings } from "./tell-oddities.ts";
-import { inSolvingOrder, type TargetPlan, planTargets } from "./wanted-targets.ts";
+import { reportResolutionWarnings } from "./resolution-warnings.ts";
+import { inSolvingOrder, type TargetPlan, planTargets } from "./target-plan.ts";
 
 /**
  * Brief → Blueprint: for each Python that is asked for, on each platform, the best interpreter that can work and a pin for every

@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { quote } from "./quote.ts";
+import { quote } from "../text/quote.ts";
 
 /** 64 lower-case hexadecimal digits. Made by `parseSha256` only. */
 export type Sha256 = string & { readonly __brand: "Sha256" };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { allowsBuild, allowsWheel, isIsolated, settingsFor } from "../../src/blueprint/build-policy.ts";
-import type { BuildOptions } from "../../src/cli/options/build-options.ts";
-import { readBuildPolicy } from "../../src/cli/settings/build-policy.ts";
+import { allowsBuild, allowsWheel, isIsolated, settingsFor } from "../../src/model/build-policy.ts";
+import type { BuildOptions } from "../../src/cli/args/options/build-options.ts";
+import { readBuildPolicy } from "../../src/settings/build-settings.ts";
 import type { FileBuildOptions } from "../../src/project/requirements-file/requirements-file.ts";
-import { parsePackageName } from "../../src/vocab/name.ts";
+import { parsePackageName } from "../../src/vocab/requirement/name.ts";
 
 const a = parsePackageName("a");
 const b = parsePackageName("b");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { makeProgram } from "../../src/cli/make-program.ts";
-import { splitRunArguments, valuedOptions } from "../../src/cli/run/split-arguments.ts";
+import { makeProgram } from "../../src/cli/args/make-program.ts";
+import { splitRunArguments, valuedOptions } from "../../src/cli/args/split-arguments.ts";
 
 const lines: readonly (readonly [typed: string, own: string, command: string])[] = [
   ["", "", ""],

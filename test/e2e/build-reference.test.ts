@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 

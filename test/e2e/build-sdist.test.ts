@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
 import { sdistOf } from "../support/build-index.ts";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";

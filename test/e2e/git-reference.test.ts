@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
 import { newRepository } from "../support/git-repository.ts";
 import { startGitServer } from "../support/git-server.ts";
 import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";

@@ -13,7 +13,7 @@ test("the entry imports nothing, and what is remembered nothing that it doesn't 
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");
     const flags = ["--splitting", "--target=bun", "--format=esm", "--root=src", "--outdir", out];
-    const remembered = ["run/run-remembered", "memo/lock-remembered"];
+    const remembered = ["warm-start/cached-run", "warm-start/cached-lock"];
     const entries = ["src/cli/main.ts", ...remembered.map((name) => `src/cli/${name}.ts`)];
     const built = spawnSync(bun, ["build", ...flags, ...entries], { encoding: "utf8" });
     assert.equal(built.status, 0, built.stderr);

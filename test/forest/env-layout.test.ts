@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { writeEnv } from "../../src/forest/compose-env.ts";
-import { parseEnvKey } from "../../src/forest/env-key.ts";
-import { envLayout } from "../../src/forest/env-layout.ts";
-import { envAt } from "../../src/forest/opened-env.ts";
-import { unpackWheel } from "../../src/forest/unpack-wheel.ts";
+import { writeEnv } from "../../src/forest/envs/write-env.ts";
+import { parseEnvKey } from "../../src/forest/envs/env-key.ts";
+import { envLayout } from "../../src/forest/envs/env-layout.ts";
+import { envAt } from "../../src/forest/envs/env-paths.ts";
+import { unpackWheel } from "../../src/forest/wheels/unpack-wheel.ts";
 import { fakePython, targetOf } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 

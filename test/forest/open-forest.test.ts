@@ -4,9 +4,9 @@ import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import type { PosyError } from "../../src/errors/posy-error.ts";
-import type { Env } from "../../src/forest/env.ts";
-import type { Interpreter } from "../../src/pythons/interpreter.ts";
-import { temporaryPath } from "../../src/system/files.ts";
+import type { Env } from "../../src/forest/envs/env.ts";
+import type { Interpreter } from "../../src/model/interpreter.ts";
+import { temporaryPath } from "../../src/system/fs/files.ts";
 import { fakeForest, fakePython } from "../support/fake-forest.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { Interpreter } from "../../src/pythons/interpreter.ts";
+import type { Interpreter } from "../../src/model/interpreter.ts";
 import { fakeForest, fakePython, targetOf } from "../support/fake-forest.ts";
 
 const sha256 = "a".repeat(64);

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type UnpackHooks, unpackWheel } from "../../src/forest/unpack-wheel.ts";
+import { type UnpackHooks, unpackWheel } from "../../src/forest/wheels/unpack-wheel.ts";
 import { makeWheel, type WheelRecipe } from "../support/make-wheel.ts";
 import { bombMembers } from "../support/zip-writer.ts";
 

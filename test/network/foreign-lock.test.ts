@@ -3,8 +3,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { parsePackageName } from "../../src/vocab/name.ts";
-import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import { newDatabase } from "../packages/support/new-database.ts";
 import { newPlace, type Place } from "../support/posy.ts";
 
@@ -43,7 +43,7 @@ describe("locks of other tools, with files of the public index,", () => {
   const patience = { timeout: 400_000 };
 
   test("are installed: the standard's own example", patience, async () => {
-    const text = await readFile("test/project/pylock/data/pylock.example.toml", "utf8");
+    const text = await readFile("test/lockfile/data/pylock.example.toml", "utf8");
     await writeFile(join(place.cwd, "pylock.toml"), await withRealPlaces(text));
     const code =
       "import cattrs, numpy, sys; print(numpy.__version__, cattrs.structure('1', int), sys.version_info[:2])";

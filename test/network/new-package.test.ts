@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { buildBackendNames } from "../../src/project/new/build-backends.ts";
+import { buildBackendNames } from "../../src/operations/new/build-backends.ts";
 import { patiently } from "../support/patiently.ts";
 import { newPlace, type Place } from "../support/posy.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseEntryPoints } from "../../src/vocab/entry-points.ts";
+import { parseEntryPoints } from "../../src/vocab/metadata/entry-points.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

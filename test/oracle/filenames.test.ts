@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseSdistFilename } from "../../src/vocab/sdist-filename.ts";
-import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { parseSdistFilename } from "../../src/vocab/filenames/sdist-filename.ts";
+import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

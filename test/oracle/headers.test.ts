@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseHeaders } from "../../src/vocab/headers.ts";
+import { parseHeaders } from "../../src/vocab/metadata/headers.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

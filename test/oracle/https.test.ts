@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { checkScript } from "../../src/pythons/check/run/check-script.ts";
-import { greeting, loopbackServer } from "../../src/pythons/check/run/loopback-server.ts";
-import { throwAwayCertificate } from "../../src/pythons/check/run/throw-away-certificate.ts";
-import { runCaptured } from "../../src/system/processes.ts";
+import { checkScript } from "../../src/pythons/pybi/check/run/check-script.ts";
+import { greeting, loopbackServer } from "../../src/pythons/pybi/check/run/loopback-server.ts";
+import { throwAwayCertificate } from "../../src/pythons/pybi/check/run/throw-away-certificate.ts";
+import { runCaptured } from "../../src/system/process/processes.ts";
 import { testPython } from "../support/oracle.ts";
 
 test("a certificate made for once is one: its own authority, for the loopback alone, for two days", () => {

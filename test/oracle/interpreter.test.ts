@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
-import { markerEnvironment } from "../../src/pythons/marker-environment.ts";
-import { wheelTagsOf } from "../../src/pythons/wheel-tags-of.ts";
-import { thisMachine } from "../../src/system/machine.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
+import { markerEnvironment } from "../../src/pythons/compatibility/interpreter-markers.ts";
+import { wheelTagsOf } from "../../src/pythons/compatibility/wheel-tags-of.ts";
+import { thisMachine } from "../../src/system/machine/machine.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
 
 /** The interpreter that runs the oracle says of itself what we compute of it unseen, the machine included. */

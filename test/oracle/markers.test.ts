@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { evaluateMarker, formatMarker, type Marker } from "../../src/vocab/marker.ts";
-import type { MarkerEnvironment } from "../../src/vocab/marker-environment.ts";
-import { parseMarker } from "../../src/vocab/parse-marker.ts";
+import { evaluateMarker, formatMarker, type Marker } from "../../src/vocab/requirement/marker.ts";
+import type { MarkerEnvironment } from "../../src/vocab/requirement/marker-environment.ts";
+import { parseMarker } from "../../src/vocab/requirement/parse-marker.ts";
 import { askPython } from "../support/oracle.ts";
 import { spoilt } from "../support/version-texts.ts";
 

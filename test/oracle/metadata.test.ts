@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

@@ -3,9 +3,9 @@ import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { formatMarker } from "../../src/vocab/marker.ts";
-import { parseProjectTable } from "../../src/vocab/project-table.ts";
-import type { Requirement } from "../../src/vocab/requirement.ts";
+import { formatMarker } from "../../src/vocab/requirement/marker.ts";
+import { parseProjectTable } from "../../src/vocab/metadata/project-table.ts";
+import type { Requirement } from "../../src/vocab/requirement/requirement.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

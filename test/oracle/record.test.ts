@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { base64UrlToHex, hexToBase64Url } from "../../src/vocab/base64url.ts";
-import { formatCsvRow, parseCsv } from "../../src/vocab/csv.ts";
+import { base64UrlToHex, hexToBase64Url } from "../../src/text/base64url.ts";
+import { formatCsvRow, parseCsv } from "../../src/text/csv.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

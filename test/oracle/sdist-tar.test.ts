@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { unpackSdist } from "../../src/build/sdist/unpack-sdist.ts";
+import { unpackSdist } from "../../src/builder/sdist/unpack-sdist.ts";
 import { askPython } from "../support/oracle.ts";
 import { type NewTarMember, writeTar } from "../support/tar-writer.ts";
 

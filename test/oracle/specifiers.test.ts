@@ -7,8 +7,8 @@ import {
   parseSpecifierSet,
   satisfies,
   type SpecifierSet,
-} from "../../src/vocab/specifier.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+} from "../../src/vocab/version/specifier.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
 import {
   neighbouringVersionTexts,

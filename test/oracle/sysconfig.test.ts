@@ -4,7 +4,7 @@ import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runCaptured } from "../../src/system/processes.ts";
+import { runCaptured } from "../../src/system/process/processes.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { compatiblePlatformTags } from "../../src/vocab/platform-tags.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
-import { cpythonWheelTags, expandWheelTags } from "../../src/vocab/wheel-tags.ts";
+import { compatiblePlatformTags } from "../../src/vocab/tags/platform-tags.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
+import { cpythonWheelTags, expandWheelTags } from "../../src/vocab/tags/wheel-tags.ts";
 import { askPython } from "../support/oracle.ts";
 
 const script = `

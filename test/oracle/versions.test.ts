@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { normalizeName, parsePackageName } from "../../src/vocab/name.ts";
-import { compareVersions, isPrerelease, tryParseVersion } from "../../src/vocab/version.ts";
+import { normalizeName, parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { compareVersions, isPrerelease, tryParseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
 import { neighbouringVersionTexts, spoilt, versionTexts } from "../support/version-texts.ts";
 

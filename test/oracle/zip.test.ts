@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { bytesReader } from "../../src/system/zip/byte-reader.ts";
-import { openZip } from "../../src/system/zip/open-zip.ts";
+import { bytesReader } from "../../src/system/archives/zip/byte-reader.ts";
+import { openZip } from "../../src/system/archives/zip/open-zip.ts";
 import { askPython } from "../support/oracle.ts";
 import { type ZipMember, writeZip } from "../support/zip-writer.ts";
 

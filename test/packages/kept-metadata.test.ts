@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readDigest, writeDigest } from "../../src/packages/metadata/kept-metadata.ts";
-import { evaluateMarker } from "../../src/vocab/marker.ts";
-import { formatSpecifierSet } from "../../src/vocab/specifier.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { evaluateMarker } from "../../src/vocab/requirement/marker.ts";
+import { formatSpecifierSet } from "../../src/vocab/version/specifier.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
 
 const rich = `Metadata-Version: 2.4
 Name: Some.Thing

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import type { SdistArtifact } from "../../src/packages/artifact.ts";
+import type { SdistArtifact } from "../../src/model/artifact.ts";
 import type { PackageDB } from "../../src/packages/package-db.ts";
 import { type IndexOptions, type Reply, startIndex } from "../support/index-server.ts";
 import { makeSdist, type SdistRecipe } from "../support/make-sdist.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { PythonsContext } from "../../src/pythons/pythons-context.ts";
 import type { PackageDB } from "../../src/packages/package-db.ts";
-import { homeAt } from "../../src/system/home.ts";
-import type { Machine } from "../../src/system/machine.ts";
+import { homeAt } from "../../src/system/fs/home.ts";
+import type { Machine } from "../../src/system/machine/machine.ts";
 import { recordingReporter, type RecordingReporter } from "../support/recording-reporter.ts";
 
 export interface Place extends Disposable {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { adoptInterpreter } from "../../src/pythons/adopt/adopt-interpreter.ts";
-import { pythonOnPath, systemPythons } from "../../src/pythons/adopt/system-pythons.ts";
+import { adoptInterpreter } from "../../src/pythons/system/adopt-interpreter.ts";
+import { pythonOnPath, systemPythons } from "../../src/pythons/system/system-pythons.ts";
 import { aPlace, fakePython } from "./a-place.ts";
 
 describe("adopting a Python of this machine", { skip: process.platform === "win32" }, () => {

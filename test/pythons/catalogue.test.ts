@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { loadCatalogue } from "../../src/pythons/catalogue/load-catalogue.ts";
-import { interpreterDownload } from "../../src/pythons/interpreter-download.ts";
+import { interpreterDownload } from "../../src/pythons/discover/interpreter-download.ts";
 import { isWhole, optionalModules } from "../../src/pythons/optional-modules.ts";
 import { missingModuleHint } from "../../src/pythons/missing-module-hint.ts";
-import { platformsOfTags } from "../../src/pythons/platform-of-tag.ts";
-import { jarRoot } from "../../src/pythons/place/jar-layout.ts";
+import { platformsOfTags } from "../../src/pythons/compatibility/platform-of-tag.ts";
+import { jarRoot } from "../../src/pythons/extract/jar-layout.ts";
 
 const catalogue = await loadCatalogue();
 const find = (version: string, platform = "linux-x86_64") => {

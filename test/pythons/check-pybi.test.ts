@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
-import { greeting } from "../../src/pythons/check/run/loopback-server.ts";
-import type { Rule } from "../../src/pythons/check/rules.ts";
-import { thisMachine } from "../../src/system/machine.ts";
-import { unpackPybi } from "../../src/pythons/unpack-pybi.ts";
+import { checkPybi } from "../../src/pythons/pybi/check/check-pybi.ts";
+import { greeting } from "../../src/pythons/pybi/check/run/loopback-server.ts";
+import type { Rule } from "../../src/pythons/pybi/check/rules.ts";
+import { thisMachine } from "../../src/system/machine/machine.ts";
+import { unpackPybi } from "../../src/pythons/pybi/unpack-pybi.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
 import { aPlace } from "./a-place.ts";
 

@@ -3,13 +3,13 @@ import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { checkPybi } from "../../src/pythons/check/check-pybi.ts";
-import { convertArchive } from "../../src/pythons/convert/convert-archive.ts";
-import { readMachO } from "../../src/system/macho/read-macho.ts";
-import { openZipFile } from "../../src/system/zip/open-zip-file.ts";
+import { checkPybi } from "../../src/pythons/pybi/check/check-pybi.ts";
+import { convertArchive } from "../../src/pythons/pybi/convert/convert-archive.ts";
+import { readMachO } from "../../src/system/binaries/macho/read-macho.ts";
+import { openZipFile } from "../../src/system/archives/zip/open-zip-file.ts";
 import { type NewCpioMember, writeCpio } from "../support/cpio-writer.ts";
 import { writeXar } from "../support/xar-writer.ts";
-import { makeFat, type MadeMachO, processors } from "../system/macho/make-macho.ts";
+import { makeFat, type MadeMachO, processors } from "../system/binaries/macho/make-macho.ts";
 import { aPlace } from "./a-place.ts";
 
 const home = "/Library/Frameworks/Python.framework/Versions/3.13";

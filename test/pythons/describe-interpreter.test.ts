@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
-import { runsOn } from "../../src/pythons/fitting-tags.ts";
-import { markerEnvironment } from "../../src/pythons/marker-environment.ts";
-import { platformFacts } from "../../src/pythons/platform-facts.ts";
-import { platformOfTag } from "../../src/pythons/platform-of-tag.ts";
-import { wheelTagsOf } from "../../src/pythons/wheel-tags-of.ts";
-import type { Machine } from "../../src/system/machine.ts";
-import { platformNames } from "../../src/vocab/platform-name.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
+import { runsOn } from "../../src/pythons/compatibility/host-platform-tag.ts";
+import { markerEnvironment } from "../../src/pythons/compatibility/interpreter-markers.ts";
+import { platformFacts } from "../../src/pythons/compatibility/platform-facts.ts";
+import { platformOfTag } from "../../src/pythons/compatibility/platform-of-tag.ts";
+import { wheelTagsOf } from "../../src/pythons/compatibility/wheel-tags-of.ts";
+import type { Machine } from "../../src/system/machine/machine.ts";
+import { platformNames } from "../../src/vocab/tags/platform-name.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 
 const machine: Machine = {
   platform: "linux-x86_64",

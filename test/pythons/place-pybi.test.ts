@@ -11,9 +11,9 @@ import {
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { localPybi } from "../../src/pythons/local-pybi.ts";
-import { checkLinks } from "../../src/pythons/place/check-links.ts";
-import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
+import { localPybi } from "../../src/pythons/pybi/local-pybi.ts";
+import { checkLinks } from "../../src/pythons/extract/check-links.ts";
+import { extractInterpreter } from "../../src/pythons/extract/extract-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
 import { aPlace, type Place, testMachine } from "./a-place.ts";
 

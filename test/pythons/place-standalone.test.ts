@@ -4,12 +4,12 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFil
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { checkPythonJson } from "../../src/pythons/place/python-json.ts";
-import { extractInterpreter } from "../../src/pythons/place/place-interpreter.ts";
-import { withoutToolchain } from "../../src/pythons/place/standalone-toolchain.ts";
+import { checkPythonJson } from "../../src/pythons/extract/python-json.ts";
+import { extractInterpreter } from "../../src/pythons/extract/extract-interpreter.ts";
+import { withoutToolchain } from "../../src/pythons/extract/standalone-toolchain.ts";
 import { standaloneInterpreter } from "../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../src/pythons/standalone/standalone-name.ts";
-import { parseRecord } from "../../src/vocab/record.ts";
+import { parseRecord } from "../../src/vocab/metadata/record.ts";
 import { linux } from "../support/standalone-archive.ts";
 import { type NewTarMember, writeTar } from "../support/tar-writer.ts";
 import { aPlace, type Place } from "./a-place.ts";

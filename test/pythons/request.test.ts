@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
-import { matchesPythonRequest, parsePythonRequest } from "../../src/pythons/request.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
+import { matchesPythonRequest, parsePythonRequest } from "../../src/model/python-request.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 
 const python = (version: string, freeThreaded = false) =>
   describeInterpreter(parseVersion(version), "linux-x86_64", { freeThreaded });

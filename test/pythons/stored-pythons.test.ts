@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findInterpreters } from "../../src/pythons/find-interpreters.ts";
+import { findInterpreters } from "../../src/pythons/discover/find-interpreters.ts";
 import type { PythonsContext } from "../../src/pythons/pythons-context.ts";
-import { parsePythonRequest } from "../../src/pythons/request.ts";
-import { storedNames, storedPythons } from "../../src/pythons/stored-pythons.ts";
-import { bytesReader } from "../../src/system/zip/byte-reader.ts";
-import { openZip } from "../../src/system/zip/open-zip.ts";
+import { parsePythonRequest } from "../../src/model/python-request.ts";
+import { storedNames, storedPythons } from "../../src/pythons/discover/stored-pythons.ts";
+import { bytesReader } from "../../src/system/archives/zip/byte-reader.ts";
+import { openZip } from "../../src/system/archives/zip/open-zip.ts";
 import { makePybi } from "../support/make-pybi.ts";
 import { aPlace } from "./a-place.ts";
 

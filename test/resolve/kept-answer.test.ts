@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { resolveFromLock } from "../../src/resolve/kept-answer.ts";
+import { resolveFromLock } from "../../src/resolve/resolve-from-lock.ts";
 import { briefOf } from "../support/brief.ts";
 import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 import { recordingReporter } from "../support/recording-reporter.ts";

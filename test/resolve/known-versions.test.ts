@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Project, Release } from "../../src/packages/package-db.ts";
-import { KnownVersions } from "../../src/resolve/known-versions.ts";
+import { KnownVersions } from "../../src/resolve/candidates/known-versions.ts";
 import { BitSet } from "../../src/solver/bit-set.ts";
-import { parsePackageName } from "../../src/vocab/name.ts";
-import { parseSpecifierSet, satisfies } from "../../src/vocab/specifier.ts";
-import { compareVersions, parseVersion, type Version } from "../../src/vocab/version.ts";
+import { parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { parseSpecifierSet, satisfies } from "../../src/vocab/version/specifier.ts";
+import { compareVersions, parseVersion, type Version } from "../../src/vocab/version/version.ts";
 import { neighbouringVersionTexts, publicVersionTexts, versionTexts } from "../support/version-texts.ts";
 
 const foo = parsePackageName("foo");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Sources } from "../../src/resolve/resolve-context.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
-import { parseRequirement } from "../../src/vocab/requirement.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
+import { parseRequirement } from "../../src/vocab/requirement/requirement.ts";
 import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 import { resolving } from "./resolving.ts";
 

@@ -1,11 +1,11 @@
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
-import type { Brief } from "../../src/blueprint/brief.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
+import type { Brief } from "../../src/model/brief.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { describeInterpreter } from "../../src/pythons/describe-interpreter.ts";
-import { isPythonAskedFor, parsePythonRequest } from "../../src/pythons/request.ts";
+import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
+import { isPythonAskedFor, parsePythonRequest } from "../../src/model/python-request.ts";
 import { resolve } from "../../src/resolve/resolve.ts";
 import type { ResolveContext } from "../../src/resolve/resolve-context.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 import { type BriefRecipe, briefOf } from "../support/brief.ts";
 import { type FakeIndex, type FakePackageDB, fakePackageDB } from "../support/fake-package-db.ts";
 import { type RecordingReporter, recordingReporter } from "../support/recording-reporter.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Blueprint } from "../../src/blueprint/blueprint.ts";
+import type { Blueprint } from "../../src/model/blueprint.ts";
 import type { FakeIndex } from "../support/fake-package-db.ts";
 import { failing, resolving, type Scene } from "./resolving.ts";
 

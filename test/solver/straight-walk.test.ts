@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { Solver } from "../../src/solver/solver.ts";
-import { GreedySolver } from "../../src/solver/straight-walk.ts";
+import { GreedySolver } from "../../src/solver/greedy-solver.ts";
 import { providerOf, root, solve, type Universe } from "./universe.ts";
 
 const packages = ["a", "b", "c", "d", "e"];

@@ -1,7 +1,7 @@
-import { defaultBuildPolicy } from "../../src/blueprint/build-policy.ts";
-import type { Brief } from "../../src/blueprint/brief.ts";
-import { parsePackageName } from "../../src/vocab/name.ts";
-import { parseRequirement } from "../../src/vocab/requirement.ts";
+import { defaultBuildPolicy } from "../../src/model/build-policy.ts";
+import type { Brief } from "../../src/model/brief.ts";
+import { parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { parseRequirement } from "../../src/vocab/requirement/requirement.ts";
 
 export interface BriefRecipe
   extends Partial<Omit<Brief, "requirements" | "constraints" | "overrides" | "prerelease">> {

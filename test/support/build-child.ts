@@ -1,7 +1,7 @@
 // A process of its own that builds a wheel: `build-child.ts ROOT OUTPUT LOG PYTHON [exits]`, from a tree made by
 // `writeTree`. With `exits` it exits by itself where a signal asks it to, as the program does.
-import { readBuildSystem } from "../../src/build/backend/build-system.ts";
-import { runBackend } from "../../src/build/backend/run-backend.ts";
+import { readBuildSystem } from "../../src/builder/backend/build-system.ts";
+import { runBackend } from "../../src/builder/backend/run-backend.ts";
 import { silentReporter } from "../../src/report/reporter.ts";
 
 const [root = "", output = "", log = "", python = "", exits] = process.argv.slice(2);

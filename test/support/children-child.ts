@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { runCaptured } from "../../src/system/processes.ts";
+import { runCaptured } from "../../src/system/process/processes.ts";
 
 const [end = "", folder = ""] = process.argv.slice(2);
 const stubborn = `trap '' TERM HUP INT; sleep 300 & echo "$$ $!" > "${folder}/part"; mv "${folder}/part" "${folder}/numbers"; wait`;

@@ -1,15 +1,15 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../../src/blueprint/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../../src/model/blueprint.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import type { EnvForest } from "../../src/forest/env-forest.ts";
 import { openForest } from "../../src/forest/open-forest.ts";
 import type { PackageDB } from "../../src/packages/package-db.ts";
-import type { Interpreter } from "../../src/pythons/interpreter.ts";
-import { type Home, homeAt } from "../../src/system/home.ts";
+import type { Interpreter } from "../../src/model/interpreter.ts";
+import { type Home, homeAt } from "../../src/system/fs/home.ts";
 import { parseSha256 } from "../../src/vocab/hash.ts";
-import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import type { MadeWheel } from "./make-wheel.ts";
 import { type RecordingReporter, recordingReporter } from "./recording-reporter.ts";
 

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../../src/packages/artifact.ts";
+import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../../src/model/artifact.ts";
 import type { PackageDB, Project, Release } from "../../src/packages/package-db.ts";
-import { type CoreMetadata, parseMetadata } from "../../src/vocab/metadata.ts";
-import { type PackageName, parsePackageName } from "../../src/vocab/name.ts";
-import { parseSdistFilename } from "../../src/vocab/sdist-filename.ts";
+import { type CoreMetadata, parseMetadata } from "../../src/vocab/metadata/metadata.ts";
+import { type PackageName, parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { parseSdistFilename } from "../../src/vocab/filenames/sdist-filename.ts";
 import { parseSha256 } from "../../src/vocab/hash.ts";
-import { compareVersions, parseVersion } from "../../src/vocab/version.ts";
-import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { compareVersions, parseVersion } from "../../src/vocab/version/version.ts";
+import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 
 /** A version of a package in an index that is only in memory. */
 interface FakeVersion {

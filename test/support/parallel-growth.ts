@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Env } from "../../src/forest/env.ts";
+import type { Env } from "../../src/forest/envs/env.ts";
 import { openForest } from "../../src/forest/open-forest.ts";
 import { silentReporter } from "../../src/report/reporter.ts";
-import { sha256Of } from "../../src/system/sha256.ts";
-import { homeAt } from "../../src/system/home.ts";
+import { sha256Of } from "../../src/system/fs/sha256.ts";
+import { homeAt } from "../../src/system/fs/home.ts";
 import { fakeDB, fakePython, targetOf } from "./fake-forest.ts";
 import { type MadeWheel, makeWheel } from "./make-wheel.ts";
 

@@ -1,5 +1,5 @@
 // A process of its own that pins a source and lays it out: `pin-child.ts ROOT URL`, in the home below ROOT.
-import { placeAt } from "../build/source/a-place.ts";
+import { placeAt } from "../builder/sources/a-place.ts";
 
 const [root = "", url = ""] = process.argv.slice(2);
 process.stdout.write("ready\n");

@@ -1,4 +1,4 @@
-import { openZipFile } from "../../src/system/zip/open-zip-file.ts";
+import { openZipFile } from "../../src/system/archives/zip/open-zip-file.ts";
 import type { Built } from "./tree-backend.ts";
 
 /** What the backend of `treeFiles` saw when it made this wheel. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { runCaptured } from "../../src/system/processes.ts";
+import { runCaptured } from "../../src/system/process/processes.ts";
 
 // The units on Node are bundled: there is no script to start.
 const skip = typeof Bun === "undefined" || process.platform === "win32";

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { asPosyError, buildBeside, removeTree, writeAtomic } from "../../src/system/files.ts";
-import { sha256Of, sha256OfFile } from "../../src/system/sha256.ts";
+import { asPosyError, buildBeside, removeTree, writeAtomic } from "../../src/system/fs/files.ts";
+import { sha256Of, sha256OfFile } from "../../src/system/fs/sha256.ts";
 
 let root: string;
 beforeEach(async () => void (root = await mkdtemp(join(tmpdir(), "posy-files-"))));

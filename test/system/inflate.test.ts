@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { crc32 as reference, deflateRawSync } from "node:zlib";
-import { crc32 } from "../../src/system/crc32.ts";
-import { inflate } from "../../src/system/inflate.ts";
+import { crc32 } from "../../src/system/archives/crc32.ts";
+import { inflate } from "../../src/system/archives/inflate.ts";
 
 const incompressible = Buffer.from(
   Array.from({ length: 600_000 }, (_, i) => (i * 2_654_435_761) >>> ((i % 7) + 8)),

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { withLock } from "../../src/system/lock.ts";
+import { withLock } from "../../src/system/fs/lock.ts";
 
 const place = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
 

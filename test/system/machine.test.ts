@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { describeMachine, type HostFacts, thisMachine } from "../../src/system/machine.ts";
-import { parsePlatformTag } from "../../src/vocab/platform-tags.ts";
+import { describeMachine, type HostFacts, thisMachine } from "../../src/system/machine/machine.ts";
+import { parsePlatformTag } from "../../src/vocab/tags/platform-tags.ts";
 
 const linux: HostFacts = {
   system: "linux",

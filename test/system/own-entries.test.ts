@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { cleanForest } from "../../src/forest/forest-contents.ts";
 import { buckets, cleanCache } from "../../src/packages/cache-contents.ts";
-import { temporaryPath } from "../../src/system/files.ts";
-import { type Home, homeAt } from "../../src/system/home.ts";
+import { temporaryPath } from "../../src/system/fs/files.ts";
+import { type Home, homeAt } from "../../src/system/fs/home.ts";
 import { sweepTmp } from "../../src/system/own-entries.ts";
 
 interface Folder extends Disposable {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { runCaptured } from "../../src/system/processes.ts";
+import { runCaptured } from "../../src/system/process/processes.ts";
 
 const sh = (script: string, options: Parameters<typeof runCaptured>[2] = {}) =>
   runCaptured("/bin/sh", ["-c", script], options);

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, test } from "node:test";
 import { canonicalUrl } from "../../src/vocab/canonical-url.ts";
-import { parseRequirement } from "../../src/vocab/requirement.ts";
+import { parseRequirement } from "../../src/vocab/requirement/requirement.ts";
 
 const spellings: Readonly<Record<string, readonly string[]>> = {
   "file:///x/core": [

@@ -7,7 +7,7 @@ import {
   formatDirectUrl,
   parseDirectUrl,
   withoutCredentials,
-} from "../../src/vocab/direct-url.ts";
+} from "../../src/vocab/urls/direct-url.ts";
 
 describe("parseDirectUrl", () => {
   const table: [json: object, direct: DirectUrl][] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metadataOfEgg } from "../../src/vocab/egg-requirements.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
 
 const pkgInfo =
   "Metadata-Version: 1.2\nName: a\nVersion: 1.0\nSummary: none\nRequires-Python: >=3.6\nProvides-Extra: x\n";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseEntryPoints } from "../../src/vocab/entry-points.ts";
+import { parseEntryPoints } from "../../src/vocab/metadata/entry-points.ts";
 import { computingTime } from "../support/computing.ts";
 
 describe("parseEntryPoints", () => {

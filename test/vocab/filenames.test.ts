@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { compareBuildTags, parseBuildTag } from "../../src/vocab/build-tag.ts";
-import { parsePackageName } from "../../src/vocab/name.ts";
-import { parsePybiFilename } from "../../src/vocab/pybi-filename.ts";
-import { parseSdistFilename } from "../../src/vocab/sdist-filename.ts";
-import { parseTagSet } from "../../src/vocab/tag.ts";
-import { parseWheelFilename } from "../../src/vocab/wheel-filename.ts";
+import { compareBuildTags, parseBuildTag } from "../../src/vocab/filenames/build-tag.ts";
+import { parsePackageName } from "../../src/vocab/requirement/name.ts";
+import { parsePybiFilename } from "../../src/vocab/filenames/pybi-filename.ts";
+import { parseSdistFilename } from "../../src/vocab/filenames/sdist-filename.ts";
+import { parseTagSet } from "../../src/vocab/tags/tag.ts";
+import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import { computingTime } from "../support/computing.ts";
 
 function refuses(code: string, message: RegExp, parse: () => unknown): void {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatHeaders, parseHeaders, unfold } from "../../src/vocab/headers.ts";
-import { quote } from "../../src/vocab/quote.ts";
+import { formatHeaders, parseHeaders, unfold } from "../../src/vocab/metadata/headers.ts";
+import { quote } from "../../src/text/quote.ts";
 
 test("what is written is read again, whatever lines a value has", () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z-]{0,8}$/);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { evaluateMarker, formatMarker, markerVariablesOf } from "../../src/vocab/marker.ts";
-import type { MarkerEnvironment } from "../../src/vocab/marker-environment.ts";
-import { parseMarker } from "../../src/vocab/parse-marker.ts";
+import { evaluateMarker, formatMarker, markerVariablesOf } from "../../src/vocab/requirement/marker.ts";
+import type { MarkerEnvironment } from "../../src/vocab/requirement/marker-environment.ts";
+import { parseMarker } from "../../src/vocab/requirement/parse-marker.ts";
 
 const environment: MarkerEnvironment = {
   implementation_name: "cpython",

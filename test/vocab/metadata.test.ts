@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
 import { computingTime } from "../support/computing.ts";
 
 const head = "Metadata-Version: 2.4\nName: Foo.Bar\nVersion: 1.0\n";

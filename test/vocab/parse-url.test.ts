@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUrl } from "../../src/vocab/parse-url.ts";
+import { parseUrl } from "../../src/vocab/urls/parse-url.ts";
 
 test("a URL is one as often as it is asked, whatever letters it has", () => {
   // `URL.canParse` of Node 20 changes its mind after some thousand times.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
-import { dynamicFacts, parseProjectFacts } from "../../src/vocab/project-facts.ts";
-import { parseProjectTable } from "../../src/vocab/project-table.ts";
-import { formatRequirement } from "../../src/vocab/requirement.ts";
+import { dynamicFacts, parseProjectFacts } from "../../src/vocab/metadata/project-metadata.ts";
+import { parseProjectTable } from "../../src/vocab/metadata/project-table.ts";
+import { formatRequirement } from "../../src/vocab/requirement/requirement.ts";
 
 const head = 'name = "Foo.Bar"\nversion = "1.0"\n';
 const table = (toml: string) => (parse(`[project]\n${toml}`) as { project: unknown }).project;

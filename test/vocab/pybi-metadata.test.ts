@@ -6,9 +6,9 @@ import {
   formatPybiMetadata,
   parsePybiFile,
   parsePybiMetadata,
-} from "../../src/vocab/pybi-metadata.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
-import { cpythonWheelTags } from "../../src/vocab/wheel-tags.ts";
+} from "../../src/vocab/metadata/pybi-metadata.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
+import { cpythonWheelTags } from "../../src/vocab/tags/wheel-tags.ts";
 
 const paths = {
   stdlib: "lib/python3.13",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { formatRecord, parseRecord, type RecordRow } from "../../src/vocab/record.ts";
+import { formatRecord, parseRecord, type RecordRow } from "../../src/vocab/metadata/record.ts";
 import { computingTime } from "../support/computing.ts";
 
 const empty = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { formatRequirement, parseRequirement } from "../../src/vocab/requirement.ts";
+import { formatRequirement, parseRequirement } from "../../src/vocab/requirement/requirement.ts";
 import { computingTime } from "../support/computing.ts";
 
 describe("parseRequirement", () => {

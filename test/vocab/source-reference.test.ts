@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { formatSourceReference, parseSourceReference } from "../../src/vocab/source-reference.ts";
+import { formatSourceReference, parseSourceReference } from "../../src/vocab/urls/source-reference.ts";
 
 const digest = "ab".repeat(32);
 

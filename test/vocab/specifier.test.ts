@@ -8,8 +8,8 @@ import {
   namesPrerelease,
   parseSpecifierSet,
   satisfies,
-} from "../../src/vocab/specifier.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+} from "../../src/vocab/version/specifier.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 import { neighbouringVersionTexts, releaseTexts } from "../support/version-texts.ts";
 
 const matches = (specifier: string, version: string) =>

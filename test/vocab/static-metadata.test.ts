@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
-import { formatRequirement } from "../../src/vocab/requirement.ts";
-import { parseMetadata } from "../../src/vocab/metadata.ts";
-import { staticPkgInfo, staticPyproject } from "../../src/vocab/static-metadata.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
+import { formatRequirement } from "../../src/vocab/requirement/requirement.ts";
+import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
+import { staticPkgInfo, staticPyproject } from "../../src/vocab/metadata/static-metadata.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
 
 const pkgInfo = (version: string, ...lines: string[]) =>
   [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { parseWheelFile } from "../../src/vocab/wheel-file.ts";
+import { parseWheelFile } from "../../src/vocab/metadata/wheel-file.ts";
 
 describe("parseWheelFile", () => {
   test("all of it", () => {

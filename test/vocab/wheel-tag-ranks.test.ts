@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compatiblePlatformTags } from "../../src/vocab/platform-tags.ts";
-import { parseVersion } from "../../src/vocab/version.ts";
-import { cpythonWheelTags, expandWheelTags, wheelTagRanks } from "../../src/vocab/wheel-tags.ts";
+import { compatiblePlatformTags } from "../../src/vocab/tags/platform-tags.ts";
+import { parseVersion } from "../../src/vocab/version/version.ts";
+import { cpythonWheelTags, expandWheelTags, wheelTagRanks } from "../../src/vocab/tags/wheel-tags.ts";
 
 const platforms = ["manylinux_2_28_x86_64", "macosx_11_0_arm64", "macosx_10_13_x86_64", "win_amd64"];
 const builds = [

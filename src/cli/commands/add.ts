@@ -1,4 +1,4 @@
-import type { Blueprint } from "../../blueprint/blueprint.ts";
+import type { Blueprint } from "../../model/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { addIndex } from "../../project/pyproject/edit/edit-index.ts";
 import { addPlaced } from "../../project/pyproject/edit/add-placed.ts";
@@ -6,16 +6,16 @@ import { addRequirement } from "../../project/pyproject/edit/add-requirement.ts"
 import { setSource } from "../../project/pyproject/edit/edit-source.ts";
 import { boundKinds, versionBounds } from "../../project/pyproject/edit/version-bounds.ts";
 import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
-import type { Requirement } from "../../vocab/requirement.ts";
-import { parseVersion } from "../../vocab/version.ts";
-import { placeOf, type PlaceOptions } from "../options/place-options.ts";
-import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
-import { resolveExtraLists } from "../project/found-besides.ts";
-import { requireProject } from "../project/needed-project.ts";
-import { type AddArgumentOptions, parseAddArguments } from "../project/wanted-requirements.ts";
-import { parseAddIndexes } from "../project/wanted-indexes.ts";
-import { choose } from "../settings/choose.ts";
-import { openInputs } from "../settings/inputs.ts";
+import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import { parseVersion } from "../../vocab/version/version.ts";
+import { placeOf, type PlaceOptions } from "../args/options/dependency-table-options.ts";
+import { changeProject, type ProjectChangeOptions } from "../../operations/change-project.ts";
+import { resolveExtraLists } from "../../operations/resolve-extra-lists.ts";
+import { requireProject } from "../../operations/require-project.ts";
+import { type AddArgumentOptions, parseAddArguments } from "../../operations/parse-add-arguments.ts";
+import { parseAddIndexes } from "../../operations/parse-add-indexes.ts";
+import { choose } from "../../text/choose.ts";
+import { openInputs } from "../../settings/inputs.ts";
 import type { CommandContext } from "./command.ts";
 
 export type AddOptions = ProjectChangeOptions & PlaceOptions & AddArgumentOptions & { readonly bounds?: string };

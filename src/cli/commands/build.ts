@@ -2,13 +2,13 @@ import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { withoutEnvLinks } from "../../project/env-link.ts";
 import { requiresPython } from "../../project/requires-python.ts";
-import { exists } from "../../system/files.ts";
-import type { BuildOptions } from "../options/build-options.ts";
-import type { BriefOptions } from "../options/brief-options.ts";
-import type { IndexOptions } from "../options/index-options.ts";
-import { openInputs } from "../settings/inputs.ts";
-import { readSettings } from "../settings/read-settings.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
+import { exists } from "../../system/fs/files.ts";
+import type { BuildOptions } from "../args/options/build-options.ts";
+import type { BriefOptions } from "../args/options/brief-options.ts";
+import type { IndexOptions } from "../args/options/index-options.ts";
+import { openInputs } from "../../settings/inputs.ts";
+import { readSettings } from "../../settings/read-settings.ts";
+import { openPosyFor } from "../../settings/open-posy-for.ts";
 import type { CommandContext } from "./command.ts";
 
 export type BuildCommandOptions = BriefOptions &

@@ -1,11 +1,11 @@
-import type { Env } from "../../forest/env.ts";
-import type { BriefOptions } from "../options/brief-options.ts";
-import type { IndexOptions } from "../options/index-options.ts";
-import type { ProjectOptions } from "../options/project-options.ts";
-import { choose } from "../settings/choose.ts";
+import type { Env } from "../../forest/envs/env.ts";
+import type { BriefOptions } from "../args/options/brief-options.ts";
+import type { IndexOptions } from "../args/options/index-options.ts";
+import type { ProjectOptions } from "../args/options/project-options.ts";
+import { choose } from "../../text/choose.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
 import type { CommandContext } from "./command.ts";
-import { createEnv } from "./grow-env.ts";
+import { createEnv } from "../../operations/create-env.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { choosePython } from "../../project/new/python-choice.ts";
-import { initProject } from "../../project/new/init-project.ts";
+import { choosePython } from "../../operations/new/python-choice.ts";
+import { initProject } from "../../operations/new/init-project.ts";
 import { findVersionFile } from "../../project/python-version-file/find-version-file.ts";
-import { parsePythonRequest } from "../../pythons/request.ts";
-import { writeAtomic } from "../../system/files.ts";
+import { parsePythonRequest } from "../../model/python-request.ts";
+import { writeAtomic } from "../../system/fs/files.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface InitOptions {

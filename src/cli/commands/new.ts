@@ -1,10 +1,10 @@
 import { basename, join, relative, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { backendNamed, buildBackendNames } from "../../project/new/build-backends.ts";
-import { newProject, type ProjectKind } from "../../project/new/new-project.ts";
-import { choosePython } from "../../project/new/python-choice.ts";
-import { writeProject } from "../../project/new/write-project.ts";
-import { didYouMean } from "../nearest.ts";
+import { backendNamed, buildBackendNames } from "../../operations/new/build-backends.ts";
+import { newProject, type ProjectKind } from "../../operations/new/new-project.ts";
+import { choosePython } from "../../operations/new/python-choice.ts";
+import { writeProject } from "../../operations/new/write-project.ts";
+import { didYouMean } from "../../text/did-you-mean.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface NewOptions {

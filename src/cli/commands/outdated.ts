@@ -1,14 +1,14 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type LockedEnv, type Outdated, outdatedIn } from "../../project/outdated/outdated.ts";
-import type { Posy } from "../../compose.ts";
-import { normalizeName } from "../../vocab/name.ts";
-import { didYouMean } from "../nearest.ts";
-import type { ProjectChangeOptions } from "../project/change-project.ts";
-import { frozenLock, resolveProject } from "../project/lock-project.ts";
-import { requireProject } from "../project/needed-project.ts";
-import { settingsOfProject } from "../project/project-settings.ts";
-import { openInputs } from "../settings/inputs.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
+import { type LockedEnv, type Outdated, outdatedIn } from "../../operations/outdated/outdated.ts";
+import type { Posy } from "../../posy.ts";
+import { normalizeName } from "../../vocab/requirement/name.ts";
+import { didYouMean } from "../../text/did-you-mean.ts";
+import type { ProjectChangeOptions } from "../../operations/change-project.ts";
+import { frozenLock, resolveProject } from "../../operations/lock-project.ts";
+import { requireProject } from "../../operations/require-project.ts";
+import { settingsOfProject } from "../../operations/project-settings.ts";
+import { openInputs } from "../../settings/inputs.ts";
+import { openPosyFor } from "../../settings/open-posy-for.ts";
 import { renderOutdated } from "../ui/render-outdated.ts";
 import type { CommandContext } from "./command.ts";
 

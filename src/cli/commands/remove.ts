@@ -5,9 +5,9 @@ import type { Project } from "../../project/pyproject/project.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import { removeRequirement } from "../../project/pyproject/edit/remove-requirement.ts";
 import { listedRequirements, type RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
-import { type PackageName, parsePackageName } from "../../vocab/name.ts";
-import { placeOf, type PlaceOptions } from "../options/place-options.ts";
-import { changeProject, type ProjectChangeOptions } from "../project/change-project.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { placeOf, type PlaceOptions } from "../args/options/dependency-table-options.ts";
+import { changeProject, type ProjectChangeOptions } from "../../operations/change-project.ts";
 import type { CommandContext } from "./command.ts";
 
 export type RemoveOptions = ProjectChangeOptions & PlaceOptions;

@@ -1,17 +1,17 @@
 import { readdirSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Env } from "../../forest/env.ts";
-import { isLockName } from "../../project/pylock/lock-name.ts";
+import type { Env } from "../../forest/envs/env.ts";
+import { isLockName } from "../../lockfile/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
-import { didYouMean } from "../nearest.ts";
-import type { BriefOptions } from "../options/brief-options.ts";
-import type { IndexOptions } from "../options/index-options.ts";
-import type { ProjectOptions } from "../options/project-options.ts";
-import { typedEnvFiles, withEnvFiles } from "../run/env-files.ts";
-import type { RunArguments } from "../run/split-arguments.ts";
-import { startCommand } from "../run/start-command.ts";
+import { didYouMean } from "../../text/did-you-mean.ts";
+import type { BriefOptions } from "../args/options/brief-options.ts";
+import type { IndexOptions } from "../args/options/index-options.ts";
+import type { ProjectOptions } from "../args/options/project-options.ts";
+import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
+import type { RunArguments } from "../args/split-arguments.ts";
+import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
-import { createEnv } from "./grow-env.ts";
+import { createEnv } from "../../operations/create-env.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(
@@ -24,7 +24,7 @@ export async function runCommand(
   const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
   const project = whole ? undefined : await readProject(context.cwd);
   if (named && project?.commands.has(name)) {
-    const { runProjectCommand } = await import("../project/run-command.ts");
+    const { runProjectCommand } = await import("../../operations/run/run-project-command.ts");
     return runProjectCommand(project, name, args, context, { options, own });
   }
   const env = await createEnv(options, own, context);

@@ -1,13 +1,13 @@
-import type { Blueprint } from "../../blueprint/blueprint.ts";
-import { fittingTarget } from "../../blueprint/fitting-target.ts";
+import type { Blueprint } from "../../model/blueprint.ts";
+import { fittingTarget } from "../../model/fitting-target.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { dependencyTree } from "../../project/tree/dependency-tree.ts";
-import { thisMachine } from "../../system/machine.ts";
-import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
-import { frozenLock } from "../project/lock-project.ts";
-import { requireProject } from "../project/needed-project.ts";
-import { choose } from "../settings/choose.ts";
-import { openInputs } from "../settings/inputs.ts";
+import { dependencyTree } from "../../operations/dependency-tree.ts";
+import { thisMachine } from "../../system/machine/machine.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
+import { frozenLock } from "../../operations/lock-project.ts";
+import { requireProject } from "../../operations/require-project.ts";
+import { choose } from "../../text/choose.ts";
+import { openInputs } from "../../settings/inputs.ts";
 import { renderTree } from "../ui/render-tree.ts";
 import type { CommandContext } from "./command.ts";
 

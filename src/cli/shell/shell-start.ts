@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { exists, writeAtomic } from "../../system/files.ts";
-import type { Home } from "../../system/home.ts";
-import { quickSha256 } from "../../system/quick-hash.ts";
+import { exists, writeAtomic } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import { quickSha256 } from "../../system/fs/sha256-sync.ts";
 import { renderExports } from "../ui/shell-exports.ts";
 import { fishActivation, startUpFiles } from "./start-up-files.ts";
 import type { UserShell } from "./user-shell.ts";

@@ -8,11 +8,11 @@ export interface LockChange {
 /** `+ numpy 2.3`, `~ httpx 0.27 → 0.28`, `- six 1.16`: a line each; one line where nothing moved. */
 export function renderLockChanges(
   path: string,
-  { fresh, before }: { readonly fresh: boolean; readonly before?: unknown },
+  { unchanged, before }: { readonly unchanged: boolean; readonly before?: unknown },
   changes: readonly LockChange[],
   dry = false,
 ): string {
-  if (fresh) return `${path} is up to date\n`;
+  if (unchanged) return `${path} is up to date\n`;
   const lines = changes.map(({ name, before: old, after }) => {
     if (old.length === 0) return `+ ${name} ${after.join(", ")}`;
     if (after.length === 0) return `- ${name} ${old.join(", ")}`;

@@ -1,6 +1,6 @@
-import type { HeldBack } from "../../project/outdated/held-back.ts";
-import type { Outdated, OutdatedTarget } from "../../project/outdated/outdated.ts";
-import { compareVersions, parseVersion } from "../../vocab/version.ts";
+import type { HeldBack } from "../../resolve/explain/held-back.ts";
+import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
 import { columns } from "./columns.ts";
 
 const mostAskers = 2;

@@ -1,4 +1,4 @@
-import type { TreeNode } from "../../project/tree/dependency-tree.ts";
+import type { TreeNode } from "../../operations/dependency-tree.ts";
 
 /** A tree with the lines that people know from `tree`, `cargo tree` and `uv tree`. */
 export function renderTree(nodes: readonly TreeNode[], inverted: boolean): string {

@@ -1,6 +1,6 @@
-import { formatList } from "../../resolve/explain/joined.ts";
-import type { Upgrade } from "../commands/python-upgrade.ts";
-import { exactRequest } from "../pythons/exact-request.ts";
+import { formatList } from "../../text/list.ts";
+import type { Upgrade } from "../commands/python/upgrade.ts";
+import { exactRequest } from "../../operations/pythons/exact-request.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { redact } from "../../errors/redact.ts";
-import { asPosyError, errnoOf } from "../../system/files.ts";
+import { asPosyError, errnoOf } from "../../system/fs/files.ts";
 
 /**
  * Data: standard output. Nobody reading it any more is the end of the program, as it is for every other. Throws

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, temporaryPath } from "../../system/files.ts";
+import { asPosyError, temporaryPath } from "../../system/fs/files.ts";
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
 import type { HttpResponse } from "../../system/http/http-response.ts";

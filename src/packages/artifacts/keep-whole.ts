@@ -1,5 +1,5 @@
-import { writeAtomic } from "../../system/files.ts";
-import type { Home } from "../../system/home.ts";
+import { writeAtomic } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
 import { bucketPath } from "../bucket-path.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../../system/files.ts";
+import { asPosyError } from "../../system/fs/files.ts";
 import { refuseSpecialFile } from "../../system/named-file.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { asPosyError, errnoOf } from "../../system/files.ts";
+import { asPosyError, errnoOf } from "../../system/fs/files.ts";
 import { readNamedText } from "../../system/named-file.ts";
 import { pipConfigurationFiles } from "./pip-files.ts";
 import { type PipOptions, pipOptionsOfFile } from "./pip-layer.ts";

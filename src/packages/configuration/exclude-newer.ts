@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type PackageName, parsePackageName } from "../../vocab/name.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
 
 const units: Readonly<Record<string, number>> = {
   minute: 60_000,

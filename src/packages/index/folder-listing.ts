@@ -1,13 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { asPosyError, textIfThere } from "../../system/files.ts";
-import { normalizeName, type PackageName } from "../../vocab/name.ts";
-import type { IndexPage, PageFile } from "../page/index-page.ts";
-import { type ListedPage, listPage, possibleProjects } from "../page/listed-page.ts";
-import { outlineOf } from "../page/page-outline.ts";
-import { parseHtmlPage } from "../page/parse-html-page.ts";
-import { parseJsonPage } from "../page/parse-json-page.ts";
+import { asPosyError, textIfThere } from "../../system/fs/files.ts";
+import { normalizeName, type PackageName } from "../../vocab/requirement/name.ts";
+import type { IndexPage, PageFile } from "../simple-index/index-page.ts";
+import { type ListedPage, listPage, possibleProjects } from "../simple-index/listed-page.ts";
+import { outlineOf } from "../simple-index/outline.ts";
+import { parseHtmlPage } from "../simple-index/parse-html-page.ts";
+import { parseJsonPage } from "../simple-index/parse-json-page.ts";
 
 const noStatements = { alternateLocations: [], tracks: [] };
 

@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
-import { errnoOf } from "../../system/files.ts";
-import { loadPage, type PageContext } from "../page/load-page.ts";
-import type { PageFile } from "../page/index-page.ts";
-import { linkTarget } from "../page/link-target.ts";
-import { hashesOfFragment } from "../page/hash-claims.ts";
-import { parseHtmlPage } from "../page/parse-html-page.ts";
+import { errnoOf } from "../../system/fs/files.ts";
+import { loadPage, type PageContext } from "../simple-index/load-page.ts";
+import type { PageFile } from "../simple-index/index-page.ts";
+import { linkTarget } from "../simple-index/link-target.ts";
+import { hashesOfFragment } from "../simple-index/hash-claims.ts";
+import { parseHtmlPage } from "../simple-index/parse-html-page.ts";
 import { type FilesByProject, filesByProject, listFolder, localFile, pageAmong } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";

@@ -1,5 +1,5 @@
 import { uncacheable } from "../../report/reporter.ts";
-import { loadPage, type PageContext } from "../page/load-page.ts";
+import { loadPage, type PageContext } from "../simple-index/load-page.ts";
 import {
   type FilesByProject,
   filesByProject,
@@ -10,7 +10,7 @@ import {
 } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { PackageIndex } from "./source.ts";
-import type { PackageName } from "../../vocab/name.ts";
+import type { PackageName } from "../../vocab/requirement/name.ts";
 
 /** Whether the pages of a project are to be asked for again. */
 export type Refresh = (project: PackageName | undefined) => boolean;

@@ -1,5 +1,5 @@
-import type { PackageName } from "../../vocab/name.ts";
-import type { ListedPage } from "../page/listed-page.ts";
+import type { PackageName } from "../../vocab/requirement/name.ts";
+import type { ListedPage } from "../simple-index/listed-page.ts";
 
 /** One place that may have packages. */
 export interface PackageIndex {

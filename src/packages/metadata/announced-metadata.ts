@@ -1,9 +1,9 @@
 import type { HttpClient } from "../../system/http/http-client.ts";
 import { statusError } from "../../system/http/http-failure.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import type { IndexedArtifact } from "../artifact.ts";
+import type { IndexedArtifact } from "../../model/artifact.ts";
 import type { FetchContext } from "../artifacts/fetch-artifact.ts";
-import { checkClaims } from "../page/hash-claims.ts";
+import { checkClaims } from "../simple-index/hash-claims.ts";
 import { createVerifier } from "../artifacts/verify-hashes.ts";
 
 const largestMetadata = 32 << 20;

@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { fileReader } from "../../system/zip/byte-reader.ts";
-import { endRecordReach } from "../../system/zip/end-record.ts";
+import { fileReader } from "../../system/archives/zip/byte-reader.ts";
+import { endRecordReach } from "../../system/archives/zip/end-record.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
-import type { WheelArtifact } from "../artifact.ts";
+import type { WheelArtifact } from "../../model/artifact.ts";
 import { type FetchContext, fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "../artifacts/verify-local-file.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";

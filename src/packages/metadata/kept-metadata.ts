@@ -1,7 +1,7 @@
-import { formatMarker } from "../../vocab/marker.ts";
-import { type CoreMetadata, metadataFields, type MetadataFields } from "../../vocab/metadata.ts";
-import { type MetadataDigest, metadataOfDigest, type RequirementRow } from "../../vocab/metadata-digest.ts";
-import { formatSpecifierSet } from "../../vocab/specifier.ts";
+import { formatMarker } from "../../vocab/requirement/marker.ts";
+import { type CoreMetadata, metadataFields, type MetadataFields } from "../../vocab/metadata/metadata.ts";
+import { type MetadataDigest, metadataOfDigest, type RequirementRow } from "../../vocab/metadata/metadata-digest.ts";
+import { formatSpecifierSet } from "../../vocab/version/specifier.ts";
 
 const written = new WeakMap<CoreMetadata, string>();
 

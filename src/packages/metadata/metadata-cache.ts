@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { writeAtomic } from "../../system/files.ts";
-import type { Home } from "../../system/home.ts";
-import type { CoreMetadata } from "../../vocab/metadata.ts";
-import type { IndexedArtifact } from "../artifact.ts";
+import { writeAtomic } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
+import type { IndexedArtifact } from "../../model/artifact.ts";
 import { artifactKey } from "../artifact-key.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
 import { readDigest, writeDigest } from "./kept-metadata.ts";

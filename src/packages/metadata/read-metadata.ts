@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type CoreMetadata, parseMetadata } from "../../vocab/metadata.ts";
-import type { WheelArtifact } from "../artifact.ts";
-import { checkClaims } from "../page/hash-claims.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/metadata.ts";
+import type { WheelArtifact } from "../../model/artifact.ts";
+import { checkClaims } from "../simple-index/hash-claims.ts";
 import type { MetadataContext } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
 

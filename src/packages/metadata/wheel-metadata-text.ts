@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ByteReader } from "../../system/zip/byte-reader.ts";
-import { openZip } from "../../system/zip/open-zip.ts";
-import { normalizeName } from "../../vocab/name.ts";
-import type { WheelArtifact } from "../artifact.ts";
+import type { ByteReader } from "../../system/archives/zip/byte-reader.ts";
+import { openZip } from "../../system/archives/zip/open-zip.ts";
+import { normalizeName } from "../../vocab/requirement/name.ts";
+import type { WheelArtifact } from "../../model/artifact.ts";
 
 /** No METADATA comes near this. */
 const largestMetadata = 32 << 20;

@@ -1,6 +1,6 @@
-import type { Brief, BriefRequirement, PrereleaseMode } from "../../blueprint/brief.ts";
-import type { BuildPolicy, ConfigSettings, PackageChoice } from "../../blueprint/build-policy.ts";
-import type { PackageName } from "../../vocab/name.ts";
+import type { Brief, BriefRequirement, PrereleaseMode } from "../../model/brief.ts";
+import type { BuildPolicy, ConfigSettings, PackageChoice } from "../../model/build-policy.ts";
+import type { PackageName } from "../../vocab/requirement/name.ts";
 
 /** What one place (a file, the environment) says of which versions are taken and how they are built: only what it says. */
 export interface Choices extends BuildChoices {

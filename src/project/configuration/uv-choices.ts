@@ -4,12 +4,12 @@ import {
   type BriefRequirement,
   type PrereleaseMode,
   prereleaseModes,
-} from "../../blueprint/brief.ts";
-import type { ConfigSettings } from "../../blueprint/build-policy.ts";
+} from "../../model/brief.ts";
+import type { ConfigSettings } from "../../model/build-policy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { UvTable } from "../../packages/configuration/uv-file.ts";
-import { type PackageName, parsePackageName } from "../../vocab/name.ts";
-import { parseRequirement } from "../../vocab/requirement.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { parseRequirement } from "../../vocab/requirement/requirement.ts";
 import {
   entriesAt,
   isTable,
@@ -19,9 +19,9 @@ import {
   refuseKey,
   type TomlTable,
   textAt,
-} from "../../vocab/toml-value.ts";
+} from "../../toml/read-toml.ts";
 import { requirementIn } from "../pyproject/read-requirements.ts";
-import { flagAt, wordAt } from "../pyproject/read-table.ts";
+import { flagAt, wordAt } from "../../toml/read-table.ts";
 import type { BuildChoices, Choices } from "./choices.ts";
 
 const ways = ["highest", "lowest", "lowest-direct"] as const;

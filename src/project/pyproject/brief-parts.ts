@@ -3,10 +3,10 @@ import type {
   BriefRequirement,
   PrereleaseMode,
   SourceRequirement,
-} from "../../blueprint/brief.ts";
-import type { Marker } from "../../vocab/marker.ts";
-import type { ExtraName, PackageName } from "../../vocab/name.ts";
-import type { PlatformName } from "../../vocab/platform-name.ts";
+} from "../../model/brief.ts";
+import type { Marker } from "../../vocab/requirement/marker.ts";
+import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import type { EnvName, GroupName, ProjectIndex, ProjectSettings } from "./project.ts";
 
 /** What is asked for beside what the project's file says of an environment. */

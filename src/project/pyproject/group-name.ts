@@ -1,6 +1,6 @@
-import { normalizeName, parsePackageName } from "../../vocab/name.ts";
+import { normalizeName, parsePackageName } from "../../vocab/requirement/name.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../vocab/quote.ts";
+import { quote } from "../../text/quote.ts";
 import type { EnvName, GroupName } from "./project.ts";
 
 /** The name of a dependency group, normalised as a package's is (PEP 735). Throws `invalid-name`. */

@@ -1,14 +1,14 @@
-import type { PrereleaseMode } from "../../blueprint/brief.ts";
-import type { Marker } from "../../vocab/marker.ts";
-import type { ExtraName, PackageName } from "../../vocab/name.ts";
-import type { PlatformName } from "../../vocab/platform-name.ts";
-import type { DynamicKey } from "../../vocab/project-facts.ts";
-import type { Requirement } from "../../vocab/requirement.ts";
-import type { SpecifierSet } from "../../vocab/specifier.ts";
-import type { Version } from "../../vocab/version.ts";
+import type { PrereleaseMode } from "../../model/brief.ts";
+import type { Marker } from "../../vocab/requirement/marker.ts";
+import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import type { DynamicKey } from "../../vocab/metadata/project-metadata.ts";
+import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import type { SpecifierSet } from "../../vocab/version/specifier.ts";
+import type { Version } from "../../vocab/version/version.ts";
 import type { BuildChoices, Choices } from "../configuration/choices.ts";
 import type { Conflicts } from "./uv/uv-conflicts.ts";
-import type { TomlDocument } from "./toml-document.ts";
+import type { TomlDocument } from "../../toml/toml-document.ts";
 import type { ProjectCommand } from "./commands/project-command.ts";
 
 /** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */

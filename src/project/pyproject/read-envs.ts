@@ -1,12 +1,12 @@
-import { parsePythonRequest } from "../../pythons/request.ts";
-import { type ExtraName, parseExtraName } from "../../vocab/name.ts";
-import { type PlatformName, platformNames } from "../../vocab/platform-name.ts";
-import { entriesAt, keyIn, listAt, parsedAt, refuseKey, type TomlTable } from "../../vocab/toml-value.ts";
-import { quote } from "../../vocab/quote.ts";
+import { parsePythonRequest } from "../../model/python-request.ts";
+import { type ExtraName, parseExtraName } from "../../vocab/requirement/name.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
+import { entriesAt, keyIn, listAt, parsedAt, refuseKey, type TomlTable } from "../../toml/read-toml.ts";
+import { quote } from "../../text/quote.ts";
 import { defaultEnv, parseEnvName, parseGroupName } from "./group-name.ts";
 import type { EnvName, GroupName, Project, ProjectEnv, Written } from "./project.ts";
-import { flagAt, knownTable, meant, wordAt } from "./read-table.ts";
-import { keyPath, type TomlDocument } from "./toml-document.ts";
+import { flagAt, knownTable, meant, wordAt } from "../../toml/read-table.ts";
+import { keyPath, type TomlDocument } from "../../toml/toml-document.ts";
 
 const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
 

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Marker } from "../../vocab/marker.ts";
-import { type PackageName, parsePackageName } from "../../vocab/name.ts";
-import { parseMarker } from "../../vocab/parse-marker.ts";
-import { quote } from "../../vocab/quote.ts";
-import { parseSourceReference } from "../../vocab/source-reference.ts";
-import { entriesAt, parsedAt, refuseKey, type TomlTable, textAt } from "../../vocab/toml-value.ts";
+import type { Marker } from "../../vocab/requirement/marker.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { parseMarker } from "../../vocab/requirement/parse-marker.ts";
+import { quote } from "../../text/quote.ts";
+import { parseSourceReference } from "../../vocab/urls/source-reference.ts";
+import { entriesAt, parsedAt, refuseKey, type TomlTable, textAt } from "../../toml/read-toml.ts";
 import type { PackageSource, ProjectIndex } from "./project.ts";
 import type { ReadingPlace } from "./read-requirements.ts";
-import { flagAt, knownTable, meant } from "./read-table.ts";
-import { keyPath } from "./toml-document.ts";
+import { flagAt, knownTable, meant } from "../../toml/read-table.ts";
+import { keyPath } from "../../toml/toml-document.ts";
 
 const kinds = ["index", "git", "url", "path"] as const;
 /** What may stand beside each. */

@@ -1,5 +1,5 @@
-import { parsePythonRequest } from "../../pythons/request.ts";
-import { quote } from "../../vocab/quote.ts";
+import { parsePythonRequest } from "../../model/python-request.ts";
+import { quote } from "../../text/quote.ts";
 
 /** One line that says which Python. */
 export interface VersionPin {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
-import { configurationFolder } from "../../system/home.ts";
+import { configurationFolder } from "../../system/fs/home.ts";
 
 /** Where to look for version files. */
 export interface VersionFilePlace {

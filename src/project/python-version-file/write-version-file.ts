@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { asPosyError, errnoOf, writeAtomic } from "../../system/files.ts";
+import { asPosyError, errnoOf, writeAtomic } from "../../system/fs/files.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
 /** Makes a version file say this one request. Comments stay where they are; a link is followed. */

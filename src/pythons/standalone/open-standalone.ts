@@ -2,18 +2,18 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index-settings.ts";
 import { localPath } from "../../packages/index/local-path.ts";
 import { type Reporter, uncacheable } from "../../report/reporter.ts";
-import type { Home } from "../../system/home.ts";
+import type { Home } from "../../system/fs/home.ts";
 import { openHttpClient } from "../../system/http/http-client.ts";
-import { sha256OfFile } from "../../system/sha256.ts";
-import type { Interpreter, InterpreterSource } from "../interpreter.ts";
-import { localPlace } from "./local-place.ts";
+import { sha256OfFile } from "../../system/fs/sha256.ts";
+import type { Interpreter, InterpreterSource } from "../../model/interpreter.ts";
+import { localPlace } from "./local-mirror.ts";
 import { publisherUrl } from "./publisher-url.ts";
 import type { PythonMirror } from "./python-mirror.ts";
 import type { StandaloneBuild } from "./standalone-build.ts";
 import { standaloneInterpreter } from "./standalone-interpreter.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
-import type { StandalonePlace } from "./standalone-place.ts";
-import { webPlace } from "./web-place.ts";
+import type { StandalonePlace } from "./standalone-mirror.ts";
+import { webPlace } from "./web-mirror.ts";
 
 /** python-build-standalone as a source of interpreters. Nothing is asked before the first call. */
 export interface StandalonePythons {

@@ -1,6 +1,6 @@
-import { parseVersion } from "../../vocab/version.ts";
-import { describeInterpreter } from "../describe-interpreter.ts";
-import type { Interpreter } from "../interpreter.ts";
+import { parseVersion } from "../../vocab/version/version.ts";
+import { describeInterpreter } from "../compatibility/describe-interpreter.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
 /**

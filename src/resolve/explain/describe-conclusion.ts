@@ -2,8 +2,8 @@ import type { BitSet } from "../../solver/bit-set.ts";
 import type { Term } from "../../solver/term.ts";
 import type { Node, PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
-import { formatList } from "./joined.ts";
-import type { FailureContext } from "./scene.ts";
+import { formatList } from "../../text/list.ts";
+import type { FailureContext } from "./failure-context.ts";
 
 /** What was derived, as a clause. The root always holds, so it needs no mention. */
 export function describeConclusion({ terms }: Derivation, scene: FailureContext): string {

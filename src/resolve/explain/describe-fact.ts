@@ -2,9 +2,9 @@ import type { BitSet } from "../../solver/bit-set.ts";
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeRejections, pythonLabel } from "./describe-rejection.ts";
-import { formatList } from "./joined.ts";
-import type { Rejection } from "../rejection.ts";
-import { label, requirementText, type FailureContext } from "./scene.ts";
+import { formatList } from "../../text/list.ts";
+import type { Rejection } from "../candidates/rejection.ts";
+import { label, requirementText, type FailureContext } from "./failure-context.ts";
 
 /** A leaf of a derivation as a clause: `` `a 2.0` needs `b>=3` ``, `` `b 3.0` is a pre-release ``. */
 export function describeFact(fact: Derivation, scene: FailureContext): string {

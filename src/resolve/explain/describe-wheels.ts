@@ -1,7 +1,7 @@
-import { parsePlatformTag } from "../../vocab/platform-tags.ts";
-import type { Tag } from "../../vocab/tag.ts";
+import { parsePlatformTag } from "../../vocab/tags/platform-tags.ts";
+import type { Tag } from "../../vocab/tags/tag.ts";
 import type { Target } from "../target.ts";
-import { formatList } from "./joined.ts";
+import { formatList } from "../../text/list.ts";
 
 /** What wheels there are instead of one that fits: for this platform the Pythons, else the platforms. */
 export interface OtherWheels {

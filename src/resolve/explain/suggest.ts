@@ -1,12 +1,12 @@
 import { isTooNew, noUploadTime } from "../../packages/make-project.ts";
-import type { PlatformName } from "../../vocab/platform-name.ts";
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import type { PackageNode } from "../node.ts";
-import type { Rejection, RejectionKind } from "../rejection.ts";
+import type { Rejection, RejectionKind } from "../candidates/rejection.ts";
 import type { Derivation } from "../solve-target.ts";
 import { otherWheels } from "./describe-wheels.ts";
-import { formatList } from "./joined.ts";
-import { requirementText, type FailureContext } from "./scene.ts";
-import { similarNames } from "./similar-names.ts";
+import { formatList } from "../../text/list.ts";
+import { requirementText, type FailureContext } from "./failure-context.ts";
+import { similarNames } from "../../text/edit-distance.ts";
 
 /**
  * What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it;

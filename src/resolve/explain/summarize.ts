@@ -1,8 +1,8 @@
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable, describeWish } from "./describe-fact.ts";
-import { formatList } from "./joined.ts";
-import { label, requirementText, type FailureContext } from "./scene.ts";
+import { formatList } from "../../text/list.ts";
+import { label, requirementText, type FailureContext } from "./failure-context.ts";
 
 const shownPairs = 5;
 const shownReasons = 6;

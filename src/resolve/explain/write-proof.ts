@@ -1,10 +1,10 @@
 import { describeConclusion } from "./describe-conclusion.ts";
 import { describeFact, describeWish } from "./describe-fact.ts";
-import { formatList } from "./joined.ts";
-import type { DerivationTree } from "./proof.ts";
+import { formatList } from "../../text/list.ts";
+import type { DerivationTree } from "./derivation-tree.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable } from "./describe-fact.ts";
-import type { FailureContext } from "./scene.ts";
+import type { FailureContext } from "./failure-context.ts";
 import { summarize } from "./summarize.ts";
 
 type Step = Extract<DerivationTree, { kind: "step" }>;

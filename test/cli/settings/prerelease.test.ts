@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readPrerelease } from "../../../src/cli/settings/prerelease.ts";
+import { readPrerelease } from "../../../src/settings/prerelease.ts";
 
 test("an option counts before a file's `--pre`, and that before variables", () => {
   const environment = { POSY_PRERELEASE: "disallow" };

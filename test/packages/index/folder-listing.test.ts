@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesByProject, pageAmong } from "../../../src/packages/index/folder-listing.ts";
-import type { PageFile } from "../../../src/packages/page/index-page.ts";
-import { parsePackageName } from "../../../src/vocab/name.ts";
+import type { PageFile } from "../../../src/packages/simple-index/index-page.ts";
+import { parsePackageName } from "../../../src/vocab/requirement/name.ts";
 
 const file = (filename: string): PageFile => ({
   filename,

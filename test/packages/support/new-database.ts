@@ -8,11 +8,11 @@ import { PosyError } from "../../../src/errors/posy-error.ts";
 import type { ErrorCode } from "../../../src/errors/codes.ts";
 import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
 import { openPackageDB } from "../../../src/packages/open-package-db.ts";
-import { homeAt } from "../../../src/system/home.ts";
+import { homeAt } from "../../../src/system/fs/home.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
-import { parsePackageName } from "../../../src/vocab/name.ts";
-import type { WheelArtifact } from "../../../src/packages/artifact.ts";
+import { parsePackageName } from "../../../src/vocab/requirement/name.ts";
+import type { WheelArtifact } from "../../../src/model/artifact.ts";
 import type { PackageDB } from "../../../src/packages/package-db.ts";
 
 /** By the folders of their homes: what a database writes behind must be there before its folder can go. */

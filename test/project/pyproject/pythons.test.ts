@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { envBriefParts } from "../../../src/project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../../src/project/pyproject/env-requirements.ts";
 import type { BriefPartsOptions } from "../../../src/project/pyproject/brief-parts.ts";
 import { parseProject } from "../../../src/project/pyproject/read-project.ts";
 

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { envBriefParts } from "../../../src/project/pyproject/brief-of.ts";
+import { envBriefParts } from "../../../src/project/pyproject/env-requirements.ts";
 import type { BriefPartsOptions } from "../../../src/project/pyproject/brief-parts.ts";
 import { expandGroup } from "../../../src/project/pyproject/expand-group.ts";
 import { parseGroupName } from "../../../src/project/pyproject/group-name.ts";
 import { parseProject, readProject } from "../../../src/project/pyproject/read-project.ts";
-import { formatRequirement } from "../../../src/vocab/requirement.ts";
+import { formatRequirement } from "../../../src/vocab/requirement/requirement.ts";
 
 const path = "/p/pyproject.toml";
 const head = '[project]\nname = "My.App"\nversion = "1"\n';

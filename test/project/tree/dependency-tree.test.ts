@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dependencyTree, type TreeNode } from "../../../src/project/tree/dependency-tree.ts";
+import { dependencyTree, type TreeNode } from "../../../src/operations/dependency-tree.ts";
 import type { FakeIndex } from "../../support/fake-package-db.ts";
 import { resolving } from "../../resolve/resolving.ts";
 

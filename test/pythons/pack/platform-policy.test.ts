@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { useSystemCertificates } from "../../../src/pythons/pack/certificate-paths.ts";
-import { glibcLevel, isSystemLibrary } from "../../../src/pythons/pack/platform-policy.ts";
-import { platformTagOf, type Programs } from "../../../src/pythons/pack/platform-tag-of.ts";
-import { readElf } from "../../../src/system/elf/read-elf.ts";
-import { makeElf, type MadeElf } from "../../system/elf/make-elf.ts";
+import { useSystemCertificates } from "../../../src/pythons/pybi/pack/certificate-paths.ts";
+import { glibcLevel, isSystemLibrary } from "../../../src/pythons/pybi/pack/platform-policy.ts";
+import { platformTagOf, type Programs } from "../../../src/pythons/pybi/pack/platform-tag-of.ts";
+import { readElf } from "../../../src/system/binaries/elf/read-elf.ts";
+import { makeElf, type MadeElf } from "../../system/binaries/elf/make-elf.ts";
 
 describe("the lowest glibc on which files load (PEP 600)", () => {
   const table: readonly (readonly [string, string, number | undefined])[] = [

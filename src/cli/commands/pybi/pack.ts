@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { type Keepable, keepable } from "../../../pythons/pack/unwanted.ts";
+import { type Keepable, keepable } from "../../../pythons/pybi/pack/unwanted.ts";
 import { formatSize } from "../../ui/format-size.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -20,7 +20,7 @@ export async function pybiPackCommand(
   options: PybiPackOptions,
   { console, cwd }: CommandContext,
 ): Promise<number> {
-  const { packPrefix } = await import("../../../pythons/pack/pack-prefix.ts");
+  const { packPrefix } = await import("../../../pythons/pybi/pack/pack-prefix.ts");
   const at = (path: string) => (isAbsolute(path) ? path : join(cwd, path));
   const { output = ".", keep, json, ...naming } = options;
   const packed = await packPrefix({

@@ -1,11 +1,11 @@
-import { openPosy } from "../../../compose.ts";
-import { openPybi } from "../../../pythons/open-pybi.ts";
-import { showPybi } from "../../../pythons/show-pybi.ts";
+import { openPosy } from "../../../posy.ts";
+import { openPybi } from "../../../pythons/pybi/open-pybi.ts";
+import { showPybi } from "../../../pythons/pybi/show-pybi.ts";
 import { openHttpClient } from "../../../system/http/http-client.ts";
-import { openHome } from "../../../system/home.ts";
-import type { IndexOptions } from "../../options/index-options.ts";
-import { openInputs } from "../../settings/inputs.ts";
-import { readSettings } from "../../settings/read-settings.ts";
+import { openHome } from "../../../system/fs/home.ts";
+import type { IndexOptions } from "../../args/options/index-options.ts";
+import { openInputs } from "../../../settings/inputs.ts";
+import { readSettings } from "../../../settings/read-settings.ts";
 import { renderPybi } from "../../ui/render-pybi.ts";
 import type { CommandContext } from "../command.ts";
 

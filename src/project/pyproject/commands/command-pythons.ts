@@ -1,4 +1,4 @@
-import { parsePythonRequest } from "../../../pythons/request.ts";
+import { parsePythonRequest } from "../../../model/python-request.ts";
 import { defaultEnv } from "../group-name.ts";
 import type { CommandStep } from "./project-command.ts";
 import type { EnvName, Project, Written } from "../project.ts";

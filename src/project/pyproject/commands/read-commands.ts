@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { quote } from "../../../vocab/quote.ts";
+import { quote } from "../../../text/quote.ts";
 import {
   entriesAt,
   keyIn,
@@ -8,7 +8,7 @@ import {
   refuseKey,
   type TomlTable,
   textAt,
-} from "../../../vocab/toml-value.ts";
+} from "../../../toml/read-toml.ts";
 import { parseEnvName } from "../group-name.ts";
 import { refuseCycles } from "./command-cycles.ts";
 import { splitCommand, wordOf } from "./command-words.ts";
@@ -16,9 +16,9 @@ import type { CommandStep, CommandWord, Doing, ProjectCommand } from "./project-
 import type { EnvName } from "../project.ts";
 import { pythonsAt } from "../read-envs.ts";
 import { type ReadingPlace, textsAt } from "../read-requirements.ts";
-import { envFilesAt } from "../read-settings.ts";
-import { flagAt, knownTable, meant } from "../read-table.ts";
-import { keyPath } from "../toml-document.ts";
+import { envFilesAt } from "../read-posy-settings.ts";
+import { flagAt, knownTable, meant } from "../../../toml/read-table.ts";
+import { keyPath } from "../../../toml/toml-document.ts";
 
 const stepKeys = [
   "run",

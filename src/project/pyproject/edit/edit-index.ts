@@ -1,10 +1,10 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { insertItem } from "./edit-array.ts";
-import { insertKey } from "./edit-key.ts";
-import { lineBreakOf, lineStart, type Splice, spliced } from "./splice.ts";
-import { openDocument, type TomlDocument } from "../toml-document.ts";
-import { tomlText } from "./toml-text.ts";
+import { insertItem } from "../../../toml/edit/edit-array.ts";
+import { insertKey } from "../../../toml/edit/edit-key.ts";
+import { lineBreakOf, lineStart, type Splice, spliced } from "../../../toml/edit/splice.ts";
+import { openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
+import { tomlText } from "../../../toml/edit/toml-string.ts";
 
 export interface WrittenIndex {
   readonly name?: string;

@@ -1,9 +1,9 @@
 import type { AST } from "toml-eslint-parser";
-import { normalizeName, type PackageName } from "../../../vocab/name.ts";
-import { insertKey, removeKey } from "./edit-key.ts";
-import { lineStart, nextLine, type Splice, spliced } from "./splice.ts";
-import { type KeyPath, openDocument, type TomlDocument } from "../toml-document.ts";
-import { tomlText } from "./toml-text.ts";
+import { normalizeName, type PackageName } from "../../../vocab/requirement/name.ts";
+import { insertKey, removeKey } from "../../../toml/edit/edit-key.ts";
+import { lineStart, nextLine, type Splice, spliced } from "../../../toml/edit/splice.ts";
+import { type KeyPath, openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
+import { tomlText } from "../../../toml/edit/toml-string.ts";
 
 /** One of `[tool.posy.sources]`, as it is written: `{ path: "../lib", editable: true }`. */
 export type SourceFields = Readonly<Record<string, string | true>>;

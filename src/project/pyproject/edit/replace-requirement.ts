@@ -1,7 +1,7 @@
 import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
 import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
-import { openDocument } from "../toml-document.ts";
-import { tomlText } from "./toml-text.ts";
+import { openDocument } from "../../../toml/toml-document.ts";
+import { tomlText } from "../../../toml/edit/toml-string.ts";
 
 /** Writes another requirement in the place of the one of this index of a list, in its quotation marks; nothing else moves. Throws `invalid-project`. */
 export async function replaceRequirement(

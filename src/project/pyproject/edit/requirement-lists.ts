@@ -1,8 +1,8 @@
 import type { AST } from "toml-eslint-parser";
-import { normalizeName } from "../../../vocab/name.ts";
-import { parseRequirement, type Requirement } from "../../../vocab/requirement.ts";
-import { refuseKey } from "../../../vocab/toml-value.ts";
-import { openDocument, type TomlDocument, withLine } from "../toml-document.ts";
+import { normalizeName } from "../../../vocab/requirement/name.ts";
+import { parseRequirement, type Requirement } from "../../../vocab/requirement/requirement.ts";
+import { refuseKey } from "../../../toml/read-toml.ts";
+import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
 
 /** A list of requirements of a project. Names are found whatever their spelling. */
 export type RequirementPlace =

@@ -1,8 +1,8 @@
-import { describeInterpreter } from "../../../pythons/describe-interpreter.ts";
-import { markerEnvironment } from "../../../pythons/marker-environment.ts";
-import { evaluateMarker, type Marker } from "../../../vocab/marker.ts";
-import { type PlatformName, platformNames } from "../../../vocab/platform-name.ts";
-import { parseVersion } from "../../../vocab/version.ts";
+import { describeInterpreter } from "../../../pythons/compatibility/describe-interpreter.ts";
+import { markerEnvironment } from "../../../pythons/compatibility/interpreter-markers.ts";
+import { evaluateMarker, type Marker } from "../../../vocab/requirement/marker.ts";
+import { type PlatformName, platformNames } from "../../../vocab/tags/platform-name.ts";
+import { parseVersion } from "../../../vocab/version/version.ts";
 import { defaultPlatforms } from "../project.ts";
 
 /** The platforms for which one of the markers holds with some Python: of the usual ones, or where none of those is, of all. */

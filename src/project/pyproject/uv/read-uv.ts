@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from "node:path";
-import type { PrereleaseMode } from "../../../blueprint/brief.ts";
-import type { PackageName } from "../../../vocab/name.ts";
-import { parseMarker } from "../../../vocab/parse-marker.ts";
-import type { PlatformName } from "../../../vocab/platform-name.ts";
-import type { Requirement } from "../../../vocab/requirement.ts";
-import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../../vocab/toml-value.ts";
+import type { PrereleaseMode } from "../../../model/brief.ts";
+import type { PackageName } from "../../../vocab/requirement/name.ts";
+import { parseMarker } from "../../../vocab/requirement/parse-marker.ts";
+import type { PlatformName } from "../../../vocab/tags/platform-name.ts";
+import type { Requirement } from "../../../vocab/requirement/requirement.ts";
+import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../../toml/read-toml.ts";
 import { parseGroupName } from "../group-name.ts";
 import { platformsWhere } from "./platforms-where.ts";
 import {
@@ -16,12 +16,12 @@ import {
   type Written,
 } from "../project.ts";
 import { type ReadingPlace, requirementsAt } from "../read-requirements.ts";
-import { cutoffsAt, momentAt } from "../read-settings.ts";
-import { flagAt } from "../read-table.ts";
+import { cutoffsAt, momentAt } from "../read-posy-settings.ts";
+import { flagAt } from "../../../toml/read-table.ts";
 import { buildChoicesAt, exclusionsAt, preferAt } from "../../configuration/uv-choices.ts";
 import { joinChoices } from "../../configuration/choices.ts";
 import { uvWarnings } from "../../configuration/uv-settings.ts";
-import { keyPath, withLine } from "../toml-document.ts";
+import { keyPath, withLine } from "../../../toml/toml-document.ts";
 import { type Conflicts, conflictsAt } from "./uv-conflicts.ts";
 import { readUvSources } from "./uv-sources.ts";
 import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";

@@ -1,6 +1,6 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../../../vocab/name.ts";
-import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../vocab/toml-value.ts";
+import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../../../vocab/requirement/name.ts";
+import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
 import { parseGroupName } from "../group-name.ts";
 import type { GroupName, Project } from "../project.ts";
 

@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { foldersUpwards } from "../../../packages/configuration/uv-files.ts";
-import { type PackageName, parsePackageName } from "../../../vocab/name.ts";
-import { isTable, tableAt, type TomlTable } from "../../../vocab/toml-value.ts";
+import { type PackageName, parsePackageName } from "../../../vocab/requirement/name.ts";
+import { isTable, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
 import { foldersMatching } from "./folders-matching.ts";
 import { textsAt } from "../read-requirements.ts";
-import { openDocument, type TomlDocument, withLine } from "../toml-document.ts";
+import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
 import { readNamedText } from "../../../system/named-file.ts";
 
 /** A workspace of uv's: folders with a project each that are one whole. */

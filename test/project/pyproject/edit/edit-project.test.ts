@@ -7,8 +7,8 @@ import { addRequirement } from "../../../../src/project/pyproject/edit/add-requi
 import { removeRequirement } from "../../../../src/project/pyproject/edit/remove-requirement.ts";
 import { replaceRequirement } from "../../../../src/project/pyproject/edit/replace-requirement.ts";
 import type { RequirementPlace } from "../../../../src/project/pyproject/edit/requirement-lists.ts";
-import { tomlText } from "../../../../src/project/pyproject/edit/toml-text.ts";
-import { parsePackageName } from "../../../../src/vocab/name.ts";
+import { tomlText } from "../../../../src/toml/edit/toml-string.ts";
+import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 
 const path = "/p/pyproject.toml";
 const main = { kind: "dependencies" } as RequirementPlace;

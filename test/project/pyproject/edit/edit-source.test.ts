@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { removeSource, setSource } from "../../../../src/project/pyproject/edit/edit-source.ts";
-import { parsePackageName } from "../../../../src/vocab/name.ts";
+import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 
 const path = "/p/pyproject.toml";
 const name = parsePackageName("my.lib");

@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { addPlaced } from "../../../../src/project/pyproject/edit/add-placed.ts";
-import { envBriefParts } from "../../../../src/project/pyproject/brief-of.ts";
-import { pathDependencySources } from "../../../../src/project/pyproject/local-places.ts";
+import { envBriefParts } from "../../../../src/project/pyproject/env-requirements.ts";
+import { pathDependencySources } from "../../../../src/project/pyproject/path-dependency-sources.ts";
 import type { Project } from "../../../../src/project/pyproject/project.ts";
 import { readProject } from "../../../../src/project/pyproject/read-project.ts";
 import { parseTypedRequirement } from "../../../../src/project/requirements-file/direct-requirement.ts";
-import { parseExtraName } from "../../../../src/vocab/name.ts";
-import { formatRequirement, type Requirement } from "../../../../src/vocab/requirement.ts";
+import { parseExtraName } from "../../../../src/vocab/requirement/name.ts";
+import { formatRequirement, type Requirement } from "../../../../src/vocab/requirement/requirement.ts";
 
 /** Writes files into a folder that goes away, and reads the project of one of them. */
 function folder(files: Readonly<Record<string, string>>): string {

@@ -1,0 +1,223 @@
+import { join, relative, resolve, sep, isAbsolute } from "node:path";
+import { realpath } from "node:fs/promises";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, errnoOf, exists } from "../../system/fs/files.ts";
+import { quote } from "../../text/quote.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
+import { readNamedText } from "../../system/named-file.ts";
+
+/** `[build-system]` of a source tree (PEP 517, 518), or what stands for it: setuptools' legacy backend. */
+export interface BuildSystem {
+  readonly requires: readonly Requirement[];
+  /** `module`, or `module:object.attribute`. */
+  readonly backend: string;
+  /** Folders of the tree, relative to it, that the backend is loaded from; mostly none. */
+  readonly backendPath: readonly string[];
+  /** The tree names no backend. */
+  readonly legacy: boolean;
+}
+
+type Table = Readonly<Record<string, unknown>>;
+
+const legacyBackend = "setuptools.build_meta:__legacy__";
+const legacyRequires = "setuptools>=40.8.0";
+const backendSyntax = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*(?::[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*)?$/u;
+
+/**
+ * Reads how the tree in `root` wants to be built. `label` names it in messages. Throws `invalid-source` where
+ * `pyproject.toml` breaks PEP 517 or 518, or where nothing says how to build it.
+ */
+export async function readBuildSystem(root: string, label: string): Promise<BuildSystem> {
+  const text = await textOf(join(root, "pyproject.toml"));
+  const pyproject = text === undefined ? {} : await parseToml(text, label);
+  const table = pyproject["build-system"];
+  if (table !== undefined) {
+    if (!isTable(table)) throw malformed(label, "`build-system` is not a table");
+    return declared(table, root, label);
+  }
+  if (!(await setuptoolsCanBuild(root, pyproject))) throw nothingToBuild(label, pyproject);
+  return {
+    requires: [parseRequirement(legacyRequires)],
+    backend: legacyBackend,
+    backendPath: [],
+    legacy: true,
+  };
+}
+
+/**
+ * What the `pyproject.toml` of a source says that its build needs, without the tree around it; undefined where it does not say that, and
+ * the tree tells. Throws `invalid-source`.
+ */
+export async function declaredRequires(
+  text: string,
+  label: string,
+): Promise<readonly Requirement[] | undefined> {
+  const table = (await parseToml(text, label))["build-system"];
+  return isTable(table) ? requiresOf(table, label) : undefined;
+}
+
+/** The backend that such a text names, where it is not the source's own; undefined where it names none. Throws `invalid-source`. */
+export async function declaredBackend(text: string, label: string): Promise<string | undefined> {
+  const table = (await parseToml(text, label))["build-system"];
+  if (!isTable(table) || table["backend-path"] !== undefined) return undefined;
+  const backend = table["build-backend"];
+  return typeof backend === "string" ? backend : undefined;
+}
+
+function requiresOf(table: Table, label: string): readonly Requirement[] {
+  if (table["requires"] === undefined) {
+    throw malformed(
+      label,
+      "`build-system` has no `requires` (PEP 518)",
+      "add `requires = []`, with what the build needs",
+    );
+  }
+  const requires = texts(table["requires"], "build-system.requires", label).map((entry) => {
+    try {
+      return parseRequirement(entry);
+    } catch (cause) {
+      const why = cause instanceof PosyError ? cause.message : String(cause);
+      throw new PosyError(
+        "invalid-source",
+        `\`build-system.requires\` in \`pyproject.toml\` of \`${label}\` has ${quote(entry)}: ${why}`,
+        {
+          cause,
+          hint: "a requirement is a name and versions, as in `setuptools>=61`",
+        },
+      );
+    }
+  });
+  // PEP 518 predates backends: a tree that names none means setuptools, and mostly says so.
+  const named = table["build-backend"] !== undefined || requires.some(({ name }) => name === "setuptools");
+  return named ? requires : [...requires, parseRequirement(legacyRequires)];
+}
+
+async function declared(table: Table, root: string, label: string): Promise<BuildSystem> {
+  const requires = requiresOf(table, label);
+  const backendPath = await insideTree(
+    texts(table["backend-path"] ?? [], "build-system.backend-path", label),
+    root,
+    label,
+  );
+  const backend = table["build-backend"];
+  if (backend === undefined) {
+    if (backendPath.length > 0) {
+      throw malformed(label, "`build-system` has a `backend-path` and no `build-backend` (PEP 517)");
+    }
+    return {
+      requires,
+      backend: legacyBackend,
+      backendPath,
+      legacy: true,
+    };
+  }
+  if (typeof backend !== "string" || !backendSyntax.test(backend)) {
+    throw malformed(
+      label,
+      `\`build-system.build-backend\` is ${typeof backend === "string" ? quote(backend) : "not a text"}`,
+      "it is `module` or `module:object`, as in `hatchling.build`",
+    );
+  }
+  return { requires, backend, backendPath, legacy: false };
+}
+
+/** PEP 517: the folders are relative to the tree and lie in it, wherever links lead. */
+async function insideTree(paths: readonly string[], root: string, label: string): Promise<readonly string[]> {
+  const top = await realpath(root);
+  for (const path of paths) {
+    const outside = malformed(
+      label,
+      `\`build-system.backend-path\` has ${quote(path)}, which leads out of the tree`,
+    );
+    if (isAbsolute(path) || !isBelow(resolve(root, path), resolve(root))) throw outside;
+    const real = await realpath(join(root, path)).catch((cause: unknown) => {
+      if (errnoOf(cause) === "ENOENT") {
+        throw malformed(label, `\`build-system.backend-path\` has ${quote(path)}, which is not there`);
+      }
+      throw asPosyError(cause, `reading \`${join(root, path)}\``);
+    });
+    if (!isBelow(real, top)) throw outside;
+  }
+  return paths;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function setuptoolsCanBuild(root: string, pyproject: Table): Promise<boolean> {
+  if (await exists(join(root, "setup.py"))) return true;
+  // Metadata without a backend are setuptools' by default; a `setup.cfg` may as well belong to a linter.
+  if (isTable(pyproject["project"])) return true;
+  return /^\[metadata\]/m.test((await textOf(join(root, "setup.cfg"))) ?? "");
+}
+
+/** Tools whose tables used to be enough, and the build system that they want today. */
+const byTool: Readonly<Record<string, readonly [requires: string, backend: string]>> = {
+  poetry: ["poetry-core", "poetry.core.masonry.api"],
+  flit: ["flit_core>=3.2,<4", "flit_core.buildapi"],
+  hatch: ["hatchling", "hatchling.build"],
+  pdm: ["pdm-backend", "pdm.backend"],
+  maturin: ["maturin>=1,<2", "maturin"],
+};
+
+function nothingToBuild(label: string, pyproject: Table): PosyError {
+  const tools = pyproject["tool"];
+  const tool = isTable(tools) ? Object.keys(byTool).find((name) => isTable(tools[name])) : undefined;
+  const [requires, backend] = (tool && byTool[tool]) || ["setuptools>=61", "setuptools.build_meta"];
+  const lines = ["[build-system]", `requires = ["${requires}"]`, `build-backend = "${backend}"`];
+  return new PosyError(
+    "invalid-source",
+    `\`${label}\` has no build system: there is no \`setup.py\`, and ${
+      Object.keys(pyproject).length > 0 ? "its `pyproject.toml` names none" : "no `pyproject.toml`"
+    }`,
+    {
+      hint:
+        tool === undefined
+          ? `a mere folder of modules needs a \`pyproject.toml\` with these lines:\n${[...lines, "[project]", 'name = "…"', 'version = "0.1"'].map(indented).join("\n")}`
+          : `add these lines to its \`pyproject.toml\`:\n${lines.map(indented).join("\n")}`,
+    },
+  );
+}
+
+const indented = (line: string) => `    ${line}`;
+
+async function parseToml(text: string, label: string): Promise<Table> {
+  const { parse } = await import("smol-toml");
+  try {
+    return parse(text);
+  } catch (cause) {
+    const why = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
+    throw new PosyError("invalid-source", `\`pyproject.toml\` of \`${label}\` is not TOML: ${why}`, {
+      cause,
+      hint: "correct that file, or choose another version",
+    });
+  }
+}
+
+function texts(value: unknown, key: string, label: string): readonly string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw malformed(label, `\`${key}\` is not a list of texts`);
+}
+
+function malformed(
+  label: string,
+  what: string,
+  hint = "correct that file, or choose another version",
+): PosyError {
+  return new PosyError("invalid-source", `\`pyproject.toml\` of \`${label}\`: ${what}`, { hint });
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readNamedText(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return undefined;
+    throw asPosyError(error, `reading \`${path}\``);
+  }
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

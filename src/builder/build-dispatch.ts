@@ -1,0 +1,44 @@
+import { availableParallelism } from "node:os";
+import type { WheelBuilder } from "../forest/wheels/wheel-builder.ts";
+import type { Sources } from "../resolve/resolve-context.ts";
+import type { BuildContext } from "./build-context.ts";
+import { buildWheel } from "./build-wheel.ts";
+import type { BuildRequest } from "./build-request.ts";
+import { prefetchSdist } from "./prefetch-sdist.ts";
+import { pinBuild } from "./pin-build.ts";
+import { readReference } from "./read-reference.ts";
+import { createFailures, type Failures } from "./known-failures.ts";
+import { sourceMetadata } from "./source-metadata.ts";
+import { openUnpackedSources, type UnpackedSources } from "./unpacked-sources.ts";
+import { createSemaphore, type Semaphore } from "../async/semaphore.ts";
+
+/** What all builds of one process share; the two faces of building, each for the errand that it is asked on. */
+export interface BuildDispatch {
+  readonly context: BuildContext;
+  readonly trees: UnpackedSources;
+  readonly semaphore: Semaphore;
+  readonly failures: Failures;
+  /** For resolving. */
+  sources(request: BuildRequest): Sources;
+  /** For growing. */
+  wheels(request: BuildRequest): WheelBuilder;
+}
+
+export function openBuildDispatch(context: BuildContext): BuildDispatch {
+  const dispatch: BuildDispatch = {
+    context,
+    trees: openUnpackedSources(context),
+    semaphore: createSemaphore(availableParallelism()),
+    failures: createFailures(context.refresh),
+    sources: (request) => ({
+      direct: (url, name, python) => readReference(url, name, python, request, dispatch),
+      metadata: (source, python) => sourceMetadata(source, python, request, dispatch),
+      prefetch: (source, python) => prefetchSdist(source, python, dispatch),
+      build: (source, python) => pinBuild(source, python, request, dispatch),
+      // What a build needs is resolved on the way of something else, which is then tried again as a whole.
+      ...(request.stack.length === 0 && { retry: async () => dispatch.failures.retry() }),
+    }),
+    wheels: (request) => ({ wheel: (pin, target) => buildWheel(pin, target, request, dispatch) }),
+  };
+  return dispatch;
+}

@@ -1,0 +1,160 @@
+import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin, PinnedBuild } from "../model/blueprint.ts";
+import { formatBlueprint } from "../model/format-blueprint.ts";
+import { parseBlueprint } from "../model/parse-blueprint.ts";
+import { interpreterIdentity } from "../forest/envs/env-key.ts";
+import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { hostPlatformTag } from "../pythons/compatibility/host-platform-tag.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import { buildBeside, errnoOf, writeAtomic } from "../system/fs/files.ts";
+import { sha256OfFile } from "../system/fs/sha256.ts";
+import { sha256Of } from "../system/fs/sha256.ts";
+import type { BuildContext } from "./build-context.ts";
+
+/** Changes whenever the same source and tools would be built differently. */
+const buildVersion = 1;
+
+/**
+ * What is known of one source for one interpreter and settings:
+ *
+ *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
+ *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and what it was built with
+ *       places-<key>/          of one set of indexes: what another index has must not decide what is installed from these
+ *         METADATA             what the backend said
+ *         failed-<key>.json    how a build failed (`known-failures.ts`)
+ *         requires-<key>.json  its build requirements, pinned: a build done again uses the same
+ *         <key of the pins>/   a wheel that was built with more than its pins tell
+ *
+ * Beside these lies what the source says by itself (`declared-requirements.ts`).
+ */
+export interface BuildEntry {
+  readonly folder: string;
+  /** The folder of what was found with the indexes that are asked. */
+  readonly found: string;
+  metadata(): Promise<string | undefined>;
+  keepMetadata(text: string): Promise<void>;
+  /** `wishes` names what a person said that the choice of build requirements depends on. */
+  requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
+  keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
+  wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
+  /** Moves a wheel that was built with `used` into the store, under `pins` and `filename`. */
+  keepWheel(
+    pins: readonly PackagePin[],
+    used: readonly PackagePin[],
+    built: string,
+    filename: string,
+  ): Promise<BuiltWheel>;
+  /** A path of a lock for a build with these pins. */
+  lock(pins: readonly PackagePin[]): string;
+}
+
+/** The entry of a source built by `python`, as `build` says. */
+export function buildEntry(
+  identity: string,
+  python: Interpreter,
+  { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
+  editable: boolean,
+  { home, machine, places }: BuildContext,
+): BuildEntry {
+  const key = keyOf([
+    buildVersion,
+    interpreterIdentity(python),
+    python.platform,
+    // What is compiled here needs this machine's C library, or a newer one.
+    hostPlatformTag(python, machine) ?? "",
+    Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    isolated ?? true,
+    editable,
+  ]);
+  const folder = join(home.builds, identity, key);
+  const said = join(folder, `places-${keyOf(places)}`);
+  const requirementsPath = (wishes: unknown) => join(said, `requires-${keyOf(wishes)}.json`);
+  const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
+  const ownWheelFolder = (pins: readonly PackagePin[]) => join(said, keyOf(pinIdentities(pins)));
+  const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
+    const text = await textOf(join(dir, "wheel.json"));
+    if (text === undefined) return undefined;
+    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
+    return { path: join(dir, filename), filename, sha256 };
+  };
+  return {
+    folder,
+    found: said,
+    metadata: () => textOf(join(said, "METADATA")),
+    keepMetadata: (text) => writeAtomic(join(said, "METADATA"), text),
+    async requirements(wishes) {
+      const text = await textOf(requirementsPath(wishes));
+      if (text === undefined) return undefined;
+      try {
+        return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
+      } catch {
+        // Another version's: it is made anew.
+        return undefined;
+      }
+    },
+    keepRequirements: (wishes, target) =>
+      writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
+    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(ownWheelFolder(pins)),
+    async keepWheel(pins, used, built, filename) {
+      const dir = isToldBy(pins, used) ? wheelFolder(pins) : ownWheelFolder(pins);
+      const sha256 = await sha256OfFile(built);
+      await buildBeside(dir, home.cacheTmp, async (into) => {
+        await moveFile(built, join(into, filename));
+        const { implementation, version, platform } = python;
+        const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
+        await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
+      });
+      const kept = await findWheel(dir);
+      if (kept !== undefined) return kept;
+      throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
+        hint: "run it again; do not clean the cache meanwhile",
+      });
+    },
+    lock: (pins) => `${wheelFolder(pins)}.lock`,
+  };
+}
+
+/** Whether the pins tell by content all that a build used: then it does not matter where that came from. */
+function isToldBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boolean {
+  const told = JSON.stringify(pinIdentities(pins));
+  return (
+    JSON.stringify(pinIdentities(used)) === told && used.every(({ artifact }) => artifact.kind === "wheel")
+  );
+}
+
+/** What a wheel was built with, by name and content; what those were built with themselves is not looked at. */
+export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
+  return pins
+    .map(({ name, version, artifact }) => [
+      name,
+      version,
+      artifact.identity === undefined
+        ? (artifact.hashes["sha256"] ?? artifact.url)
+        : `${artifact.identity} ${artifact.url}`,
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+function keyOf(value: unknown): string {
+  return sha256Of(JSON.stringify(value)).slice(0, 32);
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Temporary folders are on the same disk as the cache, but need not be. */
+async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: unknown) => {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    await mkdir(join(to, ".."), { recursive: true });
+    await copyFile(from, to);
+  });
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin } from "../model/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
+import { withLock } from "../system/fs/lock.ts";
+import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import { buildEntry, pinIdentities } from "./build-store.ts";
+import { buildableOf, identityOf, isEditable } from "./buildable.ts";
+import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
+import { storeBuiltWheel } from "./store-built-wheel.ts";
+import { forgetFailures, unlessKnownToFail } from "./known-failures.ts";
+import { pinBuild } from "./pin-build.ts";
+import { runBuild } from "./run-build.ts";
+import { canRunHere } from "./host-interpreter.ts";
+import { wheelMetadata } from "./wheel-metadata.ts";
+import type { BuildDispatch } from "./build-dispatch.ts";
+
+/** The wheel of a pinned source: from the store, or built. Of two processes that want the same, one builds and the other waits. */
+export async function buildWheel(
+  pin: PackagePin,
+  target: BlueprintTarget,
+  before: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<BuiltWheel> {
+  const { context, trees } = dispatch;
+  const { python, platform } = target;
+  const source = buildableOf(pin);
+  const label = labelOf(source);
+  if (!canRunHere(python, context)) {
+    throw new PosyError("no-interpreter", `\`${label}\` can be built for ${platform} only there`, {
+      hint: "ask for a version that has a wheel for it",
+    });
+  }
+  const build = pin.build ?? (await pinBuild(source, python, before, dispatch));
+  const pins =
+    build.isolated === false
+      ? target.packages.filter((other) => other.build?.isolated !== false && other.name !== pin.name)
+      : build.packages;
+  const editable = isEditable(source);
+  const entry = buildEntry(await identityOf(source, context.db), python, build, editable, context);
+  if (source.kind === "sdist") await context.db.checkSdistMetadata(source);
+  const known = await entry.wheel(pins);
+  if (known !== undefined) return known;
+  const request = nestedRequest(before, source);
+  // Not under the lock: what it needs may have to be built, and two processes would wait for each other.
+  await context.forest.grow({ platform, python, packages: pins }, dispatch.wheels(request));
+  const root = await trees.forBuild(source);
+  const onWait = () =>
+    context.reporter.report({ kind: "debug", message: `another posy is building ${label}: waiting for it` });
+  return withLock(
+    entry.lock(pins),
+    async () => {
+      const meanwhile = await entry.wheel(pins);
+      if (meanwhile !== undefined) return meanwhile;
+      const goal = editable ? "editable" : "wheel";
+      const job = {
+        label,
+        root,
+        goal,
+        python,
+        build,
+        pins,
+        asked: build.isolated !== false && build.unasked !== true,
+        errand: request,
+      } as const;
+      const run = () =>
+        runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {
+          if (outcome.kind !== "wheel")
+            throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
+          const { filename } = outcome;
+          checkName(filename, pin);
+          // What was assumed while it could not be built is assumed no more.
+          if (pin.metadata.assumed)
+            await entry.keepMetadata(await wheelMetadata(join(output, filename), filename));
+          // Under the pins that were given: asked for again, it is found.
+          const kept = await storeBuiltWheel(
+            join(output, filename),
+            filename,
+            entry,
+            { pins, used },
+            python,
+            context,
+          );
+          await forgetFailures(entry);
+          return kept;
+        });
+      // What a person waits for is tried each time; what builds need is tried on the way of many resolves.
+      return before.stack.length === 0
+        ? run()
+        : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], dispatch, run);
+    },
+    { onWait },
+  );
+}
+
+function checkName(filename: string, { name, version }: PackagePin): void {
+  const wheel = parseWheelFilename(filename);
+  if (wheel.name === name && wheel.version.text === version) return;
+  throw new PosyError("build-failed", `the build of \`${name} ${version}\` made \`${filename}\``, {
+    hint: "ask for another version of it, or tell its authors",
+  });
+}

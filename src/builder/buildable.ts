@@ -1,0 +1,59 @@
+import type { PackagePin } from "../model/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { SdistArtifact, SourceArtifact } from "../model/artifact.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import { sha256Of } from "../system/fs/sha256.ts";
+import { parsePackageName } from "../vocab/requirement/name.ts";
+import { parseSdistFilename } from "../vocab/filenames/sdist-filename.ts";
+import { parseVersion } from "../vocab/version/version.ts";
+import type { BuildRequest } from "./build-request.ts";
+
+/** What can be built. */
+export type Buildable = SdistArtifact | SourceArtifact;
+
+/** What a pin that is no wheel is built from. Throws `invalid-blueprint` where it does not say that. */
+export function buildableOf({ name, version, artifact }: PackagePin): Buildable {
+  const { kind, filename, url, hashes, size, index, origin, identity } = artifact;
+  const fields = { filename, url, hashes, yanked: false as const, ...(index === undefined ? {} : { index }) };
+  if (kind === "sdist") {
+    const sdist = parseSdistFilename(filename, parsePackageName(name));
+    const sized = size === undefined ? {} : { size };
+    return { ...fields, ...sized, kind, name: sdist.name, version: sdist.version, sdist };
+  }
+  if (kind === "source" && origin !== undefined && identity !== undefined) {
+    return {
+      ...fields,
+      kind,
+      name: parsePackageName(name),
+      version: parseVersion(version),
+      origin,
+      identity,
+    };
+  }
+  throw new PosyError(
+    "invalid-blueprint",
+    `the pin of \`${name} ${version}\` does not say what it is built from`,
+    {
+      hint: "resolve again to make it anew",
+    },
+  );
+}
+
+/**
+ * Names the content of what is built: 64 hexadecimal digits. An sdist whose hash no index tells is fetched. The identity of a source may be
+ * what a lock claims: it counts for the place that it is of, and for no other.
+ */
+export async function identityOf(source: Buildable, db: PackageDB): Promise<string> {
+  if (source.kind === "source") return sha256Of(`${source.identity} ${source.url}`);
+  return source.hashes["sha256"] ?? (await db.fetch(source)).sha256;
+}
+
+/** A person names this source, by its place or by `--no-binary NAME`: no other version can stand in for it. */
+export function isAskedFor(source: Buildable, { policy, stack: chain }: BuildRequest): boolean {
+  if (chain.length > 0) return false;
+  return source.kind === "source" || source.index === undefined || policy.noBinary.names.has(source.name);
+}
+
+export function isEditable(source: Buildable): boolean {
+  return source.kind === "source" && source.origin.kind === "directory" && source.origin.editable;
+}

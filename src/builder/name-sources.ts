@@ -1,0 +1,38 @@
+import type { Brief, BriefRequirement } from "../model/brief.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { withoutCredentials } from "../vocab/urls/direct-url.ts";
+import { parseRequirement } from "../vocab/requirement/requirement.ts";
+import { formatMarker } from "../vocab/requirement/marker.ts";
+import type { BuildRequest } from "./build-request.ts";
+import { readReference } from "./read-reference.ts";
+import type { BuildDispatch } from "./build-dispatch.ts";
+
+/** Looks at the sources that a Brief names by place, and makes requirements `name @ URL` of them. */
+export async function nameSources(brief: Brief, request: BuildRequest, dispatch: BuildDispatch): Promise<Brief> {
+  const { sources = [], ...rest } = brief;
+  if (sources.length === 0) return brief;
+  const { context } = dispatch;
+  // Mostly the name is written down; where only a backend knows it, it is the same for every Python.
+  const [python] = await context.interpreters(brief.python, context.machine.platform);
+  if (python === undefined) {
+    throw new PosyError("no-interpreter", "there is no Python here to look at sources with", {
+      hint: "`posy python list` shows what there is",
+    });
+  }
+  const named = await Promise.all(
+    sources.map(async ({ url, extras, editable, marker, origin }): Promise<BriefRequirement> => {
+      const full =
+        editable && !/#.*\beditable=true/.test(url)
+          ? `${url}${url.includes("#") ? "&" : "#"}editable=true`
+          : url;
+      const artifact = await readReference(full, undefined, python, request, dispatch);
+      if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
+      const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
+      const condition = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
+      const requirement = parseRequirement(`${artifact.name}${bracket} @ ${full}${condition}`);
+      // What people see is neither a login nor our own mark of an editable.
+      return { requirement: { ...requirement, text: withoutCredentials(url.replace(/#.*$/s, "")) }, origin };
+    }),
+  );
+  return { ...rest, requirements: [...brief.requirements, ...named] };
+}

@@ -1,0 +1,35 @@
+import { type BuildPolicy, defaultBuildPolicy } from "../model/build-policy.ts";
+import type { Brief } from "../model/brief.ts";
+import type { WheelBuilder } from "../forest/wheels/wheel-builder.ts";
+import type { Sources } from "../resolve/resolve-context.ts";
+import type { BuildContext } from "./build-context.ts";
+import { buildProject, type ProjectJob } from "./build-project.ts";
+import { nameSources } from "./name-sources.ts";
+import { openBuildDispatch } from "./build-dispatch.ts";
+
+/** Building, as the other rooms see it. */
+export interface Builder {
+  /** For resolving a Brief. */
+  sources(brief: Brief): Sources;
+  /** For growing a Blueprint, which says all that a build has to know. */
+  readonly wheels: WheelBuilder;
+  /** The Brief with names for the sources that it names by place alone. */
+  named(brief: Brief): Promise<Brief>;
+  /** Builds a project's own distributions; `brief` says how builds are done. */
+  project(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
+  /** Removes what was laid out for building. */
+  close(): Promise<void>;
+}
+
+/** Opens the BuildStore of a home. Nothing is touched until something is asked. */
+export function openBuilder(context: BuildContext): Builder {
+  const dispatch = openBuildDispatch(context);
+  const request = (brief: Brief | undefined, policy: BuildPolicy) => ({ brief, policy, stack: [] });
+  return {
+    sources: (brief) => dispatch.sources(request(brief, brief.builds)),
+    wheels: dispatch.wheels(request(undefined, defaultBuildPolicy)),
+    named: (brief) => nameSources(brief, request(brief, brief.builds), dispatch),
+    project: (job, brief) => buildProject(job, request(brief, brief.builds), dispatch),
+    close: () => dispatch.trees.close(),
+  };
+}

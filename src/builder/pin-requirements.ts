@@ -1,0 +1,84 @@
+import type { PackagePin } from "../model/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import type { Reporter } from "../report/reporter.ts";
+import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
+import { resolve } from "../resolve/resolve.ts";
+import { evaluateMarker } from "../vocab/requirement/marker.ts";
+import type { Requirement } from "../vocab/requirement/requirement.ts";
+import { satisfies } from "../vocab/version/specifier.ts";
+import { parseVersion } from "../vocab/version/version.ts";
+import type { BuildContext } from "./build-context.ts";
+import type { BuildRequest } from "./build-request.ts";
+import type { BuildDispatch } from "./build-dispatch.ts";
+
+/**
+ * Resolves what a build needs, for exactly this interpreter; `preferences` are kept where they still fit. `label` is
+ * what is to be built. Throws `unsatisfiable`, `unknown-package`, `build-cycle`, `build-failed`.
+ */
+export async function pinRequirements(
+  requirements: readonly Requirement[],
+  python: Interpreter,
+  label: string,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+  preferences: readonly PackagePin[] = [],
+): Promise<readonly PackagePin[]> {
+  const { db, machine, reporter } = dispatch.context;
+  const { policy, brief } = request;
+  const { platform } = python;
+  try {
+    const blueprint = await resolve(
+      {
+        requirements: requirements.map((requirement) => ({ requirement, origin: `to build ${label}` })),
+        constraints: policy.constraints,
+        overrides: [],
+        platforms: [platform],
+        prerelease: brief?.prerelease ?? { mode: "if-necessary", packages: new Map() },
+        prefer: "highest",
+        builds: policy,
+      },
+      {
+        db,
+        machine,
+        reporter: withoutStages(reporter),
+        interpreters: async () => [python],
+        sources: dispatch.sources(request),
+        preferences: { blueprintVersion: 1, targets: [{ platform, python, packages: preferences }] },
+      },
+    );
+    return blueprint.targets[0]?.packages ?? [];
+  } catch (error) {
+    if (!(error instanceof PosyError) || !["unsatisfiable", "unknown-package"].includes(error.code))
+      throw error;
+    throw new PosyError(error.code, `what \`${label}\` needs to be built can't be had: ${error.message}`, {
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}
+
+/** Whether the pins have all that is asked for. */
+export function meets(
+  pins: readonly PackagePin[],
+  requirements: readonly Requirement[],
+  python: Interpreter,
+  { machine }: BuildContext,
+): boolean {
+  const environment = markerEnvironment(python, machine);
+  const versions = new Map(pins.map(({ name, version }) => [name, version]));
+  return requirements.every(({ name, specifier, marker, url }) => {
+    if (marker !== undefined && !evaluateMarker(marker, environment, new Set())) return true;
+    const version = versions.get(name);
+    return version !== undefined && (url !== undefined || satisfies(specifier, parseVersion(version)));
+  });
+}
+
+/** What is resolved on the way is no stage of the whole. */
+function withoutStages(reporter: Reporter): Reporter {
+  return {
+    report(event) {
+      if (event.kind !== "stage" && event.kind !== "progress") reporter.report(event);
+    },
+  };
+}

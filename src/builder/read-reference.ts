@@ -1,0 +1,67 @@
+import { PosyError } from "../errors/posy-error.ts";
+import type { SourceArtifact } from "../model/artifact.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import { withoutCredentials } from "../vocab/urls/direct-url.ts";
+import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
+import { parseSourceReference } from "../vocab/urls/source-reference.ts";
+import { parseVersion } from "../vocab/version/version.ts";
+import type { BuildRequest } from "./build-request.ts";
+import { allowsBuild } from "../model/build-policy.ts";
+import { isEditable } from "./buildable.ts";
+import { staticMetadata } from "./sdist/read-static-metadata.ts";
+import { builtMetadata } from "./source-metadata.ts";
+import { pinSource } from "./sources/pin-source.ts";
+import type { BuildDispatch } from "./build-dispatch.ts";
+
+/**
+ * What a URL refers to, pinned, and named by what is in it; undefined where it names a wheel or a source distribution.
+ * Throws `invalid-requirement` where it is something else than `name`.
+ */
+export async function readReference(
+  url: string,
+  name: PackageName | undefined,
+  python: Interpreter,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<SourceArtifact | undefined> {
+  const reference = parseSourceReference(url);
+  if (reference === undefined) return undefined;
+  const shown = withoutCredentials(url.replace(/#.*$/s, ""));
+  const pinned = await pinSource(reference, dispatch.context);
+  const unread: SourceArtifact = {
+    kind: "source",
+    filename: shown,
+    name: name ?? parsePackageName("unknown"),
+    version: parseVersion("0"),
+    url: pinned.url,
+    hashes: pinned.origin.kind === "archive" ? pinned.origin.hashes : {},
+    yanked: false,
+    origin: pinned.origin,
+    identity: pinned.identity,
+  };
+  const said = await staticMetadata(await dispatch.trees.forReading(unread), "tree", dispatch.context.unwritten);
+  const mayAsk = isEditable(unread) || allowsBuild(request.policy, unread.name);
+  if (said === undefined && !mayAsk) {
+    throw new PosyError(
+      "build-failed",
+      `only the build backend of \`${shown}\` knows what it is, and it may not be built`,
+      {
+        hint: "leave out `--no-build` for it, or name a wheel of it",
+      },
+    );
+  }
+  const metadata: CoreMetadata =
+    said ?? (await builtMetadata(unread, name ?? shown, python, request, dispatch));
+  if (name !== undefined && metadata.name !== name) {
+    throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
+      hint: "give the name that it has, or the right place",
+    });
+  }
+  return {
+    ...unread,
+    name: metadata.name,
+    version: metadata.version,
+    filename: `${metadata.name}-${metadata.version.text}`,
+  };
+}

@@ -1,0 +1,191 @@
+import {
+  closeSync,
+  fchmodSync,
+  futimesSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, errnoOf } from "../../system/fs/files.ts";
+import { followLink } from "../../system/fs/follow-link.ts";
+import type { TarMember } from "../../system/archives/tar/read-tar.ts";
+import { hostFoldsNames } from "../../system/archives/zip/check-entries.ts";
+import { parseMemberName } from "../../system/archives/zip/member-name.ts";
+
+/**
+ * Beside the root folder and not a part of it: what `git archive` writes for readers that don't know its headers, and
+ * what macOS writes beside every file.
+ */
+const strayFile = /^(pax_global_header|\._[^/]*)$/;
+
+/** Zips, and so wheels, hold no time outside (in whatever zone); a day's distance keeps it true in every zone. */
+const earliest = Date.UTC(1980, 0, 2) / 1000;
+const latest = Date.UTC(2107, 11, 30) / 1000;
+
+type Member = Omit<TarMember, "data">;
+
+/** Writes the tree of a source distribution member by member. Links come last: so nothing is written through one. */
+export class SdistTree {
+  readonly #into: string;
+  readonly #label: string;
+  readonly #foldNames: boolean;
+  /** By path, folded where this machine's file systems do not tell case apart. */
+  readonly #members = new Map<string, Member>();
+  /** With those that no member names. */
+  readonly #folders = new Set<string>();
+  #root: string | undefined;
+
+  constructor(into: string, label: string, foldNames = hostFoldsNames) {
+    this.#into = resolve(into);
+    this.#label = label;
+    this.#foldNames = foldNames;
+  }
+
+  add({ data, ...member }: TarMember): void {
+    const { path, kind } = member;
+    if (strayFile.test(path)) return;
+    const root = path.split("/", 1)[0] as string;
+    this.#root ??= root;
+    if (root !== this.#root) {
+      throw this.#refusal(`it has not one root folder but \`${this.#root}\` and \`${root}\``);
+    }
+    if (path === root && kind !== "directory") throw this.#memberRefusal(path, "lies beside no root folder");
+    this.#admit(member);
+    this.#attempt(path, () => {
+      if (kind === "directory") mkdirSync(join(this.#into, path), { recursive: true });
+      else mkdirSync(join(this.#into, path, ".."), { recursive: true });
+      if (kind === "file") this.#write(member, data);
+    });
+  }
+
+  /** Makes the links and returns the absolute path of the root folder. */
+  finish(): string {
+    const root = this.#root;
+    if (root === undefined) throw this.#refusal("it is empty");
+    const links = new Map<string, string>();
+    for (const member of this.#members.values()) {
+      if (member.kind !== "hardlink") continue;
+      const meant = this.#meantBy(member);
+      this.#members.set(this.#fold(member.path), { ...meant, path: member.path });
+      // What a hard link shares with a symbolic link is what that says.
+      if (meant.kind === "symlink") continue;
+      this.#attempt(member.path, () => linkSync(join(this.#into, meant.path), join(this.#into, member.path)));
+    }
+    const inside = (path: string): string => path.slice(root.length + 1);
+    for (const { path, kind, target } of this.#members.values()) {
+      if (kind === "symlink") links.set(inside(path), target);
+    }
+    for (const [path, target] of links) {
+      const said = JSON.stringify(target);
+      const refused = (why: string) => this.#memberRefusal(`${root}/${path}`, why);
+      if (target === "" || target.includes("\0")) throw refused(`is a link to ${said}, which is no path`);
+      if (/^([/\\]|[A-Za-z]:)/.test(target)) throw refused(`is a link to an absolute path, ${said}`);
+      // A link that leads round in circles leads nowhere.
+      if (
+        followLink(links, path, process.platform === "win32" ? target.replaceAll("\\", "/") : target) ===
+        "outside"
+      )
+        throw refused(`is a link that leads out of the root folder, to ${said}`);
+    }
+    for (const [path, target] of links) {
+      this.#attempt(path, () => symlinkSync(target, join(this.#into, root, path)));
+    }
+    return join(this.#into, root);
+  }
+
+  /** Refuses what can't lie beside what was there before; makes place for a file that comes again, of which the last counts. */
+  #admit(member: Member): void {
+    const { path, kind } = member;
+    const key = this.#fold(path);
+    const before = this.#members.get(key);
+    if (before !== undefined && before.path !== path) {
+      throw this.#memberRefusal(path, `and its member ${JSON.stringify(before.path)} are one file here`);
+    }
+    if (kind !== "directory" && this.#folders.has(key)) {
+      throw this.#memberRefusal(path, `is a ${kind} that others lie in`);
+    }
+    for (let slash = key.lastIndexOf("/"); slash > 0; slash = key.lastIndexOf("/", slash - 1)) {
+      const folder = key.slice(0, slash);
+      if (this.#folders.has(folder)) break;
+      const above = this.#members.get(folder);
+      if (above !== undefined && above.kind !== "directory") {
+        throw this.#memberRefusal(path, `lies in ${JSON.stringify(above.path)}, which is a ${above.kind}`);
+      }
+      this.#folders.add(folder);
+    }
+    if (kind === "directory") {
+      if (before !== undefined && before.kind !== "directory") {
+        throw this.#memberRefusal(path, `is a folder and a ${before.kind}`);
+      }
+      this.#folders.add(key);
+    } else if (before?.kind === "file") {
+      this.#attempt(path, () => rmSync(join(this.#into, path)));
+    }
+    this.#members.set(key, member);
+  }
+
+  #write({ path, mode, mtime }: Member, data: Uint8Array): void {
+    const file = openSync(join(this.#into, path), "wx", 0o600);
+    try {
+      for (let done = 0; done < data.length; ) done += writeSync(file, data, done);
+      fchmodSync(file, filteredMode(mode));
+      const time = Math.min(latest, Math.max(earliest, mtime));
+      futimesSync(file, time, time);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** The file or symbolic link that a hard link means, through other hard links. */
+  #meantBy(link: Member): Member {
+    let at = link;
+    for (let hops = 0; at.kind === "hardlink"; hops++) {
+      const parsed = parseMemberName(at.target, "safe");
+      const next = "path" in parsed ? this.#members.get(this.#fold(parsed.path)) : undefined;
+      if (next === undefined || next.kind === "directory" || hops > this.#members.size) {
+        throw this.#memberRefusal(
+          link.path,
+          `is a hard link to ${JSON.stringify(link.target)}, which is no file of the archive`,
+        );
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  #fold(path: string): string {
+    return this.#foldNames ? path.normalize("NFC").toLowerCase() : path;
+  }
+
+  #attempt(path: string, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+        throw this.#memberRefusal(path, "is where another of its members is, on this disk");
+      }
+      throw asPosyError(error, `unpacking \`${this.#label}\``);
+    }
+  }
+
+  #memberRefusal(path: string, why: string): PosyError {
+    return this.#refusal(`its member ${JSON.stringify(path)} ${why}`);
+  }
+
+  #refusal(why: string): PosyError {
+    return new PosyError("invalid-archive", `\`${this.#label}\` can't be unpacked: ${why}`, {
+      hint: "a source distribution is an archive with one folder, which nothing in it leaves: tell those who made it",
+    });
+  }
+}
+
+/** PEP 706: owners may read and write, others may not write, and programs are for all or for none. */
+function filteredMode(mode: number): number {
+  const bits = (mode & 0o755) | 0o600;
+  return (bits & 0o100) === 0 ? bits & ~0o111 : bits;
+}

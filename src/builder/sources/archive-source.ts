@@ -1,0 +1,67 @@
+import { open } from "node:fs/promises";
+import { asPosyError } from "../../system/fs/files.ts";
+import { sha256Of } from "../../system/fs/sha256.ts";
+import type { DirectUrl } from "../../vocab/urls/direct-url.ts";
+import { withoutCredentials } from "../../vocab/urls/direct-url.ts";
+import type { Hashes } from "../../vocab/hash.ts";
+import { type ArchiveReference, formatSourceReference } from "../../vocab/urls/source-reference.ts";
+import { unpackSdist } from "../sdist/unpack-sdist.ts";
+import { insideOf } from "./inside-of.ts";
+import type { PinnedSource } from "./pin-source.ts";
+import type { SourceContext } from "./source-context.ts";
+
+type ArchiveOrigin = DirectUrl & { readonly kind: "archive" };
+
+/** The archive with its SHA-256: that of the fragment, else of what is there now. */
+export async function pinArchive(reference: ArchiveReference, context: SourceContext): Promise<PinnedSource> {
+  const { url, subdirectory } = reference;
+  const { sha256 } = await fetched(url, reference.hashes, context);
+  const origin: ArchiveOrigin = {
+    kind: "archive",
+    url: withoutCredentials(url),
+    hashes: { ...reference.hashes, sha256 },
+    ...(subdirectory === undefined ? {} : { subdirectory }),
+  };
+  const identity =
+    subdirectory === undefined ? sha256 : sha256Of(JSON.stringify(["archive", sha256, subdirectory]));
+  return { url: formatSourceReference({ ...reference, hashes: origin.hashes }), origin, identity };
+}
+
+export async function layOutArchive(
+  origin: ArchiveOrigin,
+  into: string,
+  context: SourceContext,
+): Promise<string> {
+  const { path } = await fetched(origin.url, origin.hashes, context);
+  const root = await unpackSdist(path, `source${await extensionOf(path, origin.url)}`, into);
+  return insideOf(root, origin.subdirectory, origin.url);
+}
+
+function fetched(url: string, hashes: Hashes, { db }: SourceContext) {
+  const filename = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "archive";
+  return db.fetch({ url, filename, hashes, fresh: true });
+}
+
+/** How archives begin: a forge's addresses (`…/tarball/main`) have no extension to go by. */
+const beginnings: readonly (readonly [bytes: readonly number[], extension: string])[] = [
+  [[0x1f, 0x8b], ".tar.gz"],
+  [[0x50, 0x4b, 0x03, 0x04], ".zip"],
+  [[0x42, 0x5a, 0x68], ".tar.bz2"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], ".tar.xz"],
+];
+
+async function extensionOf(path: string, url: string): Promise<string> {
+  const head = new Uint8Array(6);
+  try {
+    const file = await open(path);
+    try {
+      await file.read(head, 0, head.length, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw asPosyError(error, `reading \`${path}\``);
+  }
+  const known = beginnings.find(([bytes]) => bytes.every((byte, index) => head[index] === byte));
+  return known?.[1] ?? /\.(tar\.\w+|\w+)$/.exec(new URL(url).pathname)?.[0] ?? "";
+}

@@ -1,0 +1,35 @@
+import type { PackagePin } from "../model/blueprint.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
+import { hostPlatformTag } from "../pythons/compatibility/host-platform-tag.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import { wheelTagsOf } from "../pythons/compatibility/wheel-tags-of.ts";
+import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import type { BuildContext } from "./build-context.ts";
+import type { BuildEntry } from "./build-store.ts";
+
+/**
+ * Puts a wheel that was built into the store. `linux_x86_64` says nothing of the C library that it was built against:
+ * there its file name gets this machine's own tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`), so that it is never
+ * taken where it can't be loaded (pitfall 28). It is found again by `pins`; `used` is all that the build had. Throws `build-failed` where the interpreter can't use it.
+ */
+export async function storeBuiltWheel(
+  path: string,
+  filename: string,
+  entry: BuildEntry,
+  { pins, used }: { readonly pins: readonly PackagePin[]; readonly used: readonly PackagePin[] },
+  python: Interpreter,
+  context: BuildContext,
+): Promise<BuiltWheel> {
+  const tag = hostPlatformTag(python, context.machine);
+  const retagged = tag === undefined ? filename : filename.replace(/-linux_[a-z0-9_]+\.whl$/, `-${tag}.whl`);
+  const accepted = new Set(wheelTagsOf(python, context.machine));
+  if (!parseWheelFilename(retagged).tags.some((each) => accepted.has(each))) {
+    throw new PosyError(
+      "build-failed",
+      `its build made \`${filename}\`, which Python ${python.version} on ${python.platform} can't use`,
+      { hint: "ask for another version of it, or tell its authors" },
+    );
+  }
+  return entry.keepWheel(pins, used, path, retagged);
+}

@@ -1,0 +1,19 @@
+import { wheelMetadataText } from "../packages/metadata/wheel-metadata-text.ts";
+import { fileReader } from "../system/archives/zip/byte-reader.ts";
+import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+
+/** The text of the METADATA of a wheel that was built. Throws `invalid-wheel`, `invalid-filename`. */
+export async function wheelMetadata(path: string, filename: string): Promise<string> {
+  const wheel = parseWheelFilename(filename);
+  await using reader = await fileReader(path);
+  return await wheelMetadataText(reader, {
+    kind: "wheel",
+    filename,
+    name: wheel.name,
+    version: wheel.version,
+    wheel,
+    url: "",
+    hashes: {},
+    yanked: false,
+  });
+}

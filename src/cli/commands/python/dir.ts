@@ -1,0 +1,13 @@
+import { openHome } from "../../../system/fs/home.ts";
+import type { JsonOption } from "../cache.ts";
+import type { CommandContext } from "../command.ts";
+
+/** `posy python dir`: the folder that the interpreters are in. */
+export async function pythonDirCommand(
+  options: JsonOption,
+  { console, environment }: CommandContext,
+): Promise<number> {
+  const { pythons } = openHome(environment);
+  console.print(options.json ? `${JSON.stringify({ pythons }, undefined, 2)}\n` : `${pythons}\n`);
+  return 0;
+}

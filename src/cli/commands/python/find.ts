@@ -1,0 +1,41 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import type { PythonOptions } from "../../args/options/brief-options.ts";
+import type { IndexOptions } from "../../args/options/index-options.ts";
+import { openInputs } from "../../../settings/inputs.ts";
+import { requestedPython, withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
+import { readSettings } from "../../../settings/read-settings.ts";
+import { openPosyFor } from "../../../settings/open-posy-for.ts";
+import type { CommandContext } from "../command.ts";
+
+export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
+
+/** `posy python find`: brings the interpreter that a request means, and prints the path of its executable. */
+export async function pythonFindCommand(
+  request: string | undefined,
+  options: PythonFindOptions,
+  { console, environment, cwd }: CommandContext,
+): Promise<number> {
+  const settings = await readSettings(
+    request === undefined ? options : { ...options, python: request },
+    [],
+    openInputs(environment, cwd),
+  );
+  const { brief } = settings;
+  settings.warnings.forEach((warning) => console.warn(warning));
+  reportRequestOrigin(brief, console.reporter);
+  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const { platform } = posy.machine;
+  const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
+    throw withRequestOrigin(error, brief);
+  });
+  if (interpreter === undefined) {
+    throw new PosyError("no-interpreter", `no Python answers ${requestedPython(brief)} on \`${platform}\``, {
+      hint: "`posy python list` shows the Pythons that there are",
+    });
+  }
+  const { executable, root } = await posy.forest.interpreter(interpreter);
+  console.print(
+    options.json ? `${JSON.stringify({ executable, root, interpreter }, undefined, 2)}\n` : `${executable}\n`,
+  );
+  return 0;
+}

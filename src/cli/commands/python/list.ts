@@ -1,0 +1,45 @@
+import { listPythons, type ListedPython } from "../../../pythons/discover/list-pythons.ts";
+import { matchesPythonRequest, parsePythonRequest } from "../../../model/python-request.ts";
+import type { PythonOptions, TargetOptions } from "../../args/options/brief-options.ts";
+import type { IndexOptions } from "../../args/options/index-options.ts";
+import { openInputs } from "../../../settings/inputs.ts";
+import { readSettings } from "../../../settings/read-settings.ts";
+import { renderPythons } from "../../ui/render-pythons.ts";
+import { openPosyFor } from "../../../settings/open-posy-for.ts";
+import type { CommandContext } from "../command.ts";
+
+export type PythonListOptions = PythonOptions &
+  TargetOptions &
+  IndexOptions & { readonly allPlatforms?: true; readonly json?: true };
+
+/** `posy python list`: what is here, what could be had, for which platform. */
+export async function pythonListCommand(
+  request: string | undefined,
+  options: PythonListOptions,
+  { console, environment, cwd }: CommandContext,
+): Promise<number> {
+  const settings = await readSettings(
+    // All are shown, whatever is pinned here.
+    { ...options, python: "any" },
+    [],
+    openInputs(environment, cwd),
+  );
+  const wanted = request === undefined ? undefined : parsePythonRequest(request);
+  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const { brief } = settings;
+  const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
+  const listed = (await listPythons(posy.pythons, wanted)).filter(
+    ({ interpreter }) =>
+      (options.allPlatforms || platforms.includes(interpreter.platform)) &&
+      (wanted === undefined || matchesPythonRequest(wanted, interpreter)),
+  );
+  const sorted = [...listed].sort(byPlace);
+  console.print(options.json ? `${JSON.stringify(sorted, undefined, 2)}\n` : renderPythons(sorted));
+  return 0;
+}
+
+const states = ["in-forest", "available", "system"];
+
+function byPlace(a: ListedPython, b: ListedPython): number {
+  return states.indexOf(a.state) - states.indexOf(b.state);
+}

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { hostFoldsNames } from "../../system/archives/zip/check-entries.ts";
+import { activateScripts } from "./activate-scripts.ts";
+import { composeDistInfo } from "./compose-dist-info.ts";
+import { type EnvLayout, envLayout } from "./env-layout.ts";
+import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
+import { LinkTree } from "./link-tree.ts";
+import { pipConfiguration } from "./pip-conf.ts";
+import type { StoredWheel } from "../wheels/stored-wheel.ts";
+import { linkFile, writeLinks } from "./write-links.ts";
+
+export interface EnvContents {
+  readonly python: Interpreter;
+  /** Absolute path of the interpreter that the Env refers to. */
+  readonly executable: string;
+  /** In the order of the pins: by name. */
+  readonly wheels: readonly StoredWheel[];
+  /** Where the Env will be: scripts have this path in them. */
+  readonly prefix: string;
+  readonly warn: (message: string) => void;
+  readonly windows: boolean;
+}
+
+/** A file that is written once the folders are there. */
+type Write = (root: string) => void;
+
+/**
+ * Writes a whole Env into `dir`, an empty folder. Synchronous: it is a few hundred small calls, 5–10 ms for
+ * Jupyter's wheels, and nothing is won by interleaving them.
+ */
+export function writeEnv(composition: EnvContents, dir: string): void {
+  const { python, executable, wheels, prefix, warn, windows } = composition;
+  const layout = envLayout(python, windows);
+  const tree = new LinkTree({
+    mustBeReal: (path) => isReal(path, layout),
+    conflict: (path, kept, dropped) => {
+      if (kept !== dropped)
+        warn(`\`${kept}\` and \`${dropped}\` both bring \`${path}\`: that of \`${kept}\` is used`);
+    },
+    foldNames: windows || hostFoldsNames,
+  });
+  const writes: Write[] = [];
+  const own = (path: string, owner: string, write: (file: string) => void) => {
+    if (tree.reserve(path, owner)) writes.push((root) => write(join(root, path)));
+  };
+  const text = (path: string, content: string) => own(path, "posy", (file) => writeFileSync(file, content));
+
+  text("pyvenv.cfg", pyvenvCfg(python, executable));
+  text(windows ? "pip.ini" : "pip.conf", pipConfiguration);
+  addPython(layout, executable, own);
+  for (const [name, script] of Object.entries(activateScripts(prefix, windows))) {
+    text(`${layout.scripts}/${name}`, script);
+  }
+  // Free-threaded builds of Debian's source look for packages below the name without `t`, in Envs too.
+  const [, libraries = "", name = ""] = /^(.*\/)([^/]+)t\/site-packages$/.exec(layout.sitePackages) ?? [];
+  if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)
+    own(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
+  for (const wheel of wheels) addScripts(wheel, composition, layout, own);
+  for (const wheel of wheels) addFiles(wheel, tree, layout, own);
+
+  writeLinks(tree.root, dir, windows);
+  // Without wheels nothing has asked for it yet.
+  mkdirSync(join(dir, layout.sitePackages), { recursive: true });
+  for (const write of writes) write(dir);
+  // Fedora's Pythons look for libraries of their architecture in lib64: `venv` links it as well.
+  if (!windows && python.paths.platlib.startsWith("lib64/")) symlinkSync("lib", join(dir, "lib64"));
+}
+
+/**
+ * The prefix, site-packages, and the first three levels of everything else are real folders: programs that add
+ * something under `sys.prefix` (`ipython kernel install --sys-prefix`) then change the Env and not the store.
+ */
+function isReal(path: string, { sitePackages }: EnvLayout): boolean {
+  if (path === sitePackages || sitePackages.startsWith(`${path}/`)) return true;
+  return !path.startsWith(`${sitePackages}/`) && path.split("/").length <= 3;
+}
+
+/** What `venv` writes; `home` is how Python finds its standard library. */
+function pyvenvCfg(python: Interpreter, executable: string): string {
+  return [
+    `home = ${dirname(executable)}`,
+    "include-system-site-packages = false",
+    `version = ${python.version}`,
+    `executable = ${executable}`,
+    "",
+  ].join("\n");
+}
+
+type Own = (path: string, owner: string, write: (file: string) => void) => void;
+
+function addPython(layout: EnvLayout, executable: string, own: Own): void {
+  if (layout.windows) {
+    const home = dirname(executable);
+    for (const name of ["python.exe", "pythonw.exe"]) {
+      own(`${layout.scripts}/${name}`, "posy", (file) => placeWindowsPython(home, name, file));
+    }
+    return;
+  }
+  own(layout.python, "posy", (file) => symlinkSync(executable, file));
+  for (const name of layout.pythonNames) own(`bin/${name}`, "posy", (file) => symlinkSync("python", file));
+}
+
+/**
+ * What `venv` does: a small launcher, which comes with Python, reads `pyvenv.cfg` and starts the real one. Where it
+ * is missing, the executable itself is linked: it finds its DLLs only if they are on the path.
+ */
+function placeWindowsPython(home: string, name: string, file: string): void {
+  const launchers = join(home, "Lib", "venv", "scripts", "nt");
+  const venvName = name === "python.exe" ? "venvlauncher.exe" : "venvwlauncher.exe";
+  const candidates = [join(launchers, venvName), join(launchers, name), join(home, name)];
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found !== undefined) linkFile(found, file);
+}
+
+function addScripts(wheel: StoredWheel, composition: EnvContents, layout: EnvLayout, own: Own): void {
+  const { manifest, dir } = wheel;
+  const { windows, prefix } = composition;
+  const head = windows ? "" : scriptHead(join(prefix, layout.python));
+  const owner = manifest.name;
+  for (const target of manifest.launchers) {
+    const content = launcherText(head, target);
+    if (windows) {
+      const script = `${target.name}-script.py${target.gui ? "w" : ""}`;
+      own(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, content));
+      own(`${layout.scripts}/${target.name}.cmd`, owner, (file) =>
+        writeFileSync(file, windowsLauncher(script, target.gui)),
+      );
+    } else {
+      own(`bin/${target.name}`, owner, (file) => writeFileSync(file, content, { mode: 0o777 }));
+    }
+  }
+  for (const [path, kind] of Object.entries(manifest.scripts)) {
+    const source = join(dir, "scripts", path);
+    if (kind === "other") {
+      // Hard links, not symbolic ones: a program that asks where it is gets the Env for an answer.
+      own(`${layout.scripts}/${path}`, owner, (file) => linkFile(source, file));
+      continue;
+    }
+    const rewrite = () => rewrittenScript(head, readFileSync(source));
+    if (windows) {
+      const script = `${path}-script.py${kind === "pythonw" ? "w" : ""}`;
+      own(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, rewrite()));
+      own(`${layout.scripts}/${path}.cmd`, owner, (file) =>
+        writeFileSync(file, windowsLauncher(script, kind === "pythonw")),
+      );
+    } else {
+      own(`bin/${path}`, owner, (file) => writeFileSync(file, rewrite(), { mode: 0o777 }));
+    }
+  }
+}
+
+function addFiles(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, own: Own): void {
+  const { manifest, dir } = wheel;
+  const owner = manifest.name;
+  composeDistInfo(wheel, tree, layout, own);
+  for (const [name, isFolder] of Object.entries(manifest.site)) {
+    const path = `${layout.sitePackages}/${name}`;
+    tree.add(path, `${dir}/site/${name}`, isFolder, owner, manifest.reaching.includes(name));
+  }
+  if (manifest.hasData) {
+    for (const child of readdirSync(`${dir}/data`, { withFileTypes: true })) {
+      tree.add(child.name, `${dir}/data/${child.name}`, child.isDirectory(), owner);
+    }
+  }
+  if (manifest.hasHeaders) tree.add(`${layout.headers}/${manifest.name}`, `${dir}/headers`, true, owner);
+}

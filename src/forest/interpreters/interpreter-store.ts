@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Download, PackageDB } from "../../packages/package-db.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { checkStoredPybiFacts } from "../../pythons/extract/check-pybi-facts.ts";
+import { buildBeside, exists } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import { sha256Of } from "../../system/fs/sha256.ts";
+import { formatRecord, parseRecord } from "../../vocab/metadata/record.ts";
+import { interpreterIdentity } from "../envs/env-key.ts";
+import { externallyManaged } from "../envs/pip-conf.ts";
+
+export interface InterpreterStoreContext {
+  readonly home: Home;
+  readonly db: PackageDB;
+  /** Turns an archive into a pybi tree in `into`, an empty folder. */
+  readonly placeInterpreter: (
+    interpreter: Interpreter,
+    archivePath: string | undefined,
+    into: string,
+  ) => Promise<void>;
+  /** Where the archive of a catalogue's interpreter is: its purl as a URL. */
+  readonly interpreterDownload: (interpreter: Interpreter) => Promise<Download | undefined>;
+}
+
+export interface StoredInterpreter {
+  readonly root: string;
+  readonly executable: string;
+}
+
+export interface InstallOptions {
+  /** Places it anew though it is there. */
+  readonly again?: boolean;
+}
+
+/** Finds an interpreter on this disk, or fetches it and has it placed. Throws `no-interpreter`. */
+export async function installInterpreter(
+  python: Interpreter,
+  context: InterpreterStoreContext,
+  { again = false }: InstallOptions = {},
+): Promise<StoredInterpreter> {
+  const { source } = python;
+  if (source.kind === "adopted") {
+    if (await exists(source.executable)) {
+      return { root: dirname(dirname(source.executable)), executable: source.executable };
+    }
+    throw new PosyError("no-interpreter", `\`${source.executable}\` is not there any more`, {
+      hint: "resolve again with another `--python`",
+    });
+  }
+  const identity = interpreterIdentity(python);
+  const { home } = context;
+  const root = join(home.pythons, identity);
+  const scripts = join(root, ...python.paths.scripts.split("/"));
+  const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
+  if (!again && (await exists(executable))) {
+    if (source.kind === "pybi") checkStoredPybiFacts(python, root, source.filename);
+    return { root, executable };
+  }
+  const download = await downloadOf(python, context);
+  const archive = await context.db.fetch(download);
+  if (archive.sha256 !== identity) {
+    throw new PosyError(
+      "hash-mismatch",
+      `\`${download.filename}\` has another SHA-256 than it is pinned to`,
+      {
+        hint: "resolve again; if it stays so, tell those who publish it",
+      },
+    );
+  }
+  await buildBeside(
+    root,
+    home.dataTmp,
+    async (into) => {
+      await context.placeInterpreter(python, archive.path, into);
+      const inside = join(
+        into,
+        ...python.paths.scripts.split("/"),
+        python.platform.startsWith("windows") ? "python.exe" : "python",
+      );
+      if (!(await exists(inside))) {
+        throw new PosyError(
+          "invalid-interpreter",
+          `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
+          {
+            hint: "tell those who publish it",
+          },
+        );
+      }
+      if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
+        markManaged(into, `${python.paths.stdlib}/EXTERNALLY-MANAGED`);
+      }
+    },
+    async () => !again && (await exists(executable)),
+  );
+  return { root, executable };
+}
+
+/** PEP 668. The tree stays a pybi whose RECORD names every file, so that it can be packed as it is. */
+function markManaged(root: string, path: string): void {
+  writeFileSync(join(root, path), externallyManaged);
+  const record = join(root, "pybi-info", "RECORD");
+  if (!existsSync(record)) return;
+  const others = parseRecord(readFileSync(record, "utf8")).filter((row) => row.path !== path);
+  const bytes = Buffer.from(externallyManaged);
+  const hash = { algorithm: "sha256", digest: sha256Of(bytes) };
+  writeFileSync(record, formatRecord([{ path, hash, size: bytes.length }, ...others]));
+}
+
+async function downloadOf(python: Interpreter, context: InterpreterStoreContext): Promise<Download> {
+  const { source } = python;
+  if (source.kind === "pybi") {
+    const { url, filename, hashes, size } = source;
+    return { url, filename, hashes, ...(size === undefined ? {} : { size }) };
+  }
+  const download = await context.interpreterDownload(python);
+  if (download !== undefined) return download;
+  throw new PosyError(
+    "no-interpreter",
+    `nothing says where Python ${python.version} for ${python.platform} is`,
+    {
+      hint: "choose another with `--python`; `posy python list` shows what there is",
+    },
+  );
+}

@@ -1,0 +1,11 @@
+import type { PackagePin } from "../../model/blueprint.ts";
+import type { WheelManifest } from "./wheel-manifest.ts";
+
+/** A wheel as it is in the store, and why it is wanted. */
+export interface StoredWheel {
+  readonly pin: PackagePin;
+  readonly sha256: string;
+  /** `<data>/wheels-v1/<sha256>`. */
+  readonly dir: string;
+  readonly manifest: WheelManifest;
+}

@@ -1,0 +1,107 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { ZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import { type EntryPoint, parseEntryPoints } from "../../vocab/metadata/entry-points.ts";
+import { parseMetadata } from "../../vocab/metadata/metadata.ts";
+import { normalizeName } from "../../vocab/requirement/name.ts";
+import { formatRequirement } from "../../vocab/requirement/requirement.ts";
+import { tryParseVersion } from "../../vocab/version/version.ts";
+import { parseWheelFile } from "../../vocab/metadata/wheel-file.ts";
+import type { WheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { invalidWheel } from "./invalid-wheel.ts";
+import type { LauncherTarget, WheelManifest } from "./wheel-manifest.ts";
+
+/** What a wheel says of itself, read before anything is written. */
+export interface WheelDescription {
+  readonly distInfo: string;
+  /** `{name}-{version}.data`, whether or not there is one. */
+  readonly dataFolder: string;
+  readonly record: string;
+  readonly launchers: readonly LauncherTarget[];
+  readonly metadata: Pick<
+    WheelManifest,
+    "name" | "version" | "requiresDist" | "requiresPython" | "providesExtra"
+  >;
+}
+
+/** The most that a text of the dist-info may have. */
+const textLimit = 32 * 2 ** 20;
+
+/** Reads the dist-info and holds it against the file name. Throws `invalid-wheel` and `invalid-metadata`. */
+export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: string[]): WheelDescription {
+  const refuse = (why: string, cause?: unknown): PosyError => invalidWheel(filename.filename, why, cause);
+  const tops = new Set(zip.entries.map(({ path }) => path.split("/", 1)[0] ?? ""));
+  const distInfos = [...tops].filter((top) => top.endsWith(".dist-info"));
+  const distInfo = distInfos[0];
+  if (distInfo === undefined) throw refuse("it has no `.dist-info` folder");
+  if (distInfos.length > 1)
+    throw refuse(`it has ${distInfos.length} \`.dist-info\` folders: ${distInfos.join(", ")}`);
+  const belongs = (folder: string, suffix: string) => isStemOf(folder.slice(0, -suffix.length), filename);
+  if (!belongs(distInfo, ".dist-info"))
+    throw refuse(`its \`${distInfo}\` is of something else than its file name says`);
+  const dataFolders = [...tops].filter((top) => top.endsWith(".data") && belongs(top, ".data"));
+  if (dataFolders.length > 1)
+    throw refuse(`it has ${dataFolders.length} \`.data\` folders: ${dataFolders.join(", ")}`);
+  const text = (name: string): string | undefined => {
+    const entry = zip.entry(`${distInfo}/${name}`);
+    if (entry === undefined) return undefined;
+    if (entry.kind !== "file" || entry.size > textLimit) throw refuse(`its \`${name}\` is no text file`);
+    return Buffer.from(zip.readSync(entry)).toString("utf8");
+  };
+  const need = (name: string): string => {
+    const content = text(name);
+    if (content === undefined) throw refuse(`it has no \`${distInfo}/${name}\``);
+    return content;
+  };
+  const { metadata, launchers } = reading(filename.filename, () => {
+    for (const warning of parseWheelFile(need("WHEEL")).warnings) {
+      warnings.push(`\`${filename.filename}\`: ${warning}`);
+    }
+    const metadata = parseMetadata(need("METADATA"));
+    return { metadata, launchers: launchersOf(text("entry_points.txt") ?? "") };
+  });
+  if (metadata.name !== filename.name || metadata.version.key !== filename.version.key) {
+    throw refuse(`its METADATA says that it is \`${metadata.name} ${metadata.version.text}\``);
+  }
+  return {
+    distInfo,
+    dataFolder: dataFolders[0] ?? distInfo.replace(/\.dist-info$/, ".data"),
+    record: need("RECORD"),
+    launchers,
+    metadata: {
+      name: metadata.name,
+      version: metadata.version.text,
+      requiresDist: metadata.requiresDist.map(formatRequirement).sort(),
+      requiresPython: metadata.requiresPython?.text ?? "",
+      providesExtra: [...metadata.providesExtra].sort(),
+    },
+  };
+}
+
+/** Whether `black-24.1` is name and version of the file, however both are written. */
+function isStemOf(stem: string, filename: WheelFilename): boolean {
+  const dash = stem.lastIndexOf("-");
+  if (dash < 0 || normalizeName(stem.slice(0, dash)) !== filename.name) return false;
+  return tryParseVersion(stem.slice(dash + 1).replaceAll("_", "-"))?.key === filename.version.key;
+}
+
+/** Says of what went wrong in a wheel's text in which wheel. */
+function reading<T>(filename: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof PosyError)) throw error;
+    throw new PosyError(error.code, `\`${filename}\` can't be installed: ${error.message}`, {
+      hint: error.hint ?? "tell those who published it",
+      span: error.span,
+      cause: error,
+    });
+  }
+}
+
+function launchersOf(entryPoints: string): LauncherTarget[] {
+  const { console, gui } = parseEntryPoints(entryPoints);
+  const target =
+    (gui: boolean) =>
+    ({ name, module, attribute }: EntryPoint): LauncherTarget => ({ name, module, attribute, gui });
+  return [...console.map(target(false)), ...gui.map(target(true))];
+}

@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import type { BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import type { Reporter } from "../../report/reporter.ts";
+import { buildBeside } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import type { StoredWheel } from "./stored-wheel.ts";
+import type { UnpackPool } from "./unpack-pool.ts";
+import type { WheelBuilder } from "./wheel-builder.ts";
+import { readManifest } from "./wheel-manifest.ts";
+
+export interface WheelStoreContext {
+  readonly home: Home;
+  readonly db: PackageDB;
+  readonly reporter: Reporter;
+}
+
+/** Where wheels are unpacked, and what is being built there: to be waited for before giving up. */
+export interface InstallJob {
+  readonly pool: UnpackPool;
+  readonly builds: Set<Promise<void>>;
+}
+
+/** The wheel by which a pin is had: the file that it names, or what was built of it. */
+export interface ChosenWheel {
+  readonly pin: PackagePin;
+  readonly filename: string;
+  readonly sha256: string;
+  /** Where it lies, if it was built. */
+  readonly built?: string;
+}
+
+/**
+ * Which wheel a pin is. Where it has no SHA-256 (an index without hashes) the file is fetched to know it; sources are
+ * built, or found built. Throws `no-wheel` for sources where there is no builder.
+ */
+export async function chooseWheel(
+  pin: PackagePin,
+  target: BlueprintTarget,
+  { db }: WheelStoreContext,
+  builder: WheelBuilder | undefined,
+): Promise<ChosenWheel> {
+  const { artifact } = pin;
+  if (artifact.kind === "wheel") {
+    const { filename } = artifact;
+    const known = artifact.hashes["sha256"];
+    const isKnown = known !== undefined && /^[0-9a-f]{64}$/.test(known);
+    return { pin, filename, sha256: isKnown ? known : (await fetchWheel(pin, db)).sha256 };
+  }
+  if (builder === undefined) {
+    throw new PosyError(
+      "no-wheel",
+      `\`${pin.name} ${pin.version}\` has to be built from \`${artifact.filename}\`, and nothing here builds`,
+      {
+        hint: "ask for a version that has a wheel for this Python and platform",
+      },
+    );
+  }
+  const { path, filename, sha256 } = await builder.wheel(pin, target);
+  return { pin, filename, sha256, built: path };
+}
+
+/** The wheel where it is in the store already: one small file is read. */
+export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWheel | undefined {
+  const dir = join(home.wheels, sha256);
+  const manifest = readManifest(dir);
+  return manifest === undefined ? undefined : { pin, sha256, dir, manifest };
+}
+
+/** Fetches and unpacks a wheel that the store does not have, or has damaged. */
+export async function installWheel(
+  wheel: ChosenWheel,
+  { pool, builds }: InstallJob,
+  { home, db, reporter }: WheelStoreContext,
+): Promise<StoredWheel> {
+  const { pin, filename, sha256 } = wheel;
+  const archive = wheel.built ?? (await fetchPinned(pin, sha256, db));
+  const dir = join(home.wheels, sha256);
+  const build = buildBeside(
+    dir,
+    home.dataTmp,
+    async (into) => {
+      const { warnings } = await pool.unpack({ archive, filename, into }, (done, total) =>
+        reporter.report({
+          kind: "progress",
+          stage: "unpack",
+          id: filename,
+          done,
+          total,
+          finished: done === total,
+        }),
+      );
+      for (const message of warnings) reporter.report({ kind: "warning", message, key: message });
+    },
+    isWhole,
+  );
+  builds.add(build);
+  await build;
+  const stored = storedWheel(wheel, home);
+  if (stored === undefined) {
+    throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
+      hint: "run it again; do not clean the store meanwhile",
+    });
+  }
+  return stored;
+}
+
+/** What has no manifest is a ruin. */
+const isWhole = (dir: string) => readManifest(dir) !== undefined;
+
+async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {
+  const local = await fetchWheel(pin, db);
+  if (local.sha256 === sha256) return local.path;
+  throw new PosyError(
+    "hash-mismatch",
+    `\`${pin.artifact.filename}\` has another SHA-256 than it is pinned to`,
+    {
+      hint: "resolve again; if it stays so, tell those who run the index",
+    },
+  );
+}
+
+function fetchWheel(pin: PackagePin, db: PackageDB) {
+  const { artifact } = pin;
+  const wheel = parseWheelFilename(artifact.filename);
+  return db.fetch({
+    kind: "wheel",
+    filename: artifact.filename,
+    name: wheel.name,
+    version: wheel.version,
+    wheel,
+    url: artifact.url,
+    hashes: artifact.hashes,
+    yanked: false,
+    ...(artifact.size === undefined ? {} : { size: artifact.size }),
+    ...(artifact.index === undefined ? {} : { index: artifact.index }),
+  });
+}

@@ -1,0 +1,188 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, errnoOf } from "../../system/fs/files.ts";
+import type { ZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import type { ZipEntry } from "../../system/archives/zip/zip-entry.ts";
+import { factsOf, type MemberFacts } from "./wheel-member.ts";
+import { invalidWheel } from "./invalid-wheel.ts";
+import { installedRecord, type StoredFile } from "./installed-record.ts";
+import { manifestName, type WheelManifest } from "./wheel-manifest.ts";
+import type { WheelDescription } from "./wheel-description.ts";
+import { placeMember } from "./wheel-layout.ts";
+import { readWheelRecord } from "./wheel-record.ts";
+import { writeLargeMember } from "./write-large-member.ts";
+
+export interface UnpackJob {
+  /** Path of the wheel, whose bytes were verified. */
+  readonly archive: string;
+  readonly filename: string;
+  /** An empty folder, to be filled as `wheel-manifest.ts` draws it. */
+  readonly into: string;
+}
+
+interface Target {
+  /** Folder of the stored wheel; "" for its root. */
+  readonly area: "site" | "data" | "headers" | "scripts" | "";
+  readonly path: string;
+  readonly mode: number;
+  readonly wanted: boolean;
+}
+
+/** Files of a dist-info that installers write, not wheels. */
+const installersOwn = ["INSTALLER", "REQUESTED", "direct_url.json"];
+
+/** Writes members one by one and keeps what the manifest wants to know of them. */
+export class WheelWriter {
+  readonly #zip: ZipFile;
+  readonly #wheel: WheelDescription;
+  readonly #job: UnpackJob;
+  readonly #record;
+  readonly #made = new Set<string>();
+  readonly #site = Object.create(null) as Record<string, boolean>;
+  readonly #distInfoEntries: Record<string, boolean> = { INSTALLER: false, RECORD: false };
+  readonly #scripts = Object.create(null) as Record<string, "python" | "pythonw" | "other">;
+  readonly #rows: StoredFile[] = [];
+  readonly #libraries: { top: string; folders: readonly string[] }[] = [];
+
+  constructor(zip: ZipFile, wheel: WheelDescription, job: UnpackJob) {
+    this.#zip = zip;
+    this.#wheel = wheel;
+    this.#job = job;
+    this.#record = readWheelRecord(wheel.record, wheel.distInfo, job.filename);
+  }
+
+  write(entry: ZipEntry): void {
+    const content = this.#zip.readSync(entry);
+    const target = this.#targetOf(entry);
+    const facts = factsOf(content, target.path);
+    this.#record.check(entry.path, facts);
+    if (!target.wanted) return;
+    this.#note(target, facts);
+    const file = this.#makeFolder(target);
+    this.#attempt(entry, () => writeFileSync(file, content, { flag: "wx", mode: target.mode }));
+  }
+
+  async writeLarge(entry: ZipEntry): Promise<void> {
+    const target = this.#targetOf(entry);
+    const file = this.#makeFolder(target);
+    const chunks = this.#zip.chunks(entry);
+    const facts = await writeLargeMember(
+      chunks,
+      entry,
+      target.path,
+      file,
+      target.mode,
+      this.#job.filename,
+    ).catch((error: unknown) => Promise.reject(this.#explained(entry, error)));
+    this.#record.check(entry.path, facts);
+    this.#note(target, facts);
+  }
+
+  #targetOf(entry: ZipEntry): Target {
+    const { filename } = this.#job;
+    if (entry.kind === "symlink") {
+      throw invalidWheel(filename, `its member \`${entry.path}\` is a link, which wheels don't have`);
+    }
+    const placed = placeMember(entry.path, this.#wheel.dataFolder);
+    if ("refused" in placed) throw invalidWheel(filename, `its member \`${entry.path}\` ${placed.refused}`);
+    const executable = placed.area === "scripts" || ((entry.mode ?? 0) & 0o111) !== 0;
+    const mode = executable ? 0o777 : 0o666;
+    const { distInfo } = this.#wheel;
+    if (entry.path === `${distInfo}/RECORD`) return { area: "", path: "RECORD", mode, wanted: true };
+    const wanted = !installersOwn.some((name) => entry.path === `${distInfo}/${name}`);
+    return { ...placed, mode, wanted };
+  }
+
+  #note({ area, path }: Target, facts: MemberFacts): void {
+    if (area === "") return;
+    const slash = path.indexOf("/");
+    const top = slash < 0 ? path : path.slice(0, slash);
+    if (area === "site" && top !== this.#wheel.distInfo) this.#site[top] = slash >= 0;
+    if (area === "site" && top === this.#wheel.distInfo) {
+      const [, name = "", ...rest] = path.split("/");
+      this.#distInfoEntries[name] = rest.length > 0;
+    }
+    if (area === "scripts") this.#scripts[path] = scriptKind(facts.head);
+    if (area === "site" && slash > 0 && facts.folders.length > 0) {
+      this.#libraries.push({ top, folders: facts.folders });
+    }
+    this.#rows.push({ area, path, size: facts.size, sha256: facts.digest("sha256") });
+  }
+
+  #makeFolder({ area, path }: Target): string {
+    const where = area === "" ? path : `${area}/${path}`;
+    const slash = where.lastIndexOf("/");
+    if (slash < 0) return `${this.#job.into}/${where}`;
+    const folder = where.slice(0, slash);
+    if (!this.#made.has(folder)) {
+      this.#attempt({ path }, () => mkdirSync(`${this.#job.into}/${folder}`, { recursive: true }));
+      for (
+        let at = folder;
+        at !== "" && !this.#made.has(at);
+        at = at.slice(0, Math.max(0, at.lastIndexOf("/")))
+      ) {
+        this.#made.add(at);
+      }
+    }
+    return `${this.#job.into}/${where}`;
+  }
+
+  #attempt(entry: { readonly path: string }, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      throw this.#explained(entry, error);
+    }
+  }
+
+  #explained(entry: { readonly path: string }, error: unknown): PosyError {
+    if (["EEXIST", "ENOTDIR", "EISDIR"].includes(errnoOf(error))) {
+      return invalidWheel(this.#job.filename, `two of its members would be the same file: \`${entry.path}\``);
+    }
+    return asPosyError(error, `unpacking \`${this.#job.filename}\``);
+  }
+
+  finish(size: number, warnings: string[]): WheelManifest {
+    const wheel = this.#wheel;
+    const { into, filename } = this.#job;
+    const { unlisted, absent } = this.#record.omissions();
+    if (unlisted.length > 0) warnings.push(`the RECORD of \`${filename}\` leaves out ${some(unlisted)}`);
+    if (absent.length > 0)
+      warnings.push(`the RECORD of \`${filename}\` names ${some(absent)}, which it does not have`);
+    const reaching = this.#libraries.filter(({ folders }) =>
+      folders.some((folder) => folder !== "." && !this.#made.has(`site/${folder}`)),
+    );
+    const manifest: WheelManifest = {
+      manifestVersion: 1,
+      filename,
+      ...wheel.metadata,
+      distInfo: wheel.distInfo,
+      site: this.#site,
+      distInfoEntries: this.#distInfoEntries,
+      hasData: this.#made.has("data"),
+      hasHeaders: this.#made.has("headers"),
+      scripts: this.#scripts,
+      launchers: wheel.launchers,
+      reaching: [...new Set(reaching.map(({ top }) => top))],
+      size,
+    };
+    const distInfo = `${into}/site/${wheel.distInfo}`;
+    this.#attempt({ path: "RECORD" }, () => {
+      writeFileSync(`${distInfo}/INSTALLER`, "posy\n", { flag: "wx" });
+      writeFileSync(`${distInfo}/RECORD`, installedRecord(this.#rows, manifest), { flag: "wx" });
+      writeFileSync(`${into}/${manifestName}`, `${JSON.stringify(manifest)}\n`, { flag: "wx" });
+    });
+    return manifest;
+  }
+}
+
+function scriptKind(head: Uint8Array): "python" | "pythonw" | "other" {
+  const start = Buffer.from(head.subarray(0, 9)).toString("latin1");
+  if (start === "#!pythonw") return "pythonw";
+  return start.startsWith("#!python") ? "python" : "other";
+}
+
+function some(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map((path) => `\`${path}\``);
+  return paths.length > 3 ? `${shown.join(", ")} and ${paths.length - 3} more` : shown.join(", ");
+}

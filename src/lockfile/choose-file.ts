@@ -1,0 +1,31 @@
+import type { TagRanks } from "../vocab/tags/wheel-tags.ts";
+import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import type { LockedFile, LockedFiles } from "./pylock.ts";
+
+/**
+ * The file that is installed where `ranks` has the tags that fit, 0 the best: the wheel with the best tag, then the
+ * highest build number; the source distribution where no wheel fits. Undefined where there is nothing. Throws
+ * `invalid-filename`.
+ */
+export function chooseFile({ wheels, sdist }: LockedFiles, ranks: TagRanks): LockedFile | undefined {
+  let best: { readonly file: LockedFile; readonly rank: number } | undefined;
+  for (const file of wheels) {
+    const rank = ranks.best(nameOf(file).tags);
+    if (rank === Infinity || rank > (best?.rank ?? Infinity)) continue;
+    if (best === undefined || rank < best.rank || isLaterBuild(file, best.file)) best = { file, rank };
+  }
+  return best?.file ?? sdist;
+}
+
+function isLaterBuild(one: LockedFile, other: LockedFile): boolean {
+  return compareBuildTags(nameOf(one).build, nameOf(other).build) > 0;
+}
+
+/** Each is looked at once for every target. */
+const names = new WeakMap<LockedFile, WheelFilename>();
+
+function nameOf(file: LockedFile): WheelFilename {
+  let name = names.get(file);
+  if (name === undefined) names.set(file, (name = parseWheelFilename(file.name)));
+  return name;
+}

@@ -1,0 +1,104 @@
+import type { PinnedArtifact } from "../model/blueprint.ts";
+import type { IndexedArtifact } from "../model/artifact.ts";
+import { malformedDigest } from "../packages/simple-index/hash-claims.ts";
+import type { PackageDB } from "../packages/package-db.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
+import { platformFacts } from "../pythons/compatibility/platform-facts.ts";
+import { parsePackageName } from "../vocab/requirement/name.ts";
+import { compatiblePlatformTags } from "../vocab/tags/platform-tags.ts";
+import { parseVersion } from "../vocab/version/version.ts";
+import { type TagRanks, wheelTagRanks } from "../vocab/tags/wheel-tags.ts";
+
+/** What a file is: told by an index, or pinned. */
+export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
+
+/** Knows the other files of a version. */
+export type FileTeller = Pick<PackageDB, "project"> & Partial<Pick<PackageDB, "indexOf">>;
+
+export interface FilesOfRelease {
+  readonly wheels: readonly KnownFile[];
+  readonly sdist?: KnownFile;
+}
+
+/**
+ * The files of a version that any of the targets might use, on whatever machine of its kind: its wheels whose tags fit,
+ * and its source distribution. Those that are pinned are among them. What an index gives no hash for, or a malformed one, can't be locked.
+ */
+export async function filesOfRelease(
+  name: string,
+  version: string,
+  pinned: readonly PinnedArtifact[],
+  pythons: readonly Interpreter[],
+  db: FileTeller,
+): Promise<FilesOfRelease> {
+  const packageName = parsePackageName(name);
+  const { key } = parseVersion(version);
+  // Those that have one file of an index have them all from there.
+  const [python] = pythons;
+  const own = python && db.indexOf?.(packageName, markerEnvironment(python));
+  const { releases } = await db.project(packageName, own);
+  const listed = (releases.find((release) => release.version.key === key)?.artifacts ?? []).filter(
+    (artifact): artifact is IndexedArtifact => artifact.kind !== "source",
+  );
+  const index = pinned[0]?.index;
+  const chosen = new Set(pinned.map(({ filename }) => filename));
+  const yankedToo = listed.some(({ filename, yanked }) => chosen.has(filename) && yanked !== false);
+  const offered = listed.filter(
+    (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || yankedToo),
+  );
+  const usableOnes = [...new Set(pythons.map(usableBy))];
+  const kept = new Map<string, KnownFile>();
+  let sdist: KnownFile | undefined;
+  for (const file of offered) {
+    if (file.kind === "wheel") {
+      const { tags } = file.wheel;
+      if (usableOnes.some((usable) => usable.best(tags) < Infinity)) kept.set(file.filename, fileOf(file));
+    } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
+  }
+  for (const artifact of pinned) {
+    if (artifact.kind === "wheel") kept.set(artifact.filename, artifact);
+    else sdist = artifact;
+  }
+  const wheels = [...kept.values()].sort((a, b) => (a.filename < b.filename ? -1 : 1));
+  return { wheels, ...(sdist && { sdist }) };
+}
+
+function fileOf({ filename, url, hashes, size, uploadTime }: IndexedArtifact): KnownFile {
+  return {
+    filename,
+    url,
+    hashes,
+    ...(size === undefined ? {} : { size }),
+    ...(uploadTime === undefined ? {} : { uploadTime: uploadTime.toISOString() }),
+  };
+}
+
+function hasGoodHash({ hashes }: IndexedArtifact): boolean {
+  const isMalformed = Object.values(hashes).includes(malformedDigest);
+  return !isMalformed && ["sha256", "sha384", "sha512"].some((algorithm) => hashes[algorithm] !== undefined);
+}
+
+/** Far beyond what there is: a machine may be newer than the one that was resolved for. */
+const newestLevels: Readonly<Record<string, string>> = {
+  manylinux: "2_50",
+  musllinux: "1_50",
+  macosx: "50_0",
+};
+
+const known = new Map<string, TagRanks>();
+
+/** What fits at all, on machines newer than the one that was resolved for too. */
+function usableBy({ platform, wheelTags }: Interpreter): TagRanks {
+  const key = [platform, ...wheelTags].join(" ");
+  let usable = known.get(key);
+  if (usable === undefined) {
+    const newest = platformFacts[platform].platformTag.replace(
+      /^([a-z]+)_\d+_\d+_/,
+      (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
+    );
+    usable = wheelTagRanks(wheelTags, compatiblePlatformTags(newest));
+    known.set(key, usable);
+  }
+  return usable;
+}

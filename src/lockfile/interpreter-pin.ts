@@ -1,0 +1,60 @@
+import { describeInterpreter } from "../pythons/compatibility/describe-interpreter.ts";
+import type { Interpreter } from "../model/interpreter.ts";
+import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import { isTable, type TomlTable } from "../toml/read-toml.ts";
+import { parseVersion } from "../vocab/version/version.ts";
+
+/** The name of each part in a lock. */
+const names = {
+  implementation: "implementation",
+  version: "version",
+  freeThreaded: "free-threaded",
+  platformTags: "platform-tags",
+  source: "source",
+  lacks: "lacks",
+  markers: "markers",
+  wheelTags: "wheel-tags",
+  paths: "paths",
+} as const satisfies Partial<Record<keyof Interpreter, string>>;
+
+const parts = Object.keys(names) as (keyof typeof names)[];
+
+/** An interpreter as a lock has it: what does not follow from version, platform and kind of build. */
+export function writeInterpreter(python: Interpreter): TomlTable {
+  const usual = usualInterpreter(python.version, python.platform, python.freeThreaded);
+  const table: Record<string, unknown> = {};
+  for (const part of parts) {
+    const always = part === "version" || part === "source";
+    if (always || !alike(python[part], usual[part])) table[names[part]] = ordered(python[part]);
+  }
+  return table;
+}
+
+/** The interpreter again. What it says is checked as a Blueprint is (`parseBlueprint`). */
+export function readInterpreter(table: TomlTable, platform: PlatformName): unknown {
+  const usual = usualInterpreter(String(table["version"]), platform, table["free-threaded"] === true);
+  const python: Record<string, unknown> = { ...usual };
+  for (const part of parts) {
+    const value = table[names[part]];
+    if (value !== undefined) python[part] = value;
+  }
+  return python;
+}
+
+/** Throws `invalid-version`. */
+function usualInterpreter(version: string, platform: PlatformName, freeThreaded: boolean): Interpreter {
+  return describeInterpreter(parseVersion(version), platform, { freeThreaded });
+}
+
+function alike(one: unknown, other: unknown): boolean {
+  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
+}
+
+/** Keys in one order, `kind` first: the same interpreter is the same text wherever it came from. */
+function ordered(value: unknown): unknown {
+  if (!isTable(value)) return value;
+  const rank = (key: string) => (key === "kind" ? "" : key);
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  entries.sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, ordered(each)]));
+}

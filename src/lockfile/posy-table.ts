@@ -1,0 +1,75 @@
+import type { BlueprintTarget, PinnedBuild } from "../model/blueprint.ts";
+import { tagRanksOf } from "../pythons/compatibility/wheel-tags-of.ts";
+import type { TomlTable } from "../toml/read-toml.ts";
+import { openBuildPackages } from "./build-packages-table.ts";
+import { chooseFile } from "./choose-file.ts";
+import { writeInterpreter } from "./interpreter-pin.ts";
+import type { LockOptions } from "./from-blueprint/lock-of-blueprint.ts";
+import type { LockedPackage } from "./pylock.ts";
+
+/** The version of what stands under `[tool.posy]`. */
+export const posyTableVersion = 1;
+
+/** `[tool.posy]`: the interpreters, and of packages what is particular to targets: files that aren't the standard's choice, builds. */
+export function posyTable(
+  targets: readonly BlueprintTarget[],
+  names: readonly string[],
+  packages: readonly LockedPackage[],
+  { fingerprint, folder }: LockOptions,
+): TomlTable {
+  const pool = openBuildPackages(folder);
+  const builds = buildsOf(targets, names, (build) => pool.tableOf(build));
+  const buildPackages = pool.entries();
+  return {
+    version: posyTableVersion,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    targets: targets.map((target, place) => {
+      const artifacts = unusualFiles(target, packages);
+      return {
+        name: names[place],
+        platform: target.platform,
+        ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
+        python: writeInterpreter(target.python),
+      };
+    }),
+    ...(builds.length === 0 ? {} : { builds }),
+    ...(buildPackages.length === 0 ? {} : { "build-packages": buildPackages }),
+  };
+}
+
+/** By package, the files that are pinned where the standard's own choice is another. */
+function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: readonly LockedPackage[]) {
+  // Without a machine: what a lock means must not depend on where it is read.
+  const ranks = tagRanksOf(python);
+  const unusual: Record<string, string> = {};
+  for (const { name, version, artifact } of pins) {
+    const entry = packages.find(
+      (each) => each.name === name && each.version === version && each.source.kind === "files",
+    );
+    if (entry?.source.kind !== "files" || artifact.direct === true) continue;
+    if (chooseFile(entry.source, ranks)?.name !== artifact.filename) unusual[name] = artifact.filename;
+  }
+  return unusual;
+}
+
+/** How packages are built, once for all targets where it is done alike. */
+function buildsOf(
+  targets: readonly BlueprintTarget[],
+  names: readonly string[],
+  tableOf: (build: PinnedBuild) => TomlTable,
+) {
+  const builds = new Map<string, { name: string; targets: string[]; build: TomlTable }>();
+  for (const [place, { packages }] of targets.entries()) {
+    for (const pin of packages) {
+      if (pin.build === undefined) continue;
+      const build = tableOf(pin.build);
+      const key = `${pin.name} ${JSON.stringify(build)}`;
+      const known = builds.get(key) ?? { name: pin.name, targets: [], build };
+      builds.set(key, known);
+      known.targets.push(names[place] ?? "");
+    }
+  }
+  return [...builds.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ name, targets: own, build }) => ({ name, targets: own, ...build }));
+}

@@ -1,0 +1,171 @@
+import type { PackagePin, PinnedArtifact } from "../../model/blueprint.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type DirectUrl, withoutCredentials } from "../../vocab/urls/direct-url.ts";
+import { sha256Of } from "../../system/fs/sha256.ts";
+import { formatSourceReference, parseSourceReference } from "../../vocab/urls/source-reference.ts";
+import type { TomlTable } from "../../toml/read-toml.ts";
+import { textIn, textsIn } from "../../toml/schema-error.ts";
+import { filenameOf } from "./parse-source.ts";
+import { urlOf } from "../relative-location.ts";
+import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";
+
+/**
+ * A pin as a lock of Posy's has it: an entry, the file of it that is meant, and what Posy says besides. Who asked for it is
+ * left to the caller. What is read is checked as a Blueprint is.
+ */
+export async function pinOfEntry(
+  entry: LockedPackage,
+  file: LockedFile | undefined,
+  facts: TomlTable,
+  folder: string,
+): Promise<Omit<PackagePin, "requiredBy">> {
+  const artifact = await artifactOf(entry, file, facts, folder);
+  const requiresPython = textIn(facts, "requires-python", []) ?? entry.requiresPython;
+  return {
+    name: entry.name,
+    version: entry.version ?? String(facts["version"]),
+    extras: textsIn(facts, "extras", []),
+    artifact,
+    metadata: {
+      requiresDist: textsIn(facts, "requires-dist", []),
+      ...(requiresPython === undefined ? {} : { requiresPython }),
+      providesExtra: textsIn(facts, "provides-extra", []),
+      ...(facts["unread"] === true ? { unread: true as const } : {}),
+      ...(facts["assumed"] === true ? { assumed: true as const } : {}),
+    },
+    requested: facts["requested"] === true,
+  };
+}
+
+async function artifactOf(
+  entry: LockedPackage,
+  file: LockedFile | undefined,
+  facts: TomlTable,
+  folder: string,
+): Promise<PinnedArtifact> {
+  const { source } = entry;
+  switch (source.kind) {
+    case "files":
+      if (file === undefined) throw new Error(`no file of \`${entry.name}\` was chosen`);
+      return fileArtifact(file, source.index, folder);
+    case "archive":
+      return directArtifact(source, folder) ?? treeArtifact(entry, archiveOrigin(source, folder), facts);
+    case "vcs":
+      return treeArtifact(entry, vcsOrigin(source, folder), facts);
+    default: {
+      const { editable, subdirectory } = source;
+      const url = urlOf(source, folder);
+      const inside = subdirectory === undefined ? {} : { subdirectory };
+      return treeArtifact(entry, { kind: "directory", url, editable, ...inside }, facts);
+    }
+  }
+}
+
+export function fileArtifact(
+  { name, hashes, size, uploadTime, ...place }: LockedFile,
+  index: string | undefined,
+  folder: string,
+): PinnedArtifact {
+  return {
+    kind: name.endsWith(".whl") ? "wheel" : "sdist",
+    filename: name,
+    url: withoutCredentials(urlOf(place, folder)),
+    hashes,
+    ...(size === undefined ? {} : { size }),
+    ...(index === undefined ? {} : { index: withoutCredentials(index) }),
+    ...(uploadTime === undefined ? {} : { uploadTime }),
+  };
+}
+
+/** Of a wheel or a source distribution that somebody named by its place; undefined for other archives. */
+export function directArtifact(source: LockedArchive, folder: string): PinnedArtifact | undefined {
+  if (parseSourceReference(referenceOf(source, folder)) !== undefined) return undefined;
+  const name = filenameOf(source) ?? "";
+  return { ...fileArtifact({ ...source, name }, undefined, folder), direct: true };
+}
+
+/** The URL by which `parseSourceReference` reads a source tree. */
+export function referenceOf(
+  source: Exclude<LockedPackage["source"], { kind: "files" }>,
+  folder: string,
+): string {
+  const url = urlOf(source, folder);
+  const fragment: string[] = [];
+  if (source.kind === "archive") {
+    for (const [algorithm, digest] of Object.entries(source.hashes)) fragment.push(`${algorithm}=${digest}`);
+  }
+  if (source.kind === "directory" && source.editable) fragment.push("editable=true");
+  if (source.subdirectory !== undefined)
+    fragment.push(`subdirectory=${encodeURI(source.subdirectory).replaceAll("#", "%23")}`);
+  const location =
+    source.kind === "vcs" ? `${source.type}+${url.replace(/^git\+/, "")}@${source.commitId}` : url;
+  return fragment.length === 0 ? location : `${location}#${fragment.join("&")}`;
+}
+
+function archiveOrigin({ subdirectory, hashes, ...place }: LockedArchive, folder: string): DirectUrl {
+  const inside = subdirectory === undefined ? {} : { subdirectory };
+  return { kind: "archive", url: urlOf(place, folder), ...inside, hashes };
+}
+
+function vcsOrigin(source: LockedVcs, folder: string): DirectUrl {
+  const { type: vcs, requestedRevision, commitId, subdirectory } = source;
+  return {
+    kind: "vcs",
+    url: urlOf(source, folder),
+    vcs,
+    ...(requestedRevision === undefined ? {} : { requestedRevision }),
+    commitId,
+    ...(subdirectory === undefined ? {} : { subdirectory }),
+  };
+}
+
+async function treeArtifact(
+  entry: LockedPackage,
+  origin: DirectUrl,
+  facts: TomlTable,
+): Promise<PinnedArtifact> {
+  const hashes = origin.kind === "archive" ? origin.hashes : {};
+  return {
+    kind: "source",
+    filename: `${entry.name}-${String(facts["version"])}`,
+    url: pinnedUrl(origin),
+    hashes,
+    direct: true,
+    origin,
+    identity: textIn(facts, "identity", []) ?? (await identityOf(origin)),
+  };
+}
+
+/** The reference as `pinSource` would have pinned it. */
+function pinnedUrl(origin: DirectUrl): string {
+  const inside = origin.subdirectory === undefined ? {} : { subdirectory: origin.subdirectory };
+  switch (origin.kind) {
+    case "vcs":
+      return formatSourceReference({
+        kind: "git",
+        repository: origin.url,
+        revision: origin.commitId,
+        ...inside,
+      });
+    case "archive":
+      return formatSourceReference({ kind: "archive", url: origin.url, hashes: origin.hashes, ...inside });
+    default: {
+      const reference = parseSourceReference(origin.editable ? `${origin.url}#editable=true` : origin.url);
+      if (reference?.kind !== "folder") {
+        throw new PosyError("invalid-lock", `\`${origin.url}\` is no folder`, {
+          hint: "make the lock anew with the tool that made it",
+        });
+      }
+      return formatSourceReference({ ...reference, ...inside });
+    }
+  }
+}
+
+/** Where the lock says nothing: an archive is its bytes, a folder what the file system says of it now. */
+async function identityOf(origin: DirectUrl): Promise<string> {
+  if (origin.kind === "archive") return origin.hashes["sha256"] ?? sha256Of(JSON.stringify(origin.hashes));
+  const reference = parseSourceReference(pinnedUrl(origin));
+  if (reference?.kind !== "folder") return "";
+  const { pinFolder } = await import("../../builder/sources/folder-source.ts");
+  return (await pinFolder(reference)).identity;
+}

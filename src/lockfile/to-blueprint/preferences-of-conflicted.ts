@@ -1,0 +1,42 @@
+import type { Blueprint, BlueprintTarget } from "../../model/blueprint.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { blueprintOfPylock } from "./blueprint-of-pylock.ts";
+import { sidesOf } from "../../text/conflict-markers.ts";
+import { markerText } from "../from-blueprint/format-pylock.ts";
+import { parsePylock } from "./parse-pylock.ts";
+import type { Pylock } from "../pylock.ts";
+
+/**
+ * What both sides of a merge conflict in a lock of Posy's have pinned, as preferences for resolving anew: theirs, then ours,
+ * so that ours counts where they differ. A side that can't be read gives nothing. `path` is the lock's, `folder` its folder.
+ */
+export async function preferencesOfConflicted(
+  text: string,
+  path: string,
+  folder: string,
+): Promise<Blueprint> {
+  const [ours, theirs] = sidesOf(text);
+  const targets: BlueprintTarget[] = [];
+  for (const side of [theirs, ours]) targets.push(...(await targetsOf(side, path, folder)));
+  return { blueprintVersion: 1, targets };
+}
+
+async function targetsOf(side: string, path: string, folder: string): Promise<readonly BlueprintTarget[]> {
+  try {
+    const lock = await parsePylock(side, path);
+    return (await blueprintOfPylock(withoutDoubles(lock), folder))?.targets ?? [];
+  } catch (error) {
+    if (error instanceof PosyError) return [];
+    throw error;
+  }
+}
+
+/** Where a merge took the same package from both sides, next to what it could not merge, the first is enough. */
+function withoutDoubles(lock: Pylock): Pylock {
+  const entries = new Map<string, Pylock["packages"][number]>();
+  for (const entry of lock.packages) {
+    const key = `${entry.name}; ${entry.marker === undefined ? "" : markerText(entry.marker)}`;
+    if (!entries.has(key)) entries.set(key, entry);
+  }
+  return { ...lock, packages: [...entries.values()] };
+}

@@ -1,0 +1,22 @@
+import type { Blueprint } from "../model/blueprint.ts";
+import { allowsBuild, allowsWheel, type BuildPolicy } from "../model/build-policy.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import { parsePackageName } from "../vocab/requirement/name.ts";
+import type { PlatformName } from "../vocab/tags/platform-name.ts";
+
+/** A lock that is taken as it is has one file of each package here: throws `lock-mismatch` where the settings refuse that. */
+export function checkBuilds({ targets }: Blueprint, platform: PlatformName, builds: BuildPolicy): void {
+  const pins = targets.filter((target) => target.platform === platform).flatMap(({ packages }) => packages);
+  for (const { name, artifact } of pins) {
+    const editable = artifact.origin?.kind === "directory" && artifact.origin.editable;
+    const isWheel = artifact.filename.endsWith(".whl");
+    const project = parsePackageName(name);
+    if (isWheel ? artifact.direct || allowsWheel(builds, project) : editable || allowsBuild(builds, project))
+      continue;
+    throw new PosyError(
+      "lock-mismatch",
+      `the lock has \`${name}\` as ${isWheel ? "a wheel, and it must be built" : "sources, and nothing of it may be built"}`,
+      { hint: "leave out `--frozen`, or the setting (`--no-build`, `--no-binary`) for it" },
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import type { Posy } from "../posy.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { HeldBack } from "../resolve/explain/held-back.ts";
+import {
+  type LockedEnv,
+  type Outdated,
+  outdatedIn,
+  type OutdatedTarget,
+} from "./outdated/outdated.ts";
+import { parseProject } from "../project/pyproject/read-project.ts";
+import { parseRequirement } from "../vocab/requirement/requirement.ts";
+import { compareVersions, parseVersion } from "../vocab/version/version.ts";
+import type { CommandContext } from "../cli/commands/command.ts";
+import { openInputs } from "../settings/inputs.ts";
+import { openPosyFor } from "../settings/open-posy-for.ts";
+import type { ProjectChangeOptions } from "./change-project.ts";
+import { settingsOfProject } from "./project-settings.ts";
+import type { Upgraded } from "./upgrade/upgrade-project.ts";
+
+type OpenEnv = LockedEnv & { readonly posy: Posy };
+
+/** Which of these packages an upgrade leaves at something older than there is, and why: bounds that it wrote itself are no reason. */
+export async function explainOutdated(
+  { path, locks, asked, opened }: Upgraded,
+  names: ReadonlySet<string>,
+  options: ProjectChangeOptions,
+  context: CommandContext,
+): Promise<readonly Outdated[]> {
+  const project = await parseProject(opened, path);
+  const envs: OpenEnv[] = [];
+  try {
+    for (const { env, job, outcome } of locks) {
+      const inputs = openInputs(context.environment, context.cwd);
+      const settings = await settingsOfProject(project, { ...options, env }, inputs);
+      const posy = await openPosyFor(settings, context, new Map([[path, opened]]));
+      const { blueprint } = outcome;
+      const { db, machine } = posy;
+      const { brief } = asked.find((each) => each.env === env)?.job ?? job;
+      envs.push({ env, brief, before: blueprint, after: blueprint, db, machine, posy });
+    }
+    const rows = (await outdatedIn(envs)).filter(({ name }) => names.has(name));
+    return await Promise.all(rows.map((row) => explained(row, envs)));
+  } finally {
+    for (const { posy } of envs) await posy.close();
+  }
+}
+
+/** Where looking at the package alone finds nothing, the whole is asked. */
+async function explained(row: Outdated, envs: readonly OpenEnv[]): Promise<Outdated> {
+  const targets: OutdatedTarget[] = [];
+  for (const target of row.targets) {
+    const env = envs.find(({ env: name }) => name === target.env);
+    const open = target.heldBack.some(({ kind }) => kind === "other");
+    // One target stands for all: each has to be resolved for.
+    const told = targets.some(({ heldBack }) => heldBack.some(({ kind }) => kind === "conflict"));
+    if (!open || told || env === undefined) targets.push(target);
+    else targets.push({ ...target, heldBack: [await conflictOf(row, target, env)] });
+  }
+  return { ...row, targets };
+}
+
+async function conflictOf(
+  { name, newest }: Outdated,
+  { platform, python }: OutdatedTarget,
+  { brief, before, posy }: OpenEnv,
+): Promise<HeldBack> {
+  const own = before.targets.find((each) => each.platform === platform && each.python.version === python);
+  if (own === undefined) return { kind: "other" };
+  const pinned = { requirement: parseRequirement(`${name}==${newest}`), origin: "" };
+  try {
+    const asked = { ...brief, platforms: [own.platform], requirements: [...brief.requirements, pinned] };
+    const { targets } = await posy.resolve(asked, before, { anyMachine: true });
+    const others = new Map(targets[0]?.packages.map((pin) => [pin.name, pin.version]));
+    const older = own.packages.flatMap((pin) => {
+      const version = others.get(pin.name);
+      if (version === undefined || compareVersions(parseVersion(version), parseVersion(pin.version)) >= 0)
+        return [];
+      return [`\`${pin.name} ${version}\` instead of ${pin.version}`];
+    });
+    return older.length === 0
+      ? { kind: "other" }
+      : { kind: "conflict", says: `it goes with ${older.join(", ")} only` };
+  } catch (error) {
+    if (!(error instanceof PosyError) || error.code !== "unsatisfiable") throw error;
+    // The first line says that there is no answer.
+    const [, ...lines] = error.message.split("\n");
+    return { kind: "conflict", says: lines.map((line) => line.trim()).join(", ") };
+  }
+}

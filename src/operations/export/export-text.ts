@@ -1,0 +1,82 @@
+import type { Blueprint, PackagePin } from "../../model/blueprint.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { makeArtifact } from "../../packages/make-artifact.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import { exportCyclonedx } from "./export-cyclonedx.ts";
+import { exportConstraints, exportRequirements } from "./export-requirements.ts";
+import { type Licence, licenceOf } from "./licence.ts";
+import { formatPylock } from "../../lockfile/from-blueprint/format-pylock.ts";
+import type { Pylock } from "../../lockfile/pylock.ts";
+import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
+import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { version } from "../../cli/version.ts";
+
+export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportTextOptions {
+  /** The lock's, absolute. */
+  readonly folder: string;
+  readonly hashes: boolean;
+  /** Say by comments who asked for what. */
+  readonly annotate: boolean;
+  readonly db: PackageDB;
+}
+
+/** A lock, and the Blueprint that it is of, in the words of other tools. */
+export async function exportText(
+  format: ExportFormat,
+  lock: Pylock,
+  blueprint: Blueprint,
+  { folder, hashes, annotate, db }: ExportTextOptions,
+): Promise<string> {
+  switch (format) {
+    case "pylock":
+      return formatPylock(lock);
+    case "requirements":
+      return exportRequirements(lock, { folder, hashes, annotate });
+    case "constraints":
+      return exportConstraints(lock, folder);
+    case "cyclonedx": {
+      const pins = blueprint.targets.flatMap(({ packages }) => packages);
+      return exportCyclonedx(lock, {
+        version,
+        versions: new Map(pins.map((pin) => [pin.name, pin.version])),
+        licences: await licencesOf(pins, db),
+        interpreters: blueprint.targets.map(({ python }) => python),
+      });
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+/** What the packages' metadata say of licences, by `name version`: resolving has read them already. */
+async function licencesOf(pins: readonly PackagePin[], db: PackageDB): Promise<ReadonlyMap<string, Licence>> {
+  const files = new Map(pins.map((pin) => [`${pin.name} ${pin.version}`, pin]));
+  const licences = new Map<string, Licence>();
+  await Promise.all(
+    [...files].map(async ([key, pin]) => {
+      const metadata = await metadataOf(pin, db).catch((error: unknown) => {
+        // Without a licence the rest is as true.
+        if (error instanceof PosyError) return undefined;
+        throw error;
+      });
+      const licence = metadata && licenceOf(metadata);
+      if (licence !== undefined) licences.set(key, licence);
+    }),
+  );
+  return licences;
+}
+
+async function metadataOf({ name, artifact }: PackagePin, db: PackageDB): Promise<CoreMetadata | undefined> {
+  if (artifact.kind === "source") return undefined;
+  const { filename, url, hashes, size } = artifact;
+  const sized = size === undefined ? {} : { size };
+  const file = makeArtifact(
+    { filename, url, hashes, yanked: false, ...sized },
+    parsePackageName(name),
+    artifact.index,
+  );
+  return file.kind === "wheel" ? db.metadata(file) : db.sdistMetadata(file);
+}

@@ -1,0 +1,38 @@
+import type { IndexedArtifact } from "../../model/artifact.ts";
+import { makeArtifact } from "../../packages/make-artifact.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import { parseVersion, type Version } from "../../vocab/version/version.ts";
+import { urlOf } from "../../lockfile/relative-location.ts";
+import type { Pylock } from "../../lockfile/pylock.ts";
+
+/** What a lock in `folder` tells of its packages' files, in the way of an index: to write a part of it anew nobody has to be asked. */
+export function indexOfLock(lock: Pylock, folder: string): Pick<PackageDB, "project"> {
+  return {
+    project: (name) => {
+      const releases = new Map<
+        string,
+        { readonly version: Version; readonly artifacts: IndexedArtifact[] }
+      >();
+      for (const { name: own, version, source } of lock.packages) {
+        if (own !== name || version === undefined || source.kind !== "files") continue;
+        const parsed = parseVersion(version);
+        const release = releases.get(parsed.key) ?? { version: parsed, artifacts: [] };
+        releases.set(parsed.key, release);
+        for (const file of [...source.wheels, ...(source.sdist ? [source.sdist] : [])]) {
+          const { hashes, size, uploadTime } = file;
+          const known = {
+            filename: file.name,
+            url: urlOf(file, folder),
+            hashes,
+            yanked: false,
+            ...(size === undefined ? {} : { size }),
+            ...(uploadTime === undefined ? {} : { uploadTime }),
+          } as const;
+          release.artifacts.push(makeArtifact(known, name, source.index));
+        }
+      }
+      const found = releases.size > 0;
+      return Promise.resolve({ name, found, releases: [...releases.values()], lookedIn: [], setAside: [] });
+    },
+  };
+}

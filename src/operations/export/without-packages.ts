@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { systemPath } from "../../lockfile/relative-location.ts";
+import type { LockedPackage, Pylock } from "../../lockfile/pylock.ts";
+
+/** A lock without some of its packages, and without a word of them as others' dependencies. */
+export function withoutPackages(lock: Pylock, leftOut: (entry: LockedPackage) => boolean): Pylock {
+  const packages = lock.packages.filter((entry) => !leftOut(entry));
+  const there = new Set<string>(packages.map(({ name }) => name));
+  return {
+    ...lock,
+    packages: packages.map((entry) => ({
+      ...entry,
+      dependencies: entry.dependencies.filter(({ name }) => there.has(String(name))),
+    })),
+  };
+}
+
+/** Whether an entry of a lock in `folder` is what lies in another one: a project itself. */
+export function isFolder({ source }: LockedPackage, path: string, folder: string): boolean {
+  return (
+    source.kind === "directory" &&
+    source.subdirectory === undefined &&
+    resolve(folder, systemPath(source.path)) === path
+  );
+}
+
+/** A lock whose folders are built and installed, not used as they are. */
+export function withoutEditables(lock: Pylock): Pylock {
+  return {
+    ...lock,
+    packages: lock.packages.map((entry) =>
+      entry.source.kind === "directory" ? { ...entry, source: { ...entry.source, editable: false } } : entry,
+    ),
+  };
+}

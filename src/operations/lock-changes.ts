@@ -1,0 +1,37 @@
+import type { Blueprint } from "../model/blueprint.ts";
+import { compareVersions, parseVersion } from "../vocab/version/version.ts";
+import type { LockChange } from "../cli/ui/render-lock-changes.ts";
+
+/** What moved from one answer to the next, by name. */
+export function lockChanges({
+  before,
+  blueprint,
+}: {
+  readonly before: Blueprint | undefined;
+  readonly blueprint: Blueprint;
+}): readonly LockChange[] {
+  if (before === blueprint) return [];
+  const [old, now] = [versionsIn(before), versionsIn(blueprint)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .map((name) => ({ name, before: old.get(name) ?? [], after: now.get(name) ?? [] }))
+    .filter((change) => change.before.join() !== change.after.join());
+}
+
+function versionsIn(blueprint: Blueprint | undefined): ReadonlyMap<string, readonly string[]> {
+  const versions = new Map<string, string[]>();
+  for (const { python, packages } of blueprint?.targets ?? []) {
+    for (const [name, version] of [
+      ["python", python.version] as const,
+      ...packages.map((pin) => [pin.name, pin.version] as const),
+    ]) {
+      const known = versions.get(name) ?? [];
+      if (!known.includes(version)) versions.set(name, [...known, version].sort(byVersion));
+    }
+  }
+  return versions;
+}
+
+function byVersion(one: string, other: string): number {
+  return compareVersions(parseVersion(one), parseVersion(other));
+}

@@ -1,0 +1,281 @@
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { asPosyError, textIfThere } from "../../system/fs/files.ts";
+import { isTable, refuseKey } from "../../toml/read-toml.ts";
+import { decodeText } from "../../project/requirements-file/decode-text.ts";
+import { insertKey } from "../../toml/edit/edit-key.ts";
+import { setSource } from "../../project/pyproject/edit/edit-source.ts";
+import type { Project } from "../../project/pyproject/project.ts";
+import { parseProject } from "../../project/pyproject/read-project.ts";
+import { lineBreakOf, spliced } from "../../toml/edit/splice.ts";
+import { openDocument, type TomlDocument, withLine } from "../../toml/toml-document.ts";
+import { tomlText } from "../../toml/edit/toml-string.ts";
+import { projectText } from "./new-project.ts";
+import type { PythonChoice } from "./python-choice.ts";
+import { type RequirementsRole, roleOf } from "./requirements-role.ts";
+import { nameFor, type TakenRequirements, takeRequirements } from "./take-requirements.ts";
+import { readNamedFile } from "../../system/named-file.ts";
+
+export interface InitChoice {
+  readonly name?: string;
+  readonly python: PythonChoice;
+}
+
+/** What a folder comes to as a project: nothing is written yet. */
+export interface InitializedProject {
+  readonly path: string;
+  /** What `pyproject.toml` is to say; as it is where there is nothing to add. */
+  readonly text: string;
+  readonly before: string | undefined;
+  readonly project: Project;
+  readonly taken: readonly TakenFile[];
+  /** A sentence for each thing that is there and was not taken. */
+  readonly left: readonly string[];
+}
+
+export interface TakenFile {
+  /** `requirements.txt`. */
+  readonly from: string;
+  /** `project.dependencies`. */
+  readonly to: string;
+  readonly count: number;
+}
+
+interface RequirementsFile extends TakenRequirements {
+  readonly path: string;
+  readonly file: string;
+  readonly role: RequirementsRole;
+}
+
+/**
+ * Reads what is in a folder and adds to its `pyproject.toml` what makes it a project. Nothing that is written there is changed: a
+ * list that exists stays, and what would have gone into it is told. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`.
+ */
+export async function initProject(folder: string, choice: InitChoice): Promise<InitializedProject> {
+  const path = join(folder, "pyproject.toml");
+  const before = await textIfThere(path);
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw asPosyError(error, `looking into \`${folder}\``);
+  });
+  const { files, left } = await requirementsFiles(folder, names);
+  const taken: TakenFile[] = [];
+  let text = before ?? "";
+  let document = await openDocument(text, path);
+  if (document.value["project"] === undefined) {
+    text = begun(
+      document,
+      nameFor(choice.name ?? basename(folder)),
+      choice.python,
+      names.includes("setup.py"),
+    );
+    document = await openDocument(text, path);
+  }
+  const main = document.value["project"] === undefined ? "dev" : undefined;
+  for (const [key, list] of listsOf(files, main)) {
+    const where = key.join(".");
+    const from = list.map(({ file }) => file).join(" and ");
+    if (isThere(document, key)) {
+      left.push(`\`${from}\` is left: \`${where}\` is there already, with what it is to have`);
+      continue;
+    }
+    const items = itemsOf(list, files, main);
+    if (items.length === 0) continue;
+    const lineBreak = lineBreakOf(text);
+    const lines = items.map((item) => `    ${item},${lineBreak}`).join("");
+    const value = `[${lineBreak}${lines}]`;
+    const old = document.spotOf(key)?.node;
+    const splice =
+      old === undefined
+        ? insertKey(document, key, value)
+        : { start: old.range[0], end: old.range[1], text: value };
+    text = spliced(text, [splice]);
+    for (const [name, fields] of list.flatMap((file) => [...file.sources])) {
+      text = await setSource(text, path, name, fields);
+    }
+    document = await openDocument(text, path);
+    taken.push({ from, to: where, count: items.length });
+  }
+  const fresh = files.filter(({ file }) => taken.some(({ from }) => from.split(" and ").includes(file)));
+  if (fresh.some(({ prerelease }) => prerelease) && !isThere(document, ["tool", "posy", "prerelease"])) {
+    text = spliced(text, [insertKey(document, ["tool", "posy", "prerelease"], '"allow"')]);
+    const from = fresh.flatMap(({ prerelease, file }) => (prerelease ? file : []));
+    taken.push({ from: from.join(" and "), to: "tool.posy.prerelease", count: 1 });
+  }
+  text = withIndexes(text, document, fresh, taken);
+  for (const file of fresh) {
+    left.push(...file.left);
+    const elsewhere = file.includes.filter((each) => !files.some((other) => other.path === each));
+    for (const each of elsewhere) {
+      const name = relative(folder, each);
+      left.push(
+        `\`${name}\`, which \`${file.file}\` includes, is left: its name says nothing of its purpose`,
+      );
+    }
+  }
+  const project = await parseProject(text, path);
+  return { path, text, before, project, taken, left };
+}
+
+/** The text with what makes it a project's, before all that is there. Throws `invalid-project` for one that only Poetry can read. */
+function begun(
+  document: TomlDocument,
+  name: ReturnType<typeof nameFor>,
+  python: PythonChoice,
+  setuptools: boolean,
+): string {
+  const { text, value } = document;
+  const tool = value["tool"];
+  if (
+    isTable(tool) &&
+    tool["poetry"] !== undefined &&
+    (tool["poetry"] as { name?: unknown }).name !== undefined
+  ) {
+    throw withLine(
+      refuseKey("tool.poetry", "says what the project is in a way that only Poetry reads", {
+        hint: "move it to `[project]`, which Poetry 2 reads too, then run `posy init` again",
+      }),
+      document,
+    );
+  }
+  const lineBreak = lineBreakOf(text);
+  // What `setup.py` says is the backend's to know: it has a name and dependencies already.
+  const system = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n';
+  const own = setuptools
+    ? `${value["build-system"] === undefined ? `${system}\n` : ""}[tool.posy]\n`
+    : projectText(name, python, [], false);
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const rest = text.slice(mark.length);
+  if (setuptools) {
+    // A table that is there stays the one.
+    if (isTable(tool) && tool["posy"] !== undefined) return text;
+    const gap = rest.trim() === "" ? "" : lineBreak;
+    return `${mark}${rest}${gap}${own.replaceAll("\n", lineBreak)}`;
+  }
+  return `${mark}${own.replaceAll("\n", lineBreak)}${rest.trim() === "" ? "" : lineBreak + rest}`;
+}
+
+async function requirementsFiles(folder: string, names: readonly string[]) {
+  const nested = names.includes("requirements")
+    ? (await readdir(join(folder, "requirements")).catch(() => [])).map((name) => `requirements/${name}`)
+    : [];
+  const left: string[] = [];
+  const files: RequirementsFile[] = [];
+  const all = [...names, ...nested].sort();
+  for (const file of all) {
+    const role = roleOf(file);
+    if (role === undefined) continue;
+    if (role.kind === "lock") {
+      left.push(`\`${file}\` is left: by its name it is made from another file, as \`posy lock\` makes one`);
+      continue;
+    }
+    if (file.endsWith(".txt") && all.includes(file.replace(/txt$/, "in"))) {
+      left.push(`\`${file}\` is left: \`${file.replace(/txt$/, "in")}\` is what a person wrote`);
+      continue;
+    }
+    const path = join(folder, file);
+    const bytes = await readNamedFile(path).catch((error: unknown) => {
+      throw asPosyError(error, `reading \`${path}\``);
+    });
+    const read = await takeRequirements(decodeText(bytes, file), {
+      file,
+      home: dirname(path),
+      project: folder,
+    });
+    files.push({ ...read, path, file, role });
+  }
+  for (const name of ["Pipfile", "environment.yml", "environment.yaml"]) {
+    if (names.includes(name)) left.push(`\`${name}\` is left: it is of another tool's format`);
+  }
+  return { files, left };
+}
+
+/** Files by the key that they go to. `main` is the group of what has no `[project]` to go to. */
+function listsOf(
+  files: readonly RequirementsFile[],
+  main: string | undefined,
+): ReadonlyMap<readonly string[], readonly RequirementsFile[]> {
+  const found = new Map<string, { key: readonly string[]; list: RequirementsFile[] }>();
+  for (const file of files) {
+    const key = keyOf(file, files, main);
+    const entry = found.get(key.join("\0")) ?? { key, list: [] };
+    entry.list.push(file);
+    found.set(key.join("\0"), entry);
+  }
+  const rank = ({ key }: { key: readonly string[] }) =>
+    ["project", "dependency-groups", "tool"].indexOf(key[0] ?? "");
+  const inOrder = [...found.values()].sort((a, b) => rank(a) - rank(b));
+  return new Map(inOrder.map(({ key, list }) => [key, list]));
+}
+
+function keyOf(
+  { role, path }: RequirementsFile,
+  files: readonly RequirementsFile[],
+  main: string | undefined,
+): readonly string[] {
+  const isConstraints = files.some(({ constraints }) => constraints.includes(path));
+  if (role.kind === "constraints" || (isConstraints && role.kind === "group"))
+    return ["tool", "posy", "constraints"];
+  if (role.kind === "group") return ["dependency-groups", role.name];
+  return main === undefined ? ["project", "dependencies"] : ["dependency-groups", main];
+}
+
+function isThere(document: TomlDocument, key: readonly string[]): boolean {
+  const node = document.spotOf(key)?.node;
+  const [, list = ""] = key;
+  const project = document.value["project"] as { dynamic?: readonly string[] } | undefined;
+  if (key[0] === "project" && project?.dynamic?.includes(list)) return true;
+  return node !== undefined && (node.type !== "TOMLArray" || node.elements.length > 0);
+}
+
+/** TOML for each item: the groups that the files include, then requirements. What goes to the project is in every environment of it. */
+function itemsOf(
+  list: readonly RequirementsFile[],
+  files: readonly RequirementsFile[],
+  main: string | undefined,
+): readonly string[] {
+  const included = list.flatMap(({ includes, file }) =>
+    includes.flatMap((path) => {
+      const other = files.find((each) => each.path === path);
+      if (other === undefined || other.file === file) return [];
+      const [table, name] = keyOf(other, files, main);
+      const own = list.some((each) => each.file === other.file);
+      return table === "dependency-groups" && !own ? [`{ include-group = ${tomlText(name ?? "")} }`] : [];
+    }),
+  );
+  const requirements = list.flatMap((file) => file.requirements.map((each) => tomlText(each)));
+  return [...new Set([...included, ...requirements])];
+}
+
+/** Tables of an array come last in a file: nothing else has to be found again. */
+function withIndexes(
+  text: string,
+  document: TomlDocument,
+  files: readonly RequirementsFile[],
+  taken: TakenFile[],
+): string {
+  const urls = new Map<string, { from: string; default: boolean }>();
+  for (const { indexes, file } of files) {
+    for (const each of indexes) {
+      const before = urls.get(each.url);
+      if (before === undefined) urls.set(each.url, { from: file, default: each.default });
+    }
+  }
+  if (urls.size === 0 || document.spotOf(["tool", "posy", "indexes"]) !== undefined) return text;
+  const lineBreak = lineBreakOf(text);
+  let whole = text;
+  let hasDefault = false;
+  for (const [url, index] of urls) {
+    const isDefault: boolean = index.default && !hasDefault;
+    hasDefault ||= isDefault;
+    const lines = [
+      "",
+      "[[tool.posy.indexes]]",
+      `url = ${tomlText(url)}`,
+      ...(isDefault ? ["default = true"] : []),
+      "",
+    ];
+    whole += lines.join(lineBreak);
+    taken.push({ from: index.from, to: "tool.posy.indexes", count: 1 });
+  }
+  return whole;
+}

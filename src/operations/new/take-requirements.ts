@@ -1,0 +1,142 @@
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SourceRequirement } from "../../model/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { formatRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
+import { quote } from "../../text/quote.ts";
+import { anyVersion } from "../../vocab/version/specifier.ts";
+import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
+import { logicalLines } from "../../project/requirements-file/logical-lines.ts";
+import { type LineOption, parseLine } from "../../project/requirements-file/parse-line.ts";
+import { withoutEgg } from "../../project/requirements-file/without-egg.ts";
+import { parseProject } from "../../project/pyproject/read-project.ts";
+import type { SourceFields } from "../../project/pyproject/edit/edit-source.ts";
+import { readNamedText } from "../../system/named-file.ts";
+
+/** What a requirements file comes to in a `pyproject.toml`. */
+export interface TakenRequirements {
+  /** PEP 508, in the order written, each once. */
+  readonly requirements: readonly string[];
+  /** Of packages that are had by their folders. */
+  readonly sources: ReadonlyMap<PackageName, SourceFields>;
+  /** Files that it names by `-r` and `-c`, absolute. */
+  readonly includes: readonly string[];
+  readonly constraints: readonly string[];
+  readonly indexes: readonly TakenIndex[];
+  /** `--pre`. */
+  readonly prerelease: boolean;
+  /** A sentence for each line that says something no `pyproject.toml` can: with the line's number. */
+  readonly left: readonly string[];
+}
+
+export interface TakenIndex {
+  readonly url: string;
+  readonly default: boolean;
+}
+
+/** Where a requirements file stands. */
+interface FilePlace {
+  /** For messages. */
+  readonly file: string;
+  /** The folder that its paths are seen from, and that of the project: absolute. */
+  readonly home: string;
+  readonly project: string;
+}
+
+/** Reads a requirements file for good: variables stay as they are written. Throws `invalid-requirements-file` with the line. */
+export async function takeRequirements(
+  text: string,
+  { file, home, project }: FilePlace,
+): Promise<TakenRequirements> {
+  const requirements = new Set<string>();
+  const sources = new Map<PackageName, SourceFields>();
+  const includes: string[] = [];
+  const constraints: string[] = [];
+  const indexes: TakenIndex[] = [];
+  const left: string[] = [];
+  let prerelease = false;
+  for (const line of logicalLines(text, {})) {
+    const leave = (why: string) => left.push(`${file}:${line.number}: ${quote(line.text)} ${why}`);
+    const take = async (written: string, editable: boolean) => {
+      const typed = parseTypedRequirement(written, home, editable);
+      const place = typed.kind === "source" ? typed.source.url : (typed.requirement.url ?? "");
+      if (place.startsWith("file:") && pathOf(place) === project) {
+        leave("is the project itself, which is always there");
+        return;
+      }
+      const requirement =
+        typed.kind === "requirement" ? typed.requirement : await requirementOfFolder(typed.source);
+      if (requirement === undefined) {
+        leave("is left: a name is needed, as in `name @ URL`");
+      } else if (requirement.url?.startsWith("file:")) {
+        const path = relative(project, pathOf(requirement.url)).replaceAll("\\", "/");
+        sources.set(requirement.name, { path, ...(editable && { editable: true }) });
+        const { url: _, ...bare } = requirement;
+        requirements.add(formatRequirement(bare));
+      } else if (requirement.url === undefined) requirements.add(requirement.text);
+      else requirements.add(formatRequirement({ ...requirement, url: withoutEgg(requirement.url) }));
+    };
+    try {
+      const parsed = parseLine(line.text);
+      if (parsed.requirement !== "") await take(parsed.requirement, false);
+      for (const option of parsed.options) {
+        if (option.name === "--editable") await take(option.value, true);
+        else takeOption(option, leave);
+      }
+    } catch (error) {
+      if (!(error instanceof PosyError)) throw error;
+      throw new PosyError("invalid-requirements-file", `${file}:${line.number}: ${error.message}`, {
+        hint: error.hint,
+        cause: error,
+        span: error.span,
+      });
+    }
+  }
+  return { requirements: [...requirements], sources, includes, constraints, indexes, prerelease, left };
+
+  function takeOption({ name, value }: LineOption, leave: (why: string) => void): void {
+    switch (name) {
+      case "--requirement":
+        includes.push(resolve(home, value));
+        return;
+      case "--constraint":
+        constraints.push(resolve(home, value));
+        return;
+      case "--pre":
+        prerelease = true;
+        return;
+      case "--index-url":
+      case "--extra-index-url":
+        if (/:\/\/[^/]*@/.test(value)) leave("is left: it has a password, which belongs into `~/.netrc`");
+        else indexes.push({ url: value, default: name === "--index-url" });
+        return;
+      // The lock has every hash.
+      case "--hash":
+        return;
+      default:
+        leave("is left: it is pip's own");
+    }
+  }
+}
+
+function pathOf(url: string): string {
+  return fileURLToPath(url.replace(/#.*$/s, "")).replace(/(?<=.)[\\/]$/, "");
+}
+
+/** What a folder calls itself, where its `pyproject.toml` says it. */
+async function requirementOfFolder(
+  source: Omit<SourceRequirement, "origin">,
+): Promise<Requirement | undefined> {
+  if (!source.url.startsWith("file:")) return undefined;
+  const path = join(pathOf(source.url), "pyproject.toml");
+  const text = await readNamedText(path).catch(() => "");
+  const { name } = await parseProject(text, path).catch(() => ({ name: undefined }));
+  const { url, extras, marker } = source;
+  return name && { name, extras, specifier: anyVersion, url, text: name, ...(marker && { marker }) };
+}
+
+/** The folder's name as a project can have it. Throws `invalid-name`. */
+export function nameFor(folder: string): PackageName {
+  return parsePackageName(folder.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, ""));
+}

@@ -1,0 +1,80 @@
+import type { Brief } from "../model/brief.ts";
+import { joinPolicies } from "../model/build-policy.ts";
+import { buildPolicyOf, joinChoices } from "../project/configuration/choices.ts";
+import type { BriefParts } from "../project/pyproject/brief-parts.ts";
+import type { BriefOptions } from "../cli/args/options/brief-options.ts";
+import { readPrerelease } from "../settings/prerelease.ts";
+import type { Settings } from "../settings/read-settings.ts";
+import { readPrefer, type SurroundingChoices } from "../settings/surrounding-choices.ts";
+import type { OwnUvFile } from "./own-uv-file.ts";
+
+/** What the project asks for by itself, whoever asks and wherever: no option and no variable has a part in it. */
+export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile): Brief {
+  const { constraints = [], overrides = [], buildConstraints = [] } = choices;
+  return {
+    ...brief,
+    python: parts.python,
+    pythonOrigin: parts.pythonOrigin,
+    requiresPython: parts.requiresPython,
+    requirements: parts.requirements,
+    sources: parts.sources,
+    constraints: [...parts.constraints, ...constraints],
+    overrides: [...parts.overrides, ...overrides],
+    platforms: brief.platforms.length > 0 ? brief.platforms : parts.platforms,
+    prerelease: {
+      mode: parts.prerelease ?? choices.prerelease ?? "if-necessary",
+      packages: new Map([...(choices.prereleasePackages ?? []), ...parts.prereleasePackages]),
+    },
+    prefer: parts.choices.prefer ?? choices.prefer ?? "highest",
+    builds: {
+      ...buildPolicyOf(joinChoices([parts.choices, choices])),
+      constraints: [...parts.buildConstraints, ...buildConstraints],
+    },
+  };
+}
+
+/**
+ * The project's Brief within what variables and configuration files leave of it. They take away what may be had, so that what is
+ * found is an answer to the project's own Brief too.
+ */
+export function narrowedBrief(own: Brief, { constraints, builds }: SurroundingChoices): Brief {
+  const both = joinPolicies(own.builds, builds);
+  return {
+    ...own,
+    constraints: [...own.constraints, ...constraints],
+    builds: { ...own.builds, noBuild: both.noBuild, noBinary: both.noBinary, constraints: both.constraints },
+  };
+}
+
+/** All together: options and variables go before what the project says, and that before the user's files. */
+export function wholeBrief(
+  { brief, surrounding, filesAllowPrereleases }: Settings,
+  own: Brief,
+  said: Pick<BriefParts, "prerelease" | "choices">,
+  options: BriefOptions,
+  environment: NodeJS.ProcessEnv,
+): Brief {
+  const { configured } = surrounding;
+  const replaced = new Set(brief.overrides.map(({ requirement }) => requirement.name));
+  return {
+    ...own,
+    requirements: [...own.requirements, ...brief.requirements],
+    sources: [...(own.sources ?? []), ...(brief.sources ?? [])],
+    constraints: [...own.constraints, ...brief.constraints],
+    overrides: [
+      ...own.overrides.filter(({ requirement }) => !replaced.has(requirement.name)),
+      ...brief.overrides,
+    ],
+    prerelease: readPrerelease(options.prerelease ?? [], filesAllowPrereleases, environment, {
+      ...configured,
+      ...(said.prerelease && { prerelease: own.prerelease.mode }),
+      prereleasePackages: new Map([...(configured.prereleasePackages ?? []), ...own.prerelease.packages]),
+    }),
+    prefer:
+      readPrefer(options.prefer ?? options.resolution, environment, {}) ??
+      (said.choices.prefer && own.prefer) ??
+      configured.prefer ??
+      own.prefer,
+    builds: joinPolicies(brief.builds, own.builds),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Posy } from "../../posy.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { requiresPython } from "../../project/requires-python.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { satisfies } from "../../vocab/version/specifier.ts";
+import { parseVersion } from "../../vocab/version/version.ts";
+
+/** Refuses an interpreter that the project around a folder is not for. Throws `unsatisfiable`, with one that it is for. */
+export async function checkRequiresPython(
+  request: string,
+  interpreter: Interpreter,
+  cwd: string,
+  posy: Posy,
+): Promise<void> {
+  const wanted = await requiresPython(cwd);
+  if (wanted === undefined || satisfies(wanted.specifier, parseVersion(interpreter.version))) return;
+  const text = wanted.specifier.text;
+  // Only for the hint: it does without where nothing can be asked.
+  const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform).catch(() => []);
+  const minor = fitting?.version.split(".").slice(0, 2).join(".");
+  throw new PosyError(
+    "unsatisfiable",
+    `\`${request}\` comes to Python ${interpreter.version}, and \`${wanted.path}\` requires \`${text}\``,
+    {
+      hint: `${minor === undefined ? "" : `\`${minor}\` would fit; `}\`--no-project\` pins it nevertheless`,
+    },
+  );
+}

@@ -1,0 +1,73 @@
+import type { Posy } from "../../posy.ts";
+import { interpreterIdentity } from "../../forest/envs/env-key.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { storedNames } from "../../pythons/discover/stored-pythons.ts";
+import { errorData } from "../../cli/ui/error-data.ts";
+import type { Console } from "../../cli/ui/open-console.ts";
+
+/** An interpreter that is in the forest now. */
+export interface InstalledPython {
+  /** As it was asked for; missing for the default. */
+  readonly request?: string;
+  readonly state: "installed" | "reinstalled" | "present";
+  readonly interpreter: Interpreter;
+  readonly root: string;
+  readonly executable: string;
+}
+
+/** A request that nothing came of. */
+export interface FailedPython {
+  readonly request?: string;
+  readonly state: "failed";
+  readonly error: unknown;
+}
+
+/** One request, and how its interpreter is found. */
+export interface PythonWish {
+  readonly request?: string;
+  readonly find: () => Promise<Interpreter>;
+}
+
+/** Finds, fetches and unpacks side by side. One that fails keeps none of the others back. */
+export async function plantPythons(
+  wishes: readonly PythonWish[],
+  posy: Posy,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<readonly (InstalledPython | FailedPython)[]> {
+  const before = new Set(await storedNames(posy.home.pythons));
+  // Two requests may mean the same one.
+  const planting = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
+  const plant = async ({ request, find }: PythonWish): Promise<InstalledPython> => {
+    const interpreter = await find();
+    const identity = interpreterIdentity(interpreter);
+    const stored = planting.get(identity) ?? posy.forest.interpreter(interpreter, { again });
+    planting.set(identity, stored);
+    const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
+    return { ...(request === undefined ? {} : { request }), state, interpreter, ...(await stored) };
+  };
+  return Promise.all(
+    wishes.map((wish) =>
+      plant(wish).catch(
+        (error: unknown): FailedPython => ({
+          ...(wish.request === undefined ? {} : { request: wish.request }),
+          state: "failed",
+          error,
+        }),
+      ),
+    ),
+  );
+}
+
+/** Tells the failures, and gives the status to end with: that of the first. */
+export function tellFailures(
+  results: readonly (InstalledPython | FailedPython | { readonly state: string })[],
+  console: Console,
+): number {
+  const statuses = results.flatMap((result) => ("error" in result ? [console.fail(result.error)] : []));
+  return statuses[0] ?? 0;
+}
+
+/** The same for JSON. */
+export function withErrorData(result: InstalledPython | FailedPython): object {
+  return result.state === "failed" ? { ...result, error: errorData(result.error) } : result;
+}

@@ -1,0 +1,81 @@
+import { realpath } from "node:fs/promises";
+import { resolve, sep } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { adoptAll } from "../../pythons/system/adopt-all.ts";
+import { parsePythonRequest, type PythonRequest } from "../../model/python-request.ts";
+import type { StoredPython } from "../../pythons/discover/stored-pythons.ts";
+import type { Posy } from "../../posy.ts";
+import { formatList } from "../../text/list.ts";
+import { exists } from "../../system/fs/files.ts";
+import { sha256OfFile } from "../../system/fs/sha256.ts";
+import { satisfies } from "../../vocab/version/specifier.ts";
+import { parseVersion } from "../../vocab/version/version.ts";
+import { exactRequest } from "./exact-request.ts";
+
+/**
+ * Those of the interpreters in the forest that a request means: a version, the `.pybi` one came from, or a path in its
+ * folder. Throws `no-interpreter` with what is there where it means none, and says so of a Python that is not Posy's.
+ */
+export async function storedFor(
+  text: string,
+  stored: readonly StoredPython[],
+  posy: Posy,
+): Promise<readonly StoredPython[]> {
+  const request = parsePythonRequest(text);
+  const found = await matching(request, stored);
+  if (found.length > 0) return found;
+  const [installed] = await installedOnes(request, posy);
+  const names = [...new Set(stored.map(({ interpreter }) => `\`${exactRequest(interpreter)}\``))];
+  const there = `there ${names.length < 2 ? "is" : "are"} ${formatList(names) || "none"}`;
+  const notOurs = `\`${installed ?? ""}\` is a Python of this machine: Posy uses it where it is, and never removes it`;
+  throw new PosyError("no-interpreter", `no Python in the store is meant by \`${text}\``, {
+    hint: installed === undefined ? there : `${notOurs}; in the store ${there}`,
+  });
+}
+
+/** Whether one is of the version that is asked for, a pre-release too: it is there. */
+export function isOfVersion(
+  { implementation, freeThreaded, specifier }: Extract<PythonRequest, { kind: "version" }>,
+  { interpreter }: StoredPython,
+): boolean {
+  return (
+    interpreter.implementation === implementation &&
+    interpreter.freeThreaded === freeThreaded &&
+    satisfies(specifier, parseVersion(interpreter.version))
+  );
+}
+
+async function matching(
+  request: PythonRequest,
+  stored: readonly StoredPython[],
+): Promise<readonly StoredPython[]> {
+  switch (request.kind) {
+    case "version":
+      return stored.filter((each) => isOfVersion(request, each));
+    case "pybi": {
+      const sha256 = (await exists(request.path)) ? await sha256OfFile(resolve(request.path)) : undefined;
+      return stored.filter((each) => each.sha256 === sha256);
+    }
+    case "path": {
+      // Of an Env it is the interpreter that is linked there.
+      const paths = [resolve(request.path), await realpath(request.path).catch(() => "")];
+      return stored.filter(({ root }) => paths.some((path) => `${path}${sep}`.startsWith(root + sep)));
+    }
+    // A name is looked for on PATH: what lies there is not Posy's.
+    default:
+      return [];
+  }
+}
+
+/** Paths of the Pythons on this machine that a request means. */
+async function installedOnes(request: PythonRequest, { pythons, machine }: Posy): Promise<readonly string[]> {
+  if (request.kind === "path") return (await exists(request.path)) ? [request.path] : [];
+  if (request.kind === "name") return [request.name];
+  if (request.kind === "pybi") return [];
+  return (await adoptAll({ ...pythons, machine })).flatMap((interpreter) =>
+    interpreter.source.kind === "adopted" &&
+    isOfVersion(request, { interpreter, sha256: "", root: "", executable: "" })
+      ? [interpreter.source.executable]
+      : [],
+  );
+}

@@ -1,0 +1,93 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { envBriefParts } from "../../project/pyproject/env-requirements.ts";
+import { parseGroupName } from "../../project/pyproject/group-name.ts";
+import type { EnvName, Project } from "../../project/pyproject/project.ts";
+import { isAsked, type RequirementLine, requirementLines } from "./requirement-lines.ts";
+import { writtenClauses } from "./written-clauses.ts";
+import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { didYouMean } from "../../text/did-you-mean.ts";
+import { placeOf, type PlaceOptions } from "../../cli/args/options/dependency-table-options.ts";
+import type { CurrentLock } from "../current-locks.ts";
+import type { UpgradeJob } from "./upgrade-project.ts";
+
+export interface ScopeOptions extends PlaceOptions {
+  readonly env?: readonly string[];
+  readonly latest?: true;
+}
+
+/** Which requirements of a project are upgraded, and where everything is. Throws `not-found` for a name of nothing, with the nearest. */
+export function upgradeScope(
+  project: Project,
+  locks: readonly CurrentLock[],
+  typed: readonly string[],
+  { env: envs, latest, group, extra, dev }: ScopeOptions,
+): UpgradeJob {
+  const all = requirementLines(project);
+  const names = typed.map((text) => {
+    const name = parsePackageName(text);
+    checkName(text, all, locks);
+    return name;
+  });
+  const inPlace = within({ ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) }, project);
+  // Says what environments there are.
+  envs?.forEach((name) => envBriefParts(project, name));
+  const wanted = new Set<EnvName>([...project.envs.keys()].filter((name) => envs?.includes(name) ?? true));
+  const meant = all.filter(
+    (line) => inPlace(line) && (names.length === 0 || names.includes(line.requirement.name)),
+  );
+  const asks = ({ brief }: CurrentLock, line: RequirementLine) => isAsked(line, brief);
+  const lines = meant.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
+  const limited = names.length > 0 || [group, extra, dev].some((said) => said !== undefined);
+  const whole = limited ? new Set<EnvName>() : wanted;
+  const beside = meant.filter((line) => {
+    return writtenClauses(line.text).length > 0 && !locks.some((lock) => asks(lock, line));
+  });
+  return {
+    project,
+    locks,
+    lines,
+    beside: envs === undefined ? beside : [],
+    whole,
+    names,
+    latest: latest === true,
+  };
+}
+
+function within(options: PlaceOptions, project: Project): (line: RequirementLine) => boolean {
+  if (Object.keys(options).length === 0) return () => true;
+  const place = placeOf(options);
+  if (place.kind === "dependencies") return ({ place: { kind } }) => kind === "dependencies";
+  // Says what groups and extras there are.
+  envBriefParts(
+    project,
+    "default",
+    place.kind === "group"
+      ? { groups: [parseGroupName(place.name)] }
+      : { extras: [parseExtraName(place.name)] },
+  );
+  return (line) =>
+    line.place.kind === place.kind && normalizeName(line.place.name) === normalizeName(place.name);
+}
+
+function checkName(typed: string, lines: readonly RequirementLine[], locks: readonly CurrentLock[]): void {
+  const name: string = parsePackageName(typed);
+  const locked = locks.flatMap(
+    ({ blueprint }) => blueprint?.targets.flatMap(({ packages }) => packages) ?? [],
+  );
+  const known = [
+    ...new Set([...lines.map(({ requirement }) => requirement.name), ...locked.map((pin) => pin.name)]),
+  ];
+  if (known.includes(name)) return;
+  if (name === "python") {
+    throw new PosyError("usage", "Python is not upgraded by its name", {
+      hint: "`posy upgrade` without names takes a newer one too, as far as `requires-python` lets it",
+    });
+  }
+  const [near] = didYouMean(name, known);
+  throw new PosyError("not-found", `\`${typed}\` is neither asked for by the project nor locked`, {
+    hint:
+      near === undefined
+        ? `\`posy add ${typed}\` adds it; \`posy tree\` shows what is there`
+        : `did you mean \`${near}\`?`,
+  });
+}

@@ -1,0 +1,163 @@
+import { pathToFileURL } from "node:url";
+import type { BriefRequirement, SourceRequirement } from "../../model/brief.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { ExtraName } from "../../vocab/requirement/name.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
+import { anyVersion } from "../../vocab/version/specifier.ts";
+import type { BriefParts, BriefPartsOptions } from "./brief-parts.ts";
+import { expandGroup } from "./expand-group.ts";
+import { parseEnvName } from "./group-name.ts";
+import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
+import { pythonsOf } from "./pythons-of.ts";
+import { meant } from "../../toml/read-table.ts";
+import { includedGroups, refuseConflicts } from "./uv/uv-conflicts.ts";
+import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
+import { applySources } from "./apply-sources.ts";
+
+/**
+ * What an environment of a project asks for. Throws `not-found` where there is no such environment, group or extra, and
+ * `invalid-project` where a group that is used is malformed.
+ */
+export function envBriefParts(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
+  const chosen = envNamed(project, env);
+  const origin = ({ line }: Written<unknown>) => `${fileName}:${line}`;
+  const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
+    list.map((each) => ({ requirement: each.value, origin: origin(each) }));
+  const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
+  for (const extra of options.extras ?? []) known(project.optionalDependencies, extra, "extra", project);
+  for (const group of options.groups ?? []) known(project.groups, group, "dependency group", project);
+  const groups = new Set([...chosen.groups.map(({ value }) => value), ...(options.groups ?? [])]);
+  const withProject = chosen.project || extras.length > 0;
+  const self = withProject ? selfOf(project, extras) : {};
+  const own = withProject ? ownRequirements(project, extras) : [];
+  const grouped = [...groups].flatMap((group) => expandGroup(project, group));
+  const direct = withoutSelf([...own, ...grouped], project);
+  const ofSelf = grouped.flatMap(({ value }) => (value.name === project.name ? value.extras : []));
+  refuseConflicts(project, {
+    env: chosen.name,
+    project: withProject,
+    extras: withTheirExtras(project, [...extras, ...ofSelf]),
+    groups: includedGroups(project, groups),
+    direct: direct.map(({ value }) => value),
+  });
+  const constraints = asked(project.settings.constraints);
+  const sources = sourcesIn(project.settings.sources, new Set(extras), groups);
+  const sourced = applySources(asked(direct), sources);
+  return {
+    env: chosen.name,
+    ...pythonsOf(project, chosen, withProject, options),
+    requirements: [...(self.named ?? []), ...sourced.requirements],
+    sources: self.unnamed ?? [],
+    constraints: [...constraints, ...sourced.constraints],
+    overrides: asked(project.settings.overrides),
+    buildConstraints: asked(project.settings.buildConstraints),
+    platforms: chosen.platforms ?? project.settings.platforms ?? defaultPlatforms,
+    indexes: project.settings.indexes,
+    packageIndexes: packageIndexesOf(sources, project.settings.indexes),
+    prereleasePackages: project.settings.prereleasePackages,
+    excludeNewerPackages: project.settings.excludeNewerPackages,
+    choices: project.settings.choices,
+    ...(project.settings.prerelease && { prerelease: project.settings.prerelease }),
+    ...(project.settings.excludeNewer && { excludeNewer: project.settings.excludeNewer }),
+  };
+}
+
+const fileName = "pyproject.toml";
+
+function envNamed({ envs, path }: Project, name: string): ProjectEnv {
+  const found = envs.get(name as EnvName);
+  if (found !== undefined) return found;
+  throw new PosyError("not-found", `\`${path}\` has no environment \`${name}\``, {
+    hint: `${meant(name, [...envs.keys()])}; \`[tool.posy.envs.${safe(name)}]\` makes one`,
+  });
+}
+
+function safe(name: string): string {
+  try {
+    return parseEnvName(name);
+  } catch {
+    return "NAME";
+  }
+}
+
+function known<Name extends string>(
+  all: ReadonlyMap<Name, unknown>,
+  name: Name,
+  noun: string,
+  { path }: Project,
+): void {
+  if (all.has(name)) return;
+  throw new PosyError("not-found", `\`${path}\` has no ${noun} \`${name}\``, {
+    hint: meant(name, [...all.keys()]),
+  });
+}
+
+interface Self {
+  readonly named?: readonly BriefRequirement[];
+  readonly unnamed?: readonly SourceRequirement[];
+}
+
+/** The package itself, as it is in its folder; nothing where there is nothing to install. */
+function selfOf(project: Project, extras: readonly ExtraName[]): Self {
+  if (!project.isPackage) return {};
+  const url = folderUrl(project);
+  if (project.name === undefined) return { unnamed: [{ url, extras, editable: true, origin: fileName }] };
+  const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
+  const requirement = parseRequirement(`${project.name}${bracket} @ ${url}`);
+  return { named: [{ requirement, origin: fileName }] };
+}
+
+function folderUrl({ folder }: Project): string {
+  return `${pathToFileURL(folder).href}#editable=true`;
+}
+
+/** Dependencies, and those of the extras; an extra that asks for others of the same project has theirs (`all = ["name[a,b]"]`). */
+function ownRequirements(project: Project, extras: readonly ExtraName[]): readonly Written<Requirement>[] {
+  const wanted = withTheirExtras(project, extras);
+  const lists = [...wanted].map((extra) => project.optionalDependencies.get(extra) ?? []);
+  return [project.dependencies, ...lists].flat();
+}
+
+function withTheirExtras(project: Project, extras: readonly ExtraName[]): ReadonlySet<ExtraName> {
+  const wanted = new Set(extras);
+  // The set grows while it is gone through.
+  for (const extra of wanted) {
+    for (const { value } of project.optionalDependencies.get(extra) ?? []) {
+      if (value.name === project.name && value.url === undefined && value.marker === undefined) {
+        value.extras.forEach((each) => wanted.add(each));
+      }
+    }
+  }
+  return wanted;
+}
+
+/**
+ * A requirement on the project itself, in an extra or a group, means the project here and never what an index has by that
+ * name: as a package it is had by its folder, and what is none is had by its dependencies.
+ */
+function withoutSelf(
+  list: readonly Written<Requirement>[],
+  project: Project,
+): readonly Written<Requirement>[] {
+  const { name } = project;
+  return list.flatMap((each): readonly Written<Requirement>[] => {
+    const { value, line } = each;
+    if (name === undefined || value.name !== name || value.url !== undefined) return [each];
+    if (project.isPackage) {
+      return [{ value: { ...value, url: folderUrl(project), specifier: anyVersion }, line }];
+    }
+    return ownRequirements(project, value.extras)
+      .filter((own) => own.value.name !== name)
+      .map((own) => ({ value: bothMarkers(own.value, value), line: own.line }));
+  });
+}
+
+function bothMarkers(requirement: Requirement, outer: Requirement): Requirement {
+  if (outer.marker === undefined) return requirement;
+  const operands = requirement.marker === undefined ? [outer.marker] : [outer.marker, requirement.marker];
+  const [only] = operands;
+  return {
+    ...requirement,
+    marker: operands.length === 1 && only !== undefined ? only : { kind: "and", operands },
+  };
+}

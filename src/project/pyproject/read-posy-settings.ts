@@ -1,0 +1,154 @@
+import { resolve } from "node:path";
+import { type PrereleaseMode, prereleaseModes } from "../../model/brief.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { quote } from "../../text/quote.ts";
+import {
+  entriesAt,
+  isTable,
+  keyIn,
+  listAt,
+  parsedAt,
+  refuseKey,
+  type TomlTable,
+  textAt,
+} from "../../toml/read-toml.ts";
+import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
+import type { ProjectIndex, ProjectSettings } from "./project.ts";
+import { platformsAt, pythonsAt } from "./read-envs.ts";
+import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
+import { readSources } from "./read-sources.ts";
+import { flagAt, knownTable, wordAt } from "../../toml/read-table.ts";
+import { keyPath } from "../../toml/toml-document.ts";
+
+/** What `[tool.posy]` can have. */
+export const posyKeys = [
+  "platforms",
+  "python",
+  "package",
+  "envs",
+  "commands",
+  "constraints",
+  "overrides",
+  "build-constraints",
+  "indexes",
+  "sources",
+  "prerelease",
+  "prefer",
+  "no-build",
+  "no-binary",
+  "no-build-isolation",
+  "config-settings",
+  "config-settings-package",
+  "exclude-newer",
+  "exclude-newer-package",
+  "env-file",
+  "venv",
+] as const;
+
+const table = "tool.posy";
+
+/** All of `[tool.posy]` but environments and commands; sources may name uv's indexes too. Throws `invalid-project`. */
+export function readSettings(
+  posy: TomlTable,
+  ofUv: readonly ProjectIndex[],
+  place: ReadingPlace,
+): ProjectSettings {
+  const platforms = platformsAt(posy, table);
+  const pythons = pythonsAt(posy, table, place.document);
+  const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) => indexOf(item, key, place));
+  refuseTwins(indexes);
+  const excludeNewer = posy["exclude-newer"];
+  const required = (name: string) => requirementsAt(posy[name] ?? [], `${table}.${name}`, place);
+  return {
+    constraints: required("constraints"),
+    overrides: required("overrides"),
+    buildConstraints: required("build-constraints"),
+    indexes,
+    sources: readSources(posy["sources"], [...indexes, ...ofUv], place),
+    envFiles: envFilesAt(posy, table, place),
+    venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
+    ...prereleaseOf(posy["prerelease"]),
+    conflicts: [],
+    choices: { ...preferAt(posy["prefer"], `${table}.prefer`), ...buildChoicesAt(posy, `${table}.`) },
+    excludeNewerPackages: cutoffsAt(posy["exclude-newer-package"], `${table}.exclude-newer-package`),
+    ...(platforms && { platforms }),
+    ...(pythons && { pythons }),
+    ...(excludeNewer === undefined ? {} : { excludeNewer: momentAt(excludeNewer, `${table}.exclude-newer`) }),
+  };
+}
+
+/** `env-file`: a path or several, seen from the project's folder. */
+export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlace): readonly string[] {
+  const value = from["env-file"];
+  if (value === undefined) return [];
+  const files = typeof value === "string" ? [value] : textsAt(value, `${key}.env-file`);
+  return files.map((file) => resolve(folder, file));
+}
+
+/** A table of packages, each with its moment or `false`. */
+export function cutoffsAt(value: unknown, key: string): ProjectSettings["excludeNewerPackages"] {
+  if (value === undefined) return new Map();
+  return byPackage(value, key, (item, itemKey) => (item === false ? false : momentAt(item, itemKey)));
+}
+
+/** TOML has dates of its own. */
+export function momentAt(value: unknown, key: string): string {
+  return value instanceof Date ? value.toISOString() : textAt(value, key);
+}
+
+const indexKeys = ["name", "url", "default", "explicit"] as const;
+
+function indexOf(value: unknown, key: string, { document, folder }: ReadingPlace): ProjectIndex {
+  const written = knownTable(value, key, indexKeys, "an index");
+  const name = written["name"] === undefined ? undefined : textAt(written["name"], `${key}.name`);
+  const flag = (which: "default" | "explicit") =>
+    written[which] === undefined ? false : flagAt(written[which], `${key}.${which}`);
+  const index = {
+    url: placeOf(textAt(written["url"], `${key}.url`), folder),
+    default: flag("default"),
+    explicit: flag("explicit"),
+    line: document.lineOf(keyPath(key)),
+    ...(name !== undefined && { name }),
+  };
+  if (name !== undefined && !/^[\w.-]+$/.test(name)) {
+    throw refuseKey(`${key}.name`, `is ${quote(name)}: a name has letters, digits, \`-\`, \`_\` and \`.\``);
+  }
+  if (index.explicit && name === undefined) {
+    throw refuseKey(key, "is asked only where it is named, and has no name", { hint: 'add `name = "…"`' });
+  }
+  return index;
+}
+
+function placeOf(url: string, folder: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url);
+}
+
+function refuseTwins(indexes: readonly ProjectIndex[]): void {
+  for (const [at, index] of indexes.entries()) {
+    const key = `${table}.indexes[${at}]`;
+    const before = indexes.slice(0, at);
+    const same = before.find(({ name }) => name !== undefined && name === index.name);
+    if (same !== undefined) {
+      throw refuseKey(`${key}.name`, `is ${quote(index.name ?? "")}, which line ${same.line} has already`);
+    }
+    if (index.default && before.some((other) => other.default)) {
+      throw refuseKey(`${key}.default`, "is `true` for more than one index");
+    }
+  }
+}
+
+/** One word for all, or a table of packages. */
+function prereleaseOf(value: unknown): Pick<ProjectSettings, "prerelease" | "prereleasePackages"> {
+  const key = `${table}.prerelease`;
+  if (!isTable(value)) {
+    return {
+      prereleasePackages: new Map(),
+      ...(value === undefined ? {} : { prerelease: wordAt(value, key, prereleaseModes) }),
+    };
+  }
+  const packages = new Map<PackageName, PrereleaseMode>();
+  entriesAt(value, key, (mode, itemKey, name) => {
+    packages.set(parsedAt(name, keyIn(key, name), parsePackageName), wordAt(mode, itemKey, prereleaseModes));
+  });
+  return { prereleasePackages: packages };
+}

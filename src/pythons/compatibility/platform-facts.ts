@@ -1,0 +1,32 @@
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+
+/** What a platform's name says of it. */
+export interface PlatformFacts {
+  readonly os_name: "posix" | "nt";
+  readonly sys_platform: "linux" | "darwin" | "win32";
+  readonly platform_system: "Linux" | "Darwin" | "Windows";
+  /** As the operating system spells it. */
+  readonly platform_machine: string;
+  /**
+   * The platform tag that a machine of this kind is taken to have where it is not the one we are on: uv's default
+   * for `--python-platform` (0.13), so that a lock made by either tool picks the same files. glibc 2.28 is that of
+   * RHEL 8, Debian 10 and Ubuntu 18.10: all that still get updates; macOS 13 likewise.
+   */
+  readonly platformTag: string;
+}
+
+const linux = { os_name: "posix", sys_platform: "linux", platform_system: "Linux" } as const;
+const macos = { os_name: "posix", sys_platform: "darwin", platform_system: "Darwin" } as const;
+const windows = { os_name: "nt", sys_platform: "win32", platform_system: "Windows" } as const;
+
+export const platformFacts: Readonly<Record<PlatformName, PlatformFacts>> = {
+  "linux-x86_64": { ...linux, platform_machine: "x86_64", platformTag: "manylinux_2_28_x86_64" },
+  "linux-aarch64": { ...linux, platform_machine: "aarch64", platformTag: "manylinux_2_28_aarch64" },
+  "linux-x86_64-musl": { ...linux, platform_machine: "x86_64", platformTag: "musllinux_1_2_x86_64" },
+  "linux-aarch64-musl": { ...linux, platform_machine: "aarch64", platformTag: "musllinux_1_2_aarch64" },
+  "macos-arm64": { ...macos, platform_machine: "arm64", platformTag: "macosx_13_0_arm64" },
+  "macos-x86_64": { ...macos, platform_machine: "x86_64", platformTag: "macosx_13_0_x86_64" },
+  "windows-x86_64": { ...windows, platform_machine: "AMD64", platformTag: "win_amd64" },
+  "windows-arm64": { ...windows, platform_machine: "ARM64", platformTag: "win_arm64" },
+  "windows-x86": { ...windows, platform_machine: "x86", platformTag: "win32" },
+};

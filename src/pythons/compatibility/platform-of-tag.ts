@@ -1,0 +1,26 @@
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import { parsePlatformTag, splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
+
+const names: Readonly<Record<string, PlatformName>> = {
+  "manylinux-x86_64": "linux-x86_64",
+  "manylinux-aarch64": "linux-aarch64",
+  "musllinux-x86_64": "linux-x86_64-musl",
+  "musllinux-aarch64": "linux-aarch64-musl",
+  "macosx-arm64": "macos-arm64",
+  "macosx-x86_64": "macos-x86_64",
+  "win-amd64": "windows-x86_64",
+  "win-arm64": "windows-arm64",
+  "win-x86": "windows-x86",
+};
+
+/** Posy's name of the platform that a platform tag is of; undefined where it has none. */
+export function platformOfTag(tag: string): PlatformName | undefined {
+  const platform = parsePlatformTag(tag);
+  return platform === undefined ? undefined : names[`${platform.family}-${platform.arch}`];
+}
+
+/** All of them for a set of tags: a `universal2` one is two platforms. In order, without duplicates. */
+export function platformsOfTags(tags: readonly string[]): readonly PlatformName[] {
+  const found = tags.flatMap(splitUniversal2).flatMap((tag) => platformOfTag(tag) ?? []);
+  return [...new Set(found)];
+}

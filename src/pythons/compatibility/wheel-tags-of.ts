@@ -1,0 +1,26 @@
+import type { Machine } from "../../system/machine/machine.ts";
+import { compatiblePlatformTags } from "../../vocab/tags/platform-tags.ts";
+import type { Tag } from "../../vocab/tags/tag.ts";
+import { expandWheelTags, type TagRanks, wheelTagRanks } from "../../vocab/tags/wheel-tags.ts";
+import { hostPlatformTag } from "./host-platform-tag.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { platformFacts } from "./platform-facts.ts";
+
+/**
+ * Every wheel tag that the interpreter accepts, best first. Where `machine` is of the interpreter's platform the
+ * level is the machine's own; for any other platform it is the default of `platform-facts.ts`.
+ */
+export function wheelTagsOf(interpreter: Interpreter, machine?: Machine): readonly Tag[] {
+  return expandWheelTags(interpreter.wheelTags, platformTagsOf(interpreter, machine));
+}
+
+/** The ranks of `wheelTagsOf`; without a machine those that fit any of the interpreter's platform. */
+export function tagRanksOf(interpreter: Interpreter, machine?: Machine): TagRanks {
+  return wheelTagRanks(interpreter.wheelTags, platformTagsOf(interpreter, machine));
+}
+
+function platformTagsOf(interpreter: Interpreter, machine?: Machine): readonly string[] {
+  const highest =
+    (machine && hostPlatformTag(interpreter, machine)) ?? platformFacts[interpreter.platform].platformTag;
+  return compatiblePlatformTags(highest);
+}

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { isKept } from "../../packages/artifacts/fetch-artifact.ts";
+import { localPath } from "../../packages/index/local-path.ts";
+import { exists } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import { parseSha256 } from "../../vocab/hash.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+
+/** Those that can be had without the network, in the same order: in the forest, or with an archive on this disk. */
+export async function availableOffline(
+  interpreters: readonly Interpreter[],
+  home: Home,
+): Promise<readonly Interpreter[]> {
+  const reached = await Promise.all(interpreters.map((interpreter) => isHere(interpreter, home)));
+  return interpreters.filter((_, at) => reached[at]);
+}
+
+async function isHere({ source }: Interpreter, home: Home): Promise<boolean> {
+  if (!("hashes" in source)) return true;
+  const sha256 = source.hashes["sha256"];
+  if ("url" in source && localPath(source.url) !== undefined) return true;
+  if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256)) return false;
+  return (await exists(join(home.pythons, sha256))) || isKept(home, parseSha256(sha256));
+}

@@ -1,0 +1,25 @@
+import type { Download } from "../../packages/package-db.ts";
+import { archiveUrl } from "../catalogue/archive-url.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import type { StandalonePythons } from "../standalone/open-standalone.ts";
+
+/** What has to be fetched before `placeInterpreter`; undefined for an interpreter that needs no archive. */
+export async function interpreterDownload(
+  { source }: Interpreter,
+  standalone?: StandalonePythons,
+): Promise<Download | undefined> {
+  switch (source.kind) {
+    case "catalogue": {
+      const { purl, filename, size, hashes } = source;
+      return { url: await archiveUrl(purl), filename, size, hashes };
+    }
+    case "standalone":
+    case "pybi": {
+      const { filename, size, hashes } = source;
+      const url = source.kind === "pybi" ? source.url : ((await standalone?.locate(source)) ?? source.url);
+      return { url, filename, hashes, ...(size === undefined ? {} : { size }) };
+    }
+    default:
+      return undefined;
+  }
+}

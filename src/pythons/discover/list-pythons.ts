@@ -1,0 +1,58 @@
+import { adoptAll } from "../system/adopt-all.ts";
+import { asksForCpython, bestFirst } from "./find-interpreters.ts";
+import { loadCatalogue } from "../catalogue/load-catalogue.ts";
+import { runsOn } from "../compatibility/host-platform-tag.ts";
+import { indexPybis } from "../pybi/index-pybis.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import type { PythonsContext } from "../pythons-context.ts";
+import { matchesPythonRequest, type PythonRequest } from "../../model/python-request.ts";
+import { storedNames, storedPythons } from "./stored-pythons.ts";
+import { platformNames } from "../../vocab/tags/platform-name.ts";
+
+export interface ListedPython {
+  readonly interpreter: Interpreter;
+  /** In the forest already; to be fetched when it is used; installed on this machine by others. */
+  readonly state: "in-forest" | "available" | "system";
+  /** Whether this machine can run it. */
+  readonly runsHere: boolean;
+}
+
+/**
+ * Every interpreter that is known, of all platforms: of the indexes, the newest release of python-build-standalone (or the
+ * newest that has what `request` asks for), the catalogue, what else is in the forest, and of this machine.
+ */
+export async function listPythons(
+  context: PythonsContext,
+  request?: PythonRequest,
+): Promise<readonly ListedPython[]> {
+  const stored = new Set(await storedNames(context.home.pythons));
+  const indexed: Interpreter[] = [];
+  if (context.pythonIndexes.length > 0) {
+    for (const platform of platformNames) indexed.push(...(await indexPybis(undefined, platform, context)));
+  }
+  const listed = (interpreter: Interpreter, state: ListedPython["state"]): ListedPython => ({
+    interpreter,
+    state,
+    runsHere: runsOn(interpreter, context.machine),
+  });
+  const standalone = asksForCpython(request)
+    ? await context.standalone?.interpreters(
+        (python) => request === undefined || matchesPythonRequest(request, python),
+      )
+    : [];
+  const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
+    (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
+  );
+  // What came from a file, or from an index that is not named now.
+  const known = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
+  const others = (await storedPythons(context.home)).filter(({ sha256 }) => !known.has(sha256));
+  return [
+    ...provided,
+    ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),
+    ...(await adoptAll(context)).map((interpreter) => listed(interpreter, "system")),
+  ];
+}
+
+function digestOf({ source }: Interpreter): string {
+  return "hashes" in source ? (source.hashes["sha256"] ?? "") : "";
+}

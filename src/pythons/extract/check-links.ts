@@ -1,0 +1,57 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { followLink } from "../../system/fs/follow-link.ts";
+import { quote } from "../../text/quote.ts";
+
+/** The rules of PEP 711 that a link can break. */
+export type LinkRule =
+  | "link-on-windows"
+  | "link-in-info"
+  | "link-target"
+  | "link-target-absolute"
+  | "link-target-outside"
+  | "link-loop";
+
+export interface LinkProblem {
+  readonly rule: LinkRule;
+  /** The end of a sentence that begins with the link. */
+  readonly why: string;
+}
+
+/**
+ * Holds the links of a pybi against PEP 711's rules: none on Windows, none in `pybi-info/`, none that is absolute,
+ * and none that leaves the tree, followed as the system would follow it, through other links of the archive.
+ * `links`: path → target as written. Throws `invalid-pybi`.
+ */
+export function checkLinks(links: ReadonlyMap<string, string>, filename: string, platform: string): void {
+  for (const path of links.keys()) {
+    const problem = linkProblem(links, path, platform.startsWith("windows-"));
+    if (problem === undefined) continue;
+    throw new PosyError("invalid-pybi", `\`${filename}\` has a link, ${quote(path)}, that ${problem.why}`, {
+      hint: "an archive like this can do harm: tell those who made it",
+    });
+  }
+}
+
+/** What is wrong with one link among all links of a pybi; undefined for an honest one. */
+export function linkProblem(
+  links: ReadonlyMap<string, string>,
+  path: string,
+  forWindows: boolean,
+): LinkProblem | undefined {
+  const target = links.get(path) ?? "";
+  if (forWindows) return { rule: "link-on-windows", why: "can't be on Windows" };
+  if (/^pybi-info(\/|$)/i.test(path)) return { rule: "link-in-info", why: "lies in `pybi-info`" };
+  if (target === "" || /\p{Cc}|\\/u.test(target))
+    return { rule: "link-target", why: `leads to ${quote(target)}, which is no path` };
+  if (target.startsWith("/") || /^[A-Za-z]:/.test(target))
+    return { rule: "link-target-absolute", why: `is absolute: ${quote(target)}` };
+  const problem = followLink(links, path, target);
+  if (problem === undefined) return undefined;
+  const { rule, why } = problems[problem];
+  return { rule, why: `${why}: ${quote(target)}` };
+}
+
+const problems = {
+  outside: { rule: "link-target-outside", why: "leads out of the tree" },
+  loop: { rule: "link-loop", why: "leads through too many others" },
+} as const;

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { PybiTexts } from "../check-pybi-filename.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { pybiInterpreter } from "../pybi/pybi-interpreter.ts";
+
+/**
+ * Compares what a pybi says of itself with what was known of the interpreter when it was chosen: an index can serve one piece of a
+ * file and list the hash of another. `texts` are of the verified file. Throws `metadata-mismatch`, `invalid-pybi`.
+ */
+export function checkPybiFacts(python: Interpreter, texts: PybiTexts, filename: string): void {
+  const own = pybiInterpreter(texts, python.source, python.platform);
+  if (own !== undefined && factsOf(own) === factsOf(python)) return;
+  throw new PosyError(
+    "metadata-mismatch",
+    `\`${filename}\` says other things of itself than were known of Python ${python.version} when it was chosen`,
+    { hint: "resolve again; if it stays so, tell those who run the index of interpreters" },
+  );
+}
+
+/** The same for a pybi that was unpacked before. What has no `pybi-info` is for others to tell. */
+export function checkStoredPybiFacts(python: Interpreter, root: string, filename: string): void {
+  const texts: { metadata?: string; pybi?: string } = {};
+  try {
+    texts.metadata = readFileSync(join(root, "pybi-info", "METADATA"), "utf8");
+    texts.pybi = readFileSync(join(root, "pybi-info", "PYBI"), "utf8");
+  } catch {
+    return;
+  }
+  checkPybiFacts(python, texts as PybiTexts, filename);
+}
+
+/** All that packages are chosen and environments are laid out by. */
+function factsOf({
+  implementation,
+  version,
+  freeThreaded,
+  platformTags,
+  markers,
+  wheelTags,
+  paths,
+}: Interpreter) {
+  const sorted = (table: object) => Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1));
+  const tables = [sorted(markers), sorted(paths)];
+  return JSON.stringify([implementation, version, freeThreaded, platformTags, wheelTags, tables]);
+}

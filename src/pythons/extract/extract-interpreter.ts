@@ -1,0 +1,49 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { extractJar } from "./extract-jar.ts";
+import { extractPybi } from "./extract-pybi.ts";
+import { parseStandaloneName, type StandaloneName } from "../standalone/standalone-name.ts";
+
+/**
+ * Turns an interpreter's archive, whose bytes were verified, into a pybi tree in `into`, an empty folder. Throws
+ * `invalid-archive`, `invalid-pybi`, `invalid-record`, `invalid-interpreter`, `no-interpreter`, and what the disk
+ * says; the folder is then of no use.
+ */
+export async function extractInterpreter(
+  interpreter: Interpreter,
+  archivePath: string | undefined,
+  into: string,
+): Promise<void> {
+  const { source } = interpreter;
+  if (source.kind === "adopted" || source.kind === "described" || archivePath === undefined) {
+    throw new PosyError("no-interpreter", `there is no archive of Python ${interpreter.version} to unpack`);
+  }
+  switch (source.kind) {
+    case "catalogue":
+      return extractJar(interpreter, source, archivePath, into);
+    case "pybi":
+      return extractPybi(interpreter, source.filename, archivePath, into);
+    case "standalone": {
+      const { extractStandalone: placeStandalone } = await import("./extract-standalone.ts");
+      return placeStandalone(
+        interpreter,
+        standaloneName(source.filename),
+        source.filename,
+        archivePath,
+        into,
+      );
+    }
+  }
+}
+
+function standaloneName(filename: string): StandaloneName {
+  const name = parseStandaloneName(filename);
+  if (name !== undefined) return name;
+  throw new PosyError(
+    "invalid-interpreter",
+    `\`${filename}\` is not the name of an archive of python-build-standalone`,
+    {
+      hint: "resolve again",
+    },
+  );
+}

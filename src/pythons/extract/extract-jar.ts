@@ -1,0 +1,51 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { jarLayout, jarLinks, jarRoot } from "./jar-layout.ts";
+import { missingModuleStubs } from "./missing-module-stubs.ts";
+import { PybiTree } from "./pybi-tree.ts";
+import { relocate } from "./relocate.ts";
+
+/**
+ * Turns an archive of the catalogue into a pybi tree in `into`: names, links and executable bits as they ought to be,
+ * nothing that is not Python's, nothing of the builder's machine, and `pybi-info/` as if it had been a pybi all along.
+ * Throws `invalid-archive` and `invalid-interpreter`.
+ */
+export async function extractJar(
+  interpreter: Interpreter,
+  source: { readonly purl: string; readonly filename: string },
+  archivePath: string,
+  into: string,
+): Promise<void> {
+  const layout = jarLayout(interpreter);
+  const root = jarRoot(source.purl);
+  const tree = new PybiTree(into, source.filename);
+  const zip = openZipFile(archivePath, { label: source.filename });
+  try {
+    const members = zip.entries.filter(({ kind, path }) => kind === "file" && path.startsWith(root));
+    for (const entry of members.sort((a, b) => a.offset - b.offset)) {
+      const placed = layout(entry.path.slice(root.length));
+      if (placed === undefined) continue;
+      await tree.file(
+        placed.path,
+        relocate(placed.path, zip.readSync(entry), interpreter),
+        placed.executable,
+      );
+    }
+  } finally {
+    zip.close();
+  }
+  for (const [path, text] of Object.entries(missingModuleStubs(interpreter))) await tree.file(path, text);
+  for (const [path, target] of Object.entries(jarLinks(interpreter))) {
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    if (tree.has(folder + target)) tree.link(path, target);
+  }
+  tree.folder(interpreter.paths.purelib);
+  const python = `${interpreter.paths.scripts}/python`;
+  if (!tree.has(python) && !tree.has(`${python}.exe`)) {
+    throw new PosyError("invalid-interpreter", `\`${source.filename}\` has no Python in \`${root}\``, {
+      hint: "the archive is not one of the catalogue's",
+    });
+  }
+  await tree.describe(interpreter);
+}

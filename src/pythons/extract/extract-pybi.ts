@@ -1,0 +1,93 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { openZipFile, type ZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import { quote } from "../../text/quote.ts";
+import { parseRecord, type RecordRow } from "../../vocab/metadata/record.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { checkPybiFacts } from "./check-pybi-facts.ts";
+import { checkLinks } from "./check-links.ts";
+import { PybiTree } from "./pybi-tree.ts";
+import { recordProblem } from "./record-problem.ts";
+
+const recordPath = "pybi-info/RECORD";
+
+/**
+ * Unpacks a pybi into `into` as PEP 711 wants it: every member as RECORD says, links last, deepest first, and none
+ * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
+ */
+export async function extractPybi(
+  interpreter: Interpreter,
+  filename: string,
+  archivePath: string,
+  into: string,
+): Promise<void> {
+  // Names that differ in case only are two files on Linux and one elsewhere.
+  const foldNames = !interpreter.platform.startsWith("linux-");
+  const zip = openZipFile(archivePath, { label: filename, names: "portable", foldNames });
+  try {
+    const text = (name: string) => textOf(zip, `pybi-info/${name}`, filename);
+    checkPybiFacts(interpreter, { metadata: text("METADATA"), pybi: text("PYBI") }, filename);
+    const record = readRecord(zip, filename);
+    const links = new Map<string, string>();
+    const tree = new PybiTree(into, filename);
+    for (const entry of zip.entries.toSorted((a, b) => a.offset - b.offset)) {
+      if (entry.kind === "directory") {
+        tree.folder(entry.path);
+        continue;
+      }
+      const content = zip.readSync(entry);
+      if (entry.kind === "symlink") {
+        const target = Buffer.from(content).toString("utf8");
+        if (record.get(entry.path)?.symlink !== target) throw lie(filename, entry.path, "is another link");
+        links.set(entry.path, target);
+        continue;
+      }
+      if (entry.path !== recordPath) checkContent(filename, entry.path, content, record.get(entry.path));
+      await tree.file(entry.path, content, isExecutable(entry, interpreter));
+    }
+    for (const path of record.keys()) {
+      if (!zip.entry(path)) throw lie(filename, path, "is not in the archive");
+    }
+    checkLinks(links, filename, interpreter.platform);
+    const depth = (path: string) => path.split("/").length;
+    for (const [path, target] of [...links].sort(([a], [b]) => depth(b) - depth(a))) tree.link(path, target);
+    tree.folder(interpreter.paths.purelib);
+  } finally {
+    zip.close();
+  }
+}
+
+/** Where the archive was made without modes, what lies among the programs is one. */
+function isExecutable(
+  entry: { readonly path: string; readonly mode?: number },
+  { paths }: Interpreter,
+): boolean {
+  return entry.mode ? (entry.mode & 0o111) !== 0 : entry.path.startsWith(`${paths.scripts}/`);
+}
+
+function textOf(zip: ZipFile, path: string, filename: string): string {
+  const entry = zip.entry(path);
+  if (entry?.kind === "file") return Buffer.from(zip.readSync(entry)).toString("utf8");
+  throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${path}\``, {
+    hint: "a pybi is an archive as PEP 711 describes it",
+  });
+}
+
+function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordRow> {
+  const rows = new Map<string, RecordRow>();
+  for (const row of parseRecord(textOf(zip, recordPath, filename))) {
+    if (rows.has(row.path)) throw lie(filename, row.path, "is there twice");
+    rows.set(row.path, row);
+  }
+  return rows;
+}
+
+function checkContent(filename: string, path: string, content: Uint8Array, row: RecordRow | undefined): void {
+  const problem = recordProblem(content, row);
+  if (problem !== undefined) throw lie(filename, path, problem.why);
+}
+
+function lie(filename: string, path: string, what: string): PosyError {
+  return new PosyError("invalid-record", `in the RECORD of \`${filename}\` ${quote(path)} ${what}`, {
+    hint: "download it again; if it stays so, tell those who made it",
+  });
+}

@@ -1,0 +1,86 @@
+import type { Interpreter } from "../../model/interpreter.ts";
+
+/** Where a member of a catalogue archive goes in the pybi tree. */
+interface Placed {
+  readonly path: string;
+  readonly executable: boolean;
+}
+
+/** Where members go; undefined for what is left out. Paths are relative to the archive's tree. */
+export type Layout = (path: string) => Placed | undefined;
+
+/**
+ * The folder of a jar in which the tree lies, `org/bytedeco/cpython/<classifier>/`: it is named by the package
+ * URL, whose namespace's dots are folders in a jar.
+ */
+export function jarRoot(purl: string): string {
+  const match = /^pkg:maven\/([^/]+)\/([^@]+)@[^?]+\?classifier=([A-Za-z0-9_-]+)$/.exec(purl);
+  if (match === null) throw new Error(`\`${purl}\` is not the package URL of a catalogue archive`);
+  const [, namespace = "", name = "", classifier = ""] = match;
+  return `${namespace.replaceAll(".", "/")}/${name}/${classifier}/`;
+}
+
+export function jarLayout(interpreter: Interpreter): Layout {
+  return interpreter.platform.startsWith("windows-") ? windowsLayout : unixLayout(interpreter.paths.stdlib);
+}
+
+/** CPython's own tests, wherever they lie, bytecode, and the example modules of the C API. */
+const unwanted =
+  /(^|\/)(test|tests|idle_test|__pycache__)\/|\.pyc$|(^|\/)(_test[a-z]|_ctypes_test|_xxtestfuzz|xxlimited|xxsubtype)[^/]*\.(so|pyd)$/;
+
+/** Programs of the standard library that are no use without what else was left out. */
+const unwantedParts = /^(idlelib|turtledemo|site-packages)\//;
+
+function unixLayout(stdlib: string): Layout {
+  const python = stdlib.slice("lib/".length); // python3.13
+  const dynload = `${stdlib}/lib-dynload`;
+  return (path) => {
+    if (path === `bin/${python}`) return { path, executable: true };
+    if (path === `bin/${python}-config` || path === `bin/pydoc${python.slice("python".length)}`) {
+      return { path, executable: true };
+    }
+    // No ELF needs an edit once each library is where a `$ORIGIN` of those who want it leads.
+    if (/^libpython\d[^/]*\.(so|dylib)[.\d]*$/.test(path)) return { path: `lib/${path}`, executable: true };
+    if (/^libffi\.(so\.\d+|\d+\.dylib)$/.test(path)) return { path: `${dynload}/${path}`, executable: true };
+    if (path.startsWith("include/")) return { path, executable: false };
+    if (/^lib\/pkgconfig\/python[^/]*\.pc$/.test(path)) return { path, executable: false };
+    if (!path.startsWith(`${stdlib}/`) || unwanted.test(path)) return undefined;
+    const inside = path.slice(stdlib.length + 1);
+    if (unwantedParts.test(inside) || inside.startsWith("_sysconfig_vars_")) return undefined;
+    // Of what is there to link Python into other programs only the Makefile is any use without the static library.
+    if (inside.startsWith("config-") && !inside.endsWith("/Makefile")) return undefined;
+    return { path, executable: path.endsWith(".so") };
+  };
+}
+
+/** PEP 711's Windows layout: everything that starts a process beside `python.exe`, extension modules in `DLLs`. */
+function windowsLayout(path: string): Placed | undefined {
+  const placed = (target: string) => ({ path: target, executable: /\.(exe|dll|pyd)$/.test(target) });
+  if (/^bin\/pythonw?\.exe$/.test(path)) return placed(`Scripts/${path.slice("bin/".length)}`);
+  if (/^python\d+\.dll$/.test(path)) return placed(`Scripts/${path}`);
+  if (path.startsWith("include/")) return placed(`Include/${path.slice("include/".length)}`);
+  if (path.startsWith("libs/")) return placed(path);
+  if (!path.startsWith("lib/") || unwanted.test(path)) return undefined;
+  const inside = path.slice("lib/".length);
+  if (/^vcruntime[^/]*\.dll$/.test(inside)) return placed(`Scripts/${inside}`);
+  // Tcl without its scripts is no use.
+  if (/^(_tkinter\.pyd|tcl\d+t\.dll|tk\d+t\.dll|zlib1\.dll)$/.test(inside)) return undefined;
+  if (inside === "pyshellext.dll" || /^pip(-[^/]*)?\//.test(inside) || unwantedParts.test(inside))
+    return undefined;
+  return placed(/^[^/]*\.(pyd|dll)$/.test(inside) ? `DLLs/${inside}` : `Lib/${inside}`);
+}
+
+/** Names by which an interpreter is called beside its own: link → target, both relative to the tree. */
+export function jarLinks(interpreter: Interpreter): Readonly<Record<string, string>> {
+  if (interpreter.platform.startsWith("windows-")) return {};
+  const python = interpreter.paths.stdlib.slice("lib/".length);
+  const number = python.slice("python".length);
+  return {
+    "bin/python": python,
+    "bin/python3": python,
+    "bin/python3-config": `${python}-config`,
+    "bin/pydoc3": `pydoc${number}`,
+    // What `-lpython3.13` finds.
+    ...(interpreter.platform.startsWith("linux-") ? { [`lib/lib${python}.so`]: `lib${python}.so.1.0` } : {}),
+  };
+}

@@ -1,0 +1,69 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { quote } from "../../text/quote.ts";
+import type { StandaloneName } from "../standalone/standalone-name.ts";
+
+/** What `PYTHON.json` of a full archive says (version 5 and later), as far as it matters here. */
+interface PythonJson {
+  readonly python_version?: unknown;
+  readonly target_triple?: unknown;
+  readonly python_tag?: unknown;
+  readonly crt_features?: unknown;
+  readonly python_extension_module_loading?: unknown;
+}
+
+/**
+ * Holds what a full archive says of itself against its name, which is what everything that was locked rests on. Throws
+ * `invalid-interpreter` where it is another Python than its name says, where it asks for a newer glibc than its
+ * platform tag, or where it can't load extension modules.
+ */
+export function checkPythonJson(bytes: Uint8Array, name: StandaloneName, label: string): void {
+  const says = read(bytes, label);
+  const [major, minor] = name.version.split(".");
+  const expected: readonly (readonly [string, unknown, string])[] = [
+    ["python_version", says.python_version, name.version],
+    ["target_triple", says.target_triple, name.triple],
+    ["python_tag", says.python_tag, `cp${major}${minor}`],
+  ];
+  for (const [key, found, wanted] of expected) {
+    if (typeof found !== "string" || found === wanted) continue;
+    throw new PosyError(
+      "invalid-interpreter",
+      `\`${label}\` says in \`PYTHON.json\` that its \`${key}\` is ${quote(found)}, not \`${wanted}\` as in its name`,
+      { hint: "give it the name that its publisher gave it, or download it again" },
+    );
+  }
+  const loading = says.python_extension_module_loading;
+  if (Array.isArray(loading) && !loading.includes("shared-library")) {
+    throw new PosyError("invalid-interpreter", `\`${label}\` can't load extension modules`, {
+      hint: "it is linked statically: take the archive without `static` in its name, from 20250311 on",
+    });
+  }
+  checkGlibc(says.crt_features, name, label);
+}
+
+function checkGlibc(features: unknown, { platformTag }: StandaloneName, label: string): void {
+  const [, promised] = /^manylinux_2_(\d+)_/.exec(platformTag) ?? [];
+  if (promised === undefined || !Array.isArray(features)) return;
+  for (const feature of features) {
+    // It has been seen with a bracket behind it.
+    const [, needed] = /^glibc-max-symbol-version:2\.(\d+)/.exec(String(feature)) ?? [];
+    if (needed === undefined || Number(needed) <= Number(promised)) continue;
+    throw new PosyError(
+      "invalid-interpreter",
+      `\`${label}\` needs glibc 2.${needed}, more than its kind promises (2.${promised})`,
+      { hint: "tell those who publish it" },
+    );
+  }
+}
+
+function read(bytes: Uint8Array, label: string): PythonJson {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
+  } catch {
+    // The same as below.
+  }
+  throw new PosyError("invalid-interpreter", `\`PYTHON.json\` of \`${label}\` is no JSON object`, {
+    hint: "download it again; if it stays so, tell those who publish it",
+  });
+}

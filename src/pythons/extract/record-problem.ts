@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { digestLengths } from "../../vocab/hash.ts";
+import { quote } from "../../text/quote.ts";
+import type { RecordRow } from "../../vocab/metadata/record.ts";
+
+export interface RecordProblem {
+  readonly rule: "record-missing" | "record-link" | "record-hash" | "record-hash-weak" | "record-size";
+  /** The end of a sentence that begins with the path. */
+  readonly why: string;
+}
+
+/** Algorithms that are worth something; a row without one vouches for nothing. */
+const trusted = new Set(["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b"]);
+
+/** Where the row of a file in RECORD is not true of its content; undefined where it is. */
+export function recordProblem(content: Uint8Array, row: RecordRow | undefined): RecordProblem | undefined {
+  if (row === undefined) return { rule: "record-missing", why: "is left out" };
+  if (row.symlink !== undefined)
+    return { rule: "record-link", why: "is a link, which it is not in the archive" };
+  if (row.hash === undefined) return { rule: "record-hash-weak", why: "has no hash" };
+  const { algorithm, digest } = row.hash;
+  if (!trusted.has(algorithm) || !digestLengths.has(algorithm)) {
+    const why = `has a hash of a kind that is not accepted, ${quote(algorithm)}`;
+    return { rule: "record-hash-weak", why };
+  }
+  const name = algorithm.replace("_", "-").replace("blake2b", "blake2b512");
+  if (createHash(name).update(content).digest("hex") !== digest)
+    return { rule: "record-hash", why: "has another hash" };
+  if (row.size !== undefined && row.size !== content.length)
+    return { rule: "record-size", why: "has another size" };
+  return undefined;
+}

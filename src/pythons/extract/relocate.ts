@@ -1,0 +1,119 @@
+import type { Interpreter } from "../../model/interpreter.ts";
+
+/** The prefix that the catalogue's archives were built for, on the builder's machine. */
+const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;
+
+export type Relocated = Pick<Interpreter, "paths">;
+
+/**
+ * Takes what belongs to the builder's machine out of a file of the tree, so that the tree works wherever it lies and
+ * never has to be patched again. `root` (global) matches the folders that it was built in or for. Returns the bytes
+ * themselves where there is nothing to do.
+ */
+export function relocate(
+  path: string,
+  bytes: Uint8Array,
+  interpreter: Relocated,
+  root: RegExp = buildRoot,
+): Uint8Array {
+  const change = changeFor(path);
+  if (change === undefined) return bytes;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return Buffer.from(change(text, interpreter, root), "latin1");
+}
+
+type Change = (text: string, interpreter: Relocated, root: RegExp) => string;
+
+function changeFor(path: string): Change | undefined {
+  if (/\/lib-dynload\/(_ssl|_hashlib|_bz2)\.[^/]*so$/.test(path)) return librarySearch;
+  if (/\/_sysconfigdata[^/]*\.py$/.test(path)) return sysconfigData;
+  if (/\/config(-[^/]*)?\/Makefile$/.test(path)) return makefile;
+  if (path.endsWith("/build-details.json")) return buildDetails;
+  if (path.startsWith("lib/pkgconfig/")) {
+    return (text, _python, root) =>
+      text.replace(/^prefix=.*$/m, "prefix=${pcfiledir}/../..").replace(root, "${prefix}");
+  }
+  if (path.startsWith("bin/") && path.endsWith("-config")) {
+    // The sh script replaces its `prefix` by where it lies.
+    return (text, python, root) => scriptHead(text.replace(root, "@prefix@"), python);
+  }
+  return path.startsWith("bin/pydoc") ? scriptHead : undefined;
+}
+
+/**
+ * Strings in libraries, overwritten in place and padded with NUL, which no ELF or Mach-O structure notices.
+ *
+ * OpenSSL, linked into two modules, looks for certificates below its builder's folder. They become those of the
+ * distributions: one folder of hashed links (Debian, Ubuntu, Arch, SUSE, Gentoo, Fedora from 43 on) and one bundle
+ * (RHEL, older Fedora, NixOS) cover all of them, and `SSL_CERT_FILE` and `SSL_CERT_DIR` still come first.
+ *
+ * `_bz2` asks for `libbz2.so.1.0`, a name that only Debian's family has; everybody has `libbz2.so.1`.
+ */
+function librarySearch(text: string): string {
+  return text
+    .replace(
+      /\0(\/[^\0\s"]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+)((?:\/(?:ssl|lib)[^\0"]*)?)(?=\0)/g,
+      (all, _root, rest) => `\0${systemPath(rest as string)}`.padEnd(all.length, "\0"),
+    )
+    .replace(/\0libbz2\.so\.1\.0(?=\0)/, "\0libbz2.so.1\0\0");
+}
+
+function systemPath(rest: string): string {
+  if (rest === "/ssl/cert.pem") return "/etc/ssl/certs/ca-bundle.crt";
+  // Engines and providers: nothing is loaded from where the builder's happened to be.
+  return rest.startsWith("/ssl") ? `/etc${rest}` : `/etc/ssl/none`;
+}
+
+/** What only makes sense on the builder's machine, and compilers by the names that every system has. */
+function cleanFlags(text: string): string {
+  return text
+    .replace(/(?: ?-s)? ?-Wl(?:,-rpath,(?:\\*\$ORIGIN|@loader_path)[^\s,']*)+/g, "")
+    .replace(/(: ['"])(?:gcc|clang)( -m64)?(?=[ '"])/g, "$1cc")
+    .replace(/(: ['"])(?:g\+\+|clang\+\+)( -m64)?(?=[ '"])/g, "$1c++")
+    .replace(/ ?-[LI][^\s'"]*\/cppbuild\/[^\s'"]*\/(?:lib|include)(?=[\s'"])/g, "");
+}
+
+/** A module that computes its prefix from where it lies: in the store, in an export, anywhere. */
+function sysconfigData(text: string, _python: Relocated, root: RegExp): string {
+  return `${cleanFlags(text).replace(root, "@prefix@")}
+# Relocated: the folder that Python was built for is not where it lies.
+def _relocate():
+    from os.path import abspath, dirname
+    prefix = dirname(dirname(dirname(abspath(__file__))))
+    for name, value in build_time_vars.items():
+        if isinstance(value, str) and '@prefix@' in value:
+            build_time_vars[name] = value.replace('@prefix@', prefix)
+
+_relocate()
+del _relocate
+`;
+}
+
+function makefile(text: string, _python: Relocated, root: RegExp): string {
+  return text
+    .replace(/^prefix=.*$/m, "prefix= $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../../..)")
+    .replace(/(?: -s)? -Wl(?:,-rpath,(?:\\*\$+ORIGIN|@loader_path)[^\s,]*)+/g, "")
+    .replace(root, "$(prefix)");
+}
+
+/** PEP 739: a relative prefix counts from the file, everything else from the prefix. */
+function buildDetails(text: string, { paths }: Relocated, root: RegExp): string {
+  const details = JSON.parse(text.replace(new RegExp(`(?:${root.source})/?`, "g"), "")) as {
+    base_prefix: string;
+    libpython?: Record<string, unknown>;
+  };
+  details.base_prefix = paths.stdlib.split("/").fill("..").join("/");
+  // Neither of them is in the archive.
+  delete details.libpython?.["static"];
+  delete details.libpython?.["dynamic_stableabi"];
+  return `${JSON.stringify(details, undefined, 2)}\n`;
+}
+
+/** A Python script with the builder's interpreter in its head: sh and Python both read the new one. */
+function scriptHead(text: string, { paths }: Relocated): string {
+  const python = paths.stdlib.slice(paths.stdlib.lastIndexOf("/") + 1);
+  return text.replace(
+    /^#![^\n]*[/ ](?:python|pypy)[\d.]*[a-z]?\n/,
+    () => `#!/bin/sh\n'''exec' "$(dirname -- "$(realpath -- "$0")")/${python}" "$0" "$@"\n' '''\n`,
+  );
+}

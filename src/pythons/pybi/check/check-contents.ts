@@ -1,0 +1,100 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import type { ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
+import { quote } from "../../../text/quote.ts";
+import { parseRecord, type RecordRow } from "../../../vocab/metadata/record.ts";
+import { linkProblem } from "../../extract/check-links.ts";
+import { recordProblem } from "../../extract/record-problem.ts";
+import { archiveFinding } from "./open-checked.ts";
+import { type Finding, finding } from "./rules.ts";
+
+const recordPath = "pybi-info/RECORD";
+
+/** Every member against RECORD, every link against the rules for links. */
+export function checkContents(zip: ZipFile, forWindows: boolean): readonly Finding[] {
+  const findings: Finding[] = [];
+  const record = readRecord(zip, findings);
+  const links = new Map<string, string>();
+  for (const entry of zip.entries) {
+    if (entry.kind === "directory") continue;
+    try {
+      const content = zip.readSync(entry);
+      const row = record?.get(entry.path);
+      if (entry.kind === "symlink") {
+        const target = Buffer.from(content).toString("utf8");
+        links.set(entry.path, target);
+        if (record !== undefined && row?.symlink !== target) {
+          const why = row === undefined ? "is left out" : `does not lead to ${quote(target)}`;
+          findings.push(finding("record-link", `in RECORD ${quote(entry.path)} ${why}`, entry.path));
+        }
+      } else if (record !== undefined && entry.path !== recordPath) {
+        const problem = recordProblem(content, row);
+        if (problem !== undefined) {
+          findings.push(finding(problem.rule, `in RECORD ${quote(entry.path)} ${problem.why}`, entry.path));
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof PosyError)) throw error;
+      findings.push(archiveFinding(error, entry.path));
+    }
+  }
+  for (const path of record?.keys() ?? []) {
+    if (!zip.entry(path)) {
+      findings.push(finding("record-nowhere", `RECORD has ${quote(path)}, the archive has not`, path));
+    }
+  }
+  return [...findings, ...checkLinks(zip, links, forWindows)];
+}
+
+function readRecord(zip: ZipFile, findings: Finding[]): ReadonlyMap<string, RecordRow> | undefined {
+  const entry = zip.entry(recordPath);
+  if (entry?.kind !== "file") return undefined;
+  const rows = new Map<string, RecordRow>();
+  try {
+    for (const row of parseRecord(Buffer.from(zip.readSync(entry)).toString("utf8"))) {
+      if (rows.has(row.path)) {
+        findings.push(finding("record-twice", `RECORD has ${quote(row.path)} twice`, row.path));
+      }
+      rows.set(row.path, row);
+    }
+    return rows;
+  } catch (error) {
+    if (!(error instanceof PosyError)) throw error;
+    findings.push(error.code === "invalid-record" ? finding("record", error.message) : archiveFinding(error));
+    return undefined;
+  }
+}
+
+function checkLinks(
+  zip: ZipFile,
+  links: ReadonlyMap<string, string>,
+  forWindows: boolean,
+): readonly Finding[] {
+  const folders = new Set(zip.entries.flatMap(({ path }) => foldersOf(path)));
+  return [...links].flatMap(([path, target]) => {
+    const problem = linkProblem(links, path, forWindows);
+    if (problem !== undefined) return [finding(problem.rule, `the link ${quote(path)} ${problem.why}`, path)];
+    const meant = resolved(path, target);
+    const there = meant === "" || zip.entry(meant) !== undefined || folders.has(meant);
+    // One that goes through other links is followed where it is unpacked.
+    if (there || throughLink(links, meant)) return [];
+    return [finding("link-nowhere", `the link ${quote(path)} leads to nothing: ${quote(target)}`, path)];
+  });
+}
+
+function resolved(path: string, target: string): string {
+  const segments = path.split("/").slice(0, -1);
+  for (const segment of target.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
+  return segments.join("/");
+}
+
+function throughLink(links: ReadonlyMap<string, string>, path: string): boolean {
+  return foldersOf(path).some((folder) => links.has(folder));
+}
+
+function foldersOf(path: string): readonly string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}

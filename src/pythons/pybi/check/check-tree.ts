@@ -1,0 +1,83 @@
+import type { ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
+import type { PybiMetadata } from "../../../vocab/metadata/pybi-metadata.ts";
+import { quote } from "../../../text/quote.ts";
+import { type Finding, finding } from "./rules.ts";
+
+/** What a good pybi has and has not, as far as its list of members tells. */
+export function checkTree(zip: ZipFile, metadata: PybiMetadata, forWindows: boolean): readonly Finding[] {
+  const { paths } = metadata;
+  return [
+    ...checkInterpreter(zip, paths.scripts, forWindows),
+    ...checkScripts(zip, paths.scripts),
+    ...checkSitePackages(zip, new Set([paths.purelib, paths.platlib])),
+    ...checkStdlib(zip, paths.stdlib),
+    ...checkOrder(zip),
+  ];
+}
+
+function checkInterpreter(zip: ZipFile, scripts: string, forWindows: boolean): readonly Finding[] {
+  const path = `${scripts}/python${forWindows ? ".exe" : ""}`.replace(/^\.\//, "");
+  const entry = zip.entry(path);
+  if (entry === undefined || entry.kind === "directory") {
+    return [finding("interpreter", `there is no interpreter: ${quote(path)}`, path)];
+  }
+  const closed = entry.kind === "file" && entry.mode !== undefined && (entry.mode & 0o111) === 0;
+  return closed && !forWindows ? [finding("not-executable", `${quote(path)} is not executable`, path)] : [];
+}
+
+/** A script that wants Python where the builder had it runs nowhere else. */
+function checkScripts(zip: ZipFile, scripts: string): readonly Finding[] {
+  return zip.entries
+    .filter(({ path, kind, size }) => kind === "file" && size > 2 && path.startsWith(`${scripts}/`))
+    .flatMap((entry) => {
+      const head = Buffer.from(zip.readSync(entry).subarray(0, 512)).toString("latin1");
+      const [, program = ""] = /^#!\s*(\/[^\n]*(?:python|pypy)[^\n/]*)/.exec(head) ?? [];
+      if (program === "" || program.startsWith("/usr/bin/env ")) return [];
+      return [
+        finding("absolute-shebang", `${quote(entry.path)} begins with ${quote(`#!${program}`)}`, entry.path),
+      ];
+    });
+}
+
+function checkSitePackages(zip: ZipFile, folders: ReadonlySet<string>): readonly Finding[] {
+  const names = new Set<string>();
+  for (const { path, kind } of zip.entries) {
+    for (const folder of folders) {
+      if (!path.startsWith(`${folder}/`) || kind === "directory") continue;
+      const [name = ""] = path.slice(folder.length + 1).split("/");
+      if (!/^README/i.test(name)) names.add(name);
+    }
+  }
+  if (names.size === 0) return [];
+  const listed = [...names].slice(0, 5).join(", ");
+  const described = [...names].some((name) => /\.(dist-info|egg-info)$/.test(name));
+  return [
+    finding("site-packages", `site-packages is not empty: ${quote(listed)}`),
+    ...(described ? [] : [finding("no-dist-info", "what is in site-packages has no dist-info")]),
+  ];
+}
+
+function checkStdlib(zip: ZipFile, stdlib: string): readonly Finding[] {
+  const inside = zip.entries.map(({ path }) => path).filter((path) => path.startsWith(`${stdlib}/`));
+  const bytecode = inside.filter((path) => path.endsWith(".pyc")).length;
+  const tests = inside.filter((path) => path.startsWith(`${stdlib}/test/`)).length;
+  const ensurepip = inside.some((path) => path.startsWith(`${stdlib}/ensurepip/`));
+  return [
+    ...(tests > 0 ? [finding("tests", `the standard library's own tests are in it: ${tests} files`)] : []),
+    ...(bytecode > 0 ? [finding("bytecode", `there is bytecode in it: ${bytecode} files`)] : []),
+    ...(ensurepip
+      ? []
+      : [finding("no-ensurepip", "there is no `ensurepip`: `python -m venv` has no pip to install")]),
+  ];
+}
+
+/** One request for the tail reads the metadata where they are last. */
+function checkOrder(zip: ZipFile): readonly Finding[] {
+  const last = zip.entries
+    .toSorted((a, b) => a.offset - b.offset)
+    .findLastIndex(({ path }) => !path.startsWith("pybi-info/"));
+  const early = zip.entries.toSorted((a, b) => a.offset - b.offset).slice(0, Math.max(last, 0));
+  return early.some(({ path, kind }) => kind === "file" && path.startsWith("pybi-info/"))
+    ? [finding("info-first", "`pybi-info` is not at the archive's end, where one request would read it")]
+    : [];
+}

@@ -1,0 +1,112 @@
+import { basename } from "node:path";
+import { PosyError } from "../../../../errors/posy-error.ts";
+import { asPosyError, exists } from "../../../../system/fs/files.ts";
+import type { PlatformName } from "../../../../vocab/tags/platform-name.ts";
+import { parseVersion } from "../../../../vocab/version/version.ts";
+import { describeInterpreter } from "../../../compatibility/describe-interpreter.ts";
+import type { Interpreter } from "../../../../model/interpreter.ts";
+import type { Distribution } from "../distribution.ts";
+import type { CondaIndex } from "./conda-info.ts";
+import { type CondaPackage, isCondaName, openConda } from "./open-conda.ts";
+import { placeConda } from "./place-conda.ts";
+
+const subdirs: Readonly<Record<string, readonly [PlatformName, string]>> = {
+  "linux-64": ["linux-x86_64", "manylinux_2_17_x86_64"],
+  "linux-aarch64": ["linux-aarch64", "manylinux_2_17_aarch64"],
+  "osx-64": ["macos-x86_64", "macosx_10_13_x86_64"],
+  "osx-arm64": ["macos-arm64", "macosx_11_0_arm64"],
+  "win-64": ["windows-x86_64", "win_amd64"],
+  "win-32": ["windows-x86", "win32"],
+  "win-arm64": ["windows-arm64", "win_arm64"],
+};
+
+/**
+ * What conda has as packages and a Python does without: what the system has (glibc and gcc's libraries are on every
+ * policy's list, X11's too), data, and names without anything behind them.
+ */
+const needless =
+  /^(_|python$|python_abi$|python-gil$|cpython$|pip$|setuptools$|wheel$|tzdata$|ca-certificates$|ld_impl_|libgcc|libstdcxx|libgomp|vc$|vcomp|ucrt$|xorg-)/;
+
+/**
+ * A conda package of CPython, with the packages of the libraries that it needs: they are in other packages, whose trees
+ * are laid into one. Undefined where it has not the name of one. Throws `invalid-interpreter` where it is another
+ * package, or one that it needs is not there. `folder` is for what is taken out of them.
+ */
+export async function condaPython(
+  path: string,
+  companions: readonly string[],
+  folder: string,
+): Promise<Distribution | undefined> {
+  if (!isCondaName(basename(path))) return undefined;
+  const packages: CondaPackage[] = [];
+  for (const each of [path, ...companions]) {
+    if (!(await exists(each))) throw asPosyError({ code: "ENOENT" }, `opening \`${each}\``);
+    packages.push(await openConda(each, folder));
+  }
+  const [python = packages[0] as CondaPackage] = packages;
+  const interpreter = interpreterOf(python);
+  refuseForeign(packages);
+  refuseMissing(packages);
+  return {
+    kind: "conda package",
+    interpreter,
+    warnings: [],
+    place: (_path, into) => placeConda(packages, interpreter, python.filename, into),
+  };
+}
+
+function interpreterOf({ index, filename }: CondaPackage): Interpreter {
+  const { name, version, build, subdir } = index;
+  if (name !== "python" || /_(pypy|graalpy)/.test(build)) {
+    throw new PosyError(
+      "invalid-interpreter",
+      `\`${filename}\` is a conda package of \`${name}\`, not of CPython`,
+      {
+        hint: "name the package of `python`, and the packages of its libraries by `--with`",
+      },
+    );
+  }
+  const [platform, platformTag] = subdirs[subdir] ?? [];
+  if (platform === undefined || platformTag === undefined) {
+    throw new PosyError(
+      "unknown-platform",
+      `\`${filename}\` is for \`${subdir}\`, of which Posy knows no platform`,
+    );
+  }
+  const freeThreaded = /_cp\d+t$/.test(build);
+  return {
+    ...describeInterpreter(parseVersion(version), platform, { freeThreaded }),
+    platformTags: [platformTag],
+  };
+}
+
+function refuseForeign([python, ...others]: readonly CondaPackage[]): void {
+  for (const { filename, index } of others) {
+    if (index.subdir === python?.index.subdir || index.subdir === "noarch") continue;
+    throw new PosyError(
+      "unknown-platform",
+      `\`${filename}\` is for \`${index.subdir}\`, \`${python?.filename ?? ""}\` for \`${python?.index.subdir ?? ""}\``,
+      { hint: "take all packages from one channel's folder" },
+    );
+  }
+}
+
+/** What is needed, by what it needs itself too. */
+function refuseMissing(packages: readonly CondaPackage[]): void {
+  const given = new Set(packages.map(({ index }) => index.name));
+  const missing = new Set(packages.flatMap(({ index }) => needs(index)).filter((name) => !given.has(name)));
+  if (missing.size === 0) return;
+  const names = [...missing].sort();
+  throw new PosyError(
+    "invalid-interpreter",
+    `\`${packages[0]?.filename ?? ""}\` does not have the libraries that it needs: they are in the conda ${names.length === 1 ? "package" : "packages"} ${names.map((name) => `\`${name}\``).join(", ")}`,
+    { hint: `name their files too: ${names.map((name) => `\`--with ${name}-….conda\``).join(" ")}` },
+  );
+}
+
+/** Names out of `openssl >=3.4.1,<4.0a0`. */
+function needs({ depends }: CondaIndex): readonly string[] {
+  return depends
+    .map((each) => each.split(/[\s<>=!]/)[0] ?? "")
+    .filter((name) => name !== "" && !needless.test(name));
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, exists, removeTree } from "../../../system/fs/files.ts";
+import type { PlatformName } from "../../../vocab/tags/platform-name.ts";
+import { platformsOfTags } from "../../compatibility/platform-of-tag.ts";
+import { archiveTree } from "./archive-tree.ts";
+import { catalogueJar } from "./catalogue-jar.ts";
+import { condaPython } from "./conda/conda-python.ts";
+import type { Distribution } from "./distribution.ts";
+import { macosPackage } from "./macos/macos-package.ts";
+import { embeddableZip, nugetPackage } from "./windows-zip.ts";
+import { standaloneArchive } from "./standalone-archive.ts";
+
+export interface Converted {
+  readonly path: string;
+  readonly kind: Distribution["kind"];
+  readonly version: string;
+  readonly platformTags: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ConvertOptions {
+  /** Only where it is for this one. */
+  readonly platform?: PlatformName | undefined;
+  /** Other archives whose libraries belong to it: conda packages. */
+  readonly companions?: readonly string[];
+}
+
+/**
+ * Makes a pybi of a distribution of Python for any platform, without running what is inside. The same archive gives
+ * the same bytes. Throws `not-found`, `invalid-interpreter` for what is no distribution that is known, `invalid-archive`.
+ */
+export async function convertArchive(
+  archive: string,
+  output: string,
+  { platform, companions = [] }: ConvertOptions = {},
+): Promise<Converted> {
+  const path = resolve(archive);
+  const filename = basename(path);
+  if (!(await exists(path))) throw asPosyError({ code: "ENOENT" }, `opening \`${archive}\``);
+  const folder = await mkdtemp(join(tmpdir(), "posy-convert-"));
+  try {
+    const distribution =
+      (await catalogueJar(filename)) ??
+      standaloneArchive(filename) ??
+      nugetPackage(filename) ??
+      embeddableZip(filename) ??
+      macosPackage(filename) ??
+      (await condaPython(
+        path,
+        companions.map((each) => resolve(each)),
+        folder,
+      ));
+    if (distribution === undefined) throw unknownName(filename);
+    const { interpreter, kind, warnings } = distribution;
+    if (companions.length > 0 && kind !== "conda package") {
+      throw new PosyError("usage", `\`${filename}\` has its libraries inside`, {
+        hint: "leave `--with` out: it is for conda packages",
+      });
+    }
+    if (platform !== undefined && !platformsOfTags(interpreter.platformTags).includes(platform)) {
+      throw new PosyError(
+        "unknown-platform",
+        `\`${filename}\` is for \`${interpreter.platform}\`, not \`${platform}\``,
+        { hint: "what it is for is fixed: leave `--platform` out" },
+      );
+    }
+    const tree = join(folder, "tree");
+    await mkdir(tree);
+    const placed = (await distribution.place(path, tree)) ?? { interpreter, warnings: [] };
+    const pybi = join(output, pybiName(placed.interpreter));
+    await archiveTree(tree, pybi);
+    const { version, platformTags } = placed.interpreter;
+    return { path: pybi, kind, version, platformTags, warnings: [...warnings, ...placed.warnings] };
+  } catch (error) {
+    throw asPosyError(error, `converting \`${filename}\``);
+  } finally {
+    await removeTree(folder);
+  }
+}
+
+function unknownName(filename: string): PosyError {
+  return new PosyError(
+    "invalid-interpreter",
+    `\`${filename}\` is not the name of a distribution that is known`,
+    {
+      hint: "these are: `cpython-3.13.5-1.5.12-linux-x86_64.jar`, `cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only.tar.gz`, `python.3.13.5.nupkg`, `python-3.13.5-embed-amd64.zip`, `python-3.13.5-macos11.pkg`, `python-3.13.5-hec9711d_102_cp313.conda`",
+    },
+  );
+}
+
+function pybiName({
+  implementation,
+  freeThreaded,
+  version,
+  platformTags,
+}: Distribution["interpreter"]): string {
+  // Both builds of a version would have the same file name otherwise.
+  return `${implementation}${freeThreaded ? "_freethreaded" : ""}-${version}-${platformTags.join(".")}.pybi`;
+}

@@ -1,0 +1,23 @@
+import { readMachO } from "../../../../system/binaries/macho/read-macho.ts";
+import type { Interpreter } from "../../../../model/interpreter.ts";
+
+/** The oldest macOS that all programs and libraries run on, for each processor. */
+export class OldestSystems {
+  readonly #needed = new Map<string, readonly [number, number]>();
+
+  see(bytes: Uint8Array): void {
+    for (const { processor, oldest } of readMachO(bytes) ?? []) {
+      const [major, minor] = this.#needed.get(processor) ?? [0, 0];
+      if (oldest !== undefined && (oldest[0] > major || (oldest[0] === major && oldest[1] > minor))) {
+        this.#needed.set(processor, oldest);
+      }
+    }
+  }
+
+  /** Of code for both the tag is Intel's: no Mac with Apple's processors has anything older than 11. */
+  tag({ platformTags: [usual = ""] }: Pick<Interpreter, "platformTags">): string {
+    const oldest = this.#needed.get(usual.endsWith("_arm64") ? "arm64" : "x86_64");
+    if (oldest === undefined) return usual;
+    return usual.replace(/^macosx_\d+_\d+/, `macosx_${oldest[0]}_${oldest[0] > 10 ? 0 : oldest[1]}`);
+  }
+}

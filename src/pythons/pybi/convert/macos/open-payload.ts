@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { PosyError } from "../../../../errors/posy-error.ts";
+import { decompress } from "../../../../system/archives/tar/decompress.ts";
+import { readPbzx } from "../../../../system/archives/xar/read-pbzx.ts";
+
+/** More than any Python unpacks to: what goes on longer is a bomb. */
+const most = 2 ** 32;
+
+/** The cpio archive in a component's `Payload`: gzip, or Apple's `pbzx`. Throws `invalid-archive`. */
+export async function* openPayload(path: string, label: string): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  const admit = (bytes: number) => {
+    size += bytes;
+    if (size > most) throw new Error("it looks like a bomb");
+  };
+  const head = readFileSync(path).subarray(0, 4);
+  try {
+    if (head.toString("latin1") === "pbzx") yield* readPbzx(readFileSync(path), admit);
+    else yield* decompress(path, "Payload.tar.gz", admit);
+  } catch (error) {
+    if (error instanceof PosyError) throw error;
+    throw new PosyError(
+      "invalid-archive",
+      `the payload of \`${label}\` is damaged: ${(error as Error).message}`,
+      {
+        hint: "download it again",
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import type { CpioMember } from "../../../../system/archives/cpio/read-cpio.ts";
+import type { Version } from "../../../../vocab/version/version.ts";
+import { describeInterpreter } from "../../../compatibility/describe-interpreter.ts";
+import type { Interpreter, PybiPaths } from "../../../../model/interpreter.ts";
+import type { Placed } from "../distribution.ts";
+import { type PlacedMember, placeMembers } from "../../../extract/place-members.ts";
+import { isUnwanted } from "../../../extract/unwanted-files.ts";
+import { OldestSystems } from "./oldest-systems.ts";
+import { relocateFramework } from "./relocate-framework.ts";
+
+/** A CPython whose tree is a framework, `Python.framework/Versions/3.13`, with code for both kinds of Mac or for Intel's. */
+export function frameworkInterpreter(version: Version, universal: boolean): Interpreter {
+  const usual = describeInterpreter(version, universal ? "macos-arm64" : "macos-x86_64");
+  const root = `Python.framework/Versions/${usual.markers.python_version ?? ""}`;
+  const paths = Object.fromEntries(
+    Object.entries(usual.paths).map(([name, path]) => [name, path === "." ? root : `${root}/${path}`]),
+  ) as unknown as PybiPaths;
+  if (!universal) return { ...usual, paths };
+  // Which of the two it is depends on the machine (PEP 711).
+  const { platform_machine: _, ...markers } = usual.markers;
+  return { ...usual, paths, markers, platformTags: ["macosx_11_0_universal2"] };
+}
+
+/**
+ * Writes the payload of `Python_Framework.pkg` into `into` as the tree of a pybi: what is Python's own, relocated. Its
+ * platform tag is the oldest macOS that all of its code runs on.
+ */
+export async function placeFramework(
+  members: AsyncIterable<CpioMember>,
+  interpreter: Interpreter,
+  label: string,
+  into: string,
+): Promise<Placed> {
+  const root = interpreter.paths.data;
+  const systems = new OldestSystems();
+  const finished = () => ({ ...interpreter, platformTags: [systems.tag(interpreter)] });
+  await placeMembers(placed(members, interpreter, systems), interpreter, label, into, {
+    relocated: (path, bytes) => relocateFramework(path.slice(root.length + 1), bytes, interpreter),
+    described: finished,
+  });
+  return { interpreter: finished(), warnings: [] };
+}
+
+async function* placed(
+  members: AsyncIterable<CpioMember>,
+  interpreter: Interpreter,
+  systems: OldestSystems,
+): AsyncGenerator<PlacedMember> {
+  const { data: root, stdlib } = interpreter.paths;
+  const python = stdlib.slice(stdlib.lastIndexOf("/") + 1);
+  const version = root.slice(root.lastIndexOf("/") + 1);
+  // What links to a framework finds it by these.
+  const top: Readonly<Record<string, string>> = {
+    "Versions/Current": version,
+    Python: "Versions/Current/Python",
+    Headers: "Versions/Current/Headers",
+    Resources: "Versions/Current/Resources",
+  };
+  for (const [path, target] of Object.entries(top)) {
+    yield { path: `Python.framework/${path}`, executable: true, content: { target } };
+  }
+  for await (const { path, kind, mode, target, data } of members) {
+    const inside = path.replace(/^(Library\/Frameworks\/)?(Python\.framework\/)?/, "");
+    if (!inside.startsWith(`Versions/${version}/`) || kind === "directory") continue;
+    const place = inside.slice(`Versions/${version}/`.length);
+    if (!isWanted(place, python)) continue;
+    if (kind === "file") systems.see(data);
+    const content = kind === "symlink" ? { target } : { bytes: data };
+    yield { path: `${root}/${place}`, executable: (mode & 0o111) !== 0, content };
+  }
+}
+
+/** What is Python's own; signatures of bundles list files that are changed here. */
+function isWanted(path: string, python: string): boolean {
+  if (/(^|\/)_CodeSignature\//.test(path)) return false;
+  const number = python.slice("python".length);
+  const [folder = "", ...rest] = path.split("/");
+  const inside = rest.join("/");
+  switch (folder) {
+    case "bin":
+      return new RegExp(`^(python|pydoc)(3|${number.replace(".", "\\.")})?(-config)?$`).test(inside);
+    case "lib":
+      if (inside.startsWith(`${python}/`)) return !isUnwanted(inside.slice(python.length + 1));
+      return /^(lib[^/]+\.dylib|pkgconfig\/python[^/]*\.pc)$|^(tcl|tk|itcl|thread|tdbc|sqlite)[\d.]/.test(
+        inside,
+      );
+    case "Resources":
+      return /^(Python\.app\/|Info\.plist$)/.test(inside);
+    default:
+      return ["Python", "Headers", "include", "Frameworks"].includes(folder);
+  }
+}

@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import { openZipFile, type ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
+import { temporaryPath, removeTree } from "../../../system/fs/files.ts";
+import { parseVersion } from "../../../vocab/version/version.ts";
+import type { PlatformName } from "../../../vocab/tags/platform-name.ts";
+import { describeInterpreter } from "../../compatibility/describe-interpreter.ts";
+import type { Interpreter } from "../../../model/interpreter.ts";
+import type { Distribution } from "./distribution.ts";
+import { type PlacedMember, placeMembers } from "../../extract/place-members.ts";
+import { embeddablePlace, windowsPlace } from "../../extract/windows-layout.ts";
+
+const ofNuget: Readonly<Record<string, PlatformName>> = {
+  "": "windows-x86_64",
+  x86: "windows-x86",
+  arm64: "windows-arm64",
+};
+
+const ofEmbeddable: Readonly<Record<string, PlatformName>> = {
+  amd64: "windows-x86_64",
+  win32: "windows-x86",
+  arm64: "windows-arm64",
+};
+
+/** `python.3.13.5.nupkg`, `pythonx86.…`, `pythonarm64.…`, `python-freethreaded.…`; undefined for other names. */
+export function nugetPackage(filename: string): Distribution | undefined {
+  const [, architecture = "", free, version = ""] =
+    /^python(x86|arm64|)(-freethreaded|)\.(\d+\.\d+\.\d+(?:-?(?:a|b|rc)\d+)?)\.nupkg$/i.exec(filename) ?? [];
+  const platform = ofNuget[architecture.toLowerCase()];
+  if (version === "" || platform === undefined) return undefined;
+  const freeThreaded = free !== "";
+  const interpreter = describeInterpreter(parseVersion(version), platform, { freeThreaded });
+  return {
+    kind: "NuGet package",
+    interpreter,
+    warnings: [],
+    place: (archivePath, into) =>
+      inZip(archivePath, filename, (zip) =>
+        placeMembers(members(zip, "tools/", windowsPlace), interpreter, filename, into),
+      ),
+  };
+}
+
+/** `python-3.13.5-embed-amd64.zip`; undefined for other names. */
+export function embeddableZip(filename: string): Distribution | undefined {
+  const [, version = "", architecture = ""] =
+    /^python-(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?)-embed-(amd64|win32|arm64)\.zip$/.exec(filename) ?? [];
+  const platform = ofEmbeddable[architecture];
+  if (platform === undefined) return undefined;
+  const interpreter = describeInterpreter(parseVersion(version), platform);
+  return {
+    kind: "embeddable zip",
+    interpreter,
+    warnings: ["its standard library is bytecode, without `ensurepip`, `venv` and the headers"],
+    place: (archivePath, into) =>
+      inZip(archivePath, filename, (zip) =>
+        placeMembers(embedded(zip, interpreter, into), interpreter, filename, into),
+      ),
+  };
+}
+
+async function inZip(path: string, label: string, use: (zip: ZipFile) => Promise<void>): Promise<void> {
+  const zip = openZipFile(path, { label, names: "portable", foldNames: true });
+  try {
+    await use(zip);
+  } finally {
+    zip.close();
+  }
+}
+
+function* members(
+  zip: ZipFile,
+  root: string,
+  place: (path: string) => string | undefined,
+): Generator<PlacedMember> {
+  for (const entry of zip.entries) {
+    // NuGet percent-encodes names.
+    const path = entry.path.startsWith(root) ? place(decoded(entry.path.slice(root.length))) : undefined;
+    if (entry.kind !== "file" || path === undefined) continue;
+    yield { path, executable: /\.(exe|dll|pyd)$/i.test(path), content: { bytes: zip.readSync(entry) } };
+  }
+}
+
+function decoded(path: string): string {
+  return path.replaceAll("%20", " ").replaceAll("%2B", "+");
+}
+
+/** The flat zip, and its standard library from the zip inside, as `Lib`. */
+async function* embedded(zip: ZipFile, { version }: Interpreter, into: string): AsyncGenerator<PlacedMember> {
+  yield* members(zip, "", embeddablePlace);
+  const [major, minor] = version.split(".");
+  const entry = zip.entry(`python${major}${minor}.zip`);
+  if (entry === undefined) return;
+  const inner = temporaryPath(`${into}/..`, "stdlib");
+  try {
+    await writeFile(inner, zip.readSync(entry), { flag: "wx" });
+    const stdlib = openZipFile(inner, { label: entry.path, names: "portable", foldNames: true });
+    try {
+      yield* members(stdlib, "", (path) => (/(^|\/)__pycache__\//.test(path) ? undefined : `Lib/${path}`));
+    } finally {
+      stdlib.close();
+    }
+  } finally {
+    await removeTree(inner);
+  }
+}

@@ -1,0 +1,97 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, removeTree, writeAtomic } from "../../../system/fs/files.ts";
+import type { PackageName } from "../../../vocab/requirement/name.ts";
+import { compareVersions } from "../../../vocab/version/version.ts";
+import { describeFile, type DescribedFile } from "./describe-file.ts";
+import {
+  generator,
+  type IndexedProject,
+  projectHtml,
+  projectJson,
+  rootHtml,
+  rootJson,
+} from "./format-pages.ts";
+import { readNamedText } from "../../../system/named-file.ts";
+
+const htmlName = "index.html";
+const jsonName = "index.v1_json";
+
+export interface IndexedFolder {
+  readonly folder: string;
+  readonly projects: readonly IndexedProject[];
+  /** Files that are not listed, and why. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a folder with pybis and wheels a static simple index: `index.html` and `index.v1_json` (PEP 503, 691) at its
+ * root and in a folder per project, `FILE.metadata` beside each file (PEP 658). The same files give the same pages;
+ * those of projects that are gone are removed. Throws what the disk says.
+ */
+export async function indexFolder(folder: string): Promise<IndexedFolder> {
+  try {
+    const names = (await readdir(folder)).sort();
+    const described: DescribedFile[] = [];
+    const warnings: string[] = [];
+    for (const filename of names.filter((name) => /\.(whl|pybi)$/.test(name))) {
+      try {
+        described.push(await describeFile(folder, filename));
+      } catch (error) {
+        if (!(error instanceof PosyError)) throw error;
+        warnings.push(`\`${filename}\` is not listed: ${error.message}`);
+      }
+    }
+    const projects = projectsOf(described);
+    for (const { file, metadata } of described) {
+      await writeAtomic(join(folder, `${file.filename}.metadata`), metadata);
+    }
+    for (const project of projects) {
+      await writeAtomic(join(folder, project.name, htmlName), projectHtml(project));
+      await writeAtomic(join(folder, project.name, jsonName), projectJson(project));
+    }
+    await removeStale(folder, names, projects, described);
+    await writeAtomic(join(folder, htmlName), rootHtml(projects));
+    await writeAtomic(join(folder, jsonName), rootJson(projects));
+    return { folder, projects, warnings };
+  } catch (error) {
+    throw asPosyError(error, `making an index of \`${folder}\``);
+  }
+}
+
+function projectsOf(described: readonly DescribedFile[]): readonly IndexedProject[] {
+  const byName = new Map<PackageName, DescribedFile[]>();
+  for (const each of described) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, files]) => {
+      const sorted = files.toSorted(
+        (a, b) => compareVersions(a.version, b.version) || (a.file.filename < b.file.filename ? -1 : 1),
+      );
+      const versions = new Map(sorted.map(({ version }) => [version.key, version.text]));
+      return { name, versions: [...versions.values()], files: sorted.map(({ file }) => file) };
+    });
+}
+
+/** Removes what this command wrote for files that are no longer there, and nothing else. */
+async function removeStale(
+  folder: string,
+  names: readonly string[],
+  projects: readonly IndexedProject[],
+  described: readonly DescribedFile[],
+): Promise<void> {
+  const listed = new Set<string>(described.map(({ file }) => `${file.filename}.metadata`));
+  for (const name of names) {
+    if (/\.(whl|pybi)\.metadata$/.test(name) && !listed.has(name)) await removeTree(join(folder, name));
+  }
+  const kept = new Set<PackageName | string>(projects.map(({ name }) => name));
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || kept.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const inside = await readdir(path);
+    if (inside.length === 0 || !inside.every((name) => name === htmlName || name === jsonName)) continue;
+    const html = await readNamedText(join(path, htmlName)).catch(() => "");
+    if (html.includes(`content="${generator}"`)) await removeTree(path);
+  }
+}

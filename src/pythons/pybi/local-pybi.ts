@@ -1,0 +1,60 @@
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PosyError } from "../../errors/posy-error.ts";
+import { localPath } from "../../packages/index/local-path.ts";
+import { asPosyError, exists } from "../../system/fs/files.ts";
+import { sha256OfFile } from "../../system/fs/sha256.ts";
+import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
+import { checkPybiFilename } from "../check-pybi-filename.ts";
+import type { Interpreter } from "../../model/interpreter.ts";
+import { pybiInterpreter } from "./pybi-interpreter.ts";
+
+/** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
+export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {
+  const file = localPath(path) ?? resolve(path);
+  const filename = basename(file);
+  if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${path}\``);
+  const name = parsePybiFilename(filename);
+  const texts = pybiTexts(file, filename);
+  naming(filename, () => checkPybiFilename(texts, name));
+  const sha256 = await sha256OfFile(file);
+  const source = { kind: "pybi", url: pathToFileURL(file).href, filename, hashes: { sha256 } } as const;
+  const interpreter = naming(filename, () => pybiInterpreter(texts, source, platform));
+  if (interpreter === undefined) {
+    throw new PosyError("no-interpreter", `\`${filename}\` is not for \`${platform}\``, {
+      hint: "the end of its name says what it is for",
+    });
+  }
+  return interpreter;
+}
+
+/** What is wrong with METADATA or PYBI is said with the name of the archive. */
+function naming<T>(filename: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PosyError)) throw error;
+    const { code, message, hint } = error;
+    throw new PosyError(code, `\`${filename}\` is no good: ${message}`, { hint, cause: error });
+  }
+}
+
+function pybiTexts(path: string, filename: string): { metadata: string; pybi: string } {
+  const zip = openZipFile(path, { label: filename, names: "portable" });
+  try {
+    const text = (name: string) => {
+      const entry = zip.entry(`pybi-info/${name}`);
+      if (entry?.kind !== "file" || entry.size > 2 ** 20) {
+        throw new PosyError("invalid-pybi", `\`${filename}\` has no \`pybi-info/${name}\``, {
+          hint: "a pybi is an archive as PEP 711 describes it",
+        });
+      }
+      return Buffer.from(zip.readSync(entry)).toString("utf8");
+    };
+    return { metadata: text("METADATA"), pybi: text("PYBI") };
+  } finally {
+    zip.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { relocate, type Relocated } from "../../extract/relocate.ts";
+import { undebian } from "./debian-layout.ts";
+import type { PrefixAnswer } from "./probe-prefix.ts";
+
+/**
+ * Takes the packing machine out of a text file of the tree: what `relocate` does for archives, after what only installed
+ * Pythons have is out: run paths into their prefix, folders of build machines, Debian's names of compilers and its own
+ * installation layout. Returns the bytes themselves where there is nothing to do.
+ */
+export function relocatePacked(
+  path: string,
+  bytes: Uint8Array,
+  answer: PrefixAnswer,
+  python: Relocated,
+): Uint8Array {
+  const { stdlib } = python.paths;
+  if (path === `${stdlib}/sysconfig.py` || path === `${stdlib}/sysconfig/__init__.py`) return undebian(bytes);
+  if (path === `${stdlib}/tkinter/__init__.py` || path === `${stdlib}/lib-tk/Tkinter.py`) {
+    return withTclScripts(bytes, answer);
+  }
+  if (path.endsWith("/python-config.py")) return anyPython(bytes);
+  const isConfiguration =
+    /\/(_sysconfigdata[^/]*\.py|Makefile)$|^lib\/pkgconfig\/|\/build-details\.json$|-config$/.test(path);
+  if (!isConfiguration) return relocate(path, bytes, python, never);
+  return relocate(
+    path,
+    Buffer.from(cleaned(latin1(bytes), answer, stdlib), "latin1"),
+    python,
+    rootsOf(answer),
+  );
+}
+
+/** A script that others import or start by `python`: its head names the one that it was installed with. */
+function anyPython(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(latin1(bytes).replace(/^#![^\n]*\n/, "#!/usr/bin/env python3\n"), "latin1");
+}
+
+const never = /(?!)/g;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function cleaned(text: string, { prefix, roots, multiarch }: PrefixAnswer, stdlib: string): string {
+  const prefixes = roots.map(escape).join("|");
+  let result = text
+    .replace(new RegExp(` ?-Wl,(?:-rpath|-R)[,=](?:${prefixes})[^\\s'",]*`, "g"), "")
+    // Whoever links against libpython says where it is; in a path with spaces these would be several words.
+    .replace(new RegExp(` ?-[LI](?:${prefixes})/(?:lib|include)(?=[\\s'"]|$)`, "gm"), "")
+    .replace(/ ?-f(?:file|debug|macro|profile)-prefix-map=[^\s'"]+/g, "")
+    .replace(
+      /\b\w+-linux-(?:gnu|musl)\w*-(gcc|g\+\+|clang|clang\+\+|ld|ar|ranlib|nm|strip|objdump|readelf|gcc-ar|gcc-nm|gcc-ranlib)(?:-\d+)?(?=[\s'"]|$)/gm,
+      "$1",
+    )
+    .replace(/(['"]|= *)gcc-(ar|nm|ranlib)(?=[\s'"]|$)/gm, "$1$2")
+    // PyPy's shared library lies in `lib/` here, not beside the program.
+    .replace(/^( +build_time_vars\['LIBDIR'\] = os\.path\.join\(mybase, )'bin'\)$/m, "$1'lib')")
+    .replace(/('WHEEL_PKG_DIR': )'[^']+'/, `$1'${prefix}/${stdlib}/ensurepip/_bundled'`);
+  // Debian's folder of libraries for one architecture: in the tree there is one.
+  if (multiarch !== "")
+    result = result.replaceAll(new RegExp(`/lib/${multiarch}(?=['"\\s/]|$)`, "gm"), "/lib");
+  return result;
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+}
+
+/** The folders that it was built in and for. Of `/usr`, which is everybody's, only what is Python's. */
+function rootsOf({ roots }: PrefixAnswer): RegExp {
+  const patterns = roots
+    .toSorted((a, b) => b.length - a.length)
+    .map((root) =>
+      root === "/usr"
+        ? String.raw`(?<![\w/.-])/usr(?=['"\s]|$|/(?:bin|lib|include|share|share/man)(?:['"\s]|$)|/(?:lib|include|bin)/(?:python|pypy|pkgconfig))`
+        : `${escape(root)}(?![\\w.-])`,
+    );
+  return new RegExp(patterns.join("|") || "(?!)", "gm");
+}
+
+/** Tcl looks for its scripts beside the program, which in an Env is a link to it elsewhere. */
+function withTclScripts(bytes: Uint8Array, { tcl }: PrefixAnswer): Uint8Array {
+  const version = /\d+\.\d+$/.exec(tcl)?.[0];
+  if (version === undefined) return bytes;
+  const [major = "", minor = ""] = version.split(".");
+  const text = `
+# Relocated: the scripts of Tcl and Tk lie in the tree; Debian has Tcl's modules among them, others beside.
+def _find_scripts():
+    import os
+    lib = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    modules = [os.path.join(lib, "tcl${version}", "tcl${major}")]
+    modules += [os.path.join(lib, "tcl${major}", "${major}.%d" % minor) for minor in range(${minor}, -1, -1)]
+    for name, folders in (
+        ("TCL_LIBRARY", [os.path.join(lib, "tcl${version}")]),
+        ("TK_LIBRARY", [os.path.join(lib, "tk${version}")]),
+        ("TCL${major}_${minor}_TM_PATH", modules),
+    ):
+        there = [folder for folder in folders if os.path.isdir(folder)]
+        if there:
+            os.environ.setdefault(name, os.pathsep.join(there))
+
+_find_scripts()
+del _find_scripts
+`;
+  return Buffer.concat([bytes, Buffer.from(text)]);
+}

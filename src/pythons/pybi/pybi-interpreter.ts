@@ -1,0 +1,44 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import { splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
+import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
+import type { PybiTexts } from "../check-pybi-filename.ts";
+import type { Interpreter, InterpreterSource } from "../../model/interpreter.ts";
+import { platformFacts } from "../compatibility/platform-facts.ts";
+import { platformOfTag } from "../compatibility/platform-of-tag.ts";
+
+/**
+ * What a pybi's own metadata says (PEP 711), for one of the platforms that it runs on: of a `universal2` one only
+ * the side that is asked for. Undefined where it is not for this platform. Throws `invalid-pybi`.
+ */
+export function pybiInterpreter(
+  texts: PybiTexts,
+  source: InterpreterSource,
+  platform: PlatformName,
+): Interpreter | undefined {
+  const metadata = parsePybiMetadata(texts.metadata);
+  const tags = parsePybiFile(texts.pybi).tags.flatMap(splitUniversal2);
+  const platformTags = tags.filter((tag) => platformOfTag(tag) === platform);
+  if (platformTags.length === 0) return undefined;
+  const version = metadata.markers.python_full_version ?? metadata.version.text;
+  const claimed = metadata.markers.platform_machine;
+  const { platform_machine } = platformFacts[platform];
+  if (claimed !== undefined && claimed !== platform_machine) {
+    throw new PosyError(
+      "invalid-pybi",
+      `a pybi for \`${platformTags[0]}\` says that it runs on \`${claimed}\``,
+    );
+  }
+  return {
+    implementation: metadata.markers.implementation_name ?? metadata.name,
+    version,
+    freeThreaded: metadata.wheelTags.some((tag) => /^cp\d+-cp\d+t-/.test(tag)),
+    platform,
+    platformTags,
+    source,
+    markers: { ...metadata.markers, platform_machine },
+    wheelTags: metadata.wheelTags,
+    paths: metadata.paths,
+    lacks: [],
+  };
+}

@@ -1,0 +1,76 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { asPosyError, errnoOf } from "../../system/fs/files.ts";
+import { chooseBuilds } from "./choose-builds.ts";
+import { parseSums, type StandaloneBuild } from "./standalone-build.ts";
+import { parseStandaloneName } from "./standalone-name.ts";
+import type { StandalonePlace } from "./standalone-mirror.ts";
+import { readNamedText } from "../../system/named-file.ts";
+
+/**
+ * A folder on this disk with archives, or with a folder of them per date (what uv's mirror script makes): those that are
+ * really there. Hashes come from `SHA256SUMS` where there is one.
+ */
+export function localPlace(folder: string): StandalonePlace {
+  let found: Promise<ReadonlyMap<string, LocalBuild>> | undefined;
+  const builds = () => (found ??= buildsIn(folder));
+  return {
+    label: folder,
+    async *listings() {
+      yield chooseBuilds([...(await builds()).values()]);
+    },
+    async urlOf({ filename }) {
+      const path = (await builds()).get(filename)?.path;
+      return path === undefined ? undefined : pathToFileURL(path).href;
+    },
+  };
+}
+
+interface LocalBuild extends StandaloneBuild {
+  readonly path: string;
+}
+
+async function buildsIn(root: string): Promise<ReadonlyMap<string, LocalBuild>> {
+  try {
+    const names = await readdir(root);
+    const folders = [root, ...names.filter((name) => /^\d{8}$/.test(name)).map((name) => join(root, name))];
+    const builds = (await Promise.all(folders.map(buildsOf))).flat();
+    return new Map(builds.sort(newestFirst).map((build) => [build.filename, build]));
+  } catch (error) {
+    throw asPosyError(error, `reading the folder \`${root}\``);
+  }
+}
+
+function newestFirst(
+  { name: a, filename: one }: LocalBuild,
+  { name: b, filename: other }: LocalBuild,
+): number {
+  return Number(b.date) - Number(a.date) || (one < other ? -1 : 1);
+}
+
+async function buildsOf(folder: string): Promise<readonly LocalBuild[]> {
+  const digests = new Map(
+    parseSums(await readSums(folder)).map(({ filename, sha256 }) => [filename, sha256] as const),
+  );
+  const builds = (await readdir(folder)).map(async (written): Promise<readonly LocalBuild[]> => {
+    const filename = written.replace("%2B", "+");
+    const name = parseStandaloneName(filename);
+    if (name === undefined) return [];
+    const path = join(folder, written);
+    const found = await stat(path);
+    const sha256 = digests.get(filename);
+    if (!found.isFile()) return [];
+    return [{ name, filename, path, size: found.size, ...(sha256 === undefined ? {} : { sha256 }) }];
+  });
+  return (await Promise.all(builds)).flat();
+}
+
+async function readSums(folder: string): Promise<string> {
+  try {
+    return await readNamedText(join(folder, "SHA256SUMS"));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return "";
+    throw error;
+  }
+}

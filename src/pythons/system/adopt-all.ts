@@ -1,0 +1,28 @@
+import type { Interpreter } from "../../model/interpreter.ts";
+import type { PythonsContext } from "../pythons-context.ts";
+import { adoptInterpreter } from "./adopt-interpreter.ts";
+import { systemPythons } from "./system-pythons.ts";
+
+/** Starts at once: as many as a laptop has cores to spare. */
+const atOnce = 4;
+
+/**
+ * Every Python that is installed on this machine and answers. One that doesn't (broken, hanging, Python 2) is
+ * passed over with a note.
+ */
+export async function adoptAll(context: PythonsContext): Promise<readonly Interpreter[]> {
+  const waiting = [...systemPythons(context.environment)];
+  const found = new Map<string, Interpreter>();
+  const work = async (): Promise<void> => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      try {
+        found.set(path, await adoptInterpreter(path, context));
+      } catch (error) {
+        context.reporter.report({ kind: "debug", message: `passed over: ${(error as Error).message}` });
+      }
+    }
+  };
+  const order = [...waiting];
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return order.flatMap((path) => found.get(path) ?? []);
+}

@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, exists, writeAtomic } from "../../system/fs/files.ts";
+import type { Home } from "../../system/fs/home.ts";
+import { type Machine, thisMachine } from "../../system/machine/machine.ts";
+import { parsePlatformTag } from "../../vocab/tags/platform-tags.ts";
+import { parseVersion } from "../../vocab/version/version.ts";
+import { cpythonWheelTags, type CpythonBuild } from "../../vocab/tags/wheel-tags.ts";
+import type { Interpreter, PybiPaths } from "../../model/interpreter.ts";
+import { optionalModulesOf } from "../optional-modules.ts";
+import { platformOfTag } from "../compatibility/platform-of-tag.ts";
+import { askPython, type ProbeAnswer } from "./query-python.ts";
+
+export interface AdoptContext {
+  readonly home: Home;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly machine?: Machine;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/**
+ * A Python that is installed on this machine, used where it is. It is run once to ask what it is; the answer is kept
+ * in `home.probes` until the executable's path, size or time changes. Throws `not-found`, `invalid-interpreter`.
+ */
+export async function adoptInterpreter(executable: string, context: AdoptContext): Promise<Interpreter> {
+  const fingerprint = await fingerprintOf(executable);
+  const key = createHash("sha256").update(`${executable}\0${fingerprint}`).digest("hex");
+  const cache = join(context.home.probes, `${key}.json`);
+  const known = await remembered(cache);
+  if (known !== undefined) return known;
+  const answer = await askPython(executable, context.environment, context.timeout);
+  const interpreter = await describeAnswer(executable, answer, context.machine ?? (await thisMachine()));
+  // Where the cache can't be written it is asked again next time.
+  await writeAtomic(cache, `${JSON.stringify(interpreter)}\n`).catch(() => {});
+  return interpreter;
+}
+
+/** Path, size and time of the file that is really started: changes when somebody updates the interpreter. */
+async function fingerprintOf(executable: string): Promise<string> {
+  try {
+    const path = await realpath(executable);
+    const { size, mtimeMs } = await stat(path);
+    return `${path} ${size} ${mtimeMs}`;
+  } catch (error) {
+    throw asPosyError(error, `looking at \`${executable}\``);
+  }
+}
+
+async function remembered(path: string): Promise<Interpreter | undefined> {
+  try {
+    const interpreter = JSON.parse(await readFile(path, "utf8")) as Interpreter;
+    return interpreter.source.kind === "adopted" && (await exists(interpreter.source.executable))
+      ? interpreter
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function describeAnswer(
+  executable: string,
+  answer: ProbeAnswer,
+  machine: Machine,
+): Promise<Interpreter> {
+  const { implementation, markers, freeThreaded, paths } = answer;
+  const version = parseVersion(markers["python_full_version"] ?? "");
+  const tag = tagOf(answer, machine);
+  const platform = tag === undefined ? undefined : platformOfTag(tag);
+  if (tag === undefined || platform === undefined) {
+    throw new PosyError("invalid-interpreter", `\`${executable}\` is built for another kind of machine`, {
+      hint: `this machine runs ${machine.platformTags.map((each) => `\`${each}\``).join(", ")}`,
+    });
+  }
+  // In a virtual environment this is the Python that it was made of.
+  const own =
+    isAbsolute(answer.executable) && (await exists(answer.executable)) ? answer.executable : executable;
+  const optional = new Set(optionalModulesOf({ version: version.text, platform }).map(({ name }) => name));
+  return {
+    implementation,
+    version: version.text,
+    freeThreaded,
+    platform,
+    platformTags: [tag],
+    source: { kind: "adopted", executable: own, fingerprint: await fingerprintOf(own) },
+    markers,
+    wheelTags: probedWheelTags(answer, { freeThreaded }),
+    paths: paths as unknown as PybiPaths,
+    lacks: answer.lacks.filter((name) => optional.has(name)),
+  };
+}
+
+/** The machine's highest tag of the kind that this interpreter is. */
+function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): string | undefined {
+  const arch = markers["platform_machine"] ?? "";
+  return machine.platformTags.find((tag) => {
+    const platform = parsePlatformTag(tag);
+    switch (platform?.family) {
+      case "manylinux":
+        return glibc && bits === 64 && platform.arch === arch;
+      case "musllinux":
+        return !glibc && /musl|^$/.test(soabi) && bits === 64 && platform.arch === arch;
+      case "macosx":
+        return platform.arch === arch;
+      case "win":
+        return platform.arch === (bits === 32 ? "x86" : arch.toLowerCase());
+      default:
+        return false;
+    }
+  });
+}
+
+/** CPython's follow from its version. PyPy's ABI has a number of its own (`pypy39-pp73`); others have no ABI tag. */
+export function probedWheelTags(
+  { implementation, markers, soabi }: Pick<ProbeAnswer, "implementation" | "markers" | "soabi">,
+  build: CpythonBuild,
+): readonly string[] {
+  const version = parseVersion(markers["python_full_version"] ?? "");
+  const tags = cpythonWheelTags(version, build);
+  if (implementation === "cpython") return tags;
+  const [major, minor] = version.release;
+  const plain = tags.filter((tag) => tag.startsWith("py"));
+  if (implementation !== "pypy") return plain;
+  // `sysconfig`'s SOABI is `pypy39-pp73`; the tag has `_`.
+  const [abi = "", number = ""] = soabi.split("-");
+  const own = `pp${major}${minor}`;
+  const tag = [abi, number].filter(Boolean).join("_").replaceAll(".", "_");
+  const [bound, free] = [
+    plain.filter((each) => !each.endsWith("-any")),
+    plain.filter((each) => each.endsWith("-any")),
+  ];
+  // In this order `packaging` has them: a wheel for PyPy alone comes before one for every Python.
+  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...bound, `pp${major}-none-any`, ...free];
+}

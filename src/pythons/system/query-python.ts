@@ -1,0 +1,68 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { type Captured, runCaptured } from "../../system/process/processes.ts";
+import { quote } from "../../text/quote.ts";
+import { probeScript } from "./query-script.ts";
+
+/** What an interpreter says of itself (`probe-script.ts`). */
+export interface ProbeAnswer {
+  readonly implementation: string;
+  readonly markers: Readonly<Record<string, string>>;
+  readonly executable: string;
+  readonly prefix: string;
+  readonly freeThreaded: boolean;
+  readonly soabi: string;
+  readonly bits: number;
+  readonly glibc: boolean;
+  readonly paths: Readonly<Record<string, string>>;
+  readonly lacks: readonly string[];
+}
+
+/** Milliseconds: a cold start from a slow disk takes one or two seconds. */
+const patience = 10_000;
+
+/** Bytes: what an interpreter says of itself is a few kilobytes. */
+const longestAnswer = 1 << 20;
+
+/** Runs the interpreter once. Throws `invalid-interpreter` where it does not answer, or not in time. */
+export async function askPython(
+  executable: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  timeout = patience,
+): Promise<ProbeAnswer> {
+  const said = await runCaptured(executable, ["-I", "-S", "-c", probeScript], {
+    env: cleaned(environment),
+    timeout,
+    limit: longestAnswer,
+  }).catch((cause: unknown) => {
+    throw notPython(executable, "it could not be started", cause);
+  });
+  if (said.status !== 0) throw notPython(executable, whyNot(said, timeout), undefined);
+  try {
+    return JSON.parse(said.stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer;
+  } catch (cause) {
+    throw notPython(executable, "what it answers is not what a Python would", cause);
+  }
+}
+
+function whyNot({ stopped, status, signal, stderr }: Captured, timeout: number): string {
+  if (stopped === "timeout") return `it did not answer within ${timeout / 1000} seconds`;
+  if (stopped === "output") return "it says far more than a Python would";
+  const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
+  return said === "" ? `it ended with ${signal ?? `status ${status}`}` : `it says ${quote(said)}`;
+}
+
+/** Without what would change which Python answers, or how. */
+function cleaned(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(PYTHON|BUN_|__PYVENV_LAUNCHER__|LD_PRELOAD$)/.test(name),
+    ),
+  );
+}
+
+function notPython(executable: string, why: string, cause: unknown): PosyError {
+  return new PosyError("invalid-interpreter", `\`${executable}\` is not a Python that can be used: ${why}`, {
+    hint: "give the path of a Python 3, or a version such as `3.13`",
+    cause,
+  });
+}

@@ -1,0 +1,157 @@
+import type { Brief, BriefRequirement, PrereleaseMode } from "../../model/brief.ts";
+import { allowsBuild, allowsWheel } from "../../model/build-policy.ts";
+import { evaluateMarker } from "../../vocab/requirement/marker.ts";
+import type { MarkerEnvironment } from "../../vocab/requirement/marker-environment.ts";
+import type { PackageName } from "../../vocab/requirement/name.ts";
+import { namesPrerelease, type Specifier, satisfies } from "../../vocab/version/specifier.ts";
+import { parseVersion, type Version } from "../../vocab/version/version.ts";
+
+/** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
+export type Preferences = ReadonlyMap<PackageName, Version>;
+
+/** What the Brief says about which versions may be had, in the environment of one target. */
+export class CandidatePolicy {
+  readonly requirements: readonly BriefRequirement[];
+  readonly hashed: boolean;
+  private readonly direct: ReadonlySet<PackageName>;
+  readonly preferences: Preferences;
+  private readonly brief: Brief;
+  private readonly constraints = new Map<PackageName, BriefRequirement[]>();
+  private readonly overrides = new Map<PackageName, BriefRequirement[]>();
+  private readonly written = new Map<PackageName, BriefRequirement[]>();
+
+  constructor(brief: Brief, environment: MarkerEnvironment, preferences: Preferences) {
+    this.brief = brief;
+    this.preferences = preferences;
+    const holds = ({ requirement: { marker } }: BriefRequirement) =>
+      marker === undefined || evaluateMarker(marker, environment, new Set());
+    for (const each of brief.overrides) {
+      if (holds(each)) append(this.overrides, each);
+      else if (!this.overrides.has(each.requirement.name)) this.overrides.set(each.requirement.name, []);
+    }
+    this.requirements = brief.requirements.filter(holds).flatMap((each) => this.overridden(each));
+    this.direct = new Set(this.requirements.map(({ requirement }) => requirement.name));
+    const constraints = brief.constraints.filter(holds);
+    for (const each of constraints) append(this.constraints, each);
+    const overrides = [...this.overrides.values()].flat();
+    for (const each of [...this.requirements, ...constraints, ...overrides]) append(this.written, each);
+    this.hashed = [...this.requirements, ...constraints].some(({ hashes }) => hashes !== undefined);
+  }
+
+  allowsWheel(name: PackageName): boolean {
+    return allowsWheel(this.brief.builds, name);
+  }
+
+  allowsBuild(name: PackageName): boolean {
+    return allowsBuild(this.brief.builds, name);
+  }
+
+  /** The requirement, or what the Brief puts in its place; the extras that are asked for stay. */
+  overridden(asked: BriefRequirement): readonly BriefRequirement[] {
+    const { extras, name } = asked.requirement;
+    const overrides = this.overrides.get(name);
+    if (overrides === undefined || overrides.includes(asked)) return [asked];
+    return overrides.map((each) => ({
+      ...each,
+      requirement: {
+        ...each.requirement,
+        extras: [...new Set([...extras, ...each.requirement.extras])].sort(),
+      },
+    }));
+  }
+
+  isOverridden(name: PackageName): boolean {
+    return this.overrides.has(name);
+  }
+
+  isDirect(name: PackageName): boolean {
+    return this.direct.has(name);
+  }
+
+  prefersLowest(name: PackageName): boolean {
+    return this.brief.prefer === "lowest" || (this.brief.prefer === "lowest-direct" && this.isDirect(name));
+  }
+
+  /** The constraint that leaves the version out, if one does. */
+  constraintAgainst(name: PackageName, version: Version): BriefRequirement | undefined {
+    return this.constraints.get(name)?.find(({ requirement }) => !satisfies(requirement.specifier, version));
+  }
+
+  /** The URLs by which the Brief asks for the package (constraints included). */
+  urls(name: PackageName): readonly string[] {
+    const urls = (this.written.get(name) ?? []).flatMap(({ requirement }) => requirement.url ?? []);
+    return [...new Set(urls)];
+  }
+
+  /**
+   * Whether pre-releases of a package are candidates, and where they stand: `last`, behind all final releases, which is what the
+   * version specifiers specification ("Handling of pre-releases") wants by default; `mixed`, in the order of versions.
+   */
+  prereleases(name: PackageName): "never" | "last" | "mixed" {
+    switch (prereleaseModeOf(this.brief, name)) {
+      case "allow":
+        return "mixed";
+      case "disallow":
+        return "never";
+      case "explicit":
+        return this.namesPrerelease(name) ? "last" : "never";
+      default:
+        return "last";
+    }
+  }
+
+  hasOwnPrereleaseMode(name: PackageName): boolean {
+    return this.brief.prerelease.packages.has(name);
+  }
+
+  private namesPrerelease(name: PackageName): boolean {
+    return (this.written.get(name) ?? []).some(({ requirement }) => namesPrerelease(requirement.specifier));
+  }
+
+  isKept(name: PackageName, version: Version): boolean {
+    return this.preferences.get(name)?.key === version.key;
+  }
+
+  /** PEP 592: a yanked version may be had by those who pin exactly it. */
+  pins(name: PackageName, version: Version): boolean {
+    return (this.written.get(name) ?? []).some(({ requirement: { specifier } }) => {
+      return specifier.specifiers.some(isPin) && satisfies(specifier, version);
+    });
+  }
+
+  /** The digests that the Brief gives for a package, by algorithm; undefined where it gives none. */
+  hashes(name: PackageName): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+    const all = new Map<string, Set<string>>();
+    for (const { hashes } of this.written.get(name) ?? []) {
+      for (const [algorithm, digests] of Object.entries(hashes ?? {})) {
+        all.set(algorithm, new Set([...(all.get(algorithm) ?? []), ...digests]));
+      }
+    }
+    return all.size === 0 ? undefined : all;
+  }
+}
+
+export function prereleaseModeOf(
+  { prerelease }: Pick<Brief, "prerelease">,
+  name: PackageName,
+): PrereleaseMode {
+  return prerelease.packages.get(name) ?? prerelease.mode;
+}
+
+/** `==1.0` and `===1.0`, not `==1.*`. */
+export function isPin({ operator, wildcard }: Specifier): boolean {
+  return operator === "===" || (operator === "==" && !wildcard);
+}
+
+export function preferencesOf(
+  pins: readonly { readonly name: string; readonly version: string }[],
+): Preferences {
+  return new Map(pins.map(({ name, version }) => [name as PackageName, parseVersion(version)]));
+}
+
+function append(into: Map<PackageName, BriefRequirement[]>, each: BriefRequirement): void {
+  const { name } = each.requirement;
+  const own = into.get(name);
+  if (own === undefined) into.set(name, [each]);
+  else own.push(each);
+}

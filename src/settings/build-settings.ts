@@ -1,0 +1,92 @@
+import type { BriefRequirement } from "../model/brief.ts";
+import type { BuildPolicy, ConfigSettings } from "../model/build-policy.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import type { FileBuildOptions } from "../project/requirements-file/requirements-file.ts";
+import { parsePackageChoice } from "../project/configuration/package-choice.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
+import { quote } from "../text/quote.ts";
+import type { BuildOptions } from "../cli/args/options/build-options.ts";
+
+/** Options, then variables, then requirements files → what holds. Throws `usage`, `invalid-name`. */
+export function readBuildPolicy(
+  options: BuildOptions,
+  file: FileBuildOptions,
+  constraints: readonly BriefRequirement[],
+  environment: NodeJS.ProcessEnv,
+): BuildPolicy {
+  const said = (name: string) => environment[`POSY_${name}`] || environment[`UV_${name}`] || "";
+  const list = (name: string) => words(said(name));
+  // uv's `UV_NO_BINARY` is a switch, pip's a list.
+  const wheels = isOn(said("NO_BUILD")) || options.noBuild ? [":all:"] : [];
+  const sources = isOn(said("NO_BINARY")) ? [":all:"] : words(environment["POSY_NO_BINARY"]);
+  return {
+    noBuild: parsePackageChoice([
+      ...file.onlyBinary,
+      ...words(environment["PIP_ONLY_BINARY"]),
+      ...list("NO_BUILD_PACKAGE"),
+      ...wheels,
+      ...(options.onlyBinary ?? []),
+      ...(options.noBuildPackage ?? []),
+    ]),
+    noBinary: parsePackageChoice([
+      ...file.noBinary,
+      ...words(environment["PIP_NO_BINARY"]),
+      ...list("NO_BINARY_PACKAGE"),
+      ...sources,
+      ...(options.noBinary ?? []),
+    ]),
+    noIsolation: parsePackageChoice([
+      ...(options.noBuildIsolation || isOn(said("NO_BUILD_ISOLATION")) ? [":all:"] : []),
+      ...list("NO_BUILD_ISOLATION_PACKAGE"),
+      ...(options.noBuildIsolationPackage ?? []),
+    ]),
+    settings: settingsOf([...words(said("CONFIG_SETTINGS")), ...(options.configSetting ?? [])]),
+    packageSettings: packageSettings(file, options.configSettingsPackage ?? []),
+    constraints,
+  };
+}
+
+/** `KEY=VALUE`; a key alone is a switch, as in pip; a key given several times has all of its values (PEP 517). */
+function settingsOf(texts: readonly string[]): ConfigSettings {
+  const settings = new Map<string, string[]>();
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    const key = (equals < 0 ? text : text.slice(0, equals)).trim();
+    if (key === "") {
+      throw new PosyError("usage", `\`--config-setting\` takes no ${quote(text)}: it has no key`, {
+        hint: "write it as `KEY=VALUE`",
+      });
+    }
+    settings.set(key, [...(settings.get(key) ?? []), equals < 0 ? "" : text.slice(equals + 1)]);
+  }
+  return Object.fromEntries(
+    [...settings].map(([key, values]) => [key, values.length === 1 ? (values[0] as string) : values]),
+  );
+}
+
+function packageSettings(
+  file: FileBuildOptions,
+  written: readonly string[],
+): ReadonlyMap<PackageName, ConfigSettings> {
+  const texts = new Map<PackageName, string[]>();
+  const add = (name: PackageName, text: string) => texts.set(name, [...(texts.get(name) ?? []), text]);
+  for (const [name, text] of file.settings) add(name, text);
+  for (const text of written) {
+    const [, name, setting] = /^([^:=]+):(.+)$/s.exec(text) ?? [];
+    if (name === undefined || setting === undefined) {
+      throw new PosyError("usage", `\`--config-settings-package\` takes no ${quote(text)}`, {
+        hint: "write it as `NAME:KEY=VALUE`",
+      });
+    }
+    add(parsePackageName(name), setting);
+  }
+  return new Map([...texts].map(([name, each]) => [name, settingsOf(each)]));
+}
+
+export function isOn(value: string): boolean {
+  return /^(1|true|yes|y|on|t)$/i.test(value);
+}
+
+function words(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/[\s,]+/).filter((word) => word !== "");
+}

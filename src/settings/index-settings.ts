@@ -1,0 +1,85 @@
+import { parseExcludeNewer, parsePackageCutoffs } from "../packages/configuration/exclude-newer.ts";
+import { type IndexEntry, parseIndexEntry, splitLocation } from "../packages/configuration/index-entry.ts";
+import {
+  readIndexConfiguration,
+  searchedIndexes,
+} from "../packages/configuration/read-index-configuration.ts";
+import type { ConfigurationFiles } from "../packages/configuration/configuration-files.ts";
+import { namedCredentials, parseStrategy } from "../packages/configuration/uv-environment.ts";
+import type { IndexSettings } from "../packages/index-settings.ts";
+import type { FileIndexOptions } from "../project/requirements-file/requirements-file.ts";
+import { parsePackageName } from "../vocab/requirement/name.ts";
+import type { IndexOptions } from "../cli/args/options/index-options.ts";
+
+export interface SettingsPlace {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+/**
+ * What holds: options, then what a requirements file says, then variables and configuration files (Posy's, uv's,
+ * pip's). Of lists, all of them in that order.
+ */
+export async function readIndexSettings(
+  options: IndexOptions,
+  file: FileIndexOptions | undefined,
+  place: SettingsPlace,
+  files?: ConfigurationFiles,
+): Promise<IndexSettings> {
+  const configured = await readIndexConfiguration(place, files);
+  const entry = (text: string) => parseIndexEntry(text, place.cwd);
+  const entries = [
+    ...(options.index ?? []),
+    ...(options.extraIndexUrl ?? []),
+    ...(file?.extraIndexUrls ?? []),
+  ].map(entry);
+  const mainText = options.defaultIndex ?? options.indexUrl ?? file?.indexUrl;
+  const main = mainText === undefined ? undefined : entry(mainText);
+  const links = [...(options.findLinks ?? []), ...(file?.findLinks ?? [])].map((link) =>
+    splitLocation(link, place.cwd),
+  );
+  const named = [...entries, ...(main ? [main] : [])];
+  const indexes = await searchedIndexes({
+    ...configured,
+    indexes: [...entries.map(({ location }) => location), ...configured.indexes],
+    ...(main ? { defaultIndex: main.location } : {}),
+  });
+  const refreshed = options.refreshPackage ?? [];
+  return {
+    ...configured,
+    indexes,
+    findLinks: [...links.map(({ url }) => url), ...configured.findLinks],
+    noIndex: options.noIndex ?? (file?.noIndex || configured.noIndex),
+    offline: options.offline ?? configured.offline,
+    refresh: options.refresh ?? (refreshed.length > 0 ? new Set(refreshed.map(parsePackageName)) : false),
+    credentials: [
+      ...credentialsOf(named),
+      ...links.flatMap(({ url, credentials }) => (credentials ? [{ url, credentials }] : [])),
+      ...namedCredentials(
+        named.map(({ location }) => location),
+        place.environment,
+      ),
+      ...(configured.credentials ?? []),
+    ],
+    trustedHosts: [
+      ...(options.trustedHost ?? []),
+      ...(file?.trustedHosts ?? []),
+      ...(configured.trustedHosts ?? []),
+    ],
+    ...(options.indexStrategy === undefined ? {} : { strategy: parseStrategy(options.indexStrategy) }),
+    ...(options.excludeNewer === undefined ? {} : { excludeNewer: parseExcludeNewer(options.excludeNewer) }),
+    ...(options.excludeNewerPackage === undefined
+      ? {}
+      : {
+          excludeNewerPackages: new Map([
+            ...(configured.excludeNewerPackages ?? []),
+            ...parsePackageCutoffs(options.excludeNewerPackage),
+          ]),
+        }),
+    ...(options.cert === undefined ? {} : { certificates: options.cert }),
+  };
+}
+
+function credentialsOf(entries: readonly IndexEntry[]) {
+  return entries.flatMap(({ credentials }) => credentials ?? []);
+}

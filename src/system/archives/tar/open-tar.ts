@@ -1,0 +1,51 @@
+import { statSync } from "node:fs";
+import { PosyError } from "../../../errors/posy-error.ts";
+import { asPosyError, errnoOf } from "../../fs/files.ts";
+import { refuseSpecialFile } from "../../named-file.ts";
+import { defaultZipLimits } from "../zip/zip-limits.ts";
+import { decompress } from "./decompress.ts";
+import { readTar, type TarMember, type TarOptions } from "./read-tar.ts";
+
+/**
+ * The members of a tar archive on this disk, one after the other, compressed as the name `label` says (`decompress.ts`).
+ * An archive that comes to more than honest ones do ends there. Throws `invalid-archive`, `not-found`, …
+ */
+export async function* openTar(
+  path: string,
+  label: string,
+  wanted?: (path: string) => boolean,
+  options?: TarOptions,
+): AsyncGenerator<TarMember> {
+  try {
+    refuseSpecialFile(path);
+    const admit = bombGuard(statSync(path).size, label);
+    const chunks = decompress(path, label, admit);
+    yield* readTar(chunks, label, wanted, options);
+  } catch (error) {
+    if (error instanceof PosyError) throw error;
+    if (errnoOf(error) !== "" && (error as NodeJS.ErrnoException).syscall !== undefined)
+      throw asPosyError(error, `reading \`${path}\``);
+    throw new PosyError("invalid-archive", `\`${label}\` is damaged: ${(error as Error).message}`, {
+      hint: "download it again",
+      cause: error,
+    });
+  }
+}
+
+/** Counts what really comes out, whatever headers say; the same measure as for zips. */
+function bombGuard(archiveSize: number, label: string): (bytes: number) => void {
+  const { total, ratio, ratioFrom } = defaultZipLimits;
+  const most = Math.min(total, Math.max(ratioFrom, archiveSize * ratio));
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    if (done <= most) return;
+    throw new PosyError(
+      "invalid-archive",
+      `\`${label}\` comes to more than ${most} bytes: it looks like a bomb`,
+      {
+        hint: "tell those who made it",
+      },
+    );
+  };
+}

@@ -1,0 +1,243 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import { type NameRules, parseMemberName } from "../zip/member-name.ts";
+
+/** A member of a tar archive. `target` is what a link says, as it is written. */
+export interface TarMember {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "symlink" | "hardlink";
+  /** Unix permissions. */
+  readonly mode: number;
+  /** Seconds since 1970; 0 where the archive does not say. */
+  readonly mtime: number;
+  readonly target: string;
+  readonly data: Uint8Array;
+}
+
+const block = 512;
+/** More than any file of a Python distribution has. */
+const largestFile = 2 ** 30;
+const mostMembers = 1_000_000;
+
+export interface TarOptions {
+  /**
+   * Reads what tools of three decades have left out and put in as Python's tarfile does: no blocks of zeros at the end,
+   * links and folders that tell a size though no data follow.
+   */
+  readonly lenient?: boolean;
+  readonly names?: NameRules;
+}
+
+/** What a header that goes before a member says of it. */
+interface Announced {
+  path?: string;
+  target?: string;
+  size?: number;
+  mtime?: number;
+  sparse?: boolean;
+}
+
+/**
+ * Reads a tar archive (ustar and before, with the long names of pax and GNU) piece by piece, to its very end. Strict:
+ * checksums are held against headers, names that leave the root and everything but files, folders and links are
+ * refused; members for which `wanted` says no are passed over. Throws `invalid-archive`, and what the source of bytes throws.
+ */
+export async function* readTar(
+  chunks: AsyncIterable<Uint8Array>,
+  label: string,
+  wanted: (path: string) => boolean = () => true,
+  { lenient = false, names = "safe" }: TarOptions = {},
+): AsyncGenerator<TarMember> {
+  const refuse = (why: string): never => {
+    throw new PosyError("invalid-archive", `\`${label}\` is not a tar archive that can be trusted: ${why}`, {
+      hint: "download it again; if it stays so, tell those who made it",
+    });
+  };
+  let current: string | undefined;
+  const source = byteSource(chunks, () =>
+    refuse(
+      current === undefined ? "it is cut off" : `it is cut off in its member ${JSON.stringify(current)}`,
+    ),
+  );
+  try {
+    let announced: Announced = {};
+    for (let number = 0; ; number++) {
+      if (number > mostMembers) refuse("it has too many members");
+      current = undefined;
+      const header = await source.block(lenient && number > 0);
+      if (header === undefined) {
+        if (!lenient || number === 0) refuse("it has no end");
+        return;
+      }
+      if (header.every((byte) => byte === 0)) {
+        if (lenient && number === 0) refuse("it is empty");
+        await source.drain();
+        return;
+      }
+      if (!checksumFits(header)) refuse("a header's checksum is wrong");
+      const type = String.fromCharCode(header[156] ?? 0);
+      const name = announced.path ?? ustarName(header);
+      current = name;
+      const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
+      const size = announced.size ?? numberAt(header, 124, 12);
+      if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has no honest size");
+      const padded = Math.ceil(size / block) * block;
+      if ("xXLK".includes(type)) {
+        if (size > 2 ** 20) refuse("a member has too long a name");
+        const text = (await source.take(padded)).subarray(0, size).toString("utf8");
+        if (type === "L" || type === "K")
+          announced = { ...announced, [type === "L" ? "path" : "target"]: text.replace(/\0.*$/s, "") };
+        else announced = { ...announced, ...paxOf(text) };
+        continue;
+      }
+      if (type === "g") {
+        await source.skip(padded);
+        continue;
+      }
+      const kind =
+        kindOf(type, name) ?? refuseMember(refusedTypes[type] ?? "is neither file, folder nor link");
+      if (announced.sparse) refuseMember("is a sparse file, which is not read");
+      const target = announced.target ?? textAt(header, 157, 100);
+      const mode = numberAt(header, 100, 8) & 0o7777;
+      const mtime = announced.mtime ?? numberAt(header, 136, 12);
+      announced = {};
+      const parsed = /^(\.\/*)+$/.test(name) ? undefined : parseMemberName(name, names);
+      if (parsed !== undefined && "refused" in parsed) throw refuseMember(parsed.refused);
+      const bodyLength = kind === "file" ? padded : 0;
+      if (kind !== "file" && size !== 0 && !lenient) refuseMember(`is a ${kind} with data`);
+      if (parsed === undefined || !wanted(parsed.path)) {
+        await source.skip(bodyLength);
+        continue;
+      }
+      const body = bodyLength === 0 ? Buffer.alloc(0) : await source.take(bodyLength);
+      yield {
+        path: parsed.path,
+        kind,
+        mode,
+        mtime: Number.isFinite(mtime) ? mtime : 0,
+        target,
+        data: body.subarray(0, size),
+      };
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+const refusedTypes: Readonly<Record<string, string>> = {
+  "3": "is a character device",
+  "4": "is a block device",
+  "6": "is a pipe",
+  S: "is a sparse file, which is not read",
+};
+
+/** Before ustar there were no folders but by their name; "contiguous" files (7) are files. */
+function kindOf(type: string, name: string): TarMember["kind"] | undefined {
+  if (type === "\0" && name.endsWith("/")) return "directory";
+  if (type === "0" || type === "\0" || type === "7") return "file";
+  return ({ "1": "hardlink", "2": "symlink", "5": "directory" } as const)[type as "1"];
+}
+
+function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  const fill = async (wanted: number): Promise<boolean> => {
+    while (length < wanted) {
+      const next = await iterator.next();
+      if (next.done) return false;
+      waiting.push(next.value);
+      length += next.value.length;
+    }
+    return true;
+  };
+  const cut = (count: number): Buffer => {
+    const all = waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting);
+    waiting = [all.subarray(count)];
+    length = all.length - count;
+    return Buffer.from(all.buffer, all.byteOffset, count);
+  };
+  return {
+    /** A header; undefined where the end was reached before it. With `ragged`, a part of a block of zeros is an end too. */
+    async block(ragged: boolean): Promise<Buffer | undefined> {
+      if (await fill(block)) return cut(block);
+      if (length === 0 || (ragged && cut(length).every((byte) => byte === 0))) return undefined;
+      return cutOff();
+    },
+    /** Exactly so many bytes. */
+    async take(count: number): Promise<Buffer> {
+      return (await fill(count)) ? cut(count) : cutOff();
+    },
+    async skip(count: number): Promise<void> {
+      let left = count;
+      while (left > 0) {
+        if (length === 0 && !(await fill(1))) cutOff();
+        const step = Math.min(left, length);
+        cut(step);
+        left -= step;
+      }
+    },
+    /** What follows the end says nothing, but compressed data have their checksum behind it. */
+    async drain(): Promise<void> {
+      while (!(await iterator.next()).done);
+    },
+    /** Lets go of where the bytes come from, wherever reading ended. */
+    async close(): Promise<void> {
+      await iterator.return?.();
+    },
+  };
+}
+
+/** Old tools added bytes up as signed numbers. */
+function checksumFits(header: Buffer): boolean {
+  let sum = 0;
+  let high = 0;
+  // By index: an iterator over half a kilobyte for each member is what reading would spend its time with.
+  for (let index = 0; index < block; index++) {
+    const counted = index >= 148 && index < 156 ? 32 : (header[index] as number);
+    sum += counted;
+    if (counted > 127) high += 1;
+  }
+  const said = numberAt(header, 148, 8);
+  return sum === said || sum - 256 * high === said;
+}
+
+/** Octal digits; a size beyond them is in binary (GNU). */
+function numberAt(header: Buffer, at: number, length: number): number {
+  if (((header[at] ?? 0) & 0x80) !== 0) return Number(header.readBigUInt64BE(at + length - 8));
+  const text = textAt(header, at, length).trim();
+  return text === "" ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+}
+
+function textAt(header: Buffer, at: number, length: number): string {
+  const field = header.subarray(at, at + length);
+  const end = field.indexOf(0);
+  return field.subarray(0, end < 0 ? length : end).toString("utf8");
+}
+
+function ustarName(header: Buffer): string {
+  const prefix = header.toString("latin1", 257, 263) === "ustar\0" ? textAt(header, 345, 155) : "";
+  const name = textAt(header, 0, 100);
+  return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+/** `27 path=a/long/name\n`, the length of the whole record in front. */
+function paxOf(text: string): Announced {
+  const bytes = Buffer.from(text);
+  const found: Announced = {};
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const digits = bytes.toString("latin1", at, Math.max(at, space));
+    const length = /^\d{1,7}$/.test(digits) ? Number(digits) : 0;
+    // A record that does not even reach its own text would be read for ever.
+    if (length <= digits.length + 1) break;
+    const record = bytes.toString("utf8", space + 1, at + length - 1);
+    const [key, value] = [record.slice(0, record.indexOf("=")), record.slice(record.indexOf("=") + 1)];
+    if (key === "path") found.path = value;
+    if (key === "linkpath") found.target = value;
+    if (key === "size") found.size = Number(value);
+    if (key === "mtime") found.mtime = Number(value);
+    if (key.startsWith("GNU.sparse.")) found.sparse = true;
+    at += length;
+  }
+  return found;
+}

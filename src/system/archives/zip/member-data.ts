@@ -1,0 +1,43 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import { crc32 } from "../crc32.ts";
+import { inflate } from "../inflate.ts";
+import { checkLocalHeader } from "./local-header.ts";
+import type { ZipEntry } from "./zip-entry.ts";
+
+/**
+ * The content of a member from the bytes of it (`memberReach` of them from `entry.offset`): local header held
+ * against the central directory, size and CRC-32 checked. Throws an `Error` that says what is wrong.
+ */
+export function memberData(bytes: Buffer, entry: ZipEntry): Uint8Array {
+  const start = checkLocalHeader(bytes, entry);
+  const data = bytes.subarray(start, start + entry.compressedSize);
+  if (entry.method === "stored") {
+    if (crc32(data) !== entry.crc32)
+      throw new Error(`its member ${JSON.stringify(entry.path)} has a wrong CRC-32`);
+    return data;
+  }
+  try {
+    return inflate(data, entry.size, entry.crc32);
+  } catch (cause) {
+    throw new Error(`its member ${JSON.stringify(entry.path)} is damaged: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+/** Runs a step of reading `label` and makes an `invalid-archive` of what it throws. */
+export function refusing<T>(label: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof PosyError) throw error;
+    throw invalidArchive(label, (error as Error).message, error);
+  }
+}
+
+export function invalidArchive(label: string, why: string, cause?: unknown): PosyError {
+  return new PosyError("invalid-archive", `\`${label}\` is not a zip archive that can be trusted: ${why}`, {
+    hint: "download it again; if it stays so, tell those who made it",
+    cause,
+  });
+}

@@ -1,0 +1,55 @@
+import { PosyError } from "../../../errors/posy-error.ts";
+import { command, machSlices } from "./macho-image.ts";
+import { isNeed } from "./read-macho.ts";
+import { signAdHoc } from "./sign-macho.ts";
+
+export interface MachEdit {
+  /** Another name for a library that is needed, or for a folder to look in; undefined where it keeps its own. */
+  readonly renamed: (name: string) => string | undefined;
+  /** What those that link to it call it from now on. */
+  readonly id?: string;
+  /** Other changes, in place, made after those; whether there was one. Called with the code for one processor. */
+  readonly change?: (slice: Buffer) => boolean;
+}
+
+/**
+ * Changes where a program or library looks for libraries. A name that is no longer than its command has room for is
+ * written over the old one, so that nothing moves. A signature does not hold for the changed bytes: a slice that had one
+ * is signed anew, by nobody ("ad hoc"), without which Macs with Apple's processors don't start it. Returns the bytes
+ * themselves where there is nothing to do. Throws `invalid-archive` for what is broken or has no room.
+ */
+export function editMachO(bytes: Uint8Array, edit: MachEdit, label: string): Uint8Array {
+  const result = Uint8Array.from(bytes);
+  try {
+    let changed = false;
+    for (const slice of machSlices(result)) {
+      let own = false;
+      for (const each of slice.commands) {
+        const isId = each.kind === command.idDylib;
+        if (!isId && !isNeed(each.kind) && each.kind !== command.runPath) continue;
+        const { value, start, room } = slice.text(each);
+        const name = isId ? edit.id : edit.renamed(value);
+        if (name === undefined || name === value) continue;
+        const text = Buffer.from(name);
+        if (text.length > room) throw new RangeError(`no room for ${name}`);
+        slice.bytes.fill(0, start, start + room);
+        slice.bytes.set(text, start);
+        own = true;
+      }
+      own = edit.change?.(slice.bytes) === true || own;
+      if (own) signAdHoc(slice, label.slice(label.lastIndexOf("/") + 1));
+      changed ||= own;
+    }
+    return changed ? result : bytes;
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new PosyError(
+      "invalid-archive",
+      `\`${label}\` can't be changed as a Mach-O file: ${cause.message}`,
+      {
+        hint: "is it damaged? download the archive that it is from again",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import { createReadStream } from "node:fs";
+import { asPosyError } from "./files.ts";
+import { refuseSpecialFile } from "../named-file.ts";
+import { newSha256 } from "./sha256-sync.ts";
+
+/** The SHA-256 of some bytes, in lower-case hexadecimal digits. */
+export function sha256Of(data: Uint8Array | string): string {
+  return newSha256().update(data).digest("hex");
+}
+
+/** The SHA-256 of a file's content, in lower-case hexadecimal digits. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = newSha256();
+  try {
+    refuseSpecialFile(path);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Uint8Array);
+  } catch (error) {
+    throw asPosyError(error, `reading \`${path}\``);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import { PosyError } from "../../errors/posy-error.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
+import { detectLibc, type Libc } from "./libc.ts";
+
+/** What this machine is, as far as interpreters and wheels ask. */
+export interface Machine {
+  readonly platform: PlatformName;
+  /**
+   * Its highest platform tag, one per family and architecture that it runs, best first: `manylinux_2_36_x86_64`,
+   * then `musllinux_1_2_x86_64` where musl is installed too. `compatiblePlatformTags` unfolds each.
+   */
+  readonly platformTags: readonly string[];
+  /** The PEP 508 variables that differ between machines of one platform. */
+  readonly markers: {
+    readonly platform_release: string;
+    readonly platform_version: string;
+    readonly platform_machine: string;
+  };
+}
+
+/** The facts that a `Machine` is made of: `hostFacts` reads them here, tests make them up. */
+export interface HostFacts {
+  /** `process.platform`. */
+  readonly system: string;
+  /** As the operating system spells it: `x86_64`, `aarch64`, `arm64`, `AMD64`. */
+  readonly arch: string;
+  readonly release: string;
+  readonly version: string;
+  readonly libc: Libc;
+  /** macOS's own version, `[14, 2]`. */
+  readonly macos: readonly [number, number];
+  /** An arm64 Mac that can run x86_64 programs. */
+  readonly rosetta: boolean;
+}
+
+let known: Machine | undefined;
+
+/** This machine, looked at once. Throws `unknown-platform` where Posy does not know its kind. No subprocess: < 1 ms. */
+export async function thisMachine(): Promise<Machine> {
+  known ??= describeMachine(hostFacts());
+  return known;
+}
+
+export function describeMachine(facts: HostFacts): Machine {
+  switch (facts.system) {
+    case "linux":
+      return linux(facts);
+    case "darwin":
+      return macos(facts);
+    case "win32":
+      return windows(facts);
+    default:
+      throw unknownPlatform(facts);
+  }
+}
+
+function linux(facts: HostFacts): Machine {
+  const { glibc, musl } = facts.libc;
+  const tags: string[] = [];
+  // glibc before musl where a host has both (PEP 711's order of platform tags).
+  if (glibc) tags.push(`manylinux_${glibc[0]}_${glibc[1]}_${facts.arch}`);
+  if (musl) tags.push(`musllinux_${musl[0]}_${musl[1]}_${facts.arch}`);
+  const suffix = glibc === undefined && musl !== undefined ? "-musl" : "";
+  return {
+    platform: named(`linux-${facts.arch}${suffix}`, facts),
+    platformTags: tags,
+    markers: plainMarkers(facts),
+  };
+}
+
+function macos(facts: HostFacts): Machine {
+  const level = facts.macos.join("_");
+  return {
+    platform: named(`macos-${facts.arch}`, facts),
+    platformTags: [
+      `macosx_${level}_${facts.arch}`,
+      ...(facts.arch === "arm64" && facts.rosetta ? [`macosx_${level}_x86_64`] : []),
+    ],
+    markers: plainMarkers(facts),
+  };
+}
+
+/** Each Windows also runs what is listed after its own; 11 emulates x86_64 on ARM, 10 only 32 bits. */
+const windowsKinds: Readonly<Record<string, readonly [PlatformName, ...string[]]>> = {
+  AMD64: ["windows-x86_64", "win_amd64", "win32"],
+  ARM64: ["windows-arm64", "win_arm64", "win_amd64", "win32"],
+  x86: ["windows-x86", "win32"],
+};
+
+function windows(facts: HostFacts): Machine {
+  const [platform, ...tags] = windowsKinds[facts.arch] ?? [];
+  if (platform === undefined) throw unknownPlatform(facts);
+  return {
+    platform,
+    platformTags: facts.arch === "ARM64" && build(facts) < 22000 ? ["win_arm64", "win32"] : tags,
+    markers: {
+      // As Python's `platform` has them: release "10" or "11" (servers "2022Server"), version "10.0.22631".
+      platform_release: windowsRelease(facts),
+      platform_version: facts.release,
+      platform_machine: facts.arch,
+    },
+  };
+}
+
+const build = (facts: HostFacts) => Number(facts.release.split(".")[2] ?? 0);
+
+function windowsRelease(facts: HostFacts): string {
+  const server = /Server (\d{4})( R2)?/.exec(facts.version);
+  if (server) return `${server[1]}Server${server[2] ? "R2" : ""}`;
+  return build(facts) >= 22000 ? "11" : (facts.release.split(".")[0] ?? "");
+}
+
+function plainMarkers({ release, version, arch }: HostFacts): Machine["markers"] {
+  return { platform_release: release, platform_version: version, platform_machine: arch };
+}
+
+function named(name: string, facts: HostFacts): PlatformName {
+  const platform = platformNames.find((each) => each === name);
+  if (platform === undefined) throw unknownPlatform(facts);
+  return platform;
+}
+
+function unknownPlatform({ system, arch }: HostFacts): PosyError {
+  return new PosyError(
+    "unknown-platform",
+    `this machine is \`${system}\` on \`${arch}\`, which Posy does not know`,
+    {
+      hint: `it knows ${platformNames.join(", ")}`,
+    },
+  );
+}
+
+function hostFacts(): HostFacts {
+  const system = process.platform;
+  const arch = hostArch();
+  return {
+    system,
+    arch,
+    release: os.release(),
+    version: os.version(),
+    libc: system === "linux" ? detectLibc(arch) : { glibc: undefined, musl: undefined },
+    macos: system === "darwin" ? macosVersion() : [0, 0],
+    rosetta: system === "darwin" && existsSync("/Library/Apple/usr/libexec/oah/libRosettaRuntime"),
+  };
+}
+
+/** How Python's `platform.machine()` spells what we run on. */
+function hostArch(): string {
+  if (process.platform === "win32") {
+    // An emulated program is told the real architecture in the first of the two.
+    const { PROCESSOR_ARCHITEW6432: real, PROCESSOR_ARCHITECTURE: own } = process.env;
+    return real || own || "AMD64";
+  }
+  // Under Rosetta the kernel says x86_64, the processor's name does not.
+  if (process.platform === "darwin" && os.cpus()[0]?.model.startsWith("Apple")) return "arm64";
+  return os.machine();
+}
+
+function macosVersion(): readonly [number, number] {
+  try {
+    const plist = readFileSync("/System/Library/CoreServices/SystemVersion.plist", "utf8");
+    const match = /<key>ProductVersion<\/key>\s*<string>(\d+)\.(\d+)/.exec(plist);
+    if (match) return [Number(match[1]), Number(match[2])];
+  } catch {
+    // Then by the kernel's version.
+  }
+  // Darwin 20 is macOS 11, and so on until 25, which is macOS 26.
+  const darwin = Number(os.release().split(".")[0]);
+  if (darwin < 20) return [10, darwin - 4];
+  return [darwin < 25 ? darwin - 9 : darwin + 1, 0];
+}

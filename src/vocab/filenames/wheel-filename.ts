@@ -1,0 +1,61 @@
+import type { BuildTag } from "./build-tag.ts";
+import {
+  checkFilename,
+  invalidFilename,
+  parseFilenameBuild,
+  parseFilenameName,
+  parseFilenameVersion,
+} from "./filename-parts.ts";
+import type { PackageName } from "../requirement/name.ts";
+import { quote } from "../../text/quote.ts";
+import { parseTagSet, type Tag } from "../tags/tag.ts";
+import type { Version } from "../version/version.ts";
+
+export { compareBuildTags } from "./build-tag.ts";
+
+/** What a wheel's file name says: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
+export interface WheelFilename {
+  readonly filename: string;
+  readonly name: PackageName;
+  readonly version: Version;
+  readonly build: BuildTag | undefined;
+  /** Expanded, lower case. The array is shared between files and frozen. */
+  readonly tags: readonly Tag[];
+}
+
+/** Reads the name of a wheel (binary distribution format, "file name convention"). Throws `invalid-filename`. */
+export function parseWheelFilename(filename: string): WheelFilename {
+  checkFilename(filename);
+  if (!filename.endsWith(".whl")) throw invalidFilename(filename, "a wheel's ends with `.whl`");
+  const parts = filename.slice(0, -".whl".length).split("-");
+  if (parts.length !== 5 && parts.length !== 6) {
+    throw invalidFilename(filename, "a wheel's has five parts, or six with a build tag");
+  }
+  const [namePart = "", versionPart = "", buildPart = ""] = parts;
+  if (namePart.includes("__"))
+    throw invalidFilename(filename, `${quote(namePart)} has two underscores in a row`);
+  const build = parts.length === 6 ? parseFilenameBuild(buildPart, filename) : undefined;
+  return {
+    filename,
+    name: parseFilenameName(namePart, filename),
+    version: parseFilenameVersion(versionPart, filename),
+    build,
+    tags: tagsOf(lastThree(filename), filename),
+  };
+}
+
+/** The three fields of tags, as one text. */
+function lastThree(filename: string): string {
+  const end = filename.length - ".whl".length;
+  let start = end;
+  for (let fields = 0; fields < 3; fields += 1) start = filename.lastIndexOf("-", start - 1);
+  return filename.slice(start + 1, end);
+}
+
+function tagsOf(text: string, filename: string): readonly Tag[] {
+  try {
+    return parseTagSet(text);
+  } catch (cause) {
+    throw invalidFilename(filename, `${quote(text)} is not a set of tags`, cause);
+  }
+}

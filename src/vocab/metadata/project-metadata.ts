@@ -1,0 +1,116 @@
+import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../requirement/name.ts";
+import { quote } from "../../text/quote.ts";
+import { parseRequirement, type Requirement } from "../requirement/requirement.ts";
+import { parseSpecifierSet, type SpecifierSet } from "../version/specifier.ts";
+import { entriesAt, listAt, parsedAt, refuseKey, tableAt, textAt } from "../../toml/read-toml.ts";
+import { parseVersion, type Version } from "../version/version.ts";
+
+/** Keys of `[project]` that a backend may fill in (PEP 621, 639, 794): all but `name`. */
+const dynamicKeys = [
+  "version",
+  "description",
+  "readme",
+  "requires-python",
+  "license",
+  "license-files",
+  "authors",
+  "maintainers",
+  "keywords",
+  "classifiers",
+  "urls",
+  "scripts",
+  "gui-scripts",
+  "entry-points",
+  "dependencies",
+  "optional-dependencies",
+  "import-names",
+  "import-namespaces",
+] as const;
+export type DynamicKey = (typeof dynamicKeys)[number];
+
+export const projectKeys: readonly string[] = ["name", "dynamic", ...dynamicKeys];
+
+/** PEP 808: to these a backend may add, so that they may be there and be dynamic too. */
+const extensible: readonly string[] = dynamicKeys.filter(
+  (key) => !["version", "description", "readme", "requires-python", "license"].includes(key),
+);
+
+/** What a resolver needs of the `[project]` table of a `pyproject.toml` (PEP 621). */
+export interface ProjectFacts {
+  readonly name: PackageName;
+  /** As written. */
+  readonly nameText: string;
+  /** Missing where it is dynamic. */
+  readonly version?: Version;
+  readonly requiresPython?: SpecifierSet;
+  readonly dependencies: readonly Requirement[];
+  readonly optionalDependencies: ReadonlyMap<ExtraName, readonly Requirement[]>;
+  /** What the backend fills in, or adds to. */
+  readonly dynamic: ReadonlySet<DynamicKey>;
+}
+
+/**
+ * Reads what a resolver needs of `[project]`, strictly; other keys are not looked at (`parseProjectTable` does). Throws
+ * `invalid-project` with the key at fault.
+ */
+export function parseProjectFacts(value: unknown): ProjectFacts {
+  const project = tableAt(value, "project");
+  const dynamic = dynamicOf(project);
+  const nameText = textAt(project["name"], "project.name");
+  const python = project["requires-python"];
+  if (project["version"] === undefined && !dynamic.has("version")) {
+    throw refuseKey("project.version", "is missing", {
+      hint: 'give a version, or say `dynamic = ["version"]` where the build backend knows it',
+    });
+  }
+  return {
+    name: parsedAt(nameText, "project.name", parsePackageName),
+    nameText,
+    ...(project["version"] === undefined
+      ? {}
+      : { version: parsedAt(project["version"], "project.version", parseVersion) }),
+    ...(python === undefined
+      ? {}
+      : { requiresPython: parsedAt(python, "project.requires-python", parseSpecifierSet) }),
+    dependencies: listAt(project["dependencies"] ?? [], "project.dependencies", requirementAt),
+    optionalDependencies: extrasOf(project["optional-dependencies"]),
+    dynamic,
+  };
+}
+
+/** Of what a resolver needs, what the backend alone knows: nothing where the table is enough. */
+export function dynamicFacts({ dynamic }: ProjectFacts): readonly DynamicKey[] {
+  const needed = ["version", "requires-python", "dependencies", "optional-dependencies"] as const;
+  return needed.filter((key) => dynamic.has(key));
+}
+
+function requirementAt(item: unknown, key: string): Requirement {
+  return parsedAt(item, key, (text) => parseRequirement(text));
+}
+
+function extrasOf(value: unknown): ReadonlyMap<ExtraName, readonly Requirement[]> {
+  const extras = new Map<ExtraName, readonly Requirement[]>();
+  const table = "project.optional-dependencies";
+  entriesAt(value ?? {}, table, (list, key, name) => {
+    const extra = parsedAt(name, key, parseExtraName);
+    if (extras.has(extra)) throw refuseKey(key, `is the extra \`${extra}\` once more`);
+    extras.set(extra, listAt(list, key, requirementAt));
+  });
+  return extras;
+}
+
+function dynamicOf(project: Readonly<Record<string, unknown>>): ReadonlySet<DynamicKey> {
+  const keys = listAt(project["dynamic"] ?? [], "project.dynamic", (item, key) => {
+    const text = textAt(item, key);
+    const known = dynamicKeys.find((each) => each === text);
+    if (text === "name") throw refuseKey(key, "is `name`, which can't be dynamic");
+    if (known === undefined) throw refuseKey(key, `is ${quote(text)}, which is no key of \`[project]\``);
+    if (project[known] !== undefined && !extensible.includes(known)) {
+      throw refuseKey(`project.${known}`, "is there, and said to be dynamic", {
+        hint: "leave out one of both",
+      });
+    }
+    return known;
+  });
+  return new Set(keys);
+}

@@ -1,0 +1,82 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { base64UrlToHex, hexToBase64Url } from "../../text/base64url.ts";
+import { formatCsvRow, parseCsv } from "../../text/csv.ts";
+import { digestLengths } from "../hash.ts";
+import { quote } from "../../text/quote.ts";
+
+/** One line of RECORD: a path and what lies there. */
+export interface RecordRow {
+  /** As written, with forward slashes as a rule: not checked here, since what it may be depends on the archive. */
+  readonly path: string;
+  /** Algorithm as in `hashlib`, lower case; digest in lower-case hexadecimal. */
+  readonly hash?: { readonly algorithm: string; readonly digest: string };
+  /** Bytes. */
+  readonly size?: number;
+  /** PEP 711: the raw target of a symbolic link, in place of a hash. */
+  readonly symlink?: string;
+}
+
+const symlinkPrefix = "symlink=";
+
+/**
+ * Reads RECORD (PEP 376, 427, 711). Hashes are url-safe base64 with or without `=`. Throws `invalid-record`, naming
+ * the line.
+ */
+export function parseRecord(text: string): RecordRow[] {
+  return parseCsv(text.startsWith("\uFEFF") ? text.slice(1) : text).map(({ line, fields }) => {
+    const [path = "", hash = "", size = "", ...more] = fields;
+    if (path === "") throw invalidRecord(line, "there is no path");
+    if (more.length > 0) throw invalidRecord(line, `there are ${fields.length} fields, not three`);
+    if (hash.startsWith(symlinkPrefix)) {
+      if (size !== "") throw invalidRecord(line, `the link ${quote(path)} has a size`);
+      return { path, symlink: hash.slice(symlinkPrefix.length) };
+    }
+    return {
+      path,
+      ...(hash === "" ? {} : { hash: parseHash(hash, line) }),
+      ...(size === "" ? {} : { size: parseSize(size, line) }),
+    };
+  });
+}
+
+/** Writes RECORD: `\n` line ends, digests without `=`. */
+export function formatRecord(rows: readonly RecordRow[]): string {
+  return rows
+    .map(({ path, hash, size, symlink }) =>
+      symlink === undefined
+        ? formatCsvRow([
+            path,
+            hash ? `${hash.algorithm}=${hexToBase64Url(hash.digest)}` : "",
+            `${size ?? ""}`,
+          ])
+        : formatCsvRow([path, symlinkPrefix + symlink, ""]),
+    )
+    .join("");
+}
+
+function parseHash(text: string, line: number): { algorithm: string; digest: string } {
+  const equals = text.indexOf("=");
+  const algorithm = text.slice(0, equals).toLowerCase();
+  const digest = equals < 1 ? undefined : base64UrlToHex(text.slice(equals + 1));
+  if (digest === undefined || digest === "") {
+    throw invalidRecord(line, `${quote(text)} is not \`algorithm=digest\` in url-safe base64`);
+  }
+  const length = digestLengths.get(algorithm);
+  // Debian's own packages have hexadecimal here; its length can't be that of the same digest in base64.
+  const hex = text.slice(equals + 1).toLowerCase();
+  if (hex.length === length && /^[0-9a-f]+$/.test(hex)) return { algorithm, digest: hex };
+  if (length !== undefined && digest.length !== length) {
+    throw invalidRecord(line, `${quote(text)} has ${digest.length / 2} bytes, not ${length / 2}`);
+  }
+  return { algorithm, digest };
+}
+
+function parseSize(text: string, line: number): number {
+  const size = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(size)) throw invalidRecord(line, `${quote(text)} is not a size`);
+  return size;
+}
+
+function invalidRecord(line: number, reason: string): PosyError {
+  return new PosyError("invalid-record", `RECORD, line ${line}: ${reason}`);
+}

@@ -1,0 +1,87 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { formatHeaders } from "./headers.ts";
+import type { Marker } from "../requirement/marker.ts";
+import { type CoreMetadata, parseMetadata } from "./metadata.ts";
+import type { ExtraName } from "../requirement/name.ts";
+import { dynamicFacts, parseProjectFacts, type ProjectFacts } from "./project-metadata.ts";
+import { formatRequirement, type Requirement } from "../requirement/requirement.ts";
+import { isTable } from "../../toml/read-toml.ts";
+import type { Version } from "../version/version.ts";
+
+/** Fields that a resolver needs, and which must not change between a source distribution and its wheels. */
+const needed = ["name", "version", "requires-python", "requires-dist", "provides-extra"];
+
+/**
+ * PKG-INFO of a source distribution where it can be relied on: from metadata 2.2 on, and where none of what a resolver
+ * needs is `Dynamic` (PEP 643). Undefined for any other, also for one that can't be read.
+ */
+export function staticPkgInfo(text: string): CoreMetadata | undefined {
+  const metadata = tryRead(() => parseMetadata(text));
+  if (metadata === undefined || !hasDynamic(metadata)) return undefined;
+  return metadata.dynamic.some((field) => needed.includes(field)) ? undefined : metadata;
+}
+
+/** Since metadata 2.2 a file says which of its fields a build may change; what it leaves out is not there (PEP 643). */
+export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
+  const [major = 0, minor = 0] = metadataVersion.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 2);
+}
+
+/**
+ * The METADATA that a `pyproject.toml` (parsed) promises, where `[project]` has all that a resolver needs (PEP 621). A version that is
+ * dynamic is taken from `version`: of a source distribution it is known already. Undefined where a backend has to be asked, also
+ * where the table can't be read: it may understand it.
+ */
+export function staticPyproject(document: unknown, version?: Version): string | undefined {
+  if (!isTable(document) || document["project"] === undefined) return undefined;
+  const { project, tool } = document;
+  const facts = tryRead(() => parseProjectFacts(project));
+  if (facts === undefined) return undefined;
+  const unknown = dynamicFacts(facts).filter((key) => key !== "version");
+  const known = facts.version ?? version;
+  if (unknown.length > 0 || known === undefined) return undefined;
+  // Poetry took its own table for what `[project]` does not say, without a word of it in `dynamic`.
+  const poetry = isTable(tool) && tool["poetry"] !== undefined;
+  if (poetry && isTable(project) && project["dependencies"] === undefined) return undefined;
+  return formatProjectFacts(facts, known);
+}
+
+/** Writes METADATA of what a resolver needs. */
+function formatProjectFacts(facts: ProjectFacts, version: Version): string {
+  const { nameText, requiresPython, dependencies, optionalDependencies } = facts;
+  const fields: [string, string][] = [
+    ["Metadata-Version", "2.2"],
+    ["Name", nameText],
+    ["Version", version.text],
+  ];
+  if (requiresPython !== undefined) fields.push(["Requires-Python", requiresPython.text]);
+  for (const requirement of dependencies) fields.push(["Requires-Dist", formatRequirement(requirement)]);
+  for (const [extra, requirements] of optionalDependencies) {
+    fields.push(["Provides-Extra", extra]);
+    for (const requirement of requirements) {
+      fields.push(["Requires-Dist", formatRequirement(underExtra(requirement, extra))]);
+    }
+  }
+  return formatHeaders(fields);
+}
+
+function underExtra(requirement: Requirement, extra: ExtraName): Requirement {
+  const asked: Marker = {
+    kind: "compare",
+    left: { kind: "variable", name: "extra" },
+    operator: "==",
+    right: { kind: "string", value: extra },
+  };
+  const { marker } = requirement;
+  return { ...requirement, marker: marker ? { kind: "and", operands: [marker, asked] } : asked };
+}
+
+/** What can't be read is no answer; what else goes wrong is. */
+function tryRead<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PosyError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { type BuildTag, parseBuildTag } from "../filenames/build-tag.ts";
+import { parseHeaders, unfold } from "./headers.ts";
+import { quote } from "../../text/quote.ts";
+import { parseTagSet, type Tag } from "../tags/tag.ts";
+
+/** `.dist-info/WHEEL` (binary distribution format). */
+export interface WheelFile {
+  /** `1.0`. */
+  readonly wheelVersion: string;
+  readonly generator?: string;
+  /** Where the archive's root goes: `purelib` or `platlib`. */
+  readonly rootIsPurelib: boolean;
+  /** Expanded, in order, without duplicates. */
+  readonly tags: readonly Tag[];
+  readonly build?: BuildTag;
+  readonly warnings: readonly string[];
+}
+
+/** Reads WHEEL. Throws `invalid-wheel`; a newer minor version is read with a warning, as the format demands. */
+export function parseWheelFile(text: string): WheelFile {
+  const headers = parseHeaders(text);
+  const warnings = [...headers.warnings];
+  const wheelVersion = unfold(headers.get("Wheel-Version") ?? "");
+  const version = /^(\d{1,9})\.(\d{1,9})$/.exec(wheelVersion);
+  if (version === null) {
+    throw new PosyError(
+      "invalid-wheel",
+      wheelVersion === ""
+        ? "WHEEL has no `Wheel-Version`"
+        : `WHEEL: ${quote(`Wheel-Version: ${wheelVersion}`)} is not a version`,
+    );
+  }
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major !== 1) {
+    throw new PosyError(
+      "invalid-wheel",
+      `WHEEL: \`Wheel-Version: ${wheelVersion}\` is of a format not known`,
+      {
+        hint: "this version of Posy knows wheels of version 1: a newer one may read it",
+      },
+    );
+  }
+  if (minor > 0) warnings.push(`\`Wheel-Version: ${wheelVersion}\` is newer than 1.0: read as that`);
+  const generator = headers.get("Generator");
+  const build = parseBuildTag(unfold(headers.get("Build") ?? ""));
+  return {
+    wheelVersion,
+    ...(generator === undefined ? {} : { generator: unfold(generator) }),
+    rootIsPurelib: rootIsPurelibOf(headers.get("Root-Is-Purelib"), warnings),
+    tags: [...new Set(headers.all("Tag").flatMap((tag) => tagsOf(unfold(tag), warnings)))],
+    ...(build === undefined ? {} : { build }),
+    warnings,
+  };
+}
+
+function rootIsPurelibOf(value: string | undefined, warnings: string[]): boolean {
+  const text = unfold(value ?? "").toLowerCase();
+  if (text !== "true" && text !== "false")
+    warnings.push("`Root-Is-Purelib` is neither true nor false: read as false");
+  return text === "true";
+}
+
+/** What counts is the file's name: a tag that can't be read here harms nothing. */
+function tagsOf(text: string, warnings: string[]): readonly Tag[] {
+  try {
+    return parseTagSet(text);
+  } catch (error) {
+    if (!(error instanceof PosyError)) throw error;
+    warnings.push(error.message);
+    return [];
+  }
+}

@@ -1,0 +1,70 @@
+import { PosyError } from "../../errors/posy-error.ts";
+import { quote } from "../../text/quote.ts";
+
+/** One uncompressed wheel tag (PEP 425), lower case: `cp313-cp313-manylinux_2_17_x86_64`. */
+export type Tag = string;
+
+/**
+ * No real wheel has more than a few dozen; a hostile name of a few kilobytes could ask for millions, since
+ * the three parts multiply.
+ */
+const mostTags = 4096;
+
+/** The index repeats a few hundred tag sets over and over: each is expanded once and shared. */
+const expanded = new Map<string, readonly Tag[]>();
+const mostRemembered = 4096;
+
+const interpreterPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Anything that a file name can safely have: the registries' tags go beyond what PEP 425 foresaw. */
+const unsafePattern = /[^\x21-\x7e]|[/\\:*?"<>|]/;
+
+/**
+ * Expands a compressed tag set (PEP 425, "compressed tag sets"): `py2.py3-none-any` → `py2-none-any`,
+ * `py3-none-any`. The order is that of the text, without duplicates. Unknown tags are fine: they match nothing.
+ * Throws `invalid-tag`.
+ */
+export function parseTagSet(text: string): readonly Tag[] {
+  const known = expanded.get(text);
+  if (known !== undefined) return known;
+  const tags = expandTagSet(text);
+  if (expanded.size >= mostRemembered) expanded.clear();
+  expanded.set(text, tags);
+  return tags;
+}
+
+function expandTagSet(text: string): readonly Tag[] {
+  const parts = text.toLowerCase().split("-");
+  const [interpreters, abis, platforms] = parts.map((part) => part.split("."));
+  if (parts.length !== 3 || !interpreters || !abis || !platforms) {
+    throw invalidTag(text, "a tag has three parts: interpreter, ABI, platform");
+  }
+  if ([interpreters, abis, platforms].some((members) => members.includes(""))) {
+    throw invalidTag(text, "a part of it is empty");
+  }
+  if (!interpreters.every((interpreter) => interpreterPattern.test(interpreter))) {
+    throw invalidTag(text, "its interpreter is not an identifier");
+  }
+  if (unsafePattern.test(text)) throw invalidTag(text, "it has characters that no tag has");
+  if (interpreters.length * abis.length * platforms.length > mostTags) {
+    throw invalidTag(text, `it stands for more than ${mostTags} tags`);
+  }
+  const tags = new Set<Tag>();
+  for (const interpreter of interpreters) {
+    for (const abi of abis) {
+      for (const platform of platforms) tags.add(`${interpreter}-${abi}-${platform}`);
+    }
+  }
+  return Object.freeze([...tags]);
+}
+
+/** The platform tags of a compressed set (`a.b`), lower case: what a pybi's file name ends with. */
+export function parsePlatformTagSet(text: string): readonly string[] {
+  const platforms = text.toLowerCase().split(".");
+  if (platforms.includes("")) throw invalidTag(text, "a part of it is empty");
+  if (unsafePattern.test(text)) throw invalidTag(text, "it has characters that no tag has");
+  return Object.freeze([...new Set(platforms)]);
+}
+
+function invalidTag(text: string, reason: string): PosyError {
+  return new PosyError("invalid-tag", `${quote(text)} is not a tag: ${reason}`);
+}

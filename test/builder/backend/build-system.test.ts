@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { readBuildSystem } from "../../../src/builder/backend/build-system.ts";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+
+let top: string;
+before(async () => {
+  top = await mkdtemp(join(tmpdir(), "posy-build-system-"));
+});
+after(() => rm(top, { recursive: true, force: true }));
+
+let count = 0;
+async function tree(files: Readonly<Record<string, string>>): Promise<string> {
+  const root = join(top, `tree-${(count += 1)}`);
+  for (const [path, text] of Object.entries({ "module.py": "", ...files })) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return root;
+}
+
+async function read(files: Readonly<Record<string, string>>) {
+  const { requires, ...rest } = await readBuildSystem(await tree(files), "some-tree 1.0");
+  return { requires: requires.map(({ text }) => text), ...rest };
+}
+
+async function refusal(files: Readonly<Record<string, string>>): Promise<PosyError> {
+  const error = await read(files).catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof PosyError, "it was read");
+  assert.equal(error.code, "invalid-source");
+  return error;
+}
+
+const legacy = {
+  requires: ["setuptools>=40.8.0"],
+  backend: "setuptools.build_meta:__legacy__",
+  backendPath: [],
+  legacy: true,
+};
+
+describe("how a tree is built", () => {
+  test("as `[build-system]` says", async () => {
+    const pyproject = `[build-system]\nrequires = ["hatchling>=1; python_version > '3'", "x"]\nbuild-backend = "a.b:c.d"\nbackend-path = ["back", "."]`;
+    assert.deepEqual(await read({ "pyproject.toml": pyproject, "back/a.py": "" }), {
+      requires: ["hatchling>=1; python_version > '3'", "x"],
+      backend: "a.b:c.d",
+      backendPath: ["back", "."],
+      legacy: false,
+    });
+  });
+
+  test("without a backend, by setuptools with what is required, and with setuptools", async () => {
+    const system = (requires: string) => ({ "pyproject.toml": `[build-system]\nrequires = ${requires}` });
+    assert.deepEqual(await read(system('["setuptools>=50", "wheel"]')), {
+      ...legacy,
+      requires: ["setuptools>=50", "wheel"],
+    });
+    assert.deepEqual(await read(system('["cython"]')), {
+      ...legacy,
+      requires: ["cython", "setuptools>=40.8.0"],
+    });
+  });
+
+  const bySetuptools: readonly (readonly [string, Record<string, string>])[] = [
+    ["a `setup.py` alone", { "setup.py": "" }],
+    ["a `setup.py` beside a pyproject.toml for tools", { "setup.py": "", "pyproject.toml": "[tool.black]" }],
+    ["metadata alone (PEP 621)", { "pyproject.toml": '[project]\nname = "x"\nversion = "1"' }],
+    ["a `setup.cfg` with metadata", { "setup.cfg": "[metadata]\nname = x\n" }],
+  ];
+  for (const [name, files] of bySetuptools) {
+    test(name, async () => assert.deepEqual(await read(files), legacy));
+  }
+});
+
+describe("trees that can't be built", () => {
+  test("a bundle of modules: what to add", async () => {
+    const { message, hint } = await refusal({});
+    assert.match(message, /`some-tree 1\.0` has no build system.*no `pyproject\.toml`/);
+    assert.match(
+      hint ?? "",
+      /\[build-system\]\n +requires = \["setuptools>=61"\]\n +build-backend = "setuptools\.build_meta"/,
+    );
+  });
+
+  test("a `setup.cfg` for linters only", async () => {
+    assert.match((await refusal({ "setup.cfg": "[flake8]\n" })).message, /no build system/);
+  });
+
+  test("a tool's table without a build system: that tool's lines", async () => {
+    const { hint } = await refusal({ "pyproject.toml": '[tool.poetry]\nname = "x"' });
+    assert.match(hint ?? "", /poetry\.core\.masonry\.api/);
+  });
+
+  const table: readonly (readonly [string, string, RegExp])[] = [
+    ["not TOML", "[build-system", /is not TOML/],
+    ["no table", "build-system = 1", /not a table/],
+    ["no requires", '[build-system]\nbuild-backend = "x"', /no `requires`/],
+    ["requires that are no list", '[build-system]\nrequires = "x"', /`build-system\.requires` is not a list/],
+    [
+      "requires that are no texts",
+      "[build-system]\nrequires = [1]",
+      /`build-system\.requires` is not a list/,
+    ],
+    ["a requirement that is none", '[build-system]\nrequires = ["a", "b >> 1"]', /pyproject\.toml.*`b >> 1`/],
+    ["a backend that is no text", "[build-system]\nrequires = []\nbuild-backend = 1", /not a text/],
+    ["a backend that is no name", '[build-system]\nrequires = []\nbuild-backend = "a b"', /`a b`/],
+    ["an empty backend", '[build-system]\nrequires = []\nbuild-backend = ""', /``/],
+    ["a path without a backend", '[build-system]\nrequires = []\nbackend-path = ["."]', /no `build-backend`/],
+    [
+      "a path out of the tree",
+      '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["../y"]',
+      /leads out/,
+    ],
+    [
+      "an absolute path",
+      '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["/tmp"]',
+      /leads out/,
+    ],
+    [
+      "a path that is not there",
+      '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["nowhere"]',
+      /not there/,
+    ],
+  ];
+  for (const [name, pyproject, message] of table) {
+    test(name, async () => {
+      assert.match((await refusal({ "pyproject.toml": pyproject })).message, message);
+    });
+  }
+
+  test("a path that leads out by a link", { skip: process.platform === "win32" }, async () => {
+    const root = await tree({
+      "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["link"]',
+    });
+    await symlink(top, join(root, "link"));
+    await assert.rejects(readBuildSystem(root, "x"), /leads out/);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { describe, test } from "node:test";
+import { type IndexOptions, type Reply, startIndex } from "../../support/index-server.ts";
+import { fingerprint } from "../../../src/system/fs/fingerprint.ts";
+import { makeWheel } from "../../support/make-wheel.ts";
+import { failure, name, newDatabase } from "../support/new-database.ts";
+
+const foo = makeWheel({ name: "foo" });
+const page = "/simple/foo/";
+
+/** How often the index is asked by three databases over one home, and how often it answers 304. */
+const rules: { title: string; options: IndexOptions; reply?: Reply; asked: number; unchanged: number }[] = [
+  { title: "max-age", options: { cacheControl: "max-age=600" }, asked: 1, unchanged: 0 },
+  {
+    title: "max-age and public, as the public index has it",
+    options: { cacheControl: "max-age=600, public" },
+    asked: 1,
+    unchanged: 0,
+  },
+  { title: "private is ours", options: { cacheControl: "private, max-age=600" }, asked: 1, unchanged: 0 },
+  {
+    title: "max-age=0 with an ETag is asked about",
+    options: { cacheControl: "max-age=0" },
+    asked: 3,
+    unchanged: 2,
+  },
+  {
+    title: "no-cache with an ETag is asked about",
+    options: { cacheControl: "no-cache" },
+    asked: 3,
+    unchanged: 2,
+  },
+  { title: "an ETag alone is asked about", options: {}, asked: 3, unchanged: 2 },
+  { title: "nothing at all: kept for ten minutes", options: { etag: false }, asked: 1, unchanged: 0 },
+  { title: "no-store is read and forgotten", options: { cacheControl: "no-store" }, asked: 3, unchanged: 0 },
+  {
+    title: "Vary: * fits nobody",
+    options: { etag: false },
+    reply: { headers: { vary: "*" } },
+    asked: 3,
+    unchanged: 0,
+  },
+  {
+    title: "Expires in the past",
+    options: { etag: false },
+    reply: { headers: { expires: "0" } },
+    asked: 3,
+    unchanged: 0,
+  },
+  {
+    title: "Last-Modified long ago is no reason not to ask",
+    options: { etag: false },
+    reply: { headers: { "last-modified": "Mon, 01 Jan 2001 00:00:00 GMT" } },
+    asked: 3,
+    unchanged: 0,
+  },
+];
+
+for (const { title, options, reply, asked, unchanged } of rules) {
+  test(title, async () => {
+    await using index = await startIndex({ files: [foo], ...options });
+    if (reply) index.always(page, reply);
+    const first = newDatabase([index.url]);
+    assert.equal((await first.db.project(name("foo"))).releases.length, 1);
+    for (let round = 0; round < 2; round += 1) {
+      const { db } = newDatabase([index.url], {}, { folder: first.folder });
+      assert.equal((await db.project(name("foo"))).releases[0]?.artifacts[0]?.hashes["sha256"], foo.sha256);
+    }
+    assert.equal(index.count(page), asked);
+    const conditional = index.requests.filter(({ headers }) => headers["if-none-match"] !== undefined);
+    assert.equal(conditional.length, unchanged);
+  });
+
+  test(`${title}: an answer rests on it ${asked === 1 ? "for a while" : "this time only"}`, async () => {
+    await using index = await startIndex({ files: [foo], ...options });
+    if (reply) index.always(page, reply);
+    const { folder } = newDatabase([]);
+    for (let round = 0; round < 2; round += 1) {
+      const { db, reporter } = newDatabase([index.url], {}, { folder });
+      await db.project(name("foo"));
+      const [ground, ...more] = reporter.ground;
+      assert.ok(ground);
+      assert.deepEqual(more, []);
+      assert.equal(ground.freshUntil > Date.now() + 500_000, asked === 1);
+      assert.ok(ground.freshUntil < Date.now() + 700_000);
+      if (ground.file) assert.equal(fingerprint(ground.file[0]), ground.file[1]);
+      else assert.match(title, /no-store/);
+    }
+  });
+}
+
+test("what changed is seen after asking", async () => {
+  await using index = await startIndex({ files: [foo] });
+  const { db, folder } = newDatabase([index.url]);
+  await db.project(name("foo"));
+  index.add(makeWheel({ name: "foo", version: "2.0" }));
+  const again = newDatabase([index.url], {}, { folder }).db;
+  assert.equal((await again.project(name("foo"))).releases.length, 2);
+});
+
+describe("--refresh", () => {
+  test("asks though the page is fresh: for all or for some", async () => {
+    await using index = await startIndex({
+      files: [foo, makeWheel({ name: "bar" })],
+      cacheControl: "max-age=600",
+    });
+    const { db, folder } = newDatabase([index.url]);
+    await Promise.all([db.project(name("foo")), db.project(name("bar"))]);
+    index.add(makeWheel({ name: "foo", version: "2.0" }), makeWheel({ name: "bar", version: "2.0" }));
+    const releases = async (refresh: boolean | Set<ReturnType<typeof name>>) => {
+      const again = newDatabase([index.url], { refresh }, { folder }).db;
+      const projects = await Promise.all([again.project(name("foo")), again.project(name("bar"))]);
+      return projects.map((project) => project.releases.length);
+    };
+    assert.deepEqual(await releases(false), [1, 1]);
+    assert.deepEqual(await releases(new Set([name("bar")])), [1, 2]);
+    assert.deepEqual(await releases(true), [2, 2]);
+    assert.ok(index.requests.some(({ headers }) => headers["cache-control"] === "no-cache"));
+  });
+});
+
+describe("--offline", () => {
+  test("pages of any age will do, unknown names too; what is not here is said", async () => {
+    await using index = await startIndex({ files: [foo], cacheControl: "max-age=0" });
+    const { db, folder } = newDatabase([index.url]);
+    await db.project(name("foo"));
+    await db.project(name("bar"));
+    const asked = index.requests.length;
+    const offline = newDatabase([index.url], { offline: true }, { folder }).db;
+    const project = await offline.project(name("foo"));
+    assert.equal(project.releases.length, 1);
+    assert.equal((await offline.project(name("bar"))).found, false);
+    await assert.rejects(offline.project(name("baz")), failure("offline", /baz.*\n.*--offline/));
+    const [artifact] = project.releases[0]?.artifacts ?? [];
+    assert.ok(artifact);
+    await assert.rejects(offline.fetch(artifact), failure("offline", /foo-1.0/));
+    assert.equal(index.requests.length, asked);
+  });
+});
+
+test("a name that isn't known is asked for anew, unless the index says how long it stays so", async () => {
+  await using index = await startIndex();
+  const { db, folder } = newDatabase([index.url]);
+  assert.equal((await db.project(name("foo"))).found, false);
+  index.add(foo);
+  assert.equal((await newDatabase([index.url], {}, { folder }).db.project(name("foo"))).found, true);
+
+  index.always("/simple/bar/", { status: 404, headers: { "cache-control": "max-age=600" } });
+  for (let round = 0; round < 2; round += 1) {
+    assert.equal((await newDatabase([index.url], {}, { folder }).db.project(name("bar"))).found, false);
+  }
+  assert.equal(index.count("/simple/bar/"), 1);
+});
+
+test("compressed pages are read", async () => {
+  await using index = await startIndex({ files: [foo], gzip: true });
+  const { db } = newDatabase([index.url]);
+  assert.equal((await db.project(name("foo"))).releases.length, 1);
+  assert.match(index.requests[0]?.headers["accept-encoding"] ?? "", /gzip/);
+});
+
+test("a cache that vanishes under way is no harm", async () => {
+  await using index = await startIndex({ files: [foo, makeWheel({ name: "bar" })] });
+  const { db, folder } = newDatabase([index.url]);
+  await db.project(name("foo"));
+  await rm(folder, { recursive: true });
+  assert.equal((await db.project(name("bar"))).releases.length, 1);
+});

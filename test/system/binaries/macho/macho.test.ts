@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { editMachO } from "../../../../src/system/binaries/macho/edit-macho.ts";
+import { isMachO } from "../../../../src/system/binaries/macho/macho-image.ts";
+import { readMachO } from "../../../../src/system/binaries/macho/read-macho.ts";
+import { makeFat, makeMachO, type MadeMachO, processors } from "./make-macho.ts";
+
+const old = "/Library/Frameworks/Python.framework/Versions/3.13";
+const sample: MadeMachO = {
+  id: `${old}/lib/libssl.3.dylib`,
+  needed: [`${old}/lib/libcrypto.3.dylib`, "/usr/lib/libSystem.B.dylib"],
+  runPaths: ["/opt/builder/lib"],
+  oldest: [10, 13],
+  data: "x".repeat(9000),
+  signature: 2000,
+};
+const renamed = (name: string) =>
+  name.startsWith(old) ? `@loader_path${name.slice(old.length)}` : undefined;
+
+/** What a kernel looks at before it runs a page: read from the format's description, not by the code under test. */
+function checkSignature(slice: Buffer, at: number): string {
+  assert.equal(slice.readUInt32BE(at), 0xfade0cc0);
+  assert.equal(slice.readUInt32BE(at + 8), 1);
+  const directory = slice.subarray(at + slice.readUInt32BE(at + 16));
+  assert.equal(directory.readUInt32BE(0), 0xfade0c02);
+  assert.equal(directory.readUInt32BE(12) & 2, 2, "ad hoc");
+  const [hashesAt, nameAt] = [directory.readUInt32BE(16), directory.readUInt32BE(20)];
+  const [pages, limit] = [directory.readUInt32BE(28), directory.readUInt32BE(32)];
+  assert.equal(limit, at);
+  const pageSize = 2 ** (directory[39] ?? 0);
+  assert.equal(pages, Math.ceil(limit / pageSize));
+  for (let page = 0; page < pages; page++) {
+    const bytes = slice.subarray(page * pageSize, Math.min(limit, (page + 1) * pageSize));
+    const hash = directory.subarray(hashesAt + page * 32, hashesAt + page * 32 + 32);
+    assert.deepEqual(hash, createHash("sha256").update(bytes).digest(), `page ${page}`);
+  }
+  return directory.toString("utf8", nameAt, directory.indexOf(0, nameAt));
+}
+
+describe("a Mach-O file is read", () => {
+  test("of one processor, and of several", () => {
+    const { needed, runPaths, id, oldest } = sample;
+    assert.deepEqual(readMachO(makeMachO(sample)), [{ processor: "x86_64", id, needed, runPaths, oldest }]);
+    const fat = makeFat([sample, { processor: processors.arm64, oldest: [11, 0] }]);
+    assert.deepEqual(
+      readMachO(fat)?.map((each) => [each.processor, each.oldest]),
+      [
+        ["x86_64", [10, 13]],
+        ["arm64", [11, 0]],
+      ],
+    );
+  });
+
+  test("what is none is none: ELF, a class of Java's, nothing", () => {
+    for (const bytes of ["\x7fELF".padEnd(64, "\0"), "\xca\xfe\xba\xbe\0\0\0\x34".padEnd(64, "\0"), ""]) {
+      assert.equal(isMachO(Buffer.from(bytes, "latin1")), false);
+    }
+  });
+
+  test("whatever its bytes are", () => {
+    const whole = makeFat([sample]);
+    fc.assert(
+      fc.property(fc.nat(17000), fc.nat(255), (at, value) => {
+        const broken = Buffer.from(whole);
+        broken[at] = value;
+        readMachO(broken);
+      }),
+    );
+    for (let length = 0; length < 20_000; length += 37) readMachO(whole.subarray(0, length));
+  });
+});
+
+describe("a Mach-O file is edited", () => {
+  test("names are written over the old ones, and it is signed anew", () => {
+    const before = makeMachO(sample);
+    const after = editMachO(before, { renamed, id: "@rpath/libssl.3.dylib" }, "lib/libssl.3.dylib");
+    assert.equal(after.length, before.length);
+    assert.deepEqual(readMachO(after)?.[0]?.needed, [
+      "@loader_path/lib/libcrypto.3.dylib",
+      "/usr/lib/libSystem.B.dylib",
+    ]);
+    assert.equal(readMachO(after)?.[0]?.id, "@rpath/libssl.3.dylib");
+    assert.equal(Buffer.from(after).includes(old), false);
+    assert.equal(checkSignature(Buffer.from(after), before.length - 2000), "libssl.3.dylib");
+  });
+
+  test("each processor's by itself, with larger pages where the old signature was small", () => {
+    const small = { ...sample, data: "x".repeat(100_000), signature: 500, processor: processors.arm64 };
+    const fat = makeFat([{ needed: ["/usr/lib/libSystem.B.dylib"] }, small]);
+    const after = Buffer.from(editMachO(fat, { renamed }, "x.so"));
+    assert.deepEqual(after.subarray(16384, 32768), fat.subarray(16384, 32768));
+    const slice = after.subarray(32768, 32768 + makeMachO(small).length);
+    checkSignature(slice, slice.length - 500);
+  });
+
+  test("not at all where there is nothing to do", () => {
+    const before = makeMachO(sample);
+    assert.equal(editMachO(before, { renamed: () => undefined }, "x"), before);
+  });
+
+  test("what has no room, or is broken, is refused", () => {
+    const refused = { code: "invalid-archive" } as const;
+    assert.throws(() => editMachO(makeMachO(sample), { renamed: () => "x".repeat(99) }, "x"), refused);
+    const tiny = makeMachO({ ...sample, signature: 30 });
+    assert.throws(() => editMachO(tiny, { renamed }, "x"), refused);
+    assert.throws(() => editMachO(makeMachO(sample).subarray(0, 60), { renamed }, "x"), refused);
+  });
+});
