@@ -4,9 +4,6 @@ import type { EnvName } from "../project/pyproject/project.ts";
 import { parseProject } from "../project/pyproject/read-project.ts";
 import { writeAtomic } from "../system/fs/files.ts";
 import type { CommandContext } from "../cli/commands/command.ts";
-import type { PythonOptions } from "../cli/args/options/brief-options.ts";
-import type { BuildOptions } from "../cli/args/options/build-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
 import { openInputs } from "../settings/inputs.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import { lockChanges } from "./lock-changes.ts";
@@ -23,6 +20,7 @@ import { refuseChoices } from "./refuse-choices.ts";
 import { requireProject } from "./require-project.ts";
 import { settingsOfProject } from "./project-settings.ts";
 import { readNamedText } from "../system/named-file.ts";
+import type { BuildOptions, IndexOptions, PythonOptions } from "../settings/options.ts";
 
 export type ProjectChangeOptions = PythonOptions & BuildOptions & IndexOptions & { readonly json?: true };
 

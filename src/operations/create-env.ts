@@ -7,9 +7,6 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Env } from "../forest/envs/env.ts";
 import { readMemoBlueprint, writeMemo } from "../cli/warm-start/env-entry.ts";
 import { memoPath } from "../cli/warm-start/entry-path.ts";
-import type { BriefOptions } from "../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
-import type { ProjectOptions } from "../cli/args/options/project-options.ts";
 import {
   blueprintOfLockFile,
   foreignOfProject,
@@ -26,6 +23,7 @@ import { linkEnv } from "../project/env-link.ts";
 import { openHome } from "../system/fs/home.ts";
 import { openPosyFor } from "../settings/open-posy-for.ts";
 import type { CommandContext } from "../cli/commands/command.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../settings/options.ts";
 
 /** Options → the Env that they describe, and what was found is remembered under `own`, the options as typed. */
 export async function createEnv(

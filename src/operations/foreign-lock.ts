@@ -20,11 +20,10 @@ import { normalizeName } from "../vocab/requirement/name.ts";
 import type { PlatformName } from "../vocab/tags/platform-name.ts";
 import { quote } from "../text/quote.ts";
 import { parseVersion } from "../vocab/version/version.ts";
-import type { BriefOptions } from "../cli/args/options/brief-options.ts";
-import type { ProjectOptions } from "../cli/args/options/project-options.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { Console } from "../cli/ui/open-console.ts";
 import type { Inputs } from "../settings/inputs.ts";
+import type { BriefOptions, ProjectOptions } from "../settings/options.ts";
 
 /** A lock file by whatever tool, and what of it is wanted. */
 export interface LockFile {

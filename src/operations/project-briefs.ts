@@ -2,11 +2,11 @@ import type { Brief } from "../model/brief.ts";
 import { joinPolicies } from "../model/build-policy.ts";
 import { buildPolicyOf, joinChoices } from "../project/configuration/choices.ts";
 import type { BriefParts } from "../project/pyproject/brief-parts.ts";
-import type { BriefOptions } from "../cli/args/options/brief-options.ts";
 import { readPrerelease } from "../settings/prerelease.ts";
 import type { Settings } from "../settings/read-settings.ts";
 import { readPrefer, type SurroundingChoices } from "../settings/surrounding-choices.ts";
 import type { OwnUvFile } from "./own-uv-file.ts";
+import type { BriefOptions } from "../settings/options.ts";
 
 /** What the project asks for by itself, whoever asks and wherever: no option and no variable has a part in it. */
 export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile): Brief {

@@ -16,15 +16,13 @@ import { readProject } from "../project/pyproject/read-project.ts";
 import { formatMarker } from "../vocab/requirement/marker.ts";
 import { joinChoices } from "../project/configuration/choices.ts";
 import { parseExtraName } from "../vocab/requirement/name.ts";
-import type { BriefOptions, TargetOptions } from "../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
-import type { ProjectOptions } from "../cli/args/options/project-options.ts";
 import type { Inputs } from "../settings/inputs.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
 import { type OwnUvFile, ownFiles, readOwnUvFile } from "./own-uv-file.ts";
 import { narrowedBrief, ownBrief, wholeBrief } from "./project-briefs.ts";
 import { withPackageIndexes } from "../settings/project-index-settings.ts";
 import { readSettings, type Settings } from "../settings/read-settings.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions, TargetOptions } from "../settings/options.ts";
 
 export interface ProjectSettings extends Settings {
   readonly project: Project;

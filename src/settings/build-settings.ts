@@ -5,7 +5,7 @@ import type { FileBuildOptions } from "../project/requirements-file/requirements
 import { parsePackageChoice } from "../project/configuration/package-choice.ts";
 import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
 import { quote } from "../text/quote.ts";
-import type { BuildOptions } from "../cli/args/options/build-options.ts";
+import type { BuildOptions } from "./options.ts";
 
 /** Options, then variables, then requirements files → what holds. Throws `usage`, `invalid-name`. */
 export function readBuildPolicy(

@@ -9,7 +9,7 @@ import { namedCredentials, parseStrategy } from "../packages/configuration/uv-en
 import type { IndexSettings } from "../packages/index-settings.ts";
 import type { FileIndexOptions } from "../project/requirements-file/requirements-file.ts";
 import { parsePackageName } from "../vocab/requirement/name.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
+import type { IndexOptions } from "./options.ts";
 
 export interface SettingsPlace {
   readonly environment: NodeJS.ProcessEnv;

@@ -1,10 +1,9 @@
 import type { Posy } from "../posy.ts";
 import type { CommandContext } from "../cli/commands/command.ts";
-import type { PythonOptions } from "../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
 import { openInputs } from "./inputs.ts";
 import { openPosyFor } from "./open-posy-for.ts";
 import { readSettings } from "./read-settings.ts";
+import type { IndexOptions, PythonOptions } from "./options.ts";
 
 /** Posy for a command that is about interpreters themselves: with all their sources, and no Brief. */
 export async function openPythons(

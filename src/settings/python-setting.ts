@@ -1,7 +1,7 @@
 import { findVersionFile } from "../project/python-version-file/find-version-file.ts";
 import type { VersionFilePreference } from "../project/python-version-file/version-file-paths.ts";
-import type { PythonOptions } from "../cli/args/options/brief-options.ts";
 import type { SettingsPlace } from "./index-settings.ts";
+import type { PythonOptions } from "./options.ts";
 
 /** An option or a variable; a version file of the folder or of one above; the user's own. */
 export type PythonAsker = "command" | "folder" | "user";

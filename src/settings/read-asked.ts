@@ -1,8 +1,7 @@
-import type { BriefOptions, TargetOptions } from "../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
 import type { CommandContext } from "../cli/commands/command.ts";
 import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
+import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
 
 export type AskedOptions = BriefOptions &
   TargetOptions &

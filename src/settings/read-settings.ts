@@ -15,8 +15,6 @@ import { readRequirementsFiles } from "../project/requirements-file/read-require
 import { quote } from "../text/quote.ts";
 import { parseVersion } from "../vocab/version/version.ts";
 import { platformNames } from "../vocab/tags/platform-name.ts";
-import type { BriefOptions, TargetOptions } from "../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../cli/args/options/index-options.ts";
 import { checkHashMode } from "./hash-mode.ts";
 import { readBuildPolicy } from "./build-settings.ts";
 import { choose } from "../text/choose.ts";
@@ -26,6 +24,7 @@ import type { Inputs } from "./inputs.ts";
 import { readPrerelease } from "./prerelease.ts";
 import { readPrefer, readSurroundingChoices, type SurroundingChoices } from "./surrounding-choices.ts";
 import { type PythonAsker, type PythonSetting, readPythonSetting } from "./python-setting.ts";
+import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
 
 export interface Settings {
   readonly brief: Brief;

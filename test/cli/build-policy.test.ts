@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { allowsBuild, allowsWheel, isIsolated, settingsFor } from "../../src/model/build-policy.ts";
-import type { BuildOptions } from "../../src/cli/args/options/build-options.ts";
 import { readBuildPolicy } from "../../src/settings/build-settings.ts";
 import type { FileBuildOptions } from "../../src/project/requirements-file/requirements-file.ts";
 import { parsePackageName } from "../../src/vocab/requirement/name.ts";
+import type { BuildOptions } from "../../src/settings/options.ts";
 
 const a = parsePackageName("a");
 const b = parsePackageName("b");

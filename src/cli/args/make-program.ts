@@ -7,19 +7,13 @@ import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
-import {
-  type BriefOptions,
-  briefOptions,
-  choiceOptions,
-  pythonOptions,
-  targetOptions,
-} from "./options/brief-options.ts";
+import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions, projectBuildOptions } from "./options/build-options.ts";
 import { envFileOption } from "./options/env-file-options.ts";
-import { type IndexOptions, indexOptions } from "./options/index-options.ts";
+import { indexOptions } from "./options/index-options.ts";
 import { lockChoiceOptions } from "./options/lock-options.ts";
 import { group, option, repeated } from "./options/option.ts";
-import { type ProjectOptions, projectOptions } from "./options/project-options.ts";
+import { projectOptions } from "./options/project-options.ts";
 import { jsonOption, type OutputOptions, outputOptions } from "./options/output-options.ts";
 import { addProjectCommands } from "./project-commands.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
@@ -27,6 +21,7 @@ import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./split-arguments.ts";
 import { writeOut } from "../ui/write.ts";
 import { version } from "../version.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** What a command does. `Options` is what it has declared. */
 type Work<Options> = (options: Options, operands: readonly string[], context: CommandContext) => Promise<number>;

@@ -8,7 +8,7 @@ import { boundKinds, versionBounds } from "../../project/pyproject/edit/version-
 import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import type { Requirement } from "../../vocab/requirement/requirement.ts";
 import { parseVersion } from "../../vocab/version/version.ts";
-import { placeOf, type PlaceOptions } from "../args/options/dependency-table-options.ts";
+import { placeOf } from "../args/options/dependency-table-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../../operations/change-project.ts";
 import { resolveExtraLists } from "../../operations/resolve-extra-lists.ts";
 import { requireProject } from "../../operations/require-project.ts";
@@ -17,6 +17,7 @@ import { parseAddIndexes } from "../../operations/parse-add-indexes.ts";
 import { choose } from "../../text/choose.ts";
 import { openInputs } from "../../settings/inputs.ts";
 import type { CommandContext } from "./command.ts";
+import type { PlaceOptions } from "../../settings/options.ts";
 
 export type AddOptions = ProjectChangeOptions & PlaceOptions & AddArgumentOptions & { readonly bounds?: string };
 

@@ -3,13 +3,11 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { withoutEnvLinks } from "../../project/env-link.ts";
 import { requiresPython } from "../../project/requires-python.ts";
 import { exists } from "../../system/fs/files.ts";
-import type { BuildOptions } from "../args/options/build-options.ts";
-import type { BriefOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
 import { openInputs } from "../../settings/inputs.ts";
 import { readSettings } from "../../settings/read-settings.ts";
 import { openPosyFor } from "../../settings/open-posy-for.ts";
 import type { CommandContext } from "./command.ts";
+import type { BriefOptions, BuildOptions, IndexOptions } from "../../settings/options.ts";
 
 export type BuildCommandOptions = BriefOptions &
   BuildOptions &

@@ -1,11 +1,9 @@
 import type { Env } from "../../forest/envs/env.ts";
-import type { BriefOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
-import type { ProjectOptions } from "../args/options/project-options.ts";
 import { choose } from "../../text/choose.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
 import type { CommandContext } from "./command.ts";
 import { createEnv } from "../../operations/create-env.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;

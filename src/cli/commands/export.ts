@@ -8,7 +8,6 @@ import type { Pylock } from "../../lockfile/pylock.ts";
 import { writeAtomic } from "../../system/fs/files.ts";
 import { parsePackageName } from "../../vocab/requirement/name.ts";
 import { type ExportFormat, exportFormats, exportText } from "../../operations/export/export-text.ts";
-import type { ProjectOptions } from "../args/options/project-options.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "../../operations/export/exported-lock.ts";
 import { type LockFile, lockFileAmong } from "../../operations/foreign-lock.ts";
 import { readProjectSettings, type ProjectSettings } from "../../operations/project-settings.ts";
@@ -18,6 +17,7 @@ import { openInputs } from "../../settings/inputs.ts";
 import { openPosyFor } from "../../settings/open-posy-for.ts";
 import { type AskedOptions, readAsked } from "../../settings/read-asked.ts";
 import type { CommandContext } from "./command.ts";
+import type { ProjectOptions } from "../../settings/options.ts";
 
 export type ExportOptions = AskedOptions &
   ProjectOptions & {

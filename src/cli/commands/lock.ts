@@ -2,9 +2,6 @@ import { relative } from "node:path";
 import type { Blueprint } from "../../model/blueprint.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { parsePackageName } from "../../vocab/requirement/name.ts";
-import type { BuildOptions } from "../args/options/build-options.ts";
-import type { PythonOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
 import { type Locked, lockProject, writeLock } from "../../operations/lock-project.ts";
 import { refuseChoices } from "../../operations/refuse-choices.ts";
 import { requireProject } from "../../operations/require-project.ts";
@@ -20,6 +17,7 @@ import { lockChanges } from "../../operations/lock-changes.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { openPosyFor } from "../../settings/open-posy-for.ts";
 import type { CommandContext } from "./command.ts";
+import type { BuildOptions, IndexOptions, PythonOptions } from "../../settings/options.ts";
 
 export type LockCommandOptions = PythonOptions &
   BuildOptions &

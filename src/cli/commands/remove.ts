@@ -6,9 +6,10 @@ import { parseProject } from "../../project/pyproject/read-project.ts";
 import { removeRequirement } from "../../project/pyproject/edit/remove-requirement.ts";
 import { listedRequirements, type RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { placeOf, type PlaceOptions } from "../args/options/dependency-table-options.ts";
+import { placeOf } from "../args/options/dependency-table-options.ts";
 import { changeProject, type ProjectChangeOptions } from "../../operations/change-project.ts";
 import type { CommandContext } from "./command.ts";
+import type { PlaceOptions } from "../../settings/options.ts";
 
 export type RemoveOptions = ProjectChangeOptions & PlaceOptions;
 

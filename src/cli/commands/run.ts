@@ -4,14 +4,12 @@ import type { Env } from "../../forest/envs/env.ts";
 import { isLockName } from "../../lockfile/lock-name.ts";
 import { readProject } from "../../project/pyproject/read-project.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
-import type { BriefOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
-import type { ProjectOptions } from "../args/options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { createEnv } from "../../operations/create-env.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(

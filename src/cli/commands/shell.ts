@@ -9,9 +9,6 @@ import { readProject } from "../../project/pyproject/read-project.ts";
 import { openHome } from "../../system/fs/home.ts";
 import { execute } from "../../system/process/processes.ts";
 import { isTerminal } from "../../system/process/terminal.ts";
-import type { BriefOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
-import type { ProjectOptions } from "../args/options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import { envOrGrow } from "../warm-start/cached-or-created-env.ts";
 import { findCommand } from "../../operations/run/find-command.ts";
@@ -19,6 +16,7 @@ import type { RememberedEnv } from "../warm-start/env-entry.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { CommandContext } from "./command.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 

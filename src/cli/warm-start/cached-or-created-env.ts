@@ -1,10 +1,8 @@
 import { openHome } from "../../system/fs/home.ts";
 import type { CommandContext } from "../commands/command.ts";
-import type { BriefOptions } from "../args/options/brief-options.ts";
-import type { IndexOptions } from "../args/options/index-options.ts";
-import type { ProjectOptions } from "../args/options/project-options.ts";
 import { type RememberedEnv, readMemo } from "./env-entry.ts";
 import { memoPath } from "./entry-path.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** The Env of some options: as a warm `posy run` has it where it is remembered, else grown. `own` are the options as typed. */
 export async function envOrGrow(

@@ -4,15 +4,13 @@ import type { CommandStep, CommandWord } from "../../project/pyproject/commands/
 import type { Project } from "../../project/pyproject/project.ts";
 import { runForeground } from "../../system/process/processes.ts";
 import type { CommandContext } from "../../cli/commands/command.ts";
-import type { BriefOptions } from "../../cli/args/options/brief-options.ts";
-import type { IndexOptions } from "../../cli/args/options/index-options.ts";
-import type { ProjectOptions } from "../../cli/args/options/project-options.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { envOrGrow } from "../../cli/warm-start/cached-or-created-env.ts";
 import { findCommand } from "./find-command.ts";
 import type { RememberedEnv } from "../../cli/warm-start/env-entry.ts";
 import { childEnvironment } from "./start-command.ts";
 import { renderMatrix } from "../../cli/ui/render-matrix.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** What a step has from the command that it belongs to, where it says nothing itself. */
 interface Inherited {

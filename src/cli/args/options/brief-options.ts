@@ -1,30 +1,7 @@
 import type { Option } from "@commander-js/extra-typings";
 import { platformNames } from "../../../vocab/tags/platform-name.ts";
-import { type BuildOptions, buildOptions } from "./build-options.ts";
+import { buildOptions } from "./build-options.ts";
 import { group, option, repeated } from "./option.ts";
-
-export interface PythonOptions {
-  readonly python?: string;
-  readonly pythonIndex?: readonly string[];
-  readonly pythonMirror?: string;
-}
-
-export interface BriefOptions extends PythonOptions, BuildOptions {
-  readonly with?: readonly string[];
-  readonly withEditable?: readonly string[];
-  readonly withRequirements?: readonly string[];
-  readonly constraint?: readonly string[];
-  readonly override?: readonly string[];
-  readonly prerelease?: readonly string[];
-  readonly prefer?: string;
-  readonly resolution?: string;
-  readonly requireHashes?: true;
-}
-
-export interface TargetOptions {
-  readonly platform?: readonly string[];
-  readonly pythonVersion?: string;
-}
 
 export function pythonOptions(): readonly Option[] {
   return group("Python:", [

@@ -1,18 +1,6 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-export interface BuildOptions {
-  readonly noBuild?: true;
-  readonly noBuildPackage?: readonly string[];
-  readonly onlyBinary?: readonly string[];
-  readonly noBinary?: readonly string[];
-  readonly configSetting?: readonly string[];
-  readonly configSettingsPackage?: readonly string[];
-  readonly buildConstraint?: readonly string[];
-  readonly noBuildIsolation?: true;
-  readonly noBuildIsolationPackage?: readonly string[];
-}
-
 /** How packages that have no wheel are had: named as in uv and pip. */
 export function buildOptions(): readonly Option[] {
   return group("Building:", [...sourceOptions(), ...isolationOptions()]);

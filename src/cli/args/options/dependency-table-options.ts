@@ -2,13 +2,7 @@ import type { Option } from "@commander-js/extra-typings";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { RequirementPlace } from "../../../project/pyproject/edit/requirement-lists.ts";
 import { group, option } from "./option.ts";
-
-/** Which of a project's lists is meant. */
-export interface PlaceOptions {
-  readonly group?: string;
-  readonly extra?: string;
-  readonly dev?: true;
-}
+import type { PlaceOptions } from "../../../settings/options.ts";
 
 export function placeOptions(): readonly Option[] {
   return group("Where:", [

@@ -1,23 +1,6 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-export interface IndexOptions {
-  readonly index?: readonly string[];
-  readonly defaultIndex?: string;
-  readonly indexUrl?: string;
-  readonly extraIndexUrl?: readonly string[];
-  readonly findLinks?: readonly string[];
-  readonly noIndex?: true;
-  readonly indexStrategy?: string;
-  readonly excludeNewer?: string;
-  readonly excludeNewerPackage?: readonly string[];
-  readonly offline?: true;
-  readonly refresh?: true;
-  readonly refreshPackage?: readonly string[];
-  readonly cert?: string;
-  readonly trustedHost?: readonly string[];
-}
-
 /** Where packages come from: named as in uv and pip. */
 export function indexOptions(): readonly Option[] {
   const noIndex = option("--no-index", "use only what `--find-links` names");

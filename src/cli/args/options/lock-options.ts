@@ -1,12 +1,7 @@
 import type { Option } from "@commander-js/extra-typings";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { group, repeated } from "./option.ts";
-
-/** What of a lock file is wanted. */
-export interface LockChoiceOptions {
-  readonly group?: readonly string[];
-  readonly extra?: readonly string[];
-}
+import type { LockChoiceOptions } from "../../../settings/options.ts";
 
 /** For commands that read lock files and know no project. */
 export function lockChoiceOptions(): readonly Option[] {

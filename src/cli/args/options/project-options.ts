@@ -1,14 +1,6 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-export interface ProjectOptions {
-  readonly env?: string;
-  readonly group?: readonly string[];
-  readonly extra?: readonly string[];
-  readonly noProject?: true;
-  readonly frozen?: true;
-}
-
 /** Which environment of the project, and what besides. */
 export function projectOptions(): readonly Option[] {
   const noProject = option("--no-project", "pay no heed to the project that this folder is in");

@@ -3,11 +3,11 @@ import { openPybi } from "../../../pythons/pybi/open-pybi.ts";
 import { showPybi } from "../../../pythons/pybi/show-pybi.ts";
 import { openHttpClient } from "../../../system/http/http-client.ts";
 import { openHome } from "../../../system/fs/home.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { openInputs } from "../../../settings/inputs.ts";
 import { readSettings } from "../../../settings/read-settings.ts";
 import { renderPybi } from "../../ui/render-pybi.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions } from "../../../settings/options.ts";
 
 export type PybiShowOptions = IndexOptions & { readonly json?: true };
 

@@ -1,11 +1,10 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { PythonOptions } from "../../args/options/brief-options.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { openInputs } from "../../../settings/inputs.ts";
 import { requestedPython, withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
 import { readSettings } from "../../../settings/read-settings.ts";
 import { openPosyFor } from "../../../settings/open-posy-for.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
 

@@ -1,5 +1,3 @@
-import type { PythonOptions } from "../../args/options/brief-options.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { availablePython } from "../../../operations/pythons/available-python.ts";
 import { plantPythons, tellFailures, withErrorData } from "../../../operations/pythons/install-pythons.ts";
 import { withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
@@ -7,6 +5,7 @@ import { openPythons } from "../../../settings/open-pythons.ts";
 import { surroundingPythons } from "../../../settings/python-setting.ts";
 import { renderPlanted } from "../../ui/render-installed.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonInstallOptions = Omit<PythonOptions, "python"> &
   IndexOptions & { readonly reinstall?: true; readonly json?: true };

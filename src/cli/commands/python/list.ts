@@ -1,12 +1,11 @@
 import { listPythons, type ListedPython } from "../../../pythons/discover/list-pythons.ts";
 import { matchesPythonRequest, parsePythonRequest } from "../../../model/python-request.ts";
-import type { PythonOptions, TargetOptions } from "../../args/options/brief-options.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { openInputs } from "../../../settings/inputs.ts";
 import { readSettings } from "../../../settings/read-settings.ts";
 import { renderPythons } from "../../ui/render-pythons.ts";
 import { openPosyFor } from "../../../settings/open-posy-for.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions, PythonOptions, TargetOptions } from "../../../settings/options.ts";
 
 export type PythonListOptions = PythonOptions &
   TargetOptions &

@@ -10,13 +10,12 @@ import type { Interpreter } from "../../../model/interpreter.ts";
 import { parsePythonRequest } from "../../../model/python-request.ts";
 import { asPosyError, exists } from "../../../system/fs/files.ts";
 import { visible } from "../../../text/quote.ts";
-import type { PythonOptions } from "../../args/options/brief-options.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { checkRequiresPython } from "../../../operations/pythons/check-requires-python.ts";
 import { exactRequest } from "../../../operations/pythons/exact-request.ts";
 import { nearPythons } from "../../../operations/pythons/near-pythons.ts";
 import { openPythons } from "../../../settings/open-pythons.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonPinOptions = Omit<PythonOptions, "python"> &
   IndexOptions & {

@@ -5,8 +5,6 @@ import type { Interpreter } from "../../../model/interpreter.ts";
 import { parsePythonRequest, type PythonRequest } from "../../../model/python-request.ts";
 import { type StoredPython, storedPythons } from "../../../pythons/discover/stored-pythons.ts";
 import { isPrerelease, compareVersions, parseVersion } from "../../../vocab/version/version.ts";
-import type { PythonOptions } from "../../args/options/brief-options.ts";
-import type { IndexOptions } from "../../args/options/index-options.ts";
 import { availablePython } from "../../../operations/pythons/available-python.ts";
 import {
   type FailedPython,
@@ -20,6 +18,7 @@ import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
 import { openPythons } from "../../../settings/open-pythons.ts";
 import { renderUpgrades } from "../../ui/render-upgrades.ts";
 import type { CommandContext } from "../command.ts";
+import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
 
