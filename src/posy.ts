@@ -53,7 +53,7 @@ export interface ResolveOptions {
 }
 
 /** The steps from a Brief to an Env, over one store. */
-export interface Posy {
+export interface Posy extends AsyncDisposable {
   readonly home: Home;
   readonly machine: Machine;
   readonly db: PackageDB;
@@ -171,6 +171,10 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     interpreters,
     sources: sourcesFor(brief),
   });
+  const close = async (): Promise<void> => {
+    await (await opened)?.close();
+    await db.close();
+  };
   return {
     home,
     machine,
@@ -192,10 +196,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
     buildProject: async (job, brief) => (await builder()).project(job, brief),
-    async close() {
-      await (await opened)?.close();
-      await db.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

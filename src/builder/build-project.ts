@@ -42,7 +42,12 @@ export async function buildProject(
   });
 }
 
-async function wheelOf(sdist: string, job: ProjectJob, request: BuildRequest, dispatch: BuildDispatch): Promise<string> {
+async function wheelOf(
+  sdist: string,
+  job: ProjectJob,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<string> {
   const into = temporaryPath(dispatch.context.home.cacheTmp, "source");
   try {
     await mkdir(into, { recursive: true });

@@ -29,7 +29,11 @@ export function labelOf({ name, version }: Pick<Artifact, "name" | "version">): 
  * The errand of building one thing more. Those under way may be had as wheels whatever `--no-binary` says: a wheel is
  * the way out of a circle. Throws `build-cycle` where the very same is being built already.
  */
-export function nestedRequest(request: BuildRequest, artifact: Artifact, label = labelOf(artifact)): BuildRequest {
+export function nestedRequest(
+  request: BuildRequest,
+  artifact: Artifact,
+  label = labelOf(artifact),
+): BuildRequest {
   const { stack: chain, policy } = request;
   if (chain.some((link) => link.label === label)) throw circle(chain, label);
   const longer = [...chain, { name: artifact.name, label }];

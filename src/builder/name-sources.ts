@@ -8,7 +8,11 @@ import { readReference } from "./read-reference.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /** Looks at the sources that a Brief names by place, and makes requirements `name @ URL` of them. */
-export async function nameSources(brief: Brief, request: BuildRequest, dispatch: BuildDispatch): Promise<Brief> {
+export async function nameSources(
+  brief: Brief,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<Brief> {
   const { sources = [], ...rest } = brief;
   if (sources.length === 0) return brief;
   const { context } = dispatch;

@@ -64,11 +64,16 @@ export async function pinBuild(
 }
 
 async function mayStayUnasked(source: Buildable, { context }: BuildDispatch): Promise<boolean> {
-  return source.kind === "sdist" && declaresAllRequirements(await context.db.sdistFiles(source), labelOf(source));
+  return (
+    source.kind === "sdist" && declaresAllRequirements(await context.db.sdistFiles(source), labelOf(source))
+  );
 }
 
 /** What the policy says of building it. */
-export function buildOf({ name }: Buildable, { policy }: BuildRequest): Pick<PinnedBuild, "settings" | "isolated"> {
+export function buildOf(
+  { name }: Buildable,
+  { policy }: BuildRequest,
+): Pick<PinnedBuild, "settings" | "isolated"> {
   const settings = settingsFor(policy, name);
   return {
     ...(Object.keys(settings).length === 0 ? {} : { settings }),

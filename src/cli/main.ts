@@ -2,7 +2,7 @@
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   if (rest.length === 0 && (command === "--version" || command === "-V")) {
-    const { version } = await import("./version.ts");
+    const { version } = await import("../version.ts");
     console.log(`posy ${version}`);
     return 0;
   }

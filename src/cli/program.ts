@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
     const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
     const open = (options: OutputOptions): CommandContext => {
       console = openConsole(options, environment, terminal);
-      return { console, environment, cwd: process.cwd() };
+      return { console, reporter: console.reporter, environment, cwd: process.cwd() };
     };
     if (ofProject && run !== undefined) {
       const [name = "", ...typed] = run.command;
@@ -58,13 +58,15 @@ async function runOfProject(
   typed: readonly string[],
   open: (options: OutputOptions) => CommandContext,
 ): Promise<number | undefined> {
-  const [{ readProject }, { runProjectCommand }] = await Promise.all([
+  const [{ readProject }, { runProjectCommand }, { commandHooks }] = await Promise.all([
     import("../project/pyproject/read-project.ts"),
     import("../operations/run/run-project-command.ts"),
+    import("./warm-start/command-hooks.ts"),
   ]);
   const project = await readProject(process.cwd());
   if (!project?.commands.has(name)) return undefined;
-  return runProjectCommand(project, name, typed, open({}));
+  const context = open({});
+  return runProjectCommand(project, name, typed, context, commandHooks(context.console));
 }
 
 /** For failures before the options were read. */

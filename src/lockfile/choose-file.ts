@@ -1,5 +1,9 @@
 import type { TagRanks } from "../vocab/tags/wheel-tags.ts";
-import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import {
+  compareBuildTags,
+  parseWheelFilename,
+  type WheelFilename,
+} from "../vocab/filenames/wheel-filename.ts";
 import type { LockedFile, LockedFiles } from "./pylock.ts";
 
 /**

@@ -2,7 +2,10 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** A URL as a lock in `folder` has it: what lies on this disk by its path from there, with `/`; the rest as it is. */
-export function relativeLocation(url: string, folder: string): { readonly url: string } | { readonly path: string } {
+export function relativeLocation(
+  url: string,
+  folder: string,
+): { readonly url: string } | { readonly path: string } {
   if (!url.startsWith("file:")) return { url };
   return { path: pathFrom(folder, fileURLToPath(url)) };
 }

@@ -1,6 +1,11 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { quote } from "../text/quote.ts";
-import { namesPrerelease, parseSpecifierSet, satisfies, type SpecifierSet } from "../vocab/version/specifier.ts";
+import {
+  namesPrerelease,
+  parseSpecifierSet,
+  satisfies,
+  type SpecifierSet,
+} from "../vocab/version/specifier.ts";
 import { isPrerelease, parseVersion, tryParseVersion } from "../vocab/version/version.ts";
 import type { Interpreter } from "./interpreter.ts";
 

@@ -23,7 +23,7 @@ export interface TreeNode {
   readonly repeated: boolean;
 }
 
-export interface TreeOptions {
+export interface TreeShape {
   /** Who needs these, instead of what they need. */
   readonly inverted: boolean;
   /** How many levels below the top. */
@@ -33,7 +33,7 @@ export interface TreeOptions {
 }
 
 /** What is locked for a target, as the tree in which it came. Throws `not-found` for a name that is not locked. */
-export function dependencyTree(target: BlueprintTarget, options: TreeOptions): readonly TreeNode[] {
+export function dependencyTree(target: BlueprintTarget, options: TreeShape): readonly TreeNode[] {
   const pins = new Map(target.packages.map((pin) => [pin.name, pin]));
   const needs = new Map(target.packages.map((pin) => [pin.name, [] as PackagePin[]]));
   for (const pin of target.packages) for (const asker of pin.requiredBy) needs.get(asker)?.push(pin);
@@ -61,7 +61,7 @@ export function dependencyTree(target: BlueprintTarget, options: TreeOptions): r
 function topOf(
   { packages }: BlueprintTarget,
   pins: ReadonlyMap<string, PackagePin>,
-  { names, inverted }: TreeOptions,
+  { names, inverted }: TreeShape,
 ): readonly PackagePin[] {
   if (names.length === 0) {
     const asking = new Set(packages.flatMap(({ requiredBy }) => requiredBy));

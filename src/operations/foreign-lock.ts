@@ -21,7 +21,7 @@ import type { PlatformName } from "../vocab/tags/platform-name.ts";
 import { quote } from "../text/quote.ts";
 import { parseVersion } from "../vocab/version/version.ts";
 import type { ProjectSettings } from "./project-settings.ts";
-import type { Console } from "../cli/ui/open-console.ts";
+import { type OperationContext, warn } from "../settings/context.ts";
 import type { Inputs } from "../settings/inputs.ts";
 import type { BriefOptions, ProjectOptions } from "../settings/options.ts";
 
@@ -44,7 +44,7 @@ export async function lockFileAmong(
   typed: readonly string[] | undefined,
   options: BriefOptions & ProjectOptions,
   inputs: Inputs,
-  console: Pick<Console, "warn">,
+  context: Pick<OperationContext, "reporter">,
 ): Promise<LockFile | undefined> {
   const named = files?.find(isLockName);
   if (named === undefined) return undefined;
@@ -68,7 +68,7 @@ export async function lockFileAmong(
   }
   const path = resolve(inputs.cwd, named);
   const lock = await parsePylock(new TextDecoder().decode(await inputs.read(path)), path, (message) => {
-    console.warn(message);
+    warn(context, message);
   });
   if (options.requireHashes) checkHashesIn(lock);
   return { lock, path, groups: options.group, extras: options.extra };

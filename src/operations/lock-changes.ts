@@ -1,6 +1,12 @@
 import type { Blueprint } from "../model/blueprint.ts";
 import { compareVersions, parseVersion } from "../vocab/version/version.ts";
-import type { LockChange } from "../cli/ui/render-lock-changes.ts";
+
+export interface LockChange {
+  readonly name: string;
+  /** Versions that targets had, and have: none, one, or several. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
 
 /** What moved from one answer to the next, by name. */
 export function lockChanges({

@@ -11,11 +11,8 @@ import { withoutCredentials } from "../vocab/urls/direct-url.ts";
 import { quote } from "../text/quote.ts";
 import type { Requirement } from "../vocab/requirement/requirement.ts";
 import { parseSourceReference } from "../vocab/urls/source-reference.ts";
-import type { CommandContext } from "../cli/commands/command.ts";
-import type { ProjectChangeOptions } from "./change-project.ts";
-import { requireProject } from "./require-project.ts";
-import { openInputs } from "../settings/inputs.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
+import { type OperationContext, warn } from "../settings/context.ts";
+import type { ProjectSession } from "./project-session.ts";
 
 /** What `posy add` is told of requirements. */
 export interface AddArgumentOptions {
@@ -49,12 +46,12 @@ interface Typed {
  */
 export async function parseAddArguments(
   texts: readonly string[],
-  { editable, branch, tag, rev, marker, requirements = [], ...options }: AddArgumentOptions & ProjectChangeOptions,
-  context: CommandContext,
+  { editable, branch, tag, rev, marker, requirements = [] }: AddArgumentOptions,
+  session: ProjectSession,
 ): Promise<readonly AddArgument[]> {
-  const { cwd } = context;
+  const { cwd } = session.context;
   const typed = texts.map((text): Typed => ({ text, editable: editable ?? false, folder: cwd, origin: "" }));
-  for (const file of requirements) typed.push(...(await linesOf(resolve(cwd, file), file, [], context)));
+  for (const file of requirements) typed.push(...(await linesOf(resolve(cwd, file), file, [], session)));
   if (typed.length === 0) {
     throw new PosyError("usage", "nothing is said to be added", {
       hint: "`posy add NAME…`, `posy add ./folder`, `posy add -r requirements.txt`",
@@ -63,7 +60,7 @@ export async function parseAddArguments(
   const revision = revisionOf({ branch, tag, rev });
   const read = typed.map((each) => atLine(each.origin, () => readTyped(each, revision, marker)));
   const unnamed = read.flatMap((each) => (each.kind === "source" ? [each.source] : []));
-  const named = unnamed.length === 0 ? [] : await nameAll(unnamed, options, context);
+  const named = unnamed.length === 0 ? [] : await nameAll(unnamed, session);
   return read.map((each): AddArgument => {
     const { absolute } = each;
     if (each.kind === "requirement") return { requirement: each.requirement, absolute };
@@ -145,7 +142,7 @@ async function linesOf(
   path: string,
   shown: string,
   above: readonly string[],
-  context: CommandContext,
+  session: ProjectSession,
 ): Promise<readonly Typed[]> {
   if (above.includes(path)) {
     throw new PosyError(
@@ -156,7 +153,7 @@ async function linesOf(
       },
     );
   }
-  const inputs = openInputs(context.environment, context.cwd);
+  const { context, inputs } = session;
   const text = decodeText(await inputs.read(shown === "-" ? "-" : path), shown);
   const folder = shown === "-" ? context.cwd : dirname(path);
   const found: Typed[] = [];
@@ -169,7 +166,7 @@ async function linesOf(
       if (option.name === "--editable") found.push({ text: option.value, editable: true, folder, origin });
       else if (option.name === "--requirement") {
         const more = resolve(folder, option.value);
-        found.push(...(await linesOf(more, option.value, [...above, path], context)));
+        found.push(...(await linesOf(more, option.value, [...above, path], session)));
       } else tellLeft(option, origin, context);
     }
   }
@@ -191,26 +188,21 @@ function atLine<Value>(origin: string, read: () => Value): Value {
   }
 }
 
-function tellLeft({ name, value }: LineOption, origin: string, { console }: CommandContext): void {
+function tellLeft({ name, value }: LineOption, origin: string, context: OperationContext): void {
   // The lock has every hash.
   if (name === "--hash") return;
   const written = value === "" ? name : `${name} ${withoutCredentials(value)}`;
-  console.warn(`${origin}: ${quote(written)} is left: it is no requirement`);
+  warn(context, `${origin}: ${quote(written)} is left: it is no requirement`);
 }
 
-/** Reads each at its place, once. */
+/** Reads the names of packages that are given by their URL or folder alone. */
 async function nameAll(
   sources: readonly SourceRequirement[],
-  options: ProjectChangeOptions,
-  context: CommandContext,
+  session: ProjectSession,
 ): Promise<readonly Requirement[]> {
-  const settings = await requireProject(options, openInputs(context.environment, context.cwd));
-  const posy = await openPosyFor(settings, context);
+  const settings = await session.settings();
+  const posy = await session.posy(settings);
   const { python, builds } = settings.locked;
-  try {
-    const { requirements } = await posy.named(makeBrief({ python, builds, sources }));
-    return requirements.map(({ requirement }) => requirement);
-  } finally {
-    await posy.close();
-  }
+  const { requirements } = await posy.named(makeBrief({ python, builds, sources }));
+  return requirements.map(({ requirement }) => requirement);
 }

@@ -5,46 +5,47 @@ import type { WrittenIndex } from "../project/pyproject/edit/edit-index.ts";
 import type { Project, ProjectIndex } from "../project/pyproject/project.ts";
 import { withoutCredentials } from "../vocab/urls/direct-url.ts";
 import { quote } from "../text/quote.ts";
-import type { CommandContext } from "../cli/commands/command.ts";
+import { type OperationContext, warn } from "../settings/context.ts";
 
 /** An index that packages are added from. */
-interface WantedIndex {
+export interface AddedIndex {
   /** By which a source can name it. */
   readonly name?: string;
   /** What the project does not say yet. */
   readonly written?: WrittenIndex;
 }
 
-interface WantedIndexes {
-  readonly indexes: readonly WantedIndex[];
+interface AddedIndexes {
+  readonly indexes: readonly AddedIndex[];
   /** What has to be said by option still: an address with a login, which is not written. */
-  readonly besides: readonly string[];
+  readonly remaining: readonly string[];
 }
 
 /** Reads what `posy add` has behind `--index`: `NAME=URL`, a URL, a folder, the name of one that the project has. Throws `usage`, `invalid-url`. */
 export function parseAddIndexes(
   texts: readonly string[],
   project: Project,
-  { cwd, console }: CommandContext,
-): WantedIndexes {
-  const besides: string[] = [];
-  const indexes = texts.map((text): WantedIndex => {
+  context: OperationContext,
+): AddedIndexes {
+  const remaining: string[] = [];
+  const indexes = texts.map((text): AddedIndex => {
     const known = project.settings.indexes.find(({ name }) => name === text);
     if (known !== undefined) return { name: text };
     if (/^[\w.-]+$/.test(text) && !text.startsWith(".")) throw unknownName(text, project);
-    const entry = parseIndexEntry(text, cwd);
+    const entry = parseIndexEntry(text, context.cwd);
     if (entry.credentials !== undefined) {
-      besides.push(text);
-      console.warn(
+      remaining.push(text);
+      warn(
+        context,
         `the login of \`${entry.location.url}\` is not written into \`pyproject.toml\`: \`~/.netrc\` may have it, or POSY_INDEX_NAME_USERNAME and POSY_INDEX_NAME_PASSWORD with the index's name`,
       );
     }
     return fromEntry(entry, text, project);
   });
-  return { indexes, besides };
+  return { indexes, remaining };
 }
 
-function fromEntry({ location }: IndexEntry, text: string, project: Project): WantedIndex {
+function fromEntry({ location }: IndexEntry, text: string, project: Project): AddedIndex {
   const { name, url } = location;
   const { indexes } = project.settings;
   const isSame = (index: ProjectIndex) => comparable(index.url) === comparable(url);

@@ -11,8 +11,10 @@ import { envBriefParts } from "../project/pyproject/env-requirements.ts";
 import type { BriefParts } from "../project/pyproject/brief-parts.ts";
 import { parseGroupName } from "../project/pyproject/group-name.ts";
 import type { Project, ProjectIndex } from "../project/pyproject/project.ts";
-import { type PathDependencySources, pathDependencySources } from "../project/pyproject/path-dependency-sources.ts";
-import { readProject } from "../project/pyproject/read-project.ts";
+import {
+  type PathDependencySources,
+  pathDependencySources,
+} from "../project/pyproject/path-dependency-sources.ts";
 import { formatMarker } from "../vocab/requirement/marker.ts";
 import { joinChoices } from "../project/configuration/choices.ts";
 import { parseExtraName } from "../vocab/requirement/name.ts";
@@ -50,16 +52,7 @@ export interface Deviation {
 
 type Options = BriefOptions & TargetOptions & IndexOptions & ProjectOptions;
 
-/** What holds in the project that a folder is in; undefined where it is in none. */
-export async function readProjectSettings(
-  options: Options,
-  inputs: Inputs,
-): Promise<ProjectSettings | undefined> {
-  const project = await readProject(inputs.cwd);
-  return project && settingsOfProject(project, options, inputs);
-}
-
-/** The same for a project that was read already, or is not written yet. */
+/** The settings of an environment of a project. */
 export async function settingsOfProject(
   project: Project,
   options: Options,
@@ -144,7 +137,11 @@ async function withLocal(parts: BriefParts, project: Project): Promise<LocalPart
     ...parts.requirements.map(({ requirement }) => requirement),
     ...project.bareMembers.map((folder) => ({ url: pathToFileURL(folder).href })),
   ];
-  const { constraints, packageIndexes, declared, files } = await pathDependencySources(asked, project.folder, project);
+  const { constraints, packageIndexes, declared, files } = await pathDependencySources(
+    asked,
+    project.folder,
+    project,
+  );
   return {
     ...parts,
     constraints: [...parts.constraints, ...constraints],

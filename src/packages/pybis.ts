@@ -14,7 +14,10 @@ import { openRangeReader } from "./metadata/range-reader.ts";
 import type { PybiArtifact } from "./package-db.ts";
 
 /** The pybis that a source lists under a name (PEP 711); names that can't be read are passed over. */
-export async function listPybis(source: PackageIndex, distribution: PackageName): Promise<readonly PybiArtifact[]> {
+export async function listPybis(
+  source: PackageIndex,
+  distribution: PackageName,
+): Promise<readonly PybiArtifact[]> {
   const page = await source.lookup(distribution);
   return (page?.others.files() ?? []).flatMap((file) => {
     try {

@@ -9,6 +9,8 @@ export type PosyEvent =
       readonly message: string;
       readonly hint?: string | undefined;
       readonly key?: string;
+      /** A warning about settings follows from files and variables alone: it is the same without resolving anything. */
+      readonly about?: "settings";
     }
   /** Detail for `-v`. */
   | { readonly kind: "debug"; readonly message: string }

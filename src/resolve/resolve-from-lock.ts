@@ -184,7 +184,8 @@ function keptSources(
 ): Sources {
   return {
     direct: (url, name, python) => sources.direct(url, name, python),
-    prefetch: async (source, python) => (urls.has(source.url) ? undefined : sources.prefetch?.(source, python)),
+    prefetch: async (source, python) =>
+      urls.has(source.url) ? undefined : sources.prefetch?.(source, python),
     async metadata(source, python) {
       if (source.kind === "source" || !urls.has(source.url)) return sources.metadata(source, python);
       const metadata = (await db.sdistMetadata(source)) ?? missing(source.url);

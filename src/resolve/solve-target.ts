@@ -16,7 +16,9 @@ import type { Target } from "./target.ts";
 
 export type Derivation = Incompatibility<Node, BitSet, Reason>;
 
-type Walk = GreedySolver<Node, BitSet, number, Reason, MetadataRequest> | Solver<Node, BitSet, number, Reason, MetadataRequest>;
+type Walk =
+  | GreedySolver<Node, BitSet, number, Reason, MetadataRequest>
+  | Solver<Node, BitSet, number, Reason, MetadataRequest>;
 
 interface Attempt {
   readonly target: Target;

@@ -87,13 +87,21 @@ interface PythonRequestTargets {
   readonly interpreters: readonly Interpreter[];
 }
 
-function answers(python: Interpreter, { brief }: PythonRequestTargets, best: Interpreter | undefined): boolean {
+function answers(
+  python: Interpreter,
+  { brief }: PythonRequestTargets,
+  best: Interpreter | undefined,
+): boolean {
   if (best !== undefined && exactKey(best) === exactKey(python)) return true;
   return isPythonAskedFor(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
 }
 
 /** Whether another wish can have come to it only, of those that leave no choice but of the last part of the version. */
-function isOfAnother(python: Interpreter, wish: PythonRequestTargets, wishes: readonly PythonRequestTargets[]): boolean {
+function isOfAnother(
+  python: Interpreter,
+  wish: PythonRequestTargets,
+  wishes: readonly PythonRequestTargets[],
+): boolean {
   const isNarrow = ({ interpreters }: PythonRequestTargets) => new Set(interpreters.map(minorKey)).size === 1;
   const key = exactKey(python);
   return (

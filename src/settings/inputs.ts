@@ -1,12 +1,11 @@
 import { asPosyError } from "../system/fs/files.ts";
 import type { RequirementsReader } from "../project/requirements-file/read-requirements-file.ts";
-import { fingerprintOrNone } from "../system/fs/fingerprint.ts";
-import type { MemoInput } from "../cli/warm-start/input-fingerprint.ts";
+import { type FileFingerprint, fingerprintOrNone } from "../system/fs/fingerprint.ts";
 import { largestText, readNamedFile, tooLarge } from "../system/named-file.ts";
 
 export interface Inputs extends RequirementsReader {
   /** What was read, and what it was like just before. */
-  readonly seen: readonly MemoInput[];
+  readonly seen: readonly FileFingerprint[];
   /** A file that somebody else will read. */
   note(path: string): void;
 }

@@ -1,12 +1,12 @@
 import { openPosy, type Posy } from "../posy.ts";
 import { openHome } from "../system/fs/home.ts";
-import type { CommandContext } from "../cli/commands/command.ts";
+import type { OperationContext } from "./context.ts";
 import type { Settings } from "./read-settings.ts";
 
 /** Posy as a command's settings have it, where the command was typed. `unwritten` are texts of files as they are going to be. */
 export function openPosyFor(
   { index, pythonIndexes, pythonMirror }: Pick<Settings, "index" | "pythonIndexes" | "pythonMirror">,
-  { console, environment, cwd }: CommandContext,
+  { reporter, environment, cwd }: OperationContext,
   unwritten?: ReadonlyMap<string, string>,
 ): Promise<Posy> {
   return openPosy({
@@ -14,7 +14,7 @@ export function openPosyFor(
     index,
     pythonIndexes,
     pythonMirror,
-    reporter: console.reporter,
+    reporter,
     environment,
     cwd,
     ...(unwritten && { unwritten }),

@@ -1,4 +1,4 @@
-import type { CommandContext } from "../cli/commands/command.ts";
+import { type OperationContext, warn } from "./context.ts";
 import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
 import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
@@ -11,13 +11,13 @@ export type AskedOptions = BriefOptions &
 export async function readAsked(
   typed: readonly string[],
   options: AskedOptions,
-  { console, environment, cwd }: CommandContext,
+  context: OperationContext,
 ): Promise<Settings> {
   const settings = await readSettings(
     { ...options, withRequirements: options.requirements ?? [] },
     typed.map((text) => [text, ""] as const),
-    openInputs(environment, cwd),
+    openInputs(context.environment, context.cwd),
   );
-  settings.warnings.forEach((warning) => console.warn(warning));
+  settings.warnings.forEach((warning) => warn(context, warning));
   return settings;
 }

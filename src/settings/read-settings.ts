@@ -95,7 +95,10 @@ export async function readSettings(
       ? await readPythonSetting(options, { environment, cwd })
       : { warnings: [] };
   // Folders say where what they ask for is to be had.
-  const local = await pathDependencySources([...requirements.map(({ requirement }) => requirement), ...sources], cwd);
+  const local = await pathDependencySources(
+    [...requirements.map(({ requirement }) => requirement), ...sources],
+    cwd,
+  );
   local.files.forEach((file) => inputs.note(file));
   const configuredIndex = await readIndexSettings(options, files.index, { environment, cwd }, configuration);
   const index = withPackageIndexes(configuredIndex, local.packageIndexes, { folder: cwd, environment });

@@ -50,7 +50,11 @@ function addValue(spot: TomlLocation, node: AST.TOMLContentNode): void {
   }
 }
 
-function descend(from: TomlLocation, names: readonly (string | number)[], range: readonly [number, number]): TomlLocation {
+function descend(
+  from: TomlLocation,
+  names: readonly (string | number)[],
+  range: readonly [number, number],
+): TomlLocation {
   let spot = from;
   for (const name of names) {
     let child = spot.children.get(name);

@@ -4,7 +4,12 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "../../src/forest/envs/launcher.ts";
+import {
+  launcherText,
+  rewrittenScript,
+  scriptHead,
+  windowsLauncher,
+} from "../../src/forest/envs/launcher.ts";
 
 describe("scriptHead", () => {
   test("is a plain line where that works", () => {

@@ -8,7 +8,10 @@ import fc from "fast-check";
 import { parse } from "smol-toml";
 import type { Blueprint, PackagePin } from "../../src/model/blueprint.ts";
 import { pinFolder } from "../../src/builder/sources/folder-source.ts";
-import { blueprintOfPylock, fingerprintOfPylock } from "../../src/lockfile/to-blueprint/blueprint-of-pylock.ts";
+import {
+  blueprintOfPylock,
+  fingerprintOfPylock,
+} from "../../src/lockfile/to-blueprint/blueprint-of-pylock.ts";
 import { formatPylock, markerText } from "../../src/lockfile/from-blueprint/format-pylock.ts";
 import { type LockOptions, lockOfBlueprint } from "../../src/lockfile/from-blueprint/lock-of-blueprint.ts";
 import { parsePylock } from "../../src/lockfile/to-blueprint/parse-pylock.ts";

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { formatRequirement, parseRequirement, type Requirement } from "../../src/vocab/requirement/requirement.ts";
+import {
+  formatRequirement,
+  parseRequirement,
+  type Requirement,
+} from "../../src/vocab/requirement/requirement.ts";
 import { formatSpecifierSet, parseSpecifierSet } from "../../src/vocab/version/specifier.ts";
 import { askPython } from "../support/oracle.ts";
 import { neighbouringVersionTexts, publicVersionTexts, spoilt } from "../support/version-texts.ts";

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { compatiblePlatformTags, parsePlatformTag, splitUniversal2 } from "../../src/vocab/tags/platform-tags.ts";
+import {
+  compatiblePlatformTags,
+  parsePlatformTag,
+  splitUniversal2,
+} from "../../src/vocab/tags/platform-tags.ts";
 
 describe("parsePlatformTag", () => {
   const table: [tag: string, family: string, arch: string, level: number[]][] = [

@@ -3,7 +3,12 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { normalizeName, parseExtraName, parsePackageName } from "../../src/vocab/requirement/name.ts";
 import { orderOfPlainRelease } from "../../src/vocab/version/version-order.ts";
-import { compareVersions, isPrerelease, parseVersion, tryParseVersion } from "../../src/vocab/version/version.ts";
+import {
+  compareVersions,
+  isPrerelease,
+  parseVersion,
+  tryParseVersion,
+} from "../../src/vocab/version/version.ts";
 import { neighbouringVersionTexts, versionTexts } from "../support/version-texts.ts";
 import { computingTime } from "../support/computing.ts";
 

@@ -1,7 +1,11 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { normalizeName } from "../../vocab/requirement/name.ts";
 import { quote } from "../../text/quote.ts";
-import { formatRequirement, parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
+import {
+  formatRequirement,
+  parseRequirement,
+  type Requirement,
+} from "../../vocab/requirement/requirement.ts";
 import { satisfies } from "../../vocab/version/specifier.ts";
 import { tryParseVersion } from "../../vocab/version/version.ts";
 

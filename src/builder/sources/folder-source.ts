@@ -33,7 +33,11 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
     editable,
     ...(subdirectory === undefined ? {} : { subdirectory }),
   };
-  return { url: formatSourceReference(reference), origin, identity: directoryFingerprint(path, project, editable) };
+  return {
+    url: formatSourceReference(reference),
+    origin,
+    identity: directoryFingerprint(path, project, editable),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Command, Option } from "@commander-js/extra-typings";
-import type { ExportOptions } from "../commands/export.ts";
+import type { ExportCommandOptions } from "../commands/export.ts";
 import type { AddCommand } from "./make-program.ts";
 import { choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
 import { buildOptions } from "./options/build-options.ts";
@@ -36,7 +36,7 @@ export function addExportCommand(program: Command, add: AddCommand): void {
       ...indexOptions(),
       ...outputOptions(),
     ],
-    async (options: ExportOptions, operands, context) => {
+    async (options: ExportCommandOptions, operands, context) => {
       const { exportCommand } = await import("../commands/export.ts");
       return exportCommand(operands, options, context);
     },

@@ -20,11 +20,15 @@ import { addPybiCommands } from "./pybi-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./split-arguments.ts";
 import { writeOut } from "../ui/write.ts";
-import { version } from "../version.ts";
+import { version } from "../../version.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** What a command does. `Options` is what it has declared. */
-type Work<Options> = (options: Options, operands: readonly string[], context: CommandContext) => Promise<number>;
+type Work<Options> = (
+  options: Options,
+  operands: readonly string[],
+  context: CommandContext,
+) => Promise<number>;
 
 /** Adds a command below another, with the file that does it. Options are made only for the command that was typed. */
 export type AddCommand = <Options>(

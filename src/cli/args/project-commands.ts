@@ -1,10 +1,10 @@
 import type { Command, Option } from "@commander-js/extra-typings";
-import type { AddOptions } from "../commands/add.ts";
+import type { AddCommandOptions } from "../commands/add.ts";
 import type { LockCommandOptions } from "../commands/lock.ts";
-import type { OutdatedOptions } from "../commands/outdated.ts";
-import type { RemoveOptions } from "../commands/remove.ts";
+import type { OutdatedCommandOptions } from "../commands/outdated.ts";
+import type { RemoveCommandOptions } from "../commands/remove.ts";
 import type { TreeCommandOptions } from "../commands/tree.ts";
-import type { UpgradeOptions } from "../commands/upgrade.ts";
+import type { UpgradeCommandOptions } from "../commands/upgrade.ts";
 import type { AddCommand } from "./make-program.ts";
 import { pythonOptions } from "./options/brief-options.ts";
 import { projectBuildOptions } from "./options/build-options.ts";
@@ -36,7 +36,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     "add [requirement...]",
     "add requirements to the project, and lock it: names, `./folder`, `git+https://…`, a wheel's URL",
     () => [...addedOptions(), ...placeOptions(), ...writing()],
-    async (options: AddOptions, requirements, context) => {
+    async (options: AddCommandOptions, requirements, context) => {
       const { addCommand } = await import("../commands/add.ts");
       return addCommand(requirements, options, context);
     },
@@ -46,7 +46,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
     "remove <name...>",
     "remove requirements from the project, and lock it",
     () => [...placeOptions(), ...writing()],
-    async (options: RemoveOptions, names, context) => {
+    async (options: RemoveCommandOptions, names, context) => {
       const { removeCommand } = await import("../commands/remove.ts");
       return removeCommand(names, options, context);
     },
@@ -81,7 +81,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       ]),
       ...common(),
     ],
-    async (options: OutdatedOptions, names, context) => {
+    async (options: OutdatedCommandOptions, names, context) => {
       const { outdatedCommand } = await import("../commands/outdated.ts");
       return outdatedCommand(names, options, context);
     },
@@ -101,7 +101,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       ]),
       ...writing(),
     ],
-    async (options: UpgradeOptions, names, context) => {
+    async (options: UpgradeCommandOptions, names, context) => {
       const { upgradeCommand } = await import("../commands/upgrade.ts");
       return upgradeCommand(names, options, context);
     },

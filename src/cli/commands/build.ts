@@ -22,14 +22,15 @@ export type BuildCommandOptions = BriefOptions &
 export async function buildCommand(
   path: string,
   options: BuildCommandOptions,
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { console, environment, cwd } = context;
   const inputs = openInputs(environment, cwd);
   const settings = await readSettings(options, [], inputs);
   const { brief } = settings;
   settings.warnings.forEach((warning) => console.warn(warning));
   const project = resolve(cwd, path);
-  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const posy = await openPosyFor(settings, context);
   try {
     const request = brief.python ?? ((await requiresPython(project))?.specifier.text || undefined);
     const [python] = await posy.interpreters(request, posy.machine.platform);

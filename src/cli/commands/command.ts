@@ -1,8 +1,7 @@
+import type { OperationContext } from "../../settings/context.ts";
 import type { Console } from "../ui/open-console.ts";
 
-/** What a command gets beside its own arguments. Returns the status to end with. */
-export interface CommandContext {
+/** What a command gets next to its own arguments: where it runs, and the person's terminal. */
+export interface CommandContext extends OperationContext {
   readonly console: Console;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly cwd: string;
 }

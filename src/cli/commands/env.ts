@@ -2,7 +2,7 @@ import type { Env } from "../../forest/envs/env.ts";
 import { choose } from "../../text/choose.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
 import type { CommandContext } from "./command.ts";
-import { createEnv } from "../../operations/create-env.ts";
+import { createCachedEnv } from "../warm-start/create-cached-env.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
@@ -20,7 +20,8 @@ export async function envCommand(
   const { console, environment } = context;
   const shell =
     options.shell === undefined ? undefined : choose("--shell", options.shell, [...shells, "auto"] as const);
-  const env = await createEnv(options, own, context);
+  const env = await createCachedEnv(options, own, context);
+  console.reporter.finish();
   if (options.path) {
     console.print(`${env.prefix}\n`);
     return 0;

@@ -1,9 +1,5 @@
 import { resolve } from "node:path";
-import { choosePython } from "../../operations/new/python-choice.ts";
-import { initProject } from "../../operations/new/init-project.ts";
-import { findVersionFile } from "../../project/python-version-file/find-version-file.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
+import { type InitializedFolder, initFolder } from "../../operations/new/init-folder.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface InitOptions {
@@ -18,29 +14,14 @@ export async function initCommand(
   options: InitOptions,
   { console, cwd, environment }: CommandContext,
 ): Promise<number> {
-  const folder = resolve(cwd, path);
-  const request = options.python ?? (await pinned(folder, environment));
-  const python = choosePython(request);
-  const made = await initProject(folder, {
-    python,
-    ...(options.name !== undefined && { name: options.name }),
-  });
-  const changed = made.text !== (made.before ?? "");
-  if (changed) await writeAtomic(made.path, made.text);
-  for (const each of made.left) console.warn(each);
-  if (options.json) console.print(asJson(made, changed));
-  else console.printDone(asText(made, changed));
+  const made = await initFolder(resolve(cwd, path), options, { environment });
+  for (const message of made.left) console.warn(message);
+  if (options.json) console.print(asJson(made, made.isChanged));
+  else console.printDone(asText(made, made.isChanged));
   return 0;
 }
 
-type Made = Awaited<ReturnType<typeof initProject>>;
-
-/** What a version file of this very folder says, if that is a version. */
-async function pinned(folder: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const file = await findVersionFile({ environment, cwd: folder });
-  const request = file?.global ? undefined : file?.pins[0]?.request;
-  return request !== undefined && parsePythonRequest(request).kind === "version" ? request : undefined;
-}
+type Made = InitializedFolder;
 
 function asJson({ path, before, taken, left }: Made, changed: boolean): string {
   return `${JSON.stringify({ path, made: before === undefined, changed, taken, left }, undefined, 2)}\n`;

@@ -1,23 +1,16 @@
-import { relative } from "node:path";
 import type { Blueprint } from "../../model/blueprint.ts";
-import { PosyError } from "../../errors/posy-error.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
-import { type Locked, lockProject, writeLock } from "../../operations/lock-project.ts";
-import { refuseChoices } from "../../operations/refuse-choices.ts";
-import { requireProject } from "../../operations/require-project.ts";
-import { settingsOfProject } from "../../operations/project-settings.ts";
-import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
-import { type FoundLock, readLockMemo, writeLockMemo } from "../warm-start/lock-entry.ts";
-import { lockMemoPlace } from "../warm-start/entry-path.ts";
-import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import { openHome } from "../../system/fs/home.ts";
-import { openInputs } from "../../settings/inputs.ts";
-import type { Settings } from "../../settings/read-settings.ts";
-import { lockChanges } from "../../operations/lock-changes.ts";
-import { renderLockChanges } from "../ui/render-lock-changes.ts";
-import { openPosyFor } from "../../settings/open-posy-for.ts";
-import type { CommandContext } from "./command.ts";
+import { type EnvLocked, lock } from "../../operations/lock.ts";
+import { shownPath } from "../../operations/project-change.ts";
+import { openProject } from "../../operations/project-session.ts";
 import type { BuildOptions, IndexOptions, PythonOptions } from "../../settings/options.ts";
+import type { Settings } from "../../settings/read-settings.ts";
+import { openHome } from "../../system/fs/home.ts";
+import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { renderLockChanges } from "../ui/render-lock-changes.ts";
+import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
+import { lockMemoPlace } from "../warm-start/entry-path.ts";
+import { type FoundLock, readLockMemo, writeLockMemo } from "../warm-start/lock-entry.ts";
+import type { CommandContext } from "./command.ts";
 
 export type LockCommandOptions = PythonOptions &
   BuildOptions &
@@ -29,69 +22,59 @@ export type LockCommandOptions = PythonOptions &
     readonly json?: true;
   };
 
-/** `posy lock`: a lock file for each environment of the project, for all of its platforms. What was found is remembered under `typed`. */
+/** `posy lock`. A warm start answers the next one from what is remembered under `typed`, the options as typed. */
 export async function lockCommand(
   options: LockCommandOptions,
   typed: readonly string[],
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  refuseChoices(options);
-  // Before anything is read: what changes meanwhile must not be taken for what was seen.
-  const memo = lockMemoPlace(typed, openHome(environment), environment);
-  const { env: wanted, ...others } = options;
-  const inputs = openInputs(environment, cwd);
-  const { project } = await requireProject(others, inputs);
-  const envs = wanted ?? [...project.envs.keys()];
-  const told: unknown[] = [];
-  const found: FoundLock[] = [];
-  const warnings: string[] = [];
-  for (const env of envs) {
-    const settings = await settingsOfProject(project, { ...others, env }, inputs);
-    settings.warnings.forEach((warning) => console.warn(warning));
-    warnings.push(...settings.warnings);
-    const { lockPath, locked, own } = settings;
-    const reporter = recordCacheInputs(console.reporter);
-    const packages = options.upgradePackage?.map(parsePackageName);
-    const upgrade = options.upgrade ?? (packages === undefined ? false : new Set(packages));
-    const narrowed = settings.deviation !== undefined;
-    const job = { brief: locked, own, narrowed, path: lockPath, folder: project.folder, upgrade };
-    const was = fingerprintOrNone(lockPath);
-    const posy = await openPosyFor(settings, { console: { ...console, reporter }, environment, cwd });
-    // Closed before anything is made of the answer: what could not be kept is told while it closes.
-    let outcome: Locked;
-    try {
-      outcome = await lockProject(job, posy);
-    } finally {
-      await posy.close();
-    }
-    const shown = relative(cwd, lockPath) || lockPath;
-    if (options.check && !outcome.unchanged) {
-      throw new PosyError("lock-mismatch", `\`${shown}\` is not what \`pyproject.toml\` asks for`, {
-        hint: "`posy lock` brings it up to date",
-      });
-    }
-    await writeLock(job, outcome);
-    const changes = lockChanges(outcome);
-    told.push({ env, path: lockPath, changed: !outcome.unchanged, changes });
-    const settled = outcome.unchanged ? was : fingerprintOrNone(lockPath);
-    const isAnew = outcome.was.text === undefined && isOfIndexes(outcome.blueprint, settings);
-    const ground = isAnew ? reporter.cacheInputs() : undefined;
-    found.push({ path: lockPath, settled, answer: ground && { ...ground, changes, text: outcome.text } });
-    if (!options.json) {
-      console.reporter.finish();
-      console.printDone(renderLockChanges(shown, outcome, changes));
-    }
-  }
+  const { console, environment, cwd } = context;
+  // Computed before anything is read, so that a file that changes meanwhile makes the entry invalid.
+  const entry = lockMemoPlace(typed, openHome(environment), environment);
+  const { env: envs, upgrade, upgradePackage, check, json, ...others } = options;
+  const reporter = recordCacheInputs(console.reporter);
+  const onLocked = ({ path, outcome, changes }: EnvLocked) => {
+    if (json) return;
+    console.reporter.finish();
+    console.printDone(renderLockChanges(shownPath(path, cwd), outcome, changes));
+  };
+  const lockAll = async () => {
+    await using session = await openProject(others, { ...context, reporter });
+    const packages = upgradePackage && new Set(upgradePackage.map(parsePackageName));
+    const locked = await lock(session, {
+      envs,
+      upgrade: upgrade ?? packages ?? false,
+      check: check === true,
+      onLocked,
+    });
+    return { locked, inputs: session.inputs.seen };
+  };
+  // The project is closed before the entry is written: what could not be cached is reported while it closes.
+  const { locked, inputs } = await lockAll();
   console.reporter.finish();
-  if (memo) await writeLockMemo(memo, { inputs: inputs.seen, warnings }, found, readLockMemo(memo));
-  if (options.json) console.print(`${JSON.stringify(told, undefined, 2)}\n`);
+  const recorded = reporter.cacheInputs();
+  const found = locked.map(({ path, outcome, changes, settings, fingerprints }): FoundLock => {
+    const isNew = outcome.was.text === undefined && isFromIndexes(outcome.blueprint, settings);
+    const answer = isNew && recorded ? { ...recorded, changes, text: outcome.text } : undefined;
+    return { path, settled: fingerprints.after, answer };
+  });
+  const warnings = [...new Set(locked.flatMap(({ settings }) => settings.warnings))];
+  if (entry) await writeLockMemo(entry, { inputs, warnings }, found, readLockMemo(entry));
+  if (json) {
+    const data = locked.map(({ env, path, outcome, changes }) => ({
+      env,
+      path,
+      changed: !outcome.unchanged,
+      changes,
+    }));
+    console.print(`${JSON.stringify(data, undefined, 2)}\n`);
+  }
   return 0;
 }
 
-/** Whether the answer is the indexes' alone: what is elsewhere only its place can tell, and a span of time ends at another moment each time. */
-function isOfIndexes({ targets }: Blueprint, { index }: Settings): boolean {
+/** Whether indexes alone decide the answer: what comes from elsewhere may change, and a span of time ends at another moment each time. */
+function isFromIndexes({ targets }: Blueprint, { index }: Settings): boolean {
   const pins = targets.flatMap(({ packages }) => packages);
-  const { excludeNewer, excludeNewerPackages } = index;
-  const cut = excludeNewer !== undefined || (excludeNewerPackages?.size ?? 0) > 0;
-  return !cut && pins.every(({ artifact }) => artifact.direct !== true);
+  const hasCutoff = index.excludeNewer !== undefined || (index.excludeNewerPackages?.size ?? 0) > 0;
+  return !hasCutoff && pins.every(({ artifact }) => artifact.direct !== true);
 }

@@ -1,9 +1,8 @@
-import { basename, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { backendNamed, buildBackendNames } from "../../operations/new/build-backends.ts";
-import { newProject, type ProjectKind } from "../../operations/new/new-project.ts";
-import { choosePython } from "../../operations/new/python-choice.ts";
-import { writeProject } from "../../operations/new/write-project.ts";
+import { createProject } from "../../operations/new/create-project.ts";
+import type { ProjectKind } from "../../operations/new/new-project.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -27,10 +26,8 @@ export async function newCommand(
       hint: "`posy init` makes this folder a project",
     });
   }
-  const files = newProject(basename(folder), kindOf(options), choosePython(options.python));
-  await writeProject(folder, files);
+  const names = await createProject(folder, { kind: kindOf(options), python: options.python });
   const shown = relative(cwd, folder).startsWith("..") ? folder : relative(cwd, folder);
-  const names = [...files.keys()];
   if (options.json) console.print(`${JSON.stringify({ path: folder, files: names }, undefined, 2)}\n`);
   else console.printDone(names.map((file) => `${join(shown, file)}\n`).join(""));
   return 0;

@@ -8,7 +8,7 @@ import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
-import { createEnv } from "../../operations/create-env.ts";
+import { createCachedEnv } from "../warm-start/create-cached-env.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
@@ -22,10 +22,14 @@ export async function runCommand(
   const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
   const project = whole ? undefined : await readProject(context.cwd);
   if (named && project?.commands.has(name)) {
-    const { runProjectCommand } = await import("../../operations/run/run-project-command.ts");
-    return runProjectCommand(project, name, args, context, { options, own });
+    const [{ runProjectCommand }, { commandHooks }] = await Promise.all([
+      import("../../operations/run/run-project-command.ts"),
+      import("../warm-start/command-hooks.ts"),
+    ]);
+    return runProjectCommand(project, name, args, context, commandHooks(context.console), { options, own });
   }
-  const env = await createEnv(options, own, context);
+  const env = await createCachedEnv(options, own, context);
+  context.console.reporter.finish();
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, context.cwd)];
   const started = await startCommand(command, env, await withEnvFiles(context.environment, files));
   if (typeof started === "number") return started;

@@ -10,9 +10,9 @@ import { openHome } from "../../system/fs/home.ts";
 import { execute } from "../../system/process/processes.ts";
 import { isTerminal } from "../../system/process/terminal.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
-import { envOrGrow } from "../warm-start/cached-or-created-env.ts";
+import { cachedOrCreatedEnv } from "../warm-start/cached-or-created-env.ts";
 import { findCommand } from "../../operations/run/find-command.ts";
-import type { RememberedEnv } from "../warm-start/env-entry.ts";
+import type { EnvLocation } from "../../forest/envs/env.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { CommandContext } from "./command.ts";
@@ -28,7 +28,7 @@ export async function shellCommand(
 ): Promise<number> {
   const { console, environment, cwd } = context;
   const shell = userShell(environment, process.platform, userInfo().shell);
-  const grown = await envOrGrow(options, own, context);
+  const grown = await cachedOrCreatedEnv(options, own, context);
   const project = options.noProject ? undefined : await readProject(cwd);
   const env = await asSeen(grown, options, project);
   const outer = outerShell(environment);
@@ -62,7 +62,7 @@ export async function shellCommand(
 
 /** By the link of the project, if it leads to this Env: what is in the shell is right still when the lock moves. */
 async function asSeen(
-  { prefix, scripts }: RememberedEnv,
+  { prefix, scripts }: EnvLocation,
   { env: name = "default" }: ShellOptions,
   project: Project | undefined,
 ): Promise<ShellEnv> {

@@ -1,13 +1,8 @@
-import type { Blueprint } from "../../model/blueprint.ts";
-import { fittingTarget } from "../../model/fitting-target.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { dependencyTree } from "../../operations/dependency-tree.ts";
-import { thisMachine } from "../../system/machine/machine.ts";
-import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
-import { frozenLock } from "../../operations/lock-project.ts";
-import { requireProject } from "../../operations/require-project.ts";
+import { openProject } from "../../operations/project-session.ts";
+import { tree } from "../../operations/tree.ts";
 import { choose } from "../../text/choose.ts";
-import { openInputs } from "../../settings/inputs.ts";
+import { platformNames } from "../../vocab/tags/platform-name.ts";
 import { renderTree } from "../ui/render-tree.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -20,37 +15,23 @@ export interface TreeCommandOptions {
   readonly json?: true;
 }
 
-/** `posy tree`, and `posy why`, which is the same from below: what the lock has, and by whom it came. */
+/** `posy tree`, and `posy why`, which is the same tree from below. */
 export async function treeCommand(
   names: readonly string[],
   { env, platform, python, invert, depth, json }: TreeCommandOptions,
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  const inputs = openInputs(environment, cwd);
-  const { lockPath } = await requireProject(env === undefined ? {} : { env }, inputs);
-  const blueprint = await frozenLock(lockPath);
-  const wanted =
-    platform === undefined ? (await thisMachine()).platform : choose("--platform", platform, platformNames);
-  const target = await fittingTarget(blueprint, wanted, python, () => Promise.resolve([]));
-  if (target === undefined) throw notLocked(blueprint, wanted, python);
   const inverted = invert === true;
-  const nodes = dependencyTree(target, { inverted, depth: depthOf(depth), names });
-  console.print(json ? `${JSON.stringify(nodes, undefined, 2)}\n` : renderTree(nodes, inverted));
-  return 0;
-}
-
-function notLocked({ targets }: Blueprint, platform: PlatformName, python: string | undefined): PosyError {
-  const there = targets.filter((target) => target.platform === platform);
-  if (python === undefined || there.length === 0) {
-    const platforms = [...new Set(targets.map((each) => `\`${each.platform}\``))].join(", ");
-    return new PosyError("unknown-platform", `the lock has nothing for \`${platform}\``, {
-      hint: `it has ${platforms}: \`--platform\` shows one of them`,
-    });
-  }
-  const pythons = there.map((each) => `\`${each.python.version}\``).join(", ");
-  return new PosyError("no-interpreter", `the lock has no Python that is \`${python}\` for \`${platform}\``, {
-    hint: `it has ${pythons}; \`python\` in \`[tool.posy]\` takes a list`,
+  await using project = await openProject({}, context);
+  const nodes = await tree(project, names, {
+    env,
+    platform: platform === undefined ? undefined : choose("--platform", platform, platformNames),
+    python,
+    inverted,
+    depth: depthOf(depth),
   });
+  context.console.print(json ? `${JSON.stringify(nodes, undefined, 2)}\n` : renderTree(nodes, inverted));
+  return 0;
 }
 
 function depthOf(text: string | undefined): number {

@@ -1,4 +1,4 @@
-import type { UpgradedLine } from "../../operations/upgrade/upgrade-project.ts";
+import type { UpgradedLine } from "../../operations/upgrade/propose-upgrade.ts";
 
 /** `~ django<5 → django<6`, with the group or the extra where it is in one: a line each; nothing where none changed. */
 export function renderBounds(path: string, lines: readonly UpgradedLine[], dry: boolean): string {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError, type Span } from "../../errors/posy-error.ts";
-import { version } from "../version.ts";
+import { version } from "../../version.ts";
 import { visible } from "../../text/quote.ts";
 import type { Paint } from "./paint.ts";
 

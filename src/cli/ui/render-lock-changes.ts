@@ -1,14 +1,15 @@
-export interface LockChange {
-  readonly name: string;
-  /** Versions that targets had, and have: none, one, or several. */
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+import type { LockChange } from "../../operations/lock-changes.ts";
+
+/** The state of a lock: unchanged, or what it was before; undefined if there was none. */
+interface LockState {
+  readonly unchanged: boolean;
+  readonly before?: unknown;
 }
 
 /** `+ numpy 2.3`, `~ httpx 0.27 → 0.28`, `- six 1.16`: a line each; one line where nothing moved. */
 export function renderLockChanges(
   path: string,
-  { unchanged, before }: { readonly unchanged: boolean; readonly before?: unknown },
+  { unchanged, before }: LockState,
   changes: readonly LockChange[],
   dry = false,
 ): string {

@@ -1,5 +1,5 @@
 import type { HeldBack } from "../../resolve/explain/held-back.ts";
-import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated.ts";
+import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated-packages.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
 import { columns } from "./columns.ts";
 

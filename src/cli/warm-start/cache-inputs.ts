@@ -1,9 +1,9 @@
 import type { ConsoleReporter } from "../ui/reporters.ts";
-import { areUnchanged, type MemoInput } from "./input-fingerprint.ts";
+import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /** What an answer of the indexes rests on. */
 export interface CacheInputs {
-  readonly files: readonly MemoInput[];
+  readonly files: readonly FileFingerprint[];
   /** Milliseconds since 1970 until which nothing of it need be asked for again. */
   readonly freshUntil: number;
 }
@@ -30,7 +30,7 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
           files.set(path, was);
         } else isSolid = false;
       }
-      if (event.kind === "warning") isSolid = false;
+      if (event.kind === "warning" && event.about !== "settings") isSolid = false;
       reporter.report(event);
     },
     cacheInputs: () =>

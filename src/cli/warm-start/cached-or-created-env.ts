@@ -1,19 +1,20 @@
+import type { EnvLocation } from "../../forest/envs/env.ts";
+import type { EnvOptions } from "../../operations/create-env.ts";
+import type { OperationContext } from "../../settings/context.ts";
 import { openHome } from "../../system/fs/home.ts";
-import type { CommandContext } from "../commands/command.ts";
-import { type RememberedEnv, readMemo } from "./env-entry.ts";
+import { readMemo } from "./env-entry.ts";
 import { memoPath } from "./entry-path.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
 
-/** The Env of some options: as a warm `posy run` has it where it is remembered, else grown. `own` are the options as typed. */
-export async function envOrGrow(
-  options: BriefOptions & IndexOptions & ProjectOptions,
-  own: readonly string[],
-  context: CommandContext,
-): Promise<RememberedEnv> {
+/** The Env of some options: the cached one if its entry still holds, else a new one. `typed` are the options as typed. */
+export async function cachedOrCreatedEnv(
+  options: EnvOptions,
+  typed: readonly string[],
+  context: OperationContext,
+): Promise<EnvLocation> {
   const home = openHome(context.environment);
-  const path = memoPath(own, home, context.environment);
-  const memo = path === undefined ? undefined : readMemo(path, home);
-  if (memo !== undefined) return memo.env;
-  const { createEnv: growEnv } = await import("../../operations/create-env.ts");
-  return growEnv(options, own, context);
+  const path = memoPath(typed, home, context.environment);
+  const entry = path === undefined ? undefined : readMemo(path, home);
+  if (entry !== undefined) return entry.env;
+  const { createCachedEnv } = await import("./create-cached-env.ts");
+  return createCachedEnv(options, typed, context);
 }

@@ -4,7 +4,7 @@ import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import type { Home } from "../../system/fs/home.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
 import type { LockMemoPlace } from "./lock-entry.ts";
-import { version } from "../version.ts";
+import { version } from "../../version.ts";
 import { invocationKey } from "./invocation-key.ts";
 
 /** The file of the memo of a `posy run`, undefined where nothing is to be remembered. */

@@ -1,17 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Blueprint } from "../../model/blueprint.ts";
-import type { Env } from "../../forest/envs/env.ts";
+import type { Env, EnvLocation } from "../../forest/envs/env.ts";
 import type { Home } from "../../system/fs/home.ts";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import { areUnchanged, type MemoInput } from "./input-fingerprint.ts";
-
-/** An Env as a start needs it: no more than where it is. */
-export type RememberedEnv = Pick<Env, "key" | "prefix" | "python" | "scripts">;
+import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /** The Env of a memo, and what stands beside it. */
 export interface Remembered {
-  readonly env: RememberedEnv;
+  readonly env: EnvLocation;
   /** Names of the project's own commands: none of them is a program. */
   readonly commands: readonly string[];
   /** Files of variables that the project has for what is run in it, absolute. */
@@ -71,7 +68,7 @@ interface Memo {
   readonly scripts: string;
   readonly commands: readonly string[];
   readonly envFiles: readonly string[];
-  readonly inputs: readonly MemoInput[];
+  readonly inputs: readonly FileFingerprint[];
 }
 
 /** Remembers an answer. That it can't be written hurts nothing but the next start's speed. */
@@ -79,7 +76,7 @@ export async function writeMemo(
   path: string,
   env: Env,
   blueprint: Blueprint,
-  inputs: readonly MemoInput[],
+  inputs: readonly FileFingerprint[],
   { commands, envFiles }: Pick<Remembered, "commands" | "envFiles">,
 ): Promise<void> {
   const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([

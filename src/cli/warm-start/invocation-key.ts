@@ -110,14 +110,20 @@ function configurationFiles(place: InvocationKeyContext): readonly (readonly [st
 }
 
 /** What says which Python where nothing else does; those further up too, since a nearer one may be no file. */
-function versionFiles(own: readonly string[], place: InvocationKeyContext): readonly (readonly [string, string])[] {
+function versionFiles(
+  own: readonly string[],
+  place: InvocationKeyContext,
+): readonly (readonly [string, string])[] {
   const { environment } = place;
   const said = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
   if (said || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
   return thoseThere([...localVersionFiles(place).flat(), ...globalVersionFiles(place)], place);
 }
 
-function thoseThere(paths: readonly string[], place: InvocationKeyContext): readonly (readonly [string, string])[] {
+function thoseThere(
+  paths: readonly string[],
+  place: InvocationKeyContext,
+): readonly (readonly [string, string])[] {
   return paths.flatMap((path) => {
     const found = place.fingerprint(path);
     return found === "" ? [] : [[path, found] as const];

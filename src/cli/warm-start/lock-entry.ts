@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { LockChange } from "../ui/render-lock-changes.ts";
+import type { LockChange } from "../../operations/lock-changes.ts";
 import type { CacheInputs } from "./cache-inputs.ts";
-import { areUnchanged, type MemoInput } from "./input-fingerprint.ts";
+import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /**
  * What `posy lock` found out: which of the project's locks are as they should be, and what one is where there is none.
@@ -12,7 +12,7 @@ export interface LockMemo {
   /** What can be had for next to nothing of what decides (`memoIdentity`). */
   readonly identity: string;
   /** Files that say what is to be locked. */
-  readonly inputs: readonly MemoInput[];
+  readonly inputs: readonly FileFingerprint[];
   /** What the project's settings made a person to be told, each time. */
   readonly warnings: readonly string[];
   /** In the order of the environments. */

@@ -5,11 +5,7 @@ import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { envVars } from "./env-vars.ts";
 
 /** The Env of a key in the folder `envs`, whether or not it is there; undefined for what is no key. */
-export function envAt(
-  envs: string,
-  key: string,
-  windows = process.platform === "win32",
-): Env | undefined {
+export function envAt(envs: string, key: string, windows = process.platform === "win32"): Env | undefined {
   const python = parseEnvKey(key);
   if (python === undefined) return undefined;
   const layout: EnvLayout = envLayout(python, windows);

@@ -16,3 +16,6 @@ export interface Env {
    */
   envVars(base: NodeJS.ProcessEnv): Record<string, string | undefined>;
 }
+
+/** An Env as a start needs it: no more than where it is. */
+export type EnvLocation = Pick<Env, "key" | "prefix" | "python" | "scripts">;

@@ -1,10 +1,5 @@
 import type { BlueprintTarget, PackagePin, PinnedArtifact } from "../../model/blueprint.ts";
-import {
-  allowsBuild,
-  allowsWheel,
-  type BuildPolicy,
-  defaultBuildPolicy,
-} from "../../model/build-policy.ts";
+import { allowsBuild, allowsWheel, type BuildPolicy, defaultBuildPolicy } from "../../model/build-policy.ts";
 import { parseBlueprint } from "../../model/parse-blueprint.ts";
 import { buildableOf } from "../../builder/buildable.ts";
 import { PosyError } from "../../errors/posy-error.ts";

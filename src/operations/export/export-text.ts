@@ -9,7 +9,7 @@ import { formatPylock } from "../../lockfile/from-blueprint/format-pylock.ts";
 import type { Pylock } from "../../lockfile/pylock.ts";
 import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
 import { parsePackageName } from "../../vocab/requirement/name.ts";
-import { version } from "../../cli/version.ts";
+import { version } from "../../version.ts";
 
 export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;
 export type ExportFormat = (typeof exportFormats)[number];

@@ -13,7 +13,8 @@ import { asPosyError } from "../../system/fs/files.ts";
 import { platformNames } from "../../vocab/tags/platform-name.ts";
 import { choose } from "../../text/choose.ts";
 import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../foreign-lock.ts";
-import { frozenLock, lockedVersions, lockProject, writeLock } from "../lock-project.ts";
+import { frozenLock, lockedVersions, lockEnv, writeLock } from "../lock-env.ts";
+import { lockJobOf } from "../lock-job.ts";
 import type { ProjectSettings } from "../project-settings.ts";
 import { readNamedText } from "../../system/named-file.ts";
 
@@ -39,10 +40,11 @@ export interface ExportedPart {
  * to date, since all files with hashes are in it; but for what `--group` and `--extra` ask for besides.
  */
 export async function exportedLock(
-  { brief, own, locked, lockPath, project, more, deviation }: ProjectSettings,
+  settings: ProjectSettings,
   { platforms, python, frozen, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
+  const { brief, locked, lockPath, project, more, deviation } = settings;
   const resolved = async (versions: Blueprint | undefined) => {
     const { python: first, pythonOrigin, morePythons = [] } = locked;
     const all = { ...brief, python: first, pythonOrigin, morePythons };
@@ -64,12 +66,11 @@ export async function exportedLock(
   } else if (deviation?.chosen) {
     return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
-    const narrowed = deviation !== undefined;
-    const job = { brief: locked, own, narrowed, path: lockPath, folder: project.folder, upgrade: false };
-    const outcome = await lockProject(job, posy);
+    const job = { ...lockJobOf(settings), upgrade: false };
+    const outcome = await lockEnv(job, posy);
     await writeLock(job, outcome);
     ({ blueprint: whole, text } = outcome);
-    isNarrower = narrowed && outcome.upToDate;
+    isNarrower = deviation !== undefined && outcome.upToDate;
   }
   if (more || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);

@@ -2,8 +2,6 @@ import type { Posy } from "../../posy.ts";
 import { interpreterIdentity } from "../../forest/envs/env-key.ts";
 import type { Interpreter } from "../../model/interpreter.ts";
 import { storedNames } from "../../pythons/discover/stored-pythons.ts";
-import { errorData } from "../../cli/ui/error-data.ts";
-import type { Console } from "../../cli/ui/open-console.ts";
 
 /** An interpreter that is in the forest now. */
 export interface InstalledPython {
@@ -56,18 +54,4 @@ export async function plantPythons(
       ),
     ),
   );
-}
-
-/** Tells the failures, and gives the status to end with: that of the first. */
-export function tellFailures(
-  results: readonly (InstalledPython | FailedPython | { readonly state: string })[],
-  console: Console,
-): number {
-  const statuses = results.flatMap((result) => ("error" in result ? [console.fail(result.error)] : []));
-  return statuses[0] ?? 0;
-}
-
-/** The same for JSON. */
-export function withErrorData(result: InstalledPython | FailedPython): object {
-  return result.state === "failed" ? { ...result, error: errorData(result.error) } : result;
 }

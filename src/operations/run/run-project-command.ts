@@ -3,14 +3,12 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, CommandWord } from "../../project/pyproject/commands/project-command.ts";
 import type { Project } from "../../project/pyproject/project.ts";
 import { runForeground } from "../../system/process/processes.ts";
-import type { CommandContext } from "../../cli/commands/command.ts";
+import type { OperationContext } from "../../settings/context.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
-import { envOrGrow } from "../../cli/warm-start/cached-or-created-env.ts";
 import { findCommand } from "./find-command.ts";
-import type { RememberedEnv } from "../../cli/warm-start/env-entry.ts";
+import type { EnvLocation } from "../../forest/envs/env.ts";
 import { childEnvironment } from "./start-command.ts";
-import { renderMatrix } from "../../cli/ui/render-matrix.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
+import type { EnvOptions } from "../create-env.ts";
 
 /** What a step has from the command that it belongs to, where it says nothing itself. */
 interface Inherited {
@@ -23,13 +21,27 @@ interface Inherited {
 
 /** What `posy run` was given before the command's name. */
 export interface TypedOptions {
-  readonly options: BriefOptions & IndexOptions & ProjectOptions;
+  readonly options: EnvOptions;
   readonly own: readonly string[];
+}
+
+/** How a command ended with each Python of its matrix. */
+export interface MatrixRow {
+  readonly python: string;
+  readonly status: number;
+}
+
+export interface CommandHooks {
+  /** The Env of some options, which are also given as typed. */
+  envFor(options: EnvOptions, typed: readonly string[], context: OperationContext): Promise<EnvLocation>;
+  /** Called when a command has run with every Python of its matrix. */
+  onMatrix(rows: readonly MatrixRow[]): void;
 }
 
 interface Running {
   readonly project: Project;
-  readonly around: CommandContext;
+  readonly context: OperationContext;
+  readonly hooks: CommandHooks;
   readonly typed: TypedOptions;
   /** Commands that others depend on run once, however many do. */
   readonly done: Map<string, Promise<number>>;
@@ -44,7 +56,8 @@ export async function runProjectCommand(
   project: Project,
   name: string,
   typed: readonly string[],
-  context: CommandContext,
+  context: OperationContext,
+  hooks: CommandHooks,
   before: TypedOptions = { options: {}, own: [] },
 ): Promise<number> {
   const inherited: Inherited = {
@@ -54,7 +67,7 @@ export async function runProjectCommand(
     envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.own, context.cwd)],
     python: before.options.python,
   };
-  return runNamed(name, typed, inherited, { project, around: context, typed: before, done: new Map() });
+  return runNamed(name, typed, inherited, { project, context, hooks, typed: before, done: new Map() });
 }
 
 function runNamed(
@@ -92,12 +105,11 @@ async function runStep(
   if (!step.matrix) {
     return does(step, typed, { ...inherited, python: step.pythons[0]?.value ?? inherited.python }, running);
   }
-  const rows: { readonly python: string; readonly status: number }[] = [];
+  const rows: MatrixRow[] = [];
   for (const { value: python } of step.pythons) {
     rows.push({ python, status: await does(step, typed, { ...inherited, python }, running) });
   }
-  const { console } = running.around;
-  console.tell(renderMatrix(rows));
+  running.hooks.onMatrix(rows);
   return rows.find(({ status }) => status !== 0)?.status ?? 0;
 }
 
@@ -148,7 +160,7 @@ async function runProgram(
   { env: envName, cwd, variables, envFiles, python }: Inherited,
   running: Running,
 ): Promise<number> {
-  const { around: context } = running;
+  const { context } = running;
   const env = await envOf(envName, python, running);
   const set = Object.fromEntries(variables);
   const environment = await withEnvFiles(context.environment, envFiles);
@@ -176,11 +188,11 @@ async function runProgram(
 async function envOf(
   name: string,
   python: string | undefined,
-  { project, around: context, typed }: Running,
-): Promise<RememberedEnv> {
+  { project, context, hooks, typed }: Running,
+): Promise<EnvLocation> {
   const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
   const own = [...typed.own, "--env", name, ...(python === undefined ? [] : ["--python", python])];
   // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
   const cwd = typed.own.length > 0 ? context.cwd : project.folder;
-  return envOrGrow(options, own, { ...context, cwd });
+  return hooks.envFor(options, own, { ...context, cwd });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { execute } from "../../system/process/processes.ts";
 import { findCommand } from "./find-command.ts";
-import type { RememberedEnv } from "../../cli/warm-start/env-entry.ts";
+import type { EnvLocation } from "../../forest/envs/env.ts";
 
 /**
  * Becomes the command, in the Env: never returns where the system can replace a process, else gives the status to end
@@ -11,7 +11,7 @@ import type { RememberedEnv } from "../../cli/warm-start/env-entry.ts";
  */
 export async function startCommand(
   command: readonly string[],
-  env: RememberedEnv,
+  env: EnvLocation,
   environment: NodeJS.ProcessEnv,
 ): Promise<number | "not-found" | { readonly notExecutable: string }> {
   const [name = "", ...args] = asProgram(command);
@@ -34,7 +34,7 @@ function asProgram(command: readonly string[]): readonly string[] {
   return command;
 }
 
-export function childEnvironment(env: RememberedEnv, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnvironment(env: EnvLocation, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const child = { ...environment, ...envVars(env, environment) };
   // They would turn a Bun program among the children into something else.
   delete child["BUN_OPTIONS"];

@@ -4,7 +4,12 @@ import { markerEnvironment } from "../../pythons/compatibility/interpreter-marke
 import { evaluateMarker } from "../../vocab/requirement/marker.ts";
 import { parseVersion, type Version } from "../../vocab/version/version.ts";
 import type { Project } from "../../project/pyproject/project.ts";
-import { arrayAt, listed, pathOf, type RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
+import {
+  arrayAt,
+  listed,
+  pathOf,
+  type RequirementPlace,
+} from "../../project/pyproject/edit/requirement-lists.ts";
 import type { Requirement } from "../../vocab/requirement/requirement.ts";
 
 /** A requirement where it stands in `pyproject.toml`: each on its own, though another may be of the same package. */

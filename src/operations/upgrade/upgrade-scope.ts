@@ -6,9 +6,9 @@ import { isAsked, type RequirementLine, requirementLines } from "./requirement-l
 import { writtenClauses } from "./written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/name.ts";
 import { didYouMean } from "../../text/did-you-mean.ts";
-import { placeOf } from "../../cli/args/options/dependency-table-options.ts";
+import { placeOf } from "../dependency-list.ts";
 import type { CurrentLock } from "../current-locks.ts";
-import type { UpgradeJob } from "./upgrade-project.ts";
+import type { UpgradeJob } from "./propose-upgrade.ts";
 import type { PlaceOptions } from "../../settings/options.ts";
 
 export interface ScopeOptions extends PlaceOptions {

@@ -1,6 +1,10 @@
 import { formatMarker } from "../../vocab/requirement/marker.ts";
 import { type CoreMetadata, metadataFields, type MetadataFields } from "../../vocab/metadata/metadata.ts";
-import { type MetadataDigest, metadataOfDigest, type RequirementRow } from "../../vocab/metadata/metadata-digest.ts";
+import {
+  type MetadataDigest,
+  metadataOfDigest,
+  type RequirementRow,
+} from "../../vocab/metadata/metadata-digest.ts";
 import { formatSpecifierSet } from "../../vocab/version/specifier.ts";
 
 const written = new WeakMap<CoreMetadata, string>();

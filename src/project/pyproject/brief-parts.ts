@@ -1,9 +1,4 @@
-import type {
-  BriefPython,
-  BriefRequirement,
-  PrereleaseMode,
-  SourceRequirement,
-} from "../../model/brief.ts";
+import type { BriefPython, BriefRequirement, PrereleaseMode, SourceRequirement } from "../../model/brief.ts";
 import type { Marker } from "../../vocab/requirement/marker.ts";
 import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
 import type { PlatformName } from "../../vocab/tags/platform-name.ts";

@@ -3,7 +3,11 @@ import type { Derivation } from "../solve-target.ts";
 /** A derivation without what goes without saying. */
 export type DerivationTree =
   | { readonly kind: "fact"; readonly of: Derivation }
-  | { readonly kind: "step"; readonly of: Derivation; readonly causes: readonly [DerivationTree, DerivationTree] };
+  | {
+      readonly kind: "step";
+      readonly of: Derivation;
+      readonly causes: readonly [DerivationTree, DerivationTree];
+    };
 
 /**
  * Leaves out that an extra is of its package's version, and that the Brief itself must be met. Shared steps stay shared
@@ -30,7 +34,11 @@ export function derivationTree(derivation: Derivation): DerivationTree {
   return made.get(derivation) ?? { kind: "fact", of: derivation };
 }
 
-function step(of: Derivation, first: DerivationTree | undefined, second: DerivationTree | undefined): DerivationTree | undefined {
+function step(
+  of: Derivation,
+  first: DerivationTree | undefined,
+  second: DerivationTree | undefined,
+): DerivationTree | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   return { kind: "step", of, causes: [first, second] };
 }

@@ -24,3 +24,11 @@ export function fingerprintOrNone(path: string): string {
     return "";
   }
 }
+
+/** A file that an answer rests on, and what it was like when it was read. */
+export type FileFingerprint = readonly [path: string, fingerprint: string];
+
+/** Whether all are as they were. */
+export function areUnchanged(inputs: readonly FileFingerprint[]): boolean {
+  return inputs.every(([path, was]) => fingerprint(path) === was);
+}

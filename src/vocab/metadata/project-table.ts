@@ -3,7 +3,15 @@ import { checkImportNames, type ImportName, parseImportName } from "./import-nam
 import { type License, licenseOf, licenseFilesOf } from "./project-license.ts";
 import { parseProjectFacts, type ProjectFacts, projectKeys } from "./project-metadata.ts";
 import { quote } from "../../text/quote.ts";
-import { entriesAt, isTable, listAt, refuseKey, tableAt, textAt, type TomlTable } from "../../toml/read-toml.ts";
+import {
+  entriesAt,
+  isTable,
+  listAt,
+  refuseKey,
+  tableAt,
+  textAt,
+  type TomlTable,
+} from "../../toml/read-toml.ts";
 
 /** Authors and maintainers: one of both is always there. */
 export interface Person {

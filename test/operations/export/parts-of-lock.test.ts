@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { indexOfLock } from "../../../src/operations/export/index-of-lock.ts";
 import { movedLock } from "../../../src/operations/export/moved-lock.ts";
-import { isFolder, withoutEditables, withoutPackages } from "../../../src/operations/export/without-packages.ts";
+import {
+  isFolder,
+  withoutEditables,
+  withoutPackages,
+} from "../../../src/operations/export/without-packages.ts";
 import { parsePylock } from "../../../src/lockfile/to-blueprint/parse-pylock.ts";
 import { preferencesOfForeign } from "../../../src/lockfile/to-blueprint/preferences-of-foreign.ts";
 import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import type { HeldBack } from "../../../src/resolve/explain/held-back.ts";
-import { type Outdated, outdatedIn } from "../../../src/operations/outdated/outdated.ts";
+import { type Outdated, outdatedPackages } from "../../../src/operations/outdated/outdated-packages.ts";
 import type { Machine } from "../../../src/system/machine/machine.ts";
 import { resolving, type Scene } from "../../resolve/resolving.ts";
 import { briefOf } from "../../support/brief.ts";
@@ -39,7 +39,7 @@ async function shown({ old, now, lockedPython, ...scene }: Case): Promise<readon
   const pythons = lockedPython === undefined ? {} : { pythons: [lockedPython] };
   const { blueprint: before } = await resolving(old, { ...scene, ...pythons });
   const { blueprint: after } = await resolving(index, scene);
-  const rows = await outdatedIn([
+  const rows = await outdatedPackages([
     {
       env: "default",
       brief: briefOf(scene.with, scene.brief),
@@ -229,7 +229,7 @@ test("who asks is told: where it is written, and which packages", async () => {
   };
   const db = fakePackageDB(merged(index, { b: { "2.0": {} } }));
   const env = { env: "default", brief: asked, before: blueprint, after: blueprint, db, machine };
-  const [row, ...others] = await outdatedIn([env]);
+  const [row, ...others] = await outdatedPackages([env]);
   assert.deepEqual(others, []);
   assert.deepEqual([row?.name, row?.askedBy], ["b", ["a 1.0"]]);
 });

@@ -54,7 +54,10 @@ describe("what an environment asks for", () => {
     assert.deepEqual(await asked(text, "default", extras), ['a; os_name == "nt" (:5)', "b (:6)"]);
   });
   test("a package without a name in the file is one by its place", async () => {
-    const { sources, requirements } = envBriefParts(await parseProject(`${built}[tool.posy]\n`, path), "default");
+    const { sources, requirements } = envBriefParts(
+      await parseProject(`${built}[tool.posy]\n`, path),
+      "default",
+    );
     assert.deepEqual(requirements, []);
     assert.deepEqual(sources, [
       { url: "file:///p#editable=true", extras: [], editable: true, origin: "pyproject.toml" },
@@ -90,9 +93,13 @@ describe("what an environment asks for", () => {
       const project = await parseProject(text, path);
       assert.equal(envBriefParts(project, "default").python, comes);
       if (env === "") return;
-      const asOption = envBriefParts(await parseProject(text.replace(/^python = .*$/m, ""), path), "default", {
-        python: { request: env },
-      });
+      const asOption = envBriefParts(
+        await parseProject(text.replace(/^python = .*$/m, ""), path),
+        "default",
+        {
+          python: { request: env },
+        },
+      );
       assert.equal(asOption.python, comes);
     });
   }
@@ -119,7 +126,9 @@ describe("what an environment asks for", () => {
   });
   test("a package that comes from an index of its own is said to", async () => {
     const text = `${head}[[tool.posy.indexes]]\nname = "gpu"\nurl = "https://h/simple"\nexplicit = true\n[tool.posy.sources]\nTorch = { index = "gpu" }\n`;
-    const [[name, indexes] = []] = [...envBriefParts(await parseProject(text, path), "default").packageIndexes];
+    const [[name, indexes] = []] = [
+      ...envBriefParts(await parseProject(text, path), "default").packageIndexes,
+    ];
     assert.equal(name, "torch");
     assert.deepEqual(
       indexes?.map(({ index }) => [index.url, index.explicit]),

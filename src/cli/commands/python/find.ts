@@ -1,6 +1,10 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { openInputs } from "../../../settings/inputs.ts";
-import { requestedPython, withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
+import {
+  requestedPython,
+  withRequestOrigin,
+  reportRequestOrigin,
+} from "../../../resolve/explain/request-origin.ts";
 import { readSettings } from "../../../settings/read-settings.ts";
 import { openPosyFor } from "../../../settings/open-posy-for.ts";
 import type { CommandContext } from "../command.ts";
@@ -12,8 +16,9 @@ export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?:
 export async function pythonFindCommand(
   request: string | undefined,
   options: PythonFindOptions,
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { console, environment, cwd } = context;
   const settings = await readSettings(
     request === undefined ? options : { ...options, python: request },
     [],
@@ -22,7 +27,7 @@ export async function pythonFindCommand(
   const { brief } = settings;
   settings.warnings.forEach((warning) => console.warn(warning));
   reportRequestOrigin(brief, console.reporter);
-  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const posy = await openPosyFor(settings, context);
   const { platform } = posy.machine;
   const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
     throw withRequestOrigin(error, brief);

@@ -1,5 +1,6 @@
 import { availablePython } from "../../../operations/pythons/available-python.ts";
-import { plantPythons, tellFailures, withErrorData } from "../../../operations/pythons/install-pythons.ts";
+import { plantPythons } from "../../../operations/pythons/install-pythons.ts";
+import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
 import { openPythons } from "../../../settings/open-pythons.ts";
 import { surroundingPythons } from "../../../settings/python-setting.ts";

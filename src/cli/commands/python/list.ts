@@ -15,8 +15,9 @@ export type PythonListOptions = PythonOptions &
 export async function pythonListCommand(
   request: string | undefined,
   options: PythonListOptions,
-  { console, environment, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { console, environment, cwd } = context;
   const settings = await readSettings(
     // All are shown, whatever is pinned here.
     { ...options, python: "any" },
@@ -24,7 +25,7 @@ export async function pythonListCommand(
     openInputs(environment, cwd),
   );
   const wanted = request === undefined ? undefined : parsePythonRequest(request);
-  const posy = await openPosyFor(settings, { console, environment, cwd });
+  const posy = await openPosyFor(settings, context);
   const { brief } = settings;
   const platforms = brief.platforms.length > 0 ? brief.platforms : [posy.machine.platform];
   const listed = (await listPythons(posy.pythons, wanted)).filter(

@@ -10,9 +10,8 @@ import {
   type FailedPython,
   type InstalledPython,
   plantPythons,
-  tellFailures,
-  withErrorData,
 } from "../../../operations/pythons/install-pythons.ts";
+import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { isOfVersion } from "../../../operations/pythons/stored-for.ts";
 import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
 import { openPythons } from "../../../settings/open-pythons.ts";

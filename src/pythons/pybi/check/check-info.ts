@@ -2,7 +2,11 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { compareBuildTags } from "../../../vocab/filenames/build-tag.ts";
 import { parseHeaders, unfold } from "../../../vocab/metadata/headers.ts";
 import { markerVariables } from "../../../vocab/requirement/marker-environment.ts";
-import { parsePybiFile, parsePybiMetadata, type PybiMetadata } from "../../../vocab/metadata/pybi-metadata.ts";
+import {
+  parsePybiFile,
+  parsePybiMetadata,
+  type PybiMetadata,
+} from "../../../vocab/metadata/pybi-metadata.ts";
 import type { PybiFilename } from "../../../vocab/filenames/pybi-filename.ts";
 import { quote } from "../../../text/quote.ts";
 import { describeInterpreter } from "../../compatibility/describe-interpreter.ts";

@@ -62,7 +62,7 @@ interface Given {
 }
 
 /** What is behind in the locks of a project, by name. What names a place is not among it: there is one of it. Asks indexes. */
-export async function outdatedIn(envs: readonly LockedEnv[]): Promise<readonly Outdated[]> {
+export async function outdatedPackages(envs: readonly LockedEnv[]): Promise<readonly Outdated[]> {
   const seen = new Map<string, Seen[]>();
   for (const env of envs) {
     for (const [before, after] of pairsOf(env)) {

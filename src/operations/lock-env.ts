@@ -68,12 +68,12 @@ interface PreviousLock {
  * The lock of a Brief. One that was made for the same is taken as it is, and no index is asked; else it is made anew from the
  * pins that there were, those of both sides where a merge left them. Writes nothing.
  */
-export async function lockProject(job: LockJob, posy: Posy): Promise<Locked> {
-  return lockOf(await resolveProject(job, posy), job);
+export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
+  return lockOf(await resolveEnv(job, posy), job);
 }
 
 /** What is to be locked, and not yet how a lock says it. */
-export async function resolveProject(job: LockJob, posy: Posy): Promise<ResolvedLock> {
+export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
   const { brief, upgrade, found } = job;
   const fingerprint = fingerprintOfBrief(job.own ?? brief, job.folder);
   if (found !== undefined) {

@@ -1,5 +1,5 @@
-import { PosyError } from "../../errors/posy-error.ts";
-import { redact } from "../../errors/redact.ts";
+import { PosyError } from "./posy-error.ts";
+import { redact } from "./redact.ts";
 
 /** An error as data: its code, what happened, what to do. */
 export function errorData(error: unknown): {

@@ -1,48 +1,33 @@
-import type { Posy } from "../posy.ts";
-import { PosyError } from "../errors/posy-error.ts";
-import type { HeldBack } from "../resolve/explain/held-back.ts";
+import type { Posy } from "../../posy.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { HeldBack } from "../../resolve/explain/held-back.ts";
 import {
   type LockedEnv,
   type Outdated,
-  outdatedIn,
+  outdatedPackages,
   type OutdatedTarget,
-} from "./outdated/outdated.ts";
-import { parseProject } from "../project/pyproject/read-project.ts";
-import { parseRequirement } from "../vocab/requirement/requirement.ts";
-import { compareVersions, parseVersion } from "../vocab/version/version.ts";
-import type { CommandContext } from "../cli/commands/command.ts";
-import { openInputs } from "../settings/inputs.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { ProjectChangeOptions } from "./change-project.ts";
-import { settingsOfProject } from "./project-settings.ts";
-import type { Upgraded } from "./upgrade/upgrade-project.ts";
+} from "../outdated/outdated-packages.ts";
+import { parseRequirement } from "../../vocab/requirement/requirement.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
+import type { Upgraded } from "./propose-upgrade.ts";
 
 type OpenEnv = LockedEnv & { readonly posy: Posy };
 
-/** Which of these packages an upgrade leaves at something older than there is, and why: bounds that it wrote itself are no reason. */
+/** The packages among `names` that an upgrade leaves behind the newest version, and why. Bounds that it wrote itself are no reason. */
 export async function explainOutdated(
-  { path, locks, asked, opened }: Upgraded,
+  { locks, asked, opened }: Upgraded,
   names: ReadonlySet<string>,
-  options: ProjectChangeOptions,
-  context: CommandContext,
 ): Promise<readonly Outdated[]> {
-  const project = await parseProject(opened, path);
   const envs: OpenEnv[] = [];
-  try {
-    for (const { env, job, outcome } of locks) {
-      const inputs = openInputs(context.environment, context.cwd);
-      const settings = await settingsOfProject(project, { ...options, env }, inputs);
-      const posy = await openPosyFor(settings, context, new Map([[path, opened]]));
-      const { blueprint } = outcome;
-      const { db, machine } = posy;
-      const { brief } = asked.find((each) => each.env === env)?.job ?? job;
-      envs.push({ env, brief, before: blueprint, after: blueprint, db, machine, posy });
-    }
-    const rows = (await outdatedIn(envs)).filter(({ name }) => names.has(name));
-    return await Promise.all(rows.map((row) => explained(row, envs)));
-  } finally {
-    for (const { posy } of envs) await posy.close();
+  for (const { env, job, outcome } of locks) {
+    const posy = await opened.posy(await opened.settings(env));
+    const { blueprint } = outcome;
+    const { db, machine } = posy;
+    const { brief } = asked.find((each) => each.env === env)?.job ?? job;
+    envs.push({ env, brief, before: blueprint, after: blueprint, db, machine, posy });
   }
+  const rows = (await outdatedPackages(envs)).filter(({ name }) => names.has(name));
+  return Promise.all(rows.map((row) => explained(row, envs)));
 }
 
 /** Where looking at the package alone finds nothing, the whole is asked. */

@@ -2,7 +2,6 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { Brief } from "../../model/brief.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { EnvName, Project } from "../../project/pyproject/project.ts";
-import { parseProject } from "../../project/pyproject/read-project.ts";
 import { replaceRequirement } from "../../project/pyproject/edit/replace-requirement.ts";
 import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
@@ -10,19 +9,11 @@ import { foundFor, type RequirementLine, requirementLines } from "./requirement-
 import { isPin } from "../../resolve/candidates/candidate-policy.ts";
 import type { PackageName } from "../../vocab/requirement/name.ts";
 import type { Version } from "../../vocab/version/version.ts";
-import type { CommandContext } from "../../cli/commands/command.ts";
-import {
-  answerAll,
-  type EnvResolution,
-  type UpgradePolicy,
-  keepingFound,
-  lockAll,
-  type ProjectChange,
-  type ProjectChangeOptions,
-} from "../change-project.ts";
+import { changeTo, type ProjectChange } from "../project-change.ts";
+import type { ProjectSession } from "../project-session.ts";
+import { type EnvResolution, resolveEnvs, type UpgradePolicy } from "../resolve-envs.ts";
 import { type UnlockedGroup, unlockedGroups } from "../unlocked-groups.ts";
 import type { CurrentLock } from "../current-locks.ts";
-import { readNamedText } from "../../system/named-file.ts";
 
 /** What is to be upgraded. */
 export interface UpgradeJob {
@@ -49,77 +40,60 @@ export interface Upgraded extends ProjectChange {
   /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
   readonly asked: readonly EnvResolution[];
   /** The project that asked for it. */
-  readonly opened: string;
+  readonly opened: ProjectSession;
   readonly lines: readonly UpgradedLine[];
   /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
   readonly left: readonly UnlockedGroup[];
 }
 
 /**
- * What a project and its locks would be with newer versions: first what can be had, then the bounds that say so, then the locks by
- * them, from what was found. Writes nothing. Throws `unsatisfiable` with what stands in the way.
+ * The change to a project that brings newer versions: first what there is, then the bounds that say so, then the locks with these
+ * bounds. Writes nothing. Throws `unsatisfiable` with what stands in the way.
  */
-export async function upgradeProject(
-  job: UpgradeJob,
-  options: ProjectChangeOptions,
-  context: CommandContext,
-): Promise<Upgraded> {
-  const { path } = job.project;
-  const before = await readNamedText(path);
+export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): Promise<Upgraded> {
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
   const newer: UpgradePolicy = (env) => ({ upgrade: job.whole.has(env) || named });
   const open = (line: RequirementLine) => (job.latest ? opening(line, job) : line.text);
-  const opened = await rewritten(before, path, job.lines, open);
-  const found = await answerAll(opened, path, options, context, newer);
-  const versions = await versionsOf(job.lines, opened, path, found.map(answerOf));
+  const opened = await rewritten(session, job.lines, open);
+  const found = await resolveEnvs(opened, newer);
+  const versions = versionsOf(job.lines, opened, found.map(answerOf));
   const bound = (line: RequirementLine, pinned: boolean) => {
     const own = versions.get(line) ?? [];
     if (!job.latest) return raiseBounds(line.text, own);
     const least = own.filter((version) => version.key === leastOf(own)?.key);
     return replaceBounds(line.text, pinned && isPinned(line) ? least : own);
   };
-  const finish = async (pinned: boolean): Promise<Upgraded> => {
-    const bounded = await rewritten(before, path, job.lines, (line) => bound(line, pinned));
-    const answers =
-      bounded === opened ? found : await answerAll(bounded, path, options, context, keepingFound(found));
-    const locks = await lockAll(answers);
+  const finish = async (pinned: boolean) => {
+    const bounded = await rewritten(session, job.lines, (line) => bound(line, pinned));
+    const change = await changeTo(bounded, { before: session, unbounded: opened, found });
     const lines = job.lines.map((line) => ({ ...line, after: bound(line, pinned) }));
     return {
-      path,
-      before,
-      text: bounded,
-      locks,
-      asked: found,
-      opened,
-      lines: lines.filter(isChanged),
-      left: [],
+      bounded,
+      upgraded: { ...change, asked: found, opened, lines: lines.filter(isChanged), left: [] },
     };
   };
-  const upgraded = await finish(true).catch((error: unknown) => {
-    // A pin stays one, though some targets could have more: as a rule all can have the least.
-    const apart = job.lines.some((line) => bound(line, true) !== bound(line, false));
-    if (apart && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
+  const { bounded, upgraded } = await finish(true).catch((error: unknown) => {
+    // A pin stays a pin, even if some targets could have a newer version: usually all can have the lowest of them.
+    const differs = job.lines.some((line) => bound(line, true) !== bound(line, false));
+    if (differs && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
     throw error;
   });
-  return job.beside.length === 0 ? upgraded : withBeside(upgraded, job, open, options, context);
+  return job.beside.length === 0 ? upgraded : withUnlocked(upgraded, bounded, job, open);
 }
 
-/** With the lists that no environment has, which move beside what the default one is now. */
-async function withBeside(
+/** Adds the lists that no environment has. They move next to what the default environment is now. */
+async function withUnlocked(
   upgraded: Upgraded,
+  bounded: ProjectSession,
   { beside, latest }: UpgradeJob,
   open: (line: RequirementLine) => string,
-  options: ProjectChangeOptions,
-  context: CommandContext,
 ): Promise<Upgraded> {
-  const { path } = upgraded;
-  const opened = await rewritten(upgraded.text, path, beside, open);
+  const opened = await rewritten(bounded, beside, open);
   const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
-  const lists = await unlockedGroups(opened, path, placesOf(beside), found, options, context);
-  const versions = await versionsOf(
+  const lists = await unlockedGroups(opened, placesOf(beside), found);
+  const versions = versionsOf(
     beside,
     opened,
-    path,
     lists.flatMap(({ answer }) => answer ?? []),
   );
   const bound = (line: RequirementLine) =>
@@ -127,7 +101,7 @@ async function withBeside(
   const lines = beside.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
   return {
     ...upgraded,
-    text: await rewritten(upgraded.text, path, beside, bound),
+    text: (await rewritten(bounded, beside, bound)).text,
     lines: [...upgraded.lines, ...lines],
     left: lists.filter(({ answer }) => answer === undefined),
   };
@@ -143,13 +117,12 @@ function answerOf({ job, outcome }: EnvResolution): Answer {
 }
 
 /** What each requirement came to in the answers to a project in which it may be written otherwise. */
-async function versionsOf(
+function versionsOf(
   lines: readonly RequirementLine[],
-  text: string,
-  path: string,
+  session: ProjectSession,
   answers: readonly Answer[],
-): Promise<ReadonlyMap<RequirementLine, readonly Version[]>> {
-  const asked = await linesIn(text, path, lines);
+): ReadonlyMap<RequirementLine, readonly Version[]> {
+  const asked = linesIn(session, lines);
   return new Map(
     lines.map((line, at) => [
       line,
@@ -172,30 +145,29 @@ function opening(line: RequirementLine, { locks }: UpgradeJob): string {
   return withoutCeiling(line.text, leastOf(locked));
 }
 
-/** The project with other texts in the places of some requirements. */
+/** The project with other texts for some of its requirements. */
 async function rewritten(
-  text: string,
-  path: string,
+  session: ProjectSession,
   lines: readonly RequirementLine[],
   textOf: (line: RequirementLine) => string,
-): Promise<string> {
-  let edited = text;
+): Promise<ProjectSession> {
+  const { path } = session.project;
+  let { text } = session;
   for (const line of lines) {
     const wanted = textOf(line);
     if (wanted === line.text) continue;
-    ({ text: edited } = await replaceRequirement(edited, path, line.place, line.index, wanted));
+    ({ text } = await replaceRequirement(text, path, line.place, line.index, wanted));
   }
-  return edited;
+  return session.with({ text });
 }
 
-/** The same requirements as they stand in an edited project, in the same order. */
-async function linesIn(
-  text: string,
-  path: string,
+/** The same requirements in an edited project, in the same order. */
+function linesIn(
+  { project }: ProjectSession,
   lines: readonly RequirementLine[],
-): Promise<readonly (RequirementLine | undefined)[]> {
+): readonly (RequirementLine | undefined)[] {
   const keyOf = ({ place, index }: RequirementLine) => JSON.stringify([place, index]);
-  const all = new Map(requirementLines(await parseProject(text, path)).map((line) => [keyOf(line), line]));
+  const all = new Map(requirementLines(project).map((line) => [keyOf(line), line]));
   return lines.map((line) => all.get(keyOf(line)));
 }
 

@@ -1,0 +1,16 @@
+import type { CommandHooks } from "../../operations/run/run-project-command.ts";
+import type { Console } from "../ui/open-console.ts";
+import { renderMatrix } from "../ui/render-matrix.ts";
+import { cachedOrCreatedEnv } from "./cached-or-created-env.ts";
+
+/** How the command line serves a project command: cached Envs, and a table of outcomes for a matrix. */
+export function commandHooks(console: Console): CommandHooks {
+  return {
+    async envFor(options, typed, context) {
+      const env = await cachedOrCreatedEnv(options, typed, context);
+      console.reporter.finish();
+      return env;
+    },
+    onMatrix: (rows) => console.tell(renderMatrix(rows)),
+  };
+}

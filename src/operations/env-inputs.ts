@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { Brief } from "../model/brief.ts";
+import type { Inputs } from "../settings/inputs.ts";
+
+/** Notes the interpreters that are files on this machine: the Env rests on them. */
+export function noteInterpreters({ targets }: Blueprint, { python: asked }: Brief, inputs: Inputs): void {
+  for (const { python } of targets) {
+    if (python.source.kind === "adopted") inputs.note(python.source.executable);
+    if (python.source.kind === "pybi" && asked?.toLowerCase().endsWith(".pybi")) inputs.note(asked);
+  }
+}
+
+/**
+ * Notes what decides how local projects are built. An editable project is used where it is. Any file of another folder may
+ * decide, and noting all of them takes too long: then it returns false, and the Env must not be remembered.
+ */
+export function noteFolders({ targets }: Blueprint, inputs: Inputs): boolean {
+  const origins = targets.flatMap(({ packages }) =>
+    packages.flatMap(({ artifact }) => artifact.origin ?? []),
+  );
+  const folders = origins.filter((origin) => origin.kind === "directory");
+  for (const { url, subdirectory = "." } of folders) {
+    const project = join(fileURLToPath(url), subdirectory);
+    for (const name of ["pyproject.toml", "setup.py", "setup.cfg"]) inputs.note(join(project, name));
+  }
+  return folders.every(({ editable }) => editable);
+}

@@ -1,0 +1,27 @@
+/**
+ * Operations: what a person does with projects and environments, for the command line and for programs.
+ *
+ * A command of the command line parses its options, calls one operation, and prints the result. An operation takes plain
+ * values, reports what it does to a `Reporter`, and returns data. It never prints and never ends the process.
+ *
+ * `openProject` (project-session.ts) opens the project that a folder is in: its manifest, the settings of its environments and
+ * the one `Posy` that all work shares. `add`, `remove`, `lock`, `upgrade`, `outdated` and `tree` take that session. `createEnv`
+ * makes the environment that options describe, in a project or without one. Start reading at add.ts: it is a list of steps.
+ */
+export { add, type AddOptions } from "./add.ts";
+export { createEnv, type CreatedEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";
+export type { TreeNode } from "./dependency-tree.ts";
+export { exportPackages, type ExportOptions } from "./export/export-packages.ts";
+export { lock, type EnvLocked, type LockOptions } from "./lock.ts";
+export type { LockChange } from "./lock-changes.ts";
+export { createProject, type CreateProjectOptions } from "./new/create-project.ts";
+export { type InitializedFolder, initFolder, type InitOptions } from "./new/init-folder.ts";
+export type { ProjectKind } from "./new/new-project.ts";
+export { outdated, type OutdatedOptions } from "./outdated.ts";
+export type { Outdated, OutdatedTarget } from "./outdated/outdated-packages.ts";
+export { lockReports, type LockReport, type ProjectChange } from "./project-change.ts";
+export { openProject, openProjectIfAny, type ProjectSession, type SessionOptions } from "./project-session.ts";
+export { remove } from "./remove.ts";
+export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
+export { tree, type TreeOptions } from "./tree.ts";
+export { type Upgrade, upgrade, type UpgradeOptions } from "./upgrade.ts";

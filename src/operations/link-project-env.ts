@@ -1,0 +1,25 @@
+import { PosyError } from "../errors/posy-error.ts";
+import type { Env } from "../forest/envs/env.ts";
+import { linkEnv } from "../project/env-link.ts";
+import type { Inputs } from "../settings/inputs.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+
+/**
+ * Links `.posy/NAME` of a project to an Env, unless more is in it than the environment. Where nothing may be written, the
+ * program runs all the same. A removed link comes back with the next run.
+ */
+export async function linkProjectEnv(
+  { prefix }: Env,
+  name: string,
+  { project: { folder, settings }, more }: ProjectSettings,
+  inputs: Inputs,
+): Promise<void> {
+  if (more) return;
+  try {
+    const links = await linkEnv({ folder, name, prefix, venv: settings.venv });
+    links.forEach((path) => inputs.note(path));
+  } catch (error) {
+    if (!(error instanceof PosyError) || (error.code !== "permission" && error.code !== "no-space"))
+      throw error;
+  }
+}

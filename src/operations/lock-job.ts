@@ -1,0 +1,8 @@
+import type { LockJob } from "./lock-env.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+
+/** What the lock of an environment is made from. */
+export function lockJobOf(settings: ProjectSettings): Omit<LockJob, "upgrade" | "platform" | "found"> {
+  const { locked: brief, own, lockPath: path, project, deviation } = settings;
+  return { brief, own, narrowed: deviation !== undefined, path, folder: project.folder };
+}

@@ -1,0 +1,62 @@
+import { PosyError } from "../errors/posy-error.ts";
+import { fingerprintOrNone } from "../system/fs/fingerprint.ts";
+import type { PackageName } from "../vocab/requirement/name.ts";
+import { lockEnv, type Locked, writeLock } from "./lock-env.ts";
+import { type LockChange, lockChanges } from "./lock-changes.ts";
+import { lockJobOf } from "./lock-job.ts";
+import { shownPath } from "./project-change.ts";
+import type { ProjectSession } from "./project-session.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import { refuseChoices } from "./refuse-choices.ts";
+
+export interface LockOptions {
+  /** Environments to lock: all of them if it is left out. */
+  readonly envs?: readonly string[] | undefined;
+  /** Take newer versions of everything, or of these packages. Otherwise locked versions stay wherever they fit. */
+  readonly upgrade?: boolean | ReadonlySet<PackageName>;
+  /** Write nothing, and throw `lock-mismatch` if a lock is not up to date. */
+  readonly check?: boolean;
+  /** Called for each environment as soon as its lock is written. */
+  readonly onLocked?: (locked: EnvLocked) => void;
+}
+
+/** The lock of one environment. */
+export interface EnvLocked {
+  readonly env: string;
+  readonly path: string;
+  readonly settings: ProjectSettings;
+  readonly outcome: Locked;
+  readonly changes: readonly LockChange[];
+  /** The fingerprint of the lock file before it was read, and now. */
+  readonly fingerprints: { readonly before: string; readonly after: string };
+}
+
+/**
+ * Locks the environments of a project for all of its platforms. A lock that is up to date stays as it is, and no index is asked
+ * for it.
+ */
+export async function lock(
+  session: ProjectSession,
+  { envs, upgrade = false, check = false, onLocked }: LockOptions = {},
+): Promise<readonly EnvLocked[]> {
+  const { project, context, options } = session;
+  refuseChoices(options);
+  const locked: EnvLocked[] = [];
+  for (const env of envs ?? project.envs.keys()) {
+    const settings = await session.settings(env);
+    const job = { ...lockJobOf(settings), upgrade };
+    const { path } = job;
+    const before = fingerprintOrNone(path);
+    const outcome = await lockEnv(job, await session.posy(settings));
+    if (check && !outcome.unchanged) {
+      const message = `\`${shownPath(path, context.cwd)}\` is not what \`pyproject.toml\` asks for`;
+      throw new PosyError("lock-mismatch", message, { hint: "`posy lock` brings it up to date" });
+    }
+    await writeLock(job, outcome);
+    const after = outcome.unchanged ? before : fingerprintOrNone(path);
+    const changes = lockChanges(outcome);
+    locked.push({ env, path, settings, outcome, changes, fingerprints: { before, after } });
+    onLocked?.(locked.at(-1) as EnvLocked);
+  }
+  return locked;
+}

@@ -1,0 +1,93 @@
+import { basename } from "node:path";
+import { PosyError } from "../errors/posy-error.ts";
+import { removeSource } from "../project/pyproject/edit/edit-source.ts";
+import { removeRequirement } from "../project/pyproject/edit/remove-requirement.ts";
+import { listedRequirements, type RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
+import type { Project } from "../project/pyproject/project.ts";
+import { parseProject } from "../project/pyproject/read-project.ts";
+import type { PlaceOptions } from "../settings/options.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
+import { placeOf } from "./dependency-list.ts";
+import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
+import type { ProjectSession } from "./project-session.ts";
+import { refuseChoices } from "./refuse-choices.ts";
+
+/**
+ * Removes requirements from the project, a group or an extra, and locks it. The source of a package goes too if no other list
+ * asks for the package. If nothing fits, every file stays as it was.
+ */
+export async function remove(
+  session: ProjectSession,
+  names: readonly string[],
+  options: PlaceOptions,
+): Promise<ProjectChange> {
+  refuseChoices(session.options);
+  const edited = await session.with({ text: await withoutRequirements(session, names, placeOf(options)) });
+  const change = await changeTo(edited, { before: session });
+  await writeChange(change);
+  return change;
+}
+
+async function withoutRequirements(
+  { text, project: { path } }: ProjectSession,
+  names: readonly string[],
+  place: RequirementPlace,
+): Promise<string> {
+  let edited = text;
+  for (const typed of names) {
+    const name = parsePackageName(typed);
+    const { text: after, before } = await removeRequirement(edited, path, place, name);
+    const elsewhere = await listsWith(name, after, path);
+    if (before.length === 0) throw notListed(typed, path, place, elsewhere);
+    edited = elsewhere.length === 0 ? await removeSource(after, path, name) : after;
+  }
+  return edited;
+}
+
+/** The lists that ask for a package. */
+async function listsWith(
+  name: PackageName,
+  text: string,
+  path: string,
+): Promise<readonly RequirementPlace[]> {
+  const found: RequirementPlace[] = [];
+  for (const place of listsOf(await parseProject(text, path))) {
+    const listed = (await listedRequirements(text, path, place)) ?? [];
+    if (listed.some(({ requirement }) => requirement?.name === name)) found.push(place);
+  }
+  return found;
+}
+
+function listsOf({ optionalDependencies, groups }: Project): readonly RequirementPlace[] {
+  return [
+    { kind: "dependencies" },
+    ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
+    ...[...groups.keys()].map((name) => ({ kind: "group", name }) as const),
+  ];
+}
+
+/** The hint names the lists that do ask for it. */
+function notListed(
+  name: string,
+  path: string,
+  place: RequirementPlace,
+  elsewhere: readonly RequirementPlace[],
+): PosyError {
+  const found = elsewhere.map((other) =>
+    other.kind === "dependencies"
+      ? "without `--group` and `--extra`"
+      : `with \`--${other.kind} ${other.name}\``,
+  );
+  return new PosyError(
+    "not-found",
+    `\`${name}\` is not among the ${nounOf(place)} of \`${basename(path)}\``,
+    { hint: found.length === 0 ? "`posy why` shows by whom it came" : `it is ${found.join(" and ")}` },
+  );
+}
+
+function nounOf(place: RequirementPlace): string {
+  if (place.kind === "dependencies") return "dependencies";
+  return place.kind === "group"
+    ? `dependencies of the group \`${place.name}\``
+    : `dependencies of the extra \`${place.name}\``;
+}
