@@ -20,7 +20,7 @@ import type { PythonsContext } from "./pythons/pythons-context.ts";
 import { parsePythonRequest } from "./model/python-request.ts";
 import { openStandalone } from "./pythons/standalone/open-standalone.ts";
 import { readPythonMirror, withMirrorCredentials } from "./pythons/standalone/python-mirror.ts";
-import { redactingReporter } from "./system/redacting-reporter.ts";
+import { redactingReporter } from "./report/redacting-reporter.ts";
 import { type Reporter, silentReporter } from "./report/reporter.ts";
 import { resolve } from "./resolve/resolve.ts";
 import { resolveFromLock } from "./resolve/resolve-from-lock.ts";

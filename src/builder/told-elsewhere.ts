@@ -3,7 +3,7 @@ import type { SdistArtifact, WheelArtifact } from "../model/artifact.ts";
 import type { Interpreter } from "../model/interpreter.ts";
 import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
 import { wheelTagsOf } from "../pythons/compatibility/wheel-tags-of.ts";
-import { metadataOfEgg } from "../vocab/egg-requirements.ts";
+import { metadataOfEgg } from "../vocab/metadata/egg-requirements.ts";
 import { type CoreMetadata, parseMetadata } from "../vocab/metadata/metadata.ts";
 import { hasDynamic } from "../vocab/metadata/static-metadata.ts";
 import { eggRequires } from "./sdist/egg-requires.ts";

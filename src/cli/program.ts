@@ -1,4 +1,4 @@
-import { foreground } from "../system/foreground.ts";
+import { foreground } from "../system/process/foreground.ts";
 import { isTerminal } from "../system/process/terminal.ts";
 import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";

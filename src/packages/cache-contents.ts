@@ -2,7 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../system/fs/files.ts";
 import type { Home } from "../system/fs/home.ts";
-import { bucketEntries } from "../system/own-entries.ts";
+import { bucketEntries } from "../system/fs/own-entries.ts";
 
 export const buckets = ["http", "metadata", "artifacts", "builds", "git", "briefs", "probes"] as const;
 export type CacheBucket = (typeof buckets)[number];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { foldersUpwards } from "../packages/configuration/uv-files.ts";
 import { parseSpecifierSet, type SpecifierSet } from "../vocab/version/specifier.ts";
-import { readNamedText } from "../system/named-file.ts";
+import { readNamedText } from "../system/fs/named-file.ts";
 
 /** Which Pythons a project is for. */
 export interface RequiresPython {

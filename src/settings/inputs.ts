@@ -1,7 +1,7 @@
 import { asPosyError } from "../system/fs/files.ts";
 import type { RequirementsReader } from "../project/requirements-file/read-requirements-file.ts";
 import { type FileFingerprint, fingerprintOrNone } from "../system/fs/fingerprint.ts";
-import { largestText, readNamedFile, tooLarge } from "../system/named-file.ts";
+import { largestText, readNamedFile, tooLarge } from "../system/fs/named-file.ts";
 
 export interface Inputs extends RequirementsReader {
   /** What was read, and what it was like just before. */

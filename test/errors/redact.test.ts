@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { hideInMessages, redact } from "../../src/errors/redact.ts";
-import { redactingReporter } from "../../src/system/redacting-reporter.ts";
+import { redactingReporter } from "../../src/report/redacting-reporter.ts";
 import type { PosyEvent } from "../../src/report/reporter.ts";
 
 describe("a message has no login", () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { PosyError } from "../../src/errors/posy-error.ts";
-import { readNamedFile, readNamedText, readNamedTextSync } from "../../src/system/named-file.ts";
+import { readNamedFile, readNamedText, readNamedTextSync } from "../../src/system/fs/named-file.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "posy-named-"));
 after(() => rm(folder, { recursive: true }));

@@ -7,7 +7,7 @@ import { cleanForest } from "../../src/forest/forest-contents.ts";
 import { buckets, cleanCache } from "../../src/packages/cache-contents.ts";
 import { temporaryPath } from "../../src/system/fs/files.ts";
 import { type Home, homeAt } from "../../src/system/fs/home.ts";
-import { sweepTmp } from "../../src/system/own-entries.ts";
+import { sweepTmp } from "../../src/system/fs/own-entries.ts";
 
 interface Folder extends Disposable {
   readonly root: string;

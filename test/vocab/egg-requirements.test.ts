@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { metadataOfEgg } from "../../src/vocab/egg-requirements.ts";
+import { metadataOfEgg } from "../../src/vocab/metadata/egg-requirements.ts";
 import { parseMetadata } from "../../src/vocab/metadata/metadata.ts";
 
 const pkgInfo =

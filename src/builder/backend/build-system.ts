@@ -4,7 +4,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, errnoOf, exists } from "../../system/fs/files.ts";
 import { quote } from "../../text/quote.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** `[build-system]` of a source tree (PEP 517, 518), or what stands for it: setuptools' legacy backend. */
 export interface BuildSystem {

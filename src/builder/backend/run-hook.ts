@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Ended } from "../../system/children.ts";
+import type { Ended } from "../../system/process/children.ts";
 import { asPosyError, errnoOf } from "../../system/fs/files.ts";
 import { runProcessGroup } from "../../system/process/process-group.ts";
 import { hookScript } from "./hook-script.ts";

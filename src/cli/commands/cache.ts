@@ -3,7 +3,7 @@ import { plainIndexSettings } from "../../packages/index-settings.ts";
 import { buckets, cacheSize, cleanCache, type CacheBucket } from "../../packages/cache-contents.ts";
 import type { ForestBucket } from "../../forest/forest-contents.ts";
 import { type Home, openHome } from "../../system/fs/home.ts";
-import { bucketEntries } from "../../system/own-entries.ts";
+import { bucketEntries } from "../../system/fs/own-entries.ts";
 import { choose } from "../../text/choose.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
 import type { CommandContext } from "./command.ts";

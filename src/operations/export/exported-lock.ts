@@ -16,7 +16,7 @@ import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../foreign-lo
 import { frozenLock, lockedVersions, lockEnv, writeLock } from "../lock-env.ts";
 import { lockJobOf } from "../lock-job.ts";
 import type { ProjectSettings } from "../project-settings.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** What of a project's lock is wanted, and for where. */
 export interface ExportedPart {

@@ -14,7 +14,7 @@ import { projectText } from "./new-project.ts";
 import type { PythonChoice } from "./python-choice.ts";
 import { type RequirementsRole, roleOf } from "./requirements-role.ts";
 import { nameFor, type TakenRequirements, takeRequirements } from "./take-requirements.ts";
-import { readNamedFile } from "../../system/named-file.ts";
+import { readNamedFile } from "../../system/fs/named-file.ts";
 
 export interface InitChoice {
   readonly name?: string;

@@ -12,7 +12,7 @@ import { type LineOption, parseLine } from "../../project/requirements-file/pars
 import { withoutEgg } from "../../project/requirements-file/without-egg.ts";
 import { parseProject } from "../../project/pyproject/read-project.ts";
 import type { SourceFields } from "../../project/pyproject/edit/edit-source.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** What a requirements file comes to in a `pyproject.toml`. */
 export interface TakenRequirements {

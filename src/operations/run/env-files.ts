@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { asPosyError } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** The files that `--env-file` names among options as typed, absolute. */
 export function typedEnvFiles(own: readonly string[], cwd: string): readonly string[] {

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/fs/files.ts";
-import { refuseSpecialFile } from "../../system/named-file.ts";
+import { refuseSpecialFile } from "../../system/fs/named-file.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 import { pipConfigurationFiles } from "./pip-files.ts";
 import { type PipOptions, pipOptionsOfFile } from "./pip-layer.ts";
 import { type UvTable, uvTableOf } from "./uv-file.ts";

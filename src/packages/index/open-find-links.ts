@@ -11,7 +11,7 @@ import { type FilesByProject, filesByProject, listFolder, localFile, pageAmong }
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
 import type { PackageIndex } from "./source.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
 export function openFindLinks(given: string, refresh: Refresh, context: PageContext): PackageIndex {

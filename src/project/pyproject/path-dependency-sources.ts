@@ -9,7 +9,7 @@ import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
 import type { Project, Written } from "./project.ts";
 import { parseProject } from "./read-project.ts";
 import { applySources } from "./apply-sources.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** What the projects in folders that a project asks for say of their own requirements. */
 export interface PathDependencySources {

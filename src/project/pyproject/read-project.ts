@@ -17,7 +17,7 @@ import { flagAt, knownTable } from "../../toml/read-table.ts";
 import { readUv, type UvSettings } from "./uv/read-uv.ts";
 import { openDocument, withLine } from "../../toml/toml-document.ts";
 import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
 export async function readProject(folder: string): Promise<Project | undefined> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /**
  * The folder of the project that a folder is in, undefined outside of all: the nearest above with a `pyproject.toml`

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { asPosyError, errnoOf, writeAtomic } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** Makes a version file say this one request. Comments stay where they are; a link is followed. */
 export async function writeVersionFile(path: string, request: string): Promise<void> {

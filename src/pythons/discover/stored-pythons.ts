@@ -6,7 +6,7 @@ import { parsePybiFile } from "../../vocab/metadata/pybi-metadata.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
 import type { Interpreter } from "../../model/interpreter.ts";
 import { platformsOfTags } from "../compatibility/platform-of-tag.ts";
-import { pybiInterpreter } from "../pybi/pybi-interpreter.ts";
+import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
 
 /** An interpreter that lies in the forest, wherever it came from. */
 export interface StoredPython {

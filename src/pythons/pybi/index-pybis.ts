@@ -6,10 +6,10 @@ import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import { namesPrerelease, satisfies } from "../../vocab/version/specifier.ts";
 import { compareVersions, isPrerelease } from "../../vocab/version/version.ts";
 import { compareBuildTags } from "../../vocab/filenames/build-tag.ts";
-import { checkPybiFilename } from "../check-pybi-filename.ts";
+import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
 import type { Interpreter } from "../../model/interpreter.ts";
 import { platformsOfTags } from "../compatibility/platform-of-tag.ts";
-import { pybiInterpreter } from "./pybi-interpreter.ts";
+import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
 import type { PythonsContext } from "../pythons-context.ts";
 import type { PythonRequest } from "../../model/python-request.ts";
 

@@ -7,9 +7,9 @@ import { sha256OfFile } from "../../system/fs/sha256.ts";
 import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
 import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
-import { checkPybiFilename } from "../check-pybi-filename.ts";
+import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
 import type { Interpreter } from "../../model/interpreter.ts";
-import { pybiInterpreter } from "./pybi-interpreter.ts";
+import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
 
 /** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
 export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {

@@ -4,9 +4,9 @@ import { hashesOfFragment } from "../../packages/simple-index/hash-claims.ts";
 import { safeUrl, splitCredentials } from "../../system/http/safe-url.ts";
 import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
-import { checkPybiFilename } from "../check-pybi-filename.ts";
+import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
 import type { Interpreter } from "../../model/interpreter.ts";
-import { pybiInterpreter } from "./pybi-interpreter.ts";
+import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
 import type { PythonsContext } from "../pythons-context.ts";
 
 /** Whether what a person typed for a `.pybi` is a URL, not a path. */

@@ -6,7 +6,7 @@ import { chooseBuilds } from "./choose-builds.ts";
 import { parseSums, type StandaloneBuild } from "./standalone-build.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
 import type { StandalonePlace } from "./standalone-mirror.ts";
-import { readNamedText } from "../../system/named-file.ts";
+import { readNamedText } from "../../system/fs/named-file.ts";
 
 /**
  * A folder on this disk with archives, or with a folder of them per date (what uv's mirror script makes): those that are

@@ -2,7 +2,7 @@ import { appendFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { readNamedText } from "../named-file.ts";
+import { readNamedText } from "./named-file.ts";
 
 const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ENOSPC: ["no-space", "no space is left on the disk", "free some space, or set POSY_HOME to another disk"],

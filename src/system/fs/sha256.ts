@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { asPosyError } from "./files.ts";
-import { refuseSpecialFile } from "../named-file.ts";
+import { refuseSpecialFile } from "./named-file.ts";
 import { newSha256 } from "./sha256-sync.ts";
 
 /** The SHA-256 of some bytes, in lower-case hexadecimal digits. */

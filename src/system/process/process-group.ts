@@ -1,4 +1,4 @@
-import { type Ended, ended, startChild } from "../children.ts";
+import { type Ended, ended, startChild } from "./children.ts";
 
 export interface GroupOptions {
   /** Its whole environment. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ChildOptions } from "../children.ts";
-import { foreground } from "../foreground.ts";
+import type { ChildOptions } from "./children.ts";
+import { foreground } from "./foreground.ts";
 import { replaceProcess } from "./replace-process.ts";
 
 /** What a finished process was like. `status` is `null` where a signal ended it. */
@@ -146,7 +146,7 @@ export async function runCaptured(
 }
 
 async function capture(file: string, args: readonly string[], options: CaptureOptions): Promise<Captured> {
-  const { ended, startChild } = await import("../children.ts");
+  const { ended, startChild } = await import("./children.ts");
   const { timeout, limit = largestOutput } = options;
   const child = startChild(file, args, options);
   const { stdin, stdout, stderr } = child.process;

@@ -5,7 +5,7 @@ import { isTable, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
 import { foldersMatching } from "./folders-matching.ts";
 import { textsAt } from "../read-requirements.ts";
 import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
-import { readNamedText } from "../../../system/named-file.ts";
+import { readNamedText } from "../../../system/fs/named-file.ts";
 
 /** A workspace of uv's: folders with a project each that are one whole. */
 export interface UvWorkspace {

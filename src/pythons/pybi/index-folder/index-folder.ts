@@ -13,7 +13,7 @@ import {
   rootHtml,
   rootJson,
 } from "./format-pages.ts";
-import { readNamedText } from "../../../system/named-file.ts";
+import { readNamedText } from "../../../system/fs/named-file.ts";
 
 const htmlName = "index.html";
 const jsonName = "index.v1_json";

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createInflate, inflateSync } from "node:zlib";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../named-file.ts";
+import { refuseSpecialFile } from "../../fs/named-file.ts";
 import { parseXarToc, type XarChecksum, type XarEntry } from "./xar-toc.ts";
 
 export interface XarFile {

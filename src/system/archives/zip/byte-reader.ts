@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../named-file.ts";
+import { refuseSpecialFile } from "../../fs/named-file.ts";
 
 /** Random access to bytes, wherever they are: in memory, in a file, behind range requests. */
 export interface ByteReader {

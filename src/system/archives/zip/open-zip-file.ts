@@ -3,7 +3,7 @@ import { pipeline, Readable } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { asPosyError } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../named-file.ts";
+import { refuseSpecialFile } from "../../fs/named-file.ts";
 import { parseCentralDirectory } from "./central-directory.ts";
 import { checkEntries, hostFoldsNames } from "./check-entries.ts";
 import { endRecordReach, parseEndRecord } from "./end-record.ts";

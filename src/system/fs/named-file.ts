@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, st
 import { type FileHandle, open } from "node:fs/promises";
 import { devNull } from "node:os";
 import { resolve } from "node:path";
-import { PosyError } from "../errors/posy-error.ts";
+import { PosyError } from "../../errors/posy-error.ts";
 
 /** Bytes. Nothing that a person names and that is read into memory comes near it: locks of large projects have some 10 MB. */
 export const largestText = 128 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf, removeTree } from "./fs/files.ts";
-import type { Home } from "./fs/home.ts";
+import { errnoOf, removeTree } from "./files.ts";
+import type { Home } from "./home.ts";
 
 /** The folders of a home whose entries can be removed: all of it is made again when it is needed. */
 export type Bucket = Exclude<keyof Home, "data" | "cache">;

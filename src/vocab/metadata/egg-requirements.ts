@@ -1,4 +1,4 @@
-import { formatHeaders, parseHeaders } from "./metadata/headers.ts";
+import { formatHeaders, parseHeaders } from "./headers.ts";
 
 /** What PKG-INFO says of itself in any version. */
 const kept = ["Metadata-Version", "Name", "Version", "Requires-Python", "Provides-Extra"];

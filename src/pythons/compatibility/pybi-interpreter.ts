@@ -2,10 +2,10 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { PlatformName } from "../../vocab/tags/platform-name.ts";
 import { splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
-import type { PybiTexts } from "../check-pybi-filename.ts";
+import type { PybiTexts } from "./check-pybi-filename.ts";
 import type { Interpreter, InterpreterSource } from "../../model/interpreter.ts";
-import { platformFacts } from "../compatibility/platform-facts.ts";
-import { platformOfTag } from "../compatibility/platform-of-tag.ts";
+import { platformFacts } from "./platform-facts.ts";
+import { platformOfTag } from "./platform-of-tag.ts";
 
 /**
  * What a pybi's own metadata says (PEP 711), for one of the platforms that it runs on: of a `universal2` one only

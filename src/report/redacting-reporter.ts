@@ -1,5 +1,5 @@
 import { redact } from "../errors/redact.ts";
-import type { PosyEvent, Reporter } from "../report/reporter.ts";
+import type { PosyEvent, Reporter } from "./reporter.ts";
 
 /** Passes events on without the logins and tokens that texts from outside bring along. */
 export function redactingReporter(reporter: Reporter): Reporter {

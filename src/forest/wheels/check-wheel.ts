@@ -1,9 +1,9 @@
-import { PosyError } from "../errors/posy-error.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import { tryParseVersion } from "../vocab/version/version.ts";
-import { compareMetadata } from "./wheels/compare-metadata.ts";
-import { invalidWheel } from "./wheels/invalid-wheel.ts";
-import type { StoredWheel } from "./wheels/stored-wheel.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import type { PackageDB } from "../../packages/package-db.ts";
+import { tryParseVersion } from "../../vocab/version/version.ts";
+import { compareMetadata } from "./compare-metadata.ts";
+import { invalidWheel } from "./invalid-wheel.ts";
+import type { StoredWheel } from "./stored-wheel.ts";
 
 /**
  * Compares a stored wheel, whose bytes were verified, with what it was chosen by. A wheel that was locked or listed under another
