@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { writeEnv } from "../../../src/forest/envs/write-env.ts";
+import { parseEnvKey } from "../../../src/forest/envs/env-key.ts";
+import { envLayout } from "../../../src/forest/envs/env-layout.ts";
+import { envAt } from "../../../src/forest/envs/env-paths.ts";
+import { unpackWheel } from "../../../src/forest/wheels/unpack-wheel.ts";
+import { fakePython, targetOf } from "../../support/fake-forest.ts";
+import { makeWheel } from "../../support/make-wheel.ts";
+
+describe("envLayout", () => {
+  const table = [
+    ["cpython", "3.13.5", false, "lib/python3.13/site-packages", ["python3", "python3.13"]],
+    ["cpython", "3.13.5", true, "lib/python3.13t/site-packages", ["python3", "python3.13", "python3.13t"]],
+    ["cpython", "3.9.6", false, "lib/python3.9/site-packages", ["python3", "python3.9"]],
+    ["pypy", "3.9.18", false, "lib/pypy3.9/site-packages", ["python3", "python3.9", "pypy", "pypy3"]],
+  ] as const;
+  for (const [implementation, version, freeThreaded, sitePackages, names] of table) {
+    test(`${implementation} ${version}${freeThreaded ? "t" : ""}`, () => {
+      const layout = envLayout({ implementation, version, freeThreaded }, false);
+      assert.equal(layout.sitePackages, sitePackages);
+      assert.deepEqual(layout.pythonNames, names);
+      assert.equal(layout.headers, `include/site/${sitePackages.split("/")[1]}`);
+    });
+  }
+});
+
+test("a key says which Python it has", () => {
+  const hash = "0123456789abcdef".repeat(2);
+  for (const [key, version, freeThreaded] of [
+    [`cpython-3.13.5-${hash}`, "3.13.5", false],
+    [`cpython-3.13.5t-${hash}`, "3.13.5", true],
+    [`cpython-3.15.0rc1-${hash}`, "3.15.0rc1", false],
+  ] as const) {
+    assert.deepEqual(parseEnvKey(key), { implementation: "cpython", version, freeThreaded });
+  }
+  for (const none of [
+    "",
+    "..",
+    `../cpython-3.13.5-${hash}`,
+    `cpython-3.13.5-${hash}/..`,
+    "cpython-3.13.5-xyz",
+  ]) {
+    assert.equal(parseEnvKey(none), undefined, none);
+  }
+});
+
+test("an Env of a free-threaded build of Debian's has its packages by the name that its `site` knows", async () => {
+  const root = await mkdtemp(join(tmpdir(), "posy-debian-"));
+  try {
+    const described = await fakePython(join(root, "system"));
+    for (const folder of ["python3.13", "python3.13t"]) {
+      const paths = { ...described.paths, purelib: `lib/${folder}/site-packages` };
+      const python = { ...described, version: "3.13.5", freeThreaded: true, paths };
+      const prefix = join(root, folder);
+      await mkdir(prefix);
+      const executable = "/nowhere/bin/python";
+      writeEnv({ python, executable, wheels: [], prefix, warn: assert.fail, windows: false }, prefix);
+      assert.ok(existsSync(join(prefix, "lib", folder, "site-packages")));
+      const expected = folder === "python3.13" ? ["python3.13", "python3.13t"] : ["python3.13t"];
+      assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
+    }
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+describe("on Windows", () => {
+  test("PATH is found however it is spelt", () => {
+    const env = envAt("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);
+    assert.deepEqual(Object.keys(env?.envVars({ Path: "x" }) ?? {}), ["Path", "VIRTUAL_ENV", "PYTHONHOME"]);
+    assert.match(env?.python ?? "", /Scripts.python\.exe$/);
+  });
+
+  test("an Env has Scripts, launchers in two files, and files as hard links", async () => {
+    const root = await mkdtemp(join(tmpdir(), "posy-windows-"));
+    try {
+      const python = await fakePython(join(root, "python"), { platform: "windows-x86_64" });
+      const launchers = join(root, "python", "Lib", "venv", "scripts", "nt");
+      await mkdir(launchers, { recursive: true });
+      await writeFile(join(launchers, "venvlauncher.exe"), "MZ launcher");
+      await writeFile(join(root, "python", "pythonw.exe"), "MZ real");
+      const wheel = makeWheel({
+        name: "demo",
+        files: {
+          "demo/__init__.py": "",
+          "six.py": "x",
+          "demo-1.0.data/scripts/run": "#!python\n1\n",
+          "demo-1.0.data/scripts/tool.exe": "MZ tool",
+        },
+        entryPoints: { demo: "demo:main" },
+        guiEntryPoints: { demow: "demo:gui" },
+      });
+      const dir = join(root, "wheel");
+      await mkdir(dir);
+      await writeFile(join(root, wheel.filename), wheel.bytes);
+      const { manifest } = await unpackWheel({
+        archive: join(root, wheel.filename),
+        filename: wheel.filename,
+        into: dir,
+      });
+      const [pin] = targetOf([wheel], python).packages;
+      const env = join(root, "env");
+      await mkdir(env);
+      writeEnv(
+        {
+          python,
+          executable: join(root, "python", "python.exe"),
+          wheels: [{ pin: pin!, sha256: wheel.sha256, dir, manifest }],
+          prefix: env,
+          warn: assert.fail,
+          windows: true,
+        },
+        env,
+      );
+      assert.deepEqual(readdirSync(env).sort(), ["Lib", "Scripts", "pip.ini", "pyvenv.cfg"]);
+      assert.deepEqual(readdirSync(join(env, "Scripts")).sort(), [
+        "Activate.ps1",
+        "activate",
+        "activate.bat",
+        "deactivate.bat",
+        "demo-script.py",
+        "demo.cmd",
+        "demow-script.pyw",
+        "demow.cmd",
+        "python.exe",
+        "pythonw.exe",
+        "run-script.py",
+        "run.cmd",
+        "tool.exe",
+      ]);
+      assert.equal(readFileSync(join(env, "Scripts", "python.exe"), "utf8"), "MZ launcher");
+      assert.equal(readFileSync(join(env, "Scripts", "pythonw.exe"), "utf8"), "MZ real");
+      assert.equal(readFileSync(join(env, "Lib", "site-packages", "six.py"), "utf8"), "x");
+      assert.ok(existsSync(join(env, "Lib", "site-packages", "demo", "__init__.py")));
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import {
+  launcherText,
+  rewrittenScript,
+  scriptHead,
+  windowsLauncher,
+} from "../../../src/forest/envs/launcher.ts";
+
+describe("scriptHead", () => {
+  test("is a plain line where that works", () => {
+    assert.equal(scriptHead("/home/me/bin/python"), "#!/home/me/bin/python\n");
+  });
+
+  for (const [what, folder] of [
+    ["a space", "with space"],
+    ["quotes", "it's \"quoted\" 'well'"],
+    ["what sh expands", "$HOME `id` \\ *"],
+    ["a long path", "long/".repeat(40)],
+  ] as const) {
+    test(`goes through sh for ${what}, arguments and all`, async () => {
+      const root = await mkdtemp(join(tmpdir(), "posy-launcher-"));
+      try {
+        // Stands for Python: tells what it was started with.
+        const python = join(root, folder, "python");
+        await mkdir(join(root, folder), { recursive: true });
+        await writeFile(python, '#!/bin/sh\nfor argument; do echo "[$argument]"; done\n');
+        await chmod(python, 0o755);
+        const script = join(root, "script");
+        const head = scriptHead(python);
+        await writeFile(script, `${head}print(1)\n`, { mode: 0o755 });
+        if (folder !== "$HOME `id` \\ *") assert.match(head, /^#!\/bin\/sh\n'''exec' /);
+        const { stdout, stderr } = spawnSync(script, ["a b", "", "*"], { encoding: "utf8" });
+        assert.equal(stdout, `[${script}]\n[a b]\n[]\n[*]\n`, stderr);
+      } finally {
+        await rm(root, { recursive: true });
+      }
+    });
+  }
+});
+
+test("launcherText calls objects with dots", () => {
+  const text = launcherText("#!/p\n", { name: "x", module: "pkg.mod", attribute: "App.run", gui: false });
+  assert.match(text, /^#!\/p\n/);
+  assert.match(text, /^from pkg\.mod import App$/m);
+  assert.match(text, /^ {4}sys\.exit\(App\.run\(\)\)$/m);
+});
+
+test("rewrittenScript replaces the first line", () => {
+  for (const [script, expected] of [
+    ["#!python\nprint(1)\n", "#!/p\nprint(1)\n"],
+    ["#!pythonw -x\r\nprint(1)\r\n", "#!/p\nprint(1)\r\n"],
+    ["#!python", "#!/p\n"],
+    ["#!python\n\xff\xfe", "#!/p\n\xff\xfe"],
+  ] as const) {
+    assert.equal(rewrittenScript("#!/p\n", Buffer.from(script, "latin1")).toString("latin1"), expected);
+  }
+});
+
+test("windowsLauncher starts the Python beside it", () => {
+  assert.equal(windowsLauncher("x-script.py", false), '@"%~dp0python.exe" "%~dp0x-script.py" %*\r\n');
+  assert.match(windowsLauncher("x-script.pyw", true), /pythonw\.exe/);
+});

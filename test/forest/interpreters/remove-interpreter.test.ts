@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import type { Interpreter } from "../../../src/model/interpreter.ts";
+import { fakeForest, fakePython, targetOf } from "../../support/fake-forest.ts";
+
+const sha256 = "a".repeat(64);
+
+/** An interpreter with an archive; its tree is what the fake forest places. */
+async function fetched(root: string): Promise<Interpreter> {
+  const source = {
+    kind: "pybi",
+    url: "https://index.example/x.pybi",
+    filename: "x.pybi",
+    hashes: { sha256 },
+  } as const;
+  return fakePython(join(root, "system"), { source });
+}
+
+describe("an interpreter of the forest", () => {
+  test("is removed alone, and the Envs on it are named", async () => {
+    await using fake = await fakeForest();
+    const python = await fetched(fake.root);
+    const env = await fake.forest.grow(targetOf([], python));
+    const other = await fake.grow([]);
+    assert.deepEqual(await fake.forest.removeInterpreter(sha256), { envs: [env.key] });
+    assert.deepEqual(readdirSync(fake.home.pythons), []);
+    assert.deepEqual(readdirSync(fake.home.dataTmp), []);
+    assert.equal(await fake.forest.find(env.key), undefined);
+    assert.equal((await fake.forest.find(other.key))?.key, other.key);
+    const again = await fake.forest.grow(targetOf([], python));
+    assert.equal(again.key, env.key);
+    assert.ok(existsSync(again.python));
+  });
+
+  test("that is not there is none", async () => {
+    await using fake = await fakeForest();
+    assert.equal(await fake.forest.removeInterpreter(sha256), undefined);
+  });
+
+  test("is named by a hash: nothing else is removed", async () => {
+    await using fake = await fakeForest();
+    mkdirSync(join(fake.home.pythons, "other"), { recursive: true });
+    for (const name of ["other", "..", ".", "../envs-v1", ""])
+      assert.equal(await fake.forest.removeInterpreter(name), undefined);
+    assert.ok(existsSync(join(fake.home.pythons, "other")));
+  });
+
+  test("is placed anew where that is asked for", async () => {
+    await using fake = await fakeForest();
+    const python = await fetched(fake.root);
+    const { root, executable } = await fake.forest.interpreter(python);
+    writeFileSync(join(root, "left-over"), "");
+    await fake.forest.interpreter(python);
+    assert.ok(existsSync(join(root, "left-over")));
+    assert.deepEqual(await fake.forest.interpreter(python, { again: true }), { root, executable });
+    assert.ok(!existsSync(join(root, "left-over")));
+    assert.ok(existsSync(executable));
+  });
+});

@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { readRequirementsFiles } from "../../../src/project/requirements-file/read-requirements-file.ts";
+import { logicalLines } from "../../../src/project/requirements-file/logical-lines.ts";
+import { splitWords } from "../../../src/project/requirements-file/split-words.ts";
+
+type Files = Readonly<Record<string, string | Uint8Array>>;
+const digest = "ab".repeat(32);
+
+function read(files: Files, environment: Record<string, string> = {}) {
+  return readRequirementsFiles(["main.txt"], [], {
+    cwd: "/project",
+    environment,
+    async read(path) {
+      const found = files[path.replace("/project/", "")];
+      if (found === undefined) throw new PosyError("not-found", `reading \`${path}\` failed`);
+      return typeof found === "string" ? new TextEncoder().encode(found) : found;
+    },
+  });
+}
+
+const named = (file: Awaited<ReturnType<typeof read>>) =>
+  file.requirements.map(({ requirement, origin }) => `${requirement.text} (${origin})`);
+
+const texts: readonly { title: string; text: string | Uint8Array; comes: readonly string[] }[] = [
+  { title: "empty", text: "", comes: [] },
+  { title: "comments", text: "# one\na # two\n  b  \n\n", comes: ["a (main.txt:2)", "b (main.txt:3)"] },
+  { title: "a line that goes on", text: "a>=1,\\\n<2\nb", comes: ["a>=1,<2 (main.txt:1)", "b (main.txt:3)"] },
+  { title: "CRLF and CR", text: "a\r\nb\rc", comes: ["a (main.txt:1)", "b (main.txt:2)", "c (main.txt:3)"] },
+  { title: "a variable", text: "a==${V}", comes: ["a==3 (main.txt:1)"] },
+  { title: "UTF-8 with its mark", text: Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), comes: ["a (main.txt:1)"] },
+  {
+    title: "UTF-16",
+    text: Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0, 0x62, 0),
+    comes: ["a (main.txt:1)", "b (main.txt:2)"],
+  },
+  {
+    title: "an encoding by name",
+    text: Uint8Array.from(Buffer.from("# coding: latin-1\na # \xe9", "latin1")),
+    comes: ["a (main.txt:2)"],
+  },
+];
+
+describe("requirements files", () => {
+  for (const { title, text, comes } of texts) {
+    test(title, async () => assert.deepEqual(named(await read({ "main.txt": text }, { V: "3" })), comes));
+  }
+
+  test("a file that is named again is read once, though each names the next twice", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [
+        `${at}.txt`,
+        `-r ${at + 1}.txt\n-r ${at + 1}.txt\n-c ${at + 1}.txt`,
+      ]),
+    );
+    const file = await read({ "main.txt": "-r 0.txt", ...files, "60.txt": "a" });
+    assert.deepEqual(named(file), ["a (60.txt:1)"]);
+    assert.deepEqual(
+      file.constraints.map(({ requirement }) => requirement.text),
+      ["a"],
+    );
+  });
+
+  test("the last index counts, though its file was read before", async () => {
+    const more = "--index-url https://more.example/simple";
+    const own = "--index-url https://own.example/simple";
+    const of = async (text: string) =>
+      (await read({ "main.txt": text, "more.txt": more, "none.txt": "a" })).index.indexUrl;
+    assert.equal(await of(`-r more.txt\n${own}`), "https://own.example/simple");
+    assert.equal(await of(`-r more.txt\n${own}\n-r more.txt`), "https://more.example/simple");
+    assert.equal(await of(`${own}\n-r none.txt\n-r none.txt`), "https://own.example/simple");
+  });
+
+  test("files that are named are seen from the folder of the file", async () => {
+    const file = await read({
+      "main.txt": "-r sub/more.txt\n-c limits.txt\nlast",
+      "sub/more.txt": "inner\n--requirement=again.txt",
+      "sub/again.txt": "deep",
+      "limits.txt": "inner<2\n-r others.txt",
+      "others.txt": "deep<3",
+    });
+    assert.deepEqual(named(file), ["inner (sub/more.txt:1)", "deep (sub/again.txt:1)", "last (main.txt:3)"]);
+    assert.deepEqual(
+      file.constraints.map(({ requirement }) => requirement.text),
+      ["inner<2", "deep<3"],
+    );
+  });
+
+  test("options", async () => {
+    const { index, prerelease, requireHashes, builds, warnings } = await read({
+      "main.txt": [
+        "-i https://one.example/simple",
+        "--extra-index-url=https://two.example/simple",
+        "--find-links 'my wheels'",
+        "-f https://three.example/ --no-index --pre",
+        "--trusted-host four.example",
+        "--only-binary :all:",
+        "--prefer-binary",
+        "--no-binary foo",
+        "bar --config-settings=a=1 -C b",
+      ].join("\n"),
+    });
+    assert.deepEqual(index, {
+      indexUrl: "https://one.example/simple",
+      extraIndexUrls: ["https://two.example/simple"],
+      findLinks: ["/project/my wheels", "https://three.example/"],
+      noIndex: true,
+      trustedHosts: ["four.example"],
+    });
+    assert.deepEqual([prerelease, requireHashes, warnings.length], [true, false, 1]);
+    assert.deepEqual(builds, {
+      noBinary: ["foo"],
+      onlyBinary: [":all:"],
+      settings: [
+        ["bar", "a=1"],
+        ["bar", "b"],
+      ],
+    });
+  });
+
+  test("hashes", async () => {
+    const file = await read({
+      "main.txt": `a==1 \\\n  --hash=sha256:${digest} \\\n  --hash sha384:${"cd".repeat(48)}`,
+    });
+    assert.ok(file.requireHashes);
+    assert.deepEqual(file.requirements[0]?.hashes, { sha256: [digest], sha384: ["cd".repeat(48)] });
+  });
+
+  test("sources by place", async () => {
+    const { sources, requirements } = await read({
+      "main.txt": [
+        "-e .",
+        "--editable=./here[b,a] ; python_version >= '3'",
+        "./my folder",
+        "git+https://x.example/a.git@main",
+        "git+git@x.example:o/r.git",
+        `https://x.example/archive/main.zip --hash=sha256:${digest}`,
+        "file:here#subdirectory=core",
+        "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+        "-e 'my other[x]'",
+        "-e named @ file:///there",
+        "n @ git+https://me:secret@x.example/n",
+        "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+      ].join("\n"),
+    });
+    assert.deepEqual(
+      sources.map(({ url, extras, editable, marker, origin }) => [
+        url,
+        extras.join(),
+        editable,
+        marker !== undefined,
+        origin,
+      ]),
+      [
+        ["file:///project#editable=true", "", true, false, "main.txt:1"],
+        ["file:///project/here#editable=true", "a,b", true, true, "main.txt:2"],
+        ["file:///project/my%20folder", "", false, false, "main.txt:3"],
+        ["git+https://x.example/a.git@main", "", false, false, "main.txt:4"],
+        ["git+git@x.example:o/r.git", "", false, false, "main.txt:5"],
+        [`https://x.example/archive/main.zip#sha256=${digest}`, "", false, false, "main.txt:6"],
+        ["file:///project/here#subdirectory=core", "", false, false, "main.txt:7"],
+        ["file:///project/my%20other#editable=true", "x", true, false, "main.txt:9"],
+      ],
+    );
+    assert.deepEqual(
+      requirements.map(({ requirement: { name, extras, url, text } }) => [name, extras.join(), url, text]),
+      [
+        [
+          "a-b",
+          "c",
+          "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+          "git+ssh://git@x.example/a#egg=A_b[c]&subdirectory=core",
+        ],
+        ["named", "", "file:///there#editable=true", "named @ file:///there"],
+        ["n", "", "git+https://me:secret@x.example/n", "n @ git+https://x.example/n"],
+        [
+          "core",
+          "",
+          "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+          "https://x.example/a-1.0.tar.gz#subdirectory=core&egg=core",
+        ],
+      ],
+    );
+  });
+
+  test("wheels by URL and path", async () => {
+    const file = await read({
+      "main.txt": [
+        "https://x.example/a_b-1.0-py3-none-any.whl",
+        "./c-1.0-py3-none-any.whl[extra] ; python_version >= '3'",
+        "./my wheels/f-1.0-py3-none-any.whl[extra] ; python_version >= '3'",
+        "d @ https://x.example/d-1.0-py3-none-any.whl",
+        "e@https://x.example/e-1.0-py3-none-any.whl",
+      ].join("\n"),
+    });
+    assert.deepEqual(
+      file.requirements.map(({ requirement: { name, url, extras, marker } }) => [
+        name,
+        url,
+        extras,
+        marker !== undefined,
+      ]),
+      [
+        ["a-b", "https://x.example/a_b-1.0-py3-none-any.whl", [], false],
+        ["c", "file:///project/c-1.0-py3-none-any.whl", ["extra"], true],
+        ["f", "file:///project/my%20wheels/f-1.0-py3-none-any.whl", ["extra"], true],
+        ["d", "https://x.example/d-1.0-py3-none-any.whl", [], false],
+        ["e", "https://x.example/e-1.0-py3-none-any.whl", [], false],
+      ],
+    );
+  });
+});
+
+const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
+  { title: "no requirement", files: { "main.txt": "a\nb ==== 1\n" }, says: /^main\.txt:2: .*==== 1/ },
+  { title: "after a line that goes on", files: { "main.txt": "a \\\n>=1\n=>2" }, says: /^main\.txt:3: / },
+  {
+    title: "in a nested file",
+    files: { "main.txt": "-r sub/x.txt", "sub/x.txt": "\n???" },
+    says: /^sub\/x\.txt:2: /,
+  },
+  { title: "an unknown option", files: { "main.txt": "--nonsense" }, says: /`--nonsense`/ },
+  { title: "an option without its value", files: { "main.txt": "-r" }, says: /`-r` needs a value/ },
+  {
+    title: "an option after a requirement",
+    files: { "main.txt": "a -i https://x.example" },
+    says: /can't stand after/,
+  },
+  {
+    title: "a hash of nothing",
+    files: { "main.txt": `--hash=sha256:${digest}` },
+    says: /belongs to a requirement/,
+  },
+  { title: "a weak hash", files: { "main.txt": "a==1 --hash=md5:00" }, says: /md5/ },
+  {
+    title: "an editable repository",
+    files: { "main.txt": "-e git+https://me:secret@x.example/a.git" },
+    says: /^main\.txt:1: `git\+https:\/\/x\.example\/a\.git` is a repository, and only folders are editable$/,
+  },
+  { title: "another system", files: { "main.txt": "hg+https://x.example/a" }, says: /git is all/ },
+  {
+    title: "a revision that is an option",
+    files: { "main.txt": "git+https://x.example/a@--upload-pack=evil" },
+    says: /has a revision that none can be: `--upload-pack=evil`/,
+  },
+  {
+    title: "a folder as a constraint",
+    files: { "main.txt": "-c c.txt", "c.txt": "./here" },
+    says: /^c\.txt:1: .*no name/,
+  },
+  {
+    title: "a hash of a folder",
+    files: { "main.txt": `./here --hash=sha256:${digest}` },
+    says: /has no hash/,
+  },
+  {
+    title: "settings for nobody",
+    files: { "main.txt": "-e . --config-settings a=b" },
+    says: /none is named/,
+  },
+  {
+    title: "a file that leads to itself",
+    files: { "main.txt": "-r b.txt", "b.txt": "-r main.txt" },
+    says: /leads to itself.*b\.txt/,
+  },
+  { title: "an open quote", files: { "main.txt": "-f 'x" }, says: /quotation/ },
+  { title: "no text", files: { "main.txt": Uint8Array.of(0x61, 0xff, 0xfe) }, says: /not text in utf-8/ },
+];
+
+describe("a requirements file that is no good", () => {
+  for (const { title, files, says } of wrong) {
+    test(title, async () => {
+      await assert.rejects(read(files), (error) => {
+        assert.ok(error instanceof PosyError, String(error));
+        assert.equal(error.code, "invalid-requirements-file");
+        assert.match(error.message, says);
+        return true;
+      });
+    });
+  }
+
+  test("a file that is not there", async () => {
+    await assert.rejects(read({ "main.txt": "-r none.txt" }), { code: "not-found" });
+  });
+});
+
+test("what is not set stays; lower case is no variable", () => {
+  assert.deepEqual(logicalLines("${A} ${b} $A ${C}", { A: "1", b: "2", C: "" }), [
+    { number: 1, text: "1 ${b} $A ${C}" },
+  ]);
+});
+
+test("words as a shell has them", () => {
+  assert.deepEqual(splitWords(`a 'b c' "d \\" e" f\\ g ''`), ["a", "b c", 'd " e', "f g", ""]);
+  assert.equal(splitWords(`a 'b`), undefined);
+});

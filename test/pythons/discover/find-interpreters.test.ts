@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import type { PackageDB, PybiArtifact } from "../../../src/packages/package-db.ts";
+import { bestFirst, findInterpreters } from "../../../src/pythons/discover/find-interpreters.ts";
+import { loadCatalogue } from "../../../src/pythons/catalogue/load-catalogue.ts";
+import { listPythons } from "../../../src/pythons/discover/list-pythons.ts";
+import type { PythonsContext } from "../../../src/pythons/pythons-context.ts";
+import { isWhole } from "../../../src/pythons/optional-modules.ts";
+import { parsePythonRequest } from "../../../src/model/python-request.ts";
+import type { PlatformName } from "../../../src/vocab/tags/platform-name.ts";
+import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
+import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
+import { parsePybiFilename } from "../../../src/vocab/filenames/pybi-filename.ts";
+import { makePybi } from "../../support/make-pybi.ts";
+import { aPlace, fakePython, testMachine } from "../a-place.ts";
+
+const versions = async (
+  request: string | undefined,
+  context: PythonsContext,
+  platform: PlatformName = "linux-x86_64",
+) =>
+  (
+    await findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, context)
+  ).map(({ version, source }) => `${version} ${source.kind}`);
+
+describe("the catalogue's interpreters", () => {
+  test("come whole ones first, newest first", async () => {
+    using place = aPlace();
+    const found = await findInterpreters(undefined, "linux-x86_64", place.context());
+    const whole = found.map(isWhole);
+    assert.ok(whole.includes(true) && whole.includes(false));
+    assert.ok(whole.lastIndexOf(true) < whole.indexOf(false));
+    assert.deepEqual(
+      bestFirst(found.toReversed()).map(({ version }) => version),
+      found.map(({ version }) => version),
+    );
+    assert.equal(found[0]?.version, "3.14.3");
+  });
+  test("are those that the machine's C library runs", async () => {
+    using place = aPlace();
+    const old = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_31_x86_64"] } });
+    assert.deepEqual(await versions(">=3.13", old), ["3.13.0 catalogue"]);
+    const ancient = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_17_x86_64"] } });
+    assert.equal((await versions(undefined, ancient))[0], "3.11.3 catalogue");
+  });
+  test("are all there for a platform that we are not on", async () => {
+    using place = aPlace();
+    assert.equal((await versions("3.13", place.context(), "windows-x86_64"))[0], "3.13.5 catalogue");
+    assert.equal((await versions("3.14", place.context(), "linux-aarch64"))[0], "3.14.3 catalogue");
+    assert.deepEqual(await versions("3.14", place.context(), "linux-x86_64-musl"), []);
+  });
+});
+
+describe("Pythons of this machine", { skip: process.platform === "win32" }, () => {
+  test("are taken only where nothing else fits", async () => {
+    using place = aPlace();
+    const count = join(place.root, "count");
+    place.program("bin/python3.8", fakePython("3.8.20", count));
+    place.program("bin/python3.13", fakePython("3.13.99", count));
+    assert.ok((await versions("3.13", place.context())).every((each) => each.endsWith("catalogue")));
+    assert.ok((await versions("==3.8.20", place.context())).includes("3.8.20 adopted"));
+    assert.deepEqual(await versions("3.13.99", place.context()), ["3.13.99 adopted"]);
+    assert.deepEqual(await versions("3.13.99", place.context(), "windows-x86_64"), []);
+  });
+  test("a broken one is passed over", async () => {
+    using place = aPlace();
+    place.program("bin/python3", "#!/bin/sh\nexit 1\n");
+    place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
+    assert.deepEqual(await versions("3.8.99", place.context()), ["3.8.99 adopted"]);
+  });
+  test("come by path, by folder and by name", async () => {
+    using place = aPlace();
+    const path = place.program("bin/python3.13", fakePython("3.13.99", join(place.root, "count")));
+    place.program("env/bin/python", fakePython("3.12.99", join(place.root, "count")));
+    assert.deepEqual(await versions(path, place.context()), ["3.13.99 adopted"]);
+    assert.deepEqual(await versions(join(place.root, "env"), place.context()), ["3.12.99 adopted"]);
+    assert.deepEqual(await versions("python3.13", place.context()), ["3.13.99 adopted"]);
+    await assert.rejects(versions("python3.1", place.context()), { code: "no-interpreter" });
+    await assert.rejects(versions(join(place.root, "no"), place.context()), { code: "not-found" });
+    await assert.rejects(versions(place.root, place.context()), { code: "not-found" });
+    await assert.rejects(versions(path, place.context(), "windows-x86_64"), { code: "no-interpreter" });
+  });
+});
+
+/** A database that knows the pybis of one index. */
+function pybiIndex(...pybis: ReturnType<typeof makePybi>[]): PackageDB {
+  const artifacts: PybiArtifact[] = pybis.map(({ filename, bytes }) => ({
+    filename,
+    pybi: parsePybiFilename(filename),
+    url: `https://pythons.example/${filename}`,
+    hashes: { sha256: createHash("sha256").update(bytes).digest("hex") },
+  }));
+  return {
+    pybis: async (_index: string, name: string) => artifacts.filter(({ pybi }) => pybi.name === name),
+    pybiMetadata: async ({ filename }: PybiArtifact) => {
+      const { bytes } = pybis.find((each) => each.filename === filename) ?? assert.fail(filename);
+      const zip = await openZip(bytesReader(bytes));
+      const text = async (name: string) => {
+        const entry = zip.entry(`pybi-info/${name}`) ?? assert.fail(name);
+        return Buffer.from(await zip.read(entry)).toString();
+      };
+      return { metadata: await text("METADATA"), pybi: await text("PYBI") };
+    },
+  } as Partial<PackageDB> as PackageDB;
+}
+
+describe("pybis", { skip: process.arch !== "x64" }, () => {
+  const indexed = (...pybis: ReturnType<typeof makePybi>[]) => ({
+    db: pybiIndex(...pybis),
+    pythonIndexes: ["https://pythons.example/simple/"],
+  });
+
+  test("of an index stand beside the catalogue, by version", async () => {
+    using place = aPlace();
+    const context = place.context(
+      indexed(
+        makePybi({ version: "3.13.9" }),
+        makePybi({ version: "3.13.8" }),
+        makePybi({ version: "3.14.0rc1" }),
+      ),
+    );
+    const found = await versions("3.13", context);
+    assert.deepEqual(found.slice(0, 2), ["3.13.9 pybi", "3.13.5 catalogue"]);
+    assert.deepEqual(await versions("3.13.8", context), ["3.13.8 pybi"]);
+    assert.deepEqual(await versions("3.14.0rc1", context), ["3.14.0rc1 pybi"]);
+  });
+  test("that this machine is too old for, or that can't be read, are passed over", async () => {
+    using place = aPlace();
+    const context = place.context(
+      indexed(
+        makePybi({ version: "3.13.9", platformTag: "manylinux_2_99_x86_64" }),
+        makePybi({ version: "3.12.9", metadata: ["Requires-Dist: numpy"] }),
+      ),
+    );
+    assert.ok(!(await versions(">=3.12", context)).some((each) => each.endsWith("pybi")));
+    assert.match(context.reporter.warnings().join(), /3\.12\.9.*passed over/);
+  });
+  test("from a file", async () => {
+    using place = aPlace();
+    const { filename, bytes } = makePybi({ version: "3.13.9" });
+    const path = join(place.root, filename);
+    writeFileSync(path, bytes);
+    const [python] = await findInterpreters(parsePythonRequest(path), "linux-x86_64", place.context());
+    assert.equal(python?.version, "3.13.9");
+    assert.equal(python.implementation, "cpython");
+    assert.deepEqual(python.platformTags, ["manylinux_2_17_x86_64"]);
+    assert.equal(python.source.kind === "pybi" && python.source.filename, basename(path));
+    await assert.rejects(versions(path, place.context(), "macos-arm64"), { code: "no-interpreter" });
+    await assert.rejects(versions(join(place.root, "none.pybi"), place.context()), { code: "not-found" });
+    writeFileSync(path, "no zip");
+    await assert.rejects(versions(path, place.context()), { code: "invalid-archive" });
+  });
+  test("a machine too old for a file says so", async () => {
+    using place = aPlace();
+    const { filename, bytes } = makePybi({ platformTag: "manylinux_2_99_x86_64" });
+    const path = join(place.root, filename);
+    writeFileSync(path, bytes);
+    await assert.rejects(versions(path, place.context()), {
+      code: "no-interpreter",
+      message: /manylinux_2_99/,
+    });
+  });
+});
+
+test("the list says what is here and what could be had", async () => {
+  using place = aPlace();
+  const context = place.context();
+  const [newest] = await findInterpreters(undefined, "linux-x86_64", context);
+  const digest = newest?.source.kind === "catalogue" ? newest.source.hashes["sha256"] : assert.fail();
+  mkdirSync(join(context.home.pythons, digest ?? ""), { recursive: true });
+  if (process.platform !== "win32") {
+    place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
+  }
+  const listed = await listPythons(context);
+  assert.deepEqual(
+    listed.filter(({ state }) => state === "in-forest").map(({ interpreter }) => interpreter.version),
+    [newest?.version],
+  );
+  assert.equal(listed.filter(({ state }) => state !== "system").length, (await loadCatalogue()).length);
+  assert.ok(
+    listed.every(({ runsHere, interpreter }) => !runsHere || interpreter.platform === "linux-x86_64"),
+  );
+  const own = listed.filter(({ state }) => state === "system").map(({ interpreter }) => interpreter.version);
+  assert.equal(own.includes("3.8.99"), process.platform !== "win32");
+});

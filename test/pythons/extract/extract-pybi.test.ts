@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { localPybi } from "../../../src/pythons/pybi/local-pybi.ts";
+import { checkLinks } from "../../../src/pythons/extract/check-links.ts";
+import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
+import { aPlace, type Place, testMachine } from "../a-place.ts";
+
+const platform = process.arch === "arm64" ? "linux-aarch64" : testMachine.platform;
+
+async function placed(place: Place, recipe: PybiRecipe): Promise<string> {
+  const { filename, bytes } = makePybi(recipe);
+  const path = join(place.root, filename);
+  writeFileSync(path, bytes);
+  const into = join(place.root, "trees", "tree");
+  mkdirSync(into, { recursive: true });
+  await extractInterpreter(await localPybi(path, platform), path, into);
+  return into;
+}
+
+describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
+  test("with its links and executable bits", async () => {
+    using place = aPlace();
+    const tree = await placed(place, {
+      links: { "bin/python3": "python", "lib/again": "../bin", "lib/python3.13/deep/os.py": "../os.py" },
+    });
+    assert.equal(readlinkSync(join(tree, "bin/python3")), "python");
+    assert.equal(readlinkSync(join(tree, "lib/again")), "../bin");
+    assert.ok(existsSync(join(tree, "lib/python3.13/deep/os.py")));
+    assert.equal(statSync(join(tree, "bin/python")).mode & 0o111, 0o111);
+    assert.equal(statSync(join(tree, "lib/python3.13/os.py")).mode & 0o111, 0);
+    assert.match(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"), /^bin\/python3,symlink=python,$/m);
+  });
+
+  test("programs without modes are executable", async () => {
+    using place = aPlace();
+    const tree = await placed(place, {
+      files: { "bin/tool": { data: "x", mode: 0 }, "lib/data": { data: "x", mode: 0 } },
+    });
+    assert.equal(statSync(join(tree, "bin/tool")).mode & 0o111, 0o111);
+    assert.equal(statSync(join(tree, "lib/data")).mode & 0o111, 0);
+  });
+
+  test("a hash padded with `=`, and one of another kind that is worth something", async () => {
+    using place = aPlace();
+    await placed(place, { record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")) });
+  });
+});
+
+describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
+  test("one that says other things of itself than it was chosen by", async () => {
+    using place = aPlace();
+    const { filename, bytes } = makePybi();
+    const path = join(place.root, filename);
+    writeFileSync(path, bytes);
+    const python = await localPybi(path, platform);
+    const into = join(place.root, "tree");
+    mkdirSync(into);
+    for (const lie of [{ wheelTags: ["cp313-cp313-PLATFORM"] }, { version: "3.13.6" }, { markers: {} }]) {
+      await assert.rejects(extractInterpreter({ ...python, ...lie }, path, into), {
+        code: "metadata-mismatch",
+      });
+      assert.deepEqual(readdirSync(into), []);
+    }
+    await extractInterpreter(python, path, into);
+  });
+
+  const renamed: Readonly<Record<string, readonly [change: (name: string) => string, says: RegExp]>> = {
+    version: [
+      (name) => name.replace("3.13.5", "3.13.9"),
+      /METADATA is that of `cpython-unofficial 3\.13\.5`/,
+    ],
+    name: [(name) => name.replace("cpython_unofficial", "other"), /METADATA is that of `cpython-unofficial/],
+    platform: [(name) => name.replace("manylinux_2_17", "manylinux_2_5"), /PYBI says that it is for/],
+    build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI says that it is build/],
+  };
+  for (const [what, [change, says]] of Object.entries(renamed)) {
+    test(`one whose file name has another ${what} than its metadata`, async () => {
+      using place = aPlace();
+      const { filename, bytes } = makePybi();
+      const path = join(place.root, change(filename));
+      writeFileSync(path, bytes);
+      await assert.rejects(localPybi(path, platform), { code: "invalid-pybi", message: says });
+    });
+  }
+
+  const bad: Readonly<Record<string, readonly [code: string, recipe: PybiRecipe]>> = {
+    "a file that RECORD leaves out": ["invalid-record", { extra: [{ path: "lib/more", data: "x" }] }],
+    "a file that only RECORD has": ["invalid-record", { record: (rows) => [...rows, "lib/none,,"] }],
+    "a row twice": ["invalid-record", { record: (rows) => [...rows, rows[0] ?? ""] }],
+    "a file without a hash": [
+      "invalid-record",
+      { record: (rows) => rows.map((row) => row.replace(/^(bin\/python),.*/, "$1,,")) },
+    ],
+    "a weak hash": [
+      "invalid-record",
+      {
+        record: (rows) =>
+          rows.map((row) => row.replace(/^(bin\/python),.*/, "$1,md5=1B2M2Y8AsgTpgAmY7PhCfg,")),
+      },
+    ],
+    "another hash": [
+      "invalid-record",
+      {
+        record: (rows) =>
+          rows.map((row) => row.replace(/^(bin\/python),[^,]*/, `$1,sha256=${"A".repeat(43)}`)),
+      },
+    ],
+    "another size": [
+      "invalid-record",
+      { record: (rows) => rows.map((row) => row.replace(/^(bin\/python,.*),\d+$/, "$1,1")) },
+    ],
+    "a file that RECORD calls a link": [
+      "invalid-record",
+      { record: (rows) => rows.map((row) => row.replace(/^(bin\/python),.*/, "$1,symlink=python3,")) },
+    ],
+    "a link that RECORD calls a file": [
+      "invalid-record",
+      {
+        links: { "bin/python3": "python" },
+        record: (rows) =>
+          rows.map((row) => row.replace(/^(bin\/python3),.*/, `$1,sha256=${"A".repeat(43)},6`)),
+      },
+    ],
+    "a link to elsewhere than RECORD says": [
+      "invalid-record",
+      {
+        links: { "bin/python3": "python" },
+        record: (rows) => rows.map((row) => row.replace("symlink=python,", "symlink=sh,")),
+      },
+    ],
+    "no RECORD": ["invalid-pybi", { record: () => undefined }],
+    "an absolute link": ["invalid-pybi", { links: { "bin/sh": "/bin/sh" } }],
+    "a link out of the tree": ["invalid-pybi", { links: { "bin/sh": "../../sh" } }],
+    "a link out of the tree through another": [
+      "invalid-pybi",
+      { links: { "lib/up": "..", out: "lib/up/../x" } },
+    ],
+    "a link in pybi-info": ["invalid-pybi", { links: { "pybi-info/x": "METADATA" } }],
+    "a file through a link": ["invalid-archive", { links: { there: "bin" }, files: { "there/x": "x" } }],
+    "a name twice": ["invalid-archive", { extra: [{ path: "bin/python", data: "x" }] }],
+    "a name that leaves the tree": ["invalid-archive", { extra: [{ path: "../x", data: "x" }] }],
+    "a device's name": ["invalid-archive", { files: { "lib/nul.py": "x" } }],
+    "a backslash": ["invalid-archive", { files: { "lib\\x.py": "x" } }],
+  };
+  for (const [name, [code, recipe]] of Object.entries(bad)) {
+    test(name, async () => {
+      using place = aPlace();
+      await assert.rejects(placed(place, recipe), (error: Error & { code?: string }) => {
+        assert.equal(error.code, code, error.message);
+        assert.match(error.message, /cpython_unofficial/);
+        return true;
+      });
+      // Beside the tree nothing was written.
+      assert.deepEqual(
+        existsSync(join(place.root, "trees")) ? readdirSync(join(place.root, "trees")) : [],
+        existsSync(join(place.root, "trees")) ? ["tree"] : [],
+      );
+    });
+  }
+});
+
+describe("links", () => {
+  const check = (links: Record<string, string>, on = "linux-x86_64") =>
+    checkLinks(new Map(Object.entries(links)), "x.pybi", on);
+
+  test("none on Windows", () => {
+    check({ a: "b" });
+    assert.throws(() => check({ a: "b" }, "windows-x86_64"), { code: "invalid-pybi" });
+  });
+
+  test("what is no path", () => {
+    for (const target of ["", "a\\b", "C:/x", "a\u0000b", "a\nb"]) {
+      assert.throws(() => check({ "bin/x": target }), { code: "invalid-pybi" }, JSON.stringify(target));
+    }
+  });
+
+  test("in a circle", () => {
+    assert.throws(() => check({ a: "b", b: "a" }), { code: "invalid-pybi" });
+    assert.throws(() => check({ a: "a" }), { code: "invalid-pybi" });
+    assert.throws(() => check({ a: "b/x", b: "a/x" }), { code: "invalid-pybi" });
+  });
+
+  test("are judged as the system would follow them", () => {
+    // A second way to the same answer: everything resolved from the root, one link at a time, recursively.
+    const names = ["a", "b", "c"];
+    const path = fc
+      .array(fc.constantFrom(...names), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join("/"));
+    const target = fc
+      .array(fc.constantFrom(...names, "..", "."), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join("/"));
+    fc.assert(
+      fc.property(fc.dictionary(path, target, { maxKeys: 4 }), (links) => {
+        const paths = Object.keys(links);
+        // Archives with members below a link are refused before.
+        fc.pre(!paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))));
+        let accepted = true;
+        try {
+          check(links);
+        } catch {
+          accepted = false;
+        }
+        assert.equal(
+          accepted,
+          paths.every((each) => resolves(links, each, 0) !== undefined),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Where a path leads, or undefined where it leaves the root or goes in a circle. */
+function resolves(links: Readonly<Record<string, string>>, path: string, depth: number): string | undefined {
+  if (depth > 30) return undefined;
+  let at = "";
+  for (const segment of path.split("/")) {
+    if (segment === "" || segment === ".") continue;
+    if (segment === "..") {
+      if (at === "") return undefined;
+      at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "";
+      continue;
+    }
+    const here = at === "" ? segment : `${at}/${segment}`;
+    const target = Object.hasOwn(links, here) ? links[here] : undefined;
+    const next =
+      target === undefined ? here : resolves(links, at === "" ? target : `${at}/${target}`, depth + 1);
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return at;
+}

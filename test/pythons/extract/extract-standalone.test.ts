@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { checkPythonJson } from "../../../src/pythons/extract/python-json.ts";
+import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { withoutToolchain } from "../../../src/pythons/extract/standalone-toolchain.ts";
+import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
+import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-name.ts";
+import { parseRecord } from "../../../src/vocab/metadata/record.ts";
+import { linux } from "../../support/standalone-archive.ts";
+import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
+import { aPlace, type Place } from "../a-place.ts";
+
+const filename = `cpython-3.13.5+20250612-${linux}-install_only_stripped.tar.gz`;
+const nameOf = (text: string) => parseStandaloneName(text) ?? assert.fail();
+const python: NewTarMember = { path: "python/bin/python3.13", data: "#!/bin/sh\necho it\n", mode: 0o755 };
+
+/** Places an archive of these members; gives the folder in which the tree lies. */
+async function placed(place: Place, members: readonly NewTarMember[], called = filename): Promise<string> {
+  const archive = join(place.root, "archive");
+  writeFileSync(archive, gzipSync(writeTar(members)));
+  const into = join(place.root, "tree");
+  mkdirSync(into);
+  const source = { kind: "standalone", url: "https://x.example/", filename: called, hashes: {} } as const;
+  const interpreter = { ...standaloneInterpreter(nameOf(filename)), source };
+  await extractInterpreter(interpreter, archive, into);
+  return into;
+}
+
+const files = (root: string) =>
+  readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((each) => !each.isDirectory())
+    .map((each) => join(each.parentPath, each.name).slice(root.length + 1))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+
+describe("placing an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
+  test("programs, links, heads of scripts; RECORD has every file", async () => {
+    using place = aPlace();
+    const tree = await placed(place, [
+      python,
+      { path: "python/bin/python3", target: "python3.13" },
+      { path: "python/bin/python", target: "python3.13", type: "1" },
+      { path: "python/bin/pydoc3.13", data: "#!/install/bin/python3.13\nx\n", mode: 0o755 },
+      { path: "python/bin/pip3", data: "#!/install/bin/python3.13\nx\n", mode: 0o755 },
+      { path: "python/bin/idle3.13", data: "x", mode: 0o755 },
+      { path: "python/bin/python3.13-gdb.py", data: "x", mode: 0o755 },
+      { path: "python/lib/libpython3.13.so.1.0", data: "ELF", mode: 0o755 },
+      { path: "python/lib/python3.13/os.py", data: "x" },
+      { path: "python/lib/python3.13/test/test_os.py", data: "x" },
+      { path: "python/lib/tcl9.0/init.tcl", data: "x" },
+      { path: "python/share/terminfo/x/xterm", data: "x" },
+      { path: "elsewhere/x", data: "x" },
+    ]);
+    const there = files(tree);
+    assert.deepEqual(there, [
+      "bin/pydoc3.13",
+      "bin/python",
+      "bin/python3",
+      "bin/python3.13",
+      "lib/libpython3.13.so.1.0",
+      "lib/python3.13/os.py",
+      "lib/tcl9.0/init.tcl",
+      "pybi-info/METADATA",
+      "pybi-info/PYBI",
+      "pybi-info/RECORD",
+      "share/terminfo/x/xterm",
+    ]);
+    assert.equal(readlinkSync(join(tree, "bin/python3")), "python3.13");
+    assert.match(readFileSync(join(tree, "bin/pydoc3.13"), "utf8"), /^#!\/bin\/sh\n'''exec'.*\/python3.13"/);
+    assert.ok((lstatSync(join(tree, "bin/python3.13")).mode & 0o111) !== 0);
+    assert.match(readFileSync(join(tree, "pybi-info/PYBI"), "utf8"), /^Tag: manylinux_2_17_x86_64$/m);
+    const record = parseRecord(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"));
+    assert.deepEqual(
+      record.map(({ path }) => path).toSorted((a, b) => (a < b ? -1 : 1)),
+      there,
+    );
+    assert.equal(execFileSync(join(tree, "bin/python"), { encoding: "utf8" }), "it\n");
+  });
+
+  const hostile: readonly (readonly [string, readonly NewTarMember[], string])[] = [
+    ["a name that leaves", [{ path: "python/../../x", data: "x" }], "invalid-archive"],
+    ["an absolute name", [{ path: "/etc/x", data: "x" }], "invalid-archive"],
+    ["a device", [{ path: "python/bin/x", type: "3" }], "invalid-archive"],
+    ["two files of one name", [python, python], "invalid-archive"],
+    [
+      "a file behind a link",
+      [
+        python,
+        { path: "python/lib/libtcl9.0.so", data: "x" },
+        { path: "python/lib/tcl9.0", target: "libtcl9.0.so" },
+        { path: "python/lib/tcl9.0/init.tcl", data: "x" },
+      ],
+      "invalid-archive",
+    ],
+    ["no Python", [{ path: "python/lib/python3.13/os.py", data: "x" }], "invalid-interpreter"],
+    ["a Python of another version", [{ path: "python/bin/python3.12", data: "x" }], "invalid-interpreter"],
+  ];
+  for (const [what, members, code] of hostile) {
+    test(`${what} is refused, and nothing is written outside`, async () => {
+      using place = aPlace();
+      await assert.rejects(placed(place, members), { code });
+      assert.deepEqual(
+        readdirSync(place.root).toSorted((a, b) => (a < b ? -1 : 1)),
+        ["archive", "tree"],
+      );
+    });
+  }
+
+  test("links that lead out, round in a circle, or nowhere are left out", async () => {
+    using place = aPlace();
+    const tree = await placed(place, [
+      python,
+      { path: "python/lib/libpython3.13.so", target: "/etc/passwd" },
+      { path: "python/lib/libx.so", target: "../../../etc/passwd" },
+      { path: "python/lib/liba.so", target: "libb.so" },
+      { path: "python/lib/libb.so", target: "liba.so" },
+      { path: "python/lib/libc.so", target: "libc.so.6" },
+    ]);
+    assert.deepEqual(
+      files(tree).filter((path) => path.startsWith("lib/")),
+      [],
+    );
+  });
+
+  test("a name that is none is refused before anything is read", async () => {
+    using place = aPlace();
+    await assert.rejects(placed(place, [python], "python.tar.gz"), { code: "invalid-interpreter" });
+  });
+});
+
+describe("the build machine's tools", () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ["CC", "clang -pthread", "cc -pthread"],
+    ["CC", "/usr/bin/aarch64-linux-gnu-gcc", "cc"],
+    ["CC", "/tools/clang-linux64/bin/clang", "cc"],
+    ["CC", "musl-clang -pthread", "cc -pthread"],
+    ["CXX", "/usr/bin/x86_64-linux-gnu-g++", "c++"],
+    ["LDCXXSHARED", "clang++ -pthread -shared", "c++ -pthread -shared"],
+    ["LDSHARED", "clang -pthread -shared -L/tools/deps/lib", "cc -pthread -shared"],
+    ["BLDSHARED", "clang -bundle -arch arm64 -isysroot /Applications/X.sdk", "cc -bundle -arch arm64"],
+    ["AR", "/tools/llvm/bin/llvm-ar", "ar"],
+    ["RANLIB", "aarch64-linux-gnu-ranlib", "ranlib"],
+    ["CFLAGS", "-I/tools/deps/include -O3  -fdebug-default-version=4 -g", "-O3 -g"],
+    ["CCSHARED", "-fPIC", "-fPIC"],
+    ["OPT", "-DNDEBUG  -g", "-DNDEBUG  -g"],
+  ];
+  for (const [key, value, expected] of cases) {
+    test(`${key}: ${value}`, () => {
+      const change = (path: string, text: string) =>
+        Buffer.from(withoutToolchain(path, Buffer.from(text))).toString();
+      const data = "lib/python3.13/_sysconfigdata__linux_x86_64-linux-gnu.py";
+      assert.equal(change(data, `    "${key}": "${value}",\n`), `    "${key}": "${expected}",\n`);
+      assert.equal(change(data, ` '${key}': '${value}',\n`), ` '${key}': '${expected}',\n`);
+      const makefile = "lib/python3.13/config-3.13-x86_64-linux-gnu/Makefile";
+      assert.equal(change(makefile, `${key}=\t\t${value}\n`), `${key}=\t\t${expected}\n`);
+      assert.equal(change("lib/python3.13/os.py", `"${key}": "${value}",`), `"${key}": "${value}",`);
+    });
+  }
+});
+
+describe("PYTHON.json of a full archive is held against its name", () => {
+  const name = nameOf(`cpython-3.13.5+20250612-${linux}-pgo+lto-full.tar.zst`);
+  const honest = {
+    version: "8",
+    python_version: "3.13.5",
+    target_triple: linux,
+    python_tag: "cp313",
+    crt_features: ["glibc-dynamic", "glibc-max-symbol-version:2.17)"],
+    python_extension_module_loading: ["builtin", "shared-library"],
+  };
+  const check = (json: unknown) => checkPythonJson(Buffer.from(JSON.stringify(json)), name, "x");
+
+  test("an honest one, and an old one that says less", () => {
+    check(honest);
+    check({ version: "4", python_version: "3.13.5" });
+  });
+
+  const rows: readonly (readonly [object, RegExp])[] = [
+    [{ python_version: "3.13.4" }, /`python_version` is .*3\.13\.4.*not `3\.13\.5`/],
+    [{ target_triple: "aarch64-unknown-linux-gnu" }, /`target_triple`/],
+    [{ python_tag: "cp312" }, /`python_tag`/],
+    [{ crt_features: ["glibc-max-symbol-version:2.28"] }, /needs glibc 2\.28/],
+    [{ python_extension_module_loading: ["builtin"] }, /can't load extension modules/],
+  ];
+  for (const [change, message] of rows) {
+    test(JSON.stringify(change), () => {
+      assert.throws(() => check({ ...honest, ...change }), { code: "invalid-interpreter", message });
+    });
+  }
+
+  test("what is no JSON object", () => {
+    for (const text of ["", "[]", "null", "{"]) {
+      assert.throws(() => checkPythonJson(Buffer.from(text), name, "x"), { code: "invalid-interpreter" });
+    }
+  });
+});

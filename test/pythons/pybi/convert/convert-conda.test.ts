@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import * as zlib from "node:zlib";
+import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
+import { parseCondaPaths } from "../../../../src/pythons/pybi/convert/conda/conda-info.ts";
+import { replaceStrings } from "../../../../src/pythons/pybi/convert/conda/relocate-conda.ts";
+import { convertArchive } from "../../../../src/pythons/pybi/convert/convert-archive.ts";
+import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
+import { readMachO } from "../../../../src/system/binaries/macho/read-macho.ts";
+import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
+import { type NewTarMember, writeTar } from "../../../support/tar-writer.ts";
+import { writeZip } from "../../../support/zip-writer.ts";
+import { makeElf } from "../../../system/binaries/elf/make-elf.ts";
+import { makeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
+import { aPlace, type Place } from "../../a-place.ts";
+
+const placeholder = `/home/conda/feedstock_root/build_artifacts/python_1/_h_env_${"placehold_".repeat(6)}`;
+const compress = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
+
+interface Recipe {
+  readonly name?: string;
+  readonly version?: string;
+  readonly build?: string;
+  readonly subdir?: string;
+  readonly depends?: readonly string[];
+  readonly files: Readonly<Record<string, string | Buffer | { readonly target: string }>>;
+  /** Falsifies what is said of files. */
+  readonly sha256?: string;
+}
+
+/** A package in the folder of a place: `.conda`, as conda-build writes it. */
+function makeConda(place: Place, recipe: Recipe): string {
+  const {
+    name = "python",
+    version = "3.12.7",
+    build = "h1_0_cpython",
+    subdir = "linux-64",
+    depends = [],
+  } = recipe;
+  const files = Object.entries(recipe.files);
+  const paths = files.map(([path, content]) => {
+    if (typeof content === "object" && "target" in content) return { _path: path, path_type: "softlink" };
+    const bytes = Buffer.from(content as string);
+    return {
+      _path: path,
+      path_type: "hardlink",
+      sha256: recipe.sha256 ?? createHash("sha256").update(bytes).digest("hex"),
+      size_in_bytes: bytes.length,
+      ...(bytes.includes(placeholder)
+        ? { prefix_placeholder: placeholder, file_mode: bytes.includes(0) ? "binary" : "text" }
+        : {}),
+    };
+  });
+  const index = { name, version, build, build_number: 0, subdir, depends };
+  const info = writeTar([
+    { path: "info/index.json", data: JSON.stringify(index) },
+    { path: "info/paths.json", data: JSON.stringify({ paths, paths_version: 1 }) },
+  ]);
+  const content = writeTar(
+    files.map(([path, data]): NewTarMember => {
+      if (typeof data === "object" && "target" in data) return { path, target: data.target };
+      return { path, data, mode: path.startsWith("bin/") || /\.(so|dylib)/.test(path) ? 0o755 : 0o644 };
+    }),
+  );
+  const stem = `${name}-${version}-${build}`;
+  const file = join(place.root, `${stem}.conda`);
+  const zst = (bytes: Buffer) => compress?.(bytes) ?? bytes;
+  writeFileSync(
+    file,
+    writeZip([
+      { path: "metadata.json", data: '{"conda_pkg_format_version": 2}', method: "stored" },
+      { path: `pkg-${stem}.tar.zst`, data: zst(content), method: "stored" },
+      { path: `info-${stem}.tar.zst`, data: zst(info), method: "stored" },
+    ]),
+  );
+  return file;
+}
+
+const sysconfig = `build_time_vars = {'AR': 'x86_64-conda-linux-gnu-ar',
+ 'CC': 'x86_64-conda-linux-gnu-gcc -pthread -B ${placeholder}/compiler_compat',
+ 'CFLAGS': '-O2 -isystem ${placeholder}/include -fdebug-prefix-map=${placeholder}=/usr/local',
+ 'LDFLAGS': '-Wl,-rpath,${placeholder}/lib -Wl,-rpath-link,${placeholder}/lib -L${placeholder}/lib -Wl,-O2',
+ 'abs_srcdir': '/home/conda/feedstock_root/build_artifacts/python_1/work/build-shared',
+ 'prefix': '${placeholder}'}
+`;
+
+const elf = (needed: readonly string[], more: Parameters<typeof makeElf>[0] = {}) =>
+  Buffer.from(makeElf({ needed: [...needed, "libc.so.6"], runPath: "$ORIGIN/../..", ...more }));
+
+const python: Recipe = {
+  depends: [
+    "__glibc >=2.17",
+    "ld_impl_linux-64 >=2.36.1",
+    "libgcc >=13",
+    "openssl >=3.3.2,<4.0a0",
+    "tzdata",
+    "xorg-libx11",
+  ],
+  files: {
+    "bin/python3.12": elf([], { runPath: "$ORIGIN/../lib", interpreter: "/lib64/ld-linux-x86-64.so.2" }),
+    "bin/python": { target: "python3.12" },
+    "bin/python3.12-config": `#!/bin/sh\nprefix="${placeholder}"\n`,
+    "bin/pydoc3.12": `#!${placeholder}/bin/python3.12\nimport pydoc\n`,
+    "bin/2to3": "x",
+    "include/python3.12/Python.h": "/* */",
+    "lib/libpython3.12.so.1.0": elf([], { data: `\0${placeholder}\0${placeholder}/lib/python3.12\0` }),
+    "lib/python3.1": { target: "python3.12" },
+    "lib/python3.12/os.py": "# os",
+    "lib/python3.12/ensurepip/__init__.py": "",
+    "lib/python3.12/_sysconfigdata__linux_x86_64-linux-gnu.py": sysconfig,
+    "lib/python3.12/_sysconfigdata_x86_64_conda_linux_gnu.py": sysconfig,
+    "lib/python3.12/lib-dynload/_ssl.so": elf(["libssl.so.3"], { versions: { "libc.so.6": ["GLIBC_2.17"] } }),
+    "lib/python3.12/site-packages/README.txt": "x",
+    "lib/python3.12/test/test_os.py": "x",
+    "share/man/man1/python3.12.1": "x",
+  },
+};
+const openssl: Recipe = {
+  name: "openssl",
+  version: "3.3.2",
+  build: "h2_0",
+  depends: ["ca-certificates", "__glibc >=2.17", "libgcc"],
+  files: {
+    "bin/openssl": "x",
+    "lib/libssl.so": { target: "libssl.so.3" },
+    "lib/libssl.so.3": elf(["libcrypto.so.3"], { runPath: `${placeholder}/lib` }),
+    "lib/libcrypto.so.3": elf([], {
+      data: `\0OPENSSLDIR: "${placeholder}/ssl"\0${placeholder}/ssl/certs\0${placeholder}/ssl/cert.pem\0`,
+      versions: { "libc.so.6": ["GLIBC_2.28"] },
+    }),
+  },
+};
+
+async function converted(place: Place, own: Recipe, companions: readonly Recipe[] = []) {
+  const [archive = "", ...others] = [own, ...companions].map((each) => makeConda(place, each));
+  const done = await convertArchive(archive, join(place.root, "out"), { companions: others });
+  const zip = openZipFile(done.path);
+  const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
+  zip.close();
+  const { findings } = await checkPybi(done.path);
+  return { ...done, members, rules: findings.map(({ rule }) => rule) };
+}
+
+const needsZstd = { skip: process.platform === "win32" || compress === undefined };
+
+describe("conda's packages of a Python become a pybi", needsZstd, () => {
+  test("for Linux, with the libraries of other packages", async () => {
+    using place = aPlace();
+    const { path, members, rules, warnings } = await converted(place, python, [openssl]);
+    assert.equal(basename(path), "cpython-3.12.7-manylinux_2_28_x86_64.pybi");
+    assert.deepEqual([rules, warnings], [[], []]);
+    const names = [...members.keys()].filter((name) => !name.startsWith("pybi-info/"));
+    assert.deepEqual(names.sort(), [
+      "bin/pydoc3.12",
+      "bin/python",
+      "bin/python3",
+      "bin/python3.12",
+      "bin/python3.12-config",
+      "include/python3.12/Python.h",
+      "lib/libcrypto.so.3",
+      "lib/libpython3.12.so.1.0",
+      "lib/libssl.so.3",
+      "lib/python3.12/_sysconfigdata__linux_x86_64-linux-gnu.py",
+      "lib/python3.12/ensurepip/__init__.py",
+      "lib/python3.12/lib-dynload/_ssl.so",
+      "lib/python3.12/os.py",
+    ]);
+    for (const [name, bytes] of members) assert.ok(!bytes.includes("placehold"), name);
+    const text = String(members.get("lib/python3.12/_sysconfigdata__linux_x86_64-linux-gnu.py"));
+    assert.match(text, /'AR': 'ar'/);
+    assert.match(text, /'CC': 'cc -pthread'/);
+    assert.match(text, /'CFLAGS': '-O2'/);
+    assert.match(text, /'LDFLAGS': ' ?-Wl,-O2'/);
+    assert.match(text, /'abs_srcdir': '@prefix@'/);
+    assert.match(text, /'prefix': '@prefix@'/);
+    assert.equal(readElf(members.get("lib/libssl.so.3") ?? Buffer.alloc(0))?.runPath, "$ORIGIN");
+    assert.match(String(members.get("lib/libcrypto.so.3")), /\0\/etc\/ssl\/certs\0/);
+    assert.match(String(members.get("lib/libcrypto.so.3")), /\0\/etc\/ssl\/certs\/ca-bundle\.crt\0/);
+    assert.match(String(members.get("bin/pydoc3.12")), /^#!\/bin\/sh\n/);
+  });
+
+  test("for macOS", async () => {
+    using place = aPlace();
+    const arm = { processor: processors.arm64, signature: 4096, oldest: [12, 1] } as const;
+    const needed = [`${placeholder}/lib/libssl.3.dylib`, "@rpath/libz.1.dylib"];
+    const { path, members, rules } = await converted(place, {
+      subdir: "osx-arm64",
+      build: "h1_0_cp313t",
+      version: "3.13.0",
+      files: {
+        "bin/python3.13t": makeMachO({ ...arm, isProgram: true, data: `\0${placeholder}\0` }),
+        "bin/python3.13": { target: "python3.13t" },
+        "lib/python3.13t/os.py": "# os",
+        "lib/python3.13t/ensurepip/__init__.py": "",
+        "lib/python3.13t/lib-dynload/_ssl.so": makeMachO({ ...arm, needed }),
+      },
+    });
+    assert.equal(basename(path), "cpython_freethreaded-3.13.0-macosx_12_0_arm64.pybi");
+    assert.deepEqual(rules, []);
+    const own = readMachO(members.get("lib/python3.13t/lib-dynload/_ssl.so") ?? Buffer.alloc(0));
+    assert.deepEqual(own?.[0]?.needed, ["@loader_path/../../libssl.3.dylib", "@rpath/libz.1.dylib"]);
+    assert.ok(!members.get("bin/python3.13t")?.includes("placehold"));
+  });
+
+  test("for Windows", async () => {
+    using place = aPlace();
+    const windows = { subdir: "win-64", build: "h1_0_cpython" };
+    const { path, members, rules } = await converted(
+      place,
+      {
+        ...windows,
+        depends: ["openssl >=3", "vc >=14.2", "vc14_runtime >=14.29", "ucrt"],
+        files: {
+          "python.exe": "MZ",
+          "pythonw.exe": "MZ",
+          "python312.dll": "MZ",
+          "DLLs/_ssl.pyd": "MZ",
+          "Lib/os.py": "x",
+          "Lib/ensurepip/__init__.py": "",
+          "include/Python.h": "x",
+          "libs/python312.lib": "x",
+        },
+      },
+      [
+        { ...windows, name: "openssl", version: "3", files: { "Library/bin/libssl-3-x64.dll": "MZ" } },
+        { ...windows, name: "vc14_runtime", version: "14", files: { "vcruntime140.dll": "MZ" } },
+      ],
+    );
+    assert.equal(basename(path), "cpython-3.12.7-win_amd64.pybi");
+    assert.deepEqual(rules, []);
+    assert.ok(members.has("DLLs/libssl-3-x64.dll") && members.has("Scripts/vcruntime140.dll"));
+  });
+
+  test("what is not there is named, what is needed by what is given too", async () => {
+    using place = aPlace();
+    const deeper = { ...openssl, depends: ["libzlib >=1.3"] };
+    await assert.rejects(converted(place, python), {
+      code: "invalid-interpreter",
+      message: /in the conda package `openssl`$/,
+      hint: /--with openssl-….conda/,
+    });
+    await assert.rejects(converted(place, python, [deeper]), { message: /`libzlib`/ });
+    // What none of the packages says that it needs, but a library does.
+    const lost = { ...openssl, files: { ...openssl.files, "lib/libfoo.so.1": elf(["libgone.so.7"]) } };
+    const { warnings } = await converted(place, python, [lost]);
+    assert.match(warnings.join(), /`lib\/libfoo\.so\.1` needs `libgone\.so\.7`/);
+  });
+
+  const refused: readonly (readonly [string, string, Recipe, readonly Recipe[]])[] = [
+    ["another package", "invalid-interpreter", openssl, []],
+    ["PyPy", "invalid-interpreter", { ...python, build: "0_73_pypy" }, []],
+    ["a platform that has no name", "unknown-platform", { ...python, subdir: "linux-s390x" }, []],
+    ["packages for several platforms", "unknown-platform", python, [{ ...openssl, subdir: "osx-64" }]],
+    [
+      "another content than it says",
+      "invalid-archive",
+      { ...python, depends: [], sha256: "0".repeat(64) },
+      [],
+    ],
+    ["nothing of Python in it", "invalid-interpreter", { depends: [], files: { "lib/x": "x" } }, []],
+    ["a name that leaves the root", "invalid-archive", { depends: [], files: { "../evil": "x" } }, []],
+  ];
+  for (const [name, code, own, companions] of refused) {
+    test(`${name}: refused`, async () => {
+      using place = aPlace();
+      await assert.rejects(converted(place, own, companions), { code });
+    });
+  }
+
+  test("other distributions take no companions", async () => {
+    using place = aPlace();
+    const file = join(place.root, "python.3.13.5.nupkg");
+    writeFileSync(file, "x");
+    await assert.rejects(convertArchive(file, place.root, { companions: [file] }), { code: "usage" });
+  });
+});
+
+test("the placeholder in programs keeps its length, so that other strings may begin in what follows", () => {
+  const places = [
+    ["/share/terminfo", "/etc/terminfo:/usr"],
+    ["/etc", ""],
+  ] as const;
+  const bytes = Buffer.from(
+    `a\0${placeholder}/lib/x:${placeholder}/etc/y\0${placeholder}/share/terminfo\0${placeholder}`,
+  );
+  const before = Buffer.from(bytes);
+  assert.equal(replaceStrings(bytes, placeholder, places), true);
+  assert.equal(bytes.length, before.length);
+  const short = bytes.toString().replace(/\/{2,}/g, "//");
+  assert.equal(short, "a\0//nonexistent/lib/x://etc/y\0/etc/terminfo://usr/share/terminfo\0//nonexistent");
+  for (const text of ["/lib/x", "/etc/y", "/share/terminfo"])
+    assert.equal(bytes.indexOf(text), before.indexOf(text));
+});
+
+test("older packages say in a list what has the placeholder", () => {
+  const text = `/opt/anaconda1anaconda2anaconda3 binary bin/python\n"/a b"x text y\n"${placeholder}" text "lib/x y"\nbin/z\n`;
+  const paths = parseCondaPaths(undefined, text, "x");
+  assert.deepEqual(paths.get("bin/python"), {
+    placeholder: "/opt/anaconda1anaconda2anaconda3",
+    binary: true,
+  });
+  assert.deepEqual(paths.get("lib/x y"), { placeholder, binary: false });
+  assert.equal(paths.get("bin/z")?.placeholder, "/opt/anaconda1anaconda2anaconda3");
+});

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
+import { convertArchive } from "../../../../src/pythons/pybi/convert/convert-archive.ts";
+import { readMachO } from "../../../../src/system/binaries/macho/read-macho.ts";
+import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
+import { type NewCpioMember, writeCpio } from "../../../support/cpio-writer.ts";
+import { writeXar } from "../../../support/xar-writer.ts";
+import { makeFat, type MadeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
+import { aPlace } from "../../a-place.ts";
+
+const home = "/Library/Frameworks/Python.framework/Versions/3.13";
+const universal = (made: MadeMachO) =>
+  makeFat([
+    { ...made, oldest: [10, 13], signature: 4096 },
+    { ...made, processor: processors.arm64, oldest: [11, 0], signature: 4096 },
+  ]);
+const openssl = `\0OPENSSLDIR: "${home}/etc/openssl"\0${home}/etc/openssl/cert.pem\0${home}/etc/openssl/certs\0`;
+const sysconfig = `build_time_vars = {'CC': 'clang', 'LIBDIR': '${home}/lib',
+ 'PYTHONFRAMEWORKPREFIX': '/Library/Frameworks',
+ 'prefix': '${home}'}
+`;
+
+/** What the payload of `Python_Framework.pkg` has, as `pkgbuild` lays it out. */
+const payload: readonly NewCpioMember[] = [
+  { path: ".", mode: 0o040755 },
+  { path: "./Versions", mode: 0o040755 },
+  { path: "./Headers", target: "Versions/Current/Headers" },
+  { path: "./Python", target: "Versions/Current/Python" },
+  { path: "./Versions/Current", target: "3.13" },
+  { path: "./Versions/3.13/Python", data: universal({ id: `${home}/Python` }), mode: 0o100755 },
+  { path: "./Versions/3.13/Headers", target: "include/python3.13" },
+  { path: "./Versions/3.13/include/python3.13/Python.h", data: "/* */" },
+  {
+    path: "./Versions/3.13/bin/python3.13",
+    data: universal({ isProgram: true, needed: [`${home}/Python`] }),
+    mode: 0o100775,
+  },
+  { path: "./Versions/3.13/bin/python3", target: "python3.13" },
+  { path: "./Versions/3.13/bin/pydoc3.13", data: `#!${home}/bin/python3.13\nimport pydoc\n`, mode: 0o100775 },
+  { path: "./Versions/3.13/bin/idle3.13", data: "x", mode: 0o100775 },
+  {
+    path: "./Versions/3.13/Resources/Python.app/Contents/MacOS/Python",
+    data: universal({ isProgram: true, needed: [`${home}/Python`] }),
+    mode: 0o100775,
+  },
+  { path: "./Versions/3.13/Resources/Python.app/Contents/Info.plist", data: "<plist/>" },
+  { path: "./Versions/3.13/Resources/Python.app/Contents/_CodeSignature/CodeResources", data: "x" },
+  { path: "./Versions/3.13/Resources/English.lproj/Documentation/index.html", data: "x" },
+  { path: "./Versions/3.13/lib/libpython3.13.dylib", target: "../Python" },
+  { path: "./Versions/3.13/lib/libssl.3.dylib", data: universal({ id: `${home}/lib/libssl.3.dylib` }) },
+  { path: "./Versions/3.13/lib/libcrypto.3.dylib", data: universal({ data: openssl }) },
+  { path: "./Versions/3.13/lib/evil", target: "../../../../../etc" },
+  { path: "./Versions/3.13/lib/python3.13/os.py", data: "# os" },
+  { path: "./Versions/3.13/lib/python3.13/ensurepip/__init__.py", data: "" },
+  { path: "./Versions/3.13/lib/python3.13/test/test_os.py", data: "x" },
+  { path: "./Versions/3.13/lib/python3.13/_sysconfigdata__darwin_darwin.py", data: sysconfig },
+  {
+    path: "./Versions/3.13/lib/python3.13/lib-dynload/_ssl.cpython-313-darwin.so",
+    data: universal({ needed: [`${home}/lib/libssl.3.dylib`, "/usr/lib/libSystem.B.dylib"] }),
+    mode: 0o100755,
+  },
+];
+
+async function converted(filename: string, bytes: Uint8Array) {
+  const place = aPlace();
+  const archive = join(place.root, filename);
+  writeFileSync(archive, bytes);
+  const done = await convertArchive(archive, join(place.root, "out"));
+  const zip = openZipFile(done.path);
+  const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
+  zip.close();
+  const { findings } = await checkPybi(done.path);
+  return { ...done, place, members, rules: findings.map(({ rule }) => rule) };
+}
+
+const installer = (members: readonly NewCpioMember[]) =>
+  writeXar({
+    Distribution: Buffer.from("<installer-script/>"),
+    "Python_Framework.pkg/PackageInfo": Buffer.from("<pkg-info/>"),
+    "Python_Framework.pkg/Payload": gzipSync(writeCpio(members)),
+  });
+
+const root = "Python.framework/Versions/3.13";
+
+describe("an installer of python.org for macOS becomes a pybi", {
+  skip: process.platform === "win32",
+}, () => {
+  test("whose tree is a framework, for both kinds of Mac", async () => {
+    const { place, path, members, rules } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+    using _ = place;
+    assert.equal(basename(path), "cpython-3.13.5-macosx_10_13_universal2.pybi");
+    assert.deepEqual(rules, []);
+    const names = [...members.keys()].filter((name) => !name.startsWith("pybi-info/"));
+    assert.deepEqual(
+      names.sort(),
+      [
+        "Python.framework/Headers",
+        "Python.framework/Python",
+        "Python.framework/Resources",
+        `${root}/Headers`,
+        `${root}/Python`,
+        `${root}/Resources/Python.app/Contents/Info.plist`,
+        `${root}/Resources/Python.app/Contents/MacOS/Python`,
+        `${root}/bin/pydoc3.13`,
+        `${root}/bin/python`,
+        `${root}/bin/python3`,
+        `${root}/bin/python3.13`,
+        `${root}/include/python3.13/Python.h`,
+        `${root}/lib/libcrypto.3.dylib`,
+        `${root}/lib/libpython3.13.dylib`,
+        `${root}/lib/libssl.3.dylib`,
+        `${root}/lib/python3.13/_sysconfigdata__darwin_darwin.py`,
+        `${root}/lib/python3.13/ensurepip/__init__.py`,
+        `${root}/lib/python3.13/lib-dynload/_ssl.cpython-313-darwin.so`,
+        `${root}/lib/python3.13/os.py`,
+        "Python.framework/Versions/Current",
+      ].sort(),
+    );
+    const metadata = String(members.get("pybi-info/METADATA"));
+    assert.match(metadata, /"scripts": ?"Python\.framework\/Versions\/3\.13\/bin"/);
+    // On which of the two it runs is not known before.
+    assert.doesNotMatch(metadata, /platform_machine/);
+  });
+
+  test("whose programs and libraries find each other, and the system's certificates", async () => {
+    const { place, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+    using _ = place;
+    const needed = (path: string) =>
+      readMachO(members.get(`${root}/${path}`) ?? Buffer.alloc(0))?.[1]?.needed[0];
+    assert.equal(needed("bin/python3.13"), "@loader_path/../Python");
+    assert.equal(needed("Resources/Python.app/Contents/MacOS/Python"), "@loader_path/../../../../Python");
+    assert.equal(
+      needed("lib/python3.13/lib-dynload/_ssl.cpython-313-darwin.so"),
+      "@loader_path/../../libssl.3.dylib",
+    );
+    assert.equal(
+      readMachO(members.get(`${root}/Python`) ?? Buffer.alloc(0))?.[0]?.id,
+      `@rpath/${root}/Python`,
+    );
+    assert.match(
+      String(members.get(`${root}/lib/libcrypto.3.dylib`)),
+      /\0\/etc\/ssl\/cert\.pem\0+\/etc\/ssl\/certs\0/,
+    );
+  });
+
+  test("whose text finds the tree from where it lies", async () => {
+    const { place, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+    using _ = place;
+    const text = String(members.get(`${root}/lib/python3.13/_sysconfigdata__darwin_darwin.py`));
+    assert.match(text, /'LIBDIR': '@prefix@\/lib'/);
+    assert.match(text, /'PYTHONFRAMEWORKPREFIX': '@prefix@\/\.\.\/\.\.\/\.\.'/);
+    assert.match(String(members.get(`${root}/bin/pydoc3.13`)), /^#!\/bin\/sh\n/);
+    for (const [path, bytes] of members) assert.ok(!bytes.includes("/Library/Frameworks"), path);
+  });
+
+  test("for Intel's Macs alone", async () => {
+    const older = payload.map((each) => ({
+      ...each,
+      path: each.path.replaceAll("3.13", "3.9"),
+      ...(each.target === undefined ? {} : { target: each.target.replaceAll("3.13", "3.9") }),
+    }));
+    const { place, path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
+    using _ = place;
+    assert.equal(basename(path), "cpython-3.9.13-macosx_10_13_x86_64.pybi");
+  });
+
+  test("what is none is refused", async () => {
+    await assert.rejects(converted("python-3.13.5-macos11.pkg", writeXar({ x: Buffer.from("x") })), {
+      code: "invalid-interpreter",
+    });
+    await assert.rejects(converted("python-3.13.5-macos11.pkg", installer([])), {
+      code: "invalid-interpreter",
+    });
+    const damaged = writeXar({ x: Buffer.alloc(0), "Python_Framework.pkg/Payload": Buffer.from("x") });
+    await assert.rejects(converted("python-3.13.5-macos11.pkg", damaged), { code: "invalid-archive" });
+    const leaving = installer([...payload, { path: "./Versions/3.13/lib/../../../../evil", data: "x" }]);
+    await assert.rejects(converted("python-3.13.5-macos11.pkg", leaving), { code: "invalid-archive" });
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { plainIndexSettings } from "../../../../src/packages/index-settings.ts";
+import { openPackageDB } from "../../../../src/packages/open-package-db.ts";
+import { parseJsonPage } from "../../../../src/packages/simple-index/parse-json-page.ts";
+import { indexFolder } from "../../../../src/pythons/pybi/index-folder/index-folder.ts";
+import { sha256Of } from "../../../../src/system/fs/sha256.ts";
+import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
+import { makePybi } from "../../../support/make-pybi.ts";
+import { makeWheel } from "../../../support/make-wheel.ts";
+import { aPlace } from "../../a-place.ts";
+
+function filled() {
+  const place = aPlace();
+  const folder = join(place.root, "files");
+  mkdirSync(folder);
+  const metadata = { requiresPython: ">=3.9,<4" };
+  const files = [
+    makePybi({ links: { "bin/python3": "python" } }),
+    makePybi({ version: "3.9.6" }),
+    makeWheel({ name: "My_Thing", version: "1.10+local", ...metadata }),
+    makeWheel({ name: "my.thing", version: "1.9" }),
+  ];
+  for (const { filename, bytes } of files) writeFileSync(join(folder, filename), bytes);
+  return { place, folder, files };
+}
+
+describe("an index of a folder", () => {
+  test("lists wheels and pybis by their projects, with hashes and metadata", async () => {
+    const { place, folder, files } = filled();
+    using _ = place;
+    const { projects, warnings } = await indexFolder(folder);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      projects.map(({ name, versions }) => [name, versions]),
+      [
+        ["cpython-unofficial", ["3.9.6", "3.13.5"]],
+        ["my-thing", ["1.9", "1.10+local"]],
+      ],
+    );
+    const html = readFileSync(join(folder, "my-thing", "index.html"), "utf8");
+    const wheel = files[2];
+    assert.ok(wheel);
+    assert.ok(
+      html.includes(`href="../${encodeURIComponent(wheel.filename)}#sha256=${sha256Of(wheel.bytes)}"`),
+      html,
+    );
+    const metadata = readFileSync(join(folder, `${wheel.filename}.metadata`));
+    assert.ok(html.includes(`data-core-metadata="sha256=${sha256Of(metadata)}"`));
+    assert.match(metadata.toString(), /^Name: My_Thing$/m);
+    const json = readFileSync(join(folder, "my-thing", "index.v1_json"), "utf8");
+    const page = parseJsonPage(json, "https://index.example/my-thing/");
+    assert.equal(page?.files.length, 2);
+    const listed = page?.files.find(({ filename }) => filename === wheel.filename);
+    assert.equal(listed?.hashes["sha256"], sha256Of(wheel.bytes));
+    assert.equal(listed?.size, wheel.bytes.length);
+  });
+
+  test("is what the package database reads, from the folder", async () => {
+    const { place, folder, files } = filled();
+    using _ = place;
+    await indexFolder(folder);
+    const { home, reporter } = place.context();
+    const index = { ...plainIndexSettings, indexes: [{ url: folder, explicit: false }] };
+    const db = openPackageDB({ home, index, reporter, environment: {} });
+    const project = await db.project(parsePackageName("my-thing"));
+    assert.deepEqual(
+      project.releases.map(({ version }) => version.text),
+      ["1.10+local", "1.9"],
+    );
+    const [artifact] = project.releases[0]?.artifacts ?? [];
+    assert.ok(artifact?.kind === "wheel");
+    assert.equal((await db.metadata(artifact)).name, "my-thing");
+    assert.equal((await db.fetch(artifact)).sha256, artifact.hashes["sha256"]);
+    const pybis = await db.pybis(folder, parsePackageName("cpython-unofficial"));
+    assert.deepEqual(
+      pybis.map(({ filename }) => filename).sort(),
+      files
+        .slice(0, 2)
+        .map(({ filename }) => filename)
+        .sort(),
+    );
+    assert.ok(pybis.every(({ hashes }) => hashes["sha256"] !== undefined));
+    // What was read is written behind, into the folder that goes now.
+    await db.close();
+  });
+
+  test("is the same each time, forgets what is gone, and tells what it can't list", async () => {
+    const { place, folder, files } = filled();
+    using _ = place;
+    await indexFolder(folder);
+    const all = () =>
+      Object.fromEntries(
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => [
+            join(entry.parentPath, entry.name),
+            readFileSync(join(entry.parentPath, entry.name), "utf8"),
+          ]),
+      );
+    const before = all();
+    await indexFolder(folder);
+    assert.deepEqual(all(), before);
+    for (const { filename } of files.slice(2)) rmSync(join(folder, filename));
+    mkdirSync(join(folder, "notes"));
+    writeFileSync(join(folder, "notes", "index.html"), "mine");
+    writeFileSync(join(folder, "broken-1-py3-none-any.whl"), "x");
+    const { warnings } = await indexFolder(folder);
+    assert.match(warnings.join(), /^`broken-1-py3-none-any.whl` is not listed: /);
+    assert.ok(!existsSync(join(folder, "my-thing")) && existsSync(join(folder, "notes")));
+    assert.ok(!readdirSync(folder).some((name) => name.endsWith(".whl.metadata")));
+  });
+});

@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { localPybi } from "../../../../src/pythons/pybi/local-pybi.ts";
+import { packPrefix, type PackOptions } from "../../../../src/pythons/pybi/pack/pack-prefix.ts";
+import type { PybiPaths } from "../../../../src/model/interpreter.ts";
+import type { PrefixAnswer } from "../../../../src/pythons/pybi/pack/probe-prefix.ts";
+import { relocatePacked } from "../../../../src/pythons/pybi/pack/relocate-packed.ts";
+import { extractInterpreter } from "../../../../src/pythons/extract/extract-interpreter.ts";
+import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
+import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
+import { silentReporter } from "../../../../src/report/reporter.ts";
+import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
+import { aPlace, type Place } from "../../a-place.ts";
+
+const needsLinux = { skip: process.platform !== "linux" || process.arch !== "x64" };
+const dynload = "lib/python3.12/lib-dynload";
+
+/** A prefix as `make install` leaves it, but that its program is a script which answers what a Python would. */
+function aPrefix(place: Place, change: object = {}): string {
+  const prefix = join(place.root, "opt/python");
+  const put = (path: string, content: string | Uint8Array, mode = 0o644) => {
+    const file = join(prefix, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    chmodSync(file, mode);
+  };
+  const elf = (path: string, made: MadeElf) => put(path, makeElf({ data: path, ...made }), 0o755);
+  const libpython = "libpython3.12.so.1.0";
+  const libc = { "libc.so.6": ["GLIBC_2.17"] };
+  elf(`lib/${libpython}`, {
+    soname: libpython,
+    needed: ["libc.so.6"],
+    runPath: `${prefix}/lib`,
+    versions: libc,
+  });
+  symlinkSync(libpython, join(prefix, "lib/libpython3.12.so"));
+  const runPath = `${prefix}/lib`;
+  elf(`${dynload}/_ssl.so`, {
+    needed: ["libssl.so.9", "libc.so.6"],
+    runPath: `${prefix}/private`,
+    versions: { "libssl.so.9": ["S_1"] },
+  });
+  elf(`${dynload}/math.so`, { needed: ["libc.so.6"], runPath, versions: { "libc.so.6": ["GLIBC_2.29"] } });
+  elf(`${dynload}/lost.so`, { needed: ["libgone.so.1"] });
+  elf(`${dynload}/_testcapi.so`, {});
+  elf("private/libssl.so.9", {
+    soname: "libssl.so.9",
+    needed: ["libcrypto.so.9"],
+    runPath: "$ORIGIN",
+    symbols: ["SSL_new"],
+  });
+  elf("private/libcrypto.so.9", {
+    soname: "libcrypto.so.9",
+    data: `\0OPENSSLDIR: "/opt/builder/ssl"\0/opt/builder/ssl/certs\0/opt/builder/ssl/cert.pem\0`,
+  });
+  put("lib/python3.12/os.py", "# os\n");
+  put("lib/python3.12/__pycache__/os.cpython-312.pyc", "x");
+  put("lib/python3.12/test/test_os.py", "x");
+  put("lib/python3.12/idlelib/idle.py", "x");
+  put("lib/python3.12/ensurepip/__init__.py", "# ensurepip\n");
+  put("lib/python3.12/site-packages/pip/__init__.py", "x");
+  put("lib/python3.12/config-3.12/libpython3.12.a", "x");
+  put(
+    "lib/python3.12/config-3.12/Makefile",
+    `prefix=\t${prefix}\nLDFLAGS= -L${prefix}/lib -Wl,-rpath,${prefix}/lib\n`,
+  );
+  put(
+    "lib/python3.12/_sysconfigdata__linux_.py",
+    `build_time_vars = {'CC': 'gcc -pthread', 'LIBDIR': '${prefix}/lib', 'abs_srcdir': '/build/python'}\n`,
+  );
+  put("lib/pkgconfig/python-3.12.pc", `prefix=${prefix}\nlibdir=${prefix}/lib\n`);
+  put("include/python3.12/Python.h", "#\n");
+  put("include/python3.12/pyconfig.h", "#\n");
+  put("bin/pydoc3.12", `#!${prefix}/bin/python3.12\nprint(1)\n`, 0o755);
+  put("bin/pip3", "x", 0o755);
+  put("share/man/man1/python3.1", "x");
+  const version = "3.12.9";
+  const answer = {
+    implementation: "cpython",
+    markers: {
+      implementation_name: "cpython",
+      implementation_version: version,
+      os_name: "posix",
+      platform_machine: "x86_64",
+      platform_python_implementation: "CPython",
+      platform_system: "Linux",
+      python_full_version: version,
+      python_version: "3.12",
+      sys_platform: "linux",
+    },
+    executable: `${prefix}/bin/python3.12`,
+    prefix,
+    stdlib: `${prefix}/lib/python3.12`,
+    include: `${prefix}/include/python3.12`,
+    libraries: [`${prefix}/lib`],
+    wheels: "",
+    tcl: "",
+    roots: [prefix, "/build/python"],
+    freeThreaded: false,
+    soabi: "cpython-312-x86_64-linux-gnu",
+    abiFlags: "",
+    wideUnicode: true,
+    multiarch: "",
+    ...change,
+  };
+  put("bin/python3.12", `#!/bin/sh\n/bin/cat <<'END'\n${JSON.stringify(answer)}\nEND\n`, 0o755);
+  symlinkSync("python3.12", join(prefix, "bin/python3"));
+  return prefix;
+}
+
+function pack(place: Place, prefix: string, change: Partial<PackOptions> = {}) {
+  return packPrefix({ prefix, output: join(place.root, "out"), reporter: silentReporter, ...change });
+}
+
+interface Content {
+  readonly names: readonly string[];
+  readonly bytes: (name: string) => Uint8Array;
+  readonly text: (name: string) => string;
+}
+
+function contentOf(path: string): Content {
+  const zip = openZipFile(path, { label: path, names: "portable" });
+  const all = new Map(zip.entries.map((entry) => [entry.path, zip.readSync(entry)]));
+  const names = zip.entries.toSorted((a, b) => a.offset - b.offset).map((entry) => entry.path);
+  zip.close();
+  const bytes = (name: string) => all.get(name) ?? assert.fail(`there is no ${name}`);
+  return { names, bytes, text: (name) => Buffer.from(bytes(name)).toString("latin1") };
+}
+
+describe("an installed Python is packed", needsLinux, () => {
+  test("what is Python's, what it needs, and nothing else", async () => {
+    using place = aPlace();
+    const packed = await pack(place, aPrefix(place));
+    const { names } = contentOf(packed.path);
+    assert.equal(packed.filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
+    assert.equal(packed.platformReason?.path, `${dynload}/math.so`);
+    assert.deepEqual(
+      names.map((name) => name.replace(/-[0-9a-f]{8}\.so/, "-HASH.so")),
+      [
+        "bin/pydoc",
+        "bin/pydoc3",
+        "bin/pydoc3.12",
+        "bin/python",
+        "bin/python3",
+        "bin/python3.12",
+        "include/python3.12/Python.h",
+        "include/python3.12/pyconfig.h",
+        "lib/libcrypto-HASH.so.9",
+        "lib/libpython3.12.so",
+        "lib/libpython3.12.so.1.0",
+        "lib/libssl-HASH.so.9",
+        "lib/pkgconfig/python-3.12.pc",
+        "lib/python3.12/_sysconfigdata__linux_.py",
+        "lib/python3.12/config-3.12/Makefile",
+        "lib/python3.12/ensurepip/__init__.py",
+        `${dynload}/_ssl.so`,
+        `${dynload}/lost.so`,
+        `${dynload}/math.so`,
+        "lib/python3.12/os.py",
+        "pybi-info/PYBI",
+        "pybi-info/METADATA",
+        "pybi-info/RECORD",
+      ],
+    );
+    assert.deepEqual(Object.keys(packed.dropped).sort(), [
+      "bytecode",
+      "foreign",
+      "leftovers",
+      "static",
+      "tests",
+    ]);
+    assert.deepEqual(
+      packed.vendored.map(({ name }) => name),
+      ["libcrypto.so.9", "libssl.so.9"],
+    );
+    assert.deepEqual(packed.warnings, [
+      `\`${dynload}/lost.so\` needs \`libgone.so.1\`, which is not on this machine: it won't load`,
+    ]);
+  });
+
+  test("libraries find each other in the tree, by names that nothing else has", async () => {
+    using place = aPlace();
+    const packed = await pack(place, aPrefix(place));
+    const { bytes, text } = contentOf(packed.path);
+    const [crypto = "", ssl = ""] = packed.vendored.map(({ path }) => path);
+    const [cryptoName = "", sslName = ""] = [crypto, ssl].map((path) => path.slice("lib/".length));
+    const module = readElf(bytes(`${dynload}/_ssl.so`));
+    assert.deepEqual(module?.needed, [sslName, "libc.so.6"]);
+    assert.deepEqual([...module.versions.keys()], [sslName]);
+    assert.equal(module.runPath, "$ORIGIN/../..");
+    assert.deepEqual(readElf(bytes(ssl))?.needed, [cryptoName]);
+    assert.equal(readElf(bytes(ssl))?.soname, sslName);
+    assert.equal(readElf(bytes(ssl))?.runPath, "$ORIGIN");
+    assert.match(text(crypto), /\0\/etc\/ssl\/certs\0/);
+    assert.match(text(crypto), /\0\/etc\/pki\/tls\/cert\.pem\0|\0\/etc\/ssl\/cert\.pem\0/);
+  });
+
+  test("nothing of this machine is left in it", async () => {
+    using place = aPlace();
+    const packed = await pack(place, aPrefix(place));
+    const { names, text } = contentOf(packed.path);
+    // The program of this test is a script, which says where it lies.
+    for (const name of names.filter((each) => each !== "bin/python3.12")) {
+      assert.ok(!text(name).includes(place.root) && !text(name).includes("/build/python"), name);
+    }
+    assert.match(text(`lib/python3.12/config-3.12/Makefile`), /^LDFLAGS=$/m);
+    assert.match(text("lib/python3.12/_sysconfigdata__linux_.py"), /'CC': 'cc -pthread'/);
+  });
+
+  test("the same prefix gives the same bytes, and Posy itself unpacks them", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const [one, two] = [
+      await pack(place, prefix),
+      await pack(place, prefix, { output: join(place.root, "again") }),
+    ];
+    assert.deepEqual(readFileSync(one.path), readFileSync(two.path));
+    const interpreter = await localPybi(one.path, "linux-x86_64");
+    const into = join(place.root, "tree");
+    mkdirSync(into);
+    await extractInterpreter(interpreter, one.path, into);
+    assert.equal(interpreter.paths.purelib, "lib/python3.12/site-packages");
+    assert.equal(interpreter.wheelTags[0], "cp312-cp312-PLATFORM");
+    assert.match(
+      execFileSync(join(into, "bin/python"), { encoding: "utf8" }),
+      /"python_full_version":"3.12.9"/,
+    );
+  });
+
+  test("for musl its libraries come along, but for its C library", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const elf = (path: string, made: MadeElf) => {
+      writeFileSync(join(prefix, path), makeElf({ data: path, ...made }));
+      chmodSync(join(prefix, path), 0o755);
+    };
+    elf(`${dynload}/_ssl.so`, {
+      needed: ["libgcc_s.so.1", "libc.musl-x86_64.so.1"],
+      runPath: `${prefix}/private`,
+    });
+    elf("private/libgcc_s.so.1", { soname: "libgcc_s.so.1" });
+    elf(`${dynload}/math.so`, { needed: ["libc.musl-x86_64.so.1"] });
+    // Its own program is a script here: this stands for it.
+    writeFileSync(
+      join(prefix, "lib/libpython3.12.so.1.0"),
+      makeElf({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
+    );
+    const packed = await pack(place, prefix);
+    assert.match(packed.filename, /-musllinux_1_[12]_x86_64\.pybi$/);
+    assert.deepEqual(
+      packed.vendored.map(({ name }) => name),
+      ["libgcc_s.so.1"],
+    );
+  });
+
+  test("what is asked for is kept", async () => {
+    using place = aPlace();
+    const packed = await pack(place, aPrefix(place), { keep: ["tests", "bytecode", "static"] });
+    const { names } = contentOf(packed.path);
+    assert.ok(names.includes("lib/python3.12/test/test_os.py"));
+    assert.ok(names.includes(`${dynload}/_testcapi.so`));
+    assert.ok(names.includes("lib/python3.12/__pycache__/os.cpython-312.pyc"));
+    assert.ok(names.includes("lib/python3.12/config-3.12/libpython3.12.a"));
+    assert.ok(!names.includes("lib/python3.12/idlelib/idle.py"));
+  });
+
+  test("names, versions and build tags can be chosen, a platform tag only raised", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const named = { name: "my-python", version: "3.12.9.1", build: "2", platform: "manylinux_2_35_x86_64" };
+    assert.equal(
+      (await pack(place, prefix, named)).filename,
+      "my_python-3.12.9.1-2-manylinux_2_35_x86_64.pybi",
+    );
+    for (const platform of [
+      "manylinux_2_28_x86_64",
+      "manylinux_2_35_aarch64",
+      "musllinux_1_2_x86_64",
+      "nonsense",
+    ]) {
+      await assert.rejects(pack(place, prefix, { platform }), { code: "usage" }, platform);
+    }
+    await assert.rejects(pack(place, prefix, { build: "x" }), { code: "usage" });
+  });
+
+  const kinds = [
+    [{ soabi: "cpython-312d-x86_64-linux-gnu" }, ["cp312-cp312d-PLATFORM", "cp312-cp312-PLATFORM"]],
+    [{ freeThreaded: true, soabi: "cpython-312t-x86_64-linux-gnu" }, ["cp312-cp312t-PLATFORM"]],
+  ] as const;
+  for (const [change, tags] of kinds) {
+    test(`its ABI is its own: ${tags[0]}`, async () => {
+      using place = aPlace();
+      const packed = await pack(place, aPrefix(place, change));
+      const { wheelTags } = await localPybi(packed.path, "linux-x86_64");
+      assert.deepEqual(wheelTags.slice(0, tags.length), tags);
+      assert.equal(packed.filename.startsWith("cpython_freethreaded-"), "freeThreaded" in change);
+    });
+  }
+
+  test("tkinter brings the scripts of Tcl and Tk", async () => {
+    using place = aPlace();
+    for (const name of ["tcl8.6/init.tcl", "tcl8.6/tcl8/msgcat.tm", "tk8.6/tk.tcl", "tk8.6/demos/widget"]) {
+      mkdirSync(dirname(join(place.root, "share", name)), { recursive: true });
+      writeFileSync(join(place.root, "share", name), "# tcl\n");
+    }
+    const prefix = aPrefix(place, { tcl: join(place.root, "share/tcl8.6") });
+    mkdirSync(join(prefix, "lib/python3.12/tkinter"));
+    writeFileSync(join(prefix, "lib/python3.12/tkinter/__init__.py"), "# tkinter\n");
+    const { names, text } = contentOf((await pack(place, prefix)).path);
+    assert.deepEqual(
+      names.filter((name) => name.startsWith("lib/t")),
+      ["lib/tcl8.6/init.tcl", "lib/tcl8.6/tcl8/msgcat.tm", "lib/tk8.6/tk.tcl"],
+    );
+    assert.match(text("lib/python3.12/tkinter/__init__.py"), /^# tkinter\n[^]*"TCL8_6_TM_PATH"/);
+  });
+
+  test("a Python of Debian's is one for itself", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const sysconfig = "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n";
+    writeFileSync(join(prefix, "lib/python3.12/sysconfig.py"), sysconfig);
+    writeFileSync(join(prefix, "lib/python3.12/EXTERNALLY-MANAGED"), "x");
+    symlinkSync("/etc/python3.12/sitecustomize.py", join(prefix, "lib/python3.12/sitecustomize.py"));
+    const { names, text } = contentOf((await pack(place, prefix)).path);
+    assert.match(text("lib/python3.12/sysconfig.py"), /prefix_scheme = 'posix_prefix'/);
+    assert.match(text("lib/python3/dist-packages/site-packages.pth"), /site-packages/);
+    assert.ok(!names.some((name) => /EXTERNALLY|sitecustomize/.test(name)));
+  });
+
+  test("a free-threaded one has its names with and without the `t`; Debian's finds its packages", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place, { freeThreaded: true, abiFlags: "t" });
+    const rename = (from: string, to: string) => renameSync(join(prefix, from), join(prefix, to));
+    rename("lib/python3.12", "lib/python3.12t");
+    rename("lib/pkgconfig/python-3.12.pc", "lib/pkgconfig/python-3.12t.pc");
+    symlinkSync("python-3.12t.pc", join(prefix, "lib/pkgconfig/python-3.12.pc"));
+    symlinkSync("python-3.12.pc", join(prefix, "lib/pkgconfig/python3.pc"));
+    const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
+    writeFileSync(join(prefix, "bin/python3.12"), answering.replace('lib/python3.12"', 'lib/python3.12t"'));
+    const scheme = "'purelib': '{base}/lib/python{py_version_short}{abi_thread}/site-packages',\n";
+    writeFileSync(join(prefix, "lib/python3.12t/sysconfig.py"), `    'deb_system': {}\n        ${scheme}`);
+    const { path } = await pack(place, prefix);
+    const { names, text } = contentOf(path);
+    for (const name of [
+      "bin/python3.12",
+      "bin/python3.12t",
+      "bin/pydoc3.12",
+      "lib/pkgconfig/python-3.12t.pc",
+    ])
+      assert.ok(names.includes(name), name);
+    assert.equal(text("lib/pkgconfig/python-3.12.pc"), "python-3.12t.pc");
+    assert.equal(text("lib/pkgconfig/python3.pc"), "python-3.12t.pc");
+    // In a virtual environment its `site` leaves the `t` out.
+    const { paths } = await localPybi(path, "linux-x86_64");
+    assert.equal(paths.stdlib, "lib/python3.12t");
+    assert.equal(paths.purelib, "lib/python3.12/site-packages");
+    assert.match(text("lib/python3.12t/sysconfig.py"), /\{py_version_short\}\/site-packages/);
+    assert.match(text("lib/python3/dist-packages/site-packages.pth"), /"python3\.12", "site-packages"/);
+  });
+
+  test("one that does not find its own shared library by itself is asked all the same", async () => {
+    using place = aPlace();
+    const prefix = aPrefix(place);
+    const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
+    const lost = "error while loading shared libraries: libpython3.12.so.1.0: cannot open shared object file";
+    const guard = `[ "$LD_LIBRARY_PATH" = "${prefix}/lib:${prefix}/lib64" ] || { echo "python: ${lost}" >&2; exit 127; }`;
+    writeFileSync(join(prefix, "bin/python3.12"), answering.replace("\n", `\n${guard}\n`));
+    assert.equal((await pack(place, prefix)).filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
+  });
+
+  test("PyPy's library is said to be where it lies here", () => {
+    const text = "    build_time_vars['LIBDIR'] = os.path.join(mybase, 'bin')\n";
+    const answer = { prefix: "/usr", roots: ["/usr"], multiarch: "", tcl: "" } as unknown as PrefixAnswer;
+    const paths = { stdlib: "lib/pypy3.9" } as PybiPaths;
+    const changed = relocatePacked("lib/pypy3.9/_sysconfigdata.py", Buffer.from(text), answer, { paths });
+    assert.match(Buffer.from(changed).toString(), /join\(mybase, 'lib'\)\n/);
+  });
+
+  test("what is none is refused in words", async () => {
+    using place = aPlace();
+    await assert.rejects(pack(place, join(place.root, "nowhere")), { code: "not-found" });
+    await assert.rejects(pack(place, place.root), { code: "not-found" });
+    const liar = place.program("bin/python3", "#!/bin/sh\necho hello\n");
+    await assert.rejects(pack(place, liar), { code: "invalid-interpreter" });
+    const elsewhere = aPrefix(place, { stdlib: "/somewhere/else" });
+    await assert.rejects(pack(place, elsewhere), { code: "invalid-interpreter", message: /prefix/ });
+  });
+});

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { useSystemCertificates } from "../../../../src/pythons/pybi/pack/certificate-paths.ts";
+import { glibcLevel, isSystemLibrary } from "../../../../src/pythons/pybi/pack/platform-policy.ts";
+import { platformTagOf, type Programs } from "../../../../src/pythons/pybi/pack/platform-tag-of.ts";
+import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
+import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
+
+describe("the lowest glibc on which files load (PEP 600)", () => {
+  const table: readonly (readonly [string, string, number | undefined])[] = [
+    ["libc.so.6", "GLIBC_2.2.5", 5],
+    ["libc.so.6", "GLIBC_2.17", 17],
+    ["libm.so.6", "GLIBC_2.35", 35],
+    ["libc.so.6", "GLIBC_ABI_DT_RELR", 36],
+    ["libc.so.6", "GLIBC_ABI_GNU2_TLS", 42],
+    ["libc.so.6", "GLIBC_PRIVATE", undefined],
+    ["libstdc++.so.6", "GLIBCXX_3.4.19", 17],
+    ["libstdc++.so.6", "GLIBCXX_3.4.20", 24],
+    ["libstdc++.so.6", "GLIBCXX_3.4.33", 39],
+    ["libstdc++.so.6", "GLIBCXX_3.5", undefined],
+    ["libstdc++.so.6", "CXXABI_1.3.13", 34],
+    ["libstdc++.so.6", "CXXABI_FLOAT128", 24],
+    ["libgcc_s.so.1", "GCC_3.0", 5],
+    ["libgcc_s.so.1", "GCC_12.0.0", 35],
+    ["libfoo.so.1", "FOO_99", 5],
+    ["libssl-01234567.so.3", "OPENSSL_3.0.0", 5],
+  ];
+  for (const [library, version, minor] of table) {
+    test(`${library} ${version} → ${minor}`, () => {
+      const level = glibcLevel([["x.so", { versions: new Map([[library, [version]]]) }]]);
+      assert.equal(level.minor, minor);
+      assert.deepEqual(level.reason, minor === 5 ? undefined : { path: "x.so", library, version });
+    });
+  }
+
+  test("the highest of all files counts", () => {
+    const file = (version: string) => ({ versions: new Map([["libc.so.6", [version]]]) });
+    const files = Object.entries({ a: "GLIBC_2.9", b: "GLIBC_2.28", c: "GLIBC_2.4", d: "GLIBC_2.28" });
+    const level = glibcLevel(files.map(([path, version]) => [path, file(version)]));
+    assert.deepEqual([level.minor, level.reason?.path], [28, "b"]);
+    assert.deepEqual(glibcLevel([]), { minor: 5 });
+  });
+
+  test("libraries of the system, and those that come along", () => {
+    for (const name of [
+      "libc.so.6",
+      "ld-linux-x86-64.so.2",
+      "ld-linux-aarch64.so.1",
+      "libc.musl-x86_64.so.1",
+    ]) {
+      assert.equal(isSystemLibrary(name), true, name);
+    }
+    for (const name of ["libssl.so.3", "libz.so.1", "libcrypt.so.1", "libncursesw.so.6", "libcrypto.so"]) {
+      assert.equal(isSystemLibrary(name), false, name);
+    }
+  });
+});
+
+describe("a platform tag says why it is no lower", () => {
+  const markers = { platform_machine: "x86_64" };
+  const programs = (files: Readonly<Record<string, MadeElf>>): Programs => {
+    const contents = new Map(Object.entries(files).map(([path, made]) => [path, makeElf(made)]));
+    const elves = new Map(
+      [...contents].flatMap(([path, bytes]) => [[path, readElf(bytes) ?? assert.fail()] as const]),
+    );
+    return { contents, elves };
+  };
+  const libc = (...names: string[]) => ({ needed: ["libc.so.6"], versions: { "libc.so.6": names } });
+
+  test("by the file and the symbols", () => {
+    const made = programs({
+      "bin/python3.13": libc("GLIBC_2.4"),
+      "lib/pyexpat.so": {
+        ...libc("GLIBC_2.4", "GLIBC_2.36"),
+        symbols: ["read@GLIBC_2.4", "arc4random_buf@GLIBC_2.36"],
+      },
+    });
+    assert.deepEqual(platformTagOf(made, { markers }, undefined), {
+      tag: "manylinux_2_36_x86_64",
+      reason: {
+        path: "lib/pyexpat.so",
+        library: "libc.so.6",
+        version: "GLIBC_2.36",
+        symbols: ["arc4random_buf"],
+      },
+    });
+  });
+
+  test("a symbol of glibc 2.18 counts without its version too", () => {
+    const made = programs({
+      a: { ...libc("GLIBC_2.4"), symbols: ["__cxa_thread_atexit_impl", "read@GLIBC_2.4"] },
+    });
+    const { tag, reason } = platformTagOf(made, { markers }, undefined);
+    assert.equal(tag, "manylinux_2_18_x86_64");
+    assert.deepEqual(reason?.symbols, ["__cxa_thread_atexit_impl"]);
+    const newer = programs({ a: { ...libc("GLIBC_2.30"), symbols: ["__cxa_thread_atexit_impl"] } });
+    assert.equal(platformTagOf(newer, { markers }, undefined).tag, "manylinux_2_30_x86_64");
+  });
+
+  test("what is bound to one glibc is refused by its name", () => {
+    const made = programs({ "lib/x.so": { ...libc("GLIBC_PRIVATE"), symbols: ["_dl_sym@GLIBC_PRIVATE"] } });
+    assert.throws(() => platformTagOf(made, { markers }, undefined), {
+      code: "unknown-platform",
+      message: "`lib/x.so` works with one version of glibc only: it wants `_dl_sym` of `GLIBC_PRIVATE`",
+    });
+  });
+
+  test("musl has no versions, and nothing but its C library", () => {
+    const made = programs({
+      python: { interpreter: "/lib/ld-musl-x86_64.so.1", needed: ["libc.musl-x86_64.so.1"] },
+    });
+    const { tag, reason } = platformTagOf(made, { markers }, undefined);
+    assert.match(tag, /^musllinux_1_[12]_x86_64$/);
+    assert.equal(reason, undefined);
+    assert.equal(isSystemLibrary("libc.musl-x86_64.so.1", "musl"), true);
+    assert.equal(isSystemLibrary("libgcc_s.so.1", "musl"), false);
+    assert.equal(isSystemLibrary("libgcc_s.so.1", "glibc"), true);
+  });
+});
+
+describe("OpenSSL looks for certificates where distributions have them", () => {
+  const library = (folder: string) =>
+    Buffer.from(
+      `x\0OPENSSLDIR: "${folder}"\0${folder}/certs\0${folder}/cert.pem\0${folder}-not\0${folder}\0tail`,
+    );
+
+  test("in places that are no longer than the ones before", () => {
+    const bytes = library("/usr/lib/ssl");
+    const { length } = bytes;
+    assert.equal(useSystemCertificates(bytes), true);
+    assert.equal(bytes.length, length);
+    assert.deepEqual(bytes.toString("latin1").split("\0").filter(Boolean), [
+      "x",
+      'OPENSSLDIR: "/etc/ssl"    ',
+      "/etc/ssl/certs",
+      "/etc/pki/tls/cert.pem",
+      "/usr/lib/ssl-not",
+      "/etc/ssl",
+      "tail",
+    ]);
+  });
+
+  test("or in the largest bundle's where there is room", () => {
+    const bytes = library("/home/somebody/builds/openssl/ssl");
+    useSystemCertificates(bytes);
+    assert.match(bytes.toString("latin1"), /\0\/etc\/ssl\/certs\/ca-bundle\.crt\0/);
+  });
+
+  for (const folder of ["/etc/ssl", "relative/ssl"]) {
+    test(`${folder} stays`, () => {
+      const bytes = library(folder);
+      const before = Buffer.from(bytes);
+      assert.equal(useSystemCertificates(bytes), false);
+      assert.deepEqual(bytes, before);
+    });
+  }
+});

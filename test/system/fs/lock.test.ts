@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { withLock } from "../../../src/system/fs/lock.ts";
+
+const place = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
+
+describe("a lock", () => {
+  test("lets one at a time in, in whatever order", async () => {
+    const path = place();
+    let inside = 0;
+    let most = 0;
+    let waits = 0;
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await setTimeout(20);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 4 }, () => withLock(path, work, { onWait: () => (waits += 1) })));
+    assert.deepEqual([most, waits], [1, 3]);
+    assert.equal(existsSync(path), false);
+  });
+
+  test("is given back when the work fails", async () => {
+    const path = place();
+    await assert.rejects(
+      withLock(path, () => Promise.reject(new Error("no"))),
+      /no/,
+    );
+    assert.equal(await withLock(path, async () => 1), 1);
+  });
+
+  const abandoned: readonly (readonly [string, string, number])[] = [
+    ["of a process that is gone", `999999999 ${hostname()}\n`, 0],
+    ["that nobody has touched for long", `1 another-machine\n`, 60],
+    ["of nobody, and old", "", 60],
+  ];
+  for (const [title, text, age] of abandoned) {
+    test(`${title} is taken over`, async () => {
+      const path = place();
+      await withLock(path, async () => {});
+      writeFileSync(path, text);
+      const then = Date.now() / 1000 - age;
+      utimesSync(path, then, then);
+      assert.equal(await withLock(path, async () => "mine"), "mine");
+    });
+  }
+
+  test("of a living process on this machine is waited for", async () => {
+    const path = place();
+    await withLock(path, async () => {});
+    writeFileSync(path, `${process.ppid} ${hostname()}\n`);
+    let done = false;
+    const waiting = withLock(path, async () => (done = true));
+    await setTimeout(200);
+    assert.equal(done, false);
+    writeFileSync(path, `999999999 ${hostname()}\n`);
+    assert.equal(await waiting, true);
+  });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { runCaptured } from "../../../src/system/process/processes.ts";
+
+// The units on Node are bundled: there is no script to start.
+const skip = typeof Bun === "undefined" || process.platform === "win32";
+
+describe("a program that was started, and what it started, ends with this process", { skip }, () => {
+  for (const end of ["the normal end", "an error", "a signal that is handled", "SIGKILL"]) {
+    test(`by ${end}`, { timeout: 60_000 }, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "posy-children-"));
+      try {
+        const script = join("test", "support", "children-child.ts");
+        const child = spawn(process.execPath, [script, end, folder], { stdio: "ignore" });
+        await once(child, "exit");
+        const numbers = readFileSync(join(folder, "numbers"), "utf8").trim().split(" ").map(Number);
+        assert.equal(numbers.length, 2);
+        for (const number of numbers) await ends(number);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+});
+
+describe("what a program leaves in its group when it ends", { skip: process.platform === "win32" }, () => {
+  const leave = "sleep 300 >/dev/null 2>&1 & echo $!";
+
+  test("ends too", async () => {
+    const { stdout } = await runCaptured("/bin/sh", ["-c", leave]);
+    await ends(Number(stdout));
+  });
+
+  test("goes on where that is wanted", async () => {
+    const { stdout } = await runCaptured("/bin/sh", ["-c", leave], { keepsDaemons: true });
+    assert.ok(isRunning(Number(stdout)));
+    process.kill(Number(stdout), "SIGKILL");
+  });
+});
+
+describe("what is killed is killed with all that it started", { skip: process.platform === "win32" }, () => {
+  test("after its time, even where something holds on to its output", { timeout: 20_000 }, async () => {
+    const { stdout, stopped } = await runCaptured("/bin/sh", ["-c", "sleep 300 & echo $!; wait"], {
+      timeout: 500,
+    });
+    assert.equal(stopped, "timeout");
+    await ends(Number(stdout));
+  });
+
+  test("after more output than it may give", { timeout: 20_000 }, async () => {
+    const { stdout, stopped } = await runCaptured("/bin/sh", ["-c", "cat /dev/zero & cat /dev/zero"], {
+      limit: 1 << 20,
+    });
+    assert.equal(stopped, "output");
+    assert.ok(stdout.length <= 1 << 20);
+  });
+});
+
+async function ends(pid: number): Promise<void> {
+  const begin = performance.now();
+  while (isRunning(pid)) {
+    assert.ok(performance.now() - begin < 15_000, `${pid} still runs`);
+    await setTimeout(20);
+  }
+}
+
+/** A process that has ended and that nobody waited for is there still, and does nothing. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== "linux") return true;
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { parseWheelFile } from "../../../src/vocab/metadata/wheel-file.ts";
+
+describe("parseWheelFile", () => {
+  test("all of it", () => {
+    const text =
+      "Wheel-Version: 1.0\nGenerator: bdist_wheel (0.37)\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\nTag: py3-none-any\nBuild: 2a\n";
+    assert.deepEqual(parseWheelFile(text), {
+      wheelVersion: "1.0",
+      generator: "bdist_wheel (0.37)",
+      rootIsPurelib: true,
+      tags: ["py2-none-any", "py3-none-any"],
+      build: { number: "2", suffix: "a", text: "2a" },
+      warnings: [],
+    });
+  });
+  test("a newer minor version, a broken tag and a missing word are told", () => {
+    const { rootIsPurelib, tags, warnings } = parseWheelFile("Wheel-Version: 1.9\nTag: broken\n");
+    assert.equal(rootIsPurelib, false);
+    assert.deepEqual(tags, []);
+    assert.match(warnings.join("\n"), /newer than 1\.0[^]*Root-Is-Purelib[^]*`broken` is not a tag/);
+  });
+  for (const text of ["", "Wheel-Version: 2.0\n", "Wheel-Version: one\n", "Root-Is-Purelib: true\n"]) {
+    test(`${JSON.stringify(text)} is refused`, () =>
+      assert.throws(
+        () => parseWheelFile(text),
+        (error) => {
+          return (
+            error instanceof PosyError && error.code === "invalid-wheel" && error.message.startsWith("WHEEL")
+          );
+        },
+      ));
+  }
+});
