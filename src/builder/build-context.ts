@@ -1,10 +1,10 @@
-import type { EnvForest } from "../forest/env-forest.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import type { Interpreter } from "../model/interpreter.ts";
+import type { EnvForest } from "../forest/index.ts";
+import type { PackageDB } from "../packages/index.ts";
+import type { Interpreter } from "../model/index.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Home } from "../system/fs/home.ts";
-import type { Machine } from "../system/machine/machine.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import type { Home } from "../system/fs/index.ts";
+import type { Machine } from "../system/machine/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /** What building needs of the world. */
 export interface BuildContext {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { WheelBuilder } from "../forest/wheels/wheel-builder.ts";
-import type { Sources } from "../resolve/resolve-context.ts";
+import type { WheelBuilder } from "../forest/wheels/index.ts";
+import type { Sources } from "../resolve/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildWheel } from "./build-wheel.ts";
 import type { BuildRequest } from "./build-request.ts";
@@ -10,7 +10,7 @@ import { readReference } from "./read-reference.ts";
 import { createFailures, type Failures } from "./known-failures.ts";
 import { sourceMetadata } from "./source-metadata.ts";
 import { openUnpackedSources, type UnpackedSources } from "./unpacked-sources.ts";
-import { createSemaphore, type Semaphore } from "../async/semaphore.ts";
+import { createSemaphore, type Semaphore } from "../async/index.ts";
 
 /** What all builds of one process share; the two faces of building, each for the errand that it is asked on. */
 export interface BuildDispatch {

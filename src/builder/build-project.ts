@@ -1,9 +1,8 @@
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { asPosyError, errnoOf, removeTree, temporaryPath } from "../system/fs/files.ts";
-import type { ConfigSettings } from "../model/build-policy.ts";
+import type { ConfigSettings, Interpreter } from "../model/index.ts";
+import { asPosyError, errnoOf, removeTree, temporaryPath } from "../system/fs/index.ts";
 import type { BuildRequest } from "./build-request.ts";
 import { runBuild } from "./run-build.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";

@@ -1,8 +1,6 @@
-import type { Brief } from "../model/brief.ts";
-import type { BuildPolicy } from "../model/build-policy.ts";
+import type { Artifact, Brief, BuildPolicy } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Artifact } from "../model/artifact.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 
 /**
  * Why something is built: what a person said, and the builds under way that led here, outermost first. A build needs an

@@ -1,16 +1,18 @@
 import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin, PinnedBuild } from "../model/blueprint.ts";
-import { formatBlueprint } from "../model/format-blueprint.ts";
-import { parseBlueprint } from "../model/parse-blueprint.ts";
-import { interpreterIdentity } from "../forest/envs/env-key.ts";
-import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
+import {
+  type BlueprintTarget,
+  formatBlueprint,
+  type Interpreter,
+  type PackagePin,
+  parseBlueprint,
+  type PinnedBuild,
+} from "../model/index.ts";
+import { interpreterIdentity } from "../forest/envs/index.ts";
+import type { BuiltWheel } from "../forest/wheels/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { hostPlatformTag } from "../pythons/compatibility/host-platform-tag.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { buildBeside, errnoOf, writeAtomic } from "../system/fs/files.ts";
-import { sha256OfFile } from "../system/fs/sha256.ts";
-import { sha256Of } from "../system/fs/sha256.ts";
+import { hostPlatformTag } from "../pythons/compatibility/index.ts";
+import { buildBeside, errnoOf, sha256Of, sha256OfFile, writeAtomic } from "../system/fs/index.ts";
 import type { BuildContext } from "./build-context.ts";
 
 /** Changes whenever the same source and tools would be built differently. */

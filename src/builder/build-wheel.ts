@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../model/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
-import { withLock } from "../system/fs/lock.ts";
-import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import type { BuiltWheel } from "../forest/wheels/index.ts";
+import { withLock } from "../system/fs/index.ts";
+import { parseWheelFilename } from "../vocab/filenames/index.ts";
 import { buildEntry, pinIdentities } from "./build-store.ts";
 import { buildableOf, identityOf, isEditable } from "./buildable.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";

@@ -1,11 +1,10 @@
-import type { PackagePin } from "../model/blueprint.ts";
+import type { PackagePin, SdistArtifact, SourceArtifact } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { SdistArtifact, SourceArtifact } from "../model/artifact.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import { sha256Of } from "../system/fs/sha256.ts";
-import { parsePackageName } from "../vocab/requirement/name.ts";
-import { parseSdistFilename } from "../vocab/filenames/sdist-filename.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import type { PackageDB } from "../packages/index.ts";
+import { sha256Of } from "../system/fs/index.ts";
+import { parsePackageName } from "../vocab/requirement/index.ts";
+import { parseSdistFilename } from "../vocab/filenames/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 import type { BuildRequest } from "./build-request.ts";
 
 /** What can be built. */

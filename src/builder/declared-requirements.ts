@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "../system/fs/files.ts";
-import { formatRequirement, parseRequirement, type Requirement } from "../vocab/requirement/requirement.ts";
+import { writeAtomic } from "../system/fs/index.ts";
+import { formatRequirement, parseRequirement, type Requirement } from "../vocab/requirement/index.ts";
 import { declaredRequires, readBuildSystem } from "./backend/build-system.ts";
 import { type Buildable, identityOf } from "./buildable.ts";
 import { labelOf } from "./build-request.ts";
-import { once } from "../async/once.ts";
+import { once } from "../async/index.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**

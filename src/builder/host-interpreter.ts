@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { runsOn } from "../pythons/compatibility/host-platform-tag.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import { runsOn } from "../pythons/compatibility/index.ts";
+import type { Interpreter } from "../model/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 import type { BuildContext } from "./build-context.ts";
 
 /** Whether this machine can run it, now. */

@@ -1,11 +1,9 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PosyError } from "../errors/posy-error.ts";
-import type { Artifact } from "../model/artifact.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { errnoOf, writeAtomic } from "../system/fs/files.ts";
-import { sha256Of } from "../system/fs/sha256.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { Artifact, Interpreter } from "../model/index.ts";
+import { errnoOf, sha256Of, writeAtomic } from "../system/fs/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import type { BuildEntry } from "./build-store.ts";
 import { BuildFailure } from "./diagnose/build-failure.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";

@@ -1,8 +1,7 @@
-import type { Brief, BriefRequirement } from "../model/brief.ts";
+import type { Brief, BriefRequirement } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { withoutCredentials } from "../vocab/urls/direct-url.ts";
-import { parseRequirement } from "../vocab/requirement/requirement.ts";
-import { formatMarker } from "../vocab/requirement/marker.ts";
+import { withoutCredentials } from "../vocab/urls/index.ts";
+import { formatMarker, parseRequirement } from "../vocab/requirement/index.ts";
 import type { BuildRequest } from "./build-request.ts";
 import { readReference } from "./read-reference.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";

@@ -1,7 +1,6 @@
-import { type BuildPolicy, defaultBuildPolicy } from "../model/build-policy.ts";
-import type { Brief } from "../model/brief.ts";
-import type { WheelBuilder } from "../forest/wheels/wheel-builder.ts";
-import type { Sources } from "../resolve/resolve-context.ts";
+import { type Brief, type BuildPolicy, defaultBuildPolicy } from "../model/index.ts";
+import type { WheelBuilder } from "../forest/wheels/index.ts";
+import type { Sources } from "../resolve/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildProject, type ProjectJob } from "./build-project.ts";
 import { nameSources } from "./name-sources.ts";

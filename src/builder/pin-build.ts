@@ -1,8 +1,12 @@
-import { isIsolated, settingsFor } from "../model/build-policy.ts";
-import type { PackagePin, PinnedBuild } from "../model/blueprint.ts";
+import {
+  type Interpreter,
+  isIsolated,
+  type PackagePin,
+  type PinnedBuild,
+  settingsFor,
+} from "../model/index.ts";
 import type { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { formatRequirement } from "../vocab/requirement/requirement.ts";
+import { formatRequirement } from "../vocab/requirement/index.ts";
 import { declaresAllRequirements } from "./backend/extra-requirements.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
@@ -49,7 +53,8 @@ export async function pinBuild(
     }
   };
   // What the backend would ask for besides can be known only where it runs, and mostly it would not.
-  if (!canRunHere(python, dispatch.context) || (await mayStayUnasked(source, dispatch))) return declaredIfAny();
+  if (!canRunHere(python, dispatch.context) || (await mayStayUnasked(source, dispatch)))
+    return declaredIfAny();
   try {
     return { ...build, packages: await askedRequirements(source, python, build, request, dispatch) };
   } catch (error) {

@@ -1,13 +1,10 @@
-import type { PackagePin } from "../model/blueprint.ts";
+import type { Interpreter, PackagePin } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../model/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { resolve } from "../resolve/resolve.ts";
-import { evaluateMarker } from "../vocab/requirement/marker.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
-import { satisfies } from "../vocab/version/specifier.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import { markerEnvironment } from "../pythons/compatibility/index.ts";
+import { resolve } from "../resolve/index.ts";
+import { evaluateMarker, type Requirement } from "../vocab/requirement/index.ts";
+import { parseVersion, satisfies } from "../vocab/version/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import type { BuildRequest } from "./build-request.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";

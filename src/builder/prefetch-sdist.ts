@@ -1,6 +1,5 @@
-import type { SdistArtifact } from "../model/artifact.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import type { SourceHints } from "../resolve/resolve-context.ts";
+import type { Interpreter, SdistArtifact } from "../model/index.ts";
+import type { SourceHints } from "../resolve/index.ts";
 import { declaredRequirements } from "./declared-requirements.ts";
 import { canRunHere } from "./host-interpreter.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";

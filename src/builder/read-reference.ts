@@ -1,13 +1,10 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { SourceArtifact } from "../model/artifact.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { withoutCredentials } from "../vocab/urls/direct-url.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
-import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
-import { parseSourceReference } from "../vocab/urls/source-reference.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import { allowsBuild, type Interpreter, type SourceArtifact } from "../model/index.ts";
+import { parseSourceReference, withoutCredentials } from "../vocab/urls/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 import type { BuildRequest } from "./build-request.ts";
-import { allowsBuild } from "../model/build-policy.ts";
 import { isEditable } from "./buildable.ts";
 import { staticMetadata } from "./sdist/read-static-metadata.ts";
 import { builtMetadata } from "./source-metadata.ts";
@@ -40,7 +37,11 @@ export async function readReference(
     origin: pinned.origin,
     identity: pinned.identity,
   };
-  const said = await staticMetadata(await dispatch.trees.forReading(unread), "tree", dispatch.context.unwritten);
+  const said = await staticMetadata(
+    await dispatch.trees.forReading(unread),
+    "tree",
+    dispatch.context.unwritten,
+  );
   const mayAsk = isEditable(unread) || allowsBuild(request.policy, unread.name);
   if (said === undefined && !mayAsk) {
     throw new PosyError(

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { PackagePin, PinnedBuild } from "../model/blueprint.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { removeTree, temporaryPath } from "../system/fs/files.ts";
+import type { Interpreter, PackagePin, PinnedBuild } from "../model/index.ts";
+import { removeTree, temporaryPath } from "../system/fs/index.ts";
 import { readBuildSystem } from "./backend/build-system.ts";
 import { type BuildOutcome, type Goal, runBackend } from "./backend/run-backend.ts";
 import type { BuildRequest } from "./build-request.ts";

@@ -1,6 +1,4 @@
-import { isIsolated } from "../model/build-policy.ts";
-import type { PackagePin } from "../model/blueprint.ts";
-import type { Interpreter } from "../model/interpreter.ts";
+import { type Interpreter, isIsolated, type PackagePin } from "../model/index.ts";
 import type { Buildable } from "./buildable.ts";
 import { type BuildRequest, labelOf } from "./build-request.ts";
 import { pinRequirements } from "./pin-requirements.ts";

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PackagePin } from "../model/blueprint.ts";
+import type { Interpreter, PackagePin } from "../model/index.ts";
 import type { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import type { SourceMetadata } from "../resolve/resolve-context.ts";
-import { type CoreMetadata, parseMetadata } from "../vocab/metadata/metadata.ts";
+import type { SourceMetadata } from "../resolve/index.ts";
+import { type CoreMetadata, parseMetadata } from "../vocab/metadata/index.ts";
 import type { BuildOutcome } from "./backend/run-backend.ts";
 import { buildEntry } from "./build-store.ts";
 import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";

@@ -1,10 +1,8 @@
-import type { PackagePin } from "../model/blueprint.ts";
+import type { Interpreter, PackagePin } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { BuiltWheel } from "../forest/wheels/wheel-builder.ts";
-import { hostPlatformTag } from "../pythons/compatibility/host-platform-tag.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { wheelTagsOf } from "../pythons/compatibility/wheel-tags-of.ts";
-import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import type { BuiltWheel } from "../forest/wheels/index.ts";
+import { hostPlatformTag, wheelTagsOf } from "../pythons/compatibility/index.ts";
+import { parseWheelFilename } from "../vocab/filenames/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import type { BuildEntry } from "./build-store.ts";
 

@@ -1,11 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { SdistArtifact, WheelArtifact } from "../model/artifact.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { wheelTagsOf } from "../pythons/compatibility/wheel-tags-of.ts";
-import { metadataOfEgg } from "../vocab/metadata/egg-requirements.ts";
-import { type CoreMetadata, parseMetadata } from "../vocab/metadata/metadata.ts";
-import { hasDynamic } from "../vocab/metadata/static-metadata.ts";
+import type { Interpreter, SdistArtifact, WheelArtifact } from "../model/index.ts";
+import { markerEnvironment, wheelTagsOf } from "../pythons/compatibility/index.ts";
+import { type CoreMetadata, hasDynamic, metadataOfEgg, parseMetadata } from "../vocab/metadata/index.ts";
 import { eggRequires } from "./sdist/egg-requires.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 

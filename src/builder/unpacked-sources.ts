@@ -1,8 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { removeTree, temporaryPath } from "../system/fs/files.ts";
-import { sweepTmp } from "../system/fs/own-entries.ts";
+import { removeTree, sweepTmp, temporaryPath } from "../system/fs/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";

@@ -1,6 +1,6 @@
-import { wheelMetadataText } from "../packages/metadata/wheel-metadata-text.ts";
-import { fileReader } from "../system/archives/zip/byte-reader.ts";
-import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import { wheelMetadataText } from "../packages/index.ts";
+import { fileReader } from "../system/archives/index.ts";
+import { parseWheelFilename } from "../vocab/filenames/index.ts";
 
 /** The text of the METADATA of a wheel that was built. Throws `invalid-wheel`, `invalid-filename`. */
 export async function wheelMetadata(path: string, filename: string): Promise<string> {

@@ -1,5 +1,4 @@
-import { foreground } from "../system/process/foreground.ts";
-import { isTerminal } from "../system/process/terminal.ts";
+import { foreground, isTerminal } from "../system/process/index.ts";
 import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/open-console.ts";

@@ -1,10 +1,8 @@
-import type { Interpreter } from "../model/interpreter.ts";
-import type { BlueprintTarget } from "../model/blueprint.ts";
-import type { Env } from "./envs/env.ts";
-import type { WheelBuilder } from "./wheels/wheel-builder.ts";
+import type { BlueprintTarget, Interpreter } from "../model/index.ts";
+import type { Env } from "./envs/index.ts";
+import type { WheelBuilder } from "./wheels/index.ts";
 import type { ForestBucket, ForestSize } from "./forest-contents.ts";
-import type { InstallOptions } from "./interpreters/interpreter-store.ts";
-import type { RemovedInterpreter } from "./interpreters/remove-interpreter.ts";
+import type { InstallOptions, RemovedInterpreter } from "./interpreters/index.ts";
 
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {

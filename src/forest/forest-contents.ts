@@ -1,8 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { removeTree } from "../system/fs/files.ts";
-import type { Home } from "../system/fs/home.ts";
-import { type Bucket, bucketEntries } from "../system/fs/own-entries.ts";
+import { type Bucket, bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
 /** What one kind of entry comes to. */
 interface BucketSize {

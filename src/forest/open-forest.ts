@@ -1,24 +1,28 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlueprintTarget } from "../model/blueprint.ts";
+import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Interpreter } from "../model/interpreter.ts";
 import type { Reporter } from "../report/reporter.ts";
-import { asPosyError, buildBeside } from "../system/fs/files.ts";
-import { sweepTmp } from "../system/fs/own-entries.ts";
-import { checkWheel } from "./wheels/check-wheel.ts";
-import { writeEnv } from "./envs/write-env.ts";
-import type { Env } from "./envs/env.ts";
+import { asPosyError, buildBeside, sweepTmp } from "../system/fs/index.ts";
+import {
+  checkWheel,
+  chooseWheel,
+  type ChosenWheel,
+  installWheel,
+  openUnpackPool,
+  type StoredWheel,
+  storedWheel,
+  type WheelBuilder,
+} from "./wheels/index.ts";
+import { type Env, envAt, envKey, writeEnv } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
-import { envKey } from "./envs/env-key.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
-import { type InterpreterStoreContext, installInterpreter } from "./interpreters/interpreter-store.ts";
-import { envAt } from "./envs/env-paths.ts";
-import { envsOn, removeInterpreter } from "./interpreters/remove-interpreter.ts";
-import type { StoredWheel } from "./wheels/stored-wheel.ts";
-import { openUnpackPool } from "./wheels/unpack-pool.ts";
-import type { WheelBuilder } from "./wheels/wheel-builder.ts";
-import { type ChosenWheel, chooseWheel, installWheel, storedWheel } from "./wheels/wheel-store.ts";
+import {
+  envsOn,
+  installInterpreter,
+  type InterpreterStoreContext,
+  removeInterpreter,
+} from "./interpreters/index.ts";
 
 export interface ForestOptions extends InterpreterStoreContext {
   readonly reporter: Reporter;

@@ -1,7 +1,6 @@
-import type { PackagePin, PinnedBuild } from "../model/blueprint.ts";
-import { isTable, type TomlTable } from "../toml/read-toml.ts";
+import type { PackagePin, PinnedBuild } from "../model/index.ts";
+import { isTable, SchemaError, textIn, type TomlTable } from "../toml/index.ts";
 import { sourceEntries } from "./from-blueprint/format-pylock.ts";
-import { SchemaError, textIn } from "../toml/schema-error.ts";
 import { filenameOf } from "./to-blueprint/parse-source.ts";
 import { writePinMetadata } from "./pin-metadata-table.ts";
 import { entryOfPin } from "./from-blueprint/source-of-pin.ts";

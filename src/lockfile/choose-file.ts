@@ -1,9 +1,5 @@
-import type { TagRanks } from "../vocab/tags/wheel-tags.ts";
-import {
-  compareBuildTags,
-  parseWheelFilename,
-  type WheelFilename,
-} from "../vocab/filenames/wheel-filename.ts";
+import type { TagRanks } from "../vocab/tags/index.ts";
+import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../vocab/filenames/index.ts";
 import type { LockedFile, LockedFiles } from "./pylock.ts";
 
 /**

@@ -1,14 +1,9 @@
-import type { PinnedArtifact } from "../model/blueprint.ts";
-import type { IndexedArtifact } from "../model/artifact.ts";
-import { malformedDigest } from "../packages/simple-index/hash-claims.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { platformFacts } from "../pythons/compatibility/platform-facts.ts";
-import { parsePackageName } from "../vocab/requirement/name.ts";
-import { compatiblePlatformTags } from "../vocab/tags/platform-tags.ts";
-import { parseVersion } from "../vocab/version/version.ts";
-import { type TagRanks, wheelTagRanks } from "../vocab/tags/wheel-tags.ts";
+import type { IndexedArtifact, Interpreter, PinnedArtifact } from "../model/index.ts";
+import { malformedDigest, type PackageDB } from "../packages/index.ts";
+import { markerEnvironment, platformFacts } from "../pythons/compatibility/index.ts";
+import { parsePackageName } from "../vocab/requirement/index.ts";
+import { compatiblePlatformTags, type TagRanks, wheelTagRanks } from "../vocab/tags/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 
 /** What a file is: told by an index, or pinned. */
 export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;

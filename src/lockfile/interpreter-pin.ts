@@ -1,8 +1,8 @@
-import { describeInterpreter } from "../pythons/compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import { isTable, type TomlTable } from "../toml/read-toml.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import { describeInterpreter } from "../pythons/compatibility/index.ts";
+import type { Interpreter } from "../model/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
+import { isTable, type TomlTable } from "../toml/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 
 /** The name of each part in a lock. */
 const names = {

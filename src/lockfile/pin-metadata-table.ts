@@ -1,11 +1,15 @@
-import type { BlueprintTarget, PackagePin } from "../model/blueprint.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { evaluateMarker, type Marker } from "../vocab/requirement/marker.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import { normalizeName } from "../vocab/requirement/name.ts";
-import { parseRequirement, type Requirement } from "../vocab/requirement/requirement.ts";
-import { parseSpecifierSet } from "../vocab/version/specifier.ts";
-import type { TomlTable } from "../toml/read-toml.ts";
+import type { BlueprintTarget, PackagePin } from "../model/index.ts";
+import { markerEnvironment } from "../pythons/compatibility/index.ts";
+import {
+  evaluateMarker,
+  type Marker,
+  type MarkerEnvironment,
+  normalizeName,
+  parseRequirement,
+  type Requirement,
+} from "../vocab/requirement/index.ts";
+import { parseSpecifierSet } from "../vocab/version/index.ts";
+import type { TomlTable } from "../toml/index.ts";
 
 /**
  * What a pin says that the standard has no place for, as a lock has it: the snapshot of its metadata, the extras that

@@ -1,6 +1,6 @@
-import type { BlueprintTarget, PinnedBuild } from "../model/blueprint.ts";
-import { tagRanksOf } from "../pythons/compatibility/wheel-tags-of.ts";
-import type { TomlTable } from "../toml/read-toml.ts";
+import type { BlueprintTarget, PinnedBuild } from "../model/index.ts";
+import { tagRanksOf } from "../pythons/compatibility/index.ts";
+import type { TomlTable } from "../toml/index.ts";
 import { openBuildPackages } from "./build-packages-table.ts";
 import { chooseFile } from "./choose-file.ts";
 import { writeInterpreter } from "./interpreter-pin.ts";

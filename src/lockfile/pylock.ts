@@ -1,7 +1,6 @@
 import type { Hashes } from "../vocab/hash.ts";
-import type { Marker } from "../vocab/requirement/marker.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { TomlTable } from "../toml/read-toml.ts";
+import type { Marker, PackageName } from "../vocab/requirement/index.ts";
+import type { TomlTable } from "../toml/index.ts";
 
 /** A lock file (PEP 751, the `pylock.toml` specification) as a value. Texts of versions and specifiers are valid ones. */
 export interface Pylock {

@@ -1,7 +1,10 @@
-import type { Marker } from "../vocab/requirement/marker.ts";
-import { type MarkerEnvironment, type MarkerVariable } from "../vocab/requirement/marker-environment.ts";
-import { parseMarker } from "../vocab/requirement/parse-marker.ts";
-import { compareVersions, parseVersion } from "../vocab/version/version.ts";
+import {
+  type Marker,
+  type MarkerEnvironment,
+  type MarkerVariable,
+  parseMarker,
+} from "../vocab/requirement/index.ts";
+import { compareVersions, parseVersion } from "../vocab/version/index.ts";
 
 /** Some of the targets: a bit for each. */
 type Targets = bigint;

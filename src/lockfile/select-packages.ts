@@ -1,9 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { evaluateMarker } from "../vocab/requirement/marker.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import { quote } from "../text/quote.ts";
-import { parseSpecifierSet, satisfies } from "../vocab/version/specifier.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import { evaluateMarker, type MarkerEnvironment } from "../vocab/requirement/index.ts";
+import { quote } from "../text/index.ts";
+import { parseSpecifierSet, parseVersion, satisfies } from "../vocab/version/index.ts";
 import type { LockedPackage, Pylock } from "./pylock.ts";
 
 /** What of a lock is wanted. Names are normalised. */

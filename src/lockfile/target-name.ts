@@ -1,4 +1,4 @@
-import type { BlueprintTarget } from "../model/blueprint.ts";
+import type { BlueprintTarget } from "../model/index.ts";
 
 /** What a lock calls its targets: `cpython-3.14-linux-x86_64`, with Python's whole version where two differ in nothing else. */
 export function nameTargets(

@@ -1,9 +1,8 @@
-import type { DirectUrl } from "../vocab/urls/direct-url.ts";
+import type { DirectUrl } from "../vocab/urls/index.ts";
 import type { Hashes } from "../vocab/hash.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { SdistFilename } from "../vocab/filenames/sdist-filename.ts";
-import type { Version } from "../vocab/version/version.ts";
-import type { WheelFilename } from "../vocab/filenames/wheel-filename.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import type { SdistFilename, WheelFilename } from "../vocab/filenames/index.ts";
+import type { Version } from "../vocab/version/index.ts";
 
 interface ArtifactFields {
   readonly filename: string;

@@ -1,12 +1,10 @@
 import * as v from "valibot";
-import { withoutCredentials } from "../vocab/urls/direct-url.ts";
-import { pybiPathNames } from "../vocab/metadata/pybi-metadata.ts";
-import { markerVariables } from "../vocab/requirement/marker-environment.ts";
-import { normalizeName } from "../vocab/requirement/name.ts";
-import { platformNames } from "../vocab/tags/platform-name.ts";
-import { tryParseVersion } from "../vocab/version/version.ts";
+import { parseUrl, withoutCredentials } from "../vocab/urls/index.ts";
+import { pybiPathNames } from "../vocab/metadata/index.ts";
+import { markerVariables, normalizeName } from "../vocab/requirement/index.ts";
+import { platformNames } from "../vocab/tags/index.ts";
+import { tryParseVersion } from "../vocab/version/index.ts";
 import type { PackagePin } from "./blueprint.ts";
-import { parseUrl } from "../vocab/urls/parse-url.ts";
 
 const text = v.pipe(v.string(), v.maxLength(100_000));
 const texts = v.array(text);

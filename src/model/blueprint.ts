@@ -1,8 +1,8 @@
 import type { ConfigSettings } from "./build-policy.ts";
 import type { Interpreter } from "./interpreter.ts";
-import type { DirectUrl } from "../vocab/urls/direct-url.ts";
+import type { DirectUrl } from "../vocab/urls/index.ts";
 import type { Hashes } from "../vocab/hash.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /** A package, pinned for one target. Plain JSON. */
 export interface PackagePin {

@@ -1,8 +1,6 @@
-import type { Marker } from "../vocab/requirement/marker.ts";
-import type { ExtraName, PackageName } from "../vocab/requirement/name.ts";
+import type { ExtraName, Marker, PackageName, Requirement } from "../vocab/requirement/index.ts";
 import type { BuildPolicy } from "./build-policy.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /**
  * When pre-releases are candidates; a package's own mode counts before that of all. `if-necessary`: where no final release fits.

@@ -1,4 +1,4 @@
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import type { BriefRequirement } from "./brief.ts";
 
 /** Packages that something is said of: all of them, or some; those of `except` neither way. */

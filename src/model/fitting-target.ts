@@ -1,6 +1,6 @@
 import type { Interpreter } from "./interpreter.ts";
 import { matchesPythonRequest, parsePythonRequest } from "./python-request.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 import type { Blueprint, BlueprintTarget } from "./blueprint.ts";
 
 /** Finds what a request names by its place (a path, a name on the PATH, a `.pybi`), best first. */

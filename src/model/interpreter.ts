@@ -1,6 +1,6 @@
 import type { Hashes } from "../vocab/hash.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import type { MarkerEnvironment } from "../vocab/requirement/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /** Keys of `sysconfig.get_paths()`, values relative to the interpreter's root with forward slashes (PEP 711). */
 export interface PybiPaths {

@@ -1,6 +1,5 @@
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import { parseRequirement } from "../vocab/requirement/requirement.ts";
+import { type PackageName, parseRequirement } from "../vocab/requirement/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 import { type BuildPolicy, defaultBuildPolicy } from "./build-policy.ts";
 import type { Brief, BriefRequirement, PrereleaseMode, SourceRequirement } from "./brief.ts";
 

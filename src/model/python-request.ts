@@ -1,12 +1,14 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { quote } from "../text/quote.ts";
+import { quote } from "../text/index.ts";
 import {
+  isPrerelease,
   namesPrerelease,
   parseSpecifierSet,
+  parseVersion,
   satisfies,
   type SpecifierSet,
-} from "../vocab/version/specifier.ts";
-import { isPrerelease, parseVersion, tryParseVersion } from "../vocab/version/version.ts";
+  tryParseVersion,
+} from "../vocab/version/index.ts";
 import type { Interpreter } from "./interpreter.ts";
 
 /** What a person may ask of `--python`, read. `text` is what they wrote. */

@@ -1,14 +1,17 @@
-import type { Blueprint } from "../model/blueprint.ts";
+import type { Blueprint } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { addIndex } from "../project/pyproject/edit/edit-index.ts";
-import { addPlaced } from "../project/pyproject/edit/add-placed.ts";
-import { addRequirement } from "../project/pyproject/edit/add-requirement.ts";
-import { setSource } from "../project/pyproject/edit/edit-source.ts";
-import { type boundKinds, versionBounds } from "../project/pyproject/edit/version-bounds.ts";
-import type { RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
-import type { PlaceOptions } from "../settings/options.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import {
+  addIndex,
+  addPlaced,
+  addRequirement,
+  type boundKinds,
+  type RequirementPlace,
+  setSource,
+  versionBounds,
+} from "../project/index.ts";
+import type { PlaceOptions } from "../settings/index.ts";
+import type { Requirement } from "../vocab/requirement/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 import { placeOf } from "./dependency-list.ts";
 import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./parse-add-arguments.ts";
 import { type AddedIndex, parseAddIndexes } from "./parse-add-indexes.ts";

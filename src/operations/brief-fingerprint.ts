@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import type { Brief, BriefRequirement } from "../model/brief.ts";
-import { pathFrom } from "../lockfile/relative-location.ts";
-import { sha256Of } from "../system/fs/sha256.ts";
-import { formatRequirement } from "../vocab/requirement/requirement.ts";
+import type { Brief, BriefRequirement } from "../model/index.ts";
+import { pathFrom } from "../lockfile/index.ts";
+import { sha256Of } from "../system/fs/index.ts";
+import { formatRequirement } from "../vocab/requirement/index.ts";
 
 /**
  * Names what a lock was made for: the same as long as the project asks for the same, wherever its folder is and in

@@ -1,8 +1,7 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import { allowsBuild, allowsWheel, type BuildPolicy } from "../model/build-policy.ts";
+import { allowsBuild, allowsWheel, type Blueprint, type BuildPolicy } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { parsePackageName } from "../vocab/requirement/name.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import { parsePackageName } from "../vocab/requirement/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /** A lock that is taken as it is has one file of each package here: throws `lock-mismatch` where the settings refuse that. */
 export function checkBuilds({ targets }: Blueprint, platform: PlatformName, builds: BuildPolicy): void {

@@ -1,13 +1,19 @@
-import type { Env } from "../forest/envs/env.ts";
+import type { Env } from "../forest/envs/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Project } from "../project/pyproject/project.ts";
-import { type OperationContext, warn } from "../settings/context.ts";
-import { checkHashesOf } from "../settings/hash-mode.ts";
-import { type Inputs, openInputs } from "../settings/inputs.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../settings/options.ts";
-import { readSettings } from "../settings/read-settings.ts";
+import type { Blueprint } from "../model/index.ts";
+import type { Project } from "../project/index.ts";
+import {
+  type BriefOptions,
+  checkHashesOf,
+  type IndexOptions,
+  type Inputs,
+  openInputs,
+  openPosyFor,
+  type OperationContext,
+  type ProjectOptions,
+  readSettings,
+  warn,
+} from "../settings/index.ts";
 import { noteFolders, noteInterpreters } from "./env-inputs.ts";
 import { blueprintOfLockFile, lockFileAmong } from "./foreign-lock.ts";
 import { linkProjectEnv } from "./link-project-env.ts";

@@ -1,7 +1,6 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import type { Blueprint, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { EnvName } from "../project/pyproject/project.ts";
+import type { EnvName } from "../project/index.ts";
 import { frozenLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";
 

@@ -1,6 +1,6 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
-import type { PlaceOptions } from "../settings/options.ts";
+import type { RequirementPlace } from "../project/index.ts";
+import type { PlaceOptions } from "../settings/index.ts";
 
 /** Throws `usage` where more than one is said. */
 export function placeOf({ group: name, extra, dev }: PlaceOptions): RequirementPlace {

@@ -1,11 +1,13 @@
-import type { BlueprintTarget, PackagePin } from "../model/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { evaluateMarker } from "../vocab/requirement/marker.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import { normalizeName } from "../vocab/requirement/name.ts";
-import { parseRequirement } from "../vocab/requirement/requirement.ts";
-import { anyVersion, formatSpecifierSet } from "../vocab/version/specifier.ts";
+import { markerEnvironment } from "../pythons/compatibility/index.ts";
+import {
+  evaluateMarker,
+  type MarkerEnvironment,
+  normalizeName,
+  parseRequirement,
+} from "../vocab/requirement/index.ts";
+import { anyVersion, formatSpecifierSet } from "../vocab/version/index.ts";
 
 /** A package in the tree, and what is below it: what it needs, or (inverted) who needs it. */
 export interface TreeNode {

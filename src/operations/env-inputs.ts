@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
-import type { Inputs } from "../settings/inputs.ts";
+import type { Blueprint, Brief } from "../model/index.ts";
+import type { Inputs } from "../settings/index.ts";
 
 /** Notes the interpreters that are files on this machine: the Env rests on them. */
 export function noteInterpreters({ targets }: Blueprint, { python: asked }: Brief, inputs: Inputs): void {

@@ -1,29 +1,32 @@
 import { basename, dirname, resolve } from "node:path";
-import type { Blueprint, BlueprintTarget } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import type { Blueprint, BlueprintTarget, Brief, Interpreter } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { blueprintOfPylock } from "../lockfile/to-blueprint/blueprint-of-pylock.ts";
-import { isConflicted } from "../text/conflict-markers.ts";
-import { isLockName } from "../lockfile/lock-name.ts";
-import { parsePylock } from "../lockfile/to-blueprint/parse-pylock.ts";
-import { preferencesOfForeign } from "../lockfile/to-blueprint/preferences-of-foreign.ts";
-import type { Pylock } from "../lockfile/pylock.ts";
-import { chooseOfPylock, targetOfPylock } from "../lockfile/to-blueprint/target-of-pylock.ts";
-import type { EnvName } from "../project/pyproject/project.ts";
-import { describeInterpreter } from "../pythons/compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import type { Sources } from "../resolve/resolve-context.ts";
-import { interpretersToTry } from "../resolve/interpreters-to-try.ts";
-import { textIfThere } from "../system/fs/files.ts";
-import { normalizeName } from "../vocab/requirement/name.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import { quote } from "../text/quote.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import {
+  blueprintOfPylock,
+  chooseOfPylock,
+  isLockName,
+  parsePylock,
+  preferencesOfForeign,
+  type Pylock,
+  targetOfPylock,
+} from "../lockfile/index.ts";
+import { isConflicted, quote } from "../text/index.ts";
+import type { EnvName } from "../project/index.ts";
+import { describeInterpreter } from "../pythons/compatibility/index.ts";
+import { interpretersToTry, type Sources } from "../resolve/index.ts";
+import { textIfThere } from "../system/fs/index.ts";
+import { normalizeName } from "../vocab/requirement/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 import type { ProjectSettings } from "./project-settings.ts";
-import { type OperationContext, warn } from "../settings/context.ts";
-import type { Inputs } from "../settings/inputs.ts";
-import type { BriefOptions, ProjectOptions } from "../settings/options.ts";
+import {
+  type BriefOptions,
+  type Inputs,
+  type OperationContext,
+  type ProjectOptions,
+  warn,
+} from "../settings/index.ts";
 
 /** A lock file by whatever tool, and what of it is wanted. */
 export interface LockFile {

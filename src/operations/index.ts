@@ -9,18 +9,23 @@
  * makes the environment that options describe, in a project or without one. Start reading at add.ts: it is a list of steps.
  */
 export { add, type AddOptions } from "./add.ts";
-export { createEnv, type CreatedEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";
+export { type CreatedEnv, createEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";
 export type { TreeNode } from "./dependency-tree.ts";
-export { exportPackages, type ExportOptions } from "./export/export-packages.ts";
-export { lock, type EnvLocked, type LockOptions } from "./lock.ts";
+export { type ExportOptions, exportPackages } from "./export/export-packages.ts";
 export type { LockChange } from "./lock-changes.ts";
+export { type EnvLocked, lock, type LockOptions } from "./lock.ts";
 export { createProject, type CreateProjectOptions } from "./new/create-project.ts";
-export { type InitializedFolder, initFolder, type InitOptions } from "./new/init-folder.ts";
+export { initFolder, type InitializedFolder, type InitOptions } from "./new/init-folder.ts";
 export type { ProjectKind } from "./new/new-project.ts";
 export { outdated, type OutdatedOptions } from "./outdated.ts";
 export type { Outdated, OutdatedTarget } from "./outdated/outdated-packages.ts";
-export { lockReports, type LockReport, type ProjectChange } from "./project-change.ts";
-export { openProject, openProjectIfAny, type ProjectSession, type SessionOptions } from "./project-session.ts";
+export { type LockReport, lockReports, type ProjectChange } from "./project-change.ts";
+export {
+  openProject,
+  openProjectIfAny,
+  type ProjectSession,
+  type SessionOptions,
+} from "./project-session.ts";
 export { remove } from "./remove.ts";
 export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
 export { tree, type TreeOptions } from "./tree.ts";

@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { Env } from "../forest/envs/env.ts";
-import { linkEnv } from "../project/env-link.ts";
-import type { Inputs } from "../settings/inputs.ts";
+import type { Env } from "../forest/envs/index.ts";
+import { linkEnv } from "../project/index.ts";
+import type { Inputs } from "../settings/index.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
 /**

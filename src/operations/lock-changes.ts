@@ -1,5 +1,5 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import { compareVersions, parseVersion } from "../vocab/version/version.ts";
+import type { Blueprint } from "../model/index.ts";
+import { compareVersions, parseVersion } from "../vocab/version/index.ts";
 
 export interface LockChange {
   readonly name: string;

@@ -1,21 +1,23 @@
 import { basename, dirname } from "node:path";
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import type { Blueprint, Brief } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { blueprintOfPylock, fingerprintOfPylock } from "../lockfile/to-blueprint/blueprint-of-pylock.ts";
-import { isConflicted } from "../text/conflict-markers.ts";
-import { formatPylock } from "../lockfile/from-blueprint/format-pylock.ts";
-import { lockOfBlueprint } from "../lockfile/from-blueprint/lock-of-blueprint.ts";
-import { parsePylock } from "../lockfile/to-blueprint/parse-pylock.ts";
-import { preferencesOfConflicted } from "../lockfile/to-blueprint/preferences-of-conflicted.ts";
-import type { FileTeller } from "../lockfile/files-of-release.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import { textIfThere, writeAtomic } from "../system/fs/files.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import {
+  blueprintOfPylock,
+  type FileTeller,
+  fingerprintOfPylock,
+  formatPylock,
+  lockOfBlueprint,
+  parsePylock,
+  preferencesOfConflicted,
+  type Pylock,
+} from "../lockfile/index.ts";
+import { isConflicted } from "../text/index.ts";
+import type { PackageDB } from "../packages/index.ts";
+import { textIfThere, writeAtomic } from "../system/fs/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import { indexOfLock } from "./export/index-of-lock.ts";
-import type { Pylock } from "../lockfile/pylock.ts";
 import { fingerprintOfBrief, sameConditions } from "./brief-fingerprint.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
 

@@ -1,6 +1,6 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { fingerprintOrNone } from "../system/fs/fingerprint.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import { fingerprintOrNone } from "../system/fs/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import { lockEnv, type Locked, writeLock } from "./lock-env.ts";
 import { type LockChange, lockChanges } from "./lock-changes.ts";
 import { lockJobOf } from "./lock-job.ts";

@@ -1,6 +1,6 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { didYouMean } from "../text/did-you-mean.ts";
-import { normalizeName } from "../vocab/requirement/name.ts";
+import { didYouMean } from "../text/index.ts";
+import { normalizeName } from "../vocab/requirement/index.ts";
 import { frozenLock, resolveEnv } from "./lock-env.ts";
 import { type LockedEnv, type Outdated, outdatedPackages } from "./outdated/outdated-packages.ts";
 import type { ProjectSession } from "./project-session.ts";

@@ -1,11 +1,7 @@
 import { join } from "node:path";
-import type { Choices } from "../project/configuration/choices.ts";
-import { uvChoices } from "../project/configuration/uv-choices.ts";
-import { uvWarnings } from "../project/configuration/uv-settings.ts";
-import { type UvTable, uvLayer, uvTableOf } from "../packages/configuration/uv-file.ts";
-import type { IndexSettings } from "../packages/index-settings.ts";
-import { textIfThere } from "../system/fs/files.ts";
-import type { Project } from "../project/pyproject/project.ts";
+import { type Choices, type Project, uvChoices, uvWarnings } from "../project/index.ts";
+import { type IndexSettings, uvLayer, type UvTable, uvTableOf } from "../packages/index.ts";
+import { textIfThere } from "../system/fs/index.ts";
 
 /** What a `uv.toml` beside `pyproject.toml` says: it is a part of the project. */
 export interface OwnUvFile {

@@ -1,17 +1,18 @@
 import { dirname, resolve } from "node:path";
-import type { SourceRequirement } from "../model/brief.ts";
-import { makeBrief } from "../model/make-brief.ts";
+import { makeBrief, type SourceRequirement } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { refuseCredentials } from "../project/pyproject/edit/add-placed.ts";
-import { decodeText } from "../project/requirements-file/decode-text.ts";
-import { parseTypedRequirement } from "../project/requirements-file/direct-requirement.ts";
-import { logicalLines } from "../project/requirements-file/logical-lines.ts";
-import { type LineOption, parseLine } from "../project/requirements-file/parse-line.ts";
-import { withoutCredentials } from "../vocab/urls/direct-url.ts";
-import { quote } from "../text/quote.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
-import { parseSourceReference } from "../vocab/urls/source-reference.ts";
-import { type OperationContext, warn } from "../settings/context.ts";
+import {
+  decodeText,
+  type LineOption,
+  logicalLines,
+  parseLine,
+  parseTypedRequirement,
+  refuseCredentials,
+} from "../project/index.ts";
+import { parseSourceReference, withoutCredentials } from "../vocab/urls/index.ts";
+import { quote } from "../text/index.ts";
+import type { Requirement } from "../vocab/requirement/index.ts";
+import { type OperationContext, warn } from "../settings/index.ts";
 import type { ProjectSession } from "./project-session.ts";
 
 /** What `posy add` is told of requirements. */

@@ -1,11 +1,10 @@
 import { isAbsolute, relative } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import { type IndexEntry, parseIndexEntry } from "../packages/configuration/index-entry.ts";
-import type { WrittenIndex } from "../project/pyproject/edit/edit-index.ts";
-import type { Project, ProjectIndex } from "../project/pyproject/project.ts";
-import { withoutCredentials } from "../vocab/urls/direct-url.ts";
-import { quote } from "../text/quote.ts";
-import { type OperationContext, warn } from "../settings/context.ts";
+import { type IndexEntry, parseIndexEntry } from "../packages/index.ts";
+import type { Project, ProjectIndex, WrittenIndex } from "../project/index.ts";
+import { withoutCredentials } from "../vocab/urls/index.ts";
+import { quote } from "../text/index.ts";
+import { type OperationContext, warn } from "../settings/index.ts";
 
 /** An index that packages are added from. */
 export interface AddedIndex {

@@ -1,7 +1,6 @@
-import type { Blueprint, BlueprintTarget } from "../model/blueprint.ts";
-import { fittingTarget } from "../model/fitting-target.ts";
+import { type Blueprint, type BlueprintTarget, fittingTarget } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
-import type { BriefOptions, ProjectOptions } from "../settings/options.ts";
+import type { BriefOptions, ProjectOptions } from "../settings/index.ts";
 import { checkBuilds } from "./check-builds.ts";
 import { foreignOfProject } from "./foreign-lock.ts";
 import { frozenLock, lockedVersions, lockEnv, writeLock } from "./lock-env.ts";

@@ -1,12 +1,13 @@
-import type { Brief } from "../model/brief.ts";
-import { joinPolicies } from "../model/build-policy.ts";
-import { buildPolicyOf, joinChoices } from "../project/configuration/choices.ts";
-import type { BriefParts } from "../project/pyproject/brief-parts.ts";
-import { readPrerelease } from "../settings/prerelease.ts";
-import type { Settings } from "../settings/read-settings.ts";
-import { readPrefer, type SurroundingChoices } from "../settings/surrounding-choices.ts";
+import { type Brief, joinPolicies } from "../model/index.ts";
+import { type BriefParts, buildPolicyOf, joinChoices } from "../project/index.ts";
+import {
+  type BriefOptions,
+  readPrefer,
+  readPrerelease,
+  type Settings,
+  type SurroundingChoices,
+} from "../settings/index.ts";
 import type { OwnUvFile } from "./own-uv-file.ts";
-import type { BriefOptions } from "../settings/options.ts";
 
 /** What the project asks for by itself, whoever asks and wherever: no option and no variable has a part in it. */
 export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile): Brief {

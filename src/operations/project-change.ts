@@ -1,6 +1,6 @@
 import { relative } from "node:path";
-import type { Blueprint } from "../model/blueprint.ts";
-import { writeAtomic } from "../system/fs/files.ts";
+import type { Blueprint } from "../model/index.ts";
+import { writeAtomic } from "../system/fs/index.ts";
 import { type LockChange, lockChanges } from "./lock-changes.ts";
 import { writeLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";

@@ -1,13 +1,17 @@
 import { PosyError } from "../errors/posy-error.ts";
 import type { Posy } from "../posy.ts";
-import { findProject } from "../project/pyproject/find-pyproject.ts";
-import type { Project } from "../project/pyproject/project.ts";
-import { parseProject } from "../project/pyproject/read-project.ts";
-import type { OperationContext } from "../settings/context.ts";
-import { type Inputs, openInputs } from "../settings/inputs.ts";
-import { openPosyFor } from "../settings/open-posy-for.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions, TargetOptions } from "../settings/options.ts";
-import type { Settings } from "../settings/read-settings.ts";
+import { findProject, parseProject, type Project } from "../project/index.ts";
+import {
+  type BriefOptions,
+  type IndexOptions,
+  type Inputs,
+  openInputs,
+  openPosyFor,
+  type OperationContext,
+  type ProjectOptions,
+  type Settings,
+  type TargetOptions,
+} from "../settings/index.ts";
 import { type ProjectSettings, settingsOfProject } from "./project-settings.ts";
 
 export type SessionOptions = BriefOptions & TargetOptions & IndexOptions & Omit<ProjectOptions, "env">;

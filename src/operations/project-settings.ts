@@ -1,30 +1,39 @@
 import { isAbsolute, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Brief } from "../model/brief.ts";
-import { parseExcludeNewer } from "../packages/configuration/exclude-newer.ts";
-import { namedCredentials } from "../packages/configuration/uv-environment.ts";
-import { defaultIndexUrl } from "../packages/default-index-url.ts";
-import { splitLocation } from "../packages/configuration/index-entry.ts";
-import type { IndexLocation, IndexSettings } from "../packages/index-settings.ts";
-import type { KnownCredentials } from "../system/http/credentials.ts";
-import { envBriefParts } from "../project/pyproject/env-requirements.ts";
-import type { BriefParts } from "../project/pyproject/brief-parts.ts";
-import { parseGroupName } from "../project/pyproject/group-name.ts";
-import type { Project, ProjectIndex } from "../project/pyproject/project.ts";
+import type { Brief } from "../model/index.ts";
 import {
+  defaultIndexUrl,
+  type IndexLocation,
+  type IndexSettings,
+  namedCredentials,
+  parseExcludeNewer,
+  splitLocation,
+} from "../packages/index.ts";
+import type { KnownCredentials } from "../system/http/index.ts";
+import {
+  type BriefParts,
+  envBriefParts,
+  joinChoices,
+  parseGroupName,
   type PathDependencySources,
   pathDependencySources,
-} from "../project/pyproject/path-dependency-sources.ts";
-import { formatMarker } from "../vocab/requirement/marker.ts";
-import { joinChoices } from "../project/configuration/choices.ts";
-import { parseExtraName } from "../vocab/requirement/name.ts";
-import type { Inputs } from "../settings/inputs.ts";
+  type Project,
+  type ProjectIndex,
+} from "../project/index.ts";
+import { formatMarker, parseExtraName } from "../vocab/requirement/index.ts";
+import {
+  type BriefOptions,
+  type IndexOptions,
+  type Inputs,
+  type ProjectOptions,
+  readSettings,
+  type Settings,
+  type TargetOptions,
+  withPackageIndexes,
+} from "../settings/index.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
 import { type OwnUvFile, ownFiles, readOwnUvFile } from "./own-uv-file.ts";
 import { narrowedBrief, ownBrief, wholeBrief } from "./project-briefs.ts";
-import { withPackageIndexes } from "../settings/project-index-settings.ts";
-import { readSettings, type Settings } from "../settings/read-settings.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions, TargetOptions } from "../settings/options.ts";
 
 export interface ProjectSettings extends Settings {
   readonly project: Project;

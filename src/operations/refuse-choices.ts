@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { BriefOptions, IndexOptions } from "../settings/options.ts";
+import type { BriefOptions, IndexOptions } from "../settings/index.ts";
 
 /** Options by which an answer is another one, and the key of `[tool.posy]` that says the same of the project. */
 const keys = {

@@ -1,12 +1,15 @@
 import { basename } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import { removeSource } from "../project/pyproject/edit/edit-source.ts";
-import { removeRequirement } from "../project/pyproject/edit/remove-requirement.ts";
-import { listedRequirements, type RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
-import type { Project } from "../project/pyproject/project.ts";
-import { parseProject } from "../project/pyproject/read-project.ts";
-import type { PlaceOptions } from "../settings/options.ts";
-import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
+import {
+  listedRequirements,
+  parseProject,
+  type Project,
+  removeRequirement,
+  removeSource,
+  type RequirementPlace,
+} from "../project/index.ts";
+import type { PlaceOptions } from "../settings/index.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
 import { placeOf } from "./dependency-list.ts";
 import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
 import type { ProjectSession } from "./project-session.ts";

@@ -1,5 +1,5 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import type { RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
+import type { Blueprint } from "../model/index.ts";
+import type { RequirementPlace } from "../project/index.ts";
 import type { AdditionalLists, ProjectSession } from "./project-session.ts";
 
 /** Packages of a list of a project. */

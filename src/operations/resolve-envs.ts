@@ -1,4 +1,4 @@
-import type { EnvName } from "../project/pyproject/project.ts";
+import type { EnvName } from "../project/index.ts";
 import { type Locked, type LockJob, lockOf, type ResolvedLock, resolveEnv } from "./lock-env.ts";
 import { lockJobOf } from "./lock-job.ts";
 import type { ProjectSession } from "./project-session.ts";

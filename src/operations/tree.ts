@@ -1,8 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { Blueprint } from "../model/blueprint.ts";
-import { fittingTarget } from "../model/fitting-target.ts";
-import { thisMachine } from "../system/machine/machine.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
+import { type Blueprint, fittingTarget } from "../model/index.ts";
+import { thisMachine } from "../system/machine/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 import { dependencyTree, type TreeNode } from "./dependency-tree.ts";
 import { frozenLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";

@@ -1,9 +1,8 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import type { Blueprint, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { ProjectSession } from "./project-session.ts";
 import { listOptions } from "./resolve-additional-list.ts";
-import type { RequirementPlace } from "../project/pyproject/edit/requirement-lists.ts";
+import type { RequirementPlace } from "../project/index.ts";
 
 /** A group or an extra that no environment has, and what it comes to beside the default one. */
 export interface UnlockedGroup {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { sha256Of } from "../system/fs/sha256.ts";
+import { sha256Of } from "../system/fs/index.ts";
 
 /** No folders in between: today's file systems find a name among many, and making 256 folders takes longer than a hundred files. */
 export function bucketPath(bucket: string, key: string): string {

@@ -1,8 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { removeTree } from "../system/fs/files.ts";
-import type { Home } from "../system/fs/home.ts";
-import { bucketEntries } from "../system/fs/own-entries.ts";
+import { bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
 export const buckets = ["http", "metadata", "artifacts", "builds", "git", "briefs", "probes"] as const;
 export type CacheBucket = (typeof buckets)[number];

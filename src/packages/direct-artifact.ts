@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../errors/posy-error.ts";
-import { asPosyError } from "../system/fs/files.ts";
-import { safeUrl } from "../system/http/safe-url.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { IndexedArtifact } from "../model/artifact.ts";
+import { asPosyError } from "../system/fs/index.ts";
+import { safeUrl } from "../system/http/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import type { IndexedArtifact } from "../model/index.ts";
 import { type FetchContext, fetchArtifact } from "./artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "./artifacts/verify-local-file.ts";
 import { localPath } from "./index/local-path.ts";

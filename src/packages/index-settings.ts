@@ -1,6 +1,5 @@
-import type { KnownCredentials } from "../system/http/credentials.ts";
-import type { Marker } from "../vocab/requirement/marker.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { KnownCredentials } from "../system/http/index.ts";
+import type { Marker, PackageName } from "../vocab/requirement/index.ts";
 import type { PackageCutoffs } from "./configuration/exclude-newer.ts";
 
 /** An index: the URL of its simple pages, or a folder on this disk. */

@@ -1,5 +1,5 @@
 import type { Reporter } from "../report/reporter.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import type { PackageIndex } from "./index/source.ts";
 import type { IndexSettings } from "./index-settings.ts";
 import { type Finding, makeProject, noUploadTime } from "./make-project.ts";

@@ -1,8 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import { parseSdistFilename } from "../vocab/filenames/sdist-filename.ts";
-import { parseWheelFilename } from "../vocab/filenames/wheel-filename.ts";
-import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/artifact.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import { parseSdistFilename, parseWheelFilename } from "../vocab/filenames/index.ts";
+import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/index.ts";
 import type { PageFile } from "./simple-index/index-page.ts";
 
 /** A listed file as an artifact. A hash that is none is told to those who want the file (`checkClaims`). Throws `invalid-filename`. */

@@ -1,6 +1,6 @@
-import type { PackageName } from "../vocab/requirement/name.ts";
-import { compareVersions, type Version } from "../vocab/version/version.ts";
-import type { Artifact } from "../model/artifact.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import { compareVersions, type Version } from "../vocab/version/index.ts";
+import type { Artifact } from "../model/index.ts";
 import { tryMakeArtifact, uploadTimeOf } from "./make-artifact.ts";
 import type { Project, Release } from "./package-db.ts";
 import type { PageFile } from "./simple-index/index-page.ts";

@@ -1,8 +1,7 @@
 import type { Reporter } from "../report/reporter.ts";
-import type { Home } from "../system/fs/home.ts";
-import { openHttpClient } from "../system/http/http-client.ts";
-import { evaluateMarker } from "../vocab/requirement/marker.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { Home } from "../system/fs/index.ts";
+import { openHttpClient } from "../system/http/index.ts";
+import { evaluateMarker, type PackageName } from "../vocab/requirement/index.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
 import { findProject } from "./lookup-project.ts";
@@ -13,7 +12,7 @@ import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { forgetMetadata } from "./metadata/metadata-cache.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
-import { remember } from "../async/remember.ts";
+import { remember } from "../async/index.ts";
 
 export interface PackageDBOptions {
   readonly home: Home;

@@ -1,10 +1,9 @@
 import type { Hashes, Sha256 } from "../vocab/hash.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { PybiFilename } from "../vocab/filenames/pybi-filename.ts";
-import type { Version } from "../vocab/version/version.ts";
-import type { Artifact, IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/artifact.ts";
+import type { MarkerEnvironment, PackageName } from "../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
+import type { PybiFilename } from "../vocab/filenames/index.ts";
+import type { Version } from "../vocab/version/index.ts";
+import type { Artifact, IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/index.ts";
 import type { SdistFiles } from "./metadata/sdist-files.ts";
 
 /** One version of a project and its files, each read when it is asked for: most never are. */

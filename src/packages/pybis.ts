@@ -1,9 +1,8 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { fileReader } from "../system/archives/zip/byte-reader.ts";
-import { openZip } from "../system/archives/zip/open-zip.ts";
+import { fileReader, openZip } from "../system/archives/index.ts";
 import { parseSha256 } from "../vocab/hash.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import { parsePybiFilename } from "../vocab/filenames/pybi-filename.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import { parsePybiFilename } from "../vocab/filenames/index.ts";
 import { fetchArtifact, isKept } from "./artifacts/fetch-artifact.ts";
 import { keepWhole } from "./artifacts/keep-whole.ts";
 import type { PackageIndex } from "./index/source.ts";

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import { asPosyError, errnoOf, temporaryPath, textIfThere, writeAtomic } from "../system/fs/files.ts";
+import { asPosyError, errnoOf, temporaryPath, textIfThere, writeAtomic } from "../system/fs/index.ts";
 
 export interface LinkedEnv {
   readonly folder: string;

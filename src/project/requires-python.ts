@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import { foldersUpwards } from "../packages/configuration/uv-files.ts";
-import { parseSpecifierSet, type SpecifierSet } from "../vocab/version/specifier.ts";
-import { readNamedText } from "../system/fs/named-file.ts";
+import { foldersUpwards } from "../packages/index.ts";
+import { parseSpecifierSet, type SpecifierSet } from "../vocab/version/index.ts";
+import { readNamedText } from "../system/fs/index.ts";
 
 /** Which Pythons a project is for. */
 export interface RequiresPython {

@@ -1,5 +1,5 @@
 import { optionalModules } from "./optional-modules.ts";
-import type { Interpreter } from "../model/interpreter.ts";
+import type { Interpreter } from "../model/index.ts";
 
 /** Modules of the catalogue's Linux interpreters that use a library of the system, and who has it. */
 const systemLibraries: Readonly<Record<string, readonly [library: string, packages: string]>> = {

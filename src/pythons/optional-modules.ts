@@ -1,4 +1,4 @@
-import type { Interpreter } from "../model/interpreter.ts";
+import type { Interpreter } from "../model/index.ts";
 
 /** A part of the standard library that is built only where its library was there to build it. */
 export interface OptionalModule {

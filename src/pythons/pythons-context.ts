@@ -1,8 +1,8 @@
-import type { PackageDB } from "../packages/package-db.ts";
+import type { PackageDB } from "../packages/index.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Home } from "../system/fs/home.ts";
-import type { Machine } from "../system/machine/machine.ts";
-import type { StandalonePythons } from "./standalone/open-standalone.ts";
+import type { Home } from "../system/fs/index.ts";
+import type { Machine } from "../system/machine/index.ts";
+import type { StandalonePythons } from "./standalone/index.ts";
 
 /** What finding interpreters needs of the world. */
 export interface PythonsContext {

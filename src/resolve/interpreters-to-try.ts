@@ -1,6 +1,5 @@
-import type { BlueprintTarget } from "../model/blueprint.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { parseVersion } from "../vocab/version/version.ts";
+import type { BlueprintTarget, Interpreter } from "../model/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
 
 /**
  * Which interpreters are worth a try, best first: the best of each minor version and kind, since packages choose by

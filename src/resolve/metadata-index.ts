@@ -1,10 +1,8 @@
 import { PosyError } from "../errors/posy-error.ts";
-import type { Artifact, SdistArtifact } from "../model/artifact.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { formatSpecifierSet } from "../vocab/version/specifier.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { Artifact, Interpreter, SdistArtifact } from "../model/index.ts";
+import { formatSpecifierSet } from "../vocab/version/index.ts";
+import type { MarkerEnvironment, PackageName } from "../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
 import { type KnownVersion, KnownVersions } from "./candidates/known-versions.ts";
 import type { Rejection } from "./candidates/rejection.ts";
 import type { Assumption, SourceHints, ResolveContext, SourceMetadata } from "./resolve-context.ts";

@@ -1,4 +1,4 @@
-import type { ExtraName, PackageName } from "../vocab/requirement/name.ts";
+import type { ExtraName, PackageName } from "../vocab/requirement/index.ts";
 
 /** A package as the solver sees it; compared by identity, so made by `Nodes` only. */
 export type Node =

@@ -1,10 +1,9 @@
-import type { PackagePin, PinnedArtifact } from "../model/blueprint.ts";
+import type { Artifact, PackagePin, PinnedArtifact } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { Artifact } from "../model/artifact.ts";
-import type { PackageDB } from "../packages/package-db.ts";
+import type { PackageDB } from "../packages/index.ts";
 import { type MetadataIndex, requiresPythonText } from "./metadata-index.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
 import { requirementsOf } from "./candidates/requirements-of.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import type { Solved } from "./solve-target.ts";

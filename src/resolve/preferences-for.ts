@@ -1,7 +1,6 @@
-import type { BlueprintTarget } from "../model/blueprint.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import { isPrerelease, parseVersion } from "../vocab/version/version.ts";
+import type { BlueprintTarget, Interpreter } from "../model/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import { isPrerelease, parseVersion } from "../vocab/version/index.ts";
 import { exactKey, minorKey } from "./interpreters-to-try.ts";
 import { type Preferences, preferencesOf } from "./candidates/candidate-policy.ts";
 

@@ -1,8 +1,7 @@
-import type { Artifact } from "../model/artifact.ts";
-import { BitSet } from "../solver/bit-set.ts";
-import type { ExtraName, PackageName } from "../vocab/requirement/name.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
+import type { Artifact } from "../model/index.ts";
+import { BitSet } from "../solver/index.ts";
+import type { ExtraName, PackageName, Requirement } from "../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
 import type { MetadataIndex } from "./metadata-index.ts";
 import type { KnownVersions } from "./candidates/known-versions.ts";
 import { requirementsOf } from "./candidates/requirements-of.ts";

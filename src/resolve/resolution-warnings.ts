@@ -1,7 +1,7 @@
-import type { Artifact, WheelArtifact } from "../model/artifact.ts";
+import type { Artifact, WheelArtifact } from "../model/index.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import { isPlainLinux } from "../vocab/tags/platform-tags.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
+import { isPlainLinux } from "../vocab/tags/index.ts";
 import type { MetadataIndex } from "./metadata-index.ts";
 import type { ResolveContext } from "./resolve-context.ts";
 import type { ResolveProvider } from "./resolve-provider.ts";

@@ -1,14 +1,11 @@
-import type { Blueprint, PinnedBuild } from "../model/blueprint.ts";
+import type { Blueprint, Interpreter, PinnedBuild, SdistArtifact, SourceArtifact } from "../model/index.ts";
 import type { PosyError } from "../errors/posy-error.ts";
-import type { SdistArtifact, SourceArtifact } from "../model/artifact.ts";
-import type { PackageDB } from "../packages/package-db.ts";
-import type { Interpreter } from "../model/interpreter.ts";
+import type { PackageDB } from "../packages/index.ts";
 import type { Reporter } from "../report/reporter.ts";
-import type { Machine } from "../system/machine/machine.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
+import type { Machine } from "../system/machine/index.ts";
+import type { CoreMetadata } from "../vocab/metadata/index.ts";
+import type { PackageName, Requirement } from "../vocab/requirement/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 
 /** What resolving needs of the world. */
 export interface ResolveContext {

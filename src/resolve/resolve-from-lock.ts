@@ -1,15 +1,18 @@
-import type { Blueprint, BlueprintTarget, PackagePin } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import {
+  type Blueprint,
+  type BlueprintTarget,
+  type Brief,
+  type IndexedArtifact,
+  isPythonAskedFor,
+  type PackagePin,
+  parsePythonRequest,
+} from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { makeArtifact } from "../packages/make-artifact.ts";
-import type { IndexedArtifact } from "../model/artifact.ts";
-import type { PackageDB, Release } from "../packages/package-db.ts";
-import { isPythonAskedFor, parsePythonRequest } from "../model/python-request.ts";
+import { makeArtifact, type PackageDB, type Release } from "../packages/index.ts";
 import type { PosyEvent } from "../report/reporter.ts";
-import type { CoreMetadata } from "../vocab/metadata/metadata.ts";
-import { type MetadataDigest, metadataOfDigest } from "../vocab/metadata/metadata-digest.ts";
-import { type PackageName, parseExtraName, parsePackageName } from "../vocab/requirement/name.ts";
-import { compareVersions } from "../vocab/version/version.ts";
+import { type CoreMetadata, type MetadataDigest, metadataOfDigest } from "../vocab/metadata/index.ts";
+import { type PackageName, parseExtraName, parsePackageName } from "../vocab/requirement/index.ts";
+import { compareVersions } from "../vocab/version/index.ts";
 import { resolve } from "./resolve.ts";
 import type { ResolveContext, Sources } from "./resolve-context.ts";
 

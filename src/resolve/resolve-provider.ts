@@ -1,17 +1,16 @@
-import type { Brief, BriefRequirement } from "../model/brief.ts";
-import { BitSet } from "../solver/bit-set.ts";
-import { type ConflictCount, conflictThreshold } from "../solver/conflict-counts.ts";
-import type {
-  Choice,
-  Dependencies,
-  Dependency,
-  DependencyProvider,
-  Exclusion,
-} from "../solver/dependency-provider.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
-import type { Requirement } from "../vocab/requirement/requirement.ts";
-import { satisfies } from "../vocab/version/specifier.ts";
-import { isPrerelease } from "../vocab/version/version.ts";
+import type { Brief, BriefRequirement } from "../model/index.ts";
+import {
+  BitSet,
+  type Choice,
+  type ConflictCount,
+  conflictThreshold,
+  type Dependencies,
+  type Dependency,
+  type DependencyProvider,
+  type Exclusion,
+} from "../solver/index.ts";
+import type { PackageName, Requirement } from "../vocab/requirement/index.ts";
+import { isPrerelease, satisfies } from "../vocab/version/index.ts";
 import type { MetadataIndex, MetadataRequest } from "./metadata-index.ts";
 import { requiresPythonText } from "./metadata-index.ts";
 import { selectArtifact, type Compatibility } from "./candidates/select-artifact.ts";

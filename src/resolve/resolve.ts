@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Blueprint, BlueprintTarget } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import type { Blueprint, BlueprintTarget, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import { explainFailure } from "./explain/explain-resolution-failure.ts";
 import { anotherPythonMayHelp } from "./explain/python-is-cause.ts";

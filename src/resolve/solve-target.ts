@@ -1,10 +1,14 @@
 import { setImmediate } from "node:timers/promises";
-import type { Brief } from "../model/brief.ts";
-import type { BitSet } from "../solver/bit-set.ts";
-import type { Incompatibility } from "../solver/incompatibility.ts";
-import { type Outcome, Solver, type SolverStatistics } from "../solver/solver.ts";
-import { GreedySolver } from "../solver/greedy-solver.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import type { Brief } from "../model/index.ts";
+import {
+  type BitSet,
+  GreedySolver,
+  type Incompatibility,
+  type Outcome,
+  Solver,
+  type SolverStatistics,
+} from "../solver/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 import type { MetadataIndex, MetadataRequest } from "./metadata-index.ts";
 import type { Node } from "./node.ts";
 import type { Preferences } from "./candidates/candidate-policy.ts";

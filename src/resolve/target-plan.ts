@@ -1,12 +1,14 @@
-import type { BlueprintTarget } from "../model/blueprint.ts";
-import type { Brief } from "../model/brief.ts";
+import {
+  type BlueprintTarget,
+  type Brief,
+  type Interpreter,
+  isPythonAskedFor,
+  parsePythonRequest,
+} from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { describeInterpreter } from "../pythons/compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../model/interpreter.ts";
-import { isPythonAskedFor, parsePythonRequest } from "../model/python-request.ts";
-import { parseSpecifierSet, satisfies } from "../vocab/version/specifier.ts";
-import type { PlatformName } from "../vocab/tags/platform-name.ts";
-import { compareVersions, parseVersion } from "../vocab/version/version.ts";
+import { describeInterpreter } from "../pythons/compatibility/index.ts";
+import { compareVersions, parseSpecifierSet, parseVersion, satisfies } from "../vocab/version/index.ts";
+import type { PlatformName } from "../vocab/tags/index.ts";
 import { requestedPython, withRequestOrigin, reportRequestOrigin } from "./explain/request-origin.ts";
 import { exactKey, interpretersToTry, minorKey } from "./interpreters-to-try.ts";
 import type { ResolveContext } from "./resolve-context.ts";

@@ -1,10 +1,9 @@
-import type { Interpreter } from "../model/interpreter.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { tagRanksOf } from "../pythons/compatibility/wheel-tags-of.ts";
-import type { Machine } from "../system/machine/machine.ts";
-import type { MarkerEnvironment } from "../vocab/requirement/marker-environment.ts";
-import { parseVersion, type Version } from "../vocab/version/version.ts";
-import type { TagRanks } from "../vocab/tags/wheel-tags.ts";
+import type { Interpreter } from "../model/index.ts";
+import { markerEnvironment, tagRanksOf } from "../pythons/compatibility/index.ts";
+import type { Machine } from "../system/machine/index.ts";
+import type { MarkerEnvironment } from "../vocab/requirement/index.ts";
+import { parseVersion, type Version } from "../vocab/version/index.ts";
+import type { TagRanks } from "../vocab/tags/index.ts";
 
 /** What is solved for: an interpreter on a platform, in the form in which it is asked about. */
 export interface Target {

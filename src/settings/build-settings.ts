@@ -1,10 +1,8 @@
-import type { BriefRequirement } from "../model/brief.ts";
-import type { BuildPolicy, ConfigSettings } from "../model/build-policy.ts";
+import type { BriefRequirement, BuildPolicy, ConfigSettings } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import type { FileBuildOptions } from "../project/requirements-file/requirements-file.ts";
-import { parsePackageChoice } from "../project/configuration/package-choice.ts";
-import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
-import { quote } from "../text/quote.ts";
+import { type FileBuildOptions, parsePackageChoice } from "../project/index.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
+import { quote } from "../text/index.ts";
 import type { BuildOptions } from "./options.ts";
 
 /** Options, then variables, then requirements files → what holds. Throws `usage`, `invalid-name`. */

@@ -1,10 +1,9 @@
-import type { Blueprint } from "../model/blueprint.ts";
-import type { Brief, BriefRequirement, SourceRequirement } from "../model/brief.ts";
+import type { Blueprint, Brief, BriefRequirement, SourceRequirement } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { markerEnvironment } from "../pythons/compatibility/interpreter-markers.ts";
-import { safeUrl } from "../system/http/safe-url.ts";
+import { markerEnvironment } from "../pythons/compatibility/index.ts";
+import { safeUrl } from "../system/http/index.ts";
 import { hasStrongHash } from "../vocab/hash.ts";
-import { evaluateMarker } from "../vocab/requirement/marker.ts";
+import { evaluateMarker } from "../vocab/requirement/index.ts";
 
 const howTo = "pin it with `==` and give its `--hash=sha256:…` in a requirements file";
 

@@ -1,14 +1,18 @@
-import { parseExcludeNewer, parsePackageCutoffs } from "../packages/configuration/exclude-newer.ts";
-import { type IndexEntry, parseIndexEntry, splitLocation } from "../packages/configuration/index-entry.ts";
 import {
+  type ConfigurationFiles,
+  type IndexEntry,
+  type IndexSettings,
+  namedCredentials,
+  parseExcludeNewer,
+  parseIndexEntry,
+  parsePackageCutoffs,
+  parseStrategy,
   readIndexConfiguration,
   searchedIndexes,
-} from "../packages/configuration/read-index-configuration.ts";
-import type { ConfigurationFiles } from "../packages/configuration/configuration-files.ts";
-import { namedCredentials, parseStrategy } from "../packages/configuration/uv-environment.ts";
-import type { IndexSettings } from "../packages/index-settings.ts";
-import type { FileIndexOptions } from "../project/requirements-file/requirements-file.ts";
-import { parsePackageName } from "../vocab/requirement/name.ts";
+  splitLocation,
+} from "../packages/index.ts";
+import type { FileIndexOptions } from "../project/index.ts";
+import { parsePackageName } from "../vocab/requirement/index.ts";
 import type { IndexOptions } from "./options.ts";
 
 export interface SettingsPlace {

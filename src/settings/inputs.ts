@@ -1,7 +1,12 @@
-import { asPosyError } from "../system/fs/files.ts";
-import type { RequirementsReader } from "../project/requirements-file/read-requirements-file.ts";
-import { type FileFingerprint, fingerprintOrNone } from "../system/fs/fingerprint.ts";
-import { largestText, readNamedFile, tooLarge } from "../system/fs/named-file.ts";
+import {
+  asPosyError,
+  type FileFingerprint,
+  fingerprintOrNone,
+  largestText,
+  readNamedFile,
+  tooLarge,
+} from "../system/fs/index.ts";
+import type { RequirementsReader } from "../project/index.ts";
 
 export interface Inputs extends RequirementsReader {
   /** What was read, and what it was like just before. */

@@ -1,5 +1,5 @@
 import { openPosy, type Posy } from "../posy.ts";
-import { openHome } from "../system/fs/home.ts";
+import { openHome } from "../system/fs/index.ts";
 import type { OperationContext } from "./context.ts";
 import type { Settings } from "./read-settings.ts";
 

@@ -1,7 +1,7 @@
-import { type PrereleaseMode, prereleaseModes } from "../model/brief.ts";
-import type { Choices } from "../project/configuration/choices.ts";
-import { type PackageName, parsePackageName } from "../vocab/requirement/name.ts";
-import { choose } from "../text/choose.ts";
+import { type PrereleaseMode, prereleaseModes } from "../model/index.ts";
+import type { Choices } from "../project/index.ts";
+import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
+import { choose } from "../text/index.ts";
 
 /** What uv called its default before. */
 const uvModes: Readonly<Record<string, PrereleaseMode>> = { "if-necessary-or-explicit": "if-necessary" };

@@ -1,9 +1,7 @@
-import { splitLocation } from "../packages/configuration/index-entry.ts";
-import { namedCredentials } from "../packages/configuration/uv-environment.ts";
-import type { IndexSettings } from "../packages/index-settings.ts";
-import type { PackageIndex } from "../project/pyproject/brief-parts.ts";
-import type { KnownCredentials } from "../system/http/credentials.ts";
-import type { PackageName } from "../vocab/requirement/name.ts";
+import { type IndexSettings, namedCredentials, splitLocation } from "../packages/index.ts";
+import type { PackageIndex } from "../project/index.ts";
+import type { KnownCredentials } from "../system/http/index.ts";
+import type { PackageName } from "../vocab/requirement/index.ts";
 
 /** Settings with the indexes that single packages come from, and no others of that kind. Logins are in addresses, or in variables by the name. */
 export function withPackageIndexes(

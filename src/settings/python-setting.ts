@@ -1,5 +1,4 @@
-import { findVersionFile } from "../project/python-version-file/find-version-file.ts";
-import type { VersionFilePreference } from "../project/python-version-file/version-file-paths.ts";
+import { findVersionFile, type VersionFilePreference } from "../project/index.ts";
 import type { SettingsPlace } from "./index-settings.ts";
 import type { PythonOptions } from "./options.ts";
 

@@ -1,23 +1,28 @@
-import { localPath } from "../packages/index/local-path.ts";
-import type { Brief, BriefRequirement, SourceRequirement } from "../model/brief.ts";
-import { joinPolicies } from "../model/build-policy.ts";
-import { makeBrief } from "../model/make-brief.ts";
-import { PosyError } from "../errors/posy-error.ts";
 import {
   type ConfigurationFiles,
+  type IndexSettings,
+  localPath,
   readConfigurationFiles,
-} from "../packages/configuration/configuration-files.ts";
-import type { IndexSettings } from "../packages/index-settings.ts";
-import { buildPolicyOf } from "../project/configuration/choices.ts";
-import { pathDependencySources } from "../project/pyproject/path-dependency-sources.ts";
-import { parseTypedRequirement } from "../project/requirements-file/direct-requirement.ts";
-import { readRequirementsFiles } from "../project/requirements-file/read-requirements-file.ts";
-import { quote } from "../text/quote.ts";
-import { parseVersion } from "../vocab/version/version.ts";
-import { platformNames } from "../vocab/tags/platform-name.ts";
+} from "../packages/index.ts";
+import {
+  type Brief,
+  type BriefRequirement,
+  joinPolicies,
+  makeBrief,
+  type SourceRequirement,
+} from "../model/index.ts";
+import { PosyError } from "../errors/posy-error.ts";
+import {
+  buildPolicyOf,
+  parseTypedRequirement,
+  pathDependencySources,
+  readRequirementsFiles,
+} from "../project/index.ts";
+import { choose, quote } from "../text/index.ts";
+import { parseVersion } from "../vocab/version/index.ts";
+import { platformNames } from "../vocab/tags/index.ts";
 import { checkHashMode } from "./hash-mode.ts";
 import { readBuildPolicy } from "./build-settings.ts";
-import { choose } from "../text/choose.ts";
 import { readIndexSettings } from "./index-settings.ts";
 import { withPackageIndexes } from "./project-index-settings.ts";
 import type { Inputs } from "./inputs.ts";

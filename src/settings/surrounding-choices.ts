@@ -1,16 +1,18 @@
-import type { Brief } from "../model/brief.ts";
-import { type BuildPolicy, joinPolicies } from "../model/build-policy.ts";
-import type { ConfigurationFiles } from "../packages/configuration/configuration-files.ts";
-import { pipOptionsOfEnvironment } from "../packages/configuration/pip-layer.ts";
-import { buildPolicyOf, type Choices, joinChoices } from "../project/configuration/choices.ts";
-import { pipChoices } from "../project/configuration/pip-choices.ts";
-import { pipWarnings } from "../project/configuration/pip-settings.ts";
-import { uvWarnings } from "../project/configuration/uv-settings.ts";
-import { uvVariableWarnings } from "../project/configuration/uv-variables.ts";
-import { uvChoices } from "../project/configuration/uv-choices.ts";
-import { readRequirementsFiles } from "../project/requirements-file/read-requirements-file.ts";
+import { type Brief, type BuildPolicy, joinPolicies } from "../model/index.ts";
+import { type ConfigurationFiles, pipOptionsOfEnvironment } from "../packages/index.ts";
+import {
+  buildPolicyOf,
+  type Choices,
+  joinChoices,
+  pipChoices,
+  pipWarnings,
+  readRequirementsFiles,
+  uvChoices,
+  uvVariableWarnings,
+  uvWarnings,
+} from "../project/index.ts";
 import { isOn, readBuildPolicy } from "./build-settings.ts";
-import { choose } from "../text/choose.ts";
+import { choose } from "../text/index.ts";
 import type { Inputs } from "./inputs.ts";
 import { type PrereleaseSettings, readPrerelease } from "./prerelease.ts";
 

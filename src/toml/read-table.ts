@@ -1,5 +1,4 @@
-import { slips } from "../text/edit-distance.ts";
-import { quote } from "../text/quote.ts";
+import { quote, slips } from "../text/index.ts";
 import { keyIn, refuseKey, tableAt, type TomlTable } from "./read-toml.ts";
 
 /** A table in which only these keys may be. `noun` is what it describes: "an environment". Throws `invalid-project` with the nearest that there is. */

@@ -1,7 +1,7 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../errors/posy-error.ts";
 import { keyAtFault, type TomlTable } from "./read-toml.ts";
-import { isConflicted } from "../text/conflict-markers.ts";
+import { isConflicted } from "../text/index.ts";
 import { type TomlLocation, locateKeys } from "./toml-locations.ts";
 
 /** The way to a value: names of keys, and places in arrays counted from 0. */

@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { quote } from "../text/quote.ts";
+import { quote } from "../text/index.ts";
 
 /** 64 lower-case hexadecimal digits. Made by `parseSha256` only. */
 export type Sha256 = string & { readonly __brand: "Sha256" };

@@ -58,7 +58,8 @@ const indexes: fc.Arbitrary<FakeIndex> = fc
   .map((all) => Object.fromEntries(all.map((each, at) => [names[at] as string, each])));
 
 type Walk = Pick<
-  GreedySolver<Node, BitSet, number, Reason, MetadataRequest> | Solver<Node, BitSet, number, Reason, MetadataRequest>,
+  | GreedySolver<Node, BitSet, number, Reason, MetadataRequest>
+  | Solver<Node, BitSet, number, Reason, MetadataRequest>,
   "run"
 >;
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError } from "../../system/fs/files.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 
 /** Where the output of a build goes, and the news that it is going on. */
 export interface BuildLog {

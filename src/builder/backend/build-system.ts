@@ -1,10 +1,9 @@
 import { join, relative, resolve, sep, isAbsolute } from "node:path";
 import { realpath } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf, exists } from "../../system/fs/files.ts";
-import { quote } from "../../text/quote.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { asPosyError, errnoOf, exists, readNamedText } from "../../system/fs/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 
 /** `[build-system]` of a source tree (PEP 517, 518), or what stands for it: setuptools' legacy backend. */
 export interface BuildSystem {

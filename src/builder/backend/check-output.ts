@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import type { BuildOutcome, BuildRequest } from "./run-backend.ts";
 import type { HookReply } from "./run-hook.ts";
 

@@ -1,4 +1,4 @@
-import type { SdistFiles } from "../../packages/metadata/sdist-files.ts";
+import type { SdistFiles } from "../../packages/index.ts";
 import { declaredBackend } from "./build-system.ts";
 
 /**

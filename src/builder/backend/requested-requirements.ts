@@ -1,13 +1,12 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { normalizeName } from "../../vocab/requirement/name.ts";
-import { quote } from "../../text/quote.ts";
 import {
   formatRequirement,
+  normalizeName,
   parseRequirement,
   type Requirement,
-} from "../../vocab/requirement/requirement.ts";
-import { satisfies } from "../../vocab/version/specifier.ts";
-import { tryParseVersion } from "../../vocab/version/version.ts";
+} from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { satisfies, tryParseVersion } from "../../vocab/version/index.ts";
 
 /** What a `get_requires_for_build_*` hook of `label` asked for. Throws `build-failed` where that are no requirements. */
 export function parseAsked(answer: unknown, hook: string, label: string): readonly Requirement[] {

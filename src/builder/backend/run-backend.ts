@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { ConfigSettings } from "../../model/build-policy.ts";
+import type { ConfigSettings } from "../../model/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import type { Requirement } from "../../vocab/requirement/index.ts";
 import type { BuildSystem } from "./build-system.ts";
 import { buildEnvironment } from "./build-environment.ts";
 import { checkOutput } from "./check-output.ts";

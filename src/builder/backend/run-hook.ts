@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Ended } from "../../system/process/children.ts";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { runProcessGroup } from "../../system/process/process-group.ts";
+import { type Ended, runProcessGroup } from "../../system/process/index.ts";
+import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */

@@ -1,4 +1,4 @@
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import type { BuildRequest } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
 import { BuildFailure } from "./build-failure.ts";

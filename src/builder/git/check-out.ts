@@ -1,7 +1,7 @@
 import { appendFile, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { buildBeside, exists, removeTree } from "../../system/fs/files.ts";
+import { buildBeside, exists, removeTree } from "../../system/fs/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import {
   configOfClone,

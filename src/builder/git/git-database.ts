@@ -5,10 +5,10 @@ import {
   errnoOf,
   exists,
   removeTree,
+  sha256Of,
   temporaryPath,
   writeAtomic,
-} from "../../system/fs/files.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
+} from "../../system/fs/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import { gitFailure } from "./git-failure.ts";
 import { canStopLazyFetching } from "./lazy-fetching.ts";

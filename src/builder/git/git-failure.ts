@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Captured } from "../../system/process/processes.ts";
+import type { Captured } from "../../system/process/index.ts";
 import type { Remote } from "./run-git.ts";
 
 /** What git said when it failed, in words of ours: `doing` is what was tried ("fetching `main`"). `offline`: it was not let out. */

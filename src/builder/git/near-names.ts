@@ -1,4 +1,4 @@
-import { slips } from "../../text/edit-distance.ts";
+import { slips } from "../../text/index.ts";
 
 /** Names that are probably meant, nearest first: `v1.0` for `1.0`, `main` for `master`, a slip of the keyboard. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 import { allNames, fetchNames, findCommit, type GitDatabase } from "./git-database.ts";
 import { gitFailure } from "./git-failure.ts";

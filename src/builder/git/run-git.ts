@@ -1,8 +1,7 @@
 import { devNull } from "node:os";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Captured } from "../../system/process/processes.ts";
-import { runCaptured } from "../../system/process/processes.ts";
-import type { Login } from "../../vocab/urls/git-location.ts";
+import { type Captured, runCaptured } from "../../system/process/index.ts";
+import type { Login } from "../../vocab/urls/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 
 /** A repository to talk to, and what is allowed on the way. */

@@ -1,5 +1,4 @@
-import { openTar } from "../../system/archives/tar/open-tar.ts";
-import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import { openTar, openZipFile } from "../../system/archives/index.ts";
 
 /** The `.egg-info` of the project itself, which lies beside its packages. */
 const eggFile = /^[^/]+\/(?:[^/]+\/)?[^/]+\.egg-info\/(PKG-INFO|requires\.txt)$/;

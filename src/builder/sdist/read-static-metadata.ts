@@ -1,9 +1,12 @@
 import { join } from "node:path";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/metadata.ts";
-import { staticPkgInfo, staticPyproject } from "../../vocab/metadata/static-metadata.ts";
-import type { Version } from "../../vocab/version/version.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
+import {
+  type CoreMetadata,
+  parseMetadata,
+  staticPkgInfo,
+  staticPyproject,
+} from "../../vocab/metadata/index.ts";
+import type { Version } from "../../vocab/version/index.ts";
 
 /**
  * The core metadata that an unpacked source says of itself, without building: PKG-INFO from metadata 2.2 on (PEP 643),

@@ -11,11 +11,8 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { followLink } from "../../system/fs/follow-link.ts";
-import type { TarMember } from "../../system/archives/tar/read-tar.ts";
-import { hostFoldsNames } from "../../system/archives/zip/check-entries.ts";
-import { parseMemberName } from "../../system/archives/zip/member-name.ts";
+import { asPosyError, errnoOf, followLink } from "../../system/fs/index.ts";
+import { hostFoldsNames, parseMemberName, type TarMember } from "../../system/archives/index.ts";
 
 /**
  * Beside the root folder and not a part of it: what `git archive` writes for readers that don't know its headers, and

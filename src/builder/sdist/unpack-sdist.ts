@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { openTar } from "../../system/archives/tar/open-tar.ts";
-import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
+import { openTar, openZipFile } from "../../system/archives/index.ts";
 import { SdistTree } from "./sdist-tree.ts";
 
 /** How much is written before others get their turn. */

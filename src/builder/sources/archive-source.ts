@@ -1,10 +1,12 @@
 import { open } from "node:fs/promises";
-import { asPosyError } from "../../system/fs/files.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
-import type { DirectUrl } from "../../vocab/urls/direct-url.ts";
-import { withoutCredentials } from "../../vocab/urls/direct-url.ts";
+import { asPosyError, sha256Of } from "../../system/fs/index.ts";
+import {
+  type ArchiveReference,
+  type DirectUrl,
+  formatSourceReference,
+  withoutCredentials,
+} from "../../vocab/urls/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import { type ArchiveReference, formatSourceReference } from "../../vocab/urls/source-reference.ts";
 import { unpackSdist } from "../sdist/unpack-sdist.ts";
 import { insideOf } from "./inside-of.ts";
 import type { PinnedSource } from "./pin-source.ts";

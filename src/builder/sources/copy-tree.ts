@@ -1,7 +1,7 @@
 import { constants, type Dirent } from "node:fs";
 import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { asPosyError } from "../../system/fs/files.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 
 export interface CopyOptions {
   /** Whether something stays behind; paths are relative to the root, with the system's separators. */

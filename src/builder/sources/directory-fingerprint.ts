@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type Dirent, lstatSync, readdirSync, readlinkSync, statSync, type Stats } from "node:fs";
 import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../../system/fs/files.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
 import { historyState, readDeclarations } from "./build-file-heuristics.ts";
 

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { pathToFileURL, fileURLToPath } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError } from "../../system/fs/files.ts";
-import type { DirectUrl } from "../../vocab/urls/direct-url.ts";
-import { type FolderReference, formatSourceReference } from "../../vocab/urls/source-reference.ts";
+import { asPosyError } from "../../system/fs/index.ts";
+import { type DirectUrl, type FolderReference, formatSourceReference } from "../../vocab/urls/index.ts";
 import { copyProject } from "./copy-project.ts";
 import { directoryFingerprint } from "./directory-fingerprint.ts";
 import { insideOf } from "./inside-of.ts";

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { sha256Of } from "../../system/fs/sha256.ts";
-import type { DirectUrl } from "../../vocab/urls/direct-url.ts";
-import { formatSourceReference, type GitReference } from "../../vocab/urls/source-reference.ts";
+import { sha256Of } from "../../system/fs/index.ts";
+import { type DirectUrl, formatSourceReference, type GitReference } from "../../vocab/urls/index.ts";
 import { copyTree } from "./copy-tree.ts";
 import { checkOut } from "../git/check-out.ts";
 import { openGitDatabase } from "../git/git-database.ts";
@@ -9,7 +8,7 @@ import { resolveRevision } from "../git/resolve-revision.ts";
 import type { Remote } from "../git/run-git.ts";
 import { insideOf } from "./inside-of.ts";
 import type { PinnedSource } from "./pin-source.ts";
-import { once } from "../../async/once.ts";
+import { once } from "../../async/index.ts";
 import type { SourceContext } from "./source-context.ts";
 
 type GitOrigin = DirectUrl & { readonly kind: "vcs" };

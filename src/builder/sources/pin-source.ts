@@ -1,5 +1,4 @@
-import type { DirectUrl } from "../../vocab/urls/direct-url.ts";
-import type { SourceReference } from "../../vocab/urls/source-reference.ts";
+import type { DirectUrl, SourceReference } from "../../vocab/urls/index.ts";
 import type { SourceContext } from "./source-context.ts";
 
 /** The reference pinned: a git commit, the SHA-256 of an archive, the state of a folder. */

@@ -1,6 +1,6 @@
-import type { PackageDB } from "../../packages/package-db.ts";
+import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import type { Home } from "../../system/fs/home.ts";
+import type { Home } from "../../system/fs/index.ts";
 
 /** What having sources needs of the world. */
 export interface SourceContext {

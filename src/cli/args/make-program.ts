@@ -21,7 +21,7 @@ import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./split-arguments.ts";
 import { writeOut } from "../ui/write.ts";
 import { version } from "../../version.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
 /** What a command does. `Options` is what it has declared. */
 type Work<Options> = (

@@ -1,7 +1,7 @@
 import { add, type AddOptions } from "../../operations/add.ts";
 import { openProject, type SessionOptions } from "../../operations/project-session.ts";
-import { boundKinds } from "../../project/pyproject/edit/version-bounds.ts";
-import { choose } from "../../text/choose.ts";
+import { boundKinds } from "../../project/index.ts";
+import { choose } from "../../text/index.ts";
 import { printChange } from "../ui/print-change.ts";
 import type { CommandContext } from "./command.ts";
 

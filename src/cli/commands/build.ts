@@ -1,13 +1,16 @@
 import { join, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { withoutEnvLinks } from "../../project/env-link.ts";
-import { requiresPython } from "../../project/requires-python.ts";
-import { exists } from "../../system/fs/files.ts";
-import { openInputs } from "../../settings/inputs.ts";
-import { readSettings } from "../../settings/read-settings.ts";
-import { openPosyFor } from "../../settings/open-posy-for.ts";
+import { requiresPython, withoutEnvLinks } from "../../project/index.ts";
+import { exists } from "../../system/fs/index.ts";
+import {
+  type BriefOptions,
+  type BuildOptions,
+  type IndexOptions,
+  openInputs,
+  openPosyFor,
+  readSettings,
+} from "../../settings/index.ts";
 import type { CommandContext } from "./command.ts";
-import type { BriefOptions, BuildOptions, IndexOptions } from "../../settings/options.ts";
 
 export type BuildCommandOptions = BriefOptions &
   BuildOptions &

@@ -1,10 +1,14 @@
 import { openPosy } from "../../posy.ts";
-import { plainIndexSettings } from "../../packages/index-settings.ts";
-import { buckets, cacheSize, cleanCache, type CacheBucket } from "../../packages/cache-contents.ts";
-import type { ForestBucket } from "../../forest/forest-contents.ts";
-import { type Home, openHome } from "../../system/fs/home.ts";
-import { bucketEntries } from "../../system/fs/own-entries.ts";
-import { choose } from "../../text/choose.ts";
+import {
+  buckets,
+  type CacheBucket,
+  cacheSize,
+  cleanCache,
+  plainIndexSettings,
+} from "../../packages/index.ts";
+import type { ForestBucket } from "../../forest/index.ts";
+import { bucketEntries, type Home, openHome } from "../../system/fs/index.ts";
+import { choose } from "../../text/index.ts";
 import { renderSizes, type SizeRow } from "../ui/render-sizes.ts";
 import type { CommandContext } from "./command.ts";
 

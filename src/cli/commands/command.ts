@@ -1,4 +1,4 @@
-import type { OperationContext } from "../../settings/context.ts";
+import type { OperationContext } from "../../settings/index.ts";
 import type { Console } from "../ui/open-console.ts";
 
 /** What a command gets next to its own arguments: where it runs, and the person's terminal. */

@@ -1,9 +1,9 @@
-import type { Env } from "../../forest/envs/env.ts";
-import { choose } from "../../text/choose.ts";
+import type { Env } from "../../forest/envs/index.ts";
+import { choose } from "../../text/index.ts";
 import { chooseShell, renderExports, shells } from "../ui/shell-exports.ts";
 import type { CommandContext } from "./command.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
 export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly shell?: string;

@@ -1,10 +1,10 @@
 import { basename, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { isLockName } from "../../lockfile/lock-name.ts";
+import { isLockName } from "../../lockfile/index.ts";
 import { type ExportOptions, exportPackages } from "../../operations/export/export-packages.ts";
 import { type ExportFormat, exportFormats } from "../../operations/export/export-text.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
-import { choose } from "../../text/choose.ts";
+import { writeAtomic } from "../../system/fs/index.ts";
+import { choose } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
 
 export type ExportCommandOptions = Omit<ExportOptions, "format" | "output"> & {

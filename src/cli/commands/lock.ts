@@ -1,11 +1,10 @@
-import type { Blueprint } from "../../model/blueprint.ts";
+import type { Blueprint } from "../../model/index.ts";
 import { type EnvLocked, lock } from "../../operations/lock.ts";
 import { shownPath } from "../../operations/project-change.ts";
 import { openProject } from "../../operations/project-session.ts";
-import type { BuildOptions, IndexOptions, PythonOptions } from "../../settings/options.ts";
-import type { Settings } from "../../settings/read-settings.ts";
-import { openHome } from "../../system/fs/home.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
+import type { BuildOptions, IndexOptions, PythonOptions, Settings } from "../../settings/index.ts";
+import { openHome } from "../../system/fs/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
 import { lockMemoPlace } from "../warm-start/entry-path.ts";

@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { backendNamed, buildBackendNames } from "../../operations/new/build-backends.ts";
 import { createProject } from "../../operations/new/create-project.ts";
 import type { ProjectKind } from "../../operations/new/new-project.ts";
-import { didYouMean } from "../../text/did-you-mean.ts";
+import { didYouMean } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface NewOptions {

@@ -1,6 +1,6 @@
 import { outdated } from "../../operations/outdated.ts";
 import { openProject, type SessionOptions } from "../../operations/project-session.ts";
-import { normalizeName } from "../../vocab/requirement/name.ts";
+import { normalizeName } from "../../vocab/requirement/index.ts";
 import { renderOutdated } from "../ui/render-outdated.ts";
 import type { CommandContext } from "./command.ts";
 

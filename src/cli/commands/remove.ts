@@ -1,6 +1,6 @@
 import { openProject, type SessionOptions } from "../../operations/project-session.ts";
 import { remove } from "../../operations/remove.ts";
-import type { PlaceOptions } from "../../settings/options.ts";
+import type { PlaceOptions } from "../../settings/index.ts";
 import { printChange } from "../ui/print-change.ts";
 import type { CommandContext } from "./command.ts";
 

@@ -1,16 +1,17 @@
-import type { Brief } from "../../model/brief.ts";
-import type { Blueprint } from "../../model/blueprint.ts";
-import { formatBlueprint } from "../../model/format-blueprint.ts";
+import { type Blueprint, type Brief, formatBlueprint } from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { refuseLockChoice } from "../args/options/lock-options.ts";
 import { blueprintOfLockFile, type LockFile, lockFileAmong } from "../../operations/foreign-lock.ts";
-import { checkHashesOf } from "../../settings/hash-mode.ts";
-import { openInputs } from "../../settings/inputs.ts";
-import { type AskedOptions, readAsked } from "../../settings/read-asked.ts";
-import { openPosyFor } from "../../settings/open-posy-for.ts";
+import {
+  type AskedOptions,
+  checkHashesOf,
+  type LockChoiceOptions,
+  openInputs,
+  openPosyFor,
+  readAsked,
+} from "../../settings/index.ts";
 import type { CommandContext } from "./command.ts";
-import type { LockChoiceOptions } from "../../settings/options.ts";
 
 export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?: true };
 

@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Env } from "../../forest/envs/env.ts";
-import { isLockName } from "../../lockfile/lock-name.ts";
-import { readProject } from "../../project/pyproject/read-project.ts";
-import { didYouMean } from "../../text/did-you-mean.ts";
+import type { Env } from "../../forest/envs/index.ts";
+import { isLockName } from "../../lockfile/index.ts";
+import { readProject } from "../../project/index.ts";
+import { didYouMean } from "../../text/index.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
 /** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
 export async function runCommand(

@@ -2,21 +2,17 @@ import { realpath } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { envVars } from "../../forest/envs/env-vars.ts";
-import { envLinkPath } from "../../project/env-link.ts";
-import type { Project } from "../../project/pyproject/project.ts";
-import { readProject } from "../../project/pyproject/read-project.ts";
-import { openHome } from "../../system/fs/home.ts";
-import { execute } from "../../system/process/processes.ts";
-import { isTerminal } from "../../system/process/terminal.ts";
+import { type EnvLocation, envVars } from "../../forest/envs/index.ts";
+import { envLinkPath, type Project, readProject } from "../../project/index.ts";
+import { openHome } from "../../system/fs/index.ts";
+import { execute, isTerminal } from "../../system/process/index.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import { cachedOrCreatedEnv } from "../warm-start/cached-or-created-env.ts";
 import { findCommand } from "../../operations/run/find-command.ts";
-import type { EnvLocation } from "../../forest/envs/env.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { CommandContext } from "./command.ts";
-import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/options.ts";
+import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
 type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 

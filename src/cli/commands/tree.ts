@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { openProject } from "../../operations/project-session.ts";
 import { tree } from "../../operations/tree.ts";
-import { choose } from "../../text/choose.ts";
-import { platformNames } from "../../vocab/tags/platform-name.ts";
+import { choose } from "../../text/index.ts";
+import { platformNames } from "../../vocab/tags/index.ts";
 import { renderTree } from "../ui/render-tree.ts";
 import type { CommandContext } from "./command.ts";
 

@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { exists, writeAtomic } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { quickSha256 } from "../../system/fs/sha256-sync.ts";
+import { exists, type Home, quickSha256, writeAtomic } from "../../system/fs/index.ts";
 import { renderExports } from "../ui/shell-exports.ts";
 import { fishActivation, startUpFiles } from "./start-up-files.ts";
 import type { UserShell } from "./user-shell.ts";

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import type { OutputOptions } from "../args/options/output-options.ts";
-import { choose } from "../../text/choose.ts";
+import { choose } from "../../text/index.ts";
 import { choosePaint, type ColorMode } from "./paint.ts";
 import { renderError } from "./render-error.ts";
 import { type ConsoleReporter, plainReporter, terminalReporter } from "./reporters.ts";

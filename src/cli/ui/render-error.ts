@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError, type Span } from "../../errors/posy-error.ts";
 import { version } from "../../version.ts";
-import { visible } from "../../text/quote.ts";
+import { visible } from "../../text/index.ts";
 import type { Paint } from "./paint.ts";
 
 export interface ErrorView {

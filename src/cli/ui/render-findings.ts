@@ -1,5 +1,5 @@
-import type { Checked } from "../../pythons/pybi/check/check-pybi.ts";
-import { visible } from "../../text/quote.ts";
+import type { Checked } from "../../pythons/pybi/check/index.ts";
+import { visible } from "../../text/index.ts";
 
 /** A line for each finding, and one that sums them up. */
 export function renderFindings({ filename, findings, good, ran }: Checked): string {

@@ -1,5 +1,5 @@
 import type { PosyEvent } from "../../report/reporter.ts";
-import { visible } from "../../text/quote.ts";
+import { visible } from "../../text/index.ts";
 import type { Paint } from "./paint.ts";
 
 export type Loudness = "quiet" | "normal" | "verbose";

@@ -1,6 +1,6 @@
-import type { HeldBack } from "../../resolve/explain/held-back.ts";
+import type { HeldBack } from "../../resolve/index.ts";
 import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated-packages.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { columns } from "./columns.ts";
 
 const mostAskers = 2;

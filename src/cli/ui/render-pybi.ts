@@ -1,5 +1,5 @@
-import type { PybiSummary } from "../../pythons/pybi/show-pybi.ts";
-import { visible } from "../../text/quote.ts";
+import type { PybiSummary } from "../../pythons/pybi/index.ts";
+import { visible } from "../../text/index.ts";
 import { formatSize } from "./format-size.ts";
 
 /** What a pybi is, one thing a line. */

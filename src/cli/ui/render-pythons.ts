@@ -1,5 +1,5 @@
-import type { Interpreter } from "../../model/interpreter.ts";
-import type { ListedPython } from "../../pythons/discover/list-pythons.ts";
+import type { Interpreter } from "../../model/index.ts";
+import type { ListedPython } from "../../pythons/discover/index.ts";
 import { columns } from "./columns.ts";
 import { formatSize } from "./format-size.ts";
 

@@ -1,4 +1,4 @@
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import type { Upgrade } from "../commands/python/upgrade.ts";
 import { exactRequest } from "../../operations/pythons/exact-request.ts";
 import { columns } from "./columns.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Env } from "../../forest/envs/env.ts";
+import type { Env } from "../../forest/envs/index.ts";
 
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];

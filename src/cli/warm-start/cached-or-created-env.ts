@@ -1,7 +1,7 @@
-import type { EnvLocation } from "../../forest/envs/env.ts";
+import type { EnvLocation } from "../../forest/envs/index.ts";
 import type { EnvOptions } from "../../operations/create-env.ts";
-import type { OperationContext } from "../../settings/context.ts";
-import { openHome } from "../../system/fs/home.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { openHome } from "../../system/fs/index.ts";
 import { readMemo } from "./env-entry.ts";
 import { memoPath } from "./entry-path.ts";
 

@@ -1,7 +1,7 @@
-import type { Env } from "../../forest/envs/env.ts";
+import type { Env } from "../../forest/envs/index.ts";
 import { createEnv, type EnvOptions } from "../../operations/create-env.ts";
-import type { OperationContext } from "../../settings/context.ts";
-import { openHome } from "../../system/fs/home.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { openHome } from "../../system/fs/index.ts";
 import { readMemoBlueprint, writeMemo } from "./env-entry.ts";
 import { memoPath } from "./entry-path.ts";
 

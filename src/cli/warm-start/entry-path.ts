@@ -1,7 +1,7 @@
 import { arch, homedir, release } from "node:os";
 import { join } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import type { Home } from "../../system/fs/home.ts";
+import type { Home } from "../../system/fs/index.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
 import type { LockMemoPlace } from "./lock-entry.ts";
 import { version } from "../../version.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Blueprint } from "../../model/blueprint.ts";
-import type { Env, EnvLocation } from "../../forest/envs/env.ts";
-import type { Home } from "../../system/fs/home.ts";
+import type { Blueprint } from "../../model/index.ts";
+import type { Env, EnvLocation } from "../../forest/envs/index.ts";
+import type { Home } from "../../system/fs/index.ts";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 

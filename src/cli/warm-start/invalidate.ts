@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Home } from "../../system/fs/home.ts";
+import type { Home } from "../../system/fs/index.ts";
 
 /** Forgets the remembered answers that came to one of these Envs: the next run that would use them asks anew. */
 export async function invalidateCachedRuns({ briefs }: Home, envs: Iterable<string>): Promise<void> {

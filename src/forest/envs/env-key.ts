@@ -1,7 +1,6 @@
-import type { PackagePin } from "../../model/blueprint.ts";
+import type { Interpreter, PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
+import { sha256Of } from "../../system/fs/index.ts";
 import type { LayoutPython } from "./env-layout.ts";
 
 /** Changes whenever the same pins would be composed differently. */

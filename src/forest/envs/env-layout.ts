@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** Where things are in an Env, relative to its prefix: as `venv` lays them out for the same Python. */
 export interface EnvLayout {

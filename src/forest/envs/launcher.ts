@@ -1,4 +1,4 @@
-import type { LauncherTarget } from "../wheels/wheel-manifest.ts";
+import type { LauncherTarget } from "../wheels/index.ts";
 
 /** Linux cuts `#!` lines off at 127 bytes before 5.1, and takes what follows a space for an argument. */
 const longestShebang = 127;

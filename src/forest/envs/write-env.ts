@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { hostFoldsNames } from "../../system/archives/zip/check-entries.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { hostFoldsNames } from "../../system/archives/index.ts";
 import { activateScripts } from "./activate-scripts.ts";
 import { composeDistInfo } from "./compose-dist-info.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
 import { pipConfiguration } from "./pip-conf.ts";
-import type { StoredWheel } from "../wheels/stored-wheel.ts";
+import type { StoredWheel } from "../wheels/index.ts";
 import { linkFile, writeLinks } from "./write-links.ts";
 
 export interface EnvContents {

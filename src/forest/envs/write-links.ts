@@ -1,5 +1,5 @@
 import { copyFileSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
-import { errnoOf } from "../../system/fs/files.ts";
+import { errnoOf } from "../../system/fs/index.ts";
 import type { FolderNode } from "./link-tree.ts";
 
 /**

@@ -1,15 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Download, PackageDB } from "../../packages/package-db.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { checkStoredPybiFacts } from "../../pythons/extract/check-pybi-facts.ts";
-import { buildBeside, exists } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
-import { formatRecord, parseRecord } from "../../vocab/metadata/record.ts";
-import { interpreterIdentity } from "../envs/env-key.ts";
-import { externallyManaged } from "../envs/pip-conf.ts";
+import type { Download, PackageDB } from "../../packages/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { checkStoredPybiFacts } from "../../pythons/extract/index.ts";
+import { buildBeside, exists, type Home, sha256Of } from "../../system/fs/index.ts";
+import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
+import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
 
 export interface InterpreterStoreContext {
   readonly home: Home;

@@ -1,7 +1,6 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { asPosyError, removeTree } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
+import { asPosyError, type Home, removeTree } from "../../system/fs/index.ts";
 
 /** What removing one interpreter came to. */
 export interface RemovedInterpreter {

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
-import { tryParseVersion } from "../../vocab/version/version.ts";
+import type { PackageDB } from "../../packages/index.ts";
+import { tryParseVersion } from "../../vocab/version/index.ts";
 import { compareMetadata } from "./compare-metadata.ts";
 import { invalidWheel } from "./invalid-wheel.ts";
 import type { StoredWheel } from "./stored-wheel.ts";

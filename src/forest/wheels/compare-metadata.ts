@@ -1,6 +1,6 @@
-import type { PackagePin } from "../../model/blueprint.ts";
-import { formatRequirement, parseRequirement } from "../../vocab/requirement/requirement.ts";
-import { parseSpecifierSet } from "../../vocab/version/specifier.ts";
+import type { PackagePin } from "../../model/index.ts";
+import { formatRequirement, parseRequirement } from "../../vocab/requirement/index.ts";
+import { parseSpecifierSet } from "../../vocab/version/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
 /**

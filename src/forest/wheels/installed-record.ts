@@ -1,4 +1,4 @@
-import { formatRecord, type RecordRow } from "../../vocab/metadata/record.ts";
+import { formatRecord, type RecordRow } from "../../vocab/metadata/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
 /** A file of a stored wheel. */

@@ -1,4 +1,4 @@
-import type { PackagePin } from "../../model/blueprint.ts";
+import type { PackagePin } from "../../model/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
 /** A wheel as it is in the store, and why it is wanted. */

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { PosyError } from "../../errors/posy-error.ts";
-import { startWorker } from "../../system/process/worker.ts";
+import { startWorker } from "../../system/process/index.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
 import { type UnpackedWheel, unpackWheel } from "./unpack-wheel.ts";
 import type { UnpackJob } from "./wheel-writer.ts";

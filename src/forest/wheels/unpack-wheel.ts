@@ -1,5 +1,5 @@
-import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { openZipFile } from "../../system/archives/index.ts";
+import { parseWheelFilename } from "../../vocab/filenames/index.ts";
 import { describeWheel } from "./wheel-description.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 import { type UnpackJob, WheelWriter } from "./wheel-writer.ts";

@@ -1,4 +1,4 @@
-import type { BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../../model/index.ts";
 
 /** A wheel on this disk that was built of a pinned source. */
 export interface BuiltWheel {

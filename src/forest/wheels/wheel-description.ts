@@ -1,12 +1,14 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import { type EntryPoint, parseEntryPoints } from "../../vocab/metadata/entry-points.ts";
-import { parseMetadata } from "../../vocab/metadata/metadata.ts";
-import { normalizeName } from "../../vocab/requirement/name.ts";
-import { formatRequirement } from "../../vocab/requirement/requirement.ts";
-import { tryParseVersion } from "../../vocab/version/version.ts";
-import { parseWheelFile } from "../../vocab/metadata/wheel-file.ts";
-import type { WheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import type { ZipFile } from "../../system/archives/index.ts";
+import {
+  type EntryPoint,
+  parseEntryPoints,
+  parseMetadata,
+  parseWheelFile,
+} from "../../vocab/metadata/index.ts";
+import { formatRequirement, normalizeName } from "../../vocab/requirement/index.ts";
+import { tryParseVersion } from "../../vocab/version/index.ts";
+import type { WheelFilename } from "../../vocab/filenames/index.ts";
 import { invalidWheel } from "./invalid-wheel.ts";
 import type { LauncherTarget, WheelManifest } from "./wheel-manifest.ts";
 

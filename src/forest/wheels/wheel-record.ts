@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { parseMemberName } from "../../system/archives/zip/member-name.ts";
-import { parseRecord, type RecordRow } from "../../vocab/metadata/record.ts";
+import { parseMemberName } from "../../system/archives/index.ts";
+import { parseRecord, type RecordRow } from "../../vocab/metadata/index.ts";
 import type { MemberFacts } from "./wheel-member.ts";
 
 const algorithms = new Set(["sha256", "sha384", "sha512"]);

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
+import type { BlueprintTarget, PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
+import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { buildBeside } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { buildBeside, type Home } from "../../system/fs/index.ts";
+import { parseWheelFilename } from "../../vocab/filenames/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import type { ZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import type { ZipEntry } from "../../system/archives/zip/zip-entry.ts";
+import { asPosyError, errnoOf } from "../../system/fs/index.ts";
+import type { ZipEntry, ZipFile } from "../../system/archives/index.ts";
 import { factsOf, type MemberFacts } from "./wheel-member.ts";
 import { invalidWheel } from "./invalid-wheel.ts";
 import { installedRecord, type StoredFile } from "./installed-record.ts";

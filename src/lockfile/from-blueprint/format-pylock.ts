@@ -1,8 +1,7 @@
-import { formatMarker, type Marker } from "../../vocab/requirement/marker.ts";
-import { isTable, type TomlTable } from "../../toml/read-toml.ts";
+import { formatMarker, type Marker } from "../../vocab/requirement/index.ts";
+import { isTable, tomlKey, tomlLines, type TomlTable, TomlTime } from "../../toml/index.ts";
 import { filenameOf } from "../to-blueprint/parse-source.ts";
 import type { LockedFile, LockedPackage, LockedSource, Pylock } from "../pylock.ts";
-import { TomlTime, tomlKey, tomlLines } from "../../toml/write-toml.ts";
 
 /**
  * A lock file as text: keys in the standard's order, a line for each file, dependency and environment. The same lock

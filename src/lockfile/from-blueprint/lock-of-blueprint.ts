@@ -1,8 +1,8 @@
-import type { Blueprint, BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
+import type { Blueprint, BlueprintTarget, PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { markerEnvironment } from "../../pythons/compatibility/interpreter-markers.ts";
-import type { TomlTable } from "../../toml/read-toml.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
+import { markerEnvironment } from "../../pythons/compatibility/index.ts";
+import type { TomlTable } from "../../toml/index.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { type FileTeller, filesOfRelease } from "../files-of-release.ts";
 import { markerText } from "./format-pylock.ts";
 import { askersOf, writePinMetadata } from "../pin-metadata-table.ts";

@@ -1,6 +1,6 @@
-import type { PackagePin, PinnedArtifact } from "../../model/blueprint.ts";
+import type { PackagePin, PinnedArtifact } from "../../model/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import type { FilesOfRelease, KnownFile } from "../files-of-release.ts";
 import { isSpecifier } from "../pin-metadata-table.ts";
 import { relativeLocation } from "../relative-location.ts";

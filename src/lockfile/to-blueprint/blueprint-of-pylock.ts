@@ -1,15 +1,19 @@
-import type { Blueprint, BlueprintTarget, PackagePin, PinnedBuild } from "../../model/blueprint.ts";
-import { parseBlueprint, parsePin } from "../../model/parse-blueprint.ts";
+import {
+  type Blueprint,
+  type BlueprintTarget,
+  type PackagePin,
+  parseBlueprint,
+  parsePin,
+  type PinnedBuild,
+} from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { markerEnvironment } from "../../pythons/compatibility/interpreter-markers.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
-import { tagRanksOf } from "../../pythons/compatibility/wheel-tags-of.ts";
-import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
-import { isTable, type TomlTable } from "../../toml/read-toml.ts";
+import { markerEnvironment, tagRanksOf } from "../../pythons/compatibility/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
+import { isTable, SchemaError, textIn, textsIn, type TomlTable } from "../../toml/index.ts";
 import { buildPackagesReader } from "../build-packages-table.ts";
 import { chooseFile } from "../choose-file.ts";
 import { readInterpreter } from "../interpreter-pin.ts";
-import { SchemaError, textIn, textsIn } from "../../toml/schema-error.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
 import { askersOf } from "../pin-metadata-table.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";

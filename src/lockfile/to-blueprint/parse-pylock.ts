@@ -1,23 +1,20 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { normalizeName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { parseMarker } from "../../vocab/requirement/parse-marker.ts";
-import { quote } from "../../text/quote.ts";
-import { parseSpecifierSet } from "../../vocab/version/specifier.ts";
-import type { TomlTable } from "../../toml/read-toml.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
-import { isConflicted } from "../../text/conflict-markers.ts";
+import { normalizeName, parseMarker, parsePackageName } from "../../vocab/requirement/index.ts";
+import { isConflicted, quote } from "../../text/index.ts";
+import { parseSpecifierSet, parseVersion } from "../../vocab/version/index.ts";
 import {
   formatKeyPath,
-  SchemaError,
-  type SchemaPath,
   neededTextIn,
   onlyKeys,
   parsedAtPath,
   parsedIn,
+  SchemaError,
+  type SchemaPath,
   tableIn,
   tablesIn,
   textsIn,
-} from "../../toml/schema-error.ts";
+  type TomlTable,
+} from "../../toml/index.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
 import type { LockedPackage, Pylock } from "../pylock.ts";
 

@@ -1,23 +1,22 @@
 import { digestLengths, type Hashes, isDigest } from "../../vocab/hash.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { parseSdistFilename, sdistExtensions } from "../../vocab/filenames/sdist-filename.ts";
-import type { TomlTable } from "../../toml/read-toml.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseSdistFilename, parseWheelFilename, sdistExtensions } from "../../vocab/filenames/index.ts";
 import {
   flagIn,
-  SchemaError,
-  type SchemaPath,
   neededTextIn,
   onlyKeys,
   parsedAtPath,
+  SchemaError,
+  type SchemaPath,
   tableIn,
   tablesIn,
   textIn,
-} from "../../toml/schema-error.ts";
+  type TomlTable,
+} from "../../toml/index.ts";
 import type { LockedArchive, LockedDirectory, LockedFile, LockedSource, LockedVcs } from "../pylock.ts";
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
-import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
 
 /** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
 export function parseSource(entry: TomlTable, path: SchemaPath, strict: boolean): LockedSource {

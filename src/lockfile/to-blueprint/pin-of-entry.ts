@@ -1,10 +1,13 @@
-import type { PackagePin, PinnedArtifact } from "../../model/blueprint.ts";
+import type { PackagePin, PinnedArtifact } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type DirectUrl, withoutCredentials } from "../../vocab/urls/direct-url.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
-import { formatSourceReference, parseSourceReference } from "../../vocab/urls/source-reference.ts";
-import type { TomlTable } from "../../toml/read-toml.ts";
-import { textIn, textsIn } from "../../toml/schema-error.ts";
+import {
+  type DirectUrl,
+  formatSourceReference,
+  parseSourceReference,
+  withoutCredentials,
+} from "../../vocab/urls/index.ts";
+import { sha256Of } from "../../system/fs/index.ts";
+import { textIn, textsIn, type TomlTable } from "../../toml/index.ts";
 import { filenameOf } from "./parse-source.ts";
 import { urlOf } from "../relative-location.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";

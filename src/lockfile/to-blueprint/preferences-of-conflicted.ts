@@ -1,7 +1,7 @@
-import type { Blueprint, BlueprintTarget } from "../../model/blueprint.ts";
+import type { Blueprint, BlueprintTarget } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { blueprintOfPylock } from "./blueprint-of-pylock.ts";
-import { sidesOf } from "../../text/conflict-markers.ts";
+import { sidesOf } from "../../text/index.ts";
 import { markerText } from "../from-blueprint/format-pylock.ts";
 import { parsePylock } from "./parse-pylock.ts";
 import type { Pylock } from "../pylock.ts";

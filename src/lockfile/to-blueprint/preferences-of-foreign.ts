@@ -1,9 +1,7 @@
-import type { Blueprint, PackagePin } from "../../model/blueprint.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { markerEnvironment } from "../../pythons/compatibility/interpreter-markers.ts";
-import { evaluateMarker } from "../../vocab/requirement/marker.ts";
-import { parseSpecifierSet, satisfies } from "../../vocab/version/specifier.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
+import type { Blueprint, Interpreter, PackagePin } from "../../model/index.ts";
+import { markerEnvironment } from "../../pythons/compatibility/index.ts";
+import { evaluateMarker } from "../../vocab/requirement/index.ts";
+import { parseSpecifierSet, parseVersion, satisfies } from "../../vocab/version/index.ts";
 import { fileArtifact } from "./pin-of-entry.ts";
 import type { LockedPackage, Pylock } from "../pylock.ts";
 

@@ -1,25 +1,30 @@
-import type { BlueprintTarget, PackagePin, PinnedArtifact } from "../../model/blueprint.ts";
-import { allowsBuild, allowsWheel, type BuildPolicy, defaultBuildPolicy } from "../../model/build-policy.ts";
-import { parseBlueprint } from "../../model/parse-blueprint.ts";
-import { buildableOf } from "../../builder/buildable.ts";
+import {
+  allowsBuild,
+  allowsWheel,
+  type BlueprintTarget,
+  type BuildPolicy,
+  defaultBuildPolicy,
+  type Interpreter,
+  type PackagePin,
+  parseBlueprint,
+  type PinnedArtifact,
+} from "../../model/index.ts";
+import { buildableOf } from "../../builder/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { markerEnvironment } from "../../pythons/compatibility/interpreter-markers.ts";
-import { tagRanksOf } from "../../pythons/compatibility/wheel-tags-of.ts";
-import type { Sources } from "../../resolve/resolve-context.ts";
-import type { Machine } from "../../system/machine/machine.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
-import { quote } from "../../text/quote.ts";
-import { parseSdistFilename } from "../../vocab/filenames/sdist-filename.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
-import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { markerEnvironment, tagRanksOf } from "../../pythons/compatibility/index.ts";
+import type { Sources } from "../../resolve/index.ts";
+import type { Machine } from "../../system/machine/index.ts";
+import { safeUrl } from "../../system/http/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseSdistFilename, parseWheelFilename } from "../../vocab/filenames/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
 import { chooseFile } from "../choose-file.ts";
 import { askersOf } from "../pin-metadata-table.ts";
 import { directArtifact, fileArtifact, referenceOf } from "./pin-of-entry.ts";
 import { filenameOf } from "./parse-source.ts";
 import type { LockedFile, LockedPackage, Pylock } from "../pylock.ts";
 import { type LockChoice, selectPackages } from "../select-packages.ts";
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
 
 export interface TargetOptions extends LockChoice {
   /** The lock's folder, absolute. */

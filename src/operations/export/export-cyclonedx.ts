@@ -1,8 +1,7 @@
-import type { Interpreter } from "../../model/interpreter.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { sha256Of } from "../../system/fs/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import { markerText } from "../../lockfile/from-blueprint/format-pylock.ts";
-import type { LockedPackage, Pylock } from "../../lockfile/pylock.ts";
+import { type LockedPackage, markerText, type Pylock } from "../../lockfile/index.ts";
 import type { Licence } from "./licence.ts";
 
 export interface CyclonedxOptions {

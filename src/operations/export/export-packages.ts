@@ -1,24 +1,27 @@
 import { dirname } from "node:path";
-import type { Blueprint } from "../../model/blueprint.ts";
+import type { Blueprint } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { isFolder, withoutEditables, withoutPackages } from "./without-packages.ts";
-import { lockOfBlueprint } from "../../lockfile/from-blueprint/lock-of-blueprint.ts";
-import type { Pylock } from "../../lockfile/pylock.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type ExportFormat, exportText } from "./export-text.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "./exported-lock.ts";
 import { type LockFile, lockFileAmong } from "../foreign-lock.ts";
 import { shownPath } from "../project-change.ts";
 import { openProjectIfAny } from "../project-session.ts";
 import type { ProjectSettings } from "../project-settings.ts";
-import { checkHashesOf } from "../../settings/hash-mode.ts";
-import { openInputs } from "../../settings/inputs.ts";
-import { openPosyFor } from "../../settings/open-posy-for.ts";
+import {
+  type AskedOptions,
+  checkHashesOf,
+  openInputs,
+  openPosyFor,
+  type OperationContext,
+  type ProjectOptions,
+  readAsked,
+  type Settings,
+  warn,
+} from "../../settings/index.ts";
 import type { Posy } from "../../posy.ts";
-import { type AskedOptions, readAsked } from "../../settings/read-asked.ts";
-import type { Settings } from "../../settings/read-settings.ts";
-import { type OperationContext, warn } from "../../settings/context.ts";
-import type { ProjectOptions } from "../../settings/options.ts";
 
 export type ExportOptions = AskedOptions &
   ProjectOptions & {

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { markerText } from "../../lockfile/from-blueprint/format-pylock.ts";
-import type { LockedPackage, Pylock } from "../../lockfile/pylock.ts";
+import { type LockedPackage, markerText, type Pylock } from "../../lockfile/index.ts";
 
 export interface RequirementsOptions {
   /** The lock's folder, absolute: where a URL has to be said, it is that of what lies there. */

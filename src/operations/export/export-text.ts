@@ -1,14 +1,12 @@
-import type { Blueprint, PackagePin } from "../../model/blueprint.ts";
+import type { Blueprint, PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { makeArtifact } from "../../packages/make-artifact.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
+import { makeArtifact, type PackageDB } from "../../packages/index.ts";
 import { exportCyclonedx } from "./export-cyclonedx.ts";
 import { exportConstraints, exportRequirements } from "./export-requirements.ts";
 import { type Licence, licenceOf } from "./licence.ts";
-import { formatPylock } from "../../lockfile/from-blueprint/format-pylock.ts";
-import type { Pylock } from "../../lockfile/pylock.ts";
-import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { formatPylock, type Pylock } from "../../lockfile/index.ts";
+import type { CoreMetadata } from "../../vocab/metadata/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { version } from "../../version.ts";
 
 export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;

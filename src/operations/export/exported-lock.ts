@@ -1,22 +1,23 @@
 import { dirname } from "node:path";
-import type { Blueprint, BlueprintTarget } from "../../model/blueprint.ts";
-import type { Brief } from "../../model/brief.ts";
+import {
+  type Blueprint,
+  type BlueprintTarget,
+  type Brief,
+  matchesPythonRequest,
+  parsePythonRequest,
+} from "../../model/index.ts";
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { indexOfLock } from "./index-of-lock.ts";
 import { movedLock } from "./moved-lock.ts";
-import { lockOfBlueprint } from "../../lockfile/from-blueprint/lock-of-blueprint.ts";
-import { parsePylock } from "../../lockfile/to-blueprint/parse-pylock.ts";
-import type { Pylock } from "../../lockfile/pylock.ts";
-import { matchesPythonRequest, parsePythonRequest } from "../../model/python-request.ts";
-import { asPosyError } from "../../system/fs/files.ts";
-import { platformNames } from "../../vocab/tags/platform-name.ts";
-import { choose } from "../../text/choose.ts";
+import { lockOfBlueprint, parsePylock, type Pylock } from "../../lockfile/index.ts";
+import { asPosyError, readNamedText } from "../../system/fs/index.ts";
+import { platformNames } from "../../vocab/tags/index.ts";
+import { choose } from "../../text/index.ts";
 import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../foreign-lock.ts";
 import { frozenLock, lockedVersions, lockEnv, writeLock } from "../lock-env.ts";
 import { lockJobOf } from "../lock-job.ts";
 import type { ProjectSettings } from "../project-settings.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** What of a project's lock is wanted, and for where. */
 export interface ExportedPart {

@@ -1,9 +1,7 @@
-import type { IndexedArtifact } from "../../model/artifact.ts";
-import { makeArtifact } from "../../packages/make-artifact.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
-import { parseVersion, type Version } from "../../vocab/version/version.ts";
-import { urlOf } from "../../lockfile/relative-location.ts";
-import type { Pylock } from "../../lockfile/pylock.ts";
+import type { IndexedArtifact } from "../../model/index.ts";
+import { makeArtifact, type PackageDB } from "../../packages/index.ts";
+import { parseVersion, type Version } from "../../vocab/version/index.ts";
+import { type Pylock, urlOf } from "../../lockfile/index.ts";
 
 /** What a lock in `folder` tells of its packages' files, in the way of an index: to write a part of it anew nobody has to be asked. */
 export function indexOfLock(lock: Pylock, folder: string): Pick<PackageDB, "project"> {

@@ -1,4 +1,4 @@
-import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
+import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 
 /** What a package says of its licence: an SPDX expression (PEP 639), or words. */
 export interface Licence {

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
-import { pathFrom, systemPath } from "../../lockfile/relative-location.ts";
-import type { LockedFile, LockedPackage, LockedSource, Pylock } from "../../lockfile/pylock.ts";
+import {
+  type LockedFile,
+  type LockedPackage,
+  type LockedSource,
+  pathFrom,
+  type Pylock,
+  systemPath,
+} from "../../lockfile/index.ts";
 
 /** A lock as it is to be written in another folder: its relative paths are told from there. Both are absolute. */
 export function movedLock(lock: Pylock, from: string, to: string): Pylock {

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { systemPath } from "../../lockfile/relative-location.ts";
-import type { LockedPackage, Pylock } from "../../lockfile/pylock.ts";
+import { type LockedPackage, type Pylock, systemPath } from "../../lockfile/index.ts";
 
 /** A lock without some of its packages, and without a word of them as others' dependencies. */
 export function withoutPackages(lock: Pylock, leftOut: (entry: LockedPackage) => boolean): Pylock {

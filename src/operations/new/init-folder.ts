@@ -1,7 +1,7 @@
-import { findVersionFile } from "../../project/python-version-file/find-version-file.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
-import type { OperationContext } from "../../settings/context.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
+import { findVersionFile } from "../../project/index.ts";
+import { parsePythonRequest } from "../../model/index.ts";
+import type { OperationContext } from "../../settings/index.ts";
+import { writeAtomic } from "../../system/fs/index.ts";
 import { type InitializedProject, initProject } from "./init-project.ts";
 import { choosePython } from "./python-choice.ts";
 
@@ -34,4 +34,3 @@ async function pinnedPython(folder: string, environment: NodeJS.ProcessEnv): Pro
   const request = file?.global ? undefined : file?.pins[0]?.request;
   return request !== undefined && parsePythonRequest(request).kind === "version" ? request : undefined;
 }
-

@@ -1,20 +1,22 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { asPosyError, textIfThere } from "../../system/fs/files.ts";
-import { isTable, refuseKey } from "../../toml/read-toml.ts";
-import { decodeText } from "../../project/requirements-file/decode-text.ts";
-import { insertKey } from "../../toml/edit/edit-key.ts";
-import { setSource } from "../../project/pyproject/edit/edit-source.ts";
-import type { Project } from "../../project/pyproject/project.ts";
-import { parseProject } from "../../project/pyproject/read-project.ts";
-import { lineBreakOf, spliced } from "../../toml/edit/splice.ts";
-import { openDocument, type TomlDocument, withLine } from "../../toml/toml-document.ts";
-import { tomlText } from "../../toml/edit/toml-string.ts";
+import { asPosyError, readNamedFile, textIfThere } from "../../system/fs/index.ts";
+import {
+  insertKey,
+  isTable,
+  lineBreakOf,
+  openDocument,
+  refuseKey,
+  spliced,
+  type TomlDocument,
+  tomlText,
+  withLine,
+} from "../../toml/index.ts";
+import { decodeText, parseProject, type Project, setSource } from "../../project/index.ts";
 import { projectText } from "./new-project.ts";
 import type { PythonChoice } from "./python-choice.ts";
 import { type RequirementsRole, roleOf } from "./requirements-role.ts";
 import { nameFor, type TakenRequirements, takeRequirements } from "./take-requirements.ts";
-import { readNamedFile } from "../../system/fs/named-file.ts";
 
 export interface InitChoice {
   readonly name?: string;

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { quote } from "../../text/quote.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
 import { type BuildBackendName, buildSystemText } from "./build-backends.ts";
 import type { PythonChoice } from "./python-choice.ts";
 

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { quote } from "../../text/quote.ts";
+import { parsePythonRequest } from "../../model/index.ts";
+import { quote } from "../../text/index.ts";
 
 /** Which Pythons a new project is for. */
 export interface PythonChoice {

@@ -1,18 +1,25 @@
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SourceRequirement } from "../../model/brief.ts";
+import type { SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { formatRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { quote } from "../../text/quote.ts";
-import { anyVersion } from "../../vocab/version/specifier.ts";
-import { parseTypedRequirement } from "../../project/requirements-file/direct-requirement.ts";
-import { logicalLines } from "../../project/requirements-file/logical-lines.ts";
-import { type LineOption, parseLine } from "../../project/requirements-file/parse-line.ts";
-import { withoutEgg } from "../../project/requirements-file/without-egg.ts";
-import { parseProject } from "../../project/pyproject/read-project.ts";
-import type { SourceFields } from "../../project/pyproject/edit/edit-source.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import {
+  formatRequirement,
+  type PackageName,
+  parsePackageName,
+  type Requirement,
+} from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { anyVersion } from "../../vocab/version/index.ts";
+import {
+  type LineOption,
+  logicalLines,
+  parseLine,
+  parseProject,
+  parseTypedRequirement,
+  type SourceFields,
+  withoutEgg,
+} from "../../project/index.ts";
+import { readNamedText } from "../../system/fs/index.ts";
 
 /** What a requirements file comes to in a `pyproject.toml`. */
 export interface TakenRequirements {

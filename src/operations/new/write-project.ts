@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, buildBeside, errnoOf } from "../../system/fs/files.ts";
+import { asPosyError, buildBeside, errnoOf } from "../../system/fs/index.ts";
 
 /** Makes the folder of a new project, whole or not at all. It must not be there, or be empty. Throws `filesystem`, `permission`, `no-space`. */
 export async function writeProject(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

@@ -1,14 +1,19 @@
-import type { Blueprint, BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
-import type { Brief } from "../../model/brief.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
-import { selectArtifact, type Compatibility } from "../../resolve/candidates/select-artifact.ts";
-import { KnownVersions } from "../../resolve/candidates/known-versions.ts";
-import { CandidatePolicy } from "../../resolve/candidates/candidate-policy.ts";
-import { makeTarget, type Target } from "../../resolve/target.ts";
-import type { Machine } from "../../system/machine/machine.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { compareVersions, isPrerelease, parseVersion, type Version } from "../../vocab/version/version.ts";
-import { type HeldBack, heldBackBy, ownPackage } from "../../resolve/explain/held-back.ts";
+import type { Blueprint, BlueprintTarget, Brief, PackagePin } from "../../model/index.ts";
+import type { PackageDB } from "../../packages/index.ts";
+import {
+  CandidatePolicy,
+  type Compatibility,
+  type HeldBack,
+  heldBackBy,
+  KnownVersions,
+  makeTarget,
+  ownPackage,
+  selectArtifact,
+  type Target,
+} from "../../resolve/index.ts";
+import type { Machine } from "../../system/machine/index.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
+import { compareVersions, isPrerelease, parseVersion, type Version } from "../../vocab/version/index.ts";
 
 /** An environment as it is locked, and as its bounds would let it be. */
 export interface LockedEnv {

@@ -1,7 +1,6 @@
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
+import { type Interpreter, parsePythonRequest } from "../../model/index.ts";
 import { nearPythons } from "./near-pythons.ts";
 
 /**

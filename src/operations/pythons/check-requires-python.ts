@@ -1,9 +1,8 @@
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { requiresPython } from "../../project/requires-python.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { satisfies } from "../../vocab/version/specifier.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
+import { requiresPython } from "../../project/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { parseVersion, satisfies } from "../../vocab/version/index.ts";
 
 /** Refuses an interpreter that the project around a folder is not for. Throws `unsatisfiable`, with one that it is for. */
 export async function checkRequiresPython(

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** The request that means this version and kind and no other: `3.13.5`, `3.13.5t`, `pypy3.10.16`. */
 export function exactRequest({

@@ -1,7 +1,7 @@
 import type { Posy } from "../../posy.ts";
-import { interpreterIdentity } from "../../forest/envs/env-key.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { storedNames } from "../../pythons/discover/stored-pythons.ts";
+import { interpreterIdentity } from "../../forest/envs/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { storedNames } from "../../pythons/discover/index.ts";
 
 /** An interpreter that is in the forest now. */
 export interface InstalledPython {

@@ -1,7 +1,7 @@
 import type { Posy } from "../../posy.ts";
-import { formatList } from "../../text/list.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
+import { formatList } from "../../text/index.ts";
+import { parsePythonRequest } from "../../model/index.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { exactRequest } from "./exact-request.ts";
 
 const shown = 4;

@@ -1,15 +1,13 @@
 import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { adoptAll } from "../../pythons/system/adopt-all.ts";
-import { parsePythonRequest, type PythonRequest } from "../../model/python-request.ts";
-import type { StoredPython } from "../../pythons/discover/stored-pythons.ts";
+import { adoptAll } from "../../pythons/system/index.ts";
+import { parsePythonRequest, type PythonRequest } from "../../model/index.ts";
+import type { StoredPython } from "../../pythons/discover/index.ts";
 import type { Posy } from "../../posy.ts";
-import { formatList } from "../../text/list.ts";
-import { exists } from "../../system/fs/files.ts";
-import { sha256OfFile } from "../../system/fs/sha256.ts";
-import { satisfies } from "../../vocab/version/specifier.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
+import { formatList } from "../../text/index.ts";
+import { exists, sha256OfFile } from "../../system/fs/index.ts";
+import { parseVersion, satisfies } from "../../vocab/version/index.ts";
 import { exactRequest } from "./exact-request.ts";
 
 /**

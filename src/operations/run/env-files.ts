@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { asPosyError } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { asPosyError, readNamedText } from "../../system/fs/index.ts";
 
 /** The files that `--env-file` names among options as typed, absolute. */
 export function typedEnvFiles(own: readonly string[], cwd: string): readonly string[] {

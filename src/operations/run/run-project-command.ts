@@ -1,12 +1,11 @@
 import { constants } from "node:os";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { CommandStep, CommandWord } from "../../project/pyproject/commands/project-command.ts";
-import type { Project } from "../../project/pyproject/project.ts";
-import { runForeground } from "../../system/process/processes.ts";
-import type { OperationContext } from "../../settings/context.ts";
+import type { CommandStep, CommandWord, Project } from "../../project/index.ts";
+import { runForeground } from "../../system/process/index.ts";
+import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { findCommand } from "./find-command.ts";
-import type { EnvLocation } from "../../forest/envs/env.ts";
+import type { EnvLocation } from "../../forest/envs/index.ts";
 import { childEnvironment } from "./start-command.ts";
 import type { EnvOptions } from "../create-env.ts";
 

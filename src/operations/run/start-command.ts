@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { execute } from "../../system/process/processes.ts";
 import { findCommand } from "./find-command.ts";
-import type { EnvLocation } from "../../forest/envs/env.ts";
+import type { EnvLocation } from "../../forest/envs/index.ts";
 
 /**
  * Becomes the command, in the Env: never returns where the system can replace a process, else gives the status to end

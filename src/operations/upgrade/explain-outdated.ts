@@ -1,14 +1,14 @@
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { HeldBack } from "../../resolve/explain/held-back.ts";
+import type { HeldBack } from "../../resolve/index.ts";
 import {
   type LockedEnv,
   type Outdated,
   outdatedPackages,
   type OutdatedTarget,
 } from "../outdated/outdated-packages.ts";
-import { parseRequirement } from "../../vocab/requirement/requirement.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
+import { parseRequirement } from "../../vocab/requirement/index.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import type { Upgraded } from "./propose-upgrade.ts";
 
 type OpenEnv = LockedEnv & { readonly posy: Posy };

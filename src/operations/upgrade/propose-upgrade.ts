@@ -1,14 +1,16 @@
-import type { Blueprint } from "../../model/blueprint.ts";
-import type { Brief } from "../../model/brief.ts";
+import type { Blueprint, Brief } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { EnvName, Project } from "../../project/pyproject/project.ts";
-import { replaceRequirement } from "../../project/pyproject/edit/replace-requirement.ts";
-import type { RequirementPlace } from "../../project/pyproject/edit/requirement-lists.ts";
+import {
+  type EnvName,
+  type Project,
+  replaceRequirement,
+  type RequirementPlace,
+} from "../../project/index.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
 import { foundFor, type RequirementLine, requirementLines } from "./requirement-lines.ts";
-import { isPin } from "../../resolve/candidates/candidate-policy.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import type { Version } from "../../vocab/version/version.ts";
+import { isPin } from "../../resolve/index.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
+import type { Version } from "../../vocab/version/index.ts";
 import { changeTo, type ProjectChange } from "../project-change.ts";
 import type { ProjectSession } from "../project-session.ts";
 import { type EnvResolution, resolveEnvs, type UpgradePolicy } from "../resolve-envs.ts";

@@ -1,7 +1,13 @@
-import { parseRequirement } from "../../vocab/requirement/requirement.ts";
-import { namesPrerelease, parseSpecifierSet, satisfies } from "../../vocab/version/specifier.ts";
-import { compareVersions, isPrerelease, type Version } from "../../vocab/version/version.ts";
-import { spliced } from "../../toml/edit/splice.ts";
+import { parseRequirement } from "../../vocab/requirement/index.ts";
+import {
+  compareVersions,
+  isPrerelease,
+  namesPrerelease,
+  parseSpecifierSet,
+  satisfies,
+  type Version,
+} from "../../vocab/version/index.ts";
+import { spliced } from "../../toml/index.ts";
 import { boundOf, replacedVersion } from "./replaced-version.ts";
 import { withClauses, writtenClauses } from "./written-clauses.ts";
 

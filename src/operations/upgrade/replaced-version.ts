@@ -1,5 +1,4 @@
-import { type Specifier, satisfiesOne } from "../../vocab/version/specifier.ts";
-import { compareVersions, type Version } from "../../vocab/version/version.ts";
+import { compareVersions, satisfiesOne, type Specifier, type Version } from "../../vocab/version/index.ts";
 
 /**
  * What stands behind the operator of a clause in its own manner and precision, so that it allows what was found, if anything

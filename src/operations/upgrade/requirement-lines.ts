@@ -1,16 +1,8 @@
-import type { Blueprint } from "../../model/blueprint.ts";
-import type { Brief } from "../../model/brief.ts";
-import { markerEnvironment } from "../../pythons/compatibility/interpreter-markers.ts";
-import { evaluateMarker } from "../../vocab/requirement/marker.ts";
-import { parseVersion, type Version } from "../../vocab/version/version.ts";
-import type { Project } from "../../project/pyproject/project.ts";
-import {
-  arrayAt,
-  listed,
-  pathOf,
-  type RequirementPlace,
-} from "../../project/pyproject/edit/requirement-lists.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import type { Blueprint, Brief } from "../../model/index.ts";
+import { markerEnvironment } from "../../pythons/compatibility/index.ts";
+import { evaluateMarker, type Requirement } from "../../vocab/requirement/index.ts";
+import { parseVersion, type Version } from "../../vocab/version/index.ts";
+import { arrayAt, listed, pathOf, type Project, type RequirementPlace } from "../../project/index.ts";
 
 /** A requirement where it stands in `pyproject.toml`: each on its own, though another may be of the same package. */
 export interface RequirementLine {

@@ -1,15 +1,13 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { envBriefParts } from "../../project/pyproject/env-requirements.ts";
-import { parseGroupName } from "../../project/pyproject/group-name.ts";
-import type { EnvName, Project } from "../../project/pyproject/project.ts";
+import { envBriefParts, type EnvName, parseGroupName, type Project } from "../../project/index.ts";
 import { isAsked, type RequirementLine, requirementLines } from "./requirement-lines.ts";
 import { writtenClauses } from "./written-clauses.ts";
-import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { didYouMean } from "../../text/did-you-mean.ts";
+import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/index.ts";
+import { didYouMean } from "../../text/index.ts";
 import { placeOf } from "../dependency-list.ts";
 import type { CurrentLock } from "../current-locks.ts";
 import type { UpgradeJob } from "./propose-upgrade.ts";
-import type { PlaceOptions } from "../../settings/options.ts";
+import type { PlaceOptions } from "../../settings/index.ts";
 
 export interface ScopeOptions extends PlaceOptions {
   readonly env?: readonly string[];

@@ -1,5 +1,5 @@
-import { parseRequirement } from "../../vocab/requirement/requirement.ts";
-import { parseSpecifier, type Specifier } from "../../vocab/version/specifier.ts";
+import { parseRequirement } from "../../vocab/requirement/index.ts";
+import { parseSpecifier, type Specifier } from "../../vocab/version/index.ts";
 
 /** A clause of a requirement, and where its version stands in the text, without `.*`; `end` exclusive. */
 export interface WrittenClause {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { asPosyError } from "../../system/fs/files.ts";
+import { asPosyError } from "../../system/fs/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 
 /** The digests of a file's content by algorithms of OpenSSL (`sha384`, `sha512`). */

@@ -1,11 +1,8 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
-import { asPosyError, temporaryPath } from "../../system/fs/files.ts";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError } from "../../system/http/http-failure.ts";
-import type { HttpResponse } from "../../system/http/http-response.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
+import { asPosyError, temporaryPath } from "../../system/fs/index.ts";
+import { type HttpClient, type HttpResponse, safeUrl, statusError } from "../../system/http/index.ts";
 import type { Hashes, Sha256 } from "../../vocab/hash.ts";
 import { createVerifier, type Verifier } from "./verify-hashes.ts";
 

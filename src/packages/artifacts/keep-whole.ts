@@ -1,5 +1,4 @@
-import { writeAtomic } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
+import { type Home, writeAtomic } from "../../system/fs/index.ts";
 import { bucketPath } from "../bucket-path.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";

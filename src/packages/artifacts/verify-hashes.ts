@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
+import { safeUrl } from "../../system/http/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 import { parseSha256, type Sha256 } from "../../vocab/hash.ts";
 

@@ -1,7 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 import { pipConfigurationFiles } from "./pip-files.ts";
 import { type PipOptions, pipOptionsOfFile } from "./pip-layer.ts";
 import { type UvTable, uvTableOf } from "./uv-file.ts";

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
 
 const units: Readonly<Record<string, number>> = {
   minute: 60_000,

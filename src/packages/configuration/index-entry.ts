@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type Credentials, splitCredentials } from "../../system/http/safe-url.ts";
-import type { KnownCredentials } from "../../system/http/credentials.ts";
+import { type Credentials, type KnownCredentials, splitCredentials } from "../../system/http/index.ts";
 import type { IndexLocation } from "../index-settings.ts";
 
 /** An index as somebody wrote it: its location is safe to print, its credentials are apart. */

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { KnownCredentials } from "../../system/http/credentials.ts";
+import type { KnownCredentials } from "../../system/http/index.ts";
 import type { IndexLocation } from "../index-settings.ts";
 import { parseExcludeNewer, parsePackageCutoffs } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation, words } from "./index-entry.ts";

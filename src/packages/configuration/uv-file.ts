@@ -1,9 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { KnownCredentials } from "../../system/http/credentials.ts";
+import type { KnownCredentials } from "../../system/http/index.ts";
 import type { IndexLocation } from "../index-settings.ts";
-import { isTable, type TomlTable } from "../../toml/read-toml.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
+import { isTable, type TomlTable } from "../../toml/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type PackageCutoffs, parseExcludeNewer } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";

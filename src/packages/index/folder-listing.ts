@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { asPosyError, textIfThere } from "../../system/fs/files.ts";
-import { normalizeName, type PackageName } from "../../vocab/requirement/name.ts";
+import { asPosyError, textIfThere } from "../../system/fs/index.ts";
+import { normalizeName, type PackageName } from "../../vocab/requirement/index.ts";
 import type { IndexPage, PageFile } from "../simple-index/index-page.ts";
 import { type ListedPage, listPage, possibleProjects } from "../simple-index/listed-page.ts";
 import { outlineOf } from "../simple-index/outline.ts";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
-import { errnoOf } from "../../system/fs/files.ts";
+import { errnoOf, readNamedText } from "../../system/fs/index.ts";
 import { loadPage, type PageContext } from "../simple-index/load-page.ts";
 import type { PageFile } from "../simple-index/index-page.ts";
 import { linkTarget } from "../simple-index/link-target.ts";
@@ -11,7 +11,6 @@ import { type FilesByProject, filesByProject, listFolder, localFile, pageAmong }
 import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
 import type { PackageIndex } from "./source.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
 
 /** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
 export function openFindLinks(given: string, refresh: Refresh, context: PageContext): PackageIndex {

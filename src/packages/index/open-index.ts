@@ -10,7 +10,7 @@ import {
 } from "./folder-listing.ts";
 import { localPath } from "./local-path.ts";
 import type { PackageIndex } from "./source.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
 
 /** Whether the pages of a project are to be asked for again. */
 export type Refresh = (project: PackageName | undefined) => boolean;

@@ -1,4 +1,4 @@
-import type { PackageName } from "../../vocab/requirement/name.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
 import type { ListedPage } from "../simple-index/listed-page.ts";
 
 /** One place that may have packages. */

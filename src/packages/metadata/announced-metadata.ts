@@ -1,7 +1,6 @@
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError } from "../../system/http/http-failure.ts";
+import { type HttpClient, statusError } from "../../system/http/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
-import type { IndexedArtifact } from "../../model/artifact.ts";
+import type { IndexedArtifact } from "../../model/index.ts";
 import type { FetchContext } from "../artifacts/fetch-artifact.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
 import { createVerifier } from "../artifacts/verify-hashes.ts";

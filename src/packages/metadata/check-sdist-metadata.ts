@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/metadata.ts";
-import { formatSpecifierSet } from "../../vocab/version/specifier.ts";
-import type { SdistArtifact } from "../../model/artifact.ts";
+import { type Home, writeAtomic } from "../../system/fs/index.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
+import { formatSpecifierSet } from "../../vocab/version/index.ts";
+import type { SdistArtifact } from "../../model/index.ts";
 import { forgetMetadata, metadataPathsOfPin, readKeptMetadata } from "./metadata-cache.ts";
 import { judge, type SdistFiles } from "./sdist-files.ts";
 

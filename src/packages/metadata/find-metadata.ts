@@ -1,8 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { fileReader } from "../../system/archives/zip/byte-reader.ts";
-import { endRecordReach } from "../../system/archives/zip/end-record.ts";
+import { endRecordReach, fileReader } from "../../system/archives/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
-import type { WheelArtifact } from "../../model/artifact.ts";
+import type { WheelArtifact } from "../../model/index.ts";
 import { type FetchContext, fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "../artifacts/verify-local-file.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";

@@ -1,11 +1,13 @@
-import { formatMarker } from "../../vocab/requirement/marker.ts";
-import { type CoreMetadata, metadataFields, type MetadataFields } from "../../vocab/metadata/metadata.ts";
+import { formatMarker } from "../../vocab/requirement/index.ts";
 import {
+  type CoreMetadata,
   type MetadataDigest,
+  metadataFields,
+  type MetadataFields,
   metadataOfDigest,
   type RequirementRow,
-} from "../../vocab/metadata/metadata-digest.ts";
-import { formatSpecifierSet } from "../../vocab/version/specifier.ts";
+} from "../../vocab/metadata/index.ts";
+import { formatSpecifierSet } from "../../vocab/version/index.ts";
 
 const written = new WeakMap<CoreMetadata, string>();
 

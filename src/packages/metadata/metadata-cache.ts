@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { writeAtomic } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
-import type { IndexedArtifact } from "../../model/artifact.ts";
+import { type Home, writeAtomic } from "../../system/fs/index.ts";
+import type { CoreMetadata } from "../../vocab/metadata/index.ts";
+import type { IndexedArtifact } from "../../model/index.ts";
 import { artifactKey } from "../artifact-key.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
 import { readDigest, writeDigest } from "./kept-metadata.ts";

@@ -1,8 +1,11 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError, TransportFailure } from "../../system/http/http-failure.ts";
-import type { HttpResponse } from "../../system/http/http-response.ts";
-import type { ByteReader } from "../../system/archives/zip/byte-reader.ts";
+import {
+  type HttpClient,
+  type HttpResponse,
+  statusError,
+  TransportFailure,
+} from "../../system/http/index.ts";
+import type { ByteReader } from "../../system/archives/index.ts";
 
 /** A remote file read piece by piece, from its end. */
 export interface RangeReader extends ByteReader {

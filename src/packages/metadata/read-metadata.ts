@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/metadata.ts";
-import type { WheelArtifact } from "../../model/artifact.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
+import type { WheelArtifact } from "../../model/index.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
 import type { MetadataContext } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";

@@ -1,6 +1,6 @@
-import type { TarMember } from "../../system/archives/tar/read-tar.ts";
-import { staticPkgInfo, staticPyproject } from "../../vocab/metadata/static-metadata.ts";
-import type { Version } from "../../vocab/version/version.ts";
+import type { TarMember } from "../../system/archives/index.ts";
+import { staticPkgInfo, staticPyproject } from "../../vocab/metadata/index.ts";
+import type { Version } from "../../vocab/version/index.ts";
 
 /** Of a source distribution, the files in its root folder that may tell its metadata, and how it is built. */
 export interface SdistFiles {

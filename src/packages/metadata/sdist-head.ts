@@ -1,7 +1,10 @@
 import { constants, gunzipSync } from "node:zlib";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError, TransportFailure } from "../../system/http/http-failure.ts";
-import type { HttpResponse } from "../../system/http/http-response.ts";
+import {
+  type HttpClient,
+  type HttpResponse,
+  statusError,
+  TransportFailure,
+} from "../../system/http/index.ts";
 
 /** The beginning of a file that is somewhere else. */
 export interface Head {

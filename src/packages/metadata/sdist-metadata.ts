@@ -1,11 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { openTar } from "../../system/archives/tar/open-tar.ts";
-import { readTar } from "../../system/archives/tar/read-tar.ts";
-import { type ByteReader, fileReader } from "../../system/archives/zip/byte-reader.ts";
-import { openZip } from "../../system/archives/zip/open-zip.ts";
-import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/metadata.ts";
+import { type ByteReader, fileReader, openTar, openZip, readTar } from "../../system/archives/index.ts";
+import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
-import type { SdistArtifact } from "../../model/artifact.ts";
+import type { SdistArtifact } from "../../model/index.ts";
 import { fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";

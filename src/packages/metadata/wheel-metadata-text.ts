@@ -1,8 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ByteReader } from "../../system/archives/zip/byte-reader.ts";
-import { openZip } from "../../system/archives/zip/open-zip.ts";
-import { normalizeName } from "../../vocab/requirement/name.ts";
-import type { WheelArtifact } from "../../model/artifact.ts";
+import { type ByteReader, openZip } from "../../system/archives/index.ts";
+import { normalizeName } from "../../vocab/requirement/index.ts";
+import type { WheelArtifact } from "../../model/index.ts";
 
 /** No METADATA comes near this. */
 const largestMetadata = 32 << 20;

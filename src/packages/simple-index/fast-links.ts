@@ -1,5 +1,5 @@
 import type { Hashes } from "../../vocab/hash.ts";
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
 import type { PageFile } from "./index-page.ts";
 
 /**

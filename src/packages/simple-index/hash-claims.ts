@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { digestLengths, type Hashes, isDigest } from "../../vocab/hash.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 
 /** The hashes in a link's fragment: `sha256=…`, or several joined by `&`, among other things (`egg=…`). */
 export function hashesOfFragment(fragment: string): Hashes {

@@ -1,4 +1,4 @@
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
 
 /** Where a link of a page leads: what it names, its URL, its fragment apart. */
 export interface LinkTarget {

@@ -1,7 +1,11 @@
-import { type FilenameVersion, tryReadFilenameVersion } from "../../vocab/filenames/filename-parts.ts";
-import { normalizeName, type PackageName } from "../../vocab/requirement/name.ts";
-import { parseSdistFilename, sdistExtensions } from "../../vocab/filenames/sdist-filename.ts";
-import { parseVersion, type Version } from "../../vocab/version/version.ts";
+import {
+  type FilenameVersion,
+  parseSdistFilename,
+  sdistExtensions,
+  tryReadFilenameVersion,
+} from "../../vocab/filenames/index.ts";
+import { normalizeName, type PackageName } from "../../vocab/requirement/index.ts";
+import { parseVersion, type Version } from "../../vocab/version/index.ts";
 import { latin1Text } from "./latin1-text.ts";
 import { FileList, type PageText } from "./file-list.ts";
 import { addPiece, contentsEntry, piecesOfEntry, versionOfEntry } from "./offsets-index.ts";

@@ -1,10 +1,7 @@
 import { cacheInput, type Reporter, uncacheable } from "../../report/reporter.ts";
-import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import type { Home } from "../../system/fs/home.ts";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError } from "../../system/http/http-failure.ts";
-import type { HttpResponse } from "../../system/http/http-response.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
+import { fingerprintOrNone, type Home } from "../../system/fs/index.ts";
+import { type HttpClient, type HttpResponse, statusError } from "../../system/http/index.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
 import { bucketPathOfUrl } from "../bucket-path.ts";
 import { type ListedPage, listPage } from "./listed-page.ts";
 import { type KeptPage, readPage, writePage } from "./page-cache.ts";

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
+import { writeAtomic } from "../../system/fs/index.ts";
 import type { PageText } from "./file-list.ts";
 import { PartialFile } from "./partial-file.ts";
 import { type ListedPage, pageOfContents } from "./listed-page.ts";

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../../system/http/http-response.ts";
+import type { HttpResponse } from "../../system/http/index.ts";
 import { acceptedPages } from "./parse-page.ts";
 
 /** The request for a page, as the rules of HTTP caching see it: always the same, whoever asks. */

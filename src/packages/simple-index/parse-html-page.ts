@@ -5,7 +5,7 @@ import type { IndexPage, PageFile } from "./index-page.ts";
 import { linkTarget } from "./link-target.ts";
 import { parseHtmlTags } from "./parse-html-tags.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
 
 /**
  * Reads a project's page in HTML (PEP 503, 592, 629, 658, 714, 708, 792, and `data-upload-time`). Links that lead to no file are left out.

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
+import { safeUrl } from "../../system/http/index.ts";
 import { latin1Text } from "./latin1-text.ts";
 import { outlineOf, type PageOutline } from "./outline.ts";
 import { parseHtmlPage } from "./parse-html-page.ts";

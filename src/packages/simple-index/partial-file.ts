@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { fingerprintOf } from "../../system/fs/fingerprint.ts";
+import { fingerprintOf } from "../../system/fs/index.ts";
 import { utf8Of } from "./latin1-text.ts";
 
 /** What nearly all that is looked at lies within: the newest release of a page, behind its head. */

@@ -1,6 +1,12 @@
-import type { Brief, BriefRequirement, PrereleaseMode } from "../../model/brief.ts";
-import type { BuildPolicy, ConfigSettings, PackageChoice } from "../../model/build-policy.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
+import type {
+  Brief,
+  BriefRequirement,
+  BuildPolicy,
+  ConfigSettings,
+  PackageChoice,
+  PrereleaseMode,
+} from "../../model/index.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
 
 /** What one place (a file, the environment) says of which versions are taken and how they are built: only what it says. */
 export interface Choices extends BuildChoices {

@@ -1,5 +1,5 @@
-import type { PackageChoice } from "../../model/build-policy.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
+import type { PackageChoice } from "../../model/index.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
 
 /** pip's words: `:all:`, `:none:` (which undoes what stands before it), names; several between commas or spaces. */
 export function parsePackageChoice(values: readonly string[]): PackageChoice {

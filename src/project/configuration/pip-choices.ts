@@ -1,4 +1,4 @@
-import { type PipOptions, pipFlag } from "../../packages/configuration/pip-layer.ts";
+import { pipFlag, type PipOptions } from "../../packages/index.ts";
 import { parsePackageChoice } from "./package-choice.ts";
 import type { Choices } from "./choices.ts";
 

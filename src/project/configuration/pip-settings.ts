@@ -1,4 +1,4 @@
-import type { PipOptions } from "../../packages/configuration/pip-layer.ts";
+import type { PipOptions } from "../../packages/index.ts";
 import { all, type Handling, honoured, irrelevant, warningsFor } from "./handling.ts";
 import { isSet } from "./uv-variables.ts";
 

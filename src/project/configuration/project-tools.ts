@@ -1,4 +1,4 @@
-import { isTable, keyIn, type TomlTable } from "../../toml/read-toml.ts";
+import { isTable, keyIn, type TomlTable } from "../../toml/index.ts";
 import { all, type Handling, honoured, irrelevant } from "./handling.ts";
 
 /** What other project managers than uv have in `pyproject.toml`, by their tables. The key of a part of a table is written `envs.*.dependencies`. */

@@ -2,26 +2,26 @@ import { basename, dirname } from "node:path";
 import {
   type Brief,
   type BriefRequirement,
+  type ConfigSettings,
   type PrereleaseMode,
   prereleaseModes,
-} from "../../model/brief.ts";
-import type { ConfigSettings } from "../../model/build-policy.ts";
+} from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { UvTable } from "../../packages/configuration/uv-file.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { parseRequirement } from "../../vocab/requirement/requirement.ts";
+import type { UvTable } from "../../packages/index.ts";
+import { type PackageName, parsePackageName, parseRequirement } from "../../vocab/requirement/index.ts";
 import {
   entriesAt,
+  flagAt,
   isTable,
   keyIn,
   listAt,
   parsedAt,
   refuseKey,
-  type TomlTable,
   textAt,
-} from "../../toml/read-toml.ts";
+  type TomlTable,
+  wordAt,
+} from "../../toml/index.ts";
 import { requirementIn } from "../pyproject/read-requirements.ts";
-import { flagAt, wordAt } from "../../toml/read-table.ts";
 import type { BuildChoices, Choices } from "./choices.ts";
 
 const ways = ["highest", "lowest", "lowest-direct"] as const;

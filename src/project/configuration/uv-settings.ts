@@ -1,4 +1,4 @@
-import type { TomlTable } from "../../toml/read-toml.ts";
+import type { TomlTable } from "../../toml/index.ts";
 import { all, type Handling, honoured, irrelevant, warningsFor } from "./handling.ts";
 
 /** Every setting of `uv.toml` and `[tool.uv]` that uv documents (`uv.schema.json`), and what Posy does with it. */

@@ -1,7 +1,10 @@
-import type { BriefRequirement } from "../../model/brief.ts";
-import type { Marker, MarkerOperator } from "../../vocab/requirement/marker.ts";
-import { formatMarker } from "../../vocab/requirement/marker.ts";
-import { parseMarker } from "../../vocab/requirement/parse-marker.ts";
+import type { BriefRequirement } from "../../model/index.ts";
+import {
+  formatMarker,
+  type Marker,
+  type MarkerOperator,
+  parseMarker,
+} from "../../vocab/requirement/index.ts";
 import type { PackageSource, ProjectSettings } from "./project.ts";
 
 interface Sourced {

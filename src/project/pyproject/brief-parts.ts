@@ -1,7 +1,6 @@
-import type { BriefPython, BriefRequirement, PrereleaseMode, SourceRequirement } from "../../model/brief.ts";
-import type { Marker } from "../../vocab/requirement/marker.ts";
-import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import type { BriefPython, BriefRequirement, PrereleaseMode, SourceRequirement } from "../../model/index.ts";
+import type { ExtraName, Marker, PackageName } from "../../vocab/requirement/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { EnvName, GroupName, ProjectIndex, ProjectSettings } from "./project.ts";
 
 /** What is asked for beside what the project's file says of an environment. */

@@ -1,12 +1,10 @@
 import { dirname } from "node:path";
-import { quote } from "../../text/quote.ts";
-import { isTable, keyIn, listAt, parsedAt, refuseKey } from "../../toml/read-toml.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import { quote } from "../../text/index.ts";
+import { isTable, keyIn, listAt, meant, parsedAt, refuseKey, withLine } from "../../toml/index.ts";
+import type { Requirement } from "../../vocab/requirement/index.ts";
 import { parseGroupName } from "./group-name.ts";
 import type { GroupName, Project, Written } from "./project.ts";
 import { requirementAt, type ReadingPlace } from "./read-requirements.ts";
-import { meant } from "../../toml/read-table.ts";
-import { withLine } from "../../toml/toml-document.ts";
 
 /**
  * The requirements of a group and of those that it includes, in the order written (PEP 735); what a group says counts once, however often

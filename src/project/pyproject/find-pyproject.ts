@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { foldersUpwards } from "../../packages/index.ts";
+import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 
 /** The `pyproject.toml` of a project, and what is in it. */
 export interface ProjectFile {

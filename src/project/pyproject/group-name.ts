@@ -1,6 +1,6 @@
-import { normalizeName, parsePackageName } from "../../vocab/requirement/name.ts";
+import { normalizeName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import type { EnvName, GroupName } from "./project.ts";
 
 /** The name of a dependency group, normalised as a package's is (PEP 735). Throws `invalid-name`. */

@@ -1,15 +1,14 @@
 import { join, relative } from "node:path";
-import type { BriefRequirement } from "../../model/brief.ts";
+import type { BriefRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { formatRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { parseSourceReference } from "../../vocab/urls/source-reference.ts";
+import { formatRequirement, type PackageName, type Requirement } from "../../vocab/requirement/index.ts";
+import { parseSourceReference } from "../../vocab/urls/index.ts";
 import type { PackageIndex } from "./brief-parts.ts";
 import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
 import type { Project, Written } from "./project.ts";
 import { parseProject } from "./read-project.ts";
 import { applySources } from "./apply-sources.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { readNamedText } from "../../system/fs/index.ts";
 
 /** What the projects in folders that a project asks for say of their own requirements. */
 export interface PathDependencySources {

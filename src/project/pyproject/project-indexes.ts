@@ -1,4 +1,4 @@
-import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
+import type { ExtraName, PackageName } from "../../vocab/requirement/index.ts";
 import type { PackageIndex } from "./brief-parts.ts";
 import type { GroupName, PackageSource, ProjectIndex, ProjectSettings } from "./project.ts";
 

@@ -1,14 +1,11 @@
-import type { PrereleaseMode } from "../../model/brief.ts";
-import type { Marker } from "../../vocab/requirement/marker.ts";
-import type { ExtraName, PackageName } from "../../vocab/requirement/name.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import type { DynamicKey } from "../../vocab/metadata/project-metadata.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
-import type { SpecifierSet } from "../../vocab/version/specifier.ts";
-import type { Version } from "../../vocab/version/version.ts";
+import type { PrereleaseMode } from "../../model/index.ts";
+import type { ExtraName, Marker, PackageName, Requirement } from "../../vocab/requirement/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import type { DynamicKey } from "../../vocab/metadata/index.ts";
+import type { SpecifierSet, Version } from "../../vocab/version/index.ts";
 import type { BuildChoices, Choices } from "../configuration/choices.ts";
 import type { Conflicts } from "./uv/uv-conflicts.ts";
-import type { TomlDocument } from "../../toml/toml-document.ts";
+import type { TomlDocument } from "../../toml/index.ts";
 import type { ProjectCommand } from "./commands/project-command.ts";
 
 /** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */

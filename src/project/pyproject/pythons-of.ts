@@ -1,7 +1,6 @@
-import type { BriefPython } from "../../model/brief.ts";
+import { type BriefPython, parsePythonRequest } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { canBothHold, type SpecifierSet } from "../../vocab/version/specifier.ts";
+import { canBothHold, type SpecifierSet } from "../../vocab/version/index.ts";
 import type { AskedPython, BriefParts, BriefPartsOptions } from "./brief-parts.ts";
 import { pythonsOfCommands } from "./commands/command-pythons.ts";
 import type { Project, ProjectEnv, Written } from "./project.ts";

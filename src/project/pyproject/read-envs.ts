@@ -1,12 +1,23 @@
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { type ExtraName, parseExtraName } from "../../vocab/requirement/name.ts";
-import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
-import { entriesAt, keyIn, listAt, parsedAt, refuseKey, type TomlTable } from "../../toml/read-toml.ts";
-import { quote } from "../../text/quote.ts";
+import { parsePythonRequest } from "../../model/index.ts";
+import { type ExtraName, parseExtraName } from "../../vocab/requirement/index.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
+import {
+  entriesAt,
+  flagAt,
+  keyIn,
+  keyPath,
+  knownTable,
+  listAt,
+  meant,
+  parsedAt,
+  refuseKey,
+  type TomlDocument,
+  type TomlTable,
+  wordAt,
+} from "../../toml/index.ts";
+import { quote } from "../../text/index.ts";
 import { defaultEnv, parseEnvName, parseGroupName } from "./group-name.ts";
 import type { EnvName, GroupName, Project, ProjectEnv, Written } from "./project.ts";
-import { flagAt, knownTable, meant, wordAt } from "../../toml/read-table.ts";
-import { keyPath, type TomlDocument } from "../../toml/toml-document.ts";
 
 const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
 

@@ -1,7 +1,6 @@
-import { keyIn, parsedAt, refuseKey, tableAt } from "../../toml/read-toml.ts";
+import { keyIn, parsedAt, refuseKey, tableAt, type TomlDocument } from "../../toml/index.ts";
 import { parseGroupName } from "./group-name.ts";
 import type { DependencyGroup, GroupName } from "./project.ts";
-import type { TomlDocument } from "../../toml/toml-document.ts";
 
 /**
  * The names of `[dependency-groups]` (PEP 735). What is in them is looked at when one is used: so that later standards can

@@ -1,24 +1,26 @@
 import { resolve } from "node:path";
-import { type PrereleaseMode, prereleaseModes } from "../../model/brief.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { quote } from "../../text/quote.ts";
+import { type PrereleaseMode, prereleaseModes } from "../../model/index.ts";
+import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
 import {
   entriesAt,
+  flagAt,
   isTable,
   keyIn,
+  keyPath,
+  knownTable,
   listAt,
   parsedAt,
   refuseKey,
-  type TomlTable,
   textAt,
-} from "../../toml/read-toml.ts";
+  type TomlTable,
+  wordAt,
+} from "../../toml/index.ts";
 import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
 import type { ProjectIndex, ProjectSettings } from "./project.ts";
 import { platformsAt, pythonsAt } from "./read-envs.ts";
 import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
-import { flagAt, knownTable, wordAt } from "../../toml/read-table.ts";
-import { keyPath } from "../../toml/toml-document.ts";
 
 /** What `[tool.posy]` can have. */
 export const posyKeys = [

@@ -1,10 +1,17 @@
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/metadata/project-metadata.ts";
-import { entriesAt, tableAt, type TomlTable } from "../../toml/read-toml.ts";
-import { quote } from "../../text/quote.ts";
-import { type PackageName, parseExtraName } from "../../vocab/requirement/name.ts";
-import { parseRequirement } from "../../vocab/requirement/requirement.ts";
+import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/metadata/index.ts";
+import {
+  entriesAt,
+  flagAt,
+  knownTable,
+  openDocument,
+  tableAt,
+  type TomlTable,
+  withLine,
+} from "../../toml/index.ts";
+import { quote } from "../../text/index.ts";
+import { type PackageName, parseExtraName, parseRequirement } from "../../vocab/requirement/index.ts";
 import { projectToolWarnings } from "../configuration/project-tools.ts";
 import { findProject } from "./find-pyproject.ts";
 import type { Project } from "./project.ts";
@@ -13,11 +20,9 @@ import { readEnvs } from "./read-envs.ts";
 import { readGroups } from "./read-groups.ts";
 import { type ReadingPlace, requirementsAt } from "./read-requirements.ts";
 import { posyKeys, readSettings } from "./read-posy-settings.ts";
-import { flagAt, knownTable } from "../../toml/read-table.ts";
 import { readUv, type UvSettings } from "./uv/read-uv.ts";
-import { openDocument, withLine } from "../../toml/toml-document.ts";
 import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { readNamedText } from "../../system/fs/index.ts";
 
 /** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
 export async function readProject(folder: string): Promise<Project | undefined> {

@@ -1,9 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { listAt, parsedAt, refuseKey } from "../../toml/read-toml.ts";
+import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
+import { keyPath, listAt, parsedAt, refuseKey, type TomlDocument } from "../../toml/index.ts";
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import type { Written } from "./project.ts";
-import { keyPath, type TomlDocument } from "../../toml/toml-document.ts";
 
 /** What reading needs to know beside the value itself. */
 export interface ReadingPlace {

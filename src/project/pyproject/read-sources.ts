@@ -1,15 +1,26 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Marker } from "../../vocab/requirement/marker.ts";
-import { type PackageName, parsePackageName } from "../../vocab/requirement/name.ts";
-import { parseMarker } from "../../vocab/requirement/parse-marker.ts";
-import { quote } from "../../text/quote.ts";
-import { parseSourceReference } from "../../vocab/urls/source-reference.ts";
-import { entriesAt, parsedAt, refuseKey, type TomlTable, textAt } from "../../toml/read-toml.ts";
+import {
+  type Marker,
+  type PackageName,
+  parseMarker,
+  parsePackageName,
+} from "../../vocab/requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseSourceReference } from "../../vocab/urls/index.ts";
+import {
+  entriesAt,
+  flagAt,
+  keyPath,
+  knownTable,
+  meant,
+  parsedAt,
+  refuseKey,
+  textAt,
+  type TomlTable,
+} from "../../toml/index.ts";
 import type { PackageSource, ProjectIndex } from "./project.ts";
 import type { ReadingPlace } from "./read-requirements.ts";
-import { flagAt, knownTable, meant } from "../../toml/read-table.ts";
-import { keyPath } from "../../toml/toml-document.ts";
 
 const kinds = ["index", "git", "url", "path"] as const;
 /** What may stand beside each. */

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
+import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { parseVersionFile, type VersionPin } from "./parse-version-file.ts";
 import { projectBoundary } from "./project-boundary.ts";
 import {

@@ -1,5 +1,5 @@
-import { parsePythonRequest } from "../../model/python-request.ts";
-import { quote } from "../../text/quote.ts";
+import { parsePythonRequest } from "../../model/index.ts";
+import { quote } from "../../text/index.ts";
 
 /** One line that says which Python. */
 export interface VersionPin {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { foldersUpwards } from "../../packages/index.ts";
+import { readNamedText } from "../../system/fs/index.ts";
 
 /**
  * The folder of the project that a folder is in, undefined outside of all: the nearest above with a `pyproject.toml`

@@ -1,6 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { asPosyError, errnoOf, writeAtomic } from "../../system/fs/files.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
+import { asPosyError, errnoOf, readNamedText, writeAtomic } from "../../system/fs/index.ts";
 
 /** Makes a version file say this one request. Comments stay where they are; a link is followed. */
 export async function writeVersionFile(path: string, request: string): Promise<void> {

@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { SourceRequirement } from "../../model/brief.ts";
+import type { SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { parseSdistFilename } from "../../vocab/filenames/sdist-filename.ts";
-import { parseSourceFragment, parseSourceReference } from "../../vocab/urls/source-reference.ts";
-import { parseWheelFilename } from "../../vocab/filenames/wheel-filename.ts";
+import { safeUrl } from "../../system/http/index.ts";
+import { type PackageName, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
+import { parseSdistFilename, parseWheelFilename } from "../../vocab/filenames/index.ts";
+import { parseSourceFragment, parseSourceReference } from "../../vocab/urls/index.ts";
 
 const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** `name @ URL`, with or without the spaces. */

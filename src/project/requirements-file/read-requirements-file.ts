@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { BriefRequirement, SourceRequirement } from "../../model/brief.ts";
+import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
+import { safeUrl } from "../../system/http/index.ts";
 import { parseHashOption } from "../../vocab/hash.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { parseSourceReference } from "../../vocab/urls/source-reference.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
+import { parseSourceReference } from "../../vocab/urls/index.ts";
 import { decodeText } from "./decode-text.ts";
 import { parseTypedRequirement } from "./direct-requirement.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";

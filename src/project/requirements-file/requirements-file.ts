@@ -1,5 +1,5 @@
-import type { BriefRequirement, SourceRequirement } from "../../model/brief.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
+import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
 
 /** What requirements files come to, those that they name included. */
 export interface RequirementsFile {

@@ -1,7 +1,7 @@
-import { describeInterpreter } from "../compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import { describeInterpreter } from "../compatibility/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /**
  * One line of `catalogue.json`: what can't be computed of an archive. All else of its pybi metadata (markers, wheel

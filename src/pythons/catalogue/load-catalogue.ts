@@ -1,5 +1,5 @@
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { type Catalogue, catalogueInterpreter, entryPlatform } from "./catalogue-entry.ts";
 
 const known = new Map<PlatformName | undefined, Promise<readonly Interpreter[]>>();

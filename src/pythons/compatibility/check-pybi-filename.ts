@@ -1,7 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { compareBuildTags } from "../../vocab/filenames/build-tag.ts";
-import type { PybiFilename } from "../../vocab/filenames/pybi-filename.ts";
-import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
+import { compareBuildTags, type PybiFilename } from "../../vocab/filenames/index.ts";
+import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
 
 /** What a pybi says of itself (PEP 711). */
 export interface PybiTexts {

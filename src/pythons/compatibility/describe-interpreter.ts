@@ -1,8 +1,7 @@
-import type { MarkerEnvironment } from "../../vocab/requirement/marker-environment.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import type { Version } from "../../vocab/version/version.ts";
-import { cpythonWheelTags } from "../../vocab/tags/wheel-tags.ts";
-import type { Interpreter, PybiPaths } from "../../model/interpreter.ts";
+import type { MarkerEnvironment } from "../../vocab/requirement/index.ts";
+import { cpythonWheelTags, type PlatformName } from "../../vocab/tags/index.ts";
+import type { Version } from "../../vocab/version/index.ts";
+import type { Interpreter, PybiPaths } from "../../model/index.ts";
 import { type PlatformFacts, platformFacts } from "./platform-facts.ts";
 
 export interface CpythonKind {

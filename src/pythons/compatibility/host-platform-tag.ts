@@ -1,6 +1,6 @@
-import type { Machine } from "../../system/machine/machine.ts";
-import { compatiblePlatformTags, parsePlatformTag, splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Machine } from "../../system/machine/index.ts";
+import { compatiblePlatformTags, parsePlatformTag, splitUniversal2 } from "../../vocab/tags/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /**
  * The highest tag of `machine` that is of the interpreter's family and architecture: what it can load there goes up

@@ -1,7 +1,7 @@
-import type { Machine } from "../../system/machine/machine.ts";
-import { type MarkerEnvironment, markerVariables } from "../../vocab/requirement/marker-environment.ts";
+import type { Machine } from "../../system/machine/index.ts";
+import { type MarkerEnvironment, markerVariables } from "../../vocab/requirement/index.ts";
 import { hostPlatformTag } from "./host-platform-tag.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { platformFacts } from "./platform-facts.ts";
 
 /**

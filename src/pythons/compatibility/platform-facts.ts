@@ -1,4 +1,4 @@
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /** What a platform's name says of it. */
 export interface PlatformFacts {

@@ -1,5 +1,4 @@
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { parsePlatformTag, splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
+import { parsePlatformTag, type PlatformName, splitUniversal2 } from "../../vocab/tags/index.ts";
 
 const names: Readonly<Record<string, PlatformName>> = {
   "manylinux-x86_64": "linux-x86_64",

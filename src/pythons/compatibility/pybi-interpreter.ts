@@ -1,9 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { splitUniversal2 } from "../../vocab/tags/platform-tags.ts";
-import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
+import { type PlatformName, splitUniversal2 } from "../../vocab/tags/index.ts";
+import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
 import type { PybiTexts } from "./check-pybi-filename.ts";
-import type { Interpreter, InterpreterSource } from "../../model/interpreter.ts";
+import type { Interpreter, InterpreterSource } from "../../model/index.ts";
 import { platformFacts } from "./platform-facts.ts";
 import { platformOfTag } from "./platform-of-tag.ts";
 

@@ -1,9 +1,13 @@
-import type { Machine } from "../../system/machine/machine.ts";
-import { compatiblePlatformTags } from "../../vocab/tags/platform-tags.ts";
-import type { Tag } from "../../vocab/tags/tag.ts";
-import { expandWheelTags, type TagRanks, wheelTagRanks } from "../../vocab/tags/wheel-tags.ts";
+import type { Machine } from "../../system/machine/index.ts";
+import {
+  compatiblePlatformTags,
+  expandWheelTags,
+  type Tag,
+  type TagRanks,
+  wheelTagRanks,
+} from "../../vocab/tags/index.ts";
 import { hostPlatformTag } from "./host-platform-tag.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { platformFacts } from "./platform-facts.ts";
 
 /**

@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { isKept } from "../../packages/artifacts/fetch-artifact.ts";
-import { localPath } from "../../packages/index/local-path.ts";
-import { exists } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
+import { isKept, localPath } from "../../packages/index.ts";
+import { exists, type Home } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** Those that can be had without the network, in the same order: in the forest, or with an archive on this disk. */
 export async function availableOffline(

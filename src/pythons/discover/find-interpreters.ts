@@ -3,18 +3,16 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { compareVersions, isPrerelease, parseVersion } from "../../vocab/version/version.ts";
-import { pythonOnPath } from "../system/system-pythons.ts";
-import { loadCatalogue } from "../catalogue/load-catalogue.ts";
-import { runsOn } from "../compatibility/host-platform-tag.ts";
-import { indexPybis } from "../pybi/index-pybis.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { isWhole } from "../optional-modules.ts";
-import type { PythonsContext } from "../pythons-context.ts";
-import { isPythonAskedFor, type PythonRequest } from "../../model/python-request.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import { compareVersions, isPrerelease, parseVersion } from "../../vocab/version/index.ts";
+import { pythonOnPath } from "../system/index.ts";
+import { loadCatalogue } from "../catalogue/index.ts";
+import { runsOn } from "../compatibility/index.ts";
+import { indexPybis } from "../pybi/index.ts";
+import { type Interpreter, isPythonAskedFor, type PythonRequest } from "../../model/index.ts";
+import { isWhole, type PythonsContext } from "../index.ts";
 import { storedPythons } from "./stored-pythons.ts";
-import type { PythonFacts } from "../standalone/open-standalone.ts";
+import type { PythonFacts } from "../standalone/index.ts";
 
 /**
  * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,

@@ -1,7 +1,7 @@
-import type { Download } from "../../packages/package-db.ts";
-import { archiveUrl } from "../catalogue/archive-url.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import type { StandalonePythons } from "../standalone/open-standalone.ts";
+import type { Download } from "../../packages/index.ts";
+import { archiveUrl } from "../catalogue/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import type { StandalonePythons } from "../standalone/index.ts";
 
 /** What has to be fetched before `placeInterpreter`; undefined for an interpreter that needs no archive. */
 export async function interpreterDownload(

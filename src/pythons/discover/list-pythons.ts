@@ -1,13 +1,12 @@
-import { adoptAll } from "../system/adopt-all.ts";
+import { adoptAll } from "../system/index.ts";
 import { asksForCpython, bestFirst } from "./find-interpreters.ts";
-import { loadCatalogue } from "../catalogue/load-catalogue.ts";
-import { runsOn } from "../compatibility/host-platform-tag.ts";
-import { indexPybis } from "../pybi/index-pybis.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import type { PythonsContext } from "../pythons-context.ts";
-import { matchesPythonRequest, type PythonRequest } from "../../model/python-request.ts";
+import { loadCatalogue } from "../catalogue/index.ts";
+import { runsOn } from "../compatibility/index.ts";
+import { indexPybis } from "../pybi/index.ts";
+import { type Interpreter, matchesPythonRequest, type PythonRequest } from "../../model/index.ts";
+import type { PythonsContext } from "../index.ts";
 import { storedNames, storedPythons } from "./stored-pythons.ts";
-import { platformNames } from "../../vocab/tags/platform-name.ts";
+import { platformNames } from "../../vocab/tags/index.ts";
 
 export interface ListedPython {
   readonly interpreter: Interpreter;

@@ -1,12 +1,11 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Home } from "../../system/fs/home.ts";
-import { parsePybiFile } from "../../vocab/metadata/pybi-metadata.ts";
-import { compareVersions, parseVersion } from "../../vocab/version/version.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { platformsOfTags } from "../compatibility/platform-of-tag.ts";
-import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
+import type { Home } from "../../system/fs/index.ts";
+import { parsePybiFile } from "../../vocab/metadata/index.ts";
+import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { platformsOfTags, pybiInterpreter } from "../compatibility/index.ts";
 
 /** An interpreter that lies in the forest, wherever it came from. */
 export interface StoredPython {

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { followLink } from "../../system/fs/follow-link.ts";
-import { quote } from "../../text/quote.ts";
+import { followLink } from "../../system/fs/index.ts";
+import { quote } from "../../text/index.ts";
 
 /** The rules of PEP 711 that a link can break. */
 export type LinkRule =

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PybiTexts } from "../compatibility/check-pybi-filename.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
+import { pybiInterpreter, type PybiTexts } from "../compatibility/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /**
  * Compares what a pybi says of itself with what was known of the interpreter when it was chosen: an index can serve one piece of a

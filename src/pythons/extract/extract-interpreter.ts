@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { extractJar } from "./extract-jar.ts";
 import { extractPybi } from "./extract-pybi.ts";
-import { parseStandaloneName, type StandaloneName } from "../standalone/standalone-name.ts";
+import { parseStandaloneName, type StandaloneName } from "../standalone/index.ts";
 
 /**
  * Turns an interpreter's archive, whose bytes were verified, into a pybi tree in `into`, an empty folder. Throws

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import { openZipFile } from "../../system/archives/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { jarLayout, jarLinks, jarRoot } from "./jar-layout.ts";
 import { missingModuleStubs } from "./missing-module-stubs.ts";
 import { PybiTree } from "./pybi-tree.ts";

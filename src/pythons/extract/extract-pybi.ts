@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { openZipFile, type ZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import { quote } from "../../text/quote.ts";
-import { parseRecord, type RecordRow } from "../../vocab/metadata/record.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import { openZipFile, type ZipFile } from "../../system/archives/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseRecord, type RecordRow } from "../../vocab/metadata/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { checkPybiFacts } from "./check-pybi-facts.ts";
 import { checkLinks } from "./check-links.ts";
 import { PybiTree } from "./pybi-tree.ts";

@@ -1,10 +1,9 @@
-import { openTar } from "../../system/archives/tar/open-tar.ts";
-import type { TarMember } from "../../system/archives/tar/read-tar.ts";
+import { openTar, type TarMember } from "../../system/archives/index.ts";
 import { type PlacedMember, placeMembers } from "./place-members.ts";
 import { isUnwanted } from "./unwanted-files.ts";
 import { windowsPlace } from "./windows-layout.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import type { StandaloneName } from "../standalone/standalone-name.ts";
+import type { Interpreter } from "../../model/index.ts";
+import type { StandaloneName } from "../standalone/index.ts";
 import { checkPythonJson } from "./python-json.ts";
 import { withoutToolchain } from "./standalone-toolchain.ts";
 

@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** Where a member of a catalogue archive goes in the pybi tree. */
 interface Placed {

@@ -1,5 +1,5 @@
-import { missingModuleHint } from "../missing-module-hint.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import { missingModuleHint } from "../index.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /**
  * For each module that an interpreter lacks, a module of its name that says why: `import sqlite3` then ends with

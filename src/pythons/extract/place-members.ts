@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 import { relocate } from "./relocate.ts";
 import { PybiTree } from "./pybi-tree.ts";
 

@@ -1,13 +1,16 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
-import { sha256Of } from "../../system/fs/sha256.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
-import { formatPybiFile, formatPybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
-import { formatRecord, type RecordRow } from "../../vocab/metadata/record.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
+import { asPosyError, errnoOf, sha256Of } from "../../system/fs/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
+import {
+  formatPybiFile,
+  formatPybiMetadata,
+  formatRecord,
+  type RecordRow,
+} from "../../vocab/metadata/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** How much is written before others get their turn. */
 const breathLength = 2 * 2 ** 20;

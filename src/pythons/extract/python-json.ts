@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
-import type { StandaloneName } from "../standalone/standalone-name.ts";
+import { quote } from "../../text/index.ts";
+import type { StandaloneName } from "../standalone/index.ts";
 
 /** What `PYTHON.json` of a full archive says (version 5 and later), as far as it matters here. */
 interface PythonJson {

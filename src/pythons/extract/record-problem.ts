@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { digestLengths } from "../../vocab/hash.ts";
-import { quote } from "../../text/quote.ts";
-import type { RecordRow } from "../../vocab/metadata/record.ts";
+import { quote } from "../../text/index.ts";
+import type { RecordRow } from "../../vocab/metadata/index.ts";
 
 export interface RecordProblem {
   readonly rule: "record-missing" | "record-link" | "record-hash" | "record-hash-weak" | "record-size";

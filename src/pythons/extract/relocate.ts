@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../model/interpreter.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** The prefix that the catalogue's archives were built for, on the builder's machine. */
 const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;

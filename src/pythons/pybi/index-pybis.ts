@@ -1,17 +1,13 @@
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PybiArtifact } from "../../packages/package-db.ts";
-import { parsePackageName } from "../../vocab/requirement/name.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { namesPrerelease, satisfies } from "../../vocab/version/specifier.ts";
-import { compareVersions, isPrerelease } from "../../vocab/version/version.ts";
-import { compareBuildTags } from "../../vocab/filenames/build-tag.ts";
-import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { platformsOfTags } from "../compatibility/platform-of-tag.ts";
-import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
-import type { PythonsContext } from "../pythons-context.ts";
-import type { PythonRequest } from "../../model/python-request.ts";
+import type { PybiArtifact } from "../../packages/index.ts";
+import { parsePackageName } from "../../vocab/requirement/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import { compareVersions, isPrerelease, namesPrerelease, satisfies } from "../../vocab/version/index.ts";
+import { compareBuildTags } from "../../vocab/filenames/index.ts";
+import { checkPybiFilename, platformsOfTags, pybiInterpreter } from "../compatibility/index.ts";
+import type { Interpreter, PythonRequest } from "../../model/index.ts";
+import type { PythonsContext } from "../index.ts";
 
 /**
  * The names under which an implementation's pybis are listed: its own, that of builds by others (PEP 711's author), and

@@ -1,15 +1,13 @@
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
-import { localPath } from "../../packages/index/local-path.ts";
-import { asPosyError, exists } from "../../system/fs/files.ts";
-import { sha256OfFile } from "../../system/fs/sha256.ts";
-import { openZipFile } from "../../system/archives/zip/open-zip-file.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
-import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
+import { localPath } from "../../packages/index.ts";
+import { asPosyError, exists, sha256OfFile } from "../../system/fs/index.ts";
+import { openZipFile } from "../../system/archives/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import { parsePybiFilename } from "../../vocab/filenames/index.ts";
+import { checkPybiFilename, pybiInterpreter } from "../compatibility/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 
 /** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
 export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {

@@ -1,9 +1,8 @@
 import { basename } from "node:path";
-import { openRangeReader } from "../../packages/metadata/range-reader.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { type ByteReader, fileReader } from "../../system/archives/zip/byte-reader.ts";
-import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
+import { openRangeReader, type PackageDB } from "../../packages/index.ts";
+import type { HttpClient } from "../../system/http/index.ts";
+import { type ByteReader, fileReader } from "../../system/archives/index.ts";
+import { parsePybiFilename } from "../../vocab/filenames/index.ts";
 
 /** A pybi's directory has three thousand members: 65–300 kB. */
 const tailLength = 384 << 10;

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { hashesOfFragment } from "../../packages/simple-index/hash-claims.ts";
-import { safeUrl, splitCredentials } from "../../system/http/safe-url.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
-import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
-import { checkPybiFilename } from "../compatibility/check-pybi-filename.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
-import { pybiInterpreter } from "../compatibility/pybi-interpreter.ts";
-import type { PythonsContext } from "../pythons-context.ts";
+import { hashesOfFragment } from "../../packages/index.ts";
+import { safeUrl, splitCredentials } from "../../system/http/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
+import { parsePybiFilename } from "../../vocab/filenames/index.ts";
+import { checkPybiFilename, pybiInterpreter } from "../compatibility/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import type { PythonsContext } from "../index.ts";
 
 /** Whether what a person typed for a `.pybi` is a URL, not a path. */
 export function isRemotePybi(text: string): boolean {

@@ -1,9 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { ByteReader } from "../../system/archives/zip/byte-reader.ts";
-import { openZip } from "../../system/archives/zip/open-zip.ts";
-import type { MarkerEnvironment } from "../../vocab/requirement/marker-environment.ts";
-import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/pybi-metadata.ts";
-import type { PybiPaths } from "../../model/interpreter.ts";
+import { type ByteReader, openZip } from "../../system/archives/index.ts";
+import type { MarkerEnvironment } from "../../vocab/requirement/index.ts";
+import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
+import type { PybiPaths } from "../../model/index.ts";
 
 /** What a pybi says of itself, and what is in it. Plain JSON. */
 export interface PybiSummary {

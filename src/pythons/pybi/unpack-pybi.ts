@@ -1,11 +1,11 @@
 import { basename, join, resolve } from "node:path";
 import { lstat, mkdir, rename } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, removeTree, temporaryPath } from "../../system/fs/files.ts";
-import { parsePybiFilename } from "../../vocab/filenames/pybi-filename.ts";
+import { asPosyError, removeTree, temporaryPath } from "../../system/fs/index.ts";
+import { parsePybiFilename } from "../../vocab/filenames/index.ts";
 import { localPybi } from "./local-pybi.ts";
-import { extractInterpreter } from "../extract/extract-interpreter.ts";
-import { platformsOfTags } from "../compatibility/platform-of-tag.ts";
+import { extractInterpreter } from "../extract/index.ts";
+import { platformsOfTags } from "../compatibility/index.ts";
 
 /**
  * Unpacks a pybi of any platform into `target`, or a folder of its own name here; all of it or nothing. What is there

@@ -1,13 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
-import { bucketPathOfUrl } from "../../packages/bucket-path.ts";
+import { bucketPathOfUrl } from "../../packages/index.ts";
 import { cacheInput, type Reporter } from "../../report/reporter.ts";
-import { writeAtomic } from "../../system/fs/files.ts";
-import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import type { Home } from "../../system/fs/home.ts";
-import type { HttpClient } from "../../system/http/http-client.ts";
-import { statusError } from "../../system/http/http-failure.ts";
-import type { HttpResponse } from "../../system/http/http-response.ts";
+import { fingerprintOrNone, type Home, writeAtomic } from "../../system/fs/index.ts";
+import { type HttpClient, type HttpResponse, statusError } from "../../system/http/index.ts";
 
 /** How a place is asked, and what of its answers is remembered. */
 export interface ListingContext {

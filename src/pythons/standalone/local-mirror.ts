@@ -1,12 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { asPosyError, errnoOf } from "../../system/fs/files.ts";
+import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 import { chooseBuilds } from "./choose-builds.ts";
 import { parseSums, type StandaloneBuild } from "./standalone-build.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
 import type { StandalonePlace } from "./standalone-mirror.ts";
-import { readNamedText } from "../../system/fs/named-file.ts";
 
 /**
  * A folder on this disk with archives, or with a folder of them per date (what uv's mirror script makes): those that are

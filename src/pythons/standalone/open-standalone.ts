@@ -1,11 +1,9 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import type { IndexSettings } from "../../packages/index-settings.ts";
-import { localPath } from "../../packages/index/local-path.ts";
+import { type IndexSettings, localPath } from "../../packages/index.ts";
 import { type Reporter, uncacheable } from "../../report/reporter.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { openHttpClient } from "../../system/http/http-client.ts";
-import { sha256OfFile } from "../../system/fs/sha256.ts";
-import type { Interpreter, InterpreterSource } from "../../model/interpreter.ts";
+import { type Home, sha256OfFile } from "../../system/fs/index.ts";
+import { openHttpClient } from "../../system/http/index.ts";
+import type { Interpreter, InterpreterSource } from "../../model/index.ts";
 import { localPlace } from "./local-mirror.ts";
 import { publisherUrl } from "./publisher-url.ts";
 import type { PythonMirror } from "./python-mirror.ts";

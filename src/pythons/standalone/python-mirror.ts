@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { IndexSettings } from "../../packages/index-settings.ts";
-import { type Credentials, splitCredentials } from "../../system/http/safe-url.ts";
+import type { IndexSettings } from "../../packages/index.ts";
+import { type Credentials, splitCredentials } from "../../system/http/index.ts";
 
 /** Where archives of python-build-standalone are taken from. */
 export type PythonMirror =

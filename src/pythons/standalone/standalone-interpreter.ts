@@ -1,6 +1,6 @@
-import { parseVersion } from "../../vocab/version/version.ts";
-import { describeInterpreter } from "../compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../../model/interpreter.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
+import { describeInterpreter } from "../compatibility/index.ts";
+import type { Interpreter } from "../../model/index.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /** What the name of a python-build-standalone archive says. */
 export interface StandaloneName {

@@ -1,5 +1,5 @@
-import type { Interpreter } from "../../model/interpreter.ts";
-import type { PythonsContext } from "../pythons-context.ts";
+import type { Interpreter } from "../../model/index.ts";
+import type { PythonsContext } from "../index.ts";
 import { adoptInterpreter } from "./adopt-interpreter.ts";
 import { systemPythons } from "./system-pythons.ts";
 

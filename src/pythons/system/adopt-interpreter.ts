@@ -2,15 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { asPosyError, exists, writeAtomic } from "../../system/fs/files.ts";
-import type { Home } from "../../system/fs/home.ts";
-import { type Machine, thisMachine } from "../../system/machine/machine.ts";
-import { parsePlatformTag } from "../../vocab/tags/platform-tags.ts";
-import { parseVersion } from "../../vocab/version/version.ts";
-import { cpythonWheelTags, type CpythonBuild } from "../../vocab/tags/wheel-tags.ts";
-import type { Interpreter, PybiPaths } from "../../model/interpreter.ts";
-import { optionalModulesOf } from "../optional-modules.ts";
-import { platformOfTag } from "../compatibility/platform-of-tag.ts";
+import { asPosyError, exists, type Home, writeAtomic } from "../../system/fs/index.ts";
+import { type Machine, thisMachine } from "../../system/machine/index.ts";
+import { type CpythonBuild, cpythonWheelTags, parsePlatformTag } from "../../vocab/tags/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
+import type { Interpreter, PybiPaths } from "../../model/index.ts";
+import { optionalModulesOf } from "../index.ts";
+import { platformOfTag } from "../compatibility/index.ts";
 import { askPython, type ProbeAnswer } from "./query-python.ts";
 
 export interface AdoptContext {

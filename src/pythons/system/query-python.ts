@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type Captured, runCaptured } from "../../system/process/processes.ts";
-import { quote } from "../../text/quote.ts";
+import { type Captured, runCaptured } from "../../system/process/index.ts";
+import { quote } from "../../text/index.ts";
 import { probeScript } from "./query-script.ts";
 
 /** What an interpreter says of itself (`probe-script.ts`). */

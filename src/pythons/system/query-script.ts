@@ -1,4 +1,4 @@
-import { optionalModules } from "../optional-modules.ts";
+import { optionalModules } from "../index.ts";
 
 /**
  * What an interpreter is asked, once, with `-I -S -c`: JSON on the last line of its output. Runs on Python 3.4 and

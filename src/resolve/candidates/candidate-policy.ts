@@ -1,10 +1,18 @@
-import type { Brief, BriefRequirement, PrereleaseMode } from "../../model/brief.ts";
-import { allowsBuild, allowsWheel } from "../../model/build-policy.ts";
-import { evaluateMarker } from "../../vocab/requirement/marker.ts";
-import type { MarkerEnvironment } from "../../vocab/requirement/marker-environment.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { namesPrerelease, type Specifier, satisfies } from "../../vocab/version/specifier.ts";
-import { parseVersion, type Version } from "../../vocab/version/version.ts";
+import {
+  allowsBuild,
+  allowsWheel,
+  type Brief,
+  type BriefRequirement,
+  type PrereleaseMode,
+} from "../../model/index.ts";
+import { evaluateMarker, type MarkerEnvironment, type PackageName } from "../../vocab/requirement/index.ts";
+import {
+  namesPrerelease,
+  parseVersion,
+  satisfies,
+  type Specifier,
+  type Version,
+} from "../../vocab/version/index.ts";
 
 /** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
 export type Preferences = ReadonlyMap<PackageName, Version>;

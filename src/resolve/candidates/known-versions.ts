@@ -1,9 +1,8 @@
-import type { Artifact } from "../../model/artifact.ts";
-import type { Project } from "../../packages/package-db.ts";
-import { BitSet } from "../../solver/bit-set.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { type Specifier, type SpecifierSet, satisfiesOne } from "../../vocab/version/specifier.ts";
-import type { Version } from "../../vocab/version/version.ts";
+import type { Artifact } from "../../model/index.ts";
+import type { Project } from "../../packages/index.ts";
+import { BitSet } from "../../solver/index.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
+import { satisfiesOne, type Specifier, type SpecifierSet, type Version } from "../../vocab/version/index.ts";
 
 /** A version that exists, and its files (which are looked at late: most never are). */
 export interface KnownVersion {

@@ -1,5 +1,5 @@
-import type { BriefRequirement } from "../../model/brief.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import type { BriefRequirement } from "../../model/index.ts";
+import type { Requirement } from "../../vocab/requirement/index.ts";
 import type { Rejection } from "./rejection.ts";
 
 /** What stands behind a fact that the solver was told; it comes back in the derivation of a failure. */

@@ -1,6 +1,6 @@
-import type { BriefRequirement } from "../../model/brief.ts";
+import type { BriefRequirement } from "../../model/index.ts";
 import type { PosyError } from "../../errors/posy-error.ts";
-import type { Tag } from "../../vocab/tags/tag.ts";
+import type { Tag } from "../../vocab/tags/index.ts";
 
 /** Why a version that exists is no candidate for a target. */
 export type Rejection =

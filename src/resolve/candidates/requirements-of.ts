@@ -1,7 +1,11 @@
-import { evaluateMarker, type Marker, markerVariablesOf } from "../../vocab/requirement/marker.ts";
-import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
-import type { ExtraName } from "../../vocab/requirement/name.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
+import {
+  evaluateMarker,
+  type ExtraName,
+  type Marker,
+  markerVariablesOf,
+  type Requirement,
+} from "../../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 import type { Target } from "../target.ts";
 
 const noExtras: ReadonlySet<ExtraName> = new Set();

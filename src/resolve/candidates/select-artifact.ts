@@ -1,10 +1,9 @@
-import type { Artifact, WheelArtifact } from "../../model/artifact.ts";
-import { malformedDigest } from "../../packages/simple-index/hash-claims.ts";
+import type { Artifact, WheelArtifact } from "../../model/index.ts";
+import { malformedDigest } from "../../packages/index.ts";
 import { hasStrongHash } from "../../vocab/hash.ts";
-import type { PackageName } from "../../vocab/requirement/name.ts";
-import { lenientSpecifierSet, satisfies } from "../../vocab/version/specifier.ts";
-import { isPrerelease } from "../../vocab/version/version.ts";
-import { compareBuildTags } from "../../vocab/filenames/wheel-filename.ts";
+import type { PackageName } from "../../vocab/requirement/index.ts";
+import { isPrerelease, lenientSpecifierSet, satisfies } from "../../vocab/version/index.ts";
+import { compareBuildTags } from "../../vocab/filenames/index.ts";
 import type { KnownVersion, KnownVersions } from "./known-versions.ts";
 import type { CandidatePolicy } from "./candidate-policy.ts";
 import type { Rejection } from "./rejection.ts";

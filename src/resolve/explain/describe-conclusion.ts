@@ -1,8 +1,7 @@
-import type { BitSet } from "../../solver/bit-set.ts";
-import type { Term } from "../../solver/term.ts";
+import type { BitSet, Term } from "../../solver/index.ts";
 import type { Node, PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import type { FailureContext } from "./failure-context.ts";
 
 /** What was derived, as a clause. The root always holds, so it needs no mention. */

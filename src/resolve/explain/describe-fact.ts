@@ -1,8 +1,8 @@
-import type { BitSet } from "../../solver/bit-set.ts";
+import type { BitSet } from "../../solver/index.ts";
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeRejections, pythonLabel } from "./describe-rejection.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import type { Rejection } from "../candidates/rejection.ts";
 import { label, requirementText, type FailureContext } from "./failure-context.ts";
 

@@ -2,7 +2,7 @@ import type { Rejection } from "../candidates/rejection.ts";
 import type { Target } from "../target.ts";
 import { requirementText } from "./failure-context.ts";
 import { describeWheels } from "./describe-wheels.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 
 /** The predicate of a sentence about versions that are no candidates: all rejections are of one kind. */
 export function describeRejections(

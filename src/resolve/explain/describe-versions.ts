@@ -1,6 +1,6 @@
-import type { BitSet } from "../../solver/bit-set.ts";
+import type { BitSet } from "../../solver/index.ts";
 import type { KnownVersions } from "../candidates/known-versions.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 
 /** A set of versions as the subject of a sentence. */
 export interface Subject {

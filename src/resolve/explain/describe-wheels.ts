@@ -1,7 +1,6 @@
-import { parsePlatformTag } from "../../vocab/tags/platform-tags.ts";
-import type { Tag } from "../../vocab/tags/tag.ts";
+import { parsePlatformTag, type Tag } from "../../vocab/tags/index.ts";
 import type { Target } from "../target.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 
 /** What wheels there are instead of one that fits: for this platform the Pythons, else the platforms. */
 export interface OtherWheels {

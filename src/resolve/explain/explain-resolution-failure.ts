@@ -1,11 +1,11 @@
-import type { Brief } from "../../model/brief.ts";
+import type { Brief } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { Rejection } from "../candidates/rejection.ts";
 import type { Failed } from "../solve-target.ts";
 import { anotherPythonMayHelp } from "./python-is-cause.ts";
 import { pythonLabel } from "./describe-rejection.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import { derivationTree } from "./derivation-tree.ts";
 import { FailureContext } from "./failure-context.ts";
 import { didYouMean, suggest } from "./suggest.ts";

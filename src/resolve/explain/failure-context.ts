@@ -1,11 +1,10 @@
-import type { BitSet } from "../../solver/bit-set.ts";
+import { type BitSet, leavesOf } from "../../solver/index.ts";
 import type { Node, PackageNode } from "../node.ts";
 import type { RejectionKind } from "../candidates/rejection.ts";
 import type { Derivation, Failed } from "../solve-target.ts";
-import { leavesOf } from "../../solver/derivation.ts";
-import { safeUrl } from "../../system/http/safe-url.ts";
-import type { Requirement } from "../../vocab/requirement/requirement.ts";
-import { isPrerelease } from "../../vocab/version/version.ts";
+import { safeUrl } from "../../system/http/index.ts";
+import type { Requirement } from "../../vocab/requirement/index.ts";
+import { isPrerelease } from "../../vocab/version/index.ts";
 import { describeVersions, type Subject } from "./describe-versions.ts";
 
 /** What the sentences of one failure share: how its packages and version sets are called. */

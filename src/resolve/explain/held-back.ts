@@ -1,8 +1,6 @@
-import type { BlueprintTarget, PackagePin } from "../../model/blueprint.ts";
-import type { BriefRequirement } from "../../model/brief.ts";
+import type { Artifact, BlueprintTarget, BriefRequirement, PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { Artifact } from "../../model/artifact.ts";
-import type { PackageDB } from "../../packages/package-db.ts";
+import type { PackageDB } from "../../packages/index.ts";
 import { describeRejections } from "./describe-rejection.ts";
 import { requirementText } from "./failure-context.ts";
 import { requiresPythonText } from "../metadata-index.ts";
@@ -11,12 +9,15 @@ import type { CandidatePolicy } from "../candidates/candidate-policy.ts";
 import type { Rejection } from "../candidates/rejection.ts";
 import { requirementsOf } from "../candidates/requirements-of.ts";
 import type { Target } from "../target.ts";
-import { evaluateMarker } from "../../vocab/requirement/marker.ts";
-import type { CoreMetadata } from "../../vocab/metadata/metadata.ts";
-import { parseExtraName, type PackageName } from "../../vocab/requirement/name.ts";
-import { parseRequirement, type Requirement } from "../../vocab/requirement/requirement.ts";
-import { satisfies } from "../../vocab/version/specifier.ts";
-import { parseVersion, type Version } from "../../vocab/version/version.ts";
+import {
+  evaluateMarker,
+  type PackageName,
+  parseExtraName,
+  parseRequirement,
+  type Requirement,
+} from "../../vocab/requirement/index.ts";
+import type { CoreMetadata } from "../../vocab/metadata/index.ts";
+import { parseVersion, satisfies, type Version } from "../../vocab/version/index.ts";
 
 /** Why a target can't have a version that there is. Requirements are as written, without their markers. */
 export type HeldBack =

@@ -1,4 +1,4 @@
-import { leavesOf } from "../../solver/derivation.ts";
+import { leavesOf } from "../../solver/index.ts";
 import type { Derivation } from "../solve-target.ts";
 
 /** Whether any fact that the failure rests on is there because of this Python; if none is, no other one helps. */

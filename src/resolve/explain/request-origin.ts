@@ -1,4 +1,4 @@
-import type { Brief } from "../../model/brief.ts";
+import type { Brief } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Reporter } from "../../report/reporter.ts";
 

@@ -1,12 +1,11 @@
-import { isTooNew, noUploadTime } from "../../packages/make-project.ts";
-import type { PlatformName } from "../../vocab/tags/platform-name.ts";
+import { isTooNew, noUploadTime } from "../../packages/index.ts";
+import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageNode } from "../node.ts";
 import type { Rejection, RejectionKind } from "../candidates/rejection.ts";
 import type { Derivation } from "../solve-target.ts";
 import { otherWheels } from "./describe-wheels.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList, similarNames } from "../../text/index.ts";
 import { requirementText, type FailureContext } from "./failure-context.ts";
-import { similarNames } from "../../text/edit-distance.ts";
 
 /**
  * What to try next: the first of these that the facts of the failure speak of. `asker` says which Python, where nobody typed it;

@@ -1,7 +1,7 @@
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable, describeWish } from "./describe-fact.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import { label, requirementText, type FailureContext } from "./failure-context.ts";
 
 const shownPairs = 5;

@@ -1,6 +1,6 @@
 import { describeConclusion } from "./describe-conclusion.ts";
 import { describeFact, describeWish } from "./describe-fact.ts";
-import { formatList } from "../../text/list.ts";
+import { formatList } from "../../text/index.ts";
 import type { DerivationTree } from "./derivation-tree.ts";
 import type { Derivation } from "../solve-target.ts";
 import { describeUnavailable } from "./describe-fact.ts";

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { hideInMessages } from "../../errors/redact.ts";
-import { readNamedTextSync } from "../fs/named-file.ts";
+import { readNamedTextSync } from "../fs/index.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 

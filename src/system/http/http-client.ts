@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { basicAuthorization, type KnownCredentials, openCredentials } from "./credentials.ts";
 import { networkError, TransportFailure } from "./http-failure.ts";
 import { type HttpResponse, wrapResponse } from "./http-response.ts";
-import { createLimit, type Limit } from "../../async/limit.ts";
+import { createLimit, type Limit } from "../../async/index.ts";
 import { proxyFor } from "./proxy.ts";
 import { isTransientStatus, retryDelay } from "./retry-policy.ts";
 import { safeUrl, splitCredentials } from "./safe-url.ts";

@@ -1,4 +1,4 @@
-import { runCaptured } from "../process/processes.ts";
+import { runCaptured } from "../process/index.ts";
 import type { Credentials } from "./safe-url.ts";
 
 /** Asks the `keyring` program, as pip's `subprocess` provider does: by the URL, then by the host alone. */

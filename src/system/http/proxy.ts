@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "./safe-url.ts";
-import { parseUrl } from "../../vocab/urls/parse-url.ts";
+import { parseUrl } from "../../vocab/urls/index.ts";
 
 /**
  * The proxy for a URL: the one that was set, else what the environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type PlatformName, platformNames } from "../../vocab/tags/platform-name.ts";
+import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
 import { detectLibc, type Libc } from "./libc.ts";
 
 /** What this machine is, as far as interpreters and wheels ask. */

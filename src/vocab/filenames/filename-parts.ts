@@ -1,9 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type BuildTag, parseBuildTag } from "./build-tag.ts";
-import { type PackageName, parsePackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { tryParseVersion, type Version } from "../version/version.ts";
-import { orderOfPlainRelease } from "../version/version-order.ts";
+import { type PackageName, parsePackageName } from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { orderOfPlainRelease, tryParseVersion, type Version } from "../version/index.ts";
 
 /** Longer than any file system allows: refused before anything looks at it closely. */
 const longest = 1024;

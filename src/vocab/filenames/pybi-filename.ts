@@ -6,10 +6,10 @@ import {
   parseFilenameName,
   parseFilenameVersion,
 } from "./filename-parts.ts";
-import type { PackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { parsePlatformTagSet } from "../tags/tag.ts";
-import type { Version } from "../version/version.ts";
+import type { PackageName } from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parsePlatformTagSet } from "../tags/index.ts";
+import type { Version } from "../version/index.ts";
 
 /** What a pybi's file name says (PEP 711): `{name}-{version}[-{build}]-{platform}.pybi`. */
 export interface PybiFilename {

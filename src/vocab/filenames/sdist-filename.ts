@@ -5,8 +5,8 @@ import {
   parseFilenameVersion,
   tryParseFilenameVersion,
 } from "./filename-parts.ts";
-import { normalizeName, type PackageName } from "../requirement/name.ts";
-import type { Version } from "../version/version.ts";
+import { normalizeName, type PackageName } from "../requirement/index.ts";
+import type { Version } from "../version/index.ts";
 
 /** PEP 625 knows `.tar.gz` alone; the others are on the index from before. */
 export const sdistExtensions = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"] as const;

@@ -6,12 +6,11 @@ import {
   parseFilenameName,
   parseFilenameVersion,
 } from "./filename-parts.ts";
-import type { PackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { parseTagSet, type Tag } from "../tags/tag.ts";
-import type { Version } from "../version/version.ts";
+import type { PackageName } from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseTagSet, type Tag } from "../tags/index.ts";
+import type { Version } from "../version/index.ts";
 
-export { compareBuildTags } from "./build-tag.ts";
 
 /** What a wheel's file name says: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
 export interface WheelFilename {

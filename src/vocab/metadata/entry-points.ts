@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 
 /** A program that a wheel brings: `name = module:attribute [extras]`. */
 export interface EntryPoint {

@@ -1,4 +1,4 @@
-import { refuseKey, textAt } from "../../toml/read-toml.ts";
+import { refuseKey, textAt } from "../../toml/index.ts";
 
 /** What a project lets others import (PEP 794). */
 export interface ImportName {

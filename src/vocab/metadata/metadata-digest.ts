@@ -1,8 +1,6 @@
-import type { Marker } from "../requirement/marker.ts";
+import { type Marker, markerOfText, parseRequirement, type Requirement } from "../requirement/index.ts";
 import type { CoreMetadata, MetadataFields } from "./metadata.ts";
-import { markerOfText, parseRequirement, type Requirement } from "../requirement/requirement.ts";
-import { lenientSpecifierSet, parseSpecifierSet } from "../version/specifier.ts";
-import { parseVersion } from "../version/version.ts";
+import { lenientSpecifierSet, parseSpecifierSet, parseVersion } from "../version/index.ts";
 
 /** Core metadata that were read and checked before, in short. Plain JSON. */
 export interface MetadataDigest

@@ -1,11 +1,17 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type Headers, parseHeaders, unfold } from "./headers.ts";
-import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import type { Marker } from "../requirement/marker.ts";
-import { formatRequirement, parseRequirement, type Requirement } from "../requirement/requirement.ts";
-import { parseSpecifierSet, type SpecifierSet } from "../version/specifier.ts";
-import { parseVersion, type Version } from "../version/version.ts";
+import {
+  type ExtraName,
+  formatRequirement,
+  type Marker,
+  type PackageName,
+  parseExtraName,
+  parsePackageName,
+  parseRequirement,
+  type Requirement,
+} from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseSpecifierSet, parseVersion, type SpecifierSet, type Version } from "../version/index.ts";
 
 /** Core metadata 1.0–2.x: what resolving needs, and any other field by name. */
 export interface CoreMetadata {

@@ -1,5 +1,5 @@
-import { quote } from "../../text/quote.ts";
-import { isTable, listAt, refuseKey, textAt } from "../../toml/read-toml.ts";
+import { quote } from "../../text/index.ts";
+import { isTable, listAt, refuseKey, textAt } from "../../toml/index.ts";
 
 /** An SPDX expression (PEP 639), or as it was before. */
 export type License =

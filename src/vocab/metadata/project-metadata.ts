@@ -1,9 +1,14 @@
-import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { parseRequirement, type Requirement } from "../requirement/requirement.ts";
-import { parseSpecifierSet, type SpecifierSet } from "../version/specifier.ts";
-import { entriesAt, listAt, parsedAt, refuseKey, tableAt, textAt } from "../../toml/read-toml.ts";
-import { parseVersion, type Version } from "../version/version.ts";
+import {
+  type ExtraName,
+  type PackageName,
+  parseExtraName,
+  parsePackageName,
+  parseRequirement,
+  type Requirement,
+} from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseSpecifierSet, parseVersion, type SpecifierSet, type Version } from "../version/index.ts";
+import { entriesAt, listAt, parsedAt, refuseKey, tableAt, textAt } from "../../toml/index.ts";
 
 /** Keys of `[project]` that a backend may fill in (PEP 621, 639, 794): all but `name`. */
 const dynamicKeys = [

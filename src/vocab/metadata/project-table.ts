@@ -2,16 +2,8 @@ import { type EntryPoint, parseScript } from "./entry-points.ts";
 import { checkImportNames, type ImportName, parseImportName } from "./import-name.ts";
 import { type License, licenseOf, licenseFilesOf } from "./project-license.ts";
 import { parseProjectFacts, type ProjectFacts, projectKeys } from "./project-metadata.ts";
-import { quote } from "../../text/quote.ts";
-import {
-  entriesAt,
-  isTable,
-  listAt,
-  refuseKey,
-  tableAt,
-  textAt,
-  type TomlTable,
-} from "../../toml/read-toml.ts";
+import { quote } from "../../text/index.ts";
+import { entriesAt, isTable, listAt, refuseKey, tableAt, textAt, type TomlTable } from "../../toml/index.ts";
 
 /** Authors and maintainers: one of both is always there. */
 export interface Person {

@@ -1,10 +1,14 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type BuildTag, parseBuildTag } from "../filenames/build-tag.ts";
+import { type BuildTag, parseBuildTag } from "../filenames/index.ts";
 import { formatHeaders, type Headers, parseHeaders, unfold } from "./headers.ts";
-import { type MarkerEnvironment, markerVariables } from "../requirement/marker-environment.ts";
-import { type PackageName, parsePackageName } from "../requirement/name.ts";
-import { quote } from "../../text/quote.ts";
-import { parseVersion, type Version } from "../version/version.ts";
+import {
+  type MarkerEnvironment,
+  markerVariables,
+  type PackageName,
+  parsePackageName,
+} from "../requirement/index.ts";
+import { quote } from "../../text/index.ts";
+import { parseVersion, type Version } from "../version/index.ts";
 
 /** The keys of `sysconfig.get_paths()` that PEP 711 wants. */
 export const pybiPathNames = [

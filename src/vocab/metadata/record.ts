@@ -1,8 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { base64UrlToHex, hexToBase64Url } from "../../text/base64url.ts";
-import { formatCsvRow, parseCsv } from "../../text/csv.ts";
+import { base64UrlToHex, formatCsvRow, hexToBase64Url, parseCsv, quote } from "../../text/index.ts";
 import { digestLengths } from "../hash.ts";
-import { quote } from "../../text/quote.ts";
 
 /** One line of RECORD: a path and what lies there. */
 export interface RecordRow {

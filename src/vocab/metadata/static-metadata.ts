@@ -1,12 +1,10 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { formatHeaders } from "./headers.ts";
-import type { Marker } from "../requirement/marker.ts";
+import { type ExtraName, formatRequirement, type Marker, type Requirement } from "../requirement/index.ts";
 import { type CoreMetadata, parseMetadata } from "./metadata.ts";
-import type { ExtraName } from "../requirement/name.ts";
 import { dynamicFacts, parseProjectFacts, type ProjectFacts } from "./project-metadata.ts";
-import { formatRequirement, type Requirement } from "../requirement/requirement.ts";
-import { isTable } from "../../toml/read-toml.ts";
-import type { Version } from "../version/version.ts";
+import { isTable } from "../../toml/index.ts";
+import type { Version } from "../version/index.ts";
 
 /** Fields that a resolver needs, and which must not change between a source distribution and its wheels. */
 const needed = ["name", "version", "requires-python", "requires-dist", "provides-extra"];

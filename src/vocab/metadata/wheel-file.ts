@@ -1,8 +1,8 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { type BuildTag, parseBuildTag } from "../filenames/build-tag.ts";
+import { type BuildTag, parseBuildTag } from "../filenames/index.ts";
 import { parseHeaders, unfold } from "./headers.ts";
-import { quote } from "../../text/quote.ts";
-import { parseTagSet, type Tag } from "../tags/tag.ts";
+import { quote } from "../../text/index.ts";
+import { parseTagSet, type Tag } from "../tags/index.ts";
 
 /** `.dist-info/WHEEL` (binary distribution format). */
 export interface WheelFile {

@@ -1,7 +1,6 @@
 import type { MarkerName, MarkerOperator } from "./marker.ts";
 import type { MarkerEnvironment } from "./marker-environment.ts";
-import { parseSpecifier, satisfiesOne, type Specifier } from "../version/specifier.ts";
-import { tryParseVersion } from "../version/version.ts";
+import { parseSpecifier, satisfiesOne, type Specifier, tryParseVersion } from "../version/index.ts";
 
 /** The variables whose values are versions, by the specification. */
 const versioned: ReadonlySet<MarkerName> = new Set([

@@ -1,6 +1,6 @@
 import { compareValues, valueOfVariable } from "./marker-comparison.ts";
 import type { MarkerEnvironment, MarkerVariable } from "./marker-environment.ts";
-import type { Specifier } from "../version/specifier.ts";
+import type { Specifier } from "../version/index.ts";
 
 export type MarkerOperator = "==" | "!=" | "<=" | ">=" | "<" | ">" | "~=" | "===" | "in" | "not in";
 

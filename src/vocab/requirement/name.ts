@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 
 /** A project's name, normalised (PEP 503). Made by `parsePackageName` only. */
 export type PackageName = string & { readonly __brand: "PackageName" };

@@ -2,7 +2,7 @@ import type { Marker, MarkerComparison, MarkerName, MarkerOperand, MarkerOperato
 import { comparisonSpecifier } from "./marker-comparison.ts";
 import { markerVariables } from "./marker-environment.ts";
 import { normalizeName } from "./name.ts";
-import { Scanner } from "../../text/scanner.ts";
+import { Scanner } from "../../text/index.ts";
 
 const hint = "a marker compares a variable with a text, as in `python_version < '3.12'`";
 

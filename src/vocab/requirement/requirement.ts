@@ -3,13 +3,8 @@ import { canonicalUrl } from "../canonical-url.ts";
 import { formatMarker, type Marker } from "./marker.ts";
 import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "./name.ts";
 import { parseMarker, parseMarkerAt } from "./parse-marker.ts";
-import { Scanner } from "../../text/scanner.ts";
-import {
-  anyVersion,
-  formatSpecifierSet,
-  parseSpecifierSet,
-  type SpecifierSet,
-} from "../version/specifier.ts";
+import { Scanner } from "../../text/index.ts";
+import { anyVersion, formatSpecifierSet, parseSpecifierSet, type SpecifierSet } from "../version/index.ts";
 
 /** A dependency specifier (PEP 508). */
 export interface Requirement {

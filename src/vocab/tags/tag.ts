@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 
 /** One uncompressed wheel tag (PEP 425), lower case: `cp313-cp313-manylinux_2_17_x86_64`. */
 export type Tag = string;

@@ -1,5 +1,5 @@
 import type { Tag } from "./tag.ts";
-import type { Version } from "../version/version.ts";
+import type { Version } from "../version/index.ts";
 
 export interface CpythonBuild {
   readonly freeThreaded?: boolean;

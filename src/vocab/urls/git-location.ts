@@ -1,4 +1,4 @@
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import { decoded, invalidSourceUrl as invalid } from "./source-url.ts";
 
 /** What stands before the `@` of an http address: never printed, never kept. */

@@ -2,7 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { withoutCredentials } from "./direct-url.ts";
 import { type GitLocation, parseGitLocation } from "./git-location.ts";
 import { type Hashes, parseHashFragment } from "../hash.ts";
-import { parseSdistFilename } from "../filenames/sdist-filename.ts";
+import { parseSdistFilename } from "../filenames/index.ts";
 import { decoded, invalidSourceUrl as invalid } from "./source-url.ts";
 
 export interface GitReference extends GitLocation {

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { withoutCredentials } from "./direct-url.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 
 /** Percent-encoding undone, where it is one. */
 export function decoded(text: string): string {

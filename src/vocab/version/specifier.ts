@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import { repairSpecifier } from "./repair-specifier.ts";
 import { type Interval, intervalOf, type OrderedOperator } from "./specifier-interval.ts";
 import { isPrerelease, tryParseVersion, type Version } from "./version.ts";

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { quote } from "../../text/quote.ts";
+import { quote } from "../../text/index.ts";
 import { orderOf } from "./version-order.ts";
 
 /** A component of a release or a counter: a number while it is exact, a bigint beyond 2⁵³. */

@@ -1,5 +1,5 @@
 import type { Option } from "@commander-js/extra-typings";
-import { platformNames } from "../../../vocab/tags/platform-name.ts";
+import { platformNames } from "../../../vocab/tags/index.ts";
 import { buildOptions } from "./build-options.ts";
 import { group, option, repeated } from "./option.ts";
 

@@ -1,7 +1,7 @@
 import type { Option } from "@commander-js/extra-typings";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { group, repeated } from "./option.ts";
-import type { LockChoiceOptions } from "../../../settings/options.ts";
+import type { LockChoiceOptions } from "../../../settings/index.ts";
 
 /** For commands that read lock files and know no project. */
 export function lockChoiceOptions(): readonly Option[] {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { checkPybi } from "../../../pythons/pybi/check/check-pybi.ts";
-import { thisMachine } from "../../../system/machine/machine.ts";
+import { checkPybi } from "../../../pythons/pybi/check/index.ts";
+import { thisMachine } from "../../../system/machine/index.ts";
 import { renderFindings } from "../../ui/render-findings.ts";
 import type { CommandContext } from "../command.ts";
 

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { convertArchive } from "../../../pythons/pybi/convert/convert-archive.ts";
-import { platformNames } from "../../../vocab/tags/platform-name.ts";
-import { choose } from "../../../text/choose.ts";
+import { convertArchive } from "../../../pythons/pybi/convert/index.ts";
+import { platformNames } from "../../../vocab/tags/index.ts";
+import { choose } from "../../../text/index.ts";
 import type { CommandContext } from "../command.ts";
 
 export interface PybiConvertOptions {

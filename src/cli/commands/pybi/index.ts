@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { indexFolder } from "../../../pythons/pybi/index-folder/index-folder.ts";
+import { indexFolder } from "../../../pythons/pybi/index-folder/index.ts";
 import type { JsonOption } from "../cache.ts";
 import type { CommandContext } from "../command.ts";
 

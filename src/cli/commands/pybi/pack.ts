@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { type Keepable, keepable } from "../../../pythons/pybi/pack/unwanted.ts";
+import { type Keepable, keepable } from "../../../pythons/pybi/pack/index.ts";
 import { formatSize } from "../../ui/format-size.ts";
 import type { CommandContext } from "../command.ts";
 

@@ -1,13 +1,10 @@
 import { openPosy } from "../../../posy.ts";
-import { openPybi } from "../../../pythons/pybi/open-pybi.ts";
-import { showPybi } from "../../../pythons/pybi/show-pybi.ts";
-import { openHttpClient } from "../../../system/http/http-client.ts";
-import { openHome } from "../../../system/fs/home.ts";
-import { openInputs } from "../../../settings/inputs.ts";
-import { readSettings } from "../../../settings/read-settings.ts";
+import { openPybi, showPybi } from "../../../pythons/pybi/index.ts";
+import { openHttpClient } from "../../../system/http/index.ts";
+import { openHome } from "../../../system/fs/index.ts";
+import { type IndexOptions, openInputs, readSettings } from "../../../settings/index.ts";
 import { renderPybi } from "../../ui/render-pybi.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions } from "../../../settings/options.ts";
 
 export type PybiShowOptions = IndexOptions & { readonly json?: true };
 

@@ -1,4 +1,4 @@
-import { unpackPybi } from "../../../pythons/pybi/unpack-pybi.ts";
+import { unpackPybi } from "../../../pythons/pybi/index.ts";
 import type { CommandContext } from "../command.ts";
 
 export interface PybiUnpackOptions {

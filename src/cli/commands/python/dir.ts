@@ -1,4 +1,4 @@
-import { openHome } from "../../../system/fs/home.ts";
+import { openHome } from "../../../system/fs/index.ts";
 import type { JsonOption } from "../cache.ts";
 import type { CommandContext } from "../command.ts";
 

@@ -1,14 +1,13 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { openInputs } from "../../../settings/inputs.ts";
 import {
-  requestedPython,
-  withRequestOrigin,
-  reportRequestOrigin,
-} from "../../../resolve/explain/request-origin.ts";
-import { readSettings } from "../../../settings/read-settings.ts";
-import { openPosyFor } from "../../../settings/open-posy-for.ts";
+  type IndexOptions,
+  openInputs,
+  openPosyFor,
+  type PythonOptions,
+  readSettings,
+} from "../../../settings/index.ts";
+import { reportRequestOrigin, requestedPython, withRequestOrigin } from "../../../resolve/index.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
 

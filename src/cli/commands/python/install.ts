@@ -1,12 +1,15 @@
 import { availablePython } from "../../../operations/pythons/available-python.ts";
 import { plantPythons } from "../../../operations/pythons/install-pythons.ts";
 import { tellFailures, withErrorData } from "../../ui/python-results.ts";
-import { withRequestOrigin, reportRequestOrigin } from "../../../resolve/explain/request-origin.ts";
-import { openPythons } from "../../../settings/open-pythons.ts";
-import { surroundingPythons } from "../../../settings/python-setting.ts";
+import { reportRequestOrigin, withRequestOrigin } from "../../../resolve/index.ts";
+import {
+  type IndexOptions,
+  openPythons,
+  type PythonOptions,
+  surroundingPythons,
+} from "../../../settings/index.ts";
 import { renderPlanted } from "../../ui/render-installed.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonInstallOptions = Omit<PythonOptions, "python"> &
   IndexOptions & { readonly reinstall?: true; readonly json?: true };

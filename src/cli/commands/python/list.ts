@@ -1,11 +1,15 @@
-import { listPythons, type ListedPython } from "../../../pythons/discover/list-pythons.ts";
-import { matchesPythonRequest, parsePythonRequest } from "../../../model/python-request.ts";
-import { openInputs } from "../../../settings/inputs.ts";
-import { readSettings } from "../../../settings/read-settings.ts";
+import { type ListedPython, listPythons } from "../../../pythons/discover/index.ts";
+import { matchesPythonRequest, parsePythonRequest } from "../../../model/index.ts";
+import {
+  type IndexOptions,
+  openInputs,
+  openPosyFor,
+  type PythonOptions,
+  readSettings,
+  type TargetOptions,
+} from "../../../settings/index.ts";
 import { renderPythons } from "../../ui/render-pythons.ts";
-import { openPosyFor } from "../../../settings/open-posy-for.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions, PythonOptions, TargetOptions } from "../../../settings/options.ts";
 
 export type PythonListOptions = PythonOptions &
   TargetOptions &

@@ -2,20 +2,21 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Posy } from "../../../posy.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { findVersionFile, type VersionFile } from "../../../project/python-version-file/find-version-file.ts";
-import { readPin } from "../../../project/python-version-file/parse-version-file.ts";
-import { globalVersionFile } from "../../../project/python-version-file/version-file-paths.ts";
-import { writeVersionFile } from "../../../project/python-version-file/write-version-file.ts";
-import type { Interpreter } from "../../../model/interpreter.ts";
-import { parsePythonRequest } from "../../../model/python-request.ts";
-import { asPosyError, exists } from "../../../system/fs/files.ts";
-import { visible } from "../../../text/quote.ts";
+import {
+  findVersionFile,
+  globalVersionFile,
+  readPin,
+  type VersionFile,
+  writeVersionFile,
+} from "../../../project/index.ts";
+import { type Interpreter, parsePythonRequest } from "../../../model/index.ts";
+import { asPosyError, exists } from "../../../system/fs/index.ts";
+import { visible } from "../../../text/index.ts";
 import { checkRequiresPython } from "../../../operations/pythons/check-requires-python.ts";
 import { exactRequest } from "../../../operations/pythons/exact-request.ts";
 import { nearPythons } from "../../../operations/pythons/near-pythons.ts";
-import { openPythons } from "../../../settings/open-pythons.ts";
+import { type IndexOptions, openPythons, type PythonOptions } from "../../../settings/index.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonPinOptions = Omit<PythonOptions, "python"> &
   IndexOptions & {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Posy } from "../../../posy.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { storedNames, type StoredPython, storedPythons } from "../../../pythons/discover/stored-pythons.ts";
+import { storedNames, type StoredPython, storedPythons } from "../../../pythons/discover/index.ts";
 import { type FailedPython } from "../../../operations/pythons/install-pythons.ts";
 import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { storedFor } from "../../../operations/pythons/stored-for.ts";
 import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
-import { openPythons } from "../../../settings/open-pythons.ts";
+import { openPythons } from "../../../settings/index.ts";
 import { renderRemoved } from "../../ui/render-removed.ts";
 import type { CommandContext } from "../command.ts";
 

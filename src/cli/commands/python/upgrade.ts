@@ -1,10 +1,8 @@
 import type { Posy } from "../../../posy.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { findInterpreters } from "../../../pythons/discover/find-interpreters.ts";
-import type { Interpreter } from "../../../model/interpreter.ts";
-import { parsePythonRequest, type PythonRequest } from "../../../model/python-request.ts";
-import { type StoredPython, storedPythons } from "../../../pythons/discover/stored-pythons.ts";
-import { isPrerelease, compareVersions, parseVersion } from "../../../vocab/version/version.ts";
+import { findInterpreters, type StoredPython, storedPythons } from "../../../pythons/discover/index.ts";
+import { type Interpreter, parsePythonRequest, type PythonRequest } from "../../../model/index.ts";
+import { compareVersions, isPrerelease, parseVersion } from "../../../vocab/version/index.ts";
 import { availablePython } from "../../../operations/pythons/available-python.ts";
 import {
   type FailedPython,
@@ -14,10 +12,9 @@ import {
 import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { isOfVersion } from "../../../operations/pythons/stored-for.ts";
 import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
-import { openPythons } from "../../../settings/open-pythons.ts";
+import { type IndexOptions, openPythons, type PythonOptions } from "../../../settings/index.ts";
 import { renderUpgrades } from "../../ui/render-upgrades.ts";
 import type { CommandContext } from "../command.ts";
-import type { IndexOptions, PythonOptions } from "../../../settings/options.ts";
 
 export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
 

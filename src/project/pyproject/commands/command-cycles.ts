@@ -1,4 +1,4 @@
-import { keyIn, refuseKey } from "../../../toml/read-toml.ts";
+import { keyIn, refuseKey } from "../../../toml/index.ts";
 import type { CommandStep, ProjectCommand } from "./project-command.ts";
 
 /** Refuses commands that would wait for themselves. Throws `invalid-project` with the whole way round. */

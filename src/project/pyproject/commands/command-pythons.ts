@@ -1,4 +1,4 @@
-import { parsePythonRequest } from "../../../model/python-request.ts";
+import { parsePythonRequest } from "../../../model/index.ts";
 import { defaultEnv } from "../group-name.ts";
 import type { CommandStep } from "./project-command.ts";
 import type { EnvName, Project, Written } from "../project.ts";

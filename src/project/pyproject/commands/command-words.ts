@@ -1,5 +1,5 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { quote } from "../../../text/quote.ts";
+import { quote } from "../../../text/index.ts";
 import type { CommandWord } from "./project-command.ts";
 
 /** What a shell would obey, and nobody does here. */

@@ -1,14 +1,18 @@
 import { resolve } from "node:path";
-import { quote } from "../../../text/quote.ts";
+import { quote } from "../../../text/index.ts";
 import {
   entriesAt,
+  flagAt,
   keyIn,
+  keyPath,
+  knownTable,
   listAt,
+  meant,
   parsedAt,
   refuseKey,
-  type TomlTable,
   textAt,
-} from "../../../toml/read-toml.ts";
+  type TomlTable,
+} from "../../../toml/index.ts";
 import { parseEnvName } from "../group-name.ts";
 import { refuseCycles } from "./command-cycles.ts";
 import { splitCommand, wordOf } from "./command-words.ts";
@@ -17,8 +21,6 @@ import type { EnvName } from "../project.ts";
 import { pythonsAt } from "../read-envs.ts";
 import { type ReadingPlace, textsAt } from "../read-requirements.ts";
 import { envFilesAt } from "../read-posy-settings.ts";
-import { flagAt, knownTable, meant } from "../../../toml/read-table.ts";
-import { keyPath } from "../../../toml/toml-document.ts";
 
 const stepKeys = [
   "run",

@@ -1,15 +1,13 @@
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { withoutCredentials } from "../../../vocab/urls/direct-url.ts";
-import { formatRequirement, type Requirement } from "../../../vocab/requirement/requirement.ts";
-import { parseSourceFragment, parseSourceReference } from "../../../vocab/urls/source-reference.ts";
-import { isTable } from "../../../toml/read-toml.ts";
+import { parseSourceFragment, parseSourceReference, withoutCredentials } from "../../../vocab/urls/index.ts";
+import { formatRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
+import { isTable, openDocument, type TomlDocument } from "../../../toml/index.ts";
 import { withoutEgg } from "../../requirements-file/without-egg.ts";
 import { addRequirement } from "./add-requirement.ts";
 import { hasSource, setSource, type SourceFields } from "./edit-source.ts";
 import type { RequirementPlace } from "./requirement-lists.ts";
-import { openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
 import { workspaceOf } from "../uv/uv-workspace.ts";
 
 /** A requirement with the place that its package comes from. */

@@ -1,9 +1,17 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { formatMarker } from "../../../vocab/requirement/marker.ts";
-import { parseRequirement, type Requirement } from "../../../vocab/requirement/requirement.ts";
-import { refuseKey } from "../../../toml/read-toml.ts";
-import { insertItem } from "../../../toml/edit/edit-array.ts";
-import { insertKey } from "../../../toml/edit/edit-key.ts";
+import { formatMarker, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
+import {
+  indentationAt,
+  insertItem,
+  insertKey,
+  lineBreakOf,
+  openDocument,
+  refuseKey,
+  type Splice,
+  type TomlDocument,
+  tomlText,
+  withLine,
+} from "../../../toml/index.ts";
 import { arrayText, type EditedProject, finish, indentationOf, quoteOf } from "./edited-list.ts";
 import { joined, saysVersions, withBounds } from "./join-requirements.ts";
 import {
@@ -15,9 +23,6 @@ import {
   type RequirementPlace,
   textsOf,
 } from "./requirement-lists.ts";
-import { indentationAt, lineBreakOf, type Splice } from "../../../toml/edit/splice.ts";
-import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
-import { tomlText } from "../../../toml/edit/toml-string.ts";
 
 /**
  * Adds a requirement to a list, or puts it in the place of the one for the same package and the same marker: that one's extras

@@ -1,10 +1,16 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { insertItem } from "../../../toml/edit/edit-array.ts";
-import { insertKey } from "../../../toml/edit/edit-key.ts";
-import { lineBreakOf, lineStart, type Splice, spliced } from "../../../toml/edit/splice.ts";
-import { openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
-import { tomlText } from "../../../toml/edit/toml-string.ts";
+import {
+  insertItem,
+  insertKey,
+  lineBreakOf,
+  lineStart,
+  openDocument,
+  type Splice,
+  spliced,
+  type TomlDocument,
+  tomlText,
+} from "../../../toml/index.ts";
 
 export interface WrittenIndex {
   readonly name?: string;

@@ -1,9 +1,17 @@
 import type { AST } from "toml-eslint-parser";
-import { normalizeName, type PackageName } from "../../../vocab/requirement/name.ts";
-import { insertKey, removeKey } from "../../../toml/edit/edit-key.ts";
-import { lineStart, nextLine, type Splice, spliced } from "../../../toml/edit/splice.ts";
-import { type KeyPath, openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
-import { tomlText } from "../../../toml/edit/toml-string.ts";
+import { normalizeName, type PackageName } from "../../../vocab/requirement/index.ts";
+import {
+  insertKey,
+  type KeyPath,
+  lineStart,
+  nextLine,
+  openDocument,
+  removeKey,
+  type Splice,
+  spliced,
+  type TomlDocument,
+  tomlText,
+} from "../../../toml/index.ts";
 
 /** One of `[tool.posy.sources]`, as it is written: `{ path: "../lib", editable: true }`. */
 export type SourceFields = Readonly<Record<string, string | true>>;

@@ -1,9 +1,14 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { ArrayText } from "../../../toml/edit/edit-array.ts";
+import {
+  type ArrayText,
+  lineBreakOf,
+  openDocument,
+  type Splice,
+  spliced,
+  type TomlDocument,
+} from "../../../toml/index.ts";
 import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
-import { lineBreakOf, type Splice, spliced } from "../../../toml/edit/splice.ts";
-import { openDocument, type TomlDocument } from "../../../toml/toml-document.ts";
 
 export interface EditedProject {
   readonly text: string;

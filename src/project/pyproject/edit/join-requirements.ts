@@ -1,4 +1,4 @@
-import { parseRequirement, type Requirement } from "../../../vocab/requirement/requirement.ts";
+import { parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
 
 /** Which of a package's versions are meant, or where it is. */
 export function saysVersions({ specifier, url }: Requirement): boolean {

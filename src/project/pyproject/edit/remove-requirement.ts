@@ -1,8 +1,7 @@
-import type { PackageName } from "../../../vocab/requirement/name.ts";
-import { removeItem } from "../../../toml/edit/edit-array.ts";
+import type { PackageName } from "../../../vocab/requirement/index.ts";
+import { openDocument, removeItem } from "../../../toml/index.ts";
 import { arrayText, type EditedProject, finish } from "./edited-list.ts";
 import { arrayAt, listed, type RequirementPlace, textsOf } from "./requirement-lists.ts";
-import { openDocument } from "../../../toml/toml-document.ts";
 
 /** Takes every requirement on a package out of a list. Nothing is removed where none is there: `before` is empty then. Throws `invalid-project`. */
 export async function removeRequirement(

@@ -1,7 +1,6 @@
 import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
 import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
-import { openDocument } from "../../../toml/toml-document.ts";
-import { tomlText } from "../../../toml/edit/toml-string.ts";
+import { openDocument, tomlText } from "../../../toml/index.ts";
 
 /** Writes another requirement in the place of the one of this index of a list, in its quotation marks; nothing else moves. Throws `invalid-project`. */
 export async function replaceRequirement(

@@ -1,8 +1,6 @@
 import type { AST } from "toml-eslint-parser";
-import { normalizeName } from "../../../vocab/requirement/name.ts";
-import { parseRequirement, type Requirement } from "../../../vocab/requirement/requirement.ts";
-import { refuseKey } from "../../../toml/read-toml.ts";
-import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
+import { normalizeName, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
+import { openDocument, refuseKey, type TomlDocument, withLine } from "../../../toml/index.ts";
 
 /** A list of requirements of a project. Names are found whatever their spelling. */
 export type RequirementPlace =

@@ -1,4 +1,4 @@
-import { parseVersion } from "../../../vocab/version/version.ts";
+import { parseVersion } from "../../../vocab/version/index.ts";
 
 export const boundKinds = ["lower", "major", "minor", "exact"] as const;
 

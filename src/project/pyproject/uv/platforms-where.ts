@@ -1,8 +1,7 @@
-import { describeInterpreter } from "../../../pythons/compatibility/describe-interpreter.ts";
-import { markerEnvironment } from "../../../pythons/compatibility/interpreter-markers.ts";
-import { evaluateMarker, type Marker } from "../../../vocab/requirement/marker.ts";
-import { type PlatformName, platformNames } from "../../../vocab/tags/platform-name.ts";
-import { parseVersion } from "../../../vocab/version/version.ts";
+import { describeInterpreter, markerEnvironment } from "../../../pythons/compatibility/index.ts";
+import { evaluateMarker, type Marker } from "../../../vocab/requirement/index.ts";
+import { type PlatformName, platformNames } from "../../../vocab/tags/index.ts";
+import { parseVersion } from "../../../vocab/version/index.ts";
 import { defaultPlatforms } from "../project.ts";
 
 /** The platforms for which one of the markers holds with some Python: of the usual ones, or where none of those is, of all. */

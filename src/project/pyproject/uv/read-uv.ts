@@ -1,10 +1,18 @@
 import { dirname, join, resolve } from "node:path";
-import type { PrereleaseMode } from "../../../model/brief.ts";
-import type { PackageName } from "../../../vocab/requirement/name.ts";
-import { parseMarker } from "../../../vocab/requirement/parse-marker.ts";
-import type { PlatformName } from "../../../vocab/tags/platform-name.ts";
-import type { Requirement } from "../../../vocab/requirement/requirement.ts";
-import { isTable, listAt, parsedAt, tableAt, type TomlTable, textAt } from "../../../toml/read-toml.ts";
+import type { PrereleaseMode } from "../../../model/index.ts";
+import { type PackageName, parseMarker, type Requirement } from "../../../vocab/requirement/index.ts";
+import type { PlatformName } from "../../../vocab/tags/index.ts";
+import {
+  flagAt,
+  isTable,
+  keyPath,
+  listAt,
+  parsedAt,
+  tableAt,
+  textAt,
+  type TomlTable,
+  withLine,
+} from "../../../toml/index.ts";
 import { parseGroupName } from "../group-name.ts";
 import { platformsWhere } from "./platforms-where.ts";
 import {
@@ -17,11 +25,9 @@ import {
 } from "../project.ts";
 import { type ReadingPlace, requirementsAt } from "../read-requirements.ts";
 import { cutoffsAt, momentAt } from "../read-posy-settings.ts";
-import { flagAt } from "../../../toml/read-table.ts";
 import { buildChoicesAt, exclusionsAt, preferAt } from "../../configuration/uv-choices.ts";
 import { joinChoices } from "../../configuration/choices.ts";
 import { uvWarnings } from "../../configuration/uv-settings.ts";
-import { keyPath, withLine } from "../../../toml/toml-document.ts";
 import { type Conflicts, conflictsAt } from "./uv-conflicts.ts";
 import { readUvSources } from "./uv-sources.ts";
 import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";

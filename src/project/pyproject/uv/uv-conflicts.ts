@@ -1,6 +1,11 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { type ExtraName, type PackageName, parseExtraName, parsePackageName } from "../../../vocab/requirement/name.ts";
-import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
+import {
+  type ExtraName,
+  type PackageName,
+  parseExtraName,
+  parsePackageName,
+} from "../../../vocab/requirement/index.ts";
+import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../toml/index.ts";
 import { parseGroupName } from "../group-name.ts";
 import type { GroupName, Project } from "../project.ts";
 

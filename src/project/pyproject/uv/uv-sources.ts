@@ -1,13 +1,24 @@
 import { pathToFileURL } from "node:url";
-import { type PackageName, parseExtraName, parsePackageName } from "../../../vocab/requirement/name.ts";
-import { parseMarker } from "../../../vocab/requirement/parse-marker.ts";
-import { entriesAt, keyIn, parsedAt, refuseKey, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
+import {
+  type PackageName,
+  parseExtraName,
+  parseMarker,
+  parsePackageName,
+} from "../../../vocab/requirement/index.ts";
+import {
+  entriesAt,
+  flagAt,
+  keyIn,
+  keyPath,
+  parsedAt,
+  refuseKey,
+  tableAt,
+  type TomlTable,
+} from "../../../toml/index.ts";
 import { parseGroupName } from "../group-name.ts";
 import type { PackageSource, ProjectIndex } from "../project.ts";
 import type { ReadingPlace } from "../read-requirements.ts";
 import { sourceOf } from "../read-sources.ts";
-import { flagAt } from "../../../toml/read-table.ts";
-import { keyPath } from "../../../toml/toml-document.ts";
 
 /** What reading uv's sources needs besides. */
 export interface UvSourcesOptions {

@@ -1,11 +1,17 @@
 import { dirname, join } from "node:path";
-import { foldersUpwards } from "../../../packages/configuration/uv-files.ts";
-import { type PackageName, parsePackageName } from "../../../vocab/requirement/name.ts";
-import { isTable, tableAt, type TomlTable } from "../../../toml/read-toml.ts";
+import { foldersUpwards } from "../../../packages/index.ts";
+import { type PackageName, parsePackageName } from "../../../vocab/requirement/index.ts";
+import {
+  isTable,
+  openDocument,
+  tableAt,
+  type TomlDocument,
+  type TomlTable,
+  withLine,
+} from "../../../toml/index.ts";
 import { foldersMatching } from "./folders-matching.ts";
 import { textsAt } from "../read-requirements.ts";
-import { openDocument, type TomlDocument, withLine } from "../../../toml/toml-document.ts";
-import { readNamedText } from "../../../system/fs/named-file.ts";
+import { readNamedText } from "../../../system/fs/index.ts";
 
 /** A workspace of uv's: folders with a project each that are one whole. */
 export interface UvWorkspace {

@@ -1,4 +1,4 @@
-import type { TomlTable } from "../../../toml/read-toml.ts";
+import type { TomlTable } from "../../../toml/index.ts";
 import { joinChoices } from "../../configuration/choices.ts";
 import type { DependencyGroup, GroupName, Project, ProjectSettings } from "../project.ts";
 import type { UvSettings } from "./read-uv.ts";

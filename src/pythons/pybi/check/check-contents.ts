@@ -1,9 +1,8 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
-import { quote } from "../../../text/quote.ts";
-import { parseRecord, type RecordRow } from "../../../vocab/metadata/record.ts";
-import { linkProblem } from "../../extract/check-links.ts";
-import { recordProblem } from "../../extract/record-problem.ts";
+import type { ZipFile } from "../../../system/archives/index.ts";
+import { quote } from "../../../text/index.ts";
+import { parseRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
+import { linkProblem, recordProblem } from "../../extract/index.ts";
 import { archiveFinding } from "./open-checked.ts";
 import { type Finding, finding } from "./rules.ts";
 

@@ -1,16 +1,15 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { compareBuildTags } from "../../../vocab/filenames/build-tag.ts";
-import { parseHeaders, unfold } from "../../../vocab/metadata/headers.ts";
-import { markerVariables } from "../../../vocab/requirement/marker-environment.ts";
+import { compareBuildTags, type PybiFilename } from "../../../vocab/filenames/index.ts";
 import {
+  parseHeaders,
   parsePybiFile,
   parsePybiMetadata,
   type PybiMetadata,
-} from "../../../vocab/metadata/pybi-metadata.ts";
-import type { PybiFilename } from "../../../vocab/filenames/pybi-filename.ts";
-import { quote } from "../../../text/quote.ts";
-import { describeInterpreter } from "../../compatibility/describe-interpreter.ts";
-import { platformsOfTags } from "../../compatibility/platform-of-tag.ts";
+  unfold,
+} from "../../../vocab/metadata/index.ts";
+import { markerVariables } from "../../../vocab/requirement/index.ts";
+import { quote } from "../../../text/index.ts";
+import { describeInterpreter, platformsOfTags } from "../../compatibility/index.ts";
 import { type Finding, finding, type Rule } from "./rules.ts";
 
 const forbidden = ["Requires-Dist", "Provides-Extra", "Requires-Python"];

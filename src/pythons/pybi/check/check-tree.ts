@@ -1,6 +1,6 @@
-import type { ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
-import type { PybiMetadata } from "../../../vocab/metadata/pybi-metadata.ts";
-import { quote } from "../../../text/quote.ts";
+import type { ZipFile } from "../../../system/archives/index.ts";
+import type { PybiMetadata } from "../../../vocab/metadata/index.ts";
+import { quote } from "../../../text/index.ts";
 import { type Finding, finding } from "./rules.ts";
 
 /** What a good pybi has and has not, as far as its list of members tells. */

@@ -1,6 +1,5 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { openZipFile, type ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
-import { ZipRefusal } from "../../../system/archives/zip/zip-refusal.ts";
+import { openZipFile, type ZipFile, ZipRefusal } from "../../../system/archives/index.ts";
 import { type Finding, finding } from "./rules.ts";
 
 /** Opens a pybi as the strict reader does, for any platform; or the finding that says why it can't be read. */

@@ -1,5 +1,4 @@
-import type { LinkRule } from "../../extract/check-links.ts";
-import type { RecordProblem } from "../../extract/record-problem.ts";
+import type { LinkRule, RecordProblem } from "../../extract/index.ts";
 
 /** Whether a pybi is wrong, or only not what it could be where PEP 711 leaves it open. */
 export type Severity = "error" | "warning";

@@ -1,7 +1,7 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type NewZipMember, writeZip } from "../../../system/archives/zip/write-zip.ts";
-import { formatRecord, parseRecord, type RecordRow } from "../../../vocab/metadata/record.ts";
+import { type NewZipMember, writeZip } from "../../../system/archives/index.ts";
+import { formatRecord, parseRecord, type RecordRow } from "../../../vocab/metadata/index.ts";
 
 const recordPath = "pybi-info/RECORD";
 

@@ -1,7 +1,7 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import { sha256OfFile } from "../../../system/fs/sha256.ts";
-import { loadCatalogue } from "../../catalogue/load-catalogue.ts";
-import { extractJar } from "../../extract/extract-jar.ts";
+import { sha256OfFile } from "../../../system/fs/index.ts";
+import { loadCatalogue } from "../../catalogue/index.ts";
+import { extractJar } from "../../extract/index.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** A jar of the built-in catalogue, which knows its platform tag and what it lacks; undefined for other names. */

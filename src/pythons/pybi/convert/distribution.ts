@@ -1,4 +1,4 @@
-import type { Interpreter } from "../../../model/interpreter.ts";
+import type { Interpreter } from "../../../model/index.ts";
 
 /** A distribution of Python that was recognised by its file's name. */
 export interface Distribution {

@@ -1,6 +1,5 @@
-import { extractStandalone } from "../../extract/extract-standalone.ts";
-import { standaloneInterpreter } from "../../standalone/standalone-interpreter.ts";
-import { parseStandaloneName } from "../../standalone/standalone-name.ts";
+import { extractStandalone } from "../../extract/index.ts";
+import { parseStandaloneName, standaloneInterpreter } from "../../standalone/index.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** An archive of python-build-standalone, of any flavor; undefined for other names. */

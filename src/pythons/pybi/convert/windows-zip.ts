@@ -1,13 +1,12 @@
 import { writeFile } from "node:fs/promises";
-import { openZipFile, type ZipFile } from "../../../system/archives/zip/open-zip-file.ts";
-import { temporaryPath, removeTree } from "../../../system/fs/files.ts";
-import { parseVersion } from "../../../vocab/version/version.ts";
-import type { PlatformName } from "../../../vocab/tags/platform-name.ts";
-import { describeInterpreter } from "../../compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../../../model/interpreter.ts";
+import { openZipFile, type ZipFile } from "../../../system/archives/index.ts";
+import { removeTree, temporaryPath } from "../../../system/fs/index.ts";
+import { parseVersion } from "../../../vocab/version/index.ts";
+import type { PlatformName } from "../../../vocab/tags/index.ts";
+import { describeInterpreter } from "../../compatibility/index.ts";
+import type { Interpreter } from "../../../model/index.ts";
 import type { Distribution } from "./distribution.ts";
-import { type PlacedMember, placeMembers } from "../../extract/place-members.ts";
-import { embeddablePlace, windowsPlace } from "../../extract/windows-layout.ts";
+import { embeddablePlace, type PlacedMember, placeMembers, windowsPlace } from "../../extract/index.ts";
 
 const ofNuget: Readonly<Record<string, PlatformName>> = {
   "": "windows-x86_64",

@@ -2,13 +2,12 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { wheelMetadataMember } from "./wheel-metadata-member.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { sha256Of, sha256OfFile } from "../../../system/fs/sha256.ts";
-import { openZipFile } from "../../../system/archives/zip/open-zip-file.ts";
-import { parseHeaders, unfold } from "../../../vocab/metadata/headers.ts";
-import type { PackageName } from "../../../vocab/requirement/name.ts";
-import { parsePybiFilename } from "../../../vocab/filenames/pybi-filename.ts";
-import { type Version } from "../../../vocab/version/version.ts";
-import { parseWheelFilename } from "../../../vocab/filenames/wheel-filename.ts";
+import { sha256Of, sha256OfFile } from "../../../system/fs/index.ts";
+import { openZipFile } from "../../../system/archives/index.ts";
+import { parseHeaders, unfold } from "../../../vocab/metadata/index.ts";
+import type { PackageName } from "../../../vocab/requirement/index.ts";
+import { parsePybiFilename, parseWheelFilename } from "../../../vocab/filenames/index.ts";
+import type { Version } from "../../../vocab/version/index.ts";
 
 /** A file as its project's page lists it. */
 export interface IndexedFile {

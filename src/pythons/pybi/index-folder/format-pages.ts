@@ -1,4 +1,4 @@
-import type { PackageName } from "../../../vocab/requirement/name.ts";
+import type { PackageName } from "../../../vocab/requirement/index.ts";
 import type { IndexedFile } from "./describe-file.ts";
 
 /** A project as the index has it. */

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, removeTree, writeAtomic } from "../../../system/fs/files.ts";
-import type { PackageName } from "../../../vocab/requirement/name.ts";
-import { compareVersions } from "../../../vocab/version/version.ts";
+import { asPosyError, readNamedText, removeTree, writeAtomic } from "../../../system/fs/index.ts";
+import type { PackageName } from "../../../vocab/requirement/index.ts";
+import { compareVersions } from "../../../vocab/version/index.ts";
 import { describeFile, type DescribedFile } from "./describe-file.ts";
 import {
   generator,
@@ -13,7 +13,6 @@ import {
   rootHtml,
   rootJson,
 } from "./format-pages.ts";
-import { readNamedText } from "../../../system/fs/named-file.ts";
 
 const htmlName = "index.html";
 const jsonName = "index.v1_json";

@@ -1,4 +1,4 @@
-import { normalizeName, type PackageName } from "../../../vocab/requirement/name.ts";
+import { normalizeName, type PackageName } from "../../../vocab/requirement/index.ts";
 
 /** METADATA in the `.dist-info` of a wheel that is its own; undefined where there is none. */
 export function wheelMetadataMember(paths: readonly string[], name: PackageName): string | undefined {

@@ -1,7 +1,7 @@
-import { parseVersion } from "../../../vocab/version/version.ts";
-import { probedWheelTags } from "../../system/adopt-interpreter.ts";
-import type { Interpreter, PybiPaths } from "../../../model/interpreter.ts";
-import { platformOfTag } from "../../compatibility/platform-of-tag.ts";
+import { parseVersion } from "../../../vocab/version/index.ts";
+import { probedWheelTags } from "../../system/index.ts";
+import type { Interpreter, PybiPaths } from "../../../model/index.ts";
+import { platformOfTag } from "../../compatibility/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 import type { Selection } from "./select-files.ts";

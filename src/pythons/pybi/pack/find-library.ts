@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readElf } from "../../../system/binaries/elf/read-elf.ts";
+import { readElf } from "../../../system/binaries/index.ts";
 
 /** Finds the file of a library as this machine's loader would: `from` is the file that needs it. */
 export type LibrarySearch = (

@@ -3,16 +3,18 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
 import type { Reporter } from "../../../report/reporter.ts";
-import { asPosyError } from "../../../system/fs/files.ts";
-import { sha256Of, sha256OfFile } from "../../../system/fs/sha256.ts";
-import { type NewZipMember, writeZip } from "../../../system/archives/zip/write-zip.ts";
-import { parseBuildTag } from "../../../vocab/filenames/build-tag.ts";
-import { parsePackageName } from "../../../vocab/requirement/name.ts";
-import { parsePybiFilename } from "../../../vocab/filenames/pybi-filename.ts";
-import { formatPybiFile, formatPybiMetadata } from "../../../vocab/metadata/pybi-metadata.ts";
-import { formatRecord, type RecordRow } from "../../../vocab/metadata/record.ts";
-import { parseVersion } from "../../../vocab/version/version.ts";
-import type { Interpreter } from "../../../model/interpreter.ts";
+import { asPosyError, sha256Of, sha256OfFile } from "../../../system/fs/index.ts";
+import { type NewZipMember, writeZip } from "../../../system/archives/index.ts";
+import { parseBuildTag, parsePybiFilename } from "../../../vocab/filenames/index.ts";
+import { parsePackageName } from "../../../vocab/requirement/index.ts";
+import {
+  formatPybiFile,
+  formatPybiMetadata,
+  formatRecord,
+  type RecordRow,
+} from "../../../vocab/metadata/index.ts";
+import { parseVersion } from "../../../vocab/version/index.ts";
+import type { Interpreter } from "../../../model/index.ts";
 import { describePacked } from "./describe-packed.ts";
 import { platformTagOf, type TagReason } from "./platform-tag-of.ts";
 import { type PrefixAnswer, probePrefix } from "./probe-prefix.ts";

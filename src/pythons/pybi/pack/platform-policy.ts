@@ -1,6 +1,6 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { Elf } from "../../../system/binaries/elf/read-elf.ts";
-import { parsePlatformTag } from "../../../vocab/tags/platform-tags.ts";
+import type { Elf } from "../../../system/binaries/index.ts";
+import { parsePlatformTag } from "../../../vocab/tags/index.ts";
 
 /**
  * Libraries that a Linux with glibc has, whatever it is (PEP 600 and the policies that `auditwheel` keeps for it). Two

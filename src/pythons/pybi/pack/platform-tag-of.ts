@@ -1,7 +1,6 @@
 import { PosyError } from "../../../errors/posy-error.ts";
-import type { Elf } from "../../../system/binaries/elf/read-elf.ts";
-import { requiredSymbols } from "../../../system/binaries/elf/required-symbols.ts";
-import { detectLibc } from "../../../system/machine/libc.ts";
+import { type Elf, requiredSymbols } from "../../../system/binaries/index.ts";
+import { detectLibc } from "../../../system/machine/index.ts";
 import { glibcLevel, isMusl, type LevelReason, raisedTag, unversionedMinor } from "./platform-policy.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 

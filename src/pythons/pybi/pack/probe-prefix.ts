@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { type Captured, runCaptured } from "../../../system/process/processes.ts";
-import { quote } from "../../../text/quote.ts";
+import { type Captured, runCaptured } from "../../../system/process/index.ts";
+import { quote } from "../../../text/index.ts";
 import { probeScript } from "./probe-prefix-script.ts";
 
 /** What an interpreter says of itself and of where its parts lie. Paths are absolute, links resolved. */

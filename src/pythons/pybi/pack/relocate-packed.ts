@@ -1,4 +1,4 @@
-import { relocate, type Relocated } from "../../extract/relocate.ts";
+import { relocate, type Relocated } from "../../extract/index.ts";
 import { undebian } from "./debian-layout.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 

@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
-import { editElf } from "../../../system/binaries/elf/edit-elf.ts";
-import { isElf } from "../../../system/binaries/elf/elf-image.ts";
-import { type Elf, readElf } from "../../../system/binaries/elf/read-elf.ts";
-import { stripElf } from "../../../system/binaries/elf/strip-elf.ts";
-import { sha256Of } from "../../../system/fs/sha256.ts";
+import { editElf, type Elf, isElf, readElf, stripElf } from "../../../system/binaries/index.ts";
+import { sha256Of } from "../../../system/fs/index.ts";
 import { useSystemCertificates } from "./certificate-paths.ts";
 import { librarySearch } from "./find-library.ts";
 import { isMusl, isSystemLibrary } from "./platform-policy.ts";

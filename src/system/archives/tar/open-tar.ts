@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError, errnoOf } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../fs/named-file.ts";
+import { asPosyError, errnoOf, refuseSpecialFile } from "../../fs/index.ts";
 import { defaultZipLimits } from "../zip/zip-limits.ts";
 import { decompress } from "./decompress.ts";
 import { readTar, type TarMember, type TarOptions } from "./read-tar.ts";

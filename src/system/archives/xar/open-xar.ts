@@ -4,8 +4,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createInflate, inflateSync } from "node:zlib";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../fs/named-file.ts";
+import { asPosyError, refuseSpecialFile } from "../../fs/index.ts";
 import { parseXarToc, type XarChecksum, type XarEntry } from "./xar-toc.ts";
 
 export interface XarFile {

@@ -1,7 +1,6 @@
 import { open } from "node:fs/promises";
 import { PosyError } from "../../../errors/posy-error.ts";
-import { asPosyError } from "../../fs/files.ts";
-import { refuseSpecialFile } from "../../fs/named-file.ts";
+import { asPosyError, refuseSpecialFile } from "../../fs/index.ts";
 
 /** Random access to bytes, wherever they are: in memory, in a file, behind range requests. */
 export interface ByteReader {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { createDeflateRaw, deflateRaw } from "node:zlib";
 import { PosyError } from "../../../errors/posy-error.ts";
 import { crc32 } from "../crc32.ts";
-import { asPosyError, temporaryPath } from "../../fs/files.ts";
+import { asPosyError, temporaryPath } from "../../fs/index.ts";
 
 /** A member to be written. A string is a text: a link's target, for one. */
 export interface NewZipMember {

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { PosyError } from "../../../../errors/posy-error.ts";
-import { asPosyError, exists } from "../../../../system/fs/files.ts";
-import type { PlatformName } from "../../../../vocab/tags/platform-name.ts";
-import { parseVersion } from "../../../../vocab/version/version.ts";
-import { describeInterpreter } from "../../../compatibility/describe-interpreter.ts";
-import type { Interpreter } from "../../../../model/interpreter.ts";
+import { asPosyError, exists } from "../../../../system/fs/index.ts";
+import type { PlatformName } from "../../../../vocab/tags/index.ts";
+import { parseVersion } from "../../../../vocab/version/index.ts";
+import { describeInterpreter } from "../../../compatibility/index.ts";
+import type { Interpreter } from "../../../../model/index.ts";
 import type { Distribution } from "../distribution.ts";
 import type { CondaIndex } from "./conda-info.ts";
 import { type CondaPackage, isCondaName, openConda } from "./open-conda.ts";

@@ -1,10 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PosyError } from "../../../../errors/posy-error.ts";
-import { sha256Of } from "../../../../system/fs/sha256.ts";
-import { openTar } from "../../../../system/archives/tar/open-tar.ts";
-import type { TarMember } from "../../../../system/archives/tar/read-tar.ts";
-import { openZipFile } from "../../../../system/archives/zip/open-zip-file.ts";
+import { sha256Of } from "../../../../system/fs/index.ts";
+import { openTar, openZipFile, type TarMember } from "../../../../system/archives/index.ts";
 import { type CondaIndex, type CondaPaths, parseCondaIndex, parseCondaPaths } from "./conda-info.ts";
 
 /** A conda package: what it says of itself, and what is in it. */

@@ -1,13 +1,10 @@
 import { posix } from "node:path";
-import { isElf } from "../../../../system/binaries/elf/elf-image.ts";
-import { type Elf, readElf } from "../../../../system/binaries/elf/read-elf.ts";
-import type { Interpreter } from "../../../../model/interpreter.ts";
-import { glibcLevel, isSystemLibrary } from "../../pack/platform-policy.ts";
+import { type Elf, isElf, readElf } from "../../../../system/binaries/index.ts";
+import type { Interpreter } from "../../../../model/index.ts";
+import { glibcLevel, isSystemLibrary } from "../../pack/index.ts";
 import type { Placed } from "../distribution.ts";
 import { OldestSystems } from "../macos/oldest-systems.ts";
-import { type PlacedMember, placeMembers } from "../../../extract/place-members.ts";
-import { isUnwanted } from "../../../extract/unwanted-files.ts";
-import { windowsPlace } from "../../../extract/windows-layout.ts";
+import { isUnwanted, type PlacedMember, placeMembers, windowsPlace } from "../../../extract/index.ts";
 import type { CondaPackage } from "./open-conda.ts";
 import { relocateConda } from "./relocate-conda.ts";
 

@@ -1,13 +1,8 @@
 import { posix } from "node:path";
-import { editElf } from "../../../../system/binaries/elf/edit-elf.ts";
-import { isElf } from "../../../../system/binaries/elf/elf-image.ts";
-import { readElf } from "../../../../system/binaries/elf/read-elf.ts";
-import { editMachO } from "../../../../system/binaries/macho/edit-macho.ts";
-import { isMachO } from "../../../../system/binaries/macho/macho-image.ts";
-import type { Interpreter } from "../../../../model/interpreter.ts";
-import { useSystemCertificates } from "../../pack/certificate-paths.ts";
-import { relocate } from "../../../extract/relocate.ts";
-import { withoutToolchain } from "../../../extract/standalone-toolchain.ts";
+import { editElf, editMachO, isElf, isMachO, readElf } from "../../../../system/binaries/index.ts";
+import type { Interpreter } from "../../../../model/index.ts";
+import { useSystemCertificates } from "../../pack/index.ts";
+import { relocate, withoutToolchain } from "../../../extract/index.ts";
 
 /** Folders of the machine that built a package: of its sources, and of the compilers that it was built with. */
 const workshop = String.raw`/[^\s'"=:,]*/(?:build_artifacts|conda-bld|bld)/[^\s'"=:,/]+/(?:work|_build_env)(?:/build-[\w-]+)?`;

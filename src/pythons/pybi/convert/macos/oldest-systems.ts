@@ -1,5 +1,5 @@
-import { readMachO } from "../../../../system/binaries/macho/read-macho.ts";
-import type { Interpreter } from "../../../../model/interpreter.ts";
+import { readMachO } from "../../../../system/binaries/index.ts";
+import type { Interpreter } from "../../../../model/index.ts";
 
 /** The oldest macOS that all programs and libraries run on, for each processor. */
 export class OldestSystems {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { PosyError } from "../../../../errors/posy-error.ts";
-import { decompress } from "../../../../system/archives/tar/decompress.ts";
-import { readPbzx } from "../../../../system/archives/xar/read-pbzx.ts";
+import { decompress, readPbzx } from "../../../../system/archives/index.ts";
 
 /** More than any Python unpacks to: what goes on longer is a bomb. */
 const most = 2 ** 32;

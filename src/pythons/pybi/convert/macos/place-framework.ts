@@ -1,10 +1,9 @@
-import type { CpioMember } from "../../../../system/archives/cpio/read-cpio.ts";
-import type { Version } from "../../../../vocab/version/version.ts";
-import { describeInterpreter } from "../../../compatibility/describe-interpreter.ts";
-import type { Interpreter, PybiPaths } from "../../../../model/interpreter.ts";
+import type { CpioMember } from "../../../../system/archives/index.ts";
+import type { Version } from "../../../../vocab/version/index.ts";
+import { describeInterpreter } from "../../../compatibility/index.ts";
+import type { Interpreter, PybiPaths } from "../../../../model/index.ts";
 import type { Placed } from "../distribution.ts";
-import { type PlacedMember, placeMembers } from "../../../extract/place-members.ts";
-import { isUnwanted } from "../../../extract/unwanted-files.ts";
+import { isUnwanted, type PlacedMember, placeMembers } from "../../../extract/index.ts";
 import { OldestSystems } from "./oldest-systems.ts";
 import { relocateFramework } from "./relocate-framework.ts";
 

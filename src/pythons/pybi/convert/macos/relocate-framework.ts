@@ -1,9 +1,8 @@
 import { posix } from "node:path";
-import { editMachO } from "../../../../system/binaries/macho/edit-macho.ts";
-import { isMachO } from "../../../../system/binaries/macho/macho-image.ts";
-import type { Interpreter } from "../../../../model/interpreter.ts";
-import { useSystemCertificates } from "../../pack/certificate-paths.ts";
-import { relocate } from "../../../extract/relocate.ts";
+import { editMachO, isMachO } from "../../../../system/binaries/index.ts";
+import type { Interpreter } from "../../../../model/index.ts";
+import { useSystemCertificates } from "../../pack/index.ts";
+import { relocate } from "../../../extract/index.ts";
 
 /** Where the installer puts it. */
 const home = "/Library/Frameworks";

@@ -1,0 +1,9 @@
+/**
+ * Building: from a source distribution, folder, git repository or archive to metadata and wheels.
+ *
+ * Building needs resolving and Envs, and these may need building: uv draws the same cycle (`BuildContext`). Here
+ * resolve/ and forest/ own the interfaces `Sources` and `WheelBuilder`; build-dispatch.ts implements both, and every
+ * call carries the stack of builds that led to it (build-request.ts), so that a cycle is found and shown. sources/ and
+ * git/ fetch, sdist/ unpacks, backend/ runs PEP 517 and 660 hooks, diagnose/ says why a build failed.
+ */
+export { buildableOf } from "./buildable.ts";

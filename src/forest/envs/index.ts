@@ -1,0 +1,9 @@
+/**
+ * Envs: folders of links in the shape of a venv, named by the hash of all that is in them.
+ */
+export { envKey, interpreterIdentity } from "./env-key.ts";
+export { envAt } from "./env-paths.ts";
+export { envVars } from "./env-vars.ts";
+export type { Env, EnvLocation } from "./env.ts";
+export { externallyManaged } from "./pip-conf.ts";
+export { writeEnv } from "./write-env.ts";

@@ -1,0 +1,9 @@
+/**
+ * Wheels in the store: unpacked once, checked against RECORD, with a plan of the links that an Env needs.
+ */
+export { checkWheel } from "./check-wheel.ts";
+export type { StoredWheel } from "./stored-wheel.ts";
+export { openUnpackPool } from "./unpack-pool.ts";
+export type { BuiltWheel, WheelBuilder } from "./wheel-builder.ts";
+export type { LauncherTarget } from "./wheel-manifest.ts";
+export { chooseWheel, type ChosenWheel, installWheel, storedWheel } from "./wheel-store.ts";

@@ -1,0 +1,38 @@
+/**
+ * The values that everything else works on: Brief, Blueprint, artifacts, interpreters and Python requests.
+ *
+ * A *Brief* says what is wanted, a *Blueprint* what that is, pinned by hash for every platform. Nothing here reads or
+ * writes anything but the JSON form of a Blueprint. Start reading at brief.ts and blueprint.ts.
+ */
+export type { Artifact, IndexedArtifact, SdistArtifact, SourceArtifact, WheelArtifact } from "./artifact.ts";
+export type { Blueprint, BlueprintTarget, PackagePin, PinnedArtifact, PinnedBuild } from "./blueprint.ts";
+export {
+  type Brief,
+  type BriefPython,
+  type BriefRequirement,
+  type PrereleaseMode,
+  prereleaseModes,
+  type SourceRequirement,
+} from "./brief.ts";
+export {
+  allowsBuild,
+  allowsWheel,
+  type BuildPolicy,
+  type ConfigSettings,
+  defaultBuildPolicy,
+  isIsolated,
+  joinPolicies,
+  type PackageChoice,
+  settingsFor,
+} from "./build-policy.ts";
+export { fittingTarget } from "./fitting-target.ts";
+export { formatBlueprint } from "./format-blueprint.ts";
+export type { Interpreter, InterpreterSource, PybiPaths } from "./interpreter.ts";
+export { makeBrief } from "./make-brief.ts";
+export { parseBlueprint, parsePin } from "./parse-blueprint.ts";
+export {
+  isPythonAskedFor,
+  matchesPythonRequest,
+  parsePythonRequest,
+  type PythonRequest,
+} from "./python-request.ts";

@@ -1,0 +1,51 @@
+/**
+ * Projects as they are written: pyproject.toml, requirements files, version files.
+ *
+ * pyproject/ reads and edits a manifest, including what it says to uv; requirements-file/ reads pip's format;
+ * python-version-file/ reads `.python-version`. Nothing here resolves or asks an index.
+ */
+export { buildPolicyOf, type Choices, joinChoices } from "./configuration/choices.ts";
+export { parsePackageChoice } from "./configuration/package-choice.ts";
+export { pipChoices } from "./configuration/pip-choices.ts";
+export { pipWarnings } from "./configuration/pip-settings.ts";
+export { uvChoices } from "./configuration/uv-choices.ts";
+export { uvWarnings } from "./configuration/uv-settings.ts";
+export { uvVariableWarnings } from "./configuration/uv-variables.ts";
+export { envLinkPath, linkEnv, withoutEnvLinks } from "./env-link.ts";
+export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
+export type { CommandStep, CommandWord } from "./pyproject/commands/project-command.ts";
+export { addPlaced, refuseCredentials } from "./pyproject/edit/add-placed.ts";
+export { addRequirement } from "./pyproject/edit/add-requirement.ts";
+export { addIndex, type WrittenIndex } from "./pyproject/edit/edit-index.ts";
+export { removeSource, setSource, type SourceFields } from "./pyproject/edit/edit-source.ts";
+export { removeRequirement } from "./pyproject/edit/remove-requirement.ts";
+export { replaceRequirement } from "./pyproject/edit/replace-requirement.ts";
+export {
+  arrayAt,
+  listed,
+  listedRequirements,
+  pathOf,
+  type RequirementPlace,
+} from "./pyproject/edit/requirement-lists.ts";
+export { boundKinds, versionBounds } from "./pyproject/edit/version-bounds.ts";
+export { envBriefParts } from "./pyproject/env-requirements.ts";
+export { findProject } from "./pyproject/find-pyproject.ts";
+export { parseGroupName } from "./pyproject/group-name.ts";
+export { type PathDependencySources, pathDependencySources } from "./pyproject/path-dependency-sources.ts";
+export type { EnvName, Project, ProjectIndex } from "./pyproject/project.ts";
+export { parseProject, readProject } from "./pyproject/read-project.ts";
+export { findVersionFile, type VersionFile } from "./python-version-file/find-version-file.ts";
+export { readPin } from "./python-version-file/parse-version-file.ts";
+export { globalVersionFile, type VersionFilePreference } from "./python-version-file/version-file-paths.ts";
+export { writeVersionFile } from "./python-version-file/write-version-file.ts";
+export { decodeText } from "./requirements-file/decode-text.ts";
+export { parseTypedRequirement } from "./requirements-file/direct-requirement.ts";
+export { logicalLines } from "./requirements-file/logical-lines.ts";
+export { type LineOption, parseLine } from "./requirements-file/parse-line.ts";
+export {
+  readRequirementsFiles,
+  type RequirementsReader,
+} from "./requirements-file/read-requirements-file.ts";
+export type { FileBuildOptions, FileIndexOptions } from "./requirements-file/requirements-file.ts";
+export { withoutEgg } from "./requirements-file/without-egg.ts";
+export { requiresPython } from "./requires-python.ts";

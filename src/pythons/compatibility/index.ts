@@ -1,0 +1,11 @@
+/**
+ * Which tags and markers an interpreter has, known without running it.
+ */
+export { checkPybiFilename, type PybiTexts } from "./check-pybi-filename.ts";
+export { describeInterpreter } from "./describe-interpreter.ts";
+export { hostPlatformTag, runsOn } from "./host-platform-tag.ts";
+export { markerEnvironment } from "./interpreter-markers.ts";
+export { platformFacts } from "./platform-facts.ts";
+export { platformOfTag, platformsOfTags } from "./platform-of-tag.ts";
+export { pybiInterpreter } from "./pybi-interpreter.ts";
+export { tagRanksOf, wheelTagsOf } from "./wheel-tags-of.ts";

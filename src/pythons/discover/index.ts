@@ -1,0 +1,6 @@
+/**
+ * Finds the interpreters that a request allows on a platform, best first, from all sources.
+ */
+export { findInterpreters } from "./find-interpreters.ts";
+export { type ListedPython, listPythons } from "./list-pythons.ts";
+export { storedNames, type StoredPython, storedPythons } from "./stored-pythons.ts";

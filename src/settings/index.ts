@@ -1,0 +1,27 @@
+/**
+ * Settings: what options, environment variables and configuration files come to for one operation.
+ *
+ * options.ts has the options as plain values. read-settings.ts turns them into a Brief and index settings;
+ * open-posy-for.ts opens a `Posy` with them.
+ */
+export { type OperationContext, warn } from "./context.ts";
+export { checkHashesOf } from "./hash-mode.ts";
+export { type Inputs, openInputs } from "./inputs.ts";
+export { openPosyFor } from "./open-posy-for.ts";
+export { openPythons } from "./open-pythons.ts";
+export type {
+  BriefOptions,
+  BuildOptions,
+  IndexOptions,
+  LockChoiceOptions,
+  PlaceOptions,
+  ProjectOptions,
+  PythonOptions,
+  TargetOptions,
+} from "./options.ts";
+export { readPrerelease } from "./prerelease.ts";
+export { withPackageIndexes } from "./project-index-settings.ts";
+export { surroundingPythons } from "./python-setting.ts";
+export { type AskedOptions, readAsked } from "./read-asked.ts";
+export { readSettings, type Settings } from "./read-settings.ts";
+export { readPrefer, type SurroundingChoices } from "./surrounding-choices.ts";

@@ -1,0 +1,12 @@
+/**
+ * Executables and libraries: reading and editing ELF (Linux) and Mach-O (macOS) files, so that interpreters can be
+ * moved.
+ */
+export { editElf } from "./elf/edit-elf.ts";
+export { isElf } from "./elf/elf-image.ts";
+export { type Elf, readElf } from "./elf/read-elf.ts";
+export { requiredSymbols } from "./elf/required-symbols.ts";
+export { stripElf } from "./elf/strip-elf.ts";
+export { editMachO } from "./macho/edit-macho.ts";
+export { isMachO } from "./macho/macho-image.ts";
+export { readMachO } from "./macho/read-macho.ts";

@@ -1,0 +1,29 @@
+/**
+ * Files and folders: atomic writes, fingerprints, hashes, and the paths of everything that Posy keeps on disk
+ * (home.ts).
+ */
+export {
+  asPosyError,
+  buildBeside,
+  errnoOf,
+  exists,
+  removeTree,
+  temporaryPath,
+  textIfThere,
+  writeAtomic,
+} from "./files.ts";
+export { type FileFingerprint, fingerprintOf, fingerprintOrNone } from "./fingerprint.ts";
+export { followLink } from "./follow-link.ts";
+export { type Home, openHome } from "./home.ts";
+export { withLock } from "./lock.ts";
+export {
+  largestText,
+  readNamedFile,
+  readNamedText,
+  readNamedTextSync,
+  refuseSpecialFile,
+  tooLarge,
+} from "./named-file.ts";
+export { type Bucket, bucketEntries, sweepTmp } from "./own-entries.ts";
+export { quickSha256 } from "./sha256-sync.ts";
+export { sha256Of, sha256OfFile } from "./sha256.ts";

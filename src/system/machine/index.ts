@@ -1,0 +1,5 @@
+/**
+ * What machine this is: operating system, processor, C library, and the platform tags that follow.
+ */
+export { detectLibc } from "./libc.ts";
+export { type Machine, thisMachine } from "./machine.ts";

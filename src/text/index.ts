@@ -1,0 +1,15 @@
+/**
+ * Text for people: quoting, lists, "did you mean", and small text formats (CSV, base64url).
+ *
+ * Everything here is pure and knows nothing of packaging. `quote` shows hostile text safely; use it for every text in
+ * a message that Posy did not write itself.
+ */
+export { base64UrlToHex, hexToBase64Url } from "./base64url.ts";
+export { choose } from "./choose.ts";
+export { isConflicted, sidesOf } from "./conflict-markers.ts";
+export { formatCsvRow, parseCsv } from "./csv.ts";
+export { didYouMean } from "./did-you-mean.ts";
+export { similarNames, slips } from "./edit-distance.ts";
+export { formatList } from "./list.ts";
+export { quote, visible } from "./quote.ts";
+export { Scanner } from "./scanner.ts";
