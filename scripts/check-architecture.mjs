@@ -66,7 +66,5 @@ const { violations } = report.summary;
 for (const violation of violations) {
   console.error(`${violation.rule.name}: ${violation.from} → ${violation.to}`);
 }
-console.error(
-  `architecture: ${modules.length} of ${sources} modules seen, ${violations.length} violations`,
-);
+console.error(`architecture: ${modules.length} of ${sources} modules seen, ${violations.length} violations`);
 if (modules.length < sources || violations.length > 0) process.exit(1);

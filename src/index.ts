@@ -5,7 +5,12 @@
  *     const blueprint = await posy.resolve(makeBrief({ python: ">=3.10", requirements: ["numpy", "trio"] }));
  *     const env = await posy.grow(blueprint);
  *     spawn(env.python, ["-c", "import numpy"], { env: { ...process.env, ...env.envVars(process.env) } });
+ *
+ * `openPosy` has the steps from a Brief to an Env. `openProject` and the operations (`add`, `lock`, `tree`, …) do what the
+ * commands of the same names do in a project. examples/ shows both.
  */
+export * from "./operations/index.ts";
+export type { OperationContext } from "./settings/context.ts";
 export type { Blueprint, BlueprintTarget, PackagePin, PinnedArtifact } from "./model/blueprint.ts";
 export type { Brief, BriefRequirement, PrereleaseMode } from "./model/brief.ts";
 export { formatBlueprint } from "./model/format-blueprint.ts";

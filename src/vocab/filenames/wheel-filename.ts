@@ -11,7 +11,6 @@ import { quote } from "../../text/index.ts";
 import { parseTagSet, type Tag } from "../tags/index.ts";
 import type { Version } from "../version/index.ts";
 
-
 /** What a wheel's file name says: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
 export interface WheelFilename {
   readonly filename: string;
