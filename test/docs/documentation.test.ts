@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { pipSettings } from "../../src/project/configuration/pip-settings.ts";
 import { uvSettings } from "../../src/project/configuration/uv-settings.ts";
 import { irrelevant } from "../../src/project/configuration/handling.ts";
-import { posyKeys } from "../../src/project/pyproject/read-settings.ts";
+import { posyKeys } from "../../src/project/pyproject/read-posy-settings.ts";
 
 const pages = [
   "README.md",
