@@ -75,3 +75,13 @@ test("the reference of settings names every setting of uv and pip that bears on 
     if (handling !== irrelevant) assert.ok(settings.includes(`\`${name}\``), name);
   }
 });
+
+test("every file and folder of the sources that the documentation names is there", () => {
+  const missing: string[] = [];
+  for (const page of pages) {
+    for (const [, path = ""] of readFileSync(page, "utf8").matchAll(/`(src\/[\w./-]+?)\/?`/g)) {
+      if (!existsSync(path)) missing.push(`${page}: ${path}`);
+    }
+  }
+  assert.deepEqual(missing, []);
+});
