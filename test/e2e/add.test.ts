@@ -31,7 +31,7 @@ const wheel = (name: string, version = "1.0", metadata: readonly string[] = []) 
   makeWheel({ name, version, files: { [`${name}.py`]: `version = "${version}"\n` }, metadata });
 
 describe("posy add", () => {
-  test("to a package: it is locked as it says of itself from then on", async () => {
+  test("adds to a project that is a package, and locks the package with its new requirement", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("lib")] });
     const files = treeFiles({ name: "app", version: "0.1", dependencies: ["lib>=1.0"], pyproject });
@@ -46,7 +46,7 @@ describe("posy add", () => {
     assert.deepEqual([run.status, run.stderr], [0, ""]);
   });
 
-  test("to an extra that no environment has: what is found makes the bound, what can't be had is refused", async () => {
+  test("adds to an extra that no environment has, with a bound from the index, and refuses what no index has", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("lib", "1.5")] });
     project(place);
@@ -60,7 +60,7 @@ describe("posy add", () => {
     assert.equal(textOf(place), before);
   });
 
-  test("a folder: named by what is in it, with its path; remove leaves nothing of it", async () => {
+  test("adds a folder under the name of its package, and `remove` takes the source away again", async () => {
     using place = await newPlace();
     project(place);
     await writeTree(join(place.root, "lib"), { name: "my-lib", files: { "my_lib/value.py": "n = 1\n" } });
@@ -80,7 +80,7 @@ describe("posy add", () => {
     assert.equal(textOf(place), pyproject);
   });
 
-  test("a folder from a subfolder, with an extra, into a group; the source stays as long as somebody asks", async () => {
+  test("adds a folder from a subfolder with an extra to a group, and keeps its source until the last requirement goes", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("more")] });
     project(place);
@@ -95,7 +95,7 @@ describe("posy add", () => {
     assert.match(textOf(place), /^lib = \{ path = "lib" \}$/m);
     assert.match(lockOf(place), /name = "more"/);
     assert.equal((await run("add", "lib")).status, 0);
-    // What is had by its place gets no bound.
+    // A package that comes from a path gets no lower bound.
     assert.match(textOf(place), /^ {4}"lib",$/m);
     assert.equal((await run("remove", "lib")).status, 0);
     assert.match(textOf(place), /^lib = \{ path = "lib" \}$/m);
@@ -103,7 +103,7 @@ describe("posy add", () => {
     assert.doesNotMatch(textOf(place), /sources/);
   });
 
-  test("a repository, by its tag, as the standard writes it", async () => {
+  test("adds a repository at a tag as a direct reference (PEP 508)", async () => {
     using place = await newPlace();
     project(place);
     const repository = newRepository(join(place.root, "git", "lib"));
@@ -135,7 +135,7 @@ describe("posy add", () => {
     assert.match(textOf(place), /^dependencies = \[\s*\] # none yet$/m);
   });
 
-  test("a wheel by its URL, a source distribution by its path", async () => {
+  test("adds a wheel by its URL and a wheel by its path", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("lib", "1.5")] });
     project(place);
@@ -149,7 +149,7 @@ describe("posy add", () => {
     assert.match(lockOf(place), /path = "\.?\/?lib-1\.6-py3-none-any\.whl"/);
   });
 
-  test("what a requirements file has, with its folders and its files; what is no requirement is told", async () => {
+  test("adds a requirements file with its folders and nested files, and warns about lines that are not requirements", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("one", "1.2"), wheel("two"), wheel("three")] });
     project(place);
@@ -174,13 +174,13 @@ describe("posy add", () => {
     writeFileSync(join(place.cwd, "req", "bad.txt"), "one\ntwo=1\n");
     assertFailed(await place.posy(["add", "-r", "req/bad.txt", ...common]), 2, /req\/bad\.txt:2: /);
     const list = ['"lib"', '"one>=1.2,<2.0"', "\"three>=1.0,<2.0 ; python_version > '3'\"", '"two==1.0"'];
-    for (const each of list) assert.ok(textOf(place).includes(`    ${each},\n`), textOf(place));
+    for (const line of list) assert.ok(textOf(place).includes(`    ${line},\n`), textOf(place));
     assert.match(textOf(place), /^lib = \{ path = "req\/lib", editable = true \}$/m);
     assertFailed(await place.posy(["add", ...common]), 2, /nothing is said to be added/);
     assertFailed(await place.posy(["add", "app", ...common]), 2, /is the project itself/);
   });
 
-  test("with a marker, and from an index of its own, which others then are looked for in too", async () => {
+  test("adds with a marker and from a named index, and writes the index into `pyproject.toml`", async () => {
     using place = await newPlace();
     await using main = await startIndex({ files: [wheel("lib", "9.0"), wheel("other")] });
     await using own = await startIndex({ files: [wheel("lib", "1.0")] });
@@ -210,7 +210,7 @@ describe("posy add", () => {
   });
 });
 
-test("with `--quiet` what was done is not said: new, init, add, lock, upgrade, remove", async () => {
+test("new, init, add, lock, upgrade and remove print nothing with `--quiet`", async () => {
   using place = await newPlace();
   await using index = await startIndex({ files: [wheel("lib")] });
   const indexed = ["--default-index", index.url];

@@ -24,13 +24,13 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
       { path: "out/escaped.py", data: "x" },
     ],
   },
-  "the same name twice": { extra: [{ path: "greeting.py", data: "text = 'evil'\n" }] },
-  "names that differ in case only and in kind": { extra: [{ path: "greeting.py/evil.py", data: "x" }] },
-  "a size that lies": { files: { "greeting.py": { data: "text = 'hello'\n", central: { size: 3 } } } },
-  "a checksum that lies": {
+  "the same path twice": { extra: [{ path: "greeting.py", data: "text = 'evil'\n" }] },
+  "a path that is a file and a folder": { extra: [{ path: "greeting.py/evil.py", data: "x" }] },
+  "a wrong size": { files: { "greeting.py": { data: "text = 'hello'\n", central: { size: 3 } } } },
+  "a wrong checksum": {
     files: { "greeting.py": { data: "text = 'hello'\n", central: { crc32: 7 }, local: { crc32: 7 } } },
   },
-  "names that differ between the headers": {
+  "different names in its two headers": {
     files: { "greeting.py": { data: "text = 'hello'\n", local: { path: "greetinG.py" } } },
   },
   "a RECORD with another hash": {
@@ -39,23 +39,23 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
   },
   "no RECORD": { record: () => undefined },
   "a METADATA of another package": { rawMetadata: "Metadata-Version: 2.1\nName: other\nVersion: 2.0\n\n" },
-  "a WHEEL of a version to come": {
+  "a WHEEL of a future version": {
     wheel: "Wheel-Version: 9.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n\n",
   },
-  "a dist-info of another name": { distInfo: "other-2.0.dist-info" },
-  "no zip at all but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+  "a dist-info folder of another package": { distInfo: "other-2.0.dist-info" },
+  "nothing of a zip but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
 };
 
-describe("a hostile wheel is refused, and nothing of it stays", () => {
+describe("a hostile wheel is refused and leaves nothing behind", () => {
   for (const [title, recipe] of Object.entries(hostile)) {
-    test(title, async () => {
+    test(`refuses a wheel with ${title}`, async () => {
       const evil = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
       await using index = await startIndex({ files: [good, evil] });
       using place = await newPlace();
       const run = (requirement: string) =>
         place.posy(["run", "--default-index", index.url, "--with", requirement, ...program]);
       const refused = await run("greeting==2.0");
-      // Metadata that lies rejects the version while resolving; anything else is found on unpacking.
+      // Wrong metadata rejects the version during the resolve (status 1); everything else fails when it is unpacked.
       assertFailed(refused, refused.status === 1 ? 1 : 76, /greeting/);
       for (const folder of [place.root, place.home, place.cwd, join(place.home, "data"), "/"]) {
         assert.ok(!existsSync(join(folder, "escaped.py")) && !existsSync(join(folder, "escaped")));
@@ -66,7 +66,7 @@ describe("a hostile wheel is refused, and nothing of it stays", () => {
     });
   }
 
-  test("a bomb is bounded", async () => {
+  test("stops unpacking a member that is larger than its header says", async () => {
     const bomb = makeWheel({
       name: "greeting",
       version: "2.0",

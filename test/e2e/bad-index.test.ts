@@ -6,14 +6,17 @@ import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
 
 const wheel = makeWheel({
   name: "greeting",
-  // Some size, so that cutting it off cuts something.
+  // Large enough that a cut connection loses part of it.
   files: { "greeting.py": "text = 'hello'\n", "greeting.bin": pseudoRandom(200_000) },
 });
 const page = "/simple/greeting/";
 const file = `/files/${wheel.filename}`;
 const command = ["--with", "greeting", "--", "python", "-c", "import greeting; print(greeting.text)"];
 
-/** A server that fails, how Posy ends then; afterwards the server is well and the same home is used again. */
+/**
+ * A reply that fails, with the status and the error that Posy ends with. The test then repairs the server and runs again
+ * with the same home, which must work.
+ */
 const forGood: readonly { title: string; path: string; reply: Reply; status: number; says: RegExp }[] = [
   { title: "500 for the page", path: page, reply: { status: 500 }, status: 69, says: /500/ },
   { title: "500 for the wheel", path: file, reply: { status: 500 }, status: 69, says: /500/ },
@@ -63,9 +66,9 @@ const forGood: readonly { title: string; path: string; reply: Reply; status: num
   },
 ];
 
-describe("an index that fails for good", () => {
+describe("an index that keeps failing", () => {
   for (const { title, path, reply, status, says } of forGood) {
-    test(title, async () => {
+    test(`ends the run with an error: ${title}`, async () => {
       await using index = await startIndex({ files: [wheel] });
       using place = await newPlace();
       const args = ["run", "--default-index", index.url, ...command];
@@ -76,7 +79,7 @@ describe("an index that fails for good", () => {
     });
   }
 
-  test("a wheel with another hash than the index says", async () => {
+  test("rejects a wheel whose hash is not the one on the page", async () => {
     await using index = await startIndex({ files: [{ ...wheel, hashes: { sha256: "0".repeat(64) } }] });
     await using honest = await startIndex({ files: [wheel] });
     using place = await newPlace();
@@ -88,7 +91,7 @@ describe("an index that fails for good", () => {
     assertPrinted(await place.posy(["run", "--default-index", honest.url, ...command]), "hello\n");
   });
 
-  test("nobody at the port", async () => {
+  test("reports an index that no server answers for", async () => {
     await using index = await startIndex({ files: [wheel] });
     const gone = await startIndex();
     await gone.close();
@@ -97,7 +100,7 @@ describe("an index that fails for good", () => {
     assertPrinted(await place.posy(["run", "--default-index", index.url, ...command]), "hello\n");
   });
 
-  test("--offline with nothing kept", async () => {
+  test("`--offline` fails with an empty cache, asks no server, and works once the files are cached", async () => {
     await using index = await startIndex({ files: [wheel] });
     using place = await newPlace();
     const args = ["--default-index", index.url, ...command];
@@ -113,15 +116,19 @@ describe("an index that fails for good", () => {
 const passing: readonly { title: string; path: string; replies: readonly Reply[] }[] = [
   { title: "500 twice for the page", path: page, replies: [{ status: 500 }, { status: 503 }] },
   { title: "502 for the wheel", path: file, replies: [{ status: 502 }] },
-  { title: "429 that says when", path: file, replies: [{ status: 429, headers: { "retry-after": "0" } }] },
+  {
+    title: "429 with `retry-after`",
+    path: file,
+    replies: [{ status: 429, headers: { "retry-after": "0" } }],
+  },
   { title: "a wheel that is cut off once", path: file, replies: [{ cutAfter: 5000 }] },
   { title: "a page that is cut off once", path: page, replies: [{ cutAfter: 20 }] },
   { title: "a reset connection", path: file, replies: [{ reset: true }] },
 ];
 
-describe("an index that fails for a moment is asked again", () => {
+describe("an index that fails for a moment", () => {
   for (const { title, path, replies } of passing) {
-    test(title, async () => {
+    test(`is asked again after ${title}`, async () => {
       await using index = await startIndex({ files: [wheel] });
       using place = await newPlace();
       index.script(path, ...replies);
@@ -131,7 +138,7 @@ describe("an index that fails for a moment is asked again", () => {
   }
 });
 
-test("what is there needs no network: the second run asks nothing", async () => {
+test("the second run needs no network", async () => {
   const index = await startIndex({ files: [wheel] });
   using place = await newPlace();
   const args = ["run", "--default-index", index.url, ...command];
@@ -140,7 +147,7 @@ test("what is there needs no network: the second run asks nothing", async () => 
   assertPrinted(await place.posy(args), "hello\n");
 });
 
-/** Bytes that don't compress, the same in every run. */
+/** Returns bytes that do not compress and are the same in every run. */
 function pseudoRandom(length: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length }, () => {

@@ -29,14 +29,14 @@ const files = [
 const program = ["--", "python", "-c", "import greeting; print(greeting.text)"];
 
 describe("a folder that can't be written", () => {
-  // A file stands where the folder should be: that stops root too, for whom permissions are no hindrance.
+  // A file has the path of the folder. Unlike permissions, this stops root as well.
   for (const [title, blocked] of Object.entries({
     "the home": ["home"],
     "the store": ["home", "data", "envs-v1"],
     "the wheels": ["home", "data", "wheels-v1"],
     "the cache": ["home", "cache"],
   })) {
-    test(title, async () => {
+    test(`is named in the error when a file has the path of ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace({ interpreter: blocked.length > 1 });
       const path = join(place.root, ...blocked);
@@ -53,7 +53,9 @@ describe("a folder that can't be written", () => {
     });
   }
 
-  test("without permission", { skip: process.getuid?.() === 0 }, async () => {
+  test("is named in the error without write permission, and works with it again", {
+    skip: process.getuid?.() === 0,
+  }, async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();
     const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
@@ -65,17 +67,17 @@ describe("a folder that can't be written", () => {
   });
 });
 
-test("no space: what is half written is not taken for whole", async () => {
+test("a full disk ends the run with an error, and the next run ignores the half-written files", async () => {
   await using index = await startIndex({ files });
   using place = await newPlace();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-  // A limit of 100 kB a file: the system refuses the rest as a full disk would.
+  // `ulimit -f 100` limits every file to 100 kB: writes beyond that fail as on a full disk.
   const run = await place.posy(args, { shell: 'trap "" XFSZ; ulimit -f 100; exec "$@"' });
   assertFailed(run, 73, /larger than/);
   assertPrinted(await place.posy(args), "hello world\n");
 });
 
-test("a relative POSY_HOME is seen from the current folder", async () => {
+test("a relative POSY_HOME is resolved against the current folder", async () => {
   using place = await newPlace();
   const program = ["run", "--", "python", "-c", "import sys; print(sys.prefix)"];
   for (const time of ["cold", "warm"]) {
@@ -84,13 +86,15 @@ test("a relative POSY_HOME is seen from the current folder", async () => {
   }
 });
 
-test("no space for the data itself", { skip: !existsSync("/dev/full") }, async () => {
+test("a command that can't write its output ends with an error", {
+  skip: !existsSync("/dev/full"),
+}, async () => {
   using place = await newPlace();
   const run = await place.posy(["cache", "size"], { shell: 'exec "$@" > /dev/full' });
   assertFailed(run, 73, /standard output.*no space/);
 });
 
-describe("a damaged file in the cache is made again", () => {
+describe("a damaged file in the cache is written again", () => {
   const damages: Readonly<Record<string, (path: string) => void>> = {
     "cut off": (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
     emptied: (path) => truncateSync(path, 0),
@@ -101,7 +105,7 @@ describe("a damaged file in the cache is made again", () => {
       ),
   };
   for (const [title, damage] of Object.entries(damages)) {
-    test(title, async () => {
+    test(`when it was ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
       const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
@@ -109,7 +113,7 @@ describe("a damaged file in the cache is made again", () => {
       const cached = filesUnder(join(place.home, "cache"));
       assert.ok(cached.length > 3, `the cache holds something: ${cached.join(" ")}`);
       for (const path of cached) {
-        // What was made from this one must not hide it: the Env and what is known of the Brief go each time.
+        // Files made from this one would hide the damage, so the Env and the cached answers are removed each time.
         forgetEnvs(place, path);
         if (!existsSync(path)) continue;
         damage(path);
@@ -121,7 +125,7 @@ describe("a damaged file in the cache is made again", () => {
   }
 });
 
-test("a folder in place of a kept download is told of", async () => {
+test("reports a folder that has the path of a cached download", async () => {
   await using index = await startIndex({ files });
   using place = await newPlace();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
@@ -135,7 +139,7 @@ test("a folder in place of a kept download is told of", async () => {
   assertPrinted(await place.posy(args), "hello world\n");
 });
 
-/** All that stands between a run and the cache, but for the file itself. */
+/** Removes everything that would let a run skip the cache, except the buckets that hold `except`. */
 function forgetEnvs(place: Place, except: string): void {
   for (const bucket of ["data/envs-v1", "data/wheels-v1", "cache/briefs-v1"]) {
     const folder = join(place.home, bucket);

@@ -19,15 +19,15 @@ const hostile: Readonly<Record<string, PybiRecipe>> = {
     links: { there: "bin" },
     files: { "there/more": "x" },
   },
-  "a link that RECORD says otherwise of": {
+  "a link that has another target in RECORD": {
     extra: [{ path: "bin/python3", data: "sh", mode: link }],
     record: (rows) => [...rows, "bin/python3,symlink=python,"],
   },
-  "a link that RECORD calls a file": {
+  "a link that is a file in RECORD": {
     extra: [{ path: "bin/python3", data: "python", mode: link }],
     record: (rows) => [...rows, `bin/python3,sha256=${"A".repeat(43)},6`],
   },
-  "the same name twice": { extra: [{ path: "bin/python", data: "#!/bin/sh\necho evil\n", mode: 0o100755 }] },
+  "the same path twice": { extra: [{ path: "bin/python", data: "#!/bin/sh\necho evil\n", mode: 0o100755 }] },
   "a RECORD with another hash": {
     record: (rows) =>
       rows.map((row) => row.replace(/^bin\/python,sha256=[^,]*/, `bin/python,sha256=${"A".repeat(43)}`)),
@@ -35,13 +35,13 @@ const hostile: Readonly<Record<string, PybiRecipe>> = {
   "no RECORD": { record: () => undefined },
   "a dependency": { metadata: ["Requires-Dist: numpy"] },
   "paths that leave the root": { paths: { scripts: "../.." } },
-  "a version of the format to come": { pybi: "Pybi-Version: 9.0\nGenerator: x\nTag: any\n" },
-  "no zip at all": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+  "a future version of the format": { pybi: "Pybi-Version: 9.0\nGenerator: x\nTag: any\n" },
+  "nothing of a zip but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
 };
 
-describe("a hostile pybi is refused, and nothing of it stays", () => {
+describe("a hostile pybi is refused and leaves nothing behind", () => {
   for (const [title, recipe] of Object.entries(hostile)) {
-    test(title, async () => {
+    test(`refuses a pybi with ${title}`, async () => {
       using place = await newPlace();
       const { filename, bytes } = makePybi(recipe);
       const evil = join(place.cwd, filename);
@@ -50,14 +50,14 @@ describe("a hostile pybi is refused, and nothing of it stays", () => {
       assertFailed(await run(), 76, /cpython_unofficial/);
       for (const folder of [place.root, place.home, place.cwd, "/"])
         assert.ok(!existsSync(join(folder, "escaped")));
-      // The same path with an honest archive works: nothing of the bad one is remembered.
+      // A good archive at the same path works: nothing of the bad one was cached.
       writeFileSync(evil, makePybi({ links: { "bin/python3": "python" } }).bytes);
       assertPrinted(await run(), "fake hello\n");
     });
   }
 });
 
-describe("the newest pybi of an index, when it is not what its index promised, is an error, and no older one is taken", () => {
+describe("a newest pybi that does not match its index page", () => {
   const [older, newest] = [makePybi({ version: "3.13.8" }), makePybi({ version: "3.13.9" })];
   const renamed = { ...older, filename: newest.filename };
   const project = "cpython-unofficial";
@@ -67,9 +67,9 @@ describe("the newest pybi of an index, when it is not what its index promised, i
   };
   for (const [title, [file, says]] of Object.entries(promised)) {
     for (const ranges of [true, false]) {
-      test(`${title}, ${ranges ? "by its end" : "whole"}`, async () => {
+      test(`is an error ${title} (${ranges ? "read by its end" : "read whole"}), and no older one is chosen`, async () => {
         using place = await newPlace();
-        const files = [older, file].map((each) => ({ ...each, project }));
+        const files = [older, file].map((pybi) => ({ ...pybi, project }));
         await using index = await startIndex({ files, ranges });
         const run = (python: string) =>
           place.posy(["run", "--python-index", index.url, "--python", python, "--", "python", "hello"]);
@@ -79,7 +79,7 @@ describe("the newest pybi of an index, when it is not what its index promised, i
     }
   }
 
-  test("one that is published under the name of another version is passed over", async () => {
+  test("is skipped with a warning when its metadata have another version than its file name", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [{ ...renamed, project }] });
     const run = await place.posy(["run", "--python-index", index.url, "--python", "3.13.9", "--", "python"]);
@@ -90,7 +90,7 @@ describe("the newest pybi of an index, when it is not what its index promised, i
   });
 });
 
-test("a pybi that isn't there", async () => {
+test("reports a pybi that does not exist", async () => {
   using place = await newPlace();
   assertFailed(await place.posy(["run", "--python", "./missing.pybi", "--", "python"]), 1, /missing\.pybi/);
 });

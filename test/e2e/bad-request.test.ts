@@ -31,7 +31,7 @@ const refusals: readonly Refusal[] = [
     hints: /\b2\.0\b|greeting/,
   },
   {
-    title: "a set that can't be",
+    title: "requirements that conflict",
     args: ["--with", "greeting>=2", "--with", "old-fashioned"],
     status: 1,
     says: /old-fashioned[^]*greeting<2|greeting<2[^]*old-fashioned/,
@@ -53,31 +53,31 @@ const refusals: readonly Refusal[] = [
   { title: "a malformed Python request", args: ["--python", "three"], status: 2, says: /three/ },
   { title: "an index without an address", args: ["--index", ""], status: 2, says: /empty/, hints: /URL/ },
   {
-    title: "a folder where a Python request is meant",
+    title: "a folder name as a Python request",
     args: ["--python", "venv"],
     status: 2,
     says: /venv/,
     hints: /\.\/venv/,
   },
-  { title: "a Python that isn't to be had", args: ["--python", ">=9.9"], status: 1, says: /9\.9/ },
+  { title: "a Python version that does not exist", args: ["--python", ">=9.9"], status: 1, says: /9\.9/ },
   {
-    title: "an option that there is not",
+    title: "an unknown option",
     args: ["--wth", "greeting"],
     status: 2,
     says: /--wth/,
     hints: /--with/,
   },
   {
-    title: "a requirements file that there is not",
+    title: "a requirements file that does not exist",
     args: ["-r", "missing.txt"],
     status: 1,
     says: /missing\.txt/,
   },
 ];
 
-describe("a request that can't be met says why, and hurts nothing", () => {
+describe("a request that can't be satisfied", () => {
   for (const { title, args, status, says, hints } of refusals) {
-    test(title, async () => {
+    test(`fails with a reason and leaves the home usable: ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
       const at = ["--default-index", index.url];
@@ -103,22 +103,22 @@ describe("a request that can't be met says why, and hurts nothing", () => {
     });
   }
 
-  test("a misspelled name is answered with the right one", async () => {
+  test("gets a suggestion for a misspelled package name", async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();
     const at = ["--default-index", index.url];
-    // Only what is known by name can be suggested: a requirement beside it, or a name that is often meant.
+    // Suggestions come from the other requirements and from a list of popular names; `requests` is on that list.
     const run = await place.posy(["resolve", ...at, "greeting", "request"]);
     assertFailed(run, 1, /request/, /requests/);
   });
 
-  test("a Python version without its minor", async () => {
+  test("rejects a `--python-version` without a minor version", async () => {
     using place = await newPlace();
     const run = await place.posy(["resolve", "greeting", "--no-index", "--python-version", "3"]);
     assertFailed(run, 2, /`3`.*minor/, /3\.13/);
   });
 
-  test("a command that is in no package", async () => {
+  test("reports a command that no package has", async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();
     const run = await place.posy([
@@ -133,12 +133,12 @@ describe("a request that can't be met says why, and hurts nothing", () => {
     assertFailed(run, 127, /greet-me/);
   });
 
-  test("a script that is not there", async () => {
+  test("reports a script that does not exist", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["run", "absent.py"]), 127, /absent\.py/, /check the path/);
   });
 
-  test("a requirements file names the line", async () => {
+  test("names the line of a malformed requirements file", async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();
     const text = "# first\ngreeting>=1\ngreeting ==== 2\n";
@@ -153,7 +153,7 @@ for (const [url, status, says] of [
   ["lib @ git+file:///tmp/nowhere-at-all@feature%2Ffoo", 1, /no repository at/],
   ["lib @ file://server/x", 2, /is not a file on this machine/],
 ] as const) {
-  test(`\`${url}\` is told as what it is`, async () => {
+  test(`rejects \`${url}\` with the reason`, async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["resolve", "--no-index", url]), status, says);
   });

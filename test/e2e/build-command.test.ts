@@ -20,15 +20,25 @@ const outcomes: readonly {
   made: readonly string[];
 }[] = [
   {
-    title: "both, the wheel from the source distribution",
+    title: "a source distribution and a wheel from it",
     args: [],
     folder: "dist",
     made: ["lib-1.0-py3-none-any.whl", "lib-1.0.tar.gz"],
   },
-  { title: "only the source distribution", args: ["--sdist"], folder: "dist", made: ["lib-1.0.tar.gz"] },
-  { title: "only the wheel", args: ["--wheel"], folder: "dist", made: ["lib-1.0-py3-none-any.whl"] },
   {
-    title: "into another folder",
+    title: "only a source distribution with `--sdist`",
+    args: ["--sdist"],
+    folder: "dist",
+    made: ["lib-1.0.tar.gz"],
+  },
+  {
+    title: "only a wheel with `--wheel`",
+    args: ["--wheel"],
+    folder: "dist",
+    made: ["lib-1.0-py3-none-any.whl"],
+  },
+  {
+    title: "both in the folder of `-o`",
     args: ["-o", "out put"],
     folder: "out put",
     made: ["lib-1.0-py3-none-any.whl", "lib-1.0.tar.gz"],
@@ -37,7 +47,7 @@ const outcomes: readonly {
 
 describe("posy build", () => {
   for (const { title, args, folder, made } of outcomes) {
-    test(title, async () => {
+    test(`makes ${title}`, async () => {
       using place = await newPlace();
       project(place, { name: "lib" });
       const run = await place.posy(["build", "--no-index", ...args]);
@@ -50,7 +60,7 @@ describe("posy build", () => {
     });
   }
 
-  test("a source distribution: its wheel, beside it", async () => {
+  test("builds a wheel from a source distribution, in the same folder", async () => {
     using place = await newPlace();
     project(place, { name: "lib" });
     await place.posy(["build", "--no-index", "--sdist", "-o", "."]);
@@ -58,7 +68,7 @@ describe("posy build", () => {
     assert.deepEqual(JSON.parse(run.stdout), [join(place.cwd, "lib-1.0-py3-none-any.whl")]);
   });
 
-  test("a build that fails leaves nothing", async () => {
+  test("leaves no files after a build that fails", async () => {
     using place = await newPlace();
     project(place, { name: "lib", raises: { build_wheel: "no wheel today" } });
     const run = await place.posy(["build", "--no-index", "--wheel"]);
@@ -66,7 +76,7 @@ describe("posy build", () => {
     assert.equal(existsSync(join(place.cwd, "dist")), false);
   });
 
-  test("a Python that the project is not for is not taken", async () => {
+  test("fails when no Python fits `requires-python`", async () => {
     using place = await newPlace();
     project(place, {
       name: "lib",
@@ -75,7 +85,7 @@ describe("posy build", () => {
     assertFailed(await place.posy(["build", "--no-index"]), 1, />=4/);
   });
 
-  test("a folder without a build system, a path that is not there", async () => {
+  test("rejects a folder without a build system and a path that does not exist", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["build", "--no-index"]), 76, /has no build system/);
     assertFailed(await place.posy(["build", "--no-index", "nowhere"]), 1, /nowhere/);

@@ -6,7 +6,7 @@ import type { Blueprint } from "../../src/model/blueprint.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 
-/** Lays a project out in the current folder of the place. */
+/** Writes a project into `folder`, below the current folder of the place. */
 function project(place: Place, folder: string, tree: TreeOptions): void {
   for (const [path, text] of Object.entries(treeFiles(tree))) {
     const file = join(place.cwd, folder, path);
@@ -17,8 +17,8 @@ function project(place: Place, folder: string, tree: TreeOptions): void {
 
 const python = (code: string) => ["--no-index", "--", "python", "-c", code];
 
-describe("a project's folder", () => {
-  test("by its path: built, and built again when something in it changed", async () => {
+describe("a project's folder as a requirement", () => {
+  test("is built, and built again after a file in it changed", async () => {
     using place = await newPlace();
     project(place, "lib", { name: "lib", files: { "lib/value.py": "n = 1\n" } });
     const run = ["run", "--with", "./lib", ...python("import lib.value; print(lib.value.n)")];
@@ -27,7 +27,7 @@ describe("a project's folder", () => {
     assertPrinted(await place.posy(run), "2\n");
   });
 
-  test("direct_url.json says where it came from (PEP 610)", async () => {
+  test("gets a `direct_url.json` with its path (PEP 610)", async () => {
     using place = await newPlace();
     project(place, "my lib", { name: "lib" });
     const code =
@@ -37,7 +37,7 @@ describe("a project's folder", () => {
     assert.match(run.stdout, /^\{'url': 'file:\/\/.*my%20lib', 'dir_info': \{\}\}\n$/);
   });
 
-  test("editable: what is changed holds at once, without building again", async () => {
+  test("with `-e` shows changes at once, without another build", async () => {
     using place = await newPlace();
     project(place, "lib", { name: "lib" });
     const live = join(place.cwd, "lib", "live.py");
@@ -47,19 +47,19 @@ describe("a project's folder", () => {
     const built = readdirSync(join(place.home, "data", "envs-v1"));
     writeFileSync(live, "n = 22\n");
     assertPrinted(await place.posy(run), "22\n");
-    // Asked anew, it is the same build and the same Env.
+    // `--refresh` resolves again, and comes to the same build and the same Env.
     assertPrinted(await place.posy(["run", "--refresh", ...run.slice(1)]), "22\n");
     assert.deepEqual(readdirSync(join(place.home, "data", "envs-v1")), built);
   });
 
-  test("with another name than was said", async () => {
+  test("is rejected when its package has another name than the requirement", async () => {
     using place = await newPlace();
     project(place, "lib", { name: "lib" });
     const run = await place.posy(["run", "--with", "other @ ./lib", ...python("")]);
     assertFailed(run, 2, /is `lib`, not `other`/);
   });
 
-  test("without a build system: what to add", async () => {
+  test("is rejected without a build system, with the table to add", async () => {
     using place = await newPlace();
     mkdirSync(join(place.cwd, "modules"));
     writeFileSync(join(place.cwd, "modules", "a.py"), "");
@@ -69,13 +69,13 @@ describe("a project's folder", () => {
     assert.match(run.stderr, /\[build-system\]/);
   });
 
-  test("that is not there", async () => {
+  test("is reported when it does not exist", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["run", "--with", "./nowhere", ...python("")]), 1, /nowhere/);
   });
 });
 
-test("a Blueprint says that it is a source", async () => {
+test("`resolve --json` marks a folder as a direct source", async () => {
   using place = await newPlace();
   project(place, "lib", { name: "lib" });
   const resolved = await place.posy(["resolve", "--no-index", "--json", "./lib"]);

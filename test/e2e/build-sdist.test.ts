@@ -12,7 +12,7 @@ const leaf = makeWheel({ name: "leaf", files: { "leaf.py": "n = 1\n" } });
 const tool = makeWheel({ name: "tool", files: { "tool.py": "name = 'tool'\n" } });
 const asked = makeWheel({ name: "asked", files: { "asked.py": "" } });
 
-/** Runs `python -c code` with these packages of these files, and returns what it printed. */
+/** Runs `python -c code` with an index of these files, and returns what the program printed. */
 async function running(
   place: Place,
   files: readonly IndexFile[],
@@ -26,7 +26,7 @@ async function running(
 }
 
 describe("packages that have only a source distribution", () => {
-  test("are built with what they declare and what their backend asks for, and nothing else", async () => {
+  test("are built with their build requirements and those that the backend asks for, and nothing else", async () => {
     using place = await newPlace();
     const source = sdistOf({
       name: "source",
@@ -44,7 +44,7 @@ describe("packages that have only a source distribution", () => {
     assert.equal(printed, "1 None None\n");
   });
 
-  test("are built once: for another Env, another process, another index", async () => {
+  test("are built once for all Envs, processes and indexes", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "source" });
     await running(place, [source], ["--with", "source"], "import source");
@@ -57,14 +57,14 @@ describe("packages that have only a source distribution", () => {
     await running(place, [source, leaf], ["--with", "source", "--with", "leaf"], "import source, leaf");
     assert.deepEqual(wheels(), [built]);
     assert.deepEqual(readFileSync(join(place.home, "cache", "builds-v2", String(built))), made);
-    // What was laid out to build it is gone.
+    // The unpacked source is gone.
     assert.deepEqual(
       readdirSync(join(place.home, "cache", "tmp")).filter((name) => !name.startsWith("remove")),
       [],
     );
   });
 
-  test("metadata that a source states are taken at its word, and it is not built to resolve", async () => {
+  test("are not built for resolving when their metadata are static", async () => {
     using place = await newPlace();
     const source = sdistOf(
       { name: "source", dependencies: ["leaf"], raises: { build_wheel: "it is built" } },
@@ -77,7 +77,7 @@ describe("packages that have only a source distribution", () => {
     );
   });
 
-  test("what another platform's build needs is known from the file once, and then without it", async () => {
+  test("are downloaded once to read the build requirements for another platform", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "source", requires: ["tool"] }, { isStatic: true });
     await using index = await startIndex({ files: [source, tool] });
@@ -94,7 +94,7 @@ describe("packages that have only a source distribution", () => {
     assert.deepEqual(await ask("--offline"), ["tool"]);
   });
 
-  test("a wheel that fits goes before the source of the same version", async () => {
+  test("are not used when a wheel of the same version fits", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "leaf", raises: { build_wheel: "it is built" } });
     assert.equal(
@@ -104,10 +104,10 @@ describe("packages that have only a source distribution", () => {
   });
 });
 
-describe("what may be built", () => {
+describe("the build policy", () => {
   const source = sdistOf({ name: "source" });
 
-  test("--no-build: only wheels are candidates, and the way out is said", async () => {
+  test("`--no-build` leaves only wheels, and the error names the option to leave out", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [source] });
     const run = await place.posy(["run", "--default-index", index.url, "--no-build", "--with", "source"]);
@@ -115,7 +115,7 @@ describe("what may be built", () => {
     assert.match(run.stderr, /leave out `--no-build` for it/);
   });
 
-  test("--only-binary for one package, --no-binary for all", async () => {
+  test("`--only-binary` for one package wins over `--no-binary :all:`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [source, sdistOf({ name: "leaf" }), leaf] });
     const common = ["--default-index", index.url, "--with", "source", "--with", "leaf"];
@@ -137,14 +137,14 @@ describe("what may be built", () => {
     assertPrinted(await place.posy(but), "True\n");
   });
 
-  test("--no-binary where there are only wheels", async () => {
+  test("`--no-binary` fails for a package that has only wheels", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [leaf] });
     const run = await place.posy(["resolve", "--default-index", index.url, "--no-binary", "leaf", "leaf"]);
     assertFailed(run, 1, /only wheels \(and `--no-binary` wants sources\)/);
   });
 
-  test("a package that may neither be built nor be taken as a wheel has no usable file", async () => {
+  test("a package with `--no-build` and `--no-binary` has no usable file", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [leaf, sdistOf({ name: "leaf" })] });
     const both = [
@@ -162,8 +162,8 @@ describe("what may be built", () => {
   });
 });
 
-describe("settings and constraints", () => {
-  test("-C reaches the backend, and another setting is another build", async () => {
+describe("config settings", () => {
+  test("`-C` reaches the backend, and other settings make another build", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "source" });
     const code =
@@ -184,7 +184,7 @@ describe("settings and constraints", () => {
 describe("without isolation", () => {
   const source = sdistOf({ name: "source", imports: "tool" });
 
-  test("a package is built among what is asked for besides", async () => {
+  test("a package is built with the other packages of the environment", async () => {
     using place = await newPlace();
     const args = ["--with", "source", "--with", "tool", "--no-build-isolation-package", "source"];
     assert.equal(
@@ -193,7 +193,7 @@ describe("without isolation", () => {
     );
   });
 
-  test("what it forgot to declare is missing otherwise, and the way out is said", async () => {
+  test("is suggested when a build lacks a module that it does not declare", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [source, tool] });
     const run = await place.posy(["run", "--default-index", index.url, "--with", "source", "--with", "tool"]);
@@ -202,7 +202,7 @@ describe("without isolation", () => {
   });
 });
 
-test("--build-constraint holds for what builds need", async () => {
+test("`--build-constraint` limits build requirements", async () => {
   using place = await newPlace();
   const old = makeWheel({ name: "tool", version: "0.9", files: { "tool.py": "name = 'old'\n" } });
   const source = sdistOf({ name: "source", requires: ["tool"] });
@@ -219,18 +219,18 @@ test("--build-constraint holds for what builds need", async () => {
   );
 });
 
-describe("circles", () => {
+describe("build requirements that form a cycle", () => {
   const first = sdistOf({ name: "first", requires: ["second"] });
   const second = sdistOf({ name: "second", requires: ["first"] });
 
-  test("are shown", async () => {
+  test("are reported as a chain", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [first, second] });
     const run = await place.posy(["run", "--default-index", index.url, "--with", "first"]);
     assertFailed(run, 1, /building it needs `second 1\.0`, which needs `first 1\.0`/);
   });
 
-  test("a wheel is the way out, even with --no-binary", async () => {
+  test("are resolved with a wheel, even with `--no-binary`", async () => {
     using place = await newPlace();
     const wheel = makeWheel({ name: "first", files: { "first.py": "" } });
     const args = ["--no-binary", ":all:", "--with", "first"];
@@ -241,7 +241,7 @@ describe("circles", () => {
   });
 });
 
-test("a build that fails: what, which step, the end of its words, the log", async () => {
+test("a failed build is reported with its package, its step, the end of its output and its log", async () => {
   using place = await newPlace();
   await using index = await startIndex({
     files: [

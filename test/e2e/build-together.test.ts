@@ -8,7 +8,7 @@ import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
 
-/** Notes in a file that a wheel is being built: builds are counted by its lines. */
+/** A build requirement that appends a line to the file `COUNTED` when a build imports it. */
 const counter = makeWheel({
   name: "counter",
   files: {
@@ -24,23 +24,24 @@ const source = sdistOf({
 const files = [counter, source];
 const code = "import source, importlib.metadata as m; print(m.version('source'))";
 
+/** Returns how many builds there were. */
 function counted(place: Place): number {
   const path = join(place.root, "counted");
   return existsSync(path) ? readFileSync(path, "utf8").split("\n").length - 1 : 0;
 }
 
-test("of processes that want the same build at once, one builds and the others wait", async () => {
+test("one of several processes builds a source, and the others wait for it", async () => {
   using place = await newPlace();
   await using index = await startIndex({ files });
   const run = () =>
     place.posy(["run", "--default-index", index.url, "--with", "source", "--", "python", "-c", code], {
       env: { COUNTED: join(place.root, "counted") },
     });
-  for (const each of await Promise.all([run(), run(), run()])) assertPrinted(each, "1.0\n");
+  for (const ended of await Promise.all([run(), run(), run()])) assertPrinted(ended, "1.0\n");
   assert.equal(counted(place), 1);
 });
 
-test("killed at any moment of a build, the next run is right", { timeout: 300_000 }, async () => {
+test("a run after a killed build works", { timeout: 300_000 }, async () => {
   await using index = await startIndex({ files });
   const args = ["run", "--default-index", index.url, "--with", "source", "--", "python", "-c", code];
   const killed: number[] = [];
@@ -54,7 +55,7 @@ test("killed at any moment of a build, the next run is right", { timeout: 300_00
     });
     if (run.signal === "SIGKILL") killed.push(after);
     assertPrinted(await place.posy(args, { env }), "1.0\n");
-    // What a killed build had written is not taken for a wheel: all that is there is whole.
+    // No half-written wheel of the killed build is in the store.
     const builds = join(place.home, "cache", "builds-v2");
     const names = readdirSync(builds, { recursive: true }).map(String);
     assert.equal(names.filter((name) => name.endsWith(".whl")).length, 1);

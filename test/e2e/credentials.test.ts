@@ -9,7 +9,7 @@ import { newPlace, type Place } from "../support/posy.ts";
 const secret = "S3CRET";
 const python = ["--", "python", "-c", "1"];
 
-describe("a password is in no message", () => {
+describe("no message contains a password", () => {
   const index = (url: string) => ({ args: ["resolve", "one"], env: { PIP_INDEX_URL: url } });
   const requirement = (text: string) => ({ args: ["resolve", text], env: {} });
   const cases: Readonly<
@@ -26,7 +26,7 @@ describe("a password is in no message", () => {
     },
     "a malformed requirement": requirement(`one[ @ https://bob:${secret}@127.0.0.1/one-1.0-py3-none-any.whl`),
     "a git URL with a space": requirement(`one @ git+https://bob:${secret}@h h/x`),
-    "a git server that is not there": requirement(`one @ git+http://bob:${secret}@127.0.0.1:1/x`),
+    "a git server that does not answer": requirement(`one @ git+http://bob:${secret}@127.0.0.1:1/x`),
     "a malformed line of a file": {
       args: ["resolve", "-r", "r.txt"],
       env: {},
@@ -47,7 +47,7 @@ describe("a password is in no message", () => {
       env: { TOKEN: `${secret}-and-more` },
       file: "one == == ${TOKEN} ==",
     },
-    "a requirements file by its URL": {
+    "the URL of a requirements file": {
       args: ["resolve", "-r", `https://bob:${secret}@127.0.0.1/r.txt`],
       env: {},
     },
@@ -55,7 +55,7 @@ describe("a password is in no message", () => {
     "a token in a query": requirement(`one @ http://127.0.0.1:1/one-1.0-py3-none-any.whl?token=${secret}`),
   };
   for (const [title, { args, env, file }] of Object.entries(cases)) {
-    test(title, async () => {
+    test(`hides it in ${title}`, async () => {
       using place = await newPlace();
       if (file !== undefined) writeFileSync(join(place.cwd, "r.txt"), file);
       const run = await place.posy([...args, "-v"], { env: { ...env, UV_HTTP_RETRIES: "0" } });
@@ -66,7 +66,7 @@ describe("a password is in no message", () => {
   }
 });
 
-test("a requirements file's mistake is shown as it was written", async () => {
+test("a mistake in a requirements file is quoted with its variables unexpanded", async () => {
   using place = await newPlace();
   writeFileSync(join(place.cwd, "r.txt"), "one == == ${TOKEN} ==");
   const run = await place.posy(["resolve", "-r", "r.txt"], { env: { TOKEN: "expanded-text" } });
@@ -74,7 +74,7 @@ test("a requirements file's mistake is shown as it was written", async () => {
   assert.doesNotMatch(run.stderr, /expanded-text/);
 });
 
-/** Every file below a folder that has the text in it. */
+/** Returns the files below a folder that contain the text. */
 function filesWith(text: string, folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -83,7 +83,7 @@ function filesWith(text: string, folder: string): readonly string[] {
   });
 }
 
-test("a password that works is in no output and in no file that Posy makes", async () => {
+test("a valid password is in no output and in no file that Posy writes", async () => {
   const auth = { username: "bob", password: `${secret}%40x` };
   const files = [makeWheel({ name: "one", version: "1.0" })];
   await using index = await startIndex({ files, auth: { ...auth, password: `${secret}@x` } });

@@ -26,7 +26,7 @@ platforms = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64"]
 ${settings}
 `;
 
-describe("by an editor's rules", { skip: process.platform === "win32" }, () => {
+describe("the environment of a project in an editor", { skip: process.platform === "win32" }, () => {
   let place: Place;
   let index: TestIndex;
   let python: string;
@@ -48,23 +48,23 @@ describe("by an editor's rules", { skip: process.platform === "win32" }, () => {
     place[Symbol.dispose]();
   });
 
-  test("VS Code, told of `.posy/env/bin/python`, takes it for a venv of that name with its version", () => {
+  test("is a venv with a name and a version for VS Code when `.posy/env/bin/python` is selected", () => {
     const seen = seenAsVenv(python);
     const asked = askedOfInterpreter(python);
     assert.equal(seen?.prefix, prefix());
     assert.match(seen?.version ?? "", /^\d+\.\d+\.\d+$/);
     assert.equal(asked.version.slice(0, seen?.version?.length), seen?.version);
-    // The link is what it keeps, so the interpreter must call itself by the link as well.
+    // VS Code stores the path of the link, so the interpreter must report that path too.
     assert.deepEqual([asked.executable, asked.prefix, asked.is64Bit], [python, prefix(), true]);
   });
 
-  test("what VS Code types into a terminal is there", () => {
+  test("has the activation scripts that VS Code runs in a terminal", () => {
     const typed = typedIntoTerminals(python);
     assert.deepEqual([...typed.keys()], ["activate", "Activate.ps1", "activate.fish"]);
     assert.equal(changedByActivating(python)["VIRTUAL_ENV"], prefix());
   });
 
-  test("PyCharm, told of it, takes it for a venv and gives programs its variables", () => {
+  test("is a venv for PyCharm, which gives programs its variables", () => {
     const seen = seenByPycharm(python);
     assert.deepEqual([seen.prefix, seen.version], [prefix(), seenAsVenv(python)?.version]);
     assert.match(seen.libRoot, /\/lib\/python3\.\d+t?$/);
@@ -75,7 +75,7 @@ describe("by an editor's rules", { skip: process.platform === "win32" }, () => {
     });
   });
 
-  test("both find it by themselves only as `.venv`, which a setting makes", async () => {
+  test("is discovered by both editors only as `.venv`, which the setting `venv` creates", async () => {
     assert.deepEqual(seenInWorkspace(place.cwd), []);
     assert.deepEqual(pythonsInChildren(place.cwd), []);
     await run("venv = true");
