@@ -2,10 +2,13 @@
 // checker that sees none passes everything.
 //
 //     node scripts/check-architecture.mjs              violations, if there are any
-//     node scripts/check-architecture.mjs --graph      the folders and their imports, as text
-//     node scripts/check-architecture.mjs --dot        the same for Graphviz
+//     node scripts/check-architecture.mjs --graph      which folder imports which, as text
+//     node scripts/check-architecture.mjs --dot        the same for Graphviz, with the number of imports
+//     node scripts/check-architecture.mjs --write      puts the text into docs/contributing/architecture.md
+//
+// The document must have the graph as it is.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const sources = readdirSync("src", { recursive: true }).filter((name) => name.endsWith(".ts")).length;
 const run = spawnSync(
@@ -48,6 +51,15 @@ function graphOf() {
   return [...graph].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
+/** A line for each folder: `settings → errors, model, …`. */
+function graphText() {
+  const lines = graphOf().map(
+    ([from, arrows]) =>
+      `${from.padEnd(11)}→ ${[...arrows.keys()].sort((one, other) => (one < other ? -1 : 1)).join(", ")}`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
 const [format] = process.argv.slice(2);
 if (format === "--dot") {
   console.log("digraph posy {");
@@ -55,11 +67,20 @@ if (format === "--dot") {
     for (const [to, count] of arrows) console.log(`  "${from}" -> "${to}" [label=${count}];`);
   }
   console.log("}");
-} else if (format === "--graph") {
-  for (const [from, arrows] of graphOf()) {
-    const shown = [...arrows].sort((a, b) => b[1] - a[1]).map(([to, count]) => `${to} ${count}`);
-    console.log(`${from.padEnd(11)} → ${shown.join(", ")}`);
-  }
+} else if (format === "--graph") process.stdout.write(graphText());
+
+const page = "docs/contributing/architecture.md";
+const text = readFileSync(page, "utf8");
+const written = text.replace(
+  /(<!-- graph:begin[^>]*-->\n\n```text\n)[^`]*(```)/,
+  (_, before, after) => before + graphText() + after,
+);
+if (format === "--write") writeFileSync(page, written);
+else if (written !== text) {
+  console.error(
+    `${page} has another graph than the code: run \`node scripts/check-architecture.mjs --write\``,
+  );
+  process.exit(1);
 }
 
 const { violations } = report.summary;
