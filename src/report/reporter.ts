@@ -35,7 +35,7 @@ export type PosyEvent =
    * `freshUntil`, milliseconds since 1970. Without a file: on something of which nobody can tell whether it still holds.
    */
   | {
-      readonly kind: "ground";
+      readonly kind: "cache-input";
       readonly file?: readonly [path: string, fingerprint: string];
       readonly freshUntil: number;
     }
@@ -49,14 +49,14 @@ export interface Reporter {
   report(event: PosyEvent): void;
 }
 
-type CacheInputEvent = Extract<PosyEvent, { kind: "ground" }>;
+type CacheInputEvent = Extract<PosyEvent, { kind: "cache-input" }>;
 
 /** Of what nobody can tell whether it still holds. */
-export const uncacheable: CacheInputEvent = { kind: "ground", freshUntil: 0 };
+export const uncacheable: CacheInputEvent = { kind: "cache-input", freshUntil: 0 };
 
 /** Of a file of the cache; `fingerprint` is "" where it is not there. */
 export function cacheInput(path: string, fingerprint: string, freshUntil: number): CacheInputEvent {
-  return { kind: "ground", ...(fingerprint === "" ? {} : { file: [path, fingerprint] }), freshUntil };
+  return { kind: "cache-input", ...(fingerprint === "" ? {} : { file: [path, fingerprint] }), freshUntil };
 }
 
 export const silentReporter: Reporter = { report() {} };

@@ -81,7 +81,7 @@ export async function solveTarget(
           const end = performance.now() + longestTurn;
           const found = walk.runUntil(() => performance.now() > end);
           if (found === undefined) await setImmediate();
-          else if (found.kind !== "crossed") return found;
+          else if (found.kind !== "conflict") return found;
           else {
             context.onConflict?.();
             walk = new Solver(provider, root, 0);

@@ -4,7 +4,7 @@ export interface ConflictCount {
   readonly culprit: number;
 }
 
-export const conflictCountOfNobody: ConflictCount = { affected: 0, culprit: 0 };
+export const noConflicts: ConflictCount = { affected: 0, culprit: 0 };
 
 /** After this many conflicts it pays to try another order (uv has found the same number to be good). */
 export const conflictThreshold = 5;
@@ -17,7 +17,7 @@ export class ConflictCounts<P> {
   private readonly counts = new Map<P, { affected: number; culprit: number }>();
 
   of(name: P): ConflictCount {
-    return this.counts.get(name) ?? conflictCountOfNobody;
+    return this.counts.get(name) ?? noConflicts;
   }
 
   /** Notes a conflict; returns the packages that crossed the threshold as culprits. */

@@ -1,4 +1,4 @@
-import { conflictCountOfNobody } from "./conflict-counts.ts";
+import { noConflicts } from "./conflict-counts.ts";
 import { DecisionQueue } from "./decision-queue.ts";
 import type { Dependency, DependencyProvider, Needs } from "./dependency-provider.ts";
 import type { SolverStatistics } from "./solver.ts";
@@ -8,7 +8,7 @@ export type GreedyOutcome<P, V, N> =
   | { readonly kind: "solved"; readonly decisions: ReadonlyMap<P, V> }
   | Needs<N>
   /** Something stands in the way: the solver has to look. */
-  | { readonly kind: "crossed" };
+  | { readonly kind: "conflict" };
 
 /**
  * The way of the solver as long as no two packages disagree, with the same choices in the same order and so with the same answer,
@@ -43,12 +43,12 @@ export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
       if (isOver()) return undefined;
       const choice = this.provider.chooseVersion(next.name, next.versions, this.decided);
       if (choice.kind === "needs") return choice;
-      if (choice.kind === "none") return { kind: "crossed" };
+      if (choice.kind === "none") return { kind: "conflict" };
       const answer = this.provider.dependencies(next.name, choice.version);
       if (answer.kind === "needs") return answer;
       this.attempts++;
       if (answer.kind === "unavailable" || !this.decide(next.name, choice.version, answer.dependencies)) {
-        return { kind: "crossed" };
+        return { kind: "conflict" };
       }
     }
     return { kind: "solved", decisions: this.decided };
@@ -56,7 +56,7 @@ export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
 
   private pick(): { readonly name: P; readonly versions: S } | undefined {
     const name = this.open.first((each) =>
-      this.provider.prioritize(each, this.allowed.get(each) as S, conflictCountOfNobody, this.decided),
+      this.provider.prioritize(each, this.allowed.get(each) as S, noConflicts, this.decided),
     );
     return name === undefined ? undefined : { name, versions: this.allowed.get(name) as S };
   }

@@ -1,10 +1,10 @@
-import { slips } from "./edit-distance.ts";
+import { editDistance } from "./edit-distance.ts";
 
 /** The names that were probably meant, nearest first: a slip of the keyboard away. */
 export function didYouMean<Name extends string>(typed: string, names: readonly Name[]): readonly Name[] {
   const allowed = typed.length < 5 ? 1 : 2;
   return names
-    .map((name) => ({ name, count: slips(typed, name) }))
+    .map((name) => ({ name, count: editDistance(typed, name) }))
     .filter(({ count }) => count <= allowed)
     .sort((a, b) => a.count - b.count)
     .slice(0, 3)

@@ -6,7 +6,7 @@ export function similarNames(name: string): readonly string[] {
   if (other !== undefined) return [other];
   const allowed = name.length < 5 ? 1 : 2;
   return wellKnownNames
-    .map((known) => ({ known, editDistance: slips(name, known) }))
+    .map((known) => ({ known, editDistance: editDistance(name, known) }))
     .filter(({ known, editDistance: count }) => known !== name && count <= allowed)
     .sort((a, b) => a.editDistance - b.editDistance || (a.known < b.known ? -1 : 1))
     .slice(0, 3)
@@ -14,7 +14,7 @@ export function similarNames(name: string): readonly string[] {
 }
 
 /** Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment). */
-export function slips(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

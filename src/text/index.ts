@@ -9,7 +9,7 @@ export { choose } from "./choose.ts";
 export { isConflicted, sidesOf } from "./conflict-markers.ts";
 export { formatCsvRow, parseCsv } from "./csv.ts";
 export { didYouMean } from "./did-you-mean.ts";
-export { similarNames, slips } from "./edit-distance.ts";
+export { similarNames, editDistance } from "./edit-distance.ts";
 export { formatList } from "./list.ts";
 export { quote, visible } from "./quote.ts";
 export { Scanner } from "./scanner.ts";

@@ -9,7 +9,7 @@ export { type ArrayText, insertItem, removeItem } from "./edit/edit-array.ts";
 export { insertKey, removeKey } from "./edit/edit-key.ts";
 export { indentationAt, lineBreakOf, lineStart, nextLine, type Splice, spliced } from "./edit/splice.ts";
 export { tomlText } from "./edit/toml-string.ts";
-export { flagAt, knownTable, meant, wordAt } from "./read-table.ts";
+export { flagAt, knownTable, suggestNames, wordAt } from "./read-table.ts";
 export {
   entriesAt,
   isTable,

@@ -1,4 +1,4 @@
-import { quote, slips } from "../text/index.ts";
+import { quote, editDistance } from "../text/index.ts";
 import { keyIn, refuseKey, tableAt, type TomlTable } from "./read-toml.ts";
 
 /** A table in which only these keys may be. `noun` is what it describes: "an environment". Throws `invalid-project` with the nearest that there is. */
@@ -6,7 +6,7 @@ export function knownTable(value: unknown, key: string, known: readonly string[]
   const table = tableAt(value, key);
   const unknown = Object.keys(table).find((each) => !known.includes(each));
   if (unknown !== undefined) {
-    throw refuseKey(keyIn(key, unknown), `is no key of ${noun}`, { hint: meant(unknown, known) });
+    throw refuseKey(keyIn(key, unknown), `is no key of ${noun}`, { hint: suggestNames(unknown, known) });
   }
   return table;
 }
@@ -16,7 +16,7 @@ export function wordAt<Word extends string>(value: unknown, key: string, words: 
   const found = words.find((word) => word === value);
   if (found !== undefined) return found;
   const written = typeof value === "string" ? `is ${quote(value)}, which is none of them` : "is no text";
-  throw refuseKey(key, written, { hint: meant(typeof value === "string" ? value : "", words) });
+  throw refuseKey(key, written, { hint: suggestNames(typeof value === "string" ? value : "", words) });
 }
 
 export function flagAt(value: unknown, key: string): boolean {
@@ -25,7 +25,7 @@ export function flagAt(value: unknown, key: string): boolean {
 }
 
 /** The name that was probably meant, and all that there are. */
-export function meant(written: string, names: readonly string[]): string {
+export function suggestNames(written: string, names: readonly string[]): string {
   const [near] = names
     .map((name) => ({ name, count: distance(written, name) }))
     .filter(({ count, name }) => count <= (name.length < 4 ? 1 : 2))
@@ -39,5 +39,5 @@ function distance(written: string, name: string): number {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, "");
   if (plain(written) === plain(name)) return 0;
   if (plain(written).length > 2 && plain(name).startsWith(plain(written))) return 1;
-  return slips(written, name);
+  return editDistance(written, name);
 }

@@ -15,7 +15,7 @@ export interface TomlDocument {
   readonly tree: AST.TOMLProgram;
   /** The line of what stands there, or of the nearest around it that is written; counted from 1. */
   lineOf(path: KeyPath): number;
-  spotOf(path: KeyPath): TomlLocation | undefined;
+  locate(path: KeyPath): TomlLocation | undefined;
 }
 
 /** Reads a TOML file. Throws `invalid-project` with its line. */
@@ -38,7 +38,7 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
       text,
       value,
       tree,
-      spotOf: lookUp,
+      locate: lookUp,
       lineOf(way) {
         for (let length = way.length; length > 0; length--) {
           const spot = lookUp(way.slice(0, length));
@@ -94,7 +94,7 @@ export function withLine(error: unknown, document: TomlDocument): unknown {
   const { path, text } = document;
   const line = document.lineOf(way);
   const where = `in \`${path}\`, line ${line},`;
-  const span = spanOf(document.spotOf(way), error, text);
+  const span = spanOf(document.locate(way), error, text);
   return new PosyError(
     "invalid-project",
     error.message.replace("in `pyproject.toml`", () => where),

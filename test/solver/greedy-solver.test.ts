@@ -111,5 +111,5 @@ test("the way ends where a package that is decided on is asked for in another ve
     a: [{}, { b: [1] }],
     b: [{}, {}],
   };
-  assert.equal(walk(universe, {}).outcome.kind, "crossed");
+  assert.equal(walk(universe, {}).outcome.kind, "conflict");
 });

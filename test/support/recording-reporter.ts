@@ -1,6 +1,6 @@
 import type { PosyEvent, Reporter } from "../../src/report/reporter.ts";
 
-type Ground = Extract<PosyEvent, { kind: "ground" }>;
+type Ground = Extract<PosyEvent, { kind: "cache-input" }>;
 
 export interface RecordingReporter extends Reporter {
   /** All but what answers rest on. */
@@ -16,7 +16,7 @@ export function recordingReporter(): RecordingReporter {
   return {
     events,
     ground,
-    report: (event) => void (event.kind === "ground" ? ground.push(event) : events.push(event)),
+    report: (event) => void (event.kind === "cache-input" ? ground.push(event) : events.push(event)),
     warnings: () => events.flatMap((event) => (event.kind === "warning" ? [event.message] : [])),
   };
 }

@@ -1,4 +1,4 @@
-import { slips } from "../../text/index.ts";
+import { editDistance } from "../../text/index.ts";
 
 /** Names that are probably meant, nearest first: `v1.0` for `1.0`, `main` for `master`, a slip of the keyboard. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
@@ -7,7 +7,7 @@ export function nearNames(typed: string, names: readonly string[]): readonly str
     if (bare(name) === wanted) return 0;
     if (typed === "master" && name === "main") return 0;
     const allowed = typed.length < 5 ? 1 : 2;
-    const count = slips(typed, name);
+    const count = editDistance(typed, name);
     return count <= allowed ? count : Number.POSITIVE_INFINITY;
   };
   return [...new Set(names)]

@@ -31,7 +31,7 @@ export function renderNotice(
           .replaceAll("\t", "    ")
           .replaceAll(/^.+$/gm, (line) => `${paint.dim(`${event.id}:`)} ${visible(line)}`)
       );
-    case "ground":
+    case "cache-input":
       return undefined;
     default:
       return loudness === "verbose" && event.finished && event.stage !== "resolve"

@@ -21,7 +21,7 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
   return {
     ...reporter,
     report(event) {
-      if (event.kind === "ground") {
+      if (event.kind === "cache-input") {
         freshUntil = Math.min(freshUntil, event.freshUntil);
         if (event.file !== undefined) {
           const [path, was] = event.file;

@@ -85,7 +85,7 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
     const lineBreak = lineBreakOf(text);
     const lines = items.map((item) => `    ${item},${lineBreak}`).join("");
     const value = `[${lineBreak}${lines}]`;
-    const old = document.spotOf(key)?.node;
+    const old = document.locate(key)?.node;
     const splice =
       old === undefined
         ? insertKey(document, key, value)
@@ -222,7 +222,7 @@ function keyOf(
 }
 
 function isThere(document: TomlDocument, key: readonly string[]): boolean {
-  const node = document.spotOf(key)?.node;
+  const node = document.locate(key)?.node;
   const [, list = ""] = key;
   const project = document.value["project"] as { dynamic?: readonly string[] } | undefined;
   if (key[0] === "project" && project?.dynamic?.includes(list)) return true;
@@ -262,7 +262,7 @@ function withIndexes(
       if (before === undefined) urls.set(each.url, { from: file, default: each.default });
     }
   }
-  if (urls.size === 0 || document.spotOf(["tool", "posy", "indexes"]) !== undefined) return text;
+  if (urls.size === 0 || document.locate(["tool", "posy", "indexes"]) !== undefined) return text;
   const lineBreak = lineBreakOf(text);
   let whole = text;
   let hasDefault = false;

@@ -8,7 +8,7 @@ import { expandGroup } from "./expand-group.ts";
 import { parseEnvName } from "./group-name.ts";
 import { defaultPlatforms, type EnvName, type Project, type ProjectEnv, type Written } from "./project.ts";
 import { pythonsOf } from "./pythons-of.ts";
-import { meant } from "../../toml/index.ts";
+import { suggestNames } from "../../toml/index.ts";
 import { includedGroups, refuseConflicts } from "./uv/uv-conflicts.ts";
 import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
 import { applySources } from "./apply-sources.ts";
@@ -67,7 +67,7 @@ function envNamed({ envs, path }: Project, name: string): ProjectEnv {
   const found = envs.get(name as EnvName);
   if (found !== undefined) return found;
   throw new PosyError("not-found", `\`${path}\` has no environment \`${name}\``, {
-    hint: `${meant(name, [...envs.keys()])}; \`[tool.posy.envs.${safe(name)}]\` makes one`,
+    hint: `${suggestNames(name, [...envs.keys()])}; \`[tool.posy.envs.${safe(name)}]\` makes one`,
   });
 }
 
@@ -87,7 +87,7 @@ function known<Name extends string>(
 ): void {
   if (all.has(name)) return;
   throw new PosyError("not-found", `\`${path}\` has no ${noun} \`${name}\``, {
-    hint: meant(name, [...all.keys()]),
+    hint: suggestNames(name, [...all.keys()]),
   });
 }
 

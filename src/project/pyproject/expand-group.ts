@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { quote } from "../../text/index.ts";
-import { isTable, keyIn, listAt, meant, parsedAt, refuseKey, withLine } from "../../toml/index.ts";
+import { isTable, keyIn, listAt, suggestNames, parsedAt, refuseKey, withLine } from "../../toml/index.ts";
 import type { Requirement } from "../../vocab/requirement/index.ts";
 import { parseGroupName } from "./group-name.ts";
 import type { GroupName, Project, Written } from "./project.ts";
@@ -51,7 +51,7 @@ function expand(
     const { included, key } = item;
     if (!groups.has(included)) {
       throw refuseKey(key, `includes the group ${quote(included)}, and there is none of that name`, {
-        hint: meant(included, [...groups.keys()]),
+        hint: suggestNames(included, [...groups.keys()]),
       });
     }
     if (way.has(included)) {

@@ -8,7 +8,7 @@ import {
   keyPath,
   knownTable,
   listAt,
-  meant,
+  suggestNames,
   parsedAt,
   refuseKey,
   type TomlDocument,
@@ -96,7 +96,7 @@ function oneOf<Name extends string>(
 ): Written<Name> {
   if (known.has(value)) return { value, line: document.lineOf(keyPath(key)) };
   throw refuseKey(key, `names ${noun} ${quote(value)}, and there is none`, {
-    hint: meant(value, [...known.keys()]),
+    hint: suggestNames(value, [...known.keys()]),
   });
 }
 

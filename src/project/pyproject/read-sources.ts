@@ -13,7 +13,7 @@ import {
   flagAt,
   keyPath,
   knownTable,
-  meant,
+  suggestNames,
   parsedAt,
   refuseKey,
   textAt,
@@ -88,7 +88,7 @@ function fromOf(
     if (indexes.some(({ name }) => name === where)) return { kind, name: where };
     const names = indexes.flatMap(({ name }) => name ?? []);
     throw refuseKey(`${key}.index`, `is ${quote(where)}, and no index has that name`, {
-      hint: meant(where, names),
+      hint: suggestNames(where, names),
     });
   }
   const url = kind === "git" ? gitUrl(table, where, key) : kind === "url" ? where : pathUrl(where, folder);

@@ -15,7 +15,7 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
   const name = path.at(-1) ?? "";
   const table = path.slice(0, -1);
   const lineBreak = lineBreakOf(text);
-  const spot = document.spotOf(table);
+  const spot = document.locate(table);
   if (spot?.node?.type === "TOMLInlineTable") return intoInline(spot.node, `${keyText([name])} = ${short}`);
   if (spot?.table?.kind === "standard") {
     const line = `${lineBreak}${keyText([name])} = ${value}`;
@@ -29,7 +29,7 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
   }
   // The table around it may be one in which a new header can't be written.
   const around = table.slice(0, -1);
-  const outer = around.length === 0 ? undefined : document.spotOf(around);
+  const outer = around.length === 0 ? undefined : document.locate(around);
   if (outer?.node?.type === "TOMLInlineTable") {
     return intoInline(outer.node, `${keyText(table.slice(-1))} = { ${keyText([name])} = ${short} }`);
   }
@@ -55,7 +55,7 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
 /** Takes out a key that is written as such (not as a header), with its line. */
 export function removeKey(document: TomlDocument, path: KeyPath): readonly Splice[] {
   const { text } = document;
-  const pair = document.spotOf(path)?.node?.parent;
+  const pair = document.locate(path)?.node?.parent;
   if (pair?.type !== "TOMLKeyValue") return [];
   const [start, end] = pair.range;
   if (pair.parent.type === "TOMLInlineTable") {

@@ -9,7 +9,7 @@ import { fingerprint } from "../../../src/system/fs/fingerprint.ts";
 
 const soon = Date.now() + 600_000;
 const page = (path: string, was: string, freshUntil = soon): PosyEvent => ({
-  kind: "ground",
+  kind: "cache-input",
   file: [path, was],
   freshUntil,
 });
@@ -36,7 +36,7 @@ describe("what an answer rests on", () => {
 
   const rows: readonly (readonly [string, readonly PosyEvent[]])[] = [
     ["nothing that was heard of", []],
-    ["something of which nobody can tell", [page("/a", "1"), { kind: "ground", freshUntil: soon }]],
+    ["something of which nobody can tell", [page("/a", "1"), { kind: "cache-input", freshUntil: soon }]],
     ["a file that is to be asked for each time", [page("/a", "1"), page("/b", "2", 0)]],
     ["a file that was replaced in between", [page("/a", "1"), page("/a", "2")]],
     ["more than files: a person was warned", [page("/a", "1"), { kind: "warning", message: "yanked" }]],

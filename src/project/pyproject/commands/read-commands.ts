@@ -7,7 +7,7 @@ import {
   keyPath,
   knownTable,
   listAt,
-  meant,
+  suggestNames,
   parsedAt,
   refuseKey,
   textAt,
@@ -148,7 +148,7 @@ function dependenciesOf(table: TomlTable, key: string, { names }: Reading): read
     const name = textAt(item, itemKey);
     if (names.includes(name)) return name;
     throw refuseKey(itemKey, `names the command ${quote(name)}, and there is none`, {
-      hint: meant(name, names),
+      hint: suggestNames(name, names),
     });
   });
 }
@@ -157,7 +157,7 @@ function envAt(value: unknown, key: string, { envs }: Reading): EnvName {
   const name = parsedAt(value, key, parseEnvName);
   if (envs.has(name)) return name;
   throw refuseKey(key, `names the environment ${quote(name)}, and there is none`, {
-    hint: `${meant(name, [...envs])}; \`[tool.posy.envs.${name}]\` makes one`,
+    hint: `${suggestNames(name, [...envs])}; \`[tool.posy.envs.${name}]\` makes one`,
   });
 }
 

@@ -97,7 +97,7 @@ function makeList(document: TomlDocument, place: RequirementPlace, requirement: 
   if (path[0] === "project") refuseToInvent(document, path[1] ?? "");
   const item = tomlText(requirement);
   const lineBreak = lineBreakOf(text);
-  const outer = document.spotOf(path.slice(0, -1))?.table;
+  const outer = document.locate(path.slice(0, -1))?.table;
   const first = outer?.body[0];
   const margin = first === undefined ? "" : indentationAt(text, first.range[0]);
   const long = `[${lineBreak}${margin}${indentationOf(text)}${item},${lineBreak}${margin}]`;

@@ -37,16 +37,16 @@ function splicesFor(document: TomlDocument, { name, url }: WrittenIndex): readon
   const { text } = document;
   const pairs = [...(name === undefined ? [] : [`name = ${tomlText(name)}`]), `url = ${tomlText(url)}`];
   const inline = `{ ${pairs.join(", ")} }`;
-  const node = document.spotOf(key)?.node;
+  const node = document.locate(key)?.node;
   const lineBreak = lineBreakOf(text);
   if (node?.type === "TOMLArray") {
     return insertItem({ text, node, lineBreak, indentation: "    ", inline: false }, 0, inline);
   }
-  if (document.spotOf(key.slice(0, 2))?.node !== undefined || document.spotOf(["tool"])?.node !== undefined) {
+  if (document.locate(key.slice(0, 2))?.node !== undefined || document.locate(["tool"])?.node !== undefined) {
     return [insertKey(document, key, `[${inline}]`)];
   }
   const lines = ["[[tool.posy.indexes]]", ...pairs, ""].join(lineBreak);
-  const first = document.spotOf([...key, 0])?.table;
+  const first = document.locate([...key, 0])?.table;
   if (first !== undefined) return [{ ...at(withComments(text, first)), text: lines + lineBreak }];
   const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
   return [{ ...at(text.length), text: blank + lines }];

@@ -30,7 +30,7 @@ export async function setSource(
   const value = `{ ${pairs.join(", ")} }`;
   const written = spotName(document, name);
   if (written === undefined) return spliced(text, [insertKey(document, [...table, name], value)]);
-  const node = document.spotOf([...table, written])?.node;
+  const node = document.locate([...table, written])?.node;
   if (node === undefined) {
     // It has headers or dotted keys of its own.
     return setSource(spliced(text, removals(document, [...table, written])), path, name, fields);
@@ -46,7 +46,7 @@ export async function removeSource(text: string, path: string, name: PackageName
   if (written === undefined) return text;
   const rest = spliced(text, removals(document, [...table, written]));
   const after = await openDocument(rest, path);
-  const header = after.spotOf(table)?.table;
+  const header = after.locate(table)?.table;
   // What is left is the header, which came with the first source.
   const empty = header !== undefined && header.body.length === 0 && spotNames(after).length === 0;
   return empty && !hasComment(after, header) ? spliced(rest, [withoutHeader(rest, header)]) : rest;
@@ -65,12 +65,12 @@ function spotName(document: TomlDocument, name: PackageName): string | undefined
 }
 
 function spotNames(document: TomlDocument): readonly string[] {
-  return [...(document.spotOf(table)?.children.keys() ?? [])].map(String);
+  return [...(document.locate(table)?.children.keys() ?? [])].map(String);
 }
 
 /** A key with its value, however it is written: as one, by dotted keys, under headers. */
 function removals(document: TomlDocument, path: KeyPath): readonly Splice[] {
-  const spot = document.spotOf(path);
+  const spot = document.locate(path);
   if (spot === undefined) return [];
   if (spot.node !== undefined) return removeKey(document, path);
   const headers = document.tree.body[0].body.filter(

@@ -46,7 +46,7 @@ export function textsOf(node: AST.TOMLArray): (string | undefined)[] {
 
 /** The array of a place, undefined where there is none. Throws `invalid-project` where something else is there. */
 export function arrayAt(document: TomlDocument, place: RequirementPlace): AST.TOMLArray | undefined {
-  const spot = document.spotOf(pathOf(document, place));
+  const spot = document.locate(pathOf(document, place));
   if (spot === undefined) return undefined;
   if (spot.node?.type === "TOMLArray") return spot.node;
   throw withLine(refuseKey(keyOf(document, place), "must be an array"), document);
@@ -61,7 +61,7 @@ function tableOf(place: RequirementPlace): readonly string[] {
 export function pathOf(document: TomlDocument, place: RequirementPlace): readonly string[] {
   const table = tableOf(place);
   if (place.kind === "dependencies") return [...table, "dependencies"];
-  const names = [...(document.spotOf(table)?.children.keys() ?? [])].map(String);
+  const names = [...(document.locate(table)?.children.keys() ?? [])].map(String);
   const wanted = normalizeName(place.name);
   return [...table, names.find((name) => normalizeName(name) === wanted) ?? place.name];
 }
