@@ -24,10 +24,10 @@ function hasShell(name: string): boolean {
   }
 }
 
-describe("posy env prints exports that a real shell understands", () => {
+describe("posy env", () => {
   const shells = { bash: ["bash", "-uec"], zsh: ["zsh", "-uec"], fish: ["fish", "-c"] };
   for (const [shell, command] of Object.entries(shells)) {
-    test(shell, { skip: !hasShell(shell) }, async () => {
+    test(`prints exports that ${shell} can evaluate`, { skip: !hasShell(shell) }, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
       const home = join(place.root, `it's "so" $(odd); ü`);
@@ -48,7 +48,7 @@ describe("posy env prints exports that a real shell understands", () => {
   }
 });
 
-test("posy env --json says where everything is", async () => {
+test("posy env --json prints the prefix and the path of Python", async () => {
   await using index = await startIndex({ files });
   using place = await newPlace();
   const run = await place.posy(["env", "--default-index", index.url, "--with", "tool", "--json"]);

@@ -8,34 +8,34 @@ const show = "import os; print(*(os.environ.get(name, '-') for name in ['ONE', '
 const python = ["python", "-c", show];
 
 describe("--env-file", () => {
-  test("gives what is run its variables, the first time and when it is remembered", async () => {
+  test("sets its variables for the program, on a cold and on a warm start", async () => {
     using place = await newPlace();
     writeFileSync(join(place.cwd, "a.env"), "# a comment\nONE=1\nTWO='two words'\n");
     writeFileSync(join(place.cwd, "b.env"), "TWO=2\nTHREE=3\n");
     const run = ["run", "--env-file", "a.env", "--env-file=b.env", "--", ...python];
     for (let round = 0; round < 2; round += 1) assertPrinted(await place.posy(run), "1 2 3\n");
-    // What is set already stays.
+    // A variable that is already set keeps its value.
     assertPrinted(await place.posy(run, { env: { ONE: "own" } }), "own 2 3\n");
-    // A file is read at each start.
+    // The file is read on every start.
     writeFileSync(join(place.cwd, "b.env"), "TWO=changed\n");
     assertPrinted(await place.posy(run), "1 changed -\n");
   });
 
-  test("one that is not there is told, also to who has run it before", async () => {
+  test("reports a file that does not exist, on a cold and on a warm start", async () => {
     using place = await newPlace();
     const run = ["run", "--env-file", "no.env", "--", ...python];
     assertFailed(await place.posy(run), 1, /reading `[^`]*no\.env` failed: there is no such file/);
     assertFailed(await place.posy(run), 1, /no\.env/);
   });
 
-  test("no .env is read that nobody named", async () => {
+  test("is needed for a `.env` to be read", async () => {
     using place = await newPlace();
     writeFileSync(join(place.cwd, ".env"), "ONE=1\n");
     assertPrinted(await place.posy(["run", "--", ...python]), "- - -\n");
   });
 });
 
-test("a project's env-file holds for programs and commands; what is typed comes behind it", async () => {
+test("a project's `env-file` applies to programs and commands, and `--env-file` overrides it", async () => {
   using place = await newPlace();
   const lines = [
     "[tool.posy]",

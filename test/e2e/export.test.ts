@@ -23,7 +23,7 @@ const digest = (name: string, version = "1.0") =>
 const platforms = ["--platform", "linux-x86_64", "--platform", "windows-x86_64"];
 
 describe("posy export", () => {
-  test("writes a requirements file with hashes, markers and who asked", async () => {
+  test("writes a requirements file with hashes, markers and the packages that need each one", async () => {
     using place = await newPlace();
     await using server = await index();
     writeFileSync(join(place.cwd, "requirements.in"), "app\n");
@@ -46,7 +46,7 @@ win==1.0 ; sys_platform == 'win32' \\
     );
   });
 
-  test("writes a lock file, the same each time", async () => {
+  test("writes a lock file, with the same text every time", async () => {
     using place = await newPlace();
     await using server = await index();
     const asked = ["export", "--format", "pylock", "--index", server.url, ...platforms, "app"];
@@ -75,7 +75,7 @@ win==1.0 ; sys_platform == 'win32' \\
     assert.deepEqual(components[0]?.hashes, [{ alg: "SHA-256", content: digest("app") }]);
   });
 
-  test("says what it needs", async () => {
+  test("rejects a missing requirement, an unknown format and an invalid name of a lock file", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["export"]), 2, /needs something to export/);
     assertFailed(await place.posy(["export", "--format", "poetry", "a"]), 2, /takes no `poetry`/);
@@ -88,7 +88,7 @@ win==1.0 ; sys_platform == 'win32' \\
   });
 });
 
-/** A project that is a package, with a lock for two platforms and an environment besides. */
+/** Writes a project that is a package, with two platforms and a second environment, `docs`. */
 function project(place: Place): void {
   const pyproject = `[project]
 name = "mine"
@@ -110,7 +110,7 @@ project = false`;
 const win = "win==1.0 ; sys_platform == 'win32'";
 
 describe("posy export in a project", () => {
-  test("writes its lock: once it is there nobody is asked, also for a part of it or another folder", async () => {
+  test("exports the lock without asking any index, in whole and in part, and to another folder", async () => {
     using place = await newPlace();
     project(place);
     {
@@ -121,7 +121,7 @@ describe("posy export in a project", () => {
       );
     }
     const lock = readFileSync(join(place.cwd, "pylock.toml"), "utf8");
-    // No index, not even a server where there was one.
+    // There is no index any more; the server is closed.
     const plain = ["export", "--no-index", "--no-hashes", "--no-annotate"];
     const rows: readonly (readonly [readonly string[], string])[] = [
       [["--no-emit-project"], `app==1.0\ndep==2.0\n${win}\n`],
@@ -137,7 +137,7 @@ describe("posy export in a project", () => {
     assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), lock);
   });
 
-  test("of another environment, with a group besides, and as it was locked", async () => {
+  test("exports another environment, an additional group, and with `--frozen` an outdated lock", async () => {
     using place = await newPlace();
     await using server = await index();
     project(place);
@@ -148,11 +148,11 @@ describe("posy export in a project", () => {
     const pyproject = join(place.cwd, "pyproject.toml");
     writeFileSync(pyproject, readFileSync(pyproject, "utf8").replace('"app"', '"absent"'));
     assertPrinted(await place.posy([...plain, "--frozen"]), `app==1.0\ndep==2.0\n${win}\n`);
-    // Nothing of the project has a part in what was typed.
+    // Requirements on the command line are exported without the project.
     assertPrinted(await place.posy(["export", "--index", server.url, "--no-hashes", "dep"]), "dep==2.0\n");
   });
 
-  test("tells of what pip would refuse", async () => {
+  test("warns about a folder among hashes, which pip would refuse", async () => {
     using place = await newPlace();
     await using server = await index();
     project(place);
@@ -163,7 +163,7 @@ describe("posy export in a project", () => {
     }
   });
 
-  test("says what there is where something is not", async () => {
+  test("names the platforms, Pythons and environments that exist when one does not", async () => {
     using place = await newPlace();
     await using server = await index();
     project(place);

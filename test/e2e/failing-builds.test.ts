@@ -10,7 +10,7 @@ import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 const raises = { get_requires_for_build_wheel: "the backend is on fire" };
 
-/** A source distribution of `native` 2.0 that can't be built; without PKG-INFO unless the recipe has one. */
+/** Returns a source distribution of `native` 2.0 that can't be built. It has no PKG-INFO unless the recipe gives one. */
 function failing(tree: Partial<TreeOptions> = {}, recipe: Partial<SdistRecipe> = {}): IndexFile {
   return sdistOf({ name: "native", version: "2.0", raises, ...tree }, recipe);
 }
@@ -29,12 +29,12 @@ const elsewhere = makeWheel({
   requires: ["leaf"],
 });
 
-interface Wish {
+interface ResolveRequest {
   readonly files: readonly IndexFile[];
   readonly args: readonly string[];
 }
 
-async function resolving(place: Place, { files, args }: Wish): Promise<PosyRun> {
+async function resolving(place: Place, { files, args }: ResolveRequest): Promise<PosyRun> {
   await using index = await startIndex({ files });
   return await resolvingFrom(index.url, place, args);
 }
@@ -43,8 +43,8 @@ function resolvingFrom(index: string, place: Place, args: readonly string[]): Pr
   return place.posy(["resolve", "--default-index", index, ...args]);
 }
 
-async function pinsOf(place: Place, wish: Wish): Promise<{ pins: string; stderr: string }> {
-  return pinsIn(await resolving(place, wish));
+async function pinsOf(place: Place, request: ResolveRequest): Promise<{ pins: string; stderr: string }> {
+  return pinsIn(await resolving(place, request));
 }
 
 function pinsIn(run: PosyRun): { pins: string; stderr: string } {
@@ -53,7 +53,7 @@ function pinsIn(run: PosyRun): { pins: string; stderr: string } {
 }
 
 describe("a version that can't be built", () => {
-  test("takes its metadata from a wheel for another Python or platform, and a warning says so", async () => {
+  test("takes its metadata from a wheel for another Python or platform, with a warning", async () => {
     using place = await newPlace();
     const files = [failing(), elsewhere, older, leaf];
     const { pins, stderr } = await pinsOf(place, { files, args: ["native"] });
@@ -77,13 +77,13 @@ describe("a version that can't be built", () => {
       wheel("cp310-cp310-win_amd64", "d"),
     ];
     const args = ["native", "--python-version", "3.12", "--platform", "linux-x86_64"];
-    for (const [place_, expected] of ["a", "b", "c", "d"].entries()) {
-      const files = [failing(), ...wheels.slice(place_), ...others];
+    for (const [index, expected] of ["a", "b", "c", "d"].entries()) {
+      const files = [failing(), ...wheels.slice(index), ...others];
       assert.equal((await pinsOf(place, { files, args })).pins, `${expected}==1.0 native==2.0`);
     }
   });
 
-  test("takes them from PKG-INFO of any version, with setuptools' `requires.txt`", async () => {
+  test("takes its metadata from PKG-INFO of any version, with setuptools' `requires.txt`", async () => {
     const old = "Metadata-Version: 1.2\nName: native\nVersion: 2.0\nProvides-Extra: x\n";
     const requires =
       'leaf>=1\n\n[x]\nextra-one\n\n[x:python_version > "3"]\nextra-two\n\n[:python_version < "3"]\nancient\n';
@@ -128,7 +128,7 @@ describe("a version that can't be built", () => {
     }
   });
 
-  test("gives way to an older version where nothing else tells them", async () => {
+  test("is skipped for an older version when nothing else has its metadata", async () => {
     using place = await newPlace();
     const { pins, stderr } = await pinsOf(place, { files: [failing(), older], args: ["native"] });
     assert.equal(pins, "native==1.0");
@@ -137,7 +137,7 @@ describe("a version that can't be built", () => {
 
   for (const [title, tree, files] of [
     ["its metadata hook fails", { raises: { prepare_metadata_for_build_wheel: "no" } }, {}],
-    ["its build requirement is not there", { raises: {}, requires: ["not-there"] }, {}],
+    ["its build requirement does not exist", { raises: {}, requires: ["not-there"] }, {}],
     ["no version of its build requirement fits", { raises: {}, requires: ["leaf>99"] }, {}],
     [
       "its pyproject.toml is malformed",
@@ -150,14 +150,14 @@ describe("a version that can't be built", () => {
       { "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "absent"\n' },
     ],
   ] as const) {
-    test(`gives way where ${title}`, async () => {
+    test(`is skipped when ${title}`, async () => {
       using place = await newPlace();
-      const wish = { files: [failing(tree, { files }), older, leaf], args: ["native"] };
-      assert.equal((await pinsOf(place, wish)).pins, "native==1.0");
+      const request = { files: [failing(tree, { files }), older, leaf], args: ["native"] };
+      assert.equal((await pinsOf(place, request)).pins, "native==1.0");
     });
   }
 
-  test("ends the resolve with the diagnosis where nothing is left", async () => {
+  test("ends the resolve with the diagnosis when no other version is left", async () => {
     using place = await newPlace();
     const alone = await resolving(place, { files: [failing()], args: ["native"] });
     assertFailed(alone, 1, /^`native 2\.0` could not be built[^]*the backend is on fire[^]*\.log/);
@@ -166,14 +166,14 @@ describe("a version that can't be built", () => {
     assertFailed(both, 1, /no versions fit[^]*`native[^]*could not be built here[^]*the backend is on fire/);
   });
 
-  test("ends the resolve where the failure may pass by itself", async () => {
+  test("ends the resolve when the failure may be temporary", async () => {
     using place = await newPlace();
     const full = failing({ raises: { get_requires_for_build_wheel: "No space left on device" } });
     const run = await resolving(place, { files: [full, older], args: ["native"] });
     assertFailed(run, 1, /`native 2\.0` could not be built/, /disk is full/);
   });
 
-  test("is an error where it is asked for itself", async () => {
+  test("is an error when the source distribution itself was requested", async () => {
     using place = await newPlace();
     const file = failing({}, { pkgInfo: "Metadata-Version: 2.1\nName: native\nVersion: 2.0\n" });
     writeFileSync(join(place.cwd, file.filename), file.bytes);
@@ -189,8 +189,8 @@ describe("a version that can't be built", () => {
   });
 });
 
-describe("a failed build is remembered", () => {
-  /** Its backend leaves a mark each time it is loaded, and works as soon as `repaired` is there. */
+describe("a failed build in the cache", () => {
+  /** A backend that appends to a file whenever it is imported, and works once the file `repaired` exists. */
   const counting = (place: Place, tree: Partial<TreeOptions> = {}) => {
     const [count, repaired] = [join(place.root, "count"), join(place.root, "repaired")];
     const onImport = `
@@ -205,7 +205,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     };
   };
 
-  test("so that a second resolve does not run it, and `--refresh` does", async () => {
+  test("is not run by a second resolve, and is run with `--refresh`", async () => {
     using place = await newPlace();
     const { file, times } = counting(place);
     await using index = await startIndex({ files: [file, older] });
@@ -219,7 +219,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     assert.equal(times(), 2 * once);
   });
 
-  test("but is tried again before a resolve fails for it", async () => {
+  test("is run again before a resolve fails because of it", async () => {
     using place = await newPlace();
     const { file, repair } = counting(place);
     await using index = await startIndex({ files: [file] });
@@ -228,7 +228,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     assert.equal(pinsIn(await resolvingFrom(index.url, place, ["native"])).pins, "native==2.0");
   });
 
-  test("and what was assumed for it is held against the wheel that is built", async () => {
+  test("is locked with assumed metadata, which are compared with the wheel once it is built", async () => {
     using place = await newPlace();
     const { file, repair } = counting(place, { dependencies: ["other"] });
     await using index = await startIndex({

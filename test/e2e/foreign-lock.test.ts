@@ -30,7 +30,7 @@ interface Entry {
   readonly url?: string;
 }
 
-/** A lock as another tool would write it: the wheels by their URLs and hashes, and nothing of Posy's. */
+/** Returns the text of a lock file as another tool would write it: wheels with URLs and hashes, no `[tool.posy]`. */
 function lockText(index: TestIndex, entries: readonly Entry[], head = ""): string {
   const packages = entries.map(({ name, version = "1.0", more = "", sha256, url }) => {
     const file = [...files, source].find(({ filename }) => filename.startsWith(`${name}-${version}`));
@@ -50,8 +50,8 @@ const says = [
   "import importlib.metadata as m; print(*sorted(f'{d.name} {d.version}' for d in m.distributions() if d.name != 'pip'), sep=', ')",
 ];
 
-describe("a lock of another tool among the requirements", () => {
-  test("is what is installed: no index is asked for anything", async () => {
+describe("a lock file of another tool with `-r`", () => {
+  test("is installed without asking an index", async () => {
     using place = await newPlace();
     await using index = await start();
     const app = { name: "app", more: 'dependencies = [{ name = "dep" }]' };
@@ -71,12 +71,12 @@ describe("a lock of another tool among the requirements", () => {
     );
     assert.equal((await place.posy(["env", ...own, "--path"])).status, 0);
     assert.equal(index.count("/simple/*"), 0);
-    // It is looked at each time whether it is still the same.
+    // A change of the file is noticed on a warm start.
     write(place, lockText(index, [app, { name: "dep", version: "2.0" }]));
     assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 2.0\n");
   });
 
-  test("has extras and groups, the default ones always", async () => {
+  test("offers its extras and groups, and always includes its default groups", async () => {
     using place = await newPlace();
     await using index = await start();
     const head = 'extras = ["web"]\ndependency-groups = ["dev"]\ndefault-groups = ["default"]';
@@ -100,7 +100,7 @@ describe("a lock of another tool among the requirements", () => {
     assertFailed(await of("--extra", "wbe"), 1, /no extra `wbe`/, /it has `web`/);
   });
 
-  test("stands alone", async () => {
+  test("can't be combined with requirements, constraints and groups of a project", async () => {
     using place = await newPlace();
     await using index = await start();
     write(place, lockText(index, [{ name: "app" }]));
@@ -113,12 +113,12 @@ describe("a lock of another tool among the requirements", () => {
       [["resolve", "--group", "dev", "dep"], /`--group` is of a lock file/],
     ];
     for (const [typed, message] of rows) assertFailed(await place.posy(typed), 2, message);
-    // Nothing is a lock file by what is in it.
+    // Only the name makes a file a lock file, not its content: `pylock.a.b.toml` is no valid name.
     write(place, lockText(index, [{ name: "app" }]), "pylock.a.b.toml");
     assertFailed(await place.posy(["resolve", "-r", "pylock.a.b.toml"]), 2, /pylock\.a\.b\.toml/);
   });
 
-  test("has the hashes that --require-hashes asks for, but for what has none", async () => {
+  test("satisfies `--require-hashes` unless an entry has no hash", async () => {
     using place = await newPlace();
     await using index = await start();
     const text = lockText(index, [{ name: "app" }]);
@@ -133,7 +133,7 @@ describe("a lock of another tool among the requirements", () => {
     assertFailed(await of(), 1, /`here` in the lock is a folder, which has no hash/);
   });
 
-  test("is built from where it says so, unless that is not allowed", async () => {
+  test("has its source distributions built, unless the build policy forbids it", async () => {
     using place = await newPlace();
     await using index = await start();
     write(place, lockText(index, [{ name: "built" }, { name: "dep" }]));
@@ -151,27 +151,32 @@ describe("a lock of another tool among the requirements", () => {
     readonly says: RegExp;
   }[] = [
     {
-      title: "other bytes than it says",
+      title: "a hash that the file does not have",
       entry: { name: "app", sha256: "1".repeat(64) },
       says: /hash|sha256/i,
     },
     {
-      title: "a place that nothing is fetched from",
+      title: "a URL scheme that is not supported",
       entry: { name: "app", url: "gopher://h/app-1.0-py3-none-any.whl" },
       says: /gopher/,
     },
     {
-      title: "a file name that leads elsewhere",
+      title: "a file name that leaves its folder",
       entry: {
         name: "app",
         more: 'sdist = { name = "../../x", url = "https://h.example/x", hashes = { sha256 = "00" } }',
       },
       says: /no lock file by the standard/,
     },
-    { title: "another package's file", entry: { name: "dep", url: "URL" }, says: /dep|app/ },
-    { title: "another Python", entry: { name: "app" }, head: 'requires-python = "==2.7.*"', says: /2\.7/ },
+    { title: "the file of another package", entry: { name: "dep", url: "URL" }, says: /dep|app/ },
     {
-      title: "another system",
+      title: "a Python requirement that nothing fits",
+      entry: { name: "app" },
+      head: 'requires-python = "==2.7.*"',
+      says: /2\.7/,
+    },
+    {
+      title: "environments of another operating system",
       entry: { name: "app" },
       head: "environments = [\"sys_platform == 'plan9'\"]",
       says: /none of the environments/,
@@ -202,10 +207,10 @@ dev = ["tool"]
 platforms = ["linux-x86_64", "windows-x86_64"]
 `;
 
-describe("a project whose lock is another tool's", () => {
+describe("a project with a lock file of another tool", () => {
   const entries = [{ name: "app" }, { name: "dep" }];
 
-  test("--frozen takes it as it is, with the groups and extras that it has", async () => {
+  test("uses it unchanged with `--frozen`, with its groups and extras", async () => {
     using place = await newPlace();
     await using index = await start();
     writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
@@ -229,7 +234,7 @@ describe("a project whose lock is another tool's", () => {
     assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
   });
 
-  test("else its versions are kept, in a lock of Posy's own, and that is told once", async () => {
+  test("keeps its versions in a new lock of Posy without `--frozen`, and says so once", async () => {
     using place = await newPlace();
     await using index = await start();
     writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
@@ -244,7 +249,7 @@ describe("a project whose lock is another tool's", () => {
     assert.equal(second.stderr, "");
   });
 
-  test("posy lock says what moved; --upgrade keeps none, --check writes nothing", async () => {
+  test("shows changed versions on `posy lock`, keeps none with `--upgrade`, writes nothing with `--check`", async () => {
     using place = await newPlace();
     await using index = await start();
     writeFileSync(join(place.cwd, "pyproject.toml"), pyproject.replace('"app"', '"app", "dep>=2"'));
@@ -258,7 +263,7 @@ describe("a project whose lock is another tool's", () => {
     assert.match((await lock("--upgrade")).stdout, /~ app 1\.0 → 2\.0/);
   });
 
-  test("a lock file that is named is the whole, in a project too", async () => {
+  test("runs with only the lock file that `-r` names", async () => {
     using place = await newPlace();
     await using index = await start();
     const commands = '[tool.posy.commands]\npython = "never"\n';

@@ -12,7 +12,7 @@ import { treeFiles } from "../support/tree-backend.ts";
 const python = (code: string) => ["--no-index", "--", "python", "-c", code];
 const origin = "import importlib.metadata as m; print(m.distribution('lib').read_text('direct_url.json'))";
 
-test("a repository is built at a commit, which is recorded and found again without the network", async () => {
+test("a repository is built at a commit, which is recorded and needs no network the next time", async () => {
   using place = await newPlace();
   const root = mkdtempSync(join(tmpdir(), "posy-git-"));
   try {

@@ -23,7 +23,7 @@ async function resolving(place: Place, lines: readonly string[], constraints: re
 
 describe("hashes of a requirements file", () => {
   for (const algorithm of ["sha256", "sha384", "sha512"]) {
-    test(`${algorithm} counts where the index tells another algorithm or none`, async () => {
+    test(`${algorithm} is checked even if the index has another algorithm or none`, async () => {
       using place = await newPlace();
       assertPrinted(await resolving(place, [`dep==1.0 ${hashOf(dep.bytes, algorithm)}`]), "dep==1.0\n");
       writeFileSync(join(place.cwd, dep.filename), dep.bytes);
@@ -36,13 +36,13 @@ describe("hashes of a requirements file", () => {
     });
   }
 
-  test("a hash of any kind that was given is enough", async () => {
+  test("one matching hash of several is enough", async () => {
     using place = await newPlace();
     const line = `dep==1.0 ${hashOf(leaf.bytes)} ${hashOf(dep.bytes, "sha512")}`;
     assertPrinted(await resolving(place, [line]), "dep==1.0\n");
   });
 
-  test("a requirement whose marker does not hold needs none", async () => {
+  test("are not needed for a requirement whose marker is false", async () => {
     using place = await newPlace();
     const lines = [`dep==1.0 ${hashOf(dep.bytes)}`, "leaf; sys_platform == 'no-such'"];
     assertPrinted(await resolving(place, lines), "dep==1.0\n");
@@ -50,7 +50,7 @@ describe("hashes of a requirements file", () => {
     assertFailed(await resolving(place, ["--require-hashes", "leaf==1.0; os_name != 'none'"]), 2, /leaf/);
   });
 
-  test("those of constraints count, also for what is needed in turn", async () => {
+  test("may be in constraints, for direct and transitive dependencies", async () => {
     using place = await newPlace();
     const constraints = [`user==1.0 ${hashOf(user.bytes)}`, `leaf==1.0 ${hashOf(leaf.bytes)}`];
     assertPrinted(
@@ -64,13 +64,13 @@ describe("hashes of a requirements file", () => {
     assertFailed(await resolving(place, ["user==1.0"], [constraints[0] ?? ""]), 1, /leaf.*hash/);
   });
 
-  test("one that is pinned to a wildcard is not pinned", async () => {
+  test("reject a wildcard as a pin", async () => {
     using place = await newPlace();
     assertFailed(await resolving(place, [`dep==1.* ${hashOf(dep.bytes)}`]), 2, /not pinned/);
   });
 });
 
-test("the lock has the hash that was given", async () => {
+test("the resolve records the given hash", async () => {
   using place = await newPlace();
   await resolving(place, [`dep==1.0 ${hashOf(dep.bytes, "sha512")}`]);
   await using index = await startIndex({ files: [dep] });

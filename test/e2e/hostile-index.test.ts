@@ -11,7 +11,7 @@ import { assertFailed, assertPrinted, newPlace, type Place } from "../support/po
 const evil = makeWheel({ name: "evil", version: "6.6.6", files: { "evil.py": "" } });
 const one = makeWheel({ name: "one", files: { "one.py": "" } });
 const lie = "Metadata-Version: 2.2\nName: one\nVersion: 1.0\nRequires-Dist: evil\n\n";
-/** Resolves `one` against an index of these files. */
+/** Resolves `one` against an index of these files, and returns the pins. */
 async function resolved(place: Place, files: readonly IndexFile[]) {
   await using index = await startIndex({ files });
   const run = await place.posy(["resolve", "--default-index", index.url, "one"]);
@@ -19,30 +19,30 @@ async function resolved(place: Place, files: readonly IndexFile[]) {
   return run.stdout;
 }
 
-describe("what one index claims does not decide what is installed from another", () => {
-  test("a `.metadata` file beside a wheel whose hash another index has", async () => {
+describe("metadata of one index are not used for a file of another", () => {
+  test("when its `.metadata` file belongs to a wheel with the same hash", async () => {
     using place = await newPlace();
     assert.equal(await resolved(place, [{ ...one, metadata: lie }, evil]), "evil==6.6.6\none==1.0\n");
     assert.equal(await resolved(place, [one, evil]), "one==1.0\n");
   });
 
-  test("another wheel behind a hash that another index has", async () => {
+  test("when it serves another wheel under the same hash", async () => {
     using place = await newPlace();
-    // Too large to come whole with its end, whose hash would be checked.
+    // So large that only its end is read for the metadata: the hash of a whole file would be checked.
     const other = makeWheel({ name: "one", requires: ["evil"], files: { "one.bin": randomBytes(400_000) } });
     const claim = { ...other, hashes: { sha256: one.sha256 } };
     assert.equal(await resolved(place, [claim, evil]), "evil==6.6.6\none==1.0\n");
     assert.equal(await resolved(place, [one, evil]), "one==1.0\n");
   });
 
-  test("a `.metadata` file beside a source distribution whose hash another index has", async () => {
+  test("when its `.metadata` file belongs to a source distribution with the same hash", async () => {
     using place = await newPlace();
     const sdist = sdistOf({ name: "one" }, { isStatic: true });
     assert.equal(await resolved(place, [{ ...sdist, metadata: lie }, evil]), "evil==6.6.6\none==1.0\n");
     assert.equal(await resolved(place, [sdist, evil]), "one==1.0\n");
   });
 
-  test("what a build needed is asked of the index of the day", async () => {
+  test("when a source is built: its build requirements come from the current index", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "source", asks: ["tool"], imports: "tool" });
     const tool = (version: string) => makeWheel({ name: "tool", version, files: { "tool.py": "" } });
@@ -57,7 +57,7 @@ describe("what one index claims does not decide what is installed from another",
   });
 });
 
-describe("a file that says other things of itself than its index said of it", () => {
+describe("a file whose metadata differ from those of its index", () => {
   test("is not installed, and the next run reads the file itself", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [{ ...one, metadata: lie }, evil] });
@@ -81,7 +81,7 @@ describe("a file that says other things of itself than its index said of it", ()
     assert.equal((await place.posy(["resolve", "--default-index", index.url, "one"])).stdout, "one==1.0\n");
   });
 
-  test("a source distribution is not built, and the next run reads the file itself", async () => {
+  test("is not built if it is a source distribution, and the next run reads the file itself", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "one", files: { "one.py": "" } }, { isStatic: true });
     await using index = await startIndex({ files: [{ ...source, metadata: lie }, evil] });
@@ -99,7 +99,7 @@ describe("a file that says other things of itself than its index said of it", ()
     assertPrinted(await place.posy(["run", ...args]), "1\n");
   });
 
-  test("a source distribution that was built from another index is compared too", async () => {
+  test("is compared even if it was built from another index before", async () => {
     using place = await newPlace();
     const source = sdistOf({ name: "one", files: { "one.py": "" } }, { isStatic: true });
     await using good = await startIndex({ files: [source] });
@@ -107,14 +107,14 @@ describe("a file that says other things of itself than its index said of it", ()
     const run = (url: string) =>
       place.posy(["run", "--default-index", url, "--with", "one", "--", "python", "-c", "print(1)"]);
     assertPrinted(await run(good.url), "1\n");
-    // What is here is read itself, whatever an index says of it.
+    // A cached file is read itself, whatever an index says about it, so it has to go.
     assert.equal((await place.posy(["cache", "clean", "artifacts"])).status, 0);
     assertFailed(await run(index.url), 76, /`one-1\.0\.tar\.gz` says other things/);
     assertPrinted(await run(index.url), "1\n");
   });
 });
 
-describe("a newest file that is not what its index promised is an error, and no older version is taken", () => {
+describe("a newest file that does not match its index page", () => {
   const newest = makeWheel({ name: "one", version: "2.0", files: { "one.bin": randomBytes(400_000) } });
   const small = makeWheel({ name: "one", version: "2.0" });
   const sdist = sdistOf({ name: "one", version: "2.0" });
@@ -123,7 +123,7 @@ describe("a newest file that is not what its index promised is an error, and no 
   const cases: readonly {
     title: string;
     files: readonly IndexFile[];
-    /** What the server sends for the newest file, or for what lies beside it. */
+    /** What the server sends for the newest file, or with a suffix for its `.metadata` file. */
     reply?: readonly [suffix: string, body: Uint8Array | string];
     ranges?: false;
     says: RegExp;
@@ -157,13 +157,13 @@ describe("a newest file that is not what its index promised is an error, and no 
       says: /one-2\.0.*\.metadata.*sha256/,
     },
     {
-      title: "a wheel that is cut off, whose hash nobody says",
+      title: "a wheel that is cut off and has no hash on the page",
       files: [{ ...newest, hashes: {}, bytes: newest.bytes.subarray(0, 300_000) }],
       says: /one-2\.0/,
     },
   ];
   for (const { title, files, reply, ranges, says } of cases) {
-    test(title, async () => {
+    test(`is an error, and no older version is chosen: ${title}`, async () => {
       using place = await newPlace();
       await using index = await startIndex({ files: [one, ...files], ...(ranges === false && { ranges }) });
       if (reply) index.always(`/files/${files[0]?.filename}${reply[0]}`, { body: reply[1] });
@@ -173,7 +173,7 @@ describe("a newest file that is not what its index promised is an error, and no 
     });
   }
 
-  test("no lock is written, and nothing is run", async () => {
+  test("stops `posy lock` and `posy run` before they write a lock or run a program", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [one, { ...small, ...wrong }] });
     const project = '[project]\nname = "p"\nversion = "1"\ndependencies = ["one"]\n';

@@ -20,14 +20,14 @@ const files = [
 
 const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
 
-describe("what is locked is enough for what is asked for now", () => {
-  for (const [what, now] of [
-    ["a bound that it meets", ["tool>=1", "other"]],
-    ["less", ["tool"]],
-    ["more, of what is there anyway", ["tool", "other", "leaf>=1.2"]],
-    ["in other words", ["Other", "tool==1.*"]],
+describe("an existing lock answers changed requirements", () => {
+  for (const [change, now] of [
+    ["with a bound that it meets", ["tool>=1", "other"]],
+    ["with fewer requirements", ["tool"]],
+    ["with more requirements for packages that it has", ["tool", "other", "leaf>=1.2"]],
+    ["with other spellings", ["Other", "tool==1.*"]],
   ] as const) {
-    test(`${what}: nobody is asked, and the lock is what it would be anew`, async () => {
+    test(`${change}, without asking the index, and is what a new lock would be`, async () => {
       using place = await newPlace();
       await using index = await startIndex({ files });
       const lock = ["lock", "--default-index", index.url];
@@ -36,7 +36,7 @@ describe("what is locked is enough for what is asked for now", () => {
       assert.equal(made.status, 0, made.stderr);
       writeApp(place, now);
       const before = index.requests.length;
-      // Another home, which remembers nothing.
+      // Another home has an empty cache.
       const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
       assert.equal(kept.status, 0, kept.stderr);
       assert.equal(index.requests.length, before);
@@ -48,7 +48,7 @@ describe("what is locked is enough for what is asked for now", () => {
     });
   }
 
-  test("of a package that is new the index is asked, and of nothing else", async () => {
+  test("and asks the index only for a package that is new", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const args = ["--default-index", index.url];
@@ -72,7 +72,7 @@ describe("what is locked is enough for what is asked for now", () => {
     assert.equal(lockOf(place), text);
   });
 
-  test("what has to be built on one of the platforms stays pinned with what builds it", async () => {
+  test("and keeps the build requirements of a package that is built on one platform", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
@@ -89,8 +89,8 @@ describe("what is locked is enough for what is asked for now", () => {
   });
 });
 
-describe("an index is asked", () => {
-  test("where what is locked does not do any more", async () => {
+describe("the index is asked again", () => {
+  test("when a locked version does not fit any more", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     writeApp(place, ["leaf<2"]);
@@ -106,7 +106,7 @@ describe("an index is asked", () => {
     assert.equal(lockOf(place), text);
   });
 
-  test("for another Python, though one that is locked would answer", async () => {
+  test("for another Python, even if a locked one would fit", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
@@ -119,7 +119,7 @@ describe("an index is asked", () => {
     assert.match(lockOf(place), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
   });
 
-  test("for another moment up to which files count", async () => {
+  test("for another `exclude-newer`", async () => {
     using place = await newPlace();
     const older = { ...makeWheel({ name: "leaf", version: "1.0" }), uploadTime: "2024-01-01T00:00:00Z" };
     const newer = { ...makeWheel({ name: "leaf", version: "1.5" }), uploadTime: "2025-01-01T00:00:00Z" };
@@ -133,7 +133,7 @@ describe("an index is asked", () => {
     assert.match(lockOf(place), /leaf-1\.0/);
   });
 
-  test("under other conditions, though what is locked would do", async () => {
+  test("for another list of indexes, even if the locked versions would fit", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     await using mine = await startIndex({ files: [makeWheel({ name: "leaf", version: "1.5+mine" })] });

@@ -27,7 +27,7 @@ function run(
   return spawnSync(command, args, { cwd, env, encoding: "utf8", timeout: 240_000 });
 }
 
-/** Runs the example in a fresh project, whose index has `lib`, which needs `dep`. */
+/** Runs the example in a new project. Its index has `lib`, which needs `dep`. */
 async function runExample(
   start: (place: Place, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<Ended>,
 ) {
@@ -48,7 +48,7 @@ async function runExample(
   assert.match(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), /"lib>=1\.2"/);
 }
 
-/** A child that does not keep this process from serving the index. */
+/** Runs a command without blocking this process, which serves the index. */
 async function spawned(
   command: string,
   args: readonly string[],
@@ -71,7 +71,7 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
 
   before(() => {
     mkdirSync(join("node_modules", ".cache"), { recursive: true });
-    // Outside of this repository, whose packages must not be found by chance.
+    // Outside of this repository, so that no import resolves to its `node_modules`.
     consumer = mkdtempSync(join(resolve("/tmp"), "posy-consumer-"));
     mkdirSync(join(consumer, "node_modules"));
     const built = run(
@@ -92,10 +92,10 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
 
   after(() => rmSync(consumer, { recursive: true, force: true }));
 
-  test("the example adds, locks, shows and runs on Bun, from the sources", () =>
+  test("runs the example on Bun, from the sources", () =>
     runExample((place, args, env) => spawned(bun, [example, ...args], place.cwd, env)));
 
-  test("the example does the same on Node, from the built package", async () => {
+  test("runs the example on Node, from the built package", async () => {
     const bundled = run(
       bun,
       ["build", "--target=node", "--external=posy", example, "--outfile", join(consumer, "project.mjs")],
@@ -107,7 +107,7 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
     );
   });
 
-  test("a consumer compiles without `skipLibCheck`", () => {
+  test("compiles in a consumer without `skipLibCheck`", () => {
     writeFileSync(join(consumer, "use.ts"), readFileSync(example, "utf8"));
     const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2023"];
     const libraries = ["--lib", "es2023,esnext.disposable", "--types", "node"];
@@ -120,7 +120,7 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
     assert.equal(checked.status, 0);
   });
 
-  test("an extension of VS Code can bundle it into one file of CommonJS", () => {
+  test("can be bundled into one CommonJS file for a VS Code extension", () => {
     const source = 'import { openPosy } from "posy";\nexport const activate = () => typeof openPosy;\n';
     writeFileSync(join(consumer, "extension.ts"), source);
     const output = join(consumer, "extension.cjs");

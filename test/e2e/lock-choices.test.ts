@@ -21,7 +21,7 @@ const says = ["--", "python", "-c", "import leaf; print(leaf.version)"];
 const lockPath = (place: Place) => join(place.cwd, "pylock.toml");
 const lockOf = (place: Place) => readFileSync(lockPath(place), "utf8");
 
-describe("what is chosen for one run is another answer, and the lock stays as it is", () => {
+describe("an option that changes the resolve of one run", () => {
   const choices: readonly (readonly [readonly string[], Readonly<Record<string, string>>, string])[] = [
     [["--prefer", "lowest-direct"], {}, "1.0"],
     [["--resolution", "lowest"], {}, "1.0"],
@@ -33,7 +33,8 @@ describe("what is chosen for one run is another answer, and the lock stays as it
     [[], { UV_CONSTRAINT: "limits.txt" }, "1.0"],
   ];
   for (const [options, env, version] of choices) {
-    test([...options, ...Object.entries(env).map((pair) => pair.join("="))].join(" "), async () => {
+    const choice = [...options, ...Object.entries(env).map((pair) => pair.join("="))].join(" ");
+    test(`leaves the lock as it is: ${choice}`, async () => {
       using place = await newPlace();
       await using index = await startIndex({ files });
       writeApp(place, ["leaf"]);
@@ -48,7 +49,7 @@ describe("what is chosen for one run is another answer, and the lock stays as it
     });
   }
 
-  test("where there is no lock yet, none is written", async () => {
+  test("writes no lock when there is none", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     writeApp(place, ["leaf"]);
@@ -57,7 +58,7 @@ describe("what is chosen for one run is another answer, and the lock stays as it
     assert.throws(() => lockOf(place), /ENOENT/);
   });
 
-  test("a build that is forbidden here is not done for a lock that has it", async () => {
+  test("forbids the build of a locked source distribution", async () => {
     using place = await newPlace();
     await using index = await startIndex({
       files: [...files, sdistOf({ name: "source" }, { isStatic: true })],
@@ -79,7 +80,7 @@ describe("what is chosen for one run is another answer, and the lock stays as it
     assert.equal((await place.posy(["lock", "--check", "--offline"])).status, 0);
   });
 
-  test("an export has it, and the lock has not", async () => {
+  test("affects an export and not the lock", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     writeApp(place, ["leaf"]);
@@ -92,8 +93,8 @@ describe("what is chosen for one run is another answer, and the lock stays as it
   });
 });
 
-describe("a lock is made for what the project asks for", () => {
-  test("commands that write it refuse other choices, and say where they belong", async () => {
+describe("a lock", () => {
+  test("is not written with such an option, and the error names the key for `[tool.posy]`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     writeApp(place, ["leaf"]);
@@ -117,7 +118,7 @@ describe("a lock is made for what the project asks for", () => {
     assert.throws(() => lockOf(place), /ENOENT/);
   });
 
-  test("it is made within what a machine lets be, and is up to date without that", async () => {
+  test("is made with the variables of the machine, and is up to date without them", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     writeApp(place, ["leaf"]);

@@ -24,7 +24,7 @@ const lockFile = (place: Place) => join(place.cwd, "pylock.toml");
 const lockOf = (place: Place) => readFileSync(lockFile(place), "utf8");
 const unlock = (place: Place) => rmSync(lockFile(place));
 
-/** Locks, takes the lock away, and what was said of packages too: only a remembered answer needs none of it. */
+/** Locks a project and empties the caches of metadata and artifacts, which only a warm start can do without. */
 async function lockAndForget(place: Place, index: TestIndex): Promise<{ lock: string[]; made: string }> {
   const lock = ["lock", "--default-index", index.url];
   writeApp(place, ["tool"]);
@@ -34,8 +34,8 @@ async function lockAndForget(place: Place, index: TestIndex): Promise<{ lock: st
   return { lock, made: made.stdout };
 }
 
-describe("a lock that is as it should be", () => {
-  test("is known to be, whether or not anything else is there", async () => {
+describe("a lock that is up to date", () => {
+  test("is recognised without index pages and without asking an index", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -46,7 +46,7 @@ describe("a lock that is as it should be", () => {
     assert.equal(index.requests.length, before);
   });
 
-  test("is read again when it was touched: garbage is refused", async () => {
+  test("is read again after it was changed, and garbage is rejected", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -55,7 +55,7 @@ describe("a lock that is as it should be", () => {
     assertFailed(await place.posy(lock), 2, /pylock\.toml:\d+` can't be read/);
   });
 
-  test("is not when the project asks for something else", async () => {
+  test("is outdated once the project has other requirements", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -64,7 +64,7 @@ describe("a lock that is as it should be", () => {
     assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
   });
 
-  test("is asked for anew with `--upgrade`", async () => {
+  test("is resolved again with `--upgrade`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [leaf, tool] });
     const { lock } = await lockAndForget(place, index);
@@ -75,7 +75,7 @@ describe("a lock that is as it should be", () => {
     assertPrinted(await place.posy([...lock, "--upgrade"]), "pylock.toml is up to date\n");
   });
 
-  test("belongs to its folder, and to its environment", async () => {
+  test("is recognised for each folder and each environment", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -91,8 +91,8 @@ describe("a lock that is as it should be", () => {
   });
 });
 
-describe("a lock that is not there", () => {
-  test("is what it was while the index pages are, and nothing else is asked or read", async () => {
+describe("a missing lock", () => {
+  test("is written again from the cache while the index pages are fresh", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock, made } = await lockAndForget(place, index);
@@ -105,7 +105,7 @@ describe("a lock that is not there", () => {
     assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
   });
 
-  test("is no lock to `--check`", async () => {
+  test("fails `--check`", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -114,7 +114,7 @@ describe("a lock that is not there", () => {
     assert.equal(existsSync(lockFile(place)), false);
   });
 
-  test("has what a page says that another command fetched since", async () => {
+  test("is resolved from a page that another command fetched meanwhile", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock } = await lockAndForget(place, index);
@@ -128,11 +128,11 @@ describe("a lock that is not there", () => {
     assert.match(lockOf(place), /leaf-1\.1/);
   });
 
-  for (const [what, options] of [
-    ["pages that have to be asked for again each time", {}],
-    ["pages whose time is over", { cacheControl: "max-age=1" }],
+  for (const [reason, options] of [
+    ["pages are revalidated on each use", {}],
+    ["pages are stale", { cacheControl: "max-age=1" }],
   ] as const) {
-    test(`is found anew: ${what}`, async () => {
+    test(`is resolved again when ${reason}`, async () => {
       using place = await newPlace();
       await using index = await startIndex({ ...good, cacheControl: "no-cache", ...options });
       const { lock } = await lockAndForget(place, index);
@@ -144,7 +144,7 @@ describe("a lock that is not there", () => {
     });
   }
 
-  test("is found anew where packages come from a folder", async () => {
+  test("is resolved again when packages come from a folder", async () => {
     using place = await newPlace();
     const folder = join(place.root, "wheels");
     mkdirSync(folder);
@@ -159,7 +159,7 @@ describe("a lock that is not there", () => {
     assert.match(lockOf(place), /leaf-1\.1/);
   });
 
-  test("is not taken from a memory of another index", async () => {
+  test("is not taken from the cached answer of another index", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     await using other = await startIndex({ ...good, files: [newerLeaf, tool] });
@@ -172,7 +172,7 @@ describe("a lock that is not there", () => {
     assert.doesNotMatch(lockOf(place), /leaf-1\.1/);
   });
 
-  test("is found anew where the memory is damaged", async () => {
+  test("is resolved again when the cached answer is damaged", async () => {
     using place = await newPlace();
     await using index = await startIndex(good);
     const { lock, made } = await lockAndForget(place, index);
@@ -186,7 +186,7 @@ describe("a lock that is not there", () => {
   });
 });
 
-test("what a project makes one be told is told each time, unless one wants quiet", async () => {
+test("a warning about a project is shown on every warm start, except with `-q`", async () => {
   using place = await newPlace();
   await using index = await startIndex(good);
   const lock = ["lock", "--default-index", index.url];
@@ -199,7 +199,7 @@ test("what a project makes one be told is told each time, unless one wants quiet
   }
 });
 
-test("what could not be kept is told each time: such an answer is not remembered", async () => {
+test("a warning that something could not be cached is shown every time, because the answer is not cached", async () => {
   using place = await newPlace();
   await using index = await startIndex(good);
   writeApp(place, ["tool"]);

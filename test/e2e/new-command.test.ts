@@ -15,7 +15,7 @@ test("posy new makes a folder with a script that runs", async () => {
   assertFailed(await place.posy(["new", "homework1"]), 73, /has something in it already/, /another name/);
 });
 
-test("posy new makes what was asked for, and says what it can't", async () => {
+test("posy new follows its options and rejects invalid ones", async () => {
   using place = await newPlace();
   const made = await place.posy(["new", "a/my-lib", "--build-backend", "flit", "-p", "3.12", "--json"]);
   assert.equal(made.status, 0, made.stderr);
@@ -32,7 +32,7 @@ test("posy new makes what was asked for, and says what it can't", async () => {
   assert.ok(!existsSync(join(place.cwd, "b")));
 });
 
-test("posy init takes what is there, tells it, and changes nothing the second time", async () => {
+test("posy init imports existing requirements, lists them, and changes nothing the second time", async () => {
   using place = await newPlace();
   const cwd = join(place.cwd, "old");
   mkdirSync(cwd);
@@ -54,7 +54,7 @@ test("posy init takes what is there, tells it, and changes nothing the second ti
   assert.equal(readFileSync(join(cwd, "pyproject.toml"), "utf8"), text);
 });
 
-test("posy init leaves no file behind where a requirement can't be read", async () => {
+test("posy init leaves no file behind when a requirement can't be parsed", async () => {
   using place = await newPlace();
   writeFileSync(join(place.cwd, "requirements.txt"), "a b\n");
   assertFailed(await place.posy(["init"]), 2, /requirements.txt:1/);

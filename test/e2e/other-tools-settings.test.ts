@@ -25,7 +25,7 @@ function write(place: Place, path: string, text: string): void {
 const old = "leaf==1.0\n";
 const newest = "leaf==2.0\n";
 
-describe("settings of uv and pip hold for what is resolved", () => {
+describe("settings of uv and pip apply to the resolve", () => {
   const cases: readonly {
     readonly title: string;
     readonly file?: readonly [string, string];
@@ -34,7 +34,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
     readonly prints?: string;
     readonly fails?: RegExp;
   }[] = [
-    { title: "nothing said", prints: newest },
+    { title: "no settings", prints: newest },
     {
       title: "`no-build` in `uv.toml`",
       file: ["uv.toml", "no-build = true"],
@@ -42,7 +42,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
       fails: /`--no-build`/,
     },
     {
-      title: "`no-build-package` of the user",
+      title: "`no-build-package` in the user's `uv.toml`",
       file: ["~/.config/uv/uv.toml", 'no-build-package = ["source"]'],
       asked: ["source"],
       fails: /`--no-build`/,
@@ -59,7 +59,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
       fails: /`--no-binary`/,
     },
     {
-      title: "both of one package",
+      title: "`no-build-package` and `no-binary-package` for one package",
       file: ["uv.toml", 'no-binary-package = ["leaf"]\nno-build-package = ["leaf"]'],
       fails: /may neither be built/,
     },
@@ -99,7 +99,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
     { title: "`resolution`", file: ["uv.toml", 'resolution = "lowest"'], prints: old },
     { title: "UV_RESOLUTION", env: { UV_RESOLUTION: "lowest-direct" }, prints: old },
     {
-      title: "UV_RESOLUTION that is none",
+      title: "UV_RESOLUTION with an unknown value",
       env: { UV_RESOLUTION: "low" },
       fails: /`UV_RESOLUTION` takes no `low`/,
     },
@@ -119,7 +119,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
     },
     { title: "PIP_UPLOADED_PRIOR_TO", env: { PIP_UPLOADED_PRIOR_TO: "2025-01-01" }, prints: old },
     {
-      title: "a value that is malformed",
+      title: "a malformed value",
       file: ["uv.toml", 'no-build = "yes"'],
       fails: /`no-build` in `.*uv\.toml`/,
     },
@@ -138,7 +138,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
     });
   }
 
-  test("constraints that `pip.conf` names", async () => {
+  test("a constraints file in `pip.conf`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     write(place, "limits.txt", "leaf<2\n");
@@ -165,7 +165,7 @@ describe("settings of uv and pip hold for what is resolved", () => {
   });
 });
 
-test("what is not honoured is named once, with its file", async () => {
+test("every setting that is not honoured is named once, with its file", async () => {
   using place = await newPlace();
   await using index = await startIndex({ files });
   writeApp(
@@ -193,7 +193,7 @@ test("what is not honoured is named once, with its file", async () => {
   );
 });
 
-describe("a project's own settings are what its lock is for", () => {
+describe("settings of a project apply to its lock", () => {
   const settings: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     "`prefer`": [['prefer = "lowest"'], /leaf-1\.0/],
     "`exclude-newer-package`": [['exclude-newer-package = { leaf = "2024-06-01" }'], /leaf-1\.0/],
@@ -222,7 +222,7 @@ describe("a project's own settings are what its lock is for", () => {
     });
   }
 
-  test("a `uv.toml` beside `pyproject.toml`", async () => {
+  test("a `uv.toml` next to `pyproject.toml`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
@@ -235,7 +235,7 @@ describe("a project's own settings are what its lock is for", () => {
     assert.match(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), /leaf-1\.0/);
   });
 
-  test("`no-build` and `no-binary`, of all packages or of some", async () => {
+  test("`no-build` and `no-binary`, for all packages or for some", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];

@@ -47,7 +47,7 @@ const entriesOf = (text: string) =>
 
 const asks = makeWheel({ name: "asks", metadata: ["Requires-Dist: native"] });
 
-test("a package comes from an index of its own where a marker holds, elsewhere from the ordinary ones", async () => {
+test("a package comes from its named index where the marker is true, and from the default index elsewhere", async () => {
   using place = await newPlace();
   await using main = await startIndex({
     files: [asks, built("3.0", macos, "main"), built("3.0", linux, "main")],
@@ -90,7 +90,7 @@ test("a package comes from an index of its own where a marker holds, elsewhere f
       wheels: [`native-1.0-${windows}.whl`],
     },
   ]);
-  // Who asks for it can tell them apart.
+  // The dependents name the index too, because the version alone would be ambiguous.
   for (const each of found) {
     if (each.version === "1.0")
       assert.ok(
@@ -102,12 +102,12 @@ test("a package comes from an index of its own where a marker holds, elsewhere f
   assertPrinted(await place.posy(["lock", "--default-index", main.url]), "pylock.toml is up to date\n");
   assert.equal(main.requests.length + cpu.requests.length + gpu.requests.length, asked);
 
-  // The package asks for the same, and comes from elsewhere: that is another lock.
+  // The requirements are the same, but another index for one platform makes another lock.
   project(place, [places[1] ?? ""], { cpu: cpu.url, gpu: gpu.url });
   assertPrinted(await place.posy(show), "main\n");
 });
 
-test("a folder of files is an index of a package's own, with a login another; each is had where it is", async () => {
+test("a package comes from a folder of wheels on one platform and from an index with a login on another", async () => {
   using place = await newPlace();
   await using main = await startIndex({ files: [asks, built("3.0", linux, "main")] });
   const auth = { username: "me", password: "secret" };
@@ -140,7 +140,7 @@ test("a folder of files is an index of a package's own, with a login another; ea
     ["2.0", "1.0"],
   );
 
-  // Or the login is in variables, by the index's name.
+  // The login may also be in variables with the name of the index.
   writeFileSync(join(place.cwd, "pyproject.toml"), text.replace("me:secret@", ""));
   rmSync(join(place.cwd, "pylock.toml"));
   const locking = ["lock", "--default-index", main.url, "--refresh"];

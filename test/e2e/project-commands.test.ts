@@ -38,25 +38,25 @@ const outcomes: readonly {
   status?: number;
 }[] = [
   {
-    title: "with what is typed behind it",
+    title: "gets the arguments after its name",
     commands: [`greet = ${JSON.stringify(say("hello"))}`],
     typed: ["greet", "a b", "--flag"],
     prints: " hello a b --flag\n",
   },
   {
-    title: "with what is typed where `{args}` is",
+    title: "gets its arguments in place of `{args}`, or the default",
     commands: [`greet = ${JSON.stringify(say("{args:nobody} bye"))}`],
     typed: ["greet"],
     prints: " nobody bye\n",
   },
   {
-    title: "with variables",
+    title: "gets its variables",
     commands: [`greet = { run = ${JSON.stringify(say("x"))}, variables = { SAID = "loud" } }`],
     typed: ["greet"],
     prints: "loud x\n",
   },
   {
-    title: "steps one after the other, up to the first that fails, whose status it has",
+    title: "runs its steps in order up to the first that fails, and has its status",
     commands: [
       `all = { all = [${[say("one"), `python -c "${ends}" 3`, say("two")].map((each) => JSON.stringify(each)).join(", ")}] }`,
     ],
@@ -65,7 +65,7 @@ const outcomes: readonly {
     status: 3,
   },
   {
-    title: "those that it depends on first, each once",
+    title: "runs the commands that it depends on first, each once",
     commands: [
       `base = ${JSON.stringify(say("base"))}`,
       `left = { run = ${JSON.stringify(say("left"))}, depends-on = ["base"] }`,
@@ -87,7 +87,7 @@ describe("a command of the project", () => {
     });
   }
 
-  test("in another environment, from a subfolder, in the project's folder", async () => {
+  test("runs in its environment and in the folder of the project, even from a subfolder", async () => {
     using place = await newPlace();
     await using index = await startIndex({
       files: [makeWheel({ name: "docs", files: { "docs.py": "n = 1\n" } })],
@@ -102,7 +102,7 @@ describe("a command of the project", () => {
     assertPrinted(run, "1 True\n");
   });
 
-  test("with several Pythons: each in its Env, and a table of how they ended", async () => {
+  test("runs with each of several Pythons, and prints a table of their outcomes", async () => {
     using place = await newPlace();
     project(place, [
       `matrix = { run = ${JSON.stringify(`python -c "${ends}" {args}`)}, python = ["${process.env["POSY_TEST_PYTHON"] ?? ">=3.9"}", ">=3.8"] }`,
@@ -112,13 +112,13 @@ describe("a command of the project", () => {
     assert.match(run.stderr, /Python +outcome\n>=3\.9 +failed \(1\)\n>=3\.8 +failed \(1\)/);
   });
 
-  test("one of Posy's own names is Posy's", async () => {
+  test("does not replace a command of Posy with the same name", async () => {
     using place = await newPlace();
     project(place, [`cache = ${JSON.stringify(say("mine"))}`]);
     assert.match((await place.posy(["cache", "dir"])).stdout, /cache/);
   });
 
-  test("by `posy run` whatever its name is, warm or not; after `--` the program is meant", async () => {
+  test("runs with `posy run` whatever its name is, cold and warm, except after `--`", async () => {
     using place = await newPlace();
     project(place, [`lock = ${JSON.stringify(say("mine"))}`, `echo = ${JSON.stringify(say("and mine"))}`]);
     for (let time = 0; time < 3; time++) {
@@ -143,7 +143,7 @@ describe("a command of the project", () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    test(`which gets ${signal}, and whose end and status Posy waits for`, async () => {
+    test(`gets ${signal}, and Posy waits for its end and has its status`, async () => {
       using place = await newPlace();
       project(place, ['serve = "python serve.py"']);
       const code = [
@@ -168,7 +168,7 @@ describe("a command of the project", () => {
     });
   }
 
-  test("with what is typed before its name", async () => {
+  test("runs with the options before its name", async () => {
     using place = await newPlace();
     await using index = await startIndex({
       files: [
@@ -186,7 +186,7 @@ describe("a command of the project", () => {
     assertPrinted(await run("--with", "more", "--group", "docs"), "['docs', 'more']\n");
   });
 
-  test("of a name that nobody has", async () => {
+  test("is reported when its name is unknown", async () => {
     using place = await newPlace();
     project(place, []);
     assertFailed(await place.posy(["nonsense"]), 2, /nonsense/);
