@@ -187,10 +187,10 @@ describe("a body", () => {
       const timer = setInterval(() => {
         socket.write(large.subarray(sent, (sent += 50)));
         if (sent >= large.length) clearInterval(timer);
-      }, 20);
+      }, 45);
       socket.on("close", () => clearInterval(timer));
     });
-    const { http } = client({ timeout: 0.1, retries: 0 });
+    const { http } = client({ timeout: 0.3, retries: 0 });
     const size = await http.send({ url: server.url }, async (response) => {
       let count = 0;
       for await (const chunk of response.chunks()) count += chunk.length;
