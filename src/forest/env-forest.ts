@@ -7,23 +7,24 @@ import type { InstallOptions, RemovedInterpreter } from "./interpreters/index.ts
 /** The content-addressed store in which interpreters, wheels and Envs live side by side. */
 export interface EnvForest {
   /**
-   * Fetches, builds and unpacks what is missing, composes the Env, or finds it: asking again is one `stat`. `builder`
-   * stands in for the forest's own: a build under way hands its own on, so that it knows what led to it.
+   * Returns the Env of a target. Fetches, builds and unpacks what is missing and writes the Env, unless it exists: a
+   * second call is one `stat`. `builder` replaces the builder that the forest was opened with: a running build passes
+   * a builder that knows the chain of builds that led to it.
    */
   grow(target: BlueprintTarget, builder?: WheelBuilder): Promise<Env>;
-  /** The Env by its key if it is there: no network, no unpacking. */
+  /** Returns the Env with this key if it exists. Uses no network and unpacks nothing. */
   find(key: string): Promise<Env | undefined>;
-  /** Puts an interpreter into the forest (or finds the adopted one); returns its root and its executable. */
+  /** Installs an interpreter into the store, or checks an installed Python; returns its root and its executable. */
   interpreter(
     python: Interpreter,
-    how?: InstallOptions,
+    options?: InstallOptions,
   ): Promise<{ readonly root: string; readonly executable: string }>;
-  /** Keys of the Envs that rest on the interpreter whose folder is called by this SHA-256. */
+  /** Returns the keys of the Envs that use an interpreter, by the SHA-256 that names the interpreter's folder. */
   envsOn(identity: string): Promise<readonly string[]>;
-  /** Removes one interpreter by the SHA-256 that its folder is called by; undefined where it is not there. */
+  /** Removes one interpreter by the SHA-256 that names its folder; returns undefined if it does not exist. */
   removeInterpreter(identity: string): Promise<RemovedInterpreter | undefined>;
-  /** What is in it. */
+  /** Counts the entries and bytes of each bucket. */
   size(): Promise<ForestSize>;
   /** Removes everything, or these buckets; returns what was removed. */
-  clean(which?: readonly ForestBucket[]): Promise<ForestSize>;
+  clean(buckets?: readonly ForestBucket[]): Promise<ForestSize>;
 }

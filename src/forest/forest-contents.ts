@@ -2,10 +2,10 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bucket, bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
-/** What one kind of entry comes to. */
+/** The size of one bucket. */
 interface BucketSize {
   readonly entries: number;
-  /** Bytes of the files in it; what links lead to is counted where it lies. */
+  /** Bytes of the files in it. Links are not followed: their targets are counted in their own bucket. */
   readonly bytes: number;
 }
 
@@ -13,17 +13,17 @@ export type ForestBucket = "envs" | "wheels" | "pythons" | "tmp";
 
 export type ForestSize = Readonly<Record<ForestBucket, BucketSize>>;
 
-/** Envs first: they refer to what comes after them, so that none is ever found broken. */
+/** Envs come first because they refer to the other buckets: removed in this order, no Env is ever seen broken. */
 const buckets = ["envs", "wheels", "pythons", "tmp"] as const;
 
-/** What is being made is in a folder on the disk of what it will be. */
+/** Unfinished entries lie on the same disk as the finished ones, so there are two temporary folders. */
 function foldersOf(bucket: ForestBucket): readonly Bucket[] {
   return bucket === "tmp" ? ["dataTmp", "cacheTmp"] : [bucket];
 }
 
 async function entriesOf(home: Home, bucket: ForestBucket): Promise<readonly string[]> {
-  const found = await Promise.all(foldersOf(bucket).map((folder) => bucketEntries(home, folder)));
-  return found.flatMap(({ own }) => own);
+  const folders = await Promise.all(foldersOf(bucket).map((folder) => bucketEntries(home, folder)));
+  return folders.flatMap(({ own }) => own);
 }
 
 export async function sizeOfForest(home: Home): Promise<ForestSize> {
@@ -39,12 +39,16 @@ export async function sizeOfForest(home: Home): Promise<ForestSize> {
 }
 
 /**
- * Removes Posy's own entries of these buckets, all of them by default; each is renamed away first, so what is found is
- * always whole. Envs go with the wheels and interpreters that they refer to. Returns what was removed.
+ * Removes Posy's entries from these buckets, by default from all of them. Each entry is renamed away first, so that
+ * other processes never see half of one. Envs are removed together with the wheels or interpreters that they refer
+ * to. Returns what was removed.
  */
-export async function cleanForest(home: Home, which: readonly ForestBucket[] = buckets): Promise<ForestSize> {
+export async function cleanForest(
+  home: Home,
+  chosen: readonly ForestBucket[] = buckets,
+): Promise<ForestSize> {
   const before = await sizeOfForest(home);
-  const wanted = new Set(which);
+  const wanted = new Set(chosen);
   if (wanted.has("wheels") || wanted.has("pythons")) wanted.add("envs");
   const removed: Partial<Record<ForestBucket, BucketSize>> = {};
   for (const bucket of buckets) {

@@ -1,6 +1,6 @@
 import type { EnvForest } from "./env-forest.ts";
 
-/** A forest that is opened at the first question: what only resolves never loads it. */
+/** Returns a forest that is opened on first use, so that commands which only resolve never load its code. */
 export function lazyForest(open: () => Promise<EnvForest>): EnvForest {
   let opened: Promise<EnvForest> | undefined;
   const forest = () => (opened ??= open());

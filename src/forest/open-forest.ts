@@ -26,49 +26,49 @@ import {
 
 export interface ForestOptions extends InterpreterStoreContext {
   readonly reporter: Reporter;
-  /** Without it, only wheels can be had. */
+  /** Without a builder, only pins that name a wheel can be installed. */
   readonly builder?: WheelBuilder;
-  /** Threads that unpack; by default one for each core. 0: none. */
+  /** Number of unpacking threads, by default one per core; 0 unpacks on the main thread. */
   readonly unpackThreads?: number;
 }
 
-/** Opens the store of a home. Nothing is touched until something is asked. */
+/** Opens the store of a home. Touches no file before the first call. */
 export function openForest(options: ForestOptions): EnvForest {
   const { home, db, reporter } = options;
 
   const find = async (key: string): Promise<Env | undefined> => {
     const env = envAt(home.envs, key);
     if (env === undefined) return undefined;
-    // The link to the interpreter is followed: an Env without one is none.
+    // `stat` follows the link to the interpreter: an Env whose interpreter was removed does not count.
     return stat(env.python).then(
       () => env,
       () => undefined,
     );
   };
 
-  /** Every wheel in the store, those that it does not have (none in `found`) planted side by side. */
-  const plantAll = async (
+  /** Returns all chosen wheels as stored ones; those that the store lacks are installed concurrently. */
+  const installMissing = async (
     chosen: readonly ChosenWheel[],
-    found: readonly (StoredWheel | undefined)[],
+    stored: readonly (StoredWheel | undefined)[],
   ): Promise<readonly StoredWheel[]> => {
-    if (found.every((wheel) => wheel !== undefined)) return found as StoredWheel[];
+    if (stored.every((wheel) => wheel !== undefined)) return stored as StoredWheel[];
     await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
     reporter.report({ kind: "stage", stage: "unpack", state: "start" });
     const pool = openUnpackPool(options.unpackThreads);
     const builds = new Set<Promise<void>>();
     try {
       return await Promise.all(
-        chosen.map(async (wheel, index) => found[index] ?? installWheel(wheel, { pool, builds }, options)),
+        chosen.map(async (wheel, index) => stored[index] ?? installWheel(wheel, { pool, builds }, options)),
       );
     } finally {
       await pool.close();
-      // After a failure others may be half-way: they end at once, and take away what they began.
+      // After a failure, other wheels may be half unpacked: they stop at once and remove their temporary folders.
       await Promise.allSettled(builds);
       reporter.report({ kind: "stage", stage: "unpack", state: "end" });
     }
   };
 
-  const compose = async (
+  const createEnv = async (
     key: string,
     python: Interpreter,
     executable: string,
@@ -83,7 +83,7 @@ export function openForest(options: ForestOptions): EnvForest {
       home.dataTmp,
       (dir) =>
         writeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
-      // What is there without an interpreter is a ruin.
+      // An existing folder whose interpreter is gone is broken, and replaced.
       async () => (await find(key)) !== undefined,
     );
     reporter.report({ kind: "stage", stage: "compose", state: "end" });
@@ -91,16 +91,16 @@ export function openForest(options: ForestOptions): EnvForest {
 
   return {
     find,
-    interpreter: (python, how) => installInterpreter(python, options, how),
+    interpreter: (python, installOptions) => installInterpreter(python, options, installOptions),
     envsOn: (identity) => envsOn(identity, home),
     removeInterpreter: (identity) => removeInterpreter(identity, home),
     async grow(target: BlueprintTarget, builder = options.builder) {
       const { python } = target;
-      // Only since 3.3 does a Python look for the `pyvenv.cfg` that makes an Env of a folder (PEP 405).
+      // An Env needs `pyvenv.cfg`, which Python reads only since 3.3 (PEP 405).
       if (/^([012]\.|3\.[0-2](\.|$))/.test(python.version)) {
         throw new PosyError(
           "no-interpreter",
-          `Python ${python.version} can't have an environment: that came with 3.3`,
+          `Python ${python.version} can't have an environment: that needs Python 3.3 or newer`,
           {
             hint: "ask for a newer one with `--python`",
           },
@@ -111,21 +111,21 @@ export function openForest(options: ForestOptions): EnvForest {
         const chosen = await Promise.all(pins.map((pin) => chooseWheel(pin, target, options, builder)));
         const sha256s = chosen.map(({ sha256 }) => sha256);
         const key = envKey(python, pins, sha256s);
-        const there = await find(key);
-        // Somebody may have removed wheels by hand: its links would lead nowhere.
+        const existing = await find(key);
+        // Somebody may have removed wheels by hand: then the links of the existing Env are broken.
         const stored = chosen.map((wheel) => storedWheel(wheel, home));
-        if (there !== undefined && stored.every((wheel) => wheel !== undefined)) return there;
+        if (existing !== undefined && stored.every((wheel) => wheel !== undefined)) return existing;
         const [{ executable }, wheels] = await Promise.all([
           installInterpreter(python, options),
-          plantAll(chosen, stored),
+          installMissing(chosen, stored),
         ]);
-        await compose(key, python, executable, wheels);
+        await createEnv(key, python, executable, wheels);
         return envAt(home.envs, key) as Env;
       } catch (error) {
         throw asPosyError(error, "growing the environment");
       }
     },
     size: () => sizeOfForest(home),
-    clean: (which) => cleanForest(home, which),
+    clean: (buckets) => cleanForest(home, buckets),
   };
 }

@@ -27,17 +27,17 @@ function site(env: Env, ...path: string[]): string {
   return join(env.sitePackages, ...path);
 }
 
-test("a Python that knows no `pyvenv.cfg` has no Env", async () => {
+test("refuses an Env for a Python older than `pyvenv.cfg`", async () => {
   for (const [version, refused] of [
     ["2.7.18", true],
     ["3.2", true],
     ["3.3.7", false],
     ["3.20.0", false],
   ] as const) {
-    await using place = await fakeForest();
-    await using fake = await fakeForest({ python: await fakePython(join(place.root, "old"), { version }) });
+    await using other = await fakeForest();
+    await using fake = await fakeForest({ python: await fakePython(join(other.root, "old"), { version }) });
     const growing = fake.grow([]);
-    if (refused) await assert.rejects(growing, { code: "no-interpreter", message: /came with 3\.3/ });
+    if (refused) await assert.rejects(growing, { code: "no-interpreter", message: /needs Python 3\.3/ });
     else assert.equal((await growing).pythonVersion, version);
   }
 });
@@ -74,7 +74,7 @@ describe("an Env", () => {
     assert.ok(!existsSync(site(env, "demo-1.0.dist-info", "REQUESTED")));
   });
 
-  test("says what was requested and where from", async () => {
+  test("has REQUESTED for requested packages and `direct_url.json` for those from URLs", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo], {
       demo: {
@@ -97,7 +97,7 @@ describe("an Env", () => {
     assert.match(record, /^demo-1\.0\.dist-info\/direct_url\.json,,$/m);
   });
 
-  test("shares namespace packages, as deep as needed", async () => {
+  test("merges namespace packages of several wheels at any depth", async () => {
     await using fake = await fakeForest();
     const a = makeWheel({
       name: "a",
@@ -114,7 +114,7 @@ describe("an Env", () => {
     assert.deepEqual(fake.reporter.warnings(), []);
   });
 
-  test("does not take bytecode of one wheel into a folder of several", async () => {
+  test("does not link bytecode into a folder that several wheels share", async () => {
     await using fake = await fakeForest();
     const a = makeWheel({ name: "a", files: { "ns/a.py": "" } });
     await fake.grow([a]);
@@ -123,7 +123,7 @@ describe("an Env", () => {
     assert.deepEqual(readdirSync(site(env, "ns")).sort(), ["a.py", "b.py"]);
   });
 
-  test("has one of two files at one place, the same every time, and tells", async () => {
+  test("always keeps the same one of two files with one path, and warns", async () => {
     const a = makeWheel({ name: "a", files: { "tests/__init__.py": "a", "x.py": "same", y: "file" } });
     const b = makeWheel({ name: "b", files: { "tests/__init__.py": "b", "x.py": "same", "y/z.py": "" } });
     for (const order of [
@@ -135,13 +135,13 @@ describe("an Env", () => {
       assert.equal(read(site(env, "tests", "__init__.py")), "a");
       assert.equal(read(site(env, "y")), "file");
       assert.deepEqual(fake.reporter.warnings(), [
-        "`a` and `b` both bring `lib/python3.13/site-packages/tests/__init__.py`: that of `a` is used",
-        "`a` and `b` both bring `lib/python3.13/site-packages/y`: that of `a` is used",
+        "`a` and `b` both bring `lib/python3.13/site-packages/tests/__init__.py`: the file of `a` is used",
+        "`a` and `b` both bring `lib/python3.13/site-packages/y`: the file of `a` is used",
       ]);
     }
   });
 
-  test("takes two declarations of a namespace for the same", async () => {
+  test("does not warn when two `__init__.py` declare the same namespace in different ways", async () => {
     const init = (quote: string) =>
       `__path__ = __import__(${quote}pkgutil${quote}).extend_path(__path__, __name__)\n`;
     await using fake = await fakeForest();
@@ -152,7 +152,7 @@ describe("an Env", () => {
     assert.deepEqual(fake.reporter.warnings(), []);
   });
 
-  test("links libraries that reach out file by file", async () => {
+  test("links a package file by file if its libraries look outside of the wheel", async () => {
     await using fake = await fakeForest();
     const library = Buffer.from(`\x7fELF${"\0".repeat(80)}$ORIGIN/../other/lib\0`, "latin1");
     const env = await fake.grow([makeWheel({ name: "a", files: { "a/_x.so": library, "a/b/c.py": "" } })]);
@@ -160,7 +160,7 @@ describe("an Env", () => {
     assert.ok(isLink(site(env, "a", "_x.so")) && isLink(site(env, "a", "b", "c.py")));
   });
 
-  test("lays out data, headers and scripts under the prefix", async () => {
+  test("has data, headers and scripts under its prefix", async () => {
     await using fake = await fakeForest();
     const wheel = makeWheel({
       name: "full",
@@ -207,7 +207,7 @@ describe("an Env", () => {
     }
   });
 
-  test("keeps its own files from wheels that bring the same", async () => {
+  test("does not let wheels replace its own files", async () => {
     await using fake = await fakeForest();
     const evil = makeWheel({
       name: "evil",
@@ -231,7 +231,7 @@ describe("an Env", () => {
     }
   });
 
-  test("of nothing is safe", async () => {
+  test("works without any packages", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([]);
     assert.deepEqual(readdirSync(env.sitePackages), []);
@@ -250,7 +250,7 @@ describe("an Env", () => {
 });
 
 describe("a forest", () => {
-  test("fetches and unpacks once, and finds what it has", async () => {
+  test("fetches and unpacks a wheel once", async () => {
     await using fake = await fakeForest();
     const other = makeWheel({ name: "other" });
     const first = await fake.grow([demo]);
@@ -265,7 +265,7 @@ describe("a forest", () => {
     assert.equal(await fake.forest.find("../../etc"), undefined);
   });
 
-  test("names an Env by all that is in it", async () => {
+  test("names an Env by all of its contents", async () => {
     await using fake = await fakeForest();
     const keys = new Set<string>();
     for (const changes of [{}, { demo: { requested: true } }])
@@ -275,14 +275,14 @@ describe("a forest", () => {
     assert.equal(keys.size, 4);
   });
 
-  test("asks for the hash of a pin without one", async () => {
+  test("fetches a wheel to compute the hash that its pin lacks", async () => {
     await using fake = await fakeForest();
     const key = (await fake.grow([demo])).key;
     const artifact = { kind: "wheel" as const, filename: demo.filename, url: "file:///x", hashes: {} };
     assert.equal((await fake.grow([demo], { demo: { artifact } })).key, key);
   });
 
-  test("makes damaged entries again", async () => {
+  test("replaces damaged entries", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo]);
     await rm(env.python);
@@ -293,7 +293,7 @@ describe("a forest", () => {
     assert.ok(!existsSync(join(fake.home.wheels, demo.sha256, "left-over")));
   });
 
-  test("brings back a wheel that was removed under an Env", async () => {
+  test("restores a wheel that was removed while an Env links to it", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo]);
     await rm(fake.home.wheels, { recursive: true });
@@ -301,7 +301,7 @@ describe("a forest", () => {
     assert.ok(existsSync(join(env.sitePackages, "demo", "__init__.py")));
   });
 
-  test("leaves nothing of a wheel that is refused", async () => {
+  test("leaves nothing of a refused wheel in the store", async () => {
     await using fake = await fakeForest();
     const bad = makeWheel({
       name: "bad",
@@ -314,7 +314,7 @@ describe("a forest", () => {
     assert.ok(!existsSync(fake.home.envs) || readdirSync(fake.home.envs).length === 0);
   });
 
-  test("refuses what it can't grow", async () => {
+  test("refuses pins and interpreters that it can't install", async () => {
     await using fake = await fakeForest();
     const artifact = { kind: "sdist" as const, filename: "demo-1.0.tar.gz", url: "file:///x", hashes: {} };
     await assert.rejects(fake.grow([demo], { demo: { artifact } }), { code: "no-wheel" });
@@ -329,7 +329,7 @@ describe("a forest", () => {
     await assert.rejects(fake.grow([]), { code: "no-interpreter" });
   });
 
-  test("refuses a wheel that says other things of itself than its index said, and forgets what was said", async () => {
+  test("refuses a wheel whose metadata differ from its index's, and removes the cached metadata", async () => {
     await using fake = await fakeForest();
     const wheel = makeWheel({
       name: "a",
@@ -361,7 +361,7 @@ describe("a forest", () => {
     }
   });
 
-  test("refuses a stored wheel that is listed under the name of another package", async () => {
+  test("refuses a stored wheel that an index lists under the name of another package", async () => {
     await using fake = await fakeForest();
     await fake.grow([demo]);
     const other = { ...makeWheel({ name: "other" }), sha256: demo.sha256 };
@@ -371,14 +371,14 @@ describe("a forest", () => {
     });
   });
 
-  test("grows the same Env twice at once", async () => {
+  test("makes the same Env twice concurrently", async () => {
     await using fake = await fakeForest();
     const envs = await Promise.all(Array.from({ length: 5 }, () => fake.grow([demo])));
     assert.equal(new Set(envs.map((env) => env.prefix)).size, 1);
     assert.deepEqual(readdirSync(fake.home.dataTmp), []);
   });
 
-  test("unpacks in threads where there are any", async () => {
+  test("unpacks in threads if the runtime has them", async () => {
     await using fake = await fakeForest({ threads: 2 });
     const wheels = Array.from({ length: 8 }, (_, i) =>
       makeWheel({
@@ -395,7 +395,7 @@ describe("a forest", () => {
     await assert.rejects(fake.grow([bad]), { code: "invalid-archive", message: /leaves/ });
   });
 
-  test("places an interpreter once", async () => {
+  test("installs an interpreter once", async () => {
     await using fake = await fakeForest();
     const python: Interpreter = {
       implementation: "cpython",
@@ -430,7 +430,7 @@ describe("a forest", () => {
     });
   });
 
-  test("says what is in it, and takes it away", async () => {
+  test("counts its contents and removes them", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo]);
     const size = await fake.forest.size();
@@ -443,7 +443,7 @@ describe("a forest", () => {
     assert.ok(existsSync((await fake.grow([demo])).python));
   });
 
-  test("sweeps away what was left behind long ago", async () => {
+  test("removes old temporary folders of killed processes", async () => {
     await using fake = await fakeForest();
     const [old, fresh] = ["build", "build"].map((label) => temporaryPath(fake.home.dataTmp, label)) as [
       string,

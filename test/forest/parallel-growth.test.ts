@@ -40,7 +40,7 @@ function grower(count: number) {
 
 // Node 20 does not run the TypeScript of the other processes.
 describe("several processes", { skip: typeof Bun === "undefined" }, () => {
-  test("grow the same Env at once, and all succeed", async () => {
+  test("make the same Env concurrently, and all succeed", async () => {
     const ends = await Promise.all(Array.from({ length: 4 }, () => grower(3).ended));
     for (const { status, output } of ends) assert.equal(status, 0, output);
     const prefixes = new Set(ends.flatMap(({ output }) => output.trim().split("\n").slice(1)));
@@ -49,7 +49,7 @@ describe("several processes", { skip: typeof Bun === "undefined" }, () => {
     assert.deepEqual(readdirSync(join(root, "data", "tmp")), []);
   });
 
-  test("killed at any moment leave nothing that looks finished", async () => {
+  test("leave nothing that looks finished when they are killed at any moment", async () => {
     let killed = 0;
     for (let delay = 0; delay < 50; delay += 9) {
       await rm(join(root, "data"), { recursive: true, force: true });

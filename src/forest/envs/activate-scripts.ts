@@ -1,10 +1,10 @@
 import { win32 } from "node:path";
 
 /**
- * What `venv` puts beside the interpreter, by file name: editors look for it to prepare their terminals (VS Code sources
- * `bin/activate` without looking whether it is there, PyCharm reads the variables of its run configurations from it).
- * Nothing of Posy's needs it. Where the shell tells a script its own path, the environment is known by the name
- * it was reached by: through a project's `.posy/env`, a terminal stays right when the lock moves. `prefix` is for the others.
+ * Returns the activation scripts that `venv` writes, by file name. Posy does not need them, but editors do: VS Code
+ * sources `bin/activate` without checking that it exists, PyCharm reads the variables of run configurations from it.
+ * If the shell tells a script its path, `VIRTUAL_ENV` is derived from that path. A terminal that was activated through
+ * a project's link `.posy/env` therefore stays right when the lock changes. Other shells get `prefix`.
  */
 export function activateScripts(prefix: string, windows: boolean): Readonly<Record<string, string>> {
   const common = { activate: forSh(prefix, windows), "Activate.ps1": forPowerShell(windows) };
@@ -12,7 +12,10 @@ export function activateScripts(prefix: string, windows: boolean): Readonly<Reco
   return { ...common, "activate.bat": batch(activateBatch), "deactivate.bat": batch(deactivateBatch) };
 }
 
-/** For bash, zsh, dash, ksh. The names of what is saved are those of `venv`: either's script leaves the other's environment. */
+/**
+ * For bash, zsh, dash, ksh. Saved variables have the names that `venv` uses, so that the scripts of both can deactivate
+ * each other's environments.
+ */
 function forSh(prefix: string, windows: boolean): string {
   const fixed = windows ? prefix.replaceAll(win32.sep, "/") : prefix;
   return `# To be sourced: . ${windows ? "Scripts" : "bin"}/activate

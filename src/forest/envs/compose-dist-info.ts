@@ -6,20 +6,26 @@ import type { EnvLayout } from "./env-layout.ts";
 import type { LinkTree } from "./link-tree.ts";
 import type { StoredWheel } from "../wheels/index.ts";
 
-type Own = (path: string, owner: string, write: (file: string) => void) => void;
+type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
 
 /**
- * The dist-info: a real folder, since uv does not see one behind a link, with links to what the store has. An Env
- * that asked for the package adds REQUESTED (PEP 376), one that has it from a URL `direct_url.json` (PEP 610); these,
- * and headers, whose place has Python's version in it, make a RECORD of its own.
+ * Adds the `.dist-info` folder of a wheel: a real folder, since uv does not see one behind a link, with links to the
+ * store's files. REQUESTED (PEP 376) is added if the package was requested, `direct_url.json` (PEP 610) if it comes
+ * from a URL. With either of them the Env needs a RECORD that differs from the store's; the same is true for headers,
+ * whose path contains Python's version.
  */
-export function composeDistInfo(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, own: Own): void {
+export function composeDistInfo(
+  wheel: StoredWheel,
+  tree: LinkTree,
+  layout: EnvLayout,
+  addFile: AddFile,
+): void {
   const { pin, manifest, dir, sha256 } = wheel;
   const { name, distInfo, distInfoEntries, hasHeaders } = manifest;
-  const place = `${layout.sitePackages}/${distInfo}`;
+  const folder = `${layout.sitePackages}/${distInfo}`;
   const rows: RecordRow[] = [];
   const add = (file: string, content: string) => {
-    own(`${place}/${file}`, name, (path) => writeFileSync(path, content));
+    addFile(`${folder}/${file}`, name, (path) => writeFileSync(path, content));
     rows.push({ path: `${distInfo}/${file}` });
   };
   if (pin.requested) add("REQUESTED", "");
@@ -28,17 +34,17 @@ export function composeDistInfo(wheel: StoredWheel, tree: LinkTree, layout: EnvL
     const archive = { kind: "archive", url, hashes: kind === "wheel" ? { sha256 } : hashes } as const;
     add("direct_url.json", formatDirectUrl(origin ?? archive));
   }
-  const ownRecord = rows.length > 0 || hasHeaders;
-  if (ownRecord) {
-    own(`${place}/RECORD`, name, (path) => {
+  const hasOwnRecord = rows.length > 0 || hasHeaders;
+  if (hasOwnRecord) {
+    addFile(`${folder}/RECORD`, name, (path) => {
       const headers = hasHeaders ? headerRows(`${dir}/headers`, layout, name) : [];
       const record = readFileSync(`${dir}/site/${distInfo}/RECORD`, "utf8");
       writeFileSync(path, record + formatRecord([...rows, ...headers]));
     });
   }
   for (const [file, isFolder] of Object.entries(distInfoEntries)) {
-    if (file === "RECORD" && ownRecord) continue;
-    tree.add(`${place}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name);
+    if (file === "RECORD" && hasOwnRecord) continue;
+    tree.add(`${folder}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name);
   }
 }
 

@@ -3,12 +3,12 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { sha256Of } from "../../system/fs/index.ts";
 import type { LayoutPython } from "./env-layout.ts";
 
-/** Changes whenever the same pins would be composed differently. */
+/** To be increased whenever Envs of the same pins are written differently. */
 const compositionVersion = 2;
 
 /**
- * The name of an Env: `cpython-3.13.5-<32 digits of a hash of all that is in it>`. What is asked of a name alone,
- * where site-packages is and which Python it has, is written before the hash, so that finding an Env reads nothing.
+ * Returns the name of an Env: `cpython-3.13.5-<32 digits of a hash of its contents>`. The part before the hash says
+ * which Python it has and thereby where `site-packages` is, so that finding an Env reads no file.
  */
 export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s: readonly string[]): string {
   const content = {
@@ -32,7 +32,11 @@ export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s
   return `${implementation}-${version}${threads}-${sha256Of(JSON.stringify(content)).slice(0, 32)}`;
 }
 
-/** What makes two interpreters the same: the archive's hash, or what an adopted one was when it was probed. */
+/**
+ * Returns the identity of an interpreter: the SHA-256 of its archive, or for an installed Python its path and the
+ * fingerprint from when it was queried. Throws `no-interpreter` if it is only described, `invalid-interpreter` if its
+ * pin has no SHA-256.
+ */
 export function interpreterIdentity({ source, version }: Interpreter): string {
   if (source.kind === "adopted") return `${source.executable} ${source.fingerprint}`;
   if (source.kind === "described") {
@@ -47,7 +51,7 @@ export function interpreterIdentity({ source, version }: Interpreter): string {
   });
 }
 
-/** What a key says of the Python; undefined for what is no key. */
+/** Returns the Python that a key names; undefined if the text is not a key. */
 export function parseEnvKey(key: string): LayoutPython | undefined {
   const match = /^([A-Za-z0-9]+)-(\d[A-Za-z0-9.+]*?)(t?)-[0-9a-f]{32}$/.exec(key);
   if (match === null) return undefined;

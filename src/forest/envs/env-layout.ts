@@ -1,15 +1,15 @@
 import type { Interpreter } from "../../model/index.ts";
 
-/** Where things are in an Env, relative to its prefix: as `venv` lays them out for the same Python. */
+/** The paths in an Env, relative to its prefix: the same as `venv` uses for the same Python. */
 export interface EnvLayout {
   readonly windows: boolean;
   readonly scripts: string;
   /** The interpreter: `bin/python`. */
   readonly python: string;
-  /** Other names of it, in `scripts`. */
+  /** Other names of the interpreter, in `scripts`. */
   readonly pythonNames: readonly string[];
   readonly sitePackages: string;
-  /** What holds a folder of headers for each package, where pip puts them. */
+  /** Contains one folder of C headers per package; pip uses the same folder. */
   readonly headers: string;
 }
 

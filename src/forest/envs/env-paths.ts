@@ -4,7 +4,7 @@ import type { Env } from "./env.ts";
 import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { envVars } from "./env-vars.ts";
 
-/** The Env of a key in the folder `envs`, whether or not it is there; undefined for what is no key. */
+/** Returns the Env with this key in the folder `envs`, whether or not it exists; undefined if `key` is not a key. */
 export function envAt(envs: string, key: string, windows = process.platform === "win32"): Env | undefined {
   const python = parseEnvKey(key);
   if (python === undefined) return undefined;

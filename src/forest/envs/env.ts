@@ -1,4 +1,4 @@
-/** A grown environment: an immutable folder, named by what is in it. All paths are absolute. */
+/** An environment on disk: an immutable folder, named by the hash of its contents. All paths are absolute. */
 export interface Env {
   readonly key: string;
   /** `<data>/envs-v1/<key>`: `sys.prefix`. */
@@ -11,11 +11,11 @@ export interface Env {
   /** `3.13.5`. */
   readonly pythonVersion: string;
   /**
-   * What to set so that a command runs in it, on top of `base`: `PATH` with the scripts first, `VIRTUAL_ENV`,
-   * without `PYTHONHOME`; `undefined` means unset.
+   * Returns the variables that a command needs to run in the Env, on top of `base`: `PATH` with the scripts first,
+   * `VIRTUAL_ENV`, and `PYTHONHOME` as `undefined`, which means that it has to be unset.
    */
   envVars(base: NodeJS.ProcessEnv): Record<string, string | undefined>;
 }
 
-/** An Env as a start needs it: no more than where it is. */
+/** The part of an Env that starting a command needs: its paths. */
 export type EnvLocation = Pick<Env, "key" | "prefix" | "python" | "scripts">;

@@ -1,11 +1,12 @@
 import type { LauncherTarget } from "../wheels/index.ts";
 
-/** Linux cuts `#!` lines off at 127 bytes before 5.1, and takes what follows a space for an argument. */
+/** Linux before 5.1 cuts `#!` lines off after 127 bytes. */
 const longestShebang = 127;
 
 /**
- * The first lines of a script that is to run in `python` (an absolute path). A path that a `#!` line can't hold goes
- * through sh: what sh reads as a command is a string that Python skips.
+ * Returns the first lines of a script that runs with `python`, an absolute path. A `#!` line can't hold a long path or
+ * one with spaces (the rest would be an argument). Then sh starts Python: sh reads the second line as a command,
+ * Python skips it as a string.
  */
 export function scriptHead(python: string): string {
   const direct = `#!${python}\n`;
@@ -13,7 +14,7 @@ export function scriptHead(python: string): string {
   return `#!/bin/sh\n'''exec' '${python.replaceAll("'", "'\\''")}' "$0" "$@"\n' '''\n`;
 }
 
-/** The program of an entry point: what pip writes, but for the import, which is not executed text of a wheel. */
+/** Returns the script of an entry point, as pip writes it except for the imports. */
 export function launcherText(head: string, { module, attribute }: LauncherTarget): string {
   const first = attribute.split(".", 1)[0] ?? attribute;
   return `${head}# -*- coding: utf-8 -*-
@@ -28,15 +29,16 @@ if __name__ == "__main__":
 `;
 }
 
-/** A `#!python` script of a wheel for one Env: its first line is replaced, arguments and all, as pip does. */
+/** Adapts a `#!python` script of a wheel to one Env: replaces its first line with its arguments, as pip does. */
 export function rewrittenScript(head: string, script: Buffer): Buffer {
   const end = script.indexOf("\n");
   return Buffer.concat([Buffer.from(head), end < 0 ? Buffer.alloc(0) : script.subarray(end + 1)]);
 }
 
 /**
- * What stands for a launcher on Windows, where a script can't be started by itself: `NAME.cmd` beside
- * `NAME-script.py`. (pip brings `.exe` launchers; a `.cmd` asks "terminate batch job?" on Ctrl-C.)
+ * Returns the text of `NAME.cmd`, which starts `NAME-script.py` in the same folder: Windows can't start a script
+ * directly. (pip brings `.exe` launchers instead; the drawback of a `.cmd` is that it asks "terminate batch job?" on
+ * Ctrl-C.)
  */
 export function windowsLauncher(scriptName: string, gui: boolean): string {
   return `@"%~dp0${gui ? "pythonw.exe" : "python.exe"}" "%~dp0${scriptName}" %*\r\n`;

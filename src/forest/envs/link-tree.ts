@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-/** A place in an Env. */
+/** An entry of an Env. */
 type TreeNode = FolderNode | LinkNode | OwnNode;
 
 export interface FolderNode {
@@ -8,7 +8,7 @@ export interface FolderNode {
   readonly children: Map<string, TreeNode>;
 }
 
-/** To a file or folder of the store. */
+/** A link to a file or folder of the store. */
 interface LinkNode {
   readonly kind: "link";
   readonly target: string;
@@ -16,18 +16,18 @@ interface LinkNode {
   readonly owner: string;
 }
 
-/** A file that the Env writes by itself. */
+/** A file that is written into the Env and not linked. */
 interface OwnNode {
   readonly kind: "own";
   readonly owner: string;
 }
 
 export interface LinkTreeOptions {
-  /** Folders that are never linked as a whole, by path. */
+  /** Whether the folder at this path is never linked as a whole. */
   readonly mustBeReal: (path: string) => boolean;
-  /** Two wheels have a file at one place with different content: the first one's stays. */
+  /** Called when two wheels have different files at one path; the file of the first wheel is kept. */
   readonly conflict: (path: string, kept: string, dropped: string) => void;
-  /** Names that differ in case only are one. */
+  /** Whether names that differ only in case are the same. */
   readonly foldNames: boolean;
 }
 
@@ -44,11 +44,11 @@ export class LinkTree {
     this.#options = options;
   }
 
-  /** Keeps a place for a file of the Env's own. False where it is taken already. */
+  /** Reserves a path for a file that will be written, not linked. Returns false if the path is taken. */
   reserve(path: string, owner: string): boolean {
-    const at = this.#parent(path, owner);
-    if (at === undefined) return false;
-    const [parent, name] = at;
+    const slot = this.#slotFor(path, owner);
+    if (slot === undefined) return false;
+    const [parent, name] = slot;
     const before = parent.children.get(name);
     if (before !== undefined) {
       this.#options.conflict(path, ownerOf(before), owner);
@@ -58,11 +58,11 @@ export class LinkTree {
     return true;
   }
 
-  /** Places a file or folder of the store; with `deep` every file below is linked by itself. */
+  /** Adds a link to a file or folder of the store; with `deep`, every file below it gets a link of its own. */
   add(path: string, target: string, isFolder: boolean, owner: string, deep = false): void {
-    const at = this.#parent(path, owner);
-    if (at === undefined) return;
-    const [parent, name] = at;
+    const slot = this.#slotFor(path, owner);
+    if (slot === undefined) return;
+    const [parent, name] = slot;
     const before = parent.children.get(name);
     if (before === undefined) {
       if (isFolder && (deep || this.#options.mustBeReal(path))) {
@@ -79,23 +79,24 @@ export class LinkTree {
     }
   }
 
-  /** The folder that `path` lies in, made real; undefined where a file is in the way. */
-  #parent(path: string, owner: string): [FolderNode, string] | undefined {
+  /** Returns the folder of `path`, made real, and the name in it; undefined if a file is in the way. */
+  #slotFor(path: string, owner: string): [FolderNode, string] | undefined {
     const names = path.split("/");
-    let at = this.root;
+    let parent = this.root;
     for (let depth = 0; depth < names.length - 1; depth++) {
-      const name = this.#nameIn(at, names[depth] as string);
-      const here = names.slice(0, depth + 1).join("/");
-      const found = at.children.get(name) ?? folder();
-      at.children.set(name, found);
-      const next = found.kind === "link" && found.isFolder ? this.#expand(here, at, name, found) : found;
+      const name = this.#nameIn(parent, names[depth] as string);
+      const parentPath = names.slice(0, depth + 1).join("/");
+      const child = parent.children.get(name) ?? folder();
+      parent.children.set(name, child);
+      const next =
+        child.kind === "link" && child.isFolder ? this.#expand(parentPath, parent, name, child) : child;
       if (next.kind !== "folder") {
-        this.#options.conflict(here, ownerOf(next), owner);
+        this.#options.conflict(parentPath, ownerOf(next), owner);
         return undefined;
       }
-      at = next;
+      parent = next;
     }
-    return [at, this.#nameIn(at, names.at(-1) as string)];
+    return [parent, this.#nameIn(parent, names.at(-1) as string)];
   }
 
   #nameIn(parent: FolderNode, name: string): string {
@@ -114,7 +115,7 @@ export class LinkTree {
 
   #addChildren(path: string, target: string, owner: string, deep: boolean): void {
     for (const child of readdirSync(target, { withFileTypes: true })) {
-      // Bytecode of a real folder belongs to the Env: it must not land in one of several wheels.
+      // Several wheels share this folder. Linked bytecode would be written into one of them, so it stays in the Env.
       if (child.name === "__pycache__" && child.isDirectory()) continue;
       this.add(`${path}/${child.name}`, `${target}/${child.name}`, child.isDirectory(), owner, deep);
     }
@@ -131,7 +132,10 @@ function ownerOf(node: TreeNode): string {
   return "posy";
 }
 
-/** Whether nothing is lost: the same content, or two ways to say that a package is shared (PEP 420's forerunners). */
+/**
+ * Whether dropping the second file loses nothing: both have the same content, or both are an `__init__.py` that
+ * declares a namespace package in the style that preceded PEP 420.
+ */
 function isSame(before: TreeNode, target: string, isFolder: boolean): boolean {
   if (before.kind !== "link" || before.isFolder || isFolder) return false;
   const both = [before.target, target] as const;

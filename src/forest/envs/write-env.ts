@@ -15,9 +15,9 @@ export interface EnvContents {
   readonly python: Interpreter;
   /** Absolute path of the interpreter that the Env refers to. */
   readonly executable: string;
-  /** In the order of the pins: by name. */
+  /** Sorted by name, as the pins are. */
   readonly wheels: readonly StoredWheel[];
-  /** Where the Env will be: scripts have this path in them. */
+  /** The final path of the Env, which scripts contain. */
   readonly prefix: string;
   readonly warn: (message: string) => void;
   readonly windows: boolean;
@@ -27,57 +27,59 @@ export interface EnvContents {
 type Write = (root: string) => void;
 
 /**
- * Writes a whole Env into `dir`, an empty folder. Synchronous: it is a few hundred small calls, 5–10 ms for
- * Jupyter's wheels, and nothing is won by interleaving them.
+ * Writes a whole Env into `dir`, an empty folder. It is synchronous because it consists of a few hundred small calls
+ * (5–10 ms for Jupyter's wheels), and interleaving them gains nothing.
  */
-export function writeEnv(composition: EnvContents, dir: string): void {
-  const { python, executable, wheels, prefix, warn, windows } = composition;
+export function writeEnv(contents: EnvContents, dir: string): void {
+  const { python, executable, wheels, prefix, warn, windows } = contents;
   const layout = envLayout(python, windows);
   const tree = new LinkTree({
     mustBeReal: (path) => isReal(path, layout),
     conflict: (path, kept, dropped) => {
       if (kept !== dropped)
-        warn(`\`${kept}\` and \`${dropped}\` both bring \`${path}\`: that of \`${kept}\` is used`);
+        warn(`\`${kept}\` and \`${dropped}\` both bring \`${path}\`: the file of \`${kept}\` is used`);
     },
     foldNames: windows || hostFoldsNames,
   });
   const writes: Write[] = [];
-  const own = (path: string, owner: string, write: (file: string) => void) => {
+  const addFile = (path: string, owner: string, write: (file: string) => void) => {
     if (tree.reserve(path, owner)) writes.push((root) => write(join(root, path)));
   };
-  const text = (path: string, content: string) => own(path, "posy", (file) => writeFileSync(file, content));
+  const text = (path: string, content: string) =>
+    addFile(path, "posy", (file) => writeFileSync(file, content));
 
   text("pyvenv.cfg", pyvenvCfg(python, executable));
   text(windows ? "pip.ini" : "pip.conf", pipConfiguration);
-  addPython(layout, executable, own);
+  addPython(layout, executable, addFile);
   for (const [name, script] of Object.entries(activateScripts(prefix, windows))) {
     text(`${layout.scripts}/${name}`, script);
   }
-  // Free-threaded builds of Debian's source look for packages below the name without `t`, in Envs too.
+  // Debian's free-threaded Pythons look for packages under the name without `t`, in Envs too.
   const [, libraries = "", name = ""] = /^(.*\/)([^/]+)t\/site-packages$/.exec(layout.sitePackages) ?? [];
   if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)
-    own(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
-  for (const wheel of wheels) addScripts(wheel, composition, layout, own);
-  for (const wheel of wheels) addFiles(wheel, tree, layout, own);
+    addFile(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
+  for (const wheel of wheels) addScripts(wheel, contents, layout, addFile);
+  for (const wheel of wheels) addFiles(wheel, tree, layout, addFile);
 
   writeLinks(tree.root, dir, windows);
-  // Without wheels nothing has asked for it yet.
+  // `site-packages` is missing from the tree if there are no wheels.
   mkdirSync(join(dir, layout.sitePackages), { recursive: true });
   for (const write of writes) write(dir);
-  // Fedora's Pythons look for libraries of their architecture in lib64: `venv` links it as well.
+  // Fedora's Pythons look for compiled modules in lib64; `venv` links it as well.
   if (!windows && python.paths.platlib.startsWith("lib64/")) symlinkSync("lib", join(dir, "lib64"));
 }
 
 /**
- * The prefix, site-packages, and the first three levels of everything else are real folders: programs that add
- * something under `sys.prefix` (`ipython kernel install --sys-prefix`) then change the Env and not the store.
+ * Whether a folder is real and not a link: the prefix, site-packages, and the first three levels of everything else.
+ * Programs that add files under `sys.prefix` (`ipython kernel install --sys-prefix`) then change the Env and not the
+ * store.
  */
 function isReal(path: string, { sitePackages }: EnvLayout): boolean {
   if (path === sitePackages || sitePackages.startsWith(`${path}/`)) return true;
   return !path.startsWith(`${sitePackages}/`) && path.split("/").length <= 3;
 }
 
-/** What `venv` writes; `home` is how Python finds its standard library. */
+/** Returns what `venv` writes. Python finds its standard library through `home`. */
 function pyvenvCfg(python: Interpreter, executable: string): string {
   return [
     `home = ${dirname(executable)}`,
@@ -88,73 +90,74 @@ function pyvenvCfg(python: Interpreter, executable: string): string {
   ].join("\n");
 }
 
-type Own = (path: string, owner: string, write: (file: string) => void) => void;
+type AddFile = (path: string, owner: string, write: (file: string) => void) => void;
 
-function addPython(layout: EnvLayout, executable: string, own: Own): void {
+function addPython(layout: EnvLayout, executable: string, addFile: AddFile): void {
   if (layout.windows) {
     const home = dirname(executable);
     for (const name of ["python.exe", "pythonw.exe"]) {
-      own(`${layout.scripts}/${name}`, "posy", (file) => placeWindowsPython(home, name, file));
+      addFile(`${layout.scripts}/${name}`, "posy", (file) => linkWindowsPython(home, name, file));
     }
     return;
   }
-  own(layout.python, "posy", (file) => symlinkSync(executable, file));
-  for (const name of layout.pythonNames) own(`bin/${name}`, "posy", (file) => symlinkSync("python", file));
+  addFile(layout.python, "posy", (file) => symlinkSync(executable, file));
+  for (const name of layout.pythonNames)
+    addFile(`bin/${name}`, "posy", (file) => symlinkSync("python", file));
 }
 
 /**
- * What `venv` does: a small launcher, which comes with Python, reads `pyvenv.cfg` and starts the real one. Where it
- * is missing, the executable itself is linked: it finds its DLLs only if they are on the path.
+ * Links the small launcher that comes with Python, as `venv` does: it reads `pyvenv.cfg` and starts the real Python. If
+ * it is missing, the executable itself is linked, which finds its DLLs only if they are on the PATH.
  */
-function placeWindowsPython(home: string, name: string, file: string): void {
+function linkWindowsPython(home: string, name: string, file: string): void {
   const launchers = join(home, "Lib", "venv", "scripts", "nt");
   const venvName = name === "python.exe" ? "venvlauncher.exe" : "venvwlauncher.exe";
   const candidates = [join(launchers, venvName), join(launchers, name), join(home, name)];
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found !== undefined) linkFile(found, file);
+  const source = candidates.find((candidate) => existsSync(candidate));
+  if (source !== undefined) linkFile(source, file);
 }
 
-function addScripts(wheel: StoredWheel, composition: EnvContents, layout: EnvLayout, own: Own): void {
+function addScripts(wheel: StoredWheel, contents: EnvContents, layout: EnvLayout, addFile: AddFile): void {
   const { manifest, dir } = wheel;
-  const { windows, prefix } = composition;
+  const { windows, prefix } = contents;
   const head = windows ? "" : scriptHead(join(prefix, layout.python));
   const owner = manifest.name;
   for (const target of manifest.launchers) {
     const content = launcherText(head, target);
     if (windows) {
       const script = `${target.name}-script.py${target.gui ? "w" : ""}`;
-      own(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, content));
-      own(`${layout.scripts}/${target.name}.cmd`, owner, (file) =>
+      addFile(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, content));
+      addFile(`${layout.scripts}/${target.name}.cmd`, owner, (file) =>
         writeFileSync(file, windowsLauncher(script, target.gui)),
       );
     } else {
-      own(`bin/${target.name}`, owner, (file) => writeFileSync(file, content, { mode: 0o777 }));
+      addFile(`bin/${target.name}`, owner, (file) => writeFileSync(file, content, { mode: 0o777 }));
     }
   }
   for (const [path, kind] of Object.entries(manifest.scripts)) {
     const source = join(dir, "scripts", path);
     if (kind === "other") {
-      // Hard links, not symbolic ones: a program that asks where it is gets the Env for an answer.
-      own(`${layout.scripts}/${path}`, owner, (file) => linkFile(source, file));
+      // A hard link, not a symbolic one: a program that resolves its addFile path then ends up in the Env.
+      addFile(`${layout.scripts}/${path}`, owner, (file) => linkFile(source, file));
       continue;
     }
     const rewrite = () => rewrittenScript(head, readFileSync(source));
     if (windows) {
       const script = `${path}-script.py${kind === "pythonw" ? "w" : ""}`;
-      own(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, rewrite()));
-      own(`${layout.scripts}/${path}.cmd`, owner, (file) =>
+      addFile(`${layout.scripts}/${script}`, owner, (file) => writeFileSync(file, rewrite()));
+      addFile(`${layout.scripts}/${path}.cmd`, owner, (file) =>
         writeFileSync(file, windowsLauncher(script, kind === "pythonw")),
       );
     } else {
-      own(`bin/${path}`, owner, (file) => writeFileSync(file, rewrite(), { mode: 0o777 }));
+      addFile(`bin/${path}`, owner, (file) => writeFileSync(file, rewrite(), { mode: 0o777 }));
     }
   }
 }
 
-function addFiles(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, own: Own): void {
+function addFiles(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, addFile: AddFile): void {
   const { manifest, dir } = wheel;
   const owner = manifest.name;
-  composeDistInfo(wheel, tree, layout, own);
+  composeDistInfo(wheel, tree, layout, addFile);
   for (const [name, isFolder] of Object.entries(manifest.site)) {
     const path = `${layout.sitePackages}/${name}`;
     tree.add(path, `${dir}/site/${name}`, isFolder, owner, manifest.reaching.includes(name));

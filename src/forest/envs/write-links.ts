@@ -3,12 +3,12 @@ import { errnoOf } from "../../system/fs/index.ts";
 import type { FolderNode } from "./link-tree.ts";
 
 /**
- * Writes a tree of links below `into`, which is there: folders by symbolic links (on Windows, where these want a
- * privilege, by junctions), files by hard links.
+ * Writes a tree of links below `into`, which exists. Folders become symbolic links (on Windows, where these need a
+ * privilege, junctions), files become hard links.
  *
- * All real folders come first, and files are hard links, because of what new inodes cost: on ext4, 600 symbolic
- * links in 100 folders took 125 ms when each folder was filled as it was made, 20 ms when all folders were made
- * first; 600 hard links took 7 ms.
+ * All real folders are made first, and files are hard links, because new inodes are expensive: on ext4, 600 symbolic
+ * links in 100 folders took 125 ms when each folder was filled right after it was made, and 20 ms when all folders
+ * were made first; 600 hard links took 7 ms.
  */
 export function writeLinks(root: FolderNode, into: string, windows: boolean): void {
   const links: (() => void)[] = [];
@@ -33,8 +33,8 @@ export function writeLinks(root: FolderNode, into: string, windows: boolean): vo
 }
 
 /**
- * A hard link; where the file system, the distance or the number of links does not allow one, a symbolic link, or on Windows a
- * copy.
+ * Makes a hard link. If that is impossible (another file system, too many links, no support), makes a symbolic link, or
+ * on Windows a copy.
  */
 export function linkFile(target: string, path: string, windows = process.platform === "win32"): void {
   try {

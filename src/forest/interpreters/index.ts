@@ -1,5 +1,5 @@
 /**
- * Interpreters in the store.
+ * Interpreters in the store: installs them, finds the Envs that use one, removes them.
  */
 export {
   installInterpreter,

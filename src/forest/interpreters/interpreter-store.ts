@@ -11,13 +11,13 @@ import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
 export interface InterpreterStoreContext {
   readonly home: Home;
   readonly db: PackageDB;
-  /** Turns an archive into a pybi tree in `into`, an empty folder. */
+  /** Unpacks an archive as a pybi tree into `into`, an empty folder. */
   readonly placeInterpreter: (
     interpreter: Interpreter,
     archivePath: string | undefined,
     into: string,
   ) => Promise<void>;
-  /** Where the archive of a catalogue's interpreter is: its purl as a URL. */
+  /** Returns the download of an interpreter from a catalogue, whose purl becomes a URL. */
   readonly interpreterDownload: (interpreter: Interpreter) => Promise<Download | undefined>;
 }
 
@@ -27,11 +27,15 @@ export interface StoredInterpreter {
 }
 
 export interface InstallOptions {
-  /** Places it anew though it is there. */
+  /** Installs it again even if it exists. */
   readonly again?: boolean;
 }
 
-/** Finds an interpreter on this disk, or fetches it and has it placed. Throws `no-interpreter`. */
+/**
+ * Returns an interpreter of this machine or of the store; one that the store lacks is fetched and installed. Throws
+ * `no-interpreter` if it is gone or no address is known, `hash-mismatch`, and `invalid-interpreter` if the archive
+ * contains no Python.
+ */
 export async function installInterpreter(
   python: Interpreter,
   context: InterpreterStoreContext,
@@ -42,7 +46,7 @@ export async function installInterpreter(
     if (await exists(source.executable)) {
       return { root: dirname(dirname(source.executable)), executable: source.executable };
     }
-    throw new PosyError("no-interpreter", `\`${source.executable}\` is not there any more`, {
+    throw new PosyError("no-interpreter", `\`${source.executable}\` does not exist any more`, {
       hint: "resolve again with another `--python`",
     });
   }
@@ -71,12 +75,12 @@ export async function installInterpreter(
     home.dataTmp,
     async (into) => {
       await context.placeInterpreter(python, archive.path, into);
-      const inside = join(
+      const unpackedExecutable = join(
         into,
         ...python.paths.scripts.split("/"),
         python.platform.startsWith("windows") ? "python.exe" : "python",
       );
-      if (!(await exists(inside))) {
+      if (!(await exists(unpackedExecutable))) {
         throw new PosyError(
           "invalid-interpreter",
           `\`${download.filename}\` has no \`${python.paths.scripts}/python\``,
@@ -94,7 +98,10 @@ export async function installInterpreter(
   return { root, executable };
 }
 
-/** PEP 668. The tree stays a pybi whose RECORD names every file, so that it can be packed as it is. */
+/**
+ * Adds the EXTERNALLY-MANAGED file of PEP 668, also to RECORD. RECORD then still names every file, so that the tree can
+ * be packed as a pybi without changes.
+ */
 function markManaged(root: string, path: string): void {
   writeFileSync(join(root, path), externallyManaged);
   const record = join(root, "pybi-info", "RECORD");
@@ -115,7 +122,7 @@ async function downloadOf(python: Interpreter, context: InterpreterStoreContext)
   if (download !== undefined) return download;
   throw new PosyError(
     "no-interpreter",
-    `nothing says where Python ${python.version} for ${python.platform} is`,
+    `there is no address for Python ${python.version} for ${python.platform}`,
     {
       hint: "choose another with `--python`; `posy python list` shows what there is",
     },

@@ -2,15 +2,15 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { asPosyError, type Home, removeTree } from "../../system/fs/index.ts";
 
-/** What removing one interpreter came to. */
+/** The result of removing one interpreter. */
 export interface RemovedInterpreter {
-  /** Keys of the Envs that rest on it: ruins now, which grow again when they are asked for. */
+  /** Keys of the Envs that used it. They are broken now, and made again when somebody needs them. */
   readonly envs: readonly string[];
 }
 
 /**
- * Removes one interpreter by its identity (the SHA-256 that its folder is called by); renamed away first, so that nobody
- * finds half of it. Undefined where it is not there.
+ * Removes one interpreter by its identity, the SHA-256 that names its folder. The folder is renamed away first, so that
+ * no process sees half of it. Returns undefined if it does not exist.
  */
 export async function removeInterpreter(
   identity: string,
@@ -18,8 +18,8 @@ export async function removeInterpreter(
 ): Promise<RemovedInterpreter | undefined> {
   if (!/^[0-9a-f]{64}$/.test(identity)) return undefined;
   const root = join(home.pythons, identity);
-  const there = await lstat(root).catch(() => undefined);
-  if (there === undefined) return undefined;
+  const info = await lstat(root).catch(() => undefined);
+  if (info === undefined) return undefined;
   try {
     const envs = await envsOn(identity, home);
     await removeTree(root, home.dataTmp);
@@ -29,15 +29,15 @@ export async function removeInterpreter(
   }
 }
 
-/** Keys of the Envs that rest on an interpreter: they say so in their `pyvenv.cfg`. */
+/** Returns the keys of the Envs that use an interpreter, according to their `pyvenv.cfg`. */
 export async function envsOn(identity: string, { pythons, envs }: Home): Promise<readonly string[]> {
   const root = join(pythons, identity);
   const keys = await readdir(envs).catch(() => []);
-  const resting = await Promise.all(
+  const using = await Promise.all(
     keys.map(async (key) => {
       const configuration = await readFile(join(envs, key, "pyvenv.cfg"), "utf8").catch(() => "");
       return configuration.includes(root + sep) ? [key] : [];
     }),
   );
-  return resting.flat();
+  return using.flat();
 }

@@ -6,11 +6,13 @@ import { invalidWheel } from "./invalid-wheel.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 
 /**
- * Compares a stored wheel, whose bytes were verified, with what it was chosen by. A wheel that was locked or listed under another
- * name or version is refused. One that says other things of itself than its index said of it is refused too, and what was kept of
- * its metadata is removed: the pins follow from it. What was built may say it in other words, so that is only warned about, but
- * for a pin whose metadata was taken from elsewhere.
- * Throws `invalid-wheel`, `metadata-mismatch`.
+ * Compares a stored wheel, whose bytes were verified, with the pin and the metadata that it was chosen by.
+ *
+ * - Throws `invalid-wheel` if the wheel has another name or version than its pin.
+ * - Throws `metadata-mismatch` if its metadata differ from what the index served, because the pins were resolved from
+ *   that. The cached metadata are removed.
+ * - A wheel that was built may say the same in other words, so a difference is only a warning; but it throws
+ *   `metadata-mismatch` if the pin's metadata were assumed because the build failed while resolving.
  */
 export async function checkWheel(
   { pin, manifest }: StoredWheel,
@@ -18,15 +20,15 @@ export async function checkWheel(
   warn: (message: string) => void,
 ): Promise<void> {
   const { name, version, artifact } = pin;
-  const isIt = manifest.name === name && isSameVersion(manifest.version, version);
-  if (!isIt) {
-    const own = `${manifest.name} ${manifest.version}`;
-    throw invalidWheel(artifact.filename, `it is \`${own}\`, and \`${name} ${version}\` is wanted`);
+  const matchesPin = manifest.name === name && isSameVersion(manifest.version, version);
+  if (!matchesPin) {
+    const actual = `${manifest.name} ${manifest.version}`;
+    throw invalidWheel(artifact.filename, `it is \`${actual}\`, and \`${name} ${version}\` is wanted`);
   }
   const difference = compareMetadata(pin, manifest);
   if (difference === undefined) return;
   if (pin.metadata.assumed) {
-    const message = `\`${name} ${version}\` could not be built when it was resolved, and now that it was, ${difference}`;
+    const message = `\`${name} ${version}\` could not be built when it was resolved; now it was, and ${difference}`;
     throw new PosyError("metadata-mismatch", message, {
       hint: `resolve again: \`--refresh\`, or in a project \`posy lock --upgrade-package ${name}\``,
     });
@@ -34,7 +36,7 @@ export async function checkWheel(
   if (artifact.kind !== "wheel") return warn(difference);
   await db.forgetMetadata(artifact);
   throw new PosyError("metadata-mismatch", difference, {
-    hint: "run it again: the wheel itself is read then; where a lock has it, `posy lock --upgrade` makes that anew",
+    hint: "run it again, which reads the wheel itself; if it is in a lock, renew that with `posy lock --upgrade`",
   });
 }
 

@@ -4,8 +4,8 @@ import { parseSpecifierSet } from "../../vocab/version/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
 /**
- * Holds the wheel's own metadata against the snapshot that was resolved with (pitfall 11): an index can serve one
- * and mean the other. Returns what to tell, or undefined where they agree.
+ * Compares a wheel's metadata with the snapshot that was used for resolving: an index can serve metadata that differ
+ * from those in the file. Returns a message, or undefined if they agree.
  */
 export function compareMetadata(pin: PackagePin, manifest: WheelManifest): string | undefined {
   const { requiresDist, requiresPython = "", unread } = pin.metadata;
@@ -13,22 +13,21 @@ export function compareMetadata(pin: PackagePin, manifest: WheelManifest): strin
   const built = pin.artifact.kind !== "wheel";
   const inside = manifest.requiresDist;
   const differences: string[] = [];
-  // Nothing is parsed where the texts are the same: this runs for every wheel of an Env.
+  // Equal texts are not parsed, since this runs for every wheel of an Env.
   if (requiresDist.length !== inside.length || requiresDist.some((text) => !inside.includes(text))) {
-    // Backends write what `[project]` says of extras in other words: an extra of itself, spelt out.
+    // Build backends may spell out an extra that refers to another extra of the same project (`x[all]`), so the
+    // requirements of extras are not compared for a wheel that was built.
     const counts = (text: string) => !built || !/\bextra\b.*==/.test(text);
-    const [resolved, own] = [
-      requiresDist.map(canonical).filter(counts),
-      inside.map(canonical).filter(counts),
-    ];
-    const only = (these: readonly string[], those: readonly string[]) =>
+    const resolved = requiresDist.map(canonical).filter(counts);
+    const actual = inside.map(canonical).filter(counts);
+    const onlyIn = (these: readonly string[], those: readonly string[]) =>
       these.filter((text) => !those.includes(text)).map((text) => `\`${text}\``);
-    const [more, less] = [only(own, resolved), only(resolved, own)];
-    if (more.length > 0) differences.push(`the wheel also requires ${more.join(", ")}`);
-    if (less.length > 0) differences.push(`the wheel does not require ${less.join(", ")}`);
+    const [added, missing] = [onlyIn(actual, resolved), onlyIn(resolved, actual)];
+    if (added.length > 0) differences.push(`the wheel also requires ${added.join(", ")}`);
+    if (missing.length > 0) differences.push(`the wheel does not require ${missing.join(", ")}`);
   }
   if (!samePython(requiresPython, manifest.requiresPython)) {
-    differences.push(`the wheel wants Python \`${manifest.requiresPython}\`, not \`${requiresPython}\``);
+    differences.push(`the wheel requires Python \`${manifest.requiresPython}\`, not \`${requiresPython}\``);
   }
   if (differences.length === 0) return undefined;
   const source = pin.artifact.index ?? pin.artifact.url;

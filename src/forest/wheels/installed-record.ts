@@ -10,20 +10,21 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
-/** How an Env's prefix is reached from site-packages: `lib/pythonX.Y/site-packages`, on Windows `Lib\\site-packages`. */
+/** The path from site-packages (`lib/pythonX.Y/site-packages`, on Windows `Lib\\site-packages`) to the Env's prefix. */
 const toPrefix = process.platform === "win32" ? "../.." : "../../..";
 const toScripts = process.platform === "win32" ? `${toPrefix}/Scripts` : `${toPrefix}/bin`;
 
 /**
- * The same file for all that read paths as paths. uv, which in the shape of a venv heeds neither EXTERNALLY-MANAGED nor
- * `pip.conf`, removes files row by row and stops at this first one, before any file of the store is gone.
+ * A path that means the file INSTALLER to everything that normalises paths. In a venv uv honours neither
+ * EXTERNALLY-MANAGED nor `pip.conf`. It removes files row by row and stops at this first row, before it removes any
+ * file of the store.
  */
 const guardedInstaller = "INSTALLER/.";
 
 /**
- * RECORD as an Env shows it: where a wheel's files are there, seen from site-packages. It is the same in every Env,
- * so it is written once, into the store; only headers, whose place has the Python's version in it, are added where
- * they are laid out. Launchers have the Env's path in them, so their rows have no hash.
+ * Returns the RECORD of an installed wheel, with paths relative to site-packages. It is the same in every Env, so it is
+ * written once, into the store. Only rows of headers, whose path contains Python's version, are added in the Env.
+ * Launchers contain the Env's path, so their rows have no hash.
  */
 export function installedRecord(
   files: readonly StoredFile[],
@@ -35,8 +36,8 @@ export function installedRecord(
     if (area === "site") rows.push({ path, hash, size });
     if (area === "data") rows.push({ path: `${toPrefix}/${path}`, hash, size });
     if (area === "scripts") {
-      const same = manifest.scripts[path] === "other";
-      rows.push({ path: `${toScripts}/${path}`, ...(same ? { hash, size } : {}) });
+      const isUnchanged = manifest.scripts[path] === "other";
+      rows.push({ path: `${toScripts}/${path}`, ...(isUnchanged ? { hash, size } : {}) });
     }
   }
   for (const { name } of manifest.launchers) rows.push({ path: `${toScripts}/${name}` });

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 
 const markers = ["$ORIGIN", "${ORIGIN}", "@loader_path"];
 
-/** Whether the bytes are a shared library or program whose run paths can be relative to it: ELF or Mach-O. */
+/** Whether the bytes are a shared library or program in a format with relative run paths: ELF or Mach-O. */
 export function isLibrary(content: Uint8Array): boolean {
   if (content.length < 64) return false;
   const magic = ((content[0]! << 24) | (content[1]! << 16) | (content[2]! << 8) | content[3]!) >>> 0;
@@ -10,41 +10,45 @@ export function isLibrary(content: Uint8Array): boolean {
 }
 
 /**
- * The folders in which a library looks for others, relative to where it lies: the strings with `$ORIGIN` (ELF) or
- * `@loader_path` (Mach-O). They are searched for, not parsed for: one too many costs a few more links.
+ * Returns the folders in which a library looks for other libraries, relative to its own folder: the strings with
+ * `$ORIGIN` (ELF) or `@loader_path` (Mach-O). The bytes are searched and not parsed; a wrong hit costs a few links.
  */
 export function libraryFolders(content: Uint8Array, path: string): string[] {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  const found = new Set<string>();
+  const folders = new Set<string>();
   for (const marker of markers) {
-    for (let at = bytes.indexOf(marker); at >= 0; at = bytes.indexOf(marker, at + marker.length)) {
-      const rest = bytes.subarray(at + marker.length, at + 1024);
+    for (
+      let start = bytes.indexOf(marker);
+      start >= 0;
+      start = bytes.indexOf(marker, start + marker.length)
+    ) {
+      const rest = bytes.subarray(start + marker.length, start + 1024);
       const end = rest.findIndex((byte) => byte === 0 || byte === 0x3a);
       const suffix = rest.subarray(0, end < 0 ? rest.length : end).toString("latin1");
       if (suffix !== "" && !suffix.startsWith("/")) continue;
       const folder = posix.normalize(posix.join(posix.dirname(path), suffix));
       // `@loader_path/../x.dylib` names the library itself.
-      found.add(marker.startsWith("@") && /\.(dylib|so)$/.test(folder) ? posix.dirname(folder) : folder);
+      folders.add(marker.startsWith("@") && /\.(dylib|so)$/.test(folder) ? posix.dirname(folder) : folder);
     }
   }
-  return [...found];
+  return [...folders];
 }
 
-/** `libraryFolders` over a content that comes in pieces. */
+/** `libraryFolders` for content that arrives in pieces. */
 export function libraryFolderSearch(path: string): {
   push(piece: Uint8Array): void;
   readonly folders: readonly string[];
 } {
-  const found = new Set<string>();
-  let before = Buffer.alloc(0);
+  const folders = new Set<string>();
+  let tail = Buffer.alloc(0);
   return {
     push(piece) {
-      const window = Buffer.concat([before, piece]);
-      for (const folder of libraryFolders(window, path)) found.add(folder);
-      before = Buffer.from(window.subarray(Math.max(0, window.length - 1024)));
+      const window = Buffer.concat([tail, piece]);
+      for (const folder of libraryFolders(window, path)) folders.add(folder);
+      tail = Buffer.from(window.subarray(Math.max(0, window.length - 1024)));
     },
     get folders() {
-      return [...found];
+      return [...folders];
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { PackagePin } from "../../model/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
-/** A wheel as it is in the store, and why it is wanted. */
+/** A wheel in the store, with the pin that it is installed for. */
 export interface StoredWheel {
   readonly pin: PackagePin;
   readonly sha256: string;

@@ -3,16 +3,16 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { UnpackedWheel } from "./unpack-wheel.ts";
 import type { UnpackJob } from "./wheel-writer.ts";
 
-/** What a thread that unpacks is asked: one job at a time. */
+/** The message to an unpacking thread, which does one job at a time. */
 export type UnpackRequest = UnpackJob;
 
-/** What it answers. */
+/** A message from an unpacking thread. */
 export type UnpackReply =
   | { readonly kind: "progress"; readonly done: number; readonly total: number }
   | { readonly kind: "done"; readonly wheel: UnpackedWheel }
   | { readonly kind: "failed"; readonly error: PlainError };
 
-/** A `PosyError` that can go from one thread to another; without a code it is a bug. */
+/** An error in a form that can be sent between threads. A `PosyError` has a code; an error without one is a bug. */
 interface PlainError {
   readonly code: ErrorCode | undefined;
   readonly message: string;
@@ -22,8 +22,8 @@ interface PlainError {
 
 export function toPlainError(error: unknown): PlainError {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const known = error instanceof PosyError ? error : undefined;
-  return { code: known?.code, hint: known?.hint, message, stack };
+  const posyError = error instanceof PosyError ? error : undefined;
+  return { code: posyError?.code, hint: posyError?.hint, message, stack };
 }
 
 export function fromPlainError({ code, message, hint, stack }: PlainError): Error {

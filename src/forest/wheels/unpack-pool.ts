@@ -14,12 +14,12 @@ export interface UnpackPool {
   close(): Promise<void>;
 }
 
-/** A wheel up to this is unpacked at once where no thread runs yet: starting one takes as long. */
+/** Bytes. While no thread runs, a wheel up to this size is unpacked here: starting a thread would take as long. */
 const smallLimit = 256 * 1024;
 
 /**
- * Unpacks wheels in threads, one for each core, started when they are wanted. Where there are no threads
- * (`startWorker`) it works on the main one, with pauses for others.
+ * Unpacks wheels in threads, by default one per core and at most eight, each started when it is first needed. If
+ * threads are not available (`startWorker`), it unpacks on the main thread and regularly yields to other tasks.
  *
  * Measured with 93 wheels (numpy, scipy, JupyterLab: 314 MB, 14,000 files) on two cores, wall time in seconds, the
  * best of six alternating runs; uv 0.13 with its linking, which is 0.1 of it:
@@ -29,8 +29,8 @@ const smallLimit = 256 * 1024;
  *     ext4, quiet        1.5          1.6       1.7
  *     ext4, in use       3.9          4.1       8.4
  *
- * ext4 makes up for it: two threads that create files at once spend twice the system time that one spends. Taking
- * turns at creating files made that worse. Writing asynchronously from one thread took as long as synchronously.
+ * On ext4 threads gain nothing: two threads that create files at once spend twice the system time of one. Letting only
+ * one thread create files at a time made it worse. Asynchronous writing from one thread took as long as synchronous.
  */
 export function openUnpackPool(threads = Math.min(8, availableParallelism())): UnpackPool {
   const idle: Worker[] = [];
@@ -39,7 +39,7 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
   let broken = threads < 1;
   let closed = false;
 
-  const breathe = async () => {
+  const yieldToOthers = async () => {
     await setImmediate();
     stopIfClosed();
   };
@@ -64,7 +64,7 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
     worker.unref();
     idle.push(worker);
   };
-  const giveUp = (worker: Worker): void => {
+  const stopUsingThreads = (worker: Worker): void => {
     broken = true;
     all.delete(worker);
     for (const next of waiting.splice(0)) next(undefined);
@@ -74,21 +74,21 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
     async unpack(job, progress) {
       stopIfClosed();
       if (all.size === 0 && statSync(job.archive).size <= smallLimit)
-        return unpackHere(job, progress, breathe);
+        return unpackHere(job, progress, yieldToOthers);
       const worker = await acquire();
       stopIfClosed();
-      if (worker === undefined) return unpackHere(job, progress, breathe);
-      const answer = await unpackThere(worker, job, progress);
-      if (answer !== "lost") {
+      if (worker === undefined) return unpackHere(job, progress, yieldToOthers);
+      const reply = await unpackInThread(worker, job, progress);
+      if (reply !== "lost") {
         release(worker);
-        if (answer.kind === "failed") throw fromPlainError(answer.error);
-        return answer.wheel;
+        if (reply.kind === "failed") throw fromPlainError(reply.error);
+        return reply.wheel;
       }
       stopIfClosed();
-      giveUp(worker);
+      stopUsingThreads(worker);
       rmSync(job.into, { recursive: true, force: true });
       mkdirSync(job.into);
-      return unpackHere(job, progress, breathe);
+      return unpackHere(job, progress, yieldToOthers);
     },
     async close() {
       closed = true;
@@ -105,21 +105,21 @@ type Progress = ((done: number, total: number) => void) | undefined;
 function unpackHere(
   job: UnpackJob,
   progress: Progress,
-  breathe: () => Promise<void>,
+  yieldToOthers: () => Promise<void>,
 ): Promise<UnpackedWheel> {
-  return unpackWheel(job, { ...(progress ? { progress } : {}), breathe });
+  return unpackWheel(job, { ...(progress ? { progress } : {}), yieldToOthers });
 }
 
-/** "lost" where the thread ended without an answer: it could not be loaded, or ran out of memory. */
-function unpackThere(
+/** Returns "lost" if the thread ended without a reply: it could not be loaded, or ran out of memory. */
+function unpackInThread(
   worker: Worker,
   job: UnpackJob,
   progress: Progress,
 ): Promise<Exclude<UnpackReply, { kind: "progress" }> | "lost"> {
   return new Promise((resolve) => {
-    const settle = (answer: Exclude<UnpackReply, { kind: "progress" }> | "lost") => {
+    const settle = (reply: Exclude<UnpackReply, { kind: "progress" }> | "lost") => {
       worker.off("message", onMessage).off("error", onLost).off("exit", onLost);
-      resolve(answer);
+      resolve(reply);
     };
     const onMessage = (message: UnpackReply) => {
       if (message.kind === "progress") progress?.(message.done, message.total);

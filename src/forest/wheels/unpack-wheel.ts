@@ -4,31 +4,31 @@ import { describeWheel } from "./wheel-description.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 import { type UnpackJob, WheelWriter } from "./wheel-writer.ts";
 
-/** Members larger than this are inflated piece by piece. */
+/** Bytes. Larger members are inflated piece by piece. */
 const largeFrom = 64 * 2 ** 20;
-/** How much is written before others get their turn, where there is no thread of our own. */
-const breathLength = 2 * 2 ** 20;
+/** Bytes that are written between two calls of the hooks. */
+const hookInterval = 2 * 2 ** 20;
 
 export interface UnpackedWheel {
   readonly manifest: WheelManifest;
-  /** What a person should know though it was let pass. */
+  /** Messages about flaws that did not stop the wheel from being unpacked. */
   readonly warnings: readonly string[];
 }
 
 export interface UnpackHooks {
-  /** Bytes written, bytes in all. */
+  /** Called with the bytes written so far and in total. */
   readonly progress?: (done: number, total: number) => void;
-  /** Let others have their turn now and then: for work on the main thread. */
-  readonly breathe?: () => Promise<void>;
-  /** Bytes from which on a member is never held whole. */
+  /** Called regularly, so that work on the main thread can yield to other tasks. */
+  readonly yieldToOthers?: () => Promise<void>;
+  /** Bytes above which a member is never held whole in memory. */
   readonly largeFrom?: number;
 }
 
 /**
- * Unpacks a wheel into the shape in which the forest stores it, holding every member against RECORD on the way.
- * Synchronous but for very large members: it runs in a thread of its own (`unpack-pool.ts`). Throws
- * `invalid-archive`, `invalid-wheel`, `invalid-record`, `invalid-metadata`, and what the disk says; the folder is
- * then of no use.
+ * Unpacks a wheel into the layout of the store and compares every member with RECORD on the way. It is synchronous
+ * except for very large members, since it usually runs in its own thread (`unpack-pool.ts`). Throws
+ * `invalid-archive`, `invalid-wheel`, `invalid-record`, `invalid-metadata`, and errors of the file system; the folder
+ * is then unusable.
  */
 export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Promise<UnpackedWheel> {
   const zip = openZipFile(job.archive, { label: job.filename });
@@ -41,16 +41,16 @@ export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Prom
       .sort((a, b) => a.offset - b.offset);
     const total = members.reduce((sum, entry) => sum + entry.size, 0);
     let done = 0;
-    let breath = 0;
+    let sinceHooks = 0;
     for (const entry of members) {
       if (entry.size > (hooks.largeFrom ?? largeFrom)) await writer.writeLarge(entry);
       else writer.write(entry);
       done += entry.size;
-      breath += entry.size + 4096;
-      if (breath < breathLength) continue;
-      breath = 0;
+      sinceHooks += entry.size + 4096;
+      if (sinceHooks < hookInterval) continue;
+      sinceHooks = 0;
       hooks.progress?.(done, total);
-      await hooks.breathe?.();
+      await hooks.yieldToOthers?.();
     }
     const manifest = writer.finish(total, warnings);
     hooks.progress?.(total, total);

@@ -1,14 +1,17 @@
 import type { BlueprintTarget, PackagePin } from "../../model/index.ts";
 
-/** A wheel on this disk that was built of a pinned source. */
+/** A wheel on this disk that was built from a pinned source. */
 export interface BuiltWheel {
   readonly path: string;
   readonly filename: string;
   readonly sha256: string;
 }
 
-/** What growing needs of building: src/build implements it. */
+/** The part of building that making an Env needs; `src/builder` implements it. */
 export interface WheelBuilder {
-  /** The wheel of a pin that is no wheel, built before or now, for the interpreter of its target. Throws `build-failed`, … */
+  /**
+   * Returns the wheel of a pinned source for the target's interpreter, from the BuildStore or built now. Throws
+   * `build-failed` and other errors of building.
+   */
   wheel(pin: PackagePin, target: BlueprintTarget): Promise<BuiltWheel>;
 }

@@ -12,7 +12,7 @@ import type { WheelFilename } from "../../vocab/filenames/index.ts";
 import { invalidWheel } from "./invalid-wheel.ts";
 import type { LauncherTarget, WheelManifest } from "./wheel-manifest.ts";
 
-/** What a wheel says of itself, read before anything is written. */
+/** The contents of a wheel's `.dist-info`, read before anything is written. */
 export interface WheelDescription {
   readonly distInfo: string;
   /** `{name}-{version}.data`, whether or not there is one. */
@@ -25,10 +25,10 @@ export interface WheelDescription {
   >;
 }
 
-/** The most that a text of the dist-info may have. */
+/** Bytes that a text file of the dist-info may have at most. */
 const textLimit = 32 * 2 ** 20;
 
-/** Reads the dist-info and holds it against the file name. Throws `invalid-wheel` and `invalid-metadata`. */
+/** Reads the dist-info and compares it with the file name. Throws `invalid-wheel` and `invalid-metadata`. */
 export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: string[]): WheelDescription {
   const refuse = (why: string, cause?: unknown): PosyError => invalidWheel(filename.filename, why, cause);
   const tops = new Set(zip.entries.map(({ path }) => path.split("/", 1)[0] ?? ""));
@@ -39,14 +39,14 @@ export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: s
     throw refuse(`it has ${distInfos.length} \`.dist-info\` folders: ${distInfos.join(", ")}`);
   const belongs = (folder: string, suffix: string) => isStemOf(folder.slice(0, -suffix.length), filename);
   if (!belongs(distInfo, ".dist-info"))
-    throw refuse(`its \`${distInfo}\` is of something else than its file name says`);
+    throw refuse(`its \`${distInfo}\` has another name or version than its file name`);
   const dataFolders = [...tops].filter((top) => top.endsWith(".data") && belongs(top, ".data"));
   if (dataFolders.length > 1)
     throw refuse(`it has ${dataFolders.length} \`.data\` folders: ${dataFolders.join(", ")}`);
   const text = (name: string): string | undefined => {
     const entry = zip.entry(`${distInfo}/${name}`);
     if (entry === undefined) return undefined;
-    if (entry.kind !== "file" || entry.size > textLimit) throw refuse(`its \`${name}\` is no text file`);
+    if (entry.kind !== "file" || entry.size > textLimit) throw refuse(`its \`${name}\` is not a text file`);
     return Buffer.from(zip.readSync(entry)).toString("utf8");
   };
   const need = (name: string): string => {
@@ -54,7 +54,7 @@ export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: s
     if (content === undefined) throw refuse(`it has no \`${distInfo}/${name}\``);
     return content;
   };
-  const { metadata, launchers } = reading(filename.filename, () => {
+  const { metadata, launchers } = namingWheel(filename.filename, () => {
     for (const warning of parseWheelFile(need("WHEEL")).warnings) {
       warnings.push(`\`${filename.filename}\`: ${warning}`);
     }
@@ -79,15 +79,15 @@ export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: s
   };
 }
 
-/** Whether `black-24.1` is name and version of the file, however both are written. */
+/** Whether a text such as `black-24.1` has the name and version of the file name, in any spelling. */
 function isStemOf(stem: string, filename: WheelFilename): boolean {
   const dash = stem.lastIndexOf("-");
   if (dash < 0 || normalizeName(stem.slice(0, dash)) !== filename.name) return false;
   return tryParseVersion(stem.slice(dash + 1).replaceAll("_", "-"))?.key === filename.version.key;
 }
 
-/** Says of what went wrong in a wheel's text in which wheel. */
-function reading<T>(filename: string, parse: () => T): T {
+/** Adds the wheel's file name to an error about one of its texts. */
+function namingWheel<T>(filename: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Where a member of a wheel goes in the store. */
+/** The path of a wheel's member in the store, or why it has none. */
 export type Placement =
   | { readonly area: "site" | "data" | "headers" | "scripts"; readonly path: string }
   | { readonly refused: string };
@@ -11,13 +11,16 @@ const areas: Readonly<Record<string, "site" | "data" | "headers" | "scripts">> =
   scripts: "scripts",
 };
 
-/** PEP 427 "installing a wheel": the root and `.data/{purelib,platlib}` to site-packages, the rest by scheme. */
+/**
+ * Returns the path of a wheel's member in the store. By PEP 427 ("installing a wheel") the root and
+ * `.data/{purelib,platlib}` go to site-packages, the rest goes by the name of its scheme.
+ */
 export function placeMember(path: string, dataFolder: string): Placement {
   if (path !== dataFolder && !path.startsWith(`${dataFolder}/`)) return { area: "site", path };
   const [, scheme = "", ...rest] = path.split("/");
   const area = Object.hasOwn(areas, scheme) ? areas[scheme] : undefined;
   if (area === undefined)
-    return { refused: `is in no scheme of \`.data\` that there is (${Object.keys(areas).join(", ")})` };
-  if (rest.length === 0) return { refused: "is a scheme of `.data`, which are folders" };
+    return { refused: `is in none of the schemes of \`.data\` (${Object.keys(areas).join(", ")})` };
+  if (rest.length === 0) return { refused: "is a scheme of `.data` and not a folder" };
   return { area, path: rest.join("/") };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What an entry point's launcher calls. */
+/** The function that the launcher of an entry point calls. */
 export interface LauncherTarget {
   readonly name: string;
   readonly module: string;
@@ -10,19 +10,20 @@ export interface LauncherTarget {
 }
 
 /**
- * What composing an Env needs to know of a stored wheel, worked out once when it is unpacked (`wheel.json`).
+ * The facts about a stored wheel that writing an Env needs. They are collected once, while it is unpacked, and stored
+ * in `wheel.json`.
  *
  *     <sha256>/
- *       site/       what goes to site-packages: the wheel's root and `.data/{purelib,platlib}`. The dist-info is
- *                   as an Env shows it: with INSTALLER, and a RECORD that says where in an Env things are
+ *       site/       goes to site-packages: the wheel's root and `.data/{purelib,platlib}`. The dist-info is that of an
+ *                   installed wheel: it has INSTALLER, and a RECORD with the paths in an Env
  *       data/       `.data/data`: goes to the prefix
  *       headers/    `.data/headers`: goes to include/site/pythonX.Y/<name>
- *       scripts/    `.data/scripts` as they are in the wheel
- *       RECORD      the wheel's own: what the store is held against
- *       wheel.json  this
+ *       scripts/    `.data/scripts`, unchanged
+ *       RECORD      the RECORD in the wheel, for comparing the store with it
+ *       wheel.json  this manifest
  *
- * Files and folders stay writable: Python writes bytecode beside the sources, and tools copy templates out of
- * packages with their mode (`django-admin startproject`), which must not come out read-only.
+ * Files and folders stay writable: Python writes bytecode next to the sources, and tools copy templates out of packages
+ * together with their mode (`django-admin startproject`), so read-only templates would become read-only files.
  */
 export interface WheelManifest {
   readonly manifestVersion: 1;
@@ -32,18 +33,18 @@ export interface WheelManifest {
   readonly version: string;
   /** Name of the folder in `site/`. */
   readonly distInfo: string;
-  /** Top-level names of `site/`, but for the dist-info; true for a folder. */
+  /** Top-level names of `site/` without the dist-info; true for a folder. */
   readonly site: Readonly<Record<string, boolean>>;
   /** The names in the dist-info; true for a folder. */
   readonly distInfoEntries: Readonly<Record<string, boolean>>;
   readonly hasData: boolean;
   readonly hasHeaders: boolean;
-  /** Paths in `scripts/`; `python` and `pythonw` ones begin with such a line and are rewritten for each Env. */
+  /** Paths in `scripts/`. Those that begin with `#!python` or `#!pythonw` are rewritten for each Env. */
   readonly scripts: Readonly<Record<string, "python" | "pythonw" | "other">>;
   readonly launchers: readonly LauncherTarget[];
-  /** Top-level folders whose libraries look for others outside of this wheel: linked file by file. */
+  /** Top-level folders with libraries that look for others outside of this wheel: they are linked file by file. */
   readonly reaching: readonly string[];
-  /** What METADATA says, as the pin has it: sorted, normalised. */
+  /** Requires-Dist of METADATA, in the form that pins have: sorted, normalised. */
   readonly requiresDist: readonly string[];
   readonly requiresPython: string;
   readonly providesExtra: readonly string[];
@@ -53,7 +54,7 @@ export interface WheelManifest {
 
 export const manifestName = "wheel.json";
 
-/** The manifest of a stored wheel, or undefined where there is none that can be read. */
+/** Reads the manifest of a stored wheel; returns undefined if it is missing or unreadable. */
 export function readManifest(dir: string): WheelManifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(dir, manifestName), "utf8")) as WheelManifest;

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { isLibrary, libraryFolders } from "./library-run-paths.ts";
 
-/** What is known of a member's content once it was seen. */
+/** What was learnt from reading a member's content. */
 export interface MemberFacts {
   readonly size: number;
-  /** The first 64 bytes at least, where there are so many. */
+  /** At least the first 64 bytes, or all if there are fewer. */
   readonly head: Uint8Array;
-  /** Where a library looks for others; empty for everything else. */
+  /** The folders in which a library looks for others; empty for all other files. */
   readonly folders: readonly string[];
   /** Hexadecimal; `algorithm` is one of `hashlib`'s. */
   digest(algorithm: string): string;

@@ -5,20 +5,18 @@ import type { MemberFacts } from "./wheel-member.ts";
 
 const algorithms = new Set(["sha256", "sha384", "sha512"]);
 
-/** The wheel's own account of itself, to hold its members against. */
+/** The RECORD of a wheel, with which its members are compared. */
 export interface WheelRecord {
-  /**
-   * Throws `invalid-record` where RECORD says something else of the content than is true.
-   */
+  /** Throws `invalid-record` if the member's size or hash differs from RECORD. */
   check(path: string, facts: MemberFacts): void;
-  /** What is told though it is let pass: members that RECORD leaves out, rows without a member. */
+  /** Returns the flaws that are only warned about: members that RECORD leaves out, and rows without a member. */
   omissions(): { readonly unlisted: readonly string[]; readonly absent: readonly string[] };
 }
 
 /**
- * Reads RECORD (PEP 376, PEP 427). What real tools do with one that is wrong (pip 26, uv 0.13): neither holds it
- * against the content, both pass over rows without a file. Here a wrong hash or size is refused; a member that
- * RECORD leaves out, or has without a hash, is told; a row without a member is told and dropped.
+ * Reads RECORD (PEP 376, PEP 427). pip 26 and uv 0.13 do not compare it with the content, and skip rows without a file.
+ * Posy refuses a wrong hash or size. It warns of a member that RECORD leaves out or lists without a hash, and of a row
+ * without a member, which it drops.
  */
 export function readWheelRecord(text: string, distInfo: string, filename: string): WheelRecord {
   const rows = new Map<string, RecordRow[]>();
@@ -34,28 +32,32 @@ export function readWheelRecord(text: string, distInfo: string, filename: string
     check(path, facts) {
       if (exempt.has(path)) return;
       seen.add(path);
-      let vouched = false;
+      let isVerified = false;
       for (const row of rows.get(path) ?? []) {
         if (row.size !== undefined && row.size !== facts.size) {
-          throw lie(filename, path, `\`${path}\` has ${facts.size} bytes, its RECORD says ${row.size}`);
+          throw recordMismatch(
+            filename,
+            path,
+            `\`${path}\` has ${facts.size} bytes, its RECORD says ${row.size}`,
+          );
         }
         if (row.hash === undefined || !algorithms.has(row.hash.algorithm)) continue;
         if (facts.digest(row.hash.algorithm) !== row.hash.digest) {
-          throw lie(
+          throw recordMismatch(
             filename,
             path,
             `\`${path}\` does not have the ${row.hash.algorithm} that its RECORD says`,
           );
         }
-        vouched = true;
+        isVerified = true;
       }
-      if (!vouched) unlisted.push(path);
+      if (!isVerified) unlisted.push(path);
     },
     omissions: () => ({ unlisted, absent: [...rows.keys()].filter((path) => !seen.has(path)) }),
   };
 }
 
-function lie(filename: string, path: string, what: string): PosyError {
+function recordMismatch(filename: string, path: string, what: string): PosyError {
   return new PosyError("invalid-record", `\`${filename}\` can't be trusted: ${what}`, {
     hint: `\`${path}\` was changed after the wheel was made; tell those who published it`,
   });

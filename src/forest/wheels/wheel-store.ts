@@ -16,24 +16,24 @@ export interface WheelStoreContext {
   readonly reporter: Reporter;
 }
 
-/** Where wheels are unpacked, and what is being built there: to be waited for before giving up. */
+/** The threads that unpack wheels, and the unfinished store entries, which must be awaited even after a failure. */
 export interface InstallJob {
   readonly pool: UnpackPool;
   readonly builds: Set<Promise<void>>;
 }
 
-/** The wheel by which a pin is had: the file that it names, or what was built of it. */
+/** The wheel that is installed for a pin: the file that the pin names, or the wheel that was built from it. */
 export interface ChosenWheel {
   readonly pin: PackagePin;
   readonly filename: string;
   readonly sha256: string;
-  /** Where it lies, if it was built. */
+  /** Path of the wheel if it was built. */
   readonly built?: string;
 }
 
 /**
- * Which wheel a pin is. Where it has no SHA-256 (an index without hashes) the file is fetched to know it; sources are
- * built, or found built. Throws `no-wheel` for sources where there is no builder.
+ * Returns the wheel of a pin. If the pin has no SHA-256 (an index without hashes), the file is fetched to compute it. A
+ * source is built, unless the builder has its wheel already. Throws `no-wheel` for a source if there is no builder.
  */
 export async function chooseWheel(
   pin: PackagePin,
@@ -44,9 +44,9 @@ export async function chooseWheel(
   const { artifact } = pin;
   if (artifact.kind === "wheel") {
     const { filename } = artifact;
-    const known = artifact.hashes["sha256"];
-    const isKnown = known !== undefined && /^[0-9a-f]{64}$/.test(known);
-    return { pin, filename, sha256: isKnown ? known : (await fetchWheel(pin, db)).sha256 };
+    const pinned = artifact.hashes["sha256"];
+    const isPinned = pinned !== undefined && /^[0-9a-f]{64}$/.test(pinned);
+    return { pin, filename, sha256: isPinned ? pinned : (await fetchWheel(pin, db)).sha256 };
   }
   if (builder === undefined) {
     throw new PosyError(
@@ -61,14 +61,14 @@ export async function chooseWheel(
   return { pin, filename, sha256, built: path };
 }
 
-/** The wheel where it is in the store already: one small file is read. */
+/** Returns the wheel if it is in the store. Reads one small file. */
 export function storedWheel({ pin, sha256 }: ChosenWheel, home: Home): StoredWheel | undefined {
   const dir = join(home.wheels, sha256);
   const manifest = readManifest(dir);
   return manifest === undefined ? undefined : { pin, sha256, dir, manifest };
 }
 
-/** Fetches and unpacks a wheel that the store does not have, or has damaged. */
+/** Fetches and unpacks a wheel that is missing in the store or damaged there. */
 export async function installWheel(
   wheel: ChosenWheel,
   { pool, builds }: InstallJob,
@@ -99,14 +99,14 @@ export async function installWheel(
   await build;
   const stored = storedWheel(wheel, home);
   if (stored === undefined) {
-    throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
+    throw new PosyError("filesystem", `\`${dir}\` was removed while it was used`, {
       hint: "run it again; do not clean the store meanwhile",
     });
   }
   return stored;
 }
 
-/** What has no manifest is a ruin. */
+/** Whether the folder was completely unpacked: the manifest is written last. */
 const isWhole = (dir: string) => readManifest(dir) !== undefined;
 
 async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {

@@ -15,7 +15,7 @@ export interface UnpackJob {
   /** Path of the wheel, whose bytes were verified. */
   readonly archive: string;
   readonly filename: string;
-  /** An empty folder, to be filled as `wheel-manifest.ts` draws it. */
+  /** An empty folder, to be filled with the layout that `wheel-manifest.ts` draws. */
   readonly into: string;
 }
 
@@ -27,10 +27,10 @@ interface Target {
   readonly wanted: boolean;
 }
 
-/** Files of a dist-info that installers write, not wheels. */
-const installersOwn = ["INSTALLER", "REQUESTED", "direct_url.json"];
+/** Files of a dist-info that installers write. They are skipped if a wheel has them. */
+const installerFiles = ["INSTALLER", "REQUESTED", "direct_url.json"];
 
-/** Writes members one by one and keeps what the manifest wants to know of them. */
+/** Writes members one by one, and collects what the manifest says about them. */
 export class WheelWriter {
   readonly #zip: ZipFile;
   readonly #wheel: WheelDescription;
@@ -88,7 +88,7 @@ export class WheelWriter {
     const mode = executable ? 0o777 : 0o666;
     const { distInfo } = this.#wheel;
     if (entry.path === `${distInfo}/RECORD`) return { area: "", path: "RECORD", mode, wanted: true };
-    const wanted = !installersOwn.some((name) => entry.path === `${distInfo}/${name}`);
+    const wanted = !installerFiles.some((name) => entry.path === `${distInfo}/${name}`);
     return { ...placed, mode, wanted };
   }
 
@@ -109,21 +109,21 @@ export class WheelWriter {
   }
 
   #makeFolder({ area, path }: Target): string {
-    const where = area === "" ? path : `${area}/${path}`;
-    const slash = where.lastIndexOf("/");
-    if (slash < 0) return `${this.#job.into}/${where}`;
-    const folder = where.slice(0, slash);
+    const storedPath = area === "" ? path : `${area}/${path}`;
+    const slash = storedPath.lastIndexOf("/");
+    if (slash < 0) return `${this.#job.into}/${storedPath}`;
+    const folder = storedPath.slice(0, slash);
     if (!this.#made.has(folder)) {
       this.#attempt({ path }, () => mkdirSync(`${this.#job.into}/${folder}`, { recursive: true }));
       for (
-        let at = folder;
-        at !== "" && !this.#made.has(at);
-        at = at.slice(0, Math.max(0, at.lastIndexOf("/")))
+        let ancestor = folder;
+        ancestor !== "" && !this.#made.has(ancestor);
+        ancestor = ancestor.slice(0, Math.max(0, ancestor.lastIndexOf("/")))
       ) {
-        this.#made.add(at);
+        this.#made.add(ancestor);
       }
     }
-    return `${this.#job.into}/${where}`;
+    return `${this.#job.into}/${storedPath}`;
   }
 
   #attempt(entry: { readonly path: string }, step: () => void): void {
@@ -145,9 +145,10 @@ export class WheelWriter {
     const wheel = this.#wheel;
     const { into, filename } = this.#job;
     const { unlisted, absent } = this.#record.omissions();
-    if (unlisted.length > 0) warnings.push(`the RECORD of \`${filename}\` leaves out ${some(unlisted)}`);
+    if (unlisted.length > 0)
+      warnings.push(`the RECORD of \`${filename}\` leaves out ${firstThree(unlisted)}`);
     if (absent.length > 0)
-      warnings.push(`the RECORD of \`${filename}\` names ${some(absent)}, which it does not have`);
+      warnings.push(`the RECORD of \`${filename}\` names ${firstThree(absent)}, which it does not have`);
     const reaching = this.#libraries.filter(({ folders }) =>
       folders.some((folder) => folder !== "." && !this.#made.has(`site/${folder}`)),
     );
@@ -181,7 +182,7 @@ function scriptKind(head: Uint8Array): "python" | "pythonw" | "other" {
   return start.startsWith("#!python") ? "python" : "other";
 }
 
-function some(paths: readonly string[]): string {
+function firstThree(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).map((path) => `\`${path}\``);
   return paths.length > 3 ? `${shown.join(", ")} and ${paths.length - 3} more` : shown.join(", ");
 }

@@ -5,7 +5,10 @@ import { invalidWheel } from "./invalid-wheel.ts";
 import { isLibrary, libraryFolderSearch } from "./library-run-paths.ts";
 import type { MemberFacts } from "./wheel-member.ts";
 
-/** Writes a member piece by piece, never holding it whole; `path` is its own, `file` where it is written. */
+/**
+ * Writes a member piece by piece, without holding it whole in memory. `path` is its path in the store's area, `file`
+ * the file that is written.
+ */
 export async function writeLargeMember(
   chunks: AsyncIterable<Uint8Array>,
   entry: ZipEntry,
@@ -33,7 +36,7 @@ export async function writeLargeMember(
       size: entry.size,
       head: head ?? new Uint8Array(),
       folders: search.folders,
-      // RECORD with another hash than the usual is rare enough to read the file again.
+      // Other algorithms are rare in RECORD, so the file is read again for them.
       digest: (algorithm) =>
         algorithm === "sha256" ? digest : createHash(algorithm).update(readFileSync(file)).digest("hex"),
     };

@@ -31,7 +31,7 @@ function inShell(shell: readonly string[], script: string, cwd = root): readonly
 describe("bin/activate", { skip: process.platform === "win32" }, () => {
   const shells = [["bash", "--norc"], ["bash", "--norc", "-eu"], ["sh"], ["sh", "-eu"]];
   for (const shell of shells) {
-    test(`puts the environment first, and takes it away again: ${shell.join(" ")}`, () => {
+    test(`puts the environment first on PATH, and \`deactivate\` removes it: ${shell.join(" ")}`, () => {
       const script = `. "${prefix}/bin/activate"
 echo "$VIRTUAL_ENV"; echo "$PATH"; echo "\${PYTHONHOME-unset}"; echo "$PS1"
 . "${prefix}/bin/activate"; echo "$PATH"
@@ -49,20 +49,20 @@ echo "$PATH \${VIRTUAL_ENV-unset} $PYTHONHOME $PS1"; command -v deactivate || ec
     });
   }
 
-  test("knows a project by the link through which it was reached, also from below", () => {
+  test("names the prompt after the project whose link was sourced, also from a subfolder", () => {
     const script = '. ../.posy/env/bin/activate; echo "$VIRTUAL_ENV"; echo "$PS1"';
     const below = join(root, "homework", "src");
     mkdirSync(below, { recursive: true });
     assert.deepEqual(inShell(["bash", "--norc"], script, below), [link, "(homework) $ "]);
   });
 
-  test("VIRTUAL_ENV_DISABLE_PROMPT leaves the prompt", () => {
+  test("leaves the prompt alone with VIRTUAL_ENV_DISABLE_PROMPT", () => {
     const script = `VIRTUAL_ENV_DISABLE_PROMPT=1; . "${link}/bin/activate"; echo "$PS1"; deactivate; echo "$PS1"`;
     assert.deepEqual(inShell(["sh"], script), ["$ ", "$ "]);
   });
 });
 
-test("on Windows there is one for each shell that it has", () => {
+test("writes an activation script for each shell of Windows", () => {
   const scripts = activateScripts("C:\\posy\\env", true);
   assert.deepEqual(Object.keys(scripts).sort(), [
     "Activate.ps1",

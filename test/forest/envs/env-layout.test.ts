@@ -20,7 +20,7 @@ describe("envLayout", () => {
     ["pypy", "3.9.18", false, "lib/pypy3.9/site-packages", ["python3", "python3.9", "pypy", "pypy3"]],
   ] as const;
   for (const [implementation, version, freeThreaded, sitePackages, names] of table) {
-    test(`${implementation} ${version}${freeThreaded ? "t" : ""}`, () => {
+    test(`returns the paths that \`venv\` uses for ${implementation} ${version}${freeThreaded ? "t" : ""}`, () => {
       const layout = envLayout({ implementation, version, freeThreaded }, false);
       assert.equal(layout.sitePackages, sitePackages);
       assert.deepEqual(layout.pythonNames, names);
@@ -29,7 +29,7 @@ describe("envLayout", () => {
   }
 });
 
-test("a key says which Python it has", () => {
+test("parses the Python out of an Env's key", () => {
   const hash = "0123456789abcdef".repeat(2);
   for (const [key, version, freeThreaded] of [
     [`cpython-3.13.5-${hash}`, "3.13.5", false],
@@ -49,7 +49,7 @@ test("a key says which Python it has", () => {
   }
 });
 
-test("an Env of a free-threaded build of Debian's has its packages by the name that its `site` knows", async () => {
+test("links site-packages under the name without `t` for Debian's free-threaded Python", async () => {
   const root = await mkdtemp(join(tmpdir(), "posy-debian-"));
   try {
     const described = await fakePython(join(root, "system"));
@@ -70,13 +70,13 @@ test("an Env of a free-threaded build of Debian's has its packages by the name t
 });
 
 describe("on Windows", () => {
-  test("PATH is found however it is spelt", () => {
+  test("finds the PATH variable in any spelling", () => {
     const env = envAt("C:", `cpython-3.13.5-${"0".repeat(32)}`, true);
     assert.deepEqual(Object.keys(env?.envVars({ Path: "x" }) ?? {}), ["Path", "VIRTUAL_ENV", "PYTHONHOME"]);
     assert.match(env?.python ?? "", /Scripts.python\.exe$/);
   });
 
-  test("an Env has Scripts, launchers in two files, and files as hard links", async () => {
+  test("writes `Scripts`, launchers of two files each, and files as hard links", async () => {
     const root = await mkdtemp(join(tmpdir(), "posy-windows-"));
     try {
       const python = await fakePython(join(root, "python"), { platform: "windows-x86_64" });

@@ -12,20 +12,20 @@ import {
 } from "../../../src/forest/envs/launcher.ts";
 
 describe("scriptHead", () => {
-  test("is a plain line where that works", () => {
+  test("returns a plain `#!` line for a short path without spaces", () => {
     assert.equal(scriptHead("/home/me/bin/python"), "#!/home/me/bin/python\n");
   });
 
   for (const [what, folder] of [
     ["a space", "with space"],
     ["quotes", "it's \"quoted\" 'well'"],
-    ["what sh expands", "$HOME `id` \\ *"],
-    ["a long path", "long/".repeat(40)],
+    ["characters that sh expands", "$HOME `id` \\ *"],
+    ["more than 127 bytes", "long/".repeat(40)],
   ] as const) {
-    test(`goes through sh for ${what}, arguments and all`, async () => {
+    test(`starts a Python whose path has ${what}, with all arguments`, async () => {
       const root = await mkdtemp(join(tmpdir(), "posy-launcher-"));
       try {
-        // Stands for Python: tells what it was started with.
+        // A fake Python that prints its arguments.
         const python = join(root, folder, "python");
         await mkdir(join(root, folder), { recursive: true });
         await writeFile(python, '#!/bin/sh\nfor argument; do echo "[$argument]"; done\n');
@@ -43,14 +43,14 @@ describe("scriptHead", () => {
   }
 });
 
-test("launcherText calls objects with dots", () => {
+test("a launcher calls the attribute of an entry point, also one with dots", () => {
   const text = launcherText("#!/p\n", { name: "x", module: "pkg.mod", attribute: "App.run", gui: false });
   assert.match(text, /^#!\/p\n/);
   assert.match(text, /^from pkg\.mod import App$/m);
   assert.match(text, /^ {4}sys\.exit\(App\.run\(\)\)$/m);
 });
 
-test("rewrittenScript replaces the first line", () => {
+test("replaces the `#!` line of a script and keeps the rest", () => {
   for (const [script, expected] of [
     ["#!python\nprint(1)\n", "#!/p\nprint(1)\n"],
     ["#!pythonw -x\r\nprint(1)\r\n", "#!/p\nprint(1)\r\n"],
@@ -61,7 +61,7 @@ test("rewrittenScript replaces the first line", () => {
   }
 });
 
-test("windowsLauncher starts the Python beside it", () => {
+test("a launcher for Windows starts the Python in its folder", () => {
   assert.equal(windowsLauncher("x-script.py", false), '@"%~dp0python.exe" "%~dp0x-script.py" %*\r\n');
   assert.match(windowsLauncher("x-script.pyw", true), /pythonw\.exe/);
 });

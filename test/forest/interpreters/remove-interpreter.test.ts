@@ -19,7 +19,7 @@ async function fetched(root: string): Promise<Interpreter> {
 }
 
 describe("an interpreter of the forest", () => {
-  test("is removed alone, and the Envs on it are named", async () => {
+  test("is removed without others, and the result names the Envs that used it", async () => {
     await using fake = await fakeForest();
     const python = await fetched(fake.root);
     const env = await fake.forest.grow(targetOf([], python));
@@ -34,12 +34,12 @@ describe("an interpreter of the forest", () => {
     assert.ok(existsSync(again.python));
   });
 
-  test("that is not there is none", async () => {
+  test("is reported as undefined if it does not exist", async () => {
     await using fake = await fakeForest();
     assert.equal(await fake.forest.removeInterpreter(sha256), undefined);
   });
 
-  test("is named by a hash: nothing else is removed", async () => {
+  test("is only removed by a hash, never by a path", async () => {
     await using fake = await fakeForest();
     mkdirSync(join(fake.home.pythons, "other"), { recursive: true });
     for (const name of ["other", "..", ".", "../envs-v1", ""])
@@ -47,7 +47,7 @@ describe("an interpreter of the forest", () => {
     assert.ok(existsSync(join(fake.home.pythons, "other")));
   });
 
-  test("is placed anew where that is asked for", async () => {
+  test("is installed again on request", async () => {
     await using fake = await fakeForest();
     const python = await fetched(fake.root);
     const { root, executable } = await fake.forest.interpreter(python);

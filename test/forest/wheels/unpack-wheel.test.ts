@@ -37,7 +37,7 @@ const elf = (runPath: string) =>
   Buffer.from(`\x7fELF${"\0".repeat(80)}libc.so.6\0${runPath}\0rest`, "latin1");
 
 describe("unpackWheel", () => {
-  test("lays out every scheme", async () => {
+  test("unpacks every scheme of a wheel into its area of the store", async () => {
     const { into, manifest, warnings } = await unpack({
       files: {
         "demo/__init__.py": "",
@@ -113,7 +113,7 @@ describe("unpackWheel", () => {
     assert.match(await readFile(join(into, "RECORD"), "utf8"), /^demo-1\.0\.data\/scripts\/run,/m);
   });
 
-  test("names and versions however they are written", async () => {
+  test("accepts names and versions in any spelling", async () => {
     for (const recipe of [
       {
         name: "Foo.Bar-baz",
@@ -147,14 +147,14 @@ describe("unpackWheel", () => {
     ],
   ];
   for (const [what, recipe, warning] of passes) {
-    test(`tells of ${what}`, async () => {
+    test(`warns of ${what}`, async () => {
       const { warnings } = await unpack(recipe);
       assert.equal(warnings.length, 1, warnings.join("\n"));
       assert.match(warnings[0] ?? "", warning);
     });
   }
 
-  test("takes RECORD's other hashes and spellings", async () => {
+  test("accepts other hash algorithms and path separators in RECORD", async () => {
     const sha512 = createHash("sha512").update("x").digest("base64url");
     const { warnings } = await unpack({
       files: { "d/a": "x" },
@@ -163,7 +163,7 @@ describe("unpackWheel", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("does not take what installers write", async () => {
+  test("ignores files in a wheel's dist-info that only installers write", async () => {
     const { into } = await unpack({
       files: {
         "demo-1.0.dist-info/INSTALLER": "pip\n",
@@ -185,13 +185,13 @@ describe("unpackWheel", () => {
     ["an absolute path", "/usr/lib", []],
   ];
   for (const [what, runPath, reaching] of reaches) {
-    test(`libraries that look into ${what}`, async () => {
+    test(`${reaching.length > 0 ? "notes" : "does not note"} libraries that look into ${what}`, async () => {
       const files = { "demo/_x.so": elf(runPath), "demo.libs/liby.so": "", "demo/__init__.py": "" };
       assert.deepEqual((await unpack({ files })).manifest.reaching, reaching);
     });
   }
 
-  test("large members, piece by piece", async () => {
+  test("writes large members piece by piece, with the same checks", async () => {
     const large = Buffer.alloc(5e6, "posy");
     elf("$ORIGIN/../other").copy(large);
     const inPieces = { largeFrom: 1e6 };
@@ -205,22 +205,22 @@ describe("unpackWheel", () => {
       rows.map((row) => row.replace(/^a\.bin,[^,]*/, `a.bin,sha512=${sha512}`));
     assert.deepEqual((await unpack({ files: { "a.bin": large }, record }, inPieces)).warnings, []);
 
-    const lies: [Partial<WheelRecipe>, string][] = [
-      [{ files: { "a.bin": large }, record: lie("a.bin", digest("other")) }, "invalid-record"],
+    const invalid: [Partial<WheelRecipe>, string][] = [
+      [{ files: { "a.bin": large }, record: withHash("a.bin", digest("other")) }, "invalid-record"],
       [{ files: { "a.bin": { data: large, central: { crc32: 1 }, local: { crc32: 1 } } } }, "invalid-wheel"],
       [{ files: { "a.bin": { data: large, method: 8 } } }, "invalid-archive"],
     ];
     for (const size of [large.length - 9, large.length + 9]) {
-      lies.push([
+      invalid.push([
         { files: { "a.bin": { data: large, central: { size }, local: { size } } } },
         "invalid-archive",
       ]);
     }
-    for (const [recipe, code] of lies) await assert.rejects(unpack(recipe, inPieces), { code });
+    for (const [recipe, code] of invalid) await assert.rejects(unpack(recipe, inPieces), { code });
   });
 });
 
-function lie(path: string, hash: string) {
+function withHash(path: string, hash: string) {
   return (rows: readonly string[]) =>
     rows.map((row) => (row.startsWith(`${path},`) ? `${path},sha256=${hash},${row.split(",")[2]}` : row));
 }
@@ -245,13 +245,13 @@ describe("unpackWheel refuses", () => {
     ["a device", { extra: [{ path: "d", mode: 0o060666 }] }, "invalid-archive", /neither/],
     ["a member twice", { extra: [{ path: "demo-1.0.dist-info/METADATA" }] }, "invalid-archive", /twice/],
     [
-      "a member twice, spelt otherwise",
+      "a member twice, in two spellings",
       { files: { "a.py": "" }, extra: [{ path: "./a.py" }] },
       "invalid-archive",
       /twice/,
     ],
     [
-      "two members at one place",
+      "two members with the same path in the store",
       { files: { "x.py": "1", "demo-1.0.data/purelib/x.py": "2" } },
       "invalid-wheel",
       /same file: `demo-1\.0\.data\/purelib\/x\.py`/,
@@ -268,13 +268,23 @@ describe("unpackWheel refuses", () => {
       "invalid-wheel",
       /same file/,
     ],
-    ["an unknown scheme", { files: { "demo-1.0.data/lib/x": "" } }, "invalid-wheel", /no scheme/],
-    ["a scheme of Object's", { files: { "demo-1.0.data/constructor/x": "" } }, "invalid-wheel", /no scheme/],
-    ["a file as a scheme", { files: { "demo-1.0.data/scripts": "" } }, "invalid-wheel", /which are folders/],
-    ["a file as the data folder", { files: { "demo-1.0.data": "" } }, "invalid-wheel", /no scheme/],
+    ["an unknown scheme", { files: { "demo-1.0.data/lib/x": "" } }, "invalid-wheel", /none of the schemes/],
+    [
+      "a scheme with the name of a property of Object",
+      { files: { "demo-1.0.data/constructor/x": "" } },
+      "invalid-wheel",
+      /none of the schemes/,
+    ],
+    [
+      "a file as a scheme",
+      { files: { "demo-1.0.data/scripts": "" } },
+      "invalid-wheel",
+      /is a scheme of `\.data` and not a folder/,
+    ],
+    ["a file as the data folder", { files: { "demo-1.0.data": "" } }, "invalid-wheel", /none of the schemes/],
     [
       "a wrong hash",
-      { files: { "a.py": "x" }, record: lie("a.py", digest("y")) },
+      { files: { "a.py": "x" }, record: withHash("a.py", digest("y")) },
       "invalid-record",
       /`a\.py` does not/,
     ],
@@ -285,22 +295,27 @@ describe("unpackWheel refuses", () => {
       /1 bytes, its RECORD says 2/,
     ],
     [
-      "a wrong hash beside a right one",
+      "a wrong hash next to a right one",
       { files: { "a.py": "x" }, record: (rows) => [...rows, `a.py,sha256=${digest("y")},1`] },
       "invalid-record",
       /does not/,
     ],
-    ["a RECORD that is none", { record: () => ["a.py,,many"] }, "invalid-record", /many/],
+    ["a malformed RECORD", { record: () => ["a.py,,many"] }, "invalid-record", /many/],
     ["no RECORD", { record: () => undefined }, "invalid-wheel", /no `demo-1\.0\.dist-info\/RECORD`/],
     [
       "a RECORD that is a folder",
       { record: () => undefined, extra: [{ path: "demo-1.0.dist-info/RECORD/" }] },
       "invalid-wheel",
-      /no text file/,
+      /not a text file/,
     ],
     ["no dist-info", { distInfo: "demo" }, "invalid-wheel", /no `\.dist-info`/],
-    ["a dist-info of another name", { distInfo: "other-1.0.dist-info" }, "invalid-wheel", /something else/],
-    ["a dist-info of another version", { distInfo: "demo-1.1.dist-info" }, "invalid-wheel", /something else/],
+    ["a dist-info of another name", { distInfo: "other-1.0.dist-info" }, "invalid-wheel", /another name/],
+    [
+      "a dist-info of another version",
+      { distInfo: "demo-1.1.dist-info" },
+      "invalid-wheel",
+      /another name or version/,
+    ],
     ["two dist-infos", { files: { "demo-1.1.dist-info/x": "" } }, "invalid-wheel", /2 `\.dist-info`/],
     [
       "METADATA of another name",
@@ -314,14 +329,14 @@ describe("unpackWheel refuses", () => {
       "invalid-wheel",
       /`demo 2`/,
     ],
-    ["METADATA that is none", { rawMetadata: "\0\0" }, "invalid-metadata", /demo-1\.0-py3-none-any\.whl/],
+    ["malformed METADATA", { rawMetadata: "\0\0" }, "invalid-metadata", /demo-1\.0-py3-none-any\.whl/],
     ["another major version", { wheel: "Wheel-Version: 2.0\n" }, "invalid-wheel", /2\.0/],
     ["no version of the format", { wheel: "" }, "invalid-wheel", /Wheel-Version/],
     ["an entry point with a path", { entryPoints: { "../evil": "demo:main" } }, "invalid-metadata", /evil/],
     ["an entry point with code", { entryPoints: { x: "os;import evil:main" } }, "invalid-metadata", /evil/],
-    ["what is no zip", { shape: { suffix: Buffer.from("x") } }, "invalid-archive", /end record/],
-    ["a file name that is none", { filename: "demo.whl" }, "invalid-filename", /demo\.whl/],
-    ["a bomb", { extra: bombMembers() }, "invalid-archive", /bomb/],
+    ["a file that is not a zip", { shape: { suffix: Buffer.from("x") } }, "invalid-archive", /end record/],
+    ["a file name that is not a wheel's", { filename: "demo.whl" }, "invalid-filename", /demo\.whl/],
+    ["a zip bomb", { extra: bombMembers() }, "invalid-archive", /bomb/],
     ["a name that is too long", { files: { ["n".repeat(300)]: "" } }, "filesystem", /the path is too long/],
   ];
   for (const [what, recipe, code, message] of hostile) {
