@@ -102,7 +102,7 @@ function groupsOf(command: Command): readonly OptionGroup[] {
   return [...groups].map(([heading, lines]) => ({ heading, lines }));
 }
 
-/** What the help says below the options: paragraphs, and examples as a block of code. */
+/** The text of the help below the options: paragraphs, and examples as a block of code. */
 function textAfterHelp(command: Command): readonly string[] {
   let help = "";
   command.configureOutput({
@@ -113,7 +113,8 @@ function textAfterHelp(command: Command): readonly string[] {
   command.outputHelp();
   const [prose = "", examples] = help.slice(command.helpInformation().length).split(/^Examples?:$/m);
   const parts: string[] = [];
-  if (prose.trim() !== "") parts.push(wrapText(prose.trim().replaceAll("\n", " ")));
+  const paragraphs = prose.trim() === "" ? [] : prose.trim().split("\n\n");
+  for (const paragraph of paragraphs) parts.push(wrapText(paragraph.replaceAll("\n", " ")));
   if (examples !== undefined) {
     const lines = examples.trim().split("\n");
     parts.push("**Examples**", lines.map((line) => `    ${line.trim()}`).join("\n"));

@@ -1,19 +1,25 @@
-/** What stands under each command's help. */
+/** The notes and examples under each command's help. The parser does not wrap them: 80 columns at most. */
 export const examples = {
   posy: `
 Examples:
-  posy run                                      Python's prompt
-  posy run --with black -- black .              a tool, with nothing installed first
-  posy run --python 3.12 --with numpy work.py   a script, in the Python and packages that it needs
-  posy resolve 'django<6' --platform windows-x86_64
+  posy run                                 Start Python
+  posy run --with black -- black .         Run a tool, without installing it
+  posy run -p 3.12 --with numpy script.py  Run a script with Python and numpy
+  posy add numpy                           Add a package to the project
 
-POSY_HOME moves everything that Posy keeps. \`posy COMMAND --help\` says more.
+\`posy COMMAND --help\` describes a command. The variable POSY_HOME moves the
+folder in which Posy keeps its files.
 `,
   run: `
-Options end at the command: what follows it is passed on as it is. In a project its own commands come first; after \`--\`
-a program is meant. Without a command, Python's prompt;
-\`script.py\`, a folder with a \`__main__.py\` or \`-\` (standard input) is run by Python.
-What a command line came to is remembered until its files or settings change; \`--refresh\` asks anew.
+Options of Posy end where the command begins: everything after it is passed
+on. Without a command, Python's prompt starts. Python also runs a \`script.py\`,
+a folder with a \`__main__.py\`, and \`-\`, which is standard input.
+
+In a project, the project's named commands come first; after \`--\` they do not
+count.
+
+Posy remembers the environment of a command line until a file or a setting
+that it depends on changes. \`--refresh\` asks the indexes again.
 
 Examples:
   posy run --python '>=3.10,<3.14' --with trio -- python -c 'import trio'
@@ -29,17 +35,19 @@ Examples:
   echo flask | posy resolve -r -
 `,
   export: `
-In a project its lock is written, unless requirements are named.
+In a project, Posy exports the project's lock, unless requirements are given.
 
 Examples:
   posy export --no-emit-project -o requirements.txt
   posy export -r requirements.in > requirements.txt
-  posy export --format pylock -o pylock.toml --platform linux-x86_64 --platform macos-arm64 jupyter
+  posy export --format pylock -o pylock.toml --platform windows-x86_64 jupyter
   posy export --format cyclonedx -o sbom.json django
 `,
   build: `
-Each build runs in an environment of its own, with what the project's \`[build-system]\` asks for. Without \`--sdist\` or
-\`--wheel\` both are made, the wheel from the source distribution: what it lacks is found out here.
+Each build runs in an isolated environment with the build requirements of the
+project's \`[build-system]\`. Without \`--sdist\` or \`--wheel\`, both are built,
+and the wheel is built from the source distribution. This shows if a file is
+missing in it.
 
 Examples:
   posy build
@@ -47,34 +55,44 @@ Examples:
   posy build downloads/project-1.0.tar.gz
 `,
   new: `
+The project has a script that runs. \`--lib\` and \`--notebook\` create something
+else.
+
 Examples:
   posy new homework1
   posy new analysis --notebook --python 3.13
   posy new mylib --lib --build-backend flit
 `,
   init: `
-What is written stays as it is: only what is missing is added. \`requirements.txt\` becomes the project's dependencies,
-\`requirements-dev.txt\`, \`requirements/test.txt\` and the like become dependency groups, and what can't be taken is told.
+Posy adds what is missing and keeps everything that is written already. A
+\`requirements.txt\` becomes the dependencies of the project. Files such as
+\`requirements-dev.txt\` or \`requirements/test.txt\` become dependency groups.
+Posy warns about lines that it cannot take over.
 
 Examples:
   cd old-project && posy init
   posy init --python '>=3.10,<3.14' --name better
 `,
   add: `
-\`--index\` is written into the project; with a name, as in \`NAME=URL\`, what is added comes from there alone. What lies on this
-disk is named by \`[tool.posy.sources]\`, a repository or an address by \`name @ URL\`.
+A requirement is a name, a folder (\`./folder\`), a repository (\`git+https://…\`)
+or the URL of a wheel or archive. Paths on this disk are written to
+\`[tool.posy.sources]\`; repositories and URLs are written as \`name @ URL\`.
+
+\`--index\` is written to the project. With a name (\`NAME=URL\`), the added
+packages come from that index only.
 
 Examples:
   posy add numpy 'httpx[http2]>=0.27'
   posy add --dev pytest
   posy add ./lib '../other[extra]'
-  posy add git+https://host/lib --tag v1
-  posy add torch --index pytorch=https://host/whl/cpu
+  posy add git+https://example.org/lib --tag v1
+  posy add torch --index pytorch=https://example.org/whl/cpu
   posy add -r requirements.txt --bounds major
 `,
   shell: `
-The shell is that of SHELL (on Windows PowerShell or ComSpec), with its own start-up files; \`exit\` leaves it.
-Nothing needs it: \`posy run COMMAND\` is in the same environment.
+Posy starts the shell in SHELL (on Windows PowerShell, or ComSpec) with its
+usual start-up files. \`exit\` leaves it. For a single command, \`posy run
+COMMAND\` uses the same environment.
 
 Examples:
   posy shell
@@ -88,8 +106,9 @@ Examples:
   posy env --with pytest --shell fish | source
 `,
   outdated: `
-\`allowed\` is what \`posy upgrade\` would take. Versions that are yanked, too new for \`exclude-newer\` or no final releases do
-not count, nor do those without a file for any target.
+The column \`allowed\` has the version that \`posy upgrade\` would choose.
+Versions do not count if they are yanked, pre-releases, newer than
+\`exclude-newer\` allows, or without a file for any target.
 
 Examples:
   posy outdated
@@ -97,8 +116,9 @@ Examples:
   posy outdated --exit-code --json django
 `,
   upgrade: `
-Lower bounds (\`>=\`) become what is then locked; all other bounds stay, but with \`--latest\`, which replaces those that stand in
-the way in their own manner. To move the lock alone there is \`posy lock --upgrade\`.
+Lower bounds (\`>=\`) are raised to the locked versions. Other bounds stay,
+unless \`--latest\` replaces those that exclude the newest version; it keeps
+their form. \`posy lock --upgrade\` upgrades the lock only.
 
 Examples:
   posy upgrade
@@ -118,28 +138,35 @@ Examples:
   posy python list --platform windows-x86_64 --json
 `,
   find: `
+Without a request, Posy uses the pin that holds in this folder.
+
 Example:
   $(posy python find 3.13) -m venv .venv
 `,
   install: `
-The same that \`posy run\` would use. Without a request what POSY_PYTHON, a \`.python-versions\` or a \`.python-version\`
-here or above names, else the best. Ends with an error's status where one of them can't be had; the others are there.
+Posy installs the Pythons that \`posy run\` would use. Without a request, these
+are the ones in POSY_PYTHON, or in the nearest \`.python-versions\` or
+\`.python-version\`, or else the best one. If one cannot be installed, the
+others still are, and the command fails.
 
 Examples:
   posy python install 3.12 3.13t pypy3.10
   posy python install ./cpython-3.13.5-manylinux_2_17_x86_64.pybi
 `,
   "python upgrade": `
-Only what is in the store: a Python of this machine is upgraded by what installed it. The older ones stay, for
-environments that rest on them, until \`posy python uninstall\`.
+Only Pythons in the store are upgraded, not those installed on this machine by
+other means. The older ones stay for the environments that use them, until
+\`posy python uninstall\`.
 
 Examples:
   posy python upgrade
   posy python upgrade 3.12 pypy3.10
 `,
   pin: `
-Writes \`.python-version\` in this folder. All commands that take \`--python\` go by the nearest one upwards, within the
-project, where neither \`--python\` nor POSY_PYTHON nor UV_PYTHON says otherwise; \`--python any\` is as if there were none.
+The pin is written to \`.python-version\` in this folder. Every command that
+takes \`--python\` uses the nearest pin, in this folder or above it within the
+project, unless \`--python\`, POSY_PYTHON or UV_PYTHON is given. \`--python any\`
+ignores pins.
 
 Examples:
   posy python pin 3.13
@@ -147,8 +174,9 @@ Examples:
   posy python pin --global 3.12
 `,
   uninstall: `
-Only what is in the store: Pythons of this machine are never touched. Environments that rest on what is
-removed grow again when they are used.
+Only Pythons in the store are removed, never those installed on this machine
+by other means. Environments that use a removed Python are created again when
+needed.
 
 Examples:
   posy python uninstall 3.12.1
@@ -164,7 +192,8 @@ Example:
   posy pybi show --json cpython-3.13.5-manylinux_2_17_x86_64.pybi
 `,
   check: `
-Ends with 1 where a rule is broken; warnings are what the format leaves open.
+The exit status is 1 if the pybi breaks a rule of the format. Warnings are
+about what the format leaves open.
 
 Example:
   posy pybi check --no-run cpython-3.13.5-win_amd64.pybi
@@ -178,16 +207,28 @@ Example:
   posy pybi pack ~/.pyenv/versions/3.12.8 -o pybis
 `,
   convert: `
+The distribution may be for any platform. It is a file that was downloaded
+before.
+
 Example:
   posy pybi convert python.3.13.5.nupkg -o pybis
 `,
   index: `
-The folder is then an index for \`pip\`, \`uv\` and \`posy\`: by its path, or behind any web server.
+\`pip\`, \`uv\` and \`posy\` can then use the folder as an index: by its path, or
+served by any web server.
 
 Example:
   posy pybi index pybis && posy run --python-index pybis -- python
 `,
   cache: `
-Everything in it is made again when it is needed: cleaning loses nothing but time.
+Nothing is lost by cleaning: Posy downloads and builds again what it needs.
+`,
+  clean: `
+The parts are envs, wheels and pythons (in the store), and http, metadata,
+artifacts, builds, git, briefs and probes (in the cache).
+
+Examples:
+  posy cache clean
+  posy cache clean envs builds
 `,
 } as const satisfies Readonly<Record<string, string>>;

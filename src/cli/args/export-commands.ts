@@ -8,26 +8,29 @@ import { group, option, repeated } from "./options/option.ts";
 import { outputOptions } from "./options/output-options.ts";
 import { projectOptions } from "./options/project-options.ts";
 
-/** `posy export`: the project's lock, or what requirements come to, in a form that other tools read. */
+/** Adds `posy export`. */
 export function addExportCommand(program: Command, add: AddCommand): void {
   add(
     program,
     "export [requirement...]",
-    "write the project's lock, or what requirements come to, for other tools",
+    "Export the lock, or resolved requirements, for other tools",
     () => [
-      ...group("What is written:", [
-        option("--format <name>", "`requirements`, `pylock`, `constraints` or `cyclonedx`"),
-        option("-o, --output <file>", "where it goes: standard output without it"),
-        option("--no-hashes", "leave the hashes out of a requirements file"),
-        option("--no-annotate", "leave out the comments that say who asked for what"),
-        ...plain(option("--no-emit-project", "leave out the project itself")),
-        ...plain(repeated("--no-emit-package <name>", "leave out this package (repeatable)")),
-        option("--no-editable", "have folders installed as they are now, not as they are in use"),
+      ...group("Format:", [
+        option(
+          "--format <name>",
+          "Write this format: `requirements` (default), `pylock`, `constraints` or `cyclonedx`",
+        ),
+        option("-o, --output <file>", "Write to this file (default: standard output)"),
+        option("--no-hashes", "Leave hashes out of a requirements file"),
+        option("--no-annotate", "Leave out the comments that name what requires each package"),
+        withoutNegation(option("--no-emit-project", "Leave out the project itself")),
+        withoutNegation(repeated("--no-emit-package <name>", "Leave out this package (repeatable)")),
+        option("--no-editable", "Write editable folders as ordinary ones"),
       ]),
       ...projectOptions(),
       repeated(
         "-r, --requirements <file>",
-        "a requirements file, or a lock file (`pylock.toml`); `-` is standard input (repeatable)",
+        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
       ).helpGroup("Packages:"),
       ...choiceOptions(),
       ...buildOptions(),
@@ -43,8 +46,8 @@ export function addExportCommand(program: Command, add: AddCommand): void {
   );
 }
 
-/** Commander would take it for the opposite of another option. */
-function plain(each: Option): readonly Option[] {
-  each.negate = false;
-  return [each];
+/** Commander would take `--no-emit-project` as the negation of an option `--emit-project`. */
+function withoutNegation(option: Option): Option {
+  option.negate = false;
+  return option;
 }

@@ -5,6 +5,7 @@ import type { CommandContext } from "../commands/command.ts";
 import type { EnvOptions } from "../commands/env.ts";
 import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
+import { helpFormat } from "./help-format.ts";
 import { addNewCommands } from "./new-commands.ts";
 import { addExportCommand } from "./export-commands.ts";
 import { briefOptions, choiceOptions, pythonOptions, targetOptions } from "./options/brief-options.ts";
@@ -23,23 +24,23 @@ import { writeOut } from "../ui/write.ts";
 import { version } from "../../version.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
-/** What a command does. `Options` is what it has declared. */
-type Work<Options> = (
+/** Runs a command and returns its exit status. `Options` are those that the command declares. */
+type Action<Options> = (
   options: Options,
   operands: readonly string[],
   context: CommandContext,
 ) => Promise<number>;
 
-/** Adds a command below another, with the file that does it. Options are made only for the command that was typed. */
+/** Adds a command to a parent. Its options are made only if its name was typed, to save start-up time. */
 export type AddCommand = <Options>(
   parent: Command,
   usage: string,
   summary: string,
   options: () => readonly Option[],
-  work: Work<Options>,
+  action: Action<Options>,
 ) => Command;
 
-/** The command line: what commands there are, their options, and the file that does each. */
+/** Makes the parser of the command line. Each command loads its module only when it runs. */
 export function makeProgram(
   run: RunArguments | undefined,
   argv: readonly string[],
@@ -48,7 +49,8 @@ export function makeProgram(
   let status = 0;
   const program = new Command("posy")
     .description("The way people get Python: the interpreter, the packages, the environment and the command.")
-    .version(`posy ${version}`, "-V, --version")
+    .version(`posy ${version}`, "-V, --version", "Print the version")
+    .helpOption("-h, --help", "Print this help")
     .helpCommand(false)
     .enablePositionalOptions()
     .showSuggestionAfterError();
@@ -56,46 +58,48 @@ export function makeProgram(
     command
       .exitOverride()
       .configureOutput({ writeOut, outputError() {}, writeErr() {} })
-      .configureHelp({ showGlobalOptions: false });
+      .configureHelp(helpFormat);
   settle(program as Command).addHelpText("after", examples.posy);
   const add: AddCommand = <Options>(
     parent: Command,
     usage: string,
     summary: string,
     options: () => readonly Option[],
-    work: Work<Options>,
+    action: Action<Options>,
   ) => {
     const command = parent.command(usage).description(summary) as unknown as Command;
     const name = command.name();
     if (argv.includes(name)) {
-      for (const each of options()) command.addOption(each);
+      for (const declared of options()) command.addOption(declared);
+      command.addHelpOption(option("-h, --help", "Print this help").helpGroup("Output:"));
     }
-    // `posy python upgrade` is another one than `posy upgrade`.
-    const own = examples[`${parent.name()} ${name}` as keyof typeof examples];
-    settle(command).addHelpText("after", own ?? examples[name as keyof typeof examples] ?? "");
+    // `posy python upgrade` and `posy upgrade` have the same name.
+    const qualified = examples[`${parent.name()} ${name}` as keyof typeof examples];
+    settle(command).addHelpText("after", qualified ?? examples[name as keyof typeof examples] ?? "");
     command.action(async () => {
-      const given = command.opts();
-      status = await work(given as Options, command.args, open(given as OutputOptions));
+      const values = command.opts();
+      status = await action(values as Options, command.args, open(values as OutputOptions));
     });
     return command;
   };
-  const of = (parent: string, summary: string) => {
-    const command = program.command(parent).description(summary).helpCommand(false) as unknown as Command;
+  const addParent = (name: string, summary: string) => {
+    const command = program.command(name).description(summary).helpCommand(false) as unknown as Command;
     if (argv.length === 1) command.action(() => command.outputHelp());
-    return settle(command).addHelpText("after", examples[parent as keyof typeof examples] ?? "");
+    return settle(command).addHelpText("after", examples[name as keyof typeof examples] ?? "");
   };
   const output = outputOptions;
-  const json = () => [jsonOption("print data as JSON")];
+  const json = () => [jsonOption()];
 
+  program.commandsGroup("Run:");
   add(
     program as Command,
     "run",
-    "run a command in an environment that has Python and these packages",
+    "Run a command in an environment with Python and packages",
     () => [
       ...briefOptions(),
       ...projectOptions(),
       envFileOption(),
-      option("-m, --module <name>", "run a module: `python -m NAME`"),
+      option("-m, --module <name>", "Run a module with Python: `python -m NAME`"),
       ...indexOptions(),
       ...output(),
     ],
@@ -103,63 +107,18 @@ export function makeProgram(
       const { runCommand } = await import("../commands/run.ts");
       return runCommand(options, run ?? { own: [], command: [] }, context);
     },
-  ).usage("[options] [--] [COMMAND [ARGUMENTS…]]");
-  add(
-    program as Command,
-    "resolve [requirement...]",
-    "print the versions that requirements come to",
-    () => [
-      repeated(
-        "-r, --requirements <file>",
-        "a requirements file, or a lock file; `-` is standard input (repeatable)",
-      ).helpGroup("Packages:"),
-      ...lockChoiceOptions(),
-      ...choiceOptions(),
-      ...buildOptions(),
-      ...pythonOptions(),
-      ...targetOptions(),
-      ...indexOptions(),
-      jsonOption("print the whole Blueprint"),
-      ...output(),
-    ],
-    async (options: ResolveOptions, operands, context) => {
-      const { resolveCommand } = await import("../commands/resolve.ts");
-      return resolveCommand(operands, options, context);
-    },
-  );
-  addProjectCommands(program as Command, add, argv);
-  add(
-    program as Command,
-    "build [path]",
-    "build a project's source distribution, and its wheel from that",
-    () => [
-      ...group("What is built:", [
-        option("--sdist", "only the source distribution"),
-        option("--wheel", "only the wheel, straight from the folder"),
-        option("-o, --output <folder>", "where they go: `dist` in the project without it"),
-      ]),
-      ...projectBuildOptions(),
-      ...pythonOptions(),
-      ...indexOptions(),
-      ...json(),
-      ...output(),
-    ],
-    async (options: BuildCommandOptions, [path], context) => {
-      const { buildCommand } = await import("../commands/build.ts");
-      return buildCommand(path ?? ".", options, context);
-    },
-  );
+  ).usage("[options] [--] [command [argument...]]");
   add(
     program as Command,
     "env",
-    "make sure that an environment is there, and print where",
+    "Create an environment and print where it is",
     () => [
       ...briefOptions(),
       ...projectOptions(),
-      option("--path", "print nothing but the path of its folder").helpGroup("Output:"),
+      option("--path", "Print only the path of the environment").helpGroup("Output:"),
       option(
         "--shell <name>",
-        "print what makes a shell use it: bash, zsh, fish, powershell or auto",
+        "Print the code that activates it in a shell: `bash`, `zsh`, `fish`, `powershell` or `auto`",
       ).helpGroup("Output:"),
       ...indexOptions(),
       ...json(),
@@ -173,7 +132,7 @@ export function makeProgram(
   add(
     program as Command,
     "shell",
-    "start your shell in an environment",
+    "Start your shell in an environment",
     () => [...briefOptions(), ...projectOptions(), envFileOption(), ...indexOptions(), ...output()],
     async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
       const { shellCommand } = await import("../commands/shell.ts");
@@ -181,18 +140,69 @@ export function makeProgram(
     },
   );
 
-  addExportCommand(program as Command, add);
+  program.commandsGroup("Project:");
   addNewCommands(program as Command, add);
-  const python = of("python", "the Pythons that there are: shown, put into the store, pinned");
+  addProjectCommands(program as Command, add, argv);
+
+  program.commandsGroup("Resolve, build and export:");
+  add(
+    program as Command,
+    "resolve [requirement...]",
+    "Resolve requirements and print the chosen versions",
+    () => [
+      repeated(
+        "-r, --requirements <file>",
+        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
+      ).helpGroup("Packages:"),
+      ...lockChoiceOptions(),
+      ...choiceOptions(),
+      ...buildOptions(),
+      ...pythonOptions(),
+      ...targetOptions(),
+      ...indexOptions(),
+      jsonOption("Print the whole Blueprint as JSON"),
+      ...output(),
+    ],
+    async (options: ResolveOptions, operands, context) => {
+      const { resolveCommand } = await import("../commands/resolve.ts");
+      return resolveCommand(operands, options, context);
+    },
+  );
+  add(
+    program as Command,
+    "build [path]",
+    "Build the source distribution and the wheel of a project",
+    () => [
+      ...group("Artifacts:", [
+        option("--sdist", "Build only the source distribution"),
+        option("--wheel", "Build only the wheel, directly from the folder"),
+        option("-o, --output <folder>", "Write to this folder (default: `dist` in the project)"),
+      ]),
+      ...projectBuildOptions(),
+      ...pythonOptions(),
+      ...indexOptions(),
+      ...json(),
+      ...output(),
+    ],
+    async (options: BuildCommandOptions, [path], context) => {
+      const { buildCommand } = await import("../commands/build.ts");
+      return buildCommand(path ?? ".", options, context);
+    },
+  );
+  addExportCommand(program as Command, add);
+
+  program.commandsGroup("Python:");
+  const python = addParent("python", "List, install and pin Pythons");
   if (argv.includes("python")) addPythonCommands(python, add);
-  const pybi = of("pybi", "interpreters as archives (PEP 711): made, converted, checked, served");
+  const pybi = addParent("pybi", "Make, convert, check and serve Pythons as archives (PEP 711)");
   if (argv.includes("pybi")) addPybiCommands(pybi, add);
 
-  const cache = of("cache", "the store and the cache");
+  program.commandsGroup("Cache:");
+  const cache = addParent("cache", "Measure and clean the store and the cache");
   add(
     cache,
     "dir",
-    "print the two folders that hold everything",
+    "Print the folder of the store and that of the cache",
     () => [...json(), ...output()],
     async (options: JsonOption, _, context) => {
       const { cacheDirCommand } = await import("../commands/cache.ts");
@@ -202,7 +212,7 @@ export function makeProgram(
   add(
     cache,
     "size",
-    "show what is in them",
+    "Show how large the store and the cache are",
     () => [...json(), ...output()],
     async (options: JsonOption, _, context) => {
       const { cacheSizeCommand } = await import("../commands/cache.ts");
@@ -212,7 +222,7 @@ export function makeProgram(
   add(
     cache,
     "clean [part...]",
-    "remove it all, or parts: envs, wheels, pythons, http, metadata, artifacts, builds, git, briefs, probes",
+    "Remove everything from the store and the cache, or parts of it",
     () => [...json(), ...output()],
     async (options: JsonOption, operands, context) => {
       const { cacheCleanCommand } = await import("../commands/cache.ts");

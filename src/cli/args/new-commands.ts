@@ -5,22 +5,22 @@ import type { AddCommand } from "./make-program.ts";
 import { group, option } from "./options/option.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 
-/** `posy new` and `posy init`: what a project begins with. */
+/** Adds `posy new` and `posy init`. */
 export function addNewCommands(program: Command, add: AddCommand): void {
   const python = () =>
-    option("-p, --python <request>", "the Pythons that it is for: `3.13` and later, or `>=3.10,<3.14`");
-  const output = () => [jsonOption("print data as JSON"), ...outputOptions()];
+    option("-p, --python <request>", "Require these Pythons: `3.13` means 3.13 and later, or `>=3.10,<3.14`");
+  const output = () => [jsonOption(), ...outputOptions()];
   add(
     program,
     "new <path>",
-    "make the folder of a new project, with a script that runs",
+    "Create a project in a new folder",
     () => [
-      ...group("What is made:", [
-        option("--lib", "a package instead, which others install: with a build backend and a test"),
-        option("--notebook", "a Jupyter notebook instead"),
+      ...group("Project:", [
+        option("--lib", "Create a package for others to install, with a build backend and a test"),
+        option("--notebook", "Create a Jupyter notebook instead of a script"),
         option(
           "--build-backend <name>",
-          "what builds the package: hatchling (without this), flit, setuptools, pdm, poetry-core, uv; means `--lib`",
+          "Use this build backend: hatchling (default), flit, setuptools, pdm, poetry-core or uv; implies `--lib`",
         ),
         python(),
       ]),
@@ -34,10 +34,10 @@ export function addNewCommands(program: Command, add: AddCommand): void {
   add(
     program,
     "init [folder]",
-    "make a folder a project, with what its requirements files say",
+    "Turn a folder into a project, with the requirements files in it",
     () => [
-      ...group("What is made:", [
-        option("--name <name>", "the project's name: the folder's without it"),
+      ...group("Project:", [
+        option("--name <name>", "Give the project this name (default: the folder's name)"),
         python(),
       ]),
       ...output(),

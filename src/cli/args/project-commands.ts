@@ -12,30 +12,30 @@ import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { isRefused } from "../../operations/refuse-choices.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
-import { placeOptions } from "./options/dependency-table-options.ts";
+import { dependencyTableOptions } from "./options/dependency-table-options.ts";
 
-/** What is done to a project: its requirements changed, its environments locked. `argv` is what was typed. */
+/** Adds the commands that change, lock and show a project. `argv` is the command line as typed. */
 export function addProjectCommands(program: Command, add: AddCommand, argv: readonly string[]): void {
   const common = () => [
     ...projectBuildOptions(),
-    // Which Python is written in the project: here it is only said where they come from.
+    // The project says which Python is used, so `--python` is left out.
     ...pythonOptions().slice(1),
     ...indexOptions(),
-    jsonOption("print data as JSON"),
+    jsonOption(),
     ...outputOptions(),
   ];
-  // What a lock is for is written in the project: the rest is taken only to say so.
+  // The project says what a lock is for. The other options are parsed only to refuse them with a hint.
   const writing = () => [
-    ...common().map((each) => (isRefused(each.attributeName()) ? each.hideHelp() : each)),
-    option("--prefer <which>", "refused").hideHelp(),
-    option("--resolution <which>", "refused").hideHelp(),
+    ...common().map((option) => (isRefused(option.attributeName()) ? option.hideHelp() : option)),
+    option("--prefer <mode>", "refused").hideHelp(),
+    option("--resolution <mode>", "refused").hideHelp(),
     repeated("--prerelease <mode>", "refused").hideHelp(),
   ];
   add(
     program,
     "add [requirement...]",
-    "add requirements to the project, and lock it: names, `./folder`, `git+https://…`, a wheel's URL",
-    () => [...addedOptions(), ...placeOptions(), ...writing()],
+    "Add requirements to the project and lock it",
+    () => [...addedOptions(), ...dependencyTableOptions(), ...writing()],
     async (options: AddCommandOptions, requirements, context) => {
       const { addCommand } = await import("../commands/add.ts");
       return addCommand(requirements, options, context);
@@ -44,8 +44,8 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   add(
     program,
     "remove <name...>",
-    "remove requirements from the project, and lock it",
-    () => [...placeOptions(), ...writing()],
+    "Remove requirements from the project and lock it",
+    () => [...dependencyTableOptions(), ...writing()],
     async (options: RemoveCommandOptions, names, context) => {
       const { removeCommand } = await import("../commands/remove.ts");
       return removeCommand(names, options, context);
@@ -54,13 +54,13 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   add(
     program,
     "lock",
-    "write what the project's environments are, exactly, on all of its platforms",
+    "Lock the project's environments for all of its platforms",
     () => [
-      ...group("What is locked:", [
-        repeated("--env <name>", "only this environment (repeatable)"),
-        option("--upgrade", "take newer versions of everything"),
-        repeated("--upgrade-package <name>", "take newer versions of this package (repeatable)"),
-        option("--check", "write nothing; fail where the lock is not what the project asks for"),
+      ...group("Locking:", [
+        repeated("--env <name>", "Lock only this environment (repeatable)"),
+        option("--upgrade", "Upgrade all packages"),
+        repeated("--upgrade-package <name>", "Upgrade this package (repeatable)"),
+        option("--check", "Write nothing, and fail if the lock does not fit the project"),
       ]),
       ...writing(),
     ],
@@ -72,12 +72,12 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   add(
     program,
     "outdated [name...]",
-    "show what is locked that there is something newer of, and why that is not had",
+    "List outdated packages",
     () => [
-      ...group("What is shown:", [
-        repeated("--env <name>", "only this environment (repeatable)"),
-        option("--all", "also what the project does not ask for itself"),
-        option("--exit-code", "end with status 1 where anything is shown"),
+      ...group("Selection:", [
+        repeated("--env <name>", "List only packages of this environment (repeatable)"),
+        option("--all", "List packages that the project does not require itself, too"),
+        option("--exit-code", "Exit with status 1 if a package is listed"),
       ]),
       ...common(),
     ],
@@ -89,15 +89,15 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   add(
     program,
     "upgrade [name...]",
-    "take newer versions, and write what is then locked into the project's lower bounds",
+    "Upgrade packages and raise the project's lower bounds",
     () => [
-      ...group("What is upgraded:", [
-        option("--latest", "replace bounds that stand in the way of the newest, too"),
-        repeated("--env <name>", "only what this environment asks for (repeatable)"),
-        option("--group <name>", "only what this dependency group asks for"),
-        option("--dev", "the same as `--group dev`"),
-        option("--extra <name>", "only what this extra asks for"),
-        option("--dry-run", "write nothing, and say what would be"),
+      ...group("Selection:", [
+        option("--latest", "Replace bounds that exclude the newest version, too"),
+        repeated("--env <name>", "Upgrade only requirements of this environment (repeatable)"),
+        option("--group <name>", "Upgrade only requirements of this dependency group"),
+        option("--dev", "Same as `--group dev`"),
+        option("--extra <name>", "Upgrade only requirements of this extra"),
+        option("--dry-run", "Write nothing, and print what would change"),
       ]),
       ...writing(),
     ],
@@ -106,26 +106,26 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
       return upgradeCommand(names, options, context);
     },
   );
-  const shown = () => [
-    ...group("What is shown:", [
-      option("--env <name>", "of this environment: `default` without it"),
-      option("--platform <name>", "as it is on this platform: this machine's without it"),
+  const treeOptions = () => [
+    ...group("Selection:", [
+      option("--env <name>", "Show this environment (default: `default`)"),
+      option("--platform <name>", "Show the packages for this platform (default: this machine's)"),
       option(
         "-p, --python <request>",
-        "as it is with this Python of those that are locked: the first without it",
+        "Show the packages for this one of the locked Pythons (default: the first)",
       ),
-      option("--depth <levels>", "no more levels than this"),
+      option("--depth <levels>", "Show at most this many levels"),
     ]),
-    jsonOption("print data as JSON"),
+    jsonOption(),
     ...outputOptions(),
   ];
   add(
     program,
     "tree [name...]",
-    "show what is locked as a tree: what the project asks for, and what that needs",
+    "Show the locked packages as a tree",
     () => [
-      option("--invert", "who needs it, instead of what it needs").helpGroup("What is shown:"),
-      ...shown(),
+      option("--invert", "Show what requires a package, instead of what it requires").helpGroup("Selection:"),
+      ...treeOptions(),
     ],
     async (options: TreeCommandOptions, names, context) => {
       const { treeCommand } = await import("../commands/tree.ts");
@@ -135,8 +135,8 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   add(
     program,
     "why <name...>",
-    "show by whom a package came to be locked",
-    shown,
+    "Show why a package is locked",
+    treeOptions,
     async (options: TreeCommandOptions, names, context) => {
       const { treeCommand } = await import("../commands/tree.ts");
       return treeCommand(names, { ...options, invert: true }, context);
@@ -144,18 +144,21 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
   );
 }
 
-/** What is said of all that is added. */
+/** The options that hold for every requirement that is added. */
 function addedOptions(): readonly Option[] {
-  return group("What is added:", [
-    repeated("-r, --requirements <file>", "what a requirements file has; `-` is standard input (repeatable)"),
-    option("-e, --editable", "folders as they are: what is changed there holds at once"),
-    option("--branch <name>", "of a repository: this branch"),
-    option("--tag <name>", "of a repository: this tag"),
-    option("--rev <commit>", "of a repository: this commit"),
-    option("-m, --marker <marker>", "only where this holds: `sys_platform == 'win32'`"),
+  return group("Requirements:", [
+    repeated(
+      "-r, --requirements <file>",
+      "Add the requirements of this file; `-` reads standard input (repeatable)",
+    ),
+    option("-e, --editable", "Add folders as editable, so that changes in them take effect at once"),
+    option("--branch <name>", "Use this branch of a repository"),
+    option("--tag <name>", "Use this tag of a repository"),
+    option("--rev <commit>", "Use this commit of a repository"),
+    option("-m, --marker <marker>", "Require it only where this marker holds: `sys_platform == 'win32'`"),
     option(
       "--bounds <kind>",
-      "which versions are written where none is said: `lower` (`>=1.2.3`), `major` (`>=1.2.3,<2.0.0`), `minor`, `exact`",
+      "Write these bounds for requirements without a version: `lower` (`>=1.2.3`), `major` (`>=1.2.3,<2.0.0`), `minor` or `exact`",
     ),
   ]);
 }

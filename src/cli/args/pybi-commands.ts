@@ -10,13 +10,13 @@ import { indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 
-/** `posy pybi …`: interpreters as archives, made, converted, checked and served. */
+/** Adds the commands below `posy pybi`. */
 export function addPybiCommands(pybi: Command, add: AddCommand): void {
-  const printing = () => [jsonOption("print data as JSON"), ...outputOptions()];
+  const printing = () => [jsonOption(), ...outputOptions()];
   add(
     pybi,
     "show <pybi>",
-    "show what a pybi is, of a file or a URL",
+    "Show the metadata of a pybi, from a file or URL",
     () => [...indexOptions(), ...printing()],
     async (options: PybiShowOptions, [location = ""], context) => {
       const { pybiShowCommand } = await import("../commands/pybi/show.ts");
@@ -26,8 +26,8 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "check <pybi>",
-    "hold a pybi against every rule of the format, and run it where it fits this machine",
-    () => [option("--no-run", "read it only"), ...printing()],
+    "Check a pybi against the format, and run it if this machine can",
+    () => [option("--no-run", "Do not run it"), ...printing()],
     async (options: PybiCheckOptions, [path = ""], context) => {
       const { pybiCheckCommand } = await import("../commands/pybi/check.ts");
       return pybiCheckCommand(path, options, context);
@@ -36,9 +36,9 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "unpack <pybi>",
-    "unpack a pybi, and print the folder",
+    "Unpack a pybi and print the path of its folder",
     () => [
-      option("-o, --output <folder>", "the folder to make; the pybi's name here without it"),
+      option("-o, --output <folder>", "Create this folder (default: one here, named after the pybi)"),
       ...printing(),
     ],
     async (options: PybiUnpackOptions, [path = ""], context) => {
@@ -49,14 +49,17 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "pack <prefix>",
-    "make a pybi of an installed Python",
+    "Make a pybi from an installed Python",
     () => [
-      option("-o, --output <folder>", "where to write it; here without it"),
-      option("--name <name>", "the distribution's name"),
-      option("--version <version>", "its version, the interpreter's own without it"),
-      option("--build <tag>", "a build tag; it begins with a digit"),
-      option("--platform <tag>", "a platform tag that promises less than could be"),
-      repeated("--keep <what>", "what would be left out: tests, bytecode, static, debug (repeatable)"),
+      option("-o, --output <folder>", "Write to this folder (default: the current one)"),
+      option("--name <name>", "Set the name of the distribution"),
+      option("--version <version>", "Set the version (default: the interpreter's)"),
+      option("--build <tag>", "Set a build tag, which begins with a digit"),
+      option("--platform <tag>", "Set a platform tag that promises less than the files allow"),
+      repeated(
+        "--keep <part>",
+        "Keep what is left out by default: `tests`, `bytecode`, `static` or `debug` (repeatable)",
+      ),
       ...printing(),
     ],
     async (options: PybiPackOptions, [prefix = ""], context) => {
@@ -67,11 +70,14 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "convert <archive>",
-    "make a pybi of a distribution of Python for any platform, without running it",
+    "Make a pybi from a Python distribution, without running it",
     () => [
-      option("-o, --output <folder>", "where to write it; here without it"),
-      option("--platform <name>", "refuse it unless it is for this platform"),
-      repeated("--with <package>", "a conda package whose libraries a conda Python needs (repeatable)"),
+      option("-o, --output <folder>", "Write to this folder (default: the current one)"),
+      option("--platform <name>", "Fail if the distribution is for another platform"),
+      repeated(
+        "--with <file>",
+        "Add the libraries of this conda package, for a Python from conda (repeatable)",
+      ),
       ...printing(),
     ],
     async (options: PybiConvertOptions, [archive = ""], context) => {
@@ -82,7 +88,7 @@ export function addPybiCommands(pybi: Command, add: AddCommand): void {
   add(
     pybi,
     "index <folder>",
-    "write index pages for the pybis and wheels in a folder, for any web server",
+    "Write index pages for the pybis and wheels in a folder",
     printing,
     async (options: JsonOption, [folder = ""], context) => {
       const { pybiIndexCommand } = await import("../commands/pybi/index.ts");

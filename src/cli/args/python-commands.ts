@@ -12,21 +12,21 @@ import { indexOptions } from "./options/index-options.ts";
 import { option, repeated } from "./options/option.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 
-/** `posy python …`: the Pythons that there are, put into the store, taken out of it, pinned. */
+/** Adds the commands below `posy python`. */
 export function addPythonCommands(python: Command, add: AddCommand): void {
-  const printing = () => [jsonOption("print data as JSON"), ...outputOptions()];
-  // All but `--python`: here it is an argument.
+  const printing = () => [jsonOption(), ...outputOptions()];
+  // `--python` is left out: here the request is an argument.
   const sources = () => [...pythonOptions().slice(1), ...indexOptions(), ...printing()];
   add(
     python,
     "list [request]",
-    "show the Pythons that are here, could be had, or belong to the system",
+    "List the Pythons in the store, on this machine and in indexes",
     () => [
       repeated(
         "--platform <name>",
-        "those for this platform instead of this machine's (repeatable)",
+        "List Pythons for this platform instead of this machine (repeatable)",
       ).helpGroup("Target:"),
-      option("--all-platforms", "those for other platforms too").helpGroup("Target:"),
+      option("--all-platforms", "List Pythons for other platforms, too").helpGroup("Target:"),
       ...sources(),
     ],
     async (options: PythonListOptions, [request], context) => {
@@ -37,7 +37,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "find [request]",
-    "bring the Python that a request or the pin here means, and print its path",
+    "Find a Python, install it if it is missing, and print its path",
     sources,
     async (options: PythonFindOptions, [request], context) => {
       const { pythonFindCommand } = await import("../commands/python/find.ts");
@@ -47,8 +47,8 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "install [request...]",
-    "put Pythons into the store ahead of time: these, those pinned here, or the best",
-    () => [option("--reinstall", "unpack them anew though they are there"), ...sources()],
+    "Install Pythons into the store",
+    () => [option("--reinstall", "Install Pythons again that are already there"), ...sources()],
     async (options: PythonInstallOptions, requests, context) => {
       const { pythonInstallCommand } = await import("../commands/python/install.ts");
       return pythonInstallCommand(requests, options, context);
@@ -57,8 +57,8 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "uninstall [request...]",
-    "remove Pythons from the store",
-    () => [option("--all", "all that are in it"), ...printing()],
+    "Remove Pythons from the store",
+    () => [option("--all", "Remove all Pythons"), ...printing()],
     async (options: PythonUninstallOptions, requests, context) => {
       const { pythonUninstallCommand } = await import("../commands/python/uninstall.ts");
       return pythonUninstallCommand(requests, options, context);
@@ -67,7 +67,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "upgrade [request...]",
-    "put the newest patch of each minor version beside what is in the store",
+    "Install the newest patch release of each Python in the store",
     sources,
     async (options: PythonUpgradeOptions, requests, context) => {
       const { pythonUpgradeCommand } = await import("../commands/python/upgrade.ts");
@@ -77,12 +77,12 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "pin [request]",
-    "write which Python is meant in this folder; without a request show it",
+    "Pin the Python for this folder, or show its pin",
     () => [
-      option("--resolved", "write the exact version that it comes to now"),
-      option("--global", "your own pin, for where no folder says"),
-      option("--rm", "remove the pin"),
-      option("--no-project", "don't hold it against `requires-python`"),
+      option("--resolved", "Write the exact version that the request resolves to"),
+      option("--global", "Write the user's pin, which is used where no folder has one"),
+      option("--rm", "Remove the pin"),
+      option("--no-project", "Do not compare the pin with `requires-python`"),
       ...sources(),
     ],
     async (options: PythonPinOptions, [request], context) => {
@@ -93,7 +93,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
   add(
     python,
     "dir",
-    "print the folder that they are in",
+    "Print the folder of the Pythons in the store",
     printing,
     async (options: JsonOption, _, context) => {
       const { pythonDirCommand } = await import("../commands/python/dir.ts");

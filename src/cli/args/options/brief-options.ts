@@ -7,31 +7,31 @@ export function pythonOptions(): readonly Option[] {
   return group("Python:", [
     option(
       "-p, --python <request>",
-      "which Python: `3.13`, `>=3.10,<3.14`, `3.13t`, `pypy3.10`, a path, a `.pybi` file",
+      "Use this Python: `3.13`, `>=3.10,<3.14`, `3.13t`, `pypy3.10`, a path or a `.pybi` file",
     ),
-    repeated("--python-index <url>", "an index or folder of interpreters, PEP 711 (repeatable)"),
+    repeated("--python-index <url>", "Look for pybis (PEP 711) in this index or folder (repeatable)"),
     option(
       "--python-mirror <url>",
-      "where python-build-standalone is: a URL or folder, `default` for its publisher, `off`",
+      "Download python-build-standalone from this URL or folder; `default` is its publisher, `off` disables it",
     ),
   ]);
 }
 
-/** What is wanted, for commands that run something. */
+/** Which packages and which Python, for commands that run something. */
 export function briefOptions(): readonly Option[] {
   return [
     ...group("Packages:", [
       repeated(
         "-w, --with <requirement>",
-        "a package to have: `numpy`, `httpx[http2]>=0.27`, a file, a folder, `git+https://…` (repeatable)",
+        "Add a package: `numpy`, `httpx[http2]>=0.27`, a file, a folder or `git+https://…` (repeatable)",
       ),
       repeated(
         "-e, --with-editable <folder>",
-        "a project to have as it is in its folder, changes and all: `.`, `./lib[extra]` (repeatable)",
+        "Add the project in this folder as editable: `.`, `./lib[extra]` (repeatable)",
       ),
       repeated(
         "-r, --with-requirements <file>",
-        "the packages of a requirements file, or of a lock file (`pylock.toml`); `-` is standard input (repeatable)",
+        "Add the packages of a requirements file or lock file (`pylock.toml`); `-` reads standard input (repeatable)",
       ),
       ...choiceOptions(),
     ]),
@@ -43,18 +43,24 @@ export function briefOptions(): readonly Option[] {
 /** How versions are chosen. */
 export function choiceOptions(): readonly Option[] {
   return group("Packages:", [
-    repeated("-c, --constraint <file>", "versions to keep to, in a requirements file (repeatable)"),
+    repeated(
+      "-c, --constraint <file>",
+      "Limit versions to those that this requirements file allows (repeatable)",
+    ),
     repeated(
       "--override <file>",
-      "what to take instead of whatever is asked of these packages, in a requirements file (repeatable)",
+      "Replace every requirement on a package by the one in this requirements file (repeatable)",
     ),
     repeated(
       "--prerelease <mode>",
-      "`allow`, `disallow`, `explicit` or `if-necessary`; for one package `NAME=allow` (repeatable)",
+      "Choose when pre-releases are used: `allow`, `disallow`, `explicit` or `if-necessary`; for one package `NAME=allow` (repeatable)",
     ),
-    option("--prefer <which>", "`highest`, `lowest`, or `lowest-direct`: lowest of what is asked for itself"),
-    option("--resolution <which>", "the same as `--prefer`, by uv's name").hideHelp(),
-    option("--require-hashes", "every package must be pinned with a hash in a requirements file"),
+    option(
+      "--prefer <mode>",
+      "Choose which versions are tried first: `highest`, `lowest`, or `lowest-direct` (the lowest of direct requirements)",
+    ),
+    option("--resolution <mode>", "Same as `--prefer`, under uv's name").hideHelp(),
+    option("--require-hashes", "Require a hash for every package, in a requirements file"),
   ]);
 }
 
@@ -62,8 +68,11 @@ export function targetOptions(): readonly Option[] {
   return group("Target:", [
     repeated(
       "--platform <name>",
-      `resolve for this platform instead of this machine (repeatable): ${platformNames.join(", ")}`,
+      `Resolve for this platform instead of this machine (repeatable): ${platformNames.join(", ")}`,
     ),
-    option("--python-version <version>", "resolve for this version, whether or not there is such a Python"),
+    option(
+      "--python-version <version>",
+      "Resolve for this Python version, even if no such Python is available",
+    ),
   ]);
 }

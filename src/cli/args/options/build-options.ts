@@ -1,52 +1,52 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-/** How packages that have no wheel are had: named as in uv and pip. */
+/** How packages without a wheel are built. The names are those of uv and pip. */
 export function buildOptions(): readonly Option[] {
-  return group("Building:", [...sourceOptions(), ...isolationOptions()]);
+  return group("Builds:", [...sourceOptions(), ...isolationOptions()]);
 }
 
-/** Those of `posy build`, where there are no other packages to build among. */
+/** The options of `posy build` and the project's commands, which have no environment to build in without isolation. */
 export function projectBuildOptions(): readonly Option[] {
-  return group("Building:", sourceOptions());
+  return group("Builds:", sourceOptions());
 }
 
 function sourceOptions(): readonly Option[] {
-  return plain([
-    option("--no-build", "take only wheels: nothing is built, no code of a package is run"),
-    repeated("--no-build-package <name>", "the same for one package (repeatable)"),
+  return withoutNegation([
+    option("--no-build", "Use wheels only; build nothing and run no code of a package"),
+    repeated("--no-build-package <name>", "Use only wheels of this package (repeatable)"),
     repeated(
-      "--only-binary <which>",
-      "`--no-build` by pip's name: `:all:`, or names between commas (repeatable)",
+      "--only-binary <names>",
+      "Same as `--no-build`, under pip's name: `:all:`, or names with commas between them (repeatable)",
     ).hideHelp(),
     repeated(
-      "--no-binary <which>",
-      "build from source even where there is a wheel: `:all:`, or names between commas (repeatable)",
+      "--no-binary <names>",
+      "Build from source even if there is a wheel: `:all:`, or names with commas between them (repeatable)",
     ),
-    repeated("-C, --config-setting <key=value>", "a setting for build backends (repeatable)"),
+    repeated("-C, --config-setting <key=value>", "Pass a setting to the build backends (repeatable)"),
     repeated(
       "--config-settings-package <name:key=value>",
-      "a setting for one package's backend (repeatable)",
+      "Pass a setting to the build backend of one package (repeatable)",
     ),
     repeated(
       "-b, --build-constraint <file>",
-      "versions that builds keep to, in a requirements file (repeatable)",
+      "Limit the versions of build requirements to those that this requirements file allows (repeatable)",
     ),
   ]);
 }
 
 function isolationOptions(): readonly Option[] {
-  return plain([
+  return withoutNegation([
     option(
       "--no-build-isolation",
-      "build in an environment of the other packages, not in one of what the build asks for",
+      "Build in the environment of the other packages, without installing build requirements",
     ),
-    repeated("--no-build-isolation-package <name>", "the same for one package (repeatable)"),
+    repeated("--no-build-isolation-package <name>", "Build this package without isolation (repeatable)"),
   ]);
 }
 
-/** Commander would take them for the opposites of `--build`, `--binary`, … */
-function plain(options: readonly Option[]): readonly Option[] {
-  for (const each of options) each.negate = false;
+/** Commander would take `--no-build` as the negation of an option `--build`. */
+function withoutNegation(options: readonly Option[]): readonly Option[] {
+  for (const option of options) option.negate = false;
   return options;
 }

@@ -1,7 +1,10 @@
 import type { Option } from "@commander-js/extra-typings";
 import { repeated } from "./option.ts";
 
-/** Read from the options as typed (`typedEnvFiles`), since a warm start has no parser. */
+/** The value is read from the options as typed (`typedEnvFiles`), because a warm start has no parser. */
 export function envFileOption(): Option {
-  return repeated("--env-file <file>", "variables for what is run (repeatable); those that are set stay");
+  return repeated(
+    "--env-file <file>",
+    "Set the variables of this file; those that are already set keep their values (repeatable)",
+  );
 }

@@ -1,34 +1,37 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-/** Where packages come from: named as in uv and pip. */
+/** Where packages come from. The names are those of uv and pip. */
 export function indexOptions(): readonly Option[] {
-  const noIndex = option("--no-index", "use only what `--find-links` names");
-  // Commander would take it for the opposite of `--index`.
+  const noIndex = option("--no-index", "Use no index, only `--find-links`");
+  // Commander would take it as the negation of `--index`.
   noIndex.negate = false;
-  return group("Where packages come from:", [
-    repeated("--index <url>", "an index to look in before the others (repeatable, tried in order)"),
+  return group("Indexes and network:", [
+    repeated("--index <url>", "Look in this index before the others (repeatable; the first is tried first)"),
     option(
       "-i, --default-index <url>",
-      "the index to look in last, instead of the public one (also --index-url)",
+      "Use this index instead of the public one, after all others (also `--index-url`)",
     ),
-    option("--index-url <url>", "the same as `--default-index`, by pip's name").hideHelp(),
-    repeated("--extra-index-url <url>", "the same as `--index`, by pip's name"),
-    repeated("-f, --find-links <place>", "a folder or page with files beside the indexes (repeatable)"),
+    option("--index-url <url>", "Same as `--default-index`, under pip's name").hideHelp(),
+    repeated("--extra-index-url <url>", "Same as `--index`, under pip's name"),
+    repeated("-f, --find-links <url>", "Look in this folder or page of files, too (repeatable)"),
     noIndex,
     option(
-      "--index-strategy <how>",
-      "`first-index`: the first index that has a name is the only one asked for it; `merge`: all files of all",
+      "--index-strategy <strategy>",
+      "Choose how several indexes are used: `first-index` takes a package from the first index that has it, `merge` from all",
     ),
-    option("--exclude-newer <when>", "leave out files uploaded later: `2026-05-01`, `7 days`"),
+    option(
+      "--exclude-newer <date>",
+      "Ignore files uploaded after this date, or within this time: `2026-05-01`, `7 days`",
+    ),
     repeated(
-      "--exclude-newer-package <name=when>",
-      "the same for one package, in its place; `NAME=false` for no limit (repeatable)",
+      "--exclude-newer-package <name=date>",
+      "Replace `--exclude-newer` for one package; `NAME=false` sets no limit (repeatable)",
     ),
-    option("--offline", "use nothing but what is here already"),
-    option("--refresh", "ask the indexes again, whatever is remembered"),
-    repeated("--refresh-package <name>", "the same for one package (repeatable)"),
-    option("--cert <path>", "certificates to trust, as PEM"),
-    repeated("--trusted-host <host>", "a host whose certificate is not checked (repeatable)"),
+    option("--offline", "Use no network, only what is already on this machine"),
+    option("--refresh", "Ask the indexes again, whatever is cached"),
+    repeated("--refresh-package <name>", "Ask the indexes again for this package (repeatable)"),
+    option("--cert <path>", "Trust the PEM certificates in this file or folder"),
+    repeated("--trusted-host <host>", "Do not verify the certificate of this host (repeatable)"),
   ]);
 }

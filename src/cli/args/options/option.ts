@@ -2,8 +2,8 @@ import { Option } from "@commander-js/extra-typings";
 
 /** An option that can be given several times. */
 export function repeated(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, before: unknown) => [
-    ...((before as readonly string[] | undefined) ?? []),
+  return new Option(flags, description).argParser((value: string, earlier: unknown) => [
+    ...((earlier as readonly string[] | undefined) ?? []),
     value,
   ]) as Option;
 }
@@ -12,7 +12,7 @@ export function option(flags: string, description: string): Option {
   return new Option(flags, description);
 }
 
-/** Options under one heading of the help. */
+/** Puts the options under one heading of the help. */
 export function group(heading: string, options: readonly Option[]): readonly Option[] {
-  return options.map((each) => each.helpGroup(heading));
+  return options.map((option) => option.helpGroup(heading));
 }

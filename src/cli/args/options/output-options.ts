@@ -9,12 +9,15 @@ export interface OutputOptions {
 
 export function outputOptions(): readonly Option[] {
   return group("Output:", [
-    option("-v, --verbose", "say what is done, and what caused an error"),
-    option("-q, --quiet", "say nothing but errors"),
-    option("--color <when>", "`auto`, `always` or `never`; NO_COLOR is heeded"),
+    option("-v, --verbose", "Print each step, and the cause of an error"),
+    option("-q, --quiet", "Print only results and errors"),
+    option(
+      "--color <when>",
+      "Choose when colours are used: `auto`, `always` or `never`; `auto` heeds NO_COLOR",
+    ),
   ]);
 }
 
-export function jsonOption(description: string): Option {
+export function jsonOption(description = "Print the result as JSON"): Option {
   return option("--json", description).helpGroup("Output:");
 }

@@ -1,15 +1,15 @@
 import type { Option } from "@commander-js/extra-typings";
 import { group, option, repeated } from "./option.ts";
 
-/** Which environment of the project, and what besides. */
+/** Which environment of the project is used, and what is added to it. */
 export function projectOptions(): readonly Option[] {
-  const noProject = option("--no-project", "pay no heed to the project that this folder is in");
+  const noProject = option("--no-project", "Ignore the project that this folder is in");
   noProject.negate = false;
   return group("Project:", [
-    option("--env <name>", "the environment of `[tool.posy.envs]`: `default` without it"),
-    repeated("--group <name>", "a dependency group besides (repeatable)"),
-    repeated("--extra <name>", "an extra of the project besides (repeatable)"),
+    option("--env <name>", "Use this environment of `[tool.posy.envs]` (default: `default`)"),
+    repeated("--group <name>", "Include this dependency group (repeatable)"),
+    repeated("--extra <name>", "Include this extra of the project (repeatable)"),
     noProject,
-    option("--frozen", "take the lock as it is, whatever `pyproject.toml` says by now"),
+    option("--frozen", "Use the lock as it is, without comparing it with `pyproject.toml`"),
   ]);
 }
