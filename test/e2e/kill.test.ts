@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { killAtMoments } from "../support/kill-moments.ts";
 
-// The long version, with the interpreter too, is bench/kill.ts.
-test("killed at any moment, the next run is right", { timeout: 300_000 }, async () => {
+// bench/kill.ts does the same for longer, and also while an interpreter is unpacked.
+test("a run after a killed run works, whenever it was killed", { timeout: 300_000 }, async () => {
   const tallies = await killAtMoments({
     moments: 12,
     modes: ["cold", "filled cache", "filled store", "warm"],

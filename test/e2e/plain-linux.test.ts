@@ -48,7 +48,7 @@ describe("a plain `linux_…` wheel", () => {
     for (const { filename } of [native, portable]) assert.ok(text.includes(filename), filename);
   });
 
-  test("is warned about where it is for another machine", async () => {
+  test("causes a warning when the target is another platform", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [native] });
     const musl = ["--platform", `linux-${arch}-musl`, "--python-version", "3.13"];

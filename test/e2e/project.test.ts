@@ -50,7 +50,7 @@ const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "u
 const show = ["python", "-c", "import lib; print(lib.version)"];
 
 describe("posy run in a project", () => {
-  test("locks what it asks for, for all of its platforms, and runs it; the next time nobody is asked", async () => {
+  test("locks for all platforms and runs, and asks no index the next time", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -62,7 +62,7 @@ describe("posy run in a project", () => {
     assert.equal(index.requests.length, asked);
   });
 
-  test("from a subfolder, which stays the current one", async () => {
+  test("keeps a subfolder as the current folder", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -73,7 +73,7 @@ describe("posy run in a project", () => {
     assert.deepEqual(readdirSync(join(place.cwd, "deep", "er")), []);
   });
 
-  test("what was locked stays when something newer comes, until it is asked for", async () => {
+  test("keeps locked versions when newer ones appear, until an upgrade", async () => {
     using place = await newPlace();
     project(place);
     {
@@ -89,7 +89,7 @@ describe("posy run in a project", () => {
     assertPrinted(await place.posy(["run", ...common, "--", ...show]), "1.1\n");
   });
 
-  test("copied elsewhere, it runs with no network", async () => {
+  test("runs a copied project without network", async () => {
     using place = await newPlace();
     project(place);
     {
@@ -103,7 +103,7 @@ describe("posy run in a project", () => {
     );
   });
 
-  test("copied together with what lies beside it, its lock is as good as it was", async () => {
+  test("accepts the lock of a project that was copied together with its path dependency", async () => {
     using place = await newPlace();
     const tree = treeFiles({ name: "beside" });
     const app =
@@ -125,7 +125,7 @@ describe("posy run in a project", () => {
     );
   });
 
-  test("--with adds to it and --no-project pays no heed to it; neither is locked", async () => {
+  test("adds the packages of `--with` and `--group`, ignores the project with `--no-project`, and locks neither", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -138,7 +138,7 @@ describe("posy run in a project", () => {
     assertPrinted(await run("--no-project", "--with", "docs"), "['docs']\n");
   });
 
-  test("--frozen takes the lock as it is, and there must be one", async () => {
+  test("uses the lock unchanged with `--frozen`, and fails without one", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -151,7 +151,7 @@ describe("posy run in a project", () => {
     assertFailed(await run(), 1, /nowhere-to-be-had` \(pyproject\.toml:5\)/);
   });
 
-  test("an unknown key is shown with its line and the nearest one", async () => {
+  test("reports an unknown key with its line and a suggestion", async () => {
     using place = await newPlace();
     project(place, pyproject.replace("platforms", "platfroms"));
     const run = await place.posy(["run", "--no-index", "--", ...show]);
@@ -159,7 +159,7 @@ describe("posy run in a project", () => {
     assert.match(run.stderr, /line 9, is no key[\s\S]*did you mean `platforms`/);
   });
 
-  test("a package of the project's own is there as it is in its folder", async () => {
+  test("installs a project that is a package as editable", async () => {
     using place = await newPlace();
     const tree = treeFiles({
       name: "app",
@@ -174,7 +174,7 @@ describe("posy run in a project", () => {
     assertPrinted(await place.posy(run), "1\n");
     writeFileSync(join(place.cwd, "live.py"), "n = 22\n");
     assertPrinted(await place.posy(run), "22\n");
-    // The lock says nothing of where it was made.
+    // The lock contains no absolute path.
     assert.doesNotMatch(lockOf(place), new RegExp(place.root));
   });
 });
@@ -193,7 +193,7 @@ describe("posy add and remove", () => {
     assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), pyproject);
   });
 
-  test("into a group", async () => {
+  test("add to a group", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -205,7 +205,7 @@ describe("posy add and remove", () => {
     );
   });
 
-  test("what can't be had leaves both files as they were", async () => {
+  test("leave both files unchanged when they fail", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -219,14 +219,14 @@ describe("posy add and remove", () => {
     assert.equal(lockOf(place), before);
   });
 
-  test("outside of a project", async () => {
+  test("fail outside of a project", async () => {
     using place = await newPlace();
     assertFailed(await place.posy(["add", "lib"]), 1, /is in no project/);
   });
 });
 
-describe("what editors are pointed at", () => {
-  test("a link that stays leads to the Env of the lock, as a venv", async () => {
+describe("the links for editors", () => {
+  test("`.posy/env` always leads to the Env of the lock, and is a venv", async () => {
     using place = await newPlace();
     project(place);
     const through = () => {
@@ -247,12 +247,12 @@ describe("what editors are pointed at", () => {
     assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), path.stdout.trim());
     assert.match(through(), /^1\.1 /);
     assert.equal(readFileSync(join(place.cwd, ".posy", ".gitignore"), "utf8"), "*\n");
-    // What is asked for besides is not the project's.
+    // An Env with additional packages is not the one of the lock.
     await place.posy(["run", ...common, "--with", "docs", "--", ...show]);
     assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), path.stdout.trim());
   });
 
-  test("is there again when it was taken away, by the same command", async () => {
+  test("are made again by the next run after they were removed", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place, pyproject.replace("platforms", "venv = true\nplatforms"));
@@ -266,7 +266,7 @@ describe("what editors are pointed at", () => {
     assert.ok(existsSync(join(place.cwd, ".posy", "env", "bin", "python")));
   });
 
-  test("a .venv of the same kind where the project wants one, never in the place of another's", async () => {
+  test("`.venv` is made with `venv = true`, and never replaces an existing folder", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     const run = () => place.posy(["run", "--default-index", index.url, "--", ...show]);
@@ -280,13 +280,13 @@ describe("what editors are pointed at", () => {
       pyproject.replace("platforms", "venv = true\n\nplatforms"),
     );
     assertFailed(await run(), 73, /\.venv` is in the way/);
-    // It says so as long as it is so.
+    // The error is repeated while the folder is there.
     assertFailed(await run(), 73, /\.venv` is in the way/);
   });
 });
 
 describe("posy tree and why", () => {
-  test("what is needed, by whom, on which platform", async () => {
+  test("show which packages are needed, by which package, on which platform", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place, pyproject.replace('"tool"', "\"tool; sys_platform == 'linux'\""));
@@ -298,7 +298,7 @@ describe("posy tree and why", () => {
     assertFailed(await place.posy(["why", "absent"]), 1, /`absent` is not among/);
   });
 
-  test("without a lock", async () => {
+  test("fail without a lock", async () => {
     using place = await newPlace();
     project(place);
     assertFailed(await place.posy(["tree"]), 1, /pylock\.toml/);
@@ -306,7 +306,7 @@ describe("posy tree and why", () => {
 });
 
 describe("posy lock", () => {
-  test("--check fails where the lock is old, and writes nothing", async () => {
+  test("--check fails without a lock and succeeds with one", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -316,7 +316,7 @@ describe("posy lock", () => {
     assertPrinted(await lock("--check"), "pylock.toml is up to date\n");
   });
 
-  test("says nothing of the machine that made it: a file that only newer systems load is not its choice", async () => {
+  test("does not depend on the machine: it prefers a wheel that older systems can load", async () => {
     using place = await newPlace();
     const [plain, recent] = ["manylinux_2_17_x86_64", "manylinux_2_31_x86_64"].map((tag) =>
       makeWheel({ name: "native", tags: `py3-none-${tag}`, files: { "native.py": `tag = "${tag}"\n` } }),
@@ -337,7 +337,7 @@ describe("posy lock", () => {
     assert.doesNotMatch(lockOf(place), /artifacts/);
   });
 
-  test("what can't be built here is locked for those who can, and told; running it says all of it", async () => {
+  test("locks a source that can't be built here with a warning, and running it reports the failed build", async () => {
     using place = await newPlace();
     const raises = { get_requires_for_build_wheel: "the client library is missing" };
     const source = sdistOf({ name: "native", requires: ["lib"], raises }, { isStatic: true });
@@ -355,9 +355,9 @@ describe("posy lock", () => {
     );
   });
 
-  test("a backend that would ask for nothing is not run for a lock", async () => {
+  test("does not run a backend that can't ask for more build requirements", async () => {
     using place = await newPlace();
-    // Whoever runs it is told that it isn't there.
+    // This wheel of setuptools is empty, so a build that runs it fails.
     const setuptools = makeWheel({ name: "setuptools", version: "80.0" });
     const source = (setupPy: string) =>
       makeSdist({
@@ -383,7 +383,7 @@ describe("posy lock", () => {
     assert.match(lockOf(place), /unasked = true/);
   });
 
-  test("what a backend can't be asked here is taken from what it said when the source was packed, and told", async () => {
+  test("takes the metadata of a source that can't be built from its PKG-INFO, with a warning", async () => {
     using place = await newPlace();
     const raises = { get_requires_for_build_wheel: "the client library is missing" };
     const tree = { name: "native", dependencies: ["lib"], raises };
@@ -401,7 +401,7 @@ describe("posy lock", () => {
       return await place.posy(["lock", "--default-index", index.url]);
     };
     project(place, pyproject.replace('"tool"', '"native"'));
-    // Older versions leave out what they do not know, so they count only where nothing else tells.
+    // PKG-INFO before version 2.2 may be incomplete, so it is used only when nothing else has the metadata.
     for (const metadataVersion of ["2.1", "2.2"]) {
       rmSync(join(place.cwd, "pylock.toml"), { force: true });
       const locked = await lock(metadataVersion);
@@ -414,10 +414,10 @@ describe("posy lock", () => {
     }
   });
 
-  test("two branches add different packages, git can't merge the locks, and locking again has both", async () => {
+  test("resolves a merge conflict in the lock after two branches added packages", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
-    // Blank lines are enough for git to merge what people write, not the locks.
+    // git can merge the two changes of `pyproject.toml`, but not those of the locks.
     const git = (...args: string[]) => {
       const name = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"];
       return spawnSync("git", [...name, ...args], { cwd: place.cwd, encoding: "utf8" });
@@ -453,7 +453,7 @@ describe("posy lock", () => {
     );
   });
 
-  test("a merge that left both sides is healed: both additions are in, at their versions", async () => {
+  test("replaces a lock with conflict markers by one with the packages of both sides", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [...files, newer] });
     const lock = async (text: string) => {

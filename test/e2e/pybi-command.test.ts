@@ -11,7 +11,7 @@ const { filename, bytes } = makePybi({
 });
 
 describe("posy pybi", { skip: process.platform === "win32" }, () => {
-  test("show, of a file", async () => {
+  test("show prints a summary of a file", async () => {
     using place = await newPlace({ interpreter: false });
     writeFileSync(join(place.cwd, filename), bytes);
     const shown = await place.posy(["pybi", "show", filename, "--json"]);
@@ -23,7 +23,7 @@ describe("posy pybi", { skip: process.platform === "win32" }, () => {
     assertFailed(await place.posy(["pybi", "show", "none.pybi"]), 1, /no such file/);
   });
 
-  test("check ends with 1 and tells the rules", async () => {
+  test("check ends with status 1 and names the broken rule", async () => {
     using place = await newPlace({ interpreter: false });
     writeFileSync(join(place.cwd, filename), bytes);
     const good = await place.posy(["pybi", "check", "--no-run", filename]);
@@ -37,7 +37,7 @@ describe("posy pybi", { skip: process.platform === "win32" }, () => {
     assert.equal(told.stderr, "");
   });
 
-  test("unpack, and never over what is there", async () => {
+  test("unpack makes a folder, and never writes into an existing one", async () => {
     using place = await newPlace({ interpreter: false });
     writeFileSync(join(place.cwd, filename), bytes);
     const tree = join(place.cwd, "tree");
@@ -52,7 +52,7 @@ describe("posy pybi", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(readdirSync(place.cwd).sort(), [filename, "tree"].sort());
   });
 
-  test("convert says what it knows", async () => {
+  test("convert rejects an unknown file name and lists the formats", async () => {
     using place = await newPlace({ interpreter: false });
     writeFileSync(join(place.cwd, "python.zip"), "x");
     assertFailed(await place.posy(["pybi", "convert", "python.zip"]), 76, /not the name of/, /nupkg/);

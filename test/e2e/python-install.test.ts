@@ -7,7 +7,7 @@ import { type IndexFile, startIndex, type TestIndex } from "../support/index-ser
 import { makePybi } from "../support/make-pybi.ts";
 import { assertFailed, assertPrinted, newPlace, type Place, type PosyRun } from "../support/posy.ts";
 
-/** Versions that no other source has, so that nothing but the test's index answers. */
+/** Versions that exist only in the index of the test. */
 const pybi = (version: string): IndexFile => ({ ...makePybi({ version }), project: "cpython-unofficial" });
 const files = ["3.90.1", "3.90.2", "3.91.0"].map(pybi);
 const [older] = files as [IndexFile];
@@ -33,14 +33,14 @@ const stored = (place: Place) => {
   const pythons = join(place.home, "data", "pythons-v1");
   return existsSync(pythons) ? readdirSync(pythons).length : 0;
 };
-/** Files that were fetched. These are small, so that the range that their metadata is read from has all of them. */
+/** The files that were requested. They are so small that the range request for their metadata fetches them whole. */
 const downloads = ({ requests }: TestIndex) =>
   requests.filter(({ path }) => path.startsWith("/files/")).map(({ path }) => path.slice("/files/".length));
 const distinct = (names: readonly string[]) => [...new Set(names)].sort();
 const bare = () => newPlace({ interpreter: false });
 
 describe("posy python install", { skip: process.platform === "win32" }, () => {
-  test("puts several into the store, once", async () => {
+  test("puts several Pythons into the store, each once", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const install = () =>
@@ -59,7 +59,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(downloads(index), fetched, "nothing is fetched again");
   });
 
-  test("says what was put where", async () => {
+  test("prints each Python with its path", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const args = ["python", "install", "3.90", "3.91", "--python-index", index.url];
@@ -72,7 +72,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assertPrinted(await place.posy(["python", "dir"]), `${join(place.home, "data", "pythons-v1")}\n`);
   });
 
-  test("one that can't be had keeps none of the others back", async () => {
+  test("installs the other Pythons when one fails", async () => {
     await using index = await startIndex({ files });
     index.always(`/files/${files[2]?.filename}`, { status: 404 });
     using place = await bare();
@@ -90,7 +90,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assert.equal(stored(place), 1);
   });
 
-  test("names those that are near to one that nobody has", async () => {
+  test("suggests similar versions for one that does not exist", async () => {
     using place = await bare();
     assertFailed(
       await place.posy(["python", "install", "3.99"]),
@@ -111,7 +111,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     },
   };
   for (const [title, { files: written, wanted }] of Object.entries(pinned)) {
-    test(`without a request ${title}`, async () => {
+    test(`without a request installs ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await bare();
       for (const [name, text] of Object.entries(written)) writeFileSync(join(place.cwd, name), text);
@@ -122,7 +122,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     });
   }
 
-  test("without a request: an error says who asked", async () => {
+  test("without a request names the version file in an error", async () => {
     using place = await bare();
     writeFileSync(join(place.cwd, ".python-versions"), "3.99\n");
     const path = join(place.cwd, ".python-versions");
@@ -131,7 +131,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assert.ok(run.stderr.includes(`\`${path}\` asks for \`3.99\``), run.stderr);
   });
 
-  test("from a file and from a URL, with and without its hash", async () => {
+  test("installs from a file and from a URL, with and without a hash", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     writeFileSync(join(place.cwd, older.filename), older.bytes);
@@ -152,7 +152,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assertPrinted(await place.posy(["run", "--python", url, "--", "python", "hello"]), "fake hello\n");
   });
 
-  test("--reinstall unpacks anew what was damaged", async () => {
+  test("--reinstall repairs a damaged Python", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const args = ["python", "install", "3.90", "--python-index", index.url, "--json"];
@@ -166,7 +166,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(downloads(index), [files[1]?.filename]);
   });
 
-  test("what lies there already is used where it is", async () => {
+  test("rejects an installed Python, which needs no installation", async () => {
     using place = await bare();
     const refused = await place.posy(["python", "install", "/usr/bin/python3"]);
     assertFailed(refused, 2, /`\/usr\/bin\/python3` means a Python of this machine/);
@@ -180,7 +180,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
   });
 });
 
-test("offline, what is here answers before what would have to be fetched", async () => {
+test("--offline prefers a Python in the store to a newer one that would have to be downloaded", async () => {
   await using index = await startIndex({ files });
   using place = await bare();
   const source = ["--python-index", index.url];
@@ -192,7 +192,7 @@ test("offline, what is here answers before what would have to be fetched", async
   };
   await place.posy(["python", "install", "3.90.1", ...source]);
   assert.equal(await of("--python", "3.90.1", ...source), "3.90.1");
-  // Its page is known, and has a newer one.
+  // The cached page has a newer version.
   assert.equal(await of("--offline", "--python", ">=3.90", ...source), "3.90.1");
   assert.equal(await of("--offline", "--python", ">=3.90"), "3.90.1", "the index is not named now");
   assert.equal(await of("--offline", "--python", "3.91", ...source), 1);
@@ -200,7 +200,7 @@ test("offline, what is here answers before what would have to be fetched", async
 });
 
 describe("posy python uninstall", { skip: process.platform === "win32" }, () => {
-  test("removes what is named, and no more", async () => {
+  test("removes the requested Pythons and no others", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const source = ["--python-index", index.url];
@@ -214,7 +214,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assert.deepEqual(readdirSync(join(place.home, "data", "tmp")), []);
   });
 
-  test("what matches nothing is told, with what is there; the others are gone", async () => {
+  test("reports a request without a match, and removes the others", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     await place.posy(["python", "install", "3.90.1", "3.91", "--python-index", index.url]);
@@ -234,7 +234,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assertFailed(await place.posy(["python", "uninstall", "--all", "3.91"]), 2, /needs to know which/);
   });
 
-  test("by the file it came from, by its path, and all", async () => {
+  test("removes a Python by its file, by its path, and all with `--all`", async () => {
     using place = await bare();
     for (const { filename, bytes } of files) writeFileSync(join(place.cwd, filename), bytes);
     const paths = files.map(({ filename }) => `./${filename}`);
@@ -260,7 +260,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assert.match(none.stderr, /warning: there is no Python in the store/);
   });
 
-  test("a Python of this machine is never touched", async () => {
+  test("never removes an installed Python", async () => {
     using place = await bare();
     const { executable } = adopted(place, "3.89.1");
     const env = { PATH: `${dirname(executable)}:${process.env["PATH"] ?? ""}` };
@@ -271,7 +271,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assert.ok(existsSync(executable));
   });
 
-  test("a run that rests on it is right again, remembered or not", async () => {
+  test("does not break later runs, whether cold or warm", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const run = () =>
@@ -288,7 +288,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assertPrinted(await run(), "fake hello\n");
     assert.deepEqual(readdirSync(envs), [key]);
     assert.equal(downloads(index).length, fetched, "the archive is kept");
-    // And where nothing at all is kept but the ruin.
+    // The same with an empty cache, when only the broken Env is left.
     await place.posy(["python", "uninstall", "--all"]);
     rmSync(join(place.home, "cache"), { recursive: true });
     assertPrinted(await run(), "fake hello\n");
@@ -314,7 +314,7 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(summary(again), ["present 3.91.0", "present 3.90.2"]);
   });
 
-  test("those that are asked for, there or not", async () => {
+  test("upgrades or installs the requested minor versions", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const source = ["--python-index", index.url];
@@ -329,7 +329,7 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
     assertFailed(patch, 2, /takes minor versions, not `3\.90\.1`/, /install 3\.90\.1`/);
   });
 
-  test("what was remembered with an older one goes on to the newer, and doesn't bring it back", async () => {
+  test("makes later runs use the newer patch, and does not bring back the older one", async () => {
     await using index = await startIndex({ files: [older] });
     using place = await bare();
     const env = () =>
@@ -358,7 +358,7 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
     assert.equal(stored(place), 2, "where it is asked for by name it comes again");
   });
 
-  test("nothing is there", async () => {
+  test("warns when the store is empty", async () => {
     using place = await bare();
     const run = await place.posy(["python", "upgrade"]);
     assert.deepEqual([run.status, run.stdout], [0, ""]);
@@ -366,7 +366,7 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
   });
 });
 
-test("posy python list shows what is in the store, from wherever it came", async () => {
+test("posy python list shows every Python in the store, even one from a file", async () => {
   using place = await bare();
   writeFileSync(join(place.cwd, older.filename), older.bytes);
   await place.posy(["python", "install", `./${older.filename}`]);
@@ -374,7 +374,7 @@ test("posy python list shows what is in the store, from wherever it came", async
   assert.match(listed.stdout, /^cpython 3\.90\.1 +\S+ +here/);
 });
 
-/** A Python as a system would have it, of a version that nobody else has. */
+/** Writes an installed Python, as an operating system would have it, of a version that no index has. */
 function adopted(place: Place, version: string): { readonly executable: string } {
   const folder = join(place.root, "bin");
   const executable = join(folder, `python${version.split(".").slice(0, 2).join(".")}`);

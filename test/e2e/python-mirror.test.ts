@@ -18,7 +18,7 @@ const rest = `${arch}-unknown-linux-gnu-install_only_stripped.tar.gz`;
 
 let packing: Promise<TestArchive> | undefined;
 
-/** The tests' interpreter in an archive of python-build-standalone's layout: it runs. */
+/** Packs the interpreter of the tests in the layout of python-build-standalone. It can be run. */
 function realArchive(): Promise<TestArchive> {
   packing ??= pack();
   return packing;
@@ -32,11 +32,11 @@ async function pack(): Promise<TestArchive> {
   const members = readdirSync(tree, { recursive: true, encoding: "utf8" }).flatMap(
     (path): readonly NewTarMember[] => {
       const full = join(tree, path);
-      const found = lstatSync(full);
-      if (found.isDirectory() || /^(pybi-info|include|share)|__pycache__|site-packages/.test(path)) return [];
-      const member = { path: `python/${path}`, mode: found.mode & 0o777 };
+      const stats = lstatSync(full);
+      if (stats.isDirectory() || /^(pybi-info|include|share)|__pycache__|site-packages/.test(path)) return [];
+      const member = { path: `python/${path}`, mode: stats.mode & 0o777 };
       return [
-        found.isSymbolicLink()
+        stats.isSymbolicLink()
           ? { ...member, target: readlinkSync(full) }
           : { ...member, data: readFileSync(full) },
       ];
@@ -55,7 +55,7 @@ function assertRan(place: Place, run: Awaited<ReturnType<Place["posy"]>>, archiv
 }
 
 describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
-  test("by date, over http: the interpreter comes from there, and runs", async () => {
+  test("downloads and runs an interpreter from a mirror over HTTP with releases by date", async () => {
     const archive = await realArchive();
     using place = await newPlace({ interpreter: false });
     await using index = await startIndex();
@@ -70,7 +70,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
       await place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]),
       archive,
     );
-    // What was seen is remembered: another command asks nobody.
+    // The listing is cached: another command sends no request.
     const before = index.requests.length;
     const again = await place.posy(["python", "find", "--python-mirror", mirror, "--offline"]);
     assert.equal(again.status, 0, again.stderr);
@@ -80,7 +80,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +here/);
   });
 
-  test("a folder, named by uv's variable", async () => {
+  test("uses a folder that the variable of uv names", async () => {
     const archive = await realArchive();
     using place = await newPlace({ interpreter: false });
     const folder = join(place.root, "mirror", date);
@@ -93,7 +93,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assertRan(place, await place.posy(["run", "--", "python", "-c", tell], { env }), archive);
   });
 
-  test("locks for platforms that this machine is not, from names and hashes alone", async () => {
+  test("resolves for other platforms from file names and hashes only", async () => {
     using place = await newPlace({ interpreter: false });
     const triples = ["x86_64-unknown-linux-musl", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
     const archives = triples.map((triple) =>
@@ -117,12 +117,12 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     };
     assert.deepEqual(
       targets.map(({ platform, python }) => [platform, python.source.kind, python.source.hashes.sha256]),
-      platforms.map((platform, at) => [platform, "standalone", archives[at]?.sha256]),
+      platforms.map((platform, index) => [platform, "standalone", archives[index]?.sha256]),
     );
     assert.equal(index.count("/m/*"), 1);
   });
 
-  test("with credentials, which are asked for the archive as well and told to nobody", async () => {
+  test("sends its credentials for the archive too, and never prints them", async () => {
     const archive = await realArchive();
     using place = await newPlace({ interpreter: false });
     const files: Record<string, string | Buffer> = {
@@ -149,9 +149,9 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     }
   });
 
-  test("default, where the publisher can't be reached: the catalogue answers, and nothing is said", async () => {
+  test("falls back silently to the catalogue when `default` can't be reached", async () => {
     using place = await newPlace();
-    // All that would go there goes to a proxy that isn't there.
+    // The proxy does not exist, so no request arrives.
     const env = { POSY_PYTHON_MIRROR: "default", HTTPS_PROXY: "http://127.0.0.1:9" };
     const run = await place.posy(["run", "--", "python", "-c", "print(1)"], { env });
     assertPrinted(run, "1\n");
@@ -160,7 +160,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assert.match(told.stderr, /could not be reached a short while ago: the catalogue will do/);
   });
 
-  test("that is no good is an error, not another Python", async () => {
+  test("ends with an error when the mirror is wrong, and chooses no other Python", async () => {
     const archive = await realArchive();
     using place = await newPlace();
     const run = (mirror: string, env = {}) =>

@@ -7,7 +7,7 @@ import { makePybi } from "../support/make-pybi.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place, type PosyOptions } from "../support/posy.ts";
 
-/** Versions that no other source has. */
+/** Versions that exist only in the index of the test. */
 const pybi = (version: string): IndexFile => ({ ...makePybi({ version }), project: "cpython-unofficial" });
 const files = ["3.90.1", "3.90.2", "3.91.0"].map(pybi);
 const bare = () => newPlace({ interpreter: false });
@@ -17,7 +17,7 @@ function write(place: Place, path: string, text: string): void {
   writeFileSync(join(place.root, path), text);
 }
 
-/** Which Python a run has: the version in the name of its Env. The second answer is of what was remembered. */
+/** Returns the Python version of a run, from the name of its Env, and asserts that a warm start has the same. */
 async function pythonOf(
   place: Place,
   index: string,
@@ -41,13 +41,13 @@ async function pythonOf(
   return basename(first.stdout.trim()).split("-")[1] ?? "";
 }
 
-describe("a .python-version says which Python", { skip: process.platform === "win32" }, () => {
-  test("here, above, changed, nearer, gone: also for a run that is remembered", async () => {
+describe("a .python-version", { skip: process.platform === "win32" }, () => {
+  test("selects the Python, on cold and warm starts, from here or above, and after each change", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const cwd = join(place.cwd, "a", "b");
     mkdirSync(cwd, { recursive: true });
-    // The workspace around every place would be the bounds of a project in it.
+    // `newPlace` writes a workspace there; a project inside it would not look above it.
     rmSync(join(place.root, "pyproject.toml"));
     write(place, ".python-version", "3.90.1\n");
     const python = () => pythonOf(place, index.url, { cwd });
@@ -60,7 +60,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assert.equal(await python(), "3.90.1");
     rmSync(join(cwd, ".python-version"));
     assert.equal(await python(), "3.91.0");
-    // Beyond the bounds of the project that the folder is in.
+    // The search stops at the folder of the project, so the global pin applies.
     write(place, "cwd/a/pyproject.toml", "[project]\nname = 'x'\n");
     write(place, "home/config/.python-version", "3.90.1\n");
     assert.equal(await python(), "3.90.1");
@@ -68,7 +68,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assert.equal(await python(), "3.91.0");
   });
 
-  test("what is nearer to the command wins", async () => {
+  test("is overridden by variables and by `--python`", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     write(place, "cwd/.python-version", "3.90.1\n");
@@ -78,7 +78,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assert.equal(await pythonOf(place, index.url, { env: { UV_NO_CONFIG: "1" } }, "-p", "3.90"), "3.90.2");
   });
 
-  test("every command that takes --python goes by it", async () => {
+  test("applies to every command that has `--python`", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     write(place, "cwd/.python-version", "3.90.1\n");
@@ -96,7 +96,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assert.match(described.stdout, /"version": "3\.12\.0"/);
   });
 
-  test("names are passed over, and said to be", async () => {
+  test("is read without names of pyenv environments, with a warning", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     write(place, "cwd/.python-version", "my-env\n3.91\n");
@@ -108,7 +108,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assert.ok(told.stderr.includes(`debug: \`${path}\` asks for Python \`3.91\``), told.stderr);
   });
 
-  test("an error says who asked", async () => {
+  test("is named in an error about its version", async () => {
     using place = await bare();
     const path = join(place.cwd, ".python-version");
     for (const command of [["run"], ["resolve", "foo"], ["python", "find"]]) {
@@ -132,7 +132,7 @@ describe("a .python-version says which Python", { skip: process.platform === "wi
     assertFailed(variable, 1, /`3\.98` \(`POSY_PYTHON`\)/);
   });
 
-  test("where packages want another Python, it says why it is this one", async () => {
+  test("is named when packages need another Python", async () => {
     const foo = makeWheel({ name: "foo", metadata: ["Requires-Python: >=3.99"] });
     await using packages = await startIndex({ files: [{ ...foo, requiresPython: ">=3.99" }] });
     await using index = await startIndex({ files });
@@ -165,7 +165,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assertFailed(await pin("--rm", "3.12"), 2, /takes no other/);
   });
 
-  test("shows what holds here, from above too, and writes here", async () => {
+  test("shows a pin from a folder above, and writes to the current folder", async () => {
     using place = await bare();
     const cwd = join(place.cwd, "below");
     mkdirSync(cwd);
@@ -176,7 +176,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assert.equal(readFileSync(join(place.cwd, ".python-version"), "utf8"), "3.12\n3.13\n");
   });
 
-  test("comments stay, links are followed", async () => {
+  test("keeps comments and follows links", async () => {
     using place = await bare();
     write(place, "dotfiles/version", "# for the server\n3.12\n\n# and\n3.11\n");
     const path = join(place.cwd, ".python-version");
@@ -186,7 +186,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assert.equal(readFileSync(path, "utf8"), "# for the server\n3.13\n\n# and\n");
   });
 
-  test("--resolved writes the version that it comes to", async () => {
+  test("--resolved writes the resolved version", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const path = join(place.cwd, ".python-version");
@@ -197,7 +197,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assertPrinted(await pin(), `${path}: <3.91,>3.80 → 3.90.2\n`);
   });
 
-  test("--global is the pin for where no folder says", async () => {
+  test("--global sets the pin for folders without one", async () => {
     await using index = await startIndex({ files });
     using place = await bare();
     const path = join(place.home, "config", ".python-version");
@@ -215,7 +215,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assert.ok(!existsSync(path));
   });
 
-  test("a request that nobody has is refused, with those near to it", async () => {
+  test("rejects a version that does not exist, and suggests similar ones", async () => {
     using place = await bare();
     assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is to be had/, /near .*`3\.1\d/);
     assertFailed(await place.posy(["python", "pin", "./nothing"]), 1, /there is no `\.\/nothing`/);
@@ -228,7 +228,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assert.ok(!existsSync(join(place.cwd, ".python-version")));
   });
 
-  test("one at odds with requires-python is refused, with one that fits", async () => {
+  test("rejects a version outside of `requires-python`, and suggests one that fits", async () => {
     using place = await bare();
     const path = join(place.cwd, ".python-version");
     write(place, "cwd/pyproject.toml", '[project]\nname = "x"\nrequires-python = ">=3.12,<3.13"\n');
@@ -248,7 +248,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assertFailed(await pin("3.12"), 2, /pyproject\.toml` is not TOML/);
   });
 
-  test("says that a variable stands above it", async () => {
+  test("warns when a variable overrides the pin", async () => {
     using place = await bare();
     const run = await place.posy(["python", "pin", "3.13"], { env: { UV_PYTHON: "3.12" } });
     assert.equal(run.status, 0);

@@ -47,7 +47,7 @@ const programs: readonly {
   status?: number;
 }[] = [
   {
-    title: "an entry point, its arguments and its status",
+    title: "an entry point with arguments and a status",
     with: ["tool"],
     run: ["tool", "a b", "-v"],
     prints: "tool a b -v\n",
@@ -108,7 +108,7 @@ const programs: readonly {
     prints: "1\n",
   },
   {
-    title: "metadata that tells the truth",
+    title: "metadata of the installed packages",
     with: ["tool", "spacefaring-one"],
     run: [
       "python",
@@ -118,13 +118,13 @@ const programs: readonly {
     prints: "1.2 posy ['spacefaring-one', 'tool']\n",
   },
   {
-    title: "several requirements in one file and beside it",
+    title: "a requirement with a range",
     with: ["spacefaring-two>=1,<2"],
     run: ["python", "-c", "import space.two; print(space.two.n)"],
     prints: "2\n",
   },
   {
-    title: "no packages at all: nothing on the path but the library",
+    title: "no packages: only the standard library on `sys.path`",
     with: [],
     run: [
       "python",
@@ -135,9 +135,9 @@ const programs: readonly {
   },
 ];
 
-describe("a program in its packages", () => {
+describe("a program in an environment", () => {
   for (const { title, with: requirements, run, prints, status } of programs) {
-    test(title, async () => {
+    test(`works with ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
       const options = requirements.flatMap((requirement) => ["--with", requirement]);
@@ -149,20 +149,20 @@ describe("a program in its packages", () => {
   }
 });
 
-describe("every child is in the environment", () => {
+describe("a child process", () => {
   const children: Readonly<Record<string, string>> = {
-    "by sys.executable": "subprocess.check_output([sys.executable, '-c', code])",
-    "isolated (-I)": "subprocess.check_output([sys.executable, '-I', '-c', code])",
-    "without environment variables (-E)": "subprocess.check_output([sys.executable, '-E', '-c', code])",
-    "with a cleaned environment": "subprocess.check_output([sys.executable, '-c', code], env={})",
+    "with `sys.executable`": "subprocess.check_output([sys.executable, '-c', code])",
+    "in isolated mode (`-I`)": "subprocess.check_output([sys.executable, '-I', '-c', code])",
+    "with `-E`, which ignores variables": "subprocess.check_output([sys.executable, '-E', '-c', code])",
+    "with no variables": "subprocess.check_output([sys.executable, '-c', code], env={})",
     "by name from the PATH": "subprocess.check_output(['python', '-c', code])",
-    "as python3": "subprocess.check_output(['python3', '-c', code])",
+    "as `python3`": "subprocess.check_output(['python3', '-c', code])",
     "by a shell": "subprocess.check_output('python -c \"' + code + '\"', shell=True)",
-    "by multiprocessing's spawn":
+    "by `multiprocessing` with `spawn`":
       "(multiprocessing.get_context('spawn').Pool(1).apply(importlib.metadata.version, ('tool',)) + chr(10)).encode()",
   };
   for (const [title, expression] of Object.entries(children)) {
-    test(title, async () => {
+    test(`is in the environment when started ${title}`, async () => {
       await using index = await startIndex({ files });
       using place = await newPlace();
       const script = [
@@ -175,7 +175,7 @@ describe("every child is in the environment", () => {
     });
   }
 
-  test("the user's own site stays out", async () => {
+  test("does not see the user's site-packages", async () => {
     await using index = await startIndex({ files });
     using place = await newPlace();
     const script = "import site, sys; print(site.ENABLE_USER_SITE, any('.local' in p for p in sys.path))";
@@ -184,7 +184,7 @@ describe("every child is in the environment", () => {
   });
 });
 
-test("the same Brief twice is one Env, another Brief is another beside it", async () => {
+test("the same Brief has the same Env, and another Brief has another", async () => {
   await using index = await startIndex({ files });
   using place = await newPlace();
   const prefix = async (...requirements: string[]) => {

@@ -11,9 +11,9 @@ import { testCertificate } from "../support/test-certificate.ts";
 const python = (place: Place, code: string, options: Parameters<Place["posy"]>[1] = {}) =>
   place.posy(["run", "--", "python", "-c", code], options);
 
-describe("the child's status is Posy's", () => {
+describe("posy run ends like its child", () => {
   for (const status of [0, 1, 2, 70, 127, 255]) {
-    test(String(status), async () => {
+    test(`with status ${status}`, async () => {
       using place = await newPlace();
       const run = await python(place, `import sys; sys.exit(${status})`);
       assert.deepEqual([run.status, run.stdout, run.stderr], [status, "", ""]);
@@ -21,7 +21,7 @@ describe("the child's status is Posy's", () => {
   }
 
   for (const signal of ["SIGTERM", "SIGKILL", "SIGABRT"] as const) {
-    test(`and its death by ${signal}`, async () => {
+    test(`by ${signal}`, async () => {
       using place = await newPlace();
       const run = await python(place, `import os, signal; os.kill(os.getpid(), signal.${signal})`);
       assert.equal(run.signal, signal);
@@ -31,7 +31,7 @@ describe("the child's status is Posy's", () => {
 
 describe("signals reach the child", () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
-    test(signal, async () => {
+    test(`${signal} is passed on`, async () => {
       using place = await newPlace();
       const ready = join(place.cwd, "ready");
       const code = [
@@ -54,14 +54,14 @@ describe("signals reach the child", () => {
     });
   }
 
-  test("an interrupted program dies of the interrupt, as a shell expects", async () => {
+  test("an interrupted program ends by SIGINT, as a shell expects", async () => {
     using place = await newPlace();
     const run = await python(place, "import os, signal; os.kill(os.getpid(), signal.SIGINT)");
     assert.equal(run.signal ?? run.status, "SIGINT");
     assert.match(run.stderr, /KeyboardInterrupt/);
   });
 
-  test("what the runtime ignores is the default again: SIGPIPE, SIGXFSZ", async () => {
+  test("SIGPIPE and SIGXFSZ, which the runtime ignores, have their defaults again", async () => {
     using place = await newPlace();
     const code = "import signal; print([signal.getsignal(s).name for s in (signal.SIGCHLD,)])";
     assertPrinted(await python(place, code), "['SIG_DFL']\n");
@@ -71,13 +71,13 @@ describe("signals reach the child", () => {
     }
   });
 
-  test("yes | head -1 inside", async () => {
+  test("a pipe inside of `posy run` ends quietly: `yes | head -1`", async () => {
     using place = await newPlace();
     const run = await place.posy(["run", "--", "sh", "-c", "yes | head -1"]);
     assert.deepEqual([run.status, run.stdout, run.stderr], [0, "y\n", ""]);
   });
 
-  test("posy run yes | head -1 outside", async () => {
+  test("a closed pipe ends the child by SIGPIPE: `posy run yes | head -1`", async () => {
     using place = await newPlace();
     const run = await place.posy(["run", "--", "yes"], { shell: '"$@" | head -1; echo "${PIPESTATUS[0]}"' });
     assert.deepEqual([run.stdout, run.stderr], ["y\n141\n", ""]);
@@ -85,7 +85,7 @@ describe("signals reach the child", () => {
 });
 
 describe("streams", () => {
-  test("standard input goes through, all of it", async () => {
+  test("standard input reaches the child completely", async () => {
     using place = await newPlace();
     const code = "import sys; data = sys.stdin.buffer.read(); print(len(data), data[:3], data[-3:])";
     const run = await python(place, code, {
@@ -94,24 +94,24 @@ describe("streams", () => {
     assertPrinted(run, "1000003 b'abc' b'\\x00\\xff\\n'\n");
   });
 
-  test("a program from standard input", async () => {
+  test("Python runs a program from standard input", async () => {
     using place = await newPlace();
     assertPrinted(await place.posy(["run", "--", "python", "-"], { stdin: "print(6 * 7)" }), "42\n");
   });
 
-  test("no descriptor of ours leaks", async () => {
+  test("the child inherits no file descriptor of Posy", async () => {
     using place = await newPlace();
-    // Its own, and no shell's: that has pipes of its own at some moments.
+    // `ls` lists its own descriptors. A shell would open pipes in between.
     const list = ["ls", "/proc/self/fd"] as const;
-    // Whoever started the tests may have left some open.
-    const given = spawnSync(list[0], list.slice(1), { encoding: "utf8" }).stdout.split("\n").length;
+    // The process that started the tests may have left some open, so they are counted without Posy as well.
+    const inherited = spawnSync(list[0], list.slice(1), { encoding: "utf8" }).stdout.split("\n").length;
     const run = await place.posy(["run", "--", ...list]);
-    if (existsSync("/proc/self/fd")) assert.ok(run.stdout.split("\n").length <= given, run.stdout);
+    if (existsSync("/proc/self/fd")) assert.ok(run.stdout.split("\n").length <= inherited, run.stdout);
   });
 });
 
-describe("the current folder is the user's", () => {
-  test("its .env and bunfig.toml are not read, and nothing of it runs", async () => {
+describe("the current folder, variables and arguments", () => {
+  test("a `.env`, a `bunfig.toml` and scripts in the folder have no effect", async () => {
     using place = await newPlace();
     writeFileSync(join(place.cwd, ".env"), "POSY_HOME=/nowhere\nLEAKED=yes\n");
     writeFileSync(join(place.cwd, "bunfig.toml"), 'preload = ["./evil.ts"]\n');
@@ -123,7 +123,7 @@ describe("the current folder is the user's", () => {
     assert.ok(!existsSync(join(place.cwd, "evil-ran")));
   });
 
-  test("a folder with odd letters", async () => {
+  test("a folder may have spaces, quotes and umlauts", async () => {
     using place = await newPlace();
     const cwd = join(place.cwd, "with space, ümlaut & 'quote'");
     mkdirSync(cwd);
@@ -140,7 +140,7 @@ describe("the current folder is the user's", () => {
     assertPrinted(run, "[]\n");
   });
 
-  test("NODE_TLS_REJECT_UNAUTHORIZED=0 reaches the child and does not switch certificate checks off", async () => {
+  test("NODE_TLS_REJECT_UNAUTHORIZED=0 reaches the child but does not disable certificate checks", async () => {
     const wheel = makeWheel({ name: "one", version: "1.0" });
     await using index = await startIndex({ files: [wheel], tls: testCertificate });
     using place = await newPlace();
@@ -155,7 +155,7 @@ describe("the current folder is the user's", () => {
     assertPrinted(trusted, "0\n");
   });
 
-  test("./posy loads no code that a variable of Bun's names", async () => {
+  test("./posy loads no code that a variable of Bun names", async () => {
     using place = await newPlace({ interpreter: false });
     const evil = join(place.cwd, "evil.ts");
     writeFileSync(evil, 'console.log("loaded")');
@@ -164,14 +164,14 @@ describe("the current folder is the user's", () => {
     assert.match(run.stdout, /^posy \S+\n$/);
   });
 
-  test("arguments arrive as they are", async () => {
+  test("arguments reach the child unchanged", async () => {
     using place = await newPlace();
     const odd = ["", " ", "a b", "--with", "-v", "$HOME", "*", "ä", "'", '"', "\\", "--"];
     const run = await place.posy(["run", "--", "python", "-c", "import sys; print(sys.argv[1:])", ...odd]);
     assertPrinted(run, `['', ' ', 'a b', '--with', '-v', '$HOME', '*', 'ä', "'", '"', '\\\\', '--']\n`);
   });
 
-  test("what is no UTF-8 arrives as it is, in arguments and in variables", async () => {
+  test("arguments and variables that are not UTF-8 reach the child unchanged", async () => {
     using place = await newPlace();
     const code = [
       "import os, sys",

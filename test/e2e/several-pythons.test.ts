@@ -7,7 +7,7 @@ import { makePybi } from "../support/make-pybi.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 
-/** Versions that no other source has. Their Pythons are shell scripts, and never run here. */
+/** Versions that exist only in the index of the test. Their Pythons are shell scripts, which are never run. */
 const pybi = (version: string): IndexFile => ({
   ...makePybi({ version, platformTag: "manylinux_2_17_x86_64" }),
   project: "cpython-unofficial",
@@ -38,7 +38,7 @@ const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "u
 const targetsOf = (place: Place) =>
   [...lockOf(place).matchAll(/^name = "cpython-(3\.\d+)/gm)].map(([, python]) => python);
 const from = ({ url }: TestIndex) => ({ UV_DEFAULT_INDEX: url, POSY_PYTHON_INDEX: url });
-/** Tells the Env, and what is in it. */
+/** A program that prints the prefix of the Env and its packages; `told` shortens the output to `3.91.0 lib-2.0`. */
 const tell = ["sh", "-c", 'cd "$VIRTUAL_ENV" && pwd -P && cd lib/python*/site-packages && ls -d lib-*'];
 const told = (stdout: string) => {
   const [prefix = "", ...packages] = stdout.trim().split("\n");
@@ -50,7 +50,7 @@ const told = (stdout: string) => {
 const here = process.platform === "linux" && process.arch === "x64";
 
 describe("several Pythons in one lock", { skip: !here }, () => {
-  test("the first is used where nobody says otherwise; of the others no index is asked", async () => {
+  test("the first is the default, and running another asks no index", async () => {
     using place = await newPlace({ interpreter: false });
     await using index = await startIndex({ files });
     const env = from(index);
@@ -74,14 +74,14 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     const all = index.requests.length;
     assert.equal(await run("--python", "3.90"), "3.90.2 lib-1.0");
     assert.equal(index.requests.length, all);
-    // What is not locked keeps to the versions that are; neither moves the lock, or what editors look at.
+    // A Python that is not locked gets the locked versions. It changes neither the lock nor the link for editors.
     assert.equal(await run("--python", "3.90.1"), "3.90.1 lib-1.0");
     assert.equal(lockOf(place), lock);
     assert.equal(readlinkSync(join(place.cwd, ".posy", "env")), link);
     assert.equal(link.includes("3.91.0"), true);
   });
 
-  test("what is locked does not depend on who asks for which Python", async () => {
+  test("the lock does not depend on `--python`, the global pin or variables", async () => {
     using place = await newPlace({ interpreter: false });
     await using index = await startIndex({ files });
     project(place, []);
@@ -94,7 +94,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     assertPrinted(check, "pylock.toml is up to date\n");
   });
 
-  test("copied elsewhere, each runs with no network", async () => {
+  test("a copied project runs with each of them without network", async () => {
     using place = await newPlace({ interpreter: false });
     project(place, ['python = ["3.91", "3.90"]']);
     {
@@ -114,7 +114,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     }
   });
 
-  test("those that commands name are locked too, after the others, in the environment in which they run", async () => {
+  test("Pythons of a command are locked after the others, in the environment of the command", async () => {
     using place = await newPlace({ interpreter: false });
     project(place, [
       'python = "3.92"',
@@ -136,7 +136,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
         /name = "cpython-3\.91[^]*name = "cpython-3\.90/,
       );
     }
-    // A newer one has come: what the matrix runs with stays.
+    // The index now has a newer `lib`; the locked versions stay.
     await using index = await startIndex({ files: [...files, newer] });
     const again = await place.posy(["matrix"], { env: from(index) });
     assert.equal(again.stdout, "3.92\nlib-2.0.dist-info\n3.90\nlib-1.0.dist-info\n", again.stderr);
@@ -158,7 +158,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     );
   });
 
-  test("a .python-version says which is the first; an environment's own stand above it", async () => {
+  test("a `.python-version` selects the first, unless the environment has its own `python`", async () => {
     using place = await newPlace({ interpreter: false });
     await using index = await startIndex({ files });
     project(place, ['python = ["3.91", "3.90"]', "[tool.posy.envs.docs]", 'python = "3.91"']);
@@ -172,7 +172,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     );
   });
 
-  test("one outside of `requires-python` is refused with its line", async () => {
+  test("a Python outside of `requires-python` is rejected with its line", async () => {
     using place = await newPlace({ interpreter: false });
     project(place, ["python = [", '  "3.91",', '  "3.80",', "]"]);
     assertFailed(

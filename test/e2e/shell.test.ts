@@ -14,7 +14,7 @@ const tool = makeWheel({
   entryPoints: { "a-tool": "tool:main" },
 });
 
-/** A user whose start-up files put a folder before everything else of the PATH, with another `python` in it. */
+/** Writes start-up files that put a folder with another `python` first on the PATH. Returns the variables of this user. */
 function user(place: Place): Readonly<Record<string, string>> {
   const home = join(place.root, "user");
   const shims = join(home, "shims");
@@ -42,7 +42,7 @@ function programOf(shell: string): string | undefined {
 describe("posy shell at a terminal", () => {
   for (const shell of ["bash", "zsh", "fish"]) {
     const program = programOf(shell);
-    test(`${shell} has the environment behind the user's own file`, {
+    test(`${shell} has the environment even if the user's start-up file changes the PATH`, {
       skip: program === undefined,
     }, async () => {
       using place = await newPlace();
@@ -75,7 +75,7 @@ describe("posy shell at a terminal", () => {
     });
   }
 
-  test("of a project goes on when the lock moves; one within another is told", async () => {
+  test("a shell of a project sees a changed lock, and a nested shell is announced", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [tool] });
     writeFileSync(
@@ -84,7 +84,7 @@ describe("posy shell at a terminal", () => {
     );
     const bin = join(place.root, "bin");
     mkdirSync(bin);
-    // The same program, as a person types it.
+    // The Posy under test, as `posy` on the PATH.
     writeFileSync(
       join(bin, "posy"),
       `#!/bin/sh\nexec ${posyCommand.map((word) => `'${word}'`).join(" ")} "$@"\n`,
@@ -117,7 +117,7 @@ describe("posy shell at a terminal", () => {
 });
 
 describe("posy shell without a terminal", () => {
-  test("has the environment's variables, and its status", async () => {
+  test("has the variables of the environment, and Posy ends with its status", async () => {
     using place = await newPlace();
     const variables = user(place);
     const run = (shell: string, stdin: string) =>
@@ -132,7 +132,7 @@ describe("posy shell without a terminal", () => {
     assertFailed(await run("/nowhere/xsh", ""), 127, /no shell `\/nowhere\/xsh`/, /SHELL/);
   });
 
-  test("is as quick to be had as posy run: what is remembered is asked for no more", async () => {
+  test("starts from the cached answer of `posy run`", async () => {
     using place = await newPlace();
     const environment = { ...user(place), SHELL: "/bin/sh" };
     const options = ["--default-index", "http://127.0.0.1:1/simple/"];

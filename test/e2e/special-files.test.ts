@@ -10,7 +10,7 @@ import { assertPrinted, newPlace } from "../support/posy.ts";
 const python = ["--", "python", "-c", "import one; print('ok')"];
 const wheel = makeWheel({ name: "one", version: "1.0", files: { "one.py": "" } });
 
-/** The last argument of each is the path that is tried. */
+/** Commands that read the file at `path`. */
 const readers: readonly { title: string; name: string; args: (path: string) => readonly string[] }[] = [
   { title: "a requirements file", name: "r.txt", args: (path) => ["resolve", "-r", path] },
   { title: "a constraints file", name: "c.txt", args: (path) => ["resolve", "one", "-c", path] },
@@ -35,13 +35,13 @@ const readers: readonly { title: string; name: string; args: (path: string) => r
   },
 ];
 
-describe("what is neither a file nor a folder is refused at once", () => {
+describe("a path that is neither a file nor a folder is rejected at once", () => {
   for (const { title, name, args } of readers) {
     for (const [kind, make] of Object.entries<(path: string) => void>({
       "a pipe": (path) => execFileSync("mkfifo", [path]),
       "an endless device": (path) => symlinkSync("/dev/zero", path),
     })) {
-      test(`${kind} in place of ${title}`, async () => {
+      test(`${kind} instead of ${title}`, async () => {
         using place = await newPlace();
         const path = join(place.cwd, name);
         make(path);
@@ -54,7 +54,7 @@ describe("what is neither a file nor a folder is refused at once", () => {
   }
 
   for (const name of ["pyproject.toml", "pylock.toml", "uv.toml"]) {
-    test(`a pipe in place of the project's \`${name}\``, async () => {
+    test(`a pipe instead of the project's \`${name}\``, async () => {
       using place = await newPlace();
       const project = '[project]\nname = "app"\nversion = "1"\n';
       if (name !== "pyproject.toml") writeFileSync(join(place.cwd, "pyproject.toml"), project);
@@ -75,7 +75,7 @@ describe("what is neither a file nor a folder is refused at once", () => {
   });
 });
 
-test("requirements come through the pipes of a shell", async () => {
+test("requirements may come through a pipe of the shell", async () => {
   await using index = await startIndex({ files: [wheel] });
   using place = await newPlace();
   const env = { UV_DEFAULT_INDEX: index.url };
@@ -86,7 +86,7 @@ test("requirements come through the pipes of a shell", async () => {
   assertPrinted(await place.posy(["run", "-r", "-", ...python], standardInput), "ok\n");
 });
 
-test("requirements without end are refused", async () => {
+test("endless requirements are rejected", async () => {
   using place = await newPlace();
   const run = await place.posy(["resolve"], { shell: '"$@" -r <(yes)', timeout: 30_000 });
   assert.equal(run.status, 73);

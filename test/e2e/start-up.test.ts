@@ -5,10 +5,10 @@ import { dirname, join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { newPlace } from "../support/posy.ts";
 
-/** What costs next to nothing at the start (docs/contributing/performance.md). */
+/** Modules that are cheap to import at the start (docs/contributing/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
 
-test("the entry imports nothing, and what is remembered nothing that it doesn't need", () => {
+test("the entry imports no module, and a warm start only cheap ones", () => {
   const out = mkdtempSync(resolve("node_modules", ".cache", "posy-start-"));
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");
@@ -33,7 +33,7 @@ test("the entry imports nothing, and what is remembered nothing that it doesn't 
   }
 });
 
-/** The runtime's modules that a file imports statically, however indirectly, and how much is read for it. */
+/** Returns the modules of the runtime that a file imports statically, directly or not, and how many characters are read. */
 function importsOf(entry: string): { modules: readonly string[]; length: number } {
   const seen = new Set<string>();
   const modules = new Set<string>();
@@ -52,21 +52,21 @@ function importsOf(entry: string): { modules: readonly string[]; length: number 
   return { modules: [...modules], length };
 }
 
-test("--version prints the version of package.json and makes nothing", async () => {
+test("--version prints the version of package.json", async () => {
   using place = await newPlace({ interpreter: false });
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const run = await place.posy(["--version"]);
   assert.deepEqual([run.status, run.stdout, run.stderr], [0, `posy ${version}\n`, ""]);
 });
 
-describe("a command that only has commands shows them", () => {
+describe("a command that only has subcommands", () => {
   for (const command of ["cache", "python"]) {
-    test(`posy ${command}`, async () => {
+    test(`shows its help: posy ${command}`, async () => {
       using place = await newPlace({ interpreter: false });
       const run = await place.posy([command]);
       assert.deepEqual([run.status, run.stderr], [0, ""]);
       assert.match(run.stdout, new RegExp(`^Usage: posy ${command} `));
-      // There is no `posy cache help`, so it isn't promised either.
+      // There is no `posy cache help`, so the help must not mention it.
       assert.doesNotMatch(run.stdout, /help \[command\]/);
     });
   }

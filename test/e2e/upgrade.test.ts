@@ -12,7 +12,7 @@ const wheel = (name: string, version: string, more: Omit<Parameters<typeof makeW
 const needing = (name: string, version: string, ...needs: readonly string[]) =>
   wheel(name, version, { metadata: needs.map((each) => `Requires-Dist: ${each}`) });
 
-/** What there was when the project was locked, and what there is by now. */
+/** The files of the index when the project was locked; `now` has the current ones. */
 const old: readonly IndexFile[] = [
   wheel("lib", "1.0"),
   wheel("tool", "1.0"),
@@ -59,7 +59,7 @@ const lockedIn = (place: Place, name = "pylock.toml") =>
     ([, each, version]) => `${each} ${version}`,
   );
 
-/** A project that was locked when there was nothing newer. */
+/** Writes a project and locks it with the old files. */
 async function lockedProject(place: Place, text: string): Promise<void> {
   writeFileSync(projectFile(place), text);
   await using index = await startIndex({ files: old });
@@ -72,7 +72,7 @@ const env = ({ url }: Pick<TestIndex, "url">) => ({ UV_DEFAULT_INDEX: url });
 describe("posy outdated", () => {
   const text = pyproject(['  "lib>=1,<2",', '  "front",', '  "tool",', '  "part",']);
 
-  test("what is locked, what the bounds allow, what there is, and what stands between", async () => {
+  test("shows the locked, the allowed and the newest version, and the reason for a difference", async () => {
     using place = await newPlace();
     await lockedProject(place, text);
     await using index = await startIndex({ files: now });
@@ -99,7 +99,7 @@ describe("posy outdated", () => {
     );
   });
 
-  test("of one package, as data; nothing is written; the status says so where that is asked for", async () => {
+  test("prints one package as JSON, writes nothing, and has status 1 with `--exit-code`", async () => {
     using place = await newPlace();
     await lockedProject(place, text);
     await using index = await startIndex({ files: now });
@@ -122,7 +122,7 @@ describe("posy outdated", () => {
     assert.equal(read(place, "pylock.toml"), before);
   });
 
-  test("where nothing is behind, and what was uploaded too late does not count", async () => {
+  test("prints nothing when everything is up to date, and ignores files after `--exclude-newer`", async () => {
     using place = await newPlace();
     await lockedProject(place, text);
     const dated = now.map((file) => ({
@@ -137,7 +137,7 @@ describe("posy outdated", () => {
     assert.match(run.stderr, /nothing is behind/);
   });
 
-  test("without a lock, and of what is not locked", async () => {
+  test("fails without a lock and for a package that is not locked", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: old });
     writeFileSync(projectFile(place), text);
@@ -153,7 +153,7 @@ describe("posy outdated", () => {
 });
 
 describe("posy upgrade", () => {
-  test("moves the lock and the lower bounds, and leaves all else as it is written", async () => {
+  test("raises locked versions and lower bounds, and keeps the rest of the text", async () => {
     using place = await newPlace();
     const text = pyproject([
       '  "Lib >= 1 , < 2" , # why',
@@ -184,7 +184,7 @@ describe("posy upgrade", () => {
     assertPrinted(await place.posy(["upgrade"], { env: env(index) }), "pylock.toml is up to date\n");
   });
 
-  test("only what is named; what nobody asked for itself moves in the lock alone", async () => {
+  test("upgrades only the named packages, and an indirect dependency only in the lock", async () => {
     using place = await newPlace();
     const text = pyproject(['  "lib>=1",', '  "tool>=1",', '  "front",']);
     await lockedProject(place, text);
@@ -208,19 +208,19 @@ describe("posy upgrade", () => {
     );
   });
 
-  test("Python moves with everything, not by its name", async () => {
+  test("rejects `python` as a name", async () => {
     using place = await newPlace();
     writeFileSync(projectFile(place), pyproject([]));
     const says = /Python is not upgraded by its name/;
     assertFailed(await place.posy(["upgrade", "python"]), 2, says, /without names/);
   });
 
-  test("a name that its bounds hold is told of, with what would move it", async () => {
+  test("explains why a named package stays, and suggests `--latest`", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "lib==1.0",']));
     await using index = await startIndex({ files: now });
     const run = await place.posy(["upgrade", "lib"], { env: env(index) });
-    // The index is another one, and a lock says which.
+    // The lock is written because it names the index, which is another one now.
     assertPrinted(
       run,
       "wrote pylock.toml\nlib stays at 1.0, though there is 2.3.1: `lib==1.0` (pyproject.toml:5)\n",
@@ -228,7 +228,7 @@ describe("posy upgrade", () => {
     assert.match(run.stderr, /`--latest` replaces bounds/);
   });
 
-  test("--latest replaces what stands in the way, in its own manner, wherever it is written", async () => {
+  test("--latest replaces bounds that exclude newer versions, in every table, and keeps their operators", async () => {
     using place = await newPlace();
     const text = pyproject(
       ['    "lib>=1,<2", # lib', '    "tool>=1,<2",', '    "core~=1.0",'],
@@ -261,7 +261,7 @@ describe("posy upgrade", () => {
     assert.deepEqual(lockedIn(place, "pylock.web.toml"), ["core 2.0", "lib 2.3.1", "tool 1.2"]);
   });
 
-  test("--latest of one group, of one environment", async () => {
+  test("--latest can be limited to one group or one environment", async () => {
     using place = await newPlace();
     const text = pyproject(
       ['  "lib<2",'],
@@ -290,7 +290,7 @@ describe("posy upgrade", () => {
     );
   });
 
-  test("groups and extras that no environment has are looked for beside the default one", async () => {
+  test("--latest resolves groups and extras without an environment together with the default one", async () => {
     using place = await newPlace();
     const text = pyproject(
       ['  "front==1.0",'],
@@ -326,7 +326,7 @@ describe("posy upgrade", () => {
     assert.equal(read(place), text.replace("front==1.0", "front==2.0").replace("lib<2", "lib<3"));
   });
 
-  test("what can't be had together stays behind, and it is told why", async () => {
+  test("--latest keeps a package that conflicts with another upgrade, and says why", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "front==1.0",', '  "core==1.0",']));
     await using index = await startIndex({ files: now });
@@ -336,7 +336,7 @@ describe("posy upgrade", () => {
     assert.match(read(place), /"front==2\.0",\n {2}"core==1\.5"/);
   });
 
-  test("what goes with something older only stays behind, and that is told", async () => {
+  test("--latest keeps a package that would need an older version of another, and says so", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "front>=1",', '  "tool<2",']));
     const more = [needing("tool", "2.0", "glue"), needing("glue", "1.0", "core>=2")];
@@ -348,7 +348,7 @@ describe("posy upgrade", () => {
       /^tool stays at 1\.2, though there is 2\.0: it goes with `front 1\.0` instead of 2\.0 only$/m,
     );
     assert.match(read(place), /"front>=2\.0",\n {2}"tool<2"/);
-    // What is locked is not given up, and so the next time there is a proof.
+    // `front` is locked at 2.0 now and stays, so this time the resolver has a proof.
     const again = await place.posy(["upgrade", "tool", "--latest"], { env: env(index) });
     assert.match(
       again.stdout,
@@ -357,7 +357,7 @@ describe("posy upgrade", () => {
     );
   });
 
-  test("a package is locked as it will say of itself, and what it said before is no hindrance", async () => {
+  test("--latest ignores the old requirements of a project that is a package, and locks the new ones", async () => {
     using place = await newPlace();
     const text = pyproject(['  "lib<2",']).replace('version = "0.1"', 'version = "1.0"');
     const tree = treeFiles({ name: "app", dependencies: ["lib<2"], pyproject: text });
@@ -375,7 +375,7 @@ describe("posy upgrade", () => {
     assertPrinted(await place.posy(["lock", "--check"], { env: env(index) }), "pylock.toml is up to date\n");
   });
 
-  test("what comes from a place stays as it is written, and holds others back", async () => {
+  test("--latest keeps the bounds of a path dependency, whose requirements still apply", async () => {
     using place = await newPlace();
     const tree = treeFiles({ name: "mine", version: "1.5", dependencies: ["lib<2"] });
     for (const [path, content] of Object.entries(tree)) {
@@ -397,7 +397,7 @@ describe("posy upgrade", () => {
     assert.equal(read(place), text.replace("lib==1.0", "lib==1.4.2"));
   });
 
-  test("what one target can't have the pin of all does without", async () => {
+  test("--latest chooses an older version when one platform has no wheel of the newest", async () => {
     using place = await newPlace();
     const text = pyproject(['  "part==1.0",']);
     await lockedProject(
@@ -414,7 +414,7 @@ describe("posy upgrade", () => {
     assert.deepEqual(lockedIn(place), ["part 1.1"]);
   });
 
-  test("what can't be resolved leaves everything as it was", async () => {
+  test("leaves both files unchanged when the resolve fails", async () => {
     using place = await newPlace();
     await lockedProject(place, pyproject(['  "lib<2",', '  "tool",']));
     await using index = await startIndex({

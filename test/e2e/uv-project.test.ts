@@ -10,7 +10,7 @@ import { treeFiles } from "../support/tree-backend.ts";
 const wheel = (name: string, version = "1.0") =>
   makeWheel({ name, version, files: { [`${name}.py`]: `where = "index ${version}"\n` } });
 
-/** A package whose backend lies in its folder. */
+/** Returns the files of a package with its build backend in the folder. */
 function packageFiles(name: string, dependencies: readonly string[], pyproject = ""): Record<string, string> {
   const module = name.replaceAll("-", "_");
   const project = `[project]\nname = "${name}"\nversion = "1.0"\ndependencies = ${JSON.stringify(dependencies)}\n`;
@@ -51,9 +51,9 @@ one = { workspace = true }
   ...below("packages/two", packageFiles("two", [])),
 };
 
-test("a workspace of uv's runs as it is: its members from their folders, its groups and its constraints", async () => {
+test("a uv workspace runs unchanged, with its members, groups and constraints", async () => {
   using place = await newPlace();
-  // Somebody else has the names of the members.
+  // The index has packages with the names of the members.
   await using index = await startIndex({
     files: [wheel("one"), wheel("two"), wheel("tool", "1.5"), wheel("tool", "2.0"), wheel("more")],
   });
@@ -70,28 +70,28 @@ test("a workspace of uv's runs as it is: its members from their folders, its gro
   assert.doesNotMatch(lock, /darwin/);
   assert.equal(index.count("/simple/two/"), 0);
 
-  // In a member's folder the member is the project.
+  // In the folder of a member, that member is the project.
   assertPrinted(
     await run("import two; print(two.where)", join(place.cwd, "packages", "one")),
     "two in its folder\n",
   );
 
-  // Outside of all projects too a folder says where what it asks for is.
+  // The sources of a folder apply even outside of all projects.
   const member = ["--no-project", "--with-editable", join(place.cwd, "packages", "one")];
   assertPrinted(await run("import two; print(two.where)", place.root, ...member), "two in its folder\n");
 
-  // What a member asks for from now on is locked.
+  // A new dependency of a member is locked.
   write(place.cwd, below("packages/two", packageFiles("two", ["more"])));
   assertPrinted(await run("import more; print(more.where)"), "index 1.0\n");
   assert.match(readFileSync(lockPath, "utf8"), /name = "more"/);
 
-  // A copy has the same lock, members' sources included.
+  // The lock works in a copy of the workspace, with the members that it contains.
   cpSync(place.cwd, join(place.root, "copy"), { recursive: true });
   const copied = await run(all, join(place.root, "copy"), "--offline");
   assertPrinted(copied, "one in its folder; two in its folder; index 1.5\n");
 });
 
-test("a project of uv's has packages from its indexes; what is not understood is told", async () => {
+test("a uv project gets packages from its indexes, with a warning about settings that are not honoured", async () => {
   using place = await newPlace();
   await using main = await startIndex({ files: [wheel("lib", "9.0"), wheel("other")] });
   await using own = await startIndex({ files: [wheel("lib", "1.0")] });
