@@ -1,8 +1,9 @@
-/** Runs at most `width` tasks at once (never less than one), in the order they came. */
+/** Runs a limited number of tasks at once, in the order in which they came. */
 export interface Limit {
   run<T>(task: () => Promise<T>): Promise<T>;
 }
 
+/** Makes a limit of `width` tasks at once, and of at least one. */
 export function createLimit(width: number): Limit {
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -13,7 +14,7 @@ export function createLimit(width: number): Limit {
       try {
         return await task();
       } finally {
-        // The place is handed over, not given back: a newcomer can't slip in between.
+        // The slot goes straight to the next waiting task, so that a new task can't take it first.
         const next = waiting.shift();
         if (next) next();
         else running -= 1;

@@ -1,13 +1,16 @@
-const running = new WeakMap<object, Map<string, Promise<unknown>>>();
+const resultsByOwner = new WeakMap<object, Map<string, Promise<unknown>>>();
 
-/** Does a piece of work once in the life of `owner`: who asks again, or meanwhile, gets the same. A failure is not kept. */
+/**
+ * Does the work of a key once in the life of `owner`. Later and simultaneous calls get the same promise. A failure is
+ * forgotten, so that the next call tries again.
+ */
 export function once<T>(owner: object, key: string, work: () => Promise<T>): Promise<T> {
-  let works = running.get(owner);
-  if (works === undefined) running.set(owner, (works = new Map()));
-  const known = works.get(key) as Promise<T> | undefined;
-  if (known !== undefined) return known;
-  const begun = work();
-  works.set(key, begun);
-  begun.catch(() => works.delete(key));
-  return begun;
+  let results = resultsByOwner.get(owner);
+  if (results === undefined) resultsByOwner.set(owner, (results = new Map()));
+  const earlier = results.get(key) as Promise<T> | undefined;
+  if (earlier !== undefined) return earlier;
+  const result = work();
+  results.set(key, result);
+  result.catch(() => results.delete(key));
+  return result;
 }

@@ -1,23 +1,23 @@
 interface Remembering<Question, Answer> {
   (question: Question): Promise<Answer>;
-  /** Drops the answer under a key, so that it is asked for again. */
+  /** Drops the answer of a key, so that the next call asks again. */
   forget(key: unknown): void;
 }
 
-/** Asks once for each key, while it is under way and ever after; what failed may be asked again. */
+/** Returns a function that calls `ask` once per key and keeps the promise. A failure is forgotten. */
 export function remember<Question, Answer>(
   ask: (question: Question) => Promise<Answer>,
   keyOf: (question: Question) => unknown = (question) => question,
 ): Remembering<Question, Answer> {
   const answers = new Map<unknown, Promise<Answer>>();
-  const asked = (question: Question): Promise<Answer> => {
+  const askOnce = (question: Question): Promise<Answer> => {
     const key = keyOf(question);
-    const known = answers.get(key);
-    if (known) return known;
+    const earlier = answers.get(key);
+    if (earlier) return earlier;
     const answer = ask(question);
     answers.set(key, answer);
     answer.catch(() => answers.delete(key));
     return answer;
   };
-  return Object.assign(asked, { forget: (key: unknown) => void answers.delete(key) });
+  return Object.assign(askOnce, { forget: (key: unknown) => void answers.delete(key) });
 }

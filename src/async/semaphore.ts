@@ -1,11 +1,14 @@
-/** Runs as many tasks at once as there are places; a task that waits for others gives its place away meanwhile. */
+/** Runs a limited number of tasks at once. A task that waits for others frees its permit by calling `aside`. */
 export interface Semaphore {
   run<T>(task: (aside: <R>(wait: () => Promise<R>) => Promise<R>) => Promise<T>): Promise<T>;
 }
 
-/** A build may wait for the builds of what it needs: holding on to its place, it could wait for ever. */
-export function createSemaphore(places: number): Semaphore {
-  let free = Math.max(1, places);
+/**
+ * Makes a semaphore with this many permits, and at least one. Builds use it: a build may wait for the builds of its
+ * requirements, and would wait for ever if it kept its permit meanwhile.
+ */
+export function createSemaphore(permits: number): Semaphore {
+  let free = Math.max(1, permits);
   const waiting: (() => void)[] = [];
   const enter = async (): Promise<void> => {
     if (free > 0) free -= 1;

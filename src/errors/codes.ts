@@ -1,13 +1,13 @@
 /**
- * The catalogue of everything that can go wrong: code → exit status. A code is never renamed or given
- * another meaning; `docs/reference/errors.md` has a paragraph for each.
+ * The catalogue of all errors: code → exit status. A code is never renamed and never gets another meaning.
+ * `docs/reference/errors.md` has a paragraph for each.
  *
  * Exit statuses: 1 the request can't be met, 2 the input is malformed, 69 something outside did not answer
- * (EX_UNAVAILABLE), 70 a bug of ours (EX_SOFTWARE), 73 nothing could be written (EX_CANTCREAT), 76 what came
- * from outside broke its contract (EX_PROTOCOL).
+ * (EX_UNAVAILABLE), 70 a bug of ours (EX_SOFTWARE), 73 nothing could be written (EX_CANTCREAT), 76 data from
+ * outside broke its contract (EX_PROTOCOL).
  */
 export const exitStatusOf = {
-  // What a person typed.
+  // The input is malformed.
   usage: 2,
   "invalid-name": 2,
   "invalid-version": 2,
@@ -21,7 +21,7 @@ export const exitStatusOf = {
   "invalid-blueprint": 2,
   "invalid-lock": 2,
   "conflicted-lock": 2,
-  // What can't be met.
+  // The request can't be met.
   unsatisfiable: 1,
   "unknown-package": 1,
   "unknown-platform": 2,
@@ -35,7 +35,7 @@ export const exitStatusOf = {
   "unknown-revision": 1,
   "command-not-found": 127,
   "command-not-executable": 126,
-  // What comes from outside and broke its contract.
+  // Data from outside broke its contract.
   "invalid-filename": 76,
   "invalid-tag": 76,
   "invalid-metadata": 76,
@@ -50,7 +50,7 @@ export const exitStatusOf = {
   "size-mismatch": 76,
   "metadata-mismatch": 76,
   "invalid-hash": 76,
-  // What did not answer.
+  // Something outside did not answer.
   network: 69,
   "http-status": 69,
   authentication: 69,
@@ -61,7 +61,7 @@ export const exitStatusOf = {
   permission: 73,
   "no-space": 73,
   filesystem: 73,
-  // Ours.
+  // A bug of ours.
   bug: 70,
 } as const;
 

@@ -1,7 +1,7 @@
 import { PosyError } from "./posy-error.ts";
 import { redact } from "./redact.ts";
 
-/** An error as data: its code, what happened, what to do. */
+/** Returns an error as plain data: its code, what happened, and what to do next. */
 export function errorData(error: unknown): {
   readonly code: string;
   readonly message: string;

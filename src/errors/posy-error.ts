@@ -1,7 +1,7 @@
 import { type ErrorCode, exitStatusOf } from "./codes.ts";
 import { redact, redactSpan } from "./redact.ts";
 
-/** The part of a text that is at fault: UTF-16 offsets, `end` exclusive. */
+/** The faulty part of a text: UTF-16 offsets, `end` exclusive. */
 export interface Span {
   readonly text: string;
   readonly start: number;
@@ -16,8 +16,9 @@ export interface PosyErrorOptions {
 }
 
 /**
- * The one error that Posy throws on purpose: a stable code, a message that says what happened to what, and a
- * hint that says what to do next. Anything else that escapes is a bug. No text of it has a login or a token in it.
+ * The only error that Posy throws on purpose. It has a stable code, a message that says what happened to what, and a
+ * hint that says what to do next. Any other error that escapes is a bug. The constructor removes logins and tokens from
+ * all its texts.
  */
 export class PosyError extends Error {
   override readonly name = "PosyError";
@@ -32,7 +33,7 @@ export class PosyError extends Error {
     this.span = options.span === undefined ? undefined : redactSpan(options.span);
   }
 
-  /** What the process ends with. */
+  /** The exit status of a process that ends with this error. */
   get exitStatus(): number {
     return exitStatusOf[this.code];
   }

@@ -1,73 +1,80 @@
-/** A part of a text that is replaced. */
+/** A part of a text, and its replacement. */
 interface Redaction {
   readonly start: number;
   readonly end: number;
-  readonly shown: string;
+  readonly replacement: string;
 }
 
-/** Shorter texts are found in too much that is no secret. */
+/** Shorter secrets would also match harmless text. */
 const shortestSecret = 8;
 
+/** Secret → its replacement. */
 const secrets = new Map<string, string>();
 
-/** From now on `shown` stands in every message in place of this text, wherever it occurs. */
-export function hideInMessages(secret: string, shown = "****"): void {
+/** Replaces `secret` by `replacement` in every message from now on, also where it is percent-encoded. */
+export function hideInMessages(secret: string, replacement = "****"): void {
   if (secret.length < shortestSecret) return;
-  for (const form of [secret, encodeURIComponent(secret)]) if (!secrets.has(form)) secrets.set(form, shown);
+  for (const form of [secret, encodeURIComponent(secret)]) {
+    if (!secrets.has(form)) secrets.set(form, replacement);
+  }
 }
 
 /**
- * A text as messages, logs and JSON may have it: without logins in URLs (`https://****@example.org/`), tokens in their
- * queries, and what `hideInMessages` named. Where a URL is malformed, as with a raw `/` or `#` in a password, rather too
- * much is left out than too little.
+ * Returns a text that is safe for messages, logs and JSON: without logins in URLs (`https://****@example.org/`),
+ * without tokens in their queries, and without the secrets of `hideInMessages`. If a URL is malformed (a raw `/` or
+ * `#` in a password), it rather removes too much than too little.
  */
 export function redact(text: string): string {
-  const found = redactions(text);
-  if (found.length === 0) return text;
+  const redactions = redactionsIn(text);
+  if (redactions.length === 0) return text;
   let result = "";
-  let at = 0;
-  for (const { start, end, shown } of found) {
-    result += text.slice(at, start) + shown;
-    at = end;
+  let position = 0;
+  for (const { start, end, replacement } of redactions) {
+    result += text.slice(position, start) + replacement;
+    position = end;
   }
-  return result + text.slice(at);
+  return result + text.slice(position);
 }
 
-/** The same for a marked part of a text, which stays marked. */
+/** Redacts the text of a span, and moves the offsets so that they mark the same part. */
 export function redactSpan<S extends { readonly text: string; readonly start: number; readonly end: number }>(
   span: S,
 ): S {
-  const found = redactions(span.text);
-  if (found.length === 0) return span;
+  const redactions = redactionsIn(span.text);
+  if (redactions.length === 0) return span;
   const moved = (offset: number, isEnd: boolean) => {
     let shift = 0;
-    for (const { start, end, shown } of found) {
-      if (offset >= end) shift += shown.length - (end - start);
-      else if (offset > start) return start + shift + (isEnd ? shown.length : 0);
+    for (const { start, end, replacement } of redactions) {
+      if (offset >= end) shift += replacement.length - (end - start);
+      else if (offset > start) return start + shift + (isEnd ? replacement.length : 0);
     }
     return offset + shift;
   };
   return { ...span, text: redact(span.text), start: moved(span.start, false), end: moved(span.end, true) };
 }
 
-function redactions(text: string): readonly Redaction[] {
-  const found = [...secretsIn(text)];
+/** Returns what has to be replaced, in order, with overlapping parts joined. */
+function redactionsIn(text: string): readonly Redaction[] {
+  const all = [...secretsIn(text)];
   // Most messages have no URL.
-  if (text.includes("://")) found.push(...loginsIn(text), ...tokensIn(text));
-  found.sort((one, other) => one.start - other.start || other.end - one.end);
-  const apart: Redaction[] = [];
-  for (const each of found) {
-    const last = apart.at(-1);
-    if (last === undefined || each.start >= last.end) apart.push(each);
-    else if (each.end > last.end) apart[apart.length - 1] = { ...last, end: each.end };
+  if (text.includes("://")) all.push(...loginsIn(text), ...tokensIn(text));
+  all.sort((one, other) => one.start - other.start || other.end - one.end);
+  const joined: Redaction[] = [];
+  for (const redaction of all) {
+    const last = joined.at(-1);
+    if (last === undefined || redaction.start >= last.end) joined.push(redaction);
+    else if (redaction.end > last.end) joined[joined.length - 1] = { ...last, end: redaction.end };
   }
-  return apart;
+  return joined;
 }
 
 function* secretsIn(text: string): Generator<Redaction> {
-  for (const [secret, shown] of secrets) {
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
-      yield { start: at, end: at + secret.length, shown };
+  for (const [secret, replacement] of secrets) {
+    let start = text.indexOf(secret);
+    while (start >= 0) {
+      const end = start + secret.length;
+      yield { start, end, replacement };
+      start = text.indexOf(secret, end);
     }
   }
 }
@@ -77,23 +84,26 @@ function* loginsIn(text: string): Generator<Redaction> {
     const [, scheme = "", rest = ""] = match;
     const length = loginLength(rest, scheme);
     const start = match.index + scheme.length + 3;
-    if (length > 0) yield { start, end: start + length, shown: "****" };
+    if (length > 0) yield { start, end: start + length, replacement: "****" };
   }
 }
 
-/** How many characters after `://` are, or may be, a login. */
+/** Returns how many characters after `://` are a login, or may be one. */
 function loginLength(rest: string, scheme: string): number {
   const [authority = ""] = rest.split(/[/?#\\]/, 1);
   if (authority === "") return 0;
   const at = authority.lastIndexOf("@");
   const hasPassword = authority.slice(0, Math.max(at, 0)).includes(":");
-  // A password with a raw `/`, `?` or `#` in it ends at a later `@`.
+  // A password with a raw `/`, `?` or `#` ends at a later `@`.
   if (!isHost(authority.slice(at + 1), hasPassword)) return Math.max(rest.lastIndexOf("@"), 0);
-  // `ssh://git@…`: a name that all have, and no password.
+  // `ssh://git@…`: everyone has this user name, and there is no password.
   return at < 0 || (!hasPassword && /ssh/i.test(scheme)) ? 0 : at;
 }
 
-/** A host, perhaps with a port, rather than the beginning of a login: surely one where `certain` is asked for. */
+/**
+ * Whether a text is a host with or without a port, and not the beginning of a login. With `certain`, only what can't be
+ * a login counts.
+ */
 function isHost(text: string, certain: boolean): boolean {
   const [, host = "", port] = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.exec(text) ?? [];
   return host !== "" && ((port === undefined && !certain) || /[.\]]|^localhost$/i.test(host));
@@ -106,6 +116,6 @@ function* tokensIn(text: string): Generator<Redaction> {
   for (const match of text.matchAll(tokenNames)) {
     const start = match.index + match[0].length;
     const length = /^[^\s`&;#]*/.exec(text.slice(start))?.[0].length ?? 0;
-    if (length > 0) yield { start, end: start + length, shown: "****" };
+    if (length > 0) yield { start, end: start + length, replacement: "****" };
   }
 }

@@ -1,7 +1,7 @@
 import { redact } from "../errors/redact.ts";
 import type { PosyEvent, Reporter } from "./reporter.ts";
 
-/** Passes events on without the logins and tokens that texts from outside bring along. */
+/** Returns a reporter that removes logins and tokens from the texts of events before it passes them on. */
 export function redactingReporter(reporter: Reporter): Reporter {
   return { report: (event) => reporter.report(redacted(event)) };
 }

@@ -1,27 +1,27 @@
 /**
- * What the core tells while it works. It never prints: it sends events to a `Reporter` that the caller passed
- * in (a terminal, JSON lines, nothing, a recorder in tests).
+ * What the core reports while it works. The core never prints: it sends events to the `Reporter` of its caller (a
+ * terminal, JSON lines, nothing, a recorder in tests).
  */
 export type PosyEvent =
-  /** Something a person should know though nothing failed. `key` lets a reporter say it once. */
+  /** Something that a person should know although nothing failed. A reporter shows each `key` once. */
   | {
       readonly kind: "warning";
       readonly message: string;
       readonly hint?: string | undefined;
       readonly key?: string;
-      /** A warning about settings follows from files and variables alone: it is the same without resolving anything. */
+      /** A warning about settings depends on files and variables only, so a cached answer repeats it. */
       readonly about?: "settings";
     }
   /** Detail for `-v`. */
   | { readonly kind: "debug"; readonly message: string }
-  /** A stage of the whole: shown as the current activity. */
+  /** A stage of the work begins or ends. Reporters show it as the current activity. */
   | {
       readonly kind: "stage";
       readonly stage: Stage;
       readonly state: "start" | "end";
       readonly detail?: string;
     }
-  /** Progress in a stage, in its own unit. `id` names one transfer or one wheel. */
+  /** Progress in a stage, in the unit of the stage (see `Stage`). `id` names one transfer or one wheel. */
   | {
       readonly kind: "progress";
       readonly stage: Stage;
@@ -31,15 +31,16 @@ export type PosyEvent =
       readonly finished?: boolean;
     }
   /**
-   * What is answered rests on what this file of the cache was like (`fingerprint`), and that is good without asking until
-   * `freshUntil`, milliseconds since 1970. Without a file: on something of which nobody can tell whether it still holds.
+   * The answer depends on a file of the cache, in the state that `fingerprint` describes. The file needs no request
+   * until `freshUntil`, milliseconds since 1970. Without `file`, the answer depends on something that can't be
+   * checked later.
    */
   | {
       readonly kind: "cache-input";
       readonly file?: readonly [path: string, fingerprint: string];
       readonly freshUntil: number;
     }
-  /** What a program that works for us says, as it comes; `id` names what it works on. */
+  /** Output of a program that Posy runs (a build backend), as it arrives. `id` names what it works on. */
   | { readonly kind: "output"; readonly id: string; readonly text: string };
 
 /** `fetch` counts bytes, `unpack` bytes, `resolve` package versions looked at, `build` seconds. */
@@ -51,10 +52,10 @@ export interface Reporter {
 
 type CacheInputEvent = Extract<PosyEvent, { kind: "cache-input" }>;
 
-/** Of what nobody can tell whether it still holds. */
+/** The answer depends on something that can't be checked later, so it can't be cached. */
 export const uncacheable: CacheInputEvent = { kind: "cache-input", freshUntil: 0 };
 
-/** Of a file of the cache; `fingerprint` is "" where it is not there. */
+/** The answer depends on a file of the cache. `fingerprint` is "" if the file is missing. */
 export function cacheInput(path: string, fingerprint: string, freshUntil: number): CacheInputEvent {
   return { kind: "cache-input", ...(fingerprint === "" ? {} : { file: [path, fingerprint] }), freshUntil };
 }

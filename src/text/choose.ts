@@ -1,16 +1,16 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
-/** One of a few words that an option takes. Throws `usage` with the word that was probably meant. */
+/** Returns `value` if it is one of the words that an option takes. Throws `usage` and suggests the nearest word. */
 export function choose<Choice extends string>(
   option: string,
   value: string,
   choices: readonly Choice[],
 ): Choice {
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  const [near] = didYouMean(value, choices);
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  const [nearest] = didYouMean(value, choices);
   throw new PosyError("usage", `\`${option}\` takes no \`${value}\``, {
-    hint: `${near === undefined ? "" : `did you mean \`${near}\`? `}there are: ${choices.join(", ")}`,
+    hint: `${nearest === undefined ? "" : `did you mean \`${nearest}\`? `}there are: ${choices.join(", ")}`,
   });
 }

@@ -1,9 +1,9 @@
-/** Whether a merge left its marks in a text: git's, at the beginning of lines, where no TOML has them. */
+/** Whether a text has git's conflict markers. They begin a line, where valid TOML never has them. */
 export function isConflicted(text: string): boolean {
   return /^<{7}( |$)/m.test(text) && /^>{7}( |$)/m.test(text);
 }
 
-/** The two texts that the merge could not make one: ours, theirs. What they had before (diff3) is left out. */
+/** Returns both sides of a merge conflict as whole texts. The common ancestor that `diff3` shows is left out. */
 export function sidesOf(text: string): readonly [ours: string, theirs: string] {
   const sides = { ours: [] as string[], theirs: [] as string[] };
   let side: "both" | "ours" | "base" | "theirs" = "both";

@@ -7,20 +7,20 @@ export interface CsvRow {
 const unquoted = /[^,\r\n]*/y;
 
 /**
- * Reads CSV as Python's `csv.reader` does in its default dialect, which is what RECORD is written in: `,` between
- * fields, `"` around them, `""` for a quote, line breaks within quotes; a quote inside an unquoted field is itself.
- * Never fails; empty lines are left out. One pass over the text.
+ * Reads CSV as Python's `csv.reader` does in its default dialect, the format of RECORD: `,` separates fields, `"`
+ * encloses them, `""` is a quote, and quoted fields may have line breaks. A quote inside an unquoted field is literal.
+ * Never fails, skips empty lines, and takes linear time.
  */
 export function parseCsv(text: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let line = 1;
   let position = 0;
   while (position < text.length) {
-    const begins = line;
+    const firstLine = line;
     const fields: string[] = [];
-    let atEnd = false;
+    let rowEnded = false;
     let blank = true;
-    while (!atEnd) {
+    while (!rowEnded) {
       let field = "";
       if (text[position] === '"') {
         blank = false;
@@ -52,14 +52,14 @@ export function parseCsv(text: string): CsvRow[] {
       }
       position += delimiter === "\r" && text[position + 1] === "\n" ? 2 : 1;
       line++;
-      atEnd = true;
+      rowEnded = true;
     }
-    if (!blank) rows.push({ line: begins, fields });
+    if (!blank) rows.push({ line: firstLine, fields });
   }
   return rows;
 }
 
-/** Writes one row, quoting where it must; the line break is `\n`. */
+/** Writes one row with `\n` at its end. Quotes only the fields that need it. */
 export function formatCsvRow(fields: readonly string[]): string {
   const written = fields.map((field) =>
     /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field,

@@ -1,6 +1,6 @@
 import { editDistance } from "./edit-distance.ts";
 
-/** The names that were probably meant, nearest first: a slip of the keyboard away. */
+/** Returns up to three names that differ from `typed` by a typing mistake or two, nearest first. */
 export function didYouMean<Name extends string>(typed: string, names: readonly Name[]): readonly Name[] {
   const allowed = typed.length < 5 ? 1 : 2;
   return names

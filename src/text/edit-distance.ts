@@ -1,19 +1,25 @@
 import { otherNames, wellKnownNames } from "./well-known-names.ts";
 
-/** Names that were probably meant: what an import of that name comes from, then well-known names with a slip of the keyboard. */
+/**
+ * Returns the package names that were probably meant: the package behind an import name (`yaml` → `pyyaml`),
+ * otherwise up to three well-known names that differ by a typing mistake or two.
+ */
 export function similarNames(name: string): readonly string[] {
   const other = otherNames.get(name);
   if (other !== undefined) return [other];
   const allowed = name.length < 5 ? 1 : 2;
   return wellKnownNames
-    .map((known) => ({ known, editDistance: editDistance(name, known) }))
-    .filter(({ known, editDistance: count }) => known !== name && count <= allowed)
-    .sort((a, b) => a.editDistance - b.editDistance || (a.known < b.known ? -1 : 1))
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => candidate !== name && distance <= allowed)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, 3)
-    .map(({ known }) => known);
+    .map(({ candidate }) => candidate);
 }
 
-/** Letters to insert, leave out, replace, or swap with their neighbour (optimal string alignment). */
+/**
+ * Returns how many letters must be inserted, deleted, replaced or swapped with their neighbour to get from `a` to `b`
+ * (optimal string alignment). Infinity if the lengths differ by more than two.
+ */
 export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];

@@ -1,19 +1,19 @@
 const longest = 200;
 
 /**
- * A text from outside as a message shows it: in backticks, cut where it is long, with what a terminal would obey or
- * hide written as an escape.
+ * Quotes a text from outside for a message: in backticks, cut after 200 characters, with control and invisible
+ * characters escaped, because a terminal would obey or hide them.
  */
 export function quote(text: string): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return `\`${cut.replace(obeyedOrHidden, escapeOf)}\``;
+  return `\`${cut.replace(unsafeCharacters, escapeOf)}\``;
 }
 
-const obeyedOrHidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const unsafeCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A whole message, whatever was put into it: lines stay lines, the rest as in `quote`. */
+/** Escapes the same characters in a whole message, and keeps its line breaks. */
 export function visible(text: string): string {
-  return text.replace(obeyedOrHidden, (character) => (character === "\n" ? "\n" : escapeOf(character)));
+  return text.replace(unsafeCharacters, (character) => (character === "\n" ? "\n" : escapeOf(character)));
 }
 
 function escapeOf(character: string): string {

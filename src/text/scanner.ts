@@ -2,7 +2,7 @@ import type { ErrorCode } from "../errors/codes.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import { quote } from "./quote.ts";
 
-/** What a text should be: for the words of an error. */
+/** What a text should be. It makes the words of an error. */
 interface Expectation {
   readonly code: ErrorCode;
   /** `requirement`, `environment marker`. */
@@ -10,7 +10,7 @@ interface Expectation {
   readonly hint: string;
 }
 
-/** Reads a text from left to right by sticky patterns; what does not fit becomes an error with its span. */
+/** Reads a text from left to right by sticky patterns, and makes errors that mark the span at fault. */
 export class Scanner {
   readonly text: string;
   position = 0;
@@ -25,29 +25,29 @@ export class Scanner {
     return this.position >= this.text.length;
   }
 
-  /** Whether this character stands here. */
+  /** Whether the next character is this one. */
   isAt(character: string): boolean {
     return this.text[this.position] === character;
   }
 
-  /** Goes on behind spaces and tabs. */
+  /** Skips spaces and tabs. */
   skipSpace(): void {
     while (this.isAt(" ") || this.isAt("\t")) this.position += 1;
   }
 
-  /** What the pattern (with the flag `y`) matches here, which is then behind; undefined where it doesn't. */
+  /** Reads and returns what the pattern (with the flag `y`) matches here. Undefined if it does not match. */
   take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.position;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.position += found.length;
-    return found;
+    const match = pattern.exec(this.text)?.[0];
+    if (match !== undefined) this.position += match.length;
+    return match;
   }
 
-  /** Without a span given: what stands here, up to white space. */
+  /** Makes an error that marks the text from `start` to `end`: by default the next word. */
   fail(reason: string, start = this.position, end = this.wordEnd(start), hint?: string): PosyError {
-    const { code, noun, hint: usual } = this.expectation;
+    const { code, noun, hint: defaultHint } = this.expectation;
     return new PosyError(code, `${quote(this.text.trim())} is not a valid ${noun}: ${reason}`, {
-      hint: hint ?? usual,
+      hint: hint ?? defaultHint,
       span: { text: this.text, start, end },
     });
   }

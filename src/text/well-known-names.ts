@@ -1,4 +1,4 @@
-/** Names under which people ask for something that is distributed under another: import names, old names. */
+/** Import names and old names → the name of the package on the index. */
 export const otherNames: ReadonlyMap<string, string> = new Map([
   ["attr", "attrs"],
   ["bs4", "beautifulsoup4"],
@@ -34,7 +34,7 @@ export const otherNames: ReadonlyMap<string, string> = new Map([
   ["zmq", "pyzmq"],
 ]);
 
-/** Names that are typed often, and so often with a slip. */
+/** Names of much-used packages, which `similarNames` suggests for a mistyped name. */
 export const wellKnownNames: readonly string[] = (
   "aiohttp alembic altair ansible anyio apache-airflow apscheduler arrow asyncpg attrs awscli babel bandit beautifulsoup4 " +
   "black bokeh boto3 botocore build cachetools celery certifi cffi chardet charset-normalizer click cloudpickle colorama " +

@@ -2,8 +2,8 @@
  * TOML: reading values with errors that name the key and the line, and editing a file without touching the rest of it.
  *
  * `smol-toml` parses. read-toml.ts takes typed values out of what it parsed; schema-error.ts says which key is wrong.
- * For editing, toml-document.ts knows where in the text each key stands (`toml-eslint-parser`), and edit/ splices new
- * text in, so that comments and layout stay byte for byte. Start reading at toml-document.ts.
+ * For editing, toml-document.ts knows the position of each key in the text (`toml-eslint-parser`), and edit/ splices
+ * new text in, so that comments and layout stay byte for byte. Start reading at toml-document.ts.
  */
 export { type ArrayText, insertItem, removeItem } from "./edit/edit-array.ts";
 export { insertKey, removeKey } from "./edit/edit-key.ts";

@@ -1,29 +1,34 @@
 import { type AST, parseTOML } from "toml-eslint-parser";
 import type { SchemaPath } from "./schema-error.ts";
 
-/** The line, from 1, on which the value of a key stands, or what of its way there is in the text; undefined where nothing is. */
+/**
+ * Returns the line (from 1) of a key's value. If the text does not have the key, it is the line of its nearest parent.
+ * Undefined if it has none of them.
+ */
 export function lineOfKey(text: string, path: SchemaPath): number | undefined {
   if (path.length === 0) return 1;
   let best: { readonly line: number; readonly depth: number } | undefined;
-  const reach = (node: AST.TOMLNode, at: SchemaPath): void => {
-    if (at.length > path.length || at.some((part, index) => part !== path[index])) return;
-    if (best === undefined || at.length > best.depth) best = { line: node.loc.start.line, depth: at.length };
-    visit(node, at);
+  const consider = (node: AST.TOMLNode, nodePath: SchemaPath): void => {
+    if (nodePath.length > path.length || nodePath.some((part, index) => part !== path[index])) return;
+    if (best === undefined || nodePath.length > best.depth) {
+      best = { line: node.loc.start.line, depth: nodePath.length };
+    }
+    visit(node, nodePath);
   };
-  const visit = (node: AST.TOMLNode, at: SchemaPath): void => {
+  const visit = (node: AST.TOMLNode, nodePath: SchemaPath): void => {
     switch (node.type) {
       case "TOMLArray":
-        node.elements.forEach((element, index) => reach(element, [...at, index]));
+        node.elements.forEach((element, index) => consider(element, [...nodePath, index]));
         break;
       case "TOMLKeyValue":
-        visit(node.value, at);
+        visit(node.value, nodePath);
         break;
       case "TOMLTopLevelTable":
       case "TOMLInlineTable":
       case "TOMLTable":
         for (const child of node.body) {
-          const key = child.type === "TOMLTable" ? child.resolvedKey : [...at, ...child.key.keys.map(nameOf)];
-          reach(child, key);
+          const names = child.type === "TOMLTable" ? [] : child.key.keys.map(nameOf);
+          consider(child, child.type === "TOMLTable" ? child.resolvedKey : [...nodePath, ...names]);
         }
         break;
       default:

@@ -1,7 +1,10 @@
 import { quote, editDistance } from "../text/index.ts";
 import { keyIn, refuseKey, tableAt, type TomlTable } from "./read-toml.ts";
 
-/** A table in which only these keys may be. `noun` is what it describes: "an environment". Throws `invalid-project` with the nearest that there is. */
+/**
+ * Returns a table that may have only the keys `known`. `noun` says what it describes: "an environment". Throws
+ * `invalid-project` and suggests the nearest key.
+ */
 export function knownTable(value: unknown, key: string, known: readonly string[], noun: string): TomlTable {
   const table = tableAt(value, key);
   const unknown = Object.keys(table).find((each) => !known.includes(each));
@@ -11,10 +14,10 @@ export function knownTable(value: unknown, key: string, known: readonly string[]
   return table;
 }
 
-/** One of a few words. */
+/** Returns a value that must be one of a few words. */
 export function wordAt<Word extends string>(value: unknown, key: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === value);
-  if (found !== undefined) return found;
+  const word = words.find((each) => each === value);
+  if (word !== undefined) return word;
   const written = typeof value === "string" ? `is ${quote(value)}, which is none of them` : "is no text";
   throw refuseKey(key, written, { hint: suggestNames(typeof value === "string" ? value : "", words) });
 }
@@ -24,17 +27,17 @@ export function flagAt(value: unknown, key: string): boolean {
   throw refuseKey(key, "must be `true` or `false`");
 }
 
-/** The name that was probably meant, and all that there are. */
+/** Returns a hint that suggests the nearest name and lists all names. */
 export function suggestNames(written: string, names: readonly string[]): string {
-  const [near] = names
+  const [nearest] = names
     .map((name) => ({ name, count: distance(written, name) }))
     .filter(({ count, name }) => count <= (name.length < 4 ? 1 : 2))
     .sort((a, b) => a.count - b.count);
   const all = names.length === 0 ? "there are none" : `there are: ${names.join(", ")}`;
-  return near === undefined ? all : `did you mean \`${near.name}\`? ${all}`;
+  return nearest === undefined ? all : `did you mean \`${nearest.name}\`? ${all}`;
 }
 
-/** A different spelling of the same words is the nearest of all. */
+/** The edit distance; 0 if only case, `-`, `_` and spaces differ, and 1 if `name` begins with `written`. */
 function distance(written: string, name: string): number {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, "");
   if (plain(written) === plain(name)) return 0;

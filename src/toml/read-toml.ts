@@ -1,9 +1,9 @@
 import { PosyError } from "../errors/posy-error.ts";
 
-/** A table of a TOML document, as a parser gives it. */
+/** A table of a TOML document, as the parser returns it. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** Refuses a value of `pyproject.toml`; `key` is where it stands: `project.dependencies[2]`. */
+/** Makes the error for a value of `pyproject.toml`. `key` says where it is: `project.dependencies[2]`. */
 export function refuseKey(
   key: string,
   why: string,
@@ -16,7 +16,9 @@ export function refuseKey(
 
 const keys = new WeakMap<PosyError, string>();
 
-/** Where the value stands that `refuseKey` refused: who has the file can say the line. */
+/**
+ * Returns the key that `refuseKey` refused. With the text of the file, a caller can turn it into a line (`withLine`).
+ */
 export function keyAtFault(error: PosyError): string | undefined {
   return keys.get(error);
 }
@@ -25,7 +27,7 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** The key of a value in a table, quoted where TOML would want that. */
+/** Appends a name to the key of its table, in quotes if TOML requires them. */
 export function keyIn(table: string, name: string): string {
   return `${table}.${/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)}`;
 }
@@ -40,13 +42,13 @@ export function tableAt(value: unknown, key: string): TomlTable {
   return value;
 }
 
-/** Every item of an array read with its own key. */
+/** Reads every item of an array; `read` also gets the item's key. */
 export function listAt<T>(value: unknown, key: string, read: (item: unknown, key: string) => T): T[] {
   if (!Array.isArray(value)) throw refuseKey(key, `must be an array, and is ${kindOf(value)}`);
   return value.map((item: unknown, index) => read(item, `${key}[${index}]`));
 }
 
-/** Every value of a table read with its own key, by its name. */
+/** Reads every value of a table; `read` also gets the value's key and name. Returns the results by name. */
 export function entriesAt<T>(
   value: unknown,
   key: string,
@@ -56,7 +58,7 @@ export function entriesAt<T>(
   return new Map(entries.map(([name, item]) => [name, read(item, keyIn(key, name), name)]));
 }
 
-/** Parses a text; what fails is told with its key. */
+/** Parses a text. If that fails, the error names its key. */
 export function parsedAt<T>(value: unknown, key: string, parse: (text: string) => T): T {
   const text = textAt(value, key);
   try {

@@ -2,10 +2,10 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { TomlTable } from "./read-toml.ts";
 import { isTable } from "./read-toml.ts";
 
-/** Where a value stands in a TOML document: `["packages", 3, "wheels", 0, "url"]`. */
+/** The path of a value in a TOML document: `["packages", 3, "wheels", 0, "url"]`. */
 export type SchemaPath = readonly (string | number)[];
 
-/** A value that breaks the standard. Whoever has the text makes an `invalid-lock` with its line of it. */
+/** A value breaks the standard of lock files. A caller with the text turns it into `invalid-lock` with the line. */
 export class SchemaError extends Error {
   readonly path: SchemaPath;
 
@@ -26,7 +26,7 @@ export function formatKeyPath(path: SchemaPath): string {
     .join("");
 }
 
-/** Refuses keys that are not known: under a version that is known whole, they are mistakes. */
+/** Refuses unknown keys. Posy knows all keys of this version of the standard, so any other key is a mistake. */
 export function onlyKeys(table: TomlTable, path: SchemaPath, known: readonly string[]): void {
   for (const key of Object.keys(table)) {
     if (!known.includes(key)) throw new SchemaError([...path, key], "is no key of this standard");
@@ -46,7 +46,7 @@ export function neededTextIn(table: TomlTable, key: string, path: SchemaPath): s
   return text;
 }
 
-/** A text that a parser of ours takes; what it refuses is told. */
+/** Reads a text and parses it. If parsing fails, the `SchemaError` has the reason. Undefined if the key is missing. */
 export function parsedIn<T>(
   table: TomlTable,
   key: string,
@@ -79,7 +79,7 @@ export function tableIn(table: TomlTable, key: string, path: SchemaPath): TomlTa
   return value;
 }
 
-/** The tables of an array, each with its place. None where the key is missing. */
+/** Returns the tables of an array, each with its path. Empty if the key is missing. */
 export function tablesIn(
   table: TomlTable,
   key: string,
@@ -89,13 +89,13 @@ export function tablesIn(
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new SchemaError([...path, key], "must be an array of tables");
   return value.map((item: unknown, index) => {
-    const at = [...path, key, index];
-    if (!isTable(item)) throw new SchemaError(at, "must be a table");
-    return [item, at];
+    const itemPath = [...path, key, index];
+    if (!isTable(item)) throw new SchemaError(itemPath, "must be a table");
+    return [item, itemPath];
   });
 }
 
-/** The texts of an array. None where the key is missing. */
+/** Returns the texts of an array. Empty if the key is missing. */
 export function textsIn(table: TomlTable, key: string, path: SchemaPath): readonly string[] {
   const value = table[key];
   if (value === undefined) return [];

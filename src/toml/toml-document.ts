@@ -4,23 +4,23 @@ import { keyAtFault, type TomlTable } from "./read-toml.ts";
 import { isConflicted } from "../text/index.ts";
 import { type TomlLocation, locateKeys } from "./toml-locations.ts";
 
-/** The way to a value: names of keys, and places in arrays counted from 0. */
+/** The path of a value: names of keys, and array indexes from 0. */
 export type KeyPath = readonly (string | number)[];
 
-/** A TOML file, its values and where in the text they stand. */
+/** A TOML file with its values and their positions in the text. */
 export interface TomlDocument {
   readonly path: string;
   readonly text: string;
   readonly value: TomlTable;
   readonly tree: AST.TOMLProgram;
-  /** The line of what stands there, or of the nearest around it that is written; counted from 1. */
+  /** Returns the line (from 1) of a value. If the text does not have it, the line of its nearest parent. */
   lineOf(path: KeyPath): number;
   locate(path: KeyPath): TomlLocation | undefined;
 }
 
-/** Reads a TOML file. Throws `invalid-project` with its line. */
+/** Parses the text of a TOML file. Throws `invalid-project` with the line at fault. */
 export async function openDocument(text: string, path: string): Promise<TomlDocument> {
-  // A byte order mark is one character, and no part of any line.
+  // A byte order mark is not TOML. A space in its place keeps all offsets.
   const plain = text.replace(/^\uFEFF/, " ");
   const [{ parse }, { parseTOML }] = await Promise.all([import("smol-toml"), import("toml-eslint-parser")]);
   try {
@@ -28,21 +28,21 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
     const tree = parseTOML(plain);
     const root = locateKeys(tree);
     const lineAt = lineFinder(plain);
-    const lookUp = (way: KeyPath) => {
-      let spot: TomlLocation | undefined = root;
-      for (const step of way) spot = spot?.children.get(step);
-      return spot;
+    const locate = (keys: KeyPath) => {
+      let location: TomlLocation | undefined = root;
+      for (const key of keys) location = location?.children.get(key);
+      return location;
     };
     return {
       path,
       text,
       value,
       tree,
-      locate: lookUp,
-      lineOf(way) {
-        for (let length = way.length; length > 0; length--) {
-          const spot = lookUp(way.slice(0, length));
-          if (spot !== undefined) return lineAt((spot.key ?? spot.value)?.[0] ?? 0);
+      locate,
+      lineOf(keys) {
+        for (let length = keys.length; length > 0; length--) {
+          const location = locate(keys.slice(0, length));
+          if (location !== undefined) return lineAt((location.key ?? location.value)?.[0] ?? 0);
         }
         return 1;
       },
@@ -52,7 +52,10 @@ export async function openDocument(text: string, path: string): Promise<TomlDocu
   }
 }
 
-/** The line of an offset, counted from 1. The text is gone through once: a project may have many thousands of requirements. */
+/**
+ * Returns a function from offset to line (from 1). It searches the line breaks once and then bisects, because a project
+ * may have many thousands of requirements.
+ */
 function lineFinder(text: string): (offset: number) => number {
   let breaks: number[] | undefined;
   return (offset) => {
@@ -70,31 +73,31 @@ function lineFinder(text: string): (offset: number) => number {
 
 function notToml(cause: unknown, text: string, path: string): unknown {
   const { line, lineNumber, message } = cause as { line?: number; lineNumber?: number; message: string };
-  const at = line ?? lineNumber;
-  if (at === undefined) return cause;
-  const said = message.split("\n", 1)[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+  const faultyLine = line ?? lineNumber;
+  if (faultyLine === undefined) return cause;
+  const reason = message.split("\n", 1)[0]?.replace(/^Invalid TOML document: /, "") ?? "";
   const lines = text.split("\n");
-  const start = lines.slice(0, at - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  const end = start + (lines[at - 1] ?? "").trimEnd().length;
-  return new PosyError("invalid-project", `\`${path}\`, line ${at}, is not TOML: ${said}`, {
+  const start = lines.slice(0, faultyLine - 1).reduce((sum, { length }) => sum + length + 1, 0);
+  const end = start + (lines[faultyLine - 1] ?? "").trimEnd().length;
+  return new PosyError("invalid-project", `\`${path}\`, line ${faultyLine}, is not TOML: ${reason}`, {
     hint: isConflicted(text)
-      ? "a merge left its marks there: keep what both sides have; the lock is `posy lock`'s to heal"
+      ? "the file has conflict markers of a merge: combine both sides, and `posy lock` repairs the lock file"
       : "correct the file",
     cause,
     span: { text, start, end },
   });
 }
 
-/** What a reader of values found wrong, with the file and the line; anything else as it is. */
+/** Adds file, line and span to an error of `refuseKey`. Returns any other error as it is. */
 export function withLine(error: unknown, document: TomlDocument): unknown {
   if (!(error instanceof PosyError)) return error;
   const key = keyAtFault(error);
   if (key === undefined) return error;
-  const way = keyPath(key);
+  const keys = keyPath(key);
   const { path, text } = document;
-  const line = document.lineOf(way);
+  const line = document.lineOf(keys);
   const where = `in \`${path}\`, line ${line},`;
-  const span = spanOf(document.locate(way), error, text);
+  const span = spanOf(document.locate(keys), error, text);
   return new PosyError(
     "invalid-project",
     error.message.replace("in `pyproject.toml`", () => where),
@@ -106,10 +109,14 @@ export function withLine(error: unknown, document: TomlDocument): unknown {
   );
 }
 
-/** The part of a text that is at fault, where it stands as it is between its quotes; else the value, or the key. */
-function spanOf(spot: TomlLocation | undefined, error: PosyError, text: string) {
-  // Where the name is wrong, what it names is not.
-  const range = error.message.includes(" is no key of ") ? spot?.key : (spot?.value ?? spot?.key);
+/**
+ * Returns the span of an error in the file: the part of a string that its parser marked, if the string has no escapes;
+ * otherwise the value, or the key if the value has several lines.
+ */
+function spanOf(location: TomlLocation | undefined, error: PosyError, text: string) {
+  // For an unknown key, the key is wrong and not its value.
+  const isKeyWrong = error.message.includes(" is no key of ");
+  const range = isKeyWrong ? location?.key : (location?.value ?? location?.key);
   if (range === undefined) return undefined;
   const [start, end] = range;
   const inner = error.cause instanceof PosyError ? error.cause.span : undefined;
@@ -117,11 +124,11 @@ function spanOf(spot: TomlLocation | undefined, error: PosyError, text: string) 
     return { start: start + 1 + inner.start, end: start + 1 + inner.end };
   }
   if (!text.slice(start, end).includes("\n")) return { start, end };
-  const [from, to] = spot?.key ?? [start, start + 1];
+  const [from, to] = location?.key ?? [start, start + 1];
   return { start: from, end: to };
 }
 
-/** `tool.posy.envs."a b".groups[0]`, taken apart. */
+/** Splits a key such as `tool.posy.envs."a b".groups[0]` into its parts. */
 export function keyPath(key: string): KeyPath {
   const parts = key.match(/"(?:[^"\\]|\\.)*"|\[\d+\]|[^.[\]"]+/g) ?? [];
   return parts.map((part) => {

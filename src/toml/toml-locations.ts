@@ -1,19 +1,19 @@
 import type { AST } from "toml-eslint-parser";
 
-/** Where a value stands: offsets into the text, `end` exclusive. */
+/** Where a value is in the text: offsets, `end` exclusive. */
 export interface TomlLocation {
-  /** The key that names it, or the header of its table. */
+  /** The key of the value, or the header of its table. */
   key?: readonly [start: number, end: number];
-  /** Missing for what is only made by headers and dotted keys. */
+  /** Missing for a table that only headers and dotted keys make. */
   value?: readonly [start: number, end: number];
-  /** An array, an inline table, a text: missing as `value` is. */
+  /** An array, an inline table or a text. Missing if `value` is. */
   node?: AST.TOMLContentNode;
-  /** The header of its table, where it has one. */
+  /** The table with its header, if it has one. */
   table?: AST.TOMLTable;
   readonly children: Map<string | number, TomlLocation>;
 }
 
-/** All values of a document, by their keys. */
+/** Returns the locations of all values of a document, as a tree by keys. */
 export function locateKeys(program: AST.TOMLProgram): TomlLocation {
   const root: TomlLocation = { children: new Map() };
   for (const item of program.body[0].body) {
@@ -24,45 +24,46 @@ export function locateKeys(program: AST.TOMLProgram): TomlLocation {
 }
 
 function addTable(root: TomlLocation, table: AST.TOMLTable): void {
-  const spot = descend(root, table.resolvedKey, table.key.range);
-  spot.key = table.key.range;
-  spot.table = table;
-  for (const pair of table.body) addPair(spot, pair);
+  const location = descend(root, table.resolvedKey, table.key.range);
+  location.key = table.key.range;
+  location.table = table;
+  for (const pair of table.body) addPair(location, pair);
 }
 
 function addPair(parent: TomlLocation, { key, value }: AST.TOMLKeyValue): void {
   const names = key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value));
-  const spot = descend(parent, names, key.range);
-  spot.key = key.range;
-  addValue(spot, value);
+  const location = descend(parent, names, key.range);
+  location.key = key.range;
+  addValue(location, value);
 }
 
-function addValue(spot: TomlLocation, node: AST.TOMLContentNode): void {
-  spot.value = node.range;
-  spot.node = node;
-  if (node.type === "TOMLInlineTable") for (const pair of node.body) addPair(spot, pair);
+function addValue(location: TomlLocation, node: AST.TOMLContentNode): void {
+  location.value = node.range;
+  location.node = node;
+  if (node.type === "TOMLInlineTable") for (const pair of node.body) addPair(location, pair);
   if (node.type === "TOMLArray") {
     for (const [index, element] of node.elements.entries()) {
       const child: TomlLocation = { children: new Map() };
-      spot.children.set(index, child);
+      location.children.set(index, child);
       addValue(child, element);
     }
   }
 }
 
+/** Returns the location under these names. Makes the missing ones, with `range` as their key. */
 function descend(
   from: TomlLocation,
   names: readonly (string | number)[],
   range: readonly [number, number],
 ): TomlLocation {
-  let spot = from;
+  let location = from;
   for (const name of names) {
-    let child = spot.children.get(name);
+    let child = location.children.get(name);
     if (child === undefined) {
       child = { key: range, children: new Map() };
-      spot.children.set(name, child);
+      location.children.set(name, child);
     }
-    spot = child;
+    location = child;
   }
-  return spot;
+  return location;
 }

@@ -1,19 +1,22 @@
 import type { AST } from "toml-eslint-parser";
 import { indentationAt, lineEnd, lineStart, nextLine, type Splice } from "./splice.ts";
 
-/** An array as it stands in a text. */
+/** An array in the text of a TOML file. */
 export interface ArrayText {
   readonly text: string;
   readonly node: AST.TOMLArray;
-  /** What ends its lines. */
+  /** The line break of the file. */
   readonly lineBreak: string;
-  /** What its items are indented by, more than the line that it begins in. */
+  /** The indentation of its items relative to the line on which it begins. */
   readonly indentation: string;
-  /** It stands in an inline table: there it stays in its line. */
+  /** It is in an inline table, so it must stay on one line. */
   readonly inline: boolean;
 }
 
-/** Puts `item`, a TOML value, before the element of this index, or at the end: on a line of its own where its neighbours are. */
+/**
+ * Inserts `item` (a TOML value) before the element with this index, or at the end. It gets a separate line if its
+ * neighbours have one.
+ */
 export function insertItem(array: ArrayText, index: number, item: string): readonly Splice[] {
   const { text, node } = array;
   const [start] = node.range;
@@ -22,12 +25,12 @@ export function insertItem(array: ArrayText, index: number, item: string): reado
   if (previous !== undefined) return insertAfter(array, previous, next, item);
   if (next === undefined) return insertFirst(array, item);
   const firstBreak = text.indexOf("\n", start);
-  // What is above the first item, comments perhaps, stays directly above it.
+  // Comments above the first item stay directly above it.
   if (firstBreak !== -1 && firstBreak < next.range[0]) {
     const indentation = indentationAt(text, next.range[0]);
-    return [at(firstBreak + 1, `${indentation}${item},${array.lineBreak}`)];
+    return [insertAt(firstBreak + 1, `${indentation}${item},${array.lineBreak}`)];
   }
-  return [at(next.range[0], `${item}, `)];
+  return [insertAt(next.range[0], `${item}, `)];
 }
 
 function insertFirst(
@@ -39,7 +42,7 @@ function insertFirst(
   const outer = indentationAt(text, start);
   if (inner.includes("\n")) {
     const before = start + 1 + inner.lastIndexOf("\n") + 1;
-    return [at(before, `${indentationAt(text, end - 1)}${indentation}${item},${lineBreak}`)];
+    return [insertAt(before, `${indentationAt(text, end - 1)}${indentation}${item},${lineBreak}`)];
   }
   if (inline) return [{ start, end, text: `[${item}]` }];
   return [{ start, end, text: `[${lineBreak}${outer}${indentation}${item},${lineBreak}${outer}]` }];
@@ -55,22 +58,22 @@ function insertAfter(
   const comma = commaAfter(text, to);
   const ownLine = text.slice(lineStart(text, from), from).trim() === "";
   const together = next !== undefined && !text.slice(to, next.range[0]).includes("\n");
-  if (together) return [at(next.range[0], `${item}, `)];
+  if (together) return [insertAt(next.range[0], `${item}, `)];
   if (next === undefined && !ownLine)
-    return comma === -1 ? [at(to, `, ${item}`)] : [at(comma + 1, ` ${item},`)];
+    return comma === -1 ? [insertAt(to, `, ${item}`)] : [insertAt(comma + 1, ` ${item},`)];
   const indentation = indentationAt(text, ownLine || next === undefined ? from : next.range[0]);
   const behind = comma === -1 ? to : comma + 1;
   const sameLine = !text.slice(to, behind).includes("\n");
   const rest = text.slice(behind, lineEnd(text, behind));
   if (!sameLine || !/^[ \t]*(#.*)?$/.test(rest)) {
-    // A comma that stands somewhere else than behind its item parts the new one from the next.
-    return [at(to, `,${lineBreak}${indentation}${item}`)];
+    // The comma is not right after its item: let it separate the new item from the next one.
+    return [insertAt(to, `,${lineBreak}${indentation}${item}`)];
   }
-  const line = at(lineEnd(text, behind), `${lineBreak}${indentation}${item}${comma === -1 ? "" : ","}`);
-  return comma === -1 ? [at(to, ","), line] : [line];
+  const line = insertAt(lineEnd(text, behind), `${lineBreak}${indentation}${item}${comma === -1 ? "" : ","}`);
+  return comma === -1 ? [insertAt(to, ","), line] : [line];
 }
 
-/** Takes out the element of this index: with its line where that has nothing else but a comment behind it. */
+/** Removes the element with this index, and its line if nothing but a comment follows on it. */
 export function removeItem({ text, node }: ArrayText, index: number): readonly Splice[] {
   const element = node.elements[index];
   if (element === undefined) return [];
@@ -105,12 +108,12 @@ function commaOf(text: string, element: AST.TOMLContentNode): readonly Splice[] 
   return comma === -1 ? [] : [{ start: comma, end: comma + 1, text: "" }];
 }
 
-/** The comma that follows, behind space and comments; -1 where none does. */
+/** Returns the offset of the comma that follows after white space and comments, or -1. */
 function commaAfter(text: string, offset: number): number {
   const skipped = /^(?:\s|#[^\n]*)*/.exec(text.slice(offset))?.[0].length ?? 0;
   return text[offset + skipped] === "," ? offset + skipped : -1;
 }
 
-function at(offset: number, text: string): Splice {
+function insertAt(offset: number, text: string): Splice {
   return { start: offset, end: offset, text };
 }

@@ -5,9 +5,9 @@ import type { KeyPath, TomlDocument } from "../toml-document.ts";
 type Names = readonly string[];
 
 /**
- * Writes a key that is not there yet: into its table as that is written (a header, dotted keys, an inline table), and
- * where there is none yet under a new header behind what belongs together. `value` is TOML; in an inline table `short` is
- * written, which has no line breaks.
+ * Inserts a key that is missing. It goes into its table in the form that the table has (a header, dotted keys, an
+ * inline table). If there is no such table, it goes under a new header after the related tables. `value` is TOML; an
+ * inline table gets `short`, which has no line breaks.
  */
 export function insertKey(document: TomlDocument, path: Names, value: string, short = value): Splice {
   const { text, tree } = document;
@@ -15,44 +15,46 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
   const name = path.at(-1) ?? "";
   const table = path.slice(0, -1);
   const lineBreak = lineBreakOf(text);
-  const spot = document.locate(table);
-  if (spot?.node?.type === "TOMLInlineTable") return intoInline(spot.node, `${keyText([name])} = ${short}`);
-  if (spot?.table?.kind === "standard") {
+  const location = document.locate(table);
+  if (location?.node?.type === "TOMLInlineTable") {
+    return intoInline(location.node, `${keyText([name])} = ${short}`);
+  }
+  if (location?.table?.kind === "standard") {
     const line = `${lineBreak}${keyText([name])} = ${value}`;
-    return { ...at(lineEnd(text, endOf(spot.table))), text: line };
+    return { ...insertionAt(lineEnd(text, endOf(location.table))), text: line };
   }
   const dotted = dottedPairs(body).filter(({ names }) => startsWith(names, table));
   const last = dotted.at(-1);
   if (last !== undefined) {
     const line = `${lineBreak}${keyText(path.slice(last.depth))} = ${value}`;
-    return { ...at(lineEnd(text, last.pair.range[1])), text: line };
+    return { ...insertionAt(lineEnd(text, last.pair.range[1])), text: line };
   }
-  // The table around it may be one in which a new header can't be written.
-  const around = table.slice(0, -1);
-  const outer = around.length === 0 ? undefined : document.locate(around);
+  // The parent may be a table whose children can't have headers: an inline table, or one made by dotted keys.
+  const parent = table.slice(0, -1);
+  const outer = parent.length === 0 ? undefined : document.locate(parent);
   if (outer?.node?.type === "TOMLInlineTable") {
     return intoInline(outer.node, `${keyText(table.slice(-1))} = { ${keyText([name])} = ${short} }`);
   }
-  const outerPairs = dottedPairs(body).filter(({ names }) => around.length > 0 && startsWith(names, around));
+  const outerPairs = dottedPairs(body).filter(({ names }) => parent.length > 0 && startsWith(names, parent));
   const outerLast = outer?.table === undefined ? outerPairs.at(-1) : undefined;
   if (outerLast !== undefined) {
     const line = `${lineBreak}${keyText(path.slice(outerLast.depth))} = ${value}`;
-    return { ...at(lineEnd(text, outerLast.pair.range[1])), text: line };
+    return { ...insertionAt(lineEnd(text, outerLast.pair.range[1])), text: line };
   }
-  const kin = body.filter(
+  const related = body.filter(
     (item): item is AST.TOMLTable => item.type === "TOMLTable" && item.resolvedKey[0] === path[0],
   );
   const header = `[${keyText(table)}]${lineBreak}${keyText([name])} = ${value}`;
-  const lastKin =
-    path[0] === "tool" ? kin.findLast(({ resolvedKey }) => resolvedKey[1] === path[1]) : kin.at(-1);
-  if (lastKin !== undefined) {
-    return { ...at(lineEnd(text, endOf(lastKin))), text: `${lineBreak}${lineBreak}${header}` };
+  const lastRelated =
+    path[0] === "tool" ? related.findLast(({ resolvedKey }) => resolvedKey[1] === path[1]) : related.at(-1);
+  if (lastRelated !== undefined) {
+    return { ...insertionAt(lineEnd(text, endOf(lastRelated))), text: `${lineBreak}${lineBreak}${header}` };
   }
   const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : `${lineBreak}${lineBreak}`;
-  return { ...at(text.length), text: `${blank}${header}${lineBreak}` };
+  return { ...insertionAt(text.length), text: `${blank}${header}${lineBreak}` };
 }
 
-/** Takes out a key that is written as such (not as a header), with its line. */
+/** Removes a key that is written as a pair (not as a header), with its line. */
 export function removeKey(document: TomlDocument, path: KeyPath): readonly Splice[] {
   const { text } = document;
   const pair = document.locate(path)?.node?.parent;
@@ -72,18 +74,18 @@ export function removeKey(document: TomlDocument, path: KeyPath): readonly Splic
 function intoInline({ body, range: [start, end] }: AST.TOMLInlineTable, pair: string): Splice {
   const last = body.at(-1);
   if (last === undefined) return { start, end, text: `{ ${pair} }` };
-  return { ...at(last.range[1]), text: `, ${pair}` };
+  return { ...insertionAt(last.range[1]), text: `, ${pair}` };
 }
 
 interface DottedPair {
   readonly pair: AST.TOMLKeyValue;
-  /** From the top. */
+  /** The whole path of its value. */
   readonly names: readonly (string | number)[];
-  /** Of the table that it stands in. */
+  /** The length of the path of its table. */
   readonly depth: number;
 }
 
-/** Pairs whose key makes tables by its dots. */
+/** Returns the pairs whose keys have dots and so make tables. */
 function dottedPairs(body: AST.TOMLTopLevelTable["body"]): readonly DottedPair[] {
   return body.flatMap((item) => {
     const base = item.type === "TOMLTable" ? item.resolvedKey : [];
@@ -102,7 +104,7 @@ function startsWith(names: readonly (string | number)[], table: Names): boolean 
   return names.length > table.length && table.every((name, index) => names[index] === name);
 }
 
-/** Where the last thing of a table ends. */
+/** Returns the offset of the end of a table. */
 function endOf(table: AST.TOMLTable): number {
   return table.body.at(-1)?.range[1] ?? table.range[1];
 }
@@ -111,6 +113,6 @@ function keyText(names: readonly string[]): string {
   return names.map((name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name))).join(".");
 }
 
-function at(offset: number) {
+function insertionAt(offset: number) {
   return { start: offset, end: offset };
 }

@@ -1,11 +1,11 @@
-/** A part of a text, `end` exclusive, and what takes its place. */
+/** A part of a text (`end` exclusive), and the text that replaces it. */
 export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** The text with all of them done; they don't overlap. */
+/** Applies splices that don't overlap. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   let result = text;
   const lastFirst = splices
@@ -21,25 +21,25 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf("\n", offset - 1) + 1;
 }
 
-/** Before the line break, or the end of the text. */
+/** Returns the offset of the line break, or of the end of the text. */
 export function lineEnd(text: string, offset: number): number {
-  const at = text.indexOf("\n", offset);
-  if (at === -1) return text.length;
-  return text[at - 1] === "\r" && at - 1 >= offset ? at - 1 : at;
+  const lineFeed = text.indexOf("\n", offset);
+  if (lineFeed === -1) return text.length;
+  return text[lineFeed - 1] === "\r" && lineFeed - 1 >= offset ? lineFeed - 1 : lineFeed;
 }
 
-/** Behind the line break. */
+/** Returns the offset after the line break, or the end of the text. */
 export function nextLine(text: string, offset: number): number {
-  const at = text.indexOf("\n", offset);
-  return at === -1 ? text.length : at + 1;
+  const lineFeed = text.indexOf("\n", offset);
+  return lineFeed === -1 ? text.length : lineFeed + 1;
 }
 
-/** The white space that a line begins with. */
+/** Returns the white space at the beginning of the line. */
 export function indentationAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? "";
 }
 
-/** As the text's first line ends. */
+/** Returns the line break of the text's first line. */
 export function lineBreakOf(text: string): "\n" | "\r\n" {
   return /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n";
 }

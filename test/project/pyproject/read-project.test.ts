@@ -150,7 +150,7 @@ describe("what is wrong is told with line and key", () => {
     "the marks of a merge": [
       '[project]\ndependencies = [\n<<<<<<< HEAD\n  "a",\n=======\n  "b",\n>>>>>>> b\n]\n',
       /line 3, is not TOML/,
-      /a merge left its marks/,
+      /the file has conflict markers of a merge/,
     ],
     "a requirement": [
       `${head}dependencies = [\n  "a",\n  "b>>1",\n]\n`,
