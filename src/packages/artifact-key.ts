@@ -1,8 +1,8 @@
 import type { Hashes } from "../vocab/hash.ts";
 
 /**
- * What is remembered of a file stands under where the file comes from and what was claimed of it there. A claim alone is not
- * enough: another index can claim the hash of a file that it does not have.
+ * Returns the cache key of a file: its URL and the hashes claimed for it there. A hash alone is not enough,
+ * because another index can claim the hash of a file that it does not have.
  */
 export function artifactKey({ url, hashes }: { readonly url: string; readonly hashes: Hashes }): string {
   let key = url;

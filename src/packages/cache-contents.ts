@@ -10,7 +10,7 @@ export interface CacheBucketSize {
   readonly bytes: number;
 }
 
-/** What lies in the cache, by bucket. */
+/** Returns the size of the cache, by bucket. */
 export async function cacheSize(
   home: Home,
   which: readonly CacheBucket[] = buckets,
@@ -19,7 +19,10 @@ export async function cacheSize(
   return Object.fromEntries(sizes);
 }
 
-/** Removes Posy's own entries of buckets of the cache; returns what they were. */
+/**
+ * Removes Posy's entries from the given buckets of the cache, and returns their sizes. Files that Posy did
+ * not write stay.
+ */
 export async function cleanCache(home: Home, which: readonly CacheBucket[]) {
   const sizes: Partial<Record<CacheBucket, CacheBucketSize>> = {};
   for (const bucket of which) {
@@ -35,20 +38,20 @@ export async function cleanCache(home: Home, which: readonly CacheBucket[]) {
   return sizes;
 }
 
-/** Of a file, or of all files in a folder. Links are not followed. */
+/** Returns the size of a file, or of all files in a folder. Does not follow links. */
 async function sizeOf(path: string): Promise<CacheBucketSize> {
-  const itself = await lstat(path).catch(() => undefined);
-  if (itself?.isFile()) return { entries: 1, bytes: itself.size };
-  if (!itself?.isDirectory()) return { entries: 0, bytes: 0 };
+  const root = await lstat(path).catch(() => undefined);
+  if (root?.isFile()) return { entries: 1, bytes: root.size };
+  if (!root?.isDirectory()) return { entries: 0, bytes: 0 };
   const files = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
   let entries = 0;
   let bytes = 0;
   for (const file of files) {
     if (!file.isFile()) continue;
-    const found = await lstat(join(file.parentPath, file.name)).catch(() => undefined);
-    if (found === undefined) continue;
+    const status = await lstat(join(file.parentPath, file.name)).catch(() => undefined);
+    if (status === undefined) continue;
     entries += 1;
-    bytes += found.size;
+    bytes += status.size;
   }
   return { entries, bytes };
 }

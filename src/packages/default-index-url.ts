@@ -1,4 +1,7 @@
-/** The public index, by way of a package URL: no host of a registry is written anywhere in Posy. */
+/**
+ * Returns the URL of the public index. It is derived from a package URL, so that Posy's code contains no host
+ * name of a registry.
+ */
 export async function defaultIndexUrl(): Promise<string> {
   const { PackageURL, UrlConverter } = await import("@socketregistry/packageurl-js");
   const page = UrlConverter.toDownloadUrl(PackageURL.fromString("pkg:pypi/posy@0"));

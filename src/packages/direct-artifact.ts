@@ -13,8 +13,9 @@ import { checkClaims, hashesOfFragment } from "./simple-index/hash-claims.ts";
 import { linkTarget } from "./simple-index/link-target.ts";
 
 /**
- * What a requirement's URL or path names: a wheel or a source distribution, by its file name. Without `#sha256=` its content is fetched, so that it
- * can be pinned by its hash. Throws `invalid-url`, `invalid-filename`, `not-found`, …
+ * Returns the wheel or source distribution that a requirement's URL or path names. The kind is read from the
+ * file name. Without `#sha256=` the content is fetched, so that it can be pinned by its hash. Throws
+ * `invalid-url`, `invalid-filename`, `not-found`, …
  */
 export async function directArtifact(
   url: string,
@@ -38,7 +39,7 @@ export async function directArtifact(
       "invalid-requirement",
       `\`${safeUrl(url)}\` is \`${artifact.name}\`, not \`${name}\``,
       {
-        hint: "give the name that the file has, or the right file",
+        hint: "use the name that the file has, or another file",
       },
     );
   }
@@ -50,18 +51,21 @@ export async function directArtifact(
   return { ...artifact, hashes: { ...claims, sha256 }, size };
 }
 
-/** A `#` may be part of a path's name, but the fragment with hashes never is. */
+/**
+ * Splits off the fragment. A path may contain a `#`, so only something that looks like a hash counts as its
+ * fragment.
+ */
 function splitFragment(url: string): { readonly location: string; readonly fragment: string } {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(url);
-  const at = isUrl ? url.indexOf("#") : url.search(/#(?:[a-z0-9_]+=|$)/);
-  return at < 0
+  const position = isUrl ? url.indexOf("#") : url.search(/#(?:[a-z0-9_]+=|$)/);
+  return position < 0
     ? { location: url, fragment: "" }
-    : { location: url.slice(0, at), fragment: url.slice(at + 1) };
+    : { location: url.slice(0, position), fragment: url.slice(position + 1) };
 }
 
 async function refuseFolder(path: string): Promise<void> {
   const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
+    (status) => status.isDirectory(),
     (error: unknown) => {
       throw asPosyError(error, `reading \`${path}\``);
     },
@@ -74,6 +78,6 @@ async function refuseFolder(path: string): Promise<void> {
 
 function unsupported(url: string): PosyError {
   return new PosyError("invalid-url", `\`${safeUrl(url)}\` can't be fetched`, {
-    hint: "name a wheel or a source distribution by `https:`, `http:`, `file:` or its path; sources in git can't be had yet",
+    hint: "name a wheel or a source distribution by `https:`, `http:`, `file:` or its path; sources in git are not supported yet",
   });
 }

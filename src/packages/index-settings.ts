@@ -4,62 +4,68 @@ import type { PackageCutoffs } from "./configuration/exclude-newer.ts";
 
 /** An index: the URL of its simple pages, or a folder on this disk. */
 export interface IndexLocation {
-  /** `https://…/simple/`, `file:///…`, or a path; without credentials (`splitIndexUrl` takes them out). */
+  /** `https://…/simple/`, `file:///…`, or a path. Has no credentials (`splitLocation` removes them). */
   readonly url: string;
   /** uv's `[[index]] name`. */
   readonly name?: string;
-  /** Only for packages that ask for it by name: never searched. */
+  /** The index is used only by packages that name it, and is never searched for others. */
   readonly explicit?: boolean;
 }
 
-/** An index that a package comes from, where its marker holds. */
+/** An index that a package must come from if the marker holds. */
 export interface PackageIndexLocation {
-  /** As of an `IndexLocation`. */
+  /** Same forms as `IndexLocation.url`. */
   readonly url: string;
   readonly marker?: Marker;
 }
 
-/** Where packages come from, and how they are got. */
+/** Where packages come from, and how requests are made. */
 export interface IndexSettings {
-  /** In the order of their priority. */
+  /** In order of priority. */
   readonly indexes: readonly IndexLocation[];
-  /** The one index that a package comes from: no other and no `findLinks` is looked at for it. Of several the first that holds. */
+  /**
+   * Packages that must come from one index. The first entry whose marker holds counts; no other index and no
+   * `findLinks` is searched for the package.
+   */
   readonly packageIndexes?: ReadonlyMap<PackageName, readonly PackageIndexLocation[]>;
-  /** Folders, pages and files beside the indexes. */
+  /** Folders, pages and files that are searched in addition to the indexes. */
   readonly findLinks: readonly string[];
-  /** Only `findLinks` count. */
+  /** Search `findLinks` only. */
   readonly noIndex: boolean;
-  /** `first-index`: the first that has the name is the only one asked (pitfall 12). `merge`: all files of all. */
+  /**
+   * `first-index`: take all files from the first index that has the name. This protects against dependency
+   * confusion. `merge`: take the files of all indexes.
+   */
   readonly strategy: "first-index" | "merge";
-  /** Files uploaded at or after this moment are set aside, and those without an upload time. */
+  /** Ignore files that were uploaded at or after this moment, and files without an upload time. */
   readonly excludeNewer?: Date;
-  /** The same for single packages, in its place; `false`: nothing of the package is set aside. */
+  /** Cut-offs of single packages, which replace `excludeNewer`. `false`: ignore no files of the package. */
   readonly excludeNewerPackages?: PackageCutoffs;
-  /** Nothing but what is already here. */
+  /** Use only what is on this disk. */
   readonly offline: boolean;
-  /** Ask the indexes again, whatever the caches say: for everything or for these. */
+  /** Ask the indexes again although the cache is fresh: for all packages, or for these. */
   readonly refresh: boolean | ReadonlySet<PackageName>;
   readonly credentials?: readonly KnownCredentials[];
-  /** The `keyring` program is asked after a refusal. */
+  /** Ask the `keyring` program for credentials after a server refused access. */
   readonly keyring?: boolean;
   /** A file or folder of PEM certificates to trust. */
   readonly certificates?: string;
-  /** A PEM file: certificate and key. */
+  /** A PEM file with a certificate and its key. */
   readonly clientCertificate?: string;
   readonly proxy?: string;
   /** `host` or `host:port`. */
   readonly trustedHosts?: readonly string[];
-  /** Requests at once. */
+  /** The maximum number of simultaneous requests. */
   readonly concurrency?: number;
-  /** Seconds of silence. */
+  /** Seconds without any data after which a request fails. */
   readonly timeout?: number;
-  /** Tries after the first. */
+  /** The number of attempts after the first. */
   readonly retries?: number;
-  /** uv's `python-install-mirror`: where its Pythons come from. */
+  /** uv's `python-install-mirror`: a copy of python-build-standalone. */
   readonly pythonMirror?: string;
 }
 
-/** What holds where nothing was said, but for the index itself: `defaultIndexUrl`. */
+/** The default settings, except for the default index, which `defaultIndexUrl` returns. */
 export const plainIndexSettings: IndexSettings = {
   indexes: [],
   findLinks: [],
@@ -69,12 +75,15 @@ export const plainIndexSettings: IndexSettings = {
   refresh: false,
 };
 
-/** Names the places that packages come from, so that what came from one is not taken for what comes from another. */
+/**
+ * Returns a text that identifies the locations that packages come from. It is part of cache keys, so that an
+ * answer from one set of indexes is not used for another.
+ */
 export function placesOf({ indexes, packageIndexes, findLinks, noIndex, strategy }: IndexSettings): string {
   const urls = noIndex ? [] : indexes.filter(({ explicit }) => !explicit).map(({ url }) => url);
-  const own = [...(packageIndexes ?? [])].map(
+  const byPackage = [...(packageIndexes ?? [])].map(
     ([name, places]) => [name, places.map(({ url }) => url)] as const,
   );
-  own.sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([urls, own, findLinks, noIndex, strategy]);
+  byPackage.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([urls, byPackage, findLinks, noIndex, strategy]);
 }

@@ -1,11 +1,11 @@
 /**
- * PackageDB: everything that can be asked of package indexes. Which versions and files a package has, their metadata,
- * their bytes.
+ * PackageDB: answers every question about package indexes. Which versions and files does a package have, what
+ * is their metadata, what are their bytes?
  *
- * open-package-db.ts puts it together: index/ finds the page of a package, simple-index/ reads and caches pages,
- * metadata/ finds the metadata of one file as cheaply as it can (a `.metadata` file, a range of a wheel, the head of a
- * source distribution), artifacts/ downloads and verifies files, configuration/ reads what is configured for pip and
- * uv.
+ * `open-package-db.ts` puts it together, and is where to start reading: `index/` finds the page of a package,
+ * `simple-index/` reads and caches pages, `metadata/` finds the metadata of one file as cheaply as it can (a
+ * `.metadata` file, a range of a wheel, the head of a source distribution), `artifacts/` downloads and
+ * verifies files, `configuration/` reads what is configured for pip and uv.
  */
 export { isKept } from "./artifacts/fetch-artifact.ts";
 export { bucketPathOfUrl } from "./bucket-path.ts";

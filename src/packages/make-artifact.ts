@@ -4,14 +4,17 @@ import { parseSdistFilename, parseWheelFilename } from "../vocab/filenames/index
 import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/index.ts";
 import type { PageFile } from "./simple-index/index-page.ts";
 
-/** A listed file as an artifact. A hash that is none is told to those who want the file (`checkClaims`). Throws `invalid-filename`. */
+/**
+ * Returns a listed file as an artifact. A malformed hash is kept: `checkClaims` rejects it when the file is
+ * needed. Throws `invalid-filename`.
+ */
 export function makeArtifact(
   file: PageFile,
   project: PackageName | undefined,
   index?: string,
 ): IndexedArtifact {
   const { filename, url, hashes, yanked } = file;
-  // Not by spreading optional parts: some thousand files are looked at in a resolve.
+  // Optional fields are assigned and not spread, for speed: a resolve makes thousands of artifacts.
   let artifact: Mutable<WheelArtifact> | Mutable<SdistArtifact>;
   if (filename.endsWith(".whl")) {
     const wheel = parseWheelFilename(filename);
@@ -33,7 +36,7 @@ export function makeArtifact(
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The same for a page, where a malformed name hides one file only. */
+/** Returns undefined for a malformed file name, so that it hides only this one file of a page. */
 export function tryMakeArtifact(
   file: PageFile,
   project: PackageName,
@@ -47,7 +50,7 @@ export function tryMakeArtifact(
   }
 }
 
-/** PEP 700 wants ISO 8601 in UTC; what is none counts as not given. */
+/** Returns the upload time. PEP 700 requires ISO 8601 in UTC; anything else counts as missing. */
 export function uploadTimeOf(file: PageFile): Date | undefined {
   if (file.uploadTime === undefined) return undefined;
   const time = new Date(file.uploadTime);

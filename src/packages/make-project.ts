@@ -6,65 +6,68 @@ import type { Project, Release } from "./package-db.ts";
 import type { PageFile } from "./simple-index/index-page.ts";
 import type { ListedPage, ListedRelease } from "./simple-index/listed-page.ts";
 
-/** What one source has of a project. */
-export interface Finding {
-  /** Safe to print: becomes the `index` of its artifacts. */
+/** The page of a project on one index or `--find-links` location. */
+export interface ProjectPage {
+  /** The index, safe to print. It becomes the `index` of the artifacts. */
   readonly label: string;
   readonly page: ListedPage;
 }
 
 /**
- * Joins what the sources have, best first: a file that several have is the first one's. With `excludeNewer`, later
- * files and those without a time are set aside.
+ * Joins the pages of a project, strongest index first. A file that several pages list comes from the first
+ * one. With `excludeNewer`, files that were uploaded later, and files without an upload time, are set aside.
  */
 export function makeProject(
   name: PackageName,
-  findings: readonly Finding[],
+  pages: readonly ProjectPage[],
   lookedIn: readonly string[],
   excludeNewer: Date | undefined,
 ): Project {
   const setAside = new Map<string, number>();
-  const count = (reason: string, more = 1) => setAside.set(reason, (setAside.get(reason) ?? 0) + more);
-  const admitted = (file: PageFile): boolean => {
+  const count = (reason: string, files = 1) => setAside.set(reason, (setAside.get(reason) ?? 0) + files);
+  const isOldEnough = (file: PageFile): boolean => {
     if (!excludeNewer) return true;
     const time = uploadTimeOf(file);
-    // What lies on this disk was put there by its user.
+    // The user put local files there on purpose, so they always count.
     if (time ? time < excludeNewer : file.url.startsWith("file:")) return true;
     count(time ? `${uploadedLater} ${excludeNewer.toISOString()}` : noUploadTime);
     return false;
   };
-  const sources = findings.map(({ label, page }): Part[] => {
+  const sources = pages.map(({ label, page }): Part[] => {
     for (const [reason, number] of Object.entries(page.setAside)) count(reason, number);
     if (!excludeNewer) return page.releases.map((listed) => ({ label, listed }));
     return page.releases.flatMap((listed) => {
-      const left = listed.files().filter(admitted);
-      return left.length === 0 ? [] : [{ label, listed: { version: listed.version, files: () => left } }];
+      const kept = listed.files().filter(isOldEnough);
+      return kept.length === 0 ? [] : [{ label, listed: { version: listed.version, files: () => kept } }];
     });
   });
   return {
     name,
-    found: findings.length > 0,
-    releases: joined(sources).map((parts) => new LazyRelease(name, parts)),
+    found: pages.length > 0,
+    releases: groupByRelease(sources).map((parts) => new LazyRelease(name, parts)),
     lookedIn,
     setAside: [...setAside].map(([reason, count]) => ({ reason, count })),
   };
 }
 
 const uploadedLater = "files uploaded at or after";
-/** Whether `--exclude-newer` is the reason for which files were set aside. */
+/** Returns whether files were set aside because of `--exclude-newer`. */
 export function isTooNew(reason: string): boolean {
   return reason.startsWith(`${uploadedLater} `);
 }
 export const noUploadTime = "files whose index doesn't say when they were uploaded";
 
-/** What one source has of a release. */
+/** The files of one release on one page. */
 interface Part {
   readonly label: string;
   readonly listed: Pick<ListedRelease, "version" | "files">;
 }
 
-/** The parts of each release, newest first. What one source has is in order already and is left unread. */
-function joined(sources: readonly Part[][]): readonly (readonly Part[])[] {
+/**
+ * Groups the parts by release, newest first. A single page is in this order already, so its versions are not
+ * even parsed.
+ */
+function groupByRelease(sources: readonly Part[][]): readonly (readonly Part[])[] {
   const [only, ...others] = sources;
   if (only === undefined) return [];
   if (others.length === 0) return only.map((part) => [part]);
@@ -80,12 +83,12 @@ function joined(sources: readonly Part[][]): readonly (readonly Part[])[] {
     .map(({ parts }) => parts);
 }
 
-/** Most releases are never looked at: versions, file names and tags are read for those that are. */
+/** A release that parses its version, file names and tags on first use. Most releases are never used. */
 class LazyRelease implements Release {
   private readonly project: PackageName;
   private readonly parts: readonly Part[];
   private readVersion: Version | undefined;
-  private made: readonly Artifact[] | undefined;
+  private parsedArtifacts: readonly Artifact[] | undefined;
 
   constructor(project: PackageName, parts: readonly Part[]) {
     this.project = project;
@@ -93,12 +96,12 @@ class LazyRelease implements Release {
   }
 
   get version(): Version {
-    // There is no release without a part.
+    // Every release has at least one part.
     return (this.readVersion ??= (this.parts[0] as Part).listed.version);
   }
 
   get artifacts(): readonly Artifact[] {
-    if (this.made) return this.made;
+    if (this.parsedArtifacts) return this.parsedArtifacts;
     const byName = new Map<string, Artifact>();
     for (const { label, listed } of this.parts) {
       for (const file of listed.files()) {
@@ -107,6 +110,6 @@ class LazyRelease implements Release {
         if (artifact) byName.set(file.filename, artifact);
       }
     }
-    return (this.made = [...byName.values()]);
+    return (this.parsedArtifacts = [...byName.values()]);
   }
 }

@@ -18,13 +18,14 @@ export interface PackageDBOptions {
   readonly home: Home;
   readonly index: IndexSettings;
   readonly reporter: Reporter;
-  /** Certificates, proxies and netrc are looked up here; the process's own without it. */
+  /** Variables that name certificates, proxies and netrc. Default: the variables of the process. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
- * A PackageDB over indexes, folders and the caches of a home. Nothing is asked before the first call, and what reads archives
- * and checks hashes is loaded when it is needed: an answer from what is kept needs neither.
+ * Opens a PackageDB over indexes, folders and the caches of a home. No request is made before the first call.
+ * The code that reads archives and checks hashes is loaded on first use, because answers from the cache need
+ * neither.
  */
 export function openPackageDB(options: PackageDBOptions): PackageDB {
   const { home, reporter, index: settings } = options;
@@ -52,7 +53,8 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   let indexes: ReturnType<typeof openIndexes> | undefined;
   const pythonIndexes = new Map<string, ReturnType<typeof openIndex>>();
 
-  // In flight or done: the same question is asked once. A failure is forgotten, so that it can be asked again.
+  // Each lookup runs once and is shared by later callers. A failure is forgotten, so that the lookup can be
+  // tried again.
   const project = remember(
     async ({ name, index }: { readonly name: PackageName; readonly index: string | undefined }) => {
       if (index !== undefined) {
@@ -77,7 +79,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
     return readSdistMetadata(artifact, context, sdistFiles);
   }, artifactKey);
   const fetched = remember(
-    // Behind a URL without a hash there may be another file by now.
+    // A URL without a hash may serve another file by now, hence `fresh`.
     async (artifact: Parameters<PackageDB["fetch"]>[0]) => {
       const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
       const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
@@ -89,9 +91,9 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
   return {
     project: (name, index) => project({ name, index }),
     indexOf(name, environment) {
-      const holds = ({ marker }: PackageIndexLocation) =>
+      const applies = ({ marker }: PackageIndexLocation) =>
         marker === undefined || evaluateMarker(marker, environment, new Set());
-      return settings.packageIndexes?.get(name)?.find(holds)?.url;
+      return settings.packageIndexes?.get(name)?.find(applies)?.url;
     },
     metadata,
     sdistMetadata,

@@ -6,22 +6,22 @@ import type { Version } from "../vocab/version/index.ts";
 import type { Artifact, IndexedArtifact, SdistArtifact, WheelArtifact } from "../model/index.ts";
 import type { SdistFiles } from "./metadata/sdist-files.ts";
 
-/** One version of a project and its files, each read when it is asked for: most never are. */
+/** One version of a project and its files. Both are parsed on first use, because most never are used. */
 export interface Release {
   readonly version: Version;
   readonly artifacts: readonly Artifact[];
 }
 
-/** Everything that the indexes say of one project. */
+/** Everything that the indexes list about one project. */
 export interface Project {
   readonly name: PackageName;
-  /** False where no index and no folder knows the name. */
+  /** False if no index and no folder has the name. */
   readonly found: boolean;
-  /** Newest first; versions that are equal (1.0, 1.0.0) are one release. */
+  /** Newest first. Equal versions (1.0, 1.0.0) are one release. */
   readonly releases: readonly Release[];
-  /** Where it was looked for, safe to print: an explanation names them. */
+  /** The searched indexes and folders, safe to print, for explanations. */
   readonly lookedIn: readonly string[];
-  /** Files that were set aside, counted by reason: for explanations ("12 files were uploaded after …"). */
+  /** The number of ignored files per reason, for explanations ("12 files were uploaded after …"). */
   readonly setAside: readonly { readonly reason: string; readonly count: number }[];
 }
 
@@ -32,7 +32,7 @@ export interface LocalArtifact {
   readonly size: number;
 }
 
-/** A pybi that an index of interpreters or a folder offers (PEP 711). */
+/** A pybi (PEP 711) that a folder or an index of interpreters lists. */
 export interface PybiArtifact {
   readonly filename: string;
   readonly pybi: PybiFilename;
@@ -42,55 +42,73 @@ export interface PybiArtifact {
   readonly index?: string;
 }
 
-/** Any download that is known by URL and hash and nothing else (an archive of the interpreter catalogue, of a forge). */
+/**
+ * A download that is described only by its URL and hashes: an archive of the interpreter catalogue or of a
+ * forge.
+ */
 export interface Download {
   readonly url: string;
   readonly filename: string;
   readonly hashes: Hashes;
   readonly size?: number;
-  /** What lies there may be another file by now: it is asked for again where there is no hash. */
+  /** The content behind the URL may change: without a hash, it is downloaded again. */
   readonly fresh?: boolean;
 }
 
 /**
- * Everything that can be asked of package indexes. Calls may be made at any time and in any number: the
- * database limits, shares and remembers them itself. Every failure is a `PosyError`.
+ * Answers every question about package indexes. Calls may be made at any time and in any number: the database
+ * limits, shares and remembers the requests. Every failure is a `PosyError`.
  */
 export interface PackageDB {
-  /** What the indexes have of it; with `index` (as `indexOf` tells it) what that one has. */
+  /** Returns a project as the indexes list it; with `index` (from `indexOf`), as that index lists it. */
   project(name: PackageName, index?: string): Promise<Project>;
-  /** The one index that a package comes from in an environment; undefined where it is looked for in all. */
+  /**
+   * Returns the only index that a package may come from in an environment, or undefined if all are searched.
+   */
   indexOf(name: PackageName, environment: MarkerEnvironment): string | undefined;
   /**
-   * Core metadata by the cheapest way there is: the `.metadata` file, a range request for the zip's tail, the
-   * whole file. Throws `invalid-metadata`, `invalid-wheel`, …: the caller rejects the version with a note.
+   * Returns a wheel's core metadata, by the cheapest way that works: the `.metadata` file, a range request
+   * for the end of the zip, the whole file. Throws `invalid-metadata`, `invalid-wheel`, …; the caller then
+   * rejects this version.
    */
   metadata(artifact: WheelArtifact): Promise<CoreMetadata>;
   /**
-   * What a source distribution says of its metadata without being built (PEP 643, PEP 621), by the cheapest way: the
-   * `.metadata` file, one range request for the archive's beginning (a zip's tail), the whole file. Undefined where it
-   * must be built; both answers are kept. Throws `invalid-metadata`, `invalid-archive`, …
+   * Returns the metadata that a source distribution declares without being built (PEP 643, PEP 621), by the
+   * cheapest way that works: the `.metadata` file, one range request for the start of the archive (for a zip,
+   * its end), the whole file. Returns undefined if it must be built. Both answers are cached. Throws
+   * `invalid-metadata`, `invalid-archive`, …
    */
   sdistMetadata(artifact: SdistArtifact): Promise<CoreMetadata | undefined>;
-  /** The texts of those files in the root of a source distribution that tell of it and its build. It is fetched for that. Read once. */
+  /**
+   * Returns the texts of the files in the root of a source distribution that describe its metadata and its
+   * build. Fetches the archive. Reads it once.
+   */
   sdistFiles(artifact: SdistArtifact): Promise<SdistFiles>;
-  /** Removes what is kept of a file's metadata: the file says something else. */
+  /** Removes a file's cached metadata, after the file turned out to contain different metadata. */
   forgetMetadata(artifact: Pick<IndexedArtifact, "url" | "hashes">): Promise<void>;
   /**
-   * Compares what is kept of a source distribution's metadata, which may come from a part of it, with the whole file, which is
-   * fetched for that. Throws `metadata-mismatch` where they differ, and what was kept is removed.
+   * Fetches a source distribution and compares its metadata with the cached metadata, which may come from a
+   * part of the file. Throws `metadata-mismatch` if they differ, and removes the cached metadata.
    */
   checkSdistMetadata(artifact: SdistArtifact): Promise<void>;
-  /** The file itself, verified against every hash that is known of it, kept by its SHA-256. */
+  /** Returns the file itself, verified against every known hash and cached by its SHA-256. */
   fetch(artifact: IndexedArtifact | Download | PybiArtifact): Promise<LocalArtifact>;
-  /** A requirement `name @ URL` or path: what lies there. Unpinned content is fetched to know its hash. */
+  /**
+   * Returns the artifact of a requirement `name @ URL` or of a path. Without a hash, the content is fetched
+   * to compute one.
+   */
   direct(url: string, name?: PackageName): Promise<IndexedArtifact>;
-  /** The pybis that an index of interpreters or a folder (`--python-index`) lists under a distribution name. */
+  /**
+   * Returns the pybis that a folder or an index of interpreters (`--python-index`) lists under a distribution
+   * name.
+   */
   pybis(index: string, distribution: PackageName): Promise<readonly PybiArtifact[]>;
-  /** The `pybi-info/METADATA` and `PYBI` texts of a pybi, by range requests where it is remote. */
+  /**
+   * Returns the texts of `pybi-info/METADATA` and `pybi-info/PYBI`. A remote pybi is read by range requests.
+   */
   pybiMetadata(pybi: PybiArtifact): Promise<{ readonly metadata: string; readonly pybi: string }>;
-  /** Starts `project` (and then nothing more) without waiting; errors stay with the later real call. */
+  /** Starts `project` without waiting. If it fails, the later real call gets the error. */
   prefetch(name: PackageName): void;
-  /** Ends background work. */
+  /** Waits until background writes are done. */
   close(): Promise<void>;
 }

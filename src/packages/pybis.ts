@@ -12,7 +12,7 @@ import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { openRangeReader } from "./metadata/range-reader.ts";
 import type { PybiArtifact } from "./package-db.ts";
 
-/** The pybis that a source lists under a name (PEP 711); names that can't be read are passed over. */
+/** Returns the pybis that an index lists under a name (PEP 711). Files with malformed names are skipped. */
 export async function listPybis(
   source: PackageIndex,
   distribution: PackageName,
@@ -31,7 +31,10 @@ export async function listPybis(
   });
 }
 
-/** A pybi's directory has three thousand members: 65–300 kB. */
+/**
+ * The bytes to request from the end of a pybi. Its central directory has three thousand members and 65 to 300
+ * kB.
+ */
 const tailLength = 384 << 10;
 const largestText = 1 << 20;
 
@@ -42,10 +45,10 @@ export async function readPybiMetadata(
   checkClaims(pybi.hashes, pybi.filename, pybi.index);
   const { origin } = new URL(pybi.url);
   const { sha256 } = pybi.hashes;
-  const here = sha256 !== undefined && isKept(context.home, parseSha256(sha256));
-  if (!here && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
+  const isCached = sha256 !== undefined && isKept(context.home, parseSha256(sha256));
+  if (!isCached && localPath(pybi.url) === undefined && !context.withoutRanges.has(origin)) {
     const remote = await openRangeReader(pybi.url, tailLength, context.http);
-    // A later `fetch` finds it, and its hash is checked at once.
+    // The cache now has the file for a later `fetch`. This also checks its hash.
     if (remote?.whole) await keepWhole(pybi, remote.whole, context.home);
     if (remote) return readTexts(remote, pybi.filename);
     context.withoutRanges.add(origin);
@@ -60,7 +63,7 @@ async function readTexts(reader: Parameters<typeof openZip>[0], filename: string
     const entry = zip.entry(path);
     if (entry) return new TextDecoder().decode(await zip.read(entry, largestText));
     throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${path}\``, {
-      hint: "it is not a pybi as PEP 711 has them: look for another",
+      hint: "this is not a pybi (PEP 711): use another one",
     });
   };
   return { metadata: await text("pybi-info/METADATA"), pybi: await text("pybi-info/PYBI") };

@@ -156,11 +156,7 @@ describe("settings of uv and pip apply to the resolve", () => {
       await resolve("--exclude-newer", "2024-06-01", "--exclude-newer-package", "leaf=false"),
       newest,
     );
-    assertFailed(
-      await resolve("--exclude-newer-package", "leaf"),
-      2,
-      /`leaf` is not a package with its date/,
-    );
+    assertFailed(await resolve("--exclude-newer-package", "leaf"), 2, /`leaf` is not a package with a date/);
     assertPrinted(await resolve("--resolution", "lowest"), old);
   });
 });

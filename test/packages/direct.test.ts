@@ -9,8 +9,8 @@ import { failure, name, newDatabase, newFolder, onlyWheel } from "./support/new-
 
 const wheel = makeWheel({ name: "foo", version: "1.0+local" });
 
-describe("a requirement's URL", () => {
-  test("with its hash: nothing is fetched yet", async () => {
+describe("a requirement's URL or path", () => {
+  test("is not fetched yet if it has a hash", async () => {
     await using index = await startIndex({ files: [wheel] });
     const { db } = newDatabase([]);
     const url = index.fileUrl(wheel.filename);
@@ -23,7 +23,7 @@ describe("a requirement's URL", () => {
     assert.equal(index.requests.length, 0);
   });
 
-  test("without a hash: fetched, so that it can be pinned; a new database looks again", async () => {
+  test("is fetched without a hash, so that it can be pinned, and fetched again by a new database", async () => {
     await using index = await startIndex({ files: [wheel] });
     const { db, folder } = newDatabase([]);
     const artifact = await db.direct(index.fileUrl(wheel.filename));
@@ -37,7 +37,7 @@ describe("a requirement's URL", () => {
     assert.deepEqual((await offline.direct(index.fileUrl(wheel.filename))).hashes, artifact.hashes);
   });
 
-  test("credentials in it are used and not kept", async () => {
+  test("has its credentials used and removed", async () => {
     await using index = await startIndex({ files: [wheel], auth: { username: "me", password: "s3cret" } });
     const { db } = newDatabase([]);
     const url = index.fileUrl(wheel.filename).replace("://", "://me:s3cret@");
@@ -46,7 +46,7 @@ describe("a requirement's URL", () => {
     await db.fetch(artifact);
   });
 
-  test("a local file: by path, relative path, URL", async () => {
+  test("may name a local file by path, relative path or `file:` URL", async () => {
     const folder = newFolder();
     const path = join(folder, wheel.filename);
     await writeFile(path, wheel.bytes);
@@ -64,7 +64,7 @@ describe("a requirement's URL", () => {
     await assert.rejects(db.direct(`${path}#sha256=${"0".repeat(64)}`), failure("hash-mismatch"));
   });
 
-  test("a source distribution", async () => {
+  test("may name a source distribution", async () => {
     const path = join(newFolder(), "foo-1.0.tar.gz");
     await writeFile(path, "x");
     const { db } = newDatabase([]);
@@ -74,16 +74,16 @@ describe("a requirement's URL", () => {
   const folder = newFolder();
   const refused: [string, string, Parameters<typeof failure>][] = [
     [
-      "another project's file",
+      "is rejected if it names another project's file",
       "https://files.example/bar-1.0-py3-none-any.whl#sha256=" + "0".repeat(64),
       ["invalid-requirement", /is `bar`, not `foo`/],
     ],
-    ["git", "git+https://git.example/foo.git", ["invalid-url", /git/]],
-    ["no scheme that is known", "ftp://files.example/foo-1.0.tar.gz", ["invalid-url"]],
-    ["no file", "https://files.example/", ["invalid-url"]],
-    ["a name that is none", "https://files.example/foo.whl", ["invalid-filename"]],
-    ["a file that isn't there", join(folder, "foo-1.0.tar.gz"), ["not-found"]],
-    ["a folder", folder, ["invalid-url", /is a folder/]],
+    ["is rejected for git", "git+https://git.example/foo.git", ["invalid-url", /git/]],
+    ["is rejected for an unknown scheme", "ftp://files.example/foo-1.0.tar.gz", ["invalid-url"]],
+    ["is rejected without a file name", "https://files.example/", ["invalid-url"]],
+    ["is rejected for a malformed wheel name", "https://files.example/foo.whl", ["invalid-filename"]],
+    ["is rejected if the file does not exist", join(folder, "foo-1.0.tar.gz"), ["not-found"]],
+    ["is rejected for a folder", folder, ["invalid-url", /is a folder/]],
   ];
   for (const [title, url, expected] of refused) {
     test(title, async () => {
@@ -92,7 +92,7 @@ describe("a requirement's URL", () => {
   }
 });
 
-test("one without a hash that was exchanged on the index: seen with `refresh`", async () => {
+test("notices with `refresh` that a file without a hash was replaced on the index", async () => {
   const one = { ...makeWheel({ name: "foo", files: { "foo.py": "1" } }), hashes: {} };
   const other = makeWheel({ name: "foo", files: { "foo.py": "2" } });
   await using index = await startIndex({ files: [one], formats: ["html"] });
@@ -118,7 +118,7 @@ describe("pybis", () => {
   ];
 
   for (const where of ["index", "folder"] as const) {
-    test(`of ${where === "index" ? "an index" : "a folder"}`, async () => {
+    test(`are listed from ${where === "index" ? "an index" : "a folder"}`, async () => {
       const files = others.map((filename) => ({ filename, bytes: new Uint8Array([1]), project: "cpython" }));
       await using index = await startIndex({ files: [pybi, ...files] });
       const folder = newFolder();
@@ -135,7 +135,7 @@ describe("pybis", () => {
     });
   }
 
-  test("what is kept is read without the network", async () => {
+  test("are read from the cache without the network", async () => {
     await using index = await startIndex({ files: [pybi] });
     const { db, folder } = newDatabase([index.url]);
     const [found] = await db.pybis(index.url, name("cpython"));
@@ -145,7 +145,7 @@ describe("pybis", () => {
     assert.equal((await offline.pybiMetadata(found)).metadata, metadata);
   });
 
-  test("without ranges, the whole; without its folder, an error", async () => {
+  test("are fetched whole if the server has no ranges, and rejected without `pybi-info`", async () => {
     const empty = makeWheel({ name: "cpython", filename: "cpython-3.12.0-win_amd64.pybi" });
     await using index = await startIndex({ files: [pybi, empty], ranges: false });
     const { db } = newDatabase([]);

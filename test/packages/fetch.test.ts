@@ -13,7 +13,7 @@ import { failure, largeWheel, newDatabase, newFolder, onlyWheel } from "./suppor
 const wheel = largeWheel("foo");
 const path = `/files/${wheel.filename}`;
 
-test("a file is verified, kept by its hash, and never fetched again", async () => {
+test("verifies a file, caches it by its hash, and does not fetch it again", async () => {
   await using index = await startIndex({ files: [wheel] });
   const { db, home, folder, reporter } = newDatabase([index.url]);
   const artifact = await onlyWheel(db, "foo");
@@ -38,9 +38,9 @@ test("a file is verified, kept by its hash, and never fetched again", async () =
   assert.deepEqual(await readdir(home.cacheTmp), []);
 });
 
-describe("a kept file that was damaged is fetched again", () => {
+describe("fetches a cached file again that was", () => {
   const damages: [string, (path: string) => Promise<void>][] = [
-    ["cut", (path) => truncate(path, 1000)],
+    ["truncated", (path) => truncate(path, 1000)],
     ["emptied", (path) => truncate(path, 0)],
     ["changed", (path) => writeFile(path, Buffer.alloc(wheel.bytes.length))],
   ];
@@ -57,27 +57,31 @@ describe("a kept file that was damaged is fetched again", () => {
   }
 });
 
-describe("a transfer that fails at first", () => {
+describe("completes a transfer that fails at first with", () => {
   const cases: { title: string; replies: Reply[]; etag?: boolean; ranges: (string | undefined)[] }[] = [
-    { title: "500", replies: [{ status: 500 }, { status: 503 }], ranges: [undefined, undefined, undefined] },
     {
-      title: "cut, with an ETag: goes on where it ended",
+      title: "status 500, then 503",
+      replies: [{ status: 500 }, { status: 503 }],
+      ranges: [undefined, undefined, undefined],
+    },
+    {
+      title: "a cut connection and an ETag, by resuming at the end of the first part",
       replies: [{ cutAfter: 100_000 }],
       ranges: [undefined, "on"],
     },
     {
-      title: "cut twice, with an ETag",
+      title: "two cut connections and an ETag",
       replies: [{ cutAfter: 100_000 }, { cutAfter: 50_000 }],
       ranges: [undefined, "on", "on"],
     },
     {
-      title: "cut, without an ETag: starts anew",
+      title: "a cut connection and no ETag, by starting again",
       replies: [{ cutAfter: 100_000 }],
       etag: false,
       ranges: [undefined, undefined],
     },
     {
-      title: "cut, and the server then ignores the range",
+      title: "a cut connection, after which the server ignores the range",
       replies: [{ cutAfter: 100_000 }, { ranges: false }],
       ranges: [undefined, "on"],
     },
@@ -99,7 +103,7 @@ describe("a transfer that fails at first", () => {
   }
 });
 
-describe("a transfer that fails for good", () => {
+describe("gives a transfer up because of", () => {
   const cases: {
     title: string;
     file?: Partial<IndexFile>;
@@ -109,26 +113,26 @@ describe("a transfer that fails for good", () => {
     {
       title: "a wrong hash",
       file: { hashes: { sha256: "1".repeat(64) } },
-      expected: ["hash-mismatch", /sha256 `[0-9a-f]{64}` where `1{64}`/],
+      expected: ["hash-mismatch", /sha256 `[0-9a-f]{64}`, but `1{64}`/],
     },
     {
-      title: "a right SHA-256 and a wrong MD5",
+      title: "a correct SHA-256 and a wrong MD5",
       file: { hashes: { sha256: wheel.sha256, md5: "1".repeat(32) } },
       expected: ["hash-mismatch", /md5/],
     },
-    { title: "fewer bytes than promised", file: { size: 1 << 20 }, expected: ["size-mismatch"] },
-    { title: "more bytes than promised", file: { size: 1000 }, expected: ["size-mismatch"] },
-    { title: "404", reply: { status: 404 }, expected: ["http-status", /404/] },
-    { title: "410", reply: { status: 410 }, expected: ["http-status", /410/] },
-    { title: "403", reply: { status: 403 }, expected: ["authentication", /403/] },
-    { title: "500", reply: { status: 500 }, expected: ["http-status", /500/] },
+    { title: "fewer bytes than claimed", file: { size: 1 << 20 }, expected: ["size-mismatch"] },
+    { title: "more bytes than claimed", file: { size: 1000 }, expected: ["size-mismatch"] },
+    { title: "status 404", reply: { status: 404 }, expected: ["http-status", /404/] },
+    { title: "status 410", reply: { status: 410 }, expected: ["http-status", /410/] },
+    { title: "status 403", reply: { status: 403 }, expected: ["authentication", /403/] },
+    { title: "status 500", reply: { status: 500 }, expected: ["http-status", /500/] },
     {
-      title: "a web page",
+      title: "a web page instead of the file",
       reply: { status: 200, body: "<h1>Log in</h1>", headers: { "content-type": "text/html" } },
       expected: ["http-status", /web page in place of `foo-1.0/],
     },
-    { title: "always cut", reply: { cutAfter: 5 }, expected: ["network", /foo-1.0/] },
-    { title: "always reset", reply: { reset: true }, expected: ["network", /foo-1.0/] },
+    { title: "a connection that is always cut", reply: { cutAfter: 5 }, expected: ["network", /foo-1.0/] },
+    { title: "a connection that is always reset", reply: { reset: true }, expected: ["network", /foo-1.0/] },
   ];
   for (const { title, file, reply, expected } of cases) {
     test(title, async () => {
@@ -137,14 +141,14 @@ describe("a transfer that fails for good", () => {
       const { db, home } = newDatabase([index.url], { retries: 1 });
       const artifact = await onlyWheel(db, "foo");
       await assert.rejects(db.fetch(artifact), failure(...expected));
-      // Nothing is left that could be taken for the file.
+      // No file is left behind that could be mistaken for the artifact.
       assert.deepEqual(await readdir(home.cacheTmp), []);
       await assert.rejects(readdir(home.artifacts), { code: "ENOENT" });
     });
   }
 });
 
-test("every hash of every algorithm is checked", async () => {
+test("checks the hashes of every algorithm", async () => {
   const { bytes } = wheel;
   const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
   const hashes = {
@@ -158,7 +162,7 @@ test("every hash of every algorithm is checked", async () => {
   const artifact = await onlyWheel(db, "foo");
   assert.deepEqual(Object.keys(artifact.hashes), ["md5", "sha384", "blake2b"]);
   assert.equal((await db.fetch(artifact)).sha256, wheel.sha256);
-  // No SHA-256 was told, but it is found by its URL.
+  // The request has no SHA-256, but the cache finds the file by its URL.
   await newDatabase([index.url], {}, { folder }).db.fetch(artifact);
   assert.equal(index.count(path), 1);
   const lie = { ...artifact, hashes: { ...artifact.hashes, blake2b: "0".repeat(128) } };
@@ -168,7 +172,7 @@ test("every hash of every algorithm is checked", async () => {
   );
 });
 
-test("a plain download: URL and hash, nothing else", async () => {
+test("downloads a file of which only the URL and the hash are known", async () => {
   await using index = await startIndex({ files: [wheel] });
   const { db } = newDatabase([index.url]);
   const download = {
@@ -179,7 +183,7 @@ test("a plain download: URL and hash, nothing else", async () => {
   assert.equal((await db.fetch(download)).size, wheel.bytes.length);
 });
 
-test("a store that can't be written", async () => {
+test("reports a cache that cannot be written", async () => {
   await using index = await startIndex({ files: [wheel] });
   const folder = newFolder();
   const { db, reporter } = newDatabase([index.url], {}, { folder });
@@ -189,7 +193,7 @@ test("a store that can't be written", async () => {
   await assert.rejects(db.fetch(artifact), failure("filesystem"));
 });
 
-test("a download that does not end is given up, and leaves nothing behind", async () => {
+test("gives up a download that does not end, and leaves nothing behind", async () => {
   await using index = await startIndex({ files: [{ filename: "x.bin", bytes: Buffer.alloc(100_000) }] });
   const tmp = newFolder();
   const reporter = recordingReporter();

@@ -11,34 +11,42 @@ const path = `/files/${wheel.filename}`;
 const text = "Metadata-Version: 2.1\nName: foo\nVersion: 1.0\nRequires-Dist: bar>=2\n\nlong description";
 const described = { ...wheel, metadata: text };
 
-/** How metadata is got, and what it takes. */
+/** The ways to read metadata, with the number of requests. */
 const ways: readonly {
   title: string;
   options?: IndexOptions;
   file?: Reply;
   beside?: Reply | "ok";
-  /** Requests for the wheel; bytes at most. */
+  /** The number of requests for the wheel. */
   requests: number;
 }[] = [
-  { title: "the `.metadata` file", options: { files: [described] }, requests: 0 },
+  { title: "reads the `.metadata` file", options: { files: [described] }, requests: 0 },
   {
-    title: "a `.metadata` file that isn't there: the wheel's tail",
+    title: "reads the wheel's tail if the `.metadata` file is missing",
     options: { files: [described] },
     beside: { status: 404 },
     requests: 1,
   },
-  { title: "the wheel's tail", requests: 1 },
-  { title: "no ranges: the whole wheel", options: { files: [wheel], ranges: false }, requests: 2 },
-  { title: "405 for a range", file: { status: 405 }, requests: 2 },
-  { title: "416 for every range", file: { status: 416 }, requests: 2 },
+  { title: "reads the wheel's tail", requests: 1 },
   {
-    title: "a wrong Content-Range",
+    title: "fetches the whole wheel if the server has no ranges",
+    options: { files: [wheel], ranges: false },
+    requests: 2,
+  },
+  { title: "fetches the whole wheel if a range gets status 405", file: { status: 405 }, requests: 2 },
+  { title: "fetches the whole wheel if every range gets status 416", file: { status: 416 }, requests: 2 },
+  {
+    title: "fetches the whole wheel if Content-Range is wrong",
     file: { headers: { "content-range": `bytes 0-99/${wheel.bytes.length}` } },
     requests: 2,
   },
-  { title: "a malformed Content-Range", file: { headers: { "content-range": "bytes */*" } }, requests: 2 },
   {
-    title: "206 with other bytes",
+    title: "fetches the whole wheel if Content-Range is malformed",
+    file: { headers: { "content-range": "bytes */*" } },
+    requests: 2,
+  },
+  {
+    title: "fetches the whole wheel if the range has wrong bytes",
     file: {
       status: 206,
       headers: { "content-range": `bytes 0-${wheel.bytes.length - 1}/${wheel.bytes.length}` },
@@ -47,7 +55,7 @@ const ways: readonly {
     requests: 2,
   },
   {
-    title: "206 with more than was asked for, which would all go into memory",
+    title: "fetches the whole wheel if the range is longer than requested and would fill the memory",
     file: {
       status: 206,
       headers: { "content-range": `bytes 0-${wheel.bytes.length - 1}/${wheel.bytes.length}` },
@@ -72,7 +80,7 @@ for (const way of ways) {
     assert.equal(index.count(path), way.requests);
     assert.deepEqual(reporter.warnings(), []);
 
-    // Once more, by the same database and by another over the same home: nothing is asked again.
+    // A second call, and another database over the same home, make no further request.
     const before = index.requests.length;
     await db.metadata(found);
     await db.close();
@@ -97,13 +105,13 @@ describe("the wheels of a release for several platforms", () => {
     return { found, asked: asked.length, files: index.count("/files/*") - asked.length };
   }
 
-  test("what they announce alike is asked for once, and is one thing", async () => {
+  test("share metadata that they all announce with the same hash", async () => {
     const { found, asked, files } = await readAll(wheels.map((each) => ({ ...each, metadata: text })));
     assert.deepEqual([asked, files], [1, 0]);
     assert.equal(new Set(found).size, 1);
   });
 
-  test("each says its own where they announce other things", async () => {
+  test("have separate metadata if they announce different hashes", async () => {
     const { found, asked } = await readAll(
       wheels.map((each, place) => ({ ...each, metadata: place === 1 ? other : text })),
     );
@@ -114,7 +122,7 @@ describe("the wheels of a release for several platforms", () => {
     );
   });
 
-  test("where one is missing another's does not hang on it", async () => {
+  test("do not depend on the missing `.metadata` file of another wheel", async () => {
     const { found, asked, files } = await readAll(
       wheels.map((each) => ({ ...each, metadata: text })),
       wheels[0]?.filename,
@@ -127,7 +135,7 @@ describe("the wheels of a release for several platforms", () => {
   });
 });
 
-test("a server that answers a suffix with the whole still does other ranges", async () => {
+test("uses ranges with a start if the server answers a suffix range with the whole file", async () => {
   await using index = await startIndex({ files: [wheel] });
   index.script(path, { status: 200, body: wheel.bytes, headers: { "accept-ranges": "bytes" } });
   const { db } = newDatabase([index.url]);
@@ -139,21 +147,21 @@ test("a server that answers a suffix with the whole still does other ranges", as
   assert.deepEqual(asked, ["bytes=-98304", `bytes=${size - 98304}-${size - 1}`]);
 });
 
-test("a host without ranges is asked for one once", async () => {
+test("asks a host without ranges for a range only once", async () => {
   const files = [wheel, largeWheel("bar"), largeWheel("baz")];
   await using index = await startIndex({ files, ranges: false });
   const { db } = newDatabase([index.url]);
   for (const project of ["foo", "bar", "baz"]) {
     const artifact = await onlyWheel(db, project);
     await db.metadata(artifact);
-    // The whole file was kept: it isn't fetched again.
+    // The whole file is cached, so it is not fetched again.
     await db.fetch(artifact);
   }
   assert.equal(index.requests.filter((request) => request.headers.range !== undefined).length, 1);
   assert.equal(index.count("/files/*"), 4);
 });
 
-test("a wheel smaller than the tail is kept whole", async () => {
+test("caches a wheel that is smaller than the tail", async () => {
   const small = makeWheel({ name: "foo" });
   await using index = await startIndex({ files: [small] });
   const { db } = newDatabase([index.url]);
@@ -163,14 +171,14 @@ test("a wheel smaller than the tail is kept whole", async () => {
   assert.equal(index.count("/files/*"), 1);
 });
 
-test("a small wheel with a wrong hash gives no metadata", async () => {
+test("rejects the metadata of a small wheel with a wrong hash", async () => {
   const small = { ...makeWheel({ name: "foo" }), hashes: { sha256: "0".repeat(64) } };
   await using index = await startIndex({ files: [small] });
   const { db } = newDatabase([index.url]);
   await assert.rejects(db.metadata(await onlyWheel(db, "foo")), failure("hash-mismatch"));
 });
 
-test("a `.metadata` file with a wrong hash is an error", async () => {
+test("rejects a `.metadata` file with a wrong hash", async () => {
   await using index = await startIndex({ files: [described] });
   index.script(`${path}.metadata`, { body: text.replace("bar>=2", "evil"), status: 200 });
   const { db } = newDatabase([index.url]);
@@ -180,7 +188,7 @@ test("a `.metadata` file with a wrong hash is an error", async () => {
   );
 });
 
-test("a `.metadata` file whose hash is malformed is an error", async () => {
+test("rejects a `.metadata` file whose hash is malformed", async () => {
   await using index = await startIndex({ files: [wheel] });
   const link = `<a href="${path}" data-core-metadata="sha256=12">${wheel.filename}</a>`;
   index.always("/simple/foo/", { headers: { "content-type": "text/html" }, body: link });
@@ -191,7 +199,7 @@ test("a `.metadata` file whose hash is malformed is an error", async () => {
   );
 });
 
-test("a wheel in a folder of pages that has another hash than its page says is an error", async () => {
+test("rejects a wheel in a tree of pages whose hash differs from its page", async () => {
   const folder = newFolder();
   await mkdir(join(folder, "foo"));
   await writeFile(join(folder, "foo", wheel.filename), wheel.bytes.subarray(0, 5000));
@@ -201,30 +209,30 @@ test("a wheel in a folder of pages that has another hash than its page says is a
   await assert.rejects(db.metadata(await onlyWheel(db, "foo")), failure("hash-mismatch"));
 });
 
-describe("metadata that is wrong", () => {
+describe("the METADATA of a wheel", () => {
   const cases: [string, ReturnType<typeof makeWheel>, Parameters<typeof failure>][] = [
     [
-      "of another project",
+      "is rejected if it is for another project",
       makeWheel({ name: "foo", rawMetadata: "Metadata-Version: 2.1\nName: bar\nVersion: 1.0\n" }),
       ["invalid-metadata", /`foo-1.0-py3-none-any.whl` is that of `bar 1.0`/],
     ],
     [
-      "of another version",
+      "is rejected if it is for another version",
       makeWheel({ name: "foo", rawMetadata: "Metadata-Version: 2.1\nName: foo\nVersion: 1.1\n" }),
       ["invalid-metadata", /is that of `foo 1.1`/],
     ],
     [
-      "in another folder",
+      "is rejected if it is in another folder",
       makeWheel({ name: "foo", distInfo: "bar-1.0.dist-info" }),
       ["invalid-wheel", /has no `METADATA`/],
     ],
     [
-      "twice",
+      "is rejected if there are two",
       makeWheel({ name: "foo", extra: [{ path: "foo-1.1.dist-info/METADATA", data: "" }] }),
       ["invalid-wheel", /has more than one `METADATA`/],
     ],
     [
-      "not a zip",
+      "is rejected if the wheel is not a zip",
       { filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.from("hello"), sha256: "" },
       ["invalid-archive", /foo-1.0-py3-none-any.whl/],
     ],
@@ -238,7 +246,7 @@ describe("metadata that is wrong", () => {
     });
   }
 
-  test("equal versions that are written otherwise are equal", async () => {
+  test("may spell an equal version differently", async () => {
     const odd = makeWheel({
       name: "foo",
       version: "1.0",

@@ -14,7 +14,7 @@ const two = makeWheel({ name: "foo", version: "2.0" });
 const sdist = { filename: "foo-1.0.0.tar.gz", bytes: new Uint8Array([1, 2, 3]) };
 
 for (const formats of [["html"], ["json"]] as const) {
-  test(`a project from ${formats.join()}: newest first, equal versions joined`, async () => {
+  test(`lists a project from ${formats.join()} with the newest version first and equal versions joined`, async () => {
     await using index = await startIndex({ files: [one, two, sdist], formats });
     const { db } = newDatabase([index.url]);
     const project = await db.project(name("Foo"));
@@ -31,14 +31,14 @@ for (const formats of [["html"], ["json"]] as const) {
   });
 }
 
-test("a name that no index knows", async () => {
+test("returns no releases for a name that no index has", async () => {
   await using index = await startIndex();
   const { db } = newDatabase([index.url]);
   const project = await db.project(name("nobody"));
   assert.deepEqual([project.found, project.releases, project.lookedIn], [false, [], [index.url]]);
 });
 
-test("a file whose hash is malformed is listed, and refused when it is wanted", async () => {
+test("lists a file whose hash is malformed, and rejects it when it is needed", async () => {
   await using index = await startIndex({ files: [one] });
   const page = (fragment: string) => `<a href="/files/${one.filename}#${fragment}">${one.filename}</a>`;
   for (const [fragment, refused] of [
@@ -62,7 +62,7 @@ test("a file whose hash is malformed is listed, and refused when it is wanted", 
   }
 });
 
-test("asked many times at once, the index is asked once", async () => {
+test("makes one request for many simultaneous lookups", async () => {
   await using index = await startIndex({ files: [one] });
   const { db } = newDatabase([index.url]);
   db.prefetch(name("foo"));
@@ -70,7 +70,7 @@ test("asked many times at once, the index is asked once", async () => {
   assert.equal(index.count("*"), 1);
 });
 
-test("a failure of prefetch stays with the call that needs it", async () => {
+test("reports a failed prefetch to the call that needs the project", async () => {
   await using index = await startIndex({ files: [one] });
   index.script("/simple/foo/", { status: 403 });
   const { db } = newDatabase([index.url]);
@@ -82,7 +82,7 @@ test("a failure of prefetch stays with the call that needs it", async () => {
 describe("several indexes", () => {
   const evil = makeWheel({ name: "foo", version: "99.0", files: { "evil.py": "" } });
 
-  test("the first that has the name is the only one that counts", async () => {
+  test("use only the first index that has the name", async () => {
     await using own = await startIndex({ files: [one] });
     await using open = await startIndex({ files: [evil] });
     const { db } = newDatabase([own.url, open.url]);
@@ -91,11 +91,11 @@ describe("several indexes", () => {
       project.releases.map((release) => release.version.text),
       ["1.0"],
     );
-    // Not even asked: the names of private packages are nobody's business.
+    // The second index is not even asked: it must not learn the names of private packages.
     assert.equal(open.requests.length, 0);
   });
 
-  test("the next is asked where the first doesn't know the name", async () => {
+  test("ask the next index if the first does not have the name", async () => {
     await using own = await startIndex({ files: [one] });
     await using open = await startIndex({ files: [makeWheel({ name: "bar" })] });
     const { db } = newDatabase([own.url, open.url]);
@@ -104,7 +104,7 @@ describe("several indexes", () => {
     assert.deepEqual(project.lookedIn, [own.url, open.url]);
   });
 
-  test("an index that refuses or fails doesn't hand over to the next", async () => {
+  test("do not continue after an index that refuses access or fails", async () => {
     await using open = await startIndex({ files: [evil] });
     for (const [status, code] of [
       [401, "authentication"],
@@ -119,7 +119,7 @@ describe("several indexes", () => {
     assert.equal(open.requests.length, 0);
   });
 
-  test("merged: all files, the first index's where both have one, and a warning", async () => {
+  test("are merged with a warning, and the first index wins if both have a file", async () => {
     const other = { ...makeWheel({ name: "foo", files: { "other.py": "" } }), filename: one.filename };
     await using own = await startIndex({ files: [one] });
     await using open = await startIndex({ files: [evil, other] });
@@ -132,7 +132,7 @@ describe("several indexes", () => {
     assert.match(reporter.warnings().join(), /`foo` is in .* and in .* merged/);
   });
 
-  test("explicit ones are not searched", async () => {
+  test("are not searched if they are explicit", async () => {
     await using own = await startIndex({ files: [one] });
     await using hidden = await startIndex({ files: [evil] });
     const indexes = [{ url: hidden.url, explicit: true }, { url: own.url }];
@@ -143,7 +143,7 @@ describe("several indexes", () => {
 });
 
 describe("folders", () => {
-  test("a flat one as an index, by path and by URL", async () => {
+  test("serve as a flat index, by path and by URL", async () => {
     const folder = newFolder();
     for (const { filename, bytes } of [one, two, sdist]) await writeFile(join(folder, filename), bytes);
     await writeFile(join(folder, "foo_bar-1.0-py3-none-any.whl"), "");
@@ -165,7 +165,7 @@ describe("folders", () => {
     }
   });
 
-  test("a tree of pages, and of files", async () => {
+  test("serve as a tree of pages or of files", async () => {
     const root = newFolder();
     await mkdir(join(root, "Foo"));
     await mkdir(join(root, "bar"));
@@ -184,7 +184,7 @@ describe("folders", () => {
     assert.deepEqual(bar.setAside, [{ reason: "files of another project", count: 1 }]);
   });
 
-  test("an index that isn't there is an error; find-links that aren't are a warning", async () => {
+  test("fail if a missing folder is an index, and warn if it is in find-links", async () => {
     const folder = newFolder();
     await assert.rejects(
       newDatabase([join(folder, "no")]).db.project(name("foo")),
@@ -199,7 +199,7 @@ describe("folders", () => {
     assert.match(reporter.warnings()[0] ?? "", /there is nothing at `.*no`/);
   });
 
-  test("find-links of every kind, beside an index or alone", async () => {
+  test("work as find-links of every kind, with and without an index", async () => {
     const folder = newFolder();
     await writeFile(join(folder, one.filename), one.bytes);
     const page = join(newFolder(), "links.html");
@@ -221,7 +221,7 @@ describe("folders", () => {
 describe("--exclude-newer", () => {
   const excludeNewer = new Date("2024-01-01T00:00:00Z");
 
-  test("later files don't count, and are counted", async () => {
+  test("ignores later files and counts them", async () => {
     await using index = await startIndex({
       files: [
         { ...one, uploadTime: "2023-12-31T23:59:59Z" },
@@ -239,7 +239,7 @@ describe("--exclude-newer", () => {
     ]);
   });
 
-  test("files without a time don't count either, and it is said; what lies on this disk counts", async () => {
+  test("ignores files without an upload time with a warning, but not local files", async () => {
     await using index = await startIndex({ files: [one, { ...two, uploadTime: "last week" }] });
     const folder = newFolder();
     await writeFile(join(folder, "foo-0.1-py3-none-any.whl"), "");
@@ -254,7 +254,7 @@ describe("--exclude-newer", () => {
   });
 });
 
-test("a project that its index marks (PEP 792) is told", async () => {
+test("warns about a project with a status (PEP 792)", async () => {
   await using index = await startIndex();
   const body = JSON.stringify({
     meta: { "api-version": "1.4" },
@@ -271,7 +271,7 @@ test("a project that its index marks (PEP 792) is told", async () => {
   assert.match(reporter.warnings().join(), /`foo` is marked as quarantined by .*: malware/);
 });
 
-test("of several indexes of its own the first whose marker holds has a package; where none does, all are asked", async () => {
+test("takes a package from its first index whose marker holds, and from all indexes if none does", async () => {
   await using shared = await startIndex({ files: [two] });
   await using own = await startIndex({ files: [one] });
   const marker = parseMarker("sys_platform == 'linux'");
@@ -285,7 +285,7 @@ test("of several indexes of its own the first whose marker holds has a package; 
   assert.deepEqual(await versions("win32"), ["2.0"]);
 });
 
-test("a package with an index of its own comes from there alone, and nobody else is asked for it", async () => {
+test("takes a package with its own index only from there, and asks no other index", async () => {
   await using shared = await startIndex({ files: [two, makeWheel({ name: "bar" })] });
   await using own = await startIndex({ files: [one] });
   const { db } = newDatabase([shared.url], { packageIndexes: new Map([[name("foo"), [{ url: own.url }]]]) });

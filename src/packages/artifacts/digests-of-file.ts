@@ -2,15 +2,18 @@ import { createReadStream } from "node:fs";
 import { asPosyError } from "../../system/fs/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 
-/** The digests of a file's content by algorithms of OpenSSL (`sha384`, `sha512`). */
+/**
+ * Returns the digests of a file's content, in hexadecimal. `algorithms` are OpenSSL names (`sha384`,
+ * `sha512`).
+ */
 export async function digestsOfFile(path: string, algorithms: readonly string[]): Promise<Hashes> {
   const { createHash } = await import("node:crypto");
-  const running = algorithms.map((algorithm) => [algorithm, createHash(algorithm)] as const);
+  const hashers = algorithms.map((algorithm) => [algorithm, createHash(algorithm)] as const);
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      for (const [, hash] of running) hash.update(chunk as Uint8Array);
+      for (const [, hash] of hashers) hash.update(chunk as Uint8Array);
   } catch (error) {
     throw asPosyError(error, `reading \`${path}\``);
   }
-  return Object.fromEntries(running.map(([algorithm, hash]) => [algorithm, hash.digest("hex")]));
+  return Object.fromEntries(hashers.map(([algorithm, hash]) => [algorithm, hash.digest("hex")]));
 }

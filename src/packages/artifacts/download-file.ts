@@ -6,21 +6,21 @@ import { type HttpClient, type HttpResponse, safeUrl, statusError } from "../../
 import type { Hashes, Sha256 } from "../../vocab/hash.ts";
 import { createVerifier, type Verifier } from "./verify-hashes.ts";
 
-/** What is to be downloaded and what is known of it. */
+/** A file to download, with the size and the hashes that an index or a lock claims for it. */
 export interface DownloadRequest {
   readonly url: string;
   readonly filename: string;
   readonly hashes: Hashes;
   readonly size?: number;
-  /** Bytes after which it is given up, whatever was said of its size. */
+  /** The download is given up after this many bytes, whatever size was claimed. */
   readonly largest?: number;
 }
 
-/** An endless answer must not fill the disk. The largest wheels that exist have some 4 GB. */
+/** An endless response must not fill the disk. The largest wheels that exist have about 4 GB. */
 const largestFile = 64 * 2 ** 30;
 
 export interface DownloadedFile {
-  /** In the folder for temporary files: the caller renames or removes it. */
+  /** A file in the folder for temporary files. The caller renames or removes it. */
   readonly path: string;
   readonly sha256: Sha256;
   readonly size: number;
@@ -28,8 +28,9 @@ export interface DownloadedFile {
 }
 
 /**
- * Streams a file to disk while its hashes are computed. When the connection is cut and the server has a strong ETag, the next try goes on
- * where it ended; else it starts anew. Leaves nothing behind when it throws.
+ * Streams a file to disk and computes its hashes on the way. If the connection is cut and the server sent a
+ * strong ETag, the next attempt resumes at the end of what has arrived; otherwise it starts again. Leaves
+ * nothing behind when it throws.
  */
 export async function downloadFile(
   request: DownloadRequest,
@@ -59,7 +60,7 @@ export async function downloadFile(
         if (!resumed) {
           if (response.status !== 200) {
             await response.discard();
-            // A range that can't be had: from the start, at the next try or right now as an error.
+            // The server refused the range: start again, in the next attempt, or fail with this status now.
             part = startPart(request);
             throw statusError(url, response.status);
           }
@@ -80,7 +81,7 @@ export async function downloadFile(
             progress(false, total);
           }
         } finally {
-          // Also where the connection was cut: the next try goes on from here.
+          // This runs after a cut connection, too: the next attempt resumes from here.
           await writer.flush();
         }
         return part.verifier.finish();
@@ -96,8 +97,11 @@ export async function downloadFile(
   }
 }
 
-/** Small pieces are written together: to wait for each takes longer than the network where this thread has other work. */
-const writtenTogether = 1 << 20;
+/**
+ * Small chunks are collected up to this many bytes and written together. Waiting for each write takes longer
+ * than the network if this thread has other work.
+ */
+const writeSize = 1 << 20;
 
 function startWriter(handle: FileHandle, start: number) {
   let waiting: Uint8Array[] = [];
@@ -105,23 +109,24 @@ function startWriter(handle: FileHandle, start: number) {
   let written = start;
   const flush = async () => {
     if (length === 0) return;
-    const [piece, at] = [waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting), written];
+    const piece = waiting.length === 1 ? (waiting[0] as Uint8Array) : Buffer.concat(waiting);
+    const position = written;
     waiting = [];
     length = 0;
     written += piece.length;
-    await handle.write(piece, 0, piece.length, at);
+    await handle.write(piece, 0, piece.length, position);
   };
   return {
     flush,
     async add(chunk: Uint8Array): Promise<void> {
       waiting.push(chunk);
       length += chunk.length;
-      if (length >= writtenTogether) await flush();
+      if (length >= writeSize) await flush();
     },
   };
 }
 
-/** What has arrived so far. */
+/** The part of the file that has arrived so far: `done` bytes. */
 interface Part {
   done: number;
   readonly verifier: Verifier;
@@ -134,7 +139,8 @@ function startPart(request: DownloadRequest, etag?: string): Part {
 }
 
 function headersFor(part: Part): Record<string, string> {
-  // Archives are compressed already, and a coded body has neither a size nor ranges to go by.
+  // Archives are already compressed. A response with a content encoding has neither a reliable size nor
+  // reliable ranges.
   const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
   if (part.done > 0 && part.etag !== undefined) {
     headers["range"] = `bytes=${part.done}-`;
@@ -159,7 +165,10 @@ function tooLarge({ filename, url }: DownloadRequest, largest: number): PosyErro
   });
 }
 
-/** A login page instead of a wheel: better told as that than as a wrong hash. */
+/**
+ * Rejects a web page (usually of a login) that arrives instead of the file. This error is clearer than a
+ * wrong hash.
+ */
 function refusePage(request: DownloadRequest, response: HttpResponse): void {
   const type = response.headers.get("content-type") ?? "";
   if (!/^text\/html\b/i.test(type)) return;

@@ -19,15 +19,19 @@ export interface FetchContext {
   readonly reporter: Reporter;
 }
 
-/** What was found at a URL whose hash nobody had told: its SHA-256, and what it was verified against. */
-interface Finding {
+/**
+ * The content last downloaded from a URL without a known SHA-256: its SHA-256, and the hashes that it was
+ * verified against.
+ */
+interface DownloadRecord {
   readonly sha256: string;
   readonly hashes: Readonly<Record<string, string>>;
 }
 
 /**
- * A file by its URL and hashes: from the store if it is there, else downloaded, verified and put there. `fresh`: a URL without a hash
- * is downloaded again though something was found there before.
+ * Returns a file by its URL and hashes. Takes it from the cache if it is there, otherwise downloads, verifies
+ * and keeps it. With `fresh`, a URL without a hash is downloaded again although an earlier download is known.
+ * Throws `hash-mismatch`, `size-mismatch`, `invalid-hash`, `network`, …
  */
 export async function fetchArtifact(
   request: DownloadRequest,
@@ -38,14 +42,16 @@ export async function fetchArtifact(
   checkClaims(request.hashes, request.filename, undefined);
   const path = localPath(request.url);
   if (path !== undefined) return verifyLocalFile(path, request);
-  const findingPath = bucketPathOfUrl(home.http, request.url, ".found");
-  const known = request.hashes["sha256"] ?? (fresh ? undefined : await readFinding(findingPath, request));
+  const recordPath = bucketPathOfUrl(home.http, request.url, ".found");
+  const known =
+    request.hashes["sha256"] ?? (fresh ? undefined : await readDownloadRecord(recordPath, request));
   if (known !== undefined) {
     const kept = await keptArtifact(home, parseSha256(known), request.size);
     if (kept) {
-      // A file that an index gives another hash of than the one that it was found by is not the file that the index means.
-      const isFoundByAll = Object.keys(request.hashes).every((algorithm) => algorithm === "sha256");
-      return isFoundByAll ? kept : verifyLocalFile(kept.path, request, request.url);
+      // The cached file was verified against SHA-256 only. If the index claims another hash as well, check
+      // that, too: otherwise the cached file may not be the one that the index lists.
+      const hasSha256Only = Object.keys(request.hashes).every((algorithm) => algorithm === "sha256");
+      return hasSha256Only ? kept : verifyLocalFile(kept.path, request, request.url);
     }
   }
   const downloaded = await downloadFile(request, { ...context, tmp: home.cacheTmp });
@@ -56,26 +62,31 @@ export async function fetchArtifact(
     await rename(downloaded.path, target);
   } catch (error) {
     await rm(downloaded.path, { force: true }).catch(() => {});
-    // Windows can't replace a file that another process reads: it has the same content, so it will do.
+    // Windows cannot replace a file that another process is reading. The existing file has the same content,
+    // so use it.
     const kept = await keptArtifact(home, sha256, size);
     if (kept) return kept;
     throw asPosyError(error, `keeping \`${request.filename}\``);
   }
   if (request.hashes["sha256"] === undefined) {
-    const finding: Finding = { sha256, hashes: request.hashes };
-    await writeAtomic(findingPath, JSON.stringify(finding));
+    const record: DownloadRecord = { sha256, hashes: request.hashes };
+    await writeAtomic(recordPath, JSON.stringify(record));
   }
   return { path: target, sha256, size };
 }
 
-/** Whether a file is in the store, unverified. At once: handing that to a thread takes six times as long, and it is asked of every wheel. */
+/**
+ * Returns whether a file is in the cache, without verifying it. Synchronous, because handing the call to a
+ * thread takes six times as long, and it is made for every wheel.
+ */
 export function isKept(home: Home, sha256: Sha256): boolean {
   return existsSync(bucketPath(home.artifacts, sha256));
 }
 
 /**
- * The file in the store. It is read through once more (1.7 GB/s were measured): this happens when it is about to be unpacked, and a
- * machine that lost power may have left half of it. A damaged one is removed, to be fetched again.
+ * Returns a file from the cache, or undefined. The file is read and verified again (measured: 1.7 GB/s),
+ * because it is about to be unpacked and a machine that lost power may have written half of it. A damaged
+ * file is removed, so that it is fetched again.
  */
 async function keptArtifact(
   home: Home,
@@ -83,8 +94,8 @@ async function keptArtifact(
   size: number | undefined,
 ): Promise<LocalArtifact | undefined> {
   const path = bucketPath(home.artifacts, sha256);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return undefined;
+  const status = await stat(path).catch(() => undefined);
+  if (!status?.isFile()) return undefined;
   try {
     return await verifyLocalFile(path, { hashes: { sha256 }, ...(size === undefined ? {} : { size }) });
   } catch {
@@ -93,11 +104,11 @@ async function keptArtifact(
   }
 }
 
-async function readFinding(path: string, request: DownloadRequest): Promise<string | undefined> {
+async function readDownloadRecord(path: string, request: DownloadRequest): Promise<string | undefined> {
   try {
-    const finding = JSON.parse(await readFile(path, "utf8")) as Finding;
-    const same = Object.entries(request.hashes).every(([name, digest]) => finding.hashes[name] === digest);
-    return same ? parseSha256(finding.sha256) : undefined;
+    const record = JSON.parse(await readFile(path, "utf8")) as DownloadRecord;
+    const same = Object.entries(request.hashes).every(([name, digest]) => record.hashes[name] === digest);
+    return same ? parseSha256(record.sha256) : undefined;
   } catch (error) {
     if (error instanceof PosyError || error instanceof SyntaxError || error instanceof TypeError)
       return undefined;

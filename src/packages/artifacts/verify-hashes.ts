@@ -14,7 +14,7 @@ const openSslNames: Readonly<Record<string, string>> = {
   sha3_512: "sha3-512",
 };
 
-/** Runs every hash that is claimed of a file over its bytes, and SHA-256 in any case. */
+/** Computes every hash that is claimed for a file over its bytes, and SHA-256 in any case. */
 export interface Verifier {
   update(chunk: Uint8Array): void;
   /** Throws `hash-mismatch`, `size-mismatch`. */
@@ -22,47 +22,49 @@ export interface Verifier {
 }
 
 export function createVerifier(url: string, claims: Hashes, claimedSize: number | undefined): Verifier {
-  const running = new Map<string, Hash>([["sha256", createHash("sha256")]]);
+  const hashers = new Map<string, Hash>([["sha256", createHash("sha256")]]);
   for (const algorithm of Object.keys(claims)) {
-    if (running.has(algorithm)) continue;
+    if (hashers.has(algorithm)) continue;
     try {
-      running.set(algorithm, createHash(openSslNames[algorithm] ?? algorithm));
+      hashers.set(algorithm, createHash(openSslNames[algorithm] ?? algorithm));
     } catch {
-      // An algorithm that this runtime lacks can't be checked; SHA-256 names the content all the same.
+      // This runtime lacks the algorithm, so the claim cannot be checked. SHA-256 still names the content.
     }
   }
   let size = 0;
   return {
     update(chunk) {
       size += chunk.length;
-      for (const hash of running.values()) hash.update(chunk);
+      for (const hash of hashers.values()) hash.update(chunk);
     },
     finish() {
       if (claimedSize !== undefined && size !== claimedSize) {
         throw new PosyError(
           "size-mismatch",
-          `\`${safeUrl(url)}\` has ${size} bytes where ${claimedSize} were promised`,
-          { hint: "try again; if it stays so, what the index says and what the server sends don't agree" },
+          `\`${safeUrl(url)}\` has ${size} bytes, but ${claimedSize} were expected`,
+          { hint: "try again; if it fails again, the index and the server do not agree about this file" },
         );
       }
       const claimed = Object.keys(claims);
-      if (claimed.length > 0 && !claimed.some((algorithm) => running.has(algorithm))) {
+      if (claimed.length > 0 && !claimed.some((algorithm) => hashers.has(algorithm))) {
         throw new PosyError(
           "invalid-hash",
           `no hash of \`${safeUrl(url)}\` can be checked here (${claimed.join(", ")})`,
-          { hint: "lock it again with a SHA-256" },
+          { hint: "lock it again with a SHA-256 hash" },
         );
       }
       let sha256 = "";
-      for (const [algorithm, hash] of running) {
+      for (const [algorithm, hash] of hashers) {
         const digest = hash.digest("hex");
         if (algorithm === "sha256") sha256 = digest;
         const claimed = claims[algorithm];
         if (claimed === undefined || claimed.toLowerCase() === digest) continue;
         throw new PosyError(
           "hash-mismatch",
-          `\`${safeUrl(url)}\` has the ${algorithm} \`${digest}\` where \`${claimed}\` was promised`,
-          { hint: "don't use it: it isn't the file that was listed or locked; ask the index's keepers" },
+          `\`${safeUrl(url)}\` has the ${algorithm} \`${digest}\`, but \`${claimed}\` was expected`,
+          {
+            hint: "do not use it: it is not the file that was listed or locked; ask the operators of the index",
+          },
         );
       }
       return { sha256: parseSha256(sha256), size };

@@ -7,7 +7,10 @@ import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";
 import { createVerifier } from "./verify-hashes.ts";
 
-/** A file that is on this disk already: it stays where it is, but what is claimed of it has to hold. `url` is for messages. */
+/**
+ * Verifies the claimed hashes and size of a file that is already on this disk, and leaves it where it is.
+ * `url` is for messages. Throws `hash-mismatch`, `size-mismatch`, `filesystem`, …
+ */
 export async function verifyLocalFile(
   path: string,
   claims: Pick<DownloadRequest, "hashes" | "size">,

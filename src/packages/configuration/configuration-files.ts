@@ -6,26 +6,28 @@ import { type PipOptions, pipOptionsOfFile } from "./pip-layer.ts";
 import { type UvTable, uvTableOf } from "./uv-file.ts";
 import { foldersUpwards, uvUserFiles } from "./uv-files.ts";
 
-export interface ConfigurationPlace {
+export interface ConfigurationContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly platform?: NodeJS.Platform;
 }
 
-/** The configuration of uv and pip that holds in a folder. */
+/** The configuration files of uv and pip that apply in a folder. */
 export interface ConfigurationFiles {
-  /** The nearest `uv.toml`, or `pyproject.toml` with `[tool.uv]`. */
+  /** The nearest `uv.toml`, or the nearest `pyproject.toml` with `[tool.uv]`. */
   readonly project?: UvTable;
-  /** The user's and the system's `uv.toml`, the strongest first. */
+  /** The user's and the system's `uv.toml`, in order of precedence, strongest first. */
   readonly users: readonly UvTable[];
-  /** The `pip.conf` files, the strongest first. */
+  /** The `pip.conf` files, in order of precedence, strongest first. */
   readonly pip: readonly { readonly path: string; readonly options: PipOptions }[];
 }
 
-/** Reads the configuration files of uv and pip. Throws `invalid-configuration` for what is not TOML. */
-export async function readConfigurationFiles(place: ConfigurationPlace): Promise<ConfigurationFiles> {
-  const { environment, cwd } = place;
-  const platform = place.platform ?? process.platform;
+/**
+ * Reads the configuration files of uv and pip. Throws `invalid-configuration` if a file is not valid TOML.
+ */
+export async function readConfigurationFiles(context: ConfigurationContext): Promise<ConfigurationFiles> {
+  const { environment, cwd } = context;
+  const platform = context.platform ?? process.platform;
   const user = environment["HOME"] || environment["USERPROFILE"] || homedir();
   const [project, uvFiles, pipFiles] = await Promise.all([
     projectTable(environment, cwd),
@@ -40,7 +42,10 @@ export async function readConfigurationFiles(place: ConfigurationPlace): Promise
   };
 }
 
-/** The nearest folder with a `uv.toml`, or a `pyproject.toml` that has `[tool.uv]`; `uv.toml` hides the table beside it, as uv has it. */
+/**
+ * Returns the uv table of the nearest folder that has a `uv.toml`, or a `pyproject.toml` with `[tool.uv]`. A
+ * `uv.toml` hides the table of the `pyproject.toml` next to it, as in uv.
+ */
 async function projectTable(environment: NodeJS.ProcessEnv, cwd: string): Promise<UvTable | undefined> {
   if (environment["UV_NO_CONFIG"] || environment["UV_CONFIG_FILE"]) return undefined;
   for (const folder of foldersUpwards(cwd)) {
@@ -52,7 +57,7 @@ async function projectTable(environment: NodeJS.ProcessEnv, cwd: string): Promis
   return undefined;
 }
 
-/** The files that are there, in the order given. */
+/** Returns the files that exist, in the given order. */
 async function readAll(paths: readonly string[]): Promise<{ path: string; text: string }[]> {
   const texts = await Promise.all(
     paths.map(async (path) => {

@@ -9,14 +9,16 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /**
- * `2024-05-01T12:00:00Z`; `2024-05-01`, which lets in that whole day (local time, as uv has it); `7 days`, `2 weeks`, `P7D`: that long
- * before now. Files uploaded at or after the moment returned don't count. Throws `invalid-configuration`.
+ * Returns the cut-off for `--exclude-newer`: files uploaded at or after this moment do not count. Accepts a
+ * moment (`2024-05-01T12:00:00Z`); a day (`2024-05-01`), which includes that whole day in local time, as in
+ * uv; or a duration before `now` (`7 days`, `2 weeks`, `P7D`). `now` is in milliseconds since 1970. Throws
+ * `invalid-configuration`.
  */
 export function parseExcludeNewer(text: string, now = Date.now()): Date {
   const trimmed = text.trim();
   const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(trimmed);
   if (day) {
-    // A day that the calendar lacks would roll over to another.
+    // `Date` would turn a day that does not exist into another one.
     checked(new Date(`${trimmed}T00:00:00Z`), text);
     return new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3]) + 1);
   }
@@ -29,21 +31,24 @@ export function parseExcludeNewer(text: string, now = Date.now()): Date {
       now - ((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000,
     );
   }
-  // Without a zone it would mean another moment on another machine.
+  // A time zone is required: otherwise the text would mean another moment on another machine.
   const moment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/i;
   return checked(new Date(moment.test(trimmed) ? trimmed.replace(" ", "T") : Number.NaN), text);
 }
 
-/** The moments of single packages, in place of the one for all; `false`: none holds for the package. */
+/** Cut-offs of single packages, which replace the general one. `false`: no cut-off for this package. */
 export type PackageCutoffs = ReadonlyMap<PackageName, Date | false>;
 
-/** `NAME=DATE`, `NAME=false`; a later one replaces an earlier one. Throws `invalid-configuration`, `invalid-name`. */
+/**
+ * Parses `NAME=DATE` and `NAME=false` entries. A later entry replaces an earlier one of the same name. Throws
+ * `invalid-configuration`, `invalid-name`.
+ */
 export function parsePackageCutoffs(texts: readonly string[]): PackageCutoffs {
   return new Map(
     texts.map((text) => {
       const [, name, date] = /^([^=]+)=(.+)$/s.exec(text.trim()) ?? [];
       if (name === undefined || date === undefined) {
-        throw new PosyError("invalid-configuration", `\`${text}\` is not a package with its date`, {
+        throw new PosyError("invalid-configuration", `\`${text}\` is not a package with a date`, {
           hint: "write it as `NAME=DATE`, or as `NAME=false` for no date",
         });
       }
@@ -54,7 +59,7 @@ export function parsePackageCutoffs(texts: readonly string[]): PackageCutoffs {
 
 function checked(date: Date, text: string): Date {
   if (!Number.isNaN(date.getTime())) return date;
-  throw new PosyError("invalid-configuration", `\`${text}\` is not a moment to exclude newer files by`, {
-    hint: "write a day (`2024-05-01`), a moment (`2024-05-01T12:00:00Z`) or a time ago (`7 days`)",
+  throw new PosyError("invalid-configuration", `\`${text}\` is not a date, a time or an age`, {
+    hint: "write a day (`2024-05-01`), a time with its zone (`2024-05-01T12:00:00Z`) or an age (`7 days`)",
   });
 }

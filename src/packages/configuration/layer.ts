@@ -1,9 +1,12 @@
 import type { IndexLocation, IndexSettings } from "../index-settings.ts";
 
-/** What one place (an environment, a file) says of indexes: only what it says. */
+/**
+ * The index settings of one source: the variables of one tool, or one file. Settings that the source does not
+ * mention are absent.
+ */
 export interface ConfigurationLayer extends Partial<Omit<IndexSettings, "refresh" | "excludeNewer">> {
-  /** `false`: what a weaker place says does not hold either. */
+  /** `false` also cancels the cut-off of weaker layers. */
   readonly excludeNewer?: Date | false;
-  /** Takes the place of the public index; of lowest priority. */
+  /** Replaces the public index. It has the lowest priority. */
   readonly defaultIndex?: IndexLocation;
 }

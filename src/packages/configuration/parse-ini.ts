@@ -1,4 +1,7 @@
-/** Sections of an INI file as pip's `RawConfigParser` reads it: keys in lower case, `_` as `-`, continued lines joined. */
+/**
+ * The sections of an INI file, as pip's `RawConfigParser` reads it: keys are in lower case with `-` for `_`,
+ * and continued lines are joined.
+ */
 export type IniFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export function parseIni(text: string): IniFile {

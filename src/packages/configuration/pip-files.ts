@@ -1,6 +1,9 @@
 import { join } from "node:path";
 
-/** Where pip looks for its configuration, the strongest first. `PIP_CONFIG_FILE` stands above the user's own, and the null device turns all off. */
+/**
+ * Returns the paths where pip looks for its configuration, strongest first. `PIP_CONFIG_FILE` replaces the
+ * user's files; the null device turns all of them off.
+ */
 export function pipConfigurationFiles(
   environment: NodeJS.ProcessEnv,
   user: string,

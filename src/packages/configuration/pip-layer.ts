@@ -4,10 +4,10 @@ import { parseIndexEntry, splitLocation, words } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 import { parseIni } from "./parse-ini.ts";
 
-/** pip's options by their long names: `index-url` → value. */
+/** pip's options: long name (`index-url`) → value. */
 export type PipOptions = ReadonlyMap<string, string>;
 
-/** `PIP_INDEX_URL` and its like. */
+/** Returns the options that are set by variables such as `PIP_INDEX_URL`. */
 export function pipOptionsOfEnvironment(environment: NodeJS.ProcessEnv): PipOptions {
   const options = new Map<string, string>();
   for (const [name, value] of Object.entries(environment)) {
@@ -17,13 +17,16 @@ export function pipOptionsOfEnvironment(environment: NodeJS.ProcessEnv): PipOpti
   return options;
 }
 
-/** `[global]`, and `[install]` above it, of a `pip.conf`. */
+/** Returns the options of a `pip.conf`: `[global]`, overridden by `[install]`. */
 export function pipOptionsOfFile(text: string): PipOptions {
   const file = parseIni(text);
   return new Map([...(file.get("global") ?? []), ...(file.get("install") ?? [])]);
 }
 
-/** What pip's options say of indexes. Paths are seen from `folder`. Throws `invalid-url`, `invalid-configuration`. */
+/**
+ * Returns the index settings among pip's options. Paths are relative to `folder`. Throws `invalid-url`,
+ * `invalid-configuration`.
+ */
 export function pipLayer(options: PipOptions, folder: string): ConfigurationLayer {
   const extra = words(options.get("extra-index-url")).map((text) => parseIndexEntry(text, folder));
   const [main] = [options.get("index-url"), options.get("pypi-url")].flatMap((text) =>
@@ -61,14 +64,17 @@ export function pipLayer(options: PipOptions, folder: string): ConfigurationLaye
   };
 }
 
-/** Unlike uv, pip takes nothing of a day that is named. */
+/** Returns the cut-off for `uploaded-prior-to`. Unlike uv, pip excludes the named day itself. */
 function priorTo(text: string): Date {
   const moment = parseExcludeNewer(text);
   const isDay = /^\s*\d{4}-\d{2}-\d{2}\s*$/.test(text);
   return isDay ? new Date(moment.getFullYear(), moment.getMonth(), moment.getDate() - 1) : moment;
 }
 
-/** Python's old `strtobool`, which pip uses. */
+/**
+ * Parses a yes or no as pip does, which uses Python's old `strtobool`. Undefined if the option is absent or
+ * empty.
+ */
 export function pipFlag(options: PipOptions, name: string): boolean | undefined {
   const value = options.get(name)?.toLowerCase();
   if (value === undefined || value === "") return undefined;

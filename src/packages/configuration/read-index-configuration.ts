@@ -2,7 +2,7 @@ import { defaultIndexUrl } from "../default-index-url.ts";
 import { type IndexLocation, type IndexSettings, plainIndexSettings } from "../index-settings.ts";
 import {
   type ConfigurationFiles,
-  type ConfigurationPlace,
+  type ConfigurationContext,
   readConfigurationFiles,
 } from "./configuration-files.ts";
 import type { ConfigurationLayer } from "./layer.ts";
@@ -10,24 +10,28 @@ import { pipLayer, pipOptionsOfEnvironment } from "./pip-layer.ts";
 import { environmentLayer, namedCredentials } from "./uv-environment.ts";
 import { uvLayer } from "./uv-file.ts";
 
-/** What environment and configuration files say: settings without the index that comes last. */
+/**
+ * The index settings from variables and configuration files. `indexes` lacks the default index, which is
+ * searched last.
+ */
 export interface IndexConfiguration extends IndexSettings {
-  /** Takes the place of the public index, unless an option does. */
+  /** Replaces the public index, unless an option does. */
   readonly defaultIndex?: IndexLocation;
 }
 
 /**
- * Reads what people have configured for pip and uv. What comes first here wins; lists are joined in this order:
- * `POSY_…` variables, `UV_…`, `PIP_…`, the project's `uv.toml` or `[tool.uv]`, the user's and the system's `uv.toml`, `pip.conf` in
- * pip's own order. Throws `invalid-configuration`, `invalid-url`.
+ * Reads the index settings that are configured for pip, uv and Posy. The first source that has a setting
+ * wins, and lists are joined, in this order: `POSY_…` variables, `UV_…`, `PIP_…`, the project's `uv.toml` or
+ * `[tool.uv]`, the user's and the system's `uv.toml`, then `pip.conf` in pip's order. Throws
+ * `invalid-configuration`, `invalid-url`.
  */
 export async function readIndexConfiguration(
-  place: ConfigurationPlace,
+  context: ConfigurationContext,
   files?: ConfigurationFiles,
 ): Promise<IndexConfiguration> {
-  const { environment, cwd } = place;
-  const { project, users, pip } = files ?? (await readConfigurationFiles(place));
-  // One option of pip has one value: its variable, else the strongest file that has it.
+  const { environment, cwd } = context;
+  const { project, users, pip } = files ?? (await readConfigurationFiles(context));
+  // An option of pip has one value: that of its variable, otherwise that of the strongest file that sets it.
   const pipOptions = new Map([...pip].reverse().flatMap(({ options }) => [...options]));
   for (const [name, value] of pipOptionsOfEnvironment(environment)) pipOptions.set(name, value);
   const layers = [
@@ -40,7 +44,10 @@ export async function readIndexConfiguration(
   return withNamedCredentials(joinLayers(layers), environment);
 }
 
-/** The indexes to search: those configured, and last the default, which is the public one where nothing else was said. */
+/**
+ * Returns the indexes to search: the configured ones, then the default index, which is the public one unless
+ * another was configured.
+ */
 export async function searchedIndexes(configuration: IndexConfiguration): Promise<readonly IndexLocation[]> {
   return [...configuration.indexes, configuration.defaultIndex ?? { url: await defaultIndexUrl() }];
 }
@@ -54,7 +61,9 @@ function joinLayers(layers: readonly ConfigurationLayer[]): IndexConfiguration {
   return {
     ...(joined as unknown as IndexConfiguration),
     ...(cutoffs.length > 0 ? { excludeNewerPackages: new Map(cutoffs) } : {}),
-    indexes: indexes.filter((index, at) => indexes.findIndex(({ url }) => url === index.url) === at),
+    indexes: indexes.filter(
+      (index, position) => indexes.findIndex(({ url }) => url === index.url) === position,
+    ),
     findLinks: [...new Set(layers.flatMap((layer) => layer.findLinks ?? []))],
     credentials: layers.flatMap((layer) => layer.credentials ?? []),
     trustedHosts: [...new Set(layers.flatMap((layer) => layer.trustedHosts ?? []))],

@@ -5,7 +5,10 @@ import { parseExcludeNewer, parsePackageCutoffs } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation, words } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 
-/** `POSY_…` or `UV_…` variables: both families have the same names. Paths are seen from `folder`. */
+/**
+ * Returns the index settings from `POSY_…` or `UV_…` variables. Both families use the same names. Paths are
+ * relative to `folder`. Throws `invalid-configuration`, `invalid-url`.
+ */
 export function environmentLayer(
   prefix: "POSY" | "UV",
   environment: NodeJS.ProcessEnv,
@@ -15,9 +18,9 @@ export function environmentLayer(
   const entries = [...words(text("INDEX")), ...words(text("EXTRA_INDEX_URL"))].map((entry) =>
     parseIndexEntry(entry, folder),
   );
-  const written = text("DEFAULT_INDEX") ?? text("INDEX_URL");
-  const main = written === undefined ? undefined : parseIndexEntry(written, folder);
-  // uv wants commas here, pip white space.
+  const mainText = text("DEFAULT_INDEX") ?? text("INDEX_URL");
+  const main = mainText === undefined ? undefined : parseIndexEntry(mainText, folder);
+  // uv separates these with commas, pip with white space. Both are accepted.
   const links = words(text("FIND_LINKS")?.replaceAll(",", " ")).map((link) => splitLocation(link, folder));
   const credentials = [
     ...[...entries, ...(main ? [main] : [])].flatMap((entry) => entry.credentials ?? []),
@@ -57,16 +60,22 @@ export function environmentLayer(
   };
 }
 
-/** uv's `unsafe-*` strategies both look at every index: `merge` here. Throws `invalid-configuration`. */
+/**
+ * Parses an index strategy. uv's two `unsafe-*` strategies look at every index, which is `merge` here. Throws
+ * `invalid-configuration`.
+ */
 export function parseStrategy(text: string): "first-index" | "merge" {
   if (text === "first-index") return text;
   if (["merge", "unsafe-first-match", "unsafe-best-match"].includes(text)) return "merge";
   throw new PosyError("invalid-configuration", `\`${text}\` is not an index strategy`, {
-    hint: "there are `first-index` and `merge`",
+    hint: "use `first-index` or `merge`",
   });
 }
 
-/** `UV_INDEX_<NAME>_USERNAME` and `_PASSWORD` of indexes that have a name; the `POSY_` twins come first. */
+/**
+ * Returns the credentials of named indexes from `UV_INDEX_<NAME>_USERNAME` and `_PASSWORD`. The same
+ * variables with `POSY_` take precedence.
+ */
 export function namedCredentials(
   indexes: readonly IndexLocation[],
   environment: NodeJS.ProcessEnv,

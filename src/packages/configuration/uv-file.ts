@@ -9,17 +9,17 @@ import { parseIndexEntry, splitLocation } from "./index-entry.ts";
 import type { ConfigurationLayer } from "./layer.ts";
 import { parseStrategy } from "./uv-environment.ts";
 
-/** What one file says to uv: all of a `uv.toml`, `[tool.uv]` of a `pyproject.toml`. */
+/** The uv settings of one file: a whole `uv.toml`, or `[tool.uv]` of a `pyproject.toml`. */
 export interface UvTable {
   /** Absolute. */
   readonly path: string;
   readonly table: TomlTable;
 }
 
-/** Undefined where the file says nothing to uv at all. Throws `invalid-configuration`. */
+/** Returns the uv settings of a file, or undefined if it has none. Throws `invalid-configuration`. */
 export async function uvTableOf(path: string, text: string): Promise<UvTable | undefined> {
   const isProject = path.endsWith("pyproject.toml");
-  // Most projects have no such table: then no TOML has to be read.
+  // Most projects have no such table. This test saves parsing their TOML.
   if (isProject && !/^\s*\[+\s*tool\s*\.\s*uv\b|^\s*\[\s*tool\s*\]|^\s*tool\s*\./m.test(text))
     return undefined;
   const { parse } = await import("smol-toml");
@@ -33,7 +33,10 @@ export async function uvTableOf(path: string, text: string): Promise<UvTable | u
   return isTable(table) ? { path, table } : undefined;
 }
 
-/** What it says of indexes. Throws `invalid-configuration`, `invalid-url`. */
+/**
+ * Returns the index settings of a file. Paths are relative to the file's folder. Throws
+ * `invalid-configuration`, `invalid-url`.
+ */
 export function uvLayer({ path, table }: UvTable): ConfigurationLayer {
   const folder = dirname(path);
   const credentials: KnownCredentials[] = [];
@@ -92,7 +95,7 @@ export function uvLayer({ path, table }: UvTable): ConfigurationLayer {
   };
 }
 
-/** A table of packages, each with a date, or with `false` for none. */
+/** Parses a table of packages, each with a date, or with `false` for no cut-off. */
 function cutoffsOf(value: unknown, path: string): PackageCutoffs | undefined {
   if (value === undefined) return undefined;
   const key = "exclude-newer-package";
@@ -105,12 +108,12 @@ function cutoffsOf(value: unknown, path: string): PackageCutoffs | undefined {
   return new Map(cutoffs);
 }
 
-/** A path is seen from the file's folder. */
+/** Returns a URL unchanged, and a path relative to the file's folder as an absolute path. */
 function locationFrom(text: string, folder: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(text) ? text : resolve(folder, text);
 }
 
-/** A text or a list of texts (a date of TOML counts as its text). */
+/** Returns a string or a list of strings as a list. A TOML date becomes its text. */
 function texts(table: TomlTable, key: string, path: string): readonly string[] {
   const value = table[key];
   if (value === undefined) return [];

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 
-/** uv's own files of the user and the system, the strongest first. */
+/** Returns the paths of the user's and the system's `uv.toml`, strongest first. */
 export function uvUserFiles(
   environment: NodeJS.ProcessEnv,
   user: string,
@@ -23,7 +23,10 @@ export function uvUserFiles(
   ];
 }
 
-/** The folder and those above it: a project's files are in the nearest that has any. */
+/**
+ * Returns a folder and all folders above it, nearest first. A project's files are in the nearest one that has
+ * any.
+ */
 export function foldersUpwards(folder: string): readonly string[] {
   const parent = dirname(folder);
   return parent === folder ? [folder] : [folder, ...foldersUpwards(parent)];

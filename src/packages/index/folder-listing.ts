@@ -9,9 +9,12 @@ import { outlineOf } from "../simple-index/outline.ts";
 import { parseHtmlPage } from "../simple-index/parse-html-page.ts";
 import { parseJsonPage } from "../simple-index/parse-json-page.ts";
 
-const noStatements = { alternateLocations: [], tracks: [] };
+const noProjectData = { alternateLocations: [], tracks: [] };
 
-/** The files that lie in a folder, as a page would list them. Throws `not-found`, `permission`, … */
+/**
+ * Returns the packages in a folder, in the form of an index page, sorted by name. Throws `not-found`,
+ * `permission`, …
+ */
 export async function listFolder(folder: string): Promise<readonly PageFile[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -28,32 +31,35 @@ export function localFile(folder: string, filename: string): PageFile {
   return { filename, url: pathToFileURL(join(folder, filename)).href, hashes: {}, yanked: false };
 }
 
-/** Files by the projects that they may be of: looking at all of them for each project would take the square of their number. */
+/**
+ * Files grouped by the projects that they may belong to. Without this, each project would look at all files,
+ * which is quadratic in their number.
+ */
 export type FilesByProject = ReadonlyMap<string, readonly PageFile[]>;
 
 export function filesByProject(files: readonly PageFile[]): FilesByProject {
   const byProject = new Map<string, PageFile[]>();
   for (const file of files) {
     for (const project of possibleProjects(file.filename)) {
-      const own = byProject.get(project);
-      if (own === undefined) byProject.set(project, [file]);
-      else own.push(file);
+      const group = byProject.get(project);
+      if (group === undefined) byProject.set(project, [file]);
+      else group.push(file);
     }
   }
   return byProject;
 }
 
-/** What of some files belongs to a project. */
+/** Returns the files of one project as a page, or undefined if there are none. */
 export function pageAmong(files: FilesByProject, project: PackageName): ListedPage | undefined {
-  const own = files.get(project);
-  if (own === undefined) return undefined;
-  const page = listPage(outlineOf({ files: own, ...noStatements }), project);
+  const candidates = files.get(project);
+  if (candidates === undefined) return undefined;
+  const page = listPage(outlineOf({ files: candidates, ...noProjectData }), project);
   return page.releases.length + page.others.files().length > 0 ? page : undefined;
 }
 
 /**
- * A project in a tree of simple pages on disk (`<root>/<name>/index.html`, as `pip download` mirrors and `dumb-pypi` write them): its page, else the files in
- * its folder.
+ * Reads a project in a tree of simple pages on disk (`<root>/<name>/index.html`, as written by `pip download`
+ * mirrors and `dumb-pypi`): its page, otherwise the files in its folder.
  */
 export async function pageInTree(folder: string, project: PackageName): Promise<ListedPage | undefined> {
   const url = pathToFileURL(join(folder, "index.html")).href;
@@ -62,7 +68,7 @@ export async function pageInTree(folder: string, project: PackageName): Promise<
     const page = text === undefined ? undefined : await parse(text, url);
     if (page) return listPage(outlineOf(page), project);
   }
-  return listPage(outlineOf({ files: await listFolder(folder), ...noStatements }), project);
+  return listPage(outlineOf({ files: await listFolder(folder), ...noProjectData }), project);
 }
 
 const pageFormats: readonly (readonly [
@@ -73,7 +79,7 @@ const pageFormats: readonly (readonly [
   ["index.json", parseJsonPage],
 ];
 
-/** The folders of a root by the names of projects that they stand for. */
+/** Returns the folders below a root: normalised project name → path. */
 export async function projectFolders(root: string): Promise<ReadonlyMap<string, string>> {
   try {
     const entries = await readdir(root, { withFileTypes: true });

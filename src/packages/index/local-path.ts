@@ -2,7 +2,10 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 
-/** The path on this disk that a `file:` URL or a path means; undefined for any other URL. Throws `invalid-url`. */
+/**
+ * Returns the local path of a `file:` URL or of a path relative to `cwd`, or undefined for any other URL.
+ * Throws `invalid-url`.
+ */
 export function localPath(location: string, cwd = process.cwd()): string | undefined {
   if (/^file:/i.test(location)) {
     try {
@@ -16,6 +19,6 @@ export function localPath(location: string, cwd = process.cwd()): string | undef
       });
     }
   }
-  // One letter before the colon is a drive of Windows.
+  // A single letter before the colon is a Windows drive.
   return /^[a-z][a-z0-9+.-]+:/i.test(location) ? undefined : resolve(cwd, location);
 }

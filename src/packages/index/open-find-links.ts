@@ -12,9 +12,12 @@ import { localPath } from "./local-path.ts";
 import type { Refresh } from "./open-index.ts";
 import type { PackageIndex } from "./source.ts";
 
-/** `--find-links`: a folder, a page of links here or elsewhere, or one file. What isn't there is told once and passed over. */
-export function openFindLinks(given: string, refresh: Refresh, context: PageContext): PackageIndex {
-  const location = context.http.learnCredentials(given);
+/**
+ * Opens one `--find-links` location: a folder, a local or remote page of links, or a single file. A location
+ * that does not exist causes one warning and is skipped.
+ */
+export function openFindLinks(configured: string, refresh: Refresh, context: PageContext): PackageIndex {
+  const location = context.http.learnCredentials(configured);
   let files: Promise<FilesByProject> | undefined;
   return {
     label: location,

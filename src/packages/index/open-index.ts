@@ -12,10 +12,12 @@ import { localPath } from "./local-path.ts";
 import type { PackageIndex } from "./source.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 
-/** Whether the pages of a project are to be asked for again. */
+/** Returns whether the pages of a project must be requested again, although the cache is fresh. */
 export type Refresh = (project: PackageName | undefined) => boolean;
 
-/** An index by its URL, or a folder in either shape. */
+/**
+ * Opens an index: a URL of simple pages, or a folder (a tree of project folders, or a flat folder of files).
+ */
 export function openIndex(location: string, refresh: Refresh, context: PageContext): PackageIndex {
   const path = localPath(location);
   if (path !== undefined) return openFolder(path, context);
@@ -27,7 +29,7 @@ export function openIndex(location: string, refresh: Refresh, context: PageConte
   };
 }
 
-/** A folder of folders (a simple tree), of files, or of both. */
+/** Opens a folder of project folders (a simple tree), a folder of files, or a mixture. */
 function openFolder(root: string, { reporter }: PageContext): PackageIndex {
   let folders: ReturnType<typeof projectFolders> | undefined;
   let files: Promise<FilesByProject> | undefined;

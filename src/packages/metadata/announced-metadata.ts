@@ -7,12 +7,13 @@ import { createVerifier } from "../artifacts/verify-hashes.ts";
 
 const largestMetadata = 32 << 20;
 
-/** What was read so far, by the SHA-256 that was announced of it. */
-const known = new WeakMap<HttpClient, Map<string, Promise<string | undefined>>>();
+/** Metadata texts, finished or in flight, by the SHA-256 that the index announces for them. */
+const textsByClient = new WeakMap<HttpClient, Map<string, Promise<string | undefined>>>();
 
 /**
- * PEP 658/714. A file that isn't there is passed over: the file itself has it too. One that isn't what was announced was changed on its
- * way, or lies: `hash-mismatch`. The wheels of a release mostly announce the same, which is asked for once.
+ * Fetches the `.metadata` file that an index announces (PEP 658/714). Returns undefined if there is none: the
+ * artifact itself contains the same metadata. Throws `hash-mismatch` if the content differs from the
+ * announced hash. The wheels of a release often announce the same hash, so each hash is fetched once.
  */
 export async function announcedMetadata(
   artifact: IndexedArtifact,
@@ -23,19 +24,19 @@ export async function announcedMetadata(
   if (announced !== true) checkClaims(announced, `${artifact.filename}.metadata`, artifact.index);
   const sha256 = announced === true ? undefined : announced["sha256"];
   if (sha256 === undefined) return fetchAnnounced(artifact, announced, context);
-  let texts = known.get(context.http);
-  if (texts === undefined) known.set(context.http, (texts = new Map()));
+  let texts = textsByClient.get(context.http);
+  if (texts === undefined) textsByClient.set(context.http, (texts = new Map()));
   for (;;) {
     const running = texts.get(sha256);
     if (running === undefined) break;
-    // Another one's may be missing where its own is there.
+    // The file of another wheel with this hash may be missing although the file of this wheel exists.
     const text = await running.catch(() => undefined);
     if (text !== undefined) return text;
     if (texts.get(sha256) === running) texts.delete(sha256);
   }
-  const own = fetchAnnounced(artifact, announced, context);
-  texts.set(sha256, own);
-  return own;
+  const fetching = fetchAnnounced(artifact, announced, context);
+  texts.set(sha256, fetching);
+  return fetching;
 }
 
 async function fetchAnnounced(
@@ -57,7 +58,7 @@ async function fetchAnnounced(
   return new TextDecoder().decode(bytes);
 }
 
-/** `.metadata` goes behind the path, before a query. */
+/** Returns the URL of the `.metadata` file: the suffix belongs to the path, before a query. */
 function metadataUrl(url: string): string {
   const parsed = new URL(url);
   parsed.pathname += ".metadata";

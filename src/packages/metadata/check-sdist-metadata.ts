@@ -8,22 +8,23 @@ import { forgetMetadata, metadataPathsOfPin, readKeptMetadata } from "./metadata
 import { judge, type SdistFiles } from "./sdist-files.ts";
 
 /**
- * Compares what is kept of a source distribution's metadata with its files. What is kept may come from a `.metadata` file or from the
- * first piece of the archive: neither was held against the archive's hash. Each is compared once. Throws `metadata-mismatch`, and what
- * was kept is removed. `files` reads the verified archive.
+ * Compares the cached metadata of a source distribution with its files. The cached metadata may come from a
+ * `.metadata` file or from the first piece of the archive, which the archive's hash does not cover. Each
+ * cache entry is compared once. Throws `metadata-mismatch`, after removing the cached metadata. `files` reads
+ * the verified archive.
  */
 export async function checkSdistMetadata(
   artifact: SdistArtifact,
   home: Home,
   files: () => Promise<SdistFiles>,
 ): Promise<void> {
-  let own: readonly string[] | undefined;
+  let declared: readonly string[] | undefined;
   for (const path of metadataPathsOfPin(home, artifact)) {
     const kept = existsSync(`${path}.checked`) ? undefined : readKeptMetadata(path);
-    // Whoever says that it must be built has it built from the verified archive.
+    // Any other entry says that the source must be built, and it is built from the verified archive anyway.
     if (typeof kept !== "object") continue;
-    own ??= (await metadataOf(await files(), artifact)).map(saysOf);
-    if (!own.includes(saysOf(kept))) throw await mismatch(artifact, home);
+    declared ??= (await metadataOf(await files(), artifact)).map(comparisonKey);
+    if (!declared.includes(comparisonKey(kept))) throw await mismatch(artifact, home);
     await writeAtomic(`${path}.checked`, "");
   }
 }
@@ -32,20 +33,31 @@ async function mismatch(artifact: SdistArtifact, home: Home): Promise<PosyError>
   await forgetMetadata(home, artifact);
   return new PosyError(
     "metadata-mismatch",
-    `\`${artifact.filename}\` says other things of itself than \`${artifact.index ?? artifact.url}\` said of it`,
-    { hint: "run it again: the archive itself is read then; make a lock that has it anew" },
+    `the metadata in \`${artifact.filename}\` differs from what \`${artifact.index ?? artifact.url}\` gave for it`,
+    { hint: "run it again to read the archive itself; lock again if a lock has it" },
   );
 }
 
-/** PKG-INFO and `pyproject.toml` may say the same in other words, and the one that came first was kept. */
+/**
+ * Returns the metadata from PKG-INFO and from `pyproject.toml`. The two may say the same in different words,
+ * and the cache may have either one.
+ */
 async function metadataOf(files: SdistFiles, { version }: SdistArtifact): Promise<readonly CoreMetadata[]> {
   const { pkgInfo: _other, ...withoutPkgInfo } = files;
-  const verdicts = await Promise.all([files, withoutPkgInfo].map((each) => judge(each, version, true)));
+  const verdicts = await Promise.all(
+    [files, withoutPkgInfo].map((candidates) => judge(candidates, version, true)),
+  );
   return verdicts.flatMap((verdict) => (verdict.kind === "static" ? parseMetadata(verdict.text) : []));
 }
 
-/** All that resolving goes by. */
-function saysOf({ name, version, requiresPython, requirementTexts, providesExtra }: CoreMetadata): string {
+/** Returns a text of all fields that resolving uses. */
+function comparisonKey({
+  name,
+  version,
+  requiresPython,
+  requirementTexts,
+  providesExtra,
+}: CoreMetadata): string {
   return JSON.stringify([
     name,
     version.key,

@@ -11,15 +11,15 @@ import { openRangeReader } from "./range-reader.ts";
 import { wheelMetadataText } from "./wheel-metadata-text.ts";
 
 export interface MetadataContext extends FetchContext {
-  /** Hosts that don't do ranges: found out once. */
+  /** Origins that do not support range requests. Each is tried once. */
   readonly withoutRanges: Set<string>;
-  /** What is being written still. The answer does not wait for it; closing the database does. */
+  /** Cache writes that are still running. Answers do not wait for them; closing the database does. */
   readonly unfinished: Set<Promise<void>>;
 }
 
 /**
- * The text of a wheel's METADATA by the cheapest way there is: the wheel where it is on this disk, the `.metadata`
- * file beside it, its tail, all of it.
+ * Returns the text of a wheel's METADATA by the cheapest way that works: a local wheel, the `.metadata` file
+ * next to it, the end of the remote wheel, the whole wheel.
  */
 export async function findMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<string> {
   const local = localPath(artifact.url);
@@ -54,17 +54,21 @@ async function metadataByRanges(
   try {
     const [text] = await Promise.all([
       wheelMetadataText(reader, artifact),
-      // A later `fetch` finds it.
+      // The cache now has the file for a later `fetch`.
       reader.whole && keepWhole(artifact, reader.whole, context.home),
     ]);
     return text;
   } catch (error) {
-    // Wrong bytes, or a broken wheel: the whole file, whose hash can be checked, will tell.
+    // The server sent wrong bytes, or the wheel is broken. Fetching the whole file, whose hash can be
+    // checked, shows which.
     if (error instanceof PosyError && error.code !== "network" && error.code !== "http-status")
       return undefined;
     throw error;
   }
 }
 
-/** What openZip wants of an archive's end, and the directory and METADATA of most wheels with it. */
+/**
+ * The bytes to request from the end of a wheel: what `openZip` needs, which for most wheels includes the
+ * central directory and METADATA.
+ */
 export const tailLength = Math.max(endRecordReach, 96 << 10);

@@ -9,12 +9,12 @@ import {
 } from "../../vocab/metadata/index.ts";
 import { formatSpecifierSet } from "../../vocab/version/index.ts";
 
-const written = new WeakMap<CoreMetadata, string>();
+const digests = new WeakMap<CoreMetadata, string>();
 
-/** Once for what several files have in common. */
+/** Returns metadata as a line of JSON. Made once per object, since several files share one. */
 export function writeDigest(metadata: CoreMetadata): string {
-  let text = written.get(metadata);
-  if (text === undefined) written.set(metadata, (text = JSON.stringify(digestOf(metadata))));
+  let text = digests.get(metadata);
+  if (text === undefined) digests.set(metadata, (text = JSON.stringify(digestOf(metadata))));
   return text;
 }
 
@@ -25,8 +25,8 @@ function digestOf(metadata: CoreMetadata): MetadataDigest {
     name: metadata.name,
     version: metadata.version.text,
     ...(requiresPython && { requiresPython: formatSpecifierSet(requiresPython) }),
-    requiresDist: requiresDist.map(({ text, marker }, at): RequirementRow => {
-      const normal = requirementTexts[at] ?? "";
+    requiresDist: requiresDist.map(({ text, marker }, index): RequirementRow => {
+      const normal = requirementTexts[index] ?? "";
       return [text, normal === text ? 0 : normal, marker === undefined ? 0 : formatMarker(marker)];
     }),
     providesExtra: metadata.providesExtra,
@@ -36,9 +36,12 @@ function digestOf(metadata: CoreMetadata): MetadataDigest {
   };
 }
 
-/** What `writeDigest` wrote, with the headers that it was made of: they are not read but for a field that the digest lacks. */
+/**
+ * Returns the metadata that `writeDigest` wrote. `headers` is the text that they came from. It is parsed only
+ * if a field is needed that the digest lacks.
+ */
 export function readDigest(text: string, headers: string): CoreMetadata {
-  let read: MetadataFields | undefined;
-  // It was checked when it was written.
-  return metadataOfDigest(JSON.parse(text) as MetadataDigest, () => (read ??= metadataFields(headers)));
+  let fields: MetadataFields | undefined;
+  // The digest was validated before it was written.
+  return metadataOfDigest(JSON.parse(text) as MetadataDigest, () => (fields ??= metadataFields(headers)));
 }

@@ -10,8 +10,8 @@ import { readDigest, writeDigest } from "./kept-metadata.ts";
 type Keyed = Pick<IndexedArtifact, "url" | "hashes">;
 
 /**
- * Where a file's metadata is kept: by its URL and the hashes that were claimed of it. Undefined for a file on this disk whose
- * hash nobody claims: it may change.
+ * Returns the path of a file's cached metadata. The key is the URL and the claimed hashes. Undefined for a
+ * local file without a claimed hash, because its content may change.
  */
 export function metadataPath(home: Home, artifact: Keyed): string | undefined {
   const { url, hashes } = artifact;
@@ -19,13 +19,16 @@ export function metadataPath(home: Home, artifact: Keyed): string | undefined {
   return bucketPathOfUrl(home.metadata, artifactKey(artifact), "");
 }
 
-/** Where the metadata of a pinned file may be kept: a pin has a SHA-256 where its index claims none. */
+/**
+ * Returns the possible paths of a pinned file's cached metadata: with its SHA-256, and without, because the
+ * index may not have claimed the SHA-256 that the pin has.
+ */
 export function metadataPathsOfPin(home: Home, { url, hashes }: Keyed): readonly string[] {
   const { sha256: _found, ...claimed } = hashes;
-  return [hashes, claimed].flatMap((each) => metadataPath(home, { url, hashes: each }) ?? []);
+  return [hashes, claimed].flatMap((claims) => metadataPath(home, { url, hashes: claims }) ?? []);
 }
 
-/** Removes what is kept of a file: it was not what the file says. */
+/** Removes the cached metadata of a file that turned out to contain different metadata. */
 export async function forgetMetadata(home: Home, artifact: Keyed): Promise<void> {
   for (const path of metadataPathsOfPin(home, artifact)) {
     await rm(path, { force: true });
@@ -34,13 +37,13 @@ export async function forgetMetadata(home: Home, artifact: Keyed): Promise<void>
 }
 
 /**
- * What is kept: undefined where nothing is, `none` of a file that has no metadata to say. Read at once, and not in a thread: measured
- * with a hundred of them, a quarter of the time.
+ * Returns cached metadata: undefined if there is no entry, `none` if the file declares no metadata.
+ * Synchronous: with a hundred entries this took a quarter of the time of reading in a thread.
  */
 export function readKeptMetadata(path: string): CoreMetadata | "none" | undefined {
   try {
     const text = readFileSync(path, "utf8");
-    // The last line says that the text is whole.
+    // An entry without the last line was written only in part.
     if (!text.endsWith(endMark)) return undefined;
     const end = text.indexOf("\n");
     const digest = text.slice(0, end);
@@ -51,8 +54,8 @@ export function readKeptMetadata(path: string): CoreMetadata | "none" | undefine
 }
 
 /**
- * Keeps a line of what resolving needs, and the headers. Descriptions make up nine tenths of METADATA, and nobody asks for them.
- * `text` is what `metadata` were read from.
+ * Caches a line with what resolving needs, then the headers. Descriptions are left out: they make up nine
+ * tenths of METADATA and are never used. `text` is the source of `metadata`.
  */
 export async function keepMetadata(
   path: string,

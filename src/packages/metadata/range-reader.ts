@@ -7,9 +7,9 @@ import {
 } from "../../system/http/index.ts";
 import type { ByteReader } from "../../system/archives/index.ts";
 
-/** A remote file read piece by piece, from its end. */
+/** A remote file that is read in pieces, starting at its end. */
 export interface RangeReader extends ByteReader {
-  /** The whole file, where the first piece was all of it. */
+  /** The whole file, if the first piece contained it. */
   readonly whole?: Uint8Array;
 }
 
@@ -19,14 +19,15 @@ interface Piece {
   readonly size: number;
 }
 
-/** What is read in front of a piece that was asked for: METADATA mostly lies right before the directory. */
+/** Additional bytes to read before a requested piece: METADATA usually lies directly before the directory. */
 const readBehind = 32 << 10;
-/** A gap up to this is read along; beyond it, a piece is read on its own. */
+/** A gap up to this size is read together with the piece. Beyond a larger gap, the piece is read alone. */
 const joinable = 512 << 10;
 
 /**
- * Opens a file by a request for its last `tail` bytes. Undefined where the server doesn't do ranges or does them wrongly (pitfall 16): then
- * only the whole file helps. Throws for statuses that say that there is no file to be had.
+ * Opens a remote file by requesting its last `tail` bytes. Returns undefined if the server does not support
+ * ranges or answers them wrongly: then only the whole file helps. Throws `http-status` if the file is not
+ * available.
  */
 export async function openRangeReader(
   url: string,
@@ -37,7 +38,7 @@ export async function openRangeReader(
     http.send(ranged(url, range), (response) => readPiece(response, most));
   let last = await read(`-${tail}`, tail);
   if (typeof last === "number") {
-    // A server that sends the whole for a suffix may still do ranges that start somewhere.
+    // A server that answers a suffix range with the whole file may still support ranges with a start.
     const start = Math.max(0, last - tail);
     last = await read(`${start}-${last - 1}`, last - start);
   }
@@ -56,13 +57,9 @@ export async function openRangeReader(
     ) {
       return piece;
     }
-    throw new PosyError(
-      "invalid-archive",
-      `the server gave other bytes of \`${url}\` than it was asked for`,
-      {
-        hint: "try again; if it stays so, tell those who run the index",
-      },
-    );
+    throw new PosyError("invalid-archive", `the server sent other bytes of \`${url}\` than those requested`, {
+      hint: "try again; if it fails again, report it to the operators of the index",
+    });
   };
   return {
     size,
@@ -84,8 +81,9 @@ function ranged(url: string, range: string) {
 }
 
 /**
- * The piece; the size of a file that came whole but could be had in ranges; undefined for no ranges at all, and for a
- * piece of more than `most` bytes: it goes into memory.
+ * Returns the piece. Returns the size of the file if the whole file came, but the server supports ranges.
+ * Returns undefined if it does not support ranges, or if a piece has more than `most` bytes, since pieces are
+ * held in memory.
  */
 async function readPiece(response: HttpResponse, most: number): Promise<Piece | number | undefined> {
   const { status, headers } = response;
@@ -111,7 +109,7 @@ async function readPiece(response: HttpResponse, most: number): Promise<Piece | 
     const size = Number(headers.get("content-length") ?? Number.NaN);
     return headers.get("accept-ranges") === "bytes" && size > 0 ? size : undefined;
   }
-  // Statuses about the range or the way of asking; all others are about the file.
+  // These statuses are about the range or the method; all others are about the file.
   if ([400, 405, 416, 501].includes(status)) return undefined;
   throw statusError(response.url, status);
 }

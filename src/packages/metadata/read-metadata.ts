@@ -5,26 +5,37 @@ import { checkClaims } from "../simple-index/hash-claims.ts";
 import type { MetadataContext } from "./find-metadata.ts";
 import { keepMetadata, metadataPath, readKeptMetadata } from "./metadata-cache.ts";
 
-/** A wheel's core metadata, kept by the wheel's URL and hashes. Throws where it isn't that of the file it came with. */
+/**
+ * Returns a wheel's core metadata and caches them by the wheel's URL and hashes. Throws `invalid-metadata` if
+ * they are for another name or version.
+ */
 export async function readMetadata(artifact: WheelArtifact, context: MetadataContext): Promise<CoreMetadata> {
   checkClaims(artifact.hashes, artifact.filename, artifact.index);
   const path = metadataPath(context.home, artifact);
   const kept = path === undefined ? undefined : readKeptMetadata(path);
-  const text = typeof kept === "object" ? "" : await found(artifact, context);
-  const metadata = typeof kept === "object" ? kept : parsedOnce(text, artifact, context);
+  const text = typeof kept === "object" ? "" : await loadMetadataText(artifact, context);
+  const metadata = typeof kept === "object" ? kept : parseOnce(text, artifact, context);
   const { name, version, filename } = artifact;
   if (metadata.name !== name || metadata.version.key !== version.key) {
-    const own = `${metadata.name} ${metadata.version.text}`;
-    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${own}\``, {
-      hint: "the wheel is broken: another version may do",
+    const actual = `${metadata.name} ${metadata.version.text}`;
+    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${actual}\``, {
+      hint: "the wheel is broken: another version may work",
     });
   }
-  if (metadata !== kept && path !== undefined) keepBehind(path, metadata, text, context);
+  if (metadata !== kept && path !== undefined) keepInBackground(path, metadata, text, context);
   return metadata;
 }
 
-/** Many a wheel's metadata are read because another's said so: to wait for the disk each time was a twentieth of a cold lock. */
-function keepBehind(path: string, metadata: CoreMetadata, text: string, context: MetadataContext): void {
+/**
+ * Writes the cache entry in the background. Reading the metadata of one wheel often leads to that of the
+ * next, and waiting for the disk each time took a twentieth of a cold lock.
+ */
+function keepInBackground(
+  path: string,
+  metadata: CoreMetadata,
+  text: string,
+  context: MetadataContext,
+): void {
   const keeping = keepMetadata(path, metadata, text)
     .catch((error: unknown) => {
       const message = `metadata could not be kept: ${(error as Error).message}`;
@@ -34,28 +45,31 @@ function keepBehind(path: string, metadata: CoreMetadata, text: string, context:
   context.unfinished.add(keeping);
 }
 
-interface Read {
+interface ParsedText {
   readonly text: string;
   readonly metadata: CoreMetadata;
 }
 
-/** What was read last of each release. */
-const last = new WeakMap<MetadataContext, Map<string, Read>>();
+/** The metadata read last, by release. */
+const last = new WeakMap<MetadataContext, Map<string, ParsedText>>();
 
-/** The wheels of a release for several platforms mostly say the same: it is read once, and is one thing to all who come after. */
-function parsedOnce(text: string, { name, version }: WheelArtifact, context: MetadataContext): CoreMetadata {
+/**
+ * Parses metadata. The wheels of a release for several platforms usually have the same text; such a text is
+ * parsed once, and all wheels share the result.
+ */
+function parseOnce(text: string, { name, version }: WheelArtifact, context: MetadataContext): CoreMetadata {
   let reads = last.get(context);
   if (reads === undefined) last.set(context, (reads = new Map()));
   const release = `${name} ${version.key}`;
-  const before = reads.get(release);
-  if (before?.text === text) return before.metadata;
+  const previous = reads.get(release);
+  if (previous?.text === text) return previous.metadata;
   const metadata = parseMetadata(text);
   reads.set(release, { text, metadata });
   return metadata;
 }
 
-/** Loaded where it is needed: it brings what reads archives. */
-async function found(artifact: WheelArtifact, context: MetadataContext): Promise<string> {
+/** Loads `find-metadata.ts` on first use, because it imports the code that reads archives. */
+async function loadMetadataText(artifact: WheelArtifact, context: MetadataContext): Promise<string> {
   const { findMetadata } = await import("./find-metadata.ts");
   return findMetadata(artifact, context);
 }

@@ -2,7 +2,10 @@ import type { TarMember } from "../../system/archives/index.ts";
 import { staticPkgInfo, staticPyproject } from "../../vocab/metadata/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
 
-/** Of a source distribution, the files in its root folder that may tell its metadata, and how it is built. */
+/**
+ * The texts of the files in the root folder of a source distribution that declare its metadata and how it is
+ * built.
+ */
 export interface SdistFiles {
   pkgInfo?: string;
   pyproject?: string;
@@ -10,7 +13,10 @@ export interface SdistFiles {
   setupCfg?: string;
 }
 
-/** What the files come to: METADATA; that a backend has to be asked; that another file must be seen first. */
+/**
+ * The conclusion from the files read so far: the METADATA text (`static`), the backend must be asked
+ * (`to-be-built`), or another file must be read first (`open`).
+ */
 export type Verdict =
   | { readonly kind: "static"; readonly text: string }
   | { readonly kind: "to-be-built" }
@@ -23,13 +29,13 @@ const rootFiles: Readonly<Record<string, keyof SdistFiles>> = {
   "setup.cfg": "setupCfg",
 };
 
-/** Which of them a member is, if any. */
+/** Returns which of these files a path of an archive is, or undefined. */
 export function rootFileAt(path: string): keyof SdistFiles | undefined {
   const [, name = "", ...deeper] = path.split("/");
   return deeper.length > 0 || !Object.hasOwn(rootFiles, name) ? undefined : rootFiles[name];
 }
 
-/** Read from the members of an archive as far as all stand in it. */
+/** Reads the files from the members of an archive, and stops when it has all of them. */
 export async function filesAmong(members: AsyncIterable<TarMember>): Promise<SdistFiles> {
   const files: SdistFiles = {};
   for await (const { path, kind, data } of members) {
@@ -40,7 +46,7 @@ export async function filesAmong(members: AsyncIterable<TarMember>): Promise<Sdi
   return files;
 }
 
-/** Reads members until there is a verdict. At the true end of an archive there always is. */
+/** Reads members until there is a verdict. The end of a whole archive always gives one. */
 export async function judgeMembers(members: AsyncIterable<TarMember>, version: Version): Promise<Verdict> {
   const files: SdistFiles = {};
   for await (const { path, kind, data } of members) {
@@ -54,8 +60,9 @@ export async function judgeMembers(members: AsyncIterable<TarMember>, version: V
 }
 
 /**
- * As `staticMetadata` does of an unpacked one. `complete`: no other file follows. PKG-INFO that says enough is the answer
- * wherever it comes; so is `pyproject.toml`, since no backend may say otherwise.
+ * Judges files as `staticMetadata` judges an unpacked source. `complete`: no further file follows. A PKG-INFO
+ * without dynamic fields is enough, whatever follows; so is such a `pyproject.toml`, because no backend may
+ * contradict it.
  */
 export async function judge(
   { pkgInfo, pyproject }: SdistFiles,
@@ -63,14 +70,14 @@ export async function judge(
   complete: boolean,
 ): Promise<Verdict> {
   if (pkgInfo !== undefined && staticPkgInfo(pkgInfo) !== undefined) return { kind: "static", text: pkgInfo };
-  const text = pyproject === undefined ? undefined : staticPyproject(await parsedToml(pyproject), version);
+  const text = pyproject === undefined ? undefined : staticPyproject(await parseToml(pyproject), version);
   if (text !== undefined) return { kind: "static", text };
-  const seen = pkgInfo !== undefined && pyproject !== undefined;
-  return { kind: seen || complete ? "to-be-built" : "open" };
+  const hasBoth = pkgInfo !== undefined && pyproject !== undefined;
+  return { kind: hasBoth || complete ? "to-be-built" : "open" };
 }
 
-/** Undefined where it is no TOML: what is wrong with it is told when it is built. */
-async function parsedToml(text: string): Promise<unknown> {
+/** Returns undefined for invalid TOML. The build reports what is wrong with it. */
+async function parseToml(text: string): Promise<unknown> {
   const { parse } = await import("smol-toml");
   try {
     return parse(text);

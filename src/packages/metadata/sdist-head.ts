@@ -6,16 +6,17 @@ import {
   TransportFailure,
 } from "../../system/http/index.ts";
 
-/** The beginning of a file that is somewhere else. */
+/** The first bytes of a remote file. */
 export interface Head {
   readonly bytes: Uint8Array;
-  /** It is all of the file. */
+  /** Whether these are all bytes of the file. */
   readonly whole: boolean;
 }
 
 /**
- * Asks for the first `length` bytes of a file. A server that doesn't do ranges sends the whole: of that, no more is taken.
- * Undefined where the answer is of no use, but the file may be had. Throws for statuses that say that there is none.
+ * Requests the first `length` bytes of a file. A server that does not support ranges sends the whole file,
+ * and no more than `length` bytes of it are read. Returns undefined if the answer is unusable but the file
+ * may still be available. Throws `http-status` if it is not.
  */
 export async function fetchHead(url: string, length: number, http: HttpClient): Promise<Head | undefined> {
   const headers = { range: `bytes=0-${length - 1}`, "accept-encoding": "identity" };
@@ -37,7 +38,7 @@ async function readHead(response: HttpResponse, length: number): Promise<Head | 
   }
   if (status === 200) return beginningOf(response, length);
   await response.discard();
-  // Statuses about the range or the way of asking; all others are about the file.
+  // These statuses are about the range or the method; all others are about the file.
   if ([400, 405, 416, 501].includes(status)) return undefined;
   throw statusError(response.url, status);
 }
@@ -53,10 +54,10 @@ async function beginningOf(response: HttpResponse, length: number): Promise<Head
   return { bytes: Buffer.concat(parts), whole: true };
 }
 
-/** No honest head comes to more. */
+/** No real head inflates to more bytes. */
 const mostInflated = 32 << 20;
 
-/** The beginning of a gzip file as far as it goes; undefined for what is none. */
+/** Inflates the start of a gzip file as far as it goes. Returns undefined if it is not gzip. */
 export function inflateHead(bytes: Uint8Array): Uint8Array | undefined {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: mostInflated });

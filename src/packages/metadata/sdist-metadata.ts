@@ -16,12 +16,16 @@ import { fetchHead, inflateHead } from "./sdist-head.ts";
 
 type ReadFiles = (artifact: SdistArtifact) => Promise<SdistFiles>;
 
-/** Measured: what lies near the beginning at all lies within this; for every second one that is recent it is enough. */
+/**
+ * The bytes to request from the start of an archive. Measured: if the metadata files are near the start at
+ * all, they are within this length, which is so for half of recent archives.
+ */
 const headLength = 96 << 10;
 
 /**
- * What a source distribution says of its metadata without being built (PEP 643, PEP 621), kept by its URL and hashes, also that it
- * says nothing: then undefined. `files` gives what `readSdistFiles` does. Throws where it is not that of the file it came with.
+ * Returns the metadata that a source distribution declares without being built (PEP 643, PEP 621), or
+ * undefined if it must be built. Both answers are cached by its URL and hashes. `files` does the same as
+ * `readSdistFiles`. Throws `invalid-metadata` if the metadata are for another name or version.
  */
 export async function readSdistMetadata(
   artifact: SdistArtifact,
@@ -36,9 +40,9 @@ export async function readSdistMetadata(
   const metadata = typeof kept === "object" ? kept : text === undefined ? undefined : parseMetadata(text);
   const { name, version, filename } = artifact;
   if (metadata && (metadata.name !== name || metadata.version.key !== version.key)) {
-    const own = `${metadata.name} ${metadata.version.text}`;
-    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${own}\``, {
-      hint: "the source distribution is broken: another version may do",
+    const actual = `${metadata.name} ${metadata.version.text}`;
+    throw new PosyError("invalid-metadata", `the metadata of \`${filename}\` is that of \`${actual}\``, {
+      hint: "the source distribution is broken: another version may work",
     });
   }
   if (kept === undefined && path !== undefined) {
@@ -50,17 +54,20 @@ export async function readSdistMetadata(
   return metadata;
 }
 
-/** The cheapest way there is: the file where it is on this disk, `.metadata` beside it, its head or tail, all of it. */
+/**
+ * Judges the metadata by the cheapest way that works: a local or cached file, the `.metadata` file next to
+ * it, its head or tail, the whole file.
+ */
 async function findVerdict(
   artifact: SdistArtifact,
   context: MetadataContext,
   files: ReadFiles,
 ): Promise<Verdict> {
   const { sha256 } = artifact.hashes;
-  const isHere =
+  const isLocal =
     localPath(artifact.url) !== undefined ||
     (sha256 !== undefined && isKept(context.home, parseSha256(sha256)));
-  if (!isHere) {
+  if (!isLocal) {
     const announced = await announcedMetadata(artifact, context);
     if (announced !== undefined) {
       const verdict = await judge({ pkgInfo: announced }, artifact.version, false);
@@ -76,10 +83,10 @@ function isZip({ filename }: SdistArtifact): boolean {
   return filename.endsWith(".zip");
 }
 
-/** What stands in the root of one, which is fetched for it. */
+/** Fetches a source distribution and returns the files in its root folder. */
 export async function readSdistFiles(artifact: SdistArtifact, context: MetadataContext): Promise<SdistFiles> {
   const { filename, url } = artifact;
-  // Also one that lies on this disk, where hashes are claimed of it.
+  // A local file with claimed hashes goes through `fetchArtifact` too, which verifies them.
   const isClaimed = Object.keys(artifact.hashes).length > 0;
   const local = isClaimed ? undefined : localPath(url);
   const path = local ?? (await fetchArtifact(artifact, false, context)).path;
@@ -117,11 +124,11 @@ async function judgeTail(artifact: SdistArtifact, context: MetadataContext): Pro
 }
 
 async function judgeHead(artifact: SdistArtifact, context: MetadataContext): Promise<Verdict> {
-  // What comes before the first file can't be told from bzip2's and xz's beginnings as cheaply, and they are rare.
+  // Only gzip: inflating the start of a bzip2 or xz file is not as cheap, and these are rare.
   if (!/\.t(ar\.)?gz$/.test(artifact.filename)) return { kind: "open" };
   const head = await fetchHead(artifact.url, headLength, context.http);
   if (head === undefined) return { kind: "open" };
-  // A later `fetch` finds it.
+  // The cache now has the file for a later `fetch`.
   if (head.whole) await keepWhole(artifact, head.bytes, context.home);
   const inflated = inflateHead(head.bytes);
   if (inflated === undefined) return { kind: "open" };
@@ -129,13 +136,19 @@ async function judgeHead(artifact: SdistArtifact, context: MetadataContext): Pro
   return judgeMembers(members, artifact.version).catch(unlessBroken);
 }
 
-/** A head may end where a member does: it is no end of the archive for that. */
+/**
+ * A head may happen to end where a member ends. The error keeps that from looking like the end of the
+ * archive.
+ */
 async function* pieceOf(bytes: Uint8Array, whole: boolean): AsyncGenerator<Uint8Array> {
   yield bytes;
   if (!whole) throw new PosyError("invalid-archive", "the rest was not asked for");
 }
 
-/** A head is mostly cut off. Wrong bytes, or a broken archive: the whole file, whose hash can be checked, will tell. */
+/**
+ * Turns `invalid-archive` into `open`. Usually the head is just cut off. If the bytes are wrong or the
+ * archive is broken, fetching the whole file, whose hash can be checked, shows which.
+ */
 function unlessBroken(error: unknown): Verdict {
   if (error instanceof PosyError && error.code === "invalid-archive") return { kind: "open" };
   throw error;

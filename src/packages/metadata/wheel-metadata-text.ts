@@ -3,10 +3,10 @@ import { type ByteReader, openZip } from "../../system/archives/index.ts";
 import { normalizeName } from "../../vocab/requirement/index.ts";
 import type { WheelArtifact } from "../../model/index.ts";
 
-/** No METADATA comes near this. */
+/** No real METADATA is nearly this large. */
 const largestMetadata = 32 << 20;
 
-/** The text of `*.dist-info/METADATA` in a wheel. Throws `invalid-archive`, `invalid-wheel`. */
+/** Returns the text of `*.dist-info/METADATA` in a wheel. Throws `invalid-archive`, `invalid-wheel`. */
 export async function wheelMetadataText(reader: ByteReader, artifact: WheelArtifact): Promise<string> {
   const { filename, name } = artifact;
   const zip = await openZip(reader, { label: filename, only: "METADATA" });
@@ -17,9 +17,9 @@ export async function wheelMetadataText(reader: ByteReader, artifact: WheelArtif
   });
   const [entry, ...others] = entries;
   if (!entry || others.length > 0) {
-    const found = entry ? "more than one" : "no";
-    throw new PosyError("invalid-wheel", `\`${filename}\` has ${found} \`METADATA\` of \`${name}\``, {
-      hint: "the wheel is broken: another version may do",
+    const count = entry ? "more than one" : "no";
+    throw new PosyError("invalid-wheel", `\`${filename}\` has ${count} \`METADATA\` of \`${name}\``, {
+      hint: "the wheel is broken: another version may work",
     });
   }
   return new TextDecoder().decode(await zip.read(entry, largestMetadata));

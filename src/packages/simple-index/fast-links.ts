@@ -3,29 +3,31 @@ import { parseUrl } from "../../vocab/urls/index.ts";
 import type { PageFile } from "./index-page.ts";
 
 /**
- * The files of links in the one form that indexes write them in: addresses, whole or from the root of the page's host (`base`), without
- * anything to decode, a SHA-256, the known attributes in the usual order. Undefined where a single one is otherwise: then all are read by the rules of HTML
- * (`linksOf`), with the same result. One pattern for a link takes a third of that time, and a resolve reads thousands.
+ * Returns the files of links in the one form that indexes usually write: an absolute URL, or a path from the
+ * root of the page's host (`base`), without anything to decode; a SHA-256; the known attributes in the usual
+ * order. Returns undefined if a single link differs: then `linksOf` reads all of them by the rules of HTML,
+ * with the same result. One pattern per link takes a third of the time of `linksOf`, and a resolve reads
+ * thousands of links.
  */
 export function fastLinks(text: string, base: string): readonly PageFile[] | undefined {
   const files: PageFile[] = [];
   let root: string | undefined;
-  let at = 0;
-  while (at < text.length) {
-    link.lastIndex = at;
-    const found = link.exec(text);
-    if (found === null) return undefined;
-    const [, folder = "", filename = "", sha256 = "", requires, yanked, distInfo, core, uploadTime] = found;
+  let position = 0;
+  while (position < text.length) {
+    link.lastIndex = position;
+    const match = link.exec(text);
+    if (match === null) return undefined;
+    const [, folder = "", filename = "", sha256 = "", requires, yanked, distInfo, core, uploadTime] = match;
     if (folder.includes("/.")) return undefined;
-    const isWhole = folder.startsWith("h");
-    if (!isWhole) root ??= rootOf(base);
-    if (!isWhole && root === "") return undefined;
+    const isAbsolute = folder.startsWith("h");
+    if (!isAbsolute) root ??= rootOf(base);
+    if (!isAbsolute && root === "") return undefined;
     const requiresPython = requires === undefined ? undefined : decoded(requires);
     if (requiresPython === null) return undefined;
-    // Not by spreading optional parts: some thousand files are read in a resolve.
+    // Optional fields are assigned and not spread, for speed: a resolve reads thousands of files.
     const file: { -readonly [Key in keyof PageFile]: PageFile[Key] } = {
       filename,
-      url: isWhole ? folder + filename : root + folder + filename,
+      url: isAbsolute ? folder + filename : root + folder + filename,
       hashes: { sha256 },
       yanked: yanked ?? false,
     };
@@ -34,7 +36,7 @@ export function fastLinks(text: string, base: string): readonly PageFile[] | und
     const metadata = core ?? distInfo;
     if (metadata !== undefined) file.coreMetadata = claim(metadata);
     files.push(file);
-    at = link.lastIndex;
+    position = link.lastIndex;
   }
   return files;
 }
@@ -54,7 +56,7 @@ const link = new RegExp(
   "y",
 );
 
-/** What comes before the first slash of the path; "" for what is on no host. */
+/** Returns the origin of a URL, or "" if it is not `http:` or `https:`. */
 function rootOf(base: string): string {
   const url = parseUrl(base);
   return url !== undefined && /^https?:$/.test(url.protocol) ? url.origin : "";
@@ -64,19 +66,19 @@ function claim(text: string): Hashes | true {
   return text === "true" ? true : { sha256: text.slice("sha256=".length) };
 }
 
-/** A page says the same few over and over. */
-const texts = new Map<string, string | null>();
+/** Decoded attribute values. A page repeats the same few. */
+const decodedTexts = new Map<string, string | null>();
 const mostRemembered = 1024;
 
-/** Null for a text with other references than those of comparisons. */
+/** Decodes `&lt;` and `&gt;`. Returns null if the text has any other character reference. */
 function decoded(text: string): string | null {
   if (!text.includes("&")) return text;
-  let read = texts.get(text);
-  if (read === undefined) {
+  let result = decodedTexts.get(text);
+  if (result === undefined) {
     const plain = text.replaceAll("&gt;", ">").replaceAll("&lt;", "<");
-    read = plain.includes("&") ? null : plain;
-    if (texts.size >= mostRemembered) texts.clear();
-    texts.set(text, read);
+    result = plain.includes("&") ? null : plain;
+    if (decodedTexts.size >= mostRemembered) decodedTexts.clear();
+    decodedTexts.set(text, result);
   }
-  return read;
+  return result;
 }

@@ -6,21 +6,24 @@ import { fromRow, type PageRow } from "./page-row.ts";
 import { fastLinks } from "./fast-links.ts";
 import { scanHtmlTags } from "./scan-html-tags.ts";
 
-/** What a page says of its files, each byte as one character: an index's own HTML as it came, or a line of JSON (`PageRow`) for each file. */
+/**
+ * The text that describes a page's files, one character per byte: the HTML of the index as it arrived, or one
+ * line of JSON (`PageRow`) per file.
+ */
 export interface PageText {
-  /** What the links in it are relative to. */
+  /** The URL that the links in the text are relative to. */
   readonly base: string;
-  /** The pieces of it that an entry of the page's contents names. */
+  /** Returns the pieces of the text that an entry of the page's contents lists. */
   read(entry: string): string;
-  /** All of it; undefined where it is gone by now. */
+  /** Returns the whole text, or undefined if its file was removed or replaced. */
   bytes(): Uint8Array | undefined;
 }
 
-/** Some files of a page, which are read when somebody looks at them: most never are. */
+/** Some files of a page. They are parsed on first use, because most never are used. */
 export class FileList {
   protected readonly entry: string;
   private readonly text: PageText;
-  private found: readonly PageFile[] | undefined;
+  private parsedFiles: readonly PageFile[] | undefined;
 
   constructor(entry: string, text: PageText) {
     this.entry = entry;
@@ -28,7 +31,7 @@ export class FileList {
   }
 
   files(): readonly PageFile[] {
-    return (this.found ??= filesOf(utf8Of(this.text.read(this.entry)), this.text.base));
+    return (this.parsedFiles ??= filesOf(utf8Of(this.text.read(this.entry)), this.text.base));
   }
 }
 
@@ -42,7 +45,7 @@ function filesOf(text: string, base: string): readonly PageFile[] {
   try {
     return (JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as PageRow[]).map(fromRow);
   } catch (cause) {
-    throw new PosyError("invalid-index-page", "what was kept of an index page is damaged", {
+    throw new PosyError("invalid-index-page", "a cached index page is damaged", {
       hint: "run it again with `--refresh`",
       cause,
     });

@@ -1,4 +1,4 @@
-/** An opening tag of a page: its name in lower case and its attributes, decoded. The three kinds that matter. */
+/** An opening `a`, `base` or `meta` tag of a page. Attribute names are in lower case, values are decoded. */
 export interface HtmlTag {
   readonly name: "a" | "base" | "meta";
   readonly attributes: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import type { Hashes } from "../../vocab/hash.ts";
 
-/** A file as a page lists it. What is optional in JSON is absent here, never `undefined`. */
+/** A file as a page lists it. An optional field that the page lacks is absent, never `undefined`. */
 export interface PageFile {
   readonly filename: string;
   /** Absolute, without credentials and without fragment. */
@@ -17,14 +17,14 @@ export interface PageFile {
   readonly coreMetadata?: Hashes | true;
 }
 
-/** What a project's page says, whether it was written in HTML (PEP 503) or JSON (PEP 691). */
+/** The content of a project's page, in HTML (PEP 503) or JSON (PEP 691). */
 export interface IndexPage {
   readonly files: readonly PageFile[];
   /** PEP 792: `archived`, `quarantined`, `deprecated`; absent for `active`. */
   readonly status?: { readonly status: string; readonly reason?: string };
-  /** PEP 708: other pages of what its owners say is the same project. */
+  /** PEP 708: other pages that, according to the owners, list the same project. */
   readonly alternateLocations: readonly string[];
   readonly tracks: readonly string[];
-  /** PEP 629: `1.1`; absent where the page doesn't say. */
+  /** PEP 629: `1.1`; absent if the page has no version. */
   readonly version?: string;
 }

@@ -1,11 +1,11 @@
-// Texts of which most is never looked at are held as their bytes, one character each: so places in them are those in the file that they
-// are kept in, and nothing is decoded or encoded for those who don't look.
+// Texts that are mostly never used are held with one character per byte. So positions in the text are
+// positions in the cache file, and unused parts are neither decoded nor encoded.
 
 export function latin1Text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-/** What the bytes say. */
+/** Returns the text whose UTF-8 bytes are the characters of `byteText`. */
 export function utf8Of(byteText: string): string {
   return isAscii(byteText) ? byteText : Buffer.from(byteText, "latin1").toString("utf8");
 }

@@ -18,23 +18,29 @@ export class ListedRelease extends FileList {
   }
 }
 
-/** A page in order: releases newest first, and what isn't in any. */
+/** A page in order: its releases, newest first, and the files that belong to no release. */
 export interface ListedPage {
   readonly releases: readonly ListedRelease[];
-  /** Pybis; of a page that isn't a single project's (`--find-links`), everything. */
+  /** Pybis. On a page about many projects (`--find-links`), all files. */
   readonly others: FileList;
-  /** Reason → number of files. */
+  /** The number of ignored files: reason → count. */
   readonly setAside: Readonly<Record<string, number>>;
   readonly about: PageOutline["about"];
-  /** Of the releases and of the others (see `contentsEntry`): with the text this is all that is kept of their files. */
+  /**
+   * One entry per release and one for the others (see `contentsEntry`). Together with the text, this is all
+   * that is cached about the files.
+   */
   readonly contents: readonly string[];
   readonly text: PageText;
 }
 
-/** Sorts a page's files into releases, by their names alone. Without a project everything is among the others. */
+/**
+ * Sorts a page's files into releases, by their names alone. Without `project`, all files are among the
+ * others.
+ */
 export function listPage(page: PageOutline, project: PackageName | undefined): ListedPage {
   const { names, starts, about, bytes, base } = page;
-  const read = project === undefined ? () => noVersion : versionReader(project);
+  const readVersion = project === undefined ? () => noVersion : versionReader(project);
   const groups = new Map<string, Group>([[noVersion.order, { version: noVersion, pieces: [] }]]);
   const setAside: Record<string, number> = {};
   const put = (version: FilenameVersion | string, from: number, to: number): void => {
@@ -46,11 +52,12 @@ export function listPage(page: PageOutline, project: PackageName | undefined): L
     if (group === undefined) groups.set(version.order, (group = { version, pieces: [] }));
     addPiece(group.pieces, starts[from] ?? 0, starts[to] ?? 0);
   };
-  // The files of a release mostly stand together. By index, and not by `entries`: a page has thousands.
+  // The files of a release are usually adjacent, so they become one piece. The loop uses an index instead of
+  // `entries()` for speed: a page has thousands of files.
   let first = 0;
   let last: FilenameVersion | string = noVersion;
   for (let index = 0; index < names.length; index += 1) {
-    const version = read(names[index] ?? "");
+    const version = readVersion(names[index] ?? "");
     if (version === last) continue;
     if (index > first) put(last, first, index);
     first = index;
@@ -63,7 +70,7 @@ export function listPage(page: PageOutline, project: PackageName | undefined): L
   return pageOfContents(contents, new FetchedText(bytes, base), setAside, about);
 }
 
-/** Of what isn't in any release: it comes last. */
+/** The key of the files that belong to no release. It sorts last. */
 const noVersion: FilenameVersion = { text: "", order: "" };
 
 interface Group {
@@ -83,11 +90,11 @@ class FetchedText implements PageText {
 
   read(entry: string): string {
     const pieces = piecesOfEntry(entry);
-    let read = "";
-    for (let at = 0; at < pieces.length; at += 2) {
-      read += latin1Text(this.all.subarray(pieces[at], pieces[at + 1]));
+    let text = "";
+    for (let index = 0; index < pieces.length; index += 2) {
+      text += latin1Text(this.all.subarray(pieces[index], pieces[index + 1]));
     }
-    return read;
+    return text;
   }
 
   bytes(): Uint8Array {
@@ -95,7 +102,7 @@ class FetchedText implements PageText {
   }
 }
 
-/** The page of which that much is known; the last entry is that of the others. */
+/** Makes a page from its contents. The last entry is that of the files without a release. */
 export function pageOfContents(
   contents: readonly string[],
   text: PageText,
@@ -106,19 +113,25 @@ export function pageOfContents(
   return { releases, others: new FileList(contents.at(-1) ?? "@", text), setAside, about, contents, text };
 }
 
-/** The normalised names of projects that a file of a folder, or of a page about many projects, may be of. */
+/**
+ * Returns the normalised names of all projects that a file may belong to. A source distribution's name can be
+ * split at any hyphen.
+ */
 export function possibleProjects(filename: string): readonly string[] {
   const [first = ""] = filename.split("-", 1);
   if (/\.(whl|pybi)$/.test(filename)) return [normalizeName(first)];
-  // No file system has longer names.
+  // No file system allows longer names.
   if (!isSdist(filename) || filename.length > 255) return [];
   const pieces = normalizeName(filename).split("-");
-  return pieces.slice(0, -1).map((_, at) => pieces.slice(0, at + 1).join("-"));
+  return pieces.slice(0, -1).map((_, index) => pieces.slice(0, index + 1).join("-"));
 }
 
 const isSdist = (filename: string) => sdistExtensions.some((extension) => filename.endsWith(extension));
 
-/** Reads the version in a file's name, or why the file is none of this project's (pitfall 14). The same version is one object. */
+/**
+ * Returns a function that reads the version in a file's name, or the reason to ignore the file. A malformed
+ * name hides only its file. The same version is always the same object.
+ */
 function versionReader(project: PackageName): (filename: string) => FilenameVersion | string {
   const versions = new Map<string, FilenameVersion | undefined>();
   const versionOf = (text: string): FilenameVersion | undefined => {
@@ -127,24 +140,26 @@ function versionReader(project: PackageName): (filename: string) => FilenameVers
       versions.set(text, (version = tryReadFilenameVersion(text)));
     return version;
   };
-  // As nearly all are called; other ways to write the name are looked at more closely.
+  // Nearly all names begin with one of these stems. Other spellings take a slower path.
   const stems = [`${project.replaceAll("-", "_")}-`, `${project}-`];
   const stemOf = (filename: string) => stems.find((stem) => filename.startsWith(stem));
 
-  // A release has up to a hundred wheels, whose names begin alike.
+  // A release has up to a hundred wheels whose names begin with the same name and version, so these are
+  // parsed once.
   let beginning = " ";
-  let found: FilenameVersion | string = noVersion;
+  let versionOfBeginning: FilenameVersion | string = noVersion;
   const readWheel = (filename: string): FilenameVersion | string => {
     const afterName = filename.indexOf("-");
     const afterVersion = filename.indexOf("-", afterName + 1);
     if (!hasWheelTags(filename, afterVersion)) return malformedWheel;
-    const isOwn = stemOf(filename) !== undefined || normalizeName(filename.slice(0, afterName)) === project;
-    if (!isOwn) return "files of another project";
+    const isOfProject =
+      stemOf(filename) !== undefined || normalizeName(filename.slice(0, afterName)) === project;
+    if (!isOfProject) return "files of another project";
     beginning = filename.slice(0, afterVersion);
-    return (found = versionOf(filename.slice(afterName + 1, afterVersion)) ?? malformedWheel);
+    return (versionOfBeginning = versionOf(filename.slice(afterName + 1, afterVersion)) ?? malformedWheel);
   };
   return (filename) => {
-    if (filename.startsWith(beginning) && hasWheelTags(filename, beginning.length)) return found;
+    if (filename.startsWith(beginning) && hasWheelTags(filename, beginning.length)) return versionOfBeginning;
     if (filename.endsWith(".whl")) return readWheel(filename);
     if (filename.endsWith(".pybi")) return noVersion;
     if (filename.endsWith(".tar.gz") && plainName.test(filename)) {
@@ -164,7 +179,7 @@ function versionReader(project: PackageName): (filename: string) => FilenameVers
 const plainName = /^[\w.+!-]{1,200}$/;
 const malformedWheel = "wheels with a malformed name";
 
-/** Behind the version three fields, or four with a build tag. */
+/** Returns whether three fields follow the version, or four with a build tag. */
 function hasWheelTags(filename: string, afterVersion: number): boolean {
   wheelTags.lastIndex = afterVersion;
   return wheelTags.test(filename);

@@ -16,12 +16,13 @@ export interface PageContext {
   readonly offline: boolean;
 }
 
-/** A page larger than this is not an index page: the largest of the public index is below 50 MB. */
+/** The maximum size of an index page. The largest page of the public index has less than 50 MB. */
 const largestPage = 256 << 20;
 
 /**
- * A page by its URL, from the cache where the rules of HTTP allow (any age when offline). Undefined where the index
- * doesn't have it. `refresh` asks the server in any case.
+ * Returns a page by its URL, from the cache if the rules of HTTP allow that (offline: at any age). Returns
+ * undefined if the index does not have it. `refresh` asks the server in any case. Throws `http-status`,
+ * `network`, `invalid-index-page`, …
  */
 export async function loadPage(
   url: string,
@@ -32,25 +33,29 @@ export async function loadPage(
   const path = bucketPathOfUrl(context.home.http, url, ".page");
   const kept = readPage(path, url);
   if (kept && (context.offline || (!refresh && Date.now() < kept.freshUntil))) {
-    reportGround(context, path, kept);
+    reportCacheInput(context, path, kept);
     return kept.found ? kept.page : undefined;
   }
-  // Only a page can be unchanged: that nothing was there may have changed though the answer looks the same.
+  // Ask conditionally only if there is a cached page. After a cached 404 the server might answer 304 although
+  // the page now exists.
   const conditions = kept?.found ? await revalidationHeaders(url, kept.policy) : {};
   const headers = {
     ...conditions,
     accept: acceptedPages,
     ...(refresh ? { "cache-control": "no-cache" } : {}),
   };
-  const answer = await context.http.send({ url, headers }, (response) =>
-    readAnswer(response, url, project, kept),
+  const loaded = await context.http.send({ url, headers }, (response) =>
+    readResponse(response, url, project, kept),
   );
-  const isKept = answer.storable && (await keepPage(path, url, answer.page, context));
-  reportGround(context, path, isKept ? answer.page : undefined);
-  return answer.page.found ? answer.page.page : undefined;
+  const isKept = loaded.storable && (await keepPage(path, url, loaded.page, context));
+  reportCacheInput(context, path, isKept ? loaded.page : undefined);
+  return loaded.page.found ? loaded.page.page : undefined;
 }
 
-/** False where it could not be written, which is told, or where a newer one is there. */
+/**
+ * Writes a page to the cache. Returns false after a warning if that failed, and false if a newer page is
+ * there.
+ */
 async function keepPage(path: string, url: string, page: KeptPage, context: PageContext): Promise<boolean> {
   try {
     return await writePage(path, url, page);
@@ -61,13 +66,17 @@ async function keepPage(path: string, url: string, page: KeptPage, context: Page
   }
 }
 
-function reportGround({ reporter, offline }: PageContext, path: string, kept: KeptPage | undefined): void {
+function reportCacheInput(
+  { reporter, offline }: PageContext,
+  path: string,
+  kept: KeptPage | undefined,
+): void {
   if (kept === undefined) return reporter.report(uncacheable);
-  const is = kept.fingerprint ?? fingerprintOrNone(path);
-  reporter.report(cacheInput(path, is, offline ? Number.POSITIVE_INFINITY : kept.freshUntil));
+  const fingerprint = kept.fingerprint ?? fingerprintOrNone(path);
+  reporter.report(cacheInput(path, fingerprint, offline ? Number.POSITIVE_INFINITY : kept.freshUntil));
 }
 
-async function readAnswer(
+async function readResponse(
   response: HttpResponse,
   url: string,
   project: PackageName | undefined,
@@ -76,14 +85,14 @@ async function readAnswer(
   const { status } = response;
   if (status === 304 && kept) {
     await response.discard();
-    return answerOf(await renewedFreshness(url, kept.policy, response), kept.found, kept.page);
+    return pageAnswer(await renewedFreshness(url, kept.policy, response), kept.found, kept.page);
   }
   if (status === 404 || status === 410) {
     await response.discard();
     const freshness = await freshnessOf(url, response);
-    // Unless the server says otherwise an unknown name is asked for anew each time: it may come into being.
-    const said = response.headers.has("cache-control") || response.headers.has("expires");
-    return answerOf(said ? freshness : { ...freshness, freshUntil: 0 }, false, emptyPage);
+    // Unless the server says how long, a 404 is not cached: the project may be published at any moment.
+    const hasLifetime = response.headers.has("cache-control") || response.headers.has("expires");
+    return pageAnswer(hasLifetime ? freshness : { ...freshness, freshUntil: 0 }, false, emptyPage);
   }
   if (status !== 200) {
     await response.discard();
@@ -91,10 +100,10 @@ async function readAnswer(
   }
   const bytes = await response.bytes(largestPage);
   const page = await parsePage(bytes, response.headers.get("content-type") ?? "", response.url);
-  return answerOf(await freshnessOf(url, response), true, listPage(page, project));
+  return pageAnswer(await freshnessOf(url, response), true, listPage(page, project));
 }
 
-function answerOf(freshness: Freshness, found: boolean, page: ListedPage) {
+function pageAnswer(freshness: Freshness, found: boolean, page: ListedPage) {
   const { freshUntil, policy, storable } = freshness;
   return { page: { found, freshUntil, policy, page }, storable };
 }

@@ -1,13 +1,14 @@
 /**
- * Where a page's text speaks of the files of one version: `1.0@2s+1k,a0+9`, that is the version (nothing for the files that are of none)
- * and the pieces, each by its place and its length in base 36.
+ * Returns an entry of a page's contents: where in the page's text the files of one version are. In
+ * `1.0@2s+1k,a0+9`, `1.0` is the version (empty for files without a version), and each piece is its offset
+ * and its length in base 36. `pieces` is `[from, to, from, to, …]`.
  */
 export function contentsEntry(version: string, pieces: readonly number[]): string {
   let entry = `${version}@`;
-  for (let at = 0; at < pieces.length; at += 2) {
-    const from = pieces[at] ?? 0;
-    const to = pieces[at + 1] ?? from;
-    entry += `${at === 0 ? "" : ","}${from.toString(36)}+${(to - from).toString(36)}`;
+  for (let index = 0; index < pieces.length; index += 2) {
+    const from = pieces[index] ?? 0;
+    const to = pieces[index + 1] ?? from;
+    entry += `${index === 0 ? "" : ","}${from.toString(36)}+${(to - from).toString(36)}`;
   }
   return entry;
 }
@@ -16,7 +17,7 @@ export function versionOfEntry(entry: string): string {
   return entry.slice(0, entry.indexOf("@"));
 }
 
-/** `[from, to, from, to, …]` */
+/** Returns the pieces of an entry as `[from, to, from, to, …]`. */
 export function piecesOfEntry(entry: string): readonly number[] {
   const pieces = entry.slice(entry.indexOf("@") + 1);
   if (pieces === "") return [];
@@ -27,7 +28,7 @@ export function piecesOfEntry(entry: string): readonly number[] {
   });
 }
 
-/** Adds a piece, which mostly goes on where the last one ended. */
+/** Adds a piece. It usually begins where the last one ends, and then the two become one. */
 export function addPiece(pieces: number[], from: number, to: number): void {
   if (pieces.at(-1) === from) pieces[pieces.length - 1] = to;
   else pieces.push(from, to);

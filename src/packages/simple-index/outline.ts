@@ -1,20 +1,22 @@
 import type { IndexPage } from "./index-page.ts";
 import { toRow } from "./page-row.ts";
 
-/** A page of which no more is known than which files it lists. */
+/** A page of which only the list of files was read. */
 export interface PageOutline {
   /** File names in the order of the page. */
   readonly names: readonly string[];
-  /** Where in the text what is said of each file begins, and one more: where the last one's ends. */
+  /**
+   * The offset in the text at which each file's description begins, and one more: the end of the last one.
+   */
   readonly starts: readonly number[];
-  /** See `PageText`. */
+  /** The text, see `PageText`. */
   readonly bytes: Uint8Array;
-  /** What the links in the text are relative to. */
+  /** The URL that the links in the text are relative to. */
   readonly base: string;
   readonly about: Omit<IndexPage, "files">;
 }
 
-/** The outline of a page that was read whole. */
+/** Returns the outline of a page that was parsed completely. Its text is one line of JSON per file. */
 export function outlineOf({ files, ...about }: IndexPage): PageOutline {
   const starts = [0];
   let text = "";

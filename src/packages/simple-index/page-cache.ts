@@ -5,52 +5,57 @@ import { PartialFile } from "./partial-file.ts";
 import { type ListedPage, pageOfContents } from "./listed-page.ts";
 import { piecesOfEntry, versionOfEntry } from "./offsets-index.ts";
 
-/** A page as it is kept: put in order once, then never again. */
+/** A page as it is cached: it was sorted once and never has to be sorted again. */
 export interface KeptPage {
-  /** False: the index said that it doesn't know the name. */
+  /** False if the index answered that it does not have the name. */
   readonly found: boolean;
-  /** Milliseconds since 1970 until which the rules of HTTP let it be used without asking. */
+  /** The page may be used without asking until this moment, in milliseconds since 1970. */
   readonly freshUntil: number;
-  /** What `http-cache-semantics` remembers of the answer. */
+  /** The state of `http-cache-semantics` for the response. */
   readonly policy: object;
   readonly page: ListedPage;
-  /** Of the file that it was read from; undefined where it has just been fetched. */
+  /** The fingerprint of the cache file; undefined if the page was just fetched. */
   readonly fingerprint?: string;
 }
 
 interface Head extends Omit<KeptPage, "page" | "fingerprint">, Pick<ListedPage, "setAside" | "about"> {
   readonly url: string;
   readonly base: string;
-  /** Bytes behind this line. */
+  /** The number of bytes after this line. */
   readonly rest: number;
 }
 
 const mark = "posy page 3";
 
 /**
- * Format: a line that names it, a line of JSON about the page, a line of its contents (`page-contents.ts`, newest version first) between spaces, then its
- * text (`PageText`). Nothing of the text is read here: that is done for the versions that somebody looks at.
+ * Reads a page from the cache. Format: a line that names the format; a line of JSON about the page; a line of
+ * contents (`offsets-index.ts`, newest version first) separated by spaces; the text (`PageText`). The text is
+ * not read here, but when the files of a version are used. Returns undefined if the file is missing or
+ * damaged.
  */
 export function readPage(path: string, url: string): KeptPage | undefined {
   try {
-    // At once: what lies in the system's memory is here before a thread could have begun to look for it.
+    // Synchronous: a file in the system's memory is read before a thread could have started.
     const file = new PartialFile(path);
     if (file.line(0)?.text !== mark) return undefined;
     const head = file.line(1);
-    const { setAside, about, base, url: own, rest, ...kept } = JSON.parse(head?.text ?? "") as Head;
-    if (own !== url || head === undefined || head.end + 1 + rest !== file.size) return undefined;
+    const { setAside, about, base, url: keptUrl, rest, ...kept } = JSON.parse(head?.text ?? "") as Head;
+    if (keptUrl !== url || head === undefined || head.end + 1 + rest !== file.size) return undefined;
     const contents = file.line(2);
     if (contents === undefined) return undefined;
     const text = new KeptText(file, contents.end + 1, path, url, base);
     const page = pageOfContents(contents.text.split(" "), text, setAside, about);
     return { ...kept, fingerprint: file.fingerprint, page };
   } catch {
-    // Not there, or damaged: it is fetched again.
+    // The file is missing or damaged: the page is fetched again.
     return undefined;
   }
 }
 
-/** False where there is nothing to write any more: somebody else has put a newer page in the place of the one that it was read from. */
+/**
+ * Writes a page to the cache. Returns false if the text of the page is no longer available, because another
+ * process has replaced its file with a newer page.
+ */
 export async function writePage(path: string, url: string, kept: KeptPage): Promise<boolean> {
   const { page, found, freshUntil, policy } = kept;
   const { setAside, about, contents, text } = page;
@@ -66,7 +71,7 @@ export async function writePage(path: string, url: string, kept: KeptPage): Prom
 class KeptText implements PageText {
   readonly base: string;
   private readonly file: PartialFile;
-  /** Where in the file it begins. */
+  /** The offset of the text in the file. */
   private readonly start: number;
   private readonly path: string;
   private readonly url: string;
@@ -82,9 +87,9 @@ class KeptText implements PageText {
   read(entry: string): string {
     const pieces = piecesOfEntry(entry);
     let text = "";
-    for (let at = 0; at < pieces.length; at += 2) {
-      const from = this.start + (pieces[at] ?? 0);
-      const piece = this.file.slice(from, this.start + (pieces[at + 1] ?? 0));
+    for (let index = 0; index < pieces.length; index += 2) {
+      const from = this.start + (pieces[index] ?? 0);
+      const piece = this.file.slice(from, this.start + (pieces[index + 1] ?? 0));
       if (piece === undefined) return this.readNewer(versionOfEntry(entry));
       text += piece;
     }
@@ -95,15 +100,18 @@ class KeptText implements PageText {
     return this.file.bytesFrom(this.start);
   }
 
-  /** Another process has put a newer page in its place: what that says of the version; nothing if it is gone. */
+  /**
+   * Another process has replaced the file with a newer page: returns what that page has about the version, or
+   * "" if the version is gone.
+   */
   private readNewer(version: string): string {
     const newer = readPage(this.path, this.url)?.page;
     if (newer === undefined) {
-      throw new PosyError("filesystem", `what was kept of \`${this.url}\` was removed in the meantime`, {
+      throw new PosyError("filesystem", `the cached page of \`${this.url}\` was removed in the meantime`, {
         hint: "run it again",
       });
     }
-    const entry = newer.contents.find((each) => versionOfEntry(each) === version);
+    const entry = newer.contents.find((candidate) => versionOfEntry(candidate) === version);
     return entry === undefined ? "" : newer.text.read(entry);
   }
 }

@@ -1,25 +1,28 @@
 import type { HttpResponse } from "../../system/http/index.ts";
 import { acceptedPages } from "./parse-page.ts";
 
-/** The request for a page, as the rules of HTTP caching see it: always the same, whoever asks. */
+/** The request for a page as HTTP caching sees it. It is the same for all callers. */
 const request = (url: string) => ({ url, method: "GET", headers: { accept: acceptedPages } });
 
-/** Of an answer only what caching goes by: no cookies, nothing personal. */
+/** The headers of a response that caching depends on. Cookies and personal headers are not stored. */
 const cachingHeaders =
   "age cache-control date etag expires last-modified pragma vary content-type content-length".split(" ");
 
-/** `cacheHeuristic: 0`: a tenth of a page's age, as browsers do, would hide new releases for weeks. */
+/**
+ * `cacheHeuristic: 0` turns off the guess that browsers make (a tenth of a page's age), which would hide new
+ * releases for weeks.
+ */
 const options = { shared: false, cacheHeuristic: 0 };
 
 /**
- * Without any caching header and without a validator, asking again means the whole page again: such a page is kept for
- * ten minutes, which is what the public index says of its own pages (`max-age=600`) and what mirrors of it lose. Where there is
- * a validator asking is cheap, so it is done.
+ * The lifetime, in milliseconds, of a page with neither a caching header nor a validator: asking again would
+ * transfer the whole page again. Ten minutes is what the public index gives its own pages (`max-age=600`),
+ * and mirrors drop that header. A page with a validator is cheap to ask for, so it is revalidated instead.
  */
-const unsaid = 600_000;
+const defaultLifetime = 600_000;
 
 export interface Freshness {
-  /** False for `no-store`: used for this answer and forgotten (pitfall 17). */
+  /** False for `no-store`: the page is used once and not cached. */
   readonly storable: boolean;
   readonly freshUntil: number;
   readonly policy: object;
@@ -28,10 +31,14 @@ export interface Freshness {
 export async function freshnessOf(url: string, response: HttpResponse): Promise<Freshness> {
   const { default: CachePolicy } = await import("http-cache-semantics");
   const headers = headersOf(response);
-  return judged(new CachePolicy(request(url), { status: response.status, headers }, options), url, headers);
+  return freshnessOfPolicy(
+    new CachePolicy(request(url), { status: response.status, headers }, options),
+    url,
+    headers,
+  );
 }
 
-/** What to send so that the server may answer 304. */
+/** Returns the headers for a conditional request, which the server may answer with 304. */
 export async function revalidationHeaders(url: string, policy: object): Promise<Record<string, string>> {
   const { default: CachePolicy } = await import("http-cache-semantics");
   const headers = CachePolicy.fromObject(policy as never).revalidationHeaders(request(url));
@@ -40,7 +47,7 @@ export async function revalidationHeaders(url: string, policy: object): Promise<
   );
 }
 
-/** After a 304: how long the page that we have is good for now. */
+/** Returns the new freshness of a cached page after a 304. */
 export async function renewedFreshness(
   url: string,
   policy: object,
@@ -52,18 +59,22 @@ export async function renewedFreshness(
     status: 304,
     headers,
   });
-  return judged(renewed.policy, url, headers);
+  return freshnessOfPolicy(renewed.policy, url, headers);
 }
 
 type Policy = import("http-cache-semantics");
 
-function judged(policy: Policy, url: string, headers: Record<string, string>): Freshness {
-  const said = ["cache-control", "expires", "pragma", "etag", "last-modified"].some(
+function freshnessOfPolicy(policy: Policy, url: string, headers: Record<string, string>): Freshness {
+  const hasCachingHeader = ["cache-control", "expires", "pragma", "etag", "last-modified"].some(
     (name) => name in headers,
   );
   const fresh = policy.satisfiesWithoutRevalidation(request(url));
-  const life = fresh ? policy.timeToLive() : said || headers["vary"] === "*" ? 0 : unsaid;
-  return { storable: policy.storable(), freshUntil: Date.now() + life, policy: policy.toObject() };
+  const lifetime = fresh
+    ? policy.timeToLive()
+    : hasCachingHeader || headers["vary"] === "*"
+      ? 0
+      : defaultLifetime;
+  return { storable: policy.storable(), freshUntil: Date.now() + lifetime, policy: policy.toObject() };
 }
 
 function headersOf(response: HttpResponse): Record<string, string> {

@@ -1,7 +1,10 @@
 import type { Hashes } from "../../vocab/hash.ts";
 import type { PageFile } from "./index-page.ts";
 
-/** A file in the cache: short, and quick to read. A SHA-256 alone is its text; a URL that ends in the file's name lacks it. */
+/**
+ * A file in the cache, short and quick to parse. If SHA-256 is the only hash, `hashes` is its digest. If
+ * `url` ends in the file name, the name is left out.
+ */
 export type PageRow = readonly [
   filename: string,
   url: string,

@@ -8,7 +8,8 @@ import { scanHtmlTags } from "./scan-html-tags.ts";
 import { parseUrl } from "../../vocab/urls/index.ts";
 
 /**
- * Reads a project's page in HTML (PEP 503, 592, 629, 658, 714, 708, 792, and `data-upload-time`). Links that lead to no file are left out.
+ * Parses a project's page in HTML (PEP 503, 592, 629, 658, 714, 708, 792, and `data-upload-time`). Links that
+ * do not lead to a file are left out.
  */
 export async function parseHtmlPage(text: string, url: string): Promise<IndexPage> {
   return pageOfTags(scanHtmlTags(text) ?? (await parseHtmlTags(text)), url);
@@ -18,7 +19,7 @@ function pageOfTags(tags: readonly HtmlTag[], url: string): IndexPage {
   return { files: linksOf(tags, baseOf(tags, url)), ...aboutOf(tags) };
 }
 
-/** The files that the `a` tags lead to. */
+/** Returns the files that the `a` tags link to. */
 export function linksOf(tags: readonly HtmlTag[], base: string): readonly PageFile[] {
   const files: PageFile[] = [];
   for (const { name, attributes } of tags) {
@@ -28,7 +29,7 @@ export function linksOf(tags: readonly HtmlTag[], base: string): readonly PageFi
   return files;
 }
 
-/** What the `meta` tags say. */
+/** Returns the data in the `meta` tags. */
 export function aboutOf(tags: readonly HtmlTag[]): Omit<IndexPage, "files"> {
   const meta = new Map<string, string[]>();
   for (const { name, attributes } of tags) {
@@ -48,7 +49,10 @@ export function aboutOf(tags: readonly HtmlTag[]): Omit<IndexPage, "files"> {
   };
 }
 
-/** The first `<base href>` counts (HTML, section 4.2.3), itself resolved against the page. */
+/**
+ * Returns the base URL of a page: the first `<base href>` (HTML, section 4.2.3), resolved against the page's
+ * URL, otherwise that URL.
+ */
 export function baseOf(tags: readonly HtmlTag[], url: string): string {
   const href = tags.find((tag) => tag.name === "base" && tag.attributes.has("href"))?.attributes.get("href");
   return (href === undefined ? undefined : parseUrl(href, url)?.href) ?? url;
@@ -63,7 +67,7 @@ function fileOf(attributes: ReadonlyMap<string, string>, base: string): PageFile
   const metadata = metadataClaim(
     attributes.get("data-core-metadata") ?? attributes.get("data-dist-info-metadata"),
   );
-  // Not by spreading optional parts: that costs a tenth of reading a large page.
+  // Optional fields are assigned and not spread: spreading costs a tenth of reading a large page.
   const file: Mutable<PageFile> = {
     filename: target.filename,
     url: target.url,
@@ -78,7 +82,10 @@ function fileOf(attributes: ReadonlyMap<string, string>, base: string): PageFile
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** `true`, `sha256=…`; `false` is written by some indexes and means no. */
+/**
+ * Parses the announcement of a `.metadata` file: `true` or `sha256=…`. Some indexes write `false`, which
+ * means there is none.
+ */
 function metadataClaim(value: string | undefined): Hashes | true | undefined {
   if (value === undefined || value === "false") return undefined;
   const hashes = hashesOfFragment(value);

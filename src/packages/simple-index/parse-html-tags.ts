@@ -1,6 +1,9 @@
 import type { HtmlTag } from "./html-tag.ts";
 
-/** The same as `scan-html-tags.ts`, by a whole HTML parser: for pages that are not plain, and as its oracle. */
+/**
+ * Does the same as `scan-html-tags.ts` with a complete HTML parser. Used for pages that are not plain, and to
+ * test the scanner.
+ */
 export async function parseHtmlTags(text: string): Promise<HtmlTag[]> {
   const { Parser } = await import("htmlparser2");
   const tags: HtmlTag[] = [];

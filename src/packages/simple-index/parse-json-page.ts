@@ -4,8 +4,9 @@ import type { IndexPage, PageFile } from "./index-page.ts";
 import { linkTarget } from "./link-target.ts";
 
 /**
- * Reads a project's page in JSON (PEP 691, 700, 708, 714, 792). Undefined where it isn't one; a file entry that is malformed is
- * left out. Checked by hand: a page has thousands of entries, and reading it is on the way of every resolve.
+ * Parses a project's page in JSON (PEP 691, 700, 708, 714, 792). Returns undefined if it is not such a page.
+ * A malformed file entry is left out. Validated by hand and not by a schema, for speed: a page has thousands
+ * of entries, and every resolve parses pages.
  */
 export function parseJsonPage(text: string, url: string): IndexPage | undefined {
   let page: unknown;
@@ -35,7 +36,7 @@ function fileOf(entry: unknown, base: string): PageFile | undefined {
   if (!isRecord(entry) || typeof entry["url"] !== "string") return undefined;
   const target = linkTarget(entry["url"], base);
   if (!target) return undefined;
-  // The name is given apart from the URL, which may be anything (`/blobs/1234`).
+  // The entry has a separate file name, because the URL may be anything (`/blobs/1234`).
   const filename = entry["filename"];
   const requiresPython = entry["requires-python"];
   const { yanked, size } = entry;
@@ -62,7 +63,8 @@ function metadataClaim(value: unknown): Hashes | true | undefined {
 
 function hashesOf(value: unknown): Hashes {
   const hashes: Record<string, string> = {};
-  // Something that was meant as a hash: without it the file would go unchecked.
+  // A value that is not an object was probably intended as a hash. Ignoring it would leave the file
+  // unchecked, so it becomes a malformed claim.
   if (value !== undefined && value !== null && !isRecord(value)) addClaim(hashes, "sha256", value);
   if (isRecord(value)) for (const name of Object.keys(value)) addClaim(hashes, name, value[name]);
   return hashes;

@@ -6,13 +6,16 @@ import { parseHtmlPage } from "./parse-html-page.ts";
 import { parseJsonPage } from "./parse-json-page.ts";
 import { readHtmlPageFast } from "./fast-html.ts";
 
-/** JSON first (it has more to say), then HTML in its two names (PEP 691, "Version + Format Selection"). */
+/**
+ * JSON is preferred, because it has more data; then HTML under its two names (PEP 691, "Version + Format
+ * Selection").
+ */
 export const acceptedPages =
   "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /**
- * Reads a project's page by its content type. Throws `invalid-index-page` for what isn't one, and for a version of
- * the simple API that is not ours to understand (PEP 629: another major number).
+ * Parses a project's page according to its content type. Throws `invalid-index-page` if it is not an index
+ * page, or has a major version of the simple API other than 1 (PEP 629).
  */
 export async function parsePage(bytes: Uint8Array, contentType: string, url: string): Promise<PageOutline> {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -28,8 +31,8 @@ export async function parsePage(bytes: Uint8Array, contentType: string, url: str
   if (version !== undefined && !/^1\.\d+$/.test(version)) {
     throw new PosyError(
       "invalid-index-page",
-      `\`${safeUrl(url)}\` speaks version ${version} of the simple API, and Posy version 1`,
-      { hint: "look for a newer Posy" },
+      `\`${safeUrl(url)}\` uses version ${version} of the simple API, but Posy supports only version 1`,
+      { hint: "check whether there is a newer Posy" },
     );
   }
   return page;
@@ -40,12 +43,15 @@ function parseJson(bytes: Uint8Array, url: string): PageOutline | undefined {
   return page && outlineOf(page);
 }
 
-/** A login page or a start page is HTML as well: no file among its links, but things that no index writes. */
+/**
+ * Parses an HTML page. Rejects a login page or a start page, which is HTML as well: none of its links is a
+ * file, and it has tags that no index writes.
+ */
 async function parseHtml(bytes: Uint8Array, url: string): Promise<PageOutline | undefined> {
   const page =
     readHtmlPageFast(bytes, url) ?? outlineOf(await parseHtmlPage(new TextDecoder().decode(bytes), url));
-  const foreign = !page.names.some((name) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(name));
-  return foreign && /<(?:form|script|iframe)[\s>]/i.test(latin1Text(bytes)) ? undefined : page;
+  const hasNoFiles = !page.names.some((name) => /\.(whl|pybi|zip|tar\.\w+|tgz|egg|exe)$/.test(name));
+  return hasNoFiles && /<(?:form|script|iframe)[\s>]/i.test(latin1Text(bytes)) ? undefined : page;
 }
 
 const isJson = (type: string) =>

@@ -2,26 +2,33 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fingerprintOf } from "../../system/fs/index.ts";
 import { utf8Of } from "./latin1-text.ts";
 
-/** What nearly all that is looked at lies within: the newest release of a page, behind its head. */
+/**
+ * The number of bytes to read at first. This usually covers the head of a page and its newest release, which
+ * are nearly all that is used.
+ */
 const beginning = 8 << 10;
-/** Read into and copied from at once: memory that nobody has touched yet costs more than the reading. */
+/**
+ * A reused buffer, copied from right after reading. Memory that was never touched before costs more than the
+ * read itself.
+ */
 let scratch: Buffer = Buffer.allocUnsafeSlow(beginning);
 
 /**
- * A text file of which no more is read than is asked for: by its lines, and by places. Measured with a hundred pages of 6 MB: reading them
- * whole takes three times as long, and what the collector then has to do twice as long again.
+ * A text file that is read only in the requested parts: lines, and ranges of bytes. Measured with a hundred
+ * pages of 6 MB: reading them whole takes three times as long, and doubles the garbage collector's work after
+ * that.
  */
 export class PartialFile {
   readonly size: number;
-  /** Files are replaced, never changed: a new one is another. */
+  /** Cache files are replaced, never changed, so a different fingerprint means a different file. */
   readonly fingerprint: string;
   private readonly path: string;
-  /** The bytes so far, each as one character. */
+  /** The bytes that were read so far, one character per byte. */
   private text: string;
-  /** Where the lines known so far end. */
+  /** The offsets of the ends of the lines that were read so far. */
   private readonly ends: number[] = [];
 
-  /** Throws where there is no such file. */
+  /** Throws if the file does not exist. */
   constructor(path: string) {
     this.path = path;
     const file = openSync(path, "r");
@@ -35,7 +42,10 @@ export class PartialFile {
     }
   }
 
-  /** The line of that number, counted from 0, and where it ends; undefined beyond the last line break, and where the file is gone or another by now. */
+  /**
+   * Returns a line, counted from 0, and the offset of its end. Returns undefined beyond the last line break,
+   * and if the file was removed or replaced.
+   */
   line(number: number): { readonly text: string; readonly end: number } | undefined {
     while (this.ends.length <= number) {
       const end = this.text.indexOf("\n", this.start(this.ends.length));
@@ -46,13 +56,13 @@ export class PartialFile {
     return { text: utf8Of(this.text.slice(this.start(number), end)), end };
   }
 
-  /** Some of its bytes, each as one character; undefined where the file is gone or another by now. */
+  /** Returns a range of bytes, one character per byte, or undefined if the file was removed or replaced. */
   slice(from: number, to: number): string | undefined {
     if (to <= this.text.length) return this.text.slice(from, to);
     return this.read(from, to - from)?.toString("latin1");
   }
 
-  /** Its bytes from there on; undefined where the file is gone or another by now. */
+  /** Returns all bytes from an offset, or undefined if the file was removed or replaced. */
   bytesFrom(from: number): Uint8Array | undefined {
     const bytes = this.read(from, this.size - from);
     return bytes && Uint8Array.from(bytes);
@@ -68,7 +78,7 @@ export class PartialFile {
     return more !== undefined && more.length > 0;
   }
 
-  /** Good until the next call. */
+  /** Returns a view of the shared buffer, which is valid until the next call. */
   private read(from: number, length: number): Buffer | undefined {
     let file: number;
     try {

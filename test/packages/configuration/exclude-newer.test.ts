@@ -5,7 +5,7 @@ import { failure } from "../support/new-database.ts";
 
 const now = Date.parse("2024-05-10T12:00:00Z");
 
-test("moments, days and times ago", () => {
+test("parses moments, days and ages", () => {
   const cases: [string, number][] = [
     ["2024-05-01T12:00:00Z", Date.parse("2024-05-01T12:00:00Z")],
     ["2024-05-01 12:00:00+02:00", Date.parse("2024-05-01T10:00:00Z")],
@@ -21,7 +21,7 @@ test("moments, days and times ago", () => {
   for (const [text, expected] of cases) assert.equal(parseExcludeNewer(text, now).getTime(), expected, text);
 });
 
-test("anything else is refused", () => {
+test("rejects anything else", () => {
   for (const text of [
     "",
     "soon",

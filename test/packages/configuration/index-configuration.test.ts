@@ -8,7 +8,10 @@ import {
 } from "../../../src/packages/configuration/read-index-configuration.ts";
 import { failure, newFolder } from "../support/new-database.ts";
 
-/** Reads the configuration of a machine that has these files (`~/…` the user's, `./…` the project's) and variables. */
+/**
+ * Reads the configuration of a machine with these variables and files (`~/…` is the user's, `./…` the
+ * project's).
+ */
 async function configured(
   files: Record<string, string>,
   environment: NodeJS.ProcessEnv = {},
@@ -22,7 +25,7 @@ async function configured(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
-  // Nothing of the machine that the test runs on.
+  // Excludes the settings of the machine that runs the test.
   const own = { HOME: home, XDG_CONFIG_DIRS: join(root, "xdg"), PIP_CERT: "pinned", ...environment };
   const configuration = await readIndexConfiguration({ environment: own, cwd: project, platform: "linux" });
   return { ...configuration, home, project };
@@ -32,7 +35,7 @@ const urls = (configuration: IndexConfiguration) => configuration.indexes.map(({
 const pipConf = "~/.config/pip/pip.conf";
 const uvToml = "~/.config/uv/uv.toml";
 
-test("nothing said", async () => {
+test("has defaults if nothing is configured", async () => {
   const { indexes, findLinks, noIndex, offline, strategy, credentials } = await configured({});
   assert.deepEqual(
     { indexes, findLinks, noIndex, offline, strategy, credentials },
@@ -41,7 +44,7 @@ test("nothing said", async () => {
 });
 
 describe("pip", () => {
-  test("its file", async () => {
+  test("settings are read from its file", async () => {
     const found = await configured({
       [pipConf]: `# corporate
 [global]
@@ -83,7 +86,7 @@ index-url = https://not-for-us.example/
     );
   });
 
-  test("its variables stand above its files, its new file above its old, PIP_CONFIG_FILE above the user's", async () => {
+  test("settings: variables override files, the new user file overrides the old, PIP_CONFIG_FILE replaces the user's", async () => {
     const files = {
       [pipConf]: "[global]\nindex-url = https://new.example/\ntimeout = 1\n",
       "~/.pip/pip.conf": "[global]\nindex-url = https://old.example/\nretries = 9\n",
@@ -102,7 +105,7 @@ index-url = https://not-for-us.example/
     assert.equal(none.defaultIndex, undefined);
   });
 
-  test("a value that is none", async () => {
+  test("settings are rejected if a value is malformed", async () => {
     await assert.rejects(
       configured({}, { PIP_TIMEOUT: "soon" }),
       failure("invalid-configuration", /timeout = soon/),
@@ -115,7 +118,7 @@ index-url = https://not-for-us.example/
 });
 
 describe("uv", () => {
-  test("its file, with named, default and explicit indexes", async () => {
+  test("settings are read from its file, with named, default and explicit indexes", async () => {
     const found = await configured(
       {
         [uvToml]: `
@@ -154,7 +157,7 @@ default = true
     assert.deepEqual(found.findLinks, [join(found.home, ".config/uv/wheels")]);
   });
 
-  test("a project's table is found from deeper folders; uv.toml hides it; other projects have none", async () => {
+  test("settings of a project apply in its subfolders, unless a uv.toml hides them, and not in other projects", async () => {
     const table = `[project]\nname = "x"\n[tool.uv]\nextra-index-url = ["https://project.example/"]\n`;
     assert.deepEqual(urls(await configured({ "../pyproject.toml": table })), ["https://project.example/"]);
     const hidden = {
@@ -167,13 +170,13 @@ default = true
     assert.deepEqual(urls(await configured({ "../pyproject.toml": table }, { UV_NO_CONFIG: "1" })), []);
   });
 
-  test("what can't be read", async () => {
+  test("settings are rejected if they are malformed", async () => {
     const cases: [string, RegExp][] = [
       ["index = 1", /`index` in `.*` is not a list/],
       ["[[index]]\nname = 'x'", /`index` in `.*uv.toml`/],
       ["index-url = 5", /`index-url` in/],
       ["= nonsense", /is not TOML/],
-      ["exclude-newer = 'soon'", /`soon` is not a moment/],
+      ["exclude-newer = 'soon'", /`soon` is not a date/],
       ["index-strategy = 'best'", /`best` is not an index strategy/],
     ];
     for (const [text, says] of cases) {
@@ -182,7 +185,7 @@ default = true
   });
 });
 
-test("all together: ours before uv's before pip's, lists joined, single values by the first that says", async () => {
+test("prefers Posy's settings to uv's and uv's to pip's, and joins lists", async () => {
   const found = await configured(
     {
       [pipConf]:
@@ -218,7 +221,7 @@ test("all together: ours before uv's before pip's, lists joined, single values b
   assert.equal(found.credentials?.[0]?.credentials.password, "pw");
 });
 
-test("uv's place of Pythons; a path is seen from the file", async () => {
+test("reads uv's Python mirror, with a path relative to the file", async () => {
   const said = await configured({ [uvToml]: "python-install-mirror = 'https://pythons.example/m'" });
   assert.equal(said.pythonMirror, "https://pythons.example/m");
   const folder = await configured({ "./pyproject.toml": "[tool.uv]\npython-install-mirror = '../pythons'" });

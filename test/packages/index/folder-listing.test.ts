@@ -11,7 +11,7 @@ const file = (filename: string): PageFile => ({
   yanked: false,
 });
 
-test("each project has its own files of a folder, however their names are written", () => {
+test("gives each project its files of a folder, however their names are written", () => {
   const files = filesByProject(
     [
       "Foo_Bar-1.0-py3-none-any.whl",
@@ -30,7 +30,7 @@ test("each project has its own files of a folder, however their names are writte
   assert.equal(versions("bar"), undefined);
 });
 
-test("the name of each file is looked at once, however many projects are asked for", () => {
+test("parses the name of each file once, however many projects are looked up", () => {
   let looks = 0;
   const many = Array.from({ length: 500 }, (_, at): PageFile => {
     const plain = file(`p${at}-1.0-py3-none-any.whl`);

@@ -23,11 +23,11 @@ Classifier: Programming Language :: Python
 `;
 
 for (const [what, source] of [
-  ["all there is", rich],
-  ["the least", "Metadata-Version: 1.0\nName: a\nVersion: 1\n"],
-  ["warnings", "Name: a\nVersion: 1\nProvides-Extra: -\n"],
+  ["with every field", rich],
+  ["with the minimum", "Metadata-Version: 1.0\nName: a\nVersion: 1\n"],
+  ["with warnings", "Name: a\nVersion: 1\nProvides-Extra: -\n"],
 ] as const) {
-  test(`kept metadata say what they were made of: ${what}`, () => {
+  test(`reads cached metadata back unchanged: ${what}`, () => {
     const metadata = parseMetadata(source);
     const kept = readDigest(writeDigest(metadata), source);
     const { name, version, metadataVersion, requiresPython, providesExtra, dynamic, summary, warnings } =
@@ -54,7 +54,7 @@ for (const [what, source] of [
   });
 }
 
-test("requirements are chosen by their markers alike", () => {
+test("selects the same requirements by their markers from cached metadata", () => {
   const metadata = parseMetadata(rich);
   const kept = readDigest(writeDigest(metadata), rich);
   const environment = { python_version: "3.10", sys_platform: "linux" } as never;

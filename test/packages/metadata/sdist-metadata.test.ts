@@ -16,7 +16,7 @@ async function onlySdist(db: PackageDB, project: string): Promise<SdistArtifact>
   return found;
 }
 
-/** What can't be compressed. */
+/** Random bytes, which cannot be compressed. */
 const noise = (kilobytes: number, seed = "noise") =>
   Buffer.concat(
     Array.from({ length: kilobytes * 32 }, (_, index) =>
@@ -30,7 +30,10 @@ const pyproject = '[project]\nname = "foo"\ndynamic = ["version"]\ndependencies 
 const large = { "data.bin": noise(300) };
 const last = { "setup.py": "", ...large };
 
-/** How metadata is got, and what it takes: requests for the file; `says` nothing where it must be built. */
+/**
+ * The ways to read metadata, each with the number of requests for the file. `says` is absent if the source
+ * must be built.
+ */
 const ways: readonly {
   title: string;
   recipe: SdistRecipe;
@@ -39,14 +42,25 @@ const ways: readonly {
   file?: Reply;
   requests: number;
   says?: string;
-  /** The file was downloaded on the way: a later `fetch` asks for nothing. */
+  /** Whether the whole file was downloaded, so that a later `fetch` makes no request. */
   kept?: boolean;
 }[] = [
-  { title: "PKG-INFO in the head", recipe: { ...trusted, files: large }, requests: 1, says: "from-pkg-info" },
-  { title: "a small one comes whole", recipe: trusted, requests: 1, says: "from-pkg-info", kept: true },
-  { title: "a small one that must be built", recipe: old, requests: 1, kept: true },
   {
-    title: "PKG-INFO at the end of a large one: the whole",
+    title: "reads PKG-INFO from the head",
+    recipe: { ...trusted, files: large },
+    requests: 1,
+    says: "from-pkg-info",
+  },
+  {
+    title: "caches a small file that the head contains",
+    recipe: trusted,
+    requests: 1,
+    says: "from-pkg-info",
+    kept: true,
+  },
+  { title: "caches a small file that must be built", recipe: old, requests: 1, kept: true },
+  {
+    title: "fetches the whole file if PKG-INFO is at its end",
     recipe: {
       ...old,
       pkgInfo: false,
@@ -60,60 +74,69 @@ const ways: readonly {
     kept: true,
   },
   {
-    title: "pyproject.toml in the head, its version from the file's name",
+    title: "reads pyproject.toml from the head, with the version from the file name",
     recipe: { ...old, pkgInfo: false, files: { "pyproject.toml": pyproject, ...large } },
     requests: 1,
     says: "from-pyproject",
   },
   {
-    title: "an old PKG-INFO, and pyproject.toml at the end",
+    title: "fetches the whole file if PKG-INFO is old and pyproject.toml is at the end",
     recipe: { ...old, files: { ...last, "pyproject.toml": pyproject } },
     requests: 2,
     says: "from-pyproject",
     kept: true,
   },
   {
-    title: "both in the head, and neither enough",
+    title: "stops after the head if it has both files and neither is enough",
     recipe: { ...old, files: { "pyproject.toml": "[build-system]\nrequires = []", ...large } },
     requests: 1,
   },
-  { title: "neither anywhere", recipe: { ...old, pkgInfo: false, files: large }, requests: 2, kept: true },
   {
-    title: "a PKG-INFO of somebody else further down",
+    title: "fetches the whole file if it has neither PKG-INFO nor pyproject.toml",
+    recipe: { ...old, pkgInfo: false, files: large },
+    requests: 2,
+    kept: true,
+  },
+  {
+    title: "ignores the PKG-INFO of another project in a subfolder",
     recipe: { ...old, files: { "vendor/PKG-INFO": "Metadata-Version: 2.2\nName: foo\nVersion: 1.0\n" } },
     requests: 1,
     kept: true,
   },
   {
-    title: "the tail of a zip, and its PKG-INFO",
+    title: "reads PKG-INFO of a zip from its tail",
     recipe: { ...trusted, extension: ".zip", files: large },
     requests: 2,
     says: "from-pkg-info",
   },
-  { title: "a zip that must be built", recipe: { ...old, extension: ".zip", files: large }, requests: 2 },
   {
-    title: "the `.metadata` file",
+    title: "reads from the tail that a zip must be built",
+    recipe: { ...old, extension: ".zip", files: large },
+    requests: 2,
+  },
+  {
+    title: "reads the `.metadata` file",
     recipe: { ...old, files: large },
     metadata: "Metadata-Version: 2.2\nName: foo\nVersion: 1.0\nRequires-Dist: from-beside\n",
     requests: 0,
     says: "from-beside",
   },
   {
-    title: "a `.metadata` file that says too little: the head",
+    title: "reads the head if the `.metadata` file is not enough",
     recipe: { ...trusted, files: large },
     metadata: "Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n",
     requests: 1,
     says: "from-pkg-info",
   },
   {
-    title: "no ranges: the beginning of the whole",
+    title: "reads the start of the whole file if the server has no ranges",
     recipe: { ...trusted, files: large },
     options: { ranges: false },
     requests: 1,
     says: "from-pkg-info",
   },
   {
-    title: "405 for a range",
+    title: "fetches the whole file if a range gets status 405",
     recipe: { ...trusted, files: large },
     file: { status: 405 },
     requests: 2,
@@ -121,7 +144,7 @@ const ways: readonly {
     kept: true,
   },
   {
-    title: "another range than was asked for",
+    title: "fetches the whole file if the server sends another range",
     recipe: { ...trusted, files: large },
     file: { status: 206, headers: { "content-range": "bytes 100-199/9999" }, body: noise(1) },
     requests: 2,
@@ -129,7 +152,7 @@ const ways: readonly {
     kept: true,
   },
   {
-    title: "206 with other bytes",
+    title: "fetches the whole file if the range has wrong bytes",
     recipe: { ...trusted, files: large },
     file: { status: 206, headers: { "content-range": "bytes 0-1023/9999" }, body: noise(1) },
     requests: 2,
@@ -138,7 +161,7 @@ const ways: readonly {
   },
 ];
 
-describe("sdist metadata, the cheapest way", () => {
+describe("sdist metadata", () => {
   for (const way of ways) {
     test(way.title, async () => {
       const sdist = makeSdist(way.recipe);
@@ -156,7 +179,7 @@ describe("sdist metadata, the cheapest way", () => {
       assert.equal(index.count(path), way.requests);
       assert.deepEqual(reporter.warnings(), []);
 
-      // Once more, by the same database and by another over the same home: nothing is asked again.
+      // A second call, and another database over the same home, make no further request.
       const before = index.requests.length;
       await db.sdistMetadata(found);
       const again = await newDatabase([index.url], {}, { folder }).db.sdistMetadata(found);
@@ -167,8 +190,8 @@ describe("sdist metadata, the cheapest way", () => {
     });
   }
 
-  test("where the head ends, between two members, the archive does not end", async () => {
-    // Found by length: the head is then cut where a member ends.
+  test("does not take a head that ends between two members for the whole archive", async () => {
+    // This length makes the head end exactly where a member ends.
     for (let kilobytes = 90; kilobytes < 100; kilobytes++) {
       const sdist = makeSdist({
         name: "foo",
@@ -182,7 +205,7 @@ describe("sdist metadata, the cheapest way", () => {
     }
   });
 
-  test("a file on this disk", async () => {
+  test("reads a local file", async () => {
     const folder = newFolder();
     for (const extension of [".tar.gz", ".zip"] as const) {
       const { filename, bytes } = makeSdist({
@@ -202,24 +225,24 @@ describe("sdist metadata, the cheapest way", () => {
   });
 });
 
-describe("sdist metadata that is wrong", () => {
+describe("rejects an sdist that", () => {
   const cases: readonly [string, { filename: string; bytes: Buffer }, Parameters<typeof failure>][] = [
     [
-      "of another project",
+      "has the metadata of another project",
       { ...makeSdist({ name: "bar" }), filename: "foo-1.0.tar.gz" },
       ["invalid-metadata", /`foo-1.0.tar.gz` is that of `bar 1.0`/],
     ],
     [
-      "of another version",
+      "has the metadata of another version",
       { ...makeSdist({ name: "foo", version: "1.1" }), filename: "foo-1.0.tar.gz" },
       ["invalid-metadata", /is that of `foo 1.1`/],
     ],
     [
-      "not a tar archive",
+      "is not a tar archive",
       { filename: "foo-1.0.tar.gz", bytes: noise(100) },
       ["invalid-archive", /foo-1.0.tar.gz/],
     ],
-    ["not a zip", { filename: "foo-1.0.zip", bytes: noise(1) }, ["invalid-archive", /foo-1.0.zip/]],
+    ["is not a zip", { filename: "foo-1.0.zip", bytes: noise(1) }, ["invalid-archive", /foo-1.0.zip/]],
   ];
   for (const [title, file, expected] of cases) {
     test(title, async () => {
@@ -230,7 +253,7 @@ describe("sdist metadata that is wrong", () => {
     });
   }
 
-  test("a small one with a wrong hash", async () => {
+  test("is small and has a wrong hash", async () => {
     const { filename, bytes } = makeSdist(trusted);
     await using index = await startIndex({
       files: [{ filename, bytes, hashes: { sha256: "0".repeat(64) } }],
@@ -239,7 +262,7 @@ describe("sdist metadata that is wrong", () => {
     await assert.rejects(db.sdistMetadata(await onlySdist(db, "foo")), failure("hash-mismatch"));
   });
 
-  test("a file that is gone", async () => {
+  test("is listed but does not exist", async () => {
     const sdist = makeSdist(trusted);
     await using index = await startIndex({ files: [sdist] });
     index.script(`/files/${sdist.filename}`, { status: 404 });

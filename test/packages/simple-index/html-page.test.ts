@@ -9,7 +9,7 @@ import { projectPage } from "../../support/index-page.ts";
 const page = "https://index.example/simple/foo/";
 const digest = "ab".repeat(32);
 
-/** What one anchor comes to. */
+/** Returns the file that one anchor links to. */
 async function fileOf(anchor: string, head = "") {
   const { files } = await parseHtmlPage(
     `<!DOCTYPE html><html><head>${head}</head><body>${anchor}</body></html>`,
@@ -18,10 +18,10 @@ async function fileOf(anchor: string, head = "") {
   return files[0];
 }
 
-describe("a link of an HTML page", () => {
+describe("parses a link of an HTML page that", () => {
   const cases: [string, string, object | undefined][] = [
     [
-      "relative",
+      "is relative",
       `<a href="../../files/foo-1.0.tar.gz#sha256=${digest}">foo-1.0.tar.gz</a>`,
       {
         filename: "foo-1.0.tar.gz",
@@ -31,7 +31,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "percent-encoded: a local version",
+      "has a percent-encoded local version",
       `<a href="foo-1.0%2Blocal-py3-none-any.whl">x</a>`,
       {
         filename: "foo-1.0+local-py3-none-any.whl",
@@ -41,7 +41,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "several hashes, upper case",
+      "has several hashes in upper case",
       `<a href="/foo-1.0.tar.gz#md5=${"0".repeat(32)}&amp;sha256=${digest.toUpperCase()}&egg=foo">x</a>`,
       {
         filename: "foo-1.0.tar.gz",
@@ -51,7 +51,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "a hash that can be none is said to be malformed",
+      "has a malformed hash",
       `<a href="/foo-1.0.tar.gz#sha256=abc">x</a>`,
       {
         filename: "foo-1.0.tar.gz",
@@ -61,7 +61,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "yanked with a reason, requires-python, upload time, metadata by its newer name",
+      "is yanked with a reason, and has requires-python, an upload time and metadata under the newer name",
       `<a href="/foo-1.0.tar.gz" data-requires-python="&gt;=3.8,&lt;4" data-yanked="it &quot;breaks&quot;"
          data-upload-time="2024-01-02T03:04:05.678Z" data-dist-info-metadata="false" data-core-metadata="sha256=${digest}">x</a>`,
       {
@@ -75,7 +75,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "yanked without a reason, metadata by its older name",
+      "is yanked without a reason, and has metadata under the older name",
       `<A HREF='/foo-1.0.tar.gz' data-yanked data-dist-info-metadata=true >x</A>`,
       {
         filename: "foo-1.0.tar.gz",
@@ -86,7 +86,7 @@ describe("a link of an HTML page", () => {
       },
     ],
     [
-      "credentials and a query",
+      "has credentials and a query",
       `<a href="https://user:secret@files.example/foo-1.0.tar.gz?token=1#sha256=${digest}">x</a>`,
       {
         filename: "foo-1.0.tar.gz",
@@ -105,13 +105,13 @@ describe("a link of an HTML page", () => {
     test(name, async () => assert.deepEqual(await fileOf(anchor), expected));
   }
 
-  test("a base", async () => {
+  test("is relative to a base", async () => {
     const file = await fileOf(`<a href="foo-1.0.zip">x</a>`, `<base href="/other/"><base href="/ignored/">`);
     assert.equal(file?.url, "https://index.example/other/foo-1.0.zip");
   });
 });
 
-test("what a page says of itself", async () => {
+test("reads the status, the version and related pages of a page", async () => {
   const { files: _, ...about } = await parseHtmlPage(
     `<meta name="pypi:repository-version" content="1.3">
      <meta name="pypi:project-status" content="archived"><meta name="pypi:project-status-reason" content="use bar">
@@ -127,8 +127,8 @@ test("what a page says of itself", async () => {
   });
 });
 
-describe("the quick scanner", () => {
-  test("gives up where a whole parser is needed", () => {
+describe("the fast scanner", () => {
+  test("gives up if a complete parser is needed", () => {
     for (const text of [
       `<!-- <a href="no.whl"> --><a href="yes.whl">`,
       `<script>"<a href='no.whl'>"</script>`,
@@ -143,13 +143,13 @@ describe("the quick scanner", () => {
     }
   });
 
-  test("reads what indexes write", () => {
+  test("reads the HTML that indexes write", () => {
     const bytes = new Uint8Array([1]);
     const text = projectPage("html", "foo", [{ filename: "foo-1.0.zip", bytes, requiresPython: ">=3" }]);
     assert.equal(scanHtmlTags(text)?.length, 2);
   });
 
-  test("what it gives up on is read all the same", async () => {
+  test("leaves the rest to the complete parser", async () => {
     const { files } = await parseHtmlPage(
       `<!-- <a href="no-1.0.zip"> --><script>x = "<a href='no-2.0.zip'>"</script><a href="yes-1.0.zip">`,
       page,
@@ -160,7 +160,7 @@ describe("the quick scanner", () => {
     );
   });
 
-  test("reads nothing that the whole parser reads otherwise", async () => {
+  test("never differs from the complete parser", async () => {
     const piece = fc.constantFrom(
       ...'<a ,<a\n,</a>,<base ,<meta ,<p ,<br/>,>,/>, href=,href =, \'x\', "y","&amp;",\'&lt;\',=,z, data-yanked,&,&amp,&gt;,&#43;,&#x2B;,&#65536;,\n,<!DOCTYPE html>,<title>,</title>,<,text,HREF="Q", a=b/c ,\t'.split(
         ",",

@@ -11,7 +11,7 @@ import type { IndexFile } from "../../support/index-server.ts";
 const url = "https://index.example/simple/foo/";
 const digest = "cd".repeat(32);
 
-test("a page in HTML and in JSON comes to the same", async () => {
+test("reads the same page from HTML and from JSON", async () => {
   const text = fc.string({ unit: "grapheme", maxLength: 12 });
   const file = fc.record(
     {
@@ -36,22 +36,18 @@ test("a page in HTML and in JSON comes to the same", async () => {
   );
 });
 
-describe("a hostile or careless JSON page", () => {
+describe("a hostile or careless JSON page may have", () => {
   const entry = { filename: "foo-1.0.tar.gz", url: "foo-1.0.tar.gz", hashes: {} };
   const kept: [string, object, object][] = [
     ["hashes of the wrong kind", { ...entry, hashes: "sha256" }, { hashes: { sha256: "malformed" } }],
     [
-      "hashes that aren't digests",
+      "hashes that are not digests",
       { ...entry, hashes: { sha256: 7, md5: "zz", __proto__x: "aa" } },
       { hashes: { sha256: "malformed", md5: "malformed" } },
     ],
     ["a negative size", { ...entry, size: -1 }, {}],
     ["a size that is none", { ...entry, size: "12" }, {}],
-    [
-      "null where nothing is known",
-      { ...entry, "requires-python": null, "upload-time": null, yanked: null },
-      {},
-    ],
+    ["null for unknown values", { ...entry, "requires-python": null, "upload-time": null, yanked: null }, {}],
     ["a file name with a path", { ...entry, filename: "../../evil.whl" }, {}],
     ["metadata: false", { ...entry, "core-metadata": false, "dist-info-metadata": { sha256: digest } }, {}],
     ["metadata without digests", { ...entry, "core-metadata": {} }, { coreMetadata: true }],
@@ -72,19 +68,19 @@ describe("a hostile or careless JSON page", () => {
     });
   }
 
-  test("entries that are no files are left out", () => {
+  test("entries that are not files, which are left out", () => {
     const files = [null, 1, [], {}, { url: 1 }, { url: "javascript:x" }, entry];
     assert.equal(parseJsonPage(JSON.stringify({ files }), url)?.files.length, 1);
   });
 
-  test("what isn't a page", () => {
+  test("no list of files, which is rejected", () => {
     for (const text of ["", "{", "[]", "null", "7", '{"files": {}}', '{"files": null}', "<html>"]) {
       assert.equal(parseJsonPage(text, url), undefined, text);
     }
   });
 });
 
-describe("by content type", () => {
+describe("decides by content type and version whether this is an index page", () => {
   const html = projectPage("html", "foo", []);
   const json = projectPage("json", "foo", []);
   const cases: [string, string, string | number][] = [

@@ -37,7 +37,7 @@ const piece = fc.constantFrom(
   ",",
 );
 
-test("a segment of dots is none, however it is written", () => {
+test("returns no file for a link that ends in a segment of dots, however it is written", () => {
   for (const dots of [".", "%2e", "%2E"]) {
     const target = linkTarget(
       `https://files.example/a/${dots}/../b/${dots}/foo-1.0.zip`,
@@ -47,7 +47,7 @@ test("a segment of dots is none, however it is written", () => {
   }
 });
 
-test("a link leads where the URL standard says, without credentials", () => {
+test("resolves links as the URL standard does, without credentials", () => {
   fc.assert(
     fc.property(fc.constantFrom(...bases), fc.array(piece, { maxLength: 7 }), (base, pieces) => {
       const href = pieces.join("");

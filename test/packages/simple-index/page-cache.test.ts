@@ -49,7 +49,7 @@ const files = [
   file("foo-bar-1.0.tar.gz"),
 ];
 
-test("a page is put in order by version, and what is foreign is counted", () => {
+test("sorts a page by version and counts files of other projects", () => {
   const page = listPage(outlineOf({ files, ...about }), foo);
   assert.deepEqual(
     page.releases.map((release) => [release.version.text, release.files().map((one) => one.filename)]),
@@ -70,7 +70,7 @@ test("a page is put in order by version, and what is foreign is counted", () => 
   });
 });
 
-test("what is kept comes back the same", async () => {
+test("reads a cached page back unchanged", async () => {
   const path = join(folder, "xx", "kept.page");
   const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: { v: 1 }, page });
@@ -88,7 +88,7 @@ test("what is kept comes back the same", async () => {
   assert.deepEqual(read?.page.setAside, page.setAside);
 });
 
-test("a damaged file is as good as none", async () => {
+test("ignores a damaged cache file", async () => {
   const path = join(folder, "damaged.page");
   const page = listPage(outlineOf({ files, ...about }), foo);
   await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
@@ -103,7 +103,7 @@ test("a damaged file is as good as none", async () => {
   assert.equal(readPage(path, url), undefined);
 });
 
-test("beyond ASCII, and beyond what is read at once", async () => {
+test("reads text that is not ASCII, and pages longer than the first read", async () => {
   const path = join(folder, "large.page");
   const many = Array.from({ length: 400 }, (_, index) =>
     file(`foo-${index}-py3-none-any.whl`, { yanked: index % 3 === 0 ? "zurückgezogen – 撤回" : false }),
@@ -112,14 +112,14 @@ test("beyond ASCII, and beyond what is read at once", async () => {
   await writePage(path, url, { found: true, freshUntil: 17, policy: {}, page });
   const read = readPage(path, url);
   assert.equal(read?.page.releases.length, 400);
-  // From the last to the first, and each by itself.
+  // Reads from the last to the first, each separately.
   for (const index of [399, 0, 200, 30, 31]) {
     assert.deepEqual(read?.page.releases[index]?.files(), page.releases[index]?.files(), `${index}`);
   }
   assert.deepEqual(read?.page.others.files(), []);
 });
 
-test("a page that is replaced while it is read tells what it says now of a version", async () => {
+test("reads a version from the newer page if the page is replaced while it is in use", async () => {
   const path = join(folder, "replaced.page");
   const write = async (files: readonly PageFile[]) => {
     const page = listPage(outlineOf({ files, ...about }), foo);
@@ -129,7 +129,7 @@ test("a page that is replaced while it is read tells what it says now of a versi
   await write(many);
   const read = readPage(path, url);
   const changed = file("foo-195-py3-none-any.whl", { yanked: "since a moment" });
-  await write([...many.filter((each) => !/^foo-19[45]-/.test(each.filename)), changed]);
+  await write([...many.filter((file) => !/^foo-19[45]-/.test(file.filename)), changed]);
   const releases = new Map(read?.page.releases.map((release) => [release.version.text, release]));
   assert.deepEqual(releases.get("195")?.files(), [changed]);
   assert.deepEqual(releases.get("194")?.files(), []);
@@ -138,7 +138,7 @@ test("a page that is replaced while it is read tells what it says now of a versi
   assert.throws(() => releases.get("192")?.files(), /removed in the meantime/);
 });
 
-test("what was read is written again with another head; not where a newer page has taken its place", async () => {
+test("writes a page again with another head, but not over a newer page", async () => {
   const path = join(folder, "renewed.page");
   const many = Array.from({ length: 200 }, (_, index) => file(`foo-${index}-py3-none-any.whl`));
   const page = listPage(outlineOf({ files: many, ...about }), foo);
@@ -156,7 +156,7 @@ test("what was read is written again with another head; not where a newer page h
   assert.equal(readPage(path, url)?.freshUntil, 18);
 });
 
-test("an entry of the contents says which pieces of the text are a version's", () => {
+test("lists the pieces of a version's text in an entry of the contents", () => {
   const piece = fc.tuple(fc.nat(2 ** 28), fc.integer({ min: 1, max: 2 ** 28 }));
   fc.assert(
     fc.property(

@@ -9,47 +9,70 @@ import { failure, name, newDatabase } from "../support/new-database.ts";
 const foo = makeWheel({ name: "foo" });
 const page = "/simple/foo/";
 
-/** How often the index is asked by three databases over one home, and how often it answers 304. */
+/**
+ * How often three databases over one home ask the index (`asked`), and how often it answers 304
+ * (`unchanged`).
+ */
 const rules: { title: string; options: IndexOptions; reply?: Reply; asked: number; unchanged: number }[] = [
-  { title: "max-age", options: { cacheControl: "max-age=600" }, asked: 1, unchanged: 0 },
   {
-    title: "max-age and public, as the public index has it",
+    title: "uses a page with max-age without asking",
+    options: { cacheControl: "max-age=600" },
+    asked: 1,
+    unchanged: 0,
+  },
+  {
+    title: "uses a page with max-age and public, as the public index sends, without asking",
     options: { cacheControl: "max-age=600, public" },
     asked: 1,
     unchanged: 0,
   },
-  { title: "private is ours", options: { cacheControl: "private, max-age=600" }, asked: 1, unchanged: 0 },
   {
-    title: "max-age=0 with an ETag is asked about",
+    title: "uses a private page without asking",
+    options: { cacheControl: "private, max-age=600" },
+    asked: 1,
+    unchanged: 0,
+  },
+  {
+    title: "revalidates a page with max-age=0 and an ETag",
     options: { cacheControl: "max-age=0" },
     asked: 3,
     unchanged: 2,
   },
   {
-    title: "no-cache with an ETag is asked about",
+    title: "revalidates a page with no-cache and an ETag",
     options: { cacheControl: "no-cache" },
     asked: 3,
     unchanged: 2,
   },
-  { title: "an ETag alone is asked about", options: {}, asked: 3, unchanged: 2 },
-  { title: "nothing at all: kept for ten minutes", options: { etag: false }, asked: 1, unchanged: 0 },
-  { title: "no-store is read and forgotten", options: { cacheControl: "no-store" }, asked: 3, unchanged: 0 },
+  { title: "revalidates a page with only an ETag", options: {}, asked: 3, unchanged: 2 },
   {
-    title: "Vary: * fits nobody",
+    title: "uses a page without caching headers for ten minutes",
+    options: { etag: false },
+    asked: 1,
+    unchanged: 0,
+  },
+  {
+    title: "does not cache a page with no-store",
+    options: { cacheControl: "no-store" },
+    asked: 3,
+    unchanged: 0,
+  },
+  {
+    title: "asks again for a page with Vary: *",
     options: { etag: false },
     reply: { headers: { vary: "*" } },
     asked: 3,
     unchanged: 0,
   },
   {
-    title: "Expires in the past",
+    title: "asks again for a page with Expires in the past",
     options: { etag: false },
     reply: { headers: { expires: "0" } },
     asked: 3,
     unchanged: 0,
   },
   {
-    title: "Last-Modified long ago is no reason not to ask",
+    title: "asks again for a page with an old Last-Modified",
     options: { etag: false },
     reply: { headers: { "last-modified": "Mon, 01 Jan 2001 00:00:00 GMT" } },
     asked: 3,
@@ -72,7 +95,7 @@ for (const { title, options, reply, asked, unchanged } of rules) {
     assert.equal(conditional.length, unchanged);
   });
 
-  test(`${title}: an answer rests on it ${asked === 1 ? "for a while" : "this time only"}`, async () => {
+  test(`${title}, and ${asked === 1 ? "reports when it expires" : "reports that it must be asked for again"}`, async () => {
     await using index = await startIndex({ files: [foo], ...options });
     if (reply) index.always(page, reply);
     const { folder } = newDatabase([]);
@@ -90,7 +113,7 @@ for (const { title, options, reply, asked, unchanged } of rules) {
   });
 }
 
-test("what changed is seen after asking", async () => {
+test("notices a changed page when it revalidates", async () => {
   await using index = await startIndex({ files: [foo] });
   const { db, folder } = newDatabase([index.url]);
   await db.project(name("foo"));
@@ -100,7 +123,7 @@ test("what changed is seen after asking", async () => {
 });
 
 describe("--refresh", () => {
-  test("asks though the page is fresh: for all or for some", async () => {
+  test("asks for fresh pages of all or of some packages", async () => {
     await using index = await startIndex({
       files: [foo, makeWheel({ name: "bar" })],
       cacheControl: "max-age=600",
@@ -121,7 +144,7 @@ describe("--refresh", () => {
 });
 
 describe("--offline", () => {
-  test("pages of any age will do, unknown names too; what is not here is said", async () => {
+  test("uses pages and unknown names of any age, and reports what is not cached", async () => {
     await using index = await startIndex({ files: [foo], cacheControl: "max-age=0" });
     const { db, folder } = newDatabase([index.url]);
     await db.project(name("foo"));
@@ -139,7 +162,7 @@ describe("--offline", () => {
   });
 });
 
-test("a name that isn't known is asked for anew, unless the index says how long it stays so", async () => {
+test("asks for an unknown name each time, unless the index says how long to cache that", async () => {
   await using index = await startIndex();
   const { db, folder } = newDatabase([index.url]);
   assert.equal((await db.project(name("foo"))).found, false);
@@ -153,14 +176,14 @@ test("a name that isn't known is asked for anew, unless the index says how long 
   assert.equal(index.count("/simple/bar/"), 1);
 });
 
-test("compressed pages are read", async () => {
+test("reads compressed pages", async () => {
   await using index = await startIndex({ files: [foo], gzip: true });
   const { db } = newDatabase([index.url]);
   assert.equal((await db.project(name("foo"))).releases.length, 1);
   assert.match(index.requests[0]?.headers["accept-encoding"] ?? "", /gzip/);
 });
 
-test("a cache that vanishes under way is no harm", async () => {
+test("works if the cache is removed while it is in use", async () => {
   await using index = await startIndex({ files: [foo, makeWheel({ name: "bar" })] });
   const { db, folder } = newDatabase([index.url]);
   await db.project(name("foo"));

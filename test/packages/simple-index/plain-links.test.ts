@@ -11,7 +11,7 @@ const byTheRules = (text: string) => linksOf(scanHtmlTags(text) ?? [], base);
 const sha256 = "0123456789abcdef".repeat(4);
 const file = `https://files.example/a/b1/a-1.0-py3-none-any.whl#sha256=${sha256}`;
 
-test("links as indexes write them are read in the quick way", () => {
+test("reads links fast that are written as indexes usually write them", () => {
   const texts = [
     `<a href="${file}">`,
     `<a href="${file}" data-requires-python="&gt;=3.9,&lt;4">`,
@@ -29,7 +29,7 @@ test("links as indexes write them are read in the quick way", () => {
   }
 });
 
-test("everything else is left to the rules", () => {
+test("leaves all other links to the rules of HTML", () => {
   const links = [
     `<a href="../a-1.0.tar.gz#sha256=${sha256}">`,
     `<a href="a-1.0.tar.gz#sha256=${sha256}">`,
@@ -51,7 +51,7 @@ test("everything else is left to the rules", () => {
   for (const text of links) assert.equal(fastLinks(text, base), undefined, text);
 });
 
-test("what is read in the quick way is what the rules make of it", () => {
+test("reads fast only what the rules of HTML read in the same way", () => {
   const part = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom("a", "b.c", "a-1.0.tar.gz", "b_1-1.0-py3-none-any.whl") },
     { weight: 1, arbitrary: fc.constantFrom("..", ".", "%2e", "&amp;", "?", "") },

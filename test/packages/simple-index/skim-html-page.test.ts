@@ -10,7 +10,7 @@ import { projectPage } from "../../support/index-page.ts";
 const url = "https://index.example/simple/foo/";
 const digest = "ab".repeat(32);
 
-/** What a page comes to when all of its files are looked at. */
+/** Returns a page with all of its files parsed. */
 async function wholly(text: string) {
   const { files, ...about } = await parseHtmlPage(text, url);
   return { names: files.map(({ filename }) => filename), files, about };
@@ -25,26 +25,29 @@ function skimmed(text: string) {
   return { names, files: listPage(outline, undefined).others.files(), about };
 }
 
-describe("skimming a page", () => {
+describe("reading only the file names of a page", () => {
   const links: [title: string, link: string][] = [
     [
-      "as the public index writes it",
+      "accepts a link as the public index writes it",
       `<a href="https://files.example/packages/c9/a9/foo-1.0.tar.gz#sha256=${digest}">foo-1.0.tar.gz</a>`,
     ],
-    ["relative", `<a href="../../files/foo-1.0.zip">foo-1.0.zip</a>`],
-    ["escaped", `<a href="foo-1.0%2Blocal-py3-none-any.whl">foo</a>`],
-    ["with a port", `<a href="http://files.example:8080/foo-1.0.zip">foo</a>`],
+    ["accepts a relative link", `<a href="../../files/foo-1.0.zip">foo-1.0.zip</a>`],
+    ["accepts a percent-encoded name", `<a href="foo-1.0%2Blocal-py3-none-any.whl">foo</a>`],
+    ["accepts a port", `<a href="http://files.example:8080/foo-1.0.zip">foo</a>`],
     [
-      "with everything",
+      "accepts all attributes",
       `<a href="/f/foo-1.0-py3-none-any.whl#sha256=${digest}" data-requires-python="&gt;=3.8, &lt;4" data-yanked="it&#39;s &quot;bad&quot;" data-core-metadata="sha256=${digest}" data-dist-info-metadata="sha256=${digest}">foo</a>`,
     ],
     [
-      "a bare `>` in quotes, an attribute without value",
+      "accepts an unescaped `>` in quotes and an attribute without a value",
       `<a href="foo-1.0.zip" data-requires-python=">=3" data-yanked>foo</a>`,
     ],
-    ["beyond ASCII", `<a href="foo-1.0.zip" data-yanked="zurückgezogen – 撤回">föö</a>`],
-    ["text of its own", `<a href="foo-1.0.zip">the <b>best</b> &amp; newest</a> <br />`],
-    ["among several hashes", `<a href="foo-1.0.zip#sha256=${digest}&amp;egg=foo-1.0">foo</a>`],
+    ["accepts text that is not ASCII", `<a href="foo-1.0.zip" data-yanked="zurückgezogen – 撤回">föö</a>`],
+    ["accepts markup in the text of a link", `<a href="foo-1.0.zip">the <b>best</b> &amp; newest</a> <br />`],
+    [
+      "accepts a hash among other parts of a fragment",
+      `<a href="foo-1.0.zip#sha256=${digest}&amp;egg=foo-1.0">foo</a>`,
+    ],
   ];
   for (const [title, link] of links) {
     test(title, async () => {
@@ -70,12 +73,12 @@ describe("skimming a page", () => {
     `<meta name="pypi:tracks" content="https://index.example/ü&#252;/">`,
   ];
   for (const link of odd) {
-    test(`leaves ${JSON.stringify(link)} to those who read it whole`, () => {
+    test(`leaves ${JSON.stringify(link)} to the complete parser`, () => {
       assert.equal(outlined(`<a href="foo-1.0.zip">foo</a>${link}`), undefined);
     });
   }
 
-  test("a whole page as an index writes it", async () => {
+  test("accepts a whole page as an index writes it", async () => {
     const bytes = new Uint8Array([1]);
     const files = ["foo-1.0.zip", "foo-1.0-py3-none-any.whl", "foo-2.0.tar.gz"].map((filename) => ({
       filename,
@@ -88,7 +91,7 @@ describe("skimming a page", () => {
     assert.equal(skimmed(text)?.names.length, 3);
   });
 
-  test("says nothing that reading the whole page says otherwise", async () => {
+  test("never differs from reading the whole page", async () => {
     const piece = fc.constantFrom(
       `<a href="`,
       `https://files.example/`,
@@ -140,7 +143,7 @@ describe("skimming a page", () => {
         assert.deepEqual(found.files, whole.files);
         assert.deepEqual(found.about, whole.about);
         met += found.names.length;
-        // A link with a port that there is none of is named, though it leads to no file.
+        // A link with an impossible port has a file name, but does not lead to a file.
         if (!text.includes(":65536")) assert.deepEqual(found.names, whole.names);
       }),
       { numRuns: 8000 },
@@ -148,7 +151,7 @@ describe("skimming a page", () => {
     assert.ok(met > 300, `only ${met} links were met`);
   });
 
-  test("a page that was read whole has an outline too", async () => {
+  test("has the same form as a page that was parsed completely", async () => {
     const page = await parseHtmlPage(`<a href="a-1.zip">a</a><a href="b-1.zip">b</a>`, url);
     const outline = outlineOf(page);
     assert.deepEqual(outline.names, ["a-1.zip", "b-1.zip"]);

@@ -15,10 +15,12 @@ import { parsePackageName } from "../../../src/vocab/requirement/name.ts";
 import type { WheelArtifact } from "../../../src/model/artifact.ts";
 import type { PackageDB } from "../../../src/packages/package-db.ts";
 
-/** By the folders of their homes: what a database writes behind must be there before its folder can go. */
+/**
+ * Open databases by the folder of their home. Their background writes must end before the folder is removed.
+ */
 const databases = new Map<string, PackageDB[]>();
 
-/** A folder that goes away when the test file is done. */
+/** Returns a folder that is removed at the end of the test file. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "posy-packages-"));
   after(async () => {
@@ -28,7 +30,7 @@ export function newFolder(): string {
   return folder;
 }
 
-/** A database over these indexes, in a home of its own or one that an earlier database had. */
+/** Opens a database over indexes, in a new home or in that of an earlier database. */
 export function newDatabase(
   indexes: readonly string[],
   settings: Partial<IndexSettings> = {},
@@ -46,7 +48,7 @@ export function newDatabase(
 
 export const name = parsePackageName;
 
-/** The wheels of a project, newest first. */
+/** Returns the wheels of a project, newest first. */
 export async function wheelsOf(db: PackageDB, project: string): Promise<WheelArtifact[]> {
   const { releases } = await db.project(name(project));
   return releases.flatMap((release) => release.artifacts.filter((one) => one.kind === "wheel"));
@@ -58,7 +60,7 @@ export async function onlyWheel(db: PackageDB, project: string): Promise<WheelAr
   return wheel;
 }
 
-/** For `assert.rejects`: a `PosyError` of a code whose message and hint fit. */
+/** For `assert.rejects`: accepts a `PosyError` with a code whose message and hint match. */
 export function failure(code: ErrorCode, says: RegExp = /./) {
   return (error: unknown): boolean => {
     if (!(error instanceof PosyError)) throw error;
@@ -67,9 +69,9 @@ export function failure(code: ErrorCode, says: RegExp = /./) {
   };
 }
 
-/** A wheel of some size, so that ranges and cuts have something to bite on. */
+/** Makes a wheel that is large enough for ranges and cut connections. */
 export function largeWheel(project: string, version = "1.0", kilobytes = 400) {
-  // What can't be compressed.
+  // Random bytes, which cannot be compressed.
   const blocks = Array.from({ length: kilobytes * 32 }, (_, index) =>
     createHash("sha256").update(`${project}${index}`).digest(),
   );
