@@ -8,18 +8,18 @@ interface ArtifactFields {
   readonly filename: string;
   readonly name: PackageName;
   readonly version: Version;
-  /** Absolute `https:`, `http:` or `file:` URL without credentials and without fragment. Safe to print and keep. */
+  /** Absolute `https:`, `http:` or `file:` URL without credentials and without fragment. Safe to print and to store. */
   readonly url: string;
   readonly hashes: Hashes;
-  /** Bytes, where the index says it (PEP 700). */
+  /** Bytes, if the index says it (PEP 700). */
   readonly size?: number;
-  /** As the index has it, unparsed: a malformed one rejects this file only (pitfall 4). */
+  /** The text of the index, unparsed, so that a malformed one rejects this file only and not the whole page. */
   readonly requiresPython?: string;
   /** PEP 592: `false`, or the reason (may be empty). */
   readonly yanked: false | string;
   /** PEP 700. */
   readonly uploadTime?: Date;
-  /** PEP 658/714: METADATA is served beside the file; its hashes where known. */
+  /** The index serves METADATA next to the file (PEP 658, 714): its hashes, or `true` if the index gives none. */
   readonly coreMetadata?: Hashes | true;
   /** The index or folder that listed it, safe to print; undefined for a direct URL. */
   readonly index?: string;
@@ -36,18 +36,18 @@ export interface SdistArtifact extends ArtifactFields {
 }
 
 /**
- * A project in source form that no index lists as a file: a folder, a git commit, an archive whose name says nothing.
- * Its name and version were read in it; `url` is the reference as it is pinned.
+ * A project in source form that no index lists as a file: a folder, a git commit, or an archive whose name does not say
+ * the version. Its name and version come from its metadata. `url` is the reference that a lock pins.
  */
 export interface SourceArtifact extends ArtifactFields {
   readonly kind: "source";
   readonly origin: DirectUrl;
-  /** Names the content, as 64 hexadecimal digits: what is built of the same is the same. */
+  /** A digest of the content, 64 hexadecimal digits. Sources with the same identity build the same wheel. */
   readonly identity: string;
 }
 
 /** A file that an index, a folder or a URL offers. */
 export type IndexedArtifact = WheelArtifact | SdistArtifact;
 
-/** What a version can be had from. */
+/** A file or source that provides a version. */
 export type Artifact = IndexedArtifact | SourceArtifact;

@@ -21,13 +21,13 @@ const version = v.pipe(
   text,
   v.check((value) => tryParseVersion(value)?.text === value, "a normalised version"),
 );
-/** One component of a path: what is fetched is kept under names that come from here. */
+/** One component of a path, because downloads are stored under this name. */
 const filename = v.pipe(
   text,
   // oxlint-disable-next-line no-control-regex
   v.check((value) => !/[/\\\u0000-\u001f]/.test(value) && !/^\.{0,2}$/.test(value), "a file name"),
 );
-/** With a credential in it, a URL must not be kept at all. */
+/** A URL with credentials must not be stored at all. */
 const url = v.pipe(
   text,
   v.check((value) => {
@@ -44,7 +44,7 @@ const hashes = v.pipe(
   ),
   v.check((all) => all["sha256"] === undefined || all["sha256"].length === 64, "a SHA-256 of 64 digits"),
 );
-/** Inside the interpreter's root, wherever that is. */
+/** Relative to the interpreter's root, and inside it. */
 const insidePath = v.pipe(
   text,
   v.check((path) => !/^[/\\]|^[a-z]:|\\/i.test(path) && !path.split("/").includes(".."), "a path inside"),
@@ -71,7 +71,7 @@ const python = v.strictObject({
   lacks: texts,
 });
 
-/** Where a source comes from: git's own schemes and addresses too. */
+/** The URL of a source: git's schemes are allowed, too. */
 const sourceUrl = v.pipe(
   text,
   v.check((value) => {
@@ -148,7 +148,7 @@ export const pinSchema: v.GenericSchema<PackagePin> = v.strictObject({
 
 const packages: v.GenericSchema<readonly PackagePin[]> = v.pipe(
   v.array(pinSchema),
-  v.check((pins) => new Set(pins.map((each) => each.name)).size === pins.length, "one pin for each package"),
+  v.check((pins) => new Set(pins.map((pin) => pin.name)).size === pins.length, "one pin for each package"),
 );
 
 export const blueprintSchema = v.strictObject({

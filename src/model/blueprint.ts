@@ -10,37 +10,46 @@ export interface PackagePin {
   readonly name: string;
   /** Normalised version (PEP 440). */
   readonly version: string;
-  /** The extras that were asked of it, sorted. */
+  /** The requested extras, sorted. */
   readonly extras: readonly string[];
   /** The file chosen for this target. */
   readonly artifact: PinnedArtifact;
-  /** A snapshot of what its metadata said (pitfall 11): compared with the wheel itself when it is unpacked. */
+  /**
+   * A snapshot of its metadata. It is compared with the wheel when that is unpacked, since the index may serve other
+   * metadata.
+   */
   readonly metadata: {
     readonly requiresDist: readonly string[];
     readonly requiresPython?: string;
     readonly providesExtra: readonly string[];
-    /** Nobody has read them: another tool's lock says nothing of them. */
+    /** The metadata is unknown: the pin comes from another tool's lock, which does not contain it. */
     readonly unread?: true;
-    /** It could not be built where it was resolved, so they come from elsewhere: a build that says otherwise is an error. */
+    /**
+     * The package could not be built where it was resolved, so the metadata comes from elsewhere. A build with other
+     * metadata is an error.
+     */
     readonly assumed?: true;
   };
-  /** Names of the pins that asked for it; empty for what the Brief asks for itself. Sorted. */
+  /** Names of the pins that require it, sorted. Empty if only the Brief does. */
   readonly requiredBy: readonly string[];
-  /** True where the Brief itself asks for it. */
+  /** Whether the Brief itself asks for it. */
   readonly requested: boolean;
-  /** What builds it, where it has to be built: the same again if it is built again. */
+  /** How it is built, if it has to be: a later build uses the same. */
   readonly build?: PinnedBuild;
 }
 
-/** How a package is built for its target: all that decides what comes of it. */
+/** How a package is built for its target: everything that decides the result. */
 export interface PinnedBuild {
-  /** Its build requirements (PEP 518, and what the backend asks for besides); empty where it is not isolated. */
+  /** Its build requirements: those of PEP 518 and those that the backend requests. Empty if it is not isolated. */
   readonly packages: readonly PackagePin[];
-  /** Pinned without asking the backend, which can't run here or would hardly say more: the build asks it. */
+  /**
+   * The backend was not asked for more requirements, since it can't run here or would hardly request any. The build
+   * asks it.
+   */
   readonly unasked?: true;
   /** `-C key=value`. */
   readonly settings?: ConfigSettings;
-  /** It is built in an Env of the target's other packages (`--no-build-isolation`). */
+  /** False if it is built in an Env of the target's other packages (`--no-build-isolation`). */
   readonly isolated?: false;
 }
 
@@ -48,20 +57,21 @@ export interface PinnedArtifact {
   readonly kind: "wheel" | "sdist" | "source";
   readonly filename: string;
   readonly url: string;
-  /** Always with `sha256` where the index or the file itself gave one. */
+  /** Has `sha256` whenever the index or the file itself gave one. */
   readonly hashes: Hashes;
   readonly size?: number;
-  /** The index that it came from, safe to print. */
+  /** The index that listed it, safe to print. */
   readonly index?: string;
   /** From `name @ URL`: recorded as `direct_url.json` (PEP 610). */
   readonly direct?: true;
   readonly uploadTime?: string;
-  /** Of a `source`: where it comes from (PEP 610), and what names its content. */
+  /** Only for a `source`: where it comes from (PEP 610). */
   readonly origin?: DirectUrl;
+  /** Only for a `source`: the digest of its content. */
   readonly identity?: string;
 }
 
-/** The answer for one target: an interpreter × a platform. */
+/** The pins for one target: one interpreter on one platform. */
 export interface BlueprintTarget {
   readonly platform: PlatformName;
   readonly python: Interpreter;
@@ -69,7 +79,7 @@ export interface BlueprintTarget {
   readonly packages: readonly PackagePin[];
 }
 
-/** What a Brief comes to: plain JSON, in and out (`formatBlueprint`, `parseBlueprint`). */
+/** The resolved answer to a Brief, for all targets. Plain JSON (`formatBlueprint`, `parseBlueprint`). */
 export interface Blueprint {
   readonly blueprintVersion: 1;
   readonly targets: readonly BlueprintTarget[];

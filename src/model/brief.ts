@@ -3,8 +3,9 @@ import type { BuildPolicy } from "./build-policy.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 
 /**
- * When pre-releases are candidates; a package's own mode counts before that of all. `if-necessary`: where no final release fits.
- * `explicit`: the same, of packages alone of which the Brief itself names a pre-release.
+ * When pre-releases are candidates. The mode of a package takes precedence over the mode for all packages.
+ * `if-necessary`: if no final release fits. `explicit`: the same, but only for packages for which the Brief itself
+ * names a pre-release.
  */
 export type PrereleaseMode = (typeof prereleaseModes)[number];
 
@@ -14,22 +15,22 @@ export const prereleaseModes = ["allow", "disallow", "if-necessary", "explicit"]
 export interface Brief {
   /** The Python requirement as written (`>=3.10,<3.14`, `3.12`, `pypy3.9`, `3.13t`, a path, a `.pybi`). */
   readonly python?: string | undefined;
-  /** Who says so, where it is not the command line: a variable's name, a `.python-version`'s path. */
+  /** Where `python` was set, unless on the command line: the name of a variable, the path of a `.python-version`. */
   readonly pythonOrigin?: string | undefined;
-  /** More Pythons, each for all of the platforms: whoever does not say which gets the first, above. */
+  /** More Pythons, each for all platforms. A command that does not choose one uses `python`. */
   readonly morePythons?: readonly BriefPython[];
-  /** A specifier set that holds for a Python too that is named by its place, of which the request says no version. */
+  /** A specifier set that the Python must satisfy, even one requested by its path, where the request has no version. */
   readonly requiresPython?: string | undefined;
-  /** Resolve for exactly this version whether or not such an interpreter can be had (`--python-version`). */
+  /** Resolve for exactly this version, whether or not such an interpreter is available (`--python-version`). */
   readonly pythonVersion?: string | undefined;
-  /** Each with where it was written, for explanations: `--with numpy`, `requirements.txt:3`. */
+  /** Each with its origin for explanations: `--with numpy`, `requirements.txt:3`. */
   readonly requirements: readonly BriefRequirement[];
   readonly constraints: readonly BriefRequirement[];
-  /** Each is taken in place of whatever is asked of its package, by whomever; where its marker does not hold, nothing is. */
+  /** Each replaces all requirements on its package. If its marker does not hold, the package is not required at all. */
   readonly overrides: readonly BriefRequirement[];
-  /** What is asked for by place alone: its name is known when its metadata is. */
+  /** Sources without a name: the name comes from their metadata. */
   readonly sources?: readonly SourceRequirement[];
-  /** Empty: this machine. */
+  /** Empty means this machine. */
   readonly platforms: readonly PlatformName[];
   readonly prerelease: {
     readonly mode: PrereleaseMode;
@@ -37,35 +38,41 @@ export interface Brief {
   };
   readonly prefer: "highest" | "lowest" | "lowest-direct";
   readonly builds: BuildPolicy;
-  /** Where a project says that packages come from, and up to when, each as a text: resolving knows it by its indexes, a lock is made for it. */
+  /**
+   * The index settings of a project and its cut-off date, as texts that identify them. A lock records what it was made
+   * with; resolving itself uses the opened indexes.
+   */
   readonly places?: readonly string[];
 }
 
-/** One of several Pythons, as a Brief has its first. */
+/** One of several Pythons. The fields mean the same as in `Brief`. */
 export interface BriefPython {
   readonly python: string;
   readonly pythonOrigin?: string;
-  /** On platforms for which there is none it is left out, with a warning. */
+  /** On a platform without such a Python, it is skipped with a warning. */
   readonly optional?: true;
 }
 
 export interface BriefRequirement {
   readonly requirement: Requirement;
-  /** `--with`, `requirements.txt:3`, …: empty where nothing useful is known. */
+  /** Where it was written: `--with`, `requirements.txt:3`, …. Empty if nothing useful is known. */
   readonly origin: string;
-  /** `--hash` options of a requirements file: only files with one of these are candidates. Algorithm → digests. */
+  /** The `--hash` options of a requirements file: algorithm → digests. Only files with one of them are candidates. */
   readonly hashes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A folder, a repository or an archive of sources that somebody named without saying what is in it. */
+/** A folder, a repository or an archive of sources that is requested without a package name. */
 export interface SourceRequirement {
-  /** `file:///…`, `git+https://…@main` or an archive's URL, with its fragment: what `parseSourceReference` reads. May hold credentials. */
+  /**
+   * `file:///…`, `git+https://…@main` or the URL of an archive, with its fragment. `parseSourceReference` reads it. May
+   * contain credentials.
+   */
   readonly url: string;
   /** Sorted, each once. */
   readonly extras: readonly ExtraName[];
-  /** Only of folders: what is changed there later holds at once (PEP 660). */
+  /** Only for folders: later changes in the folder take effect without a new install (PEP 660). */
   readonly editable: boolean;
   readonly marker?: Marker;
-  /** As a `BriefRequirement` has it. */
+  /** See `BriefRequirement`. */
   readonly origin: string;
 }

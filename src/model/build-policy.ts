@@ -1,42 +1,42 @@
 import type { PackageName } from "../vocab/requirement/index.ts";
 import type { BriefRequirement } from "./brief.ts";
 
-/** Packages that something is said of: all of them, or some; those of `except` neither way. */
+/** The packages that an option applies to: all, or those in `names`. It never applies to those in `except`. */
 export interface PackageChoice {
   readonly all: boolean;
   readonly names: ReadonlySet<PackageName>;
   readonly except?: ReadonlySet<PackageName>;
 }
 
-/** What is handed to a build backend: `-C key=value`, several values where the key was given several times. */
+/** Settings for a build backend (`-C key=value`). A key that was given several times has several values. */
 export type ConfigSettings = Readonly<Record<string, string | readonly string[]>>;
 
-/** What a person says of building. What is said of a package by its name counts before what is said of all. */
+/** Options for building. An option for a package by name takes precedence over one for all packages. */
 export interface BuildPolicy {
-  /** Only wheels will do (`--no-build`, pip's `--only-binary`). */
+  /** Use only wheels (`--no-build`, pip's `--only-binary`). */
   readonly noBuild: PackageChoice;
-  /** Only sources will do (`--no-binary`). */
+  /** Use only sources (`--no-binary`). */
   readonly noBinary: PackageChoice;
-  /** Built in an Env of what the Brief asks for besides, not in one of their own (`--no-build-isolation`). */
+  /** Build in an Env of the Brief's other packages, not in an isolated one (`--no-build-isolation`). */
   readonly noIsolation: PackageChoice;
   readonly settings: ConfigSettings;
   readonly packageSettings: ReadonlyMap<PackageName, ConfigSettings>;
-  /** Hold for what builds need (`--build-constraint`). */
+  /** Constraints for build requirements (`--build-constraint`). */
   readonly constraints: readonly BriefRequirement[];
 }
 
-const nothing: PackageChoice = { all: false, names: new Set() };
+const noPackages: PackageChoice = { all: false, names: new Set() };
 
 export const defaultBuildPolicy: BuildPolicy = {
-  noBuild: nothing,
-  noBinary: nothing,
-  noIsolation: nothing,
+  noBuild: noPackages,
+  noBinary: noPackages,
+  noIsolation: noPackages,
   settings: {},
   packageSettings: new Map(),
   constraints: [],
 };
 
-/** What both say holds; of settings of one key those of the first. */
+/** Joins two policies. If both set the same key, the first one wins. */
 export function joinPolicies(first: BuildPolicy, second: BuildPolicy): BuildPolicy {
   const join = (one: PackageChoice, other: PackageChoice): PackageChoice => ({
     all: one.all || other.all,
@@ -58,7 +58,10 @@ export function joinPolicies(first: BuildPolicy, second: BuildPolicy): BuildPoli
   };
 }
 
-/** Whether a wheel of the package may be taken. A package that both sides name has neither a wheel nor a build. */
+/**
+ * Whether a wheel of the package may be used. If both `noBuild` and `noBinary` name the package, neither a wheel nor a
+ * build is allowed.
+ */
 export function allowsWheel({ noBuild, noBinary }: BuildPolicy, name: PackageName): boolean {
   if (noBinary.except?.has(name)) return true;
   if (noBinary.names.has(name)) return false;
@@ -79,7 +82,7 @@ function isChosen({ all, names }: PackageChoice, name: PackageName): boolean {
   return all || names.has(name);
 }
 
-/** The settings for one package: its own replace those for all, key by key. */
+/** Returns the settings for one package. Those for the package replace those for all packages, key by key. */
 export function settingsFor(policy: BuildPolicy, name: PackageName): ConfigSettings {
   return { ...policy.settings, ...policy.packageSettings.get(name) };
 }

@@ -1,8 +1,8 @@
 /**
- * The values that everything else works on: Brief, Blueprint, artifacts, interpreters and Python requests.
+ * The plain values that the other folders work on: Brief, Blueprint, artifacts, interpreters and Python requests.
  *
- * A *Brief* says what is wanted, a *Blueprint* what that is, pinned by hash for every platform. Nothing here reads or
- * writes anything but the JSON form of a Blueprint. Start reading at brief.ts and blueprint.ts.
+ * A *Brief* says what a person wants. A *Blueprint* is the resolved answer, pinned by hash for every platform. The only
+ * reading and writing here is that of a Blueprint's JSON. Start reading at brief.ts and blueprint.ts.
  */
 export type { Artifact, IndexedArtifact, SdistArtifact, SourceArtifact, WheelArtifact } from "./artifact.ts";
 export type { Blueprint, BlueprintTarget, PackagePin, PinnedArtifact, PinnedBuild } from "./blueprint.ts";

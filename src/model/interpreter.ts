@@ -14,9 +14,9 @@ export interface PybiPaths {
   readonly data: string;
 }
 
-/** How the bytes of an interpreter are had, and of what shape they are. */
+/** Where the files of an interpreter come from, and in which format. */
 export type InterpreterSource =
-  /** An archive of the built-in catalogue, named by purl; turned into a pybi tree when it is unpacked. */
+  /** An archive of the built-in catalogue, named by its purl. Unpacking turns it into a pybi tree. */
   | {
       readonly kind: "catalogue";
       readonly purl: string;
@@ -24,7 +24,7 @@ export type InterpreterSource =
       readonly size: number;
       readonly hashes: Hashes;
     }
-  /** An archive of python-build-standalone, whose name says all of it; turned into a pybi tree when it is unpacked. */
+  /** An archive of python-build-standalone, described by its file name. Unpacking turns it into a pybi tree. */
   | {
       readonly kind: "standalone";
       readonly url: string;
@@ -40,30 +40,30 @@ export type InterpreterSource =
       readonly size?: number;
       readonly hashes: Hashes;
     }
-  /** A Python installed on this machine: used where it is, never copied or changed. */
+  /** A Python that is installed on this machine. Posy uses it in its folder, and never copies or changes it. */
   | { readonly kind: "adopted"; readonly executable: string; readonly fingerprint: string }
-  /** Only described (`--python-version`): good for resolving, cannot be grown. */
+  /** A description without files (`--python-version`): enough for resolving, but no Env can be grown with it. */
   | { readonly kind: "described" };
 
 /**
- * An interpreter as a package: what resolving, locking and growing need to know of it, without running it.
- * Plain JSON: it is the interpreter pin of a Blueprint as it stands.
+ * An interpreter as a package: what resolving, locking and growing need to know about it, without running it. Plain
+ * JSON: a Blueprint contains it unchanged as the pin of its interpreter.
  */
 export interface Interpreter {
   readonly implementation: "cpython" | "pypy" | (string & {});
   /** Full version as PEP 440 text: `3.13.5`. */
   readonly version: string;
   readonly freeThreaded: boolean;
-  /** Posy's name of the platform it runs on. */
+  /** Posy's name for the platform on which it runs. */
   readonly platform: PlatformName;
-  /** Its own platform tag(s): `manylinux_2_35_x86_64`. */
+  /** Its platform tags: `manylinux_2_35_x86_64`. */
   readonly platformTags: readonly string[];
   readonly source: InterpreterSource;
-  /** The PEP 508 variables that are the same wherever it runs (`Pybi-Environment-Marker-Variables`). */
+  /** The PEP 508 variables that are the same on all machines (`Pybi-Environment-Marker-Variables`). */
   readonly markers: Partial<MarkerEnvironment>;
   /** `Pybi-Wheel-Tag`, best first, with the platform `PLATFORM` unexpanded. */
   readonly wheelTags: readonly string[];
   readonly paths: PybiPaths;
-  /** Standard-library modules that it does not have (`readline`, `_sqlite3`, …): empty where it is whole. */
+  /** Missing modules of the standard library (`readline`, `_sqlite3`, …). */
   readonly lacks: readonly string[];
 }

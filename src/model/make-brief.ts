@@ -7,12 +7,12 @@ export interface BriefOptions {
   readonly python?: string | undefined;
   readonly pythonOrigin?: string | undefined;
   readonly pythonVersion?: string | undefined;
-  /** Texts (PEP 508), or what a file reader made of them. */
+  /** Texts (PEP 508), or requirements that were read from a file. */
   readonly requirements?: readonly (string | BriefRequirement)[];
   readonly constraints?: readonly (string | BriefRequirement)[];
   readonly overrides?: readonly (string | BriefRequirement)[];
   readonly sources?: readonly SourceRequirement[];
-  /** Empty: this machine. */
+  /** Empty means this machine. */
   readonly platforms?: readonly PlatformName[];
   readonly prerelease?: PrereleaseMode;
   readonly prereleasePackages?: ReadonlyMap<PackageName, PrereleaseMode>;
@@ -20,7 +20,7 @@ export interface BriefOptions {
   readonly builds?: Partial<BuildPolicy> | undefined;
 }
 
-/** A Brief with what was not said filled in. Throws `invalid-requirement`. */
+/** Makes a Brief, with defaults for the missing options. Throws `invalid-requirement`. */
 export function makeBrief(options: BriefOptions): Brief {
   return {
     python: options.python,

@@ -3,36 +3,36 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { Blueprint, PackagePin } from "./blueprint.ts";
 
 /**
- * Checks that JSON is a Blueprint: what it names becomes URLs to fetch and paths to write, so nothing is taken on trust. Throws
- * `invalid-blueprint` with the place at fault.
+ * Checks that JSON is a Blueprint. Nothing in it is trusted, because it contains URLs to fetch and paths to write.
+ * Throws `invalid-blueprint` with the path of the value at fault.
  */
 export async function parseBlueprint(json: unknown): Promise<Blueprint> {
   const { blueprintSchema } = await import("./blueprint-schema.ts");
-  return checked(blueprintSchema, json);
+  return check(blueprintSchema, json);
 }
 
-/** The same of one pin: what several targets have alike need be checked but once. */
+/** Checks one pin. Pins that several targets share need only one check. */
 export async function parsePin(json: unknown): Promise<PackagePin> {
   const { pinSchema } = await import("./blueprint-schema.ts");
-  return checked(pinSchema, json);
+  return check(pinSchema, json);
 }
 
-async function checked<Value>(schema: GenericSchema<unknown, Value>, json: unknown): Promise<Value> {
+async function check<Value>(schema: GenericSchema<unknown, Value>, json: unknown): Promise<Value> {
   const { safeParse, getDotPath } = await import("valibot");
   const parsed = safeParse(schema, json, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const place = getDotPath(issue);
+  const path = getDotPath(issue);
   const expected =
     issue.type === "check" ? `expected ${issue.message}` : issue.message.replace(/^Invalid [a-z]+: /i, "");
   throw new PosyError(
     "invalid-blueprint",
-    `this is no Blueprint: ${place === null ? "" : `at \`${place}\` `}${lowerFirst(expected)}`,
-    { hint: newer(json) ? "it was made by a newer Posy: use that one" : "resolve again to make it anew" },
+    `this is no Blueprint: ${path === null ? "" : `at \`${path}\` `}${lowerFirst(expected)}`,
+    { hint: isNewer(json) ? "it was made by a newer Posy: use that one" : "resolve again to make it anew" },
   );
 }
 
-function newer(json: unknown): boolean {
+function isNewer(json: unknown): boolean {
   const version = (json as { blueprintVersion?: unknown } | null)?.blueprintVersion;
   return typeof version === "number" && version > 1;
 }

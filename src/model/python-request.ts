@@ -11,7 +11,7 @@ import {
 } from "../vocab/version/index.ts";
 import type { Interpreter } from "./interpreter.ts";
 
-/** What a person may ask of `--python`, read. `text` is what they wrote. */
+/** A parsed Python request, the value of `--python`. `text` is the request as written. */
 export type PythonRequest =
   | {
       readonly kind: "version";
@@ -20,9 +20,9 @@ export type PythonRequest =
       readonly specifier: SpecifierSet;
       readonly freeThreaded: boolean;
     }
-  /** An executable, or a folder that has one (`bin/python`): adopted. */
+  /** An executable, or a folder with one (`bin/python`): an installed Python. */
   | { readonly kind: "path"; readonly text: string; readonly path: string }
-  /** A name that is looked for on PATH: adopted. */
+  /** The name of an executable on the PATH: an installed Python. */
   | { readonly kind: "name"; readonly text: string; readonly name: string }
   /** A `.pybi` file, by its path or URL. */
   | { readonly kind: "pybi"; readonly text: string; readonly path: string };
@@ -39,10 +39,15 @@ const implementations: Readonly<Record<string, string>> = {
 const forms = "`3.12`, `>=3.10,<3.14`, `cpython@3.13`, `3.13t`, `pypy3.9`, a path, or a `.pybi` file";
 
 /**
- * Reads a Python request: uv's forms and Posy's. A version (`3`, `3.12`, `3.12.1`, `312`) stands for all that begin
- * so; a specifier is PEP 440's; an implementation may stand before either, with or without `@`; `t` or
- * `+freethreaded` at the end asks for a build without the global lock. Something with a slash or a
- * dot before it (`.venv`) is a path, something ending in `.pybi` an archive; a name such as `python3.11` is looked for on PATH. Throws `usage`.
+ * Reads a Python request. Throws `usage`. The forms are those of uv, and `.pybi` files:
+ *
+ * - A version (`3`, `3.12`, `3.12.1`, `312`) matches all versions that begin with it. A specifier is one of PEP 440.
+ * The
+ *   name of an implementation may precede either, with or without `@`. `t` or `+freethreaded` at the end asks for a build
+ *   without the global interpreter lock.
+ * - A text with a slash, or a dot at its beginning (`.venv`), is a path.
+ * - A text that ends in `.pybi` is an archive.
+ * - A name such as `python3.11` is looked up on the PATH.
  */
 export function parsePythonRequest(text: string): PythonRequest {
   const wanted = text.trim();
@@ -51,7 +56,7 @@ export function parsePythonRequest(text: string): PythonRequest {
   if (/[/\\]|^\./.test(wanted) || wanted === "~") {
     return { kind: "path", text: wanted, path: wanted };
   }
-  // An executable of this very name; `python3.11` is one, `cpython3.11` is not.
+  // `python3.11` is the name of an executable, `cpython3.11` is not.
   if (/^(python|pypy)w?(\d+(\.\d+)*t?)?(\.exe)?$/i.test(wanted) && !/^pypy\d+(\.\d+)+t?$/i.test(wanted)) {
     return wanted.toLowerCase() === "pypy"
       ? versionRequest(wanted, "pypy", "")
@@ -64,13 +69,13 @@ export function parsePythonRequest(text: string): PythonRequest {
 }
 
 function versionRequest(text: string, implementation: string, rest: string): PythonRequest {
-  const [, plain = "", mark] = /^(.*?)(t|\+freethreaded|\+gil)?$/.exec(rest) ?? [];
+  const [, plain = "", suffix] = /^(.*?)(t|\+freethreaded|\+gil)?$/.exec(rest) ?? [];
   return {
     kind: "version",
     text,
     implementation,
     specifier: specifierOf(plain.trim(), text),
-    freeThreaded: mark !== undefined && mark !== "+gil",
+    freeThreaded: suffix !== undefined && suffix !== "+gil",
   };
 }
 
@@ -83,7 +88,7 @@ function specifierOf(rest: string, text: string): SpecifierSet {
       throw invalid(text, `${quote(rest)} is not a version specifier`, cause);
     }
   }
-  // `312` as in wheel tags.
+  // `312`, as in wheel tags.
   const short = /^(3)(\d{1,2})$/.exec(rest);
   const version = tryParseVersion(short ? `${short[1]}.${short[2]}` : rest);
   if (version === undefined || version.local !== undefined)
@@ -94,8 +99,8 @@ function specifierOf(rest: string, text: string): SpecifierSet {
 }
 
 /**
- * Whether an interpreter is what was asked for. For a path, a name or an archive nothing can be said from here:
- * `findInterpreters` looks there. Pre-releases match only a request that names one.
+ * Whether an interpreter matches a request for a version. Always false for a path, a name or an archive, which
+ * `findInterpreters` resolves. A pre-release matches only a request that names a pre-release.
  */
 export function matchesPythonRequest(
   request: PythonRequest,
@@ -111,7 +116,7 @@ export function matchesPythonRequest(
   );
 }
 
-/** As `matchesPythonRequest`; where nothing is asked for, any release of CPython will do. */
+/** Like `matchesPythonRequest`. Without a request, any final release of CPython with the global lock matches. */
 export function isPythonAskedFor(
   request: PythonRequest | undefined,
   interpreter: Pick<Interpreter, "implementation" | "version" | "freeThreaded">,

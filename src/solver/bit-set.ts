@@ -1,8 +1,8 @@
 import type { VersionSet } from "./version-set.ts";
 
 /**
- * A version set over a known list of versions: bit `i` stands for version `i` of the list. Sets that are
- * combined must be of the same length; a set of ten versions is one word, of a thousand 32 words.
+ * A version set over a fixed list of versions: bit `i` is version `i` of the list. Only sets of the same length may be
+ * combined. A set of ten versions takes one 32-bit word, a set of a thousand takes 32.
  */
 export class BitSet implements VersionSet<BitSet> {
   private readonly words: Uint32Array;
@@ -25,7 +25,7 @@ export class BitSet implements VersionSet<BitSet> {
     return set;
   }
 
-  /** All from `from` up to, but not, `to`. */
+  /** The indexes from `from` (inclusive) to `to` (exclusive). */
   static range(length: number, from: number, to: number): BitSet {
     const set = BitSet.empty(length);
     if (from >= to) return set;
@@ -54,25 +54,25 @@ export class BitSet implements VersionSet<BitSet> {
 
   /** The members in ascending order. */
   *members(): Generator<number> {
-    for (let at = 0; at < this.words.length; at++) {
-      for (let word = this.words[at] as number; word !== 0; word = (word & (word - 1)) >>> 0) {
-        yield at * 32 + 31 - Math.clz32(word & -word);
+    for (let index = 0; index < this.words.length; index++) {
+      for (let word = this.words[index] as number; word !== 0; word = (word & (word - 1)) >>> 0) {
+        yield index * 32 + 31 - Math.clz32(word & -word);
       }
     }
   }
 
   /** The least member, or -1. */
   first(): number {
-    const at = this.words.findIndex((word) => word !== 0);
-    if (at < 0) return -1;
-    const word = this.words[at] as number;
-    return at * 32 + 31 - Math.clz32(word & -word);
+    const index = this.words.findIndex((word) => word !== 0);
+    if (index < 0) return -1;
+    const word = this.words[index] as number;
+    return index * 32 + 31 - Math.clz32(word & -word);
   }
 
   /** The greatest member, or -1. */
   last(): number {
-    const at = this.words.findLastIndex((word) => word !== 0);
-    return at < 0 ? -1 : at * 32 + 31 - Math.clz32(this.words[at] as number);
+    const index = this.words.findLastIndex((word) => word !== 0);
+    return index < 0 ? -1 : index * 32 + 31 - Math.clz32(this.words[index] as number);
   }
 
   isEmpty(): boolean {
@@ -80,26 +80,26 @@ export class BitSet implements VersionSet<BitSet> {
   }
 
   equals(other: BitSet): boolean {
-    return this.words.every((word, at) => word === other.words[at]);
+    return this.words.every((word, index) => word === other.words[index]);
   }
 
   isSubsetOf(other: BitSet): boolean {
-    return this.words.every((word, at) => (word & ~(other.words[at] as number)) === 0);
+    return this.words.every((word, index) => (word & ~(other.words[index] as number)) === 0);
   }
 
   isDisjointFrom(other: BitSet): boolean {
-    return this.words.every((word, at) => (word & (other.words[at] as number)) === 0);
+    return this.words.every((word, index) => (word & (other.words[index] as number)) === 0);
   }
 
   intersection(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, at) => word & (other.words[at] as number)));
+    return new BitSet(this.words.map((word, index) => word & (other.words[index] as number)));
   }
 
   union(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, at) => word | (other.words[at] as number)));
+    return new BitSet(this.words.map((word, index) => word | (other.words[index] as number)));
   }
 
   difference(other: BitSet): BitSet {
-    return new BitSet(this.words.map((word, at) => word & ~(other.words[at] as number)));
+    return new BitSet(this.words.map((word, index) => word & ~(other.words[index] as number)));
   }
 }

@@ -1,4 +1,7 @@
-/** How often a package was part of a conflict: `affected`, another ruled its versions out; `culprit`, it ruled out others'. */
+/**
+ * How often a package was part of a conflict: as the one whose versions another package ruled out (`affected`), or as
+ * the one that ruled out versions of another (`culprit`).
+ */
 export interface ConflictCount {
   readonly affected: number;
   readonly culprit: number;
@@ -6,12 +9,12 @@ export interface ConflictCount {
 
 export const noConflicts: ConflictCount = { affected: 0, culprit: 0 };
 
-/** After this many conflicts it pays to try another order (uv has found the same number to be good). */
+/** After this many conflicts it pays to try another order. uv uses the same number. */
 export const conflictThreshold = 5;
 
 /**
- * Packages that keep conflicting are better decided on early: then their conflict shows before anything hangs on
- * it. Without this, boto3 × botocore × urllib3 walks through thousands of versions.
+ * Counts conflicts by package. Packages that conflict often should be decided early, so that their conflict appears
+ * before other decisions depend on it. Without this, boto3 × botocore × urllib3 walks through thousands of versions.
  */
 export class ConflictCounts<P> {
   private readonly counts = new Map<P, { affected: number; culprit: number }>();
@@ -20,15 +23,15 @@ export class ConflictCounts<P> {
     return this.counts.get(name) ?? noConflicts;
   }
 
-  /** Notes a conflict; returns the packages that crossed the threshold as culprits. */
+  /** Counts a conflict. Returns the packages that just reached the threshold as culprits. */
   note(affected: P, packages: Iterable<P>): P[] {
-    const crossed: P[] = [];
+    const culprits: P[] = [];
     for (const name of packages) {
       const count = this.counts.get(name) ?? { affected: 0, culprit: 0 };
       this.counts.set(name, count);
       if (name === affected) count.affected++;
-      else if (++count.culprit === conflictThreshold) crossed.push(name);
+      else if (++count.culprit === conflictThreshold) culprits.push(name);
     }
-    return crossed;
+    return culprits;
   }
 }

@@ -4,8 +4,8 @@ import type { Term } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
 
 /**
- * `dependent` at `versions` without its dependency. Undefined where a package needs of itself what it is, which
- * says nothing; where it needs of itself what it isn't, that rules it out.
+ * Returns the incompatibility of a dependency: the dependent is selected, and its dependency is not. A package may
+ * depend on itself: if it satisfies that, the result is undefined; if it does not, its versions are ruled out.
  */
 export function dependencyIncompatibility<P, S extends VersionSet<S>, R>(
   name: P,
@@ -21,7 +21,7 @@ export function dependencyIncompatibility<P, S extends VersionSet<S>, R>(
   }
   if (forbids && allowed.isEmpty()) return undefined;
   const terms = new Map<P, Term<S>>([[dependent, { positive: true, versions }]]);
-  // No version would do: the dependent can't be selected, whatever is known of the dependency.
+  // Without an allowed version, the dependent can't be selected at all, so it is the only term.
   if (!allowed.isEmpty()) terms.set(dependency, { positive: forbids, versions: allowed });
   return new Incompatibility(terms, cause);
 }

@@ -4,20 +4,20 @@ import type { ConflictCount } from "./conflict-counts.ts";
 export interface Dependency<P, S, R> {
   readonly package: P;
   readonly versions: S;
-  /** The other way round: `package` must not be selected in `versions`, and needn't be at all. */
+  /** The opposite: `package` must not be selected in `versions`, and need not be selected at all. */
   readonly forbids?: boolean;
-  /** It holds for these versions, instead of the version that was asked about. */
+  /** The dependency holds for these versions, not only for the version passed to `dependencies`. */
   readonly dependent?: { readonly package: P; readonly versions: S };
   readonly reason: R;
 }
 
-/** Versions that can't be selected whatever else is. */
+/** Versions that can never be selected. */
 export interface Exclusion<S, R> {
   readonly versions: S;
   readonly reason: R;
 }
 
-/** The answer that stops the solver until the caller has fetched what is named, and runs it again. */
+/** An answer that stops the solver: the caller fetches what `what` names, then runs the solver again. */
 export interface Needs<N> {
   readonly kind: "needs";
   readonly what: readonly N[];
@@ -25,7 +25,7 @@ export interface Needs<N> {
 
 export type Choice<S, V, R, N> =
   | { readonly kind: "version"; readonly version: V }
-  /** Nothing in the set can be selected: why, of each. */
+  /** No version in the set can be selected; `exclusions` give the reason for each. */
   | { readonly kind: "none"; readonly exclusions: readonly Exclusion<S, R>[] }
   | Needs<N>;
 
@@ -35,20 +35,21 @@ export type Dependencies<P, S, R, N> =
   | Needs<N>;
 
 /**
- * What the solver asks of the world: packages `P` (compared by identity), versions `V`, version sets `S`, reasons
- * `R` that come back in a failure, and needs `N`. Answers must stay the same for the whole run, but that a
- * "needs" becomes something else.
+ * Answers the questions of the solver. `P` are packages (compared by identity), `V` versions, `S` version sets, `R`
+ * reasons that a failure contains, and `N` what has to be fetched. Answers must stay the same for the whole run, except
+ * that a "needs" later becomes another answer.
  */
 export interface DependencyProvider<P, S, V, R, N> {
   /**
-   * The package to decide next is the one with the greatest number. Changes what is found first, not whether. The number is kept
-   * until something of what is given here changes, `dependencies` names the package again, or one is decided on that
-   * `prioritizedBy` says it hangs on.
+   * Returns the priority of a package. The solver decides the package with the greatest one next. The order changes
+   * which solution is found first, not whether there is one. The number is kept until `versions` or `conflicts`
+   * change, `dependencies` names the package again, or a package that `prioritizedBy` links to it is decided.
    */
   prioritize(name: P, versions: S, conflicts: ConflictCount, decided: ReadonlyMap<P, V>): number;
-  /** Packages whose priority hangs on whether this one is decided on. */
+  /** Returns the packages whose priority depends on whether this one is decided. */
   prioritizedBy?(name: P): Iterable<P>;
   chooseVersion(name: P, versions: S, decided: ReadonlyMap<P, V>): Choice<S, V, R, N>;
   dependencies(name: P, version: V): Dependencies<P, S, R, N>;
+  /** Returns the set with only this version. */
   exactly(name: P, version: V): S;
 }

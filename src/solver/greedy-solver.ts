@@ -7,18 +7,19 @@ import type { VersionSet } from "./version-set.ts";
 export type GreedyOutcome<P, V, N> =
   | { readonly kind: "solved"; readonly decisions: ReadonlyMap<P, V> }
   | Needs<N>
-  /** Something stands in the way: the solver has to look. */
+  /** Two packages disagree, or a package has no version: `Solver` has to take over. */
   | { readonly kind: "conflict" };
 
 /**
- * The way of the solver as long as no two packages disagree, with the same choices in the same order and so with the same answer,
- * but without anything that is only for going back. Most problems are such, and all that were solved for another target
- * mostly are; it takes a fraction of the time. Like the solver it returns what it needs and goes on when it is run again.
+ * Solves without backtracking. It makes the same choices as `Solver` in the same order, and so finds the same
+ * solution, but it records nothing for going back and stops at the first conflict. Most problems have no conflict,
+ * above all those that were already solved for another target, and this takes a fraction of the time. Like `Solver`,
+ * it returns what it needs, and continues when it is run again.
  */
 export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
   private readonly provider: DependencyProvider<P, S, V, R, N>;
   private readonly decided = new Map<P, V>();
-  /** What has been asked of packages, all together. */
+  /** The versions of each package that satisfy all requirements so far. */
   private readonly allowed = new Map<P, S>();
   private readonly open = new DecisionQueue<P>();
   private attempts = 0;
@@ -37,7 +38,7 @@ export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
     return this.runUntil(() => false) as GreedyOutcome<P, V, N>;
   }
 
-  /** Undefined where the time was over first: called again, it goes on from there. */
+  /** Like `run`, but returns undefined as soon as `isOver` does. The next call continues from there. */
   runUntil(isOver: () => boolean): GreedyOutcome<P, V, N> | undefined {
     for (let next = this.pick(); next !== undefined; next = this.pick()) {
       if (isOver()) return undefined;
@@ -61,32 +62,33 @@ export class GreedySolver<P, S extends VersionSet<S>, V, R, N> {
     return name === undefined ? undefined : { name, versions: this.allowed.get(name) as S };
   }
 
-  /** False where a dependency can't be met by what was asked for and decided before. */
+  /** Decides a version. Returns false if its dependencies conflict with earlier requirements or decisions. */
   private decide(name: P, version: V, dependencies: readonly Dependency<P, S, R>[]): boolean {
     this.decided.set(name, version);
     this.open.delete(name);
     for (const other of this.provider.prioritizedBy?.(name) ?? []) this.open.touch(other);
-    // In the order in which the solver, which looks at the newest first, comes to know of them.
+    // `Solver` processes the newest incompatibility first, so it meets dependencies in reverse order.
     for (const { package: other, versions, forbids, dependent } of dependencies.toReversed()) {
       if (forbids === true || dependent !== undefined) {
-        // It says what is so already, or it is for the solver.
+        // If the solution so far does not satisfy it already, `Solver` has to take over.
         if (!this.isOutside(other, versions)) return false;
         continue;
       }
-      const before = this.allowed.get(other);
-      const now = before === undefined ? versions : before.intersection(versions);
-      if (now.isEmpty()) return false;
+      const earlier = this.allowed.get(other);
+      const allowed = earlier === undefined ? versions : earlier.intersection(versions);
+      if (allowed.isEmpty()) return false;
       const chosen = this.decided.get(other);
       if (chosen !== undefined) {
         if (this.provider.exactly(other, chosen).isDisjointFrom(versions)) return false;
         continue;
       }
-      this.allowed.set(other, now);
+      this.allowed.set(other, allowed);
       this.open.add(other);
     }
     return true;
   }
 
+  /** Whether the package is decided at a version that is not in the set. */
   private isOutside(name: P, versions: S): boolean {
     const chosen = this.decided.get(name);
     return chosen !== undefined && this.provider.exactly(name, chosen).isDisjointFrom(versions);

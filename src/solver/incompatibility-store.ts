@@ -2,7 +2,7 @@ import { Incompatibility } from "./incompatibility.ts";
 import type { Term } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
 
-/** All incompatibilities that are in force, by the packages of their terms. */
+/** All incompatibilities that hold, indexed by the packages of their terms. */
 export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
   private readonly byPackage = new Map<P, Incompatibility<P, S, R>[]>();
   private readonly dependencies = new Map<P, Map<P, Incompatibility<P, S, R>[]>>();
@@ -14,15 +14,15 @@ export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
 
   add(incompatibility: Incompatibility<P, S, R>): void {
     for (const name of incompatibility.terms.keys()) {
-      const own = this.byPackage.get(name);
-      if (own === undefined) this.byPackage.set(name, [incompatibility]);
-      else own.push(incompatibility);
+      const list = this.byPackage.get(name);
+      if (list === undefined) this.byPackage.set(name, [incompatibility]);
+      else list.push(incompatibility);
     }
   }
 
   /**
-   * Adds a dependency, or widens one that is there: versions of a package that need the same of another share one
-   * incompatibility. There would be thousands otherwise, and each conflict would rule out one version only.
+   * Adds a dependency, or extends an existing one: versions of a package with the same dependency share one
+   * incompatibility. Otherwise there would be thousands, and each conflict would rule out only one version.
    */
   addDependency(added: Incompatibility<P, S, R>): void {
     const { cause } = added;
@@ -31,32 +31,33 @@ export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
     if (byDependency === undefined) this.dependencies.set(cause.dependent, (byDependency = new Map()));
     const same = byDependency.get(cause.dependency) ?? [];
     byDependency.set(cause.dependency, same);
-    const at = same.findIndex(
+    const index = same.findIndex(
       ({ cause: other }) =>
         other.kind === "dependency" &&
         other.forbids === cause.forbids &&
         other.versions.equals(cause.versions),
     );
-    const known = same[at];
-    if (known === undefined) {
+    const existing = same[index];
+    if (existing === undefined) {
       same.push(added);
       return this.add(added);
     }
-    const merged = withDependents(known, added, cause.dependent);
-    same[at] = merged;
-    for (const name of known.terms.keys()) {
-      const own = this.byPackage.get(name) as Incompatibility<P, S, R>[];
-      own.splice(own.indexOf(known), 1);
+    const merged = withDependents(existing, added, cause.dependent);
+    same[index] = merged;
+    for (const name of existing.terms.keys()) {
+      const list = this.byPackage.get(name) as Incompatibility<P, S, R>[];
+      list.splice(list.indexOf(existing), 1);
     }
     this.add(merged);
   }
 
+  /** Records that the solution contradicts an incompatibility from this level on, so that propagation skips it. */
   contradict(incompatibility: Incompatibility<P, S, R>, level: number): void {
     incompatibility.contradictedAt = level;
     this.contradicted.push(incompatibility);
   }
 
-  /** Those seen to be contradicted in the levels above are open again. */
+  /** Forgets the contradictions of the levels above `level`. */
   backtrack(level: number): void {
     for (
       let last = this.contradicted.at(-1);
@@ -69,14 +70,15 @@ export class IncompatibilityStore<P, S extends VersionSet<S>, R> {
   }
 }
 
+/** Returns `existing` for the dependent's versions of both incompatibilities. */
 function withDependents<P, S extends VersionSet<S>, R>(
-  known: Incompatibility<P, S, R>,
+  existing: Incompatibility<P, S, R>,
   added: Incompatibility<P, S, R>,
   dependent: P,
 ): Incompatibility<P, S, R> {
-  const before = known.terms.get(dependent) as Term<S>;
-  const more = added.terms.get(dependent) as Term<S>;
-  const terms = new Map(known.terms);
-  terms.set(dependent, { positive: true, versions: before.versions.union(more.versions) });
-  return new Incompatibility(terms, known.cause);
+  const existingTerm = existing.terms.get(dependent) as Term<S>;
+  const addedTerm = added.terms.get(dependent) as Term<S>;
+  const terms = new Map(existing.terms);
+  terms.set(dependent, { positive: true, versions: existingTerm.versions.union(addedTerm.versions) });
+  return new Incompatibility(terms, existing.cause);
 }

@@ -1,11 +1,14 @@
 import { contradicts, implies, intersectTerms, isAlwaysTrue, type Term, uniteTerms } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
 
-/** Why terms can't hold together. `R` is the provider's own reason, untouched. */
+/** Why terms can't hold together. `R` is the reason that the provider gave, unchanged. */
 export type Cause<P, S, R> =
   /** The root must be selected. */
   | { readonly kind: "root" }
-  /** `dependent` (at the versions of its term) needs `dependency` to be in `versions` (which may be empty), or `forbids` it. */
+  /**
+   * `dependent` (at the versions of its term) requires `dependency` in `versions`, which may be empty; with
+   * `forbids`, it forbids these versions.
+   */
   | {
       readonly kind: "dependency";
       readonly dependent: P;
@@ -16,17 +19,17 @@ export type Cause<P, S, R> =
     }
   /** The versions of the only term can't be selected at all. */
   | { readonly kind: "unavailable"; readonly package: P; readonly reason: R }
-  /** Derived from two others by the rule of resolution. */
+  /** It was derived from two others by the rule of resolution. */
   | {
       readonly kind: "conflict";
       readonly conflict: Incompatibility<P, S, R>;
       readonly other: Incompatibility<P, S, R>;
     };
 
-/** How what is known so far stands to an incompatibility. */
+/** What the partial solution says about an incompatibility. */
 export type Relation<P> =
   | { readonly kind: "satisfied" }
-  /** All terms but that of `package` hold: so that one must not. */
+  /** All terms but that of `package` hold, so that term must not hold. */
   | { readonly kind: "almost"; readonly package: P }
   | { readonly kind: "contradicted" }
   | { readonly kind: "inconclusive" };
@@ -36,14 +39,14 @@ const contradicted = { kind: "contradicted" } as const;
 const inconclusive = { kind: "inconclusive" } as const;
 
 /**
- * Terms, for different packages, of which not all may hold.
+ * Terms about different packages that must not all hold.
  *
  * https://github.com/dart-lang/pub/blob/master/doc/solver.md#incompatibility
  */
 export class Incompatibility<P, S, R> {
   readonly terms: ReadonlyMap<P, Term<S>>;
   readonly cause: Cause<P, S, R>;
-  /** The decision level at which it was seen to be contradicted; it stays so until that level is left. */
+  /** The decision level at which the solution contradicts it. That remains true until the solver leaves the level. */
   contradictedAt = Number.POSITIVE_INFINITY;
 
   constructor(terms: ReadonlyMap<P, Term<S>>, cause: Cause<P, S, R>) {
@@ -52,13 +55,14 @@ export class Incompatibility<P, S, R> {
   }
 }
 
+/** Compares an incompatibility with the partial solution, whose term for a package is `termOf(name)`. */
 export function relate<P, S extends VersionSet<S>, R>(
   incompatibility: Incompatibility<P, S, R>,
-  known: (name: P) => Term<S> | undefined,
+  termOf: (name: P) => Term<S> | undefined,
 ): Relation<P> {
   let open: { readonly package: P } | undefined;
   for (const [name, term] of incompatibility.terms) {
-    const assigned = known(name);
+    const assigned = termOf(name);
     if (assigned !== undefined) {
       if (implies(assigned, term)) continue;
       if (contradicts(assigned, term)) return contradicted;
@@ -69,18 +73,18 @@ export function relate<P, S extends VersionSet<S>, R>(
   return open === undefined ? satisfied : { kind: "almost", package: open.package };
 }
 
-/** The rule of resolution: what follows from two incompatibilities that can't both be blamed on `name`. */
+/** The rule of resolution: derives an incompatibility from two others, without what they disagree on about `name`. */
 export function resolvent<P, S extends VersionSet<S>, R>(
   conflict: Incompatibility<P, S, R>,
   other: Incompatibility<P, S, R>,
   name: P,
 ): Incompatibility<P, S, R> {
   const terms = new Map<P, Term<S>>();
-  for (const [each, term] of conflict.terms) if (each !== name) terms.set(each, term);
-  for (const [each, term] of other.terms) {
-    if (each === name) continue;
-    const first = terms.get(each);
-    terms.set(each, first === undefined ? term : intersectTerms(first, term));
+  for (const [otherName, term] of conflict.terms) if (otherName !== name) terms.set(otherName, term);
+  for (const [otherName, term] of other.terms) {
+    if (otherName === name) continue;
+    const first = terms.get(otherName);
+    terms.set(otherName, first === undefined ? term : intersectTerms(first, term));
   }
   const term = uniteTerms(conflict.terms.get(name) as Term<S>, other.terms.get(name) as Term<S>);
   if (!isAlwaysTrue(term)) terms.set(name, term);

@@ -1,10 +1,10 @@
 /**
  * PubGrub: finds versions that satisfy all requirements, or derives why there are none.
  *
- * It is generic (packages, version sets), synchronous and pure. It asks for data by returning, so that fetching stays
- * outside. `GreedySolver` makes the same decisions without recording anything, as long as nothing conflicts; `Solver`
- * learns from conflicts and goes back. docs/concepts/resolver.md explains the algorithm with an example. Start reading
- * at solver.ts.
+ * It is generic (packages, version sets), synchronous and pure. When it needs data, it returns and says so, and the
+ * caller fetches. `GreedySolver` makes the same decisions as `Solver`, but records nothing and stops at the first
+ * conflict. `Solver` learns from conflicts and backtracks. docs/concepts/resolver.md explains the algorithm with an
+ * example. Start reading at solver.ts.
  */
 export { BitSet } from "./bit-set.ts";
 export { type ConflictCount, conflictThreshold } from "./conflict-counts.ts";

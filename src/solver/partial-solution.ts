@@ -4,15 +4,17 @@ import type { Incompatibility } from "./incompatibility.ts";
 import { implies, intersectTerms, negate, type Term } from "./term.ts";
 import type { VersionSet } from "./version-set.ts";
 
-/** Which package's last assignment made an incompatibility hold, and how far back it would have done so too. */
+/** The assignment that made the last term of an incompatibility hold. */
 export interface Satisfier<P, S, R> {
   readonly assignment: Assignment<P, S, R>;
-  /** The level at which all other terms (and what the satisfier doesn't cover of its own) already held. */
+  /**
+   * The level at which the other terms already held, and the part of its own term that the assignment does not cover.
+   */
   readonly previousLevel: number;
 }
 
 /**
- * What is decided and derived so far, in order, and what it comes to for each package.
+ * All decisions and derivations so far, in order, and the resulting term of each package.
  *
  * https://github.com/dart-lang/pub/blob/master/doc/solver.md#partial-solution
  */
@@ -20,7 +22,7 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   private readonly trail: Assignment<P, S, R>[] = [];
   private readonly byPackage = new Map<P, Assignment<P, S, R>[]>();
   private readonly decided = new Map<P, V>();
-  /** Packages that must be selected and aren't yet. */
+  /** Packages that must be selected and are not decided yet. */
   readonly open = new DecisionQueue<P>();
   private readonly prioritizedBy: (name: P) => Iterable<P>;
 
@@ -28,12 +30,12 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
     this.prioritizedBy = prioritizedBy;
   }
 
-  /** How many decisions there are. */
+  /** The number of decisions. */
   get level(): number {
     return this.decided.size;
   }
 
-  /** Packages of which something is known, in no useful order. */
+  /** Returns the packages with at least one assignment, in no useful order. */
   packages(): Iterable<P> {
     return this.byPackage.keys();
   }
@@ -54,8 +56,8 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   }
 
   derive(name: P, term: Term<S>, cause: Incompatibility<P, S, R>): void {
-    const before = this.term(name);
-    const accumulated = before === undefined ? term : intersectTerms(before, term);
+    const previous = this.term(name);
+    const accumulated = previous === undefined ? term : intersectTerms(previous, term);
     if (accumulated.positive && !this.decided.has(name)) this.open.add(name);
     this.assign(name, accumulated, cause);
   }
@@ -63,22 +65,22 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   private assign(name: P, accumulated: Term<S>, cause: Incompatibility<P, S, R> | undefined): void {
     const assignment = { package: name, index: this.trail.length, level: this.level, accumulated, cause };
     this.trail.push(assignment);
-    const own = this.byPackage.get(name);
-    if (own === undefined) this.byPackage.set(name, [assignment]);
-    else own.push(assignment);
+    const assignments = this.byPackage.get(name);
+    if (assignments === undefined) this.byPackage.set(name, [assignment]);
+    else assignments.push(assignment);
   }
 
-  /** Takes back every assignment of the levels above. */
+  /** Undoes every assignment of the levels above `level`. */
   backtrack(level: number): void {
     for (let last = this.trail.at(-1); last !== undefined && last.level > level; last = this.trail.at(-1)) {
       this.trail.pop();
-      const own = this.byPackage.get(last.package) as Assignment<P, S, R>[];
-      own.pop();
+      const assignments = this.byPackage.get(last.package) as Assignment<P, S, R>[];
+      assignments.pop();
       if (last.cause === undefined) {
         this.decided.delete(last.package);
         this.touchPrioritizedBy(last.package);
       }
-      const term = own.at(-1)?.accumulated;
+      const term = assignments.at(-1)?.accumulated;
       if (term?.positive) this.open.add(last.package);
       else this.open.delete(last.package);
       if (term === undefined) this.byPackage.delete(last.package);
@@ -89,12 +91,12 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
     for (const other of this.prioritizedBy(name)) this.open.touch(other);
   }
 
-  /** The level at which the package was decided on, or undefined. */
+  /** Returns the level at which the package was decided, or undefined. */
   levelOfDecision(name: P): number | undefined {
     return this.decided.has(name) ? this.byPackage.get(name)?.at(-1)?.level : undefined;
   }
 
-  /** For an incompatibility whose terms all hold. */
+  /** Finds the satisfier of an incompatibility whose terms all hold. */
   satisfier(incompatibility: Incompatibility<P, S, R>): Satisfier<P, S, R> {
     let latest: Assignment<P, S, R> | undefined;
     let others = 1;
@@ -115,30 +117,31 @@ export class PartialSolution<P, S extends VersionSet<S>, R, V> {
   }
 
   /**
-   * The satisfier itself may only hold its term together with earlier assignments to the same package; the level
-   * of those counts too.
+   * Returns the level of the earlier assignments to the satisfier's package that it needs to imply its term; 1 if it
+   * implies the term alone.
    */
   private shareOfEarlier(satisfier: Assignment<P, S, R>, incompatibility: Incompatibility<P, S, R>): number {
     const name = satisfier.package;
     const term = incompatibility.terms.get(name) as Term<S>;
-    const own =
+    const assigned =
       satisfier.cause === undefined
         ? satisfier.accumulated
         : negate(satisfier.cause.terms.get(name) as Term<S>);
-    if (implies(own, term)) return 1;
-    return this.firstImplying(name, (accumulated) => implies(intersectTerms(accumulated, own), term)).level;
+    if (implies(assigned, term)) return 1;
+    return this.firstImplying(name, (accumulated) => implies(intersectTerms(accumulated, assigned), term))
+      .level;
   }
 
-  /** Assignments only ever narrow, so the first that implies the term is found by halving. */
+  /** Finds the first assignment that implies a term. Assignments only narrow, so bisection works. */
   private firstImplying(name: P, holds: (accumulated: Term<S>) => boolean): Assignment<P, S, R> {
-    const own = this.byPackage.get(name) ?? [];
+    const assignments = this.byPackage.get(name) ?? [];
     let low = 0;
-    let high = own.length - 1;
+    let high = assignments.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (holds((own[middle] as Assignment<P, S, R>).accumulated)) high = middle;
+      if (holds((assignments[middle] as Assignment<P, S, R>).accumulated)) high = middle;
       else low = middle + 1;
     }
-    return own[low] as Assignment<P, S, R>;
+    return assignments[low] as Assignment<P, S, R>;
   }
 }

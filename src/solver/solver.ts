@@ -10,19 +10,19 @@ import type { VersionSet } from "./version-set.ts";
 export type Outcome<P, S, V, R, N> =
   | { readonly kind: "solved"; readonly decisions: ReadonlyMap<P, V> }
   | Needs<N>
-  /** The last incompatibility: that the root can't be selected; its causes are the derivation. */
+  /** `derivation` is the last incompatibility: the root can't be selected. Its causes form the proof. */
   | { readonly kind: "failed"; readonly derivation: Incompatibility<P, S, R> };
 
-/** How hard it was. */
+/** The amount of work of a run. */
 export interface SolverStatistics {
-  /** Versions that were chosen, whether or not they stayed. */
+  /** Versions that were tried, including those that were dropped again. */
   readonly attempts: number;
   readonly conflicts: number;
 }
 
 /**
- * PubGrub: version solving with unit propagation, conflict-driven learning and backjumping. Synchronous; where
- * the provider lacks data, `run` returns what it needs and goes on from there when it is called again.
+ * PubGrub: version solving with unit propagation, conflict-driven learning and backjumping. It is synchronous: if the
+ * provider lacks data, `run` returns what it needs, and continues from there when it is called again.
  *
  * https://github.com/dart-lang/pub/blob/master/doc/solver.md
  */
@@ -32,11 +32,11 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   private readonly store = new IncompatibilityStore<P, S, R>();
   private readonly solution: PartialSolution<P, S, R, V>;
   private readonly conflictCounts = new ConflictCounts<P>();
-  /** Versions whose dependencies are in force. */
+  /** Versions whose dependencies are in the store. */
   private readonly expanded = new Map<P, Set<V>>();
-  /** Packages of which something new is known since the last propagation. */
+  /** Packages whose terms changed since the last propagation. */
   private changed = new Set<P>();
-  /** Packages to go back behind: they were culprits too often where they stand. */
+  /** Packages that were culprits too often: `reorder` undoes their decisions. */
   private culprits: P[] = [];
   private outcome: Outcome<P, S, V, R, N> | undefined;
   private attempts = 0;
@@ -59,7 +59,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     return this.runUntil(() => false) as Outcome<P, S, V, R, N>;
   }
 
-  /** Undefined where the time was over first: called again, it goes on from there. */
+  /** Like `run`, but returns undefined as soon as `isOver` does. The next call continues from there. */
   runUntil(isOver: () => boolean): Outcome<P, S, V, R, N> | undefined {
     while (this.outcome === undefined) {
       if (isOver()) return undefined;
@@ -78,18 +78,18 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     return this.outcome;
   }
 
-  /** Derives all that follows from what changed. Returns the derivation where that is a contradiction. */
+  /** Derives everything that follows from the changed packages. Returns the derivation of a failure. */
   private propagate(): Incompatibility<P, S, R> | undefined {
-    const known = (name: P) => this.solution.term(name);
+    const termOf = (name: P) => this.solution.term(name);
     for (const name of this.changed) {
       this.changed.delete(name);
       let conflict: Incompatibility<P, S, R> | undefined;
-      // The newest first: what was learnt last says most.
+      // Newest first: the incompatibilities learnt last say most.
       const relevant = this.store.of(name);
-      for (let at = relevant.length - 1; at >= 0; at--) {
-        const incompatibility = relevant[at] as Incompatibility<P, S, R>;
+      for (let index = relevant.length - 1; index >= 0; index--) {
+        const incompatibility = relevant[index] as Incompatibility<P, S, R>;
         if (incompatibility.contradictedAt <= this.solution.level) continue;
-        const relation = relate(incompatibility, known);
+        const relation = relate(incompatibility, termOf);
         if (relation.kind === "satisfied") {
           conflict = incompatibility;
           break;
@@ -111,7 +111,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     return undefined;
   }
 
-  /** All other terms hold, so that of `name` must not. */
+  /** Derives that the term of `name` does not hold, because all other terms of `cause` do. */
   private derive(name: P, cause: Incompatibility<P, S, R>): void {
     this.solution.derive(name, negate(cause.terms.get(name) as Term<S>), cause);
     this.store.contradict(cause, this.solution.level);
@@ -119,7 +119,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   }
 
   /**
-   * Follows a conflict to its root cause and goes back to the first level at which that cause says something.
+   * Follows a conflict to its root cause, and backtracks to the first level at which that cause derives something.
    *
    * https://github.com/dart-lang/pub/blob/master/doc/solver.md#conflict-resolution
    */
@@ -150,7 +150,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     this.store.backtrack(level);
   }
 
-  /** Goes back behind packages that were culprits too often, so that another order is tried. */
+  /** Backtracks before the decisions of packages that were culprits too often, so that another order is tried. */
   private reorder(): boolean {
     const levels = this.culprits
       .map((name) => (name === this.root ? undefined : this.solution.levelOfDecision(name)))
@@ -158,7 +158,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     this.culprits = [];
     if (levels.length === 0) return false;
     this.backtrack(Math.min(...levels) - 1);
-    // What was learnt may now say something at this level.
+    // Incompatibilities that were learnt since may now derive something at this level.
     this.changed = new Set(this.solution.packages());
     return true;
   }
@@ -166,20 +166,20 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
   private pick(): { readonly package: P; readonly versions: S } | undefined {
     const decided = this.solution.decisions();
     const versionsOf = (name: P) => (this.solution.term(name) as Term<S>).versions;
-    const name = this.solution.open.first((each) =>
-      this.provider.prioritize(each, versionsOf(each), this.conflictCounts.of(each), decided),
+    const name = this.solution.open.first((candidate) =>
+      this.provider.prioritize(candidate, versionsOf(candidate), this.conflictCounts.of(candidate), decided),
     );
     return name === undefined ? undefined : { package: name, versions: versionsOf(name) };
   }
 
-  /** Packages that are culprits too often now are gone back behind. */
+  /** Counts a conflict, and queues for `reorder` the packages that were culprits too often. */
   private noteConflict(affected: P, packages: Iterable<P>): void {
     const involved = [...packages];
     this.culprits.push(...this.conflictCounts.note(affected, involved));
     for (const name of involved) this.solution.open.touch(name);
   }
 
-  /** Decides on a version of the package, or notes why there is none. */
+  /** Decides a version of the package, or records why there is none. */
   private decide(name: P, versions: S): Needs<N> | undefined {
     const choice = this.provider.chooseVersion(name, versions, this.solution.decisions());
     if (choice.kind === "needs") return choice;
@@ -211,7 +211,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
     } else this.attempts++;
     this.changed.add(name);
     if (problem === undefined) this.solution.decide(name, version, exactly);
-    // Undecided, propagation rules this version out, which is cheaper than resolving the conflict.
+    // The version would conflict at once. Without a decision, propagation rules it out, which is cheaper.
     else this.noteConflict(name, problem.terms.keys());
     return undefined;
   }
@@ -224,7 +224,7 @@ export class Solver<P, S extends VersionSet<S>, V, R, N> {
 
   private wouldConflict(name: P, exactly: S, incompatibility: Incompatibility<P, S, R>): boolean {
     const chosen: Term<S> = { positive: true, versions: exactly };
-    const known = (other: P) => (other === name ? chosen : this.solution.term(other));
-    return relate(incompatibility, known).kind === "satisfied";
+    const termOf = (other: P) => (other === name ? chosen : this.solution.term(other));
+    return relate(incompatibility, termOf).kind === "satisfied";
   }
 }

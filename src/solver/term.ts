@@ -1,8 +1,8 @@
 import type { VersionSet } from "./version-set.ts";
 
 /**
- * A statement about one package: positive, "it is selected, at one of these versions"; negative, "it is not
- * selected at one of these versions", which is also true where it is not selected at all.
+ * A statement about one package. Positive: "it is selected, at one of these versions". Negative: "it is not selected at
+ * any of these versions", which is also true if it is not selected at all.
  *
  * https://github.com/dart-lang/pub/blob/master/doc/solver.md#term
  */
@@ -15,7 +15,7 @@ export function negate<S>(term: Term<S>): Term<S> {
   return { positive: !term.positive, versions: term.versions };
 }
 
-/** Both hold. */
+/** Returns the term that holds if both hold. */
 export function intersectTerms<S extends VersionSet<S>>(a: Term<S>, b: Term<S>): Term<S> {
   if (a.positive && b.positive) return { positive: true, versions: a.versions.intersection(b.versions) };
   if (a.positive) return { positive: true, versions: a.versions.difference(b.versions) };
@@ -23,26 +23,26 @@ export function intersectTerms<S extends VersionSet<S>>(a: Term<S>, b: Term<S>):
   return { positive: false, versions: a.versions.union(b.versions) };
 }
 
-/** At least one holds. */
+/** Returns the term that holds if at least one holds. */
 export function uniteTerms<S extends VersionSet<S>>(a: Term<S>, b: Term<S>): Term<S> {
   return negate(intersectTerms(negate(a), negate(b)));
 }
 
-/** Holds whatever is selected: says nothing. */
+/** Whether the term holds for any selection, and so says nothing. */
 export function isAlwaysTrue<S extends VersionSet<S>>(term: Term<S>): boolean {
   return !term.positive && term.versions.isEmpty();
 }
 
-/** Wherever `a` holds, `b` holds. */
+/** Whether `b` holds whenever `a` does. */
 export function implies<S extends VersionSet<S>>(a: Term<S>, b: Term<S>): boolean {
   if (a.positive) {
     return b.positive ? a.versions.isSubsetOf(b.versions) : a.versions.isDisjointFrom(b.versions);
   }
-  // Not being selected satisfies a negative term and no positive one.
+  // A package that is not selected satisfies negative terms only.
   return !b.positive && b.versions.isSubsetOf(a.versions);
 }
 
-/** `a` and `b` never hold together. */
+/** Whether `a` and `b` never hold together. */
 export function contradicts<S extends VersionSet<S>>(a: Term<S>, b: Term<S>): boolean {
   return implies(a, negate(b));
 }

@@ -1,6 +1,6 @@
 /**
- * A set of versions of one package. The solver only combines sets of the same package with each other and never
- * looks inside. All operations return new values.
+ * A set of versions of one package. The solver only combines sets of the same package, and never looks inside. All
+ * operations return new values.
  */
 export interface VersionSet<S> {
   isEmpty(): boolean;
@@ -9,6 +9,6 @@ export interface VersionSet<S> {
   isDisjointFrom(other: S): boolean;
   intersection(other: S): S;
   union(other: S): S;
-  /** What is in this set and not in the other. */
+  /** Returns the versions in this set that are not in the other. */
   difference(other: S): S;
 }
