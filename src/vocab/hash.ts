@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { quote } from "../text/index.ts";
 
-/** 64 lower-case hexadecimal digits. Made by `parseSha256` only. */
+/** 64 lower-case hexadecimal digits. Only `parseSha256` makes it. */
 export type Sha256 = string & { readonly __brand: "Sha256" };
 
 /** Digests by algorithm name (lower case, as in `hashlib`), each lower-case hexadecimal. */
@@ -25,7 +25,9 @@ export interface Hash {
   readonly digest: string;
 }
 
-/** Hexadecimal digits of each algorithm's digest: those of `hashlib.algorithms_guaranteed` that have one length. */
+/**
+ * Algorithm → hexadecimal digits of its digest. It has those of `hashlib.algorithms_guaranteed` with a fixed length.
+ */
 export const digestLengths: ReadonlyMap<string, number> = new Map([
   ["md5", 32],
   ["sha1", 40],
@@ -42,9 +44,9 @@ export const digestLengths: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * The digests in the fragment of a link (PEP 503), with or without its `#`: `sha256=…`, also among others as pip
- * writes them (`sha256=…&subdirectory=src`). Algorithms that are not known are left out; a known one with a digest
- * that is none throws `invalid-metadata`, since ignoring it would skip a check that somebody wanted.
+ * Reads the digests in the fragment of a link (PEP 503), with or without its `#`: `sha256=…`, also next to other values
+ * as pip writes them (`sha256=…&subdirectory=src`). Skips unknown algorithms. Throws `invalid-metadata` for a malformed
+ * digest of a known algorithm, since ignoring it would skip a check that somebody wanted.
  */
 export function parseHashFragment(fragment: string): Hashes {
   const hashes: Record<string, string> = {};
@@ -57,17 +59,17 @@ export function parseHashFragment(fragment: string): Hashes {
   return hashes;
 }
 
-/** What pip takes for a pin. */
+/** The algorithms that pip accepts for `--hash`. */
 const strongAlgorithms = ["sha256", "sha384", "sha512"];
 
-/** Whether a URL has a hash in its fragment that is worth something. */
+/** Whether the fragment of a URL has a hash of a strong algorithm. */
 export function hasStrongHash(url: string): boolean {
   return /#(?:.*&)?sha(?:256|384|512)=/i.test(url);
 }
 
 /**
- * The value of `--hash` in a requirements file: `sha256:…`. Throws `invalid-requirements-file`, also for MD5 and
- * the like: what a person pins must be worth pinning (pip takes SHA-256, 384 and 512).
+ * Reads the value of `--hash` in a requirements file: `sha256:…`. Throws `invalid-requirements-file`, also for weak
+ * algorithms such as MD5 (pip, too, accepts only SHA-256, 384 and 512).
  */
 export function parseHashOption(text: string): Hash {
   const colon = text.indexOf(":");
@@ -103,7 +105,7 @@ function checkDigest(
   return text.toLowerCase();
 }
 
-/** Whether a text, in either case, can be a digest of an algorithm (one of `digestLengths`). */
+/** Whether a text (in upper or lower case) has the form of a digest of this algorithm (one of `digestLengths`). */
 export function isDigest(algorithm: string, text: string): boolean {
   return text.length === (digestLengths.get(algorithm) ?? 0) && /^[0-9a-f]*$/i.test(text);
 }

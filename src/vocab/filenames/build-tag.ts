@@ -1,21 +1,21 @@
-/** The build number of a wheel or pybi (binary distribution format): `1`, `2local`. */
+/** The build tag of a wheel or pybi (binary distribution format): `1`, `2local`. */
 export interface BuildTag {
-  /** The leading digits without leading zeros; text, since a hostile or dated one exceeds 2⁵³. */
+  /** The leading digits without leading zeros. A text, since a hostile one or a timestamp may exceed 2⁵³. */
   readonly number: string;
-  /** What follows the digits; may be empty. */
+  /** The text after the digits; may be empty. */
   readonly suffix: string;
   /** As written. */
   readonly text: string;
 }
 
-/** Undefined where the text does not begin with a digit, as it must. */
+/** Parses a build tag. Undefined if it does not begin with a digit. */
 export function parseBuildTag(text: string): BuildTag | undefined {
   const digits = /^[0-9]+/.exec(text)?.[0];
   if (digits === undefined) return undefined;
   return { number: digits.replace(/^0+(?=.)/, ""), suffix: text.slice(digits.length), text };
 }
 
-/** By number, then by suffix; no build tag comes before any (higher is the better tie-break). */
+/** Compares by number, then by suffix. No build tag sorts first. Of equal wheels, the highest build tag is chosen. */
 export function compareBuildTags(a: BuildTag | undefined, b: BuildTag | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
   if (a.number.length !== b.number.length) return a.number.length - b.number.length;

@@ -4,12 +4,12 @@ import { type PackageName, parsePackageName } from "../requirement/index.ts";
 import { quote } from "../../text/index.ts";
 import { orderOfPlainRelease, tryParseVersion, type Version } from "../version/index.ts";
 
-/** Longer than any file system allows: refused before anything looks at it closely. */
+/** Longer than any file system allows. A longer name is refused before it is parsed. */
 const longest = 1024;
-/** Whitespace, control characters, anything outside ASCII, and what separates paths or is refused by Windows. */
+/** Whitespace, control characters, non-ASCII characters, path separators, and characters that Windows refuses. */
 const unsafePattern = /[^\x21-\x7e]|[/\\:*?"<>|]/;
 
-/** Refuses what no distribution's file name has, so that a name can be part of a path. */
+/** Throws if a file name has characters that no distribution has, so that the name can safely be part of a path. */
 export function checkFilename(filename: string): void {
   if (filename.length > longest) {
     throw invalidFilename(filename, `it is longer than ${longest} characters`);
@@ -19,11 +19,11 @@ export function checkFilename(filename: string): void {
   }
 }
 
-/** What was read last: the files of a release come one after another, and begin alike. */
+/** The results of the last call: the files of a release come one after another, with the same name and version. */
 let lastName: { readonly part: string; readonly name: PackageName } | undefined;
 let lastVersion: { readonly part: string; readonly version: Version | undefined } | undefined;
 
-/** A distribution's name as a file name escapes it (`zope.interface`, `ruamel_yaml`). */
+/** Parses a distribution's name as it is escaped in a file name (`zope.interface`, `ruamel_yaml`). */
 export function parseFilenameName(part: string, filename: string): PackageName {
   if (lastName?.part === part) return lastName.name;
   try {
@@ -36,8 +36,8 @@ export function parseFilenameName(part: string, filename: string): PackageName {
 }
 
 /**
- * A version as a file name escapes it. `-` is written `_` there, so `1.0_1` is `1.0-1`, that is `1.0.post1`: older
- * tools wrote that, and PEP 440 alone would refuse it.
+ * Parses a version as it is escaped in a file name, where `-` becomes `_`. So `1.0_1` is `1.0-1`, which means
+ * `1.0.post1`. Older tools wrote that, although PEP 440 does not allow the underscore.
  */
 export function tryParseFilenameVersion(part: string): Version | undefined {
   if (lastVersion?.part === part) return lastVersion.version;
@@ -47,10 +47,10 @@ export function tryParseFilenameVersion(part: string): Version | undefined {
   return version;
 }
 
-/** As much of a version as its files are put in order by. */
+/** The part of a version that is needed for sorting files. */
 export type FilenameVersion = Pick<Version, "text" | "order">;
 
-/** `tryParseFilenameVersion` for those who have thousands and look closely at a few. */
+/** A faster `tryParseFilenameVersion`, for callers with thousands of files that need the full version of only a few. */
 export function tryReadFilenameVersion(part: string): FilenameVersion | undefined {
   const order = orderOfPlainRelease(part);
   return order === undefined ? tryParseFilenameVersion(part) : { text: part, order };

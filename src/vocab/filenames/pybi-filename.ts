@@ -11,13 +11,13 @@ import { quote } from "../../text/index.ts";
 import { parsePlatformTagSet } from "../tags/index.ts";
 import type { Version } from "../version/index.ts";
 
-/** What a pybi's file name says (PEP 711): `{name}-{version}[-{build}]-{platform}.pybi`. */
+/** The parsed file name of a pybi (PEP 711): `{name}-{version}[-{build}]-{platform}.pybi`. */
 export interface PybiFilename {
   readonly filename: string;
   readonly name: PackageName;
   readonly version: Version;
   readonly build: BuildTag | undefined;
-  /** One or more (a compressed set), lower case. Unknown ones are kept: they match nothing. */
+  /** One or more (a compressed set), lower case. Unknown tags are kept; they match nothing. */
   readonly platformTags: readonly string[];
 }
 

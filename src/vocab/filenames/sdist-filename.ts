@@ -8,11 +8,11 @@ import {
 import { normalizeName, type PackageName } from "../requirement/index.ts";
 import type { Version } from "../version/index.ts";
 
-/** PEP 625 knows `.tar.gz` alone; the others are on the index from before. */
+/** PEP 625 allows only `.tar.gz`. Older files on the index have the others. */
 export const sdistExtensions = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"] as const;
 export type SdistExtension = (typeof sdistExtensions)[number];
 
-/** What a source distribution's file name says: `{name}-{version}.tar.gz`. */
+/** The parsed file name of a source distribution: `{name}-{version}.tar.gz`. */
 export interface SdistFilename {
   readonly filename: string;
   readonly name: PackageName;
@@ -21,9 +21,9 @@ export interface SdistFilename {
 }
 
 /**
- * Reads the name of a source distribution. Legacy names have dashes on both sides (`a-b-1.0-2.tar.gz`): only the
- * `project` whose page lists the file tells where the version begins. Without it, the last dash is taken (PEP 625).
- * Throws `invalid-filename`, also where the file is not one of `project`.
+ * Parses the file name of a source distribution. Legacy names may have dashes in both parts (`a-b-1.0-2.tar.gz`), so
+ * only the `project` whose page lists the file shows where the version begins. Without it, the last dash separates
+ * them (PEP 625). Throws `invalid-filename`, also if the file does not belong to `project`.
  */
 export function parseSdistFilename(filename: string, project?: PackageName): SdistFilename {
   checkFilename(filename);
@@ -46,7 +46,7 @@ function splitFor(
 ): { name: PackageName; version: Version } {
   let named = false;
   for (let dash = stem.indexOf("-"); dash !== -1; dash = stem.indexOf("-", dash + 1)) {
-    // Nothing gets longer by being normalised.
+    // Normalising never makes a name longer.
     if (dash < project.length) continue;
     const written = stem.slice(0, dash);
     if (written !== project && normalizeName(written) !== project) continue;

@@ -11,17 +11,17 @@ import { quote } from "../../text/index.ts";
 import { parseTagSet, type Tag } from "../tags/index.ts";
 import type { Version } from "../version/index.ts";
 
-/** What a wheel's file name says: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
+/** The parsed file name of a wheel: `{name}-{version}[-{build}]-{interpreter}-{abi}-{platform}.whl`. */
 export interface WheelFilename {
   readonly filename: string;
   readonly name: PackageName;
   readonly version: Version;
   readonly build: BuildTag | undefined;
-  /** Expanded, lower case. The array is shared between files and frozen. */
+  /** Expanded, lower case. The array is frozen, since files share it. */
   readonly tags: readonly Tag[];
 }
 
-/** Reads the name of a wheel (binary distribution format, "file name convention"). Throws `invalid-filename`. */
+/** Parses the file name of a wheel (binary distribution format, "file name convention"). Throws `invalid-filename`. */
 export function parseWheelFilename(filename: string): WheelFilename {
   checkFilename(filename);
   if (!filename.endsWith(".whl")) throw invalidFilename(filename, "a wheel's ends with `.whl`");
@@ -42,7 +42,7 @@ export function parseWheelFilename(filename: string): WheelFilename {
   };
 }
 
-/** The three fields of tags, as one text. */
+/** Returns the three fields of the tags as one text. */
 function lastThree(filename: string): string {
   const end = filename.length - ".whl".length;
   let start = end;

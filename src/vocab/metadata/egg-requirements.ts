@@ -1,11 +1,12 @@
 import { formatHeaders, parseHeaders } from "./headers.ts";
 
-/** What PKG-INFO says of itself in any version. */
+/** The fields of PKG-INFO that can be trusted in every metadata version. */
 const kept = ["Metadata-Version", "Name", "Version", "Requires-Python", "Provides-Extra"];
 
 /**
- * METADATA of what setuptools wrote in two places before metadata 2.2: `pkgInfo` has the name, `requires` (the `requires.txt`
- * of its `.egg-info`) what it needs. A section of that is `[extra]`, `[:marker]` or `[extra:marker]`.
+ * Returns METADATA made from the two files that setuptools wrote before metadata 2.2: `pkgInfo` has the name, and
+ * `requires` (the `requires.txt` of its `.egg-info`) has the requirements. The sections of `requires.txt` are
+ * `[extra]`, `[:marker]` or `[extra:marker]`.
  */
 export function metadataOfEgg(pkgInfo: string, requires: string): string {
   const headers = parseHeaders(pkgInfo);
@@ -28,8 +29,8 @@ export function metadataOfEgg(pkgInfo: string, requires: string): string {
 
 function withCondition(requirement: string, condition: string): string {
   if (condition === "") return requirement;
-  const at = requirement.search(/\s;|;/);
-  if (at < 0) return `${requirement} ; ${condition}`;
-  const own = requirement.slice(requirement.indexOf(";", at) + 1).trim();
-  return `${requirement.slice(0, at)} ; (${own}) and ${condition}`;
+  const markerStart = requirement.search(/\s;|;/);
+  if (markerStart < 0) return `${requirement} ; ${condition}`;
+  const marker = requirement.slice(requirement.indexOf(";", markerStart) + 1).trim();
+  return `${requirement.slice(0, markerStart)} ; (${marker}) and ${condition}`;
 }

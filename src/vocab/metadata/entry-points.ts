@@ -1,9 +1,9 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
 
-/** A program that a wheel brings: `name = module:attribute [extras]`. */
+/** A script of a wheel: `name = module:attribute [extras]`. */
 export interface EntryPoint {
-  /** Becomes a file's name: never empty, without `/`, `\` and control characters. */
+  /** Becomes the name of a file: never empty, without `/`, `\` and control characters. */
   readonly name: string;
   /** `package.module`. */
   readonly module: string;
@@ -12,7 +12,7 @@ export interface EntryPoint {
   readonly extras: readonly string[];
 }
 
-/** A line of any other group, as it is. */
+/** A line of any group, unparsed. */
 export interface RawEntryPoint {
   readonly group: string;
   readonly name: string;
@@ -22,14 +22,14 @@ export interface RawEntryPoint {
 export interface EntryPoints {
   readonly console: readonly EntryPoint[];
   readonly gui: readonly EntryPoint[];
-  /** Every group with every line, the two above among them, in the file's order. */
+  /** Every line of every group, including the two above, in the order of the file. */
   readonly all: readonly RawEntryPoint[];
 }
 
 /**
- * Reads `entry_points.txt` (entry points specification) as `importlib.metadata` does, with `;` for comments and
- * indented values besides, as `configparser` has them. Throws `invalid-metadata` for a console or GUI script that
- * can't be one, naming the line; lines of other groups are nobody's business here and dropped where malformed.
+ * Reads `entry_points.txt` (entry points specification) as `importlib.metadata` does. Like `configparser`, it also
+ * accepts `;` comments and values that are indented on the next line. Throws `invalid-metadata` with the line for a
+ * malformed console or GUI script. Skips malformed lines of other groups, which Posy does not use.
  */
 export function parseEntryPoints(text: string): EntryPoints {
   const console: EntryPoint[] = [];
@@ -45,18 +45,19 @@ export function parseEntryPoints(text: string): EntryPoints {
 
 interface Line {
   readonly group: string;
-  /** Undefined where the line has no `=`. */
+  /** Undefined if the line has no `=`. */
   readonly name: string | undefined;
   readonly value: string;
   readonly line: number;
 }
 
-/** Python's `str.splitlines`, but for three separators that nobody has typed since teletypes. */
+/** The line breaks of Python's `str.splitlines`, without three control characters that separate files and records. */
 const lineBreak = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
   let group: string | undefined;
+  /** The line whose value may follow on the next line. */
   let waiting: { index: number } | undefined;
   for (const [index, raw] of text.split(lineBreak).entries()) {
     const line = (index === 0 ? raw.replace(/^\uFEFF/, "") : raw).trim();
@@ -68,10 +69,10 @@ function linesOf(text: string): Line[] {
     }
     if (group === undefined) continue;
     const equals = line.indexOf("=");
-    const before = waiting === undefined ? undefined : lines[waiting.index];
-    if (equals === -1 && before !== undefined && /^[ \t]/.test(raw)) {
-      // `name =` with its value indented on the next line.
-      lines[waiting?.index ?? 0] = { ...before, value: line };
+    const withoutValue = waiting === undefined ? undefined : lines[waiting.index];
+    if (equals === -1 && withoutValue !== undefined && /^[ \t]/.test(raw)) {
+      // `name =` has its value indented on this line.
+      lines[waiting?.index ?? 0] = { ...withoutValue, value: line };
       waiting = undefined;
       continue;
     }
@@ -83,7 +84,7 @@ function linesOf(text: string): Line[] {
   return lines;
 }
 
-/** Every bracket at both ends, as `str.strip("[]")`. */
+/** Removes all brackets at both ends, as `str.strip("[]")` does. */
 function stripBrackets(line: string): string {
   let start = 0;
   let end = line.length;
@@ -101,7 +102,7 @@ function scriptOf(name: string | undefined, value: string, line: number): EntryP
   return script;
 }
 
-/** A console or GUI script from its name and `module:function [extras]`; or what is wrong with which of the two. */
+/** Parses a console or GUI script: its name and `module:function [extras]`. Or says which text is wrong, and why. */
 export function parseScript(
   name: string,
   value: string,

@@ -1,26 +1,26 @@
-/** A file of `Name: value` lines: METADATA, WHEEL, PYBI. Names are found whatever their case. */
+/** A file of `Name: value` lines: METADATA, WHEEL, PYBI. Names are case-insensitive. */
 export interface Headers {
-  /** The first value of a field. */
+  /** Returns the first value of a field. */
   get(name: string): string | undefined;
-  /** Every value of a field in order; lines that continue one are joined to it by `\n`, whitespace and all. */
+  /** Returns all values of a field in order. Continuation lines are appended with `\n`, and keep their whitespace. */
   all(name: string): readonly string[];
   /** Lower-case names in order of first appearance. */
   readonly names: readonly string[];
-  /** What follows the empty line, or the first line that is no header; cut out of the text when it is asked for. */
+  /** The text after the empty line, or from the first line that is not a header. Computed on access. */
   readonly body: string;
-  /** What was wrong and how it was read, one sentence each. */
+  /** What was wrong and how it was read: one sentence each. */
   readonly warnings: readonly string[];
 }
 
 const linePattern = /([^\r\n]*)(\r\n|\r|\n|$)/y;
-/** RFC 5322's field names: printable ASCII without the colon. */
+/** A field name (RFC 5322): printable ASCII without the colon. */
 const namePattern = /^[!-9;-~]+$/;
 
-/** Every file has the same few. */
+/** Field names in lower case. All files have the same few. */
 const fieldNames = new Map<string, string>();
 const mostRemembered = 1024;
 
-/** In lower case; undefined for what is no name. */
+/** Returns a field name in lower case, or undefined if the text is not one. */
 function fieldName(text: string): string | undefined {
   let name = fieldNames.get(text);
   if (name === undefined && namePattern.test(text)) {
@@ -37,9 +37,9 @@ function withoutLeadingSpace(value: string): string {
 }
 
 /**
- * Reads headers as Python's `email.parser` does (the reference for core metadata: pip and `importlib.metadata` read
- * them so). It never fails: a line that is no header ends the headers, and a warning tells it. The body is not
- * looked at: a long description costs nothing.
+ * Reads headers as Python's `email.parser` does, which is the reference for core metadata: pip and `importlib.metadata`
+ * use it. Never fails: a line that is not a header ends the headers, with a warning. The body is not read, so a long
+ * description costs nothing.
  */
 export function parseHeaders(source: string): Headers {
   const text = source.startsWith("\uFEFF") ? source.slice(1) : source;
@@ -47,7 +47,7 @@ export function parseHeaders(source: string): Headers {
   const warnings: string[] = [];
   let current: string[] | undefined;
   let position = 0;
-  // Three times as quick as the pattern, and nearly no file has one.
+  // Nearly no file has a carriage return. Without one, `indexOf` is three times as fast as the pattern.
   const onlyLineFeeds = !text.includes("\r");
   for (let number = 1; position < text.length; number++) {
     let line: string;
@@ -70,7 +70,7 @@ export function parseHeaders(source: string): Headers {
       if (current) current.push(line);
       else warnings.push(`line ${number} continues nothing: ignored`);
     } else if (line.startsWith("From ") || line.startsWith(":")) {
-      // What mail folders put between messages, and headers without a name: Python skips both.
+      // `From ` separates messages in mail folders; `:` begins a header without a name. Python skips both.
       warnings.push(`line ${number} is not a header: ignored`);
       current = undefined;
     } else {
@@ -87,7 +87,7 @@ export function parseHeaders(source: string): Headers {
     }
     position = next;
   }
-  // A value may begin on the line after its name: as Python has it since 3.13, what leads to it is not its.
+  // A value may begin on the line after its name. Leading white space is not part of it, as in Python since 3.13.
   const values = new Map(
     [...fields].map(([name, all]) => [name, all.map((lines) => withoutLeadingSpace(lines.join("\n")))]),
   );
@@ -102,7 +102,7 @@ export function parseHeaders(source: string): Headers {
   };
 }
 
-/** A value on one line: folds undone (RFC 5322 §2.2.3), whitespace at both ends gone. */
+/** Returns a value on one line: without folds (RFC 5322 §2.2.3) and without whitespace at both ends. */
 export function unfold(value: string): string {
   return value.includes("\n")
     ? value
@@ -113,7 +113,7 @@ export function unfold(value: string): string {
     : value.trim();
 }
 
-/** Writes `Name: value` lines; a value's own line breaks become folds, so that none ends the headers. */
+/** Writes `Name: value` lines. Line breaks in a value become folds, so that they don't end the headers. */
 export function formatHeaders(fields: readonly (readonly [name: string, value: string])[]): string {
   return fields.map(([name, value]) => `${name}: ${value.split(/\r\n|\r|\n/).join("\n        ")}\n`).join("");
 }

@@ -1,10 +1,10 @@
 import { refuseKey, textAt } from "../../toml/index.ts";
 
-/** What a project lets others import (PEP 794). */
+/** A name that a project lets others import (PEP 794). */
 export interface ImportName {
   /** `package.module`. */
   readonly name: string;
-  /** `; private`: not for others, but in the way of theirs. */
+  /** `; private`: not meant for others, but installed, so that it can collide with their modules. */
   readonly isPrivate: boolean;
 }
 
@@ -28,17 +28,20 @@ export function parseImportName(value: unknown, key: string): ImportName {
   return { name: trimmed, isPrivate: tag !== undefined };
 }
 
-/** PEP 794: no name is both, and what is above a name is named too. Throws `invalid-project`. */
+/**
+ * Checks that no name is also a namespace, and that the parents of every name are listed, too (PEP 794). Throws
+ * `invalid-project`.
+ */
 export function checkImportNames(names: readonly ImportName[], namespaces: readonly ImportName[]): void {
-  const known = new Set(namespaces.map(({ name }) => name));
+  const listed = new Set(namespaces.map(({ name }) => name));
   for (const [index, { name }] of names.entries()) {
-    if (known.has(name)) throw refuseKey(`project.import-names[${index}]`, "is a namespace too");
+    if (listed.has(name)) throw refuseKey(`project.import-names[${index}]`, "is a namespace too");
   }
-  for (const { name } of names) known.add(name);
-  for (const name of known) {
+  for (const { name } of names) listed.add(name);
+  for (const name of listed) {
     for (let dot = name.indexOf("."); dot > 0; dot = name.indexOf(".", dot + 1)) {
       const parent = name.slice(0, dot);
-      if (!known.has(parent)) {
+      if (!listed.has(parent)) {
         throw refuseKey("project.import-namespaces", `has no \`${parent}\`, though there is \`${name}\``);
       }
     }

@@ -1,9 +1,9 @@
 /**
- * What packages and interpreters say of themselves: core metadata (METADATA, PKG-INFO), `[project]` tables (PEP 621),
- * WHEEL, RECORD, entry points, and the metadata of pybis (PEP 711).
+ * The metadata of packages and interpreters: core metadata (METADATA, PKG-INFO), `[project]` tables (PEP 621), WHEEL,
+ * RECORD, entry points, and the metadata of pybis (PEP 711).
  *
- * headers.ts reads the format that they share; each file below reads one kind. metadata-digest.ts is the short form
- * that Posy caches.
+ * headers.ts reads the `Name: value` format that most of them share, and each other file reads one kind.
+ * metadata-digest.ts is the short form that Posy caches.
  */
 export { metadataOfEgg } from "./egg-requirements.ts";
 export { type EntryPoint, parseEntryPoints } from "./entry-points.ts";

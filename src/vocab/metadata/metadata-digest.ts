@@ -2,7 +2,7 @@ import { type Marker, markerOfText, parseRequirement, type Requirement } from ".
 import type { CoreMetadata, MetadataFields } from "./metadata.ts";
 import { lenientSpecifierSet, parseSpecifierSet, parseVersion } from "../version/index.ts";
 
-/** Core metadata that were read and checked before, in short. Plain JSON. */
+/** The short form of core metadata that were already read and checked. Plain JSON. */
 export interface MetadataDigest
   extends Pick<
     CoreMetadata,
@@ -13,18 +13,18 @@ export interface MetadataDigest
   readonly requiresDist: readonly RequirementRow[];
 }
 
-/** As written; normalised, or 0 where that is the same; its marker, or 0. */
+/** A requirement as written; its normalised text, or 0 if that is the same; and its marker, or 0 if it has none. */
 export type RequirementRow = readonly [written: string, normal: string | 0, marker: string | 0];
 
 /**
- * The metadata again. Of a hundred packages most requirements are of extras that nobody asks for: they are not read.
- * `fields` gives what a digest lacks.
+ * Restores metadata from their digest. It parses a requirement only on access: most requirements belong to extras that
+ * nobody requests. `fields` provides what a digest lacks.
  */
 export function metadataOfDigest(digest: MetadataDigest, fields: () => MetadataFields): CoreMetadata {
   const { version, requiresPython, requiresDist: rows, ...plain } = digest;
   const requirements: (Requirement | undefined)[] = [];
-  const requirement = (at: number) =>
-    (requirements[at] ??= parseRequirement(rows[at]?.[0] ?? "", { lenient: true }));
+  const requirement = (index: number) =>
+    (requirements[index] ??= parseRequirement(rows[index]?.[0] ?? "", { lenient: true }));
   return {
     ...plain,
     version: parseVersion(version),
@@ -32,17 +32,17 @@ export function metadataOfDigest(digest: MetadataDigest, fields: () => MetadataF
       requiresPython: lenientSpecifierSet(requiresPython) ?? parseSpecifierSet(requiresPython),
     }),
     get requiresDist() {
-      return rows.map((_, at) => requirement(at));
+      return rows.map((_, index) => requirement(index));
     },
     get requirementTexts() {
       return rows.map(([written, normal]) => normal || written);
     },
     requirementsWhere(holds: (marker: Marker | undefined) => boolean) {
-      const found: Requirement[] = [];
-      for (const [at, [, , marker]] of rows.entries()) {
-        if (holds(marker === 0 ? undefined : markerOfText(marker))) found.push(requirement(at));
+      const matching: Requirement[] = [];
+      for (const [index, [, , marker]] of rows.entries()) {
+        if (holds(marker === 0 ? undefined : markerOfText(marker))) matching.push(requirement(index));
       }
-      return found;
+      return matching;
     },
     field: (name) => fields().field(name),
     description: () => fields().description(),

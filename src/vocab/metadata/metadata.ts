@@ -13,36 +13,36 @@ import {
 import { quote } from "../../text/index.ts";
 import { parseSpecifierSet, parseVersion, type SpecifierSet, type Version } from "../version/index.ts";
 
-/** Core metadata 1.0–2.x: what resolving needs, and any other field by name. */
+/** Core metadata 1.0–2.x: the fields that resolving needs, and all others by name. */
 export interface CoreMetadata {
-  /** `2.4`; `1.0` where the file does not say. */
+  /** `2.4`; `1.0` if the file does not say. */
   readonly metadataVersion: string;
   readonly name: PackageName;
   readonly version: Version;
   readonly requiresPython?: SpecifierSet;
   readonly requiresDist: readonly Requirement[];
-  /** `requiresDist`, each as its normalised text. */
+  /** The normalised texts of `requiresDist`. */
   readonly requirementTexts: readonly string[];
-  /** Those of `requiresDist` whose marker `holds`. */
+  /** Returns the requirements whose marker `holds`. */
   requirementsWhere(holds: (marker: Marker | undefined) => boolean): readonly Requirement[];
-  /** Without duplicates; names that are none are left out with a warning. */
+  /** Without duplicates. Invalid names are left out with a warning. */
   readonly providesExtra: readonly ExtraName[];
   /** Lower-case names of the fields that a build may change (2.2). */
   readonly dynamic: readonly string[];
   readonly summary?: string;
-  /** Every value of a field, whatever the case of its name: `Import-Name`, `Project-URL`, `Classifier`, … */
+  /** Returns all values of a field; its name is case-insensitive: `Import-Name`, `Project-URL`, `Classifier`, … */
   field(name: string): readonly string[];
-  /** The body, or the `Description` field of metadata before 2.1; cut out when asked for. */
+  /** Returns the body, or the `Description` field of metadata before 2.1. Computed on each call. */
   description(): string;
-  /** What was repaired or ignored, one sentence each. */
+  /** What was repaired or ignored: one sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads METADATA or PKG-INFO. The index has three decades of it, so: unknown fields are fine, requirements are read
- * leniently, bytes that are not UTF-8 become U+FFFD; what was done is told in `warnings`. Throws `invalid-metadata`
- * where a requirement or `Requires-Python` can't be understood at all (dropping one would install something wrong),
- * where name or version is missing, and for a major version that is not known yet.
+ * Reads METADATA or PKG-INFO. Since the index has metadata of three decades, unknown fields are fine, requirements
+ * are read leniently, and bytes that are not UTF-8 become U+FFFD; `warnings` lists the repairs. Throws
+ * `invalid-metadata` if a requirement or `Requires-Python` can't be understood at all (dropping one would install
+ * something wrong), if name or version is missing, or if the major version is unknown.
  */
 export function parseMetadata(source: string | Uint8Array): CoreMetadata {
   const text = typeof source === "string" ? source : new TextDecoder().decode(source);
@@ -51,9 +51,9 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
   const metadataVersion = metadataVersionOf(headers, warnings);
   const name = within("Name", single(headers, "Name", warnings), parsePackageName);
   const version = within("Version", single(headers, "Version", warnings), parseVersion);
-  const of = `of \`${name} ${version.text}\``;
+  const owner = `of \`${name} ${version.text}\``;
   const read = <T>(field: string, text: string, parse: (text: string) => T): T =>
-    within(field, text, parse, of);
+    within(field, text, parse, owner);
 
   const requiresDist = headers
     .all("Requires-Dist")
@@ -91,10 +91,10 @@ export function parseMetadata(source: string | Uint8Array): CoreMetadata {
   };
 }
 
-/** What core metadata have beyond what resolving needs. */
+/** The parts of core metadata that resolving does not need. */
 export type MetadataFields = Pick<CoreMetadata, "field" | "description">;
 
-/** The fields of metadata that were read before. */
+/** Returns access to the fields of metadata that are already checked. */
 export function metadataFields(text: string): MetadataFields {
   return fieldsOf(parseHeaders(text));
 }
@@ -107,12 +107,12 @@ function fieldsOf(headers: Headers): MetadataFields {
 }
 
 function metadataVersionOf(headers: Headers, warnings: string[]): string {
-  const given = headers.get("Metadata-Version");
-  if (given === undefined) {
+  const written = headers.get("Metadata-Version");
+  if (written === undefined) {
     warnings.push("there is no `Metadata-Version`: read as 1.0");
     return "1.0";
   }
-  const version = unfold(given);
+  const version = unfold(written);
   const major = /^(\d+)(?:\.\d+)*$/.exec(version)?.[1];
   if (major === undefined) {
     throw new PosyError("invalid-metadata", `${quote(`Metadata-Version: ${version}`)} is not a version`);
@@ -125,7 +125,7 @@ function metadataVersionOf(headers: Headers, warnings: string[]): string {
   return version;
 }
 
-/** The value of a field that has one only; the first counts where there are several, as for Python. */
+/** Returns the value of a field that may occur only once. If it occurs again, the first counts, as in Python. */
 function single(headers: Headers, field: string, warnings: string[]): string {
   const [first, ...others] = headers.all(field).map(unfold);
   if (first === undefined || first === "")
@@ -134,13 +134,13 @@ function single(headers: Headers, field: string, warnings: string[]): string {
   return first;
 }
 
-/** Parses a field's value; what fails names the field and the distribution. */
-function within<T>(field: string, text: string, parse: (text: string) => T, of = ""): T {
+/** Parses the value of a field. Errors name the field and its `owner` (`of name version`). */
+function within<T>(field: string, text: string, parse: (text: string) => T, owner = ""): T {
   try {
     return parse(text);
   } catch (cause) {
     if (!(cause instanceof PosyError)) throw cause;
-    const where = quote(`${field}: ${text}`) + (of && ` ${of}`);
+    const where = quote(`${field}: ${text}`) + (owner && ` ${owner}`);
     throw new PosyError("invalid-metadata", `${where} can't be read: ${cause.message}`, {
       cause,
       hint: cause.hint,
@@ -155,7 +155,7 @@ function extrasOf(headers: Headers, warnings: string[]): readonly ExtraName[] {
     try {
       extras.add(parseExtraName(value));
     } catch {
-      // Nobody can ask for an extra that has no name, so nothing is lost with it.
+      // Nobody can request an extra without a valid name, so nothing is lost.
       warnings.push(`${quote(`Provides-Extra: ${value}`)} is not a name: ignored`);
     }
   }

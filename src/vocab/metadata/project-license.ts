@@ -1,7 +1,7 @@
 import { quote } from "../../text/index.ts";
 import { isTable, listAt, refuseKey, textAt } from "../../toml/index.ts";
 
-/** An SPDX expression (PEP 639), or as it was before. */
+/** An SPDX expression (PEP 639), or one of the older forms (PEP 621). */
 export type License =
   | { readonly kind: "expression"; readonly expression: string }
   | { readonly kind: "file"; readonly path: string }
@@ -48,40 +48,43 @@ export function licenseFilesOf(value: unknown, license: License | undefined): re
 }
 
 /**
- * Holds an expression against SPDX's grammar. Which identifiers there are is not looked at: SPDX adds some every few
- * months, and an old list would refuse what is right.
+ * Checks that a text follows the grammar of SPDX expressions. The identifiers are not checked: SPDX adds some every few
+ * months, and an old list would refuse valid ones.
  */
 function checkExpression(text: string): void {
   const tokens = text.match(/[()]|[^\s()]+/g) ?? [];
-  let at = 0;
+  let position = 0;
   const fail = () =>
     refuseKey(key, `is ${quote(text)}, which is not an SPDX expression`, {
       hint: "write it as `MIT`, `Apache-2.0 OR BSD-3-Clause`, `LicenseRef-Ours`",
     });
-  const word = () => tokens[at]?.toLowerCase();
+  const word = () => tokens[position]?.toLowerCase();
   const name = () => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9.-]*\+?$/.test(tokens[at] ?? "") || /^(and|or|with)$/.test(word() ?? ""))
+    if (
+      !/^[A-Za-z0-9][A-Za-z0-9.-]*\+?$/.test(tokens[position] ?? "") ||
+      /^(and|or|with)$/.test(word() ?? "")
+    )
       throw fail();
-    at += 1;
+    position += 1;
   };
   const expression = (): void => {
     for (;;) {
-      if (tokens[at] === "(") {
-        at += 1;
+      if (tokens[position] === "(") {
+        position += 1;
         expression();
-        if (tokens[at] !== ")") throw fail();
-        at += 1;
+        if (tokens[position] !== ")") throw fail();
+        position += 1;
       } else {
         name();
         if (word() === "with") {
-          at += 1;
+          position += 1;
           name();
         }
       }
       if (word() !== "and" && word() !== "or") return;
-      at += 1;
+      position += 1;
     }
   };
   expression();
-  if (at < tokens.length) throw fail();
+  if (position < tokens.length) throw fail();
 }

@@ -10,7 +10,7 @@ import { quote } from "../../text/index.ts";
 import { parseSpecifierSet, parseVersion, type SpecifierSet, type Version } from "../version/index.ts";
 import { entriesAt, listAt, parsedAt, refuseKey, tableAt, textAt } from "../../toml/index.ts";
 
-/** Keys of `[project]` that a backend may fill in (PEP 621, 639, 794): all but `name`. */
+/** The keys of `[project]` that a build backend may fill in (PEP 621, 639, 794): all but `name`. */
 const dynamicKeys = [
   "version",
   "description",
@@ -35,27 +35,27 @@ export type DynamicKey = (typeof dynamicKeys)[number];
 
 export const projectKeys: readonly string[] = ["name", "dynamic", ...dynamicKeys];
 
-/** PEP 808: to these a backend may add, so that they may be there and be dynamic too. */
+/** Keys that may be present and also dynamic, since a build backend may add to them (PEP 808). */
 const extensible: readonly string[] = dynamicKeys.filter(
   (key) => !["version", "description", "readme", "requires-python", "license"].includes(key),
 );
 
-/** What a resolver needs of the `[project]` table of a `pyproject.toml` (PEP 621). */
+/** The part of the `[project]` table of a `pyproject.toml` (PEP 621) that a resolver needs. */
 export interface ProjectFacts {
   readonly name: PackageName;
   /** As written. */
   readonly nameText: string;
-  /** Missing where it is dynamic. */
+  /** Missing if it is dynamic. */
   readonly version?: Version;
   readonly requiresPython?: SpecifierSet;
   readonly dependencies: readonly Requirement[];
   readonly optionalDependencies: ReadonlyMap<ExtraName, readonly Requirement[]>;
-  /** What the backend fills in, or adds to. */
+  /** The keys that the build backend fills in or adds to. */
   readonly dynamic: ReadonlySet<DynamicKey>;
 }
 
 /**
- * Reads what a resolver needs of `[project]`, strictly; other keys are not looked at (`parseProjectTable` does). Throws
+ * Reads the keys of `[project]` that a resolver needs, strictly. `parseProjectTable` reads the others, too. Throws
  * `invalid-project` with the key at fault.
  */
 export function parseProjectFacts(value: unknown): ProjectFacts {
@@ -83,7 +83,7 @@ export function parseProjectFacts(value: unknown): ProjectFacts {
   };
 }
 
-/** Of what a resolver needs, what the backend alone knows: nothing where the table is enough. */
+/** Returns the keys that a resolver needs and only the build backend knows. Empty if the table is enough. */
 export function dynamicFacts({ dynamic }: ProjectFacts): readonly DynamicKey[] {
   const needed = ["version", "requires-python", "dependencies", "optional-dependencies"] as const;
   return needed.filter((key) => dynamic.has(key));
@@ -107,15 +107,15 @@ function extrasOf(value: unknown): ReadonlyMap<ExtraName, readonly Requirement[]
 function dynamicOf(project: Readonly<Record<string, unknown>>): ReadonlySet<DynamicKey> {
   const keys = listAt(project["dynamic"] ?? [], "project.dynamic", (item, key) => {
     const text = textAt(item, key);
-    const known = dynamicKeys.find((each) => each === text);
+    const dynamicKey = dynamicKeys.find((each) => each === text);
     if (text === "name") throw refuseKey(key, "is `name`, which can't be dynamic");
-    if (known === undefined) throw refuseKey(key, `is ${quote(text)}, which is no key of \`[project]\``);
-    if (project[known] !== undefined && !extensible.includes(known)) {
-      throw refuseKey(`project.${known}`, "is there, and said to be dynamic", {
-        hint: "leave out one of both",
+    if (dynamicKey === undefined) throw refuseKey(key, `is ${quote(text)}, which is no key of \`[project]\``);
+    if (project[dynamicKey] !== undefined && !extensible.includes(dynamicKey)) {
+      throw refuseKey(`project.${dynamicKey}`, "has a value, and is also listed in `dynamic`", {
+        hint: "remove one of the two",
       });
     }
-    return known;
+    return dynamicKey;
   });
   return new Set(keys);
 }

@@ -5,7 +5,7 @@ import { parseProjectFacts, type ProjectFacts, projectKeys } from "./project-met
 import { quote } from "../../text/index.ts";
 import { entriesAt, isTable, listAt, refuseKey, tableAt, textAt, type TomlTable } from "../../toml/index.ts";
 
-/** Authors and maintainers: one of both is always there. */
+/** An author or maintainer: has a name, an email address, or both. */
 export interface Person {
   readonly name?: string;
   readonly email?: string;
@@ -20,7 +20,7 @@ export interface ProjectTable extends ProjectFacts {
   readonly description?: string;
   readonly readme?: Readme;
   readonly license?: License;
-  /** Patterns of paths (PEP 639); undefined leaves it to the backend, which is not the same as none. */
+  /** Path patterns (PEP 639). Undefined lets the build backend choose; an empty list means no files. */
   readonly licenseFiles?: readonly string[];
   readonly authors: readonly Person[];
   readonly maintainers: readonly Person[];
@@ -30,18 +30,18 @@ export interface ProjectTable extends ProjectFacts {
   readonly urls: ReadonlyMap<string, string>;
   readonly scripts: readonly EntryPoint[];
   readonly guiScripts: readonly EntryPoint[];
-  /** Group → name → reference; neither of the two above is among them. */
+  /** Group → name → reference, without the groups of `scripts` and `guiScripts`. */
   readonly entryPoints: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** PEP 794; undefined leaves it to the backend, an empty list says that nothing can be imported. */
+  /** PEP 794. Undefined lets the build backend choose; an empty list says that nothing can be imported. */
   readonly importNames?: readonly ImportName[];
   readonly importNamespaces?: readonly ImportName[];
-  /** What was let pass, one sentence each. */
+  /** What was ignored: one sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads `[project]`, strictly and wholly; files that it names are not looked for. Throws `invalid-project` with the key
- * at fault.
+ * Reads the whole `[project]` table, strictly. It does not check that the files exist that the table names. Throws
+ * `invalid-project` with the key at fault.
  */
 export function parseProjectTable(value: unknown): ProjectTable {
   const project = tableAt(value, "project");
@@ -86,7 +86,7 @@ function warningsOf(project: TomlTable): readonly string[] {
   return warnings;
 }
 
-/** What a suffix says where nothing else does; in any case of letters. */
+/** The content type of a readme by its suffix, in lower case, if the table does not say it. */
 const contentTypes: Readonly<Record<string, string>> = {
   md: "text/markdown",
   rst: "text/x-rst",
@@ -113,14 +113,14 @@ function readmeOf(value: unknown): Readme {
   return which === "file" ? { kind: "file", path: text, contentType } : { kind: "text", text, contentType };
 }
 
-/** The one of two keys that a table must have, where it has no other keys but `besides`. */
+/** Returns which one of `keys` a table has. It must have exactly one of them, and no others except `required`. */
 function oneOf<K extends string>(
   table: TomlTable,
   keys: readonly K[],
-  besides: readonly string[],
+  required: readonly string[],
   key: string,
 ): { readonly which: K; readonly text: string } {
-  refuseOthers(table, [...keys, ...besides], key);
+  refuseOthers(table, [...keys, ...required], key);
   const [which, ...others] = keys.filter((each) => table[each] !== undefined);
   if (which === undefined || others.length > 0) {
     throw refuseKey(key, `must have one of ${keys.map((each) => `\`${each}\``).join(" and ")}`);
@@ -130,7 +130,7 @@ function oneOf<K extends string>(
 
 function refuseOthers(table: TomlTable, allowed: readonly string[], key: string): void {
   const other = Object.keys(table).find((each) => !allowed.includes(each));
-  if (other !== undefined) throw refuseKey(key, `has a key that goes nowhere, ${quote(other)}`);
+  if (other !== undefined) throw refuseKey(key, `has an unknown key ${quote(other)}`);
 }
 
 function personAt(value: unknown, key: string): Person {
@@ -158,15 +158,15 @@ function scriptsOf(project: TomlTable, name: "scripts" | "gui-scripts"): readonl
   return [...scripts.values()];
 }
 
-/** Groups that have a table of their own. */
-const ownTables: Readonly<Record<string, string>> = {
+/** Groups of entry points that have a separate table. */
+const separateTables: Readonly<Record<string, string>> = {
   console_scripts: "scripts",
   gui_scripts: "gui-scripts",
 };
 
 function groupAt(value: unknown, key: string, group: string): ReadonlyMap<string, string> {
-  if (Object.hasOwn(ownTables, group)) {
-    throw refuseKey(key, `has a table of its own, \`[project.${ownTables[group]}]\``);
+  if (Object.hasOwn(separateTables, group)) {
+    throw refuseKey(key, `must be written as the table \`[project.${separateTables[group]}]\``);
   }
   if (!/^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)*$/u.test(group)) {
     throw refuseKey(key, "is not the name of a group: it has letters, digits, `_` and dots");

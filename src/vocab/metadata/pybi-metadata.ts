@@ -10,7 +10,7 @@ import {
 import { quote } from "../../text/index.ts";
 import { parseVersion, type Version } from "../version/index.ts";
 
-/** The keys of `sysconfig.get_paths()` that PEP 711 wants. */
+/** The keys of `sysconfig.get_paths()` that PEP 711 requires. */
 export const pybiPathNames = [
   "stdlib",
   "platstdlib",
@@ -22,15 +22,15 @@ export const pybiPathNames = [
   "data",
 ] as const;
 
-/** `pybi-info/METADATA` (PEP 711): what it takes to choose and install wheels for an interpreter unseen. */
+/** `pybi-info/METADATA` (PEP 711): enough to choose and install wheels for an interpreter without running it. */
 export interface PybiMetadata {
   readonly name: PackageName;
   readonly version: Version;
-  /** The variables that are the same on every machine that runs it. */
+  /** The variables that are the same on every machine. */
   readonly markers: Partial<MarkerEnvironment>;
   /** Relative to the archive's root, forward slashes, never leading out of it. */
   readonly paths: Readonly<Record<(typeof pybiPathNames)[number], string>>;
-  /** Best first, with the platform `PLATFORM`. */
+  /** Best first, with the placeholder `PLATFORM` for the platform. */
   readonly wheelTags: readonly string[];
 }
 
@@ -41,10 +41,10 @@ export interface PybiFile {
   readonly build?: BuildTag;
 }
 
-/** Fields that a pybi must not have: it depends on nothing. */
+/** Fields that a pybi must not have, since it has no dependencies. */
 const forbidden = ["Requires-Dist", "Provides-Extra", "Requires-Python"];
 
-/** Reads a pybi's METADATA. Throws `invalid-pybi`, naming the field. */
+/** Reads a pybi's METADATA. Throws `invalid-pybi` with the field. */
 export function parsePybiMetadata(text: string): PybiMetadata {
   const headers = parseHeaders(text);
   const present = forbidden.find((field) => headers.all(field).length > 0);
@@ -74,13 +74,13 @@ export function formatPybiMetadata(metadata: PybiMetadata): string {
   ]);
 }
 
-/** Reads PYBI. Any version 1.x is taken. Throws `invalid-pybi`. */
+/** Reads PYBI of any version 1.x. Throws `invalid-pybi`. */
 export function parsePybiFile(text: string): PybiFile {
   const headers = parseHeaders(text);
   const version = unfold(headers.get("Pybi-Version") ?? "");
   if (version === "") throw invalid("PYBI", "there is no `Pybi-Version`");
   if (!/^1\.\d+$/.test(version)) {
-    throw invalid("PYBI", `${quote(`Pybi-Version: ${version}`)} is of a format not known`);
+    throw invalid("PYBI", `${quote(`Pybi-Version: ${version}`)} is of an unknown format`);
   }
   const tags = headers.all("Tag").map((tag) => unfold(tag).toLowerCase());
   const broken = tags.find((tag) => !/^[a-z0-9_]+$/.test(tag));
@@ -134,18 +134,18 @@ function jsonObject(headers: Headers, field: string): ReadonlyMap<string, string
   return entries;
 }
 
-/** Variables that PEP 508 does not know are left out. */
-function markersOf(given: ReadonlyMap<string, string>): Partial<MarkerEnvironment> {
-  const known = markerVariables.flatMap((variable) => {
-    const value = given.get(variable);
+/** Leaves out variables that PEP 508 does not define. */
+function markersOf(values: ReadonlyMap<string, string>): Partial<MarkerEnvironment> {
+  const markers = markerVariables.flatMap((variable) => {
+    const value = values.get(variable);
     return value === undefined ? [] : [[variable, value] as const];
   });
-  return Object.fromEntries(known);
+  return Object.fromEntries(markers);
 }
 
-function pathsOf(given: ReadonlyMap<string, string>): PybiMetadata["paths"] {
+function pathsOf(values: ReadonlyMap<string, string>): PybiMetadata["paths"] {
   const paths = pybiPathNames.map((name) => {
-    const path = given.get(name);
+    const path = values.get(name);
     if (path === undefined) throw invalid("METADATA", `\`Pybi-Paths\` has no \`${name}\``);
     if (!staysInside(path)) {
       throw invalid(

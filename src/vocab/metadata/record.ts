@@ -2,23 +2,23 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { base64UrlToHex, formatCsvRow, hexToBase64Url, parseCsv, quote } from "../../text/index.ts";
 import { digestLengths } from "../hash.ts";
 
-/** One line of RECORD: a path and what lies there. */
+/** One line of RECORD: a path, and the file or link there. */
 export interface RecordRow {
-  /** As written, with forward slashes as a rule: not checked here, since what it may be depends on the archive. */
+  /** As written, usually with forward slashes. Not checked here, since the archive decides which paths are allowed. */
   readonly path: string;
   /** Algorithm as in `hashlib`, lower case; digest in lower-case hexadecimal. */
   readonly hash?: { readonly algorithm: string; readonly digest: string };
   /** Bytes. */
   readonly size?: number;
-  /** PEP 711: the raw target of a symbolic link, in place of a hash. */
+  /** The raw target of a symbolic link, instead of a hash (PEP 711). */
   readonly symlink?: string;
 }
 
 const symlinkPrefix = "symlink=";
 
 /**
- * Reads RECORD (PEP 376, 427, 711). Hashes are url-safe base64 with or without `=`. Throws `invalid-record`, naming
- * the line.
+ * Reads RECORD (PEP 376, 427, 711). Hashes are url-safe base64 with or without `=`. Throws `invalid-record` with the
+ * line.
  */
 export function parseRecord(text: string): RecordRow[] {
   return parseCsv(text.startsWith("\uFEFF") ? text.slice(1) : text).map(({ line, fields }) => {
@@ -60,7 +60,7 @@ function parseHash(text: string, line: number): { algorithm: string; digest: str
     throw invalidRecord(line, `${quote(text)} is not \`algorithm=digest\` in url-safe base64`);
   }
   const length = digestLengths.get(algorithm);
-  // Debian's own packages have hexadecimal here; its length can't be that of the same digest in base64.
+  // Debian's packages have hexadecimal here. It is longer than base64 of the same digest, so the two can't be confused.
   const hex = text.slice(equals + 1).toLowerCase();
   if (hex.length === length && /^[0-9a-f]+$/.test(hex)) return { algorithm, digest: hex };
   if (length !== undefined && digest.length !== length) {

@@ -6,12 +6,12 @@ import { dynamicFacts, parseProjectFacts, type ProjectFacts } from "./project-me
 import { isTable } from "../../toml/index.ts";
 import type { Version } from "../version/index.ts";
 
-/** Fields that a resolver needs, and which must not change between a source distribution and its wheels. */
+/** The fields that a resolver needs, and that must not change between a source distribution and its wheels. */
 const needed = ["name", "version", "requires-python", "requires-dist", "provides-extra"];
 
 /**
- * PKG-INFO of a source distribution where it can be relied on: from metadata 2.2 on, and where none of what a resolver
- * needs is `Dynamic` (PEP 643). Undefined for any other, also for one that can't be read.
+ * Reads the PKG-INFO of a source distribution. Undefined if it can't be read, or if a build may change what a resolver
+ * needs: before metadata 2.2, or if such a field is `Dynamic` (PEP 643).
  */
 export function staticPkgInfo(text: string): CoreMetadata | undefined {
   const metadata = tryRead(() => parseMetadata(text));
@@ -19,16 +19,16 @@ export function staticPkgInfo(text: string): CoreMetadata | undefined {
   return metadata.dynamic.some((field) => needed.includes(field)) ? undefined : metadata;
 }
 
-/** Since metadata 2.2 a file says which of its fields a build may change; what it leaves out is not there (PEP 643). */
+/** Whether metadata say which of their fields a build may change: since 2.2, all others are final (PEP 643). */
 export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
   const [major = 0, minor = 0] = metadataVersion.split(".").map(Number);
   return major > 2 || (major === 2 && minor >= 2);
 }
 
 /**
- * The METADATA that a `pyproject.toml` (parsed) promises, where `[project]` has all that a resolver needs (PEP 621). A version that is
- * dynamic is taken from `version`: of a source distribution it is known already. Undefined where a backend has to be asked, also
- * where the table can't be read: it may understand it.
+ * The METADATA that a `pyproject.toml` (parsed) promises, where `[project]` has all that a resolver needs (PEP 621).
+ * A version that is dynamic is taken from `version`: of a source distribution it is known already. Undefined where a
+ * backend has to be asked, also where the table can't be read: it may understand it.
  */
 export function staticPyproject(document: unknown, version?: Version): string | undefined {
   if (!isTable(document) || document["project"] === undefined) return undefined;
@@ -36,15 +36,15 @@ export function staticPyproject(document: unknown, version?: Version): string | 
   const facts = tryRead(() => parseProjectFacts(project));
   if (facts === undefined) return undefined;
   const unknown = dynamicFacts(facts).filter((key) => key !== "version");
-  const known = facts.version ?? version;
-  if (unknown.length > 0 || known === undefined) return undefined;
-  // Poetry took its own table for what `[project]` does not say, without a word of it in `dynamic`.
+  const finalVersion = facts.version ?? version;
+  if (unknown.length > 0 || finalVersion === undefined) return undefined;
+  // Poetry fills in missing keys from `[tool.poetry]`, even if `dynamic` does not list them.
   const poetry = isTable(tool) && tool["poetry"] !== undefined;
   if (poetry && isTable(project) && project["dependencies"] === undefined) return undefined;
-  return formatProjectFacts(facts, known);
+  return formatProjectFacts(facts, finalVersion);
 }
 
-/** Writes METADATA of what a resolver needs. */
+/** Writes METADATA with the fields that a resolver needs. */
 function formatProjectFacts(facts: ProjectFacts, version: Version): string {
   const { nameText, requiresPython, dependencies, optionalDependencies } = facts;
   const fields: [string, string][] = [
@@ -64,17 +64,17 @@ function formatProjectFacts(facts: ProjectFacts, version: Version): string {
 }
 
 function underExtra(requirement: Requirement, extra: ExtraName): Requirement {
-  const asked: Marker = {
+  const extraMarker: Marker = {
     kind: "compare",
     left: { kind: "variable", name: "extra" },
     operator: "==",
     right: { kind: "string", value: extra },
   };
   const { marker } = requirement;
-  return { ...requirement, marker: marker ? { kind: "and", operands: [marker, asked] } : asked };
+  return { ...requirement, marker: marker ? { kind: "and", operands: [marker, extraMarker] } : extraMarker };
 }
 
-/** What can't be read is no answer; what else goes wrong is. */
+/** Returns undefined if reading throws a `PosyError`; any other error is a bug and passes through. */
 function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -9,7 +9,7 @@ export interface WheelFile {
   /** `1.0`. */
   readonly wheelVersion: string;
   readonly generator?: string;
-  /** Where the archive's root goes: `purelib` or `platlib`. */
+  /** Whether the archive's root goes to `purelib`; otherwise it goes to `platlib`. */
   readonly rootIsPurelib: boolean;
   /** Expanded, in order, without duplicates. */
   readonly tags: readonly Tag[];
@@ -17,7 +17,7 @@ export interface WheelFile {
   readonly warnings: readonly string[];
 }
 
-/** Reads WHEEL. Throws `invalid-wheel`; a newer minor version is read with a warning, as the format demands. */
+/** Reads WHEEL. Throws `invalid-wheel`. Reads a newer minor version with a warning, as the format requires. */
 export function parseWheelFile(text: string): WheelFile {
   const headers = parseHeaders(text);
   const warnings = [...headers.warnings];
@@ -35,7 +35,7 @@ export function parseWheelFile(text: string): WheelFile {
   if (major !== 1) {
     throw new PosyError(
       "invalid-wheel",
-      `WHEEL: \`Wheel-Version: ${wheelVersion}\` is of a format not known`,
+      `WHEEL: \`Wheel-Version: ${wheelVersion}\` is of an unknown format`,
       {
         hint: "this version of Posy knows wheels of version 1: a newer one may read it",
       },
@@ -61,7 +61,7 @@ function rootIsPurelibOf(value: string | undefined, warnings: string[]): boolean
   return text === "true";
 }
 
-/** What counts is the file's name: a tag that can't be read here harms nothing. */
+/** Skips malformed tags with a warning: only the tags in the file name count. */
 function tagsOf(text: string, warnings: string[]): readonly Tag[] {
   try {
     return parseTagSet(text);

@@ -2,7 +2,7 @@ import type { MarkerName, MarkerOperator } from "./marker.ts";
 import type { MarkerEnvironment } from "./marker-environment.ts";
 import { parseSpecifier, satisfiesOne, type Specifier, tryParseVersion } from "../version/index.ts";
 
-/** The variables whose values are versions, by the specification. */
+/** The variables whose values are versions, according to PEP 508. */
 const versioned: ReadonlySet<MarkerName> = new Set([
   "implementation_version",
   "platform_release",
@@ -10,7 +10,7 @@ const versioned: ReadonlySet<MarkerName> = new Set([
   "python_version",
 ]);
 
-/** Operator and text as a specifier, where the variable is a version; undefined where they make none. */
+/** Returns operator and text as a specifier if the variable is a version and they form a valid one. */
 export function comparisonSpecifier(
   variable: MarkerName,
   operator: MarkerOperator,
@@ -21,7 +21,10 @@ export function comparisonSpecifier(
   return typeof specifier === "string" ? undefined : specifier;
 }
 
-/** A Python built from a working copy calls itself `3.13.0+`, which is no version: as `3.13.0+local` it is one. */
+/**
+ * Returns the value of a variable. A Python that was built from a working copy has the version `3.13.0+`, which is
+ * invalid, so it becomes `3.13.0+local`.
+ */
 export function valueOfVariable(variable: MarkerName, environment: MarkerEnvironment): string {
   const values: Partial<Record<MarkerName, string>> = environment;
   const value = values[variable] ?? "";
@@ -29,9 +32,9 @@ export function valueOfVariable(variable: MarkerName, environment: MarkerEnviron
 }
 
 /**
- * Compares as the specification has it: versions where the variable is one and the right side makes a specifier
- * (then a left side that is no version never matches), else texts, which have no order: `<=` and `>=` are `==`, `<`
- * and `>` never hold, and `~=` and `===`, which mean nothing, neither.
+ * Compares two values as the specification says. If the variable is a version and the right side forms a specifier, it
+ * compares versions, and a left side that is not a version never matches. Otherwise it compares texts, which have no
+ * order: `<=` and `>=` mean `==`, and `<`, `>`, `~=` and `===` never hold.
  */
 export function compareValues(
   left: string,

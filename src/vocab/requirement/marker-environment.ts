@@ -1,4 +1,4 @@
-/** The variables of PEP 508 environment markers (`extra` and its plural forms are given apart). */
+/** The variables of environment markers (PEP 508), without `extra`, `extras` and `dependency_groups`. */
 export const markerVariables = [
   "implementation_name",
   "implementation_version",
@@ -15,5 +15,5 @@ export const markerVariables = [
 
 export type MarkerVariable = (typeof markerVariables)[number];
 
-/** A value for every variable: what a marker is evaluated in. */
+/** The value of every variable. Markers are evaluated with it. */
 export type MarkerEnvironment = Readonly<Record<MarkerVariable, string>>;

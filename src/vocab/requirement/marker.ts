@@ -10,24 +10,24 @@ export type MarkerOperand =
   | { readonly kind: "variable"; readonly name: MarkerName }
   | { readonly kind: "string"; readonly value: string };
 
-/** A comparison of variables and texts, of which at least one is a variable. */
+/** A comparison. At least one side is a variable. */
 export interface MarkerComparison {
   readonly kind: "compare";
   readonly left: MarkerOperand;
   readonly operator: MarkerOperator;
   readonly right: MarkerOperand;
-  /** Operator and text on the right, where the variable is a version and they make a specifier. */
+  /** The operator and the text on the right as a specifier, if the variable is a version and they form a valid one. */
   readonly specifier?: Specifier;
 }
 
-/** An environment marker (PEP 508, "Dependency specifiers"). `parse-marker.ts` makes it. */
+/** An environment marker (PEP 508, "Dependency specifiers"), made by `parse-marker.ts`. */
 export type Marker = { readonly kind: "and" | "or"; readonly operands: readonly Marker[] } | MarkerComparison;
 
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * Whether the marker holds. `extras` and `groups` (PEP 751) are the normalised names that are asked for; with no
- * extra, `extra` is the empty text.
+ * Whether the marker holds. `extras` and `groups` (PEP 751) are the normalised names of those that are requested. If no
+ * extra is, `extra` is the empty text.
  */
 export function evaluateMarker(
   marker: Marker,
@@ -54,11 +54,11 @@ function holds(
   switch (variable) {
     case "extras":
     case "dependency_groups": {
-      const given = variable === "extras" ? extras : groups;
-      return given.has(valueOf(left, "")) === (operator === "in");
+      const requested = variable === "extras" ? extras : groups;
+      return requested.has(valueOf(left, "")) === (operator === "in");
     }
     case "extra": {
-      // Several extras at once: what is said of one holds when it is so for any, a denial when it is so for all.
+      // With several extras, a comparison holds if it does for any of them; a negative one, if it does for all.
       const compare = (extra: string) => compareValues(valueOf(left, extra), operator, valueOf(right, extra));
       const all = extras.size === 0 ? [""] : [...extras];
       return operator === "!=" || operator === "not in" ? all.every(compare) : all.some(compare);
@@ -68,7 +68,7 @@ function holds(
   }
 }
 
-/** Normalised text, which `parseMarker` reads again as the same marker. */
+/** Writes the normalised text, which `parseMarker` reads as the same marker. */
 export function formatMarker(marker: Marker): string {
   if (marker.kind === "compare") {
     return `${formatOperand(marker.left)} ${marker.operator} ${formatOperand(marker.right)}`;
@@ -80,7 +80,7 @@ export function formatMarker(marker: Marker): string {
     .join(` ${marker.kind} `);
 }
 
-/** `or` within `and` needs parentheses; so does what the writer grouped by hand, to stay the same marker. */
+/** `or` inside `and` needs parentheses, and so does a group of the same kind, to stay the same marker. */
 function formatInner(operand: Marker, outer: "and" | "or"): string {
   const text = formatMarker(operand);
   return outer === "or" && operand.kind === "and" ? text : `(${text})`;
@@ -91,7 +91,7 @@ function formatOperand(operand: MarkerOperand): string {
   return operand.value.includes('"') ? `'${operand.value}'` : `"${operand.value}"`;
 }
 
-/** The names of all variables that the marker looks at. */
+/** Returns the names of all variables in the marker. */
 export function markerVariablesOf(marker: Marker): ReadonlySet<MarkerName> {
   const names = new Set<MarkerName>();
   const visit = (part: Marker): void => {

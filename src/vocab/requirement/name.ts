@@ -1,27 +1,27 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
 
-/** A project's name, normalised (PEP 503). Made by `parsePackageName` only. */
+/** The normalised name of a project (PEP 503). Only `parsePackageName` makes it. */
 export type PackageName = string & { readonly __brand: "PackageName" };
 
-/** An extra's name, normalised (PEP 685). Made by `parseExtraName` only. */
+/** The normalised name of an extra (PEP 685). Only `parseExtraName` makes it. */
 export type ExtraName = string & { readonly __brand: "ExtraName" };
 
-/** The "Names and normalization" specification: ASCII letters, digits, `.`, `_`, `-`, not at the ends. */
+/** "Names and normalization" specification: ASCII letters, digits, `.`, `_`, `-`; the last three not at the ends. */
 const valid = /^[A-Z0-9](?:[A-Z0-9._-]*[A-Z0-9])?$/i;
 
-/** PEP 503: runs of `-`, `_` and `.` become one `-`, all in lower case. Does not check. */
+/** Normalises a name without checking it (PEP 503): runs of `-`, `_` and `.` become `-`, and letters lower case. */
 export function normalizeName(text: string): string {
   return text.replace(/[-_.]+/g, "-").toLowerCase();
 }
 
-/** Throws `invalid-name`. */
+/** Checks and normalises the name of a package. Throws `invalid-name`. */
 export function parsePackageName(text: string): PackageName {
   if (!valid.test(text)) throw invalid(text, "package");
   return normalizeName(text) as PackageName;
 }
 
-/** Throws `invalid-name`. */
+/** Checks and normalises the name of an extra. Throws `invalid-name`. */
 export function parseExtraName(text: string): ExtraName {
   if (!valid.test(text)) throw invalid(text, "extra");
   return normalizeName(text) as ExtraName;

@@ -6,7 +6,7 @@ import { Scanner } from "../../text/index.ts";
 
 const hint = "a marker compares a variable with a text, as in `python_version < '3.12'`";
 
-/** Names of before PEP 508, which old metadata still has. */
+/** Names from before PEP 508, which old metadata still have. */
 const legacyNames: ReadonlyMap<string, MarkerName> = new Map([
   ["os.name", "os_name"],
   ["sys.platform", "sys_platform"],
@@ -22,7 +22,7 @@ const names: ReadonlyMap<string, MarkerName> = new Map([
   ...legacyNames,
 ]);
 
-/** Deeper than any person writes, and far from the end of the stack. */
+/** The deepest nesting of parentheses: more than anyone writes, and far from a stack overflow. */
 const deepest = 64;
 
 const close = /\)/y;
@@ -39,7 +39,7 @@ export function parseMarker(source: string): Marker {
   return marker;
 }
 
-/** Reads a marker and the white space after it; what follows is the caller's. */
+/** Reads a marker and the white space after it. The caller reads the rest. */
 export function parseMarkerAt(scanner: Scanner, depth = 0): Marker {
   return joined(scanner, "or", () => joined(scanner, "and", () => atom(scanner, depth)));
 }
@@ -71,9 +71,9 @@ function comparison(scanner: Scanner): MarkerComparison {
   const start = scanner.position;
   const left = operand(scanner);
   scanner.skipSpace();
-  const found = scanner.take(operators);
-  if (found === undefined) throw scanner.fail("expected a comparison: `==`, `<`, `in`, `not in`, …");
-  const operator = (found.startsWith("not") ? "not in" : found) as MarkerOperator;
+  const written = scanner.take(operators);
+  if (written === undefined) throw scanner.fail("expected a comparison: `==`, `<`, `in`, `not in`, …");
+  const operator = (written.startsWith("not") ? "not in" : written) as MarkerOperator;
   scanner.skipSpace();
   const right = operand(scanner);
   const fault = faultOf(left, operator, right);
@@ -95,7 +95,7 @@ function operand(scanner: Scanner): MarkerOperand {
 
 const setNames: ReadonlySet<MarkerName> = new Set(["extras", "dependency_groups"]);
 
-/** What no tool gives a meaning to. */
+/** Returns what is wrong with a comparison to which no tool gives a meaning. */
 function faultOf(left: MarkerOperand, operator: MarkerOperator, right: MarkerOperand): string | undefined {
   if (left.kind === "string" && right.kind === "string") return "expected a variable on one side";
   if (left.kind === "variable" && setNames.has(left.name)) {
@@ -108,7 +108,7 @@ function faultOf(left: MarkerOperand, operator: MarkerOperator, right: MarkerOpe
   return `\`${right.name}\` goes with \`in\` and \`not in\` only`;
 }
 
-/** Names of extras and groups are compared normalised (PEP 685, 735); specifiers are made once. */
+/** Normalises the names of extras and groups (PEP 685, 735), and makes the specifier once. */
 function normalized(left: MarkerOperand, operator: MarkerOperator, right: MarkerOperand): MarkerComparison {
   const variable = left.kind === "variable" ? left.name : right.kind === "variable" ? right.name : undefined;
   if (variable === "extra" || (variable !== undefined && setNames.has(variable))) {

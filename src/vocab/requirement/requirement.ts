@@ -12,7 +12,7 @@ export interface Requirement {
   /** Sorted, each once. */
   readonly extras: readonly ExtraName[];
   readonly specifier: SpecifierSet;
-  /** `name @ URL`, in the one spelling that all of the same meaning have (`canonicalUrl`). */
+  /** The URL of `name @ URL` in its canonical spelling (`canonicalUrl`). */
   readonly url?: string;
   readonly marker?: Marker;
   /** As written, for people. */
@@ -32,14 +32,14 @@ const closeBracket = /\]/y;
 const closeParenthesis = /\)/y;
 const clauses = /[^;)]*/y;
 
-/** The dependencies of some hundred packages have a few dozen markers: each is read once and shared. */
+/** The markers that were already parsed. The requirements of a hundred packages share a few dozen. */
 const markers = new Map<string, Marker>();
 const mostRemembered = 4096;
 
 /**
- * Reads a dependency specifier (PEP 508). Throws `invalid-requirement` with the span at fault. `lenient` reads what
- * old metadata on the index has besides: specifiers as `parseSpecifierSet` repairs them, stray quotes around the
- * name or the specifier, a `;` without a marker.
+ * Parses a dependency specifier (PEP 508). Throws `invalid-requirement` with the span at fault. `lenient` also
+ * accepts the mistakes of old metadata on the index: specifiers that `parseSpecifierSet` can repair, stray quotes
+ * around the name or the specifier, and a `;` without a marker.
  */
 export function parseRequirement(text: string, options: { readonly lenient?: boolean } = {}): Requirement {
   try {
@@ -49,13 +49,13 @@ export function parseRequirement(text: string, options: { readonly lenient?: boo
     try {
       return { ...read(withoutQuotes(text), true), text: text.trim() };
     } catch {
-      // What is wrong with the text as it is written says more than what is wrong with the repaired one.
+      // The error of the original text says more than that of the repaired one.
       throw error;
     }
   }
 }
 
-/** Quotes have a meaning in markers only, and may be a part of a URL. */
+/** Removes quotes before the marker, where they have no meaning. Texts with `@` stay: a URL may contain quotes. */
 function withoutQuotes(text: string): string {
   const end = text.includes("@") ? 0 : text.indexOf(";");
   const head = end === -1 ? text : text.slice(0, end);
@@ -161,7 +161,7 @@ function readMarker(scanner: Scanner, lenient: boolean, link: string | undefined
   });
 }
 
-/** The marker of a text, the same object for the same text. Throws `invalid-marker`. */
+/** Parses a marker. Returns the same object for the same text. Throws `invalid-marker`. */
 export function markerOfText(text: string): Marker {
   return remembered(text, () => parseMarker(text));
 }
@@ -176,7 +176,7 @@ function remembered(text: string, read: () => Marker): Marker {
   return marker;
 }
 
-/** Normalised text, which `parseRequirement` reads again. */
+/** Writes the normalised text, which `parseRequirement` reads as the same requirement. */
 export function formatRequirement({ name, extras, specifier, url, marker }: Requirement): string {
   const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
   const versions = url === undefined ? formatSpecifierSet(specifier) : ` @ ${url}`;

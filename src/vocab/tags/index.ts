@@ -1,6 +1,6 @@
 /**
  * Compatibility tags and platforms: which tags a platform accepts, in which order (PEP 425, 600, 656, 730, 738), and
- * the names that Posy has for platforms. Start reading at wheel-tags.ts.
+ * Posy's names for platforms. Start reading at wheel-tags.ts.
  */
 export { type PlatformName, platformNames } from "./platform-name.ts";
 export { compatiblePlatformTags, isPlainLinux, parsePlatformTag, splitUniversal2 } from "./platform-tags.ts";

@@ -1,6 +1,6 @@
 /**
- * The names by which a person tells Posy a platform (`--platform`), and the word a lock uses.
- * `linux-*` is glibc; musl is said.
+ * Posy's names for platforms, in options (`--platform`) and in locks. `linux-*` means glibc; names for musl end in
+ * `-musl`.
  */
 export const platformNames = [
   "linux-x86_64",

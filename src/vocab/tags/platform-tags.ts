@@ -1,4 +1,4 @@
-/** Operating systems as platform tags tell them apart; `linux` is the plain tag that says no C library. */
+/** Operating systems as platform tags distinguish them. `linux` is the plain tag, which names no C library. */
 export type PlatformFamily =
   | "manylinux"
   | "musllinux"
@@ -9,23 +9,23 @@ export type PlatformFamily =
   | "android"
   | "pyodide";
 
-/** A platform tag taken apart: `manylinux_2_17_x86_64` → manylinux, x86_64, [2, 17]. */
+/** A parsed platform tag: `manylinux_2_17_x86_64` → manylinux, x86_64, [2, 17]. */
 export interface PlatformTag {
   readonly family: PlatformFamily;
   /** As the tag spells it: `x86_64`, `arm64`, `amd64`, `universal2`, `arm64_iphoneos`, `arm64_v8a`. */
   readonly arch: string;
-  /** libc's or the system's version, or the API level; empty where the tag says none (`win_amd64`). */
+  /** The version of libc or of the system, or the API level. Empty if the tag has none (`win_amd64`). */
   readonly level: readonly number[];
 }
 
-/** Three digits at most: a hostile tag must not ask for a million older ones. */
+/** At most three digits, so that a hostile tag can't expand to a million older ones. */
 const leveled = /^(manylinux|musllinux|macosx|ios)_(\d{1,3})_(\d{1,3})_([a-z0-9_]+)$/;
 const pyodidePattern = /^pyodide_(\d{4})_(\d{1,3})_([a-z0-9_]+)$/;
 const androidPattern = /^android_(\d{1,3})_([a-z0-9_]+)$/;
 const legacyPattern = /^(manylinux1|manylinux2010|manylinux2014)_([a-z0-9_]+)$/;
 const bare = /^(linux|win)_([a-z0-9_]+)$/;
 
-/** PEP 600's table: the perennial twins of the three tags of before. */
+/** The glibc minor versions of the three legacy tags (the table of PEP 600). */
 const glibcOfLegacy: Readonly<Record<string, number>> = {
   manylinux2014: 17,
   manylinux2010: 12,
@@ -35,7 +35,7 @@ const legacyOfGlibc = new Map(Object.entries(glibcOfLegacy).map(([tag, minor]) =
 
 /**
  * Reads a platform tag: manylinux (PEP 600 and its legacy aliases), musllinux (656), macOS, Windows, iOS (730),
- * Android (738), plain `linux_…`, Pyodide (783). Undefined for any other: it matches nothing.
+ * Android (738), plain `linux_…`, Pyodide (783). Undefined for any other tag, which matches nothing.
  */
 export function parsePlatformTag(tag: string): PlatformTag | undefined {
   if (tag === "win32") return { family: "win", arch: "x86", level: [] };
@@ -100,7 +100,7 @@ export function isPlainLinux(tag: string): boolean {
   return parsePlatformTag(tag)?.family === "linux";
 }
 
-/** A `universal2` tag runs as either of two architectures: both tags, arm64 first; any other tag alone. */
+/** Splits a `universal2` tag into the tags of its two architectures, arm64 first. Returns any other tag alone. */
 export function splitUniversal2(tag: string): readonly string[] {
   const platform = parsePlatformTag(tag);
   if (platform?.family !== "macosx" || platform.arch !== "universal2") return [tag];
@@ -110,7 +110,7 @@ export function splitUniversal2(tag: string): readonly string[] {
   return [arm64, `macosx_${major}_${minor}_x86_64`];
 }
 
-/** A 64-bit ARM machine in 32-bit mode runs what was built for the older architecture too. */
+/** A 64-bit ARM machine in 32-bit mode (`armv8l`) also runs programs for `armv7l`. */
 function archsOf(arch: string): readonly string[] {
   return arch === "armv8l" ? ["armv8l", "armv7l"] : [arch];
 }
@@ -119,7 +119,9 @@ function plainLinuxTags(arch: string): string[] {
   return archsOf(arch).map((each) => `linux_${each}`);
 }
 
-/** glibc 3 would run what was built for glibc 2; nobody knows its last minor, 50 leaves room (as in `packaging`). */
+/**
+ * A glibc 3 would run programs for glibc 2, whose last minor version nobody knows. 50 is a guess, as in `packaging`.
+ */
 const lastGlibcMinor = 50;
 
 /** The oldest glibc 2 that has a manylinux tag (PEP 600): that of manylinux1 on x86, of manylinux2014 elsewhere. */
@@ -140,7 +142,7 @@ function manylinuxTags(major: number, minor: number, arch: string): string[] {
   return tags;
 }
 
-/** What a Mac of each architecture can load, best first (`packaging`'s order). */
+/** The binary formats that a Mac of each architecture can load, best first (in the order of `packaging`). */
 const macosFormats: Readonly<Record<string, readonly string[]>> = {
   x86_64: ["x86_64", "intel", "fat64", "fat3", "universal2", "universal"],
   arm64: ["arm64", "universal2"],

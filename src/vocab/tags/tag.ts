@@ -5,27 +5,27 @@ import { quote } from "../../text/index.ts";
 export type Tag = string;
 
 /**
- * No real wheel has more than a few dozen; a hostile name of a few kilobytes could ask for millions, since
- * the three parts multiply.
+ * The limit of one set. Real wheels have a few dozen tags at most, but a hostile name of a few kilobytes could expand
+ * to millions, since the three parts multiply.
  */
 const mostTags = 4096;
 
-/** The index repeats a few hundred tag sets over and over: each is expanded once and shared. */
+/** The sets that were already expanded. The files of an index share a few hundred sets. */
 const expanded = new Map<string, readonly Tag[]>();
 const mostRemembered = 4096;
 
 const interpreterPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Anything that a file name can safely have: the registries' tags go beyond what PEP 425 foresaw. */
+/** All characters that are unsafe in a file name. Others are allowed, since tags on the index go beyond PEP 425. */
 const unsafePattern = /[^\x21-\x7e]|[/\\:*?"<>|]/;
 
 /**
  * Expands a compressed tag set (PEP 425, "compressed tag sets"): `py2.py3-none-any` → `py2-none-any`,
- * `py3-none-any`. The order is that of the text, without duplicates. Unknown tags are fine: they match nothing.
+ * `py3-none-any`. Keeps the order of the text, without duplicates. Unknown tags are kept; they match nothing.
  * Throws `invalid-tag`.
  */
 export function parseTagSet(text: string): readonly Tag[] {
-  const known = expanded.get(text);
-  if (known !== undefined) return known;
+  const earlier = expanded.get(text);
+  if (earlier !== undefined) return earlier;
   const tags = expandTagSet(text);
   if (expanded.size >= mostRemembered) expanded.clear();
   expanded.set(text, tags);
@@ -57,7 +57,7 @@ function expandTagSet(text: string): readonly Tag[] {
   return Object.freeze([...tags]);
 }
 
-/** The platform tags of a compressed set (`a.b`), lower case: what a pybi's file name ends with. */
+/** Expands a compressed set of platform tags (`a.b`) in lower case, as in the file name of a pybi. */
 export function parsePlatformTagSet(text: string): readonly string[] {
   const platforms = text.toLowerCase().split(".");
   if (platforms.includes("")) throw invalidTag(text, "a part of it is empty");

@@ -2,9 +2,9 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Hashes } from "../hash.ts";
 
 interface DirectUrlFields {
-  /** Without credentials, but for environment variables and a bare user such as `git`. */
+  /** Without credentials, except for environment variables and a bare user such as `git`. */
   readonly url: string;
-  /** Where the project lies within what `url` names. */
+  /** The folder of the project inside the archive, folder or repository. */
   readonly subdirectory?: string;
 }
 
@@ -56,7 +56,7 @@ export function parseDirectUrl(text: string): DirectUrl {
   }
 }
 
-/** Writes `direct_url.json`; credentials never reach it. */
+/** Writes `direct_url.json`, without credentials. */
 export function formatDirectUrl(direct: DirectUrl): string {
   const url = withoutCredentials(direct.url);
   const subdirectory = direct.subdirectory === undefined ? {} : { subdirectory: direct.subdirectory };
@@ -80,7 +80,7 @@ function infoOf(direct: DirectUrl): Record<string, unknown> {
   }
 }
 
-/** `hash` is the older key: kept beside `hashes` for tools that know no other. */
+/** `hash` is the older key. It is written in addition to `hashes`, for tools that know only that. */
 function archiveInfoOf(hashes: Hashes): Record<string, unknown> {
   const first = hashes["sha256"] === undefined ? Object.keys(hashes)[0] : "sha256";
   return first === undefined ? {} : { hash: `${first}=${hashes[first]}`, hashes };
@@ -106,12 +106,12 @@ function addHash(hashes: Map<string, string>, algorithm: string, digest: unknown
   hashes.set(algorithm.toLowerCase(), digest.toLowerCase());
 }
 
-/** PEP 610: what may stay is `${USER}`, `${USER}:${PASSWORD}`. */
+/** PEP 610 allows `${USER}` and `${USER}:${PASSWORD}`. */
 const environmentVariables = /^\$\{[A-Za-z0-9_-]+\}(?::\$\{[A-Za-z0-9_-]+\})?$/;
 
 /**
- * Takes user and password out of a URL, but for environment variables and names that ssh is told whom to ask by
- * (`git@`), which hide nothing and without which the address is another.
+ * Removes user and password from a URL. Environment variables stay, and so do user names of ssh (`git@`): they are no
+ * secret, and the address would be a different one without them.
  */
 export function withoutCredentials(url: string): string {
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(url)?.[0];

@@ -1,26 +1,29 @@
 import { quote } from "../../text/index.ts";
 import { decoded, invalidSourceUrl as invalid } from "./source-url.ts";
 
-/** What stands before the `@` of an http address: never printed, never kept. */
+/** The login before the `@` of an http address. It is never printed and never stored. */
 export interface Login {
   readonly username: string;
   readonly password?: string;
 }
 
-/** A repository, and what of it is meant. */
+/** A repository and a revision in it. */
 export interface GitLocation {
-  /** `https:`, `http:`, `ssh:`, `git:` or `file:` URL, without `git+` and without password; safe to print and to keep. */
+  /**
+   * `https:`, `http:`, `ssh:`, `git:` or `file:` URL, without `git+` and without password. Safe to print and to
+   * store.
+   */
   readonly repository: string;
   readonly login?: Login;
-  /** A branch, a tag, a commit or its beginning, or a whole name (`refs/pull/1/head`). Without it: the repository's default branch. */
+  /** A branch, a tag, a commit or its prefix, or a full name (`refs/pull/1/head`). Undefined: the default branch. */
   readonly revision?: string;
 }
 
 const gitSchemes = ["https", "http", "ssh", "git", "file"];
 
 /**
- * Reads what stands after `git+`: perhaps in the form of scp (`git@host:path`), perhaps with `@revision`. `url` is the
- * whole, for messages. Throws `invalid-url`.
+ * Parses the text after `git+`: a URL or the form of scp (`git@host:path`), with or without `@revision`. `url` is the
+ * whole URL, for messages. Throws `invalid-url`.
  */
 export function parseGitLocation(written: string, url: string): GitLocation {
   const scp = /^([\w.-]+@[\w.-]+):(?!\/\/)(?!\d+\/)\/?(.+)$/.exec(written);
@@ -33,16 +36,16 @@ export function parseGitLocation(written: string, url: string): GitLocation {
       url,
       scheme === ""
         ? "is no address of a repository"
-        : `has a scheme that git is not asked for: \`${scheme}\``,
+        : `has a scheme that Posy does not use with git: \`${scheme}\``,
       "write it as `git+https://…`, `git+ssh://git@…` or `git+file:///…`",
     );
   }
-  // Behind a `/` it begins a name (`/@scope/project`).
+  // After a `/`, `@` begins a name (`/@scope/project`) and not a revision.
   const last = rest.lastIndexOf("@");
-  const at = rest[last - 1] === "/" ? -1 : last;
-  const path = at === -1 ? rest : rest.slice(0, at);
-  const named = at === -1 ? undefined : decoded(rest.slice(at + 1));
-  if (named !== undefined) checkRevision(named, url);
+  const atSign = rest[last - 1] === "/" ? -1 : last;
+  const path = atSign === -1 ? rest : rest.slice(0, atSign);
+  const revision = atSign === -1 ? undefined : decoded(rest.slice(atSign + 1));
+  if (revision !== undefined) checkRevision(revision, url);
   const separator = authority.lastIndexOf("@");
   const host = authority.slice(separator + 1);
   const user = separator === -1 ? undefined : authority.slice(0, separator);
@@ -56,10 +59,10 @@ export function parseGitLocation(written: string, url: string): GitLocation {
   const isHttp = transport === "https" || transport === "http";
   const colon = user?.indexOf(":") ?? -1;
   const name = user === undefined ? "" : user.slice(0, colon === -1 ? undefined : colon);
-  // ssh takes its name from the address and never a password.
+  // ssh takes the user name from the address, but never a password.
   const shownUser = name !== "" && !isHttp ? `${name}@` : "";
   if (/^-|[\s'"`$;]/.test(decoded(shownUser)))
-    throw invalid(url, "has a user that none can be", "check the address");
+    throw invalid(url, "has an invalid user name", "check the address");
   const login = {
     username: decoded(name),
     ...(colon === -1 ? {} : { password: decoded(user?.slice(colon + 1) ?? "") }),
@@ -67,16 +70,19 @@ export function parseGitLocation(written: string, url: string): GitLocation {
   return {
     repository: `${transport}://${shownUser}${host.toLowerCase()}${path}`,
     ...(isHttp && user ? { login } : {}),
-    ...(named === undefined ? {} : { revision: named }),
+    ...(revision === undefined ? {} : { revision }),
   };
 }
 
-/** A name that begins with `-` would be an option to ssh and others. */
+/** Refuses a host that begins with `-`, among others, since ssh would read it as an option. */
 function validHost(host: string): boolean {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9_][a-z0-9_.-]*)(:\d+)?$/i.test(host);
 }
 
-/** What git takes for the name of a branch, a tag or a commit (git-check-ref-format), and nothing that computes one. */
+/**
+ * Throws unless a text can be the name of a branch, a tag or a commit (git-check-ref-format). Expressions that
+ * compute a revision (`HEAD~1`) are refused.
+ */
 function checkRevision(revision: string, url: string): void {
   const bad =
     /^[-/.]|\.\.|[\s~^:?*[\\]|@\{|\/\/|[/.]$|\.lock$/.test(revision) ||
@@ -85,7 +91,7 @@ function checkRevision(revision: string, url: string): void {
   if (bad) {
     throw invalid(
       url,
-      `has a revision that none can be: ${quote(revision)}`,
+      `has an invalid revision: ${quote(revision)}`,
       "name a branch, a tag or a commit after the `@`",
     );
   }

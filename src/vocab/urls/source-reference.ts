@@ -18,24 +18,24 @@ export interface FolderReference {
   readonly subdirectory?: string;
 }
 
-/** An archive whose file name does not say what is in it (`…/archive/refs/heads/main.zip`), or of which a part is meant. */
+/** An archive without name and version in its file name (`…/archive/refs/heads/main.zip`), or a folder inside one. */
 export interface ArchiveReference {
   readonly kind: "archive";
-  /** Without fragment; credentials are in it as they were written. */
+  /** Without fragment. It still has its credentials. */
   readonly url: string;
   readonly hashes: Hashes;
   readonly subdirectory?: string;
 }
 
-/** What a direct URL refers to (PEP 508 URL requirements, PEP 440 direct references, pip's VCS URLs). */
+/** The target of a direct URL (PEP 508 URL requirements, PEP 440 direct references, pip's VCS URLs). */
 export type SourceReference = GitReference | FolderReference | ArchiveReference;
 
-/** What a fragment says besides hashes, as pip and PEP 508 have it. */
+/** The values in the fragment of a URL, as pip and PEP 508 define them. */
 export interface SourceFragment {
   /** The project's name, perhaps with extras: `name[extra]`. */
   readonly egg?: string;
   readonly subdirectory?: string;
-  /** Between our own rooms only: people write `-e`. */
+  /** Internal: Posy writes `editable=true` to pass `-e` on. People do not write it. */
   readonly editable: boolean;
   readonly hashes: Hashes;
 }
@@ -43,8 +43,8 @@ export interface SourceFragment {
 const archiveName = /\.(zip|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar)$/i;
 
 /**
- * Reads a URL; undefined where it names a wheel or a source distribution by its file name (`name-1.0.tar.gz`), which is
- * had as a file. `file:` URLs are folders but for names of archives. Throws `invalid-url`.
+ * Parses a URL. Undefined if its file name is that of a wheel or a source distribution (`name-1.0.tar.gz`): those are
+ * artifacts, not sources. A `file:` URL is a folder unless it has the name of an archive. Throws `invalid-url`.
  */
 export function parseSourceReference(url: string): SourceReference | undefined {
   const hash = url.indexOf("#");
@@ -57,7 +57,11 @@ export function parseSourceReference(url: string): SourceReference | undefined {
       throw invalid(url, "is a repository, and only folders are editable", "clone it, and name the folder");
     }
     if (vcs !== "git") {
-      throw invalid(url, `is of \`${vcs}\`: git is all that is known`, "name an archive of it, or a wheel");
+      throw invalid(
+        url,
+        `is a \`${vcs}\` repository, and only git is supported`,
+        "name an archive of it, or a wheel",
+      );
     }
     return { kind: "git", ...parseGitLocation(location.slice(4), url), ...inside };
   }
@@ -80,12 +84,12 @@ export function parseSourceReference(url: string): SourceReference | undefined {
       `write it as \`git+${withoutCredentials(location)}\``,
     );
   }
-  if (subdirectory === undefined && saysItAll(filename)) return undefined;
+  if (subdirectory === undefined && isSdistFilename(filename)) return undefined;
   if (!/^(https?|file):/i.test(location)) return undefined;
   return { kind: "archive", url: location, hashes, ...inside };
 }
 
-/** The URL that `parseSourceReference` reads again, without credentials: safe to print and to keep. */
+/** Writes the URL that `parseSourceReference` reads, without credentials. Safe to print and to store. */
 export function formatSourceReference(reference: SourceReference): string {
   const parts: string[] = [];
   if (reference.kind === "archive") {
@@ -113,7 +117,7 @@ function locationOf(reference: SourceReference): string {
   }
 }
 
-/** Reads what stands after `#`. Throws `invalid-url`, and `invalid-metadata` for a digest that is none. */
+/** Parses the text after `#`. Throws `invalid-url`, or `invalid-metadata` for a malformed digest. */
 export function parseSourceFragment(fragment: string): SourceFragment {
   const values = new Map<string, string>();
   for (const part of fragment.split("&")) {
@@ -150,7 +154,7 @@ function pathOfFileUrl(url: string): string {
   return (/^\/[a-z]:/i.test(plain) ? plain.slice(1) : plain).replace(/(?<=[^/:])\/+$/, "");
 }
 
-/** The `file:` URL of an absolute path, either way its separators lean. */
+/** Returns the `file:` URL of an absolute path with `/` or `\`. */
 function fileUrlOfPath(path: string): string {
   const drive = /^[a-z]:[\\/]/i.test(path);
   const slashed = drive ? `/${path.replaceAll("\\", "/")}` : path;
@@ -158,8 +162,8 @@ function fileUrlOfPath(path: string): string {
   return slashed.startsWith("//") ? `file:${encoded.join("/")}` : `file://${encoded.join("/")}`;
 }
 
-/** Whether a file's name has the project's name and its version. */
-function saysItAll(filename: string): boolean {
+/** Whether a file name has the name and version of a source distribution. */
+function isSdistFilename(filename: string): boolean {
   try {
     parseSdistFilename(filename);
     return true;

@@ -2,7 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { withoutCredentials } from "./direct-url.ts";
 import { quote } from "../../text/index.ts";
 
-/** Percent-encoding undone, where it is one. */
+/** Decodes percent-encoding. Returns the text as it is if the encoding is malformed. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -11,7 +11,7 @@ export function decoded(text: string): string {
   }
 }
 
-/** `invalid-url`, without credentials and without what is only between our own rooms. */
+/** Makes an `invalid-url` error. The URL is shown without credentials and without the internal `editable=true`. */
 export function invalidSourceUrl(url: string, what: string, hint: string): PosyError {
   const shown = withoutCredentials(url).replace(/[#&]editable=true$/, "");
   return new PosyError("invalid-url", `${quote(shown)} ${what}`, { hint });

@@ -1,16 +1,16 @@
-/** From what to what, one after the other, until the specifier can be read. */
+/** Pattern → replacement. They are applied in this order until the specifier is valid. */
 const repairs: readonly (readonly [RegExp, string])[] = [
   // `>=7.2.0<8.0.0` and `>=7.2.0 <8.0.0`: a missing comma.
   [/([\d*])\s*(?=[<>]|[=~!]=)/g, "$1,"],
-  // `!=~5.0`: a wildcard was meant.
+  // `!=~5.0`: the author meant a wildcard.
   [/!=~((?:\d+\.)*\d+)/g, "!=$1.*"],
-  // `>=1.9.*`: a star where no star goes.
+  // `>=1.9.*`: a star that is not allowed here.
   [/(<=|>=|<|>)(\s*\d+(?:\.\d+)*)\.\*/g, "$1$2"],
   // `!=3.0*`: a missing dot.
   [/(\d\.\d+)\*/g, "$1.*"],
   // `==*`: any version.
   [/(^|,)\s*==\s*\*\s*(?=,|$)/g, "$1"],
-  // `>dev`: any version, development releases too.
+  // `>dev`: any version, including development releases.
   [/>\s*dev\b/g, ">0.0.0dev"],
   // `>=9.0.0a1.0`: a zero too many.
   [/(\d(?:a|b|rc|post|dev)\d+)\.0(?=\s*(?:,|$))/g, "$1"],
@@ -19,8 +19,8 @@ const repairs: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What old metadata on the index has instead of specifiers, put right step by step: after each change the text is
- * yielded, to be tried. The same steps as uv's, and two more of its kind.
+ * Repairs malformed specifiers of old metadata step by step, and yields the text after each change, so that the caller
+ * can try it. The steps are those of uv, and two more.
  */
 export function* repairSpecifier(text: string): Generator<string> {
   let repaired = text;

@@ -1,21 +1,21 @@
 import type { Digits, Version, VersionParts } from "./version.ts";
 import { familyOrderOf, orderOf } from "./version-order.ts";
 
-/** What matches lies between two texts of version order: `from` ≤ order < `to`; or, `outside`, does not. */
+/** An interval of version orders. A version matches if `from` ≤ order < `to`, or, with `outside`, if not. */
 export interface Interval {
   readonly from: string;
   readonly to: string;
   readonly outside: boolean;
 }
 
-/** After all that begins with the same text: a version's local versions, a family's post-releases. */
+/** Sorts after all orders with the same prefix: the local versions of a version, the post-releases of a family. */
 const afterAll = "\uffff";
 const least = "";
 const greatest = afterAll;
 
 export type OrderedOperator = "==" | "!=" | "<=" | ">=" | "<" | ">" | "~=";
 
-/** The interval of `operator version`, or with `wildcard` of `operator version.*` (PEP 440). */
+/** Returns the interval of `operator version`, or, with `wildcard`, of `operator version.*` (PEP 440). */
 export function intervalOf(operator: OrderedOperator, version: Version, wildcard: boolean): Interval {
   const { order } = version;
   switch (operator) {
@@ -39,18 +39,21 @@ export function intervalOf(operator: OrderedOperator, version: Version, wildcard
   }
 }
 
-/** `==1.0` means `1.0+anything` as well; `==1.0+local` only that. */
+/** `==1.0` also matches `1.0+anything`; `==1.0+local` matches only that. */
 function afterEqual({ order, local }: Version): string {
   return order + (local === undefined ? afterAll : "\0");
 }
 
-/** From the least version of a prefix to the least of the next one: `1.2.*` is from `1.2.dev0` to `1.3.dev0`. */
+/**
+ * The interval from the least version with a prefix to the least one of the next: `1.2.*` is `1.2.dev0` to
+ * `1.3.dev0`.
+ */
 function prefixed({ epoch }: Version, release: readonly Digits[]): readonly [string, string] {
   const next = [...release.slice(0, -1), increment(release.at(-1) ?? 0)];
   return [orderOf({ epoch, release, dev: 0 }), orderOf({ epoch, release: next, dev: 0 })];
 }
 
-/** `>2` lets in neither 2's post-releases nor its local versions; what is a post-release itself, the next ones. */
+/** `>2` matches neither post-releases nor local versions of 2. `>2.post1` matches the later post-releases. */
 function above(version: Version): string {
   const { post, dev } = version;
   if (dev !== undefined) return orderOf(changed(version, { dev: increment(dev) }));
@@ -58,7 +61,7 @@ function above(version: Version): string {
   return familyOrderOf(version) + afterAll;
 }
 
-/** `<2` does not let in 2's own pre-releases, unless it is one. */
+/** `<2` does not match pre-releases of 2, unless the specifier itself names a pre-release (`<2rc1`). */
 function below(version: Version): string {
   const prerelease = version.pre !== undefined || version.dev !== undefined;
   return prerelease ? version.order : orderOf(changed(version, { dev: 0 }));

@@ -9,13 +9,13 @@ type SpecifierOperator = OrderedOperator | "===";
 /** One clause of a specifier set: `>=1.0`, `==2.*`, `===anything`. */
 export interface Specifier {
   readonly operator: SpecifierOperator;
-  /** What stands after the operator, as written, without `.*`. */
+  /** The text after the operator, as written, without `.*`. */
   readonly versionText: string;
-  /** Missing for a `===` whose text is no version. */
+  /** Missing for a `===` whose text is not a version. */
   readonly version?: Version;
   /** `==1.*`, `!=1.*`. */
   readonly wildcard: boolean;
-  /** Where what it matches lies; missing for `===`, which compares texts. */
+  /** The interval of matching versions. Missing for `===`, which compares texts. */
   readonly interval?: Interval;
 }
 
@@ -29,17 +29,17 @@ export interface SpecifierSet {
 export const anyVersion: SpecifierSet = { specifiers: [], text: "" };
 
 /**
- * Reads a comma-separated specifier set (PEP 440); empty clauses are skipped. Throws `invalid-specifier` with the
- * clause at fault. `lenient` repairs what old metadata on the index has (`repair-specifier.ts`) where the text can't
- * be read as it is.
+ * Parses a comma-separated specifier set (PEP 440), and skips empty clauses. Throws `invalid-specifier` with the clause
+ * at fault. With `lenient`, it first tries to repair a malformed text as old metadata on the index have it
+ * (`repair-specifier.ts`).
  */
 export function parseSpecifierSet(text: string, options: { readonly lenient?: boolean } = {}): SpecifierSet {
   const specifiers = parseClauses(text);
   if (!("reason" in specifiers)) return { specifiers, text: text.trim() };
   if (options.lenient) {
     for (const repaired of repairSpecifier(text)) {
-      const found = parseClauses(repaired);
-      if (!("reason" in found)) return { specifiers: found, text: text.trim() };
+      const clauses = parseClauses(repaired);
+      if (!("reason" in clauses)) return { specifiers: clauses, text: text.trim() };
     }
   }
   const { start, end, reason } = specifiers;
@@ -53,40 +53,43 @@ export function parseSpecifierSet(text: string, options: { readonly lenient?: bo
   );
 }
 
-const read = new Map<string, SpecifierSet | undefined>();
+const lenientSets = new Map<string, SpecifierSet | undefined>();
 
-/** As old metadata write it; undefined where it can't be understood. A text is read once: whole indexes say the same few. */
+/**
+ * Parses a specifier set leniently. Undefined if it can't be understood. Parses each text only once, since all files of
+ * an index share a few.
+ */
 export function lenientSpecifierSet(text: string): SpecifierSet | undefined {
-  if (!read.has(text)) {
+  if (!lenientSets.has(text)) {
     try {
-      read.set(text, parseSpecifierSet(text, { lenient: true }));
+      lenientSets.set(text, parseSpecifierSet(text, { lenient: true }));
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
-      read.set(text, undefined);
+      lenientSets.set(text, undefined);
     }
   }
-  return read.get(text);
+  return lenientSets.get(text);
 }
 
-/** Where a text is at fault, and what belongs there. */
+/** The faulty part of a text, and what is expected there. */
 interface ClauseFault {
   readonly start: number;
   readonly end: number;
   readonly reason: string;
 }
 
-/** Metadata repeat a few hundred sets over and over: each is read once, and its clauses are shared. */
-const known = new Map<string, readonly Specifier[]>();
+/** The sets that were already parsed. The metadata of an index share a few hundred sets. */
+const parsedClauses = new Map<string, readonly Specifier[]>();
 const mostRemembered = 4096;
 
-/** The clauses of a text, or the first fault in it. */
+/** Returns the clauses of a text, or the first fault in it. */
 function parseClauses(text: string): readonly Specifier[] | ClauseFault {
-  const before = known.get(text);
-  if (before !== undefined) return before;
+  const earlier = parsedClauses.get(text);
+  if (earlier !== undefined) return earlier;
   const clauses = readClauses(text);
   if (Array.isArray(clauses)) {
-    if (known.size >= mostRemembered) known.clear();
-    known.set(text, clauses);
+    if (parsedClauses.size >= mostRemembered) parsedClauses.clear();
+    parsedClauses.set(text, clauses);
   }
   return clauses;
 }
@@ -101,8 +104,8 @@ function readClauses(text: string): Specifier[] | ClauseFault {
     if (clause === "") continue;
     const specifier = parseSpecifier(clause);
     if (typeof specifier === "string") {
-      const at = start + part.indexOf(clause);
-      return { start: at, end: at + clause.length, reason: specifier };
+      const clauseStart = start + part.indexOf(clause);
+      return { start: clauseStart, end: clauseStart + clause.length, reason: specifier };
     }
     specifiers.push(specifier);
   }
@@ -111,7 +114,7 @@ function readClauses(text: string): Specifier[] | ClauseFault {
 
 const clausePattern = /^\s*(===|~=|==|!=|<=|>=|<|>)\s*([^\s;)]+)\s*$/;
 
-/** One clause, or what a valid one would look like. */
+/** Parses one clause. If it is malformed, returns a sentence that says what is expected. */
 export function parseSpecifier(text: string): Specifier | string {
   const match = clausePattern.exec(text);
   const operator = match?.[1] as SpecifierOperator | undefined;
@@ -124,7 +127,7 @@ export function parseSpecifier(text: string): Specifier | string {
   const wildcard = versionText.endsWith(".*");
   if (wildcard) versionText = versionText.slice(0, -2);
   const version = tryParseVersion(versionText);
-  if (!version) return `after \`${operator}\` goes a version, as in \`${operator}1.2\``;
+  if (!version) return `\`${operator}\` needs a version after it, as in \`${operator}1.2\``;
   const equality = operator === "==" || operator === "!=";
   if (wildcard && !equality) return "`.*` goes with `==` and `!=` only";
   if (wildcard && (isPrerelease(version) || version.post !== undefined || version.local)) {
@@ -137,7 +140,7 @@ export function parseSpecifier(text: string): Specifier | string {
   return { operator, versionText, version, wildcard, interval: intervalOf(operator, version, wildcard) };
 }
 
-/** Normalised: versions normalised, clauses sorted, each once, joined by commas. */
+/** Writes the normalised text: normalised versions, clauses sorted and without duplicates, joined by commas. */
 export function formatSpecifierSet(set: SpecifierSet): string {
   return [...new Set(set.specifiers.map(formatSpecifier))].sort().join(",");
 }
@@ -147,7 +150,7 @@ function formatSpecifier({ operator, version, versionText, wildcard }: Specifier
   return operator + version.text + (wildcard ? ".*" : "");
 }
 
-/** PEP 440 alone: which pre-releases are wanted is somebody else's question. */
+/** Whether a version satisfies the set (PEP 440). Pre-releases are not excluded; that is up to the caller. */
 export function satisfies(set: SpecifierSet, version: Version): boolean {
   for (const specifier of set.specifiers) if (!satisfiesOne(specifier, version)) return false;
   return true;
@@ -158,17 +161,17 @@ export function satisfiesOne({ interval, versionText }: Specifier, version: Vers
   return (version.order >= interval.from && version.order < interval.to) !== interval.outside;
 }
 
-/** Whether it names a pre-release: `>=2.0rc1`, `==1.0.dev3`; `!=` asks for nothing. */
+/** Whether the set names a pre-release (`>=2.0rc1`, `==1.0.dev3`). `!=` does not count: it asks for nothing. */
 export function namesPrerelease(set: SpecifierSet): boolean {
   return set.specifiers.some(
     ({ operator, version }) => operator !== "!=" && version !== undefined && isPrerelease(version),
   );
 }
 
-/** False where nothing can be in both, as far as that shows without looking at `!=` and `===`. */
+/** Whether a version can satisfy both sets. Ignores `!=` and `===`, so it may return true although none can. */
 export function canBothHold(one: SpecifierSet, other: SpecifierSet): boolean {
-  const between = [...one.specifiers, ...other.specifiers].flatMap(({ interval }) =>
+  const intervals = [...one.specifiers, ...other.specifiers].flatMap(({ interval }) =>
     interval === undefined || interval.outside ? [] : [interval],
   );
-  return between.every(({ from }) => between.every(({ to }) => from < to));
+  return intervals.every(({ from }) => intervals.every(({ to }) => from < to));
 }

@@ -1,15 +1,15 @@
 import type { Digits, VersionParts } from "./version.ts";
 
 /**
- * Versions as texts that sort as PEP 440 sorts them: comparing two versions, however long their numbers, is then one
- * comparison of strings, and a specifier is an interval of strings.
+ * Writes versions as texts that sort in the order of PEP 440. Comparing two versions, however long their numbers are,
+ * is then one comparison of strings, and a specifier is an interval of strings.
  *
  *     order   = epoch release "!" suffix local?
  *     release = number*                   without trailing zeros; "!" sorts before any number
  *     suffix  = pre post dev              see `suffixOf`
  *     local   = "!" ("1" text "!" | "2" number)* "0"
  *
- * Each part says itself where it ends, so no order is the beginning of another but for the local version.
+ * Each part marks its end, so no order is a prefix of another, except that of the same version without a local part.
  */
 export function orderOf(parts: VersionParts): string {
   const { local } = parts;
@@ -20,7 +20,10 @@ function publicOrderOf({ epoch, release, pre, post, dev }: VersionParts): string
   return releaseOf(epoch, release) + suffixOf(pre, post, dev);
 }
 
-/** What all post-releases and local versions of a version without `post` and `dev` begin with, and it itself. */
+/**
+ * Returns the common prefix of the orders of a version without `post` and `dev`, its post-releases and local
+ * versions.
+ */
 export function familyOrderOf({ epoch, release, pre }: VersionParts): string {
   return releaseOf(epoch, release) + preOf(pre);
 }
@@ -33,10 +36,10 @@ function releaseOf(epoch: Digits, release: readonly Digits[]): string {
   return `${order}!`;
 }
 
-/** The order of a version that is written `1.2.3` and normalised, as nearly all are; undefined for any other text. */
+/** Returns the order of a normalised `1.2.3`, as nearly all versions are. Undefined for any other text. */
 export function orderOfPlainRelease(text: string): string | undefined {
   let order = zero;
-  /** Not yet known to be followed by another number than zero. */
+  /** The zeros that are not written yet, since they may be trailing ones. */
   let zeros = "";
   for (let from = 0; from <= text.length; ) {
     const dot = text.indexOf(".", from);
@@ -53,12 +56,12 @@ export function orderOfPlainRelease(text: string): string | undefined {
   return `${order}!${finalSuffix}`;
 }
 
-/** Digits, as few as there can be, of a number that is exact. */
+/** Whether a part of a text is a number without leading zeros, and small enough to be exact. */
 function isPlainNumber(text: string, from: number, to: number): boolean {
   const length = to - from;
   if (length === 0 || length > 15 || (length > 1 && text.charCodeAt(from) === 0x30)) return false;
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let index = from; index < to; index += 1) {
+    const code = text.charCodeAt(index);
     if (code < 0x30 || code > 0x39) return false;
   }
   return true;
@@ -66,13 +69,13 @@ function isPlainNumber(text: string, from: number, to: number): boolean {
 
 /** `numberOf(0)` */
 const zero = "A0";
-/** Of a version without `pre`, `post` and `dev`. */
+/** The suffix of a version without `pre`, `post` and `dev`. */
 const finalSuffix = "401";
 
 function suffixOf(pre: VersionParts["pre"], post: Digits | undefined, dev: Digits | undefined): string {
   // Nearly all versions are plain releases.
   if (pre === undefined && post === undefined && dev === undefined) return finalSuffix;
-  // `1.0.dev1` sorts before `1.0a1`: a development release of nothing else is the least of its family.
+  // A development release without `pre` and `post` sorts first: `1.0.dev1` before `1.0a1`.
   const first = pre === undefined && post === undefined ? "0" : preOf(pre);
   return `${first}${post === undefined ? "0" : `1${numberOf(post)}`}${dev === undefined ? "1" : `0${numberOf(dev)}`}`;
 }
@@ -83,14 +86,14 @@ function preOf(pre: VersionParts["pre"]): string {
   return pre === undefined ? "4" : preRanks[pre[0]] + numberOf(pre[1]);
 }
 
-/** Texts sort before numbers, and a local version before those that go on from it. */
+/** Texts sort before numbers, and a local version sorts before longer ones with the same beginning. */
 function localOf(local: NonNullable<VersionParts["local"]>): string {
   let order = "!";
   for (const part of local) order += typeof part === "string" ? `1${part}!` : `2${numberOf(part)}`;
   return `${order}0`;
 }
 
-/** The count of digits as one character, then the digits: longer numbers are greater ones. */
+/** The number of digits as one character, then the digits, since a longer number is a greater one. */
 function numberOf(digits: Digits): string {
   const text = String(digits);
   return String.fromCharCode(0x40 + text.length) + text;

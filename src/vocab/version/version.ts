@@ -2,12 +2,12 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
 import { orderOf } from "./version-order.ts";
 
-/** A component of a release or a counter: a number while it is exact, a bigint beyond 2⁵³. */
+/** A component of a release or a counter: a number if it is exact, a bigint beyond 2⁵³. */
 export type Digits = number | bigint;
 
 type PrereleaseKind = "a" | "b" | "rc";
 
-/** What a version says, without how it is written. */
+/** The parts of a version. */
 export interface VersionParts {
   readonly epoch: Digits;
   /** As written: `1.0` and `1.0.0` differ here, though they are equal. */
@@ -18,20 +18,20 @@ export interface VersionParts {
   readonly local?: readonly (string | Digits)[] | undefined;
 }
 
-/** A version of the "Version specifiers" specification (PEP 440). Made by `parseVersion` only. */
+/** A version of the "Version specifiers" specification (PEP 440). Only `parseVersion` makes it. */
 export interface Version extends VersionParts {
   /** Normalised text, `1!1.0rc1.post2.dev3+ubuntu.1`. */
   readonly text: string;
   /** The normalised text without trailing zeros in the release: equal versions ⇔ equal keys. */
   readonly key: string;
-  /** Sorts, as a string, as versions sort: see `version-order.ts`. */
+  /** A string that sorts as the version does (`version-order.ts`). */
   readonly order: string;
 }
 
-/** Beyond this no version is meant, and Python itself refuses numbers of more than 4300 digits. */
+/** No real version is longer, and Python itself refuses numbers of more than 4300 digits. */
 const longest = 4096;
 
-// Appendix B of PEP 440. What follows a repetition never begins as it does, so matching is linear.
+// Appendix B of PEP 440. After a repetition, no part can begin with the repeated characters, so matching is linear.
 const pattern =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/i;
 
@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, PrereleaseKind>> = {
   preview: "rc",
 };
 
-/** Reads a version however it is written (`v1.0-beta_2` is `1.0b2`). Throws `invalid-version`. */
+/** Parses a version in any spelling of PEP 440 (`v1.0-beta_2` is `1.0b2`). Throws `invalid-version`. */
 export function parseVersion(text: string): Version {
   const version = tryParseVersion(text);
   if (version) return version;
@@ -56,7 +56,7 @@ export function parseVersion(text: string): Version {
   });
 }
 
-/** `parseVersion` for texts that may well be something else: undefined where it would throw. */
+/** Like `parseVersion`, but returns undefined instead of throwing. */
 export function tryParseVersion(text: string): Version | undefined {
   const plain = plainRelease(text);
   if (plain !== undefined) return complete({ epoch: 0, release: plain, text, key: "", order: "" });
@@ -82,7 +82,7 @@ export function tryParseVersion(text: string): Version | undefined {
     key: "",
     order: "",
   };
-  // By hand and not by spreading: an index page has thousands of versions.
+  // Assigned one by one, which is faster than spreading: an index page has thousands of versions.
   if (preKind !== undefined) version.pre = [kinds[preKind.toLowerCase()] ?? "rc", digits(preNumber)];
   if (dashPost !== undefined) version.post = digits(dashPost);
   if (postWord !== undefined) version.post = digits(postNumber);
@@ -93,7 +93,7 @@ export function tryParseVersion(text: string): Version | undefined {
 
 type Unfinished = { -readonly [Part in keyof Version]: Version[Part] };
 
-/** The texts of a version whose parts are known. */
+/** Fills in the texts of a version from its parts. */
 function complete(version: Unfinished): Version {
   if (version.text === "") version.text = textOf(version, version.release.length);
   const length = significant(version.release);
@@ -102,19 +102,22 @@ function complete(version: Unfinished): Version {
   return version;
 }
 
-/** The numbers of `1.2.3`, as nearly all versions are written; undefined for anything else, also `1.02`, which the pattern reads. */
+/**
+ * Returns the numbers of `1.2.3`, as nearly all versions are written. Undefined for anything else, also for `1.02`,
+ * which the pattern reads.
+ */
 function plainRelease(text: string): number[] | undefined {
   const release: number[] = [];
   let number = 0;
   let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
     if (code >= 0x30 && code <= 0x39) {
-      // It is not normalised.
+      // A leading zero is not normalised.
       if (length > 0 && number === 0) return undefined;
       number = number * 10 + (code - 0x30);
       length += 1;
-      // Exact up to here.
+      // Numbers of up to 15 digits are exact.
       if (length > 15) return undefined;
     } else {
       if (code !== 0x2e || length === 0) return undefined;
@@ -127,14 +130,14 @@ function plainRelease(text: string): number[] | undefined {
   return release;
 }
 
-/** How many numbers of a release there are without its trailing zeros, one at least. */
+/** Returns the length of a release without its trailing zeros, at least 1. */
 function significant(release: readonly Digits[]): number {
   let length = release.length;
   while (length > 1 && release[length - 1] === 0) length -= 1;
   return length;
 }
 
-/** Normalised, with so many numbers of the release. */
+/** Returns the normalised text, with the first `length` numbers of the release. */
 function textOf({ epoch, release, pre, post, dev, local }: VersionParts, length: number): string {
   let text = epoch === 0 ? "" : `${epoch}!`;
   text += (length === release.length ? release : release.slice(0, length)).join(".");
@@ -154,12 +157,12 @@ function digits(text: string | undefined): Digits {
   return number <= Number.MAX_SAFE_INTEGER ? number : BigInt(text);
 }
 
-/** The total order of PEP 440: negative, zero or positive. */
+/** Compares in the total order of PEP 440: negative, zero or positive. */
 export function compareVersions(a: Version, b: Version): number {
   return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }
 
-/** Pre-releases and development releases, as PEP 440 counts them. */
+/** Whether a version is a pre-release in the sense of PEP 440, which includes development releases. */
 export function isPrerelease(version: Version): boolean {
   return version.pre !== undefined || version.dev !== undefined;
 }

@@ -238,11 +238,11 @@ const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
     files: { "main.txt": "-e git+https://me:secret@x.example/a.git" },
     says: /^main\.txt:1: `git\+https:\/\/x\.example\/a\.git` is a repository, and only folders are editable$/,
   },
-  { title: "another system", files: { "main.txt": "hg+https://x.example/a" }, says: /git is all/ },
+  { title: "another system", files: { "main.txt": "hg+https://x.example/a" }, says: /only git is supported/ },
   {
     title: "a revision that is an option",
     files: { "main.txt": "git+https://x.example/a@--upload-pack=evil" },
-    says: /has a revision that none can be: `--upload-pack=evil`/,
+    says: /has an invalid revision: `--upload-pack=evil`/,
   },
   {
     title: "a folder as a constraint",

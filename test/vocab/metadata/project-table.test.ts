@@ -84,7 +84,7 @@ describe("what is refused, by its key", () => {
       /`project.optional-dependencies.A_B` .* `a-b` once more/,
     ],
     [`${head}optional-dependencies."no name" = []`, /`project.optional-dependencies."no name"`/],
-    [`${head}dynamic = ["version"]`, /`project.version` .* said to be dynamic/],
+    [`${head}dynamic = ["version"]`, /`project.version` .* also listed in `dynamic`/],
     [`${head}dynamic = ["name"]`, /`project.dynamic\[0\]` .* can't be dynamic/],
     [`${head}dynamic = ["no-key"]`, /`project.dynamic\[0\]` .* no key/],
     [`${head}requires-python = "3.8"`, /`project.requires-python` .* can't be read/],
@@ -103,7 +103,10 @@ describe("what is refused, by its key", () => {
     [`${head}license-files = ["../x"]`, /`project.license-files\[0\]`/],
     [`${head}license.text = "x"\nlicense-files = []`, /`project.license-files` .* can't be beside/],
     [`${head}authors = [{}]`, /`project.authors\[0\]` .* neither `name` nor `email`/],
-    [`${head}maintainers = [{ name = "a", url = "b" }]`, /`project.maintainers\[0\]` .* goes nowhere, `url`/],
+    [
+      `${head}maintainers = [{ name = "a", url = "b" }]`,
+      /`project.maintainers\[0\]` .* has an unknown key `url`/,
+    ],
     [`${head}scripts.run = "module"`, /`project.scripts.run` .* a script is `module:function`/],
     [`${head}scripts."a/b" = "m:f"`, /`project.scripts."a\/b"` .* file's name/],
     [

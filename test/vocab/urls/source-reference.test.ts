@@ -82,15 +82,15 @@ const files = [
 
 const refused: readonly (readonly [url: string, says: RegExp])[] = [
   ["git+ext::sh -c touch% /tmp/x", /no address of a repository/],
-  ["git+ext://x.example/y", /a scheme that git is not asked for: `ext`/],
+  ["git+ext://x.example/y", /a scheme that Posy does not use with git: `ext`/],
   ["git+https://-oProxyCommand=x/y", /no address/],
   ["git+ssh://-oProxyCommand=x/y", /no address/],
-  ["git+ssh://-x@x.example/y", /a user that none can be/],
+  ["git+ssh://-x@x.example/y", /an invalid user name/],
   ["git+ssh://x.example", /no address/],
   ["git+https:///y", /no address/],
   ["git+file://me@host/y", /no address/],
   ["git+https://x.example/y%0Az", /no address/],
-  ["git+https://x.example/y@", /a revision that none can be/],
+  ["git+https://x.example/y@", /an invalid revision/],
   ...[
     "--upload-pack=x",
     "-x",
@@ -112,7 +112,7 @@ const refused: readonly (readonly [url: string, says: RegExp])[] = [
     (revision) =>
       [
         `git+https://x.example/y@${encodeURIComponent(revision).replace("%250A", "%0A")}`,
-        /a revision that none can be|no address/,
+        /an invalid revision|no address/,
       ] as const,
   ),
   [
@@ -124,8 +124,8 @@ const refused: readonly (readonly [url: string, says: RegExp])[] = [
   ["file:///x#subdirectory=/etc", /does not stay inside/],
   ["file:///x#subdirectory=a%5C..%5Cb", /does not stay inside/],
   ["file:///x#subdirectory=C:/x", /does not stay inside/],
-  ["hg+https://x.example/y", /git is all/],
-  ["svn+ssh://me:secret@x.example/y", /^`svn\+ssh:\/\/x\.example\/y` is of `svn`/],
+  ["hg+https://x.example/y", /only git is supported/],
+  ["svn+ssh://me:secret@x.example/y", /^`svn\+ssh:\/\/x\.example\/y` is a `svn` repository/],
   ["https://me:secret@x.example/y.git", /^`https:\/\/x\.example\/y\.git` is the address of a repository/],
 ];
 

@@ -100,7 +100,7 @@ test("formatSpecifierSet normalises, sorts and says nothing twice; the text stay
 
 describe("parseSpecifierSet refuses", () => {
   const table: [text: string, at: string, hint: RegExp][] = [
-    [">=1.0, <2.x", "<2.x", /after `<` goes a version/],
+    [">=1.0, <2.x", "<2.x", /`<` needs a version after it/],
     ["1.0", "1.0", /an operator and a version/],
     [">=1.0 <2", ">=1.0 <2", /./],
     [">=2.*", ">=2.*", /`==` and `!=` only/],
