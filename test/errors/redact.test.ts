@@ -6,7 +6,7 @@ import { hideInMessages, redact } from "../../src/errors/redact.ts";
 import { redactingReporter } from "../../src/report/redacting-reporter.ts";
 import type { PosyEvent } from "../../src/report/reporter.ts";
 
-describe("a message has no login", () => {
+describe("redact removes logins and tokens", () => {
   for (const [text, shown] of [
     ["`https://me:pass@example.org/simple/` is bad", "`https://****@example.org/simple/` is bad"],
     ["https://token@example.org/", "https://****@example.org/"],
@@ -29,7 +29,7 @@ describe("a message has no login", () => {
   }
 });
 
-describe("what is no login stays", () => {
+describe("redact keeps text that is not a login", () => {
   for (const text of [
     "git+https://example.org/x@main",
     "git+https://127.0.0.1:8080/x@main",
@@ -53,7 +53,7 @@ const password = fc
   .filter((text) => !text.includes("@"))
   .map((text) => `S3CRET${text}`);
 
-test("no password is left of a URL, wherever it stands and whatever is in it", () => {
+test("redact leaves no part of a password in a URL, with any characters in it", () => {
   const scheme = fc.constantFrom("https", "http", "git+https", "socks5");
   const host = fc.constantFrom("example.org", "127.0.0.1:8080", "[::1]:80", "localhost", "host", "host:80");
   const around = fc.constantFrom(["", ""], ["`", "` is bad"], ["one @ ", "\nmore"], ["Error: ", " (a@b)"]);
@@ -69,7 +69,7 @@ test("no password is left of a URL, wherever it stands and whatever is in it", (
   );
 });
 
-test("an error has none in its message, its hint and its marked part", () => {
+test("an error has no login in its message, its hint and its span", () => {
   const text = "one @@ https://me:pass@example.org/x y";
   const error = new PosyError("invalid-requirement", `\`${text}\` is bad`, {
     hint: "open https://me:pass@example.org/",
@@ -80,13 +80,13 @@ test("an error has none in its message, its hint and its marked part", () => {
   assert.equal(span?.text.slice(span.start, span.end), "y");
 });
 
-test("a marked login is marked still", () => {
+test("a span that covers a login covers its replacement", () => {
   const text = "x https://me:pass@example.org/";
   const { span } = new PosyError("invalid-url", "", { span: { text, start: 12, end: 16 } });
   assert.deepEqual(span, { text: "x https://****@example.org/", start: 10, end: 14 });
 });
 
-test("an event has none", () => {
+test("an event has no login", () => {
   const url = "https://me:pass@example.org/";
   const seen: PosyEvent[] = [];
   const reporter = redactingReporter({ report: (event) => void seen.push(event) });
@@ -98,7 +98,7 @@ test("an event has none", () => {
   assert.doesNotMatch(JSON.stringify(seen), /pass/);
 });
 
-test("what is known to be secret is hidden wherever it stands, encoded too", () => {
+test("hideInMessages hides a secret everywhere, also percent-encoded", () => {
   hideInMessages("t0ken/of:mine", "${TOKEN}");
   assert.equal(redact("at t0ken/of:mine, t0ken%2Fof%3Amine"), "at ${TOKEN}, ${TOKEN}");
   hideInMessages("short");

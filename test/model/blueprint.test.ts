@@ -27,7 +27,7 @@ function changed(json: unknown, path: string, value: unknown): unknown {
   return copy;
 }
 
-test("a Blueprint survives the trip through JSON, and its text is always the same", async () => {
+test("a Blueprint is the same after writing and parsing, and its text is stable", async () => {
   const blueprint = await made();
   const text = formatBlueprint(blueprint);
   const back = await parseBlueprint(JSON.parse(text));
@@ -37,7 +37,7 @@ test("a Blueprint survives the trip through JSON, and its text is always the sam
   assert.equal(formatBlueprint(reversed as unknown as typeof blueprint), text);
 });
 
-describe("hostile JSON", () => {
+describe("parseBlueprint refuses hostile JSON", () => {
   const pin = "targets.0.packages.0";
   const rows: readonly (readonly [string, unknown, string])[] = [
     ["blueprintVersion", 2, "blueprintVersion"],
@@ -93,7 +93,7 @@ describe("hostile JSON", () => {
     });
   }
 
-  test("one of a newer Posy says so", async () => {
+  test("says that a Blueprint was made by a newer Posy", async () => {
     const error = await parseBlueprint(changed(await made(), "blueprintVersion", 2)).catch(
       (each: unknown) => each,
     );

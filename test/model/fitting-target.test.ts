@@ -34,7 +34,7 @@ async function found(asked: string | undefined, there: readonly Interpreter[] = 
   return { version: target?.python.version, lookedFor };
 }
 
-describe("the target that fits", () => {
+describe("fittingTarget", () => {
   const rows: readonly [asked: string | undefined, version: string | undefined][] = [
     [undefined, "3.12.4"],
     ["any", "3.12.4"],
@@ -48,12 +48,12 @@ describe("the target that fits", () => {
     ["pypy3.10", undefined],
   ];
   for (const [asked, version] of rows) {
-    test(`for ${asked ?? "nothing"} is ${version ?? "none"}, without looking anywhere`, async () => {
+    test(`finds ${version ?? "no target"} for ${asked ?? "no request"}, without looking at the machine`, async () => {
       assert.deepEqual(await found(asked), { version, lookedFor: [] });
     });
   }
 
-  test("for a path is the one that was adopted there, and no other of its version", async () => {
+  test("finds for a path the target of the Python there, and no other of the same version", async () => {
     const at = (executable: string) => found(executable, [adopted("3.11.7", executable)]);
     assert.deepEqual(await at("/opt/python"), { version: "3.11.7", lookedFor: ["/opt/python"] });
     assert.deepEqual(await at("/usr/bin/python"), { version: undefined, lookedFor: ["/usr/bin/python"] });

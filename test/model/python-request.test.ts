@@ -7,7 +7,7 @@ import { parseVersion } from "../../src/vocab/version/version.ts";
 const python = (version: string, freeThreaded = false) =>
   describeInterpreter(parseVersion(version), "linux-x86_64", { freeThreaded });
 
-describe("requests by version", () => {
+describe("a request for a version", () => {
   const cases: [request: string, matches: string[], not: string[]][] = [
     ["3", ["3.9.2", "3.14.3"], ["3.15.0a1"]],
     ["3.12", ["3.12.0", "3.12.13"], ["3.1.2", "3.13.0", "3.120.0"]],
@@ -40,7 +40,7 @@ describe("requests by version", () => {
   }
 });
 
-describe("free-threaded builds are another kind", () => {
+describe("a request for a free-threaded build", () => {
   for (const text of ["3.13t", "3.13+freethreaded", "cpython@3.13t", ">=3.13t"]) {
     test(text, () => {
       const request = parsePythonRequest(text);
@@ -48,12 +48,12 @@ describe("free-threaded builds are another kind", () => {
       assert.ok(!matchesPythonRequest(request, python("3.13.5")));
     });
   }
-  test("and never come unasked", () => {
+  test("never matches without asking for one", () => {
     assert.ok(!matchesPythonRequest(parsePythonRequest("3.13"), python("3.13.5", true)));
   });
 });
 
-test("PyPy is another implementation", () => {
+test("a request for PyPy matches PyPy only", () => {
   for (const text of ["pypy", "pypy3.9", "pypy@3.9", "pp39"]) {
     const request = parsePythonRequest(text);
     assert.equal(request.kind, "version", text);
@@ -62,7 +62,7 @@ test("PyPy is another implementation", () => {
   }
 });
 
-describe("requests for something on this machine", () => {
+describe("a request for a Python on this machine", () => {
   const cases: [string, string][] = [
     ["/usr/bin/python3", "path"],
     ["./venv", "path"],
@@ -82,7 +82,7 @@ describe("requests for something on this machine", () => {
   for (const [text, kind] of cases) test(text, () => assert.equal(parsePythonRequest(text).kind, kind));
 });
 
-describe("what is no request is refused in words", () => {
+describe("parsePythonRequest refuses, with a reason", () => {
   for (const text of [
     "",
     "  ",

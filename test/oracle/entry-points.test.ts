@@ -54,11 +54,11 @@ const differences: { reason: string; applies: (value: string) => boolean }[] = [
   },
 ];
 
-describe("entry points against `importlib.metadata`", async () => {
+describe("entry points compared with `importlib.metadata`", async () => {
   type Answer = [group: string, name: string, value: string, parts: [string, string, string[]] | null][];
   const answers = await askPython<Answer[]>(script, texts);
 
-  test("every file is read alike", () => {
+  test("reads every file the same", () => {
     let scripts = 0;
     for (const [index, text] of texts.entries()) {
       const theirs = answers[index] ?? [];

@@ -25,7 +25,7 @@ print(json.dumps({
 }))
 `;
 
-test("a real Python in an Env sees what is in it, however it is started", async () => {
+test("a real Python in an Env sees the packages in it, however it is started", async () => {
   const [executable, version] = await askPython<[string, string]>(facts, null);
   await using fake = await fakeForest();
   const python = await fakePython(join(fake.root, "unused"), {

@@ -184,14 +184,14 @@ function compare<T>(filename: string, ours: T | undefined, theirs: T | null | un
   return ours !== undefined;
 }
 
-describe("file names against `packaging`", async () => {
+describe("file names compared with `packaging`", async () => {
   type Wheel = [string, string, [string, string] | null, string[]];
   const answers = await askPython<{ wheels: (Wheel | null)[]; sdists: ([string, string] | null)[] }>(script, {
     wheels,
     sdists,
   });
 
-  test("wheels are equal but for the table", () => {
+  test("reads wheel names the same, except those in the table", () => {
     let taken = 0;
     for (const [index, filename] of wheels.entries()) {
       const ours = attempt(() => {
@@ -209,7 +209,7 @@ describe("file names against `packaging`", async () => {
     assert.ok(taken > 1000, `${taken}`);
   });
 
-  test("sdists are equal but for the table", () => {
+  test("reads sdist names the same, except those in the table", () => {
     let taken = 0;
     for (const [index, filename] of sdists.entries()) {
       const ours = attempt((): [string, string] => {

@@ -46,10 +46,10 @@ const texts = fc.sample(
 
 const newlines = (text: string): string => text.replace(/\r\n|\r/g, "\n");
 
-describe("headers against Python's `email.parser`", async () => {
+describe("headers compared with Python's `email.parser`", async () => {
   const answers = await askPython<{ fields: [string, string[]][]; body: string }[]>(script, texts);
 
-  test("names, values and body are equal, but for the spelling of line breaks", () => {
+  test("reads equal names, values and body, except for the spelling of line breaks", () => {
     for (const [index, text] of texts.entries()) {
       const headers = parseHeaders(text);
       const ours = headers.names.map((name) => [name, headers.all(name)]);

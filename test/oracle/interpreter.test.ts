@@ -8,7 +8,7 @@ import { parseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
 
 /** The interpreter that runs the oracle says of itself what we compute of it unseen, the machine included. */
-test("markers, wheel tags and paths of a Python are what it says itself", async () => {
+test("markers, wheel tags and paths of a Python are those that it reports itself", async () => {
   const script = `
 import json, sys, sysconfig
 from packaging.markers import default_environment

@@ -234,7 +234,7 @@ function evaluate(marker: Marker): string {
     .join("");
 }
 
-describe("markers against `packaging`", async () => {
+describe("markers compared with `packaging`", async () => {
   type Row = [text: string, holds: string] | null;
   const answers = await askPython<Row[]>(script, { markers: texts, worlds });
   const rows = texts.map((marker, index) => ({
@@ -243,7 +243,7 @@ describe("markers against `packaging`", async () => {
     theirs: answers[index] ?? undefined,
   }));
 
-  test("the same texts are markers, but for the table", () => {
+  test("accepts the same markers, except those in the table", () => {
     let taken = 0;
     for (const { marker, ours, theirs } of rows) {
       taken += Number(ours !== undefined);
@@ -253,7 +253,7 @@ describe("markers against `packaging`", async () => {
     assert.ok(taken > 4000 && taken < rows.length - 1000, `${taken} of ${rows.length}`);
   });
 
-  test("they hold in the same environments; where `packaging` fails they hold in none", () => {
+  test("evaluates them the same; if `packaging` fails, they hold in no environment", () => {
     let compared = 0;
     for (const { marker, ours, theirs } of rows) {
       if (!ours || !theirs || applies(otherwise, marker)) continue;
@@ -264,7 +264,7 @@ describe("markers against `packaging`", async () => {
     assert.ok(compared > 3500, `${compared}`);
   });
 
-  test("what Posy writes, `packaging` reads alike, and the other way round", async () => {
+  test("writes markers that `packaging` reads the same, and the other way round", async () => {
     const both = rows.flatMap(({ marker, ours, theirs }) =>
       ours && theirs && !applies(otherwise, marker) ? [{ ours, theirs }] : [],
     );

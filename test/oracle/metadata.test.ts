@@ -128,10 +128,10 @@ const laxer: { reason: string; applies: (text: string) => boolean }[] = [
   },
 ];
 
-describe("metadata against `packaging`", async () => {
+describe("metadata compared with `packaging`", async () => {
   const answers = await askPython<(Answer | null)[]>(script, texts);
 
-  test("every file is read alike, but for the table", () => {
+  test("reads every file the same, except those in the table", () => {
     let taken = 0;
     for (const [index, text] of texts.entries()) {
       const ours = read(text);
@@ -144,7 +144,7 @@ describe("metadata against `packaging`", async () => {
     assert.ok(taken > 500, `${taken}`);
   });
 
-  test("what is repaired is read, and what is hopeless is not", () => {
+  test("reads what it can repair, and refuses the rest", () => {
     const minimal = "Metadata-Version: 2.1\nName: a\nVersion: 1\n";
     for (const line of repairable) assert.ok(read(`${minimal}${line}\n`), line);
     for (const line of hopeless) assert.equal(read(`${minimal}${line}\n`), undefined, line);

@@ -213,10 +213,10 @@ function read(table: unknown): unknown {
   }
 }
 
-describe("`[project]` against `pyproject-metadata`", async () => {
+describe("`[project]` compared with `pyproject-metadata`", async () => {
   const answers = await askPython<unknown[]>(script, tables);
 
-  test("every table is read alike", () => {
+  test("reads every table the same", () => {
     let taken = 0;
     const differences: string[] = [];
     for (const [index, table] of tables.entries()) {

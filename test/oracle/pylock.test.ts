@@ -28,7 +28,7 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 };
 
-test("what is written is read the same by Python's tomllib and by smol-toml", async () => {
+test("Python's tomllib and smol-toml read the same from a written lock", async () => {
   const text = fc.string({
     unit: fc.constantFrom("a", '"', "'", "\\", "\n", "\t", "é", "\u0000", "\u007f", "\u{1f40d}", " ", "#"),
   });
@@ -72,7 +72,7 @@ def chosen(world):
 print(json.dumps([chosen(world) for world in asked["worlds"]]))
 `;
 
-test("packaging's own reader takes our locks, and chooses the very files that are pinned for every target", async () => {
+test("packaging's reader accepts our locks, and selects the files that are pinned for every target", async () => {
   const own: Partial<Record<PlatformName, string>> = {
     "linux-x86_64": "manylinux_2_17_x86_64",
     "linux-aarch64": "manylinux_2_17_aarch64",

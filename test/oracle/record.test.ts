@@ -54,25 +54,25 @@ const digests = fc
   .sample(fc.uint8Array({ minLength: 1, maxLength: 64 }), { numRuns: 2000, seed: 3 })
   .map((bytes) => Buffer.from(bytes).toString("base64url"));
 
-describe("RECORD against Python's csv and base64", async () => {
+describe("RECORD compared with Python's csv and base64", async () => {
   const answers = await askPython<{ read: string[][][]; write: string[]; decode: string[] }>(script, {
     texts,
     rows,
     digests,
   });
 
-  test("every text is read alike", () => {
+  test("reads every text as Python does", () => {
     for (const [index, text] of texts.entries()) {
       const ours = parseCsv(text).map(({ fields }) => fields);
       assert.deepEqual(ours, answers.read[index], JSON.stringify(text));
     }
   });
 
-  test("every row is written alike", () => {
+  test("writes every row as Python does", () => {
     for (const [index, row] of rows.entries()) assert.equal(formatCsvRow(row), answers.write[index]);
   });
 
-  test("every digest is decoded alike, with and without its padding, and encoded back", () => {
+  test("decodes every digest as Python does, with and without padding, and encodes it again", () => {
     for (const [index, digest] of digests.entries()) {
       const hex = answers.decode[index] ?? "";
       assert.equal(base64UrlToHex(digest), hex);

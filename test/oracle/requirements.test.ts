@@ -157,7 +157,7 @@ const normalized = (answer: Answer): Answer => ({
   specifier: formatSpecifierSet(parseSpecifierSet(answer.specifier)),
 });
 
-describe("requirements against `packaging`", async () => {
+describe("requirements compared with `packaging`", async () => {
   const read1 = texts.map(read);
   const same = texts.flatMap((text, index): [string, string][] => {
     const ours = read1[index];
@@ -168,7 +168,7 @@ describe("requirements against `packaging`", async () => {
     same,
   });
 
-  test("the same texts are requirements with the same parts, but for the table", () => {
+  test("accepts the same requirements with the same parts, except those in the table", () => {
     let taken = 0;
     for (const [index, text] of texts.entries()) {
       const ours = read1[index];
@@ -182,14 +182,14 @@ describe("requirements against `packaging`", async () => {
     assert.ok(taken > 3000 && taken < texts.length - 3000, `${taken} of ${texts.length}`);
   });
 
-  test("what is written normalised is the same requirement", () => {
+  test("parses the normalised text as the same requirement", () => {
     for (const [index, [text, written]] of same.entries()) {
       assert.ok(answers.same[index] || laxer.some((row) => row.applies.test(text)), `${text} → ${written}`);
       assert.equal(formatRequirement(parseRequirement(written)), written);
     }
   });
 
-  test("lenient reading takes all that strict reading takes, as the same", () => {
+  test("reads leniently everything that it reads strictly, with the same result", () => {
     for (const [index, text] of texts.entries()) {
       const strict = read1[index];
       if (strict) assert.deepEqual(parseRequirement(text, { lenient: true }), strict, text);

@@ -154,7 +154,7 @@ const stricter: {
   },
 ];
 
-describe("unpacking sdists against tarfile's `data` filter", async () => {
+describe("unpacking sdists compared with tarfile's `data` filter", async () => {
   const bytes = archives.map((members) => writeTar(members));
   const theirs = await askPython<(Listing | string)[]>(
     script,
@@ -176,7 +176,7 @@ describe("unpacking sdists against tarfile's `data` filter", async () => {
     }),
   );
 
-  test("every archive is unpacked alike or refused by both, but for the table", () => {
+  test("unpacks or refuses every archive as Python does, except those in the table", () => {
     let alike = 0;
     let refused = 0;
     for (const [index, members] of archives.entries()) {
@@ -192,7 +192,7 @@ describe("unpacking sdists against tarfile's `data` filter", async () => {
     assert.ok(alike > 50 && refused > 15, `${alike} alike, ${refused} refused`);
   });
 
-  test("what both unpack of the rest has the same files, but where a name is there twice", () => {
+  test("unpacks the same files, except if a name occurs twice", () => {
     let alike = 0;
     for (const [index, members] of archives.entries()) {
       const [mine, python] = [ours[index], theirs[index]];
@@ -209,7 +209,7 @@ describe("unpacking sdists against tarfile's `data` filter", async () => {
     assert.ok(alike > 80, `${alike}`);
   });
 
-  test("what Python refuses as leading out is refused", () => {
+  test("refuses every path that Python refuses as leading outside", () => {
     let both = 0;
     for (const [index, members] of archives.entries()) {
       if (typeof theirs[index] !== "string" || !/Outside|Absolute|Special/.test(theirs[index])) continue;

@@ -104,14 +104,14 @@ function read(text: string): SpecifierSet | undefined {
   }
 }
 
-describe("specifiers against `packaging`", async () => {
+describe("specifiers compared with `packaging`", async () => {
   const answers = await askPython<{ matrix: (string | null)[]; valid: (boolean | null)[] }>(script, {
     matrix,
     versions,
     valid,
   });
 
-  test("the same versions satisfy them", () => {
+  test("finds the same versions to satisfy them", () => {
     const parsed = versions.map(parseVersion);
     let hits = 0;
     for (const [index, text] of matrix.entries()) {
@@ -128,7 +128,7 @@ describe("specifiers against `packaging`", async () => {
     assert.ok(hits > 50_000, `${hits} of ${matrix.length * versions.length}`);
   });
 
-  test("the same texts are specifiers, and name pre-releases", () => {
+  test("accepts the same specifiers, and agrees which name pre-releases", () => {
     let taken = 0;
     for (const [index, text] of valid.entries()) {
       if (stricter.some(({ applies }) => applies(text))) continue;
@@ -139,7 +139,7 @@ describe("specifiers against `packaging`", async () => {
     assert.ok(taken > 3000 && taken < valid.length - 3000, `${taken} of ${valid.length}`);
   });
 
-  test("the table of differences is true", () => {
+  test("lists only real differences in the table", () => {
     for (const text of valid) {
       if (stricter.some(({ applies }) => applies(text))) assert.equal(read(text), undefined, text);
     }

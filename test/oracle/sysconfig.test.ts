@@ -21,7 +21,7 @@ const ofSystems = /^\/(usr|etc|bin|dev)(\/(bin|share|lib|local|zoneinfo|null|sh)
  * An interpreter that Posy brings, as the program sees it in two places: nothing of the machine that built it, and
  * nothing but the place differs.
  */
-test("sysconfig of an unpacked interpreter knows only where it lies", async (context) => {
+test("sysconfig of an unpacked interpreter names no folder but its own", async (context) => {
   const root = await askPython<string>("import json, sys; print(json.dumps(sys.base_prefix))", null);
   if (!existsSync(join(root, "pybi-info")))
     return context.skip("the Python of the tests is not one that Posy brought");

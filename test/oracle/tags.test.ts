@@ -83,20 +83,20 @@ function withPlainLinuxLast(tags: readonly string[]): readonly string[] {
   return [...tags.filter((tag) => !isPlain(tag)), ...tags.filter(isPlain)];
 }
 
-describe("tags against `packaging`", async () => {
+describe("tags compared with `packaging`", async () => {
   const answers = await askPython<{ platforms: string[][]; wheels: string[][] }>(script, {
     platforms: platformQuestions,
     wheels: wheelQuestions,
   });
 
-  test("the wheel tags of CPython 3.7–3.15 are equal, free-threaded too", () => {
+  test("computes the same wheel tags for CPython 3.7–3.15, also free-threaded", () => {
     for (const [index, [minor, abi, platforms]] of wheelQuestions.entries()) {
       const tags = cpythonWheelTags(parseVersion(`3.${minor}.1`), { freeThreaded: abi.endsWith("t") });
       assert.deepEqual(expandWheelTags(tags, platforms), answers.wheels[index], `3.${minor} ${abi}`);
     }
   });
 
-  test("the platform tags are equal, with plain `linux_…` last", () => {
+  test("computes the same platform tags, with plain `linux_…` last", () => {
     for (const [index, [kind, major, minor, arch]] of platformQuestions.entries()) {
       const own = kind === "android" ? `android_${major}_${arch}` : `${kind}_${major}_${minor}_${arch}`;
       const theirs = withPlainLinuxLast(answers.platforms[index] ?? []);

@@ -49,14 +49,14 @@ const names = sample(
   3000,
 );
 
-describe("versions and names against `packaging`", async () => {
+describe("versions and names compared with `packaging`", async () => {
   const answers = await askPython<{
     versions: ([string, boolean] | null)[];
     pairs: number[];
     names: (string | null)[];
   }>(script, { versions, pairs, names });
 
-  test("the same texts are versions, with the same normal form", () => {
+  test("accepts the same versions, with the same normalised text", () => {
     let taken = 0;
     for (const [index, text] of versions.entries()) {
       const version = tryParseVersion(text);
@@ -66,7 +66,7 @@ describe("versions and names against `packaging`", async () => {
     assert.ok(taken > 7000 && taken < versions.length - 3000, `${taken}`);
   });
 
-  test("they have the same order, and equal keys where they are equal", () => {
+  test("sorts versions the same, and gives equal versions equal keys", () => {
     const counts = new Map<number, number>();
     for (const [index, pair] of pairs.entries()) {
       const [a, b] = pair.map(tryParseVersion);
@@ -82,7 +82,7 @@ describe("versions and names against `packaging`", async () => {
     );
   });
 
-  test("the same texts are names, with the same normal form", () => {
+  test("accepts the same names, with the same normalised text", () => {
     for (const [index, text] of names.entries()) {
       const expected = answers.names[index];
       if (expected === null) assert.throws(() => parsePackageName(text), { code: "invalid-name" }, text);

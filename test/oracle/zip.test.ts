@@ -52,7 +52,7 @@ async function readAll(bytes: Uint8Array): Promise<Read> {
   return all;
 }
 
-describe("zip, beside Python's zipfile", () => {
+describe("zip compared with Python's zipfile", () => {
   test("reads what Python writes", async () => {
     const [members, archives] = await askPython<[[string, string][], string[]]>(writing, null);
     assert.equal(archives.length, 8);
@@ -65,7 +65,7 @@ describe("zip, beside Python's zipfile", () => {
     }
   });
 
-  test("reads the same as Python, and never more, of archives damaged anywhere", async () => {
+  test("reads the same as Python from archives that are damaged anywhere, and never more", async () => {
     const members: ZipMember[] = [
       { path: "a", data: "content of a" },
       { path: "b/c", data: "b".repeat(500), mode: 0o100755 },

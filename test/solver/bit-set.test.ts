@@ -8,7 +8,7 @@ const members = fc.uniqueArray(fc.integer({ min: 0, max: length - 1 }));
 const of = (indexes: readonly number[]) => BitSet.where(length, (index) => indexes.includes(index));
 const sorted = (indexes: Iterable<number>) => [...indexes].sort((a, b) => a - b);
 
-test("a bit set does what a set of numbers does", () => {
+test("a bit set behaves like a set of numbers", () => {
   fc.assert(
     fc.property(members, members, (a, b) => {
       const [left, right] = [of(a), of(b)];
@@ -30,7 +30,7 @@ test("a bit set does what a set of numbers does", () => {
   );
 });
 
-test("full, single and empty sets at the edges of a word", () => {
+test("full, single and empty sets are right at the edges of a word", () => {
   for (const size of [0, 1, 31, 32, 33, 64]) {
     assert.equal([...BitSet.full(size).members()].length, size);
     assert.ok(BitSet.empty(size).isEmpty());
@@ -39,7 +39,7 @@ test("full, single and empty sets at the edges of a word", () => {
   }
 });
 
-test("a range has what lies in it, wherever words end", () => {
+test("a range has exactly its members, wherever words end", () => {
   const end = fc.integer({ min: 0, max: length });
   fc.assert(
     fc.property(end, end, (from, to) => {

@@ -18,7 +18,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-test("the first is what looking at all of them finds, the longest waiting of equals", () => {
+test("the first package has the highest priority, and among equals waited longest", () => {
   fc.assert(
     fc.property(steps, (all) => {
       const queue = new DecisionQueue<string>();
@@ -46,7 +46,7 @@ test("the first is what looking at all of them finds, the longest waiting of equ
   );
 });
 
-test("a priority is asked for once as long as nothing touches the package", () => {
+test("a priority is computed once until the package is touched", () => {
   const queue = new DecisionQueue<number>();
   let asked = 0;
   const prioritize = (name: number) => {

@@ -23,7 +23,7 @@ function walk(universe: Universe, options: Parameters<typeof providerOf>[1]) {
   return { outcome, statistics: straight.statistics };
 }
 
-test("who gets through without a conflict has what the solver finds", () => {
+test("if the greedy solver meets no conflict, it finds what the solver finds", () => {
   let through = 0;
   let crossed = 0;
   fc.assert(
@@ -44,7 +44,7 @@ test("who gets through without a conflict has what the solver finds", () => {
   assert.ok(through > 500 && crossed > 500, `${through} through, ${crossed} crossed`);
 });
 
-test("what the solver finds without a conflict is found without it", () => {
+test("the greedy solver finds every solution that the solver finds without a conflict", () => {
   fc.assert(
     fc.property(universes, (universe) => {
       const { outcome, statistics } = solve(universe, { fifo: true });
@@ -57,7 +57,7 @@ test("what the solver finds without a conflict is found without it", () => {
   );
 });
 
-test("priorities are asked for in proportion to the number of packages", () => {
+test("priorities are computed in linear time", () => {
   const size = 2000;
   const plain = Array.from({ length: size }, (_, at) => `p${at}`);
   const universe: Universe = {
@@ -83,7 +83,7 @@ test("priorities are asked for in proportion to the number of packages", () => {
   }
 });
 
-test("who is stopped after each step comes to the same answer", () => {
+test("a solver that is stopped after each step finds the same answer", () => {
   fc.assert(
     fc.property(universes, (universe) => {
       for (const Way of [GreedySolver, Solver]) {
@@ -105,7 +105,7 @@ test("who is stopped after each step comes to the same answer", () => {
   );
 });
 
-test("the way ends where a package that is decided on is asked for in another version", () => {
+test("the greedy solver stops if a decided package is required in another version", () => {
   const universe: Universe = {
     root: [{ a: [0, 1], b: [0] }],
     a: [{}, { b: [1] }],

@@ -7,7 +7,7 @@ import { computingTime } from "../support/computing.ts";
 /** 0, 1, …: all indexes below `count`. */
 const all = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-describe("against trying everything", () => {
+describe("the solver compared with trying everything", () => {
   const packages = ["a", "b", "c", "d"];
   const dependencies = (names: readonly string[]) =>
     fc.dictionary(fc.constantFrom(...names), fc.uniqueArray(fc.integer({ min: 0, max: 2 })), { maxKeys: 3 });
@@ -34,7 +34,7 @@ describe("against trying everything", () => {
       );
     });
 
-  test("a solution is found where there is one, and it is one; a failure's leaves exclude everything", () => {
+  test("finds a valid solution if there is one; otherwise the external causes rule out every choice", () => {
     let solved = 0;
     let failed = 0;
     fc.assert(
@@ -55,7 +55,7 @@ describe("against trying everything", () => {
     assert.ok(solved > 300 && failed > 300, `one-sided: ${solved} solved, ${failed} failed`);
   });
 
-  test("the same input gives the same answer, in one run or in many steps", () => {
+  test("gives the same answer for the same input, in one run or in many steps", () => {
     fc.assert(
       fc.property(universes, (universe) => {
         const once = solve(universe);
@@ -75,7 +75,7 @@ describe("the number of attempts", () => {
   const versions = (count: number, of: (index: number) => Record<string, readonly number[]>) =>
     all(count).map(of);
 
-  test("nothing in the way: one for each package", () => {
+  test("is one per package if nothing conflicts", () => {
     const { outcome, statistics } = solve({
       root: [{ a: [0, 1], b: [0, 1] }],
       a: versions(2, () => ({ c: [0] })),
@@ -86,7 +86,7 @@ describe("the number of attempts", () => {
     assert.deepEqual(statistics, { attempts: 4, conflicts: 0 });
   });
 
-  test("a version whose dependency is ruled out is passed over", () => {
+  test("skips a version whose dependency is ruled out", () => {
     // https://github.com/dart-lang/pub/blob/master/doc/solver.md#performing-conflict-resolution
     const { outcome, statistics } = solve({
       root: [{ foo: [0, 1] }],
@@ -98,7 +98,7 @@ describe("the number of attempts", () => {
     assert.ok(statistics.attempts <= 4, `${statistics.attempts}`);
   });
 
-  test("a hundred versions with the same conflict are one conflict", () => {
+  test("handles a hundred versions with the same conflict as one conflict", () => {
     const { outcome, statistics } = solve({
       root: [{ a: all(100), b: [1] }],
       a: versions(100, (index) => (index === 0 ? {} : { b: [0] })),
@@ -110,7 +110,7 @@ describe("the number of attempts", () => {
     assert.ok(statistics.conflicts <= 1, `${statistics.conflicts}`);
   });
 
-  test("boto3 and urllib3: in order of appearance, the conflict is met early after a few times", () => {
+  test("stays small for boto3 and urllib3, because a few conflicts change the order", () => {
     // Each version of boto needs exactly its core; all cores but the oldest ten want an old urllib, which something decided before rules out.
     const count = 400;
     const { outcome, statistics } = solve(
@@ -128,7 +128,7 @@ describe("the number of attempts", () => {
     assert.ok(statistics.attempts < 2.5 * count, `${statistics.attempts}`);
   });
 
-  test("thousands of packages and versions", () => {
+  test("solves thousands of packages and versions", () => {
     const packages = 3000;
     const universe: Record<string, readonly Record<string, readonly number[]>[]> = {
       root: [Object.fromEntries(all(20).map((index) => [`p${index}`, all(10)]))],

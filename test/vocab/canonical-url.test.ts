@@ -34,7 +34,7 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   "git+ssh://git@example.org/a@v1": ["git+ssh://git@example.org:22/a@v1"],
 };
 
-describe("URLs that mean the same", () => {
+describe("canonicalUrl gives one spelling to URLs with the same meaning", () => {
   for (const [canonical, others] of Object.entries(spellings)) {
     for (const spelling of [canonical, ...others]) {
       test(`${spelling} is ${canonical}`, () => {
@@ -45,7 +45,7 @@ describe("URLs that mean the same", () => {
   }
 });
 
-test("URLs that mean something else stay apart", () => {
+test("canonicalUrl keeps URLs with different meanings apart", () => {
   const apart = [
     "https://example.org/a",
     "https://example.org/a/",
@@ -66,7 +66,7 @@ test("URLs that mean something else stay apart", () => {
   assert.equal(new Set(apart.map(canonicalUrl)).size, apart.length);
 });
 
-test("an encoded `/` in the path of a file is an error of the requirement", () => {
+test("a requirement with an encoded `/` in the path of a file is refused", () => {
   assert.equal(canonicalUrl("file:///a\0b"), undefined);
   assert.equal(canonicalUrl("file:///\ud800"), "file:///\ud800");
   for (const url of ["file:///tmp/a%2Fb", "file:///tmp/a%2fb/", "git+file:///a%2Fb@main", "file:///a%00b"]) {
@@ -79,7 +79,7 @@ const segment = fc
   .string({ unit: "binary", minLength: 1 })
   .filter((text) => !/\p{Cs}/u.test(text) && !/[/\\\s\p{Cc}]/u.test(text) && text !== "." && text !== "..");
 
-test("the canonical form is its own, and that of every spelling of a path", () => {
+test("canonicalUrl is idempotent, and the same for every spelling of a path", () => {
   fc.assert(
     fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.boolean(), (segments, slash) => {
       const { href } = pathToFileURL(`/${segments.join("/")}`);
@@ -94,7 +94,7 @@ test("the canonical form is its own, and that of every spelling of a path", () =
   );
 });
 
-test("any text has a canonical form that is its own, or none", () => {
+test("canonicalUrl is idempotent for any text", () => {
   const texts = fc
     .tuple(
       fc.constantFrom("file:///", "git+file:///", "https://h/", "git+https://u@h/", ""),

@@ -19,7 +19,7 @@ function refuses(code: string, message: RegExp, parse: () => unknown): void {
 }
 
 describe("parseTagSet", () => {
-  test("is expanded in order, lower case, without duplicates, and shared", () => {
+  test("expands in order, in lower case, without duplicates, and shares the result", () => {
     assert.deepEqual(parseTagSet("py2.py3-none-any"), ["py2-none-any", "py3-none-any"]);
     assert.deepEqual(parseTagSet("PY3.py3-None-any"), ["py3-none-any"]);
     assert.equal(parseTagSet("cp313-cp313-win32"), parseTagSet("cp313-cp313-win32"));
@@ -34,13 +34,12 @@ describe("parseTagSet", () => {
     ["py3-none-a/b", /characters/],
     [`py3-${"a.".repeat(99)}a-${"b.".repeat(99)}b`, /more than 4096/],
   ] as const) {
-    test(`\`${text.slice(0, 30)}\` is refused`, () =>
-      refuses("invalid-tag", message, () => parseTagSet(text)));
+    test(`refuses \`${text.slice(0, 30)}\``, () => refuses("invalid-tag", message, () => parseTagSet(text)));
   }
 });
 
 describe("parseWheelFilename", () => {
-  test("all of it", () => {
+  test("reads every part", () => {
     const wheel = parseWheelFilename(
       "Ruamel_Yaml-1.0+cu118-2local-cp313.cp314-abi3-manylinux_2_17_x86_64.whl",
     );
@@ -71,10 +70,10 @@ describe("parseWheelFilename", () => {
     [`${"a".repeat(2000)}-1.0-py3-none-any.whl`, /longer/],
   ];
   for (const [filename, message] of broken) {
-    test(`${JSON.stringify(filename.slice(0, 40))} is refused`, () =>
+    test(`refuses ${JSON.stringify(filename.slice(0, 40))}`, () =>
       refuses("invalid-filename", message, () => parseWheelFilename(filename)));
   }
-  test("names of a large page take time in proportion to their number", () => {
+  test("parses the names of a large page in linear time", () => {
     const filenames = Array.from(
       { length: 5000 },
       (_, index) =>
@@ -101,7 +100,7 @@ describe("parseSdistFilename", () => {
     const parse = () =>
       parseSdistFilename(filename, project === undefined ? undefined : parsePackageName(project));
     if (version === "") {
-      test(`${filename} is none of \`${project}\``, () =>
+      test(`refuses ${filename} for \`${project}\``, () =>
         refuses("invalid-filename", /not a version/, parse));
       continue;
     }
@@ -119,12 +118,12 @@ describe("parseSdistFilename", () => {
     ["-1.0.tar.gz", undefined, /is not a project's name/],
   ];
   for (const [filename, project, message] of broken) {
-    test(`${filename} is refused`, () =>
+    test(`refuses ${filename}`, () =>
       refuses("invalid-filename", message, () =>
         parseSdistFilename(filename, project === undefined ? undefined : parsePackageName(project)),
       ));
   }
-  test("a hostile name takes time in proportion to its length", () => {
+  test("refuses a hostile name in linear time", () => {
     const started = computingTime();
     refuses("invalid-filename", /./, () =>
       parseSdistFilename(`${"a-".repeat(500)}.tar.gz`, parsePackageName(Array(499).fill("a").join("-"))),
@@ -134,7 +133,7 @@ describe("parseSdistFilename", () => {
 });
 
 describe("parsePybiFilename", () => {
-  test("three parts, four with a build tag, a compressed set, an unknown tag", () => {
+  test("reads three parts, four with a build tag, a compressed set, and unknown tags", () => {
     const pybi = parsePybiFilename("cpython_unofficial-3.11.3-2-manylinux_2_17_x86_64.UNKNOWN.pybi");
     assert.equal(pybi.name, "cpython-unofficial");
     assert.equal(pybi.version.text, "3.11.3");
@@ -149,12 +148,12 @@ describe("parsePybiFilename", () => {
     ["cpython-3.11.3-a..b.pybi", /not a set of platform tags/],
   ];
   for (const [filename, message] of broken) {
-    test(`${filename} is refused`, () =>
+    test(`refuses ${filename}`, () =>
       refuses("invalid-filename", message, () => parsePybiFilename(filename)));
   }
 });
 
-test("build tags compare by number, then by suffix; none comes first", () => {
+test("compareBuildTags compares by number, then by suffix; no build tag comes first", () => {
   const inOrder = [
     undefined,
     "0",

@@ -6,7 +6,7 @@ import { digestLengths, parseHashFragment, parseHashOption, parseSha256 } from "
 
 const digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-test("digest lengths are those of the algorithms", () => {
+test("digestLengths has the lengths of the real algorithms", () => {
   for (const [name, length] of digestLengths) {
     const openssl: Record<string, string> = { blake2b: "blake2b512", blake2s: "blake2s256" };
     const algorithm = openssl[name] ?? name.replace("_", "-");
@@ -29,7 +29,7 @@ describe("parseHashFragment", () => {
     test(JSON.stringify(fragment), () => assert.deepEqual(parseHashFragment(fragment), hashes));
   }
   for (const fragment of ["sha256=", "sha256=00", `sha256=${"g".repeat(64)}`, `md5=${digest}`]) {
-    test(`${fragment} is refused`, () =>
+    test(`refuses ${fragment}`, () =>
       assert.throws(
         () => parseHashFragment(fragment),
         (error) => {
@@ -44,7 +44,7 @@ describe("parseHashFragment", () => {
 });
 
 describe("parseHashOption", () => {
-  test("SHA-256", () =>
+  test("reads a SHA-256", () =>
     assert.deepEqual(parseHashOption(`sha256:${digest}`), { algorithm: "sha256", digest }));
   for (const text of [
     "",
@@ -54,7 +54,7 @@ describe("parseHashOption", () => {
     "sha512:00",
     `nothing:${digest}`,
   ]) {
-    test(`${JSON.stringify(text)} is refused`, () =>
+    test(`refuses ${JSON.stringify(text)}`, () =>
       assert.throws(
         () => parseHashOption(text),
         (error) => {
@@ -64,7 +64,7 @@ describe("parseHashOption", () => {
   }
 });
 
-test("parseSha256 takes 64 digits of either case", () => {
+test("parseSha256 accepts 64 digits in upper and lower case", () => {
   assert.equal(parseSha256(digest.toUpperCase()), digest);
   assert.throws(() => parseSha256(`${digest}0`), PosyError);
 });

@@ -14,7 +14,7 @@ const builds = [
   ["py3-none-win_amd64", "py3-none-PLATFORM", "py3-none-macosx_11_0_arm64"],
 ];
 
-test("ranks by the parts of tags order them as all tags written out do, and know no others", () => {
+test("wheelTagRanks has the same tags in the same order as expandWheelTags", () => {
   const unknown = ["", "-", "py3", "py3-none-", "-none-any", "cp314-cp314-win32", "cp399-abi3-win_amd64"];
   for (const platform of platforms) {
     for (const wheelTags of builds) {

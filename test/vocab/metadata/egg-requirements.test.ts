@@ -13,7 +13,7 @@ function read(requires: string) {
   return { requirementTexts, providesExtra, requiresPython: requiresPython?.text, name };
 }
 
-test("a `requires.txt` is read with its sections for extras and markers", () => {
+test("reads a `requires.txt` with sections for extras and markers", () => {
   const requires = `b>=1
 c[y]<2
 
@@ -40,12 +40,12 @@ f ; extra == "z" or python_version > "3"
   });
 });
 
-test("a requirement at a URL keeps its marker apart from the URL", () => {
+test("separates the marker of a requirement from its URL", () => {
   assert.deepEqual(read("[x]\nb @ https://example.org/b.zip\n").requirementTexts, [
     'b @ https://example.org/b.zip ; extra == "x"',
   ]);
 });
 
-test("an empty `requires.txt` requires nothing", () => {
+test("reads an empty `requires.txt` as no requirements", () => {
   assert.deepEqual(read("").requirementTexts, []);
 });

@@ -5,7 +5,7 @@ import { parseEntryPoints } from "../../../src/vocab/metadata/entry-points.ts";
 import { computingTime } from "../../support/computing.ts";
 
 describe("parseEntryPoints", () => {
-  test("groups, comments, extras, dots, one character, and any other group", () => {
+  test("reads groups, comments, extras, dotted names, short names, and other groups", () => {
     const { console, gui, all } = parseEntryPoints(
       `
 # comment = here
@@ -24,7 +24,7 @@ a.b = m : Class . run
     assert.deepEqual(gui, []);
     assert.equal(all.length, 3);
   });
-  test("GUI scripts and other groups, Windows line ends, a byte order mark", () => {
+  test("reads GUI scripts, Windows line ends, and a byte order mark", () => {
     const { gui, all } = parseEntryPoints(
       "\uFEFF[gui_scripts]\r\ng = m:f\r\n[pytest11]\r\np = plugin\r\nbroken\r\n",
     );
@@ -34,7 +34,7 @@ a.b = m : Class . run
       { group: "pytest11", name: "p", value: "plugin" },
     ]);
   });
-  test("a value may stand indented on the next line", () => {
+  test("reads a value that is indented on the next line", () => {
     assert.deepEqual(parseEntryPoints("[console_scripts]\nx =\n    m:f\ny = m:g\n").console, [
       { name: "x", module: "m", attribute: "f", extras: [] },
       { name: "y", module: "m", attribute: "g", extras: [] },
@@ -54,7 +54,7 @@ a.b = m : Class . run
     ["a\u0007b = m:f", /can't be a file's name/],
   ];
   for (const [line, message] of broken) {
-    test(`${JSON.stringify(line)} is refused`, () => {
+    test(`refuses ${JSON.stringify(line)}`, () => {
       assert.throws(
         () => parseEntryPoints(`[console_scripts]\n${line}\n`),
         (error) => {
@@ -67,7 +67,7 @@ a.b = m : Class . run
       );
     });
   }
-  test("a hostile file takes time in proportion to its length", () => {
+  test("reads a hostile file in linear time", () => {
     const started = computingTime();
     for (const text of [
       `x = ${"a.".repeat(300_000)}`,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { formatHeaders, parseHeaders, unfold } from "../../../src/vocab/metadata/headers.ts";
 import { quote } from "../../../src/text/quote.ts";
 
-test("what is written is read again, whatever lines a value has", () => {
+test("reads again the headers that it writes, with any lines in their values", () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z-]{0,8}$/);
   const line = fc.stringMatching(/^[a-z:;=é]{1,8}$/);
   const field = fc.tuple(name, fc.array(line, { minLength: 1, maxLength: 3 }));
@@ -25,13 +25,13 @@ test("what is written is read again, whatever lines a value has", () => {
   );
 });
 
-test("a header that continues nothing, and one without a name, are told", () => {
+test("warns about a continuation of nothing and about a header without a name", () => {
   const { names, warnings } = parseHeaders(" x\n: y\nA: z\n");
   assert.deepEqual(names, ["a"]);
   assert.deepEqual(warnings, ["line 1 continues nothing: ignored", "line 2 is not a header: ignored"]);
 });
 
-test("quote cuts what is long and escapes what a terminal would obey or hide", () => {
+test("quote cuts long texts and escapes control and invisible characters", () => {
   assert.equal(quote("a"), "`a`");
   assert.equal(quote("\u001b[2J\u202e\n"), "`\\u{1b}[2J\\u{202e}\\u{a}`");
   assert.equal(quote("x".repeat(1000)).length, 203);

@@ -18,7 +18,7 @@ function refused(source: string | Uint8Array): PosyError {
 }
 
 describe("parseMetadata", () => {
-  test("the whole of it", () => {
+  test("reads every field", () => {
     const metadata = parseMetadata(
       [
         "Metadata-Version: 2.5",
@@ -54,7 +54,7 @@ describe("parseMetadata", () => {
     assert.deepEqual(metadata.warnings, []);
   });
 
-  test("a folded requirement is one line", () => {
+  test("joins a folded requirement to one line", () => {
     const { requiresDist } = parseMetadata(
       `${head}Requires-Dist: trio\n (>=0.20)\n  ; python_version >= '3'\n`,
     );
@@ -62,7 +62,7 @@ describe("parseMetadata", () => {
     assert.ok(requiresDist[0]?.marker);
   });
 
-  test("bytes that are not UTF-8 are told, and a byte order mark is nothing", () => {
+  test("warns about bytes that are not UTF-8, and ignores a byte order mark", () => {
     const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, ...Buffer.from(`${head}Author: `), 0xff, 0x0a]);
     const { name, warnings } = parseMetadata(bytes);
     assert.equal(name, "foo-bar");
@@ -70,7 +70,7 @@ describe("parseMetadata", () => {
     assert.deepEqual(parseMetadata(Buffer.from(`${head}\nbroken only \xff here`, "latin1")).warnings, []);
   });
 
-  test("what is odd is read with a warning", () => {
+  test("reads oddities with a warning", () => {
     const table: [text: string, warning: RegExp][] = [
       ["Name: a\nVersion: 1\n", /no `Metadata-Version`/],
       [`${head}Name: other\n`, /`Name` is there twice/],
@@ -80,11 +80,11 @@ describe("parseMetadata", () => {
     for (const [text, warning] of table) assert.match(parseMetadata(text).warnings.join("\n"), warning);
   });
 
-  test("metadata of before 2.1 has its description among the fields", () => {
+  test("finds the description of metadata before 2.1 in its field", () => {
     assert.equal(parseMetadata(`${head}Description: one\n        |two\n`).description(), "one\n        |two");
   });
 
-  test("an empty `Requires-Python` asks for nothing", () => {
+  test("reads an empty `Requires-Python` as any version", () => {
     assert.equal(parseMetadata(`${head}Requires-Python: \n`).requiresPython, undefined);
   });
 
@@ -99,14 +99,14 @@ describe("parseMetadata", () => {
     [`${head}Requires-Python: three\n`, /`Requires-Python: three` of `foo-bar 1\.0` can't be read/],
   ];
   for (const [text, message] of broken) {
-    test(`${JSON.stringify(text)} is refused`, () => assert.match(refused(text).message, message));
+    test(`refuses ${JSON.stringify(text)}`, () => assert.match(refused(text).message, message));
   }
 
-  test("what a terminal would obey is escaped in the message", () => {
+  test("escapes control characters in the message", () => {
     assert.match(refused(`${head}Requires-Dist: a \u001b[31m\n`).message, /\\u\{1b\}\[31m/);
   });
 
-  test("a description of 50 MB costs nothing", () => {
+  test("does not read a description of 50 MB", () => {
     const text = `${head}\n${"x: y\n".repeat(10_000_000)}`;
     // Of this process: what others do on the machine does not count.
     const before = process.cpuUsage();
@@ -114,7 +114,7 @@ describe("parseMetadata", () => {
     assert.ok(process.cpuUsage(before).user < 1_000_000);
   });
 
-  test("hostile headers take time in proportion to their length", () => {
+  test("reads hostile headers in linear time", () => {
     const started = computingTime();
     parseMetadata(`${head}X: ${" ".repeat(1_000_000)}y\n${" z\n".repeat(300_000)}`);
     parseMetadata(`${head}${"X: y\n".repeat(200_000)}`);

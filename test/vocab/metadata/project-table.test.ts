@@ -8,7 +8,7 @@ import { formatRequirement } from "../../../src/vocab/requirement/requirement.ts
 const head = 'name = "Foo.Bar"\nversion = "1.0"\n';
 const table = (toml: string) => (parse(`[project]\n${toml}`) as { project: unknown }).project;
 
-test("a whole table", () => {
+test("reads every key of a `[project]` table", () => {
   const project = parseProjectTable(
     table(`${head}description = "what it is"
 readme = "docs/README.MD"
@@ -53,7 +53,7 @@ Fast_er = ["b"]
   assert.deepEqual(project.warnings, ["`[project]` has no key `surprise`: ignored"]);
 });
 
-describe("what a resolver needs", () => {
+describe("the keys that a resolver needs and only the backend knows", () => {
   const cases: readonly [string, readonly string[]][] = [
     ['version = "1"', []],
     ['version = "1"\ndynamic = ["readme", "scripts", "urls"]', []],
@@ -65,13 +65,13 @@ describe("what a resolver needs", () => {
     ],
   ];
   for (const [toml, unknown] of cases) {
-    test(`of ${JSON.stringify(toml)}: ${unknown.length === 0 ? "all is there" : `not ${unknown.join()}`}`, () => {
+    test(`are ${unknown.join() || "none"} for ${JSON.stringify(toml)}`, () => {
       assert.deepEqual(dynamicFacts(parseProjectFacts(table(`name = "a"\n${toml}`))), unknown);
     });
   }
 });
 
-describe("what is refused, by its key", () => {
+describe("parseProjectTable refuses, with the key at fault", () => {
   const cases: readonly [toml: string, says: RegExp][] = [
     ["", /`project.name` .* must be a text, and is missing/],
     ['name = "a"', /`project.version` .* is missing/],

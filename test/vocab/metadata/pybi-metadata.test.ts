@@ -26,7 +26,7 @@ const tag = "Pybi-Wheel-Tag: cp313-cp313-PLATFORM\n";
 const pathsField = `Pybi-Paths: ${JSON.stringify(paths)}\n`;
 
 describe("parsePybiMetadata", () => {
-  test("all of it; unknown variables are left out", () => {
+  test("reads every field, and leaves out unknown variables", () => {
     const metadata = parsePybiMetadata(head + markers + pathsField + tag);
     assert.equal(metadata.name, "cpython");
     assert.equal(metadata.version.text, "3.13.5");
@@ -34,7 +34,7 @@ describe("parsePybiMetadata", () => {
     assert.deepEqual(metadata.paths, paths);
     assert.deepEqual(metadata.wheelTags, ["cp313-cp313-PLATFORM"]);
   });
-  test("what is written is read again", () => {
+  test("reads again what it writes", () => {
     const { name, version } = parsePybiMetadata(head + markers + pathsField + tag);
     const wheelTags = cpythonWheelTags(parseVersion("3.13.5"));
     const metadata = { name, version, markers: { sys_platform: "linux" }, paths, wheelTags };
@@ -73,7 +73,7 @@ describe("parsePybiMetadata", () => {
 });
 
 describe("parsePybiFile", () => {
-  test("tags and build are read, any 1.x, and written again", () => {
+  test("reads tags and build of any version 1.x, and writes them again", () => {
     const file = parsePybiFile(
       "Pybi-Version: 1.3\nGenerator: x\nTag: macosx_11_0_arm64\nTag: win32\nBuild: 1a\n",
     );
@@ -89,7 +89,7 @@ describe("parsePybiFile", () => {
     "Pybi-Version: 1.0\nTag: a.b\n",
     "Pybi-Version: 1.0\nBuild: x\n",
   ]) {
-    test(`${JSON.stringify(text)} is refused`, () =>
+    test(`refuses ${JSON.stringify(text)}`, () =>
       assert.throws(
         () => parsePybiFile(text),
         (error) => error instanceof PosyError && error.code === "invalid-pybi",

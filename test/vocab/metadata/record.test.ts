@@ -42,7 +42,7 @@ describe("parseRecord", () => {
     ["l,symlink=a,5", /the link `l` has a size/],
   ];
   for (const [text, message] of broken) {
-    test(`${JSON.stringify(text)} is refused`, () => {
+    test(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(
         () => parseRecord(text),
         (error) => {
@@ -55,7 +55,7 @@ describe("parseRecord", () => {
     });
   }
 
-  test("what is written is read again", () => {
+  test("reads again what it writes", () => {
     const path = fc.string({
       minLength: 1,
       unit: fc.constantFrom("a", "/", ",", '"', "\n", "\r", " ", "é", "="),
@@ -79,7 +79,7 @@ describe("parseRecord", () => {
     );
   });
 
-  test("a hostile text takes time in proportion to its length", () => {
+  test("reads a hostile text in linear time", () => {
     const started = computingTime();
     for (const text of ['"'.repeat(1_000_000), '"a\n'.repeat(300_000), ",".repeat(1_000_000)]) {
       try {

@@ -17,7 +17,7 @@ const pkgInfo = (version: string, ...lines: string[]) =>
     "text",
   ].join("\n");
 
-describe("PKG-INFO", () => {
+describe("staticPkgInfo", () => {
   const cases: readonly [string, string, boolean][] = [
     ["2.2", pkgInfo("2.2"), true],
     ["2.4 with other fields dynamic", pkgInfo("2.4", "Dynamic: License-File", "Dynamic: Summary"), true],
@@ -35,7 +35,7 @@ describe("PKG-INFO", () => {
     ["nothing", "", false],
   ];
   for (const [title, text, trusted] of cases) {
-    test(`${title}: ${trusted ? "relied on" : "not relied on"}`, () => {
+    test(`returns ${trusted ? "metadata" : "undefined"} for ${title}`, () => {
       const metadata = staticPkgInfo(text);
       assert.equal(metadata !== undefined, trusted);
       if (metadata) assert.deepEqual(metadata.requiresDist.map(formatRequirement), ["bar"]);
@@ -43,12 +43,12 @@ describe("PKG-INFO", () => {
   }
 });
 
-describe("pyproject.toml", () => {
+describe("staticPyproject", () => {
   const project = '[project]\nname = "Foo.Bar"\nversion = "1.0"\n';
   const read = (toml: string, version?: string) =>
     staticPyproject(parse(toml), version === undefined ? undefined : parseVersion(version));
 
-  test("becomes METADATA", () => {
+  test("writes METADATA from a `[project]` table", () => {
     const metadata = parseMetadata(
       read(`${project}
 requires-python = ">=3.8"
@@ -98,7 +98,7 @@ none = []
     ],
   ];
   for (const [title, toml, version, enough] of cases) {
-    test(`${title}: ${enough ? "enough" : "not enough"}`, () => {
+    test(`returns ${enough ? "METADATA" : "undefined"} for ${title}`, () => {
       assert.equal(read(toml, version) !== undefined, enough);
     });
   }

@@ -4,7 +4,7 @@ import { PosyError } from "../../../src/errors/posy-error.ts";
 import { parseWheelFile } from "../../../src/vocab/metadata/wheel-file.ts";
 
 describe("parseWheelFile", () => {
-  test("all of it", () => {
+  test("reads every part", () => {
     const text =
       "Wheel-Version: 1.0\nGenerator: bdist_wheel (0.37)\nRoot-Is-Purelib: true\nTag: py2.py3-none-any\nTag: py3-none-any\nBuild: 2a\n";
     assert.deepEqual(parseWheelFile(text), {
@@ -16,14 +16,14 @@ describe("parseWheelFile", () => {
       warnings: [],
     });
   });
-  test("a newer minor version, a broken tag and a missing word are told", () => {
+  test("warns about a newer minor version, a broken tag and a missing `Root-Is-Purelib`", () => {
     const { rootIsPurelib, tags, warnings } = parseWheelFile("Wheel-Version: 1.9\nTag: broken\n");
     assert.equal(rootIsPurelib, false);
     assert.deepEqual(tags, []);
     assert.match(warnings.join("\n"), /newer than 1\.0[^]*Root-Is-Purelib[^]*`broken` is not a tag/);
   });
   for (const text of ["", "Wheel-Version: 2.0\n", "Wheel-Version: one\n", "Root-Is-Purelib: true\n"]) {
-    test(`${JSON.stringify(text)} is refused`, () =>
+    test(`refuses ${JSON.stringify(text)}`, () =>
       assert.throws(
         () => parseWheelFile(text),
         (error) => {

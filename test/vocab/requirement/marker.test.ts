@@ -56,7 +56,7 @@ describe("evaluateMarker", () => {
   for (const text of yes) test(text, () => assert.ok(holds(text)));
   for (const text of no) test(`not ${text}`, () => assert.ok(!holds(text)));
 
-  test("extra", () => {
+  test("compares `extra` with the requested extras", () => {
     assert.ok(holds("extra == 'Foo_Bar'", ["foo-bar"]));
     assert.ok(holds("'foo.bar' == extra", ["foo-bar"]));
     assert.ok(!holds("extra == 'test'"));
@@ -64,7 +64,7 @@ describe("evaluateMarker", () => {
     assert.ok(holds("extra == 'a' and extra == 'b'", ["a", "b"]));
     assert.ok(!holds("extra != 'a'", ["a", "b"]));
   });
-  test("extras and dependency_groups (PEP 751)", () => {
+  test("compares `extras` and `dependency_groups` (PEP 751)", () => {
     assert.ok(holds("'Foo_Bar' in extras", ["foo-bar"]));
     assert.ok(!holds("'foo' in extras", ["foo-bar"]), "a set, not a text");
     assert.ok(holds("'dev' not in dependency_groups", ["dev"]));
@@ -132,14 +132,14 @@ describe("parseMarker refuses", () => {
       );
     });
   }
-  test("what is nested too deep", () => {
+  test("parentheses that are nested too deep", () => {
     const nested = (depth: number) => `${"(".repeat(depth)}os_name == 'a'${")".repeat(depth)}`;
     assert.doesNotThrow(() => parseMarker(nested(64)));
     assert.throws(() => parseMarker(nested(100_000)), { code: "invalid-marker" });
   });
 });
 
-test("markerVariablesOf", () => {
+test("markerVariablesOf returns all variables of a marker", () => {
   const marker = parseMarker("os_name == 'a' and ('x' in extras or python_version > '3')");
   assert.deepEqual([...markerVariablesOf(marker)], ["os_name", "extras", "python_version"]);
 });

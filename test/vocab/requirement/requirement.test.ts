@@ -26,7 +26,7 @@ describe("parseRequirement", () => {
       assert.equal(requirement.text, written.trim());
     });
   }
-  test("its parts", () => {
+  test("reads the parts of a requirement", () => {
     const { name, extras, specifier, url, marker } = parseRequirement(
       "A[z,b] @ git+https://host.example/a@v1",
     );
@@ -71,7 +71,7 @@ describe("parseRequirement refuses", () => {
       );
     });
   }
-  test("what is hostile, at once and with a short message", () => {
+  test("hostile texts, at once and with a short message", () => {
     const start = computingTime();
     for (const text of [
       `a${"-".repeat(1e5)}`,
@@ -110,7 +110,7 @@ describe("lenient", () => {
       assert.equal(requirement.text, written);
     });
   }
-  test("what is hopeless is told as it is written", () => {
+  test("reports the original error of a text that can't be repaired", () => {
     assert.throws(() => parseRequirement("'a' (>=1", { lenient: true }), /'a' \(>=1/);
   });
 });

@@ -42,7 +42,7 @@ describe("parsePlatformTag", () => {
 });
 
 describe("compatiblePlatformTags", () => {
-  test("manylinux goes down with the legacy names right after their twins", () => {
+  test("lists older manylinux tags, each legacy name right after its PEP 600 equivalent", () => {
     const tags = compatiblePlatformTags("manylinux_2_18_x86_64");
     assert.deepEqual(tags.slice(0, 4), [
       "manylinux_2_18_x86_64",
@@ -55,7 +55,7 @@ describe("compatiblePlatformTags", () => {
     assert.deepEqual(tags.slice(-2), ["manylinux1_x86_64", "linux_x86_64"]);
     assert.equal(tags.length, 14 + 3 + 1);
   });
-  test("only x86 has manylinux tags older than manylinux2014", () => {
+  test("lists manylinux tags older than manylinux2014 for x86 only", () => {
     assert.deepEqual(compatiblePlatformTags("manylinux_2_18_aarch64"), [
       "manylinux_2_18_aarch64",
       "manylinux_2_17_aarch64",
@@ -64,20 +64,20 @@ describe("compatiblePlatformTags", () => {
     ]);
     assert.ok(compatiblePlatformTags("manylinux_2_36_i686").includes("manylinux1_i686"));
   });
-  test("a legacy tag is its twin", () => {
+  test("treats a legacy tag as its PEP 600 equivalent", () => {
     assert.deepEqual(
       compatiblePlatformTags("manylinux2014_x86_64"),
       compatiblePlatformTags("manylinux_2_17_x86_64"),
     );
   });
-  test("musllinux", () => {
+  test("lists older musllinux tags", () => {
     assert.deepEqual(compatiblePlatformTags("musllinux_1_1_aarch64"), [
       "musllinux_1_1_aarch64",
       "musllinux_1_0_aarch64",
       "linux_aarch64",
     ]);
   });
-  test("macOS has each version's formats together, major versions with minor 0", () => {
+  test("groups the formats of each macOS version, with minor 0 from macOS 11 on", () => {
     const tags = compatiblePlatformTags("macosx_12_3_x86_64");
     assert.deepEqual(tags.slice(0, 7), [
       "macosx_12_0_x86_64",
@@ -103,11 +103,11 @@ describe("compatiblePlatformTags", () => {
     assert.equal(tags.at(-1), "macosx_10_4_universal2");
     assert.ok(!tags.includes("macosx_10_16_arm64") && !tags.includes("macosx_10_9_arm64"));
   });
-  test("Windows accepts itself only", () => {
+  test("accepts only the same tag on Windows", () => {
     for (const tag of ["win32", "win_amd64", "win_arm64"])
       assert.deepEqual(compatiblePlatformTags(tag), [tag]);
   });
-  test("plain linux fits glibc and musl alike, last", () => {
+  test("accepts plain linux last, on glibc and on musl", () => {
     for (const tag of ["manylinux_2_36_x86_64", "musllinux_1_2_x86_64", "linux_x86_64"]) {
       assert.equal(compatiblePlatformTags(tag).at(-1), "linux_x86_64");
     }
@@ -116,13 +116,13 @@ describe("compatiblePlatformTags", () => {
       "linux_armv7l",
     ]);
   });
-  test("one family, one architecture", () => {
+  test("accepts only one family and one architecture", () => {
     for (const tag of compatiblePlatformTags("manylinux_2_36_aarch64"))
       assert.match(tag, /^(many)?linux.*_aarch64$/);
   });
 });
 
-test("splitUniversal2 puts arm64 first and leaves others alone", () => {
+test("splitUniversal2 puts arm64 first and leaves other tags alone", () => {
   assert.deepEqual(splitUniversal2("macosx_12_0_universal2"), ["macosx_12_0_arm64", "macosx_12_0_x86_64"]);
   assert.deepEqual(splitUniversal2("macosx_10_9_universal2"), ["macosx_11_0_arm64", "macosx_10_9_x86_64"]);
   assert.deepEqual(splitUniversal2("win_amd64"), ["win_amd64"]);

@@ -63,7 +63,7 @@ describe("parseDirectUrl", () => {
     '{"url": "a", "archive_info": {"hashes": {"sha256": 1}}}',
     '{"url": "a", "archive_info": []}',
   ]) {
-    test(`${text} is refused`, () =>
+    test(`refuses ${text}`, () =>
       assert.throws(
         () => parseDirectUrl(text),
         (error) => {
@@ -95,7 +95,7 @@ describe("withoutCredentials", () => {
   for (const [url, clean] of table) test(url, () => assert.equal(withoutCredentials(url), clean));
 });
 
-test("no secret survives writing", () => {
+test("formatDirectUrl writes no secret", () => {
   const secret = fc.stringMatching(/^[a-z]{8,12}$/).map((text) => `Zq${text}`);
   fc.assert(
     fc.property(secret, fc.constantFrom("user", "git", "${USER}", ""), (password, user) => {

@@ -129,7 +129,7 @@ const refused: readonly (readonly [url: string, says: RegExp])[] = [
   ["https://me:secret@x.example/y.git", /^`https:\/\/x\.example\/y\.git` is the address of a repository/],
 ];
 
-describe("a source by reference", () => {
+describe("parseSourceReference", () => {
   for (const [url, reference, again = url] of table) {
     test(url, () => {
       const parsed = parseSourceReference(url);
@@ -139,7 +139,7 @@ describe("a source by reference", () => {
   }
   for (const url of files) test(`${url} is a file`, () => assert.equal(parseSourceReference(url), undefined));
   for (const [url, says] of refused) {
-    test(`${url} is refused`, () => {
+    test(`refuses ${url}`, () => {
       assert.throws(
         () => parseSourceReference(url),
         (error) => {
@@ -153,7 +153,7 @@ describe("a source by reference", () => {
     });
   }
 
-  test("folders of any name are read again as they were written", () => {
+  test("reads again the reference of a folder with any name", () => {
     const part = fc
       .string({ unit: "grapheme", minLength: 1 })
       .filter((text) => !/[/\0]|^\.{1,2}$/.test(text));

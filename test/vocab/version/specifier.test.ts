@@ -17,7 +17,7 @@ const matches = (specifier: string, version: string) =>
 
 describe("satisfies", () => {
   const table: [specifier: string, yes: string, no: string][] = [
-    // Pitfall 9.
+    // Post-releases in bounds: `<` and `>` treat them differently from other versions.
     ["<2.0.post1", "2.0 2.0.post0 2.0rc1", "2.0.post1 2.0.post1.dev0 2.0.post2"],
     [">1.0.post1", "1.0.post2.dev0 1.0.post2 1.1", "1.0.post1 1.0.post1+local 1.0"],
     ["<=1.0.post1", "1.0.post1 1.0.post1+local 1.0", "1.0.post2.dev0"],
@@ -56,7 +56,8 @@ describe("satisfies", () => {
       for (const version of no.split(" ").filter(Boolean)) assert.ok(!matches(specifier, version), version);
     });
   }
-  test("any version", () => assert.ok(satisfies(anyVersion, parseVersion("0.dev0"))));
+  test("satisfies `anyVersion` with any version", () =>
+    assert.ok(satisfies(anyVersion, parseVersion("0.dev0"))));
 
   const publicText = neighbouringVersionTexts.map((text) => text.replace(/\+.*/, ""));
   const clause = fc.oneof(
@@ -66,7 +67,7 @@ describe("satisfies", () => {
       .map(([operator, release]) => `${operator}${release}.*`),
     releaseTexts.map((release) => `~=${release}.1`),
   );
-  test("is the same for what is written normalised, and for an equal version", () => {
+  test("gives the same result for the normalised text and for an equal version", () => {
     fc.assert(
       fc.property(fc.array(clause, { maxLength: 3 }), neighbouringVersionTexts, (clauses, text) => {
         const set = parseSpecifierSet(clauses.join(" , "));
@@ -80,7 +81,7 @@ describe("satisfies", () => {
       { numRuns: 2000 },
     );
   });
-  test("`!=` is the opposite of `==`, `<` leaves nothing to `>=`, `>` nothing to `<=`", () => {
+  test("treats `!=` as the opposite of `==`, and keeps `<` and `>=`, `>` and `<=` apart", () => {
     fc.assert(
       fc.property(publicText, neighbouringVersionTexts, (bound, version) => {
         assert.notEqual(matches(`==${bound}`, version), matches(`!=${bound}`, version));
@@ -91,7 +92,7 @@ describe("satisfies", () => {
   });
 });
 
-test("formatSpecifierSet normalises, sorts and says nothing twice; the text stays as it was written", () => {
+test("formatSpecifierSet normalises, sorts and removes duplicates; `text` stays as written", () => {
   const set = parseSpecifierSet(" >= 1.0-RC1 ,<2, ==v1.*,<2 ");
   assert.equal(formatSpecifierSet(set), "<2,==1.*,>=1.0rc1");
   assert.equal(set.text, ">= 1.0-RC1 ,<2, ==v1.*,<2");
@@ -157,7 +158,7 @@ describe("lenient", () => {
     });
   }
 
-  test("what is valid is not touched, and what is hopeless is refused as it is written", () => {
+  test("leaves valid texts alone, and reports the original error of hopeless ones", () => {
     assert.equal(formatSpecifierSet(parseSpecifierSet("===1.0'", { lenient: true })), "===1.0'");
     for (const text of ["what", "3.6", ">=", "=>1", "^3.6", ">=x"]) {
       assert.throws(() => parseSpecifierSet(text, { lenient: true }), { code: "invalid-specifier" }, text);
@@ -165,7 +166,7 @@ describe("lenient", () => {
   });
 });
 
-test("namesPrerelease", () => {
+test("namesPrerelease finds a pre-release in any clause but `!=`", () => {
   const expected: [string, boolean][] = [
     [">=2.0rc1", true],
     ["<2.0.dev1", true],

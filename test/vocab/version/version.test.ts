@@ -55,7 +55,7 @@ describe("parseVersion", () => {
     "1_0",
     "1.0\0",
   ]) {
-    test(`${JSON.stringify(text)} is none`, () => {
+    test(`refuses ${JSON.stringify(text)}`, () => {
       assert.equal(tryParseVersion(text), undefined);
       assert.throws(() => parseVersion(text), {
         code: "invalid-version",
@@ -64,7 +64,7 @@ describe("parseVersion", () => {
     });
   }
 
-  test("a hostile text is refused at once, and its message is short", () => {
+  test("refuses a hostile text at once, with a short message", () => {
     const start = computingTime();
     for (const text of [
       `1${".1".repeat(2000)}x`,
@@ -80,7 +80,7 @@ describe("parseVersion", () => {
     assert.ok(computingTime() - start < 1000);
   });
 
-  test("thousands take milliseconds", () => {
+  test("parses thousands in milliseconds", () => {
     const texts = Array.from(
       { length: 5000 },
       (_, index) => `${index % 7}.${index}.0${index % 3 ? "" : "rc1"}`,
@@ -98,7 +98,7 @@ describe("compareVersions", () => {
     "0.dev0 0a0 0 0.1 1.dev0 1.0.dev456 1.0a1 1.0a2.dev456 1.0a12.dev456 1.0a12 1.0b1.dev456 1.0b2 1.0b2.post345.dev456 1.0b2.post345 1.0rc1.dev456 1.0rc1 1.0 1.0+abc.5 1.0+abc.7 1.0+5 1.0+5.a 1.0+10 1.0.post456.dev34 1.0.post456 1.1.dev1 1.1 1.1.0.1 1.2 1.10 1.4294967296 1.9007199254740992 1.9007199254740993 1.18446744073709551616 2 1!0.1".split(
       " ",
     );
-  test("is the order of PEP 440", () => {
+  test("sorts in the order of PEP 440", () => {
     for (const [index, text] of ascending.entries()) {
       for (const [other, later] of ascending.entries()) {
         assert.equal(sign(text, later), Math.sign(index - other), `${text} ? ${later}`);
@@ -106,7 +106,7 @@ describe("compareVersions", () => {
     }
   });
 
-  test("equal versions have equal keys (pitfall 8)", () => {
+  test("gives equal versions equal keys", () => {
     for (const [a, b] of [
       ["1.0", "1.0.0"],
       ["0", "0.0"],
@@ -119,7 +119,7 @@ describe("compareVersions", () => {
     }
   });
 
-  test("is total, and zero exactly where the keys are equal", () => {
+  test("is a total order, and zero exactly if the keys are equal", () => {
     const version = fc.oneof(versionTexts, neighbouringVersionTexts).map(parseVersion);
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
@@ -133,7 +133,7 @@ describe("compareVersions", () => {
   });
 });
 
-test("the normalised text is read again as the same version", () => {
+test("the normalised text is parsed as the same version", () => {
   fc.assert(
     fc.property(versionTexts, (text) => {
       const version = parseVersion(text);
@@ -143,7 +143,7 @@ test("the normalised text is read again as the same version", () => {
   );
 });
 
-test("pre-releases are those and development releases", () => {
+test("isPrerelease is true for pre-releases and development releases", () => {
   const expected: [string, boolean][] = [
     ["1.0", false],
     ["1.0rc1", true],
@@ -156,7 +156,7 @@ test("pre-releases are those and development releases", () => {
 });
 
 describe("names", () => {
-  test("runs of separators collapse (pitfall 14)", () => {
+  test("normalises runs of separators to one dash", () => {
     for (const [text, name] of [
       ["Foo.Bar", "foo-bar"],
       ["a--b", "a-b"],
@@ -171,14 +171,14 @@ describe("names", () => {
   });
 
   for (const text of ["", "-a", "a_", ".", "a b", "é", "a\n", String.fromCharCode(0x212a), "a/b"]) {
-    test(`${JSON.stringify(text)} is none`, () => {
+    test(`refuses ${JSON.stringify(text)}`, () => {
       assert.throws(() => parsePackageName(text), { code: "invalid-name" });
       assert.throws(() => parseExtraName(text), { code: "invalid-name" });
     });
   }
 });
 
-test("the order of a plain version is read off its text", () => {
+test("orderOfPlainRelease is the order of the parsed version", () => {
   const plain = fc
     .array(fc.oneof(fc.constant(0), fc.nat(12), fc.nat(), fc.maxSafeNat()), { minLength: 1, maxLength: 5 })
     .map((numbers) => numbers.join("."));
