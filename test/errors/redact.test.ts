@@ -45,11 +45,11 @@ describe("redact keeps text that is not a login", () => {
   }
 });
 
-/** Raw, as people paste them: with whatever is not white space, or a backtick, which ends the quoted URL. */
+/** Unencoded, as people paste them: any characters but white space, and the backtick, which ends the quoted URL. */
 const password = fc
   .string({ unit: "grapheme-ascii", minLength: 1, maxLength: 12 })
   .filter((text) => /^[^\s`]+$/.test(text))
-  // `name:p@host.name/…` is a URL with a path, whatever was meant.
+  // `name:p@host.name/…` is a valid URL with a path, so it can't be recognised as a password.
   .filter((text) => !text.includes("@"))
   .map((text) => `S3CRET${text}`);
 

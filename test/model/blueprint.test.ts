@@ -13,7 +13,7 @@ const made = async () =>
   (await resolving(index, { with: ["a"], brief: { platforms: ["linux-x86_64", "windows-x86_64"] } }))
     .blueprint;
 
-/** The same JSON with one place changed. */
+/** Returns the JSON with one value changed. */
 function changed(json: unknown, path: string, value: unknown): unknown {
   const copy = structuredClone(json);
   const keys = path.split(".");

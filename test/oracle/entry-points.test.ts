@@ -84,7 +84,7 @@ describe("entry points compared with `importlib.metadata`", async () => {
         scripts += expected.length;
         assert.deepEqual(
           found.map(({ name, module, attribute, extras }) => [name, module, attribute, extras.join("-")]),
-          // Python 3.11 cuts an extra at its dash.
+          // Python 3.11 truncates an extra at its dash.
           expected.map(([, name, , parts]) => [name, parts?.[0], parts?.[1], parts?.[2].join("-")]),
           text,
         );

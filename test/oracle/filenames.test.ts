@@ -141,7 +141,7 @@ const sdists = fc.sample(
   { numRuns: 5000, seed: 2 },
 );
 
-/** Where Posy refuses what `packaging` takes, or the other way round, and why. */
+/** Names that only one of Posy and `packaging` accepts, and why. */
 const stricter: { reason: string; applies: (filename: string) => boolean }[] = [
   {
     reason: "no space, separator of paths or letter outside ASCII is in a name on any index",

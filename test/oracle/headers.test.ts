@@ -55,7 +55,7 @@ describe("headers compared with Python's `email.parser`", async () => {
       const ours = headers.names.map((name) => [name, headers.all(name)]);
       const theirs = answers[index]?.fields.map(([name, values]) => [name, values.map(newlines)]);
       assert.deepEqual(ours, theirs, JSON.stringify(text));
-      // Python gives a `From ` line that ends the headers to the body; it is a mail folder's, so nobody's.
+      // Python adds a `From ` line after the headers to the body. It belongs to mail folders, so Posy drops it.
       const body = newlines(answers[index]?.body ?? "").replace(/^From someone: at a time\n?/, "");
       assert.equal(
         newlines(headers.body).replace(/^From someone: at a time\n?/, ""),

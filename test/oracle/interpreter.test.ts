@@ -7,7 +7,7 @@ import { thisMachine } from "../../src/system/machine/machine.ts";
 import { parseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
 
-/** The interpreter that runs the oracle says of itself what we compute of it unseen, the machine included. */
+/** Posy computes these without running the interpreter, also the values that depend on the machine. */
 test("markers, wheel tags and paths of a Python are those that it reports itself", async () => {
   const script = `
 import json, sys, sysconfig
@@ -30,7 +30,7 @@ print(json.dumps({"markers": default_environment(), "tags": [str(tag) for tag in
   assert.deepEqual(interpreter.paths, truth.paths);
 });
 
-/** Of the tags for one interpreter and ABI, which stand together, `packaging` has plain `linux_…` first, Posy last. */
+/** Among the tags of one interpreter and ABI, `packaging` lists plain `linux_…` first, and Posy last. */
 function withPlainLinuxLast(tags: readonly string[]): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const tag of tags) {

@@ -188,7 +188,7 @@ const texts = [
 ];
 
 const text = `(?:'[^']*'|"[^"]*")`;
-/** Refused though `packaging` reads it, since evaluating it there fails or means nothing. */
+/** Posy refuses these, although `packaging` reads them, since evaluating them there fails or is meaningless. */
 const stricter: { reason: string; applies: RegExp }[] = [
   {
     reason: "two texts are compared: there, evaluating takes the right one for the name of a variable",
@@ -200,7 +200,7 @@ const stricter: { reason: string; applies: RegExp }[] = [
       /\b(?:extras|dependency_groups)\s*(?:[<>=~!]|in\b|not\b)|[<>=~!]\s*(?:extras|dependency_groups)|\w\s+in\s+(?:extras|dependency_groups)/,
   },
 ];
-/** Read by both, evaluated otherwise. */
+/** Both read these, but evaluate them differently. */
 const otherwise: { reason: string; applies: RegExp }[] = [
   {
     reason:

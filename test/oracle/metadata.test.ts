@@ -116,7 +116,7 @@ function read(text: string): Answer | undefined {
   }
 }
 
-/** Where Posy reads what `packaging` refuses, and why: real files on the index have it, pip and uv read them. */
+/** Files that Posy reads and `packaging` refuses, since real ones are on the index, and pip and uv read them. */
 const laxer: { reason: string; applies: (text: string) => boolean }[] = [
   {
     reason: "requirements and `Requires-Python` are repaired",

@@ -113,7 +113,7 @@ const texts = [
   ]),
 ];
 
-/** What `packaging` reads and Posy refuses, and why. */
+/** Texts that `packaging` reads and Posy refuses, and why. */
 const stricter: { reason: string; applies: RegExp }[] = [
   {
     reason: "PEP 508: names of packages and extras end with a letter or digit",
@@ -122,7 +122,7 @@ const stricter: { reason: string; applies: RegExp }[] = [
   { reason: "`===` with nothing after it matches nothing: an accident", applies: /===\s*(?:[,;)]|$)/ },
 ];
 
-/** What Posy reads and `packaging` refuses. */
+/** Texts that Posy reads and `packaging` refuses. */
 const laxer: { reason: string; applies: RegExp }[] = [
   { reason: "empty clauses are skipped, as both do in a specifier set", applies: /[<>=~!].*,\s*,/ },
   {
@@ -151,7 +151,7 @@ const answerOf = ({ name, extras, specifier, url, marker }: Requirement): Answer
   url: url ?? null,
   marker: marker !== undefined,
 });
-/** Versions as Posy writes them; that the texts mean the same is the business of specifiers.test.ts. */
+/** Writes versions as Posy does. specifiers.test.ts checks that the texts mean the same. */
 const normalized = (answer: Answer): Answer => ({
   ...answer,
   specifier: formatSpecifierSet(parseSpecifierSet(answer.specifier)),

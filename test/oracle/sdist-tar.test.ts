@@ -131,7 +131,7 @@ const isLink = ({ target, type }: NewTarMember) => target !== undefined && type 
 const isHard = ({ type }: NewTarMember) => type === "1";
 const repeats = (members: readonly NewTarMember[]) => new Set(members.map(normal)).size < members.length;
 
-/** Where the answers may differ, and why. */
+/** Archives for which the results may differ, and why. */
 const stricter: {
   readonly reason: string;
   readonly applies: (members: readonly NewTarMember[]) => boolean;
@@ -199,7 +199,7 @@ describe("unpacking sdists compared with tarfile's `data` filter", async () => {
       if (repeats(members) || mine instanceof PosyError || typeof python === "string") continue;
       const shown = JSON.stringify(members);
       for (const [path, [kind, text]] of Object.entries(python as Listing)) {
-        // Python makes a file of what is shared with a link.
+        // Python writes a separate file for a hard link.
         if (kind === "file")
           assert.equal(readFileSync(join(place, String(index), "into", path), "utf8"), text, shown);
         else assert.ok(mine?.[path], `${path} of ${shown}`);
@@ -213,7 +213,7 @@ describe("unpacking sdists compared with tarfile's `data` filter", async () => {
     let both = 0;
     for (const [index, members] of archives.entries()) {
       if (typeof theirs[index] !== "string" || !/Outside|Absolute|Special/.test(theirs[index])) continue;
-      // A link that something else takes the place of is none.
+      // If another member replaces a link, the link does not count.
       if (repeats(members)) continue;
       assert.ok(ours[index] instanceof PosyError, `${theirs[index]}: ${JSON.stringify(members)}`);
       both += 1;

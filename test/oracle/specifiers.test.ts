@@ -86,7 +86,7 @@ const valid = unique([
   ),
 ]);
 
-/** What `packaging` takes and Posy refuses, and why. */
+/** Texts that `packaging` accepts and Posy refuses, and why. */
 const stricter: { reason: string; applies: (text: string) => boolean }[] = [
   {
     reason: "`===` with nothing after it matches nothing: an accident",

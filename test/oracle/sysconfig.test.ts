@@ -14,12 +14,12 @@ values.update(("path " + name, value) for name, value in sysconfig.get_paths().i
 values.update(("sys.path %d" % index, value) for index, value in enumerate(sys.path))
 print(json.dumps(values))`;
 
-/** Where every system may have something, whether this one has it or not. */
+/** Paths that any system may have, even if this one does not. */
 const ofSystems = /^\/(usr|etc|bin|dev)(\/(bin|share|lib|local|zoneinfo|null|sh)(\/|$)|$)/;
 
 /**
- * An interpreter that Posy brings, as the program sees it in two places: nothing of the machine that built it, and
- * nothing but the place differs.
+ * Unpacks an interpreter into two folders. What its sysconfig says must not mention the machine that built it, and must
+ * differ only in the folder.
  */
 test("sysconfig of an unpacked interpreter names no folder but its own", async (context) => {
   const root = await askPython<string>("import json, sys; print(json.dumps(sys.base_prefix))", null);

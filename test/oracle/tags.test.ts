@@ -41,7 +41,7 @@ const oldMacVersions = range(4, 15).map((minor) => [10, minor]);
 const newMacVersions = range(11, 27).map((major) => [major, 3]);
 const platformQuestions: PlatformQuestion[] = [
   ...["x86_64", "arm64", "universal2"].flatMap((arch) =>
-    // No Mac older than macOS 11 is an arm64 one.
+    // arm64 Macs begin with macOS 11.
     [...(arch === "x86_64" ? oldMacVersions : []), ...newMacVersions].map(
       ([major = 0, minor = 0]): PlatformQuestion => ["macosx", major, minor, arch],
     ),

@@ -38,7 +38,7 @@ const versions = [
 const pairs = [
   ...sample(fc.tuple(versionTexts, versionTexts), 5000),
   ...sample(fc.tuple(neighbouringVersionTexts, neighbouringVersionTexts), 10_000),
-  // The same version, written with one zero more.
+  // The same version, written with another trailing zero.
   ...sample(versionTexts, 1000).map((text): [string, string] => [
     text,
     text.replace(/^(v?(?:\d+!)?\d+(?:\.\d+)*)/i, "$1.0"),

@@ -6,7 +6,7 @@ import { openZip } from "../../src/system/archives/zip/open-zip.ts";
 import { askPython } from "../support/oracle.ts";
 import { type ZipMember, writeZip } from "../support/zip-writer.ts";
 
-/** What Python's zipfile makes of an archive: content by name, or the error. */
+/** What Python's zipfile reads from an archive: contents by name, or the error. */
 const reading = `
 import base64, io, json, sys, zipfile
 answers = []
@@ -19,7 +19,7 @@ for text in json.load(sys.stdin):
 json.dump(answers, sys.stdout)
 `;
 
-/** Archives that Python's zipfile makes, in each way that it has. */
+/** Archives made by Python's zipfile with each of its options. */
 const writing = `
 import base64, io, json, sys, zipfile
 class Unseekable(io.BytesIO):
@@ -98,7 +98,7 @@ describe("zip compared with Python's zipfile", () => {
       assert.deepEqual(ours, theirs, `byte ${flips[index - 1]?.join(" ^ ")}`);
       same++;
     }
-    // Strictness is what is wanted where two headers disagree; but whole archives are read, as by Python.
+    // Posy refuses archives whose two headers disagree, but must read undamaged archives as Python does.
     assert.ok(same > 100 && strictHere > 100, `${same} the same, ${strictHere} refused here only`);
     assert.equal(typeof python[0], "object");
   });

@@ -6,7 +6,7 @@ import { GreedySolver } from "../../src/solver/greedy-solver.ts";
 import { providerOf, root, solve, type Universe } from "./universe.ts";
 
 const packages = ["a", "b", "c", "d", "e"];
-/** Mostly all versions are allowed: where everything conflicts nobody walks far. */
+/** Mostly all versions are allowed, since a greedy walk ends soon if everything conflicts. */
 const allowed = fc.constantFrom([0, 1, 2], [0, 1, 2], [1, 2], [2], [0, 1], [0]);
 const dependencies = fc.dictionary(fc.constantFrom(...packages), allowed, { maxKeys: 3 });
 const universes: fc.Arbitrary<Universe> = fc

@@ -105,13 +105,14 @@ describe("the number of attempts", () => {
       b: [{}, {}],
     });
     assert.equal(outcome.kind, "solved");
-    // `b` is decided on twice: the first time it was in the way too often.
+    // `b` is decided twice, since it was a culprit too often the first time.
     assert.ok(statistics.attempts <= 103, `${statistics.attempts}`);
     assert.ok(statistics.conflicts <= 1, `${statistics.conflicts}`);
   });
 
   test("stays small for boto3 and urllib3, because a few conflicts change the order", () => {
-    // Each version of boto needs exactly its core; all cores but the oldest ten want an old urllib, which something decided before rules out.
+    // Each version of boto requires exactly one core. All cores but the oldest ten require an old urllib, which an
+    // earlier decision rules out.
     const count = 400;
     const { outcome, statistics } = solve(
       {

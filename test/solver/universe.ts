@@ -11,7 +11,7 @@ export interface Universe {
 
 export const root = "root";
 
-/** Prefers the highest version; decides on packages with the fewest versions left first. */
+/** Prefers the highest version, and decides the packages with the fewest remaining versions first. */
 export function providerOf(
   universe: Universe,
   options: { readonly stutter?: boolean; readonly fifo?: boolean } = {},
@@ -56,7 +56,7 @@ export function solve(universe: Universe, options: Parameters<typeof providerOf>
   return { outcome, statistics: solver.statistics, rounds };
 }
 
-/** Whether the choice of versions meets every dependency and leaves nothing out. */
+/** Whether a choice of versions satisfies every dependency and misses no package. */
 export function isValid(universe: Universe, chosen: ReadonlyMap<string, number>): boolean {
   if (chosen.get(root) !== 0) return false;
   for (const [name, version] of chosen) {
@@ -68,7 +68,7 @@ export function isValid(universe: Universe, chosen: ReadonlyMap<string, number>)
   return true;
 }
 
-/** The oracle: tries everything. */
+/** The oracle, which tries every choice. */
 export function isSolvable(universe: Universe): boolean {
   const search = (chosen: ReadonlyMap<string, number>): boolean => {
     for (const [name, version] of chosen) {
@@ -86,26 +86,26 @@ export function isSolvable(universe: Universe): boolean {
   return search(new Map([[root, 0]]));
 }
 
-/** Whether the facts at the leaves of a derivation exclude every choice by themselves. */
+/** Whether the external causes of a derivation alone rule out every choice. */
 export function leavesExcludeAll(
   universe: Universe,
   derivation: Incompatibility<string, BitSet, string>,
 ): boolean {
   const names = Object.keys(universe).filter((name) => name !== root);
   const leaves = leavesOf(derivation);
-  const search = (at: number, chosen: ReadonlyMap<string, number>): boolean => {
-    const name = names[at];
+  const search = (index: number, chosen: ReadonlyMap<string, number>): boolean => {
+    const name = names[index];
     if (name === undefined) {
       return leaves.every((leaf) =>
-        [...leaf.terms].some(([each, term]) => {
-          const version = chosen.get(each);
+        [...leaf.terms].some(([termName, term]) => {
+          const version = chosen.get(termName);
           const inside = version !== undefined && term.versions.has(version);
           return inside !== term.positive;
         }),
       );
     }
-    if (search(at + 1, chosen)) return true;
-    return (universe[name] ?? []).some((_, version) => search(at + 1, new Map(chosen).set(name, version)));
+    if (search(index + 1, chosen)) return true;
+    return (universe[name] ?? []).some((_, version) => search(index + 1, new Map(chosen).set(name, version)));
   };
   return !search(0, new Map([[root, 0]]));
 }

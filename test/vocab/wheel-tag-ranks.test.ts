@@ -10,7 +10,7 @@ const builds = [
   cpythonWheelTags(parseVersion("3.13.0"), { freeThreaded: true }),
   cpythonWheelTags(parseVersion("3.7.1")),
   ["pp39-pypy39_pp73-PLATFORM", "py3-none-any", "py3-none-any", "pp39-pypy39_pp73-PLATFORM"],
-  // One that is written out stands where it stands, before or behind the same by its parts.
+  // A tag without `PLATFORM` keeps its rank, before or after the same tag made from `PLATFORM`.
   ["py3-none-win_amd64", "py3-none-PLATFORM", "py3-none-macosx_11_0_arm64"],
 ];
 

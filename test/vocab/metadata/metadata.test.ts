@@ -108,7 +108,7 @@ describe("parseMetadata", () => {
 
   test("does not read a description of 50 MB", () => {
     const text = `${head}\n${"x: y\n".repeat(10_000_000)}`;
-    // Of this process: what others do on the machine does not count.
+    // The CPU time of this process, so that other programs on the machine do not count.
     const before = process.cpuUsage();
     parseMetadata(text);
     assert.ok(process.cpuUsage(before).user < 1_000_000);

@@ -95,7 +95,7 @@ describe("lenient", () => {
     ["torch (>=1.9.*)", "torch>=1.9"],
     ["pyzmq (>=2.7,!=3.0*,!=3.1*)", "pyzmq!=3.0.*,!=3.1.*,>=2.7"],
     ["botocore>=1.3.0,<1.4.0',", "botocore<1.4.0,>=1.3.0"],
-    // The digit at the end of a name is no version.
+    // A digit at the end of a name is not a version.
     ["foo2>=1.*", "foo2>=1"],
     ['numpy ">=1.19"; python_version >= "3.7"', 'numpy>=1.19; python_version >= "3.7"'],
     ['\'numpy\' >=1.19"; python_version >= "3.7"', 'numpy>=1.19; python_version >= "3.7"'],

@@ -6,7 +6,7 @@ import { formatSourceReference, parseSourceReference } from "../../../src/vocab/
 
 const digest = "ab".repeat(32);
 
-/** A URL, what it refers to, and how that is written again where it is not the same. */
+/** A URL, the reference in it, and its text after writing if that differs. */
 const table: readonly (readonly [url: string, reference: unknown, again?: string])[] = [
   ["git+https://x.example/o/r.git", { kind: "git", repository: "https://x.example/o/r.git" }],
   [

@@ -87,13 +87,13 @@ describe("parseVersion", () => {
     );
     const start = computingTime();
     texts.map(parseVersion).sort(compareVersions);
-    // Some 10 ms; the bound is for a machine that does ten other things.
+    // It takes about 10 ms. The bound is for a busy machine.
     assert.ok(computingTime() - start < 500);
   });
 });
 
 describe("compareVersions", () => {
-  // PEP 440, "Summary of permitted suffixes and relative ordering", and what surrounds it.
+  // PEP 440, "Summary of permitted suffixes and relative ordering", and the paragraphs around it.
   const ascending =
     "0.dev0 0a0 0 0.1 1.dev0 1.0.dev456 1.0a1 1.0a2.dev456 1.0a12.dev456 1.0a12 1.0b1.dev456 1.0b2 1.0b2.post345.dev456 1.0b2.post345 1.0rc1.dev456 1.0rc1 1.0 1.0+abc.5 1.0+abc.7 1.0+5 1.0+5.a 1.0+10 1.0.post456.dev34 1.0.post456 1.1.dev1 1.1 1.1.0.1 1.2 1.10 1.4294967296 1.9007199254740992 1.9007199254740993 1.18446744073709551616 2 1!0.1".split(
       " ",
