@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseProjectFacts, type ProjectFacts, projectKeys } from "../../vocab/metadata/index.ts";
+import { parseProjectMetadata, type ProjectMetadata, projectKeys } from "../../vocab/metadata/index.ts";
 import {
   entriesAt,
   flagAt,
@@ -68,7 +68,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
   const project = table === undefined ? {} : tableAt(table, "project");
   // What they say of a place without a name is more than that it is no requirement.
   const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", place);
-  const facts = table === undefined ? undefined : parseProjectFacts(table);
+  const facts = table === undefined ? undefined : parseProjectMetadata(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
   const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
   const groups = groupsWithUv(readGroups(file["dependency-groups"], document), uv);
@@ -110,7 +110,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
   };
 }
 
-function namesOf(facts: ProjectFacts | undefined) {
+function namesOf(facts: ProjectMetadata | undefined) {
   return (
     facts && {
       name: facts.name,

@@ -10,7 +10,12 @@ export { type EntryPoint, parseEntryPoints } from "./entry-points.ts";
 export { parseHeaders, unfold } from "./headers.ts";
 export { type MetadataDigest, metadataOfDigest, type RequirementRow } from "./metadata-digest.ts";
 export { type CoreMetadata, metadataFields, type MetadataFields, parseMetadata } from "./metadata.ts";
-export { type DynamicKey, parseProjectFacts, type ProjectFacts, projectKeys } from "./project-metadata.ts";
+export {
+  type DynamicKey,
+  parseProjectMetadata,
+  type ProjectMetadata,
+  projectKeys,
+} from "./project-metadata.ts";
 export {
   formatPybiFile,
   formatPybiMetadata,

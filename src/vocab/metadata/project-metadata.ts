@@ -41,7 +41,7 @@ const extensible: readonly string[] = dynamicKeys.filter(
 );
 
 /** The part of the `[project]` table of a `pyproject.toml` (PEP 621) that a resolver needs. */
-export interface ProjectFacts {
+export interface ProjectMetadata {
   readonly name: PackageName;
   /** As written. */
   readonly nameText: string;
@@ -58,7 +58,7 @@ export interface ProjectFacts {
  * Reads the keys of `[project]` that a resolver needs, strictly. `parseProjectTable` reads the others, too. Throws
  * `invalid-project` with the key at fault.
  */
-export function parseProjectFacts(value: unknown): ProjectFacts {
+export function parseProjectMetadata(value: unknown): ProjectMetadata {
   const project = tableAt(value, "project");
   const dynamic = dynamicOf(project);
   const nameText = textAt(project["name"], "project.name");
@@ -84,7 +84,7 @@ export function parseProjectFacts(value: unknown): ProjectFacts {
 }
 
 /** Returns the keys that a resolver needs and only the build backend knows. Empty if the table is enough. */
-export function dynamicFacts({ dynamic }: ProjectFacts): readonly DynamicKey[] {
+export function keysLeftToBackend({ dynamic }: ProjectMetadata): readonly DynamicKey[] {
   const needed = ["version", "requires-python", "dependencies", "optional-dependencies"] as const;
   return needed.filter((key) => dynamic.has(key));
 }

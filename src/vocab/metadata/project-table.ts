@@ -1,7 +1,7 @@
 import { type EntryPoint, parseScript } from "./entry-points.ts";
 import { checkImportNames, type ImportName, parseImportName } from "./import-name.ts";
 import { type License, licenseOf, licenseFilesOf } from "./project-license.ts";
-import { parseProjectFacts, type ProjectFacts, projectKeys } from "./project-metadata.ts";
+import { parseProjectMetadata, type ProjectMetadata, projectKeys } from "./project-metadata.ts";
 import { quote } from "../../text/index.ts";
 import { entriesAt, isTable, listAt, refuseKey, tableAt, textAt, type TomlTable } from "../../toml/index.ts";
 
@@ -16,7 +16,7 @@ export type Readme =
   | { readonly kind: "text"; readonly text: string; readonly contentType: string };
 
 /** The whole `[project]` table of a `pyproject.toml` (PEP 621, with 639, 794 and 808). */
-export interface ProjectTable extends ProjectFacts {
+export interface ProjectTable extends ProjectMetadata {
   readonly description?: string;
   readonly readme?: Readme;
   readonly license?: License;
@@ -45,7 +45,7 @@ export interface ProjectTable extends ProjectFacts {
  */
 export function parseProjectTable(value: unknown): ProjectTable {
   const project = tableAt(value, "project");
-  const facts = parseProjectFacts(project);
+  const metadata = parseProjectMetadata(project);
   const { description, readme } = project;
   const texts = (name: string) => listAt(project[name] ?? [], `project.${name}`, textAt);
   const people = (name: string) => listAt(project[name] ?? [], `project.${name}`, personAt);
@@ -56,7 +56,7 @@ export function parseProjectTable(value: unknown): ProjectTable {
   const importNamespaces = importsOf(project, "import-namespaces");
   checkImportNames(importNames ?? [], importNamespaces ?? []);
   return {
-    ...facts,
+    ...metadata,
     ...(description === undefined ? {} : { description: textAt(description, "project.description") }),
     ...(readme === undefined ? {} : { readme: readmeOf(readme) }),
     ...(license && { license }),

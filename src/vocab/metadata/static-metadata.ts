@@ -2,7 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { formatHeaders } from "./headers.ts";
 import { type ExtraName, formatRequirement, type Marker, type Requirement } from "../requirement/index.ts";
 import { type CoreMetadata, parseMetadata } from "./metadata.ts";
-import { dynamicFacts, parseProjectFacts, type ProjectFacts } from "./project-metadata.ts";
+import { keysLeftToBackend, parseProjectMetadata, type ProjectMetadata } from "./project-metadata.ts";
 import { isTable } from "../../toml/index.ts";
 import type { Version } from "../version/index.ts";
 
@@ -33,20 +33,20 @@ export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
 export function staticPyproject(document: unknown, version?: Version): string | undefined {
   if (!isTable(document) || document["project"] === undefined) return undefined;
   const { project, tool } = document;
-  const facts = tryRead(() => parseProjectFacts(project));
-  if (facts === undefined) return undefined;
-  const unknown = dynamicFacts(facts).filter((key) => key !== "version");
-  const finalVersion = facts.version ?? version;
+  const metadata = tryRead(() => parseProjectMetadata(project));
+  if (metadata === undefined) return undefined;
+  const unknown = keysLeftToBackend(metadata).filter((key) => key !== "version");
+  const finalVersion = metadata.version ?? version;
   if (unknown.length > 0 || finalVersion === undefined) return undefined;
   // Poetry fills in missing keys from `[tool.poetry]`, even if `dynamic` does not list them.
   const poetry = isTable(tool) && tool["poetry"] !== undefined;
   if (poetry && isTable(project) && project["dependencies"] === undefined) return undefined;
-  return formatProjectFacts(facts, finalVersion);
+  return formatProjectMetadata(metadata, finalVersion);
 }
 
 /** Writes METADATA with the fields that a resolver needs. */
-function formatProjectFacts(facts: ProjectFacts, version: Version): string {
-  const { nameText, requiresPython, dependencies, optionalDependencies } = facts;
+function formatProjectMetadata(metadata: ProjectMetadata, version: Version): string {
+  const { nameText, requiresPython, dependencies, optionalDependencies } = metadata;
   const fields: [string, string][] = [
     ["Metadata-Version", "2.2"],
     ["Name", nameText],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parse } from "smol-toml";
-import { dynamicFacts, parseProjectFacts } from "../../../src/vocab/metadata/project-metadata.ts";
+import { keysLeftToBackend, parseProjectMetadata } from "../../../src/vocab/metadata/project-metadata.ts";
 import { parseProjectTable } from "../../../src/vocab/metadata/project-table.ts";
 import { formatRequirement } from "../../../src/vocab/requirement/requirement.ts";
 
@@ -66,7 +66,7 @@ describe("the keys that a resolver needs and only the backend knows", () => {
   ];
   for (const [toml, unknown] of cases) {
     test(`are ${unknown.join() || "none"} for ${JSON.stringify(toml)}`, () => {
-      assert.deepEqual(dynamicFacts(parseProjectFacts(table(`name = "a"\n${toml}`))), unknown);
+      assert.deepEqual(keysLeftToBackend(parseProjectMetadata(table(`name = "a"\n${toml}`))), unknown);
     });
   }
 });
