@@ -1,10 +1,10 @@
 /**
- * The steps of `posy run`, in a program of your own:
+ * Does what `posy run` does, in your own program:
  *
  *     node_modules/.bin/bun examples/embed.ts
  *
- * What a person wants is a Brief; it is resolved to a Blueprint, which is plain JSON; an Env is grown from that, and
- * programs run in it. `POSY_HOME` says where all of it is kept.
+ * A Brief says what you ask for. Posy resolves it to a Blueprint, which is plain JSON, and grows an Env (an
+ * environment) from the Blueprint. Programs run in the Env. `POSY_HOME` is the folder that Posy keeps everything in.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ try {
   const posy = await openPosy({ reporter });
   const brief = makeBrief({ python: ">=3.10,<3.14", requirements: ["trio", "numpy", "black"] });
 
-  // A Blueprint can be kept in a file, sent elsewhere, and read again: it names every file by its hash.
+  // A Blueprint can be saved to a file, sent to another machine, and read again. It has the hash of every file.
   const json = formatBlueprint(await posy.resolve(brief));
   const blueprint = await parseBlueprint(JSON.parse(json));
   for (const { platform, python, packages } of blueprint.targets) {

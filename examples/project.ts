@@ -3,7 +3,7 @@
  *
  *     node_modules/.bin/bun examples/project.ts FOLDER PACKAGE…
  *
- * `POSY_HOME` says where interpreters, packages and environments are kept.
+ * `POSY_HOME` is the folder that Posy keeps interpreters, packages and environments in.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -20,7 +20,7 @@ import {
 
 const [folder = ".", ...packages] = process.argv.slice(2);
 
-/** Posy prints nothing itself. It reports what it does as events, and the program shows what it likes. */
+/** Posy prints nothing itself. It reports its work as events, and the program decides which ones to show. */
 const reporter: Reporter = {
   report(event) {
     if (event.kind === "warning") console.error(`warning: ${event.message}`);

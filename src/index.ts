@@ -1,13 +1,14 @@
 /**
- * The public API: the steps of the command line, for a program.
+ * The public API of Posy for programs.
  *
  *     const posy = await openPosy();
  *     const blueprint = await posy.resolve(makeBrief({ python: ">=3.10", requirements: ["numpy", "trio"] }));
  *     const env = await posy.grow(blueprint);
  *     spawn(env.python, ["-c", "import numpy"], { env: { ...process.env, ...env.envVars(process.env) } });
  *
- * `openPosy` has the steps from a Brief to an Env. `openProject` and the operations (`add`, `lock`, `tree`, …) do what the
- * commands of the same names do in a project. examples/ shows both.
+ * `openPosy` turns a Brief (what you ask for) into a Blueprint (the resolved answer) and that into an Env (an
+ * environment). `openProject` and the operations (`add`, `lock`, `tree`, …) do to a project what the commands of the
+ * same names do. examples/embed.ts shows the first, examples/project.ts the second.
  */
 export * from "./operations/index.ts";
 export type { OperationContext } from "./settings/context.ts";

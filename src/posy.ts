@@ -30,55 +30,76 @@ import { type Machine, thisMachine } from "./system/machine/machine.ts";
 import type { PlatformName } from "./vocab/tags/platform-name.ts";
 
 export interface PosyOptions {
-  /** Where store and cache are: `openHome()` without it. */
+  /** The folders of the store and the cache. The default is `openHome()`. */
   readonly home?: Home;
-  /** Where packages come from: what is configured for pip and uv on this machine without it. */
+  /** The package indexes. The default is the configuration of pip and uv on this machine. */
   readonly index?: IndexSettings;
-  /** Indexes of pybis (`--python-index`): URLs or folders, before the built-in catalogue. */
+  /** Indexes of pybis (`--python-index`), as URLs or folders. They are searched before the built-in catalogue. */
   readonly pythonIndexes?: readonly string[];
-  /** Where python-build-standalone is taken from: a URL, a folder, `default`, `off`; what the variables say without it. */
+  /**
+   * The mirror of python-build-standalone: a URL, a folder, `default` or `off`. The default comes from the
+   * environment variables.
+   */
   readonly pythonMirror?: string | undefined;
+  /** Receives progress and warnings. By default nothing is reported. */
   readonly reporter?: Reporter;
-  /** `process.env` without it. */
+  /** The environment variables. The default is `process.env`. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Relative paths and configuration files are looked up from here: `process.cwd()` without it. */
+  /** The folder from which relative paths and configuration files are looked up. The default is `process.cwd()`. */
   readonly cwd?: string;
-  /** Texts of files as they are going to be, by their absolute paths: a project that is not written yet. */
+  /** Future texts of files that are not written yet, by absolute path. Builds read them instead of the files. */
   readonly unwritten?: ReadonlyMap<string, string>;
 }
 
 export interface ResolveOptions {
-  /** For any machine of each platform, not for what this one is besides: a lock must not depend on who makes it. */
+  /**
+   * Resolves for any machine of each platform, and ignores the platform tags of this machine. A lock must not depend
+   * on the machine that made it.
+   */
   readonly anyMachine?: boolean;
 }
 
-/** The steps from a Brief to an Env, over one store. */
+/** Resolves Briefs to Blueprints and grows Envs from them, all in one store. Close it when the work is done. */
 export interface Posy extends AsyncDisposable {
+  /** The folders of the store and the cache. */
   readonly home: Home;
+  /** The platform and the platform tags of this machine. */
   readonly machine: Machine;
+  /** The package indexes: versions, files, metadata and the bytes of files. */
   readonly db: PackageDB;
+  /** The store of interpreters, wheels and Envs. */
   readonly forest: EnvForest;
+  /** What the search for interpreters works with. */
   readonly pythons: PythonsContext;
-  /** The interpreters that a request allows on a platform, best first. */
+  /** Lists the interpreters that a request (`3.13`, `>=3.10`, `pypy`) allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
-  /** The Brief with names for what it names by place alone: each is looked at there. */
+  /**
+   * Returns the Brief with a name for each source that platforms only a URL or a folder. It reads the names from the
+   * sources.
+   */
   named(brief: Brief): Promise<Brief>;
-  /** What is no wheel, read and pinned as the Brief has builds done: for what is locked elsewhere. */
+  /** Reads and pins sources by the build policy of the Brief. Used for locks that other tools made. */
   sources(brief: Brief): Sources;
-  /** Brief → Blueprint. Throws `unsatisfiable`, `unknown-package`, `no-interpreter`, … */
+  /**
+   * Resolves a Brief to a Blueprint. Versions of `preferences` are tried first. Throws `unsatisfiable`,
+   * `unknown-package`, `no-interpreter`, …
+   */
   resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
-  /** The answer that an earlier one has for a Brief, any machine's, without asking an index; undefined where it has none. */
+  /**
+   * Resolves a Brief, for any machine of its platforms, with nothing but the packages of an earlier Blueprint. It
+   * asks no index. Returns undefined if that is not enough, or if cached index pages are to be refreshed.
+   */
   resolveFromLock(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
-  /** Blueprint → Env, for this machine's target of it. Throws `no-interpreter` where it has none. */
+  /** Grows an Env from the target of a Blueprint that is for this machine. Throws `no-interpreter` if there is none. */
   grow(blueprint: Blueprint): Promise<Env>;
-  /** Builds a project's own distributions; the Brief says how builds are done. Returns their paths. */
+  /** Builds the distributions of a project by the build policy of the Brief, and returns their paths. */
   buildProject(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
   /** Ends background work. */
   close(): Promise<void>;
 }
 
 /**
- * The one place where the rooms meet:
+ * Opens a Posy. The folders of the core meet only here:
  *
  *                 Brief                       Blueprint                      Env
  *                   │                             │                           │
@@ -88,7 +109,7 @@ export interface Posy extends AsyncDisposable {
  *               ▼       ▼                 ▼           ▼
  *      interpreters()   PackageDB ◀── fetch(…)   placeInterpreter()
  *      catalogue, pybi  pages, metadata          an archive becomes a pybi tree
- *      indexes, adopted
+ *      indexes, installed
  */
 export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const environment = options.environment ?? process.env;
@@ -121,7 +142,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       reporter,
       placeInterpreter,
       interpreterDownload: download,
-      // Growing may have to build, and building has to grow.
+      // Growing may need a build, and a build grows its build environment. Loading the builder late breaks the cycle.
       builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },
     });
   });
@@ -138,7 +159,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
   const interpreters = (request: string | undefined, platform: PlatformName) =>
     findInterpreters(request === undefined ? undefined : parsePythonRequest(request), platform, pythons);
   let opened: Promise<Builder> | undefined;
-  // Loaded when something is no wheel: mostly nothing is.
+  // The builder is loaded when something is not a wheel, which is rare.
   const builder = () =>
     (opened ??= import("./builder/open-builder.ts").then(({ openBuilder }) =>
       openBuilder({
@@ -184,14 +205,14 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
     interpreters,
     named,
     sources: sourcesFor,
-    async resolve(asked, preferences, { anyMachine = false } = {}) {
-      const brief = await named(asked);
+    async resolve(requested, preferences, { anyMachine = false } = {}) {
+      const brief = await named(requested);
       const context = contextOf(brief, anyMachine);
       return resolve(brief, { ...context, ...(preferences && { preferences }) });
     },
-    async resolveFromLock(asked, earlier) {
+    async resolveFromLock(requested, earlier) {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;
-      const brief = await named(asked);
+      const brief = await named(requested);
       return resolveFromLock(brief, earlier, contextOf(brief, true));
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
@@ -209,12 +230,12 @@ async function configuredIndex(environment: NodeJS.ProcessEnv, cwd: string): Pro
 function targetOf(blueprint: Blueprint, machine: Machine): BlueprintTarget {
   const target = blueprint.targets.find(({ platform }) => platform === machine.platform);
   if (target) return target;
-  const has = blueprint.targets.map(({ platform }) => `\`${platform}\``).join(", ") || "none";
+  const platforms = blueprint.targets.map(({ platform }) => `\`${platform}\``).join(", ") || "none";
   throw new PosyError(
     "no-interpreter",
-    `the blueprint has no target for this machine, \`${machine.platform}\``,
+    `the blueprint platforms no target for this machine, \`${machine.platform}\``,
     {
-      hint: `it has ${has}: resolve again with \`--platform ${machine.platform}\``,
+      hint: `it platforms ${platforms}: resolve again with \`--platform ${machine.platform}\``,
     },
   );
 }

@@ -21,14 +21,15 @@ import { refuseChoices } from "./refuse-choices.ts";
 import { resolveAdditionalList } from "./resolve-additional-list.ts";
 import { type EnvResolution, resolveEnvs } from "./resolve-envs.ts";
 
+/** Options of `add`. `group`, `extra` and `dev` choose the list that the requirements go to. */
 export interface AddOptions extends AddArgumentOptions, PlaceOptions {
-  /** The bound that a requirement without one gets from the version that was found: `lower` if it is left out. */
+  /** The kind of bound that a requirement without bounds gets from its resolved version. The default is `lower`. */
   readonly bounds?: (typeof boundKinds)[number];
-  /** Indexes to take the packages from: `NAME=URL`, a URL, a folder, or the name of one that the project has. */
+  /** Indexes to take the packages from: `NAME=URL`, a URL, a folder, or the name of an index of the project. */
   readonly indexes?: readonly string[];
 }
 
-/** What is added, and where it goes. */
+/** The requirements and indexes to add, and the list that the requirements go to. */
 interface Additions {
   readonly place: RequirementPlace;
   readonly requirements: readonly AddArgument[];
@@ -36,8 +37,10 @@ interface Additions {
 }
 
 /**
- * Adds requirements to the project, a group or an extra, and locks it. A requirement without bounds gets one from the version
- * that was found for it. If nothing fits, every file stays as it was.
+ * Adds requirements (`numpy`, `numpy>=2`, a URL, a folder) to the dependencies, a group or an extra of a project, and
+ * locks all of its environments. A requirement without bounds gets a bound from the version that was resolved for it.
+ * Returns the change after writing it. Throws `unsatisfiable` if nothing fits, and `usage`, `invalid-requirement`, …;
+ * then no file is changed.
  */
 export async function add(
   session: ProjectSession,
@@ -66,7 +69,7 @@ export async function add(
   return change;
 }
 
-/** The text of `pyproject.toml` with the additions. */
+/** Returns the text of `pyproject.toml` with the additions. */
 async function write(
   { place, requirements, indexes }: Additions,
   { project: { path }, text }: ProjectSession,
@@ -91,7 +94,7 @@ async function write(
   return edited;
 }
 
-/** The versions that were found for the additions, by name. A package from a URL or a folder has none. */
+/** Returns the resolved versions of the additions by name. A package from a URL or a folder has none. */
 async function versionsFor(
   { place, requirements }: Additions,
   session: ProjectSession,
@@ -108,17 +111,17 @@ async function versionsFor(
   );
 }
 
-/** The lowest version that any target got, so that the bounds allow all of them. */
+/** Returns the lowest version of all targets, so that a bound made from it allows the others too. */
 function lowestVersion({ targets }: Blueprint, name: string): string | undefined {
   const pins = targets.flatMap(({ packages }) => packages.filter((pin) => pin.name === name));
   if (pins.some(({ artifact }) => artifact.direct)) return undefined;
   const versions = pins.map(({ version }) => parseVersion(version));
   versions.sort((a, b) => (a.order < b.order ? -1 : 1));
-  // `==` matches a version with a local part by its public part; `>=` takes no local part.
+  // `==1.0` also matches `1.0+local`, and `>=` must have no local part (PEP 440), so the local part is cut off.
   return versions[0]?.text.replace(/\+.*$/, "");
 }
 
-/** A project may ask for extras of its own in a group or another extra, and for itself nowhere else. */
+/** Throws `usage` if a project would require itself. Only a group or an extra may ask for extras of the project. */
 function refuseSelf(
   { name, extras }: Requirement,
   projectName: string | undefined,

@@ -5,12 +5,13 @@ import { sha256Of } from "../system/fs/index.ts";
 import { formatRequirement } from "../vocab/requirement/index.ts";
 
 /**
- * Names what a lock was made for: the same as long as the project asks for the same, wherever its folder is and in
- * whatever order and words it says so. Its first half names the conditions alone: under the same ones what is locked may
- * be enough for what is asked for now (`sameConditions`), under others nobody would have chosen it.
+ * Returns a fingerprint of what a lock is made for: 32 hexadecimal digits. It stays the same as long as the project
+ * asks for the same, wherever its folder is and in whatever order it is written. The first half covers the conditions
+ * alone: how versions are preferred, how builds are done, and the indexes. Under equal conditions a lock may hold
+ * enough for a changed Brief (`sameConditions`). Under other conditions its versions would not have been chosen.
  */
 export function fingerprintOfBrief(brief: Brief, folder: string): string {
-  // Also what lies beside the folder is named from there: two people have it in different places.
+  // Paths outside of the folder are made relative to it too: two people keep them under different roots.
   const fromHere = (text: string) =>
     text.replace(/file:\/\/\/[^\s;?#]*/g, (url) => `file:${pathFrom(folder, fileURLToPath(url))}`);
   const texts = (list: readonly BriefRequirement[]) =>
@@ -39,7 +40,7 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
   return half(conditions) + half(asked);
 }
 
-/** Whether two fingerprints are of briefs that differ only in what is asked for. */
+/** Whether two fingerprints have the same conditions, so that their Briefs differ in nothing but what they ask for. */
 export function sameConditions(one: string | undefined, other: string): boolean {
   return one !== undefined && one.length === other.length && one.slice(0, 16) === other.slice(0, 16);
 }

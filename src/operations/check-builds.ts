@@ -3,7 +3,10 @@ import { PosyError } from "../errors/posy-error.ts";
 import { parsePackageName } from "../vocab/requirement/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 
-/** A lock that is taken as it is has one file of each package here: throws `lock-mismatch` where the settings refuse that. */
+/**
+ * Checks a lock that is used unchanged (`--frozen`). It has one file of each package for this platform. Throws
+ * `lock-mismatch` if `--no-build` or `--no-binary` refuses such a file.
+ */
 export function checkBuilds({ targets }: Blueprint, platform: PlatformName, builds: BuildPolicy): void {
   const pins = targets.filter((target) => target.platform === platform).flatMap(({ packages }) => packages);
   for (const { name, artifact } of pins) {

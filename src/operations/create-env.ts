@@ -20,23 +20,27 @@ import { linkProjectEnv } from "./link-project-env.ts";
 import { projectBlueprint } from "./project-blueprint.ts";
 import { openProjectIfAny, type ProjectSession } from "./project-session.ts";
 
+/** Options of `createEnv`: requirements and Python, indexes, and which environment of a project. */
 export type EnvOptions = BriefOptions & IndexOptions & ProjectOptions;
 
-/** An Env, and what a later start must know to use it again without resolving. */
+/** An Env, with the data that a later start needs to use it again without resolving. */
 export interface CreatedEnv {
   readonly env: Env;
-  /** What it was made from; undefined if it was made from `earlier`. */
+  /** The Blueprint that the Env was made from. Undefined if it was made from `earlier`. */
   readonly blueprint: Blueprint | undefined;
-  /** Files that decide what the Env is, with their fingerprints before they were read. */
+  /** The files that decide what is in the Env, with the fingerprints that they had before they were read. */
   readonly inputs: Inputs["seen"];
-  /** The same options give the same Env as long as no input changes. */
+  /** True if the same options give the same Env as long as no input changes. */
   readonly isRepeatable: boolean;
+  /** The project that the Env belongs to, if any. */
   readonly project: Project | undefined;
 }
 
 /**
- * Creates the Env that options describe: of the project that the current folder is in, of a lock file, or of requirements.
- * `earlier` is what the same options came to before; if all of it can still be had, nothing is resolved.
+ * Creates the Env that the options describe. It comes from a lock file if the options name one, else from the project
+ * that `context.cwd` is in, else from requirements. `earlier` is the Blueprint that the same options had before: if
+ * an Env can be grown from it, nothing is resolved. Throws `usage` if options of a project are given outside of one,
+ * and what resolving throws: `unsatisfiable`, `unknown-package`, `no-interpreter`, …
  */
 export async function createEnv(
   options: EnvOptions,
@@ -55,9 +59,9 @@ export async function createEnv(
   const settings = await readSettings(lockFile ? others : options, typed, inputs);
   settings.warnings.forEach((warning) => warn(context, warning));
   await using posy = await openPosyFor(settings, context);
-  const known = earlier && (await posy.grow(earlier).catch(() => undefined));
+  const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));
   const common = { inputs: inputs.seen, project: undefined };
-  if (known !== undefined) return { ...common, env: known, blueprint: undefined, isRepeatable: false };
+  if (regrown !== undefined) return { ...common, env: regrown, blueprint: undefined, isRepeatable: false };
 
   const { brief, index } = settings;
   const target = { brief, platforms: [posy.machine.platform], grows: true };
@@ -69,7 +73,10 @@ export async function createEnv(
   return { ...common, env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };
 }
 
-/** Creates the Env of an environment of an open project, and locks it if its lock is not up to date. */
+/**
+ * Creates the Env of one environment of an open project: `options.env`, or `default`. It first writes the lock if
+ * that is not up to date. `earlier` is used as in `createEnv`. Throws what resolving throws.
+ */
 export async function createProjectEnv(
   session: ProjectSession,
   options: EnvOptions = {},
@@ -79,30 +86,30 @@ export async function createProjectEnv(
   const { env: name = "default", group, extra } = options;
   const settings = await session.settings(name, { ...(group && { group }), ...(extra && { extra }) });
   const posy = await session.posy(settings);
-  const known = earlier && (await posy.grow(earlier).catch(() => undefined));
-  if (known !== undefined) {
-    const isOwn = settings.askedPython === undefined && settings.deviation === undefined;
-    if (isOwn) await linkProjectEnv(known, name, settings, inputs);
-    return { env: known, blueprint: undefined, inputs: inputs.seen, isRepeatable: false, project };
+  const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));
+  if (regrown !== undefined) {
+    const isLocked = settings.askedPython === undefined && settings.deviation === undefined;
+    if (isLocked) await linkProjectEnv(regrown, name, settings, inputs);
+    return { env: regrown, blueprint: undefined, inputs: inputs.seen, isRepeatable: false, project };
   }
 
   const { brief, index, lockPath } = settings;
   const { blueprint, isDefault, unlocked } = await projectBlueprint(settings, options, posy);
   inputs.note(lockPath);
-  // A lock has the hashes of what it has.
+  // Locked packages have their hashes in the lock.
   if (settings.requireHashes && unlocked) checkHashesOf(blueprint, brief, unlocked.locked);
   noteInterpreters(blueprint, brief, inputs);
   const isStable = noteFolders(blueprint, inputs);
   const env = await posy.grow(blueprint);
   if (isDefault) await linkProjectEnv(env, name, settings, inputs);
-  // An offline answer may be old: a later run that may ask the index must not get it.
+  // An offline result may be outdated: a later run that may ask the index must not reuse it.
   return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline, project };
 }
 
 function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {
-  const asked = [env && "--env", group && "--group", extra && "--extra", frozen && "--frozen"].find(Boolean);
-  if (asked === undefined) return;
-  throw new PosyError("usage", `\`${asked}\` is of a project, and \`${cwd}\` is in none`, {
+  const option = [env && "--env", group && "--group", extra && "--extra", frozen && "--frozen"].find(Boolean);
+  if (option === undefined) return;
+  throw new PosyError("usage", `\`${option}\` needs a project, and \`${cwd}\` is in none`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",
   });
 }

@@ -4,7 +4,10 @@ import type { EnvName } from "../project/index.ts";
 import { frozenLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";
 
-/** What an environment asks for, and what its lock says that this is; undefined where no lock is there that can be read. */
+/**
+ * What an environment asks for, and its lock as a Blueprint. `blueprint` is undefined if there is no lock that can be
+ * read.
+ */
 export interface CurrentLock {
   readonly env: EnvName;
   readonly brief: Brief;
@@ -13,7 +16,7 @@ export interface CurrentLock {
 
 const noLock = new Set(["not-found", "invalid-lock", "conflicted-lock"]);
 
-/** The locks of all environments as they are. No index is asked. */
+/** Reads the locks of all environments of a project. Asks no index. */
 export async function currentLocks(session: ProjectSession): Promise<readonly CurrentLock[]> {
   const locks: CurrentLock[] = [];
   for (const env of session.project.envs.keys()) {

@@ -2,11 +2,16 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { RequirementPlace } from "../project/index.ts";
 import type { PlaceOptions } from "../settings/index.ts";
 
-/** Throws `usage` where more than one is said. */
+/**
+ * Returns the list that `--group`, `--dev` or `--extra` names, else the dependencies. Throws `usage` if two are
+ * given.
+ */
 export function placeOf({ group: name, extra, dev }: PlaceOptions): RequirementPlace {
-  const said = [name && "`--group`", dev && "`--dev`", extra && "`--extra`"].filter(Boolean);
-  if (said.length > 1) {
-    throw new PosyError("usage", `${said.join(" and ")} can't both be said`, { hint: "do it once for each" });
+  const options = [name && "`--group`", dev && "`--dev`", extra && "`--extra`"].filter(Boolean);
+  if (options.length > 1) {
+    throw new PosyError("usage", `${options.join(" and ")} can't be combined`, {
+      hint: "run the command once for each",
+    });
   }
   if (name !== undefined) return { kind: "group", name };
   if (dev) return { kind: "group", name: "dev" };

@@ -9,32 +9,41 @@ import {
 } from "../vocab/requirement/index.ts";
 import { anyVersion, formatSpecifierSet } from "../vocab/version/index.ts";
 
-/** A package in the tree, and what is below it: what it needs, or (inverted) who needs it. */
+/**
+ * A package in the tree. Its children are its dependencies, or, in an inverted tree, the packages that depend on it.
+ */
 export interface TreeNode {
   readonly name: string;
   readonly version: string;
-  /** The project itself asks for it. */
+  /** True if the project itself asks for the package. */
   readonly requested: boolean;
   /**
-   * What the one asks of the other on this edge, as in metadata (`>=2,<3`); "" for any version. Only what holds for the target and
-   * for the extras that are locked. Missing at the top.
+   * The specifiers of the requirement between this package and its parent, as in metadata (`>=2,<3`); "" if any
+   * version will do. Only requirements count whose markers hold for the target and the locked extras. Missing at the
+   * top level.
    */
   readonly asked?: string;
   readonly children: readonly TreeNode[];
-  /** It stands elsewhere with what is below it: that is not repeated. */
+  /**
+   * True if the package has children that are left out here, because they are listed under an earlier node of the
+   * package.
+   */
   readonly repeated: boolean;
 }
 
 export interface TreeShape {
-  /** Who needs these, instead of what they need. */
+  /** Show the packages that need a package, not those that it needs. */
   readonly inverted: boolean;
-  /** How many levels below the top. */
+  /** How many levels are shown below the top. */
   readonly depth: number;
-  /** The top: what the project asks for without it, or inverted what nobody is below. */
+  /**
+   * The packages at the top. If it is empty, these are the packages that the project asks for, or, inverted, those
+   * without dependencies.
+   */
   readonly names: readonly string[];
 }
 
-/** What is locked for a target, as the tree in which it came. Throws `not-found` for a name that is not locked. */
+/** Returns the locked packages of a target as a tree. Throws `not-found` for a name that is not locked. */
 export function dependencyTree(target: BlueprintTarget, options: TreeShape): readonly TreeNode[] {
   const pins = new Map(target.packages.map((pin) => [pin.name, pin]));
   const needs = new Map(target.packages.map((pin) => [pin.name, [] as PackagePin[]]));
@@ -72,13 +81,15 @@ function topOf(
   return names.map((name) => {
     const pin = pins.get(normalizeName(name));
     if (pin !== undefined) return pin;
-    throw new PosyError("not-found", `\`${name}\` is not among the packages that are locked`, {
+    throw new PosyError("not-found", `\`${name}\` is not among the locked packages`, {
       hint: "`posy tree` shows them; `posy add` adds one",
     });
   });
 }
 
-/** What one says of the other; several requirements on one package (by extras, by markers) stand side by side. */
+/**
+ * Returns the specifiers that `asker` has for `wanted`. Several requirements (by extra or marker) are joined by `, `.
+ */
 function askedOf(asker: PackagePin, wanted: PackagePin, environment: MarkerEnvironment): string {
   const extras = new Set(asker.extras);
   const texts = asker.metadata.requiresDist.flatMap((text) => {

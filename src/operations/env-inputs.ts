@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Blueprint, Brief } from "../model/index.ts";
 import type { Inputs } from "../settings/index.ts";
 
-/** Notes the interpreters that are files on this machine: the Env rests on them. */
+/** Notes interpreters that are files of this machine as inputs, because the Env depends on them. */
 export function noteInterpreters({ targets }: Blueprint, { python: asked }: Brief, inputs: Inputs): void {
   for (const { python } of targets) {
     if (python.source.kind === "adopted") inputs.note(python.source.executable);
@@ -12,8 +12,9 @@ export function noteInterpreters({ targets }: Blueprint, { python: asked }: Brie
 }
 
 /**
- * Notes what decides how local projects are built. An editable project is used where it is. Any file of another folder may
- * decide, and noting all of them takes too long: then it returns false, and the Env must not be remembered.
+ * Notes the files that decide how local projects are built. An editable project is used in its folder, so those files
+ * are enough. For any other folder every file may matter, and noting all of them takes too long: then it returns
+ * false, and the Env must not be remembered.
  */
 export function noteFolders({ targets }: Blueprint, inputs: Inputs): boolean {
   const origins = targets.flatMap(({ packages }) =>

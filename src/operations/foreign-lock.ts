@@ -28,19 +28,19 @@ import {
   warn,
 } from "../settings/index.ts";
 
-/** A lock file by whatever tool, and what of it is wanted. */
+/** A lock file of any tool, and the groups and extras that are wanted of it. */
 export interface LockFile {
   readonly lock: Pylock;
   /** Absolute. */
   readonly path: string;
-  /** As typed: besides the lock's default groups. */
+  /** Names as typed, in addition to the default groups of the lock. */
   readonly groups?: readonly string[] | undefined;
   readonly extras?: readonly string[] | undefined;
 }
 
 /**
- * The lock file among the requirements files that were named, read; undefined where there is none. A lock is the whole of an
- * environment: throws `usage` where something stands beside it.
+ * Finds and reads the lock file among requirements files; undefined if there is none. A lock is a whole environment,
+ * so it throws `usage` if other requirements, constraints or `--env` are given too.
  */
 export async function lockFileAmong(
   files: readonly string[] | undefined,
@@ -52,7 +52,7 @@ export async function lockFileAmong(
   const named = files?.find(isLockName);
   if (named === undefined) return undefined;
   const { withEditable = [], constraint = [], override = [], env } = options;
-  const [beside] = [
+  const [conflicting] = [
     ...(files ?? []).filter((file) => file !== named),
     ...(typed ?? []),
     ...withEditable,
@@ -60,10 +60,10 @@ export async function lockFileAmong(
     ...override.map(() => "--override"),
     ...(env === undefined ? [] : ["--env"]),
   ];
-  if (beside !== undefined) {
+  if (conflicting !== undefined) {
     throw new PosyError(
       "usage",
-      `${quote(beside)} can't stand beside a lock file: \`${named}\` is the whole`,
+      `${quote(conflicting)} can't be combined with the lock file \`${named}\`, which is a whole environment`,
       {
         hint: `\`posy export -r ${named} --no-hashes\` makes a requirements file of it, to which more can be added`,
       },
@@ -77,7 +77,7 @@ export async function lockFileAmong(
   return { lock, path, groups: options.group, extras: options.extra };
 }
 
-/** Files of a lock have hashes always. */
+/** Throws `lock-mismatch` for a repository or a folder, which have no hash. All files of a lock have one. */
 function checkHashesIn({ packages }: Pylock): void {
   const tree = packages.find(({ source }) => source.kind === "vcs" || source.kind === "directory");
   if (tree === undefined) return;
@@ -89,17 +89,19 @@ function checkHashesIn({ packages }: Pylock): void {
   );
 }
 
+/** The Python and platforms that a lock file is read for. */
 export interface LockTarget {
-  /** Which Python, and how builds are done. */
+  /** Its Python and its build policy are used. */
   readonly brief: Brief;
   readonly platforms: readonly PlatformName[];
-  /** What has to be built is to be built here: what that takes is pinned too. */
+  /** An Env is going to be grown here, so the build requirements of sources are pinned too. */
   readonly grows: boolean;
 }
 
 /**
- * What a lock says for some platforms, with the best interpreter that it allows: of those for which it has all files, the first
- * that needs no source distribution built. One of Posy's names its interpreters itself. Throws `lock-mismatch`, `no-interpreter`.
+ * Returns a lock file as a Blueprint for some platforms. It takes the best interpreter that the lock allows and has
+ * all files for, preferably one that needs no build of a source distribution. A lock of Posy names its interpreters
+ * itself. Throws `lock-mismatch`, `no-interpreter`.
  */
 export async function blueprintOfLockFile(
   file: LockFile,
@@ -107,8 +109,8 @@ export async function blueprintOfLockFile(
   posy: Posy,
 ): Promise<Blueprint> {
   const { lock, path } = file;
-  const own = await ownTargets(file, brief, platforms);
-  if (own !== undefined) return { blueprintVersion: 1, targets: own };
+  const named = await targetsOfPosyLock(file, brief, platforms);
+  if (named !== undefined) return { blueprintVersion: 1, targets: named };
   const targets: BlueprintTarget[] = [];
   const sources = posy.sources(brief);
   const reading: Pick<Sources, "direct"> = grows
@@ -124,15 +126,16 @@ export async function blueprintOfLockFile(
       ...(file.groups && { groups: [...lock.defaultGroups, ...file.groups.map(normalizeName)] }),
     };
     const candidates = await interpretersFor(lock, brief, platform, posy);
-    const python = fitting(candidates, (each) => chooseOfPylock(lock, each, options));
+    const python = firstFitting(candidates, (candidate) => chooseOfPylock(lock, candidate, options));
     targets.push(await targetOfPylock(lock, python, { ...options, sources: reading }));
   }
   return { blueprintVersion: 1, targets };
 }
 
 /**
- * The lock of a project, where another tool made it, for this machine: with the groups and extras of the environment that it has,
- * and those that are typed. Undefined where it is Posy's, or is not the whole of what is asked for.
+ * Returns the lock of a project as a Blueprint for this machine if another tool made it, else undefined. It covers
+ * the groups and extras of the environment that the lock knows, and those that are typed. If more packages are asked
+ * for (`--with`), they are resolved with its versions.
  */
 export async function foreignOfProject(
   { brief, lockPath, project }: ProjectSettings,
@@ -142,30 +145,32 @@ export async function foreignOfProject(
   const file = await foreignLockAt(lockPath);
   if (file === undefined) return undefined;
   const { lock } = file;
-  const own = project.envs.get(env as EnvName);
-  const groups = own?.groups.map(({ value }) => value).filter((name) => lock.dependencyGroups.includes(name));
-  const extras = own?.extras.map(({ value }) => value).filter((name) => lock.extras.includes(name));
-  const besides = [options.with, options.withEditable, options.withRequirements].flatMap(
+  const lists = project.envs.get(env as EnvName);
+  const groups = lists?.groups
+    .map(({ value }) => value)
+    .filter((name) => lock.dependencyGroups.includes(name));
+  const extras = lists?.extras.map(({ value }) => value).filter((name) => lock.extras.includes(name));
+  const additions = [options.with, options.withEditable, options.withRequirements].flatMap(
     (list) => list ?? [],
   );
   const wanted = { ...file, groups: [...(groups ?? []), ...group], extras: [...(extras ?? []), ...extra] };
   const { platform } = posy.machine;
   const blueprint = await blueprintOfLockFile(wanted, { brief, platforms: [platform], grows: true }, posy);
-  if (besides.length === 0) return blueprint;
+  if (additions.length === 0) return blueprint;
   return posy.resolve({ ...brief, platforms: [platform] }, blueprint);
 }
 
-/** Undefined where there is none, or it is Posy's. */
+/** Reads the lock file at a path. Returns undefined if there is none, or if Posy made it. */
 export async function foreignLockAt(path: string): Promise<LockFile | undefined> {
   const text = (await textIfThere(path)) ?? "";
-  // What a merge left, and what is no lock at all, is told by those who read Posy's own.
+  // The reader of Posy's locks reports merge conflicts and broken files.
   if (text === "" || isConflicted(text)) return undefined;
   const lock = await parsePylock(text, path);
   return lock.tool["posy"] === undefined ? { lock, path } : undefined;
 }
 
-/** Undefined where something is wanted that a lock of Posy's does not say by itself. */
-async function ownTargets(
+/** Returns the targets of a lock that Posy made; undefined if the lock alone does not answer what is wanted. */
+async function targetsOfPosyLock(
   { lock, path, groups, extras }: LockFile,
   { python, pythonVersion }: Brief,
   platforms: readonly PlatformName[],
@@ -188,12 +193,12 @@ async function interpretersFor(
   const request = python ?? lock.requiresPython;
   const found = interpretersToTry(await posy.interpreters(request, platform), []);
   if (found.length > 0) return found;
-  const asked = request === undefined ? "no Python" : `no Python that meets ${quote(request)}`;
+  const missing = request === undefined ? "no Python" : `no Python that meets ${quote(request)}`;
   const origin = python === undefined ? ", which the lock is for," : "";
-  throw new PosyError("no-interpreter", `${asked}${origin} is to be had for \`${platform}\``);
+  throw new PosyError("no-interpreter", `${missing}${origin} is available for \`${platform}\``);
 }
 
-function fitting(
+function firstFitting(
   candidates: readonly Interpreter[],
   choose: (python: Interpreter) => ReturnType<typeof chooseOfPylock>,
 ): Interpreter {
@@ -213,8 +218,8 @@ function fitting(
 }
 
 /**
- * What a lock that is not Posy's has, as preferences for the lock that takes its place; told, since the file will be another
- * tool's no more.
+ * Returns the versions of another tool's lock as preferences for the lock that replaces it. Warns, because the file
+ * will no longer belong to that tool.
  */
 export async function foreignPreferences(
   text: string,
@@ -242,7 +247,7 @@ export async function foreignPreferences(
   return preferencesOfForeign(lock, tried, dirname(path));
 }
 
-/** Of those preferences what is to be compared with an answer: the targets that it has too. */
+/** Returns the targets of `preferences` that the Blueprint also has, so that the two can be compared. */
 export function comparedWith(preferences: Blueprint, { targets }: Blueprint): Blueprint {
   const has = ({ platform, python }: BlueprintTarget) =>
     targets.some((other) => other.platform === platform && other.python.version === python.version);

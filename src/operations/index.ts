@@ -1,12 +1,14 @@
 /**
- * Operations: what a person does with projects and environments, for the command line and for programs.
+ * Operations on projects and environments, for the command line and for programs.
  *
- * A command of the command line parses its options, calls one operation, and prints the result. An operation takes plain
- * values, reports what it does to a `Reporter`, and returns data. It never prints and never ends the process.
+ * A command of the command line parses its options, calls one operation, and prints the result. An operation takes
+ * plain values, reports progress and warnings to a `Reporter`, and returns data. It never prints and never ends the
+ * process.
  *
- * `openProject` (project-session.ts) opens the project that a folder is in: its manifest, the settings of its environments and
- * the one `Posy` that all work shares. `add`, `remove`, `lock`, `upgrade`, `outdated` and `tree` take that session. `createEnv`
- * makes the environment that options describe, in a project or without one. Start reading at add.ts: it is a list of steps.
+ * `openProject` (project-session.ts) opens the project that a folder is in. The session holds its `pyproject.toml`,
+ * the settings of its environments and the one `Posy` that all operations share. `add`, `remove`, `lock`, `upgrade`,
+ * `outdated` and `tree` take that session. `createEnv` makes the environment that options describe, in a project or
+ * without one. Start reading at add.ts: it is a list of steps.
  */
 export { add, type AddOptions } from "./add.ts";
 export { type CreatedEnv, createEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";

@@ -5,8 +5,9 @@ import type { Inputs } from "../settings/index.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
 /**
- * Links `.posy/NAME` of a project to an Env, unless more is in it than the environment. Where nothing may be written, the
- * program runs all the same. A removed link comes back with the next run.
+ * Links `.posy/NAME` of a project to an Env, unless the Env has more packages than the environment. If the project is
+ * read-only or the disk is full, there is no link, and the program runs all the same. A removed link comes back with
+ * the next run.
  */
 export async function linkProjectEnv(
   { prefix }: Env,

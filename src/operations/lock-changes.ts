@@ -1,14 +1,16 @@
 import type { Blueprint } from "../model/index.ts";
 import { compareVersions, parseVersion } from "../vocab/version/index.ts";
 
+/** A package, or Python, whose locked versions changed. */
 export interface LockChange {
+  /** The name of the package, or `python`. */
   readonly name: string;
-  /** Versions that targets had, and have: none, one, or several. */
+  /** The versions of all targets before and after, sorted: none, one, or several. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** What moved from one answer to the next, by name. */
+/** Returns the packages whose versions differ between two Blueprints, by name. */
 export function lockChanges({
   before,
   blueprint,
@@ -31,8 +33,8 @@ function versionsIn(blueprint: Blueprint | undefined): ReadonlyMap<string, reado
       ["python", python.version] as const,
       ...packages.map((pin) => [pin.name, pin.version] as const),
     ]) {
-      const known = versions.get(name) ?? [];
-      if (!known.includes(version)) versions.set(name, [...known, version].sort(byVersion));
+      const listed = versions.get(name) ?? [];
+      if (!listed.includes(version)) versions.set(name, [...listed, version].sort(byVersion));
     }
   }
   return versions;

@@ -21,103 +21,117 @@ import { indexOfLock } from "./export/index-of-lock.ts";
 import { fingerprintOfBrief, sameConditions } from "./brief-fingerprint.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
 
+/** A lock to be made or brought up to date. */
 export interface LockJob {
-  /** What is resolved. */
+  /** The Brief to resolve. */
   readonly brief: Brief;
-  /** What the lock is for, where `brief` is that within what surrounds the project. */
+  /**
+   * The project's own Brief, which the lock is made for. The default is `brief`, which variables and files may have
+   * narrowed.
+   */
   readonly own?: Brief;
-  /** What is locked may lie outside of what surrounds the project: the indexes are asked. */
+  /** True if `brief` is narrower than `own`: locked versions may be outside of it, so the indexes are asked. */
   readonly narrowed?: boolean;
+  /** The absolute path of the lock. */
   readonly path: string;
-  /** The project's folder: what lies in it is named from there. */
+  /** The absolute folder of the project. Paths in the lock are relative to it. */
   readonly folder: string;
-  /** Newer versions of everything, or of these, are taken; else what is locked stays wherever it fits. */
+  /** Take newer versions of everything, or of these packages. Otherwise locked versions stay wherever they fit. */
   readonly upgrade: boolean | ReadonlySet<PackageName>;
-  /** Of a lock that is as it should be nothing else is wanted: the other platforms need not be read. */
+  /** The only platform that is needed of a lock that is up to date, so that the others need not be read. */
   readonly platform?: PlatformName;
-  /** What was just found for nearly the same, to be kept instead of what is locked. */
+  /**
+   * The result for nearly the same Brief that was resolved a moment ago. Its versions are kept instead of the locked
+   * ones.
+   */
   readonly found?: ResolvedLock;
 }
 
-/** What a Brief came to. */
+/** A resolved Brief, before it is written as a lock. */
 export interface ResolvedLock {
-  /** Names the Brief (`fingerprintOfBrief`). */
+  /** The fingerprint of the Brief (`fingerprintOfBrief`). */
   readonly fingerprint: string;
   readonly blueprint: Blueprint;
-  /** What was locked before; undefined where nothing was. */
+  /** What was locked before; undefined if there was no lock. */
   readonly before: Blueprint | undefined;
-  /** Tells the files of what was found. */
+  /** Lists all files of the resolved versions, for the lock. */
   readonly files: FileTeller;
-  /** The lock that there was, if any. */
-  readonly was: PreviousLock;
-  /** That is as it should be. */
+  /** The lock that was there before. */
+  readonly previous: PreviousLock;
+  /** True if that lock is up to date. */
   readonly upToDate: boolean;
 }
 
+/** A resolved Brief and the text of its lock. */
 export interface Locked extends ResolvedLock {
-  /** The lock as it should be. */
+  /** The text that the lock file must have. */
   readonly text: string;
-  /** It is so already. */
+  /** True if the lock file has this text already. */
   readonly unchanged: boolean;
 }
 
 interface PreviousLock {
+  /** The text of the file; undefined if there is none. */
   readonly text: string | undefined;
+  /** The lock in it; undefined if there is none, or if another tool made it. */
   readonly read: ReadLock | undefined;
 }
 
 /**
- * The lock of a Brief. One that was made for the same is taken as it is, and no index is asked; else it is made anew from the
- * pins that there were, those of both sides where a merge left them. Writes nothing.
+ * Returns the lock of a Brief. A lock that was made for the same Brief is kept, and no index is asked. Otherwise the
+ * Brief is resolved with the locked versions as preferences, those of both sides after a merge conflict. Writes
+ * nothing.
  */
 export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
   return lockOf(await resolveEnv(job, posy), job);
 }
 
-/** What is to be locked, and not yet how a lock says it. */
+/** Resolves a Brief for a lock, as `lockEnv` does, without making the text of the lock. */
 export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
   const { brief, upgrade, found } = job;
   const fingerprint = fingerprintOfBrief(job.own ?? brief, job.folder);
   if (found !== undefined) {
-    const { was, before } = found;
+    const { previous, before } = found;
     const kept = job.narrowed ? undefined : await posy.resolveFromLock(brief, found.blueprint);
     const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
-    return { fingerprint, blueprint, before, was, files: kept ? found.files : posy.db, upToDate: false };
+    return { fingerprint, blueprint, before, previous, files: kept ? found.files : posy.db, upToDate: false };
   }
   const text = await textIfThere(job.path);
   const wanted = upgrade === false ? { fingerprint, platform: job.platform } : {};
   const read = text === undefined ? undefined : await readLock(text, job.path, wanted);
-  const was = { text, read };
+  const previous = { text, read };
   if (upgrade === false && read?.fingerprint === fingerprint) {
     const { blueprint } = read;
-    return { fingerprint, blueprint, before: blueprint, was, files: posy.db, upToDate: true };
+    return { fingerprint, blueprint, before: blueprint, previous, files: posy.db, upToDate: true };
   }
-  const other =
+  const foreign =
     text !== undefined && read === undefined
       ? await foreignPreferences(text, job.path, brief, posy)
       : undefined;
-  const known = read?.blueprint ?? other;
-  // What was locked may be enough for what is asked for now: then no index is asked.
+  const preferred = read?.blueprint ?? foreign;
+  // The locked packages may be enough for the changed Brief: then no index is asked.
   if (!job.narrowed && upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
     const kept = await posy.resolveFromLock(brief, read.blueprint);
     const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
-    if (kept) return { fingerprint, blueprint: kept, before: known, was, files, upToDate: false };
+    if (kept) return { fingerprint, blueprint: kept, before: preferred, previous, files, upToDate: false };
   }
-  const preferences = upgrade === true ? undefined : known && without(known, upgrade);
+  const preferences = upgrade === true ? undefined : preferred && withoutUpgraded(preferred, upgrade);
   const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
-  const before = read?.blueprint ?? (other && comparedWith(other, blueprint));
-  return { fingerprint, blueprint, before, was, files: posy.db, upToDate: false };
+  const before = read?.blueprint ?? (foreign && comparedWith(foreign, blueprint));
+  return { fingerprint, blueprint, before, previous, files: posy.db, upToDate: false };
 }
 
-/** The lock of what was found. */
-export async function lockOf(answered: ResolvedLock, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
-  const { fingerprint, blueprint, files, was } = answered;
-  if (answered.upToDate && was.text !== undefined) return { ...answered, text: was.text, unchanged: true };
+/** Adds the text of the lock to a resolved Brief. */
+export async function lockOf(resolved: ResolvedLock, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
+  const { fingerprint, blueprint, files, previous } = resolved;
+  if (resolved.upToDate && previous.text !== undefined) {
+    return { ...resolved, text: previous.text, unchanged: true };
+  }
   const text = formatPylock(await lockOfBlueprint(blueprint, { folder, fingerprint, db: files }));
-  return { ...answered, text, unchanged: text === was.text };
+  return { ...resolved, text, unchanged: text === previous.text };
 }
 
-/** What is not in a lock the indexes tell. */
+/** Lists files from a lock, and from the indexes for packages that the lock does not have. */
 function withIndex(ofLock: FileTeller, db: PackageDB): FileTeller {
   return {
     indexOf: (name, environment) => db.indexOf(name, environment),
@@ -128,15 +142,18 @@ function withIndex(ofLock: FileTeller, db: PackageDB): FileTeller {
   };
 }
 
-/** The lock as it is, whatever the project says by now (`--frozen`); of one platform alone where that is all that is wanted. Throws `not-found`, `invalid-lock`. */
+/**
+ * Reads a lock without checking that it is up to date (`--frozen`). With a platform, only its targets are read.
+ * Throws `not-found`, `conflicted-lock`, `invalid-lock`.
+ */
 export async function frozenLock(path: string, platform?: PlatformName): Promise<Blueprint> {
   const text = await textIfThere(path);
   if (text === undefined) {
     throw new PosyError("not-found", `there is no \`${path}\``, { hint: "`posy lock` makes it" });
   }
   if (isConflicted(text)) {
-    throw new PosyError("conflicted-lock", `\`${path}\` has the marks of a merge in it`, {
-      hint: "`posy lock` heals it, with what both sides had",
+    throw new PosyError("conflicted-lock", `\`${path}\` has unresolved merge conflicts`, {
+      hint: "`posy lock` repairs it with the versions of both sides",
     });
   }
   const read = await readLock(text, path, { platform });
@@ -145,50 +162,57 @@ export async function frozenLock(path: string, platform?: PlatformName): Promise
     "invalid-lock",
     `\`${basename(path)}\` was not made by Posy: it names no interpreters`,
     {
-      hint: "`posy lock` makes it anew",
+      hint: "`posy lock` replaces it",
     },
   );
 }
 
-/** What is locked, for whoever only prefers its versions; undefined where nothing is that can be read. */
+/**
+ * Reads the locked versions as preferences. Returns undefined if there is no lock, or one with conflicts or of
+ * another tool.
+ */
 export async function lockedVersions(path: string): Promise<Blueprint | undefined> {
   const text = await textIfThere(path);
   if (text === undefined || isConflicted(text)) return undefined;
   return (await readLock(text, path, {}))?.blueprint;
 }
 
-export async function writeLock({ path }: LockJob, { text, unchanged: fresh }: Locked): Promise<void> {
-  if (!fresh) await writeAtomic(path, text);
+/** Writes a lock, unless the file has its text already. */
+export async function writeLock({ path }: LockJob, { text, unchanged }: Locked): Promise<void> {
+  if (!unchanged) await writeAtomic(path, text);
 }
 
 interface ReadLock {
   readonly blueprint: Blueprint;
-  /** Undefined where a merge left two. */
+  /** Undefined if the file has two sides of a merge conflict. */
   readonly lock?: Pylock;
   readonly fingerprint: string | undefined;
 }
 
-interface WantedOfLock {
-  /** What is said here holds for a lock with this one alone; for any without it. */
+interface ReadLockOptions {
+  /** If given, `platform` counts only for a lock with this fingerprint. */
   readonly fingerprint?: string;
   readonly platform?: PlatformName | undefined;
 }
 
-/** Undefined for another tool's, which has no interpreters. A merge's both sides are one list of preferences. */
-async function readLock(text: string, path: string, wanted: WantedOfLock): Promise<ReadLock | undefined> {
+/**
+ * Returns undefined for a lock of another tool, which names no interpreters. Two sides of a merge conflict become one
+ * list of preferences.
+ */
+async function readLock(text: string, path: string, wanted: ReadLockOptions): Promise<ReadLock | undefined> {
   if (!isConflicted(text)) return readSide(text, path, wanted);
   return { blueprint: await preferencesOfConflicted(text, path, dirname(path)), fingerprint: undefined };
 }
 
-async function readSide(text: string, path: string, wanted: WantedOfLock): Promise<ReadLock | undefined> {
+async function readSide(text: string, path: string, wanted: ReadLockOptions): Promise<ReadLock | undefined> {
   const lock = await parsePylock(text, path);
   const fingerprint = fingerprintOfPylock(lock);
-  const isMeant = wanted.fingerprint === undefined || wanted.fingerprint === fingerprint;
-  const blueprint = await blueprintOfPylock(lock, dirname(path), isMeant ? wanted.platform : undefined);
+  const appliesHere = wanted.fingerprint === undefined || wanted.fingerprint === fingerprint;
+  const blueprint = await blueprintOfPylock(lock, dirname(path), appliesHere ? wanted.platform : undefined);
   return blueprint && { blueprint, lock, fingerprint };
 }
 
-function without(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {
+function withoutUpgraded(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {
   if (typeof upgrade === "boolean") return blueprint;
   const names: ReadonlySet<string> = upgrade;
   return {

@@ -1,7 +1,7 @@
 import type { LockJob } from "./lock-env.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
-/** What the lock of an environment is made from. */
+/** Returns the job that makes the lock of an environment. */
 export function lockJobOf(settings: ProjectSettings): Omit<LockJob, "upgrade" | "platform" | "found"> {
   const { locked: brief, own, lockPath: path, project, deviation } = settings;
   return { brief, own, narrowed: deviation !== undefined, path, folder: project.folder };

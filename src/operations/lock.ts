@@ -9,8 +9,9 @@ import type { ProjectSession } from "./project-session.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
+/** Options of `lock`. */
 export interface LockOptions {
-  /** Environments to lock: all of them if it is left out. */
+  /** Names of the environments to lock. The default is all of them. */
   readonly envs?: readonly string[] | undefined;
   /** Take newer versions of everything, or of these packages. Otherwise locked versions stay wherever they fit. */
   readonly upgrade?: boolean | ReadonlySet<PackageName>;
@@ -20,20 +21,25 @@ export interface LockOptions {
   readonly onLocked?: (locked: EnvLocked) => void;
 }
 
-/** The lock of one environment. */
+/** The lock of one environment after `lock`. */
 export interface EnvLocked {
+  /** The name of the environment. */
   readonly env: string;
+  /** The absolute path of the lock file. */
   readonly path: string;
   readonly settings: ProjectSettings;
+  /** The resolved Blueprint and the text of the lock. */
   readonly outcome: Locked;
+  /** The packages whose locked versions changed. */
   readonly changes: readonly LockChange[];
   /** The fingerprint of the lock file before it was read, and now. */
   readonly fingerprints: { readonly before: string; readonly after: string };
 }
 
 /**
- * Locks the environments of a project for all of its platforms. A lock that is up to date stays as it is, and no index is asked
- * for it.
+ * Locks the environments of a project for all of its platforms, and writes the locks. A lock that is up to date stays
+ * as it is, and no index is asked for it. Throws `lock-mismatch` with `check`, and `unsatisfiable`,
+ * `unknown-package`, … if a Brief has no answer.
  */
 export async function lock(
   session: ProjectSession,

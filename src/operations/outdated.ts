@@ -5,14 +5,16 @@ import { frozenLock, resolveEnv } from "./lock-env.ts";
 import { type LockedEnv, type Outdated, outdatedPackages } from "./outdated/outdated-packages.ts";
 import type { ProjectSession } from "./project-session.ts";
 
+/** Options of `outdated`. */
 export interface OutdatedOptions {
-  /** Environments to look at: all of them if it is left out. */
+  /** Names of the environments to look at. The default is all of them. */
   readonly envs?: readonly string[] | undefined;
 }
 
 /**
- * Lists the locked packages that have a newer version: what an upgrade would take, and what holds the newest back. Throws
- * `not-found` for a name that is not locked.
+ * Lists the locked packages that have a newer version, with the version that an upgrade would take and the reasons
+ * that hold the newest one back. `names` are checked and do not filter the list. Throws `not-found` for a name that
+ * is not locked or if there is no lock. Asks indexes, writes nothing.
  */
 export async function outdated(
   session: ProjectSession,
@@ -42,7 +44,7 @@ function refuseUnlockedNames(names: readonly string[], envs: readonly LockedEnv[
     const name = normalizeName(typed);
     if (locked.has(name)) continue;
     const [near] = didYouMean(name, [...locked]);
-    throw new PosyError("not-found", `\`${typed}\` is not among the packages that are locked`, {
+    throw new PosyError("not-found", `\`${typed}\` is not among the locked packages`, {
       hint: near === undefined ? "`posy tree` shows them" : `did you mean \`${near}\`?`,
     });
   }

@@ -3,24 +3,24 @@ import { type Choices, type Project, uvChoices, uvWarnings } from "../project/in
 import { type IndexSettings, uvLayer, type UvTable, uvTableOf } from "../packages/index.ts";
 import { textIfThere } from "../system/fs/index.ts";
 
-/** What a `uv.toml` beside `pyproject.toml` says: it is a part of the project. */
+/** The settings of a `uv.toml` next to `pyproject.toml`. It is a part of the project. */
 export interface OwnUvFile {
   readonly choices: Choices;
   readonly cutoffs: Pick<IndexSettings, "excludeNewer" | "excludeNewerPackages">;
-  /** The cutoffs as they are written: a span of time ends at another moment each time. */
+  /** The cutoffs as written. A span of time (`7 days`) would give another date each time. */
   readonly places: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Throws `invalid-configuration`. */
+/** Reads the `uv.toml` of a project; all empty if there is none. Throws `invalid-configuration`. */
 export async function readOwnUvFile({ folder }: Project): Promise<OwnUvFile> {
   const path = join(folder, "uv.toml");
   const text = await textIfThere(path);
   const read = text === undefined ? undefined : await uvTableOf(path, text);
-  return read === undefined ? { choices: {}, cutoffs: {}, places: [], warnings: [] } : ownOf(read);
+  return read === undefined ? { choices: {}, cutoffs: {}, places: [], warnings: [] } : settingsOf(read);
 }
 
-function ownOf(read: UvTable): OwnUvFile {
+function settingsOf(read: UvTable): OwnUvFile {
   const { excludeNewer, excludeNewerPackages } = uvLayer(read);
   const written = ["exclude-newer", "exclude-newer-package"].map((key) => read.table[key]);
   return {
@@ -36,7 +36,7 @@ function ownOf(read: UvTable): OwnUvFile {
   };
 }
 
-/** The files that speak for a project itself, whoever works on it: absolute. */
+/** Returns the absolute paths of the files that belong to the project itself, and not to the person who works on it. */
 export function ownFiles({ folder, path, besides }: Project): ReadonlySet<string> {
   return new Set([path, join(folder, "uv.toml"), ...besides]);
 }

@@ -15,35 +15,42 @@ import type { Requirement } from "../vocab/requirement/index.ts";
 import { type OperationContext, warn } from "../settings/index.ts";
 import type { ProjectSession } from "./project-session.ts";
 
-/** What `posy add` is told of requirements. */
+/** Options of `posy add` that apply to the requirements. */
 export interface AddArgumentOptions {
+  /** Add folders as editable. */
   readonly editable?: true | undefined;
+  /** A branch of the git repository that is added. At most one of `branch`, `tag` and `rev` may be given. */
   readonly branch?: string | undefined;
+  /** A tag of the git repository. */
   readonly tag?: string | undefined;
+  /** A commit, a tag or a branch of the git repository. */
   readonly rev?: string | undefined;
+  /** A marker (PEP 508) for all requirements that are added. */
   readonly marker?: string | undefined;
+  /** Requirements files to add the requirements of; `-` is standard input. */
   readonly requirements?: readonly string[] | undefined;
 }
 
 /** A requirement to be written. */
 export interface AddArgument {
   readonly requirement: Requirement;
-  /** Its place was written as an absolute path. */
+  /** True if it was given by an absolute path. */
   readonly absolute: boolean;
 }
 
 interface Typed {
   readonly text: string;
   readonly editable: boolean;
-  /** Relative paths are seen from here. */
+  /** The absolute folder that relative paths start from. */
   readonly folder: string;
-  /** `requirements.txt:3`, or nothing for what was typed. */
+  /** The file and line: `requirements.txt:3`; empty for a command-line argument. */
   readonly origin: string;
 }
 
 /**
- * Reads what is to be added: what was typed, what requirements files have, and the names of what is named by its place
- * alone. Throws `invalid-requirement`, `invalid-requirements-file`, `usage`, and whatever looking at a place throws.
+ * Reads the requirements to add, typed ones and those of requirements files. A package that is given only by a URL or
+ * a folder gets its name from there. Throws `invalid-requirement`, `invalid-requirements-file`, `usage`, and the
+ * errors of fetching or building a source.
  */
 export async function parseAddArguments(
   texts: readonly string[],
@@ -52,9 +59,9 @@ export async function parseAddArguments(
 ): Promise<readonly AddArgument[]> {
   const { cwd } = session.context;
   const typed = texts.map((text): Typed => ({ text, editable: editable ?? false, folder: cwd, origin: "" }));
-  for (const file of requirements) typed.push(...(await linesOf(resolve(cwd, file), file, [], session)));
+  for (const file of requirements) typed.push(...(await readFile(resolve(cwd, file), file, [], session)));
   if (typed.length === 0) {
-    throw new PosyError("usage", "nothing is said to be added", {
+    throw new PosyError("usage", "there is nothing to add", {
       hint: "`posy add NAME…`, `posy add ./folder`, `posy add -r requirements.txt`",
     });
   }
@@ -86,7 +93,7 @@ function readTyped(
   const absolute = /^(.*@\s*)?(file:|[\\/]|[a-z]:[\\/])/i.test(text.trim());
   if (read.kind === "source") {
     const url = withRevision(read.source.url, revision);
-    // Before anybody is asked with it.
+    // Checked before a server sees the URL.
     refuseCredentials(url);
     return { kind: "source", absolute, source: { ...read.source, url, origin: origin || text } };
   }
@@ -98,38 +105,36 @@ function readTyped(
 
 function withMarker(text: string, marker: string | undefined): string {
   if (marker === undefined) return text;
-  // A `;` right behind a URL would be a part of it.
-  const [, head = text, own] = /^(.*?)(?:(?:(?<=[\])\w*])|\s);\s*(.*))?$/s.exec(text.trim()) ?? [];
-  return own === undefined || own === ""
+  // A `;` directly after a URL would be a part of the URL (PEP 508).
+  const [, head = text, existing] = /^(.*?)(?:(?:(?<=[\])\w*])|\s);\s*(.*))?$/s.exec(text.trim()) ?? [];
+  return existing === undefined || existing === ""
     ? `${head.trim()} ; ${marker}`
-    : `${head.trim()} ; (${own}) and (${marker})`;
+    : `${head.trim()} ; (${existing}) and (${marker})`;
 }
 
 function revisionOf(
-  said: Readonly<Record<"branch" | "tag" | "rev", string | undefined>>,
+  options: Readonly<Record<"branch" | "tag" | "rev", string | undefined>>,
 ): string | undefined {
-  const [first, second] = Object.entries(said).filter(([, value]) => value !== undefined);
+  const [first, second] = Object.entries(options).filter(([, value]) => value !== undefined);
   if (second === undefined) return first?.[1];
-  throw new PosyError("usage", `\`--${first?.[0]}\` and \`--${second[0]}\` can't both be said`, {
-    hint: "a branch, a tag or a commit: one of them names what is meant",
+  throw new PosyError("usage", `\`--${first?.[0]}\` and \`--${second[0]}\` can't be combined`, {
+    hint: "name a branch, a tag or a commit",
   });
 }
 
-/** `git+https://…#subdirectory=x` → `git+https://…@v1#subdirectory=x`. */
+/**
+ * Adds a revision to the URL of a git repository: `git+https://…#subdirectory=x` → `git+https://…@v1#subdirectory=x`.
+ */
 function withRevision(url: string, revision: string | undefined): string {
   if (revision === undefined) return url;
   const reference = url === "" ? undefined : parseSourceReference(url);
   if (reference?.kind !== "git") {
-    throw new PosyError(
-      "usage",
-      "a branch, a tag or a commit is of a repository, and what is to be added is none",
-      {
-        hint: "write it as `git+https://…`",
-      },
-    );
+    throw new PosyError("usage", "`--branch`, `--tag` and `--rev` need a git repository", {
+      hint: "write the package as `git+https://…`",
+    });
   }
   if (reference.revision !== undefined) {
-    throw new PosyError("usage", `\`@${reference.revision}\` and \`${revision}\` are both said`, {
+    throw new PosyError("usage", `\`@${reference.revision}\` and \`${revision}\` are both given`, {
       hint: "leave one of them out",
     });
   }
@@ -138,8 +143,8 @@ function withRevision(url: string, revision: string | undefined): string {
   return `${location.replace(/\/$/, "")}@${encoded}${fragment === undefined ? "" : `#${fragment}`}`;
 }
 
-/** The requirements of a file and of those that it names by `-r`; what only pip can do is told. */
-async function linesOf(
+/** Reads the requirements of a file and of the files that it includes with `-r`. Warns of options that only pip has. */
+async function readFile(
   path: string,
   shown: string,
   above: readonly string[],
@@ -148,9 +153,9 @@ async function linesOf(
   if (above.includes(path)) {
     throw new PosyError(
       "invalid-requirements-file",
-      `\`${shown}\` leads to itself: ${[...above, path].join(" → ")}`,
+      `\`${shown}\` includes itself: ${[...above, path].join(" → ")}`,
       {
-        hint: "take one of the `-r` lines out",
+        hint: "remove one of the `-r` lines",
       },
     );
   }
@@ -158,7 +163,7 @@ async function linesOf(
   const text = decodeText(await inputs.read(shown === "-" ? "-" : path), shown);
   const folder = shown === "-" ? context.cwd : dirname(path);
   const found: Typed[] = [];
-  // Variables stay as they are written: what they hold may be a secret, and is of this machine.
+  // Variables (`${NAME}`) are not replaced: a value may be a secret, and holds only on this machine.
   for (const line of logicalLines(text, {})) {
     const origin = `${shown}:${line.number}`;
     const { requirement, options } = atLine(origin, () => parseLine(line.text));
@@ -167,14 +172,14 @@ async function linesOf(
       if (option.name === "--editable") found.push({ text: option.value, editable: true, folder, origin });
       else if (option.name === "--requirement") {
         const more = resolve(folder, option.value);
-        found.push(...(await linesOf(more, option.value, [...above, path], session)));
-      } else tellLeft(option, origin, context);
+        found.push(...(await readFile(more, option.value, [...above, path], session)));
+      } else warnIgnored(option, origin, context);
     }
   }
   return found;
 }
 
-/** What is wrong in a file is told with its line. */
+/** Adds the file and line to an error. */
 function atLine<Value>(origin: string, read: () => Value): Value {
   try {
     return read();
@@ -189,11 +194,11 @@ function atLine<Value>(origin: string, read: () => Value): Value {
   }
 }
 
-function tellLeft({ name, value }: LineOption, origin: string, context: OperationContext): void {
-  // The lock has every hash.
+function warnIgnored({ name, value }: LineOption, origin: string, context: OperationContext): void {
+  // Hashes go into the lock anyway.
   if (name === "--hash") return;
   const written = value === "" ? name : `${name} ${withoutCredentials(value)}`;
-  warn(context, `${origin}: ${quote(written)} is left: it is no requirement`);
+  warn(context, `${origin}: ${quote(written)} is ignored: it is not a requirement`);
 }
 
 /** Reads the names of packages that are given by their URL or folder alone. */

@@ -8,19 +8,22 @@ import { type OperationContext, warn } from "../settings/index.ts";
 
 /** An index that packages are added from. */
 export interface AddedIndex {
-  /** By which a source can name it. */
+  /** The name that a source can refer to. */
   readonly name?: string;
-  /** What the project does not say yet. */
+  /** The entry to write into `pyproject.toml`, if it is not there yet. */
   readonly written?: WrittenIndex;
 }
 
 interface AddedIndexes {
   readonly indexes: readonly AddedIndex[];
-  /** What has to be said by option still: an address with a login, which is not written. */
+  /** Indexes that stay command-line options: their URL has a login, which is not written into `pyproject.toml`. */
   readonly remaining: readonly string[];
 }
 
-/** Reads what `posy add` has behind `--index`: `NAME=URL`, a URL, a folder, the name of one that the project has. Throws `usage`, `invalid-url`. */
+/**
+ * Reads the values of `posy add --index`: `NAME=URL`, a URL, a folder, or the name of an index of the project. Throws
+ * `usage`, `invalid-url`.
+ */
 export function parseAddIndexes(
   texts: readonly string[],
   project: Project,
@@ -28,8 +31,8 @@ export function parseAddIndexes(
 ): AddedIndexes {
   const remaining: string[] = [];
   const indexes = texts.map((text): AddedIndex => {
-    const known = project.settings.indexes.find(({ name }) => name === text);
-    if (known !== undefined) return { name: text };
+    const existing = project.settings.indexes.find(({ name }) => name === text);
+    if (existing !== undefined) return { name: text };
     if (/^[\w.-]+$/.test(text) && !text.startsWith(".")) throw unknownName(text, project);
     const entry = parseIndexEntry(text, context.cwd);
     if (entry.credentials !== undefined) {
@@ -49,9 +52,9 @@ function fromEntry({ location }: IndexEntry, text: string, project: Project): Ad
   const { indexes } = project.settings;
   const isSame = (index: ProjectIndex) => comparable(index.url) === comparable(url);
   const twin = indexes.find((index) => name !== undefined && index.name === name);
-  if (twin !== undefined && !isSame(twin)) throw otherPlace(twin, project);
-  const known = twin ?? indexes.find((index) => isSame(index) && (name ?? index.name) === index.name);
-  if (known !== undefined) return known.name === undefined ? {} : { name: known.name };
+  if (twin !== undefined && !isSame(twin)) throw otherUrl(twin, project);
+  const existing = twin ?? indexes.find((index) => isSame(index) && (name ?? index.name) === index.name);
+  if (existing !== undefined) return existing.name === undefined ? {} : { name: existing.name };
   const typed = name === undefined ? text : text.slice(text.indexOf("=") + 1);
   const path = isAbsolute(url) && !isAbsolute(typed) ? relative(project.folder, url) || "." : undefined;
   const written = { ...(name !== undefined && { name }), url: path?.replaceAll("\\", "/") ?? url };
@@ -69,12 +72,12 @@ function unknownName(text: string, { settings }: Project): PosyError {
   });
 }
 
-function otherPlace({ name, url, line }: ProjectIndex, { path }: Project): PosyError {
+function otherUrl({ name, url, line }: ProjectIndex, { path }: Project): PosyError {
   return new PosyError(
     "usage",
-    `the index \`${name}\` is another one in \`${path}\`, line ${line}: \`${url}\``,
+    `the index \`${name}\` has another URL in \`${path}\`, line ${line}: \`${url}\``,
     {
-      hint: "take another name, or correct that one",
+      hint: "choose another name, or change the URL there",
     },
   );
 }

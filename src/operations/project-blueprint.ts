@@ -7,18 +7,20 @@ import { frozenLock, lockedVersions, lockEnv, writeLock } from "./lock-env.ts";
 import { lockJobOf } from "./lock-job.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
+/** The Blueprint that an Env of a project is grown from. */
 export interface ProjectBlueprint {
-  /** This machine's target alone if the lock has it. */
+  /** Only the target of this machine, if the lock has it. */
   readonly blueprint: Blueprint;
-  /** It is what the environment is if nobody asks for another Python or for more packages. */
+  /** True if it is the environment without options: no other Python and no more packages were asked for. */
   readonly isDefault: boolean;
-  /** It is not the lock's own answer: what was locked, and so has its hashes there. */
+  /** Given if the Blueprint is not from the lock. `locked` has the locked packages, whose hashes are in the lock. */
   readonly unlocked?: { readonly locked: Blueprint | undefined };
 }
 
 /**
- * The Blueprint of a project's environment for this machine and the Python that is asked for. The lock is brought up to date if it
- * must be. What is not locked, another Python or more packages, is resolved with the locked versions.
+ * Returns the Blueprint of a project's environment for this machine and the Python that is asked for. Writes the lock
+ * if it is not up to date. Another Python or more packages are not in the lock: they are resolved with the locked
+ * versions as preferences.
  */
 export async function projectBlueprint(
   settings: ProjectSettings,
@@ -35,8 +37,8 @@ export async function projectBlueprint(
   let blueprint: Blueprint;
   let isNarrower = false;
   if (options.frozen) {
-    const other = await foreignOfProject(settings, options, posy);
-    if (other !== undefined) return { blueprint: other, isDefault: !more && askedPython === undefined };
+    const foreign = await foreignOfProject(settings, options, posy);
+    if (foreign !== undefined) return { blueprint: foreign, isDefault: !more && askedPython === undefined };
     blueprint = await frozenLock(lockPath, platform);
     checkBuilds(blueprint, platform, brief.builds);
   } else if (deviation?.chosen) {
@@ -59,12 +61,12 @@ export async function projectBlueprint(
   if (target !== undefined) {
     return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
   }
-  // Growing says what is missing.
+  // The lock has no target for this machine. Growing reports it.
   if (!more && askedPython === undefined) return { blueprint, isDefault: true };
   return resolved(blueprint);
 }
 
-/** Whether two targets have the same files, so that settings outside of the project change nothing. */
+/** Whether two targets have the same files, which means that settings outside of the project made no difference. */
 function sameFiles(one: BlueprintTarget, other: BlueprintTarget): boolean {
   const files = ({ packages }: BlueprintTarget) =>
     packages

@@ -9,7 +9,10 @@ import {
 } from "../settings/index.ts";
 import type { OwnUvFile } from "./own-uv-file.ts";
 
-/** What the project asks for by itself, whoever asks and wherever: no option and no variable has a part in it. */
+/**
+ * Returns the Brief of the project alone. No option, variable or file of the user changes it, so it is the same for
+ * everybody.
+ */
 export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile): Brief {
   const { constraints = [], overrides = [], buildConstraints = [] } = choices;
   return {
@@ -35,8 +38,8 @@ export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile
 }
 
 /**
- * The project's Brief within what variables and configuration files leave of it. They take away what may be had, so that what is
- * found is an answer to the project's own Brief too.
+ * Returns the project's Brief narrowed by variables and configuration files. They can only remove candidates, so an
+ * answer to the narrowed Brief is also an answer to the project's own Brief.
  */
 export function narrowedBrief(own: Brief, { constraints, builds }: SurroundingChoices): Brief {
   const both = joinPolicies(own.builds, builds);
@@ -47,11 +50,14 @@ export function narrowedBrief(own: Brief, { constraints, builds }: SurroundingCh
   };
 }
 
-/** All together: options and variables go before what the project says, and that before the user's files. */
+/**
+ * Returns the Brief with everything. Options and variables override the project, and the project overrides the user's
+ * files.
+ */
 export function wholeBrief(
   { brief, surrounding, filesAllowPrereleases }: Settings,
   own: Brief,
-  said: Pick<BriefParts, "prerelease" | "choices">,
+  written: Pick<BriefParts, "prerelease" | "choices">,
   options: BriefOptions,
   environment: NodeJS.ProcessEnv,
 ): Brief {
@@ -68,12 +74,12 @@ export function wholeBrief(
     ],
     prerelease: readPrerelease(options.prerelease ?? [], filesAllowPrereleases, environment, {
       ...configured,
-      ...(said.prerelease && { prerelease: own.prerelease.mode }),
+      ...(written.prerelease && { prerelease: own.prerelease.mode }),
       prereleasePackages: new Map([...(configured.prereleasePackages ?? []), ...own.prerelease.packages]),
     }),
     prefer:
       readPrefer(options.prefer ?? options.resolution, environment, {}) ??
-      (said.choices.prefer && own.prefer) ??
+      (written.choices.prefer && own.prefer) ??
       configured.prefer ??
       own.prefer,
     builds: joinPolicies(brief.builds, own.builds),

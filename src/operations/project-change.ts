@@ -6,36 +6,40 @@ import { writeLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";
 import { type EnvLock, type EnvResolution, keepFound, lockEnvs, resolveEnvs } from "./resolve-envs.ts";
 
-/** What an operation makes of a project's files. */
+/** A change of a project's files: `pyproject.toml` and the locks. */
 export interface ProjectChange {
-  /** The path of `pyproject.toml`. */
+  /** The absolute path of `pyproject.toml`. */
   readonly path: string;
   /** Its text before and after. */
   readonly before: string;
   readonly text: string;
+  /** The locks of all environments after the change. */
   readonly locks: readonly EnvLock[];
 }
 
 /** A lock that an operation brought up to date. */
 export interface LockReport {
+  /** The name of the environment. */
   readonly env: string;
+  /** The absolute path of the lock file. */
   readonly path: string;
-  /** Its text is what it was. */
+  /** True if the text of the lock did not change. */
   readonly unchanged: boolean;
-  /** What it held before; undefined if there was no lock. */
+  /** What was locked before; undefined if there was no lock. */
   readonly before: Blueprint | undefined;
+  /** The packages whose locked versions changed. */
   readonly changes: readonly LockChange[];
 }
 
-/** What was resolved for a project while its new bounds were not written yet. */
+/** The environments of a project, resolved before its new bounds were written. */
 export interface Unbounded {
   readonly unbounded: ProjectSession;
   readonly found: readonly EnvResolution[];
 }
 
 /**
- * The change from one text of a project to another, with the locks that belong to it. Bounds that come from what was found
- * keep what was found. Writes nothing.
+ * Returns the change from one text of a project to another, with its locks. If bounds were made from the versions in
+ * `found`, the locks keep these versions. Writes nothing.
  */
 export async function changeTo(
   after: ProjectSession,
@@ -48,14 +52,15 @@ export async function changeTo(
 }
 
 /**
- * Writes `pyproject.toml` before the locks: an old lock is brought up to date by the next command, but nothing would notice
- * that a project is older than its lock.
+ * Writes a change: `pyproject.toml` before the locks. If writing stops in between, the next command brings the old
+ * lock up to date. In the other order, nothing would notice that the project is older than its lock.
  */
 export async function writeChange({ path, before, text, locks }: ProjectChange): Promise<void> {
   if (text !== before) await writeAtomic(path, text);
   for (const { job, outcome } of locks) await writeLock(job, outcome);
 }
 
+/** Returns a report of each lock of a change: what changed in it. */
 export function lockReports({ locks }: Pick<ProjectChange, "locks">): readonly LockReport[] {
   return locks.map(({ env, job, outcome }) => ({
     env,

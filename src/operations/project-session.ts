@@ -14,39 +14,47 @@ import {
 } from "../settings/index.ts";
 import { type ProjectSettings, settingsOfProject } from "./project-settings.ts";
 
+/** Options that hold for all operations of a session: indexes, Python, platforms, additional requirements. */
 export type SessionOptions = BriefOptions & TargetOptions & IndexOptions & Omit<ProjectOptions, "env">;
 
-/** Groups and extras that are asked for in addition to those of an environment. */
+/** Names of groups and extras to add to those of an environment. */
 export type AdditionalLists = Pick<ProjectOptions, "group" | "extra">;
 
 /**
- * An open project. It reads each file once, and everything that is done with it shares one `Posy`. Close it when the work is
- * done: `await using project = await openProject(…)`.
+ * An open project. It reads each file once, and all operations share one `Posy`. Close it when the work is done:
+ * `await using project = await openProject(…)`.
  */
 export interface ProjectSession extends AsyncDisposable {
+  /** The reporter, the variables and the current folder that it was opened with. */
   readonly context: OperationContext;
+  /** The options that it was opened with. */
   readonly options: SessionOptions;
-  /** What `pyproject.toml` says. */
+  /** The contents of `pyproject.toml`. */
   readonly project: Project;
   /** The text of `pyproject.toml`, which may not be written yet. */
   readonly text: string;
   /** The files that were read, with their fingerprints. */
   readonly inputs: Inputs;
-  /** The settings of an environment. Their warnings are reported once. */
+  /** Returns the settings of an environment (`default` if it is left out). Reports each of their warnings once. */
   settings(env?: string, more?: AdditionalLists): Promise<ProjectSettings>;
-  /** The `Posy` for these settings. The session closes it. */
+  /** Returns the `Posy` for some settings. The session closes it. */
   posy(settings: Settings): Promise<Posy>;
-  /** The same project with another text, which is not written yet, or with other options. It shares what is open. */
+  /**
+   * Returns the same project with another text, which is not written yet, or with other options. It shares the open
+   * `Posy`.
+   */
   with(change: { readonly text?: string; readonly options?: SessionOptions }): Promise<ProjectSession>;
 }
 
-/** What all versions of one open project share. */
+/** The parts that all versions of one open project share (`with` makes a version). */
 interface Shared {
   readonly context: OperationContext;
   readonly inputs: Inputs;
   /** Texts that builds must see instead of those on disk, by absolute path. */
   readonly unwritten: Map<string, string>;
+  /** The open Posys by `keyOf` of their settings. */
   readonly opened: Map<string, Promise<Posy>>;
+  /** The warnings that were reported. */
   readonly reported: Set<string>;
 }
 
@@ -62,7 +70,9 @@ export async function openProject(
   });
 }
 
-/** The same, but undefined outside of all projects. */
+/**
+ * Opens the project that `context.cwd` is in, or returns undefined outside of all projects. Throws `invalid-project`.
+ */
 export async function openProjectIfAny(
   options: SessionOptions,
   context: OperationContext,
@@ -88,7 +98,7 @@ function sessionOf(
 ): ProjectSession {
   const { path, text, project } = manifest;
   const { context, inputs, unwritten, opened, reported } = shared;
-  const known = new Map<string, Promise<ProjectSettings>>();
+  const settingsByEnv = new Map<string, Promise<ProjectSettings>>();
   return {
     context,
     options,
@@ -97,10 +107,10 @@ function sessionOf(
     inputs,
     async settings(env = "default", more = {}) {
       const key = JSON.stringify([env, more]);
-      let settings = known.get(key);
+      let settings = settingsByEnv.get(key);
       if (settings === undefined) {
         settings = settingsOfProject(project, { ...options, ...more, env }, inputs);
-        known.set(key, settings);
+        settingsByEnv.set(key, settings);
       }
       for (const warning of (await settings).warnings) {
         if (!reported.has(warning)) {
@@ -133,7 +143,7 @@ function sessionOf(
   };
 }
 
-/** Settings that need the same `Posy` have the same key. */
+/** Returns a key that is the same for settings that need the same `Posy`. */
 function keyOf({ index, pythonIndexes, pythonMirror }: Settings): string {
   return JSON.stringify([index, pythonIndexes, pythonMirror], (_, value: unknown) => {
     if (value instanceof Map) return [...value];

@@ -35,33 +35,43 @@ import { fingerprintOfBrief } from "./brief-fingerprint.ts";
 import { type OwnUvFile, ownFiles, readOwnUvFile } from "./own-uv-file.ts";
 import { narrowedBrief, ownBrief, wholeBrief } from "./project-briefs.ts";
 
+/** The settings of an environment of a project. */
 export interface ProjectSettings extends Settings {
   readonly project: Project;
-  /** What the environment asks for by itself: a lock is made for this. */
+  /** The Brief of the project alone. The lock is made for it. */
   readonly own: Brief;
-  /** The same within what variables and configuration files leave: a lock is made within it, and holds for `own` all the same. */
+  /**
+   * `own` narrowed by variables and configuration files. The lock is resolved from it, and its answer also fits
+   * `own`.
+   */
   readonly locked: Brief;
-  /** An answer of today may be another than the lock's, though the project asks for the same. */
+  /** Given if options, variables or files may lead to another answer than the lock. */
   readonly deviation: Deviation | undefined;
-  /** Where the lock is, or will be. */
+  /** The absolute path of the lock, which may not exist yet. */
   readonly lockPath: string;
-  /** The Python that somebody asks for here and now (`--python`, POSY_PYTHON), within `requires-python`; what is locked does not depend on it. */
+  /** The Python of `--python` or POSY_PYTHON, within `requires-python`. The lock does not depend on it. */
   readonly askedPython: string | undefined;
-  /** More is asked for than the environment by itself: the lock's versions are kept, but it is not the whole. */
+  /**
+   * True if more packages are asked for than the environment has. The locked versions are kept, but the lock is not
+   * enough.
+   */
   readonly more: boolean;
 }
 
-/** Why the lock alone is not the answer. */
+/** The way in which the answer may differ from the lock. */
 export interface Deviation {
-  /** Somebody chooses otherwise, for once: no lock is written. Else it is only narrower, and a lock that is made now holds. */
+  /**
+   * True if an option, a variable or a file of the user makes other choices: no lock is written. Otherwise candidates
+   * are only excluded, and a new lock is valid.
+   */
   readonly chosen: boolean;
-  /** The lock's versions stay wherever they fit; not where other versions are preferred. */
+  /** True if locked versions are kept wherever they fit; false if other versions are preferred. */
   readonly keepsVersions: boolean;
 }
 
 type Options = BriefOptions & TargetOptions & IndexOptions & ProjectOptions;
 
-/** The settings of an environment of a project. */
+/** Reads the settings of an environment of a project (`options.env`, or `default`). */
 export async function settingsOfProject(
   project: Project,
   options: Options,
@@ -76,15 +86,15 @@ export async function settingsOfProject(
     request: brief.python,
     ...(brief.pythonOrigin && { origin: brief.pythonOrigin }),
   };
-  // The user's own pin has no part: a lock is the same whoever makes it.
+  // The user's global pin is ignored, so that everybody gets the same lock.
   const asked = python && settings.pythonAsker === "command" ? { python } : {};
   const pinned = python && settings.pythonAsker === "folder" ? { pinned: python } : {};
-  const parts = await withLocal(envBriefParts(project, env, pinned), project);
+  const parts = await withLocalSources(envBriefParts(project, env, pinned), project);
   const groups = (options.group ?? []).map(parseGroupName);
   const extras = (options.extra ?? []).map(parseExtraName);
   const differs = groups.length + extras.length > 0 || "python" in asked;
   const withMore = differs
-    ? await withLocal(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
+    ? await withLocalSources(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
     : parts;
   for (const file of [...ownFiles(project), ...withMore.files]) inputs.note(file);
   const ofUv = await readOwnUvFile(project);
@@ -96,7 +106,7 @@ export async function settingsOfProject(
   };
   const locked = narrowedBrief(own, surrounding);
   const asks = ownBrief(brief, withMore, ofUv);
-  const whole = wholeBrief(settings, asks, saidOf(parts, ofUv), options, environment);
+  const whole = wholeBrief(settings, asks, writtenSettings(parts, ofUv), options, environment);
   return {
     ...settings,
     warnings: [...new Set([...settings.warnings, ...project.warnings, ...ofUv.warnings])],
@@ -115,13 +125,16 @@ export async function settingsOfProject(
   };
 }
 
-/** What the project says itself of what has a default. */
-function saidOf(parts: BriefParts, { choices }: OwnUvFile): Pick<BriefParts, "prerelease" | "choices"> {
+/** Returns the settings that the project itself makes, without defaults. */
+function writtenSettings(
+  parts: BriefParts,
+  { choices }: OwnUvFile,
+): Pick<BriefParts, "prerelease" | "choices"> {
   const prerelease = parts.prerelease ?? choices.prerelease;
   return { ...(prerelease && { prerelease }), choices: joinChoices([parts.choices, choices]) };
 }
 
-/** Undefined where the lock is the answer. */
+/** Returns undefined if the lock is the answer. */
 function deviationOf(
   { own, locked, whole }: Readonly<Record<"own" | "locked" | "whole", Brief>>,
   { folder }: Project,
@@ -140,8 +153,8 @@ function deviationOf(
 
 type LocalParts = BriefParts & Pick<PathDependencySources, "declared" | "files">;
 
-/** With what the folders that are asked for say of where their own requirements come from. */
-async function withLocal(parts: BriefParts, project: Project): Promise<LocalParts> {
+/** Adds the sources that local folders among the requirements declare for their requirements. */
+async function withLocalSources(parts: BriefParts, project: Project): Promise<LocalParts> {
   const asked = [
     ...parts.requirements.map(({ requirement }) => requirement),
     ...project.bareMembers.map((folder) => ({ url: pathToFileURL(folder).href })),
@@ -161,8 +174,9 @@ async function withLocal(parts: BriefParts, project: Project): Promise<LocalPart
 }
 
 /**
- * The project's indexes go before those that are configured elsewhere; its default takes the public one's place. uv's have
- * their place among the configured ones; those of a workspace's root stand before the last.
+ * Returns the index settings. The project's indexes come before the configured ones, and its default index replaces
+ * the public one. Indexes of `[tool.uv]` are already among the configured ones; those of a workspace's root come
+ * before the last.
  */
 async function indexOf(
   settings: IndexSettings,
@@ -195,15 +209,17 @@ async function indexOf(
     ...inherited,
     ...(main === undefined ? settings.indexes.slice(-1) : [locationOf(main)]),
   ];
-  const own = parts.excludeNewer === undefined ? cutoffs.excludeNewer : parseExcludeNewer(parts.excludeNewer);
-  // What is typed counts alone; of what the project and its surroundings say the earlier.
+  const cutoff =
+    parts.excludeNewer === undefined ? cutoffs.excludeNewer : parseExcludeNewer(parts.excludeNewer);
+  // `--exclude-newer` overrides everything. Otherwise the earlier date of the project and of the user's settings
+  // counts.
   const excludeNewer =
-    options.excludeNewer === undefined ? earlier(own, settings.excludeNewer) : settings.excludeNewer;
+    options.excludeNewer === undefined ? earlier(cutoff, settings.excludeNewer) : settings.excludeNewer;
   const packages = [...parts.excludeNewerPackages].map(
     ([name, date]) => [name, date === false ? false : parseExcludeNewer(date)] as const,
   );
-  const place = { folder: project.folder, environment };
-  const withPackages = withPackageIndexes(settings, parts.packageIndexes, place);
+  const location = { folder: project.folder, environment };
+  const withPackages = withPackageIndexes(settings, parts.packageIndexes, location);
   credentials.push(...namedCredentials(parts.indexes.map(locationOf), environment));
   return {
     ...withPackages,
@@ -224,22 +240,22 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
 }
 
 /**
- * A package from somewhere else is another package: a lock is made for these places, seen from the project's folder, and up to the
- * moment that the project says.
+ * Returns the indexes and cutoffs that a lock is made for, as texts for its fingerprint. A package from another index
+ * is another package. Paths are relative to the project's folder.
  */
 function placesOf(
   { indexes, packageIndexes, declared, excludeNewer, excludeNewerPackages }: LocalParts,
   { folder }: Project,
 ): readonly string[] {
-  const seen = ({ url }: ProjectIndex) =>
+  const addressOf = ({ url }: ProjectIndex) =>
     isAbsolute(url) ? relative(folder, url).replaceAll("\\", "/") : splitLocation(url, folder).url;
   const searched = indexes.filter(({ explicit }) => !explicit);
-  const own = [...packageIndexes].flatMap(([name, choices]) =>
-    choices.map(({ index, marker }) => `${name} ${seen(index)} ${marker ? formatMarker(marker) : ""}`),
+  const byPackage = [...packageIndexes].flatMap(([name, choices]) =>
+    choices.map(({ index, marker }) => `${name} ${addressOf(index)} ${marker ? formatMarker(marker) : ""}`),
   );
   return [
-    ...searched.map((index) => `${seen(index)}${index.default ? " default" : ""}`),
-    ...own.sort(),
+    ...searched.map((index) => `${addressOf(index)}${index.default ? " default" : ""}`),
+    ...byPackage.sort(),
     ...declared,
     ...(excludeNewer === undefined ? [] : [`up to ${excludeNewer}`]),
     ...[...excludeNewerPackages].map(([name, date]) => `${name} up to ${date}`).sort(),

@@ -1,7 +1,7 @@
 import { PosyError } from "../errors/posy-error.ts";
 import type { BriefOptions, IndexOptions } from "../settings/index.ts";
 
-/** Options by which an answer is another one, and the key of `[tool.posy]` that says the same of the project. */
+/** Options that change the answer, and the key of `[tool.posy]` with the same meaning for the project. */
 const keys = {
   prefer: ["--prefer", "prefer"],
   resolution: ["--resolution", "prefer"],
@@ -17,23 +17,23 @@ const keys = {
   buildConstraint: ["--build-constraint", "build-constraints"],
 } as const satisfies Partial<Record<keyof (BriefOptions & IndexOptions), readonly [string, string]>>;
 
-/** By the name of the option's value. */
+/** Whether commands that write a project's lock refuse an option. `name` is its camel-case name. */
 export function isRefused(name: string): boolean {
   return name in keys;
 }
 
 /**
- * For commands that write a project's lock: a lock is the same whoever makes it, so that what is typed once has no part in it, and
- * `posy lock --check` tells the truth afterwards. Throws `usage`.
+ * Throws `usage` if an option would change a project's lock. A lock depends on the project alone, so that everybody
+ * gets the same one and `posy lock --check` holds afterwards.
  */
 export function refuseChoices(options: BriefOptions & IndexOptions): void {
   for (const [name, [option, key]] of Object.entries(keys)) {
     if (options[name as keyof typeof keys] === undefined) continue;
     throw new PosyError(
       "usage",
-      `\`${option}\` has no part in a project's lock, which is what the project asks for`,
+      `\`${option}\` can't change a project's lock, which depends on the project alone`,
       {
-        hint: `write \`${key}\` into \`[tool.posy]\`; \`posy run\` and \`posy export\` take the option for once`,
+        hint: `write \`${key}\` into \`[tool.posy]\`; \`posy run\` and \`posy export\` take the option for one run`,
       },
     );
   }

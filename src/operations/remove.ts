@@ -16,8 +16,9 @@ import type { ProjectSession } from "./project-session.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
 /**
- * Removes requirements from the project, a group or an extra, and locks it. The source of a package goes too if no other list
- * asks for the package. If nothing fits, every file stays as it was.
+ * Removes packages from the dependencies, a group or an extra of a project, and locks all of its environments. It
+ * also removes the source of a package that no other list asks for. Returns the change after writing it. Throws
+ * `not-found` if the list does not have a package, and what resolving throws; then no file is changed.
  */
 export async function remove(
   session: ProjectSession,
@@ -47,18 +48,18 @@ async function withoutRequirements(
   return edited;
 }
 
-/** The lists that ask for a package. */
+/** Returns the lists that ask for a package. */
 async function listsWith(
   name: PackageName,
   text: string,
   path: string,
 ): Promise<readonly RequirementPlace[]> {
-  const found: RequirementPlace[] = [];
+  const lists: RequirementPlace[] = [];
   for (const place of listsOf(await parseProject(text, path))) {
     const listed = (await listedRequirements(text, path, place)) ?? [];
-    if (listed.some(({ requirement }) => requirement?.name === name)) found.push(place);
+    if (listed.some(({ requirement }) => requirement?.name === name)) lists.push(place);
   }
-  return found;
+  return lists;
 }
 
 function listsOf({ optionalDependencies, groups }: Project): readonly RequirementPlace[] {
@@ -69,14 +70,14 @@ function listsOf({ optionalDependencies, groups }: Project): readonly Requiremen
   ];
 }
 
-/** The hint names the lists that do ask for it. */
+/** Returns the error for a package that a list does not have. The hint names the lists that have it. */
 function notListed(
   name: string,
   path: string,
   place: RequirementPlace,
   elsewhere: readonly RequirementPlace[],
 ): PosyError {
-  const found = elsewhere.map((other) =>
+  const lists = elsewhere.map((other) =>
     other.kind === "dependencies"
       ? "without `--group` and `--extra`"
       : `with \`--${other.kind} ${other.name}\``,
@@ -84,7 +85,7 @@ function notListed(
   return new PosyError(
     "not-found",
     `\`${name}\` is not among the ${nounOf(place)} of \`${basename(path)}\``,
-    { hint: found.length === 0 ? "`posy why` shows by whom it came" : `it is ${found.join(" and ")}` },
+    { hint: lists.length === 0 ? "`posy why` shows what asks for it" : `remove it ${lists.join(" and ")}` },
   );
 }
 

@@ -2,20 +2,21 @@ import type { Blueprint } from "../model/index.ts";
 import type { RequirementPlace } from "../project/index.ts";
 import type { AdditionalLists, ProjectSession } from "./project-session.ts";
 
-/** Packages of a list of a project. */
-interface Listed {
+/** A list of a project, and packages in it. */
+interface ListedPackages {
   readonly place: RequirementPlace;
   readonly names: readonly string[];
 }
 
 /**
- * Adds what a group or an extra comes to that no environment has to what was found for the environments. It is resolved next
- * to that, so that an addition that does not fit is refused. Throws as resolving does.
+ * Resolves a group or an extra that no environment has, and adds its targets to the resolved environments. It is
+ * resolved together with the default environment, so that an addition that does not fit is refused. Throws what
+ * resolving throws.
  */
 export async function resolveAdditionalList(
   session: ProjectSession,
   found: Blueprint,
-  { place, names }: Listed,
+  { place, names }: ListedPackages,
 ): Promise<Blueprint> {
   const locked = new Set(found.targets.flatMap(({ packages }) => packages.map(({ name }) => name)));
   if (place.kind === "dependencies" || names.every((name) => locked.has(name))) return found;
@@ -25,7 +26,7 @@ export async function resolveAdditionalList(
   return { ...found, targets: [...found.targets, ...additional.targets] };
 }
 
-/** The options that ask for a list in addition to an environment. */
+/** Returns the options that add a list to an environment. */
 export function listOptions(place: RequirementPlace): AdditionalLists {
   if (place.kind === "dependencies") return {};
   return place.kind === "group" ? { group: [place.name] } : { extra: [place.name] };

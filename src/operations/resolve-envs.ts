@@ -15,7 +15,7 @@ export interface EnvLock extends EnvResolution {
   readonly outcome: Locked;
 }
 
-/** Which locked versions an environment keeps. */
+/** Decides for each environment which locked versions it keeps. */
 export type UpgradePolicy = (env: EnvName) => Pick<LockJob, "upgrade" | "found">;
 
 const keepAll: UpgradePolicy = () => ({ upgrade: false });
@@ -34,14 +34,16 @@ export async function resolveEnvs(
   return resolved;
 }
 
-/** The locks of what was resolved. Writes nothing. */
+/** Makes the locks of resolved environments. Writes nothing. */
 export async function lockEnvs(resolved: readonly EnvResolution[]): Promise<readonly EnvLock[]> {
   const locks: EnvLock[] = [];
-  for (const each of resolved) locks.push({ ...each, outcome: await lockOf(each.outcome, each.job) });
+  for (const resolution of resolved) {
+    locks.push({ ...resolution, outcome: await lockOf(resolution.outcome, resolution.job) });
+  }
   return locks;
 }
 
-/** Keeps the versions that were just found for each environment. */
+/** Keeps the versions of an earlier resolution of each environment. */
 export function keepFound(found: readonly EnvResolution[]): UpgradePolicy {
   return (name) => {
     const resolution = found.find(({ env }) => env === name);

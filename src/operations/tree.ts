@@ -6,20 +6,25 @@ import { dependencyTree, type TreeNode } from "./dependency-tree.ts";
 import { frozenLock } from "./lock-env.ts";
 import type { ProjectSession } from "./project-session.ts";
 
+/** Options of `tree`. */
 export interface TreeOptions {
-  /** The environment: `default` if it is left out. */
+  /** The name of the environment. The default is `default`. */
   readonly env?: string | undefined;
-  /** The platform: this machine's if it is left out. */
+  /** The platform. The default is this machine's. */
   readonly platform?: PlatformName | undefined;
-  /** Which of the locked Pythons, as `--python` takes it. */
+  /** One of the locked Pythons, as `--python` takes it. */
   readonly python?: string | undefined;
-  /** From the packages up to what asks for them. */
+  /** Show the packages that need a package as its children, not those that it needs. */
   readonly inverted?: boolean;
-  /** How many levels: all of them if it is left out. */
+  /** How many levels to show below the top. The default is all of them. */
   readonly depth?: number;
 }
 
-/** The locked packages of an environment as a tree, or only those below `names`. Asks no index. */
+/**
+ * Returns the locked packages of an environment as a tree. With `names`, these packages are at the top. Asks no
+ * index. Throws `not-found` if there is no lock or if it does not have a name, `unknown-platform` or `no-interpreter`
+ * if it has no such target.
+ */
 export async function tree(
   session: ProjectSession,
   names: readonly string[] = [],
@@ -34,14 +39,14 @@ export async function tree(
 }
 
 function notLocked({ targets }: Blueprint, platform: PlatformName, python: string | undefined): PosyError {
-  const there = targets.filter((target) => target.platform === platform);
-  if (python === undefined || there.length === 0) {
-    const platforms = [...new Set(targets.map((each) => `\`${each.platform}\``))].join(", ");
+  const onPlatform = targets.filter((target) => target.platform === platform);
+  if (python === undefined || onPlatform.length === 0) {
+    const platforms = [...new Set(targets.map((target) => `\`${target.platform}\``))].join(", ");
     return new PosyError("unknown-platform", `the lock has nothing for \`${platform}\``, {
       hint: `it has ${platforms}: \`--platform\` shows one of them`,
     });
   }
-  const pythons = there.map((each) => `\`${each.python.version}\``).join(", ");
+  const pythons = onPlatform.map((target) => `\`${target.python.version}\``).join(", ");
   return new PosyError("no-interpreter", `the lock has no Python that is \`${python}\` for \`${platform}\``, {
     hint: `it has ${pythons}; \`python\` in \`[tool.posy]\` takes a list`,
   });

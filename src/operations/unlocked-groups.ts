@@ -4,17 +4,17 @@ import type { ProjectSession } from "./project-session.ts";
 import { listOptions } from "./resolve-additional-list.ts";
 import type { RequirementPlace } from "../project/index.ts";
 
-/** A group or an extra that no environment has, and what it comes to beside the default one. */
+/** A group or an extra that no environment has, resolved together with the default environment. */
 export interface UnlockedGroup {
   readonly place: RequirementPlace;
-  /** Undefined where it can't be had beside it. */
+  /** Undefined if it cannot be resolved together with the default environment. */
   readonly answer: { readonly brief: Brief; readonly blueprint: Blueprint } | undefined;
-  /** Then why. */
+  /** The reason, if there is no answer. */
   readonly reason?: string;
 }
 
-/** What is wrong with a list that nobody uses is no reason to leave the others. */
-const ofTheList = new Set([
+/** Errors of one list that do not stop the work on the others, because no environment uses the list. */
+const errorsOfList = new Set([
   "unsatisfiable",
   "unknown-package",
   "invalid-project",
@@ -22,7 +22,7 @@ const ofTheList = new Set([
   "build-failed",
 ]);
 
-/** Resolves lists that no environment has next to what was found for the default environment. */
+/** Resolves lists that no environment has, with the versions of the default environment as preferences. */
 export async function unlockedGroups(
   session: ProjectSession,
   places: readonly RequirementPlace[],
@@ -38,7 +38,7 @@ export async function unlockedGroups(
       const blueprint = await posy.resolve(brief, found, { anyMachine: true });
       lists.push({ place, answer: { brief, blueprint } });
     } catch (error) {
-      if (!(error instanceof PosyError) || !ofTheList.has(error.code)) throw error;
+      if (!(error instanceof PosyError) || !errorsOfList.has(error.code)) throw error;
       const lines = error.message.split("\n");
       // The first line of an explanation says that there is no answer.
       const reason = lines.slice(lines.length > 1 ? 1 : 0).map((line) => line.trim());

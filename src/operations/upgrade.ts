@@ -7,19 +7,22 @@ import { explainOutdated } from "./upgrade/explain-outdated.ts";
 import { proposeUpgrade, type Upgraded } from "./upgrade/propose-upgrade.ts";
 import { type ScopeOptions, upgradeScope } from "./upgrade/upgrade-scope.ts";
 
+/** Options of `upgrade`. `group`, `extra`, `dev` and `env` limit it to a list or to environments. */
 export interface UpgradeOptions extends ScopeOptions {
   /** Write nothing. */
   readonly dryRun?: true;
 }
 
+/** The change that an upgrade made, or would make. */
 export interface Upgrade extends Upgraded {
-  /** Packages that are still behind the newest version, with reasons. Empty unless packages or `latest` were asked for. */
+  /** Packages that still do not have their newest version, with reasons. Empty unless names or `latest` were given. */
   readonly behind: readonly Outdated[];
 }
 
 /**
- * Brings newer versions into the locks, and their lower bounds into `pyproject.toml`; with `latest` it replaces bounds that stand
- * in the way. If nothing fits, every file stays as it was.
+ * Locks newer versions and raises the lower bounds in `pyproject.toml` to them. `names` limits it to these packages.
+ * With `latest` it also replaces bounds that exclude newer versions. Returns the change after writing it. Throws
+ * `not-found` for an unknown name and `unsatisfiable` if nothing fits; then no file is changed.
  */
 export async function upgrade(
   session: ProjectSession,

@@ -125,7 +125,7 @@ describe("posy add", () => {
     const before = textOf(place);
     assertFailed(await run("add", `${url}@v9`), 1, /no branch, tag or commit `v9`/);
     assertFailed(await run("add", `other @ ${url}`), 2, /is `lib`, not `other`/);
-    assertFailed(await run("add", `${url}@v1`, "--rev", "v1"), 2, /are both said/);
+    assertFailed(await run("add", `${url}@v1`, "--rev", "v1"), 2, /are both given/);
     assertFailed(await run("add", "lib", "--rev", "v1"), 2, /is of a repository/);
     const asked = server.requests.length;
     assertFailed(await run("add", url.replace("://", "://me:secret@")), 2, /has a login/);
@@ -176,7 +176,7 @@ describe("posy add", () => {
     const list = ['"lib"', '"one>=1.2,<2.0"', "\"three>=1.0,<2.0 ; python_version > '3'\"", '"two==1.0"'];
     for (const line of list) assert.ok(textOf(place).includes(`    ${line},\n`), textOf(place));
     assert.match(textOf(place), /^lib = \{ path = "req\/lib", editable = true \}$/m);
-    assertFailed(await place.posy(["add", ...common]), 2, /nothing is said to be added/);
+    assertFailed(await place.posy(["add", ...common]), 2, /there is nothing to add/);
     assertFailed(await place.posy(["add", "app", ...common]), 2, /is the project itself/);
   });
 

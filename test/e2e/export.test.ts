@@ -157,7 +157,7 @@ describe("posy export in a project", () => {
     await using server = await index();
     project(place);
     const both = await place.posy(["export", "--index", server.url]);
-    assert.match(both.stderr, /pip takes no folders and repositories \(`mine`\) beside hashes/);
+    assert.match(both.stderr, /pip does not accept folders and repositories \(`mine`\) next to hashes/);
     for (const option of ["--no-hashes", "--no-emit-project"]) {
       assert.equal((await place.posy(["export", "--index", server.url, option])).stderr, "");
     }

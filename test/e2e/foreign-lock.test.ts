@@ -106,10 +106,13 @@ describe("a lock file of another tool with `-r`", () => {
     write(place, lockText(index, [{ name: "app" }]));
     write(place, "dep\n", "more.txt");
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
-      [["run", "-r", "pylock.toml", "--with", "dep"], /`dep` can't stand beside a lock file/],
-      [["run", "-r", "more.txt", "-r", "pylock.toml"], /`more.txt` can't stand beside/],
-      [["env", "-r", "pylock.toml", "-c", "more.txt"], /`--constraint` can't stand beside/],
-      [["resolve", "-r", "pylock.toml", "dep"], /`dep` can't stand beside/],
+      [
+        ["run", "-r", "pylock.toml", "--with", "dep"],
+        /`dep` can't be combined with the lock file `pylock.toml`/,
+      ],
+      [["run", "-r", "more.txt", "-r", "pylock.toml"], /`more.txt` can't be combined/],
+      [["env", "-r", "pylock.toml", "-c", "more.txt"], /`--constraint` can't be combined/],
+      [["resolve", "-r", "pylock.toml", "dep"], /`dep` can't be combined/],
       [["resolve", "--group", "dev", "dep"], /`--group` is of a lock file/],
     ];
     for (const [typed, message] of rows) assertFailed(await place.posy(typed), 2, message);

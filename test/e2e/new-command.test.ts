@@ -12,7 +12,7 @@ test("posy new makes a folder with a script that runs", async () => {
   );
   const cwd = join(place.cwd, "homework1");
   assertPrinted(await place.posy(["run", "python", "main.py"], { cwd }), "Hello from homework1!\n");
-  assertFailed(await place.posy(["new", "homework1"]), 73, /has something in it already/, /another name/);
+  assertFailed(await place.posy(["new", "homework1"]), 73, /is not empty/, /another name/);
 });
 
 test("posy new follows its options and rejects invalid ones", async () => {

@@ -214,7 +214,7 @@ describe("posy add and remove", () => {
     assertFailed(await place.posy(["add", "--default-index", index.url, "lib>=9"]), 1, /lib>=9/);
     assertFailed(await place.posy(["remove", "--default-index", index.url, "absent"]), 1, /`absent`/);
     const elsewhere = await place.posy(["remove", "--default-index", index.url, "docs"]);
-    assert.match(elsewhere.stderr, /it is with `--group docs`/);
+    assert.match(elsewhere.stderr, /remove it with `--group docs`/);
     assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), pyproject);
     assert.equal(lockOf(place), before);
   });

@@ -219,12 +219,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     using place = await bare();
     await place.posy(["python", "install", "3.90.1", "3.91", "--python-index", index.url]);
     const nothing = await place.posy(["python", "uninstall", "3.92"]);
-    assertFailed(
-      nothing,
-      1,
-      /no Python in the store is meant by `3\.92`/,
-      /there are `3\.91\.0` and `3\.90\.1`/,
-    );
+    assertFailed(nothing, 1, /no Python in the store matches `3\.92`/, /there are `3\.91\.0` and `3\.90\.1`/);
     const some = await place.posy(["python", "uninstall", "3.92", "3.90"]);
     assert.equal(some.status, 1);
     assert.match(some.stdout, /^cpython 3\.90\.1 {2}removed/);

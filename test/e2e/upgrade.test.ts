@@ -345,7 +345,7 @@ describe("posy upgrade", () => {
     assert.equal(run.status, 0, run.stderr);
     assert.match(
       run.stdout,
-      /^tool stays at 1\.2, though there is 2\.0: it goes with `front 1\.0` instead of 2\.0 only$/m,
+      /^tool stays at 1\.2, though there is 2\.0: it needs `front 1\.0` instead of 2\.0$/m,
     );
     assert.match(read(place), /"front>=2\.0",\n {2}"tool<2"/);
     // `front` is locked at 2.0 now and stays, so this time the resolver has a proof.

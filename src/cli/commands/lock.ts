@@ -53,7 +53,7 @@ export async function lockCommand(
   console.reporter.finish();
   const recorded = reporter.cacheInputs();
   const found = locked.map(({ path, outcome, changes, settings, fingerprints }): FoundLock => {
-    const isNew = outcome.was.text === undefined && isFromIndexes(outcome.blueprint, settings);
+    const isNew = outcome.previous.text === undefined && isFromIndexes(outcome.blueprint, settings);
     const answer = isNew && recorded ? { ...recorded, changes, text: outcome.text } : undefined;
     return { path, settled: fingerprints.after, answer };
   });

@@ -26,7 +26,10 @@ export async function runCommand(
       import("../../operations/run/run-project-command.ts"),
       import("../warm-start/command-hooks.ts"),
     ]);
-    return runProjectCommand(project, name, args, context, commandHooks(context.console), { options, own });
+    return runProjectCommand(project, name, args, context, commandHooks(context.console), {
+      options,
+      args: own,
+    });
   }
   const env = await createCachedEnv(options, own, context);
   context.console.reporter.finish();

@@ -7,18 +7,18 @@ import type { Licence } from "./licence.ts";
 export interface CyclonedxOptions {
   /** Posy's own version. */
   readonly version: string;
-  /** Versions of the entries that are source trees, which a lock does not have; by name. */
+  /** Versions by package name, for source trees: a lock has no version for them. */
   readonly versions: ReadonlyMap<string, string>;
-  /** By `name version`. */
+  /** Licences by `name version`. */
   readonly licences: ReadonlyMap<string, Licence>;
-  /** They are part of what runs. */
+  /** The interpreters, which are part of what runs. */
   readonly interpreters: readonly Interpreter[];
 }
 
 /**
- * A lock as a bill of materials, CycloneDX 1.5 in JSON: packages with purl, licence and the files that they may be had from,
- * the interpreters, and who depends on whom. The same lock gives the same text: the serial number is that of its content,
- * and no time is said.
+ * Returns a lock as a bill of materials: CycloneDX 1.5 in JSON. It lists packages with package URL, licence and
+ * files, the interpreters, and the dependencies between packages. The same lock gives the same text: the serial
+ * number is a hash of the content, and there is no timestamp.
  */
 export function exportCyclonedx(lock: Pylock, options: CyclonedxOptions): string {
   const refs = new Map(lock.packages.map((entry) => [entry, refOf(entry, options)]));
@@ -30,7 +30,11 @@ export function exportCyclonedx(lock: Pylock, options: CyclonedxOptions): string
     .map((entry) => ({
       ref: refs.get(entry),
       dependsOn: [
-        ...new Set(entry.dependencies.flatMap((each) => namedBy(each, lock).map((other) => refs.get(other)))),
+        ...new Set(
+          entry.dependencies.flatMap((dependency) =>
+            entriesNamedBy(dependency, lock).map((other) => refs.get(other)),
+          ),
+        ),
       ],
     }))
     .map(({ ref, dependsOn }) => (dependsOn.length === 0 ? { ref } : { ref, dependsOn }));
@@ -55,8 +59,11 @@ export function exportCyclonedx(lock: Pylock, options: CyclonedxOptions): string
   return `${JSON.stringify({ ...head, ...content }, undefined, 2)}\n`;
 }
 
-/** Which entries a dependency means: those of the name with the same of all that it says. */
-function namedBy(dependency: Readonly<Record<string, unknown>>, lock: Pylock): readonly LockedPackage[] {
+/** Returns the entries that a dependency refers to: those of its name, and of its version if it has one. */
+function entriesNamedBy(
+  dependency: Readonly<Record<string, unknown>>,
+  lock: Pylock,
+): readonly LockedPackage[] {
   return lock.packages.filter(
     ({ name, version }) => name === dependency["name"] && (dependency["version"] ?? version) === version,
   );
@@ -66,18 +73,18 @@ function versionOf({ name, version }: LockedPackage, { versions }: CyclonedxOpti
   return version ?? versions.get(name);
 }
 
-/** Names a component within the document. */
+/** Returns the `bom-ref` of a component, which is unique in the document. */
 function refOf(entry: LockedPackage, options: CyclonedxOptions): string {
   return purlOf(entry, versionOf(entry, options));
 }
 
-/** A package URL (purl), with where it comes from if not from an index. */
+/** Returns a package URL (purl). It contains the address of a package that does not come from an index. */
 function purlOf({ name, source }: LockedPackage, version: string | undefined): string {
   const base = `pkg:pypi/${name}${version === undefined ? "" : `@${encodeURIComponent(version)}`}`;
   switch (source.kind) {
     case "vcs": {
-      const place = `${source.type}+${source.url ?? source.path ?? ""}@${source.commitId}`;
-      return `${base}?vcs_url=${encodeURIComponent(place)}`;
+      const address = `${source.type}+${source.url ?? source.path ?? ""}@${source.commitId}`;
+      return `${base}?vcs_url=${encodeURIComponent(address)}`;
     }
     case "archive":
       return `${base}?download_url=${encodeURIComponent(source.url ?? source.path ?? "")}`;
@@ -91,15 +98,15 @@ function componentOf(entry: LockedPackage, options: CyclonedxOptions): object {
   const version = versionOf(entry, options);
   const licence = options.licences.get(`${name} ${version ?? ""}`);
   const references = referencesOf(entry);
-  const [only] = source.kind === "files" && source.sdist === undefined ? source.wheels : [];
+  const [onlyWheel] = source.kind === "files" && source.sdist === undefined ? source.wheels : [];
   return {
     type: "library",
     "bom-ref": refOf(entry, options),
     name,
     ...(version === undefined ? {} : { version }),
     ...(licence === undefined ? {} : { licenses: [licencesOf(licence)] }),
-    // Of several files the hashes stand with each.
-    ...(only === undefined || references.length > 1 ? {} : { hashes: hashesOf(only.hashes) }),
+    // If there are several files, each reference has its own hashes.
+    ...(onlyWheel === undefined || references.length > 1 ? {} : { hashes: hashesOf(onlyWheel.hashes) }),
     purl: refOf(entry, options),
     ...(references.length === 0 ? {} : { externalReferences: references }),
     ...(marker === undefined
@@ -131,7 +138,7 @@ function fileReference(url: string, hashes: Hashes): object {
   return { type: "distribution", url, hashes: hashesOf(hashes) };
 }
 
-/** The names that CycloneDX has for algorithms; others it does not know. */
+/** CycloneDX's names of hash algorithms. It has none for others. */
 const algorithms: Readonly<Record<string, string>> = {
   md5: "MD5",
   sha1: "SHA-1",
@@ -155,7 +162,7 @@ function interpreterComponents(interpreters: readonly Interpreter[]): readonly o
     const { source, implementation, version, platform } = python;
     const generic = `pkg:generic/${implementation}@${version}?platform=${platform}`;
     const purl = source.kind === "catalogue" ? source.purl : generic;
-    const hashed = "hashes" in source ? { hashes: hashesOf(source.hashes) } : {};
-    return { type: "platform", "bom-ref": purl, name: implementation, version, ...hashed, purl };
+    const withHashes = "hashes" in source ? { hashes: hashesOf(source.hashes) } : {};
+    return { type: "platform", "bom-ref": purl, name: implementation, version, ...withHashes, purl };
   });
 }

@@ -23,24 +23,29 @@ import {
 } from "../../settings/index.ts";
 import type { Posy } from "../../posy.ts";
 
+/** Options of `exportPackages`. */
 export type ExportOptions = AskedOptions &
   ProjectOptions & {
+    /** The format of the text: `requirements`, `pylock`, `constraints` or `cyclonedx`. */
     readonly format: ExportFormat;
-    /** The file that the text will be written to, absolute: paths in it are relative to its folder. */
+    /** The absolute path of the file that the text will be written to. Paths in the text are relative to its folder. */
     readonly output?: string | undefined;
-    /** False with `--no-hashes`. */
+    /** Write hashes. False for `--no-hashes`. */
     readonly hashes: boolean;
-    /** False with `--no-annotate`. */
+    /** Write comments that name the packages that ask for a package. False for `--no-annotate`. */
     readonly annotate: boolean;
-    /** False with `--no-editable`. */
+    /** Keep editable projects editable. False for `--no-editable`. */
     readonly editable: boolean;
+    /** Leave out the project itself. */
     readonly noEmitProject?: true;
+    /** Names of packages to leave out. */
     readonly noEmitPackage?: readonly string[];
   };
 
 /**
- * The lock of the project that the current folder is in, or what requirements come to, as text for other tools. Installs and
- * writes nothing but a lock that is not up to date.
+ * Returns the lock of the project that `context.cwd` is in, or the resolved requirements, as text for other tools. It
+ * installs nothing. The only file that it writes is a lock of the project that is not up to date. Throws `usage` if
+ * there is nothing to export or if the options contradict each other, and what resolving throws.
  */
 export async function exportPackages(
   requirements: readonly string[],
@@ -78,7 +83,10 @@ export async function exportPackages(
   return exportText(format, lock, exported.blueprint, { folder, hashes, annotate, db: posy.db });
 }
 
-/** A part of the lock is exported: which part does not change what the project asks for. */
+/**
+ * Opens the project without `--platform` and `--python`: they select a part of the lock, and must not change what is
+ * locked.
+ */
 function openSession(
   { platform: _platform, python: _python, pythonVersion: _version, ...options }: ExportOptions,
   context: OperationContext,
@@ -109,7 +117,7 @@ function partOf(
   return { platforms: platform, python: python ?? pythonVersion, frozen, ...lists, keepsGroups, folder };
 }
 
-/** The lock without what is to be left out. */
+/** Returns the lock without the packages that the options leave out. */
 function withoutUnwanted(
   lock: Pylock,
   { noEmitProject, noEmitPackage = [], editable }: ExportOptions,
@@ -117,22 +125,26 @@ function withoutUnwanted(
   folder: string,
 ): Pylock {
   const names = new Set(noEmitPackage.map(parsePackageName));
-  const own = noEmitProject ? settings?.project.folder : undefined;
+  const projectFolder = noEmitProject ? settings?.project.folder : undefined;
   const rest = withoutPackages(
     lock,
-    (entry) => names.has(entry.name) || (own !== undefined && isFolder(entry, own, folder)),
+    (entry) =>
+      names.has(entry.name) || (projectFolder !== undefined && isFolder(entry, projectFolder, folder)),
   );
   return editable ? rest : withoutEditables(rest);
 }
 
-/** As soon as one package has a hash, pip wants a hash of every package, and folders and repositories have none. */
+/**
+ * Warns that pip will refuse the file: if one package has a hash, pip wants one for every package; folders and
+ * repositories have none.
+ */
 function warnOfPip({ packages }: Pylock, { hashes }: ExportOptions, context: OperationContext): void {
   const without = packages.filter(({ source }) => source.kind === "directory" || source.kind === "vcs");
   const [first] = without;
   if (!hashes || first === undefined || without.length === packages.length) return;
   warn(
     context,
-    `pip takes no folders and repositories (\`${first.name}\`) beside hashes: leave out the hashes (\`--no-hashes\`) or those (\`--no-emit-project\`, \`--no-emit-package\`); uv takes both`,
+    `pip does not accept folders and repositories (\`${first.name}\`) next to hashes, uv does: leave out the hashes (\`--no-hashes\`) or those packages (\`--no-emit-project\`, \`--no-emit-package\`)`,
   );
 }
 

@@ -3,47 +3,47 @@ import { pathToFileURL } from "node:url";
 import { type LockedPackage, markerText, type Pylock } from "../../lockfile/index.ts";
 
 export interface RequirementsOptions {
-  /** The lock's folder, absolute: where a URL has to be said, it is that of what lies there. */
+  /** The absolute folder of the lock. Relative paths become file URLs against it where a URL is needed. */
   readonly folder: string;
-  /** `--hash` for every file: what is fetched must be what was locked. */
+  /** Write `--hash` for every file, so that a fetched file must be the locked one. */
   readonly hashes: boolean;
-  /** Comments that say who asked for it. */
+  /** Write comments that name the packages that ask for each package. */
   readonly annotate: boolean;
 }
 
 /**
- * A lock as a requirements file: `name==version ; marker` with the hashes of all its files, and who asked for it. Paths are as
- * the lock has them.
+ * Returns a lock as a requirements file: `name==version ; marker` for each package, with the hashes of all its files,
+ * and the packages that ask for it. Paths are written as in the lock.
  */
 export function exportRequirements(lock: Pylock, { folder, hashes, annotate }: RequirementsOptions): string {
   const via = annotate ? askersIn(lock) : new Map<string, readonly string[]>();
   return lock.packages
     .map((entry) => {
       const parts = [requirementLine(entry, folder), ...(hashes ? hashOptions(entry) : [])];
-      const asked = via.get(entry.name) ?? [];
+      const askers = via.get(entry.name) ?? [];
       const comment =
-        asked.length === 0
+        askers.length === 0
           ? ""
-          : asked.length === 1
-            ? `    # via ${asked[0]}\n`
-            : `    # via\n${asked.map((name) => `    #   ${name}\n`).join("")}`;
+          : askers.length === 1
+            ? `    # via ${askers[0]}\n`
+            : `    # via\n${askers.map((name) => `    #   ${name}\n`).join("")}`;
       return `${parts.join(" \\\n    ")}\n${comment}`;
     })
     .join("");
 }
 
-/** A lock as constraints: versions and places, for whatever else is installed. */
+/** Returns a lock as constraints: the versions and URLs that anything else that is installed must respect. */
 export function exportConstraints(lock: Pylock, folder: string): string {
   return lock.packages.map((entry) => `${requirementLine(entry, folder, true)}\n`).join("");
 }
 
-/** Constraints have no `-e`, and must be named. */
+/** Returns one line. `named` is for constraints, which must have a name and no `-e`. */
 function requirementLine(entry: LockedPackage, folder: string, named = false): string {
   const marker = entry.marker === undefined ? "" : ` ; ${markerText(entry.marker)}`;
-  return `${placeText(entry, folder, named)}${marker}`;
+  return `${referenceText(entry, folder, named)}${marker}`;
 }
 
-function placeText({ name, version, source }: LockedPackage, folder: string, named: boolean): string {
+function referenceText({ name, version, source }: LockedPackage, folder: string, named: boolean): string {
   const fileUrl = (path: string) => pathToFileURL(resolve(folder, path)).href;
   const inside =
     "subdirectory" in source && source.subdirectory !== undefined
@@ -51,8 +51,8 @@ function placeText({ name, version, source }: LockedPackage, folder: string, nam
       : "";
   switch (source.kind) {
     case "vcs": {
-      const place = source.url ?? fileUrl(source.path ?? "");
-      return `${name} @ ${source.type}+${place}@${source.commitId}${inside}`;
+      const address = source.url ?? fileUrl(source.path ?? "");
+      return `${name} @ ${source.type}+${address}@${source.commitId}${inside}`;
     }
     case "directory": {
       const path = source.subdirectory === undefined ? source.path : `${source.path}/${source.subdirectory}`;
@@ -68,12 +68,12 @@ function placeText({ name, version, source }: LockedPackage, folder: string, nam
   }
 }
 
-/** A path that can't be taken for a name. */
+/** Returns a path in a form that is not mistaken for a package name: `./folder`. */
 function pathText(path: string): string {
   return /^([./\\]|[a-z]:)/i.test(path) ? path : `./${path}`;
 }
 
-/** `--hash=sha256:…` of all files, sorted; the best digest that there is of each. */
+/** Returns `--hash=sha256:…` for each file, sorted. It takes sha256 if there is one, else sha384, else sha512. */
 function hashOptions({ source }: LockedPackage): readonly string[] {
   const files =
     source.kind === "files"
@@ -82,20 +82,20 @@ function hashOptions({ source }: LockedPackage): readonly string[] {
         ? [source]
         : [];
   const options = files.flatMap(({ hashes }) => {
-    const algorithm = ["sha256", "sha384", "sha512"].find((each) => hashes[each] !== undefined);
+    const algorithm = ["sha256", "sha384", "sha512"].find((name) => hashes[name] !== undefined);
     return algorithm === undefined ? [] : [`--hash=${algorithm}:${hashes[algorithm]}`];
   });
   return [...new Set(options)].sort();
 }
 
-/** By name, whose dependency a package is. */
+/** Returns, for each package name, the names of the packages that depend on it. */
 function askersIn(lock: Pylock): ReadonlyMap<string, readonly string[]> {
   const askers = new Map<string, string[]>();
   for (const { name, dependencies } of lock.packages) {
     for (const dependency of dependencies) {
-      const asked = String(dependency["name"]);
-      const own = askers.get(asked) ?? [];
-      if (!own.includes(name)) askers.set(asked, [...own, name]);
+      const dependencyName = String(dependency["name"]);
+      const names = askers.get(dependencyName) ?? [];
+      if (!names.includes(name)) askers.set(dependencyName, [...names, name]);
     }
   }
   return askers;

@@ -9,19 +9,20 @@ import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { version } from "../../version.ts";
 
+/** The formats of `posy export`. */
 export const exportFormats = ["requirements", "pylock", "constraints", "cyclonedx"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export interface ExportTextOptions {
-  /** The lock's, absolute. */
+  /** The absolute folder of the lock. */
   readonly folder: string;
   readonly hashes: boolean;
-  /** Say by comments who asked for what. */
+  /** Write comments that name the packages that ask for each package. */
   readonly annotate: boolean;
   readonly db: PackageDB;
 }
 
-/** A lock, and the Blueprint that it is of, in the words of other tools. */
+/** Returns a lock as text in a format of other tools. `blueprint` is what the lock was made from. */
 export async function exportText(
   format: ExportFormat,
   lock: Pylock,
@@ -49,14 +50,14 @@ export async function exportText(
   }
 }
 
-/** What the packages' metadata say of licences, by `name version`: resolving has read them already. */
+/** Reads the licences from the metadata of packages, by `name version`. The metadata are cached since resolving. */
 async function licencesOf(pins: readonly PackagePin[], db: PackageDB): Promise<ReadonlyMap<string, Licence>> {
   const files = new Map(pins.map((pin) => [`${pin.name} ${pin.version}`, pin]));
   const licences = new Map<string, Licence>();
   await Promise.all(
     [...files].map(async ([key, pin]) => {
       const metadata = await metadataOf(pin, db).catch((error: unknown) => {
-        // Without a licence the rest is as true.
+        // The rest of the document holds without a licence.
         if (error instanceof PosyError) return undefined;
         throw error;
       });

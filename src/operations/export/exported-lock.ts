@@ -19,26 +19,27 @@ import { frozenLock, lockedVersions, lockEnv, writeLock } from "../lock-env.ts";
 import { lockJobOf } from "../lock-job.ts";
 import type { ProjectSettings } from "../project-settings.ts";
 
-/** What of a project's lock is wanted, and for where. */
+/** The part of a project's lock that is exported, and the folder that it is for. */
 export interface ExportedPart {
-  /** Names of platforms; all that it is locked for without them. */
+  /** Names of platforms. The default is all platforms of the lock. */
   readonly platforms?: readonly string[] | undefined;
-  /** As `--python` has it. */
+  /** A Python request, as `--python` takes it. */
   readonly python?: string | undefined;
-  /** The lock as it is, whatever the project says by now. */
+  /** Use the lock as it is, even if it is not up to date. */
   readonly frozen?: true | undefined;
-  /** Of a lock that another tool made: what of it is wanted besides. */
+  /** Groups and extras of a lock that another tool made, in addition to its default groups. */
   readonly groups?: readonly string[] | undefined;
   readonly extras?: readonly string[] | undefined;
-  /** What is written can have extras and groups: it is a lock. */
+  /** True if the exported format can hold groups and extras, as a lock can. */
   readonly keepsGroups: boolean;
-  /** Where what is written will lie: paths are told from there. Absolute. */
+  /** The absolute folder of the exported file. Paths are relative to it. */
   readonly folder: string;
 }
 
 /**
- * The lock of a project's environment, brought up to date, or the part of it that is wanted. Nobody is asked where it is up
- * to date, since all files with hashes are in it; but for what `--group` and `--extra` ask for besides.
+ * Brings the lock of a project's environment up to date, and returns it or the part that is wanted. A lock that is up
+ * to date has all files with hashes, so no index is asked, unless `--group` or `--extra` add packages. Throws
+ * `unknown-platform`, `lock-mismatch`, and what resolving throws.
  */
 export async function exportedLock(
   settings: ProjectSettings,
@@ -48,9 +49,9 @@ export async function exportedLock(
   const { brief, locked, lockPath, project, more, deviation } = settings;
   const resolved = async (versions: Blueprint | undefined) => {
     const { python: first, pythonOrigin, morePythons = [] } = locked;
-    const all = { ...brief, python: first, pythonOrigin, morePythons };
-    const besides = await posy.resolve(all, versions, { anyMachine: true });
-    const blueprint = { ...besides, targets: chosen(besides.targets, platforms, python) };
+    const wholeBrief = { ...brief, python: first, pythonOrigin, morePythons };
+    const answer = await posy.resolve(wholeBrief, versions, { anyMachine: true });
+    const blueprint = { ...answer, targets: chooseTargets(answer.targets, platforms, python) };
     return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
   };
   let whole: Blueprint;
@@ -75,7 +76,7 @@ export async function exportedLock(
   }
   if (more || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);
-  const targets = chosen(whole.targets, platforms, python);
+  const targets = chooseTargets(whole.targets, platforms, python);
   if (targets.length === whole.targets.length && folder === project.folder) return { lock, blueprint: whole };
   const blueprint = { ...whole, targets };
   const db = indexOfLock(lock, project.folder);
@@ -83,8 +84,9 @@ export async function exportedLock(
 }
 
 /**
- * A lock of whatever tool: as it is; or what it says for some platforms, where those or a Python are named, and for this machine
- * where it has extras and groups, which only a lock file can choose from later.
+ * Returns a lock that another tool made. If platforms, a Python, groups or extras are named, it returns the part for
+ * them. If the lock has groups or extras and the exported format cannot hold them, it returns the part for this
+ * machine. Otherwise it returns the whole lock unchanged.
  */
 export async function exportedForeign(
   file: LockFile,
@@ -95,20 +97,24 @@ export async function exportedForeign(
   const { lock, path } = file;
   const from = dirname(path);
   const names = [...lock.extras, ...lock.dependencyGroups, ...lock.defaultGroups];
-  const asked =
+  const isPart =
     platforms !== undefined || python !== undefined || file.groups !== undefined || file.extras !== undefined;
-  if (!asked && (names.length === 0 || keepsGroups)) {
+  if (!isPart && (names.length === 0 || keepsGroups)) {
     return { lock: movedLock(lock, from, folder), blueprint: { blueprintVersion: 1, targets: [] } };
   }
-  const chosenOnes = platforms?.map((name) => choose("--platform", name, platformNames)) ?? [
+  const chosenPlatforms = platforms?.map((name) => choose("--platform", name, platformNames)) ?? [
     posy.machine.platform,
   ];
-  const blueprint = await blueprintOfLockFile(file, { brief, platforms: chosenOnes, grows: false }, posy);
+  const blueprint = await blueprintOfLockFile(
+    file,
+    { brief, platforms: chosenPlatforms, grows: false },
+    posy,
+  );
   return { lock: await lockOfBlueprint(blueprint, { folder, db: indexOfLock(lock, from) }), blueprint };
 }
 
-/** Throws `unknown-platform`, `lock-mismatch` where the lock has nothing of the kind. */
-function chosen(
+/** Throws `unknown-platform` or `lock-mismatch` if the lock has no such target. */
+function chooseTargets(
   targets: readonly BlueprintTarget[],
   platforms: readonly string[] | undefined,
   python: string | undefined,
@@ -121,12 +127,13 @@ function chosen(
       hint: `it has ${listed(targets.map((target) => target.platform))}; \`platforms\` in \`[tool.posy]\` says what is locked for`,
     });
   }
-  const there = wanted === undefined ? targets : targets.filter(({ platform }) => wanted.includes(platform));
-  if (python === undefined) return there;
+  const onPlatforms =
+    wanted === undefined ? targets : targets.filter(({ platform }) => wanted.includes(platform));
+  if (python === undefined) return onPlatforms;
   const request = parsePythonRequest(python);
-  const fitting = there.filter((target) => matchesPythonRequest(request, target.python));
+  const fitting = onPlatforms.filter((target) => matchesPythonRequest(request, target.python));
   if (fitting.length > 0) return fitting;
   throw new PosyError("lock-mismatch", `the lock has no Python that is \`${python}\``, {
-    hint: `it has ${listed(there.map((target) => target.python.version))}`,
+    hint: `it has ${listed(onPlatforms.map((target) => target.python.version))}`,
   });
 }

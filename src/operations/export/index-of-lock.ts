@@ -3,7 +3,10 @@ import { makeArtifact, type PackageDB } from "../../packages/index.ts";
 import { parseVersion, type Version } from "../../vocab/version/index.ts";
 import { type Pylock, urlOf } from "../../lockfile/index.ts";
 
-/** What a lock in `folder` tells of its packages' files, in the way of an index: to write a part of it anew nobody has to be asked. */
+/**
+ * Presents the files of a lock in `folder` as an index, so that a part of the lock can be written without asking an
+ * index.
+ */
 export function indexOfLock(lock: Pylock, folder: string): Pick<PackageDB, "project"> {
   return {
     project: (name) => {
@@ -11,14 +14,14 @@ export function indexOfLock(lock: Pylock, folder: string): Pick<PackageDB, "proj
         string,
         { readonly version: Version; readonly artifacts: IndexedArtifact[] }
       >();
-      for (const { name: own, version, source } of lock.packages) {
-        if (own !== name || version === undefined || source.kind !== "files") continue;
+      for (const { name: lockedName, version, source } of lock.packages) {
+        if (lockedName !== name || version === undefined || source.kind !== "files") continue;
         const parsed = parseVersion(version);
         const release = releases.get(parsed.key) ?? { version: parsed, artifacts: [] };
         releases.set(parsed.key, release);
         for (const file of [...source.wheels, ...(source.sdist ? [source.sdist] : [])]) {
           const { hashes, size, uploadTime } = file;
-          const known = {
+          const link = {
             filename: file.name,
             url: urlOf(file, folder),
             hashes,
@@ -26,7 +29,7 @@ export function indexOfLock(lock: Pylock, folder: string): Pick<PackageDB, "proj
             ...(size === undefined ? {} : { size }),
             ...(uploadTime === undefined ? {} : { uploadTime }),
           } as const;
-          release.artifacts.push(makeArtifact(known, name, source.index));
+          release.artifacts.push(makeArtifact(link, name, source.index));
         }
       }
       const found = releases.size > 0;

@@ -1,15 +1,15 @@
 import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 
-/** What a package says of its licence: an SPDX expression (PEP 639), or words. */
+/** The licence of a package by its metadata: an SPDX expression (PEP 639), or free text. */
 export interface Licence {
   readonly kind: "expression" | "words";
   readonly text: string;
 }
 
-/** Longer than this it is the licence itself, not its name. */
+/** A longer `License` field, in characters, is the text of the licence, not its name. */
 const longestName = 120;
 
-/** Undefined where the metadata don't say. */
+/** Returns the licence from `License-Expression`, else the classifiers, else `License`; undefined if there is none. */
 export function licenceOf(metadata: Pick<CoreMetadata, "field">): Licence | undefined {
   const [expression] = metadata.field("License-Expression").filter((text) => text.trim() !== "");
   if (expression !== undefined) return { kind: "expression", text: expression.trim() };

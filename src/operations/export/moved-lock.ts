@@ -8,19 +8,19 @@ import {
   systemPath,
 } from "../../lockfile/index.ts";
 
-/** A lock as it is to be written in another folder: its relative paths are told from there. Both are absolute. */
+/** Returns a lock for another folder: its relative paths start there. `from` and `to` are absolute. */
 export function movedLock(lock: Pylock, from: string, to: string): Pylock {
   if (from === to) return lock;
   const moved = (path: string) => pathFrom(to, resolve(from, systemPath(path)));
-  const place = <Place extends { readonly path?: string }>(each: Place): Place =>
-    each.path === undefined ? each : { ...each, path: moved(each.path) };
+  const withMovedPath = <Entry extends { readonly path?: string }>(entry: Entry): Entry =>
+    entry.path === undefined ? entry : { ...entry, path: moved(entry.path) };
   const sourceOf = (source: LockedSource): LockedSource => {
-    if (source.kind !== "files") return place(source);
+    if (source.kind !== "files") return withMovedPath(source);
     const { sdist, wheels } = source;
     return {
       ...source,
-      wheels: wheels.map((file) => place<LockedFile>(file)),
-      ...(sdist && { sdist: place(sdist) }),
+      wheels: wheels.map((file) => withMovedPath<LockedFile>(file)),
+      ...(sdist && { sdist: withMovedPath(sdist) }),
     };
   };
   return {

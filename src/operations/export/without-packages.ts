@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type LockedPackage, type Pylock, systemPath } from "../../lockfile/index.ts";
 
-/** A lock without some of its packages, and without a word of them as others' dependencies. */
+/** Returns a lock without some packages. They are also removed from the dependencies of the others. */
 export function withoutPackages(lock: Pylock, leftOut: (entry: LockedPackage) => boolean): Pylock {
   const packages = lock.packages.filter((entry) => !leftOut(entry));
   const there = new Set<string>(packages.map(({ name }) => name));
@@ -14,7 +14,7 @@ export function withoutPackages(lock: Pylock, leftOut: (entry: LockedPackage) =>
   };
 }
 
-/** Whether an entry of a lock in `folder` is what lies in another one: a project itself. */
+/** Whether an entry of a lock in `folder` is the project in the folder `path`. */
 export function isFolder({ source }: LockedPackage, path: string, folder: string): boolean {
   return (
     source.kind === "directory" &&
@@ -23,7 +23,7 @@ export function isFolder({ source }: LockedPackage, path: string, folder: string
   );
 }
 
-/** A lock whose folders are built and installed, not used as they are. */
+/** Returns a lock whose folders are built and installed, not used in their folder as editable. */
 export function withoutEditables(lock: Pylock): Pylock {
   return {
     ...lock,

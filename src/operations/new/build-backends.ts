@@ -1,4 +1,7 @@
-/** Build backends that a new package can have, by the names that people know them by. All find `src/NAME` by themselves. */
+/**
+ * The build backends that a new package can have, by common name. All of them find the module in `src/NAME` without
+ * settings.
+ */
 export const buildBackends = {
   hatchling: { requires: "hatchling>=1.26", backend: "hatchling.build" },
   flit: { requires: "flit_core>=3.11,<4", backend: "flit_core.buildapi" },
@@ -12,7 +15,7 @@ export type BuildBackendName = keyof typeof buildBackends;
 
 export const buildBackendNames = Object.keys(buildBackends) as readonly BuildBackendName[];
 
-/** What people also call them: the names of their projects and of what they are started by. */
+/** Other names of the backends: their project names and their command names. */
 const otherNames: Readonly<Record<string, BuildBackendName>> = {
   hatch: "hatchling",
   flit_core: "flit",
@@ -24,8 +27,9 @@ const otherNames: Readonly<Record<string, BuildBackendName>> = {
   "uv-build": "uv",
 };
 
+/** Returns the backend with a name, or with another name of it; undefined for an unknown name. */
 export function backendNamed(name: string): BuildBackendName | undefined {
-  return buildBackendNames.find((each) => each === name) ?? otherNames[name];
+  return buildBackendNames.find((backend) => backend === name) ?? otherNames[name];
 }
 
 export function buildSystemText(name: BuildBackendName): string {

@@ -3,16 +3,17 @@ import { newProject, type ProjectKind } from "./new-project.ts";
 import { choosePython } from "./python-choice.ts";
 import { writeProject } from "./write-project.ts";
 
+/** Options of `createProject`. */
 export interface CreateProjectOptions {
-  /** `app` if it is left out. */
+  /** What the project is: an application, a notebook or a library. The default is `app`. */
   readonly kind?: ProjectKind;
-  /** Which Python the project is for, as `--python` takes it. */
+  /** The Python that the project is for, as `--python` takes it: `3.13`, `>=3.10,<3.14`. */
   readonly python?: string | undefined;
 }
 
 /**
- * Makes a folder with a new project in it, and returns its files, relative to the folder. Nothing is fetched, and no Python is
- * looked for. Throws if the folder has something in it.
+ * Makes a folder with a new project in it, and returns the paths of its files, relative to the folder. It fetches
+ * nothing and looks for no Python. Throws `filesystem` if the folder is not empty, `invalid-name`, `usage`.
  */
 export async function createProject(
   folder: string,

@@ -5,16 +5,24 @@ import { writeAtomic } from "../../system/fs/index.ts";
 import { type InitializedProject, initProject } from "./init-project.ts";
 import { choosePython } from "./python-choice.ts";
 
+/** Options of `initFolder`. */
 export interface InitOptions {
+  /** The name of the project. The default is the name of the folder. */
   readonly name?: string | undefined;
-  /** Which Python the project is for, as `--python` takes it; what a version file of the folder says if it is left out. */
+  /**
+   * The Python that the project is for, as `--python` takes it. The default comes from a `.python-version` of the
+   * folder.
+   */
   readonly python?: string | undefined;
 }
 
-/** A folder that is a project now. */
+/** A folder that was made a project. `isChanged` is false if there was nothing to add to its `pyproject.toml`. */
 export type InitializedFolder = InitializedProject & { readonly isChanged: boolean };
 
-/** Makes a folder a project, with what its requirements files and other tools' files say. */
+/**
+ * Makes an existing folder a project: writes a `pyproject.toml`, or adds to it, with the requirements of the folder's
+ * requirements files. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`, `usage`.
+ */
 export async function initFolder(
   folder: string,
   { name, python }: InitOptions,
@@ -28,7 +36,10 @@ export async function initFolder(
   return { ...made, isChanged };
 }
 
-/** The version that a version file of the folder itself names, if it names one. */
+/**
+ * Returns the version that a `.python-version` of the folder names, if it names one. The user's global pin is
+ * ignored.
+ */
 async function pinnedPython(folder: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const file = await findVersionFile({ environment, cwd: folder });
   const request = file?.global ? undefined : file?.pins[0]?.request;

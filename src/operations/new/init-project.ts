@@ -23,23 +23,28 @@ export interface InitChoice {
   readonly python: PythonChoice;
 }
 
-/** What a folder comes to as a project: nothing is written yet. */
+/** The `pyproject.toml` that makes a folder a project. */
 export interface InitializedProject {
+  /** The absolute path of `pyproject.toml`. */
   readonly path: string;
-  /** What `pyproject.toml` is to say; as it is where there is nothing to add. */
+  /** Its new text. It is the old one if there is nothing to add. */
   readonly text: string;
+  /** Its old text; undefined if there was none. */
   readonly before: string | undefined;
   readonly project: Project;
+  /** The files whose contents were added. */
   readonly taken: readonly TakenFile[];
-  /** A sentence for each thing that is there and was not taken. */
+  /** A sentence for each file, line or list that was not added. */
   readonly left: readonly string[];
 }
 
+/** A file whose contents were added to a list of `pyproject.toml`. */
 export interface TakenFile {
-  /** `requirements.txt`. */
+  /** Its path: `requirements.txt`. */
   readonly from: string;
-  /** `project.dependencies`. */
+  /** The key of the list: `project.dependencies`. */
   readonly to: string;
+  /** How many entries were added. */
   readonly count: number;
 }
 
@@ -50,8 +55,9 @@ interface RequirementsFile extends TakenRequirements {
 }
 
 /**
- * Reads what is in a folder and adds to its `pyproject.toml` what makes it a project. Nothing that is written there is changed: a
- * list that exists stays, and what would have gone into it is told. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`.
+ * Returns the `pyproject.toml` that makes a folder a project, with the requirements of the folder's requirements
+ * files. Writes nothing. Existing text is not changed: an existing list stays, and the result names the files that
+ * would have gone into it. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`.
  */
 export async function initProject(folder: string, choice: InitChoice): Promise<InitializedProject> {
   const path = join(folder, "pyproject.toml");
@@ -64,7 +70,7 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
   let text = before ?? "";
   let document = await openDocument(text, path);
   if (document.value["project"] === undefined) {
-    text = begun(
+    text = begin(
       document,
       nameFor(choice.name ?? basename(folder)),
       choice.python,
@@ -77,7 +83,7 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
     const where = key.join(".");
     const from = list.map(({ file }) => file).join(" and ");
     if (isThere(document, key)) {
-      left.push(`\`${from}\` is left: \`${where}\` is there already, with what it is to have`);
+      left.push(`\`${from}\` is left: \`${where}\` is there already`);
       continue;
     }
     const items = itemsOf(list, files, main);
@@ -106,20 +112,21 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
   text = withIndexes(text, document, fresh, taken);
   for (const file of fresh) {
     left.push(...file.left);
-    const elsewhere = file.includes.filter((each) => !files.some((other) => other.path === each));
-    for (const each of elsewhere) {
-      const name = relative(folder, each);
-      left.push(
-        `\`${name}\`, which \`${file.file}\` includes, is left: its name says nothing of its purpose`,
-      );
+    const unread = file.includes.filter((included) => !files.some((other) => other.path === included));
+    for (const included of unread) {
+      const name = relative(folder, included);
+      left.push(`\`${name}\`, which \`${file.file}\` includes, is left: its name does not tell its purpose`);
     }
   }
   const project = await parseProject(text, path);
   return { path, text, before, project, taken, left };
 }
 
-/** The text with what makes it a project's, before all that is there. Throws `invalid-project` for one that only Poetry can read. */
-function begun(
+/**
+ * Returns the text with `[project]` before everything else, or, for a folder with `setup.py`, with `[tool.posy]` at
+ * the end. Throws `invalid-project` for a project that only Poetry can read.
+ */
+function begin(
   document: TomlDocument,
   name: ReturnType<typeof nameFor>,
   python: PythonChoice,
@@ -140,20 +147,20 @@ function begun(
     );
   }
   const lineBreak = lineBreakOf(text);
-  // What `setup.py` says is the backend's to know: it has a name and dependencies already.
+  // `setup.py` already gives the name and the dependencies to the backend, so there is no `[project]`.
   const system = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n';
-  const own = setuptools
+  const table = setuptools
     ? `${value["build-system"] === undefined ? `${system}\n` : ""}[tool.posy]\n`
     : projectText(name, python, [], false);
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const rest = text.slice(mark.length);
   if (setuptools) {
-    // A table that is there stays the one.
+    // TOML allows each table once.
     if (isTable(tool) && tool["posy"] !== undefined) return text;
     const gap = rest.trim() === "" ? "" : lineBreak;
-    return `${mark}${rest}${gap}${own.replaceAll("\n", lineBreak)}`;
+    return `${mark}${rest}${gap}${table.replaceAll("\n", lineBreak)}`;
   }
-  return `${mark}${own.replaceAll("\n", lineBreak)}${rest.trim() === "" ? "" : lineBreak + rest}`;
+  return `${mark}${table.replaceAll("\n", lineBreak)}${rest.trim() === "" ? "" : lineBreak + rest}`;
 }
 
 async function requirementsFiles(folder: string, names: readonly string[]) {
@@ -167,11 +174,11 @@ async function requirementsFiles(folder: string, names: readonly string[]) {
     const role = roleOf(file);
     if (role === undefined) continue;
     if (role.kind === "lock") {
-      left.push(`\`${file}\` is left: by its name it is made from another file, as \`posy lock\` makes one`);
+      left.push(`\`${file}\` is left: by its name, a tool made it from another file, as \`posy lock\` does`);
       continue;
     }
     if (file.endsWith(".txt") && all.includes(file.replace(/txt$/, "in"))) {
-      left.push(`\`${file}\` is left: \`${file.replace(/txt$/, "in")}\` is what a person wrote`);
+      left.push(`\`${file}\` is left: \`${file.replace(/txt$/, "in")}\` is the file that it was made from`);
       continue;
     }
     const path = join(folder, file);
@@ -186,26 +193,26 @@ async function requirementsFiles(folder: string, names: readonly string[]) {
     files.push({ ...read, path, file, role });
   }
   for (const name of ["Pipfile", "environment.yml", "environment.yaml"]) {
-    if (names.includes(name)) left.push(`\`${name}\` is left: it is of another tool's format`);
+    if (names.includes(name)) left.push(`\`${name}\` is left: it has the format of another tool`);
   }
   return { files, left };
 }
 
-/** Files by the key that they go to. `main` is the group of what has no `[project]` to go to. */
+/** Returns the files by the key that they go to. `main` is the group that replaces `[project]` if there is none. */
 function listsOf(
   files: readonly RequirementsFile[],
   main: string | undefined,
 ): ReadonlyMap<readonly string[], readonly RequirementsFile[]> {
-  const found = new Map<string, { key: readonly string[]; list: RequirementsFile[] }>();
+  const byKey = new Map<string, { key: readonly string[]; list: RequirementsFile[] }>();
   for (const file of files) {
     const key = keyOf(file, files, main);
-    const entry = found.get(key.join("\0")) ?? { key, list: [] };
+    const entry = byKey.get(key.join("\0")) ?? { key, list: [] };
     entry.list.push(file);
-    found.set(key.join("\0"), entry);
+    byKey.set(key.join("\0"), entry);
   }
   const rank = ({ key }: { key: readonly string[] }) =>
     ["project", "dependency-groups", "tool"].indexOf(key[0] ?? "");
-  const inOrder = [...found.values()].sort((a, b) => rank(a) - rank(b));
+  const inOrder = [...byKey.values()].sort((a, b) => rank(a) - rank(b));
   return new Map(inOrder.map(({ key, list }) => [key, list]));
 }
 
@@ -229,7 +236,10 @@ function isThere(document: TomlDocument, key: readonly string[]): boolean {
   return node !== undefined && (node.type !== "TOMLArray" || node.elements.length > 0);
 }
 
-/** TOML for each item: the groups that the files include, then requirements. What goes to the project is in every environment of it. */
+/**
+ * Returns the TOML of each item: first the groups that the files include (`-r`), then their requirements.
+ * Dependencies of the project are in every environment anyway, so they are not included.
+ */
 function itemsOf(
   list: readonly RequirementsFile[],
   files: readonly RequirementsFile[],
@@ -240,15 +250,15 @@ function itemsOf(
       const other = files.find((each) => each.path === path);
       if (other === undefined || other.file === file) return [];
       const [table, name] = keyOf(other, files, main);
-      const own = list.some((each) => each.file === other.file);
-      return table === "dependency-groups" && !own ? [`{ include-group = ${tomlText(name ?? "")} }`] : [];
+      const isHere = list.some((entry) => entry.file === other.file);
+      return table === "dependency-groups" && !isHere ? [`{ include-group = ${tomlText(name ?? "")} }`] : [];
     }),
   );
   const requirements = list.flatMap((file) => file.requirements.map((each) => tomlText(each)));
   return [...new Set([...included, ...requirements])];
 }
 
-/** Tables of an array come last in a file: nothing else has to be found again. */
+/** Appends the indexes. Tables of an array can be at the end of the file, so no position has to be looked up again. */
 function withIndexes(
   text: string,
   document: TomlDocument,
@@ -257,9 +267,8 @@ function withIndexes(
 ): string {
   const urls = new Map<string, { from: string; default: boolean }>();
   for (const { indexes, file } of files) {
-    for (const each of indexes) {
-      const before = urls.get(each.url);
-      if (before === undefined) urls.set(each.url, { from: file, default: each.default });
+    for (const index of indexes) {
+      if (!urls.has(index.url)) urls.set(index.url, { from: file, default: index.default });
     }
   }
   if (urls.size === 0 || document.locate(["tool", "posy", "indexes"]) !== undefined) return text;

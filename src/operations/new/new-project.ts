@@ -4,13 +4,13 @@ import { quote } from "../../text/index.ts";
 import { type BuildBackendName, buildSystemText } from "./build-backends.ts";
 import type { PythonChoice } from "./python-choice.ts";
 
-/** What a new project is to be. */
+/** What a new project is: an application, a Jupyter notebook, or a library with a build backend. */
 export type ProjectKind =
   | { readonly kind: "app" }
   | { readonly kind: "notebook" }
   | { readonly kind: "lib"; readonly backend: BuildBackendName };
 
-/** The files of a new project: their paths in its folder, with `/`, and what is in them. Throws `invalid-name`. */
+/** Returns the files of a new project: their texts by path, relative to its folder, with `/`. Throws `invalid-name`. */
 export function newProject(
   nameText: string,
   kind: ProjectKind,
@@ -23,7 +23,10 @@ export function newProject(
   return files;
 }
 
-/** `.posy` ignores itself, but Hatchling reads no other file than this one; `.venv` may be a link, which is no folder to git. */
+/**
+ * `.posy` ignores itself, but Hatchling reads only this file. `.venv` may be a link, which git does not match with
+ * `/.venv/`.
+ */
 const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/.env\n/.posy/\n/.venv\n";
 
 function filesOf(name: PackageName, kind: ProjectKind, python: PythonChoice): readonly [string, string][] {
@@ -51,7 +54,7 @@ function filesOf(name: PackageName, kind: ProjectKind, python: PythonChoice): re
   }
 }
 
-/** `[project]`, with a list of dependencies on lines of its own. */
+/** Returns the `[project]` table, with each dependency on a separate line. */
 export function projectText(
   name: PackageName,
   { requires }: PythonChoice,
@@ -117,17 +120,17 @@ function notebook(name: string): string {
   return `${JSON.stringify(whole, undefined, 1)}\n`;
 }
 
-/** Words that Python keeps for itself: none can be imported. */
+/** The keywords of Python. No module with such a name can be imported. */
 const keywords =
   "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
     " ",
   );
 
-/** The module that a package of this name brings. Throws `invalid-name`. */
+/** Returns the name of the module of a package. Throws `invalid-name` if it could not be imported. */
 function moduleOf(name: PackageName): string {
   const module = name.replaceAll("-", "_");
   if (/^[a-z_]/.test(module) && !keywords.includes(module)) return module;
   throw new PosyError("invalid-name", `a package ${quote(name)} could not be imported by its name`, {
-    hint: `begin it with a letter, and take none of Python's own words: \`py-${name}\``,
+    hint: `begin it with a letter, and use no keyword of Python: \`py-${name}\``,
   });
 }

@@ -2,20 +2,20 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { parsePythonRequest } from "../../model/index.ts";
 import { quote } from "../../text/index.ts";
 
-/** Which Pythons a new project is for. */
+/** The Pythons that a new project is for. */
 export interface PythonChoice {
-  /** As `requires-python` has it. */
+  /** The value of `requires-python`. */
   readonly requires: string;
-  /** What a `.python-version` is to say, where one version was asked for. */
+  /** The text of `.python-version`, if one version was asked for. */
   readonly pin?: string;
 }
 
-/** The oldest minor version that still has fixes of security (3.10's ended in October 2026). */
+/** The oldest minor version that still gets security fixes (those of 3.10 ended in October 2026). */
 const oldest = ">=3.11";
 
 /**
- * What a request such as `3.12` or `>=3.10,<3.14` means for a new project: a version is pinned, and it and all later ones are
- * required, as uv does. Nobody is asked which Pythons there are. Throws `usage`.
+ * Returns what a request such as `3.12` or `>=3.10,<3.14` means for a new project. As in uv, a version is pinned, and
+ * `requires-python` allows it and all later ones. It does not look which Pythons exist. Throws `usage`.
  */
 export function choosePython(request: string | undefined): PythonChoice {
   if (request === undefined) return { requires: oldest };

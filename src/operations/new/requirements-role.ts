@@ -1,12 +1,12 @@
-/** What a requirements file is to a project, by its name. */
+/** The purpose of a requirements file in a project, by its name. */
 export type RequirementsRole =
   | { readonly kind: "dependencies" }
   | { readonly kind: "group"; readonly name: string }
   | { readonly kind: "constraints" }
-  /** Made by a tool from another file. */
+  /** A tool made it from another file. */
   | { readonly kind: "lock" };
 
-const plain = [
+const mainNames = [
   "",
   "base",
   "main",
@@ -19,12 +19,13 @@ const plain = [
   "install",
   "app",
 ];
-const dev = ["dev", "devel", "develop", "development"];
-const locked = ["lock", "locked", "freeze", "frozen", "pinned", "hashes"];
+const devNames = ["dev", "devel", "develop", "development"];
+const lockNames = ["lock", "locked", "freeze", "frozen", "pinned", "hashes"];
 
 /**
- * The role of `requirements.txt`, `requirements-dev.txt`, `dev-requirements.in`, `requirements/test.txt`, …; undefined for what
- * is no requirements file by its name. `path` is relative to the project, with `/`.
+ * Returns the role of `requirements.txt`, `requirements-dev.txt`, `dev-requirements.in`, `requirements/test.txt`, …;
+ * undefined for a file that does not have the name of a requirements file. `path` is relative to the project, with
+ * `/`.
  */
 export function roleOf(path: string): RequirementsRole | undefined {
   const [, name = "", inFolder] =
@@ -34,8 +35,8 @@ export function roleOf(path: string): RequirementsRole | undefined {
     (/^constraints?\.txt$/i.test(path) ? ["", "constraints"] : [undefined, undefined, false]);
   if (inFolder !== undefined) return undefined;
   const role = name.toLowerCase();
-  if (plain.includes(role) || role === "requirements") return { kind: "dependencies" };
+  if (mainNames.includes(role) || role === "requirements") return { kind: "dependencies" };
   if (/^constraints?$/.test(role)) return { kind: "constraints" };
-  if (role.split(/[-_.]/).some((word) => locked.includes(word))) return { kind: "lock" };
-  return { kind: "group", name: dev.includes(role) ? "dev" : role.replaceAll(/[-_.]+/g, "-") };
+  if (role.split(/[-_.]/).some((word) => lockNames.includes(word))) return { kind: "lock" };
+  return { kind: "group", name: devNames.includes(role) ? "dev" : role.replaceAll(/[-_.]+/g, "-") };
 }

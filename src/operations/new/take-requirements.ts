@@ -21,19 +21,20 @@ import {
 } from "../../project/index.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 
-/** What a requirements file comes to in a `pyproject.toml`. */
+/** The contents of a requirements file, as they go into a `pyproject.toml`. */
 export interface TakenRequirements {
-  /** PEP 508, in the order written, each once. */
+  /** Requirements (PEP 508), in the order written, each once. */
   readonly requirements: readonly string[];
-  /** Of packages that are had by their folders. */
+  /** Sources of the packages that are given by a folder. */
   readonly sources: ReadonlyMap<PackageName, SourceFields>;
-  /** Files that it names by `-r` and `-c`, absolute. */
+  /** Absolute paths of the files that it names with `-r`. */
   readonly includes: readonly string[];
+  /** Absolute paths of the files that it names with `-c`. */
   readonly constraints: readonly string[];
   readonly indexes: readonly TakenIndex[];
-  /** `--pre`. */
+  /** True if it has `--pre`. */
   readonly prerelease: boolean;
-  /** A sentence for each line that says something no `pyproject.toml` can: with the line's number. */
+  /** A sentence, with file and line, for each line that `pyproject.toml` cannot express. */
   readonly left: readonly string[];
 }
 
@@ -42,19 +43,23 @@ export interface TakenIndex {
   readonly default: boolean;
 }
 
-/** Where a requirements file stands. */
-interface FilePlace {
-  /** For messages. */
+/** The location of a requirements file. */
+interface FileLocation {
+  /** Its path for messages. */
   readonly file: string;
-  /** The folder that its paths are seen from, and that of the project: absolute. */
+  /** The absolute folder that its relative paths start from. */
   readonly home: string;
+  /** The absolute folder of the project. */
   readonly project: string;
 }
 
-/** Reads a requirements file for good: variables stay as they are written. Throws `invalid-requirements-file` with the line. */
+/**
+ * Reads a requirements file to move its contents into a `pyproject.toml`. Variables (`${NAME}`) are not replaced.
+ * Throws `invalid-requirements-file` with the line.
+ */
 export async function takeRequirements(
   text: string,
-  { file, home, project }: FilePlace,
+  { file, home, project }: FileLocation,
 ): Promise<TakenRequirements> {
   const requirements = new Set<string>();
   const sources = new Map<PackageName, SourceFields>();
@@ -67,8 +72,8 @@ export async function takeRequirements(
     const leave = (why: string) => left.push(`${file}:${line.number}: ${quote(line.text)} ${why}`);
     const take = async (written: string, editable: boolean) => {
       const typed = parseTypedRequirement(written, home, editable);
-      const place = typed.kind === "source" ? typed.source.url : (typed.requirement.url ?? "");
-      if (place.startsWith("file:") && pathOf(place) === project) {
+      const url = typed.kind === "source" ? typed.source.url : (typed.requirement.url ?? "");
+      if (url.startsWith("file:") && pathOf(url) === project) {
         leave("is the project itself, which is always there");
         return;
       }
@@ -115,14 +120,14 @@ export async function takeRequirements(
         return;
       case "--index-url":
       case "--extra-index-url":
-        if (/:\/\/[^/]*@/.test(value)) leave("is left: it has a password, which belongs into `~/.netrc`");
+        if (/:\/\/[^/]*@/.test(value)) leave("is left: it has a password, which belongs in `~/.netrc`");
         else indexes.push({ url: value, default: name === "--index-url" });
         return;
       // The lock has every hash.
       case "--hash":
         return;
       default:
-        leave("is left: it is pip's own");
+        leave("is left: only pip has this option");
     }
   }
 }
@@ -131,7 +136,7 @@ function pathOf(url: string): string {
   return fileURLToPath(url.replace(/#.*$/s, "")).replace(/(?<=.)[\\/]$/, "");
 }
 
-/** What a folder calls itself, where its `pyproject.toml` says it. */
+/** Returns a folder as a requirement with the name in its `pyproject.toml`; undefined if there is no name. */
 async function requirementOfFolder(
   source: Omit<SourceRequirement, "origin">,
 ): Promise<Requirement | undefined> {
@@ -143,7 +148,7 @@ async function requirementOfFolder(
   return name && { name, extras, specifier: anyVersion, url, text: name, ...(marker && { marker }) };
 }
 
-/** The folder's name as a project can have it. Throws `invalid-name`. */
+/** Returns the name of a folder as a valid name of a project. Throws `invalid-name`. */
 export function nameFor(folder: string): PackageName {
   return parsePackageName(folder.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, ""));
 }

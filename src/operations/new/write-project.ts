@@ -3,14 +3,17 @@ import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, buildBeside, errnoOf } from "../../system/fs/index.ts";
 
-/** Makes the folder of a new project, whole or not at all. It must not be there, or be empty. Throws `filesystem`, `permission`, `no-space`. */
+/**
+ * Writes the folder of a new project, completely or not at all. The folder must not exist, or must be empty. Throws
+ * `filesystem`, `permission`, `no-space`.
+ */
 export async function writeProject(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const there = await contentsOf(folder);
-  if (there !== undefined && there.length > 0) {
-    const hint = there.includes("pyproject.toml")
+  const contents = await contentsOf(folder);
+  if (contents !== undefined && contents.length > 0) {
+    const hint = contents.includes("pyproject.toml")
       ? "it has a `pyproject.toml` already; choose another name"
-      : "choose another name, or make what is there a project: `posy init` in that folder";
-    throw new PosyError("filesystem", `\`${folder}\` has something in it already`, { hint });
+      : "choose another name, or run `posy init` in that folder to make it a project";
+    throw new PosyError("filesystem", `\`${folder}\` is not empty`, { hint });
   }
   const fill = async (target: string) => {
     for (const [path, text] of files) {
@@ -21,7 +24,7 @@ export async function writeProject(folder: string, files: ReadonlyMap<string, st
   await buildBeside(folder, dirname(folder), fill, async () => (await contentsOf(folder))?.length !== 0);
 }
 
-/** Undefined where there is no folder. */
+/** Returns the names in a folder; undefined if there is no folder. */
 async function contentsOf(folder: string): Promise<readonly string[] | undefined> {
   return readdir(folder).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return undefined;

@@ -15,7 +15,7 @@ import type { Machine } from "../../system/machine/index.ts";
 import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { compareVersions, isPrerelease, parseVersion, type Version } from "../../vocab/version/index.ts";
 
-/** An environment as it is locked, and as its bounds would let it be. */
+/** An environment as it is locked (`before`), and as an upgrade within its bounds would lock it (`after`). */
 export interface LockedEnv {
   readonly env: string;
   readonly brief: Brief;
@@ -25,65 +25,76 @@ export interface LockedEnv {
   readonly machine: Machine;
 }
 
-/** A package of which there is something newer than what is locked. */
+/** A package, or `python`, with a newer version than the locked one. */
 export interface Outdated {
   readonly name: string;
-  /** The project itself asks for it. */
+  /** True if the project itself asks for the package. */
   readonly requested: boolean;
-  /** Where the project does, as in `pyproject.toml:12`, then by which packages it came. */
+  /** The lines of the project that ask for it (`pyproject.toml:12`), then the packages that do (`pandas 2.3.0`). */
   readonly askedBy: readonly string[];
-  /** That at least one target has a file for. */
+  /** The newest version that has a file for at least one target. */
   readonly newest: string;
   readonly targets: readonly OutdatedTarget[];
 }
 
+/** An outdated package on one target of one environment. */
 export interface OutdatedTarget {
   readonly env: string;
   readonly platform: string;
+  /** The version of the target's Python. */
   readonly python: string;
+  /** The locked version of the package. */
   readonly locked: string;
-  /** What an upgrade would take; missing where it would do without the package. */
+  /** The version that an upgrade would take; missing if an upgrade would not need the package. */
   readonly allowed?: string;
-  /** Why that is not the newest; empty where it is. */
+  /** The reasons why that is not the newest version; empty if it is. */
   readonly heldBack: readonly HeldBack[];
 }
 
-/** What is known of one package on one target. */
-interface Seen {
+/** The versions of one package on one target. */
+interface PackageVersions {
   readonly env: LockedEnv;
   readonly pin: PackagePin;
   readonly locked: Version;
   readonly allowed: Version | undefined;
   readonly newest: Version | undefined;
-  readonly given: Given;
+  readonly conditions: Conditions;
 }
 
-interface Given {
+/** The target that versions are looked up for, and the policies that decide which ones are candidates. */
+interface Conditions {
   readonly target: Target;
   readonly policy: CandidatePolicy;
-  /** The same without the constraints: what there is, whether or not it may be had. */
+  /** The policy without constraints. It shows which versions exist, even if the project rules them out. */
   readonly free: CandidatePolicy;
   readonly packages: BlueprintTarget["packages"];
 }
 
-/** What is behind in the locks of a project, by name. What names a place is not among it: there is one of it. Asks indexes. */
+/**
+ * Lists the outdated packages of a project's locks by name, after `python`. A package from a URL or a folder is never
+ * outdated: there is only one version of it. Asks indexes.
+ */
 export async function outdatedPackages(envs: readonly LockedEnv[]): Promise<readonly Outdated[]> {
-  const seen = new Map<string, Seen[]>();
+  const byPackage = new Map<string, PackageVersions[]>();
   for (const env of envs) {
     for (const [before, after] of pairsOf(env)) {
-      const given = givenFor(after, env);
-      const found = await Promise.all(before.packages.map((pin) => lookAt(pin, given, env)));
-      for (const each of found.flat()) {
-        seen.set(each.pin.name, [...(seen.get(each.pin.name) ?? []), each]);
+      const conditions = conditionsFor(after, env);
+      const found = await Promise.all(before.packages.map((pin) => versionsOf(pin, conditions, env)));
+      for (const versions of found.flat()) {
+        const { name } = versions.pin;
+        byPackage.set(name, [...(byPackage.get(name) ?? []), versions]);
       }
     }
   }
-  const names = [...seen.keys()].sort();
-  const rows = await Promise.all(names.map((name) => rowOf(name, seen.get(name) ?? [])));
+  const names = [...byPackage.keys()].sort();
+  const rows = await Promise.all(names.map((name) => rowOf(name, byPackage.get(name) ?? [])));
   return [...pythonRow(envs), ...rows.flat()];
 }
 
-/** The interpreter is locked as packages are. What an upgrade takes is the newest: which others there are is `requires-python`'s to say. */
+/**
+ * Returns a row for Python if a locked interpreter has a newer version. The newest version is the one that an upgrade
+ * would take: `requires-python` decides which others count.
+ */
 function pythonRow(envs: readonly LockedEnv[]): readonly Outdated[] {
   const targets = envs.flatMap((env) =>
     pairsOf(env).map(([before, { python }]): OutdatedTarget => {
@@ -111,29 +122,30 @@ function pythonRow(envs: readonly LockedEnv[]): readonly Outdated[] {
   return [{ name: "python", requested: true, askedBy, newest: newest.text, targets: behind }];
 }
 
-async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outdated[]> {
-  const newest = seen
+async function rowOf(name: string, byPackage: readonly PackageVersions[]): Promise<readonly Outdated[]> {
+  const newest = byPackage
     .flatMap((each) => each.newest ?? [])
     .sort(compareVersions)
     .at(-1);
-  if (newest === undefined || seen.every(({ locked }) => compareVersions(locked, newest) >= 0)) return [];
-  const targets = seen.map(async (each): Promise<OutdatedTarget> => {
-    const { env, pin, allowed, given } = each;
-    const python = given.target.interpreter.version;
+  if (newest === undefined || byPackage.every(({ locked }) => compareVersions(locked, newest) >= 0))
+    return [];
+  const targets = byPackage.map(async (each): Promise<OutdatedTarget> => {
+    const { env, pin, allowed, conditions } = each;
+    const python = conditions.target.interpreter.version;
     return {
       env: env.env,
-      platform: given.target.interpreter.platform,
+      platform: conditions.target.interpreter.platform,
       python,
       locked: pin.version,
       ...(allowed && { allowed: allowed.text }),
-      heldBack: allowed && compareVersions(allowed, newest) >= 0 ? [] : await whyNot(each, newest),
+      heldBack: allowed && compareVersions(allowed, newest) >= 0 ? [] : await reasonsAgainst(each, newest),
     };
   });
-  const askers = seen.flatMap(({ pin, env: { brief }, given }) => {
+  const askers = byPackage.flatMap(({ pin, env: { brief }, conditions }) => {
     const written = brief.requirements.filter(({ requirement }) => requirement.name === pin.name);
     const own = ownPackage(brief.requirements);
     const others = pin.requiredBy.filter((asker) => asker !== own);
-    const version = (asker: string) => given.packages.find((each) => each.name === asker)?.version;
+    const version = (asker: string) => conditions.packages.find((each) => each.name === asker)?.version;
     return [
       ...written.map(({ origin }) => origin),
       ...others.map((asker) => `${asker} ${version(asker) ?? ""}`),
@@ -142,16 +154,19 @@ async function rowOf(name: string, seen: readonly Seen[]): Promise<readonly Outd
   return [
     {
       name,
-      requested: seen.some(({ pin }) => pin.requested),
+      requested: byPackage.some(({ pin }) => pin.requested),
       askedBy: [...new Set(askers.map((text) => text.trim()))].filter((text) => text !== ""),
       newest: newest.text,
-      targets: together(await Promise.all(targets)),
+      targets: explainTogether(await Promise.all(targets)),
     },
   ];
 }
 
-/** Where one can't have it and others have what that one has, there is nothing else to be looked for. */
-function together(targets: readonly OutdatedTarget[]): readonly OutdatedTarget[] {
+/**
+ * Explains targets without a reason by those with one: if another target has the same allowed version and a reason,
+ * the two are held back together.
+ */
+function explainTogether(targets: readonly OutdatedTarget[]): readonly OutdatedTarget[] {
   const known = ({ heldBack }: OutdatedTarget) => heldBack.some(({ kind }) => kind !== "other");
   return targets.map((target) => {
     const alike = targets.some((each) => known(each) && each.allowed === target.allowed);
@@ -160,31 +175,40 @@ function together(targets: readonly OutdatedTarget[]): readonly OutdatedTarget[]
   });
 }
 
-async function whyNot({ pin, env, given }: Seen, newest: Version): Promise<readonly HeldBack[]> {
+async function reasonsAgainst(
+  { pin, env, conditions }: PackageVersions,
+  newest: Version,
+): Promise<readonly HeldBack[]> {
   const name = parsePackageName(pin.name);
-  const known = await knownOf(name, given, env.db);
+  const known = await knownVersionsOf(name, conditions, env.db);
   const index = known.versions.findIndex(({ version }) => version.key === newest.key);
   if (index === -1) return [{ kind: "other" }];
-  return heldBackBy(name, newest, judge(known, index, given), given, env.db);
+  return heldBackBy(name, newest, compatibilityOf(known, index, conditions), conditions, env.db);
 }
 
-async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<readonly Seen[]> {
+async function versionsOf(
+  pin: PackagePin,
+  conditions: Conditions,
+  env: LockedEnv,
+): Promise<readonly PackageVersions[]> {
   const name = parsePackageName(pin.name);
-  if (pin.artifact.kind === "source" || pin.artifact.direct || given.policy.urls(name).length > 0) return [];
-  const known = await knownOf(name, given, env.db);
+  if (pin.artifact.kind === "source" || pin.artifact.direct || conditions.policy.urls(name).length > 0)
+    return [];
+  const known = await knownVersionsOf(name, conditions, env.db);
   const locked = parseVersion(pin.version);
-  // Where a final release will do, pre-releases are none of what a project is behind.
-  const counts = (version: Version) =>
-    !isPrerelease(version) || isPrerelease(locked) || given.policy.prereleases(name) === "mixed";
+  // If the project takes only final releases, a newer pre-release does not make a package outdated.
+  const mayCount = (version: Version) =>
+    !isPrerelease(version) || isPrerelease(locked) || conditions.policy.prereleases(name) === "mixed";
   const index = known.versions.findIndex(
-    ({ version }, at) => counts(version) && judge(known, at, given).kind === "candidate",
+    ({ version }, position) =>
+      mayCount(version) && compatibilityOf(known, position, conditions).kind === "candidate",
   );
-  const now = given.packages.find((each) => each.name === pin.name);
+  const now = conditions.packages.find((each) => each.name === pin.name);
   return [
     {
       env,
       pin,
-      given,
+      conditions,
       locked,
       allowed: now && parseVersion(now.version),
       newest: index === -1 ? undefined : known.at(index).version,
@@ -192,30 +216,30 @@ async function lookAt(pin: PackagePin, given: Given, env: LockedEnv): Promise<re
   ];
 }
 
-const remembered = new WeakMap<PackageDB, Map<string, Promise<KnownVersions>>>();
+const pages = new WeakMap<PackageDB, Map<string, Promise<KnownVersions>>>();
 
-/** Targets that have a package from the same index ask for the same. */
-function knownOf(name: PackageName, { target }: Given, db: PackageDB): Promise<KnownVersions> {
-  const own = remembered.get(db) ?? new Map<string, Promise<KnownVersions>>();
-  remembered.set(db, own);
+/** Returns the versions of a package. Targets that take it from the same index share one request. */
+function knownVersionsOf(name: PackageName, { target }: Conditions, db: PackageDB): Promise<KnownVersions> {
+  const versions = pages.get(db) ?? new Map<string, Promise<KnownVersions>>();
+  pages.set(db, versions);
   const index = db.indexOf(name, target.environment);
   const key = `${name} ${index ?? ""}`;
   const known =
-    own.get(key) ?? db.project(name, index).then((project) => new KnownVersions(name, project, []));
-  own.set(key, known);
+    versions.get(key) ?? db.project(name, index).then((project) => new KnownVersions(name, project, []));
+  versions.set(key, known);
   return known;
 }
 
-function judge(known: KnownVersions, index: number, { target, free }: Given): Compatibility {
+function compatibilityOf(known: KnownVersions, index: number, { target, free }: Conditions): Compatibility {
   return selectArtifact(known, index, target, free, true);
 }
 
-function givenFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Given {
+function conditionsFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Conditions {
   // A lock is for any machine of its platforms.
   const target = makeTarget(after.python, { ...machine, platformTags: [] });
   const free = {
     ...brief,
-    // Who names a pre-release in a constraint wants it nevertheless.
+    // A constraint that names a pre-release still allows pre-releases.
     requirements: [...brief.requirements, ...brief.constraints],
     constraints: [],
   };
@@ -227,7 +251,7 @@ function givenFor(after: BlueprintTarget, { brief, machine }: LockedEnv): Given 
   };
 }
 
-/** Each target as it is, and what would become of it: of the same Python where there is one. */
+/** Pairs each locked target with its target after an upgrade: with the same minor version of Python if there is one. */
 function pairsOf({ before, after }: LockedEnv): readonly (readonly [BlueprintTarget, BlueprintTarget])[] {
   return before.targets.flatMap((target) => {
     const same = after.targets.filter(({ platform }) => platform === target.platform);

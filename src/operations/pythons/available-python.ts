@@ -4,20 +4,20 @@ import { type Interpreter, parsePythonRequest } from "../../model/index.ts";
 import { nearPythons } from "./near-pythons.ts";
 
 /**
- * The interpreter for a request that can be put into the forest: the one that `posy run` would use. Throws `usage` where
- * a Python of this machine is asked for by path or name, `no-interpreter` where no source has one.
+ * Returns the interpreter for a request that can be put into the store: the one that `posy run` would use. Throws
+ * `usage` if the request names an installed Python by path or name, `no-interpreter` if no source has one.
  */
 export async function availablePython(request: string | undefined, posy: Posy): Promise<Interpreter> {
   if (request !== undefined) refuseInstalled(request);
   const { platform } = posy.machine;
   const [best] = await posy.interpreters(request, platform);
   if (best !== undefined && best.source.kind !== "adopted") return best;
-  const asked = request === undefined ? "no Python" : `no Python that meets \`${request}\``;
+  const missing = request === undefined ? "no Python" : `no Python that meets \`${request}\``;
   const hint =
     best?.source.kind === "adopted"
-      ? `\`${best.source.executable}\` of this machine does: it is used where it is, nothing has to be installed`
+      ? `\`${best.source.executable}\` of this machine fits: it is used where it is, and nothing has to be installed`
       : await nearPythons(request, posy);
-  throw new PosyError("no-interpreter", `${asked} is to be had for \`${platform}\``, { hint });
+  throw new PosyError("no-interpreter", `${missing} is available for \`${platform}\``, { hint });
 }
 
 function refuseInstalled(request: string): void {

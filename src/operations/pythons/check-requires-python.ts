@@ -4,7 +4,10 @@ import { requiresPython } from "../../project/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { parseVersion, satisfies } from "../../vocab/version/index.ts";
 
-/** Refuses an interpreter that the project around a folder is not for. Throws `unsatisfiable`, with one that it is for. */
+/**
+ * Checks an interpreter against the `requires-python` of the project that a folder is in. Throws `unsatisfiable` with
+ * a Python that would fit.
+ */
 export async function checkRequiresPython(
   request: string,
   interpreter: Interpreter,
@@ -14,7 +17,7 @@ export async function checkRequiresPython(
   const wanted = await requiresPython(cwd);
   if (wanted === undefined || satisfies(wanted.specifier, parseVersion(interpreter.version))) return;
   const text = wanted.specifier.text;
-  // Only for the hint: it does without where nothing can be asked.
+  // Only the hint needs it, so errors are ignored.
   const [fitting] = await posy.interpreters(`cpython${text}`, posy.machine.platform).catch(() => []);
   const minor = fitting?.version.split(".").slice(0, 2).join(".");
   throw new PosyError(

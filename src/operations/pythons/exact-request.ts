@@ -1,6 +1,6 @@
 import type { Interpreter } from "../../model/index.ts";
 
-/** The request that means this version and kind and no other: `3.13.5`, `3.13.5t`, `pypy3.10.16`. */
+/** Returns the request that only this version and kind of interpreter meets: `3.13.5`, `3.13.5t`, `pypy3.10.16`. */
 export function exactRequest({
   implementation,
   version,

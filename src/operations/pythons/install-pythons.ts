@@ -3,9 +3,9 @@ import { interpreterIdentity } from "../../forest/envs/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { storedNames } from "../../pythons/discover/index.ts";
 
-/** An interpreter that is in the forest now. */
+/** An interpreter that is in the store now. */
 export interface InstalledPython {
-  /** As it was asked for; missing for the default. */
+  /** The request as typed; missing for the default. */
   readonly request?: string;
   readonly state: "installed" | "reinstalled" | "present";
   readonly interpreter: Interpreter;
@@ -13,41 +13,44 @@ export interface InstalledPython {
   readonly executable: string;
 }
 
-/** A request that nothing came of. */
+/** A request whose interpreter could not be installed. */
 export interface FailedPython {
   readonly request?: string;
   readonly state: "failed";
   readonly error: unknown;
 }
 
-/** One request, and how its interpreter is found. */
-export interface PythonWish {
+/** A request, and the function that finds its interpreter. */
+export interface PythonToInstall {
   readonly request?: string;
   readonly find: () => Promise<Interpreter>;
 }
 
-/** Finds, fetches and unpacks side by side. One that fails keeps none of the others back. */
-export async function plantPythons(
-  wishes: readonly PythonWish[],
+/**
+ * Finds, fetches and unpacks interpreters concurrently. A failure does not stop the others. `again` unpacks stored
+ * ones anew.
+ */
+export async function installPythons(
+  pythons: readonly PythonToInstall[],
   posy: Posy,
   { again = false }: { readonly again?: boolean } = {},
 ): Promise<readonly (InstalledPython | FailedPython)[]> {
   const before = new Set(await storedNames(posy.home.pythons));
-  // Two requests may mean the same one.
-  const planting = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
-  const plant = async ({ request, find }: PythonWish): Promise<InstalledPython> => {
+  // Two requests may lead to the same interpreter.
+  const installing = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
+  const install = async ({ request, find }: PythonToInstall): Promise<InstalledPython> => {
     const interpreter = await find();
     const identity = interpreterIdentity(interpreter);
-    const stored = planting.get(identity) ?? posy.forest.interpreter(interpreter, { again });
-    planting.set(identity, stored);
+    const stored = installing.get(identity) ?? posy.forest.interpreter(interpreter, { again });
+    installing.set(identity, stored);
     const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
     return { ...(request === undefined ? {} : { request }), state, interpreter, ...(await stored) };
   };
   return Promise.all(
-    wishes.map((wish) =>
-      plant(wish).catch(
+    pythons.map((python) =>
+      install(python).catch(
         (error: unknown): FailedPython => ({
-          ...(wish.request === undefined ? {} : { request: wish.request }),
+          ...(python.request === undefined ? {} : { request: python.request }),
           state: "failed",
           error,
         }),

@@ -11,8 +11,9 @@ import { parseVersion, satisfies } from "../../vocab/version/index.ts";
 import { exactRequest } from "./exact-request.ts";
 
 /**
- * Those of the interpreters in the forest that a request means: a version, the `.pybi` one came from, or a path in its
- * folder. Throws `no-interpreter` with what is there where it means none, and says so of a Python that is not Posy's.
+ * Returns the stored interpreters that a request selects: by version, by the `.pybi` that one came from, or by a path
+ * in its folder. Throws `no-interpreter` if there is none. The hint lists the stored ones, and says if the request
+ * selects an installed Python, which is not in the store.
  */
 export async function storedFor(
   text: string,
@@ -26,12 +27,12 @@ export async function storedFor(
   const names = [...new Set(stored.map(({ interpreter }) => `\`${exactRequest(interpreter)}\``))];
   const there = `there ${names.length < 2 ? "is" : "are"} ${formatList(names) || "none"}`;
   const notOurs = `\`${installed ?? ""}\` is a Python of this machine: Posy uses it where it is, and never removes it`;
-  throw new PosyError("no-interpreter", `no Python in the store is meant by \`${text}\``, {
+  throw new PosyError("no-interpreter", `no Python in the store matches \`${text}\``, {
     hint: installed === undefined ? there : `${notOurs}; in the store ${there}`,
   });
 }
 
-/** Whether one is of the version that is asked for, a pre-release too: it is there. */
+/** Whether a stored interpreter has the requested version. Pre-releases count too, because they are there already. */
 export function isOfVersion(
   { implementation, freeThreaded, specifier }: Extract<PythonRequest, { kind: "version" }>,
   { interpreter }: StoredPython,
@@ -55,17 +56,17 @@ async function matching(
       return stored.filter((each) => each.sha256 === sha256);
     }
     case "path": {
-      // Of an Env it is the interpreter that is linked there.
+      // The Python of an Env is a link to its interpreter.
       const paths = [resolve(request.path), await realpath(request.path).catch(() => "")];
       return stored.filter(({ root }) => paths.some((path) => `${path}${sep}`.startsWith(root + sep)));
     }
-    // A name is looked for on PATH: what lies there is not Posy's.
+    // A name is looked up on PATH. Interpreters there are not in the store.
     default:
       return [];
   }
 }
 
-/** Paths of the Pythons on this machine that a request means. */
+/** Returns the paths of the installed Pythons that a request selects. */
 async function installedOnes(request: PythonRequest, { pythons, machine }: Posy): Promise<readonly string[]> {
   if (request.kind === "path") return (await exists(request.path)) ? [request.path] : [];
   if (request.kind === "name") return [request.name];

@@ -6,7 +6,10 @@ export type FoundCommand =
   | { readonly kind: "not-executable"; readonly file: string }
   | { readonly kind: "not-found" };
 
-/** As a shell looks for it: a name with a slash is a path, any other is looked for in the Env, then on the PATH. */
+/**
+ * Finds a command as a shell does: a name with a slash is a path, any other is looked up in the Env, then on the
+ * PATH.
+ */
 export function findCommand(
   name: string,
   scripts: string,
@@ -30,8 +33,10 @@ export function findCommand(
 
 function endings(name: string, platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): readonly string[] {
   if (platform !== "win32") return [""];
-  const known = (environment["PATHEXT"] || ".COM;.EXE;.BAT;.CMD").toLowerCase().split(";");
-  return known.some((ending) => ending !== "" && name.toLowerCase().endsWith(ending)) ? [""] : [...known, ""];
+  const listed = (environment["PATHEXT"] || ".COM;.EXE;.BAT;.CMD").toLowerCase().split(";");
+  return listed.some((ending) => ending !== "" && name.toLowerCase().endsWith(ending))
+    ? [""]
+    : [...listed, ""];
 }
 
 function kindOf(file: string): "program" | "file" | undefined {

@@ -9,7 +9,7 @@ import type { EnvLocation } from "../../forest/envs/index.ts";
 import { childEnvironment } from "./start-command.ts";
 import type { EnvOptions } from "../create-env.ts";
 
-/** What a step has from the command that it belongs to, where it says nothing itself. */
+/** The settings that a step inherits from its command unless it has its own. */
 interface Inherited {
   readonly env: string;
   readonly cwd: string;
@@ -18,20 +18,27 @@ interface Inherited {
   readonly python: string | undefined;
 }
 
-/** What `posy run` was given before the command's name. */
+/** The options that were typed before the name of the command. */
 export interface TypedOptions {
+  /** The options, parsed. */
   readonly options: EnvOptions;
-  readonly own: readonly string[];
+  /** The same options as typed. */
+  readonly args: readonly string[];
 }
 
-/** How a command ended with each Python of its matrix. */
+/** The exit status of a command with one Python of its matrix. */
 export interface MatrixRow {
+  /** The Python request as the project has it. */
   readonly python: string;
+  /** The exit status: 0 for success, 128 plus the signal's number if a signal ended it. */
   readonly status: number;
 }
 
+/** The functions that `runProjectCommand` calls. */
 export interface CommandHooks {
-  /** The Env of some options, which are also given as typed. */
+  /**
+   * Returns the Env for some options. `typed` has the same options as typed, from which a warm start can look it up.
+   */
   envFor(options: EnvOptions, typed: readonly string[], context: OperationContext): Promise<EnvLocation>;
   /** Called when a command has run with every Python of its matrix. */
   onMatrix(rows: readonly MatrixRow[]): void;
@@ -42,14 +49,15 @@ interface Running {
   readonly context: OperationContext;
   readonly hooks: CommandHooks;
   readonly typed: TypedOptions;
-  /** Commands that others depend on run once, however many do. */
+  /** The exit status of each command that others depend on. Such a command runs only once. */
   readonly done: Map<string, Promise<number>>;
 }
 
 /**
- * Runs one of the project's commands with what was typed after its name: first those that it depends on, then its
- * steps, each in its Env; the first that fails ends it, with its status. Needs no shell. What was typed before its name
- * holds for every step, `--env` and `--python` where a step does not say them itself.
+ * Runs a command of `[tool.posy.commands]` and returns its exit status. `typed` are the arguments after its name. The
+ * commands that it depends on run first, then its steps, each in its Env. The first failure ends it. No shell is
+ * involved. Options before the name (`before`) hold for every step, `--env` and `--python` unless a step has its own.
+ * Throws `command-not-found`, `command-not-executable`, and what making an Env throws.
  */
 export async function runProjectCommand(
   project: Project,
@@ -57,13 +65,13 @@ export async function runProjectCommand(
   typed: readonly string[],
   context: OperationContext,
   hooks: CommandHooks,
-  before: TypedOptions = { options: {}, own: [] },
+  before: TypedOptions = { options: {}, args: [] },
 ): Promise<number> {
   const inherited: Inherited = {
     env: before.options.env ?? "default",
     cwd: project.folder,
     variables: new Map(),
-    envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.own, context.cwd)],
+    envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.args, context.cwd)],
     python: before.options.python,
   };
   return runNamed(name, typed, inherited, { project, context, hooks, typed: before, done: new Map() });
@@ -77,7 +85,7 @@ function runNamed(
 ): Promise<number> {
   const command = running.project.commands.get(name);
   if (command === undefined)
-    throw new Error(`there is no command \`${name}\`: reading the project lets none pass`);
+    throw new Error(`there is no command \`${name}\`, which reading the project must have refused`);
   return runStep(command, typed, inherited, running);
 }
 
@@ -88,9 +96,9 @@ async function runStep(
   running: Running,
 ): Promise<number> {
   const before = step.dependsOn.map((name) => () => {
-    const known = running.done.get(name) ?? runNamed(name, [], { ...outer, python: undefined }, running);
-    running.done.set(name, known);
-    return known;
+    const status = running.done.get(name) ?? runNamed(name, [], { ...outer, python: undefined }, running);
+    running.done.set(name, status);
+    return status;
   });
   const prepared = await inTurn(before, step.parallel);
   if (prepared !== 0) return prepared;
@@ -102,17 +110,25 @@ async function runStep(
     python: outer.python,
   };
   if (!step.matrix) {
-    return does(step, typed, { ...inherited, python: step.pythons[0]?.value ?? inherited.python }, running);
+    return runAction(
+      step,
+      typed,
+      { ...inherited, python: step.pythons[0]?.value ?? inherited.python },
+      running,
+    );
   }
   const rows: MatrixRow[] = [];
   for (const { value: python } of step.pythons) {
-    rows.push({ python, status: await does(step, typed, { ...inherited, python }, running) });
+    rows.push({ python, status: await runAction(step, typed, { ...inherited, python }, running) });
   }
   running.hooks.onMatrix(rows);
   return rows.find(({ status }) => status !== 0)?.status ?? 0;
 }
 
-/** One after the other up to the first that fails, or all at once. */
+/**
+ * Runs tasks one after the other up to the first failure, or all at once. Returns the first status that is not 0,
+ * else 0.
+ */
 async function inTurn(tasks: readonly (() => Promise<number>)[], parallel: boolean): Promise<number> {
   if (parallel) return (await Promise.all(tasks.map((task) => task()))).find((status) => status !== 0) ?? 0;
   for (const task of tasks) {
@@ -122,36 +138,36 @@ async function inTurn(tasks: readonly (() => Promise<number>)[], parallel: boole
   return 0;
 }
 
-async function does(
+async function runAction(
   step: CommandStep,
   typed: readonly string[],
   inherited: Inherited,
   running: Running,
 ): Promise<number> {
-  const { does: what } = step;
-  switch (what.kind) {
+  const { action } = step;
+  switch (action.kind) {
     case "run":
-      return runProgram(filled(what.words, typed), inherited, running);
+      return runProgram(withArguments(action.words, typed), inherited, running);
     case "all":
       return inTurn(
-        what.steps.map((each) => () => runStep(each, typed, inherited, running)),
+        action.steps.map((inner) => () => runStep(inner, typed, inherited, running)),
         step.parallel,
       );
     case "command":
-      return runNamed(what.name, filled(what.words, typed), inherited, running);
+      return runNamed(action.name, withArguments(action.words, typed), inherited, running);
     default:
       return 0;
   }
 }
 
-/** What was typed stands where `{args}` is; where that is nowhere, behind everything. */
-function filled(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
-  const placed = words.some(({ kind }) => kind === "arguments");
+/** Puts the typed arguments where `{args}` is, or at the end if it is nowhere. */
+function withArguments(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
+  const hasPlaceholder = words.some(({ kind }) => kind === "arguments");
   const all = words.flatMap((word) => {
     if (word.kind === "text") return [word.text];
     return typed.length > 0 ? typed : word.otherwise;
   });
-  return placed ? all : [...all, ...typed];
+  return hasPlaceholder ? all : [...all, ...typed];
 }
 
 async function runProgram(
@@ -170,7 +186,9 @@ async function runProgram(
       found.kind === "not-found"
         ? `there is no command \`${name}\` in the environment \`${envName}\` or on the PATH`
         : `\`${found.file}\` is not executable`,
-      { hint: `\`posy add\` adds the package that has it to the project, or to a group of the environment` },
+      {
+        hint: `\`posy add\` adds the package that provides it to the project, or to a group of the environment`,
+      },
     );
   }
   const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
@@ -183,15 +201,16 @@ async function runProgram(
   return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** As a warm `posy run` has it, where it is remembered. */
+/** Returns the Env of a step, through the hook, which can answer from the warm start. */
 async function envOf(
   name: string,
   python: string | undefined,
   { project, context, hooks, typed }: Running,
 ): Promise<EnvLocation> {
   const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
-  const own = [...typed.own, "--env", name, ...(python === undefined ? [] : ["--python", python])];
-  // The project's folder, whatever the current one is: the same is remembered from wherever it is asked for. Options may name paths.
-  const cwd = typed.own.length > 0 ? context.cwd : project.folder;
-  return hooks.envFor(options, own, { ...context, cwd });
+  const args = [...typed.args, "--env", name, ...(python === undefined ? [] : ["--python", python])];
+  // Without typed options, the project's folder is used, so that the warm start has one entry for all current
+  // folders. Typed options may name relative paths, which need the current folder.
+  const cwd = typed.args.length > 0 ? context.cwd : project.folder;
+  return hooks.envFor(options, args, { ...context, cwd });
 }

@@ -6,8 +6,9 @@ import { findCommand } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 
 /**
- * Becomes the command, in the Env: never returns where the system can replace a process, else gives the status to end
- * with. Returns what stood in the way where there is no such command: then nothing was started.
+ * Replaces this process by a command in an Env. It does not return if the system can replace a process; otherwise it
+ * runs the command and returns its exit status. Returns `not-found` or `notExecutable` if there is no such command:
+ * nothing was started.
  */
 export async function startCommand(
   command: readonly string[],
@@ -19,24 +20,29 @@ export async function startCommand(
   const found = findCommand(name, env.scripts, environment);
   if (found.kind === "not-found") return "not-found";
   if (found.kind === "not-executable") return { notExecutable: found.file };
-  // CPython finds its `pyvenv.cfg` by its own full path: a bare `python` there would be the base interpreter.
+  // CPython finds its `pyvenv.cfg` by the path that it is started with. Started as `python`, it would be the base
+  // interpreter.
   return execute(found.file, [found.inEnv ? found.file : name, ...args], child);
 }
 
-/** `posy run` alone is Python's prompt; a script, a folder or an archive with a program, and `-`, are run by Python. */
+/**
+ * Puts `python` before a script, a folder or an archive with `__main__.py`, and `-`. No command at all is Python's
+ * prompt.
+ */
 function asProgram(command: readonly string[]): readonly string[] {
   const [name = ""] = command;
   if (command.length === 0) return ["python"];
   if (name === "-") return ["python", ...command];
   if (/\.(pyw?|pyz)$/i.test(name) && existsSync(name)) return ["python", ...command];
-  // With a slash only: a folder may well be called like the command that is meant.
+  // Only with a slash: a folder may have the same name as a command.
   if (/[\\/]|^\.+$/.test(name) && existsSync(join(name, "__main__.py"))) return ["python", ...command];
   return command;
 }
 
+/** Returns the environment variables of a program in an Env. */
 export function childEnvironment(env: EnvLocation, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const child = { ...environment, ...envVars(env, environment) };
-  // They would turn a Bun program among the children into something else.
+  // These variables would change what a Bun program among the children does.
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];
   return child;

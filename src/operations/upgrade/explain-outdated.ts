@@ -13,7 +13,10 @@ import type { Upgraded } from "./propose-upgrade.ts";
 
 type OpenEnv = LockedEnv & { readonly posy: Posy };
 
-/** The packages among `names` that an upgrade leaves behind the newest version, and why. Bounds that it wrote itself are no reason. */
+/**
+ * Returns the packages among `names` that are still outdated after an upgrade, with reasons. Bounds that it wrote do
+ * not count as reasons.
+ */
 export async function explainOutdated(
   { locks, asked, opened }: Upgraded,
   names: ReadonlySet<string>,
@@ -30,15 +33,15 @@ export async function explainOutdated(
   return Promise.all(rows.map((row) => explained(row, envs)));
 }
 
-/** Where looking at the package alone finds nothing, the whole is asked. */
+/** Explains a row. If the package alone shows no reason, the whole environment is resolved with its newest version. */
 async function explained(row: Outdated, envs: readonly OpenEnv[]): Promise<Outdated> {
   const targets: OutdatedTarget[] = [];
   for (const target of row.targets) {
     const env = envs.find(({ env: name }) => name === target.env);
     const open = target.heldBack.some(({ kind }) => kind === "other");
-    // One target stands for all: each has to be resolved for.
-    const told = targets.some(({ heldBack }) => heldBack.some(({ kind }) => kind === "conflict"));
-    if (!open || told || env === undefined) targets.push(target);
+    // One target is enough, since each costs a resolution.
+    const isExplained = targets.some(({ heldBack }) => heldBack.some(({ kind }) => kind === "conflict"));
+    if (!open || isExplained || env === undefined) targets.push(target);
     else targets.push({ ...target, heldBack: [await conflictOf(row, target, env)] });
   }
   return { ...row, targets };
@@ -49,14 +52,20 @@ async function conflictOf(
   { platform, python }: OutdatedTarget,
   { brief, before, posy }: OpenEnv,
 ): Promise<HeldBack> {
-  const own = before.targets.find((each) => each.platform === platform && each.python.version === python);
-  if (own === undefined) return { kind: "other" };
+  const locked = before.targets.find(
+    (target) => target.platform === platform && target.python.version === python,
+  );
+  if (locked === undefined) return { kind: "other" };
   const pinned = { requirement: parseRequirement(`${name}==${newest}`), origin: "" };
   try {
-    const asked = { ...brief, platforms: [own.platform], requirements: [...brief.requirements, pinned] };
-    const { targets } = await posy.resolve(asked, before, { anyMachine: true });
+    const withNewest = {
+      ...brief,
+      platforms: [locked.platform],
+      requirements: [...brief.requirements, pinned],
+    };
+    const { targets } = await posy.resolve(withNewest, before, { anyMachine: true });
     const others = new Map(targets[0]?.packages.map((pin) => [pin.name, pin.version]));
-    const older = own.packages.flatMap((pin) => {
+    const older = locked.packages.flatMap((pin) => {
       const version = others.get(pin.name);
       if (version === undefined || compareVersions(parseVersion(version), parseVersion(pin.version)) >= 0)
         return [];
@@ -64,7 +73,7 @@ async function conflictOf(
     });
     return older.length === 0
       ? { kind: "other" }
-      : { kind: "conflict", says: `it goes with ${older.join(", ")} only` };
+      : { kind: "conflict", says: `it needs ${older.join(", ")}` };
   } catch (error) {
     if (!(error instanceof PosyError) || error.code !== "unsatisfiable") throw error;
     // The first line says that there is no answer.

@@ -7,7 +7,7 @@ import {
   type RequirementPlace,
 } from "../../project/index.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
-import { foundFor, type RequirementLine, requirementLines } from "./requirement-lines.ts";
+import { resolvedVersions, type RequirementLine, requirementLines } from "./requirement-lines.ts";
 import { isPin } from "../../resolve/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
@@ -17,40 +17,47 @@ import { type EnvResolution, resolveEnvs, type UpgradePolicy } from "../resolve-
 import { type UnlockedGroup, unlockedGroups } from "../unlocked-groups.ts";
 import type { CurrentLock } from "../current-locks.ts";
 
-/** What is to be upgraded. */
+/** The scope of an upgrade. */
 export interface UpgradeJob {
   readonly project: Project;
-  /** The locks as they are, where there are any. */
+  /** The present locks of all environments. */
   readonly locks: readonly CurrentLock[];
-  /** Requirements whose bounds move. */
+  /** Requirements whose bounds are raised or replaced. */
   readonly lines: readonly RequirementLine[];
-  /** And those of groups and extras that no environment has. */
-  readonly beside: readonly RequirementLine[];
-  /** Environments in which everything moves, not only what the lines and the names say. */
+  /** The same for groups and extras that no environment has. */
+  readonly unlockedLines: readonly RequirementLine[];
+  /** Environments in which every package is upgraded, not only those of `lines` and `names`. */
   readonly whole: ReadonlySet<EnvName>;
+  /** The packages that were named. */
   readonly names: readonly PackageName[];
-  /** Bounds that stand in the way are replaced. */
+  /** Replace bounds that exclude newer versions. */
   readonly latest: boolean;
 }
 
+/** A requirement whose text an upgrade changes. */
 export interface UpgradedLine extends RequirementLine {
-  /** The requirement as it is to be. */
+  /** The new text of the requirement. */
   readonly after: string;
 }
 
+/** The change that an upgrade proposes. */
 export interface Upgraded extends ProjectChange {
-  /** What was asked for to see what there is: with `--latest` nothing stands in the way there. */
+  /** The environments as resolved to see which versions there are. With `latest`, upper bounds were removed for it. */
   readonly asked: readonly EnvResolution[];
-  /** The project that asked for it. */
+  /** The project that was resolved for `asked`. */
   readonly opened: ProjectSession;
+  /** The requirements of `pyproject.toml` that change. */
   readonly lines: readonly UpgradedLine[];
-  /** Groups and extras that stay as they are, since they can't be had beside the default environment, which they are not in. */
+  /**
+   * Groups and extras that no environment has, and that stay unchanged because they cannot be resolved with the
+   * default environment.
+   */
   readonly left: readonly UnlockedGroup[];
 }
 
 /**
- * The change to a project that brings newer versions: first what there is, then the bounds that say so, then the locks with these
- * bounds. Writes nothing. Throws `unsatisfiable` with what stands in the way.
+ * Returns the change that upgrades a project: it resolves newer versions, derives bounds from them, and makes the
+ * locks with these bounds. Writes nothing. Throws `unsatisfiable` with the conflict.
  */
 export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): Promise<Upgraded> {
   const named = new Set([...job.names, ...job.lines.map(({ requirement }) => requirement.name)]);
@@ -60,10 +67,10 @@ export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): 
   const found = await resolveEnvs(opened, newer);
   const versions = versionsOf(job.lines, opened, found.map(answerOf));
   const bound = (line: RequirementLine, pinned: boolean) => {
-    const own = versions.get(line) ?? [];
-    if (!job.latest) return raiseBounds(line.text, own);
-    const least = own.filter((version) => version.key === leastOf(own)?.key);
-    return replaceBounds(line.text, pinned && isPinned(line) ? least : own);
+    const resolved = versions.get(line) ?? [];
+    if (!job.latest) return raiseBounds(line.text, resolved);
+    const least = resolved.filter((version) => version.key === leastOf(resolved)?.key);
+    return replaceBounds(line.text, pinned && isPinned(line) ? least : resolved);
   };
   const finish = async (pinned: boolean) => {
     const bounded = await rewritten(session, job.lines, (line) => bound(line, pinned));
@@ -75,35 +82,35 @@ export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): 
     };
   };
   const { bounded, upgraded } = await finish(true).catch((error: unknown) => {
-    // A pin stays a pin, even if some targets could have a newer version: usually all can have the lowest of them.
+    // A pin stays a pin, even if some targets could take a newer version: usually all can take the lowest of them.
     const differs = job.lines.some((line) => bound(line, true) !== bound(line, false));
     if (differs && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
     throw error;
   });
-  return job.beside.length === 0 ? upgraded : withUnlocked(upgraded, bounded, job, open);
+  return job.unlockedLines.length === 0 ? upgraded : withUnlocked(upgraded, bounded, job, open);
 }
 
-/** Adds the lists that no environment has. They move next to what the default environment is now. */
+/** Adds the upgrade of the lists that no environment has. They are resolved with the upgraded default environment. */
 async function withUnlocked(
   upgraded: Upgraded,
   bounded: ProjectSession,
-  { beside, latest }: UpgradeJob,
+  { unlockedLines, latest }: UpgradeJob,
   open: (line: RequirementLine) => string,
 ): Promise<Upgraded> {
-  const opened = await rewritten(bounded, beside, open);
+  const opened = await rewritten(bounded, unlockedLines, open);
   const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
-  const lists = await unlockedGroups(opened, placesOf(beside), found);
+  const lists = await unlockedGroups(opened, placesOf(unlockedLines), found);
   const versions = versionsOf(
-    beside,
+    unlockedLines,
     opened,
     lists.flatMap(({ answer }) => answer ?? []),
   );
   const bound = (line: RequirementLine) =>
     (latest ? replaceBounds : raiseBounds)(line.text, versions.get(line) ?? []);
-  const lines = beside.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
+  const lines = unlockedLines.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
   return {
     ...upgraded,
-    text: (await rewritten(bounded, beside, bound)).text,
+    text: (await rewritten(bounded, unlockedLines, bound)).text,
     lines: [...upgraded.lines, ...lines],
     left: lists.filter(({ answer }) => answer === undefined),
   };
@@ -118,17 +125,22 @@ function answerOf({ job, outcome }: EnvResolution): Answer {
   return { brief: job.brief, blueprint: outcome.blueprint };
 }
 
-/** What each requirement came to in the answers to a project in which it may be written otherwise. */
+/**
+ * Returns the resolved versions of each requirement. In the resolved project (`session`), its text may be another
+ * one.
+ */
 function versionsOf(
   lines: readonly RequirementLine[],
   session: ProjectSession,
   answers: readonly Answer[],
 ): ReadonlyMap<RequirementLine, readonly Version[]> {
-  const asked = linesIn(session, lines);
+  const resolvedLines = linesIn(session, lines);
   return new Map(
-    lines.map((line, at) => [
+    lines.map((line, index) => [
       line,
-      answers.flatMap(({ brief, blueprint }) => foundFor(asked[at] ?? line, brief, blueprint)),
+      answers.flatMap(({ brief, blueprint }) =>
+        resolvedVersions(resolvedLines[index] ?? line, brief, blueprint),
+      ),
     ]),
   );
 }
@@ -141,13 +153,15 @@ function placesOf(lines: readonly RequirementLine[]): readonly RequirementPlace[
   return [...new Map(lines.map(({ place }) => [JSON.stringify(place), place])).values()];
 }
 
-/** The requirement with nothing against newer versions than what is locked, which it does not go back behind. */
+/** Returns the requirement without upper bounds, and with the locked version as its lower bound. */
 function opening(line: RequirementLine, { locks }: UpgradeJob): string {
-  const locked = locks.flatMap(({ brief, blueprint }) => (blueprint ? foundFor(line, brief, blueprint) : []));
+  const locked = locks.flatMap(({ brief, blueprint }) =>
+    blueprint ? resolvedVersions(line, brief, blueprint) : [],
+  );
   return withoutCeiling(line.text, leastOf(locked));
 }
 
-/** The project with other texts for some of its requirements. */
+/** Returns the project with other texts for some of its requirements. */
 async function rewritten(
   session: ProjectSession,
   lines: readonly RequirementLine[],
@@ -163,7 +177,7 @@ async function rewritten(
   return session.with({ text });
 }
 
-/** The same requirements in an edited project, in the same order. */
+/** Returns the same requirements in an edited project, in the same order. */
 function linesIn(
   { project }: ProjectSession,
   lines: readonly RequirementLine[],

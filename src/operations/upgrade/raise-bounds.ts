@@ -12,11 +12,12 @@ import { boundOf, replacedVersion } from "./replaced-version.ts";
 import { withClauses, writtenClauses } from "./written-clauses.ts";
 
 /**
- * A requirement whose lower bounds (`>=`) are the least of the versions that were found for it, in full, as `posy add` writes
- * them. All else stays as it is written, and so does a bound that names no pre-release where the least is one.
+ * Returns a requirement with its lower bounds (`>=`) raised to the least of its resolved versions, in full precision,
+ * as `posy add` writes them. All else stays as written. If the least version is a pre-release and the requirement
+ * names none, nothing changes.
  */
-export function raiseBounds(text: string, found: readonly Version[]): string {
-  const least = leastOf(found);
+export function raiseBounds(text: string, resolved: readonly Version[]): string {
+  const least = leastOf(resolved);
   if (least === undefined || !mayBeBound(text, least)) return text;
   return spliced(
     text,
@@ -28,35 +29,38 @@ export function raiseBounds(text: string, found: readonly Version[]): string {
 }
 
 /**
- * A requirement that allows the versions that were found for it, whatever it allowed: where they are within its bounds it is
- * only raised; else each clause that stands in the way keeps its manner and its precision (`==1.2` → `==2.0`, `~=1.2` → `~=2.0`,
- * `>=1.2,<2` → `>=2.0,<3`), or, where that does not allow them all, gives way to `>=` the least of them.
+ * Returns a requirement that allows all of its resolved versions. If its bounds allow them already, they are only
+ * raised. Otherwise each clause that excludes one gets a new version, and keeps its operator and its precision
+ * (`==1.2` → `==2.0`, `~=1.2` → `~=2.0`, `>=1.2,<2` → `>=2.0,<3`). If that does not allow all of them, `>=` the least
+ * version replaces the clauses.
  */
-export function replaceBounds(text: string, found: readonly Version[]): string {
-  const least = leastOf(found);
-  const raised = raiseBounds(text, found);
-  if (least === undefined || allows(raised, found)) return raised;
+export function replaceBounds(text: string, resolved: readonly Version[]): string {
+  const least = leastOf(resolved);
+  const raised = raiseBounds(text, resolved);
+  if (least === undefined || allows(raised, resolved)) return raised;
   const clauses = writtenClauses(raised);
   const kept = spliced(
     raised,
     clauses.flatMap(({ specifier, start, end }) => {
-      const version = replacedVersion(specifier, found);
+      const version = replacedVersion(specifier, resolved);
       return version === undefined ? [] : [{ start, end, text: version }];
     }),
   );
-  if (allows(kept, found)) return kept;
-  const holes = clauses.filter(({ specifier }) => specifier.operator === "!=");
+  if (allows(kept, resolved)) return kept;
+  const exclusions = clauses.filter(({ specifier }) => specifier.operator === "!=");
   const [first] = clauses;
   const gap = first === undefined ? "" : /^[<>=!~]+(\s*)/.exec(raised.slice(first.from))?.[1];
   return withClauses(raised, [
     `>=${gap ?? ""}${boundOf(least)}`,
-    ...holes.map(({ from, end, specifier }) => raised.slice(from, end) + (specifier.wildcard ? ".*" : "")),
+    ...exclusions.map(
+      ({ from, end, specifier }) => raised.slice(from, end) + (specifier.wildcard ? ".*" : ""),
+    ),
   ]);
 }
 
 /**
- * A requirement in which nothing stands in the way of newer versions, and that goes back behind none of `floor`, which is what
- * is locked. For asking what there is: nobody is to read it.
+ * Returns a requirement without upper bounds that allows nothing older than `floor`, the locked version. It is only
+ * for resolving, and is not written to a file.
  */
 export function withoutCeiling(text: string, floor: Version | undefined): string {
   const { specifier, url } = parseRequirement(text);
@@ -67,20 +71,20 @@ export function withoutCeiling(text: string, floor: Version | undefined): string
     if (operator === "!=") return [operator + versionText + (wildcard ? ".*" : "")];
     return version === undefined ? [] : [`>=${boundOf(version)}`];
   });
-  // A lock of an older project may have what is no longer wanted.
+  // An outdated lock may have a version that the requirement no longer allows.
   if (floor === undefined || !satisfies(specifier, floor)) return withClauses(text, clauses);
   if (mayBeBound(text, floor)) {
-    const holes = clauses.filter((clause) => clause.startsWith("!="));
-    return withClauses(text, [`>=${boundOf(floor)}`, ...holes]);
+    const exclusions = clauses.filter((clause) => clause.startsWith("!="));
+    return withClauses(text, [`>=${boundOf(floor)}`, ...exclusions]);
   }
-  // `==6.*` lets 6.0rc1 be, `>=6` does not.
+  // `==6.*` allows 6.0rc1, `>=6` does not.
   return withClauses(
     text,
     clauses.filter((clause) => satisfies(parseSpecifierSet(clause), floor)),
   );
 }
 
-/** To pip, a bound that is a pre-release asks for pre-releases: only where one was asked for. */
+/** A pre-release may be a bound only if the requirement names one already: to pip, such a bound allows pre-releases. */
 function mayBeBound(text: string, version: Version): boolean {
   return !isPrerelease(version) || namesPrerelease(parseRequirement(text).specifier);
 }
@@ -90,6 +94,7 @@ function allows(text: string, versions: readonly Version[]): boolean {
   return versions.every((version) => satisfies(specifier, version));
 }
 
+/** Returns the least of some versions; undefined for none. */
 export function leastOf(versions: readonly Version[]): Version | undefined {
   return versions.toSorted(compareVersions)[0];
 }

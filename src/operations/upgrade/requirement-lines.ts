@@ -4,24 +4,25 @@ import { evaluateMarker, type Requirement } from "../../vocab/requirement/index.
 import { parseVersion, type Version } from "../../vocab/version/index.ts";
 import { arrayAt, listed, pathOf, type Project, type RequirementPlace } from "../../project/index.ts";
 
-/** A requirement where it stands in `pyproject.toml`: each on its own, though another may be of the same package. */
+/** One requirement in `pyproject.toml`. A package may have several. */
 export interface RequirementLine {
+  /** The list that it is in. */
   readonly place: RequirementPlace;
-  /** In its list. */
+  /** Its index in the list, from 0. */
   readonly index: number;
-  /** Counted from 1. */
+  /** The number of its line, from 1. */
   readonly line: number;
   readonly text: string;
   readonly requirement: Requirement;
 }
 
-/** All requirements of a project: its dependencies, its extras, its groups. */
+/** Lists all requirements of a project: its dependencies, its extras, its groups. */
 export function requirementLines(project: Project): readonly RequirementLine[] {
   const { document, optionalDependencies, groups } = project;
   const places: readonly RequirementPlace[] = [
     { kind: "dependencies" },
     ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
-    // What is wrong in a group is for who uses it to hear (PEP 735).
+    // An invalid group is an error only for those who use it (PEP 735).
     ...[...groups].flatMap(([name, { content }]) =>
       Array.isArray(content) ? [{ kind: "group", name } as const] : [],
     ),
@@ -36,13 +37,20 @@ export function requirementLines(project: Project): readonly RequirementLine[] {
   });
 }
 
-/** Whether an environment asks for what stands there, on some target at least. */
+/** Whether the Brief of an environment has the requirement, at least for some targets. */
 export function isAsked(line: RequirementLine, brief: Brief): boolean {
   return askedAs(line, brief).length > 0;
 }
 
-/** What the requirement came to in an answer: the versions on the targets on which it holds. What names a place is no version. */
-export function foundFor(line: RequirementLine, brief: Brief, { targets }: Blueprint): readonly Version[] {
+/**
+ * Returns the resolved versions of a requirement in a Blueprint, on the targets whose markers it meets. A package
+ * from a URL or a folder gives none.
+ */
+export function resolvedVersions(
+  line: RequirementLine,
+  brief: Brief,
+  { targets }: Blueprint,
+): readonly Version[] {
   const asked = askedAs(line, brief).filter(({ url }) => url === undefined);
   return targets.flatMap(({ python, packages }) => {
     const environment = markerEnvironment(python);
@@ -53,10 +61,10 @@ export function foundFor(line: RequirementLine, brief: Brief, { targets }: Bluep
   });
 }
 
-/** With the markers that the list has besides: an extra may be asked for where some other marker holds only. */
+/** Returns the requirement as the Brief has it, once for each marker under which its list is asked for. */
 function askedAs({ line, requirement: { text } }: RequirementLine, brief: Brief): readonly Requirement[] {
   const origin = `pyproject.toml:${line}`;
   return brief.requirements
-    .filter((each) => each.origin === origin && each.requirement.text === text)
+    .filter((entry) => entry.origin === origin && entry.requirement.text === text)
     .map(({ requirement }) => requirement);
 }

@@ -9,12 +9,18 @@ import type { CurrentLock } from "../current-locks.ts";
 import type { UpgradeJob } from "./propose-upgrade.ts";
 import type { PlaceOptions } from "../../settings/index.ts";
 
+/** The options that choose what `upgrade` works on. */
 export interface ScopeOptions extends PlaceOptions {
+  /** Names of the environments to upgrade. The default is all of them. */
   readonly env?: readonly string[];
+  /** Replace bounds that exclude newer versions. */
   readonly latest?: true;
 }
 
-/** Which requirements of a project are upgraded, and where everything is. Throws `not-found` for a name of nothing, with the nearest. */
+/**
+ * Returns which requirements of a project are upgraded, and in which environments everything is. Throws `not-found`
+ * for a name that is neither asked for nor locked; the hint has the nearest name.
+ */
 export function upgradeScope(
   project: Project,
   locks: readonly CurrentLock[],
@@ -27,36 +33,39 @@ export function upgradeScope(
     checkName(text, all, locks);
     return name;
   });
-  const inPlace = within({ ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) }, project);
-  // Says what environments there are.
+  const isInList = lineFilter(
+    { ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) },
+    project,
+  );
+  // Throws for an unknown environment, with the names of those that exist.
   envs?.forEach((name) => envBriefParts(project, name));
   const wanted = new Set<EnvName>([...project.envs.keys()].filter((name) => envs?.includes(name) ?? true));
-  const meant = all.filter(
-    (line) => inPlace(line) && (names.length === 0 || names.includes(line.requirement.name)),
+  const selected = all.filter(
+    (line) => isInList(line) && (names.length === 0 || names.includes(line.requirement.name)),
   );
   const asks = ({ brief }: CurrentLock, line: RequirementLine) => isAsked(line, brief);
-  const lines = meant.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
-  const limited = names.length > 0 || [group, extra, dev].some((said) => said !== undefined);
+  const lines = selected.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
+  const limited = names.length > 0 || [group, extra, dev].some((option) => option !== undefined);
   const whole = limited ? new Set<EnvName>() : wanted;
-  const beside = meant.filter((line) => {
+  const unlockedLines = selected.filter((line) => {
     return writtenClauses(line.text).length > 0 && !locks.some((lock) => asks(lock, line));
   });
   return {
     project,
     locks,
     lines,
-    beside: envs === undefined ? beside : [],
+    unlockedLines: envs === undefined ? unlockedLines : [],
     whole,
     names,
     latest: latest === true,
   };
 }
 
-function within(options: PlaceOptions, project: Project): (line: RequirementLine) => boolean {
+function lineFilter(options: PlaceOptions, project: Project): (line: RequirementLine) => boolean {
   if (Object.keys(options).length === 0) return () => true;
   const place = placeOf(options);
   if (place.kind === "dependencies") return ({ place: { kind } }) => kind === "dependencies";
-  // Says what groups and extras there are.
+  // Throws for an unknown group or extra, with the names of those that exist.
   envBriefParts(
     project,
     "default",
@@ -73,16 +82,16 @@ function checkName(typed: string, lines: readonly RequirementLine[], locks: read
   const locked = locks.flatMap(
     ({ blueprint }) => blueprint?.targets.flatMap(({ packages }) => packages) ?? [],
   );
-  const known = [
+  const names = [
     ...new Set([...lines.map(({ requirement }) => requirement.name), ...locked.map((pin) => pin.name)]),
   ];
-  if (known.includes(name)) return;
+  if (names.includes(name)) return;
   if (name === "python") {
     throw new PosyError("usage", "Python is not upgraded by its name", {
       hint: "`posy upgrade` without names takes a newer one too, as far as `requires-python` lets it",
     });
   }
-  const [near] = didYouMean(name, known);
+  const [near] = didYouMean(name, names);
   throw new PosyError("not-found", `\`${typed}\` is neither asked for by the project nor locked`, {
     hint:
       near === undefined

@@ -62,7 +62,7 @@ const comes: Record<string, readonly [files: Readonly<Record<string, string>>, t
     "a password": [
       { "requirements.txt": "--extra-index-url https://me:secret@h/simple\na\n" },
       project('[\n    "a",\n]'),
-      /belongs into `~\/.netrc`/,
+      /belongs in `~\/.netrc`/,
     ],
     "another tool's settings, in another system's line breaks": [
       { "pyproject.toml": "# mine\r\n[tool.ruff]\r\n", "requirements.txt": "a\r\n" },

@@ -69,7 +69,7 @@ describe("a new project", () => {
       mkdirSync(folder);
       await writeProject(folder, new Map([["b/c", "d"]]));
       assert.equal(readFileSync(join(folder, "b", "c"), "utf8"), "d");
-      await assert.rejects(writeProject(folder, new Map([["e", ""]])), /has something in it already/);
+      await assert.rejects(writeProject(folder, new Map([["e", ""]])), /is not empty/);
       writeFileSync(join(root, "f"), "");
       await assert.rejects(writeProject(join(root, "f"), new Map()), PosyError);
       assert.deepEqual(readdirSync(root).sort(), ["a", "f"]);

@@ -1,5 +1,5 @@
 import { availablePython } from "../../../operations/pythons/available-python.ts";
-import { plantPythons } from "../../../operations/pythons/install-pythons.ts";
+import { installPythons } from "../../../operations/pythons/install-pythons.ts";
 import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { reportRequestOrigin, withRequestOrigin } from "../../../resolve/index.ts";
 import {
@@ -33,7 +33,7 @@ export async function pythonInstallCommand(
         throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
       }),
   }));
-  const results = await plantPythons(wishes, posy, { again: options.reinstall ?? false });
+  const results = await installPythons(wishes, posy, { again: options.reinstall ?? false });
   console.print(
     options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderPlanted(results),
   );

@@ -7,7 +7,7 @@ import { availablePython } from "../../../operations/pythons/available-python.ts
 import {
   type FailedPython,
   type InstalledPython,
-  plantPythons,
+  installPythons,
 } from "../../../operations/pythons/install-pythons.ts";
 import { tellFailures, withErrorData } from "../../ui/python-results.ts";
 import { isOfVersion } from "../../../operations/pythons/stored-for.ts";
@@ -54,7 +54,7 @@ export async function pythonUpgradeCommand(
     .map(({ text }) => ({ before: [], older: [], request: text, find: () => availablePython(text, posy) }));
   const all = [...wishes, ...missing];
   if (all.length === 0) context.console.warn("there is no Python in the store to upgrade");
-  const results = (await plantPythons(all, posy)).map(
+  const results = (await installPythons(all, posy)).map(
     (result, at): Upgrade => ({ ...result, before: all[at]?.before ?? [] }),
   );
   // What was remembered with an older patch is asked anew: who upgrades means those runs too.

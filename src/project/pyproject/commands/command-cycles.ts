@@ -34,12 +34,12 @@ export function refuseCycles(commands: ReadonlyMap<string, ProjectCommand>): voi
   }
 }
 
-function namedIn({ dependsOn, does }: CommandStep): readonly string[] {
-  switch (does.kind) {
+function namedIn({ dependsOn, action }: CommandStep): readonly string[] {
+  switch (action.kind) {
     case "command":
-      return [...dependsOn, does.name];
+      return [...dependsOn, action.name];
     case "all":
-      return [...dependsOn, ...does.steps.flatMap(namedIn)];
+      return [...dependsOn, ...action.steps.flatMap(namedIn)];
     default:
       return dependsOn;
   }

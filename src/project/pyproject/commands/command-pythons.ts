@@ -10,8 +10,8 @@ interface Inherited {
 }
 
 /**
- * The Pythons that a project's commands run with in one of its environments, each once, in the order of the file. Those that
- * are named by place are left out: they are of the machine that has them.
+ * The Pythons that a project's commands run with in one of its environments, each once, in the order of the file.
+ * Those that are named by place are left out: they are of the machine that has them.
  */
 export function pythonsOfCommands({ commands }: Project, env: EnvName): readonly Written<string>[] {
   const found = new Map<string, Written<string>>();
@@ -30,8 +30,8 @@ export function pythonsOfCommands({ commands }: Project, env: EnvName): readonly
       visitWork(step, { env: inner, python });
     }
   };
-  const visitWork = ({ does }: CommandStep, inherited: Inherited): void => {
-    switch (does.kind) {
+  const visitWork = ({ action }: CommandStep, inherited: Inherited): void => {
+    switch (action.kind) {
       case "run": {
         const { python } = inherited;
         if (inherited.env !== env || python === undefined || found.has(python.value)) return;
@@ -39,10 +39,10 @@ export function pythonsOfCommands({ commands }: Project, env: EnvName): readonly
         return;
       }
       case "all":
-        for (const step of does.steps) visit(step, inherited);
+        for (const step of action.steps) visit(step, inherited);
         return;
       case "command":
-        visitNamed(does.name, inherited);
+        visitNamed(action.name, inherited);
         return;
       default:
     }

@@ -10,7 +10,7 @@ export interface ProjectCommand extends CommandStep {
 /** What a command, or one step of it, does. */
 export interface CommandStep {
   readonly line: number;
-  readonly does: Doing;
+  readonly action: CommandAction;
   /** Else that of the command which it is a step of, else `default`. */
   readonly env?: EnvName;
   /** Absolute. Else that of the command which it is a step of, else the project's folder. */
@@ -29,7 +29,7 @@ export interface CommandStep {
   readonly matrix: boolean;
 }
 
-export type Doing =
+export type CommandAction =
   | { readonly kind: "run"; readonly words: readonly CommandWord[] }
   /** One after the other, up to the first that fails, unless `parallel`. */
   | { readonly kind: "all"; readonly steps: readonly CommandStep[] }

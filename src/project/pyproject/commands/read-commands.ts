@@ -16,7 +16,7 @@ import {
 import { parseEnvName } from "../group-name.ts";
 import { refuseCycles } from "./command-cycles.ts";
 import { splitCommand, wordOf } from "./command-words.ts";
-import type { CommandStep, CommandWord, Doing, ProjectCommand } from "./project-command.ts";
+import type { CommandStep, CommandWord, CommandAction, ProjectCommand } from "./project-command.ts";
 import type { EnvName } from "../project.ts";
 import { pythonsAt } from "../read-envs.ts";
 import { type ReadingPlace, textsAt } from "../read-requirements.ts";
@@ -84,10 +84,10 @@ function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean):
     typeof value === "string" ? { run: value } : knownTable(value, key, stepKeys, "a step of a command");
   const runKey = typeof value === "string" ? key : `${key}.run`;
   const dependsOn = dependenciesOf(table, key, reading);
-  const does = doingOf(table, key, runKey, reading, isStep, dependsOn.length > 0);
+  const action = readAction(table, key, runKey, reading, isStep, dependsOn.length > 0);
   const { env, cwd, python } = table;
   const parallel = table["parallel"] !== undefined && flagAt(table["parallel"], `${key}.parallel`);
-  if (parallel && does.kind !== "all" && dependsOn.length < 2) {
+  if (parallel && action.kind !== "all" && dependsOn.length < 2) {
     throw refuseKey(`${key}.parallel`, "is of no use where there is one thing to run", {
       hint: "it is for the steps of `all`, and for several in `depends-on`",
     });
@@ -95,7 +95,7 @@ function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean):
   const pythons = pythonsAt(table, key, reading.document) ?? [];
   return {
     line: reading.document.lineOf(keyPath(key)),
-    does,
+    action,
     variables: entriesAt(table["variables"] ?? {}, `${key}.variables`, variableAt),
     envFiles: envFilesAt(table, key, reading),
     dependsOn,
@@ -107,14 +107,14 @@ function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean):
   };
 }
 
-function doingOf(
+function readAction(
   table: TomlTable,
   key: string,
   runKey: string,
   reading: Reading,
   isStep: boolean,
   hasDependencies: boolean,
-): Doing {
+): CommandAction {
   const { run, all } = table;
   if (run !== undefined && all !== undefined) {
     throw refuseKey(key, "has both `run` and `all`", { hint: "put what is in `run` into `all`, as a step" });

@@ -56,7 +56,7 @@ test("a command has all that it may say", async () => {
     name: "b",
     description: "what",
     line: 4,
-    does: {
+    action: {
       kind: "run",
       words: [
         { kind: "text", text: "y" },
@@ -78,11 +78,11 @@ test("a step is another command by its name, and a program by any other and by i
   const commands = await commandsOf(
     'test = "pytest"\nruff = { all = ["ruff check", "test -x", { run = "test", cwd = "a" }], parallel = true }\n',
   );
-  const does = commands.get("ruff")?.does;
-  assert.ok(does?.kind === "all");
+  const action = commands.get("ruff")?.action;
+  assert.ok(action?.kind === "all");
   assert.deepEqual(
-    does.steps.map((step) => step.does.kind),
+    action.steps.map((step) => step.action.kind),
     ["run", "command", "command"],
   );
-  assert.equal(commands.get("test")?.does.kind, "run");
+  assert.equal(commands.get("test")?.action.kind, "run");
 });
