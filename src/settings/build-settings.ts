@@ -5,18 +5,21 @@ import { type PackageName, parsePackageName } from "../vocab/requirement/index.t
 import { quote } from "../text/index.ts";
 import type { BuildOptions } from "./options.ts";
 
-/** Options, then variables, then requirements files → what holds. Throws `usage`, `invalid-name`. */
+/**
+ * Returns the build policy of options, environment variables and requirements files. Options override variables, and
+ * variables override files. Throws `usage`, `invalid-name`.
+ */
 export function readBuildPolicy(
   options: BuildOptions,
   file: FileBuildOptions,
   constraints: readonly BriefRequirement[],
   environment: NodeJS.ProcessEnv,
 ): BuildPolicy {
-  const said = (name: string) => environment[`POSY_${name}`] || environment[`UV_${name}`] || "";
-  const list = (name: string) => words(said(name));
-  // uv's `UV_NO_BINARY` is a switch, pip's a list.
-  const wheels = isOn(said("NO_BUILD")) || options.noBuild ? [":all:"] : [];
-  const sources = isOn(said("NO_BINARY")) ? [":all:"] : words(environment["POSY_NO_BINARY"]);
+  const variable = (name: string) => environment[`POSY_${name}`] || environment[`UV_${name}`] || "";
+  const list = (name: string) => words(variable(name));
+  // `UV_NO_BINARY` is a switch, `PIP_NO_BINARY` is a list.
+  const wheels = isOn(variable("NO_BUILD")) || options.noBuild ? [":all:"] : [];
+  const sources = isOn(variable("NO_BINARY")) ? [":all:"] : words(environment["POSY_NO_BINARY"]);
   return {
     noBuild: parsePackageChoice([
       ...file.onlyBinary,
@@ -34,24 +37,27 @@ export function readBuildPolicy(
       ...(options.noBinary ?? []),
     ]),
     noIsolation: parsePackageChoice([
-      ...(options.noBuildIsolation || isOn(said("NO_BUILD_ISOLATION")) ? [":all:"] : []),
+      ...(options.noBuildIsolation || isOn(variable("NO_BUILD_ISOLATION")) ? [":all:"] : []),
       ...list("NO_BUILD_ISOLATION_PACKAGE"),
       ...(options.noBuildIsolationPackage ?? []),
     ]),
-    settings: settingsOf([...words(said("CONFIG_SETTINGS")), ...(options.configSetting ?? [])]),
+    settings: settingsOf([...words(variable("CONFIG_SETTINGS")), ...(options.configSetting ?? [])]),
     packageSettings: packageSettings(file, options.configSettingsPackage ?? []),
     constraints,
   };
 }
 
-/** `KEY=VALUE`; a key alone is a switch, as in pip; a key given several times has all of its values (PEP 517). */
+/**
+ * Parses `KEY=VALUE` texts. A key alone is a switch, as in pip. A key that is given several times gets a list of
+ * values (PEP 517).
+ */
 function settingsOf(texts: readonly string[]): ConfigSettings {
   const settings = new Map<string, string[]>();
   for (const text of texts) {
     const equals = text.indexOf("=");
     const key = (equals < 0 ? text : text.slice(0, equals)).trim();
     if (key === "") {
-      throw new PosyError("usage", `\`--config-setting\` takes no ${quote(text)}: it has no key`, {
+      throw new PosyError("usage", `invalid value for \`--config-setting\`: ${quote(text)} has no key`, {
         hint: "write it as `KEY=VALUE`",
       });
     }
@@ -72,15 +78,16 @@ function packageSettings(
   for (const text of written) {
     const [, name, setting] = /^([^:=]+):(.+)$/s.exec(text) ?? [];
     if (name === undefined || setting === undefined) {
-      throw new PosyError("usage", `\`--config-settings-package\` takes no ${quote(text)}`, {
+      throw new PosyError("usage", `invalid value for \`--config-settings-package\`: ${quote(text)}`, {
         hint: "write it as `NAME:KEY=VALUE`",
       });
     }
     add(parsePackageName(name), setting);
   }
-  return new Map([...texts].map(([name, each]) => [name, settingsOf(each)]));
+  return new Map([...texts].map(([name, values]) => [name, settingsOf(values)]));
 }
 
+/** Whether the value of an environment variable means "on": `1`, `true`, `yes`, `y`, `on` or `t`. */
 export function isOn(value: string): boolean {
   return /^(1|true|yes|y|on|t)$/i.test(value);
 }

@@ -15,23 +15,24 @@ import type { FileIndexOptions } from "../project/index.ts";
 import { parsePackageName } from "../vocab/requirement/index.ts";
 import type { IndexOptions } from "./options.ts";
 
-export interface SettingsPlace {
+/** The environment variables and the current folder, absolute, that settings are read from. */
+export interface SettingsContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
 }
 
 /**
- * What holds: options, then what a requirements file says, then variables and configuration files (Posy's, uv's,
- * pip's). Of lists, all of them in that order.
+ * Returns the index settings. Options override requirements files, and these override variables and configuration
+ * files (of Posy, uv and pip). Lists are joined in that order.
  */
 export async function readIndexSettings(
   options: IndexOptions,
   file: FileIndexOptions | undefined,
-  place: SettingsPlace,
+  context: SettingsContext,
   files?: ConfigurationFiles,
 ): Promise<IndexSettings> {
-  const configured = await readIndexConfiguration(place, files);
-  const entry = (text: string) => parseIndexEntry(text, place.cwd);
+  const configured = await readIndexConfiguration(context, files);
+  const entry = (text: string) => parseIndexEntry(text, context.cwd);
   const entries = [
     ...(options.index ?? []),
     ...(options.extraIndexUrl ?? []),
@@ -40,7 +41,7 @@ export async function readIndexSettings(
   const mainText = options.defaultIndex ?? options.indexUrl ?? file?.indexUrl;
   const main = mainText === undefined ? undefined : entry(mainText);
   const links = [...(options.findLinks ?? []), ...(file?.findLinks ?? [])].map((link) =>
-    splitLocation(link, place.cwd),
+    splitLocation(link, context.cwd),
   );
   const named = [...entries, ...(main ? [main] : [])];
   const indexes = await searchedIndexes({
@@ -61,7 +62,7 @@ export async function readIndexSettings(
       ...links.flatMap(({ url, credentials }) => (credentials ? [{ url, credentials }] : [])),
       ...namedCredentials(
         named.map(({ location }) => location),
-        place.environment,
+        context.environment,
       ),
       ...(configured.credentials ?? []),
     ],

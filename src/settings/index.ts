@@ -1,8 +1,8 @@
 /**
- * Settings: what options, environment variables and configuration files come to for one operation.
+ * Settings of an operation: reads options, environment variables and configuration files, and decides which one counts.
  *
- * options.ts has the options as plain values. read-settings.ts turns them into a Brief and index settings;
- * open-posy-for.ts opens a `Posy` with them.
+ * options.ts has the types of the options. read-settings.ts combines everything into a Brief and index settings:
+ * start reading there. open-posy-for.ts opens a `Posy` with them.
  */
 export { type OperationContext, warn } from "./context.ts";
 export { checkHashesOf } from "./hash-mode.ts";

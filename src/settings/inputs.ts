@@ -8,14 +8,15 @@ import {
 } from "../system/fs/index.ts";
 import type { RequirementsReader } from "../project/index.ts";
 
+/** Reads files for an operation, and records their fingerprints for the warm start. */
 export interface Inputs extends RequirementsReader {
-  /** What was read, and what it was like just before. */
+  /** The files that were read or noted, with the fingerprints that they had just before. */
   readonly seen: readonly FileFingerprint[];
-  /** A file that somebody else will read. */
+  /** Records a file that other code will read. */
   note(path: string): void;
 }
 
-/** Reads files, and keeps what they were like: an answer that rests on them holds until they change. */
+/** Opens a reader that records what it reads. A cached answer is valid until one of these files changes. */
 export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs {
   const seen = new Map<string, string>();
   let standardInput: Promise<Uint8Array> | undefined;
@@ -30,7 +31,7 @@ export function openInputs(environment: NodeJS.ProcessEnv, cwd: string): Inputs 
       return [...seen];
     },
     async read(path) {
-      // Opened by its path, standard input could be no socket, which it often is below another program.
+      // A socket cannot be opened by its path, and standard input is often a socket if another program starts Posy.
       if (path === "-" || path === "/dev/stdin") return (standardInput ??= readAll());
       note(path);
       try {

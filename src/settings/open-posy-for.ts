@@ -3,7 +3,10 @@ import { openHome } from "../system/fs/index.ts";
 import type { OperationContext } from "./context.ts";
 import type { Settings } from "./read-settings.ts";
 
-/** Posy as a command's settings have it, where the command was typed. `unwritten` are texts of files as they are going to be. */
+/**
+ * Opens a Posy with the settings and the context of an operation. `unwritten` has texts of files that are not written
+ * yet.
+ */
 export function openPosyFor(
   { index, pythonIndexes, pythonMirror }: Pick<Settings, "index" | "pythonIndexes" | "pythonMirror">,
   { reporter, environment, cwd }: OperationContext,

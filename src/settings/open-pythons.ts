@@ -5,12 +5,12 @@ import { openPosyFor } from "./open-posy-for.ts";
 import { readSettings } from "./read-settings.ts";
 import type { IndexOptions, PythonOptions } from "./options.ts";
 
-/** Posy for a command that is about interpreters themselves: with all their sources, and no Brief. */
+/** Opens a Posy for a command that works on interpreters. It has all sources of interpreters, and no Brief. */
 export async function openPythons(
   options: Omit<PythonOptions, "python"> & IndexOptions,
   context: OperationContext,
 ): Promise<Posy> {
-  // Which Python is the command's own business: no version file is read here.
+  // The command itself decides which Python it is about, so no version file is read.
   const settings = await readSettings(
     { ...options, python: "any" },
     [],

@@ -1,77 +1,129 @@
 /**
- * What a caller may ask of an operation: plain values, each by the name of the command line's option. The command line
- * declares the options themselves (`src/cli/args/options`); programs that embed Posy write these objects.
+ * The options of operations, as plain values. Each has the name of the option of the command line in camel case. The
+ * command line declares its options in `src/cli/args/options`; a program that embeds Posy writes these objects. What
+ * is left out comes from environment variables and configuration files.
  */
 
+/** The options that choose a Python. */
 export interface PythonOptions {
+  /** A Python request: a version (`3.13`), a specifier (`>=3.10`), an implementation (`pypy`), a name, or a path. */
   readonly python?: string;
+  /** Indexes of pybis, as URLs or folders. */
   readonly pythonIndex?: readonly string[];
+  /** The mirror of python-build-standalone: a URL, a folder, `default` or `off`. */
   readonly pythonMirror?: string;
 }
 
+/** The options that say what to resolve. */
 export interface BriefOptions extends PythonOptions, BuildOptions {
+  /** Requirements (PEP 508), URLs or folders, in addition to those of the project. */
   readonly with?: readonly string[];
+  /** Folders of projects to use as editable. */
   readonly withEditable?: readonly string[];
+  /** Paths of requirements files; `-` is standard input. */
   readonly withRequirements?: readonly string[];
+  /** Paths of files with constraints. */
   readonly constraint?: readonly string[];
+  /** Paths of files with requirements that replace all others of the same package. */
   readonly override?: readonly string[];
+  /** Which pre-releases are candidates: `MODE` for all packages, or `NAME=MODE` for one. */
   readonly prerelease?: readonly string[];
+  /** Which versions are preferred: `highest`, `lowest` or `lowest-direct`. */
   readonly prefer?: string;
+  /** The same as `prefer`, by uv's name. */
   readonly resolution?: string;
+  /** Require a hash for every package. */
   readonly requireHashes?: true;
 }
 
+/** The options that choose other targets than this machine and an interpreter that exists. */
 export interface TargetOptions {
+  /** Names of platforms: `linux-x86_64`. */
   readonly platform?: readonly string[];
+  /** A version of Python with its minor version, to resolve for without an interpreter: `3.13`. */
   readonly pythonVersion?: string;
 }
 
+/** The options that say how source distributions are built. Lists of names may have `:all:` and `:none:`, as in pip. */
 export interface BuildOptions {
+  /** Build nothing. */
   readonly noBuild?: true;
+  /** Packages that are not built. */
   readonly noBuildPackage?: readonly string[];
+  /** The same, by pip's name. */
   readonly onlyBinary?: readonly string[];
+  /** Packages whose wheels are not used. */
   readonly noBinary?: readonly string[];
+  /** Settings for every build backend: `KEY=VALUE`. */
   readonly configSetting?: readonly string[];
+  /** Settings for the build of one package: `NAME:KEY=VALUE`. */
   readonly configSettingsPackage?: readonly string[];
+  /** Paths of files with constraints for build requirements. */
   readonly buildConstraint?: readonly string[];
+  /** Build in the environment itself, without a build environment. */
   readonly noBuildIsolation?: true;
+  /** Packages that are built without a build environment. */
   readonly noBuildIsolationPackage?: readonly string[];
 }
 
+/** The options that say which indexes are used, and how. */
 export interface IndexOptions {
+  /** Indexes to search first: `NAME=URL`, a URL, or a folder. */
   readonly index?: readonly string[];
+  /** The index that is searched last, instead of the public one. */
   readonly defaultIndex?: string;
+  /** The same, by pip's name. */
   readonly indexUrl?: string;
+  /** Further indexes, by pip's name. */
   readonly extraIndexUrl?: readonly string[];
+  /** Folders, or pages with links, to find files in. */
   readonly findLinks?: readonly string[];
+  /** Use no index, only `findLinks`. */
   readonly noIndex?: true;
+  /** How several indexes are searched for a package, as in uv. */
   readonly indexStrategy?: string;
+  /** Ignore files that were uploaded later: a date, a time (RFC 3339), or a span of time. */
   readonly excludeNewer?: string;
+  /** The same for one package: `NAME=DATE`. */
   readonly excludeNewerPackage?: readonly string[];
+  /** Use the cache only. */
   readonly offline?: true;
+  /** Ask the indexes again, even for what the cache has. */
   readonly refresh?: true;
+  /** Ask the indexes again for these packages. */
   readonly refreshPackage?: readonly string[];
+  /** The path of a file with trusted certificates (PEM). */
   readonly cert?: string;
+  /** Hosts whose certificates are not checked. */
   readonly trustedHost?: readonly string[];
 }
 
+/** The options that choose what is used of a project. */
 export interface ProjectOptions {
+  /** The name of an environment. The default is `default`. */
   readonly env?: string;
+  /** Dependency groups in addition to those of the environment. */
   readonly group?: readonly string[];
+  /** Extras in addition to those of the environment. */
   readonly extra?: readonly string[];
+  /** Ignore the project that the current folder is in. */
   readonly noProject?: true;
+  /** Use the lock without checking that it is up to date. */
   readonly frozen?: true;
 }
 
-/** What of a lock file is wanted. */
+/** The groups and extras that are used of a lock file. */
 export interface LockChoiceOptions {
   readonly group?: readonly string[];
   readonly extra?: readonly string[];
 }
 
-/** Which of a project's lists is meant. */
+/** The options that choose a list of requirements of a project. Without any, it is the dependencies of the project. */
 export interface PlaceOptions {
+  /** The name of a dependency group. */
   readonly group?: string;
+  /** The name of an extra. */
   readonly extra?: string;
+  /** The dependency group `dev`. */
   readonly dev?: true;
 }

@@ -3,15 +3,20 @@ import type { Choices } from "../project/index.ts";
 import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
 import { choose } from "../text/index.ts";
 
-/** What uv called its default before. */
+/** Older names of modes, from uv. */
 const uvModes: Readonly<Record<string, PrereleaseMode>> = { "if-necessary-or-explicit": "if-necessary" };
 
+/** The pre-release mode, and the modes of single packages. */
 export interface PrereleaseSettings {
   readonly mode: PrereleaseMode;
   readonly packages: ReadonlyMap<PackageName, PrereleaseMode>;
 }
 
-/** `--prerelease MODE` and `--prerelease NAME=MODE`; then a file's `--pre`; then the variables of Posy, uv and pip; then their files. */
+/**
+ * Returns the pre-release modes. `--prerelease MODE` and `--prerelease NAME=MODE` come first, then `--pre` of a
+ * requirements file (`filePre`), then the variables of Posy, uv and pip, then their configuration files. Throws
+ * `usage`, `invalid-name`.
+ */
 export function readPrerelease(
   written: readonly string[],
   filePre: boolean,
@@ -26,8 +31,8 @@ export function readPrerelease(
     else packages.set(parsePackageName(name), modeOf(value));
   }
   const pip = /^(1|true|yes|y|on|t)$/i.test(environment["PIP_PRE"] ?? "") ? "allow" : undefined;
-  const said = environment["POSY_PRERELEASE"] || environment["UV_PRERELEASE"] || pip;
-  mode ??= filePre ? "allow" : said ? modeOf(said) : (configured.prerelease ?? "if-necessary");
+  const variable = environment["POSY_PRERELEASE"] || environment["UV_PRERELEASE"] || pip;
+  mode ??= filePre ? "allow" : variable ? modeOf(variable) : (configured.prerelease ?? "if-necessary");
   return { mode, packages };
 }
 

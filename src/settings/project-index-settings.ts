@@ -3,7 +3,11 @@ import type { PackageIndex } from "../project/index.ts";
 import type { KnownCredentials } from "../system/http/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 
-/** Settings with the indexes that single packages come from, and no others of that kind. Logins are in addresses, or in variables by the name. */
+/**
+ * Returns the settings with these indexes for single packages, instead of any others for single packages. Credentials
+ * come from the URLs, or from variables by the name of the index. `folder` is the absolute folder that relative paths
+ * start from.
+ */
 export function withPackageIndexes(
   settings: IndexSettings,
   packages: ReadonlyMap<PackageName, readonly PackageIndex[]>,
@@ -11,14 +15,14 @@ export function withPackageIndexes(
 ): IndexSettings {
   const credentials: KnownCredentials[] = [];
   const packageIndexes = [...packages].map(([name, choices]) => {
-    const places = choices.map(({ index, marker }) => {
+    const locations = choices.map(({ index, marker }) => {
       const { url, credentials: login } = splitLocation(index.url, folder);
       if (login !== undefined) credentials.push({ url, credentials: login });
       const { name: indexName } = index;
       credentials.push(...namedCredentials([{ url, ...(indexName && { name: indexName }) }], environment));
       return { url, ...(marker && { marker }) };
     });
-    return [name, places] as const;
+    return [name, locations] as const;
   });
   return {
     ...settings,

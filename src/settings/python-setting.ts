@@ -1,11 +1,14 @@
 import { findVersionFile, type VersionFilePreference } from "../project/index.ts";
-import type { SettingsPlace } from "./index-settings.ts";
+import type { SettingsContext } from "./index-settings.ts";
 import type { PythonOptions } from "./options.ts";
 
-/** An option or a variable; a version file of the folder or of one above; the user's own. */
+/**
+ * The origin of a Python request: an option or a variable; a version file of this folder or one above; the user's
+ * global pin.
+ */
 export type PythonAsker = "command" | "folder" | "user";
 
-/** Which Python is asked for, and who asks where it is not the command line. */
+/** The requested Python. `pythonOrigin` is the variable or file that it comes from, missing for the command line. */
 export interface PythonSetting {
   readonly python?: string;
   readonly pythonOrigin?: string;
@@ -13,7 +16,7 @@ export interface PythonSetting {
   readonly warnings: readonly string[];
 }
 
-/** As `PythonSetting`, for what can do with several. */
+/** The same, for callers that accept several Pythons. */
 export interface PythonSettings {
   readonly pythons: readonly string[];
   readonly pythonOrigin?: string;
@@ -21,28 +24,31 @@ export interface PythonSettings {
   readonly warnings: readonly string[];
 }
 
-/** `--python`, else POSY_PYTHON, UV_PYTHON, else what a `.python-version` says here or above, or the user's own. */
+/**
+ * Returns `--python`, else POSY_PYTHON, else UV_PYTHON, else the pin of a `.python-version` here or above, else the
+ * user's global pin.
+ */
 export async function readPythonSetting(
   options: PythonOptions,
-  place: SettingsPlace,
+  context: SettingsContext,
 ): Promise<PythonSetting> {
   if (options.python !== undefined) return { python: options.python, pythonAsker: "command", warnings: [] };
-  const { pythons, pythonOrigin, pythonAsker, warnings } = await surroundingPythons(place, "one");
+  const { pythons, pythonOrigin, pythonAsker, warnings } = await surroundingPythons(context, "one");
   const [python] = pythons;
   if (python === undefined || pythonOrigin === undefined || pythonAsker === undefined) return { warnings };
   return { python, pythonOrigin, pythonAsker, warnings };
 }
 
-/** What variables and version files say, where nobody typed anything. */
+/** Returns the Pythons that variables or version files ask for, for use if there is no `--python`. */
 export async function surroundingPythons(
-  place: SettingsPlace,
+  context: SettingsContext,
   preference: VersionFilePreference,
 ): Promise<PythonSettings> {
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
-    const value = place.environment[name];
+    const value = context.environment[name];
     if (value) return { pythons: [value], pythonOrigin: name, pythonAsker: "command", warnings: [] };
   }
-  const file = await findVersionFile(place, { preference });
+  const file = await findVersionFile(context, { preference });
   if (file === undefined) return { pythons: [], warnings: [] };
   const { path, pins, global, warnings } = file;
   return {

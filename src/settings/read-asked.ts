@@ -3,11 +3,15 @@ import { openInputs } from "./inputs.ts";
 import { readSettings, type Settings } from "./read-settings.ts";
 import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
 
+/** Options of an operation that resolves requirements. `requirements` are paths of requirements files (`-r`). */
 export type AskedOptions = BriefOptions &
   TargetOptions &
   IndexOptions & { readonly requirements?: readonly string[] };
 
-/** Settings of a command that takes requirements as they are typed and, by `-r`, files with them; tells the warnings. */
+/**
+ * Reads the settings of an operation that takes requirements and requirements files (`-r`), and reports their
+ * warnings.
+ */
 export async function readAsked(
   typed: readonly string[],
   options: AskedOptions,

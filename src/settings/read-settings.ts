@@ -31,26 +31,29 @@ import { readPrefer, readSurroundingChoices, type SurroundingChoices } from "./s
 import { type PythonAsker, type PythonSetting, readPythonSetting } from "./python-setting.ts";
 import type { BriefOptions, IndexOptions, TargetOptions } from "./options.ts";
 
+/** Everything that options, variables and configuration files decide for one operation. */
 export interface Settings {
   readonly brief: Brief;
-  /** Who asks for the Brief's Python; missing where nobody does. */
+  /** The origin of the Python request of the Brief; undefined if there is none. */
   readonly pythonAsker: PythonAsker | undefined;
   readonly index: IndexSettings;
   readonly pythonIndexes: readonly string[];
-  /** What `--python-mirror` says; variables are read where it is not given (`readPythonMirror`). */
+  /** The value of `--python-mirror`. If it is undefined, `readPythonMirror` reads the variables. */
   readonly pythonMirror: string | undefined;
-  /** Every package must have a hash that somebody wrote down. */
+  /** Every package must have a hash in a requirements file or a lock. */
   readonly requireHashes: boolean;
-  /** What of the Brief, or of a project's in its place, is not typed. */
+  /** The choices of variables and configuration files. They also apply to the Brief of a project. */
   readonly surrounding: SurroundingChoices;
-  /** A requirements file that was named has `--pre`. */
+  /** True if a requirements file has `--pre`. */
   readonly filesAllowPrereleases: boolean;
+  /** A sentence for each setting or line that is not honoured. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Options and everything around them → what holds. `typed` are requirements with the place they were typed at, `own` the files that
- * speak for a project and are read with it.
+ * Combines options, variables and configuration files into settings. `typed` are requirements, each with its origin
+ * for messages. `own` are files of a project, which are read with the project and not here. Throws `usage`,
+ * `invalid-requirement`, `invalid-requirements-file`, `invalid-configuration`, `unknown-platform`, …
  */
 export async function readSettings(
   options: BriefOptions & TargetOptions & IndexOptions,
@@ -60,23 +63,23 @@ export async function readSettings(
 ): Promise<Settings> {
   const { cwd } = inputs;
   const environment = inputs.environment as NodeJS.ProcessEnv;
-  const asked: BriefRequirement[] = [];
-  const places: SourceRequirement[] = [];
+  const typedRequirements: BriefRequirement[] = [];
+  const typedSources: SourceRequirement[] = [];
   const editables = (options.withEditable ?? []).map((text) => [text, "-e", true] as const);
   for (const [text, origin, editable = false] of [...typed, ...editables]) {
     const read = parseTypedRequirement(text, cwd, editable);
-    if (read.kind === "source") places.push({ ...read.source, origin });
-    else asked.push({ requirement: read.requirement, origin });
+    if (read.kind === "source") typedSources.push({ ...read.source, origin });
+    else typedRequirements.push({ requirement: read.requirement, origin });
     const url = read.kind === "source" ? read.source.url : read.requirement.url;
     if (url?.startsWith("file:")) inputs.note(localPath(url) as string);
   }
-  const found = await readConfigurationFiles({ environment, cwd });
-  const configuration = withoutCutoffs(found, own);
+  const configurationFiles = await readConfigurationFiles({ environment, cwd });
+  const configuration = withoutCutoffs(configurationFiles, own);
   const surrounding = await readSurroundingChoices(configuration, own, inputs);
   const { configured } = surrounding;
   const files = await readRequirementsFiles(options.withRequirements ?? [], options.constraint ?? [], inputs);
-  const requirements = [...asked, ...files.requirements];
-  const sources = [...places, ...files.sources];
+  const requirements = [...typedRequirements, ...files.requirements];
+  const sources = [...typedSources, ...files.sources];
   const { constraints: typedOverrides } = await readRequirementsFiles([], options.override ?? [], inputs);
   const { constraints: buildConstraints } = await readRequirementsFiles(
     [],
@@ -99,7 +102,7 @@ export async function readSettings(
     options.pythonVersion === undefined
       ? await readPythonSetting(options, { environment, cwd })
       : { warnings: [] };
-  // Folders say where what they ask for is to be had.
+  // The `pyproject.toml` of a folder declares the sources of its requirements.
   const local = await pathDependencySources(
     [...requirements.map(({ requirement }) => requirement), ...sources],
     cwd,
@@ -107,8 +110,8 @@ export async function readSettings(
   local.files.forEach((file) => inputs.note(file));
   const configuredIndex = await readIndexSettings(options, files.index, { environment, cwd }, configuration);
   const index = withPackageIndexes(configuredIndex, local.packageIndexes, { folder: cwd, environment });
-  for (const place of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
-    if (/^([\\/]|[a-z]:[\\/])/i.test(place)) inputs.note(place);
+  for (const address of [...index.findLinks, ...index.indexes.map(({ url }) => url)]) {
+    if (/^([\\/]|[a-z]:[\\/])/i.test(address)) inputs.note(address);
   }
   return {
     brief: makeBrief({
@@ -118,7 +121,7 @@ export async function readSettings(
       requirements,
       sources,
       constraints: [...files.constraints, ...local.constraints, ...surrounding.constraints],
-      overrides: overridden(typedOverrides, surrounding.overrides),
+      overrides: joinOverrides(typedOverrides, surrounding.overrides),
       platforms: (options.platform ?? []).map(platformOf),
       prerelease: prerelease.mode,
       prereleasePackages: prerelease.packages,
@@ -136,12 +139,16 @@ export async function readSettings(
   };
 }
 
-/** `3` would be 3.0, which nobody means. Throws `invalid-version`, `usage`. */
+/** Refuses a version without a minor version: `3` would mean 3.0. Throws `invalid-version`, `usage`. */
 function checkPythonVersion(text: string): void {
   if (parseVersion(text).release.length > 1) return;
-  throw new PosyError("usage", `\`--python-version\` takes no ${quote(text)}: it has no minor version`, {
-    hint: "write it as `3.13` or `3.13.1`; `--python '>=3.13'` asks for any that fits",
-  });
+  throw new PosyError(
+    "usage",
+    `invalid value for \`--python-version\`: ${quote(text)} has no minor version`,
+    {
+      hint: "write it as `3.13` or `3.13.1`; `--python '>=3.13'` asks for any that fits",
+    },
+  );
 }
 
 /** Throws `unknown-platform`. */
@@ -155,13 +162,13 @@ function platformOf(name: string) {
   }
 }
 
-/** What is typed stands in the place of what else is said of the same package. */
-function overridden(typed: readonly BriefRequirement[], others: readonly BriefRequirement[]) {
+/** Returns the overrides. A typed one replaces all others of the same package. */
+function joinOverrides(typed: readonly BriefRequirement[], others: readonly BriefRequirement[]) {
   const names = new Set(typed.map(({ requirement }) => requirement.name));
   return [...typed, ...others.filter(({ requirement }) => !names.has(requirement.name))];
 }
 
-/** What a project's own file says of when files were uploaded is read with the project. */
+/** Removes `exclude-newer` of a project's `uv.toml`: it is read with the project. */
 function withoutCutoffs(files: ConfigurationFiles, own: ReadonlySet<string>): ConfigurationFiles {
   const { project } = files;
   if (project === undefined || !own.has(project.path)) return files;

@@ -16,18 +16,21 @@ import { choose } from "../text/index.ts";
 import type { Inputs } from "./inputs.ts";
 import { type PrereleaseSettings, readPrerelease } from "./prerelease.ts";
 
-/** What variables and configuration files say of versions and builds, whatever is typed. */
+/** The choices about versions and builds in variables and configuration files, without any options. */
 export interface SurroundingChoices
   extends Pick<Choices, "prefer" | "requireHashes">,
     Pick<Brief, "constraints" | "overrides" | "prerelease"> {
   readonly builds: BuildPolicy;
-  /** What the files alone say: variables and options go before it. */
+  /** The choices of the files alone. Variables and options override them. */
   readonly configured: Choices;
-  /** What of it is not honoured, a sentence for each. */
+  /** A sentence for each setting that is not honoured. */
   readonly warnings: readonly string[];
 }
 
-/** Reads them: `POSY_…`, `UV_…` and `PIP_…` variables, then uv's files, then pip's. `own` are files that speak for a project itself. */
+/**
+ * Reads the choices of `POSY_…`, `UV_…` and `PIP_…` variables, then of uv's files, then of pip's. `own` are files of
+ * a project, whose choices are read with the project.
+ */
 export async function readSurroundingChoices(
   { project, users, pip }: ConfigurationFiles,
   own: ReadonlySet<string>,
@@ -40,14 +43,14 @@ export async function readSurroundingChoices(
     ...[...(project && !own.has(project.path) ? [project] : []), ...users].map(uvChoices),
     ...pip.map(({ options }) => pipChoices(options)),
   ]);
-  const listed = async (variable: string, key?: string) => {
+  const readListed = async (variable: string, key?: string) => {
     const ofFile = key === undefined ? undefined : pip.find(({ options }) => options.get(key));
-    const text = said(environment, variable) ?? ofFile?.options.get(key ?? "");
+    const text = variableOf(environment, variable) ?? ofFile?.options.get(key ?? "");
     const { constraints } = await readRequirementsFiles([], words(text), inputs);
     return constraints;
   };
-  const buildConstraints = await listed("BUILD_CONSTRAINT", "build-constraint");
-  const ofVariables = readBuildPolicy({}, nothing, buildConstraints, environment);
+  const buildConstraints = await readListed("BUILD_CONSTRAINT", "build-constraint");
+  const ofVariables = readBuildPolicy({}, noFileOptions, buildConstraints, environment);
   const prerelease: PrereleaseSettings = readPrerelease([], false, environment, configured);
   const prefer = readPrefer(undefined, environment, configured);
   const requireHashes = readRequireHashes(environment) ?? configured.requireHashes;
@@ -63,36 +66,39 @@ export async function readSurroundingChoices(
       ...pip.flatMap(({ path, options }) => pipWarnings(options, (name) => `\`${name}\` in \`${path}\``)),
     ],
     builds: joinPolicies(ofVariables, buildPolicyOf(configured)),
-    constraints: [...(await listed("CONSTRAINT", "constraint")), ...(configured.constraints ?? [])],
-    overrides: [...(await listed("OVERRIDE")), ...(configured.overrides ?? [])],
+    constraints: [...(await readListed("CONSTRAINT", "constraint")), ...(configured.constraints ?? [])],
+    overrides: [...(await readListed("OVERRIDE")), ...(configured.overrides ?? [])],
     prerelease,
     ...(prefer && { prefer }),
     ...(requireHashes !== undefined && { requireHashes }),
   };
 }
 
-/** `--prefer`, then `POSY_PREFER`, `POSY_RESOLUTION`, `UV_RESOLUTION`, then files; undefined where nobody says. Throws `usage`. */
+/**
+ * Returns `--prefer`, else `POSY_PREFER`, `POSY_RESOLUTION`, `UV_RESOLUTION`, else the files' choice, else undefined.
+ * Throws `usage`.
+ */
 export function readPrefer(
   typed: string | undefined,
   environment: NodeJS.ProcessEnv,
   configured: Choices,
 ): Brief["prefer"] | undefined {
   const names = ["POSY_PREFER", "POSY_RESOLUTION", "UV_RESOLUTION"];
-  const ways = ["highest", "lowest", "lowest-direct"] as const;
-  if (typed !== undefined) return choose("--prefer", typed, ways);
-  const name = names.find((each) => environment[each]);
-  return name === undefined ? configured.prefer : choose(name, environment[name] ?? "", ways);
+  const choices = ["highest", "lowest", "lowest-direct"] as const;
+  if (typed !== undefined) return choose("--prefer", typed, choices);
+  const name = names.find((variable) => environment[variable]);
+  return name === undefined ? configured.prefer : choose(name, environment[name] ?? "", choices);
 }
 
-/** As a variable of Posy, uv or pip has it: `1` and `true`, or `0` and `false`. */
+/** Returns the variable of Posy, uv or pip: `1` or `true`, `0` or `false`; undefined if none is set. */
 function readRequireHashes(environment: NodeJS.ProcessEnv): boolean | undefined {
-  const value = said(environment, "REQUIRE_HASHES");
+  const value = variableOf(environment, "REQUIRE_HASHES");
   return value === undefined ? undefined : isOn(value);
 }
 
-const nothing = { noBinary: [], onlyBinary: [], settings: [] };
+const noFileOptions = { noBinary: [], onlyBinary: [], settings: [] };
 
-function said(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+function variableOf(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   return environment[`POSY_${name}`] || environment[`UV_${name}`] || environment[`PIP_${name}`] || undefined;
 }
 

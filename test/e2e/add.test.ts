@@ -126,7 +126,7 @@ describe("posy add", () => {
     assertFailed(await run("add", `${url}@v9`), 1, /no branch, tag or commit `v9`/);
     assertFailed(await run("add", `other @ ${url}`), 2, /is `lib`, not `other`/);
     assertFailed(await run("add", `${url}@v1`, "--rev", "v1"), 2, /are both given/);
-    assertFailed(await run("add", "lib", "--rev", "v1"), 2, /is of a repository/);
+    assertFailed(await run("add", "lib", "--rev", "v1"), 2, /need a git repository/);
     const asked = server.requests.length;
     assertFailed(await run("add", url.replace("://", "://me:secret@")), 2, /has a login/);
     assert.equal(server.requests.length, asked);
@@ -169,8 +169,8 @@ describe("posy add", () => {
     const common = ["--default-index", index.url];
     const added = await place.posy(["add", "-r", "req/all.txt", "--bounds", "major", ...common]);
     assert.equal(added.status, 0, added.stderr);
-    assert.match(added.stderr, /req\/all\.txt:5: `--no-binary three` is left/);
-    assert.match(added.stderr, /req\/all\.txt:6: `--index-url https:\/\/h\.example\/simple` is left/);
+    assert.match(added.stderr, /req\/all\.txt:5: `--no-binary three` is ignored/);
+    assert.match(added.stderr, /req\/all\.txt:6: `--index-url https:\/\/h\.example\/simple` is ignored/);
     writeFileSync(join(place.cwd, "req", "bad.txt"), "one\ntwo=1\n");
     assertFailed(await place.posy(["add", "-r", "req/bad.txt", ...common]), 2, /req\/bad\.txt:2: /);
     const list = ['"lib"', '"one>=1.2,<2.0"', "\"three>=1.0,<2.0 ; python_version > '3'\"", '"two==1.0"'];
@@ -204,7 +204,7 @@ describe("posy add", () => {
     assertFailed(
       await place.posy(["add", "lib", "--index", `own=${main.url}`, ...common]),
       2,
-      /is another one/,
+      /has another URL/,
     );
     assert.equal(textOf(place), before);
   });

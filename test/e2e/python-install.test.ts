@@ -95,8 +95,8 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     assertFailed(
       await place.posy(["python", "install", "3.99"]),
       1,
-      /`3\.99` is to be had/,
-      /near .*`3\.1\d/,
+      /`3\.99` is available/,
+      /nearest .*`3\.1\d/,
     );
   });
 

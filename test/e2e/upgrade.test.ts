@@ -146,7 +146,7 @@ describe("posy outdated", () => {
     assertFailed(
       await place.posy(["outdated", "frnt"], { env: env(index) }),
       1,
-      /is not among the packages/,
+      /is not among the locked packages/,
       /did you mean `front`/,
     );
   });
