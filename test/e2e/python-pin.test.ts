@@ -217,7 +217,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
 
   test("rejects a version that does not exist, and suggests similar ones", async () => {
     using place = await bare();
-    assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is to be had/, /near .*`3\.1\d/);
+    assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is to be had/, /nearest .*`3\.1\d/);
     assertFailed(await place.posy(["python", "pin", "./nothing"]), 1, /there is no `\.\/nothing`/);
     assertFailed(
       await place.posy(["python", "pin", "system"]),
