@@ -3,8 +3,8 @@
  *
  * discover/ finds what a request allows: stored ones, indexes of pybis, python-build-standalone (standalone/), the
  * built-in catalogue (catalogue/), Pythons of the machine (system/). extract/ turns an archive into a tree of a pybi.
- * pybi/ packs, converts, checks and serves pybis (PEP 711). compatibility/ tells which tags and markers an interpreter
- * has without running it. Start reading at discover/find-interpreters.ts.
+ * pybi/ packs, converts, checks and serves pybis (PEP 711). compatibility/ computes the tags and markers of an
+ * interpreter without running it. Start reading at discover/find-interpreters.ts.
  */
 export { missingModuleHint } from "./missing-module-hint.ts";
 export { isWhole, optionalModules, optionalModulesOf } from "./optional-modules.ts";

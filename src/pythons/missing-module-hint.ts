@@ -1,7 +1,7 @@
 import { optionalModules } from "./optional-modules.ts";
 import type { Interpreter } from "../model/index.ts";
 
-/** Modules of the catalogue's Linux interpreters that use a library of the system, and who has it. */
+/** Modules of the catalogue's Linux interpreters that need a library of the system, with the packages that have it. */
 const systemLibraries: Readonly<Record<string, readonly [library: string, packages: string]>> = {
   _sqlite3: [
     "libsqlite3.so.0",
@@ -22,8 +22,8 @@ const systemLibraries: Readonly<Record<string, readonly [library: string, packag
 };
 
 /**
- * Why an interpreter can't import a module of the standard library, and what to do; undefined where it can, as far
- * as is known. `moduleName` is what was imported (`sqlite3`, `curses.panel`) or the extension module (`_sqlite3`).
+ * Returns why an interpreter can't import a module of the standard library, and what to do; undefined if no reason is
+ * known. `moduleName` is the imported module (`sqlite3`, `curses.panel`) or the extension module (`_sqlite3`).
  */
 export function missingModuleHint(interpreter: Interpreter, moduleName: string): string | undefined {
   const module = optionalModules.find(({ name, gives }) => name === moduleName || gives.includes(moduleName));

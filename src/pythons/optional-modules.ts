@@ -1,18 +1,18 @@
 import type { Interpreter } from "../model/index.ts";
 
-/** A part of the standard library that is built only where its library was there to build it. */
+/** A part of the standard library that CPython builds only if the library that it needs is installed. */
 export interface OptionalModule {
   /** The extension module. */
   readonly name: string;
-  /** What people import that needs it. */
+  /** The public modules that need it. */
   readonly gives: readonly string[];
   /** Minor versions of Python 3 that have it. */
   readonly since?: number;
   readonly until?: number;
   readonly only?: "unix";
   /**
-   * Programs get by without: distributions package these apart too. An interpreter that lacks only such ones is
-   * whole.
+   * Most programs do not need it, and Linux distributions package it separately too. An interpreter that lacks only
+   * such modules counts as whole.
    */
   readonly spare?: true;
 }
@@ -35,7 +35,7 @@ export const optionalModules: readonly OptionalModule[] = [
   { name: "zlib", gives: ["zlib"] },
 ];
 
-/** The optional modules that an interpreter of this version and system could have. */
+/** Returns the optional modules that exist for this version and operating system. */
 export function optionalModulesOf({ version, platform }: Pick<Interpreter, "version" | "platform">) {
   const minor = Number(version.split(".")[1] ?? 0);
   const windows = platform.startsWith("windows-");
@@ -48,7 +48,7 @@ const spare: ReadonlySet<string> = new Set(
   optionalModules.filter((module) => module.spare).map(({ name }) => name),
 );
 
-/** Whether nothing is missing that programs count on. */
+/** Whether the interpreter has all modules that programs rely on. */
 export function isWhole(interpreter: Interpreter): boolean {
   return interpreter.lacks.every((name) => spare.has(name));
 }

@@ -28,7 +28,7 @@ describe("the catalogue", () => {
     }
   });
 
-  test("pins each archive once, by a hash of its own", () => {
+  test("pins each archive once, each by a different hash", () => {
     const digests = catalogue.map(({ source }) =>
       source.kind === "catalogue" ? source.hashes["sha256"] : "",
     );
@@ -36,7 +36,7 @@ describe("the catalogue", () => {
     for (const digest of digests) assert.match(digest ?? "", /^[0-9a-f]{64}$/);
   });
 
-  test("says of each what PEP 711 wants to know", () => {
+  test("describes each interpreter with the metadata of PEP 711", () => {
     for (const each of catalogue) {
       assert.deepEqual(platformsOfTags(each.platformTags), [each.platform]);
       assert.equal(each.markers.python_full_version, each.version);
@@ -49,14 +49,14 @@ describe("the catalogue", () => {
     }
   });
 
-  test("knows what is whole", () => {
+  test("knows which interpreters lack modules", () => {
     assert.ok(isWhole(find("3.13.5")));
     assert.ok(isWhole(find("3.14.3", "windows-x86_64")));
     assert.ok(!isWhole(find("3.11.3")));
     assert.ok(find("3.9.6").lacks.includes("_sqlite3"));
   });
 
-  test("names no host", () => {
+  test("contains no host name", () => {
     assert.doesNotMatch(
       readFileSync("src/pythons/catalogue/catalogue.json", "utf8"),
       /https?:|\.(org|com)\//,
@@ -84,16 +84,16 @@ test("the tree in a jar is found by its package URL", () => {
 });
 
 describe("why a module is missing", () => {
-  test("it was not built", () => {
+  test("says that the module was not built", () => {
     assert.match(missingModuleHint(find("3.11.3"), "sqlite3") ?? "", /3\.11\.3.*without it.*>=3\.12/);
     assert.match(missingModuleHint(find("3.11.3"), "_lzma") ?? "", /without it/);
     assert.match(missingModuleHint(find("3.13.5"), "tkinter") ?? "", /without it.*by its path/);
   });
-  test("it needs a library of the system, named with the package that has it", () => {
+  test("names the missing library of the system and the package that has it", () => {
     assert.match(missingModuleHint(find("3.13.5"), "sqlite3") ?? "", /libsqlite3\.so\.0.*`libsqlite3-0`/);
     assert.match(missingModuleHint(find("3.13.5"), "readline") ?? "", /libreadline8/);
   });
-  test("nothing is known to be wrong", () => {
+  test("returns undefined if no reason is known", () => {
     assert.equal(missingModuleHint(find("3.13.5"), "ssl"), undefined);
     assert.equal(missingModuleHint(find("3.13.5"), "no_such_module"), undefined);
     assert.equal(missingModuleHint(find("3.13.5", "windows-x86_64"), "sqlite3"), undefined);

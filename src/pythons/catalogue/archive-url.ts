@@ -1,6 +1,6 @@
 /**
- * Where the archive that a package URL names is downloaded: by way of the purl library, so that no host is written
- * anywhere in Posy. The library leaves the classifier out, which belongs in the file's name.
+ * Returns the download URL of a package URL. The purl library knows the host, so that Posy's code contains none. It
+ * omits the classifier, which is added to the file name here.
  */
 export async function archiveUrl(purl: string): Promise<string> {
   const { PackageURL, UrlConverter } = await import("@socketregistry/packageurl-js");

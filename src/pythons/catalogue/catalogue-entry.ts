@@ -4,15 +4,15 @@ import { parseVersion } from "../../vocab/version/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /**
- * One line of `catalogue.json`: what can't be computed of an archive. All else of its pybi metadata (markers, wheel
- * tags, paths) is a function of version and platform (`describeInterpreter`), which the package URL says.
+ * One entry of `catalogue.json`: the facts about an archive that can't be computed. All other pybi metadata (markers,
+ * wheel tags, paths) follow from version and platform (`describeInterpreter`), which are in the package URL.
  */
 export interface CatalogueEntry {
   readonly purl: string;
   /** Bytes of the archive. */
   readonly size: number;
   readonly sha256: string;
-  /** The highest `GLIBC_` version or the newest macOS that any file of it asks for. */
+  /** Has the highest `GLIBC_` version or the newest macOS that any of its files needs. */
   readonly platformTag: string;
   /** Modules of `optional-modules.ts` that it does not have. */
   readonly lacks: readonly string[];
@@ -24,7 +24,7 @@ export interface Catalogue {
   readonly interpreters: readonly CatalogueEntry[];
 }
 
-/** What a jar's classifier calls a platform. */
+/** Platforms by the classifier of a jar. */
 export const platformOfClassifier: Readonly<Record<string, PlatformName>> = {
   "linux-x86_64": "linux-x86_64",
   "linux-arm64": "linux-aarch64",
@@ -35,14 +35,14 @@ export const platformOfClassifier: Readonly<Record<string, PlatformName>> = {
 
 const purlPattern = /^pkg:maven\/[^/]+\/([^@]+)@([^?]+)\?classifier=([A-Za-z0-9_-]+)$/;
 
-/** The platform of an entry's archive. */
+/** Returns the platform of an entry's archive. */
 export function entryPlatform({ purl }: CatalogueEntry): PlatformName {
   const platform = platformOfClassifier[purl.slice(purl.lastIndexOf("=") + 1)];
   if (platform === undefined) throw new Error(`\`${purl}\` in the catalogue is of no known platform`);
   return platform;
 }
 
-/** The interpreter that an entry stands for. */
+/** Returns the interpreter that an entry describes. */
 export function catalogueInterpreter(entry: CatalogueEntry): Interpreter {
   const [, name = "", release = "", classifier = ""] = purlPattern.exec(entry.purl) ?? [];
   // 3.13.5-1.5.12: CPython's version, then the packager's.

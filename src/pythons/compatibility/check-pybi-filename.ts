@@ -2,13 +2,13 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { compareBuildTags, type PybiFilename } from "../../vocab/filenames/index.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
 
-/** What a pybi says of itself (PEP 711). */
+/** The files METADATA and PYBI of a pybi (PEP 711). */
 export interface PybiTexts {
   readonly metadata: string;
   readonly pybi: string;
 }
 
-/** Throws `invalid-pybi` where a pybi's file name says other things than its metadata: it is chosen by its name. */
+/** Throws `invalid-pybi` if a pybi's file name, by which it was chosen, contradicts its metadata. */
 export function checkPybiFilename(texts: PybiTexts, file: PybiFilename): void {
   const { name, version } = parsePybiMetadata(texts.metadata);
   if (name !== file.name || version.key !== file.version.key) {

@@ -10,9 +10,9 @@ export interface CpythonKind {
 }
 
 /**
- * A CPython as it would be: all of a pybi's metadata is a function of version, platform and kind of build. It
- * equalled what interpreters say of themselves for 3.8 to 3.14, 3.13t, and on Windows. Good for resolving
- * (`--python-version`) whether or not there is such an interpreter; the catalogue computes its entries with it.
+ * Computes the description of a CPython: all of a pybi's metadata follow from version, platform and kind of build. The
+ * result was compared with what interpreters report for 3.8 to 3.14, 3.13t, and on Windows, and was equal. It is used
+ * for resolving without an interpreter (`--python-version`), and for the entries of the catalogue.
  */
 export function describeInterpreter(
   version: Version,
@@ -36,7 +36,7 @@ export function describeInterpreter(
   };
 }
 
-/** PEP 508's variables, but for those that differ between machines of one platform. */
+/** Returns the marker variables of PEP 508, except those that differ between machines of one platform. */
 function cpythonMarkers(version: Version, full: string, facts: PlatformFacts): Partial<MarkerEnvironment> {
   return {
     implementation_name: "cpython",
@@ -51,7 +51,7 @@ function cpythonMarkers(version: Version, full: string, facts: PlatformFacts): P
   };
 }
 
-/** Where a CPython of the usual layout has what `sysconfig.get_paths()` names. */
+/** Returns the paths of `sysconfig.get_paths()` for a CPython of the usual layout, relative to its root. */
 function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: boolean): PybiPaths {
   if (facts.os_name === "nt") {
     return {
@@ -66,7 +66,7 @@ function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: bool
     };
   }
   const name = `python${majorMinor(version)}${freeThreaded ? "t" : ""}`;
-  // Part of the ABI's name until 3.7 (PEP 3149).
+  // Until 3.7 this letter is part of the ABI's name (PEP 3149).
   const pymalloc = Number(version.release[1] ?? 0) < 8 ? "m" : "";
   return {
     stdlib: `lib/${name}`,
@@ -80,7 +80,7 @@ function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: bool
   };
 }
 
-/** With all three numbers: `3.13` alone is its first release, the least that satisfies it. */
+/** Returns a version with three numbers: `3.13` means `3.13.0`, the lowest version that satisfies it. */
 function fullVersion({ release, text }: Version): string {
   const written = release.join(".");
   const padded = [release[0] ?? 0, release[1] ?? 0, release[2] ?? 0, ...release.slice(3)].join(".");

@@ -1,5 +1,5 @@
 /**
- * Which tags and markers an interpreter has, known without running it.
+ * Computes the tags and markers of an interpreter without running it.
  */
 export { checkPybiFilename, type PybiTexts } from "./check-pybi-filename.ts";
 export { describeInterpreter } from "./describe-interpreter.ts";

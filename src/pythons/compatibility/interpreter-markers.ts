@@ -5,14 +5,14 @@ import type { Interpreter } from "../../model/index.ts";
 import { platformFacts } from "./platform-facts.ts";
 
 /**
- * A value for every marker variable: what the interpreter's own metadata says, and the release and version of the
- * system as `machine` has them where it is of the interpreter's platform. For any other platform they are unknown
- * and empty, as uv has them too.
+ * Returns a value for every marker variable, from the interpreter's metadata. `platform_release` and
+ * `platform_version` come from `machine` if it has the interpreter's platform; for other platforms they are unknown and
+ * empty, as in uv.
  */
 export function markerEnvironment(interpreter: Interpreter, machine?: Machine): MarkerEnvironment {
   const host = machine && hostPlatformTag(interpreter, machine) !== undefined ? machine.markers : undefined;
   const values: Partial<MarkerEnvironment> = {
-    // A universal2 pybi leaves the architecture open: the side chosen says it (PEP 711).
+    // A universal2 pybi leaves `platform_machine` open (PEP 711); it follows from the platform that was chosen.
     platform_machine: platformFacts[interpreter.platform].platform_machine,
     platform_release: host?.platform_release ?? "",
     platform_version: host?.platform_version ?? "",

@@ -1,6 +1,6 @@
 import type { PlatformName } from "../../vocab/tags/index.ts";
 
-/** What a platform's name says of it. */
+/** The marker values and the platform tag that follow from a platform's name. */
 export interface PlatformFacts {
   readonly os_name: "posix" | "nt";
   readonly sys_platform: "linux" | "darwin" | "win32";
@@ -8,9 +8,9 @@ export interface PlatformFacts {
   /** As the operating system spells it. */
   readonly platform_machine: string;
   /**
-   * The platform tag that a machine of this kind is taken to have where it is not the one we are on: uv's default
-   * for `--python-platform` (0.13), so that a lock made by either tool picks the same files. glibc 2.28 is that of
-   * RHEL 8, Debian 10 and Ubuntu 18.10: all that still get updates; macOS 13 likewise.
+   * The assumed platform tag of a machine that is not this one. It is uv's default for `--python-platform` (0.13), so
+   * that locks of both tools pick the same files. glibc 2.28 is that of RHEL 8, Debian 10 and Ubuntu 18.10, which
+   * covers all that still get updates; the same is true for macOS 13.
    */
   readonly platformTag: string;
 }

@@ -12,14 +12,14 @@ const names: Readonly<Record<string, PlatformName>> = {
   "win-x86": "windows-x86",
 };
 
-/** Posy's name of the platform that a platform tag is of; undefined where it has none. */
+/** Returns Posy's name for the platform of a platform tag; undefined for a platform that Posy does not support. */
 export function platformOfTag(tag: string): PlatformName | undefined {
   const platform = parsePlatformTag(tag);
   return platform === undefined ? undefined : names[`${platform.family}-${platform.arch}`];
 }
 
-/** All of them for a set of tags: a `universal2` one is two platforms. In order, without duplicates. */
+/** Returns the platforms of several tags, in order and without duplicates. A `universal2` tag has two. */
 export function platformsOfTags(tags: readonly string[]): readonly PlatformName[] {
-  const found = tags.flatMap(splitUniversal2).flatMap((tag) => platformOfTag(tag) ?? []);
-  return [...new Set(found)];
+  const platforms = tags.flatMap(splitUniversal2).flatMap((tag) => platformOfTag(tag) ?? []);
+  return [...new Set(platforms)];
 }

@@ -7,8 +7,8 @@ import { platformFacts } from "./platform-facts.ts";
 import { platformOfTag } from "./platform-of-tag.ts";
 
 /**
- * What a pybi's own metadata says (PEP 711), for one of the platforms that it runs on: of a `universal2` one only
- * the side that is asked for. Undefined where it is not for this platform. Throws `invalid-pybi`.
+ * Returns the interpreter that a pybi's metadata describe (PEP 711), for one platform; of a `universal2` pybi only that
+ * half. Undefined if the pybi is not for this platform. Throws `invalid-pybi`.
  */
 export function pybiInterpreter(
   texts: PybiTexts,

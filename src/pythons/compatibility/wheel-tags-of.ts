@@ -11,14 +11,14 @@ import type { Interpreter } from "../../model/index.ts";
 import { platformFacts } from "./platform-facts.ts";
 
 /**
- * Every wheel tag that the interpreter accepts, best first. Where `machine` is of the interpreter's platform the
- * level is the machine's own; for any other platform it is the default of `platform-facts.ts`.
+ * Returns every wheel tag that the interpreter accepts, best first. If `machine` has the interpreter's platform, the
+ * platform level is that of the machine; otherwise it is the default of `platform-facts.ts`.
  */
 export function wheelTagsOf(interpreter: Interpreter, machine?: Machine): readonly Tag[] {
   return expandWheelTags(interpreter.wheelTags, platformTagsOf(interpreter, machine));
 }
 
-/** The ranks of `wheelTagsOf`; without a machine those that fit any of the interpreter's platform. */
+/** Returns the ranks of the tags of `wheelTagsOf`. */
 export function tagRanksOf(interpreter: Interpreter, machine?: Machine): TagRanks {
   return wheelTagRanks(interpreter.wheelTags, platformTagsOf(interpreter, machine));
 }

@@ -4,13 +4,13 @@ import { exists, type Home } from "../../system/fs/index.ts";
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { Interpreter } from "../../model/index.ts";
 
-/** Those that can be had without the network, in the same order: in the forest, or with an archive on this disk. */
+/** Returns the interpreters that need no network, in the same order: they or their archives are on this disk. */
 export async function availableOffline(
   interpreters: readonly Interpreter[],
   home: Home,
 ): Promise<readonly Interpreter[]> {
-  const reached = await Promise.all(interpreters.map((interpreter) => isHere(interpreter, home)));
-  return interpreters.filter((_, at) => reached[at]);
+  const available = await Promise.all(interpreters.map((interpreter) => isHere(interpreter, home)));
+  return interpreters.filter((_, index) => available[index]);
 }
 
 async function isHere({ source }: Interpreter, home: Home): Promise<boolean> {

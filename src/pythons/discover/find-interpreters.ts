@@ -15,24 +15,28 @@ import { storedPythons } from "./stored-pythons.ts";
 import type { PythonFacts } from "../standalone/index.ts";
 
 /**
- * The interpreters that answer a request on a platform, best first: whole ones before those that lack something,
- * newest first, the catalogue's behind those of python-build-standalone, pre-releases only where they are asked for.
- * Where the platform is that of this machine only those that it can run (its C library must be new enough). A Python that
- * is installed here is taken only where nothing else fits, or where it is named by path; last comes what else is in the forest. Offline what
- * is here comes before what would have to be fetched. Empty where there is none;
- * throws for a path, a name or a file that is no good, and where a mirror that was asked for can't be read.
+ * Returns the interpreters that satisfy a request on a platform, best first; empty if there are none.
+ *
+ * - Whole interpreters come before those that lack modules, newer before older, python-build-standalone before the
+ *   catalogue. Pre-releases are included only if the request allows them.
+ * - On this machine's platform, only interpreters that it can run are returned: its C library must be new enough.
+ * - Installed Pythons are used only if nothing else fits or the request names one by path. Last come interpreters that
+ *   are in the store only.
+ * - Offline, if anything fits that is on this machine, only that is returned.
+ *
+ * Throws if the path, name or file in the request can't be used, or if a mirror that the user set can't be read.
  */
 export async function findInterpreters(
   request: PythonRequest | undefined,
   platform: PlatformName,
   context: PythonsContext,
 ): Promise<readonly Interpreter[]> {
-  if (request !== undefined && request.kind !== "version") onWhatIsHere(context);
+  if (request !== undefined && request.kind !== "version") dependsOnMachine(context);
   switch (request?.kind) {
     case "path":
-      return [await adopted(await executableAt(request.path), request, platform, context)];
+      return [await installedPython(await executableAt(request.path), request, platform, context)];
     case "name":
-      return [await adopted(named(request.name, context), request, platform, context)];
+      return [await installedPython(executableNamed(request.name, context), request, platform, context)];
     case "pybi": {
       const [{ isRemotePybi, remotePybi }, { localPybi }] = await Promise.all([
         import("../pybi/remote-pybi.ts"),
@@ -41,7 +45,7 @@ export async function findInterpreters(
       const pybi = isRemotePybi(request.path)
         ? await remotePybi(request.path, platform, context)
         : await localPybi(request.path, platform);
-      return [fitting(pybi, context)];
+      return [checkRunsHere(pybi, context)];
     }
     default:
   }
@@ -57,21 +61,22 @@ export async function findInterpreters(
   ]);
   const built = standalone.filter(wanted);
   const others = catalogue.filter(wanted);
-  const found = indexed.filter(wanted);
-  // The catalogue is for where nothing better is to be had.
+  const pybis = indexed.filter(wanted);
+  // The catalogue is only a fallback for python-build-standalone.
   const provided =
     built.length > 0
-      ? [...bestFirst([...found, ...built]), ...bestFirst(others)]
-      : bestFirst([...found, ...others]);
+      ? [...bestFirst([...pybis, ...built]), ...bestFirst(others)]
+      : bestFirst([...pybis, ...others]);
   if (platform !== context.machine.platform) return provided;
-  if (context.offline || provided.length === 0) onWhatIsHere(context);
-  // Put there from a file, or from an index that is not named now: what was tried once is nobody's choice, so it comes last.
+  if (context.offline || provided.length === 0) dependsOnMachine(context);
+  // Stored interpreters that no source offers came from a file or from an index that is not set now. Somebody may only
+  // have tried them once, so they come last.
   const stored = async () =>
     bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));
   if (context.offline) {
-    const { availableOffline: inReach } = await import("./available-offline.ts");
-    const here = await inReach(provided, context.home);
-    if (here.length > 0) return here;
+    const { availableOffline } = await import("./available-offline.ts");
+    const available = await availableOffline(provided, context.home);
+    if (available.length > 0) return available;
     const others = await stored();
     if (others.length > 0) return others;
   }
@@ -81,17 +86,17 @@ export async function findInterpreters(
   return installed.length > 0 ? bestFirst(installed) : stored();
 }
 
-/** What is installed or stored on this machine may be another tomorrow. */
-function onWhatIsHere({ reporter }: PythonsContext): void {
+/** Reports that the answer must not be cached: it depends on the Pythons of this machine, which may change. */
+function dependsOnMachine({ reporter }: PythonsContext): void {
   reporter.report(uncacheable);
 }
 
-/** What is asked of sources that have nothing else. */
+/** Whether a request can be satisfied by CPython. Sources that have nothing else are only asked then. */
 export function asksForCpython(request: PythonRequest | undefined): boolean {
   return request === undefined || (request.kind === "version" && request.implementation === "cpython");
 }
 
-/** A stable order: of equals the one that was found first. */
+/** Sorts interpreters, best first. Equal ones keep their order. */
 export function bestFirst(interpreters: readonly Interpreter[]): readonly Interpreter[] {
   return interpreters
     .map((interpreter) => ({
@@ -108,7 +113,7 @@ export function bestFirst(interpreters: readonly Interpreter[]): readonly Interp
     .map(({ interpreter }) => interpreter);
 }
 
-async function adopted(
+async function installedPython(
   executable: string,
   request: PythonRequest,
   platform: PlatformName,
@@ -122,35 +127,35 @@ async function adopted(
   });
 }
 
-function fitting(interpreter: Interpreter, { machine }: PythonsContext): Interpreter {
+function checkRunsHere(interpreter: Interpreter, { machine }: PythonsContext): Interpreter {
   if (interpreter.platform !== machine.platform || runsOn(interpreter, machine)) return interpreter;
   const tags = interpreter.platformTags.map((tag) => `\`${tag}\``).join(", ");
   throw new PosyError("no-interpreter", `this machine is too old for a Python built for ${tags}`, {
-    hint: `it runs what is built for ${machine.platformTags.map((tag) => `\`${tag}\``).join(", ")} or older`,
+    hint: `this machine runs Pythons built for ${machine.platformTags.map((tag) => `\`${tag}\``).join(", ")} or older`,
   });
 }
 
-/** What a path leads to: the executable itself, or the one in a folder (a prefix or a virtual environment). */
+/** Returns the executable that a path means: the file itself, or the Python of a prefix or virtual environment. */
 async function executableAt(path: string): Promise<string> {
   const full = resolve(path.replace(/^~(?=$|[\\/])/, homedir()));
   const candidates = ["bin/python", "bin/python3", "bin/pypy3", "python.exe", "Scripts/python.exe"];
-  const kind = await stat(full).catch(() => undefined);
-  if (kind === undefined) {
+  const info = await stat(full).catch(() => undefined);
+  if (info === undefined) {
     throw new PosyError("not-found", `there is no \`${path}\``, {
       hint: "give the path of a Python, or a version such as `3.13`",
     });
   }
-  if (!kind.isDirectory()) return full;
+  if (!info.isDirectory()) return full;
   for (const candidate of candidates) {
     const file = join(full, candidate);
     if ((await stat(file).catch(() => undefined))?.isFile()) return file;
   }
   throw new PosyError("not-found", `there is no Python in \`${path}\``, {
-    hint: `none of ${candidates.map((each) => `\`${each}\``).join(", ")} is there`,
+    hint: `none of ${candidates.map((candidate) => `\`${candidate}\``).join(", ")} exists in it`,
   });
 }
 
-function named(name: string, { environment }: PythonsContext): string {
+function executableNamed(name: string, { environment }: PythonsContext): string {
   const path = pythonOnPath(name, environment);
   if (path !== undefined) return path;
   const version = /\d.*$/.exec(name)?.[0];

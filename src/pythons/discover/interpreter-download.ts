@@ -3,7 +3,7 @@ import { archiveUrl } from "../catalogue/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import type { StandalonePythons } from "../standalone/index.ts";
 
-/** What has to be fetched before `placeInterpreter`; undefined for an interpreter that needs no archive. */
+/** Returns the archive to fetch before `extractInterpreter`; undefined for an interpreter that needs none. */
 export async function interpreterDownload(
   { source }: Interpreter,
   standalone?: StandalonePythons,

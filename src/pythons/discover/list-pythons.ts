@@ -10,15 +10,15 @@ import { platformNames } from "../../vocab/tags/index.ts";
 
 export interface ListedPython {
   readonly interpreter: Interpreter;
-  /** In the forest already; to be fetched when it is used; installed on this machine by others. */
+  /** In the store; to be fetched on first use; installed on this machine by other means. */
   readonly state: "in-forest" | "available" | "system";
   /** Whether this machine can run it. */
   readonly runsHere: boolean;
 }
 
 /**
- * Every interpreter that is known, of all platforms: of the indexes, the newest release of python-build-standalone (or the
- * newest that has what `request` asks for), the catalogue, what else is in the forest, and of this machine.
+ * Lists interpreters of all platforms: those of the indexes, of the newest release of python-build-standalone (or the
+ * newest release that satisfies `request`), of the catalogue, others in the store, and the Pythons of this machine.
  */
 export async function listPythons(
   context: PythonsContext,
@@ -42,9 +42,9 @@ export async function listPythons(
   const provided = [...indexed, ...bestFirst(standalone ?? []), ...(await loadCatalogue())].map(
     (interpreter) => listed(interpreter, stored.has(digestOf(interpreter)) ? "in-forest" : "available"),
   );
-  // What came from a file, or from an index that is not named now.
-  const known = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
-  const others = (await storedPythons(context.home)).filter(({ sha256 }) => !known.has(sha256));
+  // Stored interpreters that came from a file, or from an index that is not set now.
+  const listedDigests = new Set(provided.map(({ interpreter }) => digestOf(interpreter)));
+  const others = (await storedPythons(context.home)).filter(({ sha256 }) => !listedDigests.has(sha256));
   return [
     ...provided,
     ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),

@@ -7,28 +7,31 @@ import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import { platformsOfTags, pybiInterpreter } from "../compatibility/index.ts";
 
-/** An interpreter that lies in the forest, wherever it came from. */
+/** An interpreter in the store, from any source. */
 export interface StoredPython {
-  /** Its folder's name: the SHA-256 of the archive that it was unpacked from. */
+  /** The SHA-256 of its archive, which is the name of its folder. */
   readonly sha256: string;
   readonly root: string;
   readonly executable: string;
   readonly interpreter: Interpreter;
 }
 
-/** The interpreters in the forest, newest first: each is asked what it says of itself in its `pybi-info` (PEP 711), none is run. Damaged ones are left out. */
-export async function storedPythons({ pythons }: Home): Promise<readonly StoredPython[]> {
-  const found = await Promise.all(
-    (await storedNames(pythons)).map((sha256) => storedPython(pythons, sha256)),
+/**
+ * Returns the interpreters in the store, newest first, as their `pybi-info` (PEP 711) describes them. None is run.
+ * Damaged ones are left out.
+ */
+export async function storedPythons(home: Pick<Home, "pythons">): Promise<readonly StoredPython[]> {
+  const pythons = await Promise.all(
+    (await storedNames(home.pythons)).map((sha256) => storedPython(home.pythons, sha256)),
   );
-  return found
-    .flatMap((each) => each ?? [])
+  return pythons
+    .flatMap((python) => python ?? [])
     .sort((a, b) =>
       compareVersions(parseVersion(b.interpreter.version), parseVersion(a.interpreter.version)),
     );
 }
 
-/** The names of all entries, damaged ones too. */
+/** Returns the folder names of all stored interpreters, including damaged ones. */
 export async function storedNames(pythons: string): Promise<readonly string[]> {
   return (await readdir(pythons).catch(() => [])).filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
 }

@@ -18,9 +18,9 @@ export interface LinkProblem {
 }
 
 /**
- * Holds the links of a pybi against PEP 711's rules: none on Windows, none in `pybi-info/`, none that is absolute,
- * and none that leaves the tree, followed as the system would follow it, through other links of the archive.
- * `links`: path → target as written. Throws `invalid-pybi`.
+ * Checks the links of a pybi by the rules of PEP 711: no link on Windows, none in `pybi-info/`, none that is absolute,
+ * and none that leaves the tree. Links are followed through other links of the archive, as the system would do.
+ * `links` maps paths to targets as written. Throws `invalid-pybi`.
  */
 export function checkLinks(links: ReadonlyMap<string, string>, filename: string, platform: string): void {
   for (const path of links.keys()) {
@@ -32,7 +32,7 @@ export function checkLinks(links: ReadonlyMap<string, string>, filename: string,
   }
 }
 
-/** What is wrong with one link among all links of a pybi; undefined for an honest one. */
+/** Returns which rule one link of a pybi breaks; undefined if it breaks none. `links` has all links of the pybi. */
 export function linkProblem(
   links: ReadonlyMap<string, string>,
   path: string,

@@ -5,12 +5,12 @@ import { pybiInterpreter, type PybiTexts } from "../compatibility/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 
 /**
- * Compares what a pybi says of itself with what was known of the interpreter when it was chosen: an index can serve one piece of a
- * file and list the hash of another. `texts` are of the verified file. Throws `metadata-mismatch`, `invalid-pybi`.
+ * Compares the metadata in a pybi with those by which the interpreter was chosen: an index can serve a piece of one
+ * file and list the hash of another. `texts` come from the verified file. Throws `metadata-mismatch`, `invalid-pybi`.
  */
 export function checkPybiFacts(python: Interpreter, texts: PybiTexts, filename: string): void {
-  const own = pybiInterpreter(texts, python.source, python.platform);
-  if (own !== undefined && factsOf(own) === factsOf(python)) return;
+  const actual = pybiInterpreter(texts, python.source, python.platform);
+  if (actual !== undefined && factsOf(actual) === factsOf(python)) return;
   throw new PosyError(
     "metadata-mismatch",
     `\`${filename}\` says other things of itself than were known of Python ${python.version} when it was chosen`,
@@ -18,7 +18,7 @@ export function checkPybiFacts(python: Interpreter, texts: PybiTexts, filename: 
   );
 }
 
-/** The same for a pybi that was unpacked before. What has no `pybi-info` is for others to tell. */
+/** Does the same for an unpacked pybi. A tree without `pybi-info` passes: other checks report it. */
 export function checkStoredPybiFacts(python: Interpreter, root: string, filename: string): void {
   const texts: { metadata?: string; pybi?: string } = {};
   try {
@@ -30,7 +30,7 @@ export function checkStoredPybiFacts(python: Interpreter, root: string, filename
   checkPybiFacts(python, texts as PybiTexts, filename);
 }
 
-/** All that packages are chosen and environments are laid out by. */
+/** Returns, as one text, everything that decides which packages are chosen and how environments are laid out. */
 function factsOf({
   implementation,
   version,

@@ -5,9 +5,9 @@ import { extractPybi } from "./extract-pybi.ts";
 import { parseStandaloneName, type StandaloneName } from "../standalone/index.ts";
 
 /**
- * Turns an interpreter's archive, whose bytes were verified, into a pybi tree in `into`, an empty folder. Throws
- * `invalid-archive`, `invalid-pybi`, `invalid-record`, `invalid-interpreter`, `no-interpreter`, and what the disk
- * says; the folder is then of no use.
+ * Unpacks an interpreter's archive, whose bytes were verified, as a pybi tree into `into`, an empty folder. Throws
+ * `invalid-archive`, `invalid-pybi`, `invalid-record`, `invalid-interpreter`, `no-interpreter`, and errors of the file
+ * system; the folder is then unusable.
  */
 export async function extractInterpreter(
   interpreter: Interpreter,
@@ -24,8 +24,8 @@ export async function extractInterpreter(
     case "pybi":
       return extractPybi(interpreter, source.filename, archivePath, into);
     case "standalone": {
-      const { extractStandalone: placeStandalone } = await import("./extract-standalone.ts");
-      return placeStandalone(
+      const { extractStandalone } = await import("./extract-standalone.ts");
+      return extractStandalone(
         interpreter,
         standaloneName(source.filename),
         source.filename,

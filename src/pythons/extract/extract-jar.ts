@@ -7,8 +7,8 @@ import { PybiTree } from "./pybi-tree.ts";
 import { relocate } from "./relocate.ts";
 
 /**
- * Turns an archive of the catalogue into a pybi tree in `into`: names, links and executable bits as they ought to be,
- * nothing that is not Python's, nothing of the builder's machine, and `pybi-info/` as if it had been a pybi all along.
+ * Unpacks an archive of the catalogue as a pybi tree into `into`. It corrects names, links and executable bits, leaves
+ * out files that are not Python's, removes traces of the builder's machine, and writes `pybi-info/`.
  * Throws `invalid-archive` and `invalid-interpreter`.
  */
 export async function extractJar(

@@ -11,8 +11,8 @@ import { recordProblem } from "./record-problem.ts";
 const recordPath = "pybi-info/RECORD";
 
 /**
- * Unpacks a pybi into `into` as PEP 711 wants it: every member as RECORD says, links last, deepest first, and none
- * that leads out. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
+ * Unpacks a pybi into `into` by PEP 711: every member must match RECORD, links are made last and deepest first, and no
+ * link may leave the tree. Throws `invalid-archive`, `invalid-pybi`, `invalid-record`, `metadata-mismatch`.
  */
 export async function extractPybi(
   interpreter: Interpreter,
@@ -20,7 +20,7 @@ export async function extractPybi(
   archivePath: string,
   into: string,
 ): Promise<void> {
-  // Names that differ in case only are two files on Linux and one elsewhere.
+  // Names that differ only in case are two files on Linux and one file elsewhere.
   const foldNames = !interpreter.platform.startsWith("linux-");
   const zip = openZipFile(archivePath, { label: filename, names: "portable", foldNames });
   try {
@@ -37,7 +37,8 @@ export async function extractPybi(
       const content = zip.readSync(entry);
       if (entry.kind === "symlink") {
         const target = Buffer.from(content).toString("utf8");
-        if (record.get(entry.path)?.symlink !== target) throw lie(filename, entry.path, "is another link");
+        if (record.get(entry.path)?.symlink !== target)
+          throw recordMismatch(filename, entry.path, "is another link");
         links.set(entry.path, target);
         continue;
       }
@@ -45,7 +46,7 @@ export async function extractPybi(
       await tree.file(entry.path, content, isExecutable(entry, interpreter));
     }
     for (const path of record.keys()) {
-      if (!zip.entry(path)) throw lie(filename, path, "is not in the archive");
+      if (!zip.entry(path)) throw recordMismatch(filename, path, "is not in the archive");
     }
     checkLinks(links, filename, interpreter.platform);
     const depth = (path: string) => path.split("/").length;
@@ -56,7 +57,7 @@ export async function extractPybi(
   }
 }
 
-/** Where the archive was made without modes, what lies among the programs is one. */
+/** Whether a member is executable. In an archive without modes, every file in the scripts folder is. */
 function isExecutable(
   entry: { readonly path: string; readonly mode?: number },
   { paths }: Interpreter,
@@ -75,7 +76,7 @@ function textOf(zip: ZipFile, path: string, filename: string): string {
 function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordRow> {
   const rows = new Map<string, RecordRow>();
   for (const row of parseRecord(textOf(zip, recordPath, filename))) {
-    if (rows.has(row.path)) throw lie(filename, row.path, "is there twice");
+    if (rows.has(row.path)) throw recordMismatch(filename, row.path, "is there twice");
     rows.set(row.path, row);
   }
   return rows;
@@ -83,10 +84,10 @@ function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordR
 
 function checkContent(filename: string, path: string, content: Uint8Array, row: RecordRow | undefined): void {
   const problem = recordProblem(content, row);
-  if (problem !== undefined) throw lie(filename, path, problem.why);
+  if (problem !== undefined) throw recordMismatch(filename, path, problem.why);
 }
 
-function lie(filename: string, path: string, what: string): PosyError {
+function recordMismatch(filename: string, path: string, what: string): PosyError {
   return new PosyError("invalid-record", `in the RECORD of \`${filename}\` ${quote(path)} ${what}`, {
     hint: "download it again; if it stays so, tell those who made it",
   });

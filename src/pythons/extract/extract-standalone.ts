@@ -8,8 +8,8 @@ import { checkPythonJson } from "./python-json.ts";
 import { withoutToolchain } from "./standalone-toolchain.ts";
 
 /**
- * Turns an archive of python-build-standalone, of any flavor, into a pybi tree in `into`: what is Python's own, relocated,
- * links last, and `pybi-info/`. Throws `invalid-archive` and `invalid-interpreter`.
+ * Unpacks an archive of python-build-standalone, of any flavor, as a pybi tree into `into`: Python's files, relocated,
+ * then links and `pybi-info/`. Throws `invalid-archive` and `invalid-interpreter`.
  */
 export async function extractStandalone(
   interpreter: Interpreter,
@@ -27,7 +27,7 @@ export async function extractStandalone(
 
 const pythonJson = "python/PYTHON.json";
 
-/** A full archive says what it is; the others say nothing. */
+/** Passes members on, and checks `PYTHON.json`, which only full archives have. */
 async function* checked(
   members: AsyncIterable<TarMember>,
   name: StandaloneName,
@@ -45,26 +45,30 @@ async function* placedMembers(
   interpreter: Interpreter,
 ): AsyncGenerator<PlacedMember> {
   const windows = interpreter.platform.startsWith("windows-");
-  // What hard links may lead to, by its path in the archive.
+  // Possible targets of hard links, by path in the archive.
   const contents = new Map<string, Uint8Array>();
   for await (const { path, kind, mode, target, data } of members) {
     if (kind === "directory") continue;
     const inside = path.slice(root.length);
     if (kind === "file" && data.length > 0 && inside.startsWith("bin/"))
       contents.set(path, Buffer.from(data));
-    const at = windows ? windowsPlace(inside) : unixPlace(inside, interpreter);
-    if (at === undefined) continue;
+    const placed = windows ? windowsPlace(inside) : unixPlace(inside, interpreter);
+    if (placed === undefined) continue;
     const executable = (mode & 0o111) !== 0;
-    if (kind === "symlink") yield { path: at, executable, content: { target } };
-    else if (kind === "file") yield { path: at, executable, content: { bytes: withoutToolchain(at, data) } };
+    if (kind === "symlink") yield { path: placed, executable, content: { target } };
+    else if (kind === "file")
+      yield { path: placed, executable, content: { bytes: withoutToolchain(placed, data) } };
     else {
       const bytes = contents.get(target.replace(/^\.\//, ""));
-      if (bytes !== undefined) yield { path: at, executable, content: { bytes } };
+      if (bytes !== undefined) yield { path: placed, executable, content: { bytes } };
     }
   }
 }
 
-/** The layout is a pybi's already; what is left out is other people's, and what only links Python into other programs. */
+/**
+ * Returns the path of a member in the pybi, which is the same as in the archive; undefined for files that are left out:
+ * those that are not Python's, and those that only serve to link Python into other programs.
+ */
 function unixPlace(path: string, { paths }: Interpreter): string | undefined {
   const python = paths.stdlib.slice("lib/".length);
   const number = python.slice("python".length);
@@ -76,16 +80,16 @@ function unixPlace(path: string, { paths }: Interpreter): string | undefined {
     const inside = path.slice(paths.stdlib.length + 1);
     return isUnwanted(inside) ? undefined : path;
   }
-  // Tcl and Tk have their scripts there, curses its descriptions of terminals.
+  // Scripts of Tcl and Tk. The terminal descriptions of curses are in `share/terminfo`, below.
   if (/^lib\/(tcl|tk|itcl|thread|libtcl|libtk)/.test(path)) return path.endsWith(".a") ? undefined : path;
   if (/^lib\/lib[^/]*\.(so|dylib)[.\d]*$/.test(path) || /^lib\/pkgconfig\/python[^/]*\.pc$/.test(path))
     return path;
   return /^(include|share\/terminfo)\//.test(path) ? path : undefined;
 }
 
-/** `python`, `python3`, `python3.13`, `python3.13-config`, `pydoc3`: of no other version. */
+/** Whether this is `python`, `python3`, `python3.13`, `python3.13-config`, `pydoc3`, …, and of no other version. */
 function isProgram(program: string, number: string): boolean {
-  const [found, version = ""] = /^(?:python|pydoc)([\d.]*t?)(?:-config)?$/.exec(program) ?? [];
-  if (found === undefined) return false;
+  const [match, version = ""] = /^(?:python|pydoc)([\d.]*t?)(?:-config)?$/.exec(program) ?? [];
+  if (match === undefined) return false;
   return version === "" || version === "3" || version === number || `${version}t` === number;
 }

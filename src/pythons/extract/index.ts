@@ -1,5 +1,5 @@
 /**
- * From an archive of any source to the tree of a pybi: jars of the catalogue, python-build-standalone, pybis.
+ * Unpacks archives of any source as the tree of a pybi: jars of the catalogue, python-build-standalone, pybis.
  */
 export { linkProblem, type LinkRule } from "./check-links.ts";
 export { checkStoredPybiFacts } from "./check-pybi-facts.ts";

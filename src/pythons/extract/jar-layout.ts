@@ -1,17 +1,17 @@
 import type { Interpreter } from "../../model/index.ts";
 
-/** Where a member of a catalogue archive goes in the pybi tree. */
+/** The path of a catalogue archive's member in the pybi tree. */
 interface Placed {
   readonly path: string;
   readonly executable: boolean;
 }
 
-/** Where members go; undefined for what is left out. Paths are relative to the archive's tree. */
+/** Maps a member, relative to the archive's tree, to its path in the pybi; undefined if it is left out. */
 export type Layout = (path: string) => Placed | undefined;
 
 /**
- * The folder of a jar in which the tree lies, `org/bytedeco/cpython/<classifier>/`: it is named by the package
- * URL, whose namespace's dots are folders in a jar.
+ * Returns the folder of a jar that contains the tree, `org/bytedeco/cpython/<classifier>/`. It follows from the package
+ * URL: each dot of its namespace separates folders in a jar.
  */
 export function jarRoot(purl: string): string {
   const match = /^pkg:maven\/([^/]+)\/([^@]+)@[^?]+\?classifier=([A-Za-z0-9_-]+)$/.exec(purl);
@@ -24,11 +24,11 @@ export function jarLayout(interpreter: Interpreter): Layout {
   return interpreter.platform.startsWith("windows-") ? windowsLayout : unixLayout(interpreter.paths.stdlib);
 }
 
-/** CPython's own tests, wherever they lie, bytecode, and the example modules of the C API. */
+/** CPython's tests in any folder, bytecode, and the example modules of the C API. */
 const unwanted =
   /(^|\/)(test|tests|idle_test|__pycache__)\/|\.pyc$|(^|\/)(_test[a-z]|_ctypes_test|_xxtestfuzz|xxlimited|xxsubtype)[^/]*\.(so|pyd)$/;
 
-/** Programs of the standard library that are no use without what else was left out. */
+/** Programs of the standard library that do not work without other parts that are left out. */
 const unwantedParts = /^(idlelib|turtledemo|site-packages)\//;
 
 function unixLayout(stdlib: string): Layout {
@@ -39,7 +39,7 @@ function unixLayout(stdlib: string): Layout {
     if (path === `bin/${python}-config` || path === `bin/pydoc${python.slice("python".length)}`) {
       return { path, executable: true };
     }
-    // No ELF needs an edit once each library is where a `$ORIGIN` of those who want it leads.
+    // Each library goes to the folder that the `$ORIGIN` of its users leads to, so that no ELF file needs an edit.
     if (/^libpython\d[^/]*\.(so|dylib)[.\d]*$/.test(path)) return { path: `lib/${path}`, executable: true };
     if (/^libffi\.(so\.\d+|\d+\.dylib)$/.test(path)) return { path: `${dynload}/${path}`, executable: true };
     if (path.startsWith("include/")) return { path, executable: false };
@@ -47,13 +47,13 @@ function unixLayout(stdlib: string): Layout {
     if (!path.startsWith(`${stdlib}/`) || unwanted.test(path)) return undefined;
     const inside = path.slice(stdlib.length + 1);
     if (unwantedParts.test(inside) || inside.startsWith("_sysconfig_vars_")) return undefined;
-    // Of what is there to link Python into other programs only the Makefile is any use without the static library.
+    // These files serve to link Python into other programs. Without the static library only the Makefile is useful.
     if (inside.startsWith("config-") && !inside.endsWith("/Makefile")) return undefined;
     return { path, executable: path.endsWith(".so") };
   };
 }
 
-/** PEP 711's Windows layout: everything that starts a process beside `python.exe`, extension modules in `DLLs`. */
+/** PEP 711's Windows layout: what starting Python needs is next to `python.exe`, extension modules are in `DLLs`. */
 function windowsLayout(path: string): Placed | undefined {
   const placed = (target: string) => ({ path: target, executable: /\.(exe|dll|pyd)$/.test(target) });
   if (/^bin\/pythonw?\.exe$/.test(path)) return placed(`Scripts/${path.slice("bin/".length)}`);
@@ -63,14 +63,14 @@ function windowsLayout(path: string): Placed | undefined {
   if (!path.startsWith("lib/") || unwanted.test(path)) return undefined;
   const inside = path.slice("lib/".length);
   if (/^vcruntime[^/]*\.dll$/.test(inside)) return placed(`Scripts/${inside}`);
-  // Tcl without its scripts is no use.
+  // Tcl does not work without its scripts, which the archive lacks.
   if (/^(_tkinter\.pyd|tcl\d+t\.dll|tk\d+t\.dll|zlib1\.dll)$/.test(inside)) return undefined;
   if (inside === "pyshellext.dll" || /^pip(-[^/]*)?\//.test(inside) || unwantedParts.test(inside))
     return undefined;
   return placed(/^[^/]*\.(pyd|dll)$/.test(inside) ? `DLLs/${inside}` : `Lib/${inside}`);
 }
 
-/** Names by which an interpreter is called beside its own: link → target, both relative to the tree. */
+/** Returns links for the other names of an interpreter: link → target, relative to the folder of the link. */
 export function jarLinks(interpreter: Interpreter): Readonly<Record<string, string>> {
   if (interpreter.platform.startsWith("windows-")) return {};
   const python = interpreter.paths.stdlib.slice("lib/".length);
@@ -80,7 +80,7 @@ export function jarLinks(interpreter: Interpreter): Readonly<Record<string, stri
     "bin/python3": python,
     "bin/python3-config": `${python}-config`,
     "bin/pydoc3": `pydoc${number}`,
-    // What `-lpython3.13` finds.
+    // The linker looks for this name when it is given `-lpython3.13`.
     ...(interpreter.platform.startsWith("linux-") ? { [`lib/lib${python}.so`]: `lib${python}.so.1.0` } : {}),
   };
 }

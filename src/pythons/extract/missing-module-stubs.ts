@@ -2,10 +2,10 @@ import { missingModuleHint } from "../index.ts";
 import type { Interpreter } from "../../model/index.ts";
 
 /**
- * For each module that an interpreter lacks, a module of its name that says why: `import sqlite3` then ends with
- * what can be done about it. It raises what the import system would raise, so that `try: import readline` goes on
- * working. `importlib.util.find_spec` finds it, though: accepted, since all of these but `readline` are private names
- * that nothing looks for, and their public packages (`sqlite3`, `lzma`, `curses`) are found without them anyway.
+ * Returns a stub for each module that an interpreter lacks. The stub raises the error of the import system, so that
+ * `try: import readline` still works, with a message that says what can be done: `import sqlite3` then explains itself.
+ * A drawback is that `importlib.util.find_spec` finds the stub. All of these except `readline` are private names that
+ * nothing looks for, and their public packages (`sqlite3`, `lzma`, `curses`) are found without them anyway.
  */
 export function missingModuleStubs(interpreter: Interpreter): Readonly<Record<string, string>> {
   return Object.fromEntries(

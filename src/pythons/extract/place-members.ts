@@ -4,7 +4,7 @@ import type { Interpreter } from "../../model/index.ts";
 import { relocate } from "./relocate.ts";
 import { PybiTree } from "./pybi-tree.ts";
 
-/** A member of a distribution, at its place in the pybi. */
+/** A member of a distribution, with its path in the pybi. */
 export interface PlacedMember {
   readonly path: string;
   readonly executable: boolean;
@@ -12,18 +12,18 @@ export interface PlacedMember {
 }
 
 export interface PlaceOptions {
-  /** Takes the builder's machine out of a file; without it what python-build-standalone's files have of it. */
+  /** Removes the paths of the builder's machine from a file. By default those of python-build-standalone. */
   readonly relocated?: (path: string, bytes: Uint8Array) => Uint8Array;
-  /** The interpreter, where more is known of it once all members were seen. */
+  /** Returns the interpreter, for distributions of which more is known once all members were read. */
   readonly described?: () => Interpreter;
 }
 
-/** The prefix that python-build-standalone builds for; followed by a folder or by the end of the word. */
+/** The prefix that python-build-standalone is built for, followed by a folder or by the end of the word. */
 const builtFor = /(?<=[\s'"=:,]|-[ILR]|^)\/install(?=[/\s'":,]|$)/gm;
 
 /**
- * Writes members into `into` as the tree of a pybi: relocated, links last and only those that lead to something,
- * `pybi-info/` at the end. Throws `invalid-interpreter` where there is no Python among them.
+ * Writes members into `into` as the tree of a pybi: first relocated files, then the links whose targets exist, then
+ * `pybi-info/`. Throws `invalid-interpreter` if there is no Python among the members.
  */
 export async function placeMembers(
   members: AsyncIterable<PlacedMember> | Iterable<PlacedMember>,
@@ -35,11 +35,15 @@ export async function placeMembers(
   const { relocated = (path, bytes) => relocate(path, bytes, interpreter, builtFor), described } = options;
   const tree = new PybiTree(into, label);
   const links = new Map<string, string>();
-  const places = new Set<string>();
+  const written = new Set<string>();
   const add = async (path: string, bytes: Uint8Array, executable: boolean) => {
     await tree.file(path, bytes, executable);
-    for (let at = path; at !== "" && !places.has(at); at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
-      places.add(at);
+    for (
+      let ancestor = path;
+      ancestor !== "" && !written.has(ancestor);
+      ancestor = ancestor.slice(0, Math.max(ancestor.lastIndexOf("/"), 0))
+    ) {
+      written.add(ancestor);
     }
   };
   for await (const { path, executable, content } of members) {
@@ -50,19 +54,19 @@ export async function placeMembers(
   const windows = platform.startsWith("windows-");
   if (!windows) {
     const python = paths.stdlib.slice(paths.stdlib.lastIndexOf("/") + 1);
-    for (const name of ["python", "python3"].map((each) => `${paths.scripts}/${each}`)) {
-      if (!places.has(name) && !links.has(name)) links.set(name, python);
+    for (const path of ["python", "python3"].map((name) => `${paths.scripts}/${name}`)) {
+      if (!written.has(path) && !links.has(path)) links.set(path, python);
     }
   }
-  const leading = [...links].filter(([path]) => {
+  const intact = [...links].filter(([path]) => {
     const end = linkEnd(links, path);
-    return end !== undefined && places.has(end) && !folders(path).some((each) => links.has(each));
+    return end !== undefined && written.has(end) && !folders(path).some((folder) => links.has(folder));
   });
-  for (const [path, target] of leading) {
+  for (const [path, target] of intact) {
     tree.link(path, target);
-    places.add(path);
+    written.add(path);
   }
-  if (!places.has(`${paths.scripts}/python${windows ? ".exe" : ""}`)) {
+  if (!written.has(`${paths.scripts}/python${windows ? ".exe" : ""}`)) {
     throw new PosyError("invalid-interpreter", `\`${label}\` has no Python where its kind has it`, {
       hint: "its name says that it is a distribution of Python: is it whole?",
     });
@@ -71,16 +75,16 @@ export async function placeMembers(
   await tree.describe(described?.() ?? interpreter);
 }
 
-/** Where a link comes out in the end, through others; undefined where it leaves the tree or goes round in a circle. */
+/** Returns the final target of a link, through other links; undefined if it leaves the tree or is circular. */
 function linkEnd(links: ReadonlyMap<string, string>, path: string): string | undefined {
-  let at = path;
+  let current = path;
   // No honest archive has so many links on the way to one file.
   for (let hops = 0; hops < 8; hops++) {
-    const through = [...folders(at), at].find((each) => links.has(each));
-    if (through === undefined) return at;
-    const target = links.get(through) ?? "";
-    at = posix.join(posix.dirname(through), target) + at.slice(through.length);
-    if (target.startsWith("/") || at.startsWith("..") || at === ".") return undefined;
+    const link = [...folders(current), current].find((prefix) => links.has(prefix));
+    if (link === undefined) return current;
+    const target = links.get(link) ?? "";
+    current = posix.join(posix.dirname(link), target) + current.slice(link.length);
+    if (target.startsWith("/") || current.startsWith("..") || current === ".") return undefined;
   }
   return undefined;
 }

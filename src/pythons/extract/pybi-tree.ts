@@ -12,18 +12,18 @@ import { parseVersion } from "../../vocab/version/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Interpreter } from "../../model/index.ts";
 
-/** How much is written before others get their turn. */
-const breathLength = 2 * 2 ** 20;
+/** Bytes that are written before other tasks get a turn. */
+const yieldInterval = 2 * 2 ** 20;
 
-/** Writes a tree file by file and keeps its RECORD. Paths have forward slashes and stay inside. */
+/** Writes a tree file by file and collects its RECORD. Paths must have forward slashes and stay inside the tree. */
 export class PybiTree {
   readonly #root: string;
   readonly #label: string;
   readonly #rows: RecordRow[] = [];
   readonly #made = new Set<string>();
-  #breath = 0;
+  #sinceYield = 0;
 
-  /** `root` is an empty folder; `label` is what messages call the archive. */
+  /** `root` is an empty folder; `label` is the name of the archive in messages. */
   constructor(root: string, label: string) {
     this.#root = root;
     this.#label = label;
@@ -36,9 +36,9 @@ export class PybiTree {
       writeFileSync(`${this.#root}/${path}`, bytes, { flag: "wx", mode: executable ? 0o777 : 0o666 });
     });
     this.#rows.push({ path, hash: { algorithm: "sha256", digest: sha256Of(bytes) }, size: bytes.length });
-    this.#breath += bytes.length + 4096;
-    if (this.#breath < breathLength) return;
-    this.#breath = 0;
+    this.#sinceYield += bytes.length + 4096;
+    if (this.#sinceYield < yieldInterval) return;
+    this.#sinceYield = 0;
     await setImmediate();
   }
 
@@ -46,7 +46,7 @@ export class PybiTree {
     this.#attempt(path, () => this.#folder(path));
   }
 
-  /** A symbolic link; `target` is written as it is. */
+  /** Makes a symbolic link; `target` is written unchanged. */
   link(path: string, target: string): void {
     this.#attempt(path, () => {
       this.#folderOf(path);
@@ -55,11 +55,11 @@ export class PybiTree {
     this.#rows.push({ path, symlink: target });
   }
 
-  /** Writes `pybi-info/` for an interpreter: what PEP 711 wants a pybi to say of itself. */
+  /** Writes `pybi-info/` for an interpreter (PEP 711). */
   async describe(interpreter: Interpreter): Promise<void> {
     const { version, markers, paths, wheelTags, platformTags } = interpreter;
     const metadata = {
-      // Both builds of a version would have the same file name otherwise.
+      // Otherwise both builds of a version would have the same file name.
       name: parsePackageName(
         `${interpreter.implementation}${interpreter.freeThreaded ? "-freethreaded" : ""}`,
       ),

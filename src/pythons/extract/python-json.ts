@@ -2,7 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
 import type { StandaloneName } from "../standalone/index.ts";
 
-/** What `PYTHON.json` of a full archive says (version 5 and later), as far as it matters here. */
+/** The keys of a full archive's `PYTHON.json` (version 5 and later) that are checked. */
 interface PythonJson {
   readonly python_version?: unknown;
   readonly target_triple?: unknown;
@@ -12,9 +12,9 @@ interface PythonJson {
 }
 
 /**
- * Holds what a full archive says of itself against its name, which is what everything that was locked rests on. Throws
- * `invalid-interpreter` where it is another Python than its name says, where it asks for a newer glibc than its
- * platform tag, or where it can't load extension modules.
+ * Compares `PYTHON.json` of a full archive with the archive's name, from which everything in a lock was derived. Throws
+ * `invalid-interpreter` if it is another Python than its name says, needs a newer glibc than its platform tag, or can't
+ * load extension modules.
  */
 export function checkPythonJson(bytes: Uint8Array, name: StandaloneName, label: string): void {
   const says = read(bytes, label);
@@ -24,11 +24,11 @@ export function checkPythonJson(bytes: Uint8Array, name: StandaloneName, label: 
     ["target_triple", says.target_triple, name.triple],
     ["python_tag", says.python_tag, `cp${major}${minor}`],
   ];
-  for (const [key, found, wanted] of expected) {
-    if (typeof found !== "string" || found === wanted) continue;
+  for (const [key, actual, wanted] of expected) {
+    if (typeof actual !== "string" || actual === wanted) continue;
     throw new PosyError(
       "invalid-interpreter",
-      `\`${label}\` says in \`PYTHON.json\` that its \`${key}\` is ${quote(found)}, not \`${wanted}\` as in its name`,
+      `\`${label}\` says in \`PYTHON.json\` that its \`${key}\` is ${quote(actual)}, not \`${wanted}\` as in its name`,
       { hint: "give it the name that its publisher gave it, or download it again" },
     );
   }
@@ -45,7 +45,7 @@ function checkGlibc(features: unknown, { platformTag }: StandaloneName, label: s
   const [, promised] = /^manylinux_2_(\d+)_/.exec(platformTag) ?? [];
   if (promised === undefined || !Array.isArray(features)) return;
   for (const feature of features) {
-    // It has been seen with a bracket behind it.
+    // Some archives have a stray bracket after the number.
     const [, needed] = /^glibc-max-symbol-version:2\.(\d+)/.exec(String(feature)) ?? [];
     if (needed === undefined || Number(needed) <= Number(promised)) continue;
     throw new PosyError(
@@ -61,9 +61,9 @@ function read(bytes: Uint8Array, label: string): PythonJson {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
     if (typeof json === "object" && json !== null && !Array.isArray(json)) return json;
   } catch {
-    // The same as below.
+    // Invalid JSON is reported below, like any other value that is not an object.
   }
-  throw new PosyError("invalid-interpreter", `\`PYTHON.json\` of \`${label}\` is no JSON object`, {
+  throw new PosyError("invalid-interpreter", `\`PYTHON.json\` of \`${label}\` is not a JSON object`, {
     hint: "download it again; if it stays so, tell those who publish it",
   });
 }

@@ -9,10 +9,10 @@ export interface RecordProblem {
   readonly why: string;
 }
 
-/** Algorithms that are worth something; a row without one vouches for nothing. */
+/** Hash algorithms that are accepted; a row needs one of them. */
 const trusted = new Set(["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b"]);
 
-/** Where the row of a file in RECORD is not true of its content; undefined where it is. */
+/** Returns how a file's content differs from its row in RECORD; undefined if it matches. */
 export function recordProblem(content: Uint8Array, row: RecordRow | undefined): RecordProblem | undefined {
   if (row === undefined) return { rule: "record-missing", why: "is left out" };
   if (row.symlink !== undefined)

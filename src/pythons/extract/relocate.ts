@@ -6,9 +6,9 @@ const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;
 export type Relocated = Pick<Interpreter, "paths">;
 
 /**
- * Takes what belongs to the builder's machine out of a file of the tree, so that the tree works wherever it lies and
- * never has to be patched again. `root` (global) matches the folders that it was built in or for. Returns the bytes
- * themselves where there is nothing to do.
+ * Removes the paths of the builder's machine from a file of the tree, so that the tree works in any folder and never
+ * has to be patched again. `root`, a global pattern, matches the folders that it was built in or for. Returns the same
+ * bytes if there is nothing to do.
  */
 export function relocate(
   path: string,
@@ -34,20 +34,20 @@ function changeFor(path: string): Change | undefined {
       text.replace(/^prefix=.*$/m, "prefix=${pcfiledir}/../..").replace(root, "${prefix}");
   }
   if (path.startsWith("bin/") && path.endsWith("-config")) {
-    // The sh script replaces its `prefix` by where it lies.
+    // The sh script replaces `@prefix@` with the path that it runs from.
     return (text, python, root) => scriptHead(text.replace(root, "@prefix@"), python);
   }
   return path.startsWith("bin/pydoc") ? scriptHead : undefined;
 }
 
 /**
- * Strings in libraries, overwritten in place and padded with NUL, which no ELF or Mach-O structure notices.
+ * Overwrites strings in libraries in place, padded with NUL, so that no ELF or Mach-O structure changes.
  *
- * OpenSSL, linked into two modules, looks for certificates below its builder's folder. They become those of the
+ * OpenSSL, linked into two modules, looks for certificates below its builder's folder. The paths become those of Linux
  * distributions: one folder of hashed links (Debian, Ubuntu, Arch, SUSE, Gentoo, Fedora from 43 on) and one bundle
- * (RHEL, older Fedora, NixOS) cover all of them, and `SSL_CERT_FILE` and `SSL_CERT_DIR` still come first.
+ * (RHEL, older Fedora, NixOS) cover all of them. `SSL_CERT_FILE` and `SSL_CERT_DIR` still come first.
  *
- * `_bz2` asks for `libbz2.so.1.0`, a name that only Debian's family has; everybody has `libbz2.so.1`.
+ * `_bz2` needs `libbz2.so.1.0`, a name that only Debian and its derivatives have; all have `libbz2.so.1`.
  */
 function librarySearch(text: string): string {
   return text
@@ -60,11 +60,11 @@ function librarySearch(text: string): string {
 
 function systemPath(rest: string): string {
   if (rest === "/ssl/cert.pem") return "/etc/ssl/certs/ca-bundle.crt";
-  // Engines and providers: nothing is loaded from where the builder's happened to be.
+  // Engines and providers get a path that does not exist, so that nothing is loaded from the builder's path.
   return rest.startsWith("/ssl") ? `/etc${rest}` : `/etc/ssl/none`;
 }
 
-/** What only makes sense on the builder's machine, and compilers by the names that every system has. */
+/** Removes flags that only make sense on the builder's machine, and gives compilers the names that every system has. */
 function cleanFlags(text: string): string {
   return text
     .replace(/(?: ?-s)? ?-Wl(?:,-rpath,(?:\\*\$ORIGIN|@loader_path)[^\s,']*)+/g, "")
@@ -73,7 +73,7 @@ function cleanFlags(text: string): string {
     .replace(/ ?-[LI][^\s'"]*\/cppbuild\/[^\s'"]*\/(?:lib|include)(?=[\s'"])/g, "");
 }
 
-/** A module that computes its prefix from where it lies: in the store, in an export, anywhere. */
+/** Makes `_sysconfigdata` compute the prefix from its own path, so that it is right in any folder. */
 function sysconfigData(text: string, _python: Relocated, root: RegExp): string {
   return `${cleanFlags(text).replace(root, "@prefix@")}
 # Relocated: the folder that Python was built for is not where it lies.
@@ -96,7 +96,7 @@ function makefile(text: string, _python: Relocated, root: RegExp): string {
     .replace(root, "$(prefix)");
 }
 
-/** PEP 739: a relative prefix counts from the file, everything else from the prefix. */
+/** PEP 739: a relative `base_prefix` is relative to the file, all other paths are relative to the prefix. */
 function buildDetails(text: string, { paths }: Relocated, root: RegExp): string {
   const details = JSON.parse(text.replace(new RegExp(`(?:${root.source})/?`, "g"), "")) as {
     base_prefix: string;
@@ -109,7 +109,7 @@ function buildDetails(text: string, { paths }: Relocated, root: RegExp): string 
   return `${JSON.stringify(details, undefined, 2)}\n`;
 }
 
-/** A Python script with the builder's interpreter in its head: sh and Python both read the new one. */
+/** Replaces the builder's interpreter in a script's `#!` line with a head that both sh and Python can read. */
 function scriptHead(text: string, { paths }: Relocated): string {
   const python = paths.stdlib.slice(paths.stdlib.lastIndexOf("/") + 1);
   return text.replace(

@@ -1,7 +1,7 @@
 /**
- * Takes the publisher's build machine out of what `sysconfig` and the Makefile say of compilers: extension modules are
- * built with what every system has. Its compiler lies in `/tools` (or is a cross compiler), its libraries in
- * `/tools/deps`, its SDK in Xcode's folder; a flag or two only clang knows.
+ * Removes the publisher's build machine from the compiler settings of `sysconfig` and the Makefile, so that extension
+ * modules are built with the tools that every system has. The publisher's compiler is in `/tools` (or is a cross
+ * compiler), its libraries are in `/tools/deps`, its SDK is in Xcode's folder, and some flags only work with clang.
  */
 export function withoutToolchain(path: string, bytes: Uint8Array): Uint8Array {
   if (!/\/(_sysconfigdata[^/]*\.py|config(-[^/]*)?\/Makefile)$/.test(path)) return bytes;
@@ -13,14 +13,14 @@ export function withoutToolchain(path: string, bytes: Uint8Array): Uint8Array {
 const compilers = /^(CC|CXX|MAINCC|LINKCC|LDSHARED|LDCXXSHARED|BLDSHARED|CPP|PURIFY)$/;
 const tools = /^(AR|RANLIB|NM|READELF|STRIP)$/;
 
-/** A line of `_sysconfigdata`: `    "CC": "clang -pthread",`, in either kind of quotes, or the rest of a long value. */
+/** Cleans a line of `_sysconfigdata`: `    "CC": "clang -pthread",` in either quotes, or the rest of a long value. */
 function pythonEntry(line: string): string {
   const [, head, key = "", value = "", tail] =
     /^([ {]*(?:["'](\w+)["']: )?["'])(.*)(["'],?\}?)$/.exec(line) ?? [];
   return head === undefined ? line : head + cleaned(key, value) + tail;
 }
 
-/** `CC=\t\tclang -pthread` */
+/** Cleans a line of the Makefile: `CC=\t\tclang -pthread`. */
 function makeVariable(line: string): string {
   const [, head, key = "", value = ""] = /^((\w+)[ \t]*=[ \t]*)(.*)$/.exec(line) ?? [];
   return head === undefined ? line : head + cleaned(key, value);

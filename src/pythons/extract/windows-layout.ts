@@ -1,8 +1,8 @@
 import { isUnwanted } from "./unwanted-files.ts";
 
 /**
- * Where a member of an installed Python for Windows goes in PEP 711's layout: what starts a process lies beside
- * `python.exe` in `Scripts`. Undefined for what is left out.
+ * Returns the path in PEP 711's layout of a file of an installed Python for Windows: files that starting Python needs
+ * are next to `python.exe` in `Scripts`. Undefined for files that are left out.
  */
 export function windowsPlace(path: string): string | undefined {
   if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll|msvcp[^/]*\.dll)$/i.test(path))
@@ -26,7 +26,7 @@ export function windowsPlace(path: string): string | undefined {
   }
 }
 
-/** The same for the flat embeddable zip, whose standard library is a zip inside. */
+/** Does the same for the flat embeddable zip, whose standard library is a zip in it. */
 export function embeddablePlace(path: string): string | undefined {
   if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll)$/i.test(path)) return `Scripts/${path}`;
   return /^[^/]+\.(pyd|dll)$/i.test(path) ? `DLLs/${path}` : undefined;

@@ -5,53 +5,56 @@ import { cacheInput, type Reporter } from "../../report/reporter.ts";
 import { fingerprintOrNone, type Home, writeAtomic } from "../../system/fs/index.ts";
 import { type HttpClient, type HttpResponse, statusError } from "../../system/http/index.ts";
 
-/** How a place is asked, and what of its answers is remembered. */
+/** How listings are requested and cached. */
 export interface ListingContext {
   readonly home: Home;
   readonly http: HttpClient;
   readonly reporter: Reporter;
   readonly offline: boolean;
-  /** Ask again, whatever is remembered. */
+  /** Request listings again even if the cached ones are fresh. */
   readonly refresh: boolean;
-  /** Milliseconds for a whole answer; a failure is remembered as well. Only for a place that nobody asked for. */
+  /**
+   * Milliseconds that a whole response may take. Failures are then cached, too. Only set for the publisher, which is
+   * used although the user named no mirror.
+   */
   readonly patience?: number;
 }
 
-/** What is to be read of a place. */
+/** A listing to read. */
 export interface ListingRequest {
   readonly url: string;
-  /** Milliseconds for which an answer is good. */
+  /** Milliseconds for which a cached listing is fresh. */
   readonly life: number;
-  /** What of the text is worth keeping, as lines. None: it is not what was asked for. */
+  /** Returns the lines of the text to keep. No lines mean that the response is not a listing. */
   readonly distil: (text: string) => readonly string[];
 }
 
 interface KeptListing {
   readonly listingVersion: 1;
   readonly url: string;
-  /** Milliseconds since 1970 at which `lines` were had; 0: never. */
+  /** When `lines` were received, in milliseconds since 1970; 0 if never. */
   readonly asked: number;
-  /** `null`: there was nothing at this URL. */
+  /** `null` if there was nothing at this URL. */
   readonly lines: readonly string[] | null;
-  /** Milliseconds since 1970 before which it is not worth asking again. */
+  /** No request is made before this time, in milliseconds since 1970, because the last one failed. */
   readonly pausedUntil?: number;
 }
 
-/** 1,500 archives make 250 kB; the index of all versions is 20 MB. */
+/** Bytes. 1,500 archives make 250 kB; the index of all versions is 20 MB. */
 const largest = 128 * 2 ** 20;
-/** What is not there may come to be there. */
+/** Milliseconds. A missing listing is looked for again after an hour. */
 const hour = 3_600_000;
-/** An error that comes at once costs nothing here; one that a server sent costs the server something. */
+/** Milliseconds. A connection error costs little, so its pause is short; a response costs the server something. */
 const shortestPause = 60_000;
 const pauseAfterAnswer = 600_000;
-/** A place that is not reached may cost a thousandth of the time at most. */
+/** The pause after a failed request is a thousand times its duration: failures cost a thousandth of the time. */
 const pauseRatio = 1000;
 const longestPause = 7_200_000;
 
 /**
- * The lines of a listing: as remembered while they are good, of any age when offline, else asked for anew. Undefined where there is
- * nothing at the URL. What was remembered is used, whatever its age, where the place can't be reached. Throws `network`,
- * `http-status`, `offline`, … where nothing is remembered.
+ * Returns the lines of a listing; undefined if there is nothing at the URL. Cached lines are used while they are fresh;
+ * offline, or if the request fails, they are used at any age. Throws `network`, `http-status`, `offline`, … if the
+ * request fails and nothing is cached.
  */
 export async function readListing(
   request: ListingRequest,
@@ -59,8 +62,8 @@ export async function readListing(
 ): Promise<readonly string[] | undefined> {
   const { url, life } = request;
   const path = bucketPathOfUrl(context.home.http, url, ".pythons");
-  // Before it is read: what another process writes meanwhile is not what is answered.
-  let is = fingerprintOrNone(path);
+  // Taken before the file is read: if another process writes it meanwhile, the cached answer must count as outdated.
+  let fingerprint = fingerprintOrNone(path);
   let goodUntil = 0;
   const kept = await readKept(path, url);
   const now = Date.now();
@@ -80,12 +83,12 @@ export async function readListing(
       goodUntil = pausedUntil;
       throw new PosyError("network", `\`${url}\` could not be reached a short while ago`);
     }
-    const had = await context.http.send({ url, headers: { accept: "*/*" } }, (response) =>
+    const received = await context.http.send({ url, headers: { accept: "*/*" } }, (response) =>
       readAnswer(response, request, context.patience),
     );
-    const [asked, lines] = [Date.now(), had ?? null];
+    const [asked, lines] = [Date.now(), received ?? null];
     await keep({ listingVersion: 1, url, asked, lines }, asked + lifeOf(lines));
-    return had;
+    return received;
   } catch (error) {
     if (!(error instanceof PosyError)) throw error;
     const { asked = 0, lines = null } = kept ?? {};
@@ -101,13 +104,13 @@ export async function readListing(
     );
     return lines ?? undefined;
   } finally {
-    context.reporter.report(cacheInput(path, is, goodUntil));
+    context.reporter.report(cacheInput(path, fingerprint, goodUntil));
   }
 
   async function keep(listing: KeptListing, until: number): Promise<void> {
     try {
       await writeAtomic(path, JSON.stringify(listing));
-      is = fingerprintOrNone(path);
+      fingerprint = fingerprintOrNone(path);
       goodUntil = until;
     } catch (error) {
       const message = `a listing of Pythons could not be kept: ${(error as Error).message}`;
@@ -141,7 +144,7 @@ async function readAnswer(
   });
 }
 
-/** A server that sends drop by drop is given up as well. */
+/** Reads a whole response. Throws `network` if it takes longer than `patience`, even while bytes still arrive. */
 async function bytesOf(
   response: HttpResponse,
   url: string,
@@ -161,7 +164,7 @@ async function bytesOf(
   return Buffer.concat(parts);
 }
 
-/** Undefined where it is missing or damaged: then it is asked for anew. */
+/** Reads a cached listing; returns undefined if it is missing or damaged. */
 async function readKept(path: string, url: string): Promise<KeptListing | undefined> {
   try {
     const kept = JSON.parse(await readFile(path, "utf8")) as Partial<KeptListing>;

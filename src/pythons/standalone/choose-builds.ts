@@ -1,7 +1,7 @@
 import type { StandaloneBuild } from "./standalone-build.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
-/** What of a version is worth having, best first: made to be used, small, optimised. */
+/** The flavors of a build, best first: those for use before full ones, small before large, optimised before others. */
 const flavors: readonly RegExp[] = [
   /install_only_stripped$/,
   /install_only$/,
@@ -12,8 +12,8 @@ const flavors: readonly RegExp[] = [
 ];
 
 /**
- * Of each version, platform and kind (with or without the global lock) the one build to use: the best flavor of the
- * newest day. Debug builds, static ones and those that want a newer processor are never chosen.
+ * Returns one build for each version, platform and kind (with or without the global lock): the best flavor of the
+ * newest day. Debug builds, static builds and builds for newer processors are never chosen.
  */
 export function chooseBuilds(builds: readonly StandaloneBuild[]): readonly StandaloneBuild[] {
   const best = new Map<string, StandaloneBuild>();

@@ -8,8 +8,8 @@ import { parseStandaloneName } from "./standalone-name.ts";
 import type { StandalonePlace } from "./standalone-mirror.ts";
 
 /**
- * A folder on this disk with archives, or with a folder of them per date (what uv's mirror script makes): those that are
- * really there. Hashes come from `SHA256SUMS` where there is one.
+ * Opens a folder on this disk with archives, or with one folder of archives per date, as uv's mirror script makes it.
+ * Only archives that exist are listed. Hashes come from `SHA256SUMS` if there is one.
  */
 export function localPlace(folder: string): StandalonePlace {
   let found: Promise<ReadonlyMap<string, LocalBuild>> | undefined;

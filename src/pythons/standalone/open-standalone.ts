@@ -13,18 +13,18 @@ import { parseStandaloneName } from "./standalone-name.ts";
 import type { StandalonePlace } from "./standalone-mirror.ts";
 import { webPlace } from "./web-mirror.ts";
 
-/** python-build-standalone as a source of interpreters. Nothing is asked before the first call. */
+/** python-build-standalone as a source of interpreters. Makes no request before the first call. */
 export interface StandalonePythons {
   /**
-   * What is asked for, of the newest release that has any of it. Empty where there is nothing, and where the publisher
-   * can't be reached; a mirror that somebody asked for throws.
+   * Returns the interpreters that satisfy a request, from the newest release that has any. Empty if there are none or
+   * the publisher can't be reached; throws if a mirror that the user set can't be read.
    */
   interpreters(isAskedFor: (python: PythonFacts) => boolean): Promise<readonly Interpreter[]>;
-  /** Where an archive that was pinned is now: nothing goes past a mirror that somebody asked for. */
+  /** Returns the URL of a pinned archive, on the mirror if the user set one. */
   locate(source: StandaloneSource): Promise<string>;
 }
 
-/** What is known of an interpreter before anything of it is read. */
+/** What is known about an interpreter before its metadata are read. */
 export type PythonFacts = Pick<Interpreter, "implementation" | "version" | "freeThreaded" | "platform">;
 
 type StandaloneSource = Extract<InterpreterSource, { kind: "standalone" }>;
@@ -37,13 +37,13 @@ export interface StandaloneOptions {
 }
 
 /**
- * Milliseconds of silence after which the publisher is given up, and those for the whole of an answer. A name, a connection,
- * a handshake and an answer take a second where the way is long; whoever has no way there must not wait for long.
+ * Milliseconds without data, and for a whole response, after which a request to the publisher fails. Name lookup,
+ * connection, handshake and response take a second over a slow connection; users without access must not wait long.
  */
 const silence = 3_000;
 const patience = 60_000;
 
-/** Undefined where it is off. */
+/** Opens a mirror or the publisher; returns undefined if it is turned off. */
 export function openStandalone(
   mirror: PythonMirror,
   options: StandaloneOptions,
@@ -79,7 +79,7 @@ export function openStandalone(
         throw new PosyError("not-found", `there is no \`${filename}\``);
       } catch (error) {
         if (!(error instanceof PosyError) || error.code === "bug") throw error;
-        // Another tool's mirror need not have what was locked elsewhere.
+        // A mirror that was set for another tool may lack an archive that was locked elsewhere.
         if (mirror.optional) return url;
         throw mirrorError(error, mirror.location, mirror.origin);
       }
@@ -102,7 +102,7 @@ async function openPlace(
     const http = openHttpClient({ ...index, environment, reporter });
     return webPlace(mirror.location, { home, http, reporter, offline, refresh });
   }
-  // One try: there is something to do without it.
+  // A single attempt, since the catalogue is a fallback.
   const quick = { ...index, retries: 0, timeout: silence / 1000 };
   const http = openHttpClient({ ...quick, environment, reporter });
   return webPlace(await publisherUrl(), { home, http, reporter, offline, refresh, patience });
@@ -128,7 +128,7 @@ async function found(
 async function interpreterOf(build: StandaloneBuild, place: StandalonePlace): Promise<Interpreter> {
   const { filename, size, name } = build;
   const url = (await place.urlOf(build)) ?? "";
-  // A folder that says no hash: the lock pins by hash, so the file itself has to say it.
+  // The lock pins by hash. If the folder lists none, it is computed from the file.
   const path = build.sha256 === undefined ? localPath(url) : undefined;
   const sha256 = path === undefined ? (build.sha256 ?? "") : await sha256OfFile(path);
   return {

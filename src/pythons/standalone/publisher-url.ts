@@ -1,4 +1,4 @@
-/** Where python-build-standalone is downloaded, by way of a package URL: no host is written anywhere in Posy. */
+/** Returns the URL of python-build-standalone's downloads, made from a package URL: Posy's code contains no host. */
 export async function publisherUrl(): Promise<string> {
   const { PackageURL, UrlConverter } = await import("@socketregistry/packageurl-js");
   const repository = UrlConverter.toRepositoryUrl(

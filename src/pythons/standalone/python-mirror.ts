@@ -3,24 +3,24 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { IndexSettings } from "../../packages/index.ts";
 import { type Credentials, splitCredentials } from "../../system/http/index.ts";
 
-/** Where archives of python-build-standalone are taken from. */
+/** The setting that says where archives of python-build-standalone come from. */
 export type PythonMirror =
-  /** From those who publish them. */
+  /** From the publisher. */
   | { readonly kind: "publisher" }
-  /** From nowhere: there are the catalogue and the indexes. */
+  /** From nowhere: only the catalogue and the indexes are used. */
   | { readonly kind: "off" }
   /** From a URL or an absolute path. */
   | {
       readonly kind: "mirror";
       readonly location: string;
       readonly credentials?: Credentials;
-      /** What named it, for messages: `--python-mirror`. */
+      /** The option or variable that set it, for messages: `--python-mirror`. */
       readonly origin: string;
-      /** It was set for another tool: where it is of no use here a warning will do. */
+      /** It was set for another tool, so a failure is only a warning. */
       readonly optional?: true;
     };
 
-/** Where a mirror may be named. */
+/** The settings that may name a mirror. */
 export interface MirrorNames {
   readonly option: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -30,8 +30,8 @@ export interface MirrorNames {
 }
 
 /**
- * The place that holds: what `--python-mirror` says, else our variable, else what people have for uv. `off` and `default` are
- * words, everything else a URL or a folder, seen from `cwd`. Throws `invalid-url`.
+ * Returns the mirror to use: that of `--python-mirror`, else of `POSY_PYTHON_MIRROR`, else of uv's settings. The value
+ * is `off`, `default`, a URL, or a folder relative to `cwd`. Throws `invalid-url`.
  */
 export function readPythonMirror({ option, environment, configured, cwd }: MirrorNames): PythonMirror {
   const own = environment["POSY_PYTHON_MIRROR"];
@@ -46,7 +46,7 @@ export function readPythonMirror({ option, environment, configured, cwd }: Mirro
   return ofUv.kind === "mirror" ? { ...ofUv, optional: true } : ofUv;
 }
 
-/** What holds where nobody says anything. */
+/** The mirror if nothing is set. */
 const defaultMirror: PythonMirror = { kind: "publisher" };
 
 function parseMirror(text: string, origin: string, cwd: string): PythonMirror {
@@ -75,7 +75,7 @@ function fetchable(mirror: PythonMirror): PythonMirror {
   );
 }
 
-/** Downloads go the way of all others, which has to know who we are to the mirror. */
+/** Adds the mirror's credentials to those of the indexes, since the same HTTP client downloads from both. */
 export function withMirrorCredentials(index: IndexSettings, mirror: PythonMirror): IndexSettings {
   if (mirror.kind !== "mirror" || mirror.credentials === undefined) return index;
   const known = { url: mirror.location, credentials: mirror.credentials };

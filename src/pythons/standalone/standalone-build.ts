@@ -1,18 +1,18 @@
 import { isDigest } from "../../vocab/hash.ts";
 import { parseStandaloneName, type StandaloneName } from "./standalone-name.ts";
 
-/** An archive that a place lists. */
+/** An archive that a mirror lists. */
 export interface StandaloneBuild {
   readonly name: StandaloneName;
   readonly filename: string;
-  /** Undefined where a folder has the archive and nobody has said its hash. */
+  /** Undefined for an archive in a folder that lists no hash for it. */
   readonly sha256?: string;
   readonly size?: number;
 }
 
 /**
- * The builds of `SHA256SUMS` (`digest  name` a line, perhaps with `*` or folders before the name). What is no archive
- * for a platform of Posy's is passed over.
+ * Parses `SHA256SUMS`: lines of `digest  name`, perhaps with `*` or folders before the name. Skips files that are not
+ * archives for a platform of Posy.
  */
 export function parseSums(text: string): readonly StandaloneBuild[] {
   return text.split(/\r?\n/).flatMap((line) => {
@@ -21,14 +21,14 @@ export function parseSums(text: string): readonly StandaloneBuild[] {
   });
 }
 
-/** How a kept listing has them: what `parseSums` reads. */
+/** Formats a build as a line that `parseSums` reads, for a cached listing. */
 export function formatSum({ sha256, filename }: StandaloneBuild): string {
   return `${sha256}  ${filename}`;
 }
 
 /**
- * The builds of the publisher's index of all versions: a JSON object a line, newest first, each with `artifacts` of
- * `url` and `sha256`. The URL is used for the name in it and nothing else.
+ * Parses the publisher's index of all versions: one JSON object per line, newest first, each with `artifacts` of `url`
+ * and `sha256`. Of the URL only the file name is used.
  */
 export function parseVersions(text: string): readonly StandaloneBuild[] {
   return text.split("\n").flatMap((line) => {
@@ -46,7 +46,7 @@ function artifactsOf(line: string): readonly { readonly url?: unknown; readonly 
     const { artifacts } = JSON.parse(line) as { artifacts?: unknown };
     return Array.isArray(artifacts) ? artifacts.filter((each) => typeof each === "object" && each) : [];
   } catch {
-    // One line that can't be read is no reason to do without the others.
+    // A line that can't be read must not hide the others.
     return [];
   }
 }

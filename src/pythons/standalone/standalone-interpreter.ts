@@ -4,8 +4,8 @@ import type { Interpreter } from "../../model/index.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
 /**
- * The interpreter in an archive, as far as the name says it, which is all but where the archive is. It lacks no more
- * than GNU's dbm, which is left out everywhere for its licence; for Windows CPython has neither.
+ * Returns the interpreter in an archive, computed from the archive's name; only the address is missing. These
+ * interpreters lack only GNU's dbm, which is left out for its licence and does not exist on Windows.
  */
 export function standaloneInterpreter(name: StandaloneName): Interpreter {
   const { version, platform, platformTag, freeThreaded } = name;

@@ -1,11 +1,14 @@
 import type { StandaloneBuild } from "./standalone-build.ts";
 
-/** Where archives of python-build-standalone are. */
+/** A folder or URL with archives of python-build-standalone. */
 export interface StandalonePlace {
   /** Safe to print. */
   readonly label: string;
-  /** What it lists, newest first and chosen (`chooseBuilds`), in as many steps as it takes to ask: who has found what they look for stops. */
+  /**
+   * Yields the builds that `chooseBuilds` chose, newest first. Each step is one more request, so a caller stops as soon
+   * as it has what it needs.
+   */
   listings(): AsyncIterable<readonly StandaloneBuild[]>;
-  /** Where it has an archive; undefined where it doesn't. */
+  /** Returns the URL of an archive; undefined if the mirror lacks it. */
   urlOf(build: StandaloneBuild): Promise<string | undefined>;
 }

@@ -1,27 +1,27 @@
 import type { PlatformName } from "../../vocab/tags/index.ts";
 
-/** What the name of a python-build-standalone archive says. */
+/** The parts of the name of a python-build-standalone archive. */
 export interface StandaloneName {
   readonly version: string;
   /** The day it was built: `20250612`. */
   readonly date: string;
-  /** As it is written, with the level: `x86_64_v3-unknown-linux-gnu`. */
+  /** As written, with the level: `x86_64_v3-unknown-linux-gnu`. */
   readonly triple: string;
   readonly platform: PlatformName;
   readonly platformTag: string;
-  /** `v2`, `v3`, `v4`: wants a newer processor than its platform tag promises. */
+  /** `v2`, `v3`, `v4`: it needs a newer processor than its platform tag promises. */
   readonly level: string | undefined;
   readonly freeThreaded: boolean;
   readonly debug: boolean;
-  /** Linked against its C library for good: it loads no extension modules. So were all for musl at first. */
+  /** Statically linked with its C library: it can't load extension modules. Early builds for musl are all static. */
   readonly static: boolean;
-  /** Behind the triple: `install_only_stripped`, `freethreaded+pgo+lto-full`. */
+  /** The part after the triple: `install_only_stripped`, `freethreaded+pgo+lto-full`. */
   readonly flavor: string;
   /** A full archive has the build folder too; the tree is in `python/install/`. */
   readonly full: boolean;
 }
 
-/** Triples without the level; tags as its documentation has them (glibc 2.17, musl 1.2, macOS 11 and 10.15). */
+/** By triple without the level. The tags are from its documentation (glibc 2.17, musl 1.2, macOS 11 and 10.15). */
 const triples: Readonly<Record<string, readonly [PlatformName, string]>> = {
   "x86_64-unknown-linux-gnu": ["linux-x86_64", "manylinux_2_17_x86_64"],
   "aarch64-unknown-linux-gnu": ["linux-aarch64", "manylinux_2_17_aarch64"],
@@ -46,13 +46,13 @@ const pattern = new RegExp(
   ].join(""),
 );
 
-/** Undefined for other names, and for platforms that Posy has no name of. */
+/** Returns undefined for other names, and for platforms that Posy does not support. */
 export function parseStandaloneName(filename: string): StandaloneName | undefined {
   const [, version = "", date = "", triple = "", flavor = ""] = pattern.exec(filename) ?? [];
   const level = /_(v[234])-/.exec(triple)?.[1];
-  const known = triples[triple.replace(/_v[234]-/, "-")];
-  if (known === undefined) return undefined;
-  const [platform, platformTag] = known;
+  const platformAndTag = triples[triple.replace(/_v[234]-/, "-")];
+  if (platformAndTag === undefined) return undefined;
+  const [platform, platformTag] = platformAndTag;
   return {
     version,
     date,

@@ -4,34 +4,34 @@ import { formatSum, parseSums, parseVersions, type StandaloneBuild } from "./sta
 import type { StandalonePlace } from "./standalone-mirror.ts";
 
 const day = 24 * 3600_000;
-/** What was published under a date does not change. */
+/** Milliseconds. Releases with a date do not change, so their listings are good forever. */
 const forever = 3650 * day;
-/** Releases that are asked for one by one where a mirror has no list of all: two or three years of them. */
+/** Releases of two or three years: at most so many are read one by one if a mirror has no list of all. */
 const mostDates = 60;
 
 const sums = (text: string) => chooseBuilds(parseSums(text)).map(formatSum);
 const versions = (text: string) => chooseBuilds(parseVersions(text)).map(formatSum);
 
-/** Newest first: whatever the page of a folder looks like, its folders are named in it. */
+/** Returns the dates of a folder's page, newest first. Only the names of subfolders are used, so any format works. */
 const dates = (text: string) =>
   [...new Set([...text.matchAll(/(?<![\d.])20\d{6}(?=\/)/g)].map(([found]) => found))].sort().reverse();
 
 /**
- * The publisher's downloads or a copy of them behind a URL, in the layouts that there are: as the publisher has it
- * (`…/python-build-standalone/releases/download`), `SHA256SUMS` beside the archives, or a folder per date with `SHA256SUMS` in each, which
- * the page of the folder above names.
+ * Opens the publisher's downloads, or a copy of them behind a URL. Three layouts are supported: the publisher's
+ * (`…/python-build-standalone/releases/download`), one folder with archives and their `SHA256SUMS`, and one folder per
+ * date with a `SHA256SUMS` in each, where the page of the parent folder lists the dates.
  */
 export function webPlace(url: string, context: ListingContext): StandalonePlace {
   const base = url.replace(/\/+$/, "");
   const [, repository] = /^(.*\/python-build-standalone)\/releases\/download$/.exec(base) ?? [];
   const reading = new Map<string, ReturnType<typeof readListing>>();
-  const read = (place: string, distil: (text: string) => readonly string[], life: number) => {
-    const asked = reading.get(place) ?? readListing({ url: place, distil, life }, context);
-    reading.set(place, asked);
-    return asked;
+  const read = (listingUrl: string, distil: (text: string) => readonly string[], life: number) => {
+    const lines = reading.get(listingUrl) ?? readListing({ url: listingUrl, distil, life }, context);
+    reading.set(listingUrl, lines);
+    return lines;
   };
-  const builds = async (place: string, distil = sums, life = day) => {
-    const lines = await read(place, distil, life);
+  const builds = async (listingUrl: string, distil = sums, life = day) => {
+    const lines = await read(listingUrl, distil, life);
     return lines === undefined ? undefined : parseSums(lines.join("\n"));
   };
 
@@ -43,8 +43,8 @@ export function webPlace(url: string, context: ListingContext): StandalonePlace 
   }
 
   async function* dated(): AsyncGenerator<readonly StandaloneBuild[]> {
-    const known = await read(`${base}/`, dates, day);
-    for (const date of known?.slice(0, mostDates) ?? []) {
+    const listed = await read(`${base}/`, dates, day);
+    for (const date of listed?.slice(0, mostDates) ?? []) {
       const release = await builds(`${base}/${date}/SHA256SUMS`, sums, forever);
       if (release) yield release;
     }
@@ -70,10 +70,10 @@ export function webPlace(url: string, context: ListingContext): StandalonePlace 
   };
 }
 
-/** The publisher's index of all versions lies in a repository beside, as a file of its main branch. */
+/** Returns the URL of the publisher's index of all versions: a file in a sibling repository, on its main branch. */
 function versionsUrl(repository: string): string {
   const owner = repository.slice(0, repository.lastIndexOf("/"));
-  // Copies leave out what is in the path for GitHub's web pages only.
+  // GitHub has `raw/` in the path of files; copies leave it out.
   const branch = owner.endsWith("/astral-sh") ? "raw/main" : "main";
   return `${owner}/versions/${branch}/v1/python-build-standalone.ndjson`;
 }

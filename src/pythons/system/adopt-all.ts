@@ -3,12 +3,12 @@ import type { PythonsContext } from "../index.ts";
 import { adoptInterpreter } from "./adopt-interpreter.ts";
 import { systemPythons } from "./system-pythons.ts";
 
-/** Starts at once: as many as a laptop has cores to spare. */
+/** Pythons that are started concurrently: as many as a laptop has spare cores. */
 const atOnce = 4;
 
 /**
- * Every Python that is installed on this machine and answers. One that doesn't (broken, hanging, Python 2) is
- * passed over with a note.
+ * Returns every working Python that is installed on this machine. Others (broken, hanging, Python 2) are skipped, with
+ * a debug message.
  */
 export async function adoptAll(context: PythonsContext): Promise<readonly Interpreter[]> {
   const waiting = [...systemPythons(context.environment)];

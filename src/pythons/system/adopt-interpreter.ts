@@ -20,8 +20,8 @@ export interface AdoptContext {
 }
 
 /**
- * A Python that is installed on this machine, used where it is. It is run once to ask what it is; the answer is kept
- * in `home.probes` until the executable's path, size or time changes. Throws `not-found`, `invalid-interpreter`.
+ * Describes a Python that is installed on this machine. It is run once; the result is cached in `home.probes` until the
+ * executable's path, size or time changes. Throws `not-found`, `invalid-interpreter`.
  */
 export async function adoptInterpreter(executable: string, context: AdoptContext): Promise<Interpreter> {
   const fingerprint = await fingerprintOf(executable);
@@ -31,12 +31,12 @@ export async function adoptInterpreter(executable: string, context: AdoptContext
   if (known !== undefined) return known;
   const answer = await askPython(executable, context.environment, context.timeout);
   const interpreter = await describeAnswer(executable, answer, context.machine ?? (await thisMachine()));
-  // Where the cache can't be written it is asked again next time.
+  // If the cache can't be written, Python is run again next time.
   await writeAtomic(cache, `${JSON.stringify(interpreter)}\n`).catch(() => {});
   return interpreter;
 }
 
-/** Path, size and time of the file that is really started: changes when somebody updates the interpreter. */
+/** Returns path, size and time of the file behind all links, which change when the interpreter is updated. */
 async function fingerprintOf(executable: string): Promise<string> {
   try {
     const path = await realpath(executable);
@@ -72,7 +72,7 @@ async function describeAnswer(
       hint: `this machine runs ${machine.platformTags.map((each) => `\`${each}\``).join(", ")}`,
     });
   }
-  // In a virtual environment this is the Python that it was made of.
+  // For a virtual environment, this is the Python that it was made from.
   const own =
     isAbsolute(answer.executable) && (await exists(answer.executable)) ? answer.executable : executable;
   const optional = new Set(optionalModulesOf({ version: version.text, platform }).map(({ name }) => name));
@@ -90,7 +90,7 @@ async function describeAnswer(
   };
 }
 
-/** The machine's highest tag of the kind that this interpreter is. */
+/** Returns the machine's highest platform tag with the family and architecture of this interpreter. */
 function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): string | undefined {
   const arch = markers["platform_machine"] ?? "";
   return machine.platformTags.find((tag) => {
@@ -110,7 +110,10 @@ function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): 
   });
 }
 
-/** CPython's follow from its version. PyPy's ABI has a number of its own (`pypy39-pp73`); others have no ABI tag. */
+/**
+ * Returns the wheel tags of an installed Python. Those of CPython follow from its version. PyPy's ABI has its own
+ * number (`pypy39-pp73`), other implementations have no ABI tag.
+ */
 export function probedWheelTags(
   { implementation, markers, soabi }: Pick<ProbeAnswer, "implementation" | "markers" | "soabi">,
   build: CpythonBuild,
@@ -129,6 +132,6 @@ export function probedWheelTags(
     plain.filter((each) => !each.endsWith("-any")),
     plain.filter((each) => each.endsWith("-any")),
   ];
-  // In this order `packaging` has them: a wheel for PyPy alone comes before one for every Python.
+  // The order of `packaging`: a wheel for PyPy alone comes before one for every Python.
   return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...bound, `pp${major}-none-any`, ...free];
 }

@@ -1,5 +1,5 @@
 /**
- * Pythons that the machine has already: found, asked what they are, and used where they are.
+ * Finds the Pythons that are installed on this machine and queries each once. They are used in their own folders.
  */
 export { adoptAll } from "./adopt-all.ts";
 export { probedWheelTags } from "./adopt-interpreter.ts";

@@ -3,7 +3,7 @@ import { type Captured, runCaptured } from "../../system/process/index.ts";
 import { quote } from "../../text/index.ts";
 import { probeScript } from "./query-script.ts";
 
-/** What an interpreter says of itself (`probe-script.ts`). */
+/** The output of `query-script.ts`. */
 export interface ProbeAnswer {
   readonly implementation: string;
   readonly markers: Readonly<Record<string, string>>;
@@ -20,10 +20,10 @@ export interface ProbeAnswer {
 /** Milliseconds: a cold start from a slow disk takes one or two seconds. */
 const patience = 10_000;
 
-/** Bytes: what an interpreter says of itself is a few kilobytes. */
+/** Bytes: the usual output is a few kilobytes. */
 const longestAnswer = 1 << 20;
 
-/** Runs the interpreter once. Throws `invalid-interpreter` where it does not answer, or not in time. */
+/** Runs the interpreter once. Throws `invalid-interpreter` if it does not answer in time. */
 export async function askPython(
   executable: string,
   environment: NodeJS.ProcessEnv = process.env,
@@ -51,7 +51,7 @@ function whyNot({ stopped, status, signal, stderr }: Captured, timeout: number):
   return said === "" ? `it ended with ${signal ?? `status ${status}`}` : `it says ${quote(said)}`;
 }
 
-/** Without what would change which Python answers, or how. */
+/** Returns the environment without variables that change which Python answers, or how. */
 function cleaned(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(

@@ -1,8 +1,8 @@
 import { optionalModules } from "../index.ts";
 
 /**
- * What an interpreter is asked, once, with `-I -S -c`: JSON on the last line of its output. Runs on Python 3.4 and
- * newer, CPython or not.
+ * The script that an interpreter runs once, with `-I -S -c`. It prints JSON on the last line of its output. It works
+ * with Python 3.4 and newer, CPython or not.
  */
 export const probeScript = `
 import json, os, platform, struct, sys, sysconfig

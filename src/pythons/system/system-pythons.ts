@@ -6,10 +6,10 @@ import { basename, delimiter, dirname, join } from "node:path";
 const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
 
 /**
- * The executables of the Pythons that are installed on this machine, without starting any: on PATH, of pyenv and uv, in
- * the usual folders; each once, in that order. pyenv's shims are left out, which take a second each to say what
- * they stand for: its versions are looked at instead. So are virtual environments (their base counts) and the
- * stubs by which Windows offers its store.
+ * Returns the executables of the Pythons that are installed on this machine, without starting any: those on PATH, those
+ * of pyenv and uv, and those in the usual folders; each once, in that order. Left out are pyenv's shims, which take a
+ * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), and
+ * the stubs on Windows that open its store.
  */
 export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[] {
   const found = new Map<string, string>();
@@ -22,7 +22,7 @@ export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[]
   return [...found.values()];
 }
 
-/** The executable of this name on PATH, pyenv's versions standing for its shims; undefined where there is none. */
+/** Returns the executable of this name on PATH, or pyenv's version instead of a shim; undefined if there is none. */
 export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
   for (const folder of [...pathFolders(environment), ...pyenvFolders(environment)]) {
@@ -64,7 +64,7 @@ function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
   return [...pyenvFolders(environment), ...own];
 }
 
-/** Where the versions in a folder have their programs, newest name first. */
+/** Returns the folders with programs of all versions in a folder, newest name first. */
 function scriptsOf(versions: string): readonly string[] {
   return subfolders(versions).map((folder) => (process.platform === "win32" ? folder : join(folder, "bin")));
 }
@@ -83,7 +83,7 @@ function listing(folder: string): readonly string[] {
   }
 }
 
-/** The file that a path comes to, unless it is of a virtual environment, empty or not there. */
+/** Returns the file behind all links; undefined if it is in a virtual environment, empty or missing. */
 function realFile(path: string): string | undefined {
   try {
     const real = realpathSync(path);

@@ -18,7 +18,7 @@ const machine: Machine = {
 const python = (version: string, platform: (typeof platformNames)[number] = "linux-x86_64") =>
   describeInterpreter(parseVersion(version), platform);
 
-test("a version with fewer than three numbers is the first that satisfies it", () => {
+test("a version with fewer than three numbers means the lowest that satisfies it", () => {
   assert.equal(python("3.13").version, "3.13.0");
   assert.equal(python("3").version, "3.0.0");
   assert.equal(python("3.15rc1").version, "3.15.0rc1");
@@ -26,12 +26,12 @@ test("a version with fewer than three numbers is the first that satisfies it", (
   assert.equal(python("3.13").markers.python_full_version, "3.13.0");
 });
 
-test("each platform's default tag is its own", () => {
+test("the default tag of each platform belongs to that platform", () => {
   for (const name of platformNames) assert.equal(platformOfTag(platformFacts[name].platformTag), name);
 });
 
 describe("the marker environment", () => {
-  test("is complete, with the machine's release where it is of the platform", () => {
+  test("is complete, with the machine's release if the machine has the platform", () => {
     const values = markerEnvironment(python("3.12.1"), machine);
     assert.deepEqual(values, {
       implementation_name: "cpython",
@@ -47,14 +47,14 @@ describe("the marker environment", () => {
       sys_platform: "linux",
     });
   });
-  test("says nothing of the release of another platform", () => {
+  test("has an empty release for another platform", () => {
     const values = markerEnvironment(python("3.12.1", "windows-x86_64"), machine);
     assert.equal(values.platform_release, "");
     assert.equal(values.platform_version, "");
     assert.equal(values.platform_machine, "AMD64");
     assert.equal(values.os_name, "nt");
   });
-  test("of a universal2 pybi has the architecture of the side chosen", () => {
+  test("of a universal2 pybi has the architecture of the chosen platform", () => {
     const { platform_machine: _, ...markers } = python("3.12.1", "macos-arm64").markers;
     assert.equal(
       markerEnvironment({ ...python("3.12.1", "macos-arm64"), markers }).platform_machine,
@@ -64,18 +64,18 @@ describe("the marker environment", () => {
 });
 
 describe("wheel tags", () => {
-  test("go up to the machine's own level", () => {
+  test("go up to the machine's level", () => {
     const [first] = wheelTagsOf({ ...python("3.12.1"), platformTags: ["manylinux_2_17_x86_64"] }, machine);
     assert.equal(first, "cp312-cp312-manylinux_2_36_x86_64");
   });
-  test("are of one family", () => {
+  test("belong to one platform family", () => {
     const tags = wheelTagsOf(python("3.12.1"), machine);
     assert.ok(!tags.some((tag) => tag.includes("musllinux")));
     const musl = wheelTagsOf(python("3.12.1", "linux-x86_64-musl"), machine);
     assert.equal(musl[0], "cp312-cp312-musllinux_1_2_x86_64");
     assert.ok(!musl.some((tag) => tag.includes("manylinux")));
   });
-  test("of a platform that we are not on go up to its default", () => {
+  test("of another platform go up to its default level", () => {
     assert.equal(wheelTagsOf(python("3.12.1"))[0], "cp312-cp312-manylinux_2_28_x86_64");
     assert.equal(
       wheelTagsOf(python("3.12.1", "linux-aarch64"), machine)[0],
@@ -86,7 +86,7 @@ describe("wheel tags", () => {
   });
 });
 
-test("an interpreter runs where the machine's C library is at least its own", () => {
+test("an interpreter runs if the machine's C library is at least as new as its tag", () => {
   const built = (tag: string) => ({ ...python("3.12.1"), platformTags: [tag] });
   assert.ok(runsOn(built("manylinux_2_36_x86_64"), machine));
   assert.ok(runsOn(built("manylinux2014_x86_64"), machine));
@@ -96,7 +96,7 @@ test("an interpreter runs where the machine's C library is at least its own", ()
   assert.ok(!runsOn(built("unheard_of"), machine));
 });
 
-test("where things lie, by system and kind of build", () => {
+test("computes the paths of a CPython by operating system and kind of build", () => {
   assert.equal(python("3.13.5").paths.purelib, "lib/python3.13/site-packages");
   assert.equal(python("3.7.16").paths.include, "include/python3.7m");
   const threaded = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64", { freeThreaded: true });

@@ -27,7 +27,7 @@ const versions = async (
   ).map(({ version, source }) => `${version} ${source.kind}`);
 
 describe("the catalogue's interpreters", () => {
-  test("come whole ones first, newest first", async () => {
+  test("are sorted: whole ones first, then newest first", async () => {
     using place = aPlace();
     const found = await findInterpreters(undefined, "linux-x86_64", place.context());
     const whole = found.map(isWhole);
@@ -39,14 +39,14 @@ describe("the catalogue's interpreters", () => {
     );
     assert.equal(found[0]?.version, "3.14.3");
   });
-  test("are those that the machine's C library runs", async () => {
+  test("are limited to those that the machine's C library can run", async () => {
     using place = aPlace();
     const old = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_31_x86_64"] } });
     assert.deepEqual(await versions(">=3.13", old), ["3.13.0 catalogue"]);
     const ancient = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_17_x86_64"] } });
     assert.equal((await versions(undefined, ancient))[0], "3.11.3 catalogue");
   });
-  test("are all there for a platform that we are not on", async () => {
+  test("are not limited for a platform other than this machine's", async () => {
     using place = aPlace();
     assert.equal((await versions("3.13", place.context(), "windows-x86_64"))[0], "3.13.5 catalogue");
     assert.equal((await versions("3.14", place.context(), "linux-aarch64"))[0], "3.14.3 catalogue");
@@ -55,7 +55,7 @@ describe("the catalogue's interpreters", () => {
 });
 
 describe("Pythons of this machine", { skip: process.platform === "win32" }, () => {
-  test("are taken only where nothing else fits", async () => {
+  test("are used only if nothing else fits", async () => {
     using place = aPlace();
     const count = join(place.root, "count");
     place.program("bin/python3.8", fakePython("3.8.20", count));
@@ -65,13 +65,13 @@ describe("Pythons of this machine", { skip: process.platform === "win32" }, () =
     assert.deepEqual(await versions("3.13.99", place.context()), ["3.13.99 adopted"]);
     assert.deepEqual(await versions("3.13.99", place.context(), "windows-x86_64"), []);
   });
-  test("a broken one is passed over", async () => {
+  test("are skipped if they are broken", async () => {
     using place = aPlace();
     place.program("bin/python3", "#!/bin/sh\nexit 1\n");
     place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
     assert.deepEqual(await versions("3.8.99", place.context()), ["3.8.99 adopted"]);
   });
-  test("come by path, by folder and by name", async () => {
+  test("can be requested by path, by folder and by name", async () => {
     using place = aPlace();
     const path = place.program("bin/python3.13", fakePython("3.13.99", join(place.root, "count")));
     place.program("env/bin/python", fakePython("3.12.99", join(place.root, "count")));
@@ -113,7 +113,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     pythonIndexes: ["https://pythons.example/simple/"],
   });
 
-  test("of an index stand beside the catalogue, by version", async () => {
+  test("of an index are sorted by version among those of the catalogue", async () => {
     using place = aPlace();
     const context = place.context(
       indexed(
@@ -127,7 +127,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     assert.deepEqual(await versions("3.13.8", context), ["3.13.8 pybi"]);
     assert.deepEqual(await versions("3.14.0rc1", context), ["3.14.0rc1 pybi"]);
   });
-  test("that this machine is too old for, or that can't be read, are passed over", async () => {
+  test("are skipped if this machine is too old for them or they can't be read", async () => {
     using place = aPlace();
     const context = place.context(
       indexed(
@@ -138,7 +138,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     assert.ok(!(await versions(">=3.12", context)).some((each) => each.endsWith("pybi")));
     assert.match(context.reporter.warnings().join(), /3\.12\.9.*passed over/);
   });
-  test("from a file", async () => {
+  test("can be requested by the path of a file", async () => {
     using place = aPlace();
     const { filename, bytes } = makePybi({ version: "3.13.9" });
     const path = join(place.root, filename);
@@ -153,7 +153,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     writeFileSync(path, "no zip");
     await assert.rejects(versions(path, place.context()), { code: "invalid-archive" });
   });
-  test("a machine too old for a file says so", async () => {
+  test("are refused as a file if this machine is too old for them", async () => {
     using place = aPlace();
     const { filename, bytes } = makePybi({ platformTag: "manylinux_2_99_x86_64" });
     const path = join(place.root, filename);
@@ -165,7 +165,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
   });
 });
 
-test("the list says what is here and what could be had", async () => {
+test("the list says which Pythons are in the store, installed or available", async () => {
   using place = aPlace();
   const context = place.context();
   const [newest] = await findInterpreters(undefined, "linux-x86_64", context);

@@ -58,31 +58,31 @@ async function found(request: string | undefined, platform: Interpreter["platfor
   };
 }
 
-test("python-build-standalone comes before the catalogue, though that may have something newer", async () => {
+test("python-build-standalone comes before the catalogue, even if the catalogue has a newer version", async () => {
   const { firsts } = await found(undefined);
   assert.deepEqual(firsts.slice(0, 2), ["3.13.2 standalone", "3.12.7 standalone"]);
   assert.match(firsts[2] ?? "", /^3\.14\.\d+ catalogue$/);
   assert.deepEqual((await found(undefined, "macos-arm64")).firsts[0], "3.12.7 standalone");
 });
 
-test("where it has nothing that fits the catalogue answers", async () => {
+test("uses the catalogue if python-build-standalone has nothing that fits", async () => {
   assert.match((await found("3.11")).firsts[0] ?? "", /^3\.11\.\d+ catalogue$/);
   assert.match((await found(undefined, "windows-x86_64")).firsts[0] ?? "", / catalogue$/);
 });
 
-test("free-threaded builds and pre-releases only where they are asked for", async () => {
+test("returns free-threaded builds and pre-releases only on request", async () => {
   assert.deepEqual((await found("3.13t")).firsts, ["3.13.2t standalone"]);
   assert.deepEqual((await found("3.15.0b1")).firsts, ["3.15.0b1 standalone"]);
   assert.deepEqual((await found("cpython@3.12.7")).firsts[0], "3.12.7 standalone");
 });
 
-test("nobody is asked for what it never has: PyPy, a path", async () => {
+test("makes no request for PyPy or a path, which python-build-standalone never has", async () => {
   for (const request of ["pypy3.9", "./nowhere/python", "python3.11"]) {
     assert.equal((await found(request)).asked, 0, request);
   }
 });
 
-test("posy python list shows them before the catalogue's", async () => {
+test("`posy python list` shows python-build-standalone before the catalogue", async () => {
   using place = aPlace();
   const { standalone } = fakePlace();
   const all = await listPythons(place.context({ standalone }));
@@ -100,7 +100,7 @@ test("posy python list shows them before the catalogue's", async () => {
   assert.deepEqual(older.filter(({ interpreter }) => interpreter.source.kind === "standalone").length, 2);
 });
 
-test("a Blueprint holds one, and it is fetched from where it is now", async () => {
+test("fetches the interpreter of a Blueprint from the mirror that is set now", async () => {
   const [, python] = built;
   assert.ok(python);
   const blueprint = {
@@ -118,7 +118,7 @@ test("a Blueprint holds one, and it is fetched from where it is now", async () =
   assert.deepEqual(await interpreterDownload(python, fakePlace().standalone), moved);
 });
 
-test("offline, what is here comes first, the newest of it", async () => {
+test("offline, returns the newest interpreter on this machine first", async () => {
   using place = aPlace();
   const { standalone } = fakePlace();
   const context = place.context({ standalone, offline: true });

@@ -25,7 +25,7 @@ async function store(pythons: string, sha256: string, version: string): Promise<
   }
 }
 
-test("the interpreters of the forest say themselves what they are, newest first", async () => {
+test("describes stored interpreters by their `pybi-info`, newest first", async () => {
   using place = aPlace();
   const { home } = place.context();
   assert.deepEqual(await storedPythons(home), []);
@@ -44,7 +44,7 @@ test("the interpreters of the forest say themselves what they are, newest first"
   assert.equal(found[0]?.executable, join(home.pythons, digest("b"), "bin", "python"));
 });
 
-test("what is damaged is left out, and has a name all the same", async () => {
+test("leaves out damaged interpreters, but lists their folder names", async () => {
   using place = aPlace();
   const { pythons } = place.context().home;
   mkdirSync(join(pythons, digest("d"), "pybi-info"), { recursive: true });
@@ -55,7 +55,7 @@ test("what is damaged is left out, and has a name all the same", async () => {
   assert.deepEqual(await storedNames(pythons), [digest("d"), digest("e")]);
 });
 
-test("offline, what is here comes before what would have to be fetched", async () => {
+test("offline, returns interpreters on this machine before those that need a download", async () => {
   using place = aPlace();
   const online = place.context();
   const request = parsePythonRequest("3.13");
@@ -71,7 +71,7 @@ test("offline, what is here comes before what would have to be fetched", async (
   assert.deepEqual(await of(online), all);
 });
 
-test("what no source lists answers last", async () => {
+test("returns stored interpreters that no source lists last", async () => {
   using place = aPlace();
   const context = place.context();
   await store(context.home.pythons, digest("a"), "3.90.1");

@@ -139,7 +139,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
 }, () => {
   const python = interpreter("linux-x86_64", "linux-x86_64", ["_sqlite3", "readline"]);
 
-  test("with what is Python's, where it belongs, and nothing else", async () => {
+  test("with Python's files at their paths in a pybi, and no others", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     assert.deepEqual(
@@ -179,7 +179,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.equal(statSync(join(tree, stdlib, "os.py")).mode & 0o111, 0);
   });
 
-  test("in which nothing of the builder's machine is left", async () => {
+  test("without paths of the builder's machine", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     for (const name of filesOf(tree)) {
@@ -199,7 +199,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.match(makefile, /^LDFLAGS=$/m);
   });
 
-  test("whose libraries look in the distributions' places, byte for byte as long as before", async () => {
+  test("whose libraries search the folders of Linux distributions, and keep their size", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     const library = (name: string) =>
@@ -220,7 +220,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.equal(library("_bz2"), "a\0libbz2.so.1\0\0\0libc.so.6\0");
   });
 
-  test("whose sysconfig tells where the tree lies, wherever that is", async () => {
+  test("whose sysconfig returns paths below the tree in any folder", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     const script = `import importlib.util, json, sys
@@ -240,7 +240,7 @@ print(json.dumps(module.build_time_vars))`;
     });
   });
 
-  test("that says of itself what PEP 711 wants, with a true RECORD", async () => {
+  test("with the metadata of PEP 711 and a correct RECORD", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     const info = (name: string) => readFileSync(join(tree, "pybi-info", name), "utf8");
@@ -265,7 +265,7 @@ print(json.dumps(module.build_time_vars))`;
     }
   });
 
-  test("that tells why a module is missing, as an ordinary ModuleNotFoundError", async () => {
+  test("that explains a missing module in an ordinary ModuleNotFoundError", async () => {
     using place = aPlace();
     const tree = await placed(place, python, linuxTree);
     const script = `import json, runpy, sys
@@ -327,7 +327,7 @@ test("a Windows archive gets PEP 711's layout", async () => {
   assert.ok(existsSync(join(tree, "Lib", "site-packages")));
 });
 
-test("an archive without a Python in it is refused", async () => {
+test("refuses an archive without a Python", async () => {
   using place = aPlace();
   await assert.rejects(
     placed(place, interpreter("linux-x86_64", "linux-x86_64"), { [`${stdlib}/os.py`]: "#" }),
@@ -337,7 +337,7 @@ test("an archive without a Python in it is refused", async () => {
   );
 });
 
-test("what has no archive can't be placed", async () => {
+test("refuses an interpreter that has no archive", async () => {
   const python = describeInterpreter(parseVersion("3.14.9"), "linux-x86_64");
   await assert.rejects(extractInterpreter(python, undefined, "/nowhere"), { code: "no-interpreter" });
 });

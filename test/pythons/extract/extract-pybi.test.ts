@@ -43,7 +43,7 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.match(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"), /^bin\/python3,symlink=python,$/m);
   });
 
-  test("programs without modes are executable", async () => {
+  test("with executable programs if the archive has no modes", async () => {
     using place = aPlace();
     const tree = await placed(place, {
       files: { "bin/tool": { data: "x", mode: 0 }, "lib/data": { data: "x", mode: 0 } },
@@ -52,14 +52,14 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.equal(statSync(join(tree, "lib/data")).mode & 0o111, 0);
   });
 
-  test("a hash padded with `=`, and one of another kind that is worth something", async () => {
+  test("with hashes padded with `=` and hashes of other accepted algorithms", async () => {
     using place = aPlace();
     await placed(place, { record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")) });
   });
 });
 
 describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
-  test("one that says other things of itself than it was chosen by", async () => {
+  test("if its metadata differ from those by which it was chosen", async () => {
     using place = aPlace();
     const { filename, bytes } = makePybi();
     const path = join(place.root, filename);
@@ -86,7 +86,7 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
     build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI says that it is build/],
   };
   for (const [what, [change, says]] of Object.entries(renamed)) {
-    test(`one whose file name has another ${what} than its metadata`, async () => {
+    test(`if its file name has another ${what} than its metadata`, async () => {
       using place = aPlace();
       const { filename, bytes } = makePybi();
       const path = join(place.root, change(filename));
@@ -175,24 +175,24 @@ describe("links", () => {
   const check = (links: Record<string, string>, on = "linux-x86_64") =>
     checkLinks(new Map(Object.entries(links)), "x.pybi", on);
 
-  test("none on Windows", () => {
+  test("are refused on Windows", () => {
     check({ a: "b" });
     assert.throws(() => check({ a: "b" }, "windows-x86_64"), { code: "invalid-pybi" });
   });
 
-  test("what is no path", () => {
+  test("are refused if their target is not a path", () => {
     for (const target of ["", "a\\b", "C:/x", "a\u0000b", "a\nb"]) {
       assert.throws(() => check({ "bin/x": target }), { code: "invalid-pybi" }, JSON.stringify(target));
     }
   });
 
-  test("in a circle", () => {
+  test("are refused if they are circular", () => {
     assert.throws(() => check({ a: "b", b: "a" }), { code: "invalid-pybi" });
     assert.throws(() => check({ a: "a" }), { code: "invalid-pybi" });
     assert.throws(() => check({ a: "b/x", b: "a/x" }), { code: "invalid-pybi" });
   });
 
-  test("are judged as the system would follow them", () => {
+  test("are followed through other links, as the system does", () => {
     // A second way to the same answer: everything resolved from the root, one link at a time, recursively.
     const names = ["a", "b", "c"];
     const path = fc

@@ -36,8 +36,8 @@ const files = (root: string) =>
     .map((each) => join(each.parentPath, each.name).slice(root.length + 1))
     .toSorted((a, b) => (a < b ? -1 : 1));
 
-describe("placing an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
-  test("programs, links, heads of scripts; RECORD has every file", async () => {
+describe("unpacking an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
+  test("writes programs, links, `#!` lines of scripts, and a RECORD of every file", async () => {
     using place = aPlace();
     const tree = await placed(place, [
       python,
@@ -99,7 +99,7 @@ describe("placing an archive of python-build-standalone", { skip: process.platfo
     ["a Python of another version", [{ path: "python/bin/python3.12", data: "x" }], "invalid-interpreter"],
   ];
   for (const [what, members, code] of hostile) {
-    test(`${what} is refused, and nothing is written outside`, async () => {
+    test(`refuses ${what}, and writes nothing outside of the tree`, async () => {
       using place = aPlace();
       await assert.rejects(placed(place, members), { code });
       assert.deepEqual(
@@ -109,7 +109,7 @@ describe("placing an archive of python-build-standalone", { skip: process.platfo
     });
   }
 
-  test("links that lead out, round in a circle, or nowhere are left out", async () => {
+  test("leaves out links that leave the tree, are circular or have no target", async () => {
     using place = aPlace();
     const tree = await placed(place, [
       python,
@@ -125,13 +125,13 @@ describe("placing an archive of python-build-standalone", { skip: process.platfo
     );
   });
 
-  test("a name that is none is refused before anything is read", async () => {
+  test("refuses a malformed name before it reads the archive", async () => {
     using place = aPlace();
     await assert.rejects(placed(place, [python], "python.tar.gz"), { code: "invalid-interpreter" });
   });
 });
 
-describe("the build machine's tools", () => {
+describe("the tools of the build machine are removed from", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["CC", "clang -pthread", "cc -pthread"],
     ["CC", "/usr/bin/aarch64-linux-gnu-gcc", "cc"],
@@ -161,7 +161,7 @@ describe("the build machine's tools", () => {
   }
 });
 
-describe("PYTHON.json of a full archive is held against its name", () => {
+describe("PYTHON.json of a full archive is compared with its name", () => {
   const name = nameOf(`cpython-3.13.5+20250612-${linux}-pgo+lto-full.tar.zst`);
   const honest = {
     version: "8",
@@ -173,7 +173,7 @@ describe("PYTHON.json of a full archive is held against its name", () => {
   };
   const check = (json: unknown) => checkPythonJson(Buffer.from(JSON.stringify(json)), name, "x");
 
-  test("an honest one, and an old one that says less", () => {
+  test("and accepted if it matches, also an old one with fewer keys", () => {
     check(honest);
     check({ version: "4", python_version: "3.13.5" });
   });
@@ -186,12 +186,12 @@ describe("PYTHON.json of a full archive is held against its name", () => {
     [{ python_extension_module_loading: ["builtin"] }, /can't load extension modules/],
   ];
   for (const [change, message] of rows) {
-    test(JSON.stringify(change), () => {
+    test(`and refused with ${JSON.stringify(change)}`, () => {
       assert.throws(() => check({ ...honest, ...change }), { code: "invalid-interpreter", message });
     });
   }
 
-  test("what is no JSON object", () => {
+  test("and refused if it is not a JSON object", () => {
     for (const text of ["", "[]", "null", "{"]) {
       assert.throws(() => checkPythonJson(Buffer.from(text), name, "x"), { code: "invalid-interpreter" });
     }
