@@ -43,8 +43,8 @@ export interface PinnedBuild {
   /** Its build requirements: those of PEP 518 and those that the backend requests. Empty if it is not isolated. */
   readonly packages: readonly PackagePin[];
   /**
-   * The backend was not asked for more requirements, since it can't run here or would hardly request any. The build
-   * asks it.
+   * The build backend was not run to request more requirements, because it can't run here or would hardly request any.
+   * The build runs it.
    */
   readonly unasked?: true;
   /** `-C key=value`. */

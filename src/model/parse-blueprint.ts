@@ -28,7 +28,7 @@ async function check<Value>(schema: GenericSchema<unknown, Value>, json: unknown
   throw new PosyError(
     "invalid-blueprint",
     `this is no Blueprint: ${path === null ? "" : `at \`${path}\` `}${lowerFirst(expected)}`,
-    { hint: isNewer(json) ? "it was made by a newer Posy: use that one" : "resolve again to make it anew" },
+    { hint: isNewer(json) ? "it was made by a newer Posy: use that one" : "resolve again to make a new one" },
   );
 }
 

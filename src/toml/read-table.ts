@@ -18,7 +18,7 @@ export function knownTable(value: unknown, key: string, known: readonly string[]
 export function wordAt<Word extends string>(value: unknown, key: string, words: readonly Word[]): Word {
   const word = words.find((each) => each === value);
   if (word !== undefined) return word;
-  const written = typeof value === "string" ? `is ${quote(value)}, which is none of them` : "is no text";
+  const written = typeof value === "string" ? `is ${quote(value)}, which is none of them` : "is not a string";
   throw refuseKey(key, written, { hint: suggestNames(typeof value === "string" ? value : "", words) });
 }
 

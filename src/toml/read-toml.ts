@@ -33,18 +33,18 @@ export function keyIn(table: string, name: string): string {
 }
 
 export function textAt(value: unknown, key: string): string {
-  if (typeof value !== "string") throw refuseKey(key, `must be a text, and is ${kindOf(value)}`);
+  if (typeof value !== "string") throw refuseKey(key, `must be a string, but is ${kindOf(value)}`);
   return value;
 }
 
 export function tableAt(value: unknown, key: string): TomlTable {
-  if (!isTable(value)) throw refuseKey(key, `must be a table, and is ${kindOf(value)}`);
+  if (!isTable(value)) throw refuseKey(key, `must be a table, but is ${kindOf(value)}`);
   return value;
 }
 
 /** Reads every item of an array; `read` also gets the item's key. */
 export function listAt<T>(value: unknown, key: string, read: (item: unknown, key: string) => T): T[] {
-  if (!Array.isArray(value)) throw refuseKey(key, `must be an array, and is ${kindOf(value)}`);
+  if (!Array.isArray(value)) throw refuseKey(key, `must be an array, but is ${kindOf(value)}`);
   return value.map((item: unknown, index) => read(item, `${key}[${index}]`));
 }
 
@@ -77,5 +77,5 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (value instanceof Date) return "a date";
   if (typeof value === "object") return "a table";
-  return typeof value === "string" ? "a text" : typeof value === "boolean" ? "a boolean" : "a number";
+  return typeof value === "string" ? "a string" : typeof value === "boolean" ? "a boolean" : "a number";
 }

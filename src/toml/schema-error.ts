@@ -36,7 +36,7 @@ export function onlyKeys(table: TomlTable, path: SchemaPath, known: readonly str
 export function textIn(table: TomlTable, key: string, path: SchemaPath): string | undefined {
   const value = table[key];
   if (value === undefined) return undefined;
-  if (typeof value !== "string") throw new SchemaError([...path, key], "must be a text");
+  if (typeof value !== "string") throw new SchemaError([...path, key], "must be a string");
   return value;
 }
 
@@ -99,9 +99,9 @@ export function tablesIn(
 export function textsIn(table: TomlTable, key: string, path: SchemaPath): readonly string[] {
   const value = table[key];
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw new SchemaError([...path, key], "must be an array of texts");
+  if (!Array.isArray(value)) throw new SchemaError([...path, key], "must be an array of strings");
   return value.map((item: unknown, index) => {
-    if (typeof item !== "string") throw new SchemaError([...path, key, index], "must be a text");
+    if (typeof item !== "string") throw new SchemaError([...path, key, index], "must be a string");
     return item;
   });
 }

@@ -20,7 +20,7 @@ export function parseImportName(value: unknown, key: string): ImportName {
   const [name = "", ...tags] = textAt(value, key).split(";");
   const [tag] = tags.map((each) => each.trim());
   if (tags.length > 1 || (tag !== undefined && tag !== "private")) {
-    throw refuseKey(key, "has something behind `;` that is not `private`");
+    throw refuseKey(key, "has something other than `private` after the `;`");
   }
   const trimmed = name.trimEnd();
   const wrong = trimmed.split(".").find((part) => !identifier.test(part) || keywords.has(part));

@@ -130,7 +130,7 @@ function single(headers: Headers, field: string, warnings: string[]): string {
   const [first, ...others] = headers.all(field).map(unfold);
   if (first === undefined || first === "")
     throw new PosyError("invalid-metadata", `there is no \`${field}\``);
-  if (others.some((other) => other !== first)) warnings.push(`\`${field}\` is there twice: the first counts`);
+  if (others.some((other) => other !== first)) warnings.push(`\`${field}\` occurs twice: the first counts`);
   return first;
 }
 

@@ -14,8 +14,8 @@ export function licenseOf(value: unknown, classifiers: readonly string[]): Licen
   if (typeof value === "string") {
     checkExpression(value);
     if (classifiers.some((each) => each.startsWith("License ::"))) {
-      throw refuseKey(key, "is an expression, beside which no `License ::` classifier can be", {
-        hint: "leave out those classifiers: the expression says it",
+      throw refuseKey(key, "is an SPDX expression, which excludes `License ::` classifiers", {
+        hint: "remove those classifiers: the expression replaces them",
       });
     }
     return { kind: "expression", expression: value };
@@ -34,7 +34,7 @@ export function licenseFilesOf(value: unknown, license: License | undefined): re
   if (value === undefined) return undefined;
   const files = "project.license-files";
   if (license !== undefined && license.kind !== "expression") {
-    throw refuseKey(files, "can't be beside a table in `project.license`", {
+    throw refuseKey(files, "can't be used with a table in `project.license`", {
       hint: 'write the license as an SPDX expression, as in `license = "MIT"`',
     });
   }

@@ -98,7 +98,7 @@ function extrasOf(value: unknown): ReadonlyMap<ExtraName, readonly Requirement[]
   const table = "project.optional-dependencies";
   entriesAt(value ?? {}, table, (list, key, name) => {
     const extra = parsedAt(name, key, parseExtraName);
-    if (extras.has(extra)) throw refuseKey(key, `is the extra \`${extra}\` once more`);
+    if (extras.has(extra)) throw refuseKey(key, `repeats the extra \`${extra}\``);
     extras.set(extra, listAt(list, key, requirementAt));
   });
   return extras;

@@ -99,7 +99,7 @@ function readmeOf(value: unknown): Readme {
     const suffix = /\.([^./]+)$/.exec(value)?.[1]?.toLowerCase() ?? "";
     const contentType = Object.hasOwn(contentTypes, suffix) ? contentTypes[suffix] : undefined;
     if (contentType === undefined) {
-      throw refuseKey(key, `is ${quote(value)}, whose ending says nothing of its content`, {
+      throw refuseKey(key, `is ${quote(value)}, whose suffix does not say the content type`, {
         hint: `write it as a table: \`readme = { file = ${JSON.stringify(value)}, content-type = "text/plain" }\``,
       });
     }

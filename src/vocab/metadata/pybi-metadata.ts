@@ -127,7 +127,7 @@ function jsonObject(headers: Headers, field: string): ReadonlyMap<string, string
   const entries = new Map<string, string>();
   for (const [key, value] of Object.entries(json)) {
     if (typeof value !== "string") {
-      throw invalid("METADATA", `\`${field}\`: the value of ${quote(key)} is not a text`);
+      throw invalid("METADATA", `\`${field}\`: the value of ${quote(key)} is not a string`);
     }
     entries.set(key, value);
   }

@@ -26,9 +26,9 @@ export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
 }
 
 /**
- * The METADATA that a `pyproject.toml` (parsed) promises, where `[project]` has all that a resolver needs (PEP 621).
- * A version that is dynamic is taken from `version`: of a source distribution it is known already. Undefined where a
- * backend has to be asked, also where the table can't be read: it may understand it.
+ * Returns METADATA made from a parsed `pyproject.toml` if `[project]` has everything that a resolver needs (PEP 621).
+ * `version` replaces a dynamic version: for a source distribution, the file name says it. Undefined if the build backend
+ * has to be asked, also if the table is malformed, since the backend may accept it.
  */
 export function staticPyproject(document: unknown, version?: Version): string | undefined {
   if (!isTable(document) || document["project"] === undefined) return undefined;

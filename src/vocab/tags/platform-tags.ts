@@ -58,7 +58,7 @@ export function parsePlatformTag(tag: string): PlatformTag | undefined {
 }
 
 /**
- * Every platform tag that a machine accepts, best first, given its own highest tag: `manylinux_2_36_x86_64`,
+ * Returns every platform tag that a machine accepts, best first. `tag` is its highest one: `manylinux_2_36_x86_64`,
  * `macosx_14_0_arm64`, `win_amd64`. These are the lists of `packaging.tags`, for one family and one architecture. Plain
  * `linux_…` fits every Linux of its architecture. It does not say which C library it needs, so it comes last, as in uv
  * (`packaging` lists it first since 24). An unknown tag accepts nothing.

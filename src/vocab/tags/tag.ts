@@ -46,7 +46,7 @@ function expandTagSet(text: string): readonly Tag[] {
   }
   if (unsafePattern.test(text)) throw invalidTag(text, "it has characters that no tag has");
   if (interpreters.length * abis.length * platforms.length > mostTags) {
-    throw invalidTag(text, `it stands for more than ${mostTags} tags`);
+    throw invalidTag(text, `it expands to more than ${mostTags} tags`);
   }
   const tags = new Set<Tag>();
   for (const interpreter of interpreters) {

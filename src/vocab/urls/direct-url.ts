@@ -101,7 +101,7 @@ function hashesOf(info: Readonly<Record<string, unknown>>): Hashes {
 
 function addHash(hashes: Map<string, string>, algorithm: string, digest: unknown): void {
   if (typeof digest !== "string" || !/^[0-9a-fA-F]+$/.test(digest) || !/^[a-zA-Z0-9_]+$/.test(algorithm)) {
-    throw invalid("it has a hash that is none");
+    throw invalid("it has a malformed hash");
   }
   hashes.set(algorithm.toLowerCase(), digest.toLowerCase());
 }
@@ -136,7 +136,7 @@ function objectOf(value: unknown, what: string): Readonly<Record<string, unknown
 function optionalText(from: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = Object.hasOwn(from, key) ? from[key] : undefined;
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string") throw invalid(`\`${key}\` is not a text`);
+  if (typeof value !== "string") throw invalid(`\`${key}\` is not a string`);
   return value;
 }
 

@@ -73,7 +73,7 @@ describe("parseMetadata", () => {
   test("reads oddities with a warning", () => {
     const table: [text: string, warning: RegExp][] = [
       ["Name: a\nVersion: 1\n", /no `Metadata-Version`/],
-      [`${head}Name: other\n`, /`Name` is there twice/],
+      [`${head}Name: other\n`, /`Name` occurs twice/],
       [`${head}Provides-Extra: no name!\n`, /`Provides-Extra: no name!` is not a name/],
       [`${head}this is no header\nRequires-Dist: lost\n`, /line 4 is not a header/],
     ];

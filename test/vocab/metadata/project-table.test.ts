@@ -73,22 +73,25 @@ describe("the keys that a resolver needs and only the backend knows", () => {
 
 describe("parseProjectTable refuses, with the key at fault", () => {
   const cases: readonly [toml: string, says: RegExp][] = [
-    ["", /`project.name` .* must be a text, and is missing/],
+    ["", /`project.name` .* must be a string, but is missing/],
     ['name = "a"', /`project.version` .* is missing/],
     ['name = "a b"\nversion = "1"', /`project.name` .* can't be read/],
-    ['name = "a"\nversion = 1.0', /`project.version` .* must be a text, and is a number/],
+    ['name = "a"\nversion = 1.0', /`project.version` .* must be a string, but is a number/],
     [`${head}dependencies = ["a", "two words"]`, /`project.dependencies\[1\]` .* can't be read: .*two words/],
-    [`${head}optional-dependencies.x = ["a", 2]`, /`project.optional-dependencies.x\[1\]` .* must be a text/],
+    [
+      `${head}optional-dependencies.x = ["a", 2]`,
+      /`project.optional-dependencies.x\[1\]` .* must be a string/,
+    ],
     [
       `${head}optional-dependencies = { a-b = [], A_B = [] }`,
-      /`project.optional-dependencies.A_B` .* `a-b` once more/,
+      /`project.optional-dependencies.A_B` .* repeats the extra `a-b`/,
     ],
     [`${head}optional-dependencies."no name" = []`, /`project.optional-dependencies."no name"`/],
     [`${head}dynamic = ["version"]`, /`project.version` .* also listed in `dynamic`/],
     [`${head}dynamic = ["name"]`, /`project.dynamic\[0\]` .* can't be dynamic/],
     [`${head}dynamic = ["no-key"]`, /`project.dynamic\[0\]` .* no key/],
     [`${head}requires-python = "3.8"`, /`project.requires-python` .* can't be read/],
-    [`${head}readme = "README"`, /`project.readme` .* ending says nothing/],
+    [`${head}readme = "README"`, /`project.readme` .* suffix does not say the content type/],
     [`${head}readme = { file = "a", text = "b", content-type = "text/plain" }`, /`project.readme` .* one of/],
     [`${head}readme = { file = "a" }`, /`project.readme.content-type` .* is missing/],
     [`${head}license = "MIT or"`, /`project.license` .* not an SPDX expression/],
@@ -98,10 +101,13 @@ describe("parseProjectTable refuses, with the key at fault", () => {
     [`${head}license = ""`, /`project.license` .* not an SPDX expression/],
     [
       `${head}license = "MIT"\nclassifiers = ["License :: OSI Approved"]`,
-      /`project.license` .* no `License ::`/,
+      /`project.license` .* excludes `License ::`/,
     ],
     [`${head}license-files = ["../x"]`, /`project.license-files\[0\]`/],
-    [`${head}license.text = "x"\nlicense-files = []`, /`project.license-files` .* can't be beside/],
+    [
+      `${head}license.text = "x"\nlicense-files = []`,
+      /`project.license-files` .* can't be used with a table/,
+    ],
     [`${head}authors = [{}]`, /`project.authors\[0\]` .* neither `name` nor `email`/],
     [
       `${head}maintainers = [{ name = "a", url = "b" }]`,
@@ -118,7 +124,7 @@ describe("parseProjectTable refuses, with the key at fault", () => {
       /`project.import-names\[0\]` .* namespace too/,
     ],
     [`${head}import-names = ["a.b"]`, /`project.import-namespaces` .* has no `a`/],
-    [`${head}keywords = 1979-05-27`, /`project.keywords` .* must be an array, and is a date/],
+    [`${head}keywords = 1979-05-27`, /`project.keywords` .* must be an array, but is a date/],
   ];
   for (const [toml, says] of cases) {
     test(JSON.stringify(toml.replace(head, "")), () => {

@@ -49,7 +49,7 @@ describe("parsePybiMetadata", () => {
     [`${head + markers + pathsField + tag}Requires-Dist: a\n`, /`Requires-Dist` is forbidden/],
     [`${head + markers + tag}Pybi-Paths: [\n`, /not JSON/],
     [`${head + markers + tag}Pybi-Paths: []\n`, /not a JSON object/],
-    [`${head + markers + tag}Pybi-Paths: {"stdlib": 1}\n`, /`stdlib` is not a text/],
+    [`${head + markers + tag}Pybi-Paths: {"stdlib": 1}\n`, /`stdlib` is not a string/],
     [`${head + markers + tag}Pybi-Paths: {"stdlib": "a"}\n`, /has no `platstdlib`/],
     ...["/a", "../a", "a/../../b", "C:/a", "a\\b", ""].map((path): [string, RegExp] => [
       head + markers + tag + outside(path),
