@@ -4,8 +4,8 @@ const native = (zlib as { crc32?: (data: Uint8Array, value?: number) => number }
 let table: Uint32Array | undefined;
 
 /**
- * The CRC-32 of zip and gzip (polynomial 0xEDB88320), unsigned; `before` is that of what came before. Native where
- * there is one (Bun, Node ≥ 20.15).
+ * Returns the CRC-32 of zip and gzip (polynomial 0xEDB88320), unsigned. `before` is the CRC-32 of the
+ * preceding data. Uses the runtime's function if there is one (Bun, Node ≥ 20.15).
  */
 export function crc32(data: Uint8Array, before = 0): number {
   if (native) return native(data, before);

@@ -1,7 +1,7 @@
 /**
- * Archives: zip, tar, cpio and xar, read without trusting them.
+ * Archives: reads zip, tar, cpio and xar without trusting them, and writes zip.
  *
- * Every reader checks names, sizes and overlaps before it hands out a byte, and limits what it keeps in memory.
+ * Every reader checks names, sizes and overlaps before it returns data, and limits what it holds in memory.
  */
 export { type CpioMember, readCpio } from "./cpio/read-cpio.ts";
 export { crc32 } from "./crc32.ts";

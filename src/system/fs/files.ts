@@ -16,17 +16,17 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> =
     "raise the limit (`ulimit -f`), or set POSY_HOME to another disk",
   ],
   ENOENT: ["not-found", "there is no such file or folder", "check the path"],
-  EEXIST: ["filesystem", "something else is in its place", "look what is there, and move it away"],
-  ENOTDIR: ["filesystem", "a file stands where a folder should be", "look what is there, and move it away"],
-  EISDIR: ["filesystem", "a folder stands where a file should be", "look what is there, and move it away"],
+  EEXIST: ["filesystem", "something else is at this path", "look at what is there, and move it away"],
+  ENOTDIR: ["filesystem", "there is a file instead of a folder", "look at what is there, and move it away"],
+  EISDIR: ["filesystem", "there is a folder instead of a file", "look at what is there, and move it away"],
   ENXIO: ["filesystem", "it is a socket or a device that nobody answers for", "name a regular file"],
   ENAMETOOLONG: ["filesystem", "the path is too long", "set POSY_HOME to a folder with a shorter path"],
   EMFILE: ["filesystem", "too many files are open", "raise the limit (`ulimit -n`)"],
 };
 
 /**
- * A failure of the file system in words: `doing` is what was tried ("writing `x`"). Passes `PosyError`s on;
- * what is no failure of the file system is a bug.
+ * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`").
+ * Returns a `PosyError` unchanged; any other error that does not come from the file system becomes a `bug`.
  */
 export function asPosyError(error: unknown, doing: string): PosyError {
   if (error instanceof PosyError) return error;
@@ -36,7 +36,7 @@ export function asPosyError(error: unknown, doing: string): PosyError {
   return new PosyError(kind, `${doing} failed: ${what}`, { hint, cause: error });
 }
 
-/** The text of a file; undefined where there is none. Throws what else the file system says. */
+/** Returns the text of a file, or undefined if it does not exist. Throws `permission`, `filesystem`, … */
 export async function textIfThere(path: string): Promise<string | undefined> {
   try {
     return await readNamedText(path);
@@ -46,25 +46,29 @@ export async function textIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** The `code` of a system error (`ENOENT`), or "". */
+/** Returns the `code` of a system error (`ENOENT`), or "". */
 export function errnoOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : "";
 }
 
-/** A path in `tmpRoot` that nobody else uses. Nothing is made there. */
+/** Returns an unused path in `tmpRoot`. Does not create anything. */
 export function temporaryPath(tmpRoot: string, label: string): string {
   return join(tmpRoot, `${label}-${process.pid}-${crypto.randomUUID().slice(0, 13)}`);
 }
 
 type FileContent = string | Uint8Array | readonly (string | Uint8Array)[];
 
-/** Writes a file beside and renames it into place: readers see the old content or the whole new one. Parts are written one after the other. */
+/**
+ * Writes a temporary file in the same folder and renames it to `path`: readers see the old content or the
+ * whole new content. Several parts are written one after the other. Throws `no-space`, `permission`,
+ * `filesystem`.
+ */
 export async function writeAtomic(path: string, data: FileContent): Promise<void> {
   const temporary = temporaryPath(dirname(path), `.${basename(path)}`);
   try {
-    // Mostly the folder is there: making sure beforehand takes as long as writing a small file.
+    // The folder usually exists. Creating it first takes as long as writing a small file.
     await writeNew(temporary, data).catch(async (error: unknown) => {
       if (errnoOf(error) !== "ENOENT") throw error;
       await mkdir(dirname(path), { recursive: true });
@@ -80,15 +84,16 @@ export async function writeAtomic(path: string, data: FileContent): Promise<void
 async function writeNew(path: string, data: FileContent): Promise<void> {
   const [first, ...others] = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
   await writeFile(path, first ?? "", { flag: "wx" });
-  // Joined before, parts of 10 MB took 20 to 50 ms of the thread that has other things to do.
+  // The parts are not joined first: for 10 MB that blocked the thread for 20 to 50 ms.
   for (const part of others) await appendFile(path, part);
 }
 
 /**
- * Makes the folder `target` whole or not at all: `build` fills a folder in `tmpRoot` (same disk), which is then
- * renamed. Where somebody else was first their folder stays and ours is thrown away: entries are named by their
- * content, so both are the same (pitfall 30). Only what `isWhole` says is a ruin gives way to ours; asked when ours
- * is ready, not before: between asking and removing, somebody else's would be lost.
+ * Creates the folder `target` completely or not at all: `build` fills a folder in `tmpRoot` (on the same
+ * disk), which is then renamed. If another process was first, its folder stays and the new one is removed:
+ * entries are named by their content, so both are the same. Only if `isWhole` says that the existing folder
+ * is incomplete, it is replaced. That is checked when the new folder is ready and not before, so that a
+ * folder that another process finishes meanwhile is not lost.
  */
 export async function buildBeside(
   target: string,
@@ -113,13 +118,13 @@ export async function buildBeside(
   }
 }
 
-/** False where there is something already. */
+/** Renames a folder. Returns false if the target already exists. */
 async function renamed(dir: string, target: string): Promise<boolean> {
   try {
     await rename(dir, target);
     return true;
   } catch (error) {
-    // Windows says EPERM or EACCES where the target exists.
+    // Windows reports EPERM or EACCES if the target exists.
     if (!(await exists(target))) throw error;
     return false;
   }
@@ -133,18 +138,19 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Removes a file, a link or a folder with all that is in it, never what a link leads to. With `tmpRoot` the
- * path is renamed there first, so that nobody ever finds half of it. What is not there is fine.
+ * Removes a file, a link, or a folder with its content. Never removes the target of a link. With `tmpRoot`,
+ * the path is first renamed into that folder, so that nobody sees a half-removed folder. Does nothing if the
+ * path does not exist.
  */
 export async function removeTree(path: string, tmpRoot?: string): Promise<void> {
   try {
-    let doomed = path;
+    let removedPath = path;
     if (tmpRoot !== undefined) {
       await mkdir(tmpRoot, { recursive: true });
-      doomed = temporaryPath(tmpRoot, "remove");
-      await rename(path, doomed);
+      removedPath = temporaryPath(tmpRoot, "remove");
+      await rename(path, removedPath);
     }
-    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+    await rm(removedPath, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw asPosyError(error, `removing \`${path}\``);
   }

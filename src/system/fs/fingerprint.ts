@@ -1,12 +1,15 @@
 import { type Stats, statSync } from "node:fs";
 
-/** What changes when a file or folder does, by one `stat`; "" for what is not there. */
+/**
+ * Returns a text that changes when a file or folder changes, from one `stat`. Returns "" if it does not
+ * exist.
+ */
 export function fingerprint(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "" : fingerprintOf(found);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : fingerprintOf(stats);
 }
 
-/** The same of what was looked at already. */
+/** Returns the fingerprint from the result of a `stat`. */
 export function fingerprintOf({
   mtimeMs,
   ctimeMs,
@@ -16,7 +19,7 @@ export function fingerprintOf({
   return [mtimeMs, ctimeMs, size, ino].join(":");
 }
 
-/** As `fingerprint`, and "" as well for what can't be looked at. */
+/** Returns the fingerprint, or "" if the path does not exist or cannot be read. */
 export function fingerprintOrNone(path: string): string {
   try {
     return fingerprint(path);
@@ -25,10 +28,10 @@ export function fingerprintOrNone(path: string): string {
   }
 }
 
-/** A file that an answer rests on, and what it was like when it was read. */
+/** A cache input: a file, and its fingerprint when it was read. */
 export type FileFingerprint = readonly [path: string, fingerprint: string];
 
-/** Whether all are as they were. */
+/** Returns whether all files still have the same fingerprint. */
 export function areUnchanged(inputs: readonly FileFingerprint[]): boolean {
-  return inputs.every(([path, was]) => fingerprint(path) === was);
+  return inputs.every(([path, recorded]) => fingerprint(path) === recorded);
 }

@@ -11,18 +11,18 @@ import { join, resolve } from "node:path";
  *       envs-v1/<key>/                 a composed Env
  *       tmp/                           entries being built; renamed into place when whole
  *     <cache>/
- *       http-v2/<key>                  responses, by the rules of HTTP caching; what places of Pythons list (`.pythons`)
- *       metadata-v4/<key>              METADATA of a wheel or an sdist, by the URL of its file and the hashes claimed of it
- *       artifacts-v2/<sha256>          files as they were downloaded, by hash
- *       briefs-v1/<key>                what a Brief last resolved to (a Blueprint, or a lock) and the Env it grew
- *       probes-v1/<key>                what an adopted interpreter said of itself
- *       builds-v2/<identity>/<key>/      what was built of a source: wheels, metadata, what it needed
- *       git-v1/db/<key>/               the objects of a repository and where its branches and tags were, shared by all projects
+ *       http-v2/<key>                  responses, by the rules of HTTP caching; listings of Python mirrors (`.pythons`)
+ *       metadata-v4/<key>              METADATA of a wheel or an sdist, by the URL and the claimed hashes of the file
+ *       artifacts-v2/<sha256>          downloaded files, by hash
+ *       briefs-v1/<key>                the last result of a Brief (a Blueprint or a lock) and its Env
+ *       probes-v1/<key>                the description of an installed Python
+ *       builds-v2/<identity>/<key>/      results of building a source: wheels, metadata, build requirements
+ *       git-v1/db/<key>/               the objects, branches and tags of a repository, shared by all projects
  *       git-v1/checkouts/<key>/<commit>/   the files of one commit, with those of its submodules
- *       shells-v1/<key>/               what shells read when `posy shell` starts them
+ *       shells-v1/<key>/               start-up files for the shells of `posy shell`
  *       tmp/
  *     <configuration>/                 `configurationFolder`: written by people and `posy python pin --global`
- *       .python-version                which Python where no folder says
+ *       .python-version                the Python for folders without a pin
  */
 export interface Home {
   readonly data: string;
@@ -42,7 +42,10 @@ export interface Home {
   readonly cacheTmp: string;
 }
 
-/** Where the store and the cache are: `POSY_HOME` moves both, else the platform's own folders. Links lead there: absolute always. */
+/**
+ * Returns the paths of the store and the cache. `POSY_HOME` moves both; otherwise they are in the platform's
+ * usual folders. The paths are always absolute, because links point to them.
+ */
 export function openHome(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): Home {
   const home = environment["POSY_HOME"];
   if (home) return homeAt(resolve(home, "data"), resolve(home, "cache"));
@@ -63,7 +66,10 @@ export function openHome(environment: NodeJS.ProcessEnv = process.env, platform 
   );
 }
 
-/** Where a person's own settings are: `POSY_HOME` moves them too, else beside those of other programs. */
+/**
+ * Returns the folder of the user's settings. `POSY_HOME` moves it; otherwise it is next to the settings of
+ * other programs.
+ */
 export function configurationFolder(
   environment: NodeJS.ProcessEnv = process.env,
   platform = process.platform,

@@ -4,21 +4,24 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { asPosyError, errnoOf } from "./files.ts";
 
-/** How often a holder shows that it lives, and after how long without that it counts as dead, in milliseconds. */
+/**
+ * How often a holder touches its lock, and after how long without a touch it counts as dead, in milliseconds.
+ */
 const beat = 2_000;
 const deadAfter = 10_000;
 const poll = 50;
 
 export interface LockOptions {
-  /** Called once, when somebody else was found to hold it. */
+  /** Called once, if another process holds the lock. */
   readonly onWait?: () => void;
 }
 
 /**
- * Runs `work` while no other process that asks for the same `path` does. It keeps two from doing the same work, and
- * nothing more: what is written must be right without it, since a holder that sleeps for long is taken for dead. The
- * lock is a file that its holder touches; one whose process is gone, or that nobody touched for ten seconds (another
- * machine's, on a shared folder), is taken over. Plain files, because no lock of the kernel is to be had from both runtimes.
+ * Runs `work` while no other process holds the lock `path`. The lock only prevents doing the same work twice.
+ * What is written must be correct without it, because a holder that sleeps for long counts as dead. The lock
+ * is a file that its holder touches. It is taken over if its process is gone, or if nobody touched it for ten
+ * seconds (a holder on another machine, in a shared folder). It is a plain file because the two runtimes have
+ * no kernel lock in common.
  */
 export async function withLock<T>(
   path: string,
@@ -66,7 +69,7 @@ async function isAbandoned(path: string): Promise<boolean> {
     const [pid = "", host] = text.trim().split(" ");
     return host === hostname() && !isRunning(Number(pid));
   } catch {
-    // It was given back meanwhile.
+    // The holder released it in the meantime.
     return false;
   }
 }

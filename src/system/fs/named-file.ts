@@ -4,16 +4,20 @@ import { devNull } from "node:os";
 import { resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 
-/** Bytes. Nothing that a person names and that is read into memory comes near it: locks of large projects have some 10 MB. */
+/**
+ * The maximum size in bytes of a file that a person names and that is read into memory. Locks of large
+ * projects have about 10 MB.
+ */
 export const largestText = 128 * 2 ** 20;
 
-/** Opening a pipe that nobody writes to would never return without it. Windows has none of that. */
+/** Without O_NONBLOCK, opening a pipe without a writer never returns. Windows does not have the flag. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The bytes of a file that a person named, or that is found by its name in a folder of theirs. Only regular files are
- * read, and the pipes that a shell opens for its command (`/dev/stdin`, `<(…)`): anything else may never end. Throws
- * `filesystem` for those and for more than `largest` bytes, and what the file system says (`ENOENT`) as it is.
+ * Returns the bytes of a file that a person named, or that has a well-known name in a person's folder. Reads
+ * only regular files and the pipes that a shell opens for a command (`/dev/stdin`, `<(…)`): anything else
+ * might never end. Throws `filesystem` for other files and for more than `largest` bytes. Other errors of the
+ * file system (`ENOENT`) are passed on unchanged.
  */
 export async function readNamedFile(path: string, largest = largestText): Promise<Buffer> {
   if (isOpenDescriptor(path)) return readPipe(path, largest);
@@ -30,7 +34,7 @@ export async function readNamedText(path: string, largest?: number): Promise<str
   return (await readNamedFile(path, largest)).toString("utf8");
 }
 
-/** The same where it has to be had at once. No pipe can be read so: waiting for one would hold up all else. */
+/** Reads a file synchronously. Does not read pipes, because waiting for one would block the whole process. */
 export function readNamedTextSync(path: string): string {
   const file = openSync(path, flags);
   try {
@@ -40,23 +44,23 @@ export function readNamedTextSync(path: string): string {
   }
 }
 
-/** Throws `filesystem` where a path leads to something that is neither a regular file nor a folder; nothing is opened. */
+/** Throws `filesystem` if a path is neither a regular file nor a folder. Does not open it. */
 export function refuseSpecialFile(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) throw notAFile(path, stats);
 }
 
 function kindOf(stats: Stats, path: string, largest: number): "file" | "nothing" {
-  // A folder is left to the file system, which says so when it is read.
+  // Reading a folder fails with a good error of the file system.
   if (stats.isDirectory()) return "file";
-  // Named on purpose, as in `PIP_CONFIG_FILE=/dev/null`.
+  // The null device is named on purpose, as in `PIP_CONFIG_FILE=/dev/null`.
   if (stats.isCharacterDevice() && stats.rdev === statSync(devNull).rdev) return "nothing";
   if (!stats.isFile()) throw notAFile(path, stats);
   if (stats.size > largest) throw tooLarge(path, largest);
   return "file";
 }
 
-/** `/dev/stdin`, and what a shell puts in place of `<(…)`. */
+/** Returns whether a path is `/dev/stdin` or the path that a shell substitutes for `<(…)`. */
 function isOpenDescriptor(path: string): boolean {
   return /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(resolve(path));
 }
@@ -90,6 +94,6 @@ function notAFile(path: string, stats: Stats): PosyError {
 
 export function tooLarge(path: string, largest: number): PosyError {
   return new PosyError("filesystem", `\`${path}\` has more than ${largest / 2 ** 20} MiB`, {
-    hint: "this is not what was meant: check the path",
+    hint: "this is probably the wrong file: check the path",
   });
 }

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import { errnoOf, removeTree } from "./files.ts";
 import type { Home } from "./home.ts";
 
-/** The folders of a home whose entries can be removed: all of it is made again when it is needed. */
+/** The folders of a home whose entries may be removed. All of them are created again when needed. */
 export type Bucket = Exclude<keyof Home, "data" | "cache">;
 
-/** What lies in a folder of the store or the cache, as paths. */
+/** The entries of a folder of the store or the cache, as paths. */
 export interface BucketEntries {
-  /** What Posy made: it is known by its name, of which a long hash is a part. */
+  /** Entries that Posy created. They are recognised by their names, which contain a long hash. */
   readonly own: readonly string[];
-  /** Everything else, and the folder itself where it is a link: Posy makes none of these, and never removes them. */
+  /** All other entries, and the folder itself if it is a link. Posy never creates and never removes these. */
   readonly foreign: readonly string[];
 }
 
 const sha256 = /^[0-9a-f]{64}$/;
-/** `<hash>`, `<hash>.page`, and what `writeAtomic` writes before (`.<hash>.page-<pid>-…`). */
+/** `<hash>`, `<hash>.page`, and the temporary names of `writeAtomic` (`.<hash>.page-<pid>-…`). */
 const hashed = /^\.?[0-9a-f]{32,64}([.-].*)?$/;
-/** What `temporaryPath` makes. */
+/** The names that `temporaryPath` returns. */
 const temporary = /^[a-z]+-\d+-[0-9a-f]{8}-[0-9a-f]{4}$/;
 
-/** How entries are called, by the folder inside the bucket. */
+/** The patterns of entry names, by the folder inside the bucket. */
 const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
   pythons: { ".": sha256 },
   wheels: { ".": sha256 },
@@ -37,7 +37,7 @@ const names: Readonly<Record<Bucket, Readonly<Record<string, RegExp>>>> = {
   cacheTmp: { ".": temporary },
 };
 
-/** Tells apart what Posy made in a bucket and what somebody else put there. No link is followed. */
+/** Separates the entries that Posy created in a bucket from those of others. Does not follow links. */
 export async function bucketEntries(home: Home, bucket: Bucket): Promise<BucketEntries> {
   const own: string[] = [];
   const foreign: string[] = [];
@@ -61,7 +61,10 @@ export async function bucketEntries(home: Home, bucket: Bucket): Promise<BucketE
 
 const day = 24 * 3600 * 1000;
 
-/** Removes what killed processes left behind in the folder for what is being made: Posy's own entries that nobody wrote to for a day. */
+/**
+ * Removes what killed processes left in the folder for temporary files: Posy's entries that were not written
+ * to for a day.
+ */
 export async function sweepTmp(home: Home, bucket: "dataTmp" | "cacheTmp", now = Date.now()): Promise<void> {
   for (const path of (await bucketEntries(home, bucket)).own) {
     const found = await lstat(path).catch(() => undefined);

@@ -3,15 +3,18 @@ interface Hash {
   digest(encoding: "hex"): string;
 }
 
-/** Bun's own hashes need not be loaded; `node:crypto` takes 2.3 ms, and every command wants one. */
+/**
+ * Returns a SHA-256 hasher. Bun's hasher is built in; loading `node:crypto` takes 2.3 ms, and every command
+ * needs a hash.
+ */
 export function newSha256(): Hash {
   if (typeof Bun !== "undefined") return new Bun.CryptoHasher("sha256");
   return process.getBuiltinModule("node:crypto").createHash("sha256");
 }
 
 /**
- * SHA-256 in hexadecimal digits without the 2.3 ms that loading `node:crypto` costs; undefined where the runtime has
- * no such thing.
+ * Returns the SHA-256 in hexadecimal without loading `node:crypto` (2.3 ms), or undefined if the runtime has
+ * no built-in hasher.
  */
 export function quickSha256(text: string): string | undefined {
   if (typeof Bun === "undefined") return undefined;

@@ -7,8 +7,9 @@ import { readNamedTextSync } from "../fs/index.ts";
 const fileVariables = ["POSY_CERT", "PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /**
- * The certificate authorities to trust (PEM texts) in place of the runtime's own: from the setting, else from the
- * variables that pip, uv, OpenSSL, requests and curl read. Undefined: the runtime's own.
+ * Returns the certificate authorities to trust (PEM texts) instead of the runtime's: from the setting,
+ * otherwise from the variables that pip, uv, OpenSSL, requests and curl read. Undefined: use the runtime's
+ * authorities. Throws `invalid-configuration` if the setting cannot be read.
  */
 export function readCertificates(
   setting: string | undefined,
@@ -39,7 +40,10 @@ export function readCertificates(
   return undefined;
 }
 
-/** `NODE_TLS_REJECT_UNAUTHORIZED` is meant for other programs: many have it set for good, for one of them. */
+/**
+ * Warns that `NODE_TLS_REJECT_UNAUTHORIZED` is ignored. It is meant for other programs: many people set it
+ * permanently because of one of them.
+ */
 export function warnOfIgnoredSwitch(environment: NodeJS.ProcessEnv, reporter: Reporter): void {
   if (environment["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
   reporter.report({
@@ -52,7 +56,9 @@ export function warnOfIgnoredSwitch(environment: NodeJS.ProcessEnv, reporter: Re
   });
 }
 
-/** A PEM file with a certificate and its private key (pip's `--client-cert`, uv's `SSL_CLIENT_CERT`). */
+/**
+ * Reads a PEM file with a certificate and its private key (pip's `--client-cert`, uv's `SSL_CLIENT_CERT`).
+ */
 export function readClientCertificate(path: string): { readonly cert: string; readonly key: string } {
   try {
     const text = readNamedTextSync(path);
@@ -80,7 +86,10 @@ function certificatesAt(path: string): readonly string[] | undefined {
   }
 }
 
-/** The runtime has read that one by itself, beside its own: reading it twice costs 5 ms of every start. */
+/**
+ * Returns whether two paths are the same file. The runtime has already read the file of
+ * `NODE_EXTRA_CA_CERTS`, in addition to its own authorities. Reading it again costs 5 ms of every start.
+ */
 function sameFile(path: string, other: string | undefined): boolean {
   if (!other) return false;
   if (path === other) return true;

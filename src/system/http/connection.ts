@@ -1,12 +1,12 @@
-/** What a connection needs beside the request. */
+/** The properties of a connection that are not part of the request. */
 export interface Connection {
-  /** Certificate authorities in PEM; the runtime's own without it. */
+  /** Certificate authorities in PEM. Default: those of the runtime. */
   readonly ca?: readonly string[];
   /** A client certificate with its key, PEM. */
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
-  /** Certificates aren't checked: the host is trusted by setting. */
+  /** Certificates are not checked, because a setting trusts the host. */
   readonly insecure?: boolean;
-  /** `http://host:port`, perhaps with credentials. */
+  /** `http://host:port`, optionally with credentials. */
   readonly proxy?: string;
 }
 
@@ -16,7 +16,7 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
 }
 
-/** Sends one request and follows no redirects. Rejects with whatever the runtime has for a failed connection. */
+/** Sends one request and follows no redirects. Rejects with the runtime's error if the connection fails. */
 export type Transport = (url: string, request: TransportRequest, connection: Connection) => Promise<Response>;
 
 export interface TlsOptions {
@@ -26,7 +26,10 @@ export interface TlsOptions {
   rejectUnauthorized: boolean;
 }
 
-/** Always says whether certificates are checked: without it the runtimes go by `NODE_TLS_REJECT_UNAUTHORIZED`. */
+/**
+ * Returns the TLS options. They always state whether certificates are checked: otherwise the runtimes use
+ * `NODE_TLS_REJECT_UNAUTHORIZED`.
+ */
 export function tlsOptions(connection: Connection): TlsOptions {
   return {
     ...(connection.ca ? { ca: [...connection.ca] } : {}),
@@ -35,7 +38,10 @@ export function tlsOptions(connection: Connection): TlsOptions {
   };
 }
 
-/** For the connection to an `https:` proxy: trusting the host behind it is not trusting the proxy. */
+/**
+ * Returns the TLS options for an `https:` proxy. Trusting the host behind the proxy does not mean trusting
+ * the proxy.
+ */
 export function proxyTlsOptions(connection: Connection): TlsOptions {
   return { ...(connection.ca ? { ca: [...connection.ca] } : {}), rejectUnauthorized: true };
 }

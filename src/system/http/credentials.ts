@@ -5,19 +5,24 @@ import { readNamedTextSync } from "../fs/index.ts";
 import { type Netrc, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 
-/** Credentials that were given for a URL: they hold for its host, and better for what lies below it. */
+/**
+ * Credentials for a URL. They are used for its whole host, unless others are known for a URL further down.
+ */
 export interface KnownCredentials {
   readonly url: string;
   readonly credentials: Credentials;
 }
 
-/** Who Posy is to a host. Nothing in here is ever printed, and what belongs to one host never goes to another. */
+/** The credentials of each host. They are never printed, and never sent to another host. */
 export interface CredentialStore {
-  /** Takes the credentials out of a URL, to use them for its host. Anything but a `http:` or `https:` URL is left as it is. */
+  /**
+   * Removes the credentials from a URL and uses them for its host. Returns any URL but `http:` and `https:`
+   * unchanged.
+   */
   learn(url: string): string;
-  /** What to send with the first request. */
+  /** Returns the credentials to send with the first request. */
   known(url: string): Credentials | undefined;
-  /** What else might do, after a 401. */
+  /** Returns other credentials to try after a 401. */
   afterRefusal(url: string): Promise<Credentials | undefined>;
 }
 
@@ -50,7 +55,7 @@ export function openCredentials(options: {
     known(url) {
       const { hostname, origin } = new URL(url);
       const found = learned.get(origin) ?? given(url);
-      // A name without a password is a question to the keyring, not yet an answer.
+      // A user name without a password is what the keyring is asked for, not yet a complete login.
       if (found && (found.password !== "" || !options.keyring)) return found;
       netrc ??= readNetrc(environment);
       return netrc.machines.get(hostname) ?? netrc.default ?? found;
@@ -78,16 +83,19 @@ function readNetrc(environment: NodeJS.ProcessEnv): Netrc {
     try {
       return parseNetrc(readNamedTextSync(file));
     } catch {
-      // Not there or not ours to read: the next one.
+      // The file does not exist or is not readable: try the next one.
     }
   }
   return { machines: new Map() };
 }
 
-/** What is sent is hidden in messages from then on, wherever it comes from: a URL, netrc, the keyring, a variable. */
+/**
+ * Returns the `Authorization` header. From then on, the secrets in it are hidden in messages, whether they
+ * come from a URL, netrc, the keyring or a variable.
+ */
 export function basicAuthorization({ username, password }: Credentials): string {
   const encoded = Buffer.from(`${username}:${password}`).toString("base64");
-  // A token may stand in place of the name.
+  // Some hosts take a token as the user name, without a password.
   hideInMessages(password || username);
   hideInMessages(encoded);
   return `Basic ${encoded}`;

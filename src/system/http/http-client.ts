@@ -21,15 +21,15 @@ export interface HttpSettings {
   /** A PEM file with a client certificate and its key. */
   readonly clientCertificate?: string | undefined;
   readonly proxy?: string | undefined;
-  /** Hosts (`host` or `host:port`) whose certificates aren't checked. */
+  /** Hosts (`host` or `host:port`) whose certificates are not checked. */
   readonly trustedHosts?: readonly string[] | undefined;
   readonly credentials?: readonly KnownCredentials[] | undefined;
   readonly keyring?: boolean | undefined;
-  /** Requests at once. */
+  /** The maximum number of simultaneous requests. */
   readonly concurrency?: number | undefined;
-  /** Seconds of silence after which a try is given up. */
+  /** Seconds without any data after which an attempt is given up. */
   readonly timeout?: number | undefined;
-  /** Tries after the first. */
+  /** The number of attempts after the first. */
   readonly retries?: number | undefined;
 }
 
@@ -41,19 +41,20 @@ interface HttpRequest {
 }
 
 /**
- * The one way to the network: it limits how much happens at once, gives up on silence, tries again what is worth it,
- * follows redirects, and knows certificates, proxies and credentials.
+ * The only way to the network. It limits simultaneous requests, gives up on silent servers, retries what may
+ * succeed, follows redirects, and handles certificates, proxies and credentials.
  */
 export interface HttpClient {
   /**
-   * Sends a request (made anew for each try) and lets `read` take the answer, whatever its status. A connection that
-   * fails inside `read` is tried again as well. Throws `network`, `offline`, and what `read` throws.
+   * Sends a request (made again for each attempt) and passes the response to `read`, whatever its status. A
+   * connection that fails inside `read` is retried as well. Throws `network`, `offline`, and what `read`
+   * throws.
    */
   send<T>(
     request: HttpRequest | (() => HttpRequest),
     read: (response: HttpResponse) => Promise<T>,
   ): Promise<T>;
-  /** Takes the credentials out of a URL that a person gave, and uses them for its host from now on. */
+  /** Removes the credentials from a URL that a person configured, and uses them for its host from then on. */
   learnCredentials(url: string): string;
 }
 
@@ -108,13 +109,16 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
     return connection;
   };
 
-  /** One try: redirects followed, credentials of each host added for that host alone. */
+  /** Makes one attempt: follows redirects, and sends each host only its own credentials. */
   async function attempt(request: HttpRequest, clock: Clock): Promise<HttpResponse> {
     let { url } = request;
-    let own = credentials.known(url);
+    let currentCredentials = credentials.known(url);
     let refused = false;
     for (let hops = 0; hops <= mostRedirects; ) {
-      const headers = { ...request.headers, ...(own ? { authorization: basicAuthorization(own) } : {}) };
+      const headers = {
+        ...request.headers,
+        ...(currentCredentials ? { authorization: basicAuthorization(currentCredentials) } : {}),
+      };
       const { signal } = clock;
       clock.restart();
       const response = await send(
@@ -132,7 +136,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         const next = splitCredentials(new URL(location, url).href);
         refuseDowngrade(url, next.url);
         url = next.url;
-        own = next.credentials ?? credentials.known(url);
+        currentCredentials = next.credentials ?? credentials.known(url);
         hops += 1;
         continue;
       }
@@ -141,7 +145,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         const other = await credentials.afterRefusal(url);
         if (other) {
           await wrapped.discard();
-          own = other;
+          currentCredentials = other;
           continue;
         }
       }
@@ -162,7 +166,7 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         let retryAfter: string | null = null;
         const clock = startClock(silence);
         try {
-          // The host's place is waited for first: many requests to a slow host don't hold up the others.
+          // Wait for the host's limit first, so that many requests to a slow host do not block the others.
           const outcome = await limitOf(new URL(current.url).origin).run(() =>
             all.run(async () => {
               const response = await attempt(current, clock);
@@ -194,7 +198,7 @@ interface Clock {
   readonly stop: () => void;
 }
 
-/** Aborts after so many milliseconds (and `more`, where asked) without `restart`. */
+/** Returns a clock that aborts after `silence` milliseconds (plus `more`) without a `restart`. */
 function startClock(silence: number): Clock {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -232,7 +236,7 @@ function refuseDowngrade(from: string, to: string): void {
 }
 
 function offlineError(url: string): PosyError {
-  return new PosyError("offline", `\`${safeUrl(url)}\` is needed, and the network is off`, {
-    hint: "run it once without `--offline`, so that it is kept here",
+  return new PosyError("offline", `\`${safeUrl(url)}\` is needed, but the network is off`, {
+    hint: "run it once without `--offline` to cache it",
   });
 }

@@ -1,19 +1,19 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "./safe-url.ts";
 
-/** The connection failed, before or in the middle of an answer: another try may cure it. */
+/** The connection failed, before or during a response. Another attempt may succeed. */
 export class TransportFailure extends Error {
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });
   }
 
-  /** Certificates don't get better by asking again. */
+  /** Whether another attempt is pointless: certificate errors do not go away. */
   get hopeless(): boolean {
     return isCertificateCode(codeOf(this.cause));
   }
 }
 
-/** What a person is told when no try succeeded. */
+/** Returns the error for a request of which no attempt succeeded. */
 export function networkError(url: string, failure: TransportFailure): PosyError {
   const what = `\`${safeUrl(url)}\` could not be read: ${failure.message}`;
   const hint = failure.hopeless
@@ -22,7 +22,7 @@ export function networkError(url: string, failure: TransportFailure): PosyError 
   return new PosyError("network", what, { hint, cause: failure.cause });
 }
 
-/** What a person is told of a status that ends the matter. */
+/** Returns the error for a status that is final. */
 export function statusError(url: string, status: number): PosyError {
   const where = safeUrl(url);
   if (status === 401 || status === 407) {
@@ -81,7 +81,7 @@ function reasonOf(cause: unknown): string {
   if (known !== undefined) return known;
   if (isCertificateCode(code)) return `its certificate is not trusted (${code})`;
   const message = cause instanceof Error ? cause.message : String(cause);
-  // Runtimes put the URL into some messages, and credentials may be in it.
+  // Some messages of the runtimes contain the URL, which may contain credentials.
   const printable = message.replace(/[a-z]+:\/\/\S+/gi, (found) => safeUrl(found));
   return code === "" ? printable : `${printable} (${code})`;
 }

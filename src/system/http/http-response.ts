@@ -3,29 +3,30 @@ import { TransportFailure } from "./http-failure.ts";
 import { startPace } from "./pace.ts";
 import { safeUrl } from "./safe-url.ts";
 
-/** An answer whose body is read at most once, by one of the three ways. */
+/** A response whose body is read at most once, in one of three ways. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Where it came from in the end, without credentials. */
+  /** The URL after redirects, without credentials. */
   readonly url: string;
-  /** The whole body, at most `limit` bytes of it. */
+  /** Returns the whole body. Throws `network` if it has more than `limit` bytes. */
   bytes(limit: number): Promise<Uint8Array>;
-  /** The body as it comes. */
+  /** Returns the body in the chunks in which it arrives. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Lets go of the body. */
+  /** Cancels the body. */
   discard(): Promise<void>;
 }
 
-/** Bytes per second below which a body that is kept in memory is given up. */
+/** The minimum speed, in bytes per second, of a body that is held in memory. */
 const slowest = 16_000;
-/** For how many windows a body in memory may take longer than that. */
+/** The number of windows by which a body in memory may exceed the time at minimum speed. */
 const patience = 10;
 
 /**
- * Calls `heard` on every sign of life, so that a timeout can be put off (by so many milliseconds more). `window` is the
- * time in milliseconds over which a body must keep up a minimal speed. Throws `network` where it is not clear how long
- * the body is: `Content-Length` beside `Transfer-Encoding` (RFC 9112, section 6.3).
+ * Wraps a response. Calls `heard` when data arrives, so that the caller can postpone a timeout (by `more`
+ * additional milliseconds). `window` is the time in milliseconds over which a body must keep a minimum speed.
+ * Throws `network` if the length of the body is ambiguous: `Content-Length` together with `Transfer-Encoding`
+ * (RFC 9112, section 6.3).
  */
 export function wrapResponse(
   response: Response,
@@ -37,10 +38,10 @@ export function wrapResponse(
   if (headers.has("content-length") && headers.has("transfer-encoding")) {
     void body?.cancel().catch(() => {});
     throw new PosyError("network", `\`${safeUrl(url)}\` answers with two lengths for one body`, {
-      hint: "`Content-Length` and `Transfer-Encoding` exclude each other: tell those who run the server or the proxy",
+      hint: "`Content-Length` and `Transfer-Encoding` exclude each other: report it to the operators of the server or the proxy",
     });
   }
-  // What a coded body unpacks to isn't known beforehand.
+  // The decoded length of a body with a content encoding is unknown.
   const promised = headers.get("content-encoding")
     ? Number.NaN
     : Number(headers.get("content-length") ?? Number.NaN);
@@ -74,7 +75,7 @@ export function wrapResponse(
     url,
     chunks,
     async bytes(limit) {
-      // One call costs half the CPU of a loop over chunks, but is safe only where the size is known.
+      // One call takes half the CPU time of a loop over chunks, but is safe only if the size is known.
       if (promised <= Math.min(limit, 1 << 22)) {
         heard((promised / slowest) * 1000);
         const whole = new Uint8Array(await response.arrayBuffer().catch(failTransport));
@@ -99,7 +100,7 @@ export function wrapResponse(
 
 function tooLarge(url: string, limit: number): PosyError {
   return new PosyError("network", `\`${safeUrl(url)}\` answers with more than ${limit} bytes`, {
-    hint: "this is not what was asked for: check the URL",
+    hint: "this is not the expected file: check the URL",
   });
 }
 

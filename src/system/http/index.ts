@@ -1,8 +1,8 @@
 /**
  * HTTP: one client with retries, limits, proxies, certificates and credentials.
  *
- * http-client.ts is the whole of it; transport.ts is the only place that knows whether Bun or Node fetches. URLs are
- * shown by safe-url.ts, which leaves credentials out.
+ * Start with `http-client.ts`, which has all of it. Only `transport.ts` knows whether Bun or Node sends a
+ * request. `safe-url.ts` formats URLs for messages, without credentials.
  */
 export type { KnownCredentials } from "./credentials.ts";
 export { type HttpClient, openHttpClient } from "./http-client.ts";

@@ -7,7 +7,7 @@ export async function askKeyring(
   username: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<Credentials | undefined> {
-  // It would be an option to the program, and may come with the address of an index that somebody else wrote.
+  // The name would be an option of the program, and may come from the URL of an index that a stranger wrote.
   if (username?.startsWith("-")) return undefined;
   for (const service of [url, new URL(url).host]) {
     if (username !== undefined && username !== "") {
@@ -21,9 +21,12 @@ export async function askKeyring(
   return undefined;
 }
 
-/** Nothing where there is no such program, no such entry, or no answer within ten seconds. */
+/**
+ * Returns the output of the `keyring` program, or "" if there is no program, no entry, or no answer within
+ * ten seconds.
+ */
 async function output(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
   const options = { env: environment, timeout: 10_000, limit: 1 << 20, asksPerson: true, keepsDaemons: true };
-  const said = await runCaptured("keyring", args, options).catch(() => undefined);
-  return said?.status === 0 ? said.stdout.replace(/\r?\n$/, "") : "";
+  const result = await runCaptured("keyring", args, options).catch(() => undefined);
+  return result?.status === 0 ? result.stdout.replace(/\r?\n$/, "") : "";
 }

@@ -1,14 +1,15 @@
 import type { Credentials } from "./safe-url.ts";
 
-/** What a netrc file holds: by host, and perhaps a default. */
+/** The logins in a netrc file: by host, and optionally a default. */
 export interface Netrc {
   readonly machines: ReadonlyMap<string, Credentials>;
   readonly default?: Credentials;
 }
 
 /**
- * Reads the format of ftp(1) as Python's `netrc` does: tokens apart by white space, quoted or not, `#` comments, `macdef`
- * bodies up to an empty line. What can't be understood is skipped: a broken entry must not stop the others.
+ * Reads the format of ftp(1) as Python's `netrc` does: tokens are separated by white space and may be quoted,
+ * `#` begins a comment, and a `macdef` ends at an empty line. A malformed entry is skipped, so that it does
+ * not affect the others.
  */
 export function parseNetrc(text: string): Netrc {
   const tokens = tokensOf(text.replace(/^[ \t]*macdef[^\n]*\n(?:[^\n]*\S[^\n]*\n?)*/gm, ""));

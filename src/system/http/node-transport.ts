@@ -13,12 +13,15 @@ import {
 
 const agents = new WeakMap<Connection, Agent>();
 
-/** The same as `fetch`, through `node:https`: for certificates and proxies, which Node's fetch can't be given. */
+/**
+ * Does the same as `fetch`, through `node:https`: for certificates and proxies, which Node's `fetch` does not
+ * support.
+ */
 export const sendByNode: Transport = async (url, request, connection) => {
   const target = new URL(url);
   const { method, headers, signal } = request;
   const opened = await openRequest(target, { method, headers, signal }, connection);
-  return toResponse(await answerOf(opened), method);
+  return toResponse(await responseOf(opened), method);
 };
 
 async function openRequest(
@@ -59,7 +62,7 @@ async function openRequest(
   const host = bareHost(target);
   const servername = isIP(host) ? "" : host;
   const encrypted = tlsConnect({ ...tlsOptions(connection), socket, servername, host });
-  // No `agent: false` here: with that Node makes an agent, and goes past the tunnel.
+  // Without `agent: false`: with it Node makes an agent, which bypasses the tunnel.
   return httpsRequest(target, { ...options, createConnection: () => encrypted });
 }
 
@@ -72,7 +75,7 @@ function agentOf(connection: Connection): Agent {
   return agent;
 }
 
-function answerOf(request: ClientRequest): Promise<IncomingMessage> {
+function responseOf(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("error", reject);
     request.once("response", resolve);
@@ -106,7 +109,7 @@ function hostOf(proxy: URL): { host: string; port: number } {
   return { host: bareHost(proxy), port: Number(proxy.port || (proxy.protocol === "https:" ? 443 : 80)) };
 }
 
-/** An IPv6 address without its brackets. */
+/** Returns the host of a URL; an IPv6 address without its brackets. */
 function bareHost({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }

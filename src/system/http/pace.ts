@@ -1,17 +1,25 @@
 import { TransportFailure } from "./http-failure.ts";
 
-/** Bytes per second. A modem that shares its line among fifty downloads still gets more through. */
+/**
+ * The minimum speed in bytes per second. A modem that shares its line among fifty downloads is still faster.
+ */
 const slowest = 100;
 
-/** Holds a body to a minimal speed: a server that sends drop by drop is never silent, and would hold Posy up for ever. */
+/**
+ * Enforces a minimum speed of a body. A server that sends byte by byte is never silent, and would block Posy
+ * for ever.
+ */
 export interface Pace {
-  /** Milliseconds that were spent waiting for the body so far. */
+  /** The milliseconds spent waiting for the body so far. */
   readonly waited: number;
-  /** Throws `TransportFailure` where less than 100 bytes a second came, over the whole of a window. */
+  /** Throws `TransportFailure` if less than 100 bytes per second arrived over a whole window. */
   add(bytes: number, milliseconds: number): void;
 }
 
-/** `window` is in milliseconds. Only the time in which the server is waited for counts, not that of the reader. */
+/**
+ * Starts measuring. `window` is in milliseconds. Only the time waiting for the server counts, not that of the
+ * reader.
+ */
 export function startPace(window: number): Pace {
   let total = 0;
   let received = 0;

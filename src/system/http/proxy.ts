@@ -3,17 +3,18 @@ import { safeUrl } from "./safe-url.ts";
 import { parseUrl } from "../../vocab/urls/index.ts";
 
 /**
- * The proxy for a URL: the one that was set, else what the environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
- * in either case, the lower one first as curl and Python have it), unless `NO_PROXY` names the host.
+ * Returns the proxy for a URL: the configured one, otherwise that of the environment (`HTTPS_PROXY`,
+ * `HTTP_PROXY`, `ALL_PROXY`, lower case before upper case as in curl and Python), unless `NO_PROXY` lists the
+ * host. Throws `invalid-configuration`.
  */
 export function proxyFor(url: string, environment: NodeJS.ProcessEnv, setting?: string): string | undefined {
   const target = new URL(url);
   const read = (name: string) => environment[name.toLowerCase()] || environment[name.toUpperCase()];
   if (excludedFromProxy(target, read("no_proxy") ?? "")) return undefined;
   const scheme = target.protocol === "https:" ? "https_proxy" : "http_proxy";
-  const found = setting || read(scheme) || read("all_proxy");
-  if (!found) return undefined;
-  const proxy = /^[a-z][a-z0-9+.-]*:\/\//i.test(found) ? found : `http://${found}`;
+  const address = setting || read(scheme) || read("all_proxy");
+  if (!address) return undefined;
+  const proxy = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   if (!/^https?:$/.test(parseUrl(proxy)?.protocol ?? "")) {
     throw new PosyError("invalid-configuration", `the proxy \`${safeUrl(proxy)}\` can't be used`, {
       hint: "give an `http://` or `https://` proxy",
@@ -22,7 +23,10 @@ export function proxyFor(url: string, environment: NodeJS.ProcessEnv, setting?: 
   return proxy;
 }
 
-/** `NO_PROXY`: `*`, host names (subdomains included, with or without a leading dot), addresses, IPv4 networks, each with an optional port. */
+/**
+ * Returns whether `NO_PROXY` excludes a URL. Its items are `*`, host names (which include subdomains, with or
+ * without a leading dot), addresses, and IPv4 networks, each with an optional port.
+ */
 export function excludedFromProxy(target: URL, list: string): boolean {
   const host = target.hostname.replace(/^\[|\]$/g, "").toLowerCase();
   const port = target.port || (target.protocol === "https:" ? "443" : "80");
@@ -32,7 +36,7 @@ export function excludedFromProxy(target: URL, list: string): boolean {
     const network = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(item);
     if (network) return inNetwork(host, network[1] ?? "", Number(network[2]));
     const [, name = "", itemPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(item.toLowerCase()) ?? [];
-    // An IPv6 address has colons of its own.
+    // An IPv6 address contains colons, which do not precede a port.
     if (item.split(":").length > 2 && !item.startsWith("[")) return item.toLowerCase() === host;
     if (itemPort !== undefined && itemPort !== port) return false;
     const bare = name.replace(/^\*?\./, "");

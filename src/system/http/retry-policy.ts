@@ -1,4 +1,7 @@
-/** Statuses that another try may cure (RFC 9110; 52x are what content networks say of their origin). */
+/**
+ * Returns whether another attempt may succeed after a status (RFC 9110; content networks send 52x for
+ * failures of their origin).
+ */
 export function isTransientStatus(status: number): boolean {
   return (
     status === 408 ||
@@ -11,9 +14,9 @@ export function isTransientStatus(status: number): boolean {
 const longestWait = 30_000;
 
 /**
- * Milliseconds to wait before try number `attempt + 1`: doubling from a fifth of a second, between half and the
- * whole of it by chance, so that many clients don't come back together. `Retry-After` (RFC 9110, section 10.2.3; seconds or a
- * date) is obeyed up to half a minute.
+ * Returns the milliseconds to wait before attempt number `attempt + 1`. The delay begins at a fifth of a
+ * second and doubles; a random half of it is taken off, so that many clients do not return at once.
+ * `Retry-After` (RFC 9110, section 10.2.3; seconds or a date) is obeyed up to half a minute.
  */
 export function retryDelay(attempt: number, retryAfter: string | null, random = Math.random): number {
   const asked = retryAfter === null ? Number.NaN : askedDelay(retryAfter);

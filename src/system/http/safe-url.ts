@@ -6,14 +6,15 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A URL as a person may have typed it, taken apart: the URL is safe to print and to keep. */
+/** A URL split from its credentials. The URL is safe to print and to store. */
 export interface SplitUrl {
   readonly url: string;
   readonly credentials?: Credentials;
 }
 
 /**
- * Takes the credentials out of a URL. Throws `invalid-url`, without repeating what might hold a password.
+ * Splits a URL from its credentials. Throws `invalid-url`, with a message that does not repeat what may be a
+ * password.
  */
 export function splitCredentials(text: string): SplitUrl {
   let parsed: URL;
@@ -35,7 +36,7 @@ export function splitCredentials(text: string): SplitUrl {
   return { url: parsed.href, credentials };
 }
 
-/** A text that should be a URL, for messages: without what is, or may be, a login in it. */
+/** Returns a text that should be a URL for use in messages, without anything that is or may be a login. */
 export function safeUrl(text: string): string {
   // Without a scheme: `name:password@example.org/simple/`.
   const bare = text.replace(/^[^/?#@\s:]+:(?!\/\/)(?!\d*\/)\S*@/, "****@");

@@ -1,11 +1,12 @@
 import { type Connection, tlsOptions, type Transport, type TransportRequest } from "./connection.ts";
 
 /**
- * Bun's fetch can be given proxies and certificates. Node's can be given neither, so `node:https` takes its place where
- * they are needed.
+ * Sends a request by `fetch` if it supports the connection, otherwise by `node:https`. Bun's `fetch` supports
+ * proxies and certificates; Node's supports neither.
  */
 export const send: Transport = async (url, request, connection) => {
-  const byFetch = typeof Bun === "undefined" ? nodeFetchWillDo(url, connection) : bunFetchWillDo(connection);
+  const byFetch =
+    typeof Bun === "undefined" ? nodeFetchSupports(url, connection) : bunFetchSupports(connection);
   if (byFetch) {
     const init = typeof Bun === "undefined" ? request : bunInit(request, connection);
     return fetch(url, { ...init, redirect: "manual" });
@@ -14,15 +15,15 @@ export const send: Transport = async (url, request, connection) => {
   return sendByNode(url, request, connection);
 };
 
-function nodeFetchWillDo(url: string, connection: Connection): boolean {
+function nodeFetchSupports(url: string, connection: Connection): boolean {
   const { ca, clientCertificate, insecure, proxy } = connection;
   if (ca || clientCertificate || insecure || proxy !== undefined) return false;
-  // Node's fetch goes by this variable, and can't be told otherwise.
+  // Node's `fetch` obeys this variable, and that cannot be turned off.
   return process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0" || url.startsWith("http:");
 }
 
-/** Bun's fetch has one switch for both certificates, the proxy's and the host's. */
-function bunFetchWillDo({ insecure, proxy }: Connection): boolean {
+/** Bun's `fetch` has only one switch for the certificates of the proxy and of the host. */
+function bunFetchSupports({ insecure, proxy }: Connection): boolean {
   return !(insecure && proxy?.startsWith("https:"));
 }
 
@@ -30,7 +31,7 @@ function bunFetchWillDo({ insecure, proxy }: Connection): boolean {
 function bunInit(request: TransportRequest, connection: Connection): RequestInit {
   return {
     ...request,
-    // `false`: the environment was read by us, with our own settings above it.
+    // `false`: Posy has already read the environment, and its settings take precedence.
     proxy: connection.proxy ?? false,
     tls: tlsOptions(connection),
     // `BUN_CONFIG_VERBOSE_FETCH` would print every header, passwords included.

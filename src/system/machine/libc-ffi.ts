@@ -1,7 +1,8 @@
 import type { FFIFunction } from "bun:ffi";
 
 /**
- * Functions of the C library of this process, called through Bun. Undefined where there is none to call: on Node, on Windows.
+ * Returns functions of this process's C library, called through Bun. Returns undefined on Node and on
+ * Windows, where they cannot be called.
  */
 export async function openLibc<const Functions extends Readonly<Record<string, FFIFunction>>>(
   functions: Functions,
@@ -12,7 +13,7 @@ export async function openLibc<const Functions extends Readonly<Record<string, F
     try {
       return dlopen(name, functions).symbols;
     } catch {
-      // Another C library has another name.
+      // The C library has another name: try the next one.
     }
   }
   return undefined;

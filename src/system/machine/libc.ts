@@ -1,30 +1,32 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** The C libraries of a Linux machine: version `[2, 36]`, undefined where it has none of the kind. */
+/**
+ * The C libraries of a Linux machine, each with its version (`[2, 36]`), or undefined if it is not installed.
+ */
 export interface Libc {
   readonly glibc: readonly [number, number] | undefined;
   readonly musl: readonly [number, number] | undefined;
 }
 
-/** What each distribution family calls the folder of glibc on an architecture. */
+/** The folders of glibc in the distribution families, by architecture. */
 const glibcFolders: Readonly<Record<string, readonly string[]>> = {
   x86_64: ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib"],
   aarch64: ["/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib"],
 };
 
 /**
- * Finds the C libraries without starting a process: our own glibc says its version in the process report
- * (0.3 ms on Bun, 5 ms on Node); where we run on musl, the libraries' files are searched for the sentence in
- * which they say it.
+ * Finds the C libraries without starting a process. If this process runs on glibc, the process report has its
+ * version (0.3 ms on Bun, 5 ms on Node). Otherwise the library files are searched for the sentence that
+ * contains it.
  */
 export function detectLibc(arch: string): Libc {
-  const glibc = ownGlibc() ?? installedGlibc(arch);
+  const glibc = runtimeGlibc() ?? installedGlibc(arch);
   return { glibc, musl: installedMusl(arch) };
 }
 
-function ownGlibc(): readonly [number, number] | undefined {
+function runtimeGlibc(): readonly [number, number] | undefined {
   const { report } = process;
-  // Node looks up the names of open sockets' ends otherwise: seconds where DNS is slow.
+  // Otherwise Node looks up the host names of open sockets, which takes seconds if DNS is slow.
   if ("excludeNetwork" in report) report.excludeNetwork = true;
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return versionIn(/^(\d+)\.(\d+)/, header?.glibcVersionRuntime ?? "");

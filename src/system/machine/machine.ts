@@ -4,12 +4,13 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
 import { detectLibc, type Libc } from "./libc.ts";
 
-/** What this machine is, as far as interpreters and wheels ask. */
+/** The properties of this machine that matter to interpreters and wheels. */
 export interface Machine {
   readonly platform: PlatformName;
   /**
-   * Its highest platform tag, one per family and architecture that it runs, best first: `manylinux_2_36_x86_64`,
-   * then `musllinux_1_2_x86_64` where musl is installed too. `compatiblePlatformTags` unfolds each.
+   * The highest platform tag for each family and architecture that the machine runs, best first:
+   * `manylinux_2_36_x86_64`, then `musllinux_1_2_x86_64` if musl is installed, too. `compatiblePlatformTags`
+   * lists the lower tags of each.
    */
   readonly platformTags: readonly string[];
   /** The PEP 508 variables that differ between machines of one platform. */
@@ -20,7 +21,7 @@ export interface Machine {
   };
 }
 
-/** The facts that a `Machine` is made of: `hostFacts` reads them here, tests make them up. */
+/** The facts that a `Machine` is made from. `hostFacts` reads those of this machine; tests make them up. */
 export interface HostFacts {
   /** `process.platform`. */
   readonly system: string;
@@ -35,12 +36,15 @@ export interface HostFacts {
   readonly rosetta: boolean;
 }
 
-let known: Machine | undefined;
+let cachedMachine: Machine | undefined;
 
-/** This machine, looked at once. Throws `unknown-platform` where Posy does not know its kind. No subprocess: < 1 ms. */
+/**
+ * Returns this machine, examined once. Starts no process and takes less than 1 ms. Throws `unknown-platform`
+ * if Posy does not support it.
+ */
 export async function thisMachine(): Promise<Machine> {
-  known ??= describeMachine(hostFacts());
-  return known;
+  cachedMachine ??= describeMachine(hostFacts());
+  return cachedMachine;
 }
 
 export function describeMachine(facts: HostFacts): Machine {
@@ -59,7 +63,7 @@ export function describeMachine(facts: HostFacts): Machine {
 function linux(facts: HostFacts): Machine {
   const { glibc, musl } = facts.libc;
   const tags: string[] = [];
-  // glibc before musl where a host has both (PEP 711's order of platform tags).
+  // glibc comes before musl if a host has both (PEP 711's order of platform tags).
   if (glibc) tags.push(`manylinux_${glibc[0]}_${glibc[1]}_${facts.arch}`);
   if (musl) tags.push(`musllinux_${musl[0]}_${musl[1]}_${facts.arch}`);
   const suffix = glibc === undefined && musl !== undefined ? "-musl" : "";
@@ -82,7 +86,10 @@ function macos(facts: HostFacts): Machine {
   };
 }
 
-/** Each Windows also runs what is listed after its own; 11 emulates x86_64 on ARM, 10 only 32 bits. */
+/**
+ * The platform of each Windows and the tags that it runs. Windows 11 on ARM emulates x86_64; Windows 10 only
+ * emulates 32 bits.
+ */
 const windowsKinds: Readonly<Record<string, readonly [PlatformName, ...string[]]>> = {
   AMD64: ["windows-x86_64", "win_amd64", "win32"],
   ARM64: ["windows-arm64", "win_arm64", "win_amd64", "win32"],
@@ -96,7 +103,8 @@ function windows(facts: HostFacts): Machine {
     platform,
     platformTags: facts.arch === "ARM64" && build(facts) < 22000 ? ["win_arm64", "win32"] : tags,
     markers: {
-      // As Python's `platform` has them: release "10" or "11" (servers "2022Server"), version "10.0.22631".
+      // The same values as Python's `platform` module: release "10" or "11" (servers "2022Server"), version
+      // "10.0.22631".
       platform_release: windowsRelease(facts),
       platform_version: facts.release,
       platform_machine: facts.arch,
@@ -117,7 +125,7 @@ function plainMarkers({ release, version, arch }: HostFacts): Machine["markers"]
 }
 
 function named(name: string, facts: HostFacts): PlatformName {
-  const platform = platformNames.find((each) => each === name);
+  const platform = platformNames.find((platformName) => platformName === name);
   if (platform === undefined) throw unknownPlatform(facts);
   return platform;
 }
@@ -125,9 +133,9 @@ function named(name: string, facts: HostFacts): PlatformName {
 function unknownPlatform({ system, arch }: HostFacts): PosyError {
   return new PosyError(
     "unknown-platform",
-    `this machine is \`${system}\` on \`${arch}\`, which Posy does not know`,
+    `this machine is \`${system}\` on \`${arch}\`, which Posy does not support`,
     {
-      hint: `it knows ${platformNames.join(", ")}`,
+      hint: `it supports ${platformNames.join(", ")}`,
     },
   );
 }
@@ -146,14 +154,14 @@ function hostFacts(): HostFacts {
   };
 }
 
-/** How Python's `platform.machine()` spells what we run on. */
+/** Returns the processor as Python's `platform.machine()` spells it. */
 function hostArch(): string {
   if (process.platform === "win32") {
-    // An emulated program is told the real architecture in the first of the two.
+    // For an emulated program, the first variable has the real architecture.
     const { PROCESSOR_ARCHITEW6432: real, PROCESSOR_ARCHITECTURE: own } = process.env;
     return real || own || "AMD64";
   }
-  // Under Rosetta the kernel says x86_64, the processor's name does not.
+  // Under Rosetta, `os.machine()` returns x86_64, but the name of the processor is still Apple's.
   if (process.platform === "darwin" && os.cpus()[0]?.model.startsWith("Apple")) return "arm64";
   return os.machine();
 }
@@ -164,7 +172,7 @@ function macosVersion(): readonly [number, number] {
     const match = /<key>ProductVersion<\/key>\s*<string>(\d+)\.(\d+)/.exec(plist);
     if (match) return [Number(match[1]), Number(match[2])];
   } catch {
-    // Then by the kernel's version.
+    // The version is then derived from that of the kernel.
   }
   // Darwin 20 is macOS 11, and so on until 25, which is macOS 26.
   const darwin = Number(os.release().split(".")[0]);

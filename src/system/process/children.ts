@@ -2,41 +2,48 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { endWhenOrphaned } from "./orphans.ts";
 
-/** How a program ended. `status` is `null` where a signal ended it. */
+/** How a program ended. `status` is `null` if a signal ended it. */
 export interface Ended {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 export interface ChildOptions {
-  /** Its whole environment; this process's own without it. */
+  /** The whole environment of the program. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /**
-   * It may ask the person at the terminal (for the passphrase of an SSH key). It stays in this process's group, since a
-   * group of its own would have no terminal.
+   * The program may ask the person at the terminal (for the passphrase of an SSH key). It then stays in this
+   * process's group, because a new group would have no terminal.
    */
   readonly asksPerson?: boolean;
-  /** What it leaves in its group when it has ended may go on (git's `credential-cache` daemon). It ends otherwise. */
+  /**
+   * Processes that the program leaves in its group may continue (git's `credential-cache` daemon). Otherwise
+   * they are ended.
+   */
   readonly keepsDaemons?: boolean;
 }
 
-/** A program that was started, with all that it starts itself. */
+/** A started program, with all processes that it starts. */
 export interface Child {
   readonly process: ChildProcess;
-  /** Sends a signal to its whole group; to it alone where it may ask the person. */
+  /** Sends a signal to the whole group, or only to the program if it may ask the person. */
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** It has ended: what it left behind ends too, and nothing is sent to it any more. */
+  /**
+   * Call this when the program has ended: ends the processes that it left behind, and stops sending signals
+   * to it.
+   */
   readonly forget: () => void;
 }
 
-/** What runs now. It ends when this process does. */
+/** The running programs. They end when this process ends. */
 const running = new Set<Child>();
 
 /**
- * Starts a program whose three streams are pipes. It gets a process group of its own, which ends with this process: by
- * SIGTERM when this process exits by itself (a signal that is handled, an error, the normal end), and by SIGTERM and then
- * SIGKILL when it is gone, however it went (`orphans.ts`). Windows has no such groups: there `taskkill` ends the tree.
+ * Starts a program whose three standard streams are pipes. It gets a new process group, which ends with this
+ * process: by SIGTERM if this process exits by itself (a handled signal, an error, the normal end), and by
+ * SIGTERM and then SIGKILL if this process is gone for any other reason (`orphans.ts`). Windows has no such
+ * groups: there `taskkill` ends the process tree.
  */
 export function startChild(file: string, args: readonly string[], options: ChildOptions = {}): Child {
   const windows = process.platform === "win32";
@@ -44,7 +51,7 @@ export function startChild(file: string, args: readonly string[], options: Child
   const started = spawn(file, args, {
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
-    // On Windows it would open a window.
+    // On Windows a detached program would open a window.
     detached: !windows && !alone,
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -68,7 +75,7 @@ export function startChild(file: string, args: readonly string[], options: Child
     },
     forget: () => {
       if (!running.delete(child)) return;
-      // The number of a process that has ended may be another's by now; a group keeps its own.
+      // The process id of an ended process may be reused, so only a group is signalled: a group keeps its id.
       if (!windows && !alone && !options.keepsDaemons) child.kill("SIGTERM");
       stopWatch?.();
       if (running.size === 0) process.off("exit", endAll);
@@ -79,10 +86,16 @@ export function startChild(file: string, args: readonly string[], options: Child
   return child;
 }
 
-/** How long after its end a program's output is waited for, where something it started holds on to it. Milliseconds. */
+/**
+ * How long to wait for the output of a program that has ended, if a process that it started keeps the pipe
+ * open. In milliseconds.
+ */
 const patience = 1_000;
 
-/** Waits for the end of a program and of its output. Rejects with the system's error where it could not be started. */
+/**
+ * Waits until a program and its output have ended. Rejects with the system's error if the program could not
+ * be started.
+ */
 export function ended(child: Child): Promise<Ended> {
   const { process: started } = child;
   return new Promise<Ended>((settle, fail) => {
@@ -107,7 +120,7 @@ function endAll(): void {
   for (const child of running) child.kill("SIGTERM");
 }
 
-/** Whether there is a terminal to ask at, wherever the standard streams lead. */
+/** Returns whether there is a terminal to ask at, even if the standard streams are redirected. */
 function hasTerminal(): boolean {
   try {
     closeSync(openSync("/dev/tty", "r+"));

@@ -1,21 +1,28 @@
 import { readFileSync } from "node:fs";
 
-/** What stands where bytes were no UTF-8: a text that has it may have lost something. */
+/**
+ * The replacement character, which decoding puts in place of bytes that are not UTF-8. A text with it may
+ * have lost something.
+ */
 const lost = "\ufffd";
 
 /**
- * Arguments as the bytes that they were given as: file names of older systems need not be UTF-8. What a command is
- * given stands at the end of this process's own command line. Linux; elsewhere texts are all there is.
+ * Returns arguments with their original bytes, since older file names need not be UTF-8. The arguments of a
+ * command are at the end of this process's command line. Works on Linux; elsewhere only the texts are
+ * available.
  */
 export function argumentBytes(argv: readonly string[]): readonly Uint8Array[] {
   const given = argv.some((text) => text.includes(lost)) ? inherited("cmdline") : [];
-  return argv.map((text, at) => {
-    const same = given.at(at - argv.length);
+  return argv.map((text, index) => {
+    const same = given.at(index - argv.length);
     return same?.toString() === text ? same : Buffer.from(text);
   });
 }
 
-/** `NAME=value` for each variable that is set, likewise; of one that was added to (`PATH`), the old part. */
+/**
+ * Returns `NAME=value` with its original bytes for each variable. If text was added to the front of a
+ * variable (`PATH`), only the old part has its original bytes.
+ */
 export function variableBytes(environment: NodeJS.ProcessEnv): readonly Uint8Array[] {
   const entries = Object.entries(environment);
   const doubtful = entries.some(([name, value]) => name.includes(lost) || value?.includes(lost));
@@ -25,7 +32,7 @@ export function variableBytes(environment: NodeJS.ProcessEnv): readonly Uint8Arr
       const same = given.find((bytes) => bytes.toString().startsWith(`${name}=`));
       const start = (same?.indexOf("=") ?? 0) + 1;
       const old = same?.toString("utf8", start) ?? "";
-      // Bun has the names that are no UTF-8, but not their values.
+      // Bun keeps names that are not UTF-8, but not their values.
       const added =
         value === undefined
           ? ""

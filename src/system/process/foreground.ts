@@ -1,4 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 
-/** Programs that have our terminal and standard streams. Signals are theirs: we go on until they have ended. */
+/**
+ * Programs that use this process's terminal and standard streams. They receive the signals; this process
+ * continues until they have ended.
+ */
 export const foreground = new Set<ChildProcess>();

@@ -1,6 +1,6 @@
 /**
- * Processes: running programs, taking the place of this process, groups of processes that end together, threads,
- * terminals.
+ * Processes: runs programs, replaces this process with one, ends groups of processes together, starts
+ * threads, and recognises terminals.
  */
 export type { Ended } from "./children.ts";
 export { foreground } from "./foreground.ts";

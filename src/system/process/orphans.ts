@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /**
- * Reads which processes and groups (`-123`) run, one line each time that changes. The end of the input says that the one
- * who writes is gone: what still runs gets SIGTERM, and SIGKILL a second later. The loop runs in a grandchild, so that
- * nobody's `wait()` ever meets it, not even that of a program that takes our place. It reads descriptor 3, since the runtime
- * closes the standard input of a child that has ended, and a shell in the background has none.
+ * A shell program that reads which processes and groups (`-123`) run, one line per change. The end of its
+ * input means that the writer is gone: everything that still runs gets SIGTERM, and SIGKILL a second later.
+ * The loop runs in a grandchild, so that no `wait()` ever reports it, not even in a program that replaces
+ * this process. It reads descriptor 3, because the runtime closes the standard input of an ended child, and a
+ * shell in the background has none.
  */
 const watcher = `
 trap '' HUP INT QUIT TERM
@@ -30,8 +31,9 @@ trap '' HUP INT QUIT TERM
 let toWatcher: Writable | undefined;
 
 /**
- * Ends a process, or a group (a negative number), when this process is gone: even SIGKILL leaves nothing behind. Returns
- * what calls that off. One shell watches for all, from the first call on. Not on Windows.
+ * Ends a process, or a group (a negative number), when this process is gone, even after SIGKILL. Returns a
+ * function that cancels this. One shell watches for all targets, from the first call on. Does not work on
+ * Windows.
  */
 export function endWhenOrphaned(target: number): () => void {
   toWatcher ??= startWatcher();
@@ -41,14 +43,15 @@ export function endWhenOrphaned(target: number): () => void {
 }
 
 function startWatcher(): Writable {
-  // A session of its own: what a terminal sends to our group must not end it before us.
+  // The shell gets a new session: a signal of the terminal to this process's group must not end the watcher
+  // first.
   const shell = spawn("/bin/sh", ["-c", watcher], {
     cwd: "/",
     detached: true,
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const stream = shell.stdio[3] as Writable & { unref?: () => void };
-  // Without a shell nobody watches, and all else works.
+  // Without a shell nothing watches, and everything else works.
   shell.on("error", () => {});
   stream.on("error", () => {});
   shell.unref();

@@ -4,15 +4,15 @@ export interface GroupOptions {
   /** Its whole environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** What it and all that it starts write on both streams, as it comes. */
+  /** Receives the output of the program and its children on both streams, as it arrives. */
   readonly onOutput: (chunk: Buffer) => void;
 }
 
 /**
- * Runs a program in a process group of its own and waits for its end. Its standard input is a pipe that gives nothing
- * and closes when it has ended or when this process has gone, however it went: what wants to outlive nobody waits for
- * that. The group ends with this process (`startChild`). Throws `not-found`, `permission` or `filesystem` where it can't
- * be started.
+ * Runs a program in a new process group and waits for its end. Its standard input is a pipe without data that
+ * closes when the program has ended or this process is gone. A process that wants to outlive the program is
+ * not waited for. The group ends with this process (`startChild`). Throws `not-found`, `permission` or
+ * `filesystem` if the program cannot be started.
  */
 export async function runProcessGroup(
   file: string,

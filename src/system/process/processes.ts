@@ -5,34 +5,35 @@ import type { ChildOptions } from "./children.ts";
 import { foreground } from "./foreground.ts";
 import { replaceProcess } from "./replace-process.ts";
 
-/** What a finished process was like. `status` is `null` where a signal ended it. */
+/** The result of a finished process. `status` is `null` if a signal ended it. */
 export interface Captured {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why it was killed with all that it had started, where it was. */
+  /** Why the process and its children were killed, if they were. */
   readonly stopped?: "timeout" | "output";
 }
 
 export interface CaptureOptions extends ChildOptions {
-  /** What it reads on its standard input. */
+  /** The content of its standard input. */
   readonly input?: string;
-  /** Milliseconds after which it is killed. */
+  /** The process is killed after this many milliseconds. */
   readonly timeout?: number;
-  /** Bytes of output on both streams after which it is killed. */
+  /** The process is killed after this many bytes of output on both streams. */
   readonly limit?: number;
 }
 
-/** The list of all files of the largest repositories is some 50 MB. */
+/** The maximum output in bytes. The list of all files of the largest repositories has about 50 MB. */
 const largestOutput = 512 << 20;
 
 const { ENOENT, EACCES, ENOEXEC, E2BIG } = constants.errno;
 
 /**
- * Becomes the program `file`: this process is replaced where the system can do that, and the call never returns.
- * Elsewhere the program is started, gets this terminal, the standard streams and every signal, and the status to end
- * with is returned. `argv` begins with the name that the program sees itself by. Throws `command-not-executable`.
+ * Becomes the program `file`. If the system allows it, this process is replaced and the call never returns.
+ * Otherwise the program is started with this terminal, the standard streams and every signal, and the call
+ * returns the status to exit with. `argv` begins with the program's name for itself. Throws
+ * `command-not-executable`.
  */
 export async function execute(
   file: string,
@@ -41,7 +42,7 @@ export async function execute(
 ): Promise<number> {
   const errno = await replaceProcess(file, argv, environment);
   if (errno === undefined) return spawnAndWait(file, argv, environment);
-  // A script without `#!` is the shell's, as `execvp` and every shell have it.
+  // The shell runs a script without `#!`, as with `execvp` and in every shell.
   if (errno === ENOEXEC) {
     await replaceProcess("/bin/sh", ["/bin/sh", file, ...argv.slice(1)], environment);
   }
@@ -50,16 +51,16 @@ export async function execute(
 
 function notStarted(file: string, errno: number): PosyError {
   const reasons: Readonly<Record<number, readonly [string, string]>> = {
-    [ENOENT]: ["what its first line or its loader names is not there", "look at its `#!` line"],
+    [ENOENT]: ["the interpreter or loader that it names does not exist", "look at its `#!` line"],
     [EACCES]: ["permission was denied", "check its permissions, and that its disk is not mounted `noexec`"],
-    [ENOEXEC]: ["it is no program of this machine", "is it of another platform?"],
+    [ENOEXEC]: ["it is not a program for this machine", "check whether it is for another platform"],
     [E2BIG]: ["the arguments and the environment are too long", "pass fewer arguments"],
   };
   const [what, hint] = reasons[errno] ?? [`the system refused it (error ${errno})`, "check the file"];
   return new PosyError("command-not-executable", `\`${file}\` can't be started: ${what}`, { hint });
 }
 
-/** Those that a terminal or a supervisor sends; a terminal's own Ctrl-C reaches the child by itself. */
+/** Signals that a terminal or a supervisor sends. A terminal also sends Ctrl-C to the child directly. */
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
 async function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -68,8 +69,8 @@ async function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.P
 }
 
 /**
- * Runs a program to its end with this terminal, the standard streams and every signal. `argv` begins with the name that it sees
- * itself by. Throws `command-not-executable`.
+ * Runs a program to its end with this terminal, the standard streams and every signal. `argv` begins with the
+ * program's name for itself. Throws `command-not-executable`.
  */
 export function runForeground(
   file: string,
@@ -89,13 +90,13 @@ export function runForeground(
       .filter((signal) => process.platform !== "win32" || signal === "SIGINT" || signal === "SIGTERM")
       .map((signal) => {
         const handler = () => {
-          // On a terminal the whole group got it already; twice would be taken for impatience.
+          // A terminal sends SIGINT to the whole group. Programs take a second one for impatience.
           if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
         };
         process.on(signal, handler);
         return () => process.off(signal, handler);
       });
-    // What ends us without a signal (an error) ends it as well.
+    // If this process ends without a signal (by an error), the child ends, too.
     const end = () => child.kill("SIGTERM");
     process.on("exit", end);
     foreground.add(child);
@@ -119,7 +120,10 @@ function asStartError(error: Error, file: string): PosyError {
   return notStarted(file, -((error as NodeJS.ErrnoException).errno ?? 0));
 }
 
-/** A parent sees the same end as if it had started the child itself; 128 + n where that can't be. */
+/**
+ * Ends this process by the same signal, so that its parent sees the same end as the program's. Returns 128 +
+ * n if that is not possible.
+ */
 function dieLike(signal: NodeJS.Signals | null): number {
   if (signal === null) return 1;
   if (process.platform !== "win32") process.kill(process.pid, signal);
@@ -127,9 +131,9 @@ function dieLike(signal: NodeJS.Signals | null): number {
 }
 
 /**
- * Runs a program to its end and returns what it said, in a process group of its own that ends with this process
- * (`startChild`). A status other than 0 is no error here. Throws `not-found`, `permission` or `filesystem` where it can't
- * be started.
+ * Runs a program to its end and returns its output. It runs in a new process group that ends with this
+ * process (`startChild`). A status other than 0 is not an error here. Throws `not-found`, `permission` or
+ * `filesystem` if the program cannot be started.
  */
 export async function runCaptured(
   file: string,
@@ -164,15 +168,15 @@ async function capture(file: string, args: readonly string[], options: CaptureOp
   };
   stdout?.on("data", collect(output.stdout));
   stderr?.on("data", collect(output.stderr));
-  // A program that doesn't read its input is no error of ours.
+  // A program may ignore its input.
   stdin?.on("error", () => {});
   stdin?.end(options.input ?? "");
   const late = timeout === undefined ? undefined : setTimeout(() => stop("timeout"), timeout);
   try {
     const { status, signal } = await ended(child);
     const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString("utf8");
-    const said = { status, signal, stdout: text(output.stdout), stderr: text(output.stderr) };
-    return stopped === undefined ? said : { ...said, stopped };
+    const result = { status, signal, stdout: text(output.stdout), stderr: text(output.stderr) };
+    return stopped === undefined ? result : { ...result, stopped };
   } finally {
     clearTimeout(late);
   }

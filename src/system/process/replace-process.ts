@@ -2,9 +2,9 @@ import { openLibc } from "../machine/libc-ffi.ts";
 import { argumentBytes, variableBytes } from "./exec-strings.ts";
 
 /**
- * `execve`, by way of Bun's foreign functions: what is executed starts with the signals as they are by default,
- * since Bun ignores SIGPIPE and SIGXFSZ and that would be inherited. Never returns where it works; else it gives the
- * system's error number, or undefined where there is no `execve` to call (Windows, Node).
+ * Calls `execve` through Bun's foreign function interface. The program starts with the default signal
+ * handlers: Bun ignores SIGPIPE and SIGXFSZ, which the program would inherit. Never returns on success.
+ * Otherwise returns the system's error number, or undefined if there is no `execve` to call (Windows, Node).
  */
 export async function replaceProcess(
   file: string,
@@ -42,7 +42,10 @@ function cString(text: string): Uint8Array {
   return Buffer.from(`${text}\0`);
 }
 
-/** An array of pointers that ends with a null, and the bytes that it points into (which must stay referenced). */
+/**
+ * Returns an array of pointers that ends with a null, and the bytes that it points into, which must stay
+ * referenced.
+ */
 function cStrings(texts: readonly Uint8Array[], addressOf: (bytes: Uint8Array) => bigint) {
   const end = new Uint8Array(1);
   const bytes = Buffer.concat([...texts.flatMap((text) => [text, end]), end]);

@@ -2,8 +2,8 @@ import { fstatSync } from "node:fs";
 import { openLibc } from "../machine/libc-ffi.ts";
 
 /**
- * Whether a file descriptor is a terminal. Not by `node:tty` where it can be helped: it brings the whole of `node:stream`
- * with it, which takes as long as everything else that a small command does.
+ * Returns whether a file descriptor is a terminal. Avoids `node:tty` if possible: it loads all of
+ * `node:stream`, which takes as long as everything else that a small command does.
  */
 export async function isTerminal(fd: number): Promise<boolean> {
   if (process.platform !== "win32" && !isCharacterDevice(fd)) return false;
@@ -17,7 +17,7 @@ function isCharacterDevice(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice();
   } catch {
-    // It is closed.
+    // The descriptor is closed.
     return false;
   }
 }

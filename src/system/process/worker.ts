@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
 
 /**
- * Starts the module `name` (from `src/`, without extension) in a thread of its own; undefined where that can't
- * be: Node does not run TypeScript, and a bundle has no such file. In the compiled binary, modules that
- * `scripts/build.mjs` names as entries lie beside the main one. A thread of Bun starts in 5 ms.
+ * Starts the module `name` (a path in `src/`, without extension) in a new thread. Returns undefined if that
+ * is not possible: Node does not run TypeScript, and a bundle has no such file. In the compiled binary, the
+ * modules that `scripts/build.mjs` lists as entries are next to the main one. A thread of Bun starts in 5 ms.
  */
 export function startWorker(name: string): Worker | undefined {
   if (typeof Bun === "undefined") return undefined;

@@ -1,10 +1,13 @@
 export interface ChunkReader {
-  /** Exactly so many bytes. */
+  /** Returns exactly `count` bytes. */
   take(count: number): Promise<Buffer>;
   skip(count: number): Promise<void>;
 }
 
-/** Takes bytes by their number from chunks as they come; `cutOff` throws where there are no more. */
+/**
+ * Reads given numbers of bytes from a stream of chunks. Calls `cutOff`, which throws, if the stream ends too
+ * early.
+ */
 export function chunkReader(chunks: AsyncIterable<Uint8Array>, cutOff: () => never): ChunkReader {
   const iterator = chunks[Symbol.asyncIterator]();
   let current: Uint8Array = new Uint8Array();

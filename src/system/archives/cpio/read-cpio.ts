@@ -2,7 +2,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { parseMemberName } from "../zip/member-name.ts";
 import { type ChunkReader, chunkReader } from "./chunk-reader.ts";
 
-/** A member of a cpio archive. `target` is what a link says, as it is written. */
+/** A member of a cpio archive. `target` is the target of a link as written, otherwise "". */
 export interface CpioMember {
   readonly path: string;
   readonly kind: "file" | "directory" | "symlink";
@@ -12,7 +12,9 @@ export interface CpioMember {
   readonly data: Uint8Array;
 }
 
-/** More than any file of a Python distribution has, and the longest name. */
+/**
+ * Limits that no file of a Python distribution reaches: bytes of a file, bytes of a name, names of one file.
+ */
 const most = { file: 2 ** 30, name: 4096, links: 1000 };
 
 interface Header {
@@ -22,15 +24,15 @@ interface Header {
   readonly names: number;
   readonly nameSize: number;
   readonly size: number;
-  /** What names and data are padded to. */
+  /** Names and data are padded to a multiple of this. */
   readonly align: 1 | 4;
   readonly length: number;
 }
 
 /**
- * Reads a cpio archive as Apple's installer packages have it: `odc` (octal digits, POSIX.1), and `newc` (hexadecimal).
- * Strict: names that leave the root and everything but files, folders and links are refused. A file with several names
- * comes once for each. Throws `invalid-archive`.
+ * Reads a cpio archive in the formats of Apple's installer packages: `odc` (octal digits, POSIX.1) and `newc`
+ * (hexadecimal). Rejects names that leave the root, and everything except files, folders and links. A file
+ * with several names is returned once for each. Throws `invalid-archive`.
  */
 export async function* readCpio(
   chunks: AsyncIterable<Uint8Array>,
@@ -43,7 +45,7 @@ export async function* readCpio(
     });
   };
   const reader = chunkReader(chunks, () => refuse("it is cut off"));
-  // `newc` has the bytes with the last name only, others with each.
+  // In `newc` only the last name of a file has its bytes; in other formats each name has them.
   const contents = new Map<string, Uint8Array>();
   const waiting = new Map<string, CpioMember[]>();
   for (;;) {
@@ -58,8 +60,8 @@ export async function* readCpio(
     const kind = kinds[header.mode & 0o170000] ?? refuse("a member is neither file, folder nor link");
     if (kind === "directory" && header.size !== 0)
       refuse(`its member ${JSON.stringify(name)} is a folder with data`);
-    const several = kind === "file" && header.names > 1;
-    if (parsed === undefined || (!several && !wanted(parsed.path))) {
+    const hasSeveralNames = kind === "file" && header.names > 1;
+    if (parsed === undefined || (!hasSeveralNames && !wanted(parsed.path))) {
       await skip();
       continue;
     }
@@ -67,7 +69,7 @@ export async function* readCpio(
     await reader.take(padding(header.size, header.align));
     const target = kind === "symlink" ? data.toString("utf8") : "";
     const member = { path: parsed.path, kind, mode: header.mode & 0o7777, target, data };
-    if (!several) {
+    if (!hasSeveralNames) {
       yield member;
       continue;
     }
@@ -79,7 +81,7 @@ export async function* readCpio(
     if (known === undefined) continue;
     for (const each of named) if (wanted(each.path)) yield { ...each, data: known };
   }
-  // Those that are left are empty.
+  // The remaining files have no data.
   for (const named of waiting.values()) for (const each of named) if (wanted(each.path)) yield each;
 }
 
@@ -95,7 +97,8 @@ async function readHeader(reader: ChunkReader, refuse: (why: string) => never): 
   if (!odc && magic !== "070701" && magic !== "070702") refuse("it does not begin as one does");
   const text = (await reader.take(odc ? 70 : 104)).toString("latin1");
   if (!(odc ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/).test(text)) refuse("a header is not made of digits");
-  const field = (at: number, length: number) => Number.parseInt(text.slice(at, at + length), odc ? 8 : 16);
+  const field = (offset: number, length: number) =>
+    Number.parseInt(text.slice(offset, offset + length), odc ? 8 : 16);
   const header: Header = odc
     ? {
         identity: text.slice(0, 12),

@@ -5,15 +5,16 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { gunzip } from "./gunzip.ts";
 import { throughStream } from "./through-stream.ts";
 
-/** Node has it from 22.15 on, Bun too. */
+/** Available in Node 22.15 and later, and in Bun. */
 const createZstd = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
 
 const readLength = { highWaterMark: 1 << 20 };
 
 /**
- * The bytes of a tar archive, decompressed as its name says: `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tbz`, `.tar.xz`,
- * `.txz`, `.tar.zst`. `admit` is told how many bytes came out before more are made, and may throw. What can't be
- * decompressed throws whatever the library throws; a file that can't be read, what the system says.
+ * Returns the decompressed bytes of a tar archive. The compression follows from the name: `.tar`, `.tar.gz`,
+ * `.tgz`, `.tar.bz2`, `.tbz`, `.tar.xz`, `.txz`, `.tar.zst`. Calls `admit` with the length of each piece
+ * before the next one is made; it may throw. Errors of the decompressing library and of the file system are
+ * thrown unchanged.
  */
 export async function* decompress(
   path: string,
@@ -58,7 +59,7 @@ async function* streamed(path: string, label: string): AsyncGenerator<Uint8Array
   }
 }
 
-/** What the library's numbers mean (`enum xz_ret` of XZ Embedded). */
+/** The meanings of the library's error numbers (`enum xz_ret` of XZ Embedded). */
 const xzFailures: Readonly<Record<string, string>> = {
   "3": "not enough memory for its dictionary",
   "4": "not enough memory for its dictionary",

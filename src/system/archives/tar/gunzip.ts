@@ -3,14 +3,14 @@ import { createGunzip, inflateRawSync } from "node:zlib";
 import { throughStream } from "./through-stream.ts";
 
 /**
- * The 16 KB that a stream gives at a time otherwise take twice as long to read, and each time the thread that reads has to come
- * to it: while it has other work, that is most of the time.
+ * A stream's usual chunks of 16 KB take twice as long to read. Each chunk also waits for the reading thread,
+ * which takes most of the time if that thread has other work.
  */
 const chunkSize = 1 << 20;
 
 /**
- * Decompresses gzip, several members one after the other too (RFC 1952 §2.2); what else may follow the last is passed
- * over, as gzip itself and Python's tarfile do.
+ * Decompresses gzip, including several members in sequence (RFC 1952 §2.2). Other data after the last member
+ * are ignored, as in gzip and in Python's tarfile.
  */
 export async function* gunzip(path: string): AsyncGenerator<Uint8Array> {
   let produced = 0;
@@ -23,12 +23,15 @@ export async function* gunzip(path: string): AsyncGenerator<Uint8Array> {
     if ((error as Error).message !== "incorrect header check") throw error;
     const bytes = readFileSync(path);
     if (!isMember(bytes, 0)) throw error;
-    // The stream fails before it gives the last of what it has.
+    // The stream fails before it returns the last of its output.
     yield* lastOutput(bytes, produced);
   }
 }
 
-/** What the members come to, but for the first `skip` bytes. Sizes and checksums were looked at by the stream. */
+/**
+ * Returns the output of all members without the first `skip` bytes. The stream has already checked sizes and
+ * checksums.
+ */
 function* lastOutput(bytes: Buffer, skip: number): Generator<Uint8Array> {
   let left = skip;
   for (let at = 0; isMember(bytes, at); ) {
@@ -45,7 +48,7 @@ function isMember(bytes: Buffer, at: number): boolean {
   return bytes[at] === 0x1f && bytes[at + 1] === 0x8b;
 }
 
-/** Where a member's data begin (RFC 1952 §2.3). */
+/** Returns the offset of a member's data (RFC 1952 §2.3). */
 function headerEnd(bytes: Buffer, start: number): number {
   const flags = bytes[start + 3] ?? 0;
   let at = start + 10;

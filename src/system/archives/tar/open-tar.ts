@@ -6,8 +6,8 @@ import { decompress } from "./decompress.ts";
 import { readTar, type TarMember, type TarOptions } from "./read-tar.ts";
 
 /**
- * The members of a tar archive on this disk, one after the other, compressed as the name `label` says (`decompress.ts`).
- * An archive that comes to more than honest ones do ends there. Throws `invalid-archive`, `not-found`, …
+ * Returns the members of a local tar archive in order. `label` is its name, from which the compression
+ * follows (`decompress.ts`). Stops at the size limit for archives. Throws `invalid-archive`, `not-found`, …
  */
 export async function* openTar(
   path: string,
@@ -31,7 +31,10 @@ export async function* openTar(
   }
 }
 
-/** Counts what really comes out, whatever headers say; the same measure as for zips. */
+/**
+ * Returns a function that counts the bytes that are really decompressed, whatever headers claim, and throws
+ * beyond the limits, which are the same as for zips.
+ */
 function bombGuard(archiveSize: number, label: string): (bytes: number) => void {
   const { total, ratio, ratioFrom } = defaultZipLimits;
   const most = Math.min(total, Math.max(ratioFrom, archiveSize * ratio));

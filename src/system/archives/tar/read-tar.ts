@@ -1,33 +1,33 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { type NameRules, parseMemberName } from "../zip/member-name.ts";
 
-/** A member of a tar archive. `target` is what a link says, as it is written. */
+/** A member of a tar archive. `target` is the target of a link as written, otherwise "". */
 export interface TarMember {
   readonly path: string;
   readonly kind: "file" | "directory" | "symlink" | "hardlink";
   /** Unix permissions. */
   readonly mode: number;
-  /** Seconds since 1970; 0 where the archive does not say. */
+  /** Seconds since 1970; 0 if the archive has no time. */
   readonly mtime: number;
   readonly target: string;
   readonly data: Uint8Array;
 }
 
 const block = 512;
-/** More than any file of a Python distribution has. */
+/** No file of a Python distribution is this large. */
 const largestFile = 2 ** 30;
 const mostMembers = 1_000_000;
 
 export interface TarOptions {
   /**
-   * Reads what tools of three decades have left out and put in as Python's tarfile does: no blocks of zeros at the end,
-   * links and folders that tell a size though no data follow.
+   * Accepts deviations of older tools, as Python's tarfile does: no blocks of zeros at the end; links and
+   * folders with a size but no data.
    */
   readonly lenient?: boolean;
   readonly names?: NameRules;
 }
 
-/** What a header that goes before a member says of it. */
+/** The values that extra headers set for the next member. */
 interface Announced {
   path?: string;
   target?: string;
@@ -37,9 +37,10 @@ interface Announced {
 }
 
 /**
- * Reads a tar archive (ustar and before, with the long names of pax and GNU) piece by piece, to its very end. Strict:
- * checksums are held against headers, names that leave the root and everything but files, folders and links are
- * refused; members for which `wanted` says no are passed over. Throws `invalid-archive`, and what the source of bytes throws.
+ * Reads a tar archive (ustar and older, with the long names of pax and GNU) piece by piece, to its very end.
+ * Checks the checksums of headers, and rejects names that leave the root and everything except files, folders
+ * and links. Skips members for which `wanted` returns false. Throws `invalid-archive`, and the errors of
+ * `chunks`.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
@@ -130,7 +131,7 @@ const refusedTypes: Readonly<Record<string, string>> = {
   S: "is a sparse file, which is not read",
 };
 
-/** Before ustar there were no folders but by their name; "contiguous" files (7) are files. */
+/** Before ustar, folders were marked only by a slash after the name. "Contiguous" files (7) are files. */
 function kindOf(type: string, name: string): TarMember["kind"] | undefined {
   if (type === "\0" && name.endsWith("/")) return "directory";
   if (type === "0" || type === "\0" || type === "7") return "file";
@@ -157,13 +158,15 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
     return Buffer.from(all.buffer, all.byteOffset, count);
   };
   return {
-    /** A header; undefined where the end was reached before it. With `ragged`, a part of a block of zeros is an end too. */
+    /**
+     * Returns a header, or undefined at the end. With `ragged`, an incomplete block of zeros is an end, too.
+     */
     async block(ragged: boolean): Promise<Buffer | undefined> {
       if (await fill(block)) return cut(block);
       if (length === 0 || (ragged && cut(length).every((byte) => byte === 0))) return undefined;
       return cutOff();
     },
-    /** Exactly so many bytes. */
+    /** Returns exactly `count` bytes. */
     async take(count: number): Promise<Buffer> {
       return (await fill(count)) ? cut(count) : cutOff();
     },
@@ -176,32 +179,32 @@ function byteSource(chunks: AsyncIterable<Uint8Array>, cutOff: () => never) {
         left -= step;
       }
     },
-    /** What follows the end says nothing, but compressed data have their checksum behind it. */
+    /** Reads the rest: the content is ignored, but compressed data have their checksum at the end. */
     async drain(): Promise<void> {
       while (!(await iterator.next()).done);
     },
-    /** Lets go of where the bytes come from, wherever reading ended. */
+    /** Closes the source of the bytes, wherever reading ended. */
     async close(): Promise<void> {
       await iterator.return?.();
     },
   };
 }
 
-/** Old tools added bytes up as signed numbers. */
+/** Returns whether a header's checksum is correct. Old tools added the bytes as signed numbers. */
 function checksumFits(header: Buffer): boolean {
   let sum = 0;
   let high = 0;
-  // By index: an iterator over half a kilobyte for each member is what reading would spend its time with.
+  // A loop by index: an iterator over 512 bytes per member would take most of the reading time.
   for (let index = 0; index < block; index++) {
     const counted = index >= 148 && index < 156 ? 32 : (header[index] as number);
     sum += counted;
     if (counted > 127) high += 1;
   }
-  const said = numberAt(header, 148, 8);
-  return sum === said || sum - 256 * high === said;
+  const checksum = numberAt(header, 148, 8);
+  return sum === checksum || sum - 256 * high === checksum;
 }
 
-/** Octal digits; a size beyond them is in binary (GNU). */
+/** Reads a number in octal digits, or in binary if it is too large for them (GNU). */
 function numberAt(header: Buffer, at: number, length: number): number {
   if (((header[at] ?? 0) & 0x80) !== 0) return Number(header.readBigUInt64BE(at + length - 8));
   const text = textAt(header, at, length).trim();
@@ -220,7 +223,7 @@ function ustarName(header: Buffer): string {
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
-/** `27 path=a/long/name\n`, the length of the whole record in front. */
+/** Parses pax records such as `27 path=a/long/name\n`. The number is the length of the whole record. */
 function paxOf(text: string): Announced {
   const bytes = Buffer.from(text);
   const found: Announced = {};
@@ -228,7 +231,7 @@ function paxOf(text: string): Announced {
     const space = bytes.indexOf(0x20, at);
     const digits = bytes.toString("latin1", at, Math.max(at, space));
     const length = /^\d{1,7}$/.test(digits) ? Number(digits) : 0;
-    // A record that does not even reach its own text would be read for ever.
+    // A record shorter than its own prefix would make this loop endless.
     if (length <= digits.length + 1) break;
     const record = bytes.toString("utf8", space + 1, at + length - 1);
     const [key, value] = [record.slice(0, record.indexOf("=")), record.slice(record.indexOf("=") + 1)];

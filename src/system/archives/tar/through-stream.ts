@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { pipeline, type Transform } from "node:stream";
 
-/** Bytes that wait to be taken before the file is read no further. */
+/** The file is not read further while this many bytes wait to be taken. */
 const mostWaiting = 4 << 20;
 
 /**
- * A file through a decompressing stream. A stream's own iterator loses what came just before an error, and `pipeline`
- * says that all is well before the last block was looked at: here everything comes out, and then the error.
+ * Returns a file's bytes after a decompressing stream. The iterator of a stream loses what came just before
+ * an error, and `pipeline` reports success before the last block was checked: here all output is returned
+ * first, and then the error is thrown.
  */
 export async function* throughStream(path: string, decompressing: Transform): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];

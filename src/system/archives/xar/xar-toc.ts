@@ -1,7 +1,7 @@
 import { parseMemberName } from "../zip/member-name.ts";
 
 export interface XarChecksum {
-  /** As `node:crypto` has it: `sha1`, `sha256`. */
+  /** The name in `node:crypto`: `sha1`, `sha256`, `sha512`. */
   readonly algorithm: string;
   readonly digest: string;
 }
@@ -20,11 +20,11 @@ export interface XarEntry {
 
 export interface XarToc {
   readonly entries: readonly XarEntry[];
-  /** Where the checksum of the table itself lies in the heap. */
+  /** The position of the table's own checksum in the heap. */
   readonly checksum: { readonly algorithm: string; readonly offset: number; readonly size: number };
 }
 
-/** A node of XML: what lies in it by its name, and its text. */
+/** An XML element with its children and its text. */
 interface Node {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ interface Node {
 
 const most = { depth: 64, nodes: 1_000_000 };
 
-/** Reads the table of contents of a xar archive (XML). Throws an Error that says what is wrong. */
+/** Parses the table of contents of a xar archive (XML). Throws an `Error` with the reason. */
 export async function parseXarToc(xml: string): Promise<XarToc> {
   const toc = child(child(await parseXml(xml), "xar"), "toc");
   const checksum = child(toc, "checksum");
@@ -90,7 +90,7 @@ function entryOf(file: Node, path: string): readonly XarEntry[] {
 
 const encodings: Readonly<Record<string, XarEntry["encoding"]>> = {
   "application/octet-stream": "stored",
-  // What it calls gzip is zlib's format.
+  // The format that xar calls gzip is zlib's.
   "application/x-gzip": "zlib",
 };
 

@@ -4,9 +4,9 @@ import { asPosyError, refuseSpecialFile } from "../../fs/index.ts";
 
 /** Random access to bytes, wherever they are: in memory, in a file, behind range requests. */
 export interface ByteReader {
-  /** Bytes in all. */
+  /** The total number of bytes. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset` on, in a buffer of the caller's own. The caller stays within `size`. */
+  /** Returns exactly `length` bytes from `offset` in a new buffer. The caller stays within `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
@@ -17,7 +17,7 @@ export function bytesReader(bytes: Uint8Array): ByteReader {
   };
 }
 
-/** Reads from a file that stays open until it is disposed of. */
+/** Reads a file, which stays open until the reader is disposed of. */
 export async function fileReader(path: string): Promise<ByteReader & AsyncDisposable> {
   try {
     refuseSpecialFile(path);

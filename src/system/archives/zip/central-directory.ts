@@ -8,12 +8,12 @@ import { ZipRefusal } from "./zip-refusal.ts";
 const signature = 0x02014b50;
 const fixedLength = 46;
 
-/** Encryption, strong encryption, patched data, masked headers: none of it is read. */
+/** Encryption, strong encryption, patched data, masked headers: none of these is supported. */
 const refusedFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
 
 /**
- * Parses the central directory: all of it, or `only` the members whose names end so. Of the others nothing is looked at then but
- * where they lie. Throws an `Error` that says what is wrong.
+ * Parses the central directory: all of it, or `only` the members whose names end with that text. Of the
+ * others, only the offsets are read. Throws an `Error` with the reason.
  */
 export function parseCentralDirectory(
   bytes: Buffer,
@@ -23,7 +23,7 @@ export function parseCentralDirectory(
 ): ZipEntry[] {
   const entries: ZipEntry[] = [];
   const wanted = only === undefined ? undefined : Buffer.from(only, "latin1");
-  /** Where the members that nobody asks for start. */
+  /** The offsets of the members that are not wanted. */
   const starts: number[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -35,7 +35,7 @@ export function parseCentralDirectory(
     const next = extraEnd + bytes.readUInt16LE(at + 32);
     if (next > bytes.length) throw new Error("its central directory is damaged");
     const start = bytes.readUInt32LE(at + 42);
-    // Where a start is beyond 4 GiB only the whole entry tells it.
+    // For an offset beyond 4 GiB the whole entry must be parsed.
     if (wanted === undefined || start === 0xffffffff || endsSo(bytes, nameEnd, wanted)) {
       entries.push(parseEntry(bytes, at, nameEnd, extraEnd, end, names));
     } else {
@@ -71,7 +71,7 @@ function parseEntry(
   const refuse = (why: string): never => {
     throw new Error(`its member ${JSON.stringify(name)} ${why}`);
   };
-  // 6.3 is what the format has come to; the high byte is reserved.
+  // 6.3 is the newest version of the format. The high byte is reserved.
   if ((bytes[at + 6] ?? 0) > 63) refuse("wants a newer reader than there is");
   if (flags & refusedFlags) refuse("is encrypted or patched");
   if (bytes.readUInt16LE(at + 34) !== 0) refuse("is on another disk");
@@ -90,7 +90,7 @@ function parseEntry(
   }
   const { size, compressedSize, offset } = numbers;
   if (method === "stored" && size !== compressedSize) refuse("is stored with two sizes");
-  // Deflate can't do better than 1,032 to 1.
+  // Deflate compresses by at most 1,032 to 1.
   if (size > compressedSize * 1032 + 64) refuse("claims more than its data can hold");
   if (offset + 30 + rawName.length + compressedSize > end.directoryOffset) refuse("lies outside the archive");
   const parsed = parseMemberName(name, names);
@@ -117,7 +117,7 @@ function parseEntry(
   };
 }
 
-/** MS-DOS's date and time, to two seconds. */
+/** Converts MS-DOS's date and time, which have a resolution of two seconds. */
 function secondsOf(date: number, time: number): number {
   const day = Date.UTC(1980 + (date >>> 9), ((date >>> 5) & 15) - 1, date & 31);
   return day / 1000 + (time >>> 11) * 3600 + ((time >>> 5) & 63) * 60 + (time & 31) * 2;
@@ -146,7 +146,10 @@ function kindOf(mode: number, slash: boolean): ZipEntry["kind"] | undefined {
   }
 }
 
-/** Says of each entry where the next begins; refuses members that overlap (one datum, many names: a bomb). */
+/**
+ * Sets the `end` of each entry to the start of the next. Rejects members that overlap, since one piece of
+ * data with many names is a bomb.
+ */
 function withEnds(
   entries: readonly ZipEntry[],
   otherStarts: readonly number[],
@@ -154,7 +157,7 @@ function withEnds(
 ): ZipEntry[] {
   const starts = Float64Array.from([...entries.map(({ offset }) => offset), ...otherStarts]).sort();
   return entries.map((entry) => {
-    const end = starts[placeOf(entry.offset, starts) + 1] ?? directoryOffset;
+    const end = starts[firstIndexOf(entry.offset, starts) + 1] ?? directoryOffset;
     if (entry.offset + 30 + entry.rawName.length + entry.compressedSize > end) {
       throw new Error(`its member ${JSON.stringify(entry.path)} overlaps another`);
     }
@@ -162,8 +165,8 @@ function withEnds(
   });
 }
 
-/** The first place of a number that is among sorted ones. */
-function placeOf(number: number, sorted: Float64Array): number {
+/** Returns the first index of a number that is in a sorted array. */
+function firstIndexOf(number: number, sorted: Float64Array): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

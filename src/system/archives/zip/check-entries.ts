@@ -2,12 +2,15 @@ import type { ZipEntry } from "./zip-entry.ts";
 import type { ZipLimits } from "./zip-limits.ts";
 import { ZipRefusal } from "./zip-refusal.ts";
 
-/** Whether names that differ in case, or in how accents are composed, are one file on this machine. */
+/**
+ * Whether names that differ only in case, or in the composition of accents, are the same file on this
+ * machine.
+ */
 export const hostFoldsNames = process.platform === "win32" || process.platform === "darwin";
 
 /**
- * What can't be seen of one member alone: names twice, a file where others have a folder, a path that leads
- * through a link, too much of everything. Returns the entries by path. Throws an `Error` that says what is wrong.
+ * Checks what one member alone does not show: duplicate names, a file that is also a folder, a path through a
+ * link, too many bytes. Returns the entries by path. Throws an `Error` with the reason.
  */
 export function checkEntries(
   entries: readonly ZipEntry[],

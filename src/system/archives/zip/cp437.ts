@@ -2,7 +2,10 @@ const high =
   "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ ";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** A member's name: UTF-8 where flag bit 11 says so, else code page 437 (APPNOTE, appendix D). Throws on bad UTF-8. */
+/**
+ * Decodes a member's name: UTF-8 if flag bit 11 is set, otherwise code page 437 (APPNOTE, appendix D). Throws
+ * on malformed UTF-8.
+ */
 export function decodeMemberName(raw: Buffer, isUtf8: boolean): string {
   if (isUtf8) return utf8.decode(raw);
   let name = raw.toString("latin1");

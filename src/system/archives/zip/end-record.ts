@@ -1,11 +1,14 @@
-/** Where the central directory lies and how much is in it. */
+/** The position and the size of the central directory. */
 export interface EndRecord {
   readonly entries: number;
   readonly directoryOffset: number;
   readonly directorySize: number;
 }
 
-/** The end record with comment, plus zip64's two records: what a reader wants of the tail. */
+/**
+ * The number of bytes at the end that a reader needs: the end record with its comment, and the two records of
+ * zip64.
+ */
 export const endRecordReach = 22 + 0xffff + 20 + 56;
 
 const endMark = Buffer.from("PK\x05\x06", "latin1");
@@ -13,9 +16,9 @@ const zip64LocatorSignature = 0x07064b50;
 const zip64EndSignature = 0x06064b50;
 
 /**
- * Reads the end record from the last bytes of an archive (at least `endRecordReach`, or all of it). Throws an
- * `Error` that says what is wrong. Nothing may lie before the archive, after it, or between its directory and
- * its end: two readers would see two archives.
+ * Parses the end record from the last bytes of an archive (at least `endRecordReach`, or all of it). Throws
+ * an `Error` with the reason. Nothing may precede or follow the archive, or lie between its directory and its
+ * end: two readers might see two different archives.
  */
 export function parseEndRecord(tail: Buffer, archiveSize: number): EndRecord {
   const at = findEnd(tail);
@@ -72,7 +75,10 @@ function findEnd(tail: Buffer): number {
   return found;
 }
 
-/** An unsigned 64-bit number that a double can hold; larger ones become Infinity, which no check lets pass. */
+/**
+ * Reads an unsigned 64-bit number. A number that a double cannot hold becomes Infinity, which every check
+ * rejects.
+ */
 export function readNumber(bytes: Buffer, at: number): number {
   const value = bytes.readBigUInt64LE(at);
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { readNumber } from "./end-record.ts";
 
-/** Sizes and offset as they are in a 32-bit header, to be replaced from zip64's extra field where they overflow. */
+/** The sizes and the offset of a 32-bit header. Values that overflow are in the zip64 extra field. */
 export interface HeaderNumbers {
   size: number;
   compressedSize: number;
@@ -8,8 +8,8 @@ export interface HeaderNumbers {
 }
 
 /**
- * Replaces the numbers that are all ones by those of the zip64 extra field (id 1), which holds only them, in this
- * order. Throws an `Error` where the extra fields are cut off or the field is missing.
+ * Replaces the numbers whose bits are all ones by those of the zip64 extra field (id 1), which has only
+ * these, in this order. Throws an `Error` if the extra fields are cut off or the field is missing.
  */
 export function applyZip64(extra: Buffer, numbers: HeaderNumbers): void {
   const field = findField(extra, 1);

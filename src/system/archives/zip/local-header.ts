@@ -4,15 +4,17 @@ import type { ZipEntry } from "./zip-entry.ts";
 const signature = 0x04034b50;
 export const localHeaderLength = 30;
 
-/** The bytes to read for a member: header, data and descriptor, without a gap that may follow them. */
+/**
+ * Returns the number of bytes to read for a member: header, data and descriptor, without a gap after them.
+ */
 export function memberReach(entry: ZipEntry): number {
   const longest = localHeaderLength + entry.rawName.length + 0xffff + entry.compressedSize;
   return Math.min(entry.end - entry.offset, longest);
 }
 
 /**
- * Where a member's data begin, counted from its local header; `bytes` starts there. Throws an `Error` where the
- * local header and the central directory say different things.
+ * Returns the offset of a member's data from its local header, where `bytes` begins. Throws an `Error` if the
+ * local header contradicts the central directory.
  */
 export function checkLocalHeader(bytes: Buffer, entry: ZipEntry): number {
   const refuse = (what: string): never => {
@@ -30,7 +32,7 @@ export function checkLocalHeader(bytes: Buffer, entry: ZipEntry): number {
     refuse("another method in its local header");
   const crc = bytes.readUInt32LE(14);
   const numbers: HeaderNumbers = { compressedSize: bytes.readUInt32LE(18), size: bytes.readUInt32LE(22) };
-  // With a data descriptor the header may leave the numbers out.
+  // If a data descriptor follows, the header may lack the numbers.
   const later = (flags & 0x0008) !== 0;
   if (later && crc === 0 && numbers.size === 0 && numbers.compressedSize === 0) return dataAt;
   try {

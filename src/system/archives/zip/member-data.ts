@@ -5,8 +5,8 @@ import { checkLocalHeader } from "./local-header.ts";
 import type { ZipEntry } from "./zip-entry.ts";
 
 /**
- * The content of a member from the bytes of it (`memberReach` of them from `entry.offset`): local header held
- * against the central directory, size and CRC-32 checked. Throws an `Error` that says what is wrong.
+ * Returns the content of a member. `bytes` begins at `entry.offset` and has `memberReach` bytes. Compares the
+ * local header with the central directory, and checks size and CRC-32. Throws an `Error` with the reason.
  */
 export function memberData(bytes: Buffer, entry: ZipEntry): Uint8Array {
   const start = checkLocalHeader(bytes, entry);
@@ -25,7 +25,7 @@ export function memberData(bytes: Buffer, entry: ZipEntry): Uint8Array {
   }
 }
 
-/** Runs a step of reading `label` and makes an `invalid-archive` of what it throws. */
+/** Runs a step of reading `label`. Turns any error into `invalid-archive`. */
 export function refusing<T>(label: string, step: () => T): T {
   try {
     return step();

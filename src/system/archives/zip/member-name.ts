@@ -3,12 +3,13 @@ const controls = /[\u0000-\u001f\u007f]/;
 const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
 /**
- * Which names are refused: `safe` ones can be written anywhere on this machine without leaving the folder;
- * `portable` ones on Windows too (pybi.md asks it of pybis; wheels for Linux do have an `aux.py` here and there).
+ * Which names are accepted. `safe`: the name can be written on this machine without leaving the folder.
+ * `portable`: on Windows, too (`docs/reference/pybi.md` requires it of pybis; some wheels for Linux have an
+ * `aux.py`).
  */
 export type NameRules = "safe" | "portable";
 
-/** A member's name normalised, or why it is refused. */
+/** The normalised name of a member, or the reason to reject it. */
 export type MemberName = { readonly path: string } | { readonly refused: string };
 
 /** Checks a name from an archive and normalises it (`a//./b/` is `a/b`). */

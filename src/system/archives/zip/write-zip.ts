@@ -8,7 +8,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { crc32 } from "../crc32.ts";
 import { asPosyError, temporaryPath } from "../../fs/index.ts";
 
-/** A member to be written. A string is a text: a link's target, for one. */
+/** A member to write. `data` is bytes, the path of a file, or a text (such as a link's target). */
 export interface NewZipMember {
   /** Forward slashes. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface NewZipMember {
 }
 
 export interface WriteZipOptions {
-  /** The first number that is written the zip64 way. Tests lower it; 2^32 - 1 without it. */
+  /** Numbers from this one on are written in zip64. Default: 2^32 - 1; tests lower it. */
   readonly zip64From?: number;
 }
 
@@ -39,9 +39,9 @@ interface Written {
 const deflate = promisify(deflateRaw);
 
 /**
- * Writes a zip: members in the order given, deflated where that is shorter, links as Info-ZIP has them, zip64 where
- * numbers need it. The same members give the same bytes. Made beside `path` and renamed into its place, where it
- * replaces what is there. Throws what the disk says.
+ * Writes a zip: members in the given order, deflated if that is shorter, links in Info-ZIP's form, zip64 if
+ * numbers require it. The same members give the same bytes. Writes a temporary file next to `path` and
+ * renames it, which replaces an existing file. Throws the errors of the file system.
  */
 export async function writeZip(
   path: string,
@@ -104,7 +104,7 @@ function contentOf(data: Uint8Array | string): Uint8Array {
   return typeof data === "string" ? Buffer.from(data) : data;
 }
 
-/** Deflates a large file straight into the archive, and writes the header that says how long it came to last. */
+/** Deflates a large file directly into the archive, and writes the header with its compressed length last. */
 async function writePieces(
   output: FileHandle,
   offset: number,
@@ -186,7 +186,7 @@ function directoryEntry(
   const type = kind === "file" ? 0x8000 : 0xa000;
   rest.writeUInt32LE(((type | (mode & 0o7777)) << 16) >>> 0, 6);
   rest.writeUInt32LE(far ? 0xffffffff : offset, 10);
-  // Made by a Unix, or the mode would mean nothing.
+  // "Made by Unix": otherwise readers ignore the mode.
   const head = Buffer.concat([Buffer.from("PK\x01\x02", "latin1"), Buffer.from([45, 3])]);
   return Buffer.concat([head, sharedFields(name, written, large, extra.length), rest, name, extra]);
 }

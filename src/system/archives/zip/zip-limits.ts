@@ -1,4 +1,4 @@
-/** What is too much to be an honest archive. */
+/** Limits beyond which an archive is rejected as hostile. */
 export interface ZipLimits {
   readonly entries: number;
   /** Bytes of the central directory. */

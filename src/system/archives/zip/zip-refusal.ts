@@ -1,7 +1,7 @@
-/** Of which kind the reason is that an archive is refused for, where that is of interest to somebody. */
+/** The kinds of rejections that callers distinguish. */
 export type RefusalKind = "member-name" | "member-twice" | "member-through-link";
 
-/** Why a zip is refused; the cause of the `invalid-archive` that says it. */
+/** The reason to reject a zip. It is the cause of the `invalid-archive` error. */
 export class ZipRefusal extends Error {
   readonly kind: RefusalKind;
 

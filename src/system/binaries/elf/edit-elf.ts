@@ -7,18 +7,18 @@ import { stringsOffset, versionNeeds } from "./read-elf.ts";
 import { forgetRunPath, overwriteRunPath } from "./run-path.ts";
 
 export interface ElfEdit {
-  /** Where it shall look for the libraries that it needs; "" for nowhere but where the system looks. */
+  /** The folders in which to look for needed libraries; "" for only the system's. */
   readonly runPath?: string;
   readonly soname?: string;
-  /** Other names for libraries that it needs. */
+  /** New names of needed libraries: old name → new name. */
   readonly needed?: ReadonlyMap<string, string>;
 }
 
 /**
- * Changes where a program or library looks for libraries, and by which names. A run path that is no longer than the one
- * before is written over it; otherwise the file gets one more segment at its end, with all strings, the new ones, and the
- * program headers (and the dynamic table where that has no room for another entry), as patchelf does it. Nothing that was
- * there moves. Throws `invalid-archive` for what can't be read as ELF.
+ * Changes where a program or library looks for libraries, and under which names. A run path that is not
+ * longer than the old one overwrites it. Otherwise a new segment is added at the end of the file, as patchelf
+ * does: it has all strings, including the new ones, the program headers, and the dynamic table if that has no
+ * room for another entry. No existing data move. Throws `invalid-archive` if the file is not valid ELF.
  */
 export function editElf(bytes: Uint8Array, edit: ElfEdit, label: string): Uint8Array {
   try {

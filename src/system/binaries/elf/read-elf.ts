@@ -1,12 +1,12 @@
 import { dynamicTag, segmentType } from "./elf-format.ts";
 import { type DynamicEntry, ElfImage, isElf, type Segment } from "./elf-image.ts";
 
-/** What a dynamically linked program or library says of itself. */
+/** The properties of a dynamically linked program or library. */
 export interface Elf {
   /** `e_machine`: 62 is x86_64, 183 AArch64. */
   readonly machine: number;
   readonly bits: 32 | 64;
-  /** Whether it is started, rather than loaded by something that is. */
+  /** Whether it is a program, and not a library that a program loads. */
   readonly isProgram: boolean;
   /** The loader that a program asks for. */
   readonly interpreter?: string;
@@ -19,7 +19,10 @@ export interface Elf {
   readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads an ELF file; undefined for what is none or is broken. Static programs and object files need nothing. */
+/**
+ * Reads an ELF file. Returns undefined if it is broken or not ELF. Static programs and object files need no
+ * libraries.
+ */
 export function readElf(bytes: Uint8Array): Elf | undefined {
   if (!isElf(bytes)) return undefined;
   try {

@@ -2,10 +2,10 @@ import { dynamicTag, sectionType } from "./elf-format.ts";
 import { ElfImage, isElf } from "./elf-image.ts";
 import { stringsOffset, versionNeeds } from "./read-elf.ts";
 
-/** A symbol that a program or library wants from others. */
+/** A symbol that a program or library needs from others. */
 export interface RequiredSymbol {
   readonly name: string;
-  /** `GLIBC_2.34`, and who has to have it; neither where any version will do. */
+  /** The version (`GLIBC_2.34`) and the library that must have it; both absent if any version works. */
   readonly version?: string;
   readonly library?: string;
 }
@@ -13,7 +13,10 @@ export interface RequiredSymbol {
 /** What a symbol table's versions are masked with; the bit above says that it is hidden. */
 const versionMask = 0x7fff;
 
-/** The symbols that an ELF file has not itself; none where it is broken, or no ELF. */
+/**
+ * Returns the symbols that an ELF file needs but does not define. Returns none if the file is broken or not
+ * ELF.
+ */
 export function requiredSymbols(bytes: Uint8Array): readonly RequiredSymbol[] {
   if (!isElf(bytes)) return [];
   try {

@@ -2,7 +2,10 @@ import type { ElfChange, ElfParts } from "./elf-change.ts";
 import { dynamicTag, sectionType } from "./elf-format.ts";
 import type { DynamicEntry, ElfImage } from "./elf-image.ts";
 
-/** Writes a text over the one before where it has room there; only run paths, which nothing else points into. */
+/**
+ * Overwrites a text if the new one fits. Only run paths, because nothing else points into them. Returns
+ * whether it did.
+ */
 export function overwriteRunPath(
   { image, dynamic, strings }: ElfParts,
   { tag, text, entry }: ElfChange,
@@ -15,7 +18,7 @@ export function overwriteRunPath(
   return true;
 }
 
-/** Takes out a run path that gets another place: it is of the builder's machine. */
+/** Erases a run path that moves to the new segment: it names folders of the machine that built the file. */
 export function forgetRunPath({ image, dynamic, strings }: ElfParts, { tag, entry }: ElfChange): void {
   if (entry === undefined || (tag !== dynamicTag.runpath && tag !== dynamicTag.rpath)) return;
   const start = strings + entry.value;
@@ -23,7 +26,9 @@ export function forgetRunPath({ image, dynamic, strings }: ElfParts, { tag, entr
   if (!isShared(image, dynamic, entry, room)) image.bytes.fill(0, start, start + room);
 }
 
-/** Linkers let a string begin within another that ends alike: whether one begins within this. */
+/**
+ * Returns whether another string begins within this one: linkers share the ends of strings that end alike.
+ */
 function isShared(
   image: ElfImage,
   dynamic: readonly DynamicEntry[],

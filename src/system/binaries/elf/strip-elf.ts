@@ -2,9 +2,9 @@ import { sectionFlag, sectionType, segmentType } from "./elf-format.ts";
 import { ElfImage, isElf, type Section, type Segment } from "./elf-image.ts";
 
 /**
- * Takes off what no program needs to run: symbols for debuggers, debugging information, comments. All of it lies behind
- * what is loaded, so the file is cut there and gets a shorter table of sections. Returns the bytes themselves where there
- * is nothing to cut, or where the sections are in an order that linkers don't make.
+ * Removes what a program does not need to run: debugger symbols, debugging information, comments. All of
+ * these follow the loaded data, so the file is cut there and gets a shorter section table. Returns `bytes`
+ * itself if there is nothing to cut, or if the sections are in an order that linkers do not produce.
  */
 export function stripElf(bytes: Uint8Array): Uint8Array {
   if (!isElf(bytes)) return bytes;

@@ -13,17 +13,18 @@ export interface MachEdit {
 }
 
 /**
- * Changes where a program or library looks for libraries. A name that is no longer than its command has room for is
- * written over the old one, so that nothing moves. A signature does not hold for the changed bytes: a slice that had one
- * is signed anew, by nobody ("ad hoc"), without which Macs with Apple's processors don't start it. Returns the bytes
- * themselves where there is nothing to do. Throws `invalid-archive` for what is broken or has no room.
+ * Changes where a program or library looks for libraries. A new name overwrites the old one, so that no data
+ * move; it must fit into its load command. The change invalidates a signature, so a slice that had one gets
+ * an "ad hoc" signature (of nobody), without which Macs with Apple's processors do not start it. Returns
+ * `bytes` itself if there is nothing to change. Throws `invalid-archive` if the file is broken or a name does
+ * not fit.
  */
 export function editMachO(bytes: Uint8Array, edit: MachEdit, label: string): Uint8Array {
   const result = Uint8Array.from(bytes);
   try {
     let changed = false;
     for (const slice of machSlices(result)) {
-      let own = false;
+      let changedSlice = false;
       for (const each of slice.commands) {
         const isId = each.kind === command.idDylib;
         if (!isId && !isNeed(each.kind) && each.kind !== command.runPath) continue;
@@ -34,11 +35,11 @@ export function editMachO(bytes: Uint8Array, edit: MachEdit, label: string): Uin
         if (text.length > room) throw new RangeError(`no room for ${name}`);
         slice.bytes.fill(0, start, start + room);
         slice.bytes.set(text, start);
-        own = true;
+        changedSlice = true;
       }
-      own = edit.change?.(slice.bytes) === true || own;
-      if (own) signAdHoc(slice, label.slice(label.lastIndexOf("/") + 1));
-      changed ||= own;
+      changedSlice = edit.change?.(slice.bytes) === true || changedSlice;
+      if (changedSlice) signAdHoc(slice, label.slice(label.lastIndexOf("/") + 1));
+      changed ||= changedSlice;
     }
     return changed ? result : bytes;
   } catch (cause) {
