@@ -86,9 +86,10 @@ describe("a lock file of another tool with `-r`", () => {
       { name: "web", more: "marker = \"'web' in extras\"" },
     ];
     write(place, lockText(index, entries, head), "pylock.mine.toml");
-    const of = (...options: string[]) => place.posy(["resolve", "-r", "pylock.mine.toml", ...options]);
-    assertPrinted(await of(), "app==1.0\n");
-    assertPrinted(await of("--group", "Dev", "--extra", "web"), "app==1.0\ntool==1.0\nweb==1.0\n");
+    const resolveLock = (...options: string[]) =>
+      place.posy(["resolve", "-r", "pylock.mine.toml", ...options]);
+    assertPrinted(await resolveLock(), "app==1.0\n");
+    assertPrinted(await resolveLock("--group", "Dev", "--extra", "web"), "app==1.0\ntool==1.0\nweb==1.0\n");
     assertPrinted(
       await place.posy(["run", "-r", "pylock.mine.toml", "--group", "dev", "--", ...says]),
       "app 1.0, tool 1.0\n",
@@ -97,7 +98,7 @@ describe("a lock file of another tool with `-r`", () => {
       await place.posy(["export", "-r", "pylock.mine.toml", "--no-hashes", "--extra", "web"]),
       "app==1.0\nweb==1.0\n",
     );
-    assertFailed(await of("--extra", "wbe"), 1, /no extra `wbe`/, /it has `web`/);
+    assertFailed(await resolveLock("--extra", "wbe"), 1, /no extra `wbe`/, /it has `web`/);
   });
 
   test("can't be combined with requirements, constraints and groups of a project", async () => {
@@ -126,14 +127,14 @@ describe("a lock file of another tool with `-r`", () => {
     await using index = await start();
     const text = lockText(index, [{ name: "app" }]);
     write(place, text);
-    const of = () => place.posy(["resolve", "--require-hashes", "-r", "pylock.toml"]);
-    assertPrinted(await of(), "app==1.0\n");
+    const resolveLock = () => place.posy(["resolve", "--require-hashes", "-r", "pylock.toml"]);
+    assertPrinted(await resolveLock(), "app==1.0\n");
     assertPrinted(
       await place.posy(["run", "--require-hashes", "-r", "pylock.toml", "--", ...says]),
       "app 1.0\n",
     );
     write(place, `${text}\n[[packages]]\nname = "here"\ndirectory = { path = "." }\n`);
-    assertFailed(await of(), 1, /`here` in the lock is a folder, which has no hash/);
+    assertFailed(await resolveLock(), 1, /`here` in the lock is a folder, which has no hash/);
   });
 
   test("has its source distributions built, unless the build policy forbids it", async () => {

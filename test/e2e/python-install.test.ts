@@ -184,19 +184,19 @@ test("--offline prefers a Python in the store to a newer one that would have to 
   await using index = await startIndex({ files });
   using place = await bare();
   const source = ["--python-index", index.url];
-  const of = async (...args: string[]) => {
+  const versionOf = async (...args: string[]) => {
     const run = await place.posy(["env", ...args, "--json"]);
     return run.status === 0
       ? (JSON.parse(run.stdout) as { pythonVersion: string }).pythonVersion
       : run.status;
   };
   await place.posy(["python", "install", "3.90.1", ...source]);
-  assert.equal(await of("--python", "3.90.1", ...source), "3.90.1");
+  assert.equal(await versionOf("--python", "3.90.1", ...source), "3.90.1");
   // The cached page has a newer version.
-  assert.equal(await of("--offline", "--python", ">=3.90", ...source), "3.90.1");
-  assert.equal(await of("--offline", "--python", ">=3.90"), "3.90.1", "the index is not named now");
-  assert.equal(await of("--offline", "--python", "3.91", ...source), 1);
-  assert.equal(await of("--python", ">=3.90", ...source), "3.91.0");
+  assert.equal(await versionOf("--offline", "--python", ">=3.90", ...source), "3.90.1");
+  assert.equal(await versionOf("--offline", "--python", ">=3.90"), "3.90.1", "the index is not named now");
+  assert.equal(await versionOf("--offline", "--python", "3.91", ...source), 1);
+  assert.equal(await versionOf("--python", ">=3.90", ...source), "3.91.0");
 });
 
 describe("posy python uninstall", { skip: process.platform === "win32" }, () => {

@@ -2,7 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Place } from "./posy.ts";
 
-/** Writes the project of a place: an application that asks for these on two platforms; `more` are lines of `[tool.posy]` and behind it. */
+/**
+ * Writes a `pyproject.toml` into the current folder of the place: an application with these dependencies and two
+ * platforms. `more` are lines of `[tool.posy]`, and of tables after it.
+ */
 export function writeApp(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
   const lines = [
     "[project]",

@@ -14,7 +14,7 @@ export interface BriefRecipe
   readonly hashes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A Brief as `--with` would make it. */
+/** Returns the Brief that `--with` makes of the requirements. */
 export function briefOf(requirements: readonly string[], recipe: BriefRecipe = {}): Brief {
   const {
     constraints = [],

@@ -1,5 +1,5 @@
-// A process of its own that builds a wheel: `build-child.ts ROOT OUTPUT LOG PYTHON [exits]`, from a tree made by
-// `writeTree`. With `exits` it exits by itself where a signal asks it to, as the program does.
+// A child process that builds a wheel of a tree made by `writeTree`: `build-child.ts ROOT OUTPUT LOG PYTHON [exits]`.
+// With `exits` it handles SIGINT and SIGTERM by exiting with status 130, as Posy does.
 import { readBuildSystem } from "../../src/builder/backend/build-system.ts";
 import { runBackend } from "../../src/builder/backend/run-backend.ts";
 import { silentReporter } from "../../src/report/reporter.ts";

@@ -1,7 +1,10 @@
 import { makeSdist, type MadeSdist } from "./make-sdist.ts";
 import { treeFiles, type TreeOptions } from "./tree-backend.ts";
 
-/** A source distribution that is built by a backend of its own, with dynamic dependencies unless PKG-INFO is said to be static. */
+/**
+ * Returns a source distribution that contains its build backend. Its dependencies are dynamic unless `isStatic` puts them
+ * into PKG-INFO.
+ */
 export function sdistOf(tree: TreeOptions, options: { readonly isStatic?: boolean } = {}): MadeSdist {
   return makeSdist({
     name: tree.name,

@@ -1,5 +1,5 @@
-// A process of its own that starts a program and ends meanwhile: `children-child.ts END FOLDER`. The program leaves its number and
-// that of a process which it starts in FOLDER, and neither minds SIGTERM.
+// A child process that starts a program and ends while it runs: `children-child.ts END FOLDER`. The program writes its
+// process id and that of a process that it starts to a file in FOLDER. Both ignore SIGTERM.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";

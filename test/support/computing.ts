@@ -1,6 +1,6 @@
 /**
- * Milliseconds that this process has computed for. For tests that something does not take time beyond measure: a busy machine makes
- * the clock run on, but not this.
+ * Returns the CPU time of this process in milliseconds. Tests that limit the time of a computation use it, because the
+ * clock also counts the time of other processes on a busy machine.
  */
 export function computingTime(): number {
   const { user, system } = process.cpuUsage();

@@ -1,15 +1,15 @@
 export interface NewCpioMember {
   readonly path: string;
   readonly data?: Uint8Array | string;
-  /** With the kind of file; 0o100644 without it, a link's with `target`. */
+  /** File type and permissions. Default: 0o100644, or 0o120755 with `target`. */
   readonly mode?: number;
   readonly target?: string;
-  /** Names of one file have the same. */
+  /** Hard links of one file share it. Default: a new one. */
   readonly inode?: number;
   readonly names?: number;
 }
 
-/** Writes a cpio archive, `odc` as Apple's packages have it, or `newc`. */
+/** Writes a cpio archive in the format `odc`, which Apple's packages use, or `newc`. */
 export function writeCpio(members: readonly NewCpioMember[], format: "odc" | "newc" = "odc"): Buffer {
   const parts: Buffer[] = [];
   for (const [index, member] of [...members, { path: "TRAILER!!!", mode: 0 }].entries()) {
@@ -19,7 +19,7 @@ export function writeCpio(members: readonly NewCpioMember[], format: "odc" | "ne
     const name = Buffer.from(`${path}\0`);
     if (format === "odc") {
       const octal = (value: number, digits: number) => value.toString(8).padStart(digits, "0");
-      const numbers = [1, inode, mode, 0, 0, names, 0].map((each) => octal(each, 6)).join("");
+      const numbers = [1, inode, mode, 0, 0, names, 0].map((value) => octal(value, 6)).join("");
       parts.push(
         Buffer.from(`070707${numbers}${octal(0, 11)}${octal(name.length, 6)}${octal(data.length, 11)}`),
         name,

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-// How editors look at a folder, written down from their sources, for POSIX. Each function is one of their questions.
+// How editors discover environments in a folder, transcribed from their sources, for POSIX. Each function is one step.
 //
 // VS Code (the Python and the Python Environments extension ask the same locator for environments):
 //   microsoft/python-environment-tools 8bd5fb4: crates/pet/src/find.rs (`find_python_environments_in_workspace_folder_recursive`),
@@ -13,11 +13,11 @@ import { dirname, join } from "node:path";
 //   JetBrains/intellij-community, python/: VirtualEnvReader.kt (`findVenvsInDir`, `findPythonInPythonRoot`), the `VenvEnvironmentProvider`
 //   behind `detectPythonEnvironment`, PyVirtualEnvReader.kt (`readPythonEnvironment`), all of 2026
 
-/** What an editor makes of an environment. */
+/** An environment as an editor sees it. */
 export interface SeenEnvironment {
   readonly executable: string;
   readonly prefix: string;
-  /** As its files say; undefined where they don't. */
+  /** The version in `pyvenv.cfg`; undefined if it has none. */
   readonly version: string | undefined;
 }
 
@@ -28,21 +28,24 @@ interface InterpreterAnswer {
   readonly is64Bit: boolean;
 }
 
-/** VS Code on opening a folder: itself, four names, then each child that has no name of its tools' own. */
+/** Returns what VS Code discovers when it opens a folder: in the folder, in four known names, then in each child. */
 export function seenInWorkspace(folder: string): readonly SeenEnvironment[] {
   const first = ["", ".venv", ".conda", ".virtualenv", "venv"].map((name) => join(folder, name));
   const children = readdirSync(folder).map((name) => join(folder, name));
-  const places = [...new Set([...first, ...children])].filter(isFolder);
-  return places.flatMap((place) => {
+  const folders = [...new Set([...first, ...children])].filter(isFolder);
+  return folders.flatMap((candidate) => {
     const executable = ["bin/python", "bin/python3", "python", "python3"]
-      .map((name) => join(place, name))
+      .map((name) => join(candidate, name))
       .find(isFile);
     const seen = executable === undefined ? undefined : seenAsVenv(executable);
     return seen === undefined ? [] : [seen];
   });
 }
 
-/** VS Code, told of an interpreter (`python.defaultInterpreterPath`): a venv by the `pyvenv.cfg` beside or above it. */
+/**
+ * Returns the venv that VS Code sees for a selected interpreter (`python.defaultInterpreterPath`), by the `pyvenv.cfg`
+ * next to it or in the folder above.
+ */
 export function seenAsVenv(executable: string): SeenEnvironment | undefined {
   const [config] = [dirname(executable), dirname(dirname(executable))]
     .map((folder) => join(folder, "pyvenv.cfg"))
@@ -58,7 +61,7 @@ export function seenAsVenv(executable: string): SeenEnvironment | undefined {
   return { executable, prefix: dirname(config), version };
 }
 
-/** VS Code runs what it has found and takes its word: the executable must be the one that was run. */
+/** Runs the interpreter and returns its answer, as VS Code does. The executable must be the one that was run. */
 export function askedOfInterpreter(executable: string): InterpreterAnswer {
   const code = [
     "import json, sys",
@@ -68,16 +71,19 @@ export function askedOfInterpreter(executable: string): InterpreterAnswer {
   return JSON.parse(execFileSync(executable, ["-c", code], { encoding: "utf8" })) as InterpreterAnswer;
 }
 
-/** What VS Code types into its terminals, by shell: `activate` unseen, the others where they are. */
+/**
+ * Returns the scripts that VS Code runs in its terminals, by name. It expects `activate` without looking; the others only
+ * if they exist.
+ */
 export function typedIntoTerminals(executable: string): ReadonlyMap<string, string> {
   const bin = dirname(executable);
-  const seen = ["Activate.ps1", "activate.fish", "activate.csh", "activate.nu"].filter((name) =>
+  const existing = ["Activate.ps1", "activate.fish", "activate.csh", "activate.nu"].filter((name) =>
     existsSync(join(bin, name)),
   );
-  return new Map(["activate", ...seen].map((name) => [name, join(bin, name)]));
+  return new Map(["activate", ...existing].map((name) => [name, join(bin, name)]));
 }
 
-/** PyCharm on opening a folder: its children, for the shortest of a python's names. */
+/** Returns the interpreters that PyCharm discovers when it opens a folder: one for each child, with the shortest name. */
 export function pythonsInChildren(folder: string): readonly string[] {
   return readdirSync(folder)
     .sort()
@@ -93,7 +99,7 @@ function pythonIn(folder: string): string | undefined {
     .map((name) => join(folder, name))[0];
 }
 
-/** PyCharm, told of an interpreter: an environment that has a `pyvenv.cfg` and a `lib`. Throws where it refuses. */
+/** Returns the environment that PyCharm sees for a selected interpreter. Throws without a `pyvenv.cfg` or a `lib`. */
 export function seenByPycharm(executable: string): SeenEnvironment & { readonly libRoot: string } {
   accessSync(executable, constants.X_OK);
   const prefix = dirname(dirname(executable));
@@ -102,20 +108,25 @@ export function seenByPycharm(executable: string): SeenEnvironment & { readonly 
       .split("\n")
       .filter((line) => line.includes("="))
       .map((line) => {
-        const at = line.indexOf("=");
-        return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+        const index = line.indexOf("=");
+        return [line.slice(0, index).trim(), line.slice(index + 1).trim()];
       }),
   );
-  const said = config.get("version_info") ?? config.get("version") ?? config.get("python-version");
+  const versionText = config.get("version_info") ?? config.get("version") ?? config.get("python-version");
   const lib = join(prefix, "lib");
   const libRoot = readdirSync(lib)
     .filter((name) => name.startsWith("python"))
     .map((name) => join(lib, name))
     .find(isFolder);
-  return { executable, prefix, version: /^\d+(\.\d+){0,2}/.exec(said ?? "")?.[0], libRoot: libRoot ?? lib };
+  return {
+    executable,
+    prefix,
+    version: /^\d+(\.\d+){0,2}/.exec(versionText ?? "")?.[0],
+    libRoot: libRoot ?? lib,
+  };
 }
 
-/** PyCharm gives programs what `activate` changes in a shell's variables. */
+/** Returns the variables that `activate` changes in a shell. PyCharm sets them for the programs that it runs. */
 export function changedByActivating(executable: string): Readonly<Record<string, string>> {
   const environment = { PATH: "/usr/bin:/bin", PYTHONHOME: "/elsewhere" };
   const read = (script: string) => {
@@ -125,8 +136,8 @@ export function changedByActivating(executable: string): Readonly<Record<string,
         .split("\0")
         .filter(Boolean)
         .map((line): [string, string] => {
-          const at = line.indexOf("=");
-          return [line.slice(0, at), line.slice(at + 1)];
+          const index = line.indexOf("=");
+          return [line.slice(0, index), line.slice(index + 1)];
         }),
     );
   };

@@ -13,13 +13,13 @@ import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts"
 import type { MadeWheel } from "./make-wheel.ts";
 import { type RecordingReporter, recordingReporter } from "./recording-reporter.ts";
 
-/** A forest in a folder of its own, whose packages are wheels made in memory and whose Python is a shell script. */
+/** A forest in a temporary folder. Its packages are wheels made in memory, and its Python is a shell script. */
 export interface FakeForest extends AsyncDisposable {
   readonly forest: EnvForest;
   readonly home: Home;
   readonly reporter: RecordingReporter;
   readonly root: string;
-  /** File names in the order in which they were fetched, and `forget URL` where a file's metadata were forgotten. */
+  /** File names in the order of their downloads, and `forget URL` when the metadata of a file were removed. */
   readonly fetched: string[];
   grow(wheels: readonly MadeWheel[], changes?: PinChanges): ReturnType<EnvForest["grow"]>;
 }
@@ -92,7 +92,7 @@ export function targetOf(
   return { platform: "linux-x86_64", python, packages };
 }
 
-/** Stands for an adopted Python 3.13: enough for everything but running it. */
+/** Writes an installed Python 3.13 that is a shell script: enough for everything except running Python. */
 export async function fakePython(root: string, changes: Partial<Interpreter> = {}): Promise<Interpreter> {
   await mkdir(join(root, "bin"), { recursive: true });
   const executable = join(root, "bin", "python3.13");

@@ -9,44 +9,44 @@ import { parseSha256 } from "../../src/vocab/hash.ts";
 import { compareVersions, parseVersion } from "../../src/vocab/version/version.ts";
 import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 
-/** A version of a package in an index that is only in memory. */
+/** A version of a package in an in-memory index. */
 interface FakeVersion {
   readonly requires?: readonly string[];
   readonly extras?: readonly string[];
-  /** Told by the index and by the metadata. */
+  /** In the index and in the metadata. */
   readonly requiresPython?: string;
-  /** Told by the metadata alone. */
+  /** Only in the metadata. */
   readonly metadataRequiresPython?: string;
-  /** Tag sets, one wheel each; `build` tags stand before a dash: `2-py3-none-any`. Default: one `py3-none-any`. */
+  /** Tag sets, one wheel each. A build tag comes first: `2-py3-none-any`. Default: one `py3-none-any`. */
   readonly wheels?: readonly string[];
   readonly sdist?: boolean;
   readonly yanked?: string;
-  /** What the index says; by default it says the SHA-256. */
+  /** The hashes in the index. Default: the correct SHA-256. */
   readonly hashes?: Readonly<Record<string, string>>;
-  /** Asking for the metadata throws it. */
+  /** Thrown when the metadata are requested. */
   readonly broken?: PosyError;
-  /** The METADATA as it stands. */
+  /** The complete text of METADATA. */
   readonly rawMetadata?: string;
 }
 
 export type FakeIndex = Readonly<Record<string, Readonly<Record<string, FakeVersion>>>>;
 
 export interface FakePackageDBOptions {
-  /** What lies at URLs: `[name, version, recipe]`. */
+  /** Artifacts by URL: `[name, version, recipe]`. */
   readonly direct?: Readonly<Record<string, readonly [string, string, FakeVersion]>>;
   readonly setAside?: Readonly<Record<string, Project["setAside"]>>;
-  /** Thrown for these names. */
+  /** Errors by package name. */
   readonly failing?: Readonly<Record<string, PosyError>>;
 }
 
 export interface FakePackageDB extends PackageDB {
-  /** Every question, in order: `project a`, `metadata a-1.0-py3-none-any.whl`, `fetch …`, `direct …`. */
+  /** Every call, in order: `project a`, `metadata a-1.0-py3-none-any.whl`, `fetch …`, `direct …`. */
   readonly asked: string[];
 }
 
 const indexUrl = "https://index.example/simple/";
 
-/** The digest that a file of the fake index has. */
+/** Returns the digest of a file of the fake index. */
 export function fakeSha256(filename: string): string {
   return createHash("sha256").update(filename).digest("hex");
 }
@@ -142,8 +142,8 @@ export function fakePackageDB(index: FakeIndex, options: FakePackageDBOptions = 
     },
     async direct(url: string, name?: PackageName) {
       asked.push(`direct ${url}`);
-      const found = options.direct?.[url];
-      const [artifact] = found ? artifactsOf(found[0], found[1], found[2], url) : [];
+      const entry = options.direct?.[url];
+      const [artifact] = entry ? artifactsOf(entry[0], entry[1], entry[2], url) : [];
       if (artifact === undefined) throw new PosyError("http-status", `\`${url}\` answered 404`);
       if (name !== undefined && artifact.name !== name) {
         throw new PosyError("invalid-requirement", `\`${url}\` is \`${artifact.name}\`, not \`${name}\``);

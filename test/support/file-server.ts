@@ -4,15 +4,15 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 export interface FileServer extends AsyncDisposable {
-  /** `http://127.0.0.1:…/`: below it are the files of the folder. */
+  /** `http://127.0.0.1:…/`, the URL of the folder. */
   readonly url: string;
-  /** The paths that were asked for, one for each request. */
+  /** The requested paths, one for each request. */
   readonly requests: readonly string[];
 }
 
 /**
- * Serves the files of a folder over loopback and knows nothing of what they are, as any static host. After `most` requests
- * it answers none: what asks without end comes to one.
+ * Serves the files of a folder over loopback, as a static host does. After `most` requests it answers 503, so that a
+ * client in an endless loop ends.
  */
 export async function startFileServer(root: string, most = 500): Promise<FileServer> {
   const requests: string[] = [];

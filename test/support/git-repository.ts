@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Neither the machine's settings nor the user's hold in tests, nor who runs them. */
+/** Variables for git that exclude the settings of the machine and of the user, and fix the author and the date. */
 export const gitEnvironment: NodeJS.ProcessEnv = {
   PATH: process.env["PATH"],
   HOME: "/nonexistent",
@@ -17,18 +17,18 @@ export const gitEnvironment: NodeJS.ProcessEnv = {
   GIT_ALLOW_PROTOCOL: "file:http",
 };
 
-/** A file's content, or where a link leads. */
+/** The content of a file, or the target of a link. */
 export type Content = string | { readonly link: string };
 
 export interface GitRepository {
-  /** Its `.git` folder's parent; a server has it under the folder's name. */
+  /** The folder that contains `.git`. A server serves it under the name of the folder. */
   readonly path: string;
   git(...args: readonly string[]): string;
-  /** Writes files and commits them with all else that was changed; returns the commit. */
+  /** Writes files, commits all changes, and returns the commit id. */
   commit(files?: Readonly<Record<string, Content>>): string;
 }
 
-/** A real repository with the branch `main`, that a server hands out in every way that forges do. */
+/** Makes a git repository with the branch `main`. It allows partial clones and fetching any commit, as forges do. */
 export function newRepository(path: string): GitRepository {
   mkdirSync(path, { recursive: true });
   const git = (...args: readonly string[]): string => {

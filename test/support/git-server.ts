@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gitEnvironment } from "./git-repository.ts";
 
 export interface GitServer extends AsyncDisposable {
-  /** `http://127.0.0.1:…/`: below it are the repositories of the folder, as `NAME/.git`. */
+  /** `http://127.0.0.1:…/`; a repository is at `NAME/.git` below it. */
   readonly url: string;
   /** Every request so far: `GET /name/.git/info/refs?service=git-upload-pack`. */
   readonly requests: readonly string[];
@@ -13,11 +13,11 @@ export interface GitServer extends AsyncDisposable {
 export interface GitServerOptions {
   /** Basic authentication for everything. */
   readonly auth?: { readonly username: string; readonly password: string };
-  /** Called before each answer: it may wait. */
+  /** Called before each answer, which waits for it. */
   readonly before?: (request: string) => Promise<void> | void;
 }
 
-/** Serves the repositories of a folder over loopback by git's own `http-backend` (the protocol of forges, version 2 too). */
+/** Serves the repositories of a folder over loopback with git's `http-backend` (the smart protocol, up to version 2). */
 export async function startGitServer(root: string, options: GitServerOptions = {}): Promise<GitServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {

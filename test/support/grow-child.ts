@@ -1,5 +1,5 @@
-// A process of its own that grows an Env over and over: `grow-child.ts ROOT COUNT`, with the wheels and the Python
-// that `parallel-growth.ts` has put below ROOT. Says "ready" before it begins, and the Env's prefix each time.
+// A child process that grows the same Env COUNT times: `grow-child.ts ROOT COUNT`. `parallel-growth.ts` has put the wheels
+// and the Python below ROOT. Prints "ready" first, and the prefix of the Env each time.
 import { growOnce } from "./parallel-growth.ts";
 
 const [root = "", count = "1"] = process.argv.slice(2);

@@ -3,12 +3,12 @@ import type { IndexFile } from "./index-server.ts";
 
 export type PageFormat = "html" | "json";
 
-/** PEP 503's normalisation, kept apart from the sources so that tests don't check a thing against itself. */
+/** Normalises a name (PEP 503). Not shared with the sources, so that tests compare two implementations. */
 export function normalizedTestName(name: string): string {
   return name.replace(/[-_.]+/g, "-").toLowerCase();
 }
 
-/** A project's page as a whole modern index would write it; links are relative (`../../files/…`). */
+/** Returns the page of a project with everything that a modern index writes. Links are relative (`../../files/…`). */
 export function projectPage(format: PageFormat, project: string, files: readonly IndexFile[]): string {
   return format === "json" ? jsonPage(project, files) : htmlPage(project, files);
 }

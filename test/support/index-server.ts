@@ -5,52 +5,52 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { normalizedTestName, projectPage, type PageFormat } from "./index-page.ts";
 
-/** A file that the index lists. Only `filename` and `bytes` are needed; the rest says what the page tells of it. */
+/** A file that the index lists. Only `filename` and `bytes` are needed; the rest is for its entry on the page. */
 export interface IndexFile {
   readonly filename: string;
   readonly bytes: Uint8Array;
-  /** Whose page lists it; without it the part of the file name before the first `-`. */
+  /** The project with the file on its page. Default: the part of the file name before the first `-`. */
   readonly project?: string;
   readonly requiresPython?: string;
   readonly yanked?: true | string;
   /** ISO 8601, `2024-01-02T03:04:05Z`. */
   readonly uploadTime?: string;
-  /** METADATA that is served beside the file and announced on the page (PEP 658/714). */
+  /** METADATA, served as `FILENAME.metadata` and announced on the page (PEP 658/714). */
   readonly metadata?: string;
-  /** What the page says instead of the true SHA-256: `{}` for nothing, something else for a lie. */
+  /** Hashes on the page instead of the correct SHA-256: `{}` for none. */
   readonly hashes?: Readonly<Record<string, string>>;
-  /** What the page says instead of the true size; `false` for nothing. HTML pages never have it. */
+  /** Size on the page instead of the correct one; `false` for none. HTML pages have no sizes. */
   readonly size?: number | false;
 }
 
-/** Changes to one ordinary answer: what is not given stays as it would have been. */
+/** Changes to one ordinary answer. Fields that are left out do not change it. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** Milliseconds before the answer. */
   readonly delay?: number;
-  /** The connection is cut after this many bytes of the body, though `content-length` promised all. */
+  /** Closes the connection after this many bytes of the body; `content-length` has the full length. */
   readonly cutAfter?: number;
-  /** The connection is cut without an answer. */
+  /** Closes the connection without an answer. */
   readonly reset?: true;
-  /** No answer, ever (until the server is closed). */
+  /** Never answers, until the server is closed. */
   readonly hang?: true;
-  /** Range headers are ignored. */
+  /** Ignores range headers. */
   readonly ranges?: false;
 }
 
 export interface IndexOptions {
   readonly files?: readonly IndexFile[];
-  /** Formats on offer, negotiated by `Accept`. Both without it; `["html"]` is what many mirrors do. */
+  /** Offered formats, negotiated by `Accept`. Default: both. Many mirrors have only `["html"]`. */
   readonly formats?: readonly PageFormat[];
-  /** `false`: every file is sent whole and `Accept-Ranges` isn't sent, whatever is asked. */
+  /** `false` sends every file whole and never sends `Accept-Ranges`. */
   readonly ranges?: boolean;
-  /** ETags on pages and files, with 304 for `If-None-Match`. On without it. */
+  /** ETags on pages and files, with 304 for `If-None-Match`. Default: `true`. */
   readonly etag?: boolean;
-  /** `Cache-Control` of the pages. None without it. */
+  /** `Cache-Control` of the pages. Default: none. */
   readonly cacheControl?: string;
-  /** Pages are compressed where the client accepts it. */
+  /** Compresses pages if the client accepts it. */
   readonly gzip?: boolean;
   /** Basic authentication for everything. */
   readonly auth?: { readonly username: string; readonly password: string };
@@ -72,14 +72,14 @@ export interface TestIndex extends AsyncDisposable {
   readonly origin: string;
   /** Every request in order, scripted ones included. */
   readonly requests: readonly RecordedRequest[];
-  /** How many requests came for a path; a name ending in `*` is a prefix. */
+  /** Returns the number of requests for a path; a path that ends in `*` is a prefix. */
   count(path: string): number;
   fileUrl(filename: string): string;
-  /** Lists more files from now on. */
+  /** Adds files to the index. */
   add(...files: readonly IndexFile[]): void;
   /**
    * The next requests for `path` (`/simple/foo/`, `/files/foo-1.0.tar.gz`, or `*` for any) get these replies, one
-   * each, in order; afterwards the ordinary answer returns. `"ok"` stands for an ordinary answer.
+   * each, in order; later requests get the ordinary answer. `"ok"` is an ordinary answer.
    */
   script(path: string, ...replies: readonly (Reply | "ok")[]): void;
   /** Every request for `path` gets this reply from now on. */
@@ -95,7 +95,7 @@ interface Answer {
 
 /**
  * A package index on loopback, in this process: simple pages in HTML and JSON, files with ranges and ETags,
- * `.metadata` files, authentication. It can be told, per path, to delay, lie and break, and it records what it was asked.
+ * `.metadata` files, authentication. Tests can delay, falsify and break the answers for a path. It records all requests.
  *
  *     await using index = await startIndex({ files: [{ filename: "foo-1.0-py3-none-any.whl", bytes }] });
  *     index.script("/simple/foo/", { status: 500 }, { reset: true }, "ok");      // fails twice, then works
@@ -134,8 +134,8 @@ export async function startIndex(options: IndexOptions = {}): Promise<TestIndex>
     origin,
     requests,
     count: (path) =>
-      requests.filter((seen) =>
-        path.endsWith("*") ? seen.path.startsWith(path.slice(0, -1)) : seen.path === path,
+      requests.filter((request) =>
+        path.endsWith("*") ? request.path.startsWith(path.slice(0, -1)) : request.path === path,
       ).length,
     fileUrl: (filename) => `${origin}/files/${encodeURIComponent(filename)}`,
     add: (...more) => void files.push(...more),
@@ -146,7 +146,7 @@ export async function startIndex(options: IndexOptions = {}): Promise<TestIndex>
   };
 }
 
-/** What an honest index answers. */
+/** Returns the answer of a correct index. */
 function ordinaryAnswer(
   files: readonly IndexFile[],
   options: IndexOptions,
@@ -208,7 +208,7 @@ function pageAnswer(
   return { status: 200, headers, body };
 }
 
-/** RFC 9110, section 14: one range, a suffix range too; several are answered with the whole. */
+/** RFC 9110, section 14: one range, which may be a suffix. A request for several ranges gets the whole file. */
 function fileAnswer(bytes: Uint8Array, request: IncomingMessage, ranges: boolean, etags: boolean): Answer {
   const headers: Record<string, string> = { "content-type": "application/octet-stream" };
   const etag = `"${createHash("md5").update(bytes).digest("hex")}"`;
@@ -236,11 +236,11 @@ function fileAnswer(bytes: Uint8Array, request: IncomingMessage, ranges: boolean
 
 function changed(answer: Answer, reply: Reply): Answer {
   const status = reply.status ?? answer.status;
-  const given = reply.body === undefined ? undefined : Buffer.from(reply.body);
+  const body = reply.body === undefined ? undefined : Buffer.from(reply.body);
   return {
     status,
-    headers: { ...(given ? {} : answer.headers), ...reply.headers },
-    body: given ?? (status >= 300 && status !== answer.status ? new Uint8Array() : answer.body),
+    headers: { ...(body ? {} : answer.headers), ...reply.headers },
+    body: body ?? (status >= 300 && status !== answer.status ? new Uint8Array() : answer.body),
   };
 }
 

@@ -2,19 +2,19 @@ import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startIndex } from "./index-server.ts";
 import { makeWheel } from "./make-wheel.ts";
-import { newPlace, type Place, plantInterpreters, seedHome } from "./posy.ts";
+import { newPlace, type Place, linkInterpreters, seedHome } from "./posy.ts";
 
-/** How much of the work is still to be done when Posy is started and killed. */
+/** The folders that are removed before Posy is started and killed, by the work that is left to do. */
 export const killModes = {
   /** Everything: pages, wheels, store, Env. */
   cold: ["cache", "data/wheels-v1", "data/envs-v1"],
-  /** The downloads are there, nothing is unpacked. */
+  /** Everything is downloaded, nothing is unpacked. */
   "filled cache": ["data/wheels-v1", "data/envs-v1"],
-  /** Everything is unpacked, the Env is to be made. */
+  /** Everything is unpacked, and the Env must be made. */
   "filled store": ["data/envs-v1", "cache/briefs-v1"],
-  /** Nothing is to be done. */
+  /** Nothing is left to do. */
   warm: [],
-  /** The interpreter too is to be unpacked (its archive is there). */
+  /** The interpreter must be unpacked too; its archive is there. */
   interpreter: ["data"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -24,7 +24,7 @@ export interface KillTally {
   readonly mode: KillMode;
   readonly signal: NodeJS.Signals;
   moments: number;
-  /** The run was over before the signal came. */
+  /** Runs that ended before the signal. */
   late: number;
   right: number;
   readonly wrong: string[];
@@ -32,7 +32,7 @@ export interface KillTally {
 
 const signals = ["SIGKILL", "SIGTERM", "SIGINT"] as const;
 
-/** Imports every package and holds every installed file against its RECORD. */
+/** A program that imports every package and compares every installed file with its RECORD. */
 const audit = `
 import base64, hashlib, importlib, importlib.metadata as m
 count = 0
@@ -49,8 +49,8 @@ print(len(list(m.distributions())), "packages", count > 800 and "whole")
 const expected = "24 packages whole\n";
 
 /**
- * Starts Posy, kills it at a moment drawn at random from the time that it takes, starts it again, and looks whether
- * what it then runs is right: `moments` times over the modes and signals in turn.
+ * Starts Posy, kills it at a random moment of its usual duration, starts it again, and checks the output of the program.
+ * Repeats this `moments` times, with the modes and signals in turn.
  */
 export async function killAtMoments(options: {
   readonly moments: number;
@@ -68,7 +68,7 @@ export async function killAtMoments(options: {
 
   const durations = new Map<KillMode, number>();
   for (const mode of options.modes) {
-    forget(place, mode, seed);
+    removeFolders(place, mode, seed);
     const start = performance.now();
     const run = await place.posy(args);
     if (run.stdout !== expected)
@@ -82,7 +82,7 @@ export async function killAtMoments(options: {
     const signal = signals[Math.floor(moment / options.modes.length) % signals.length] ?? "SIGKILL";
     const tally = tallies.get(mode + signal) ?? { mode, signal, moments: 0, late: 0, right: 0, wrong: [] };
     tallies.set(mode + signal, tally);
-    forget(place, mode, seed);
+    removeFolders(place, mode, seed);
     const delay = random() * (durations.get(mode) ?? 0);
     const killed = await place.posy(args, {
       started: (child) => {
@@ -100,17 +100,17 @@ export async function killAtMoments(options: {
   return [...tallies.values()];
 }
 
-/** Undoes what the mode says is still to be done. */
-function forget(place: Place, mode: KillMode, seed: string): void {
+/** Removes the folders of a mode. */
+function removeFolders(place: Place, mode: KillMode, seed: string): void {
   for (const name of killModes[mode]) rmSync(join(place.home, name), { recursive: true, force: true });
-  // A killed run of another mode may have unpacked an interpreter of its own.
+  // A run in the mode `interpreter` unpacks one itself, so the links are made again.
   if (mode !== "interpreter") {
     rmSync(join(place.home, "data", "pythons-v1"), { recursive: true, force: true });
-    plantInterpreters(seed, place.home);
+    linkInterpreters(seed, place.home);
   }
 }
 
-/** The archives of the interpreters, so that unpacking one needs no network. */
+/** Copies the archives of the interpreters, so that unpacking one needs no network. */
 function keepArchives(place: Place, seed: string): void {
   const archives = join(seed, "cache", "artifacts-v2");
   if (!existsSync(archives)) return;
@@ -118,7 +118,7 @@ function keepArchives(place: Place, seed: string): void {
   cpSync(archives, join(place.home, "cache", "artifacts-v2"), { recursive: true });
 }
 
-/** Many small files and some large ones, in packages that share a namespace and depend on each other. */
+/** Makes packages with many small files and some large ones, which share a namespace and depend on each other. */
 function wheels() {
   return Array.from({ length: 24 }, (_, number) => {
     const files: Record<string, string> = { [`kill_${number}/__init__.py`]: `number = ${number}\n` };
@@ -136,7 +136,7 @@ function wheels() {
   });
 }
 
-/** mulberry32: the same moments for the same seed. */
+/** Returns a random generator (mulberry32): the same seed gives the same moments. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 import { type ZipMember, type ZipShape, writeZip } from "./zip-writer.ts";
 
 export interface PybiRecipe {
-  /** `3.13.5` without it. */
+  /** Default `3.13.5`. */
   readonly version?: string;
-  /** Platform tag of the file name; the oldest glibc of this machine's architecture without it. */
+  /** Platform tag of the file name. Default: manylinux_2_17 for the processor of this machine. */
   readonly platformTag?: string;
-  /** Beside `bin/python`, which is a shell script that prints `fake` and its arguments. */
+  /** Files in addition to `bin/python`, a shell script that prints `fake` and its arguments. */
   readonly files?: Readonly<Record<string, string | Omit<ZipMember, "path">>>;
-  /** Links by path: in the zip and in RECORD. */
+  /** Link targets by path, for the zip and for RECORD. */
   readonly links?: Readonly<Record<string, string>>;
-  /** Lines of METADATA after the needed ones. */
+  /** Additional lines of METADATA. */
   readonly metadata?: readonly string[];
   readonly paths?: Readonly<Record<string, string>>;
   readonly pybi?: string;
   readonly record?: (rows: readonly string[]) => readonly string[] | undefined;
-  /** Members after the honest ones, not in RECORD. */
+  /** Additional members that are not in RECORD. */
   readonly extra?: readonly ZipMember[];
   readonly shape?: ZipShape;
 }
 
-/** A pybi (PEP 711) in memory, honest but for what the recipe says. Its Python is a shell script. */
+/** Makes a pybi (PEP 711) in memory, correct except for what the recipe changes. Its Python is a shell script. */
 export function makePybi(recipe: PybiRecipe = {}): { filename: string; bytes: Buffer } {
   const version = recipe.version ?? "3.13.5";
   const minor = version.split(".").slice(0, 2).join(".");

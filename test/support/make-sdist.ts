@@ -10,9 +10,9 @@ export interface SdistRecipe {
   readonly version?: string;
   /** Content by path inside the root folder: `pyproject.toml`, an in-tree backend, modules; `mode` for programs. */
   readonly files?: Readonly<Record<string, SdistFile>>;
-  /** PKG-INFO as a whole; `false` leaves it out. Default: metadata 2.2 of what follows here. */
+  /** The complete text of PKG-INFO; `false` leaves it out. Default: metadata 2.2 from the fields below. */
   readonly pkgInfo?: string | false;
-  /** Default 2.2: what is not `dynamic` is to be trusted (PEP 643). */
+  /** Default 2.2: fields that are not `dynamic` are final (PEP 643). */
   readonly metadataVersion?: string;
   readonly requires?: readonly string[];
   readonly requiresPython?: string;
@@ -20,9 +20,9 @@ export interface SdistRecipe {
   readonly dynamic?: readonly string[];
   /** Default `.tar.gz`. */
   readonly extension?: ".tar.gz" | ".tgz" | ".tar" | ".zip";
-  /** Default `{name}-{version}`, as PEP 625 has it. */
+  /** Default `{name}-{version}` (PEP 625). */
   readonly root?: string;
-  /** Members after the honest ones, with whole paths. Not in zips. */
+  /** Additional members, with complete paths. Not for zips. */
   readonly extra?: readonly NewTarMember[];
   readonly filename?: string;
 }
@@ -33,7 +33,7 @@ export interface MadeSdist {
   readonly sha256: string;
 }
 
-/** Makes a source distribution in memory, honest but for what the recipe says. */
+/** Makes a source distribution in memory, correct except for what the recipe changes. */
 export function makeSdist(recipe: SdistRecipe): MadeSdist {
   const version = recipe.version ?? "1.0";
   const stem = `${recipe.name.toLowerCase().replace(/[-_.]+/g, "_")}-${version}`;

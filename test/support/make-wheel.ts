@@ -4,11 +4,11 @@ import { type ZipMember, type ZipShape, writeZip } from "./zip-writer.ts";
 export interface WheelRecipe {
   readonly name: string;
   readonly version?: string;
-  /** Content by path inside the wheel; a member of its own for modes and lies. */
+  /** Content by path inside the wheel; an object sets the mode or falsifies a header. */
   readonly files?: Readonly<Record<string, string | Uint8Array | Omit<ZipMember, "path">>>;
   /** Lines of METADATA after Name and Version: `Requires-Dist: numpy`. */
   readonly metadata?: readonly string[];
-  /** METADATA as a whole instead. */
+  /** The complete text of METADATA. */
   readonly rawMetadata?: string | Uint8Array;
   readonly requires?: readonly string[];
   readonly requiresPython?: string;
@@ -18,11 +18,11 @@ export interface WheelRecipe {
   /** Compressed tag set of the file name. Default `py3-none-any`. */
   readonly tags?: string;
   readonly build?: string;
-  /** Default: `Root-Is-Purelib: true` etc. */
+  /** The complete text of WHEEL. Default: a valid one for `tags`. */
   readonly wheel?: string;
-  /** Makes RECORD from the honest rows; returning undefined leaves RECORD out. */
+  /** Makes RECORD from the correct rows; returning undefined leaves RECORD out. */
   readonly record?: (rows: readonly string[]) => readonly string[] | undefined;
-  /** Members after the honest ones, not in RECORD. */
+  /** Additional members that are not in RECORD. */
   readonly extra?: readonly ZipMember[];
   readonly distInfo?: string;
   readonly filename?: string;
@@ -35,7 +35,7 @@ export interface MadeWheel {
   readonly sha256: string;
 }
 
-/** Makes a wheel in memory, honest but for what the recipe says. */
+/** Makes a wheel in memory, correct except for what the recipe changes. */
 export function makeWheel(recipe: WheelRecipe): MadeWheel {
   const version = recipe.version ?? "1.0";
   const escaped = recipe.name.toLowerCase().replace(/[-_.]+/g, "_");

@@ -5,23 +5,23 @@ import { runPosy } from "./posy.ts";
 let python: Promise<string> | undefined;
 
 /**
- * Runs a Python script with `packaging` and `pyproject_metadata` importable: `input` as JSON on its standard input, its standard output
- * read as JSON. The Python is `POSY_TEST_PYTHON` where that is set, else one that Posy brings.
+ * Runs a Python script that can import `packaging` and `pyproject_metadata`. It gets `input` as JSON on its standard input;
+ * its standard output is parsed as JSON and returned. The Python is `POSY_TEST_PYTHON` if that is set, else one of Posy.
  */
 export async function askPython<Answer>(script: string, input: unknown): Promise<Answer> {
   return JSON.parse(await run(await testPython(), ["-c", script], JSON.stringify(input))) as Answer;
 }
 
-/** The path of that Python. */
+/** Returns the path of the Python that `askPython` runs. */
 export function testPython(): Promise<string> {
   python ??= oraclePython();
   return python;
 }
 
-/** From the index the first time, by a store that outlives the test run after that. */
+/** Downloads the Python and the packages once, into a store that later test runs use too. */
 async function oraclePython(tries = 3): Promise<string> {
-  const given = process.env["POSY_TEST_PYTHON"];
-  if (given) return given;
+  const configured = process.env["POSY_TEST_PYTHON"];
+  if (configured) return configured;
   const posy = await runPosy(
     "run --python 3.13 --with packaging==26.3 --with pyproject-metadata==0.12.1 -- python -c"
       .split(" ")

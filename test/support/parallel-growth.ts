@@ -9,7 +9,7 @@ import { homeAt } from "../../src/system/fs/home.ts";
 import { fakeDB, fakePython, targetOf } from "./fake-forest.ts";
 import { type MadeWheel, makeWheel } from "./make-wheel.ts";
 
-/** Puts what processes that know only a folder need to grow the same Env. */
+/** Writes the wheels that several processes need to grow the same Env. They know only the folder `root`. */
 export async function prepareGrowth(root: string): Promise<void> {
   await mkdir(join(root, "wheels"), { recursive: true });
   for (let i = 0; i < 4; i++) {
@@ -37,7 +37,7 @@ export async function growOnce(root: string): Promise<Env> {
   return forest.grow(targetOf(wheels, await fakePython(join(root, "system"))));
 }
 
-/** Every file that any RECORD in the Env names, held against its hash; returns how many there were. */
+/** Compares every file in the RECORDs of the Env with its hash. Returns the number of files; throws for a wrong one. */
 export function checkEnv(env: Env): number {
   let count = 0;
   for (const name of readdirSync(env.sitePackages)) {

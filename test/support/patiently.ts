@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Place, PosyOptions, PosyRun } from "./posy.ts";
 
 /**
- * Runs what asks the public index up to three times: status 69 is what Posy ends with where something outside did not answer, and
- * no other failure gets better by waiting.
+ * Runs a command that needs the public index, up to three times. Only status 69 is repeated: a server did not answer. No
+ * other failure goes away by waiting.
  */
 export async function patiently(
   place: Place,

@@ -1,4 +1,4 @@
-// A process of its own that pins a source and lays it out: `pin-child.ts ROOT URL`, in the home below ROOT.
+// A child process that pins a source and unpacks it: `pin-child.ts ROOT URL`, in the home below ROOT.
 import { placeAt } from "../builder/sources/a-place.ts";
 
 const [root = "", url = ""] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** The real program: the sources on Bun as `./posy` starts them, or `dist/posy` with `POSY_UNDER_TEST=dist`. */
+/** The command line of Posy: its sources on Bun as `./posy` runs them, or `dist/posy` with `POSY_UNDER_TEST=dist`. */
 export const posyCommand: readonly string[] =
   process.env["POSY_UNDER_TEST"] === "dist"
     ? [resolve("dist", "posy")]
@@ -15,7 +15,7 @@ export const posyCommand: readonly string[] =
       ];
 
 export interface PosyRun {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -26,17 +26,17 @@ export interface PosyOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string | Uint8Array;
-  /** A shell line around the program, which it gets as `"$@"`: `ulimit -f 100; exec "$@"`, `"$@" | head -1`. */
+  /** A line for bash that runs the program as `"$@"`: `ulimit -f 100; exec "$@"`, `"$@" | head -1`. */
   readonly shell?: string;
-  /** Milliseconds after which it is killed and the test fails. 60,000 without it. */
+  /** Milliseconds after which the program is killed and the test fails. Default: 60,000. */
   readonly timeout?: number;
-  /** Called as soon as it has been started. */
+  /** Called when the program was started. */
   readonly started?: (child: ChildProcess) => void;
 }
 
 /**
- * A place of its own for one test: a `POSY_HOME`, a home folder without configuration, a folder to be in. The
- * interpreter is there already (`seedHome`), so that nothing needs the network but what a test asks for.
+ * A temporary folder for one test, with a `POSY_HOME`, a home folder without configuration, and a current folder. The
+ * store already has an interpreter (`seedHome`), so that only the test itself needs a network.
  */
 export interface Place extends Disposable {
   readonly root: string;
@@ -45,13 +45,13 @@ export interface Place extends Disposable {
   /** The current folder of the runs. */
   readonly cwd: string;
   posy(args: readonly string[], options?: PosyOptions): Promise<PosyRun>;
-  /** The text without what differs from run to run: paths, ports, hashes. */
+  /** Replaces paths, ports and hashes in the text, which differ from run to run. */
   normalized(text: string): string;
 }
 
 const cache = resolve("node_modules", ".cache", "posy-e2e");
 
-/** `interpreter: false` leaves the home as a new user has it. */
+/** Makes a place. With `interpreter: false` its `POSY_HOME` is empty, as for a new user. */
 export async function newPlace(options: { readonly interpreter?: boolean } = {}): Promise<Place> {
   const seed = options.interpreter === false ? undefined : await seedHome();
   mkdirSync(join(cache, "places"), { recursive: true });
@@ -59,10 +59,10 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
   const home = join(root, "home");
   const cwd = join(root, "cwd");
   mkdirSync(cwd);
-  // Whatever version file lies above belongs to another project.
+  // Ends the search for version files, which would go on in the folders above.
   writeFileSync(join(root, "pyproject.toml"), "[tool.uv.workspace]\nmembers = []\n");
   mkdirSync(join(root, "user"));
-  if (seed !== undefined) plantInterpreters(seed, home);
+  if (seed !== undefined) linkInterpreters(seed, home);
   const posy = (args: readonly string[], run: PosyOptions = {}): Promise<PosyRun> =>
     runPosy(args, { cwd, ...run, env: { POSY_HOME: home, HOME: join(root, "user"), ...run.env } });
   return {
@@ -80,8 +80,8 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
   };
 }
 
-/** Gives a home the interpreters of the seed by link: what is in the store is never changed. */
-export function plantInterpreters(seed: string, home: string): void {
+/** Links the interpreters of the seed into a home. Links are safe, because nothing in the store is ever changed. */
+export function linkInterpreters(seed: string, home: string): void {
   const pythons = join(home, "data", "pythons-v1");
   mkdirSync(pythons, { recursive: true });
   for (const name of readdirSync(join(seed, "data", "pythons-v1"))) {
@@ -91,7 +91,7 @@ export function plantInterpreters(seed: string, home: string): void {
 
 let seeding: Promise<string> | undefined;
 
-/** A `POSY_HOME` with the interpreter that is Posy's choice on this machine: fetched once for all test runs. */
+/** Returns a `POSY_HOME` with the default interpreter for this machine. It is downloaded once for all test runs. */
 export function seedHome(): Promise<string> {
   seeding ??= seed();
   return seeding;
@@ -99,7 +99,7 @@ export function seedHome(): Promise<string> {
 
 async function seed(): Promise<string> {
   const home = join(cache, "seed");
-  // Once in each session even where it is there: another Posy may choose another interpreter.
+  // Runs once in each session even if the folder exists: a changed Posy may choose another interpreter.
   const run = await runPosy(["run", "--", "python", "-c", "pass"], {
     env: { ...process.env, POSY_PYTHON_MIRROR: "off", POSY_HOME: home, UV_NO_CONFIG: "1" },
     timeout: 300_000,
@@ -109,8 +109,8 @@ async function seed(): Promise<string> {
 }
 
 /**
- * Runs Posy to its end. Its environment is `env` and the few variables without which nothing runs; nobody is asked for
- * Pythons unless a test names a mirror.
+ * Runs Posy to its end. It sees only `env`, `PATH` and `LANG`, and a setting that disables the mirror of Pythons unless
+ * the test sets one.
  */
 export function runPosy(args: readonly string[], options: PosyOptions = {}): Promise<PosyRun> {
   const command =
@@ -142,20 +142,20 @@ export function runPosy(args: readonly string[], options: PosyOptions = {}): Pro
       clearTimeout(timer);
       settle({ status, signal, stdout: text("stdout"), stderr: text("stderr") });
     });
-    // What a program does not read is not an error of the test.
+    // A program may end without reading its input. That is not an error of the test.
     child.stdin.on("error", () => {});
     child.stdin.end(options.stdin ?? "");
     options.started?.(child);
   });
 }
 
-/** It worked, and printed exactly this. */
+/** Asserts that the run ended with status 0 and printed exactly `stdout`. */
 export function assertPrinted(run: PosyRun, stdout: string): void {
   assert.equal(run.status, 0, `status ${run.status}, signal ${run.signal}\n${run.stderr}`);
   assert.equal(run.stdout, stdout);
 }
 
-/** It failed as Posy fails: this status, a message that says this, a hint, nothing on stdout, no innards. */
+/** Asserts that the run ended with this status, a matching error and hint, no output, and no stack trace or errno name. */
 export function assertFailed(run: PosyRun, status: number, says: RegExp, hints: RegExp = /\S/): void {
   const whole = `status ${run.status}, signal ${run.signal}\n${run.stderr}`;
   const error = /^error: ([^]*?)(?=^hint: |$(?![^]))/m.exec(run.stderr)?.[1] ?? "";

@@ -1,7 +1,7 @@
 import { openZipFile } from "../../src/system/archives/zip/open-zip-file.ts";
 import type { Built } from "./tree-backend.ts";
 
-/** What the backend of `treeFiles` saw when it made this wheel. */
+/** Returns what the backend of `treeFiles` recorded when it built this wheel. */
 export function readBuilt(wheel: string): Built {
   const zip = openZipFile(wheel);
   try {

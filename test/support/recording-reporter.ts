@@ -1,22 +1,22 @@
 import type { PosyEvent, Reporter } from "../../src/report/reporter.ts";
 
-type Ground = Extract<PosyEvent, { kind: "cache-input" }>;
+type CacheInput = Extract<PosyEvent, { kind: "cache-input" }>;
 
 export interface RecordingReporter extends Reporter {
-  /** All but what answers rest on. */
-  readonly events: Exclude<PosyEvent, Ground>[];
-  readonly ground: Ground[];
+  /** All events except `cache-input`. */
+  readonly events: Exclude<PosyEvent, CacheInput>[];
+  readonly cacheInputs: CacheInput[];
   warnings(): string[];
 }
 
-/** Keeps every event, so that a test can say what a person would have been told. */
+/** Returns a reporter that records every event. */
 export function recordingReporter(): RecordingReporter {
-  const events: Exclude<PosyEvent, Ground>[] = [];
-  const ground: Ground[] = [];
+  const events: Exclude<PosyEvent, CacheInput>[] = [];
+  const cacheInputs: CacheInput[] = [];
   return {
     events,
-    ground,
-    report: (event) => void (event.kind === "cache-input" ? ground.push(event) : events.push(event)),
+    cacheInputs,
+    report: (event) => void (event.kind === "cache-input" ? cacheInputs.push(event) : events.push(event)),
     warnings: () => events.flatMap((event) => (event.kind === "warning" ? [event.message] : [])),
   };
 }

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { TestIndex } from "./index-server.ts";
 import { type NewTarMember, writeTar } from "./tar-writer.ts";
 
-/** An archive of python-build-standalone as tests make it: nothing in it runs. */
+/** An archive with the layout of python-build-standalone. Its Python is a shell script. */
 export interface TestArchive {
   readonly filename: string;
   readonly bytes: Buffer;
@@ -12,7 +12,7 @@ export interface TestArchive {
 
 export const linux = "x86_64-unknown-linux-gnu";
 
-/** `version+date`, and what comes behind: `3.13.5+20250612`, `${linux}-install_only_stripped.tar.gz`. */
+/** Makes an archive. `version` is `3.13.5+20250612`; `rest` is the file name after it. */
 export function testArchive(
   version: string,
   rest = `${linux}-install_only_stripped.tar.gz`,
@@ -32,12 +32,12 @@ function unixMembers(version: string): readonly NewTarMember[] {
   ];
 }
 
-/** What a release's `SHA256SUMS` says of them. */
+/** Returns the text of `SHA256SUMS` of a release with these archives. */
 export function sumsOf(archives: readonly Pick<TestArchive, "filename" | "sha256">[]): string {
   return archives.map(({ filename, sha256 }) => `${sha256}  ${filename}\n`).join("");
 }
 
-/** Serves files under a path of a test index's server: by their names, which are relative. */
+/** Serves files at `root` of the server of a test index, by relative name. */
 export function serve(
   index: TestIndex,
   root: string,

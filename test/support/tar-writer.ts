@@ -1,24 +1,24 @@
-/** A member of a tar archive to be written; `target` makes it a link. */
+/** A member of a tar archive; `target` makes it a symbolic link. */
 export interface NewTarMember {
   readonly path: string;
   readonly data?: string | Uint8Array;
   readonly mode?: number;
   readonly target?: string;
-  /** The type byte, where it is neither file nor symbolic link. */
+  /** The type byte, if the member is neither a file nor a symbolic link. */
   readonly type?: string;
-  /** Written instead of the true one. */
+  /** Written instead of the correct checksum. */
   readonly checksum?: number;
-  /** Bytes added up as signed numbers, as old tools did. */
+  /** Computes the checksum with signed bytes, as old tools did. */
   readonly signedChecksum?: boolean;
-  /** Written instead of the true one; no data are added. */
+  /** Written instead of the correct size. The data do not change. */
   readonly size?: number;
   /** Seconds since 1970. */
   readonly mtime?: number;
-  /** More records of a pax header before it. */
+  /** Additional records of the pax header before the member. */
   readonly pax?: Readonly<Record<string, string>>;
 }
 
-/** Writes a ustar archive; names that are too long the way of pax. */
+/** Writes a ustar archive. Paths longer than 100 bytes get a pax header. */
 export function writeTar(members: readonly NewTarMember[]): Buffer {
   return Buffer.concat([...members.flatMap(blocks), Buffer.alloc(1024)]);
 }
@@ -29,12 +29,14 @@ function blocks(member: NewTarMember): Buffer[] {
   const long = Buffer.byteLength(member.path) > 100;
   const records = { ...(long ? { path: member.path } : {}), ...member.pax };
   const { pax: _, ...plain } = long ? { ...member, path: "cut-off" } : member;
-  const own = [header(plain, member.size ?? data.length), data, padding];
+  const encoded = [header(plain, member.size ?? data.length), data, padding];
   const text = Object.entries(records).map(([key, value]) => paxRecord(key, value));
-  return text.length === 0 ? own : [...blocks({ path: "pax", data: text.join(""), type: "x" }), ...own];
+  return text.length === 0
+    ? encoded
+    : [...blocks({ path: "pax", data: text.join(""), type: "x" }), ...encoded];
 }
 
-/** The length in front counts itself. */
+/** Returns a pax record. The length at its start includes its digits. */
 function paxRecord(key: string, value: string): string {
   const record = (length: number): string => `${length} ${key}=${value}\n`;
   let length = 0;
@@ -44,8 +46,8 @@ function paxRecord(key: string, value: string): string {
 
 function header(member: NewTarMember, size: number): Buffer {
   const bytes = Buffer.alloc(512);
-  const octal = (value: number, at: number, digits: number) =>
-    bytes.write(`${value.toString(8).padStart(digits, "0")}\0`, at, "latin1");
+  const octal = (value: number, offset: number, digits: number) =>
+    bytes.write(`${value.toString(8).padStart(digits, "0")}\0`, offset, "latin1");
   bytes.write(member.path, 0);
   octal(member.mode ?? 0o644, 100, 7);
   octal(size, 124, 11);

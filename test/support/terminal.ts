@@ -1,6 +1,6 @@
 import { type Place, posyCommand } from "./posy.ts";
 
-/** What a program that had a terminal showed, and how it ended. */
+/** The output of a program at a terminal, and its status. */
 export interface Session {
   readonly output: string;
   readonly status: number;
@@ -8,13 +8,13 @@ export interface Session {
 
 const script = `
 import json, os, pty, sys, time
-asked = json.load(sys.stdin)
+session = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
-    os.environ.update(asked["variables"])
-    os.execvp(asked["argv"][0], asked["argv"])
-output, ready = b"", asked["ready"].encode()
-typed = list(asked["lines"])
+    os.environ.update(session["variables"])
+    os.execvp(session["argv"][0], session["argv"])
+output, ready = b"", session["ready"].encode()
+pending = list(session["lines"])
 end = time.time() + 60
 while time.time() < end:
     try:
@@ -23,16 +23,16 @@ while time.time() < end:
         break
     if not data: break
     output += data
-    # A line for each prompt that has come.
-    while typed and output.count(ready) > len(asked["lines"]) - len(typed):
-        os.write(terminal, typed.pop(0).encode() + b"\\n")
+    # Types one line for each prompt in the output.
+    while pending and output.count(ready) > len(session["lines"]) - len(pending):
+        os.write(terminal, pending.pop(0).encode() + b"\\n")
 _, status = os.waitpid(pid, 0)
 print(json.dumps({"output": output.decode("utf-8", "replace"), "status": os.waitstatus_to_exitcode(status)}))
 `;
 
 /**
- * Runs Posy at a terminal (POSIX: by Python's `pty`, which Posy brings) and types a line each time that `ready` is
- * shown: the end of a prompt.
+ * Runs Posy at a terminal, which is Python's `pty` (POSIX only). Types the next line whenever `ready`, the end of the
+ * prompt, appears.
  */
 export async function atTerminal(
   place: Place,
@@ -43,9 +43,9 @@ export async function atTerminal(
     readonly variables: Readonly<Record<string, string>>;
   },
 ): Promise<Session> {
-  const asked = { ...typed, argv: [...posyCommand, ...args] };
+  const session = { ...typed, argv: [...posyCommand, ...args] };
   const run = await place.posy(["run", "--no-project", "--", "python", "-c", script], {
-    stdin: JSON.stringify(asked),
+    stdin: JSON.stringify(session),
     env: { TERM: "dumb" },
   });
   if (run.status !== 0) throw new Error(run.stderr);

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that is its own authority, and its key: made for the tests, trusted by nobody, good until 2126. */
+/** A self-signed certificate for 127.0.0.1 with its key, made for the tests. No system trusts it. Valid until 2126. */
 export const testCertificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg1RnotysosfbfGyJg
@@ -21,7 +21,7 @@ iQL0Uw==
 `,
 };
 
-/** The certificate of an authority that vouches for nothing. */
+/** The certificate of another authority, which has not signed `testCertificate`. */
 export const otherAuthority = `-----BEGIN CERTIFICATE-----
 MIIBmjCCAT+gAwIBAgIURd9sZ8+SnCGYHc0y7I44PDVW3GIwCgYIKoZIzj0EAwIw
 ITEfMB0GA1UEAwwWYW5vdGhlciB0ZXN0IGF1dGhvcml0eTAgFw0yNjExMzAxMTUz

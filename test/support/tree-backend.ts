@@ -10,7 +10,7 @@ type HookName =
   | "build_editable"
   | "build_sdist";
 
-/** What the tree is and how its backend behaves; honest but for what is said here. */
+/** The package of a source tree, and how its build backend behaves. By default the backend is correct. */
 export interface TreeOptions {
   readonly name: string;
   /** Default `1.0`. */
@@ -24,35 +24,35 @@ export interface TreeOptions {
   readonly tags?: string;
   /** `requires` of `[build-system]`. */
   readonly requires?: readonly string[];
-  /** What `get_requires_for_build_*` asks for. */
+  /** The requirements that `get_requires_for_build_*` returns. */
   readonly asks?: readonly string[];
   /** Hooks that the backend does not have. */
   readonly without?: readonly HookName[];
   /** Hooks that raise, with this message. */
   readonly raises?: Partial<Record<HookName, string>>;
-  /** Hooks that say they can't do it here (`UnsupportedOperation`). */
+  /** Hooks that raise `UnsupportedOperation` with this message. */
   readonly unsupported?: Partial<Record<HookName, string>>;
-  /** Hooks whose process ends at once with this status, or by this signal's number where it is negative. */
+  /** Hooks whose process ends at once with this status, or by the signal of a negative number. */
   readonly exits?: Partial<Record<HookName, number>>;
-  /** Hooks that call `sys.exit` with this. */
+  /** Hooks that call `sys.exit` with this value. */
   readonly leaves?: Partial<Record<HookName, string | number>>;
-  /** Hooks that take so many seconds, in a child process. */
+  /** Hooks that wait this many seconds, in a child process. */
   readonly slow?: Partial<Record<HookName, number>>;
   /** Hooks that print this. */
   readonly says?: Partial<Record<HookName, string>>;
-  /** Hooks that answer this instead of what is so. */
+  /** Hooks that return this value instead of the correct one. */
   readonly answers?: Partial<Record<HookName, unknown>>;
-  /** Every hook leaves files in the tree and in the output folder. */
+  /** Makes every hook leave files in the tree and in the output folder. */
   readonly junk?: boolean;
   /** Python that runs when the backend is imported. */
   readonly onImport?: string;
-  /** Imported when a wheel is built: the build needs it. */
+  /** A module that the hook imports when it builds a wheel. */
   readonly imports?: string;
   /** Lines of `pyproject.toml` after `[build-system]`. */
   readonly pyproject?: string;
 }
 
-/** `NAME/built.json` in the wheel: what the backend saw. */
+/** The content of `NAME/built.json` in the wheel: what the backend got when it built it. */
 export interface Built {
   readonly hook: string;
   readonly settings: Readonly<Record<string, string | readonly string[]>> | null;
@@ -64,8 +64,8 @@ export interface Built {
 }
 
 /**
- * The files of a source tree, by path, whose build backend lies in the tree (PEP 517 `backend-path`) and needs nothing
- * but the standard library. Add `PKG-INFO` and a root for a source distribution.
+ * Returns the files of a source tree, by path. Its build backend is in the tree (PEP 517 `backend-path`) and needs only the
+ * standard library. A source distribution needs a `PKG-INFO` and a root folder in addition.
  */
 export function treeFiles(options: TreeOptions): Record<string, string> {
   const { requires = [], pyproject = "" } = options;
@@ -83,7 +83,7 @@ export function treeFiles(options: TreeOptions): Record<string, string> {
   };
 }
 
-/** Writes the tree into `folder`, which is made. */
+/** Writes the tree into `folder`, which it makes, and returns the folder. */
 export async function writeTree(folder: string, options: TreeOptions): Promise<string> {
   for (const [path, text] of Object.entries(treeFiles(options))) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -110,34 +110,34 @@ class UnsupportedOperation(Exception):
     pass
 
 
-def of(what, hook):
-    return OPTIONS.get(what, {}).get(hook)
+def option_for(name, hook):
+    return OPTIONS.get(name, {}).get(hook)
 
 
 def begin(hook, output=None):
-    said = of("says", hook)
-    if said:
-        print(said)
+    message = option_for("says", hook)
+    if message:
+        print(message)
         sys.stdout.flush()
     if OPTIONS.get("junk"):
         for folder in (os.getcwd(), output):
             if folder:
                 with open(os.path.join(folder, "junk-of-" + hook), "w") as file:
                     file.write("junk")
-    if of("slow", hook):
-        subprocess.check_call([sys.executable, "-c", "import time; time.sleep(%r)" % of("slow", hook)])
-    status = of("exits", hook)
+    if option_for("slow", hook):
+        subprocess.check_call([sys.executable, "-c", "import time; time.sleep(%r)" % option_for("slow", hook)])
+    status = option_for("exits", hook)
     if status is not None:
         if status < 0:
             os.kill(os.getpid(), -status)
             time.sleep(10)
         os._exit(status)
-    if of("leaves", hook) is not None:
-        sys.exit(of("leaves", hook))
-    if of("unsupported", hook):
-        raise UnsupportedOperation(of("unsupported", hook))
-    if of("raises", hook):
-        raise RuntimeError(of("raises", hook))
+    if option_for("leaves", hook) is not None:
+        sys.exit(option_for("leaves", hook))
+    if option_for("unsupported", hook):
+        raise UnsupportedOperation(option_for("unsupported", hook))
+    if option_for("raises", hook):
+        raise RuntimeError(option_for("raises", hook))
 
 
 def end(hook, answer):

@@ -42,7 +42,7 @@ const parts = {
   ),
 };
 
-/** Versions in every way that PEP 440 lets people write them. */
+/** Versions in every spelling that PEP 440 allows. */
 export const versionTexts: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom("", "", "", "v", "V"),
@@ -55,14 +55,14 @@ export const versionTexts: fc.Arbitrary<string> = fc
   )
   .map((all) => all.join(""));
 
-/** Without local version: what may follow any operator. */
+/** Versions without a local version, which may follow any operator. */
 export const publicVersionTexts: fc.Arbitrary<string> = fc
   .tuple(parts.epoch, release, parts.pre, parts.post, parts.dev)
   .map((all) => all.join(""));
 
 export const releaseTexts: fc.Arbitrary<string> = fc.tuple(parts.epoch, release).map((all) => all.join(""));
 
-/** Close to each other, so that the edges between them are met. */
+/** Versions close to each other, so that tests reach the boundaries between them. */
 export const neighbouringVersionTexts: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom("", "", "", "", "1!"),
@@ -74,12 +74,12 @@ export const neighbouringVersionTexts: fc.Arbitrary<string> = fc
   )
   .map((all) => all.join(""));
 
-/** Any text, spoilt in one place: most are no longer what they were. */
+/** Texts with one character inserted or replaced, so that most are no longer valid. */
 export function spoilt(texts: fc.Arbitrary<string>, by: string): fc.Arbitrary<string> {
   return fc
     .tuple(texts, fc.nat(), fc.constantFrom(...by.split(""), ""), fc.boolean())
     .map(([text, seed, character, replace]) => {
-      const at = seed % (text.length + 1);
-      return text.slice(0, at) + character + text.slice(replace ? at + 1 : at);
+      const index = seed % (text.length + 1);
+      return text.slice(0, index) + character + text.slice(replace ? index + 1 : index);
     });
 }

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 
-/** A xar archive as `xar` and libarchive write it: `path` → content. `change` may falsify the table of contents. */
+/**
+ * Writes a xar archive as `xar` and libarchive do. `files` has contents by path. `change` may falsify the table of
+ * contents.
+ */
 export function writeXar(
   files: Readonly<Record<string, Uint8Array>>,
   change: (xml: string) => string = (xml) => xml,

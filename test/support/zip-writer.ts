@@ -1,10 +1,10 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A member to be written. Everything beside `path` and `data` is there to tell the truth or to lie. */
+/** A member of a zip archive. Everything except `path` and `data` sets a header field, correct or not. */
 export interface ZipMember {
   readonly path: string | Uint8Array;
   readonly data?: string | Uint8Array;
-  /** Default: deflated where that is shorter. Any number is written as it is, with the data stored. */
+  /** Default: deflated if that is shorter. A number is written unchanged, and the data are stored. */
   readonly method?: "stored" | "deflated" | number;
   /** Unix type and permissions, e.g. 0o100755, 0o120777 for a link. Default 0o100644. */
   readonly mode?: number;
@@ -14,12 +14,12 @@ export interface ZipMember {
   readonly zip64?: boolean;
   readonly flags?: number;
   readonly extra?: Uint8Array;
-  /** What the central directory says instead of the truth; `local`: what the local header says. */
-  readonly central?: Lies;
-  readonly local?: Lies;
+  /** Wrong values for the central directory; `local` has those for the local header. */
+  readonly central?: WrongFields;
+  readonly local?: WrongFields;
 }
 
-interface Lies {
+interface WrongFields {
   readonly path?: string;
   readonly size?: number;
   readonly compressedSize?: number;
@@ -44,7 +44,7 @@ export interface ZipShape {
   readonly disk?: number;
 }
 
-/** Writes a zip byte by byte, so that tests can have archives that no tool would make. */
+/** Writes a zip archive byte by byte, so that tests can have archives that no tool would make. */
 export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): Buffer {
   const chunks: Buffer[] = [Buffer.from(shape.prefix ?? [])];
   let length = chunks[0]?.length ?? 0;
@@ -61,7 +61,7 @@ export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): B
     const smaller = deflated.length < data.length ? "deflated" : "stored";
     const method = member.method ?? smaller;
     const body = method === "deflated" ? deflated : data;
-    const truth = {
+    const correct = {
       path: member.path,
       size: data.length,
       compressedSize: body.length,
@@ -71,13 +71,13 @@ export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): B
       offset: length,
     };
     const local = {
-      ...truth,
+      ...correct,
       ...(member.descriptor ? { size: 0, compressedSize: 0, crc32: 0 } : {}),
       ...member.local,
     };
     push(...header(member, local, "local"), body);
-    if (member.descriptor) push(u32(0x08074b50, truth.crc32, truth.compressedSize, truth.size));
-    directory.push(...header(member, { ...truth, ...member.central }, "central"));
+    if (member.descriptor) push(u32(0x08074b50, correct.crc32, correct.compressedSize, correct.size));
+    directory.push(...header(member, { ...correct, ...member.central }, "central"));
   }
   push(Buffer.from(shape.gap ?? []));
   const directoryOffset = shape.directoryOffset ?? length;
@@ -86,9 +86,9 @@ export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): B
   const count = shape.entries ?? members.length;
   push(central);
   if (shape.zip64) {
-    const at = length;
+    const endOffset = length;
     push(u32(0x06064b50), u64(44), u16(45, 45), u32(0, 0), u64(count, count, directorySize, directoryOffset));
-    push(u32(0x07064b50, 0), u64(at), u32(1));
+    push(u32(0x07064b50, 0), u64(endOffset), u32(1));
   }
   const all = shape.zip64 ? 0xffff : undefined;
   const all32 = shape.zip64 ? 0xffffffff : undefined;
@@ -104,40 +104,43 @@ export function writeZip(members: readonly ZipMember[], shape: ZipShape = {}): B
   return Buffer.concat(chunks);
 }
 
-/** Thirty members of ten million zeros each, in 300 kB. */
+/** Returns a zip bomb: thirty members of ten million zeros each, in 300 kB. */
 export function bombMembers(): ZipMember[] {
   const zeros = Buffer.alloc(1e7);
-  const truth = { size: zeros.length, crc32: crc32(zeros) };
+  const correct = { size: zeros.length, crc32: crc32(zeros) };
   const data = deflateRawSync(zeros);
   return Array.from({ length: 30 }, (_, i) => ({
     path: `f${i}`,
     data,
     method: 8,
-    central: truth,
-    local: truth,
+    central: correct,
+    local: correct,
   }));
 }
 
-type Told = Required<Omit<Lies, "signature" | "path">> & { path: string | Uint8Array; signature?: number };
+type HeaderFields = Required<Omit<WrongFields, "signature" | "path">> & {
+  path: string | Uint8Array;
+  signature?: number;
+};
 
-function header(member: ZipMember, told: Told, kind: "local" | "central"): Buffer[] {
-  const name = Buffer.from(told.path);
+function header(member: ZipMember, fields: HeaderFields, kind: "local" | "central"): Buffer[] {
+  const name = Buffer.from(fields.path);
   const zip64 = member.zip64
     ? [
         u16(1, kind === "local" ? 16 : 24),
-        u64(told.size, told.compressedSize, ...(kind === "local" ? [] : [told.offset])),
+        u64(fields.size, fields.compressedSize, ...(kind === "local" ? [] : [fields.offset])),
       ]
     : [];
   const extra = Buffer.concat([...zip64, Buffer.from(member.extra ?? [])]);
   const sizes = member.zip64
-    ? u32(told.crc32, 0xffffffff, 0xffffffff)
-    : u32(told.crc32, told.compressedSize, told.size);
-  const shared = [u16(20, told.flags, told.method, 0, 0x5c21), sizes, u16(name.length, extra.length)];
-  if (kind === "local") return [u32(told.signature ?? 0x04034b50), ...shared, name, extra];
+    ? u32(fields.crc32, 0xffffffff, 0xffffffff)
+    : u32(fields.crc32, fields.compressedSize, fields.size);
+  const shared = [u16(20, fields.flags, fields.method, 0, 0x5c21), sizes, u16(name.length, extra.length)];
+  if (kind === "local") return [u32(fields.signature ?? 0x04034b50), ...shared, name, extra];
   const mode = ((member.mode ?? 0o100644) << 16) >>> 0;
-  const offset = member.zip64 ? 0xffffffff : told.offset;
+  const offset = member.zip64 ? 0xffffffff : fields.offset;
   return [
-    u32(told.signature ?? 0x02014b50),
+    u32(fields.signature ?? 0x02014b50),
     u16(0x0314),
     ...shared,
     u16(0, 0, 0),

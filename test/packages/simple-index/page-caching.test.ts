@@ -102,12 +102,12 @@ for (const { title, options, reply, asked, unchanged } of rules) {
     for (let round = 0; round < 2; round += 1) {
       const { db, reporter } = newDatabase([index.url], {}, { folder });
       await db.project(name("foo"));
-      const [ground, ...more] = reporter.ground;
-      assert.ok(ground);
+      const [input, ...more] = reporter.cacheInputs;
+      assert.ok(input);
       assert.deepEqual(more, []);
-      assert.equal(ground.freshUntil > Date.now() + 500_000, asked === 1);
-      assert.ok(ground.freshUntil < Date.now() + 700_000);
-      if (ground.file) assert.equal(fingerprint(ground.file[0]), ground.file[1]);
+      assert.equal(input.freshUntil > Date.now() + 500_000, asked === 1);
+      assert.ok(input.freshUntil < Date.now() + 700_000);
+      if (input.file) assert.equal(fingerprint(input.file[0]), input.file[1]);
       else assert.match(title, /no-store/);
     }
   });

@@ -327,7 +327,7 @@ describe("a publisher that can't be reached", () => {
         index,
       });
       assert.deepEqual(await standalone.interpreters(plain("3")), []);
-      return reporter.ground.map(({ file, freshUntil }) => [
+      return reporter.cacheInputs.map(({ file, freshUntil }) => [
         file !== undefined && fingerprint(file[0]) === file[1],
         Math.round((freshUntil - Date.now()) / 1000),
       ]);
