@@ -99,7 +99,10 @@ function read(text: string): SpecifierSet | undefined {
     return parseSpecifierSet(text);
   } catch (error) {
     assert.ok(error instanceof PosyError && error.code === "invalid-specifier", String(error));
-    assert.ok(error.span && error.span.start < error.span.end && error.span.end <= text.length, text);
+    assert.ok(
+      error.span && error.span.start < error.span.end && error.span.end <= error.span.text.length,
+      text,
+    );
     return undefined;
   }
 }
