@@ -2,20 +2,21 @@ import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
 
 /**
- * Which interpreters are worth a try, best first: the best of each minor version and kind, since packages choose by
- * that; those that another target or an earlier answer has come first, so that targets agree and answers stay.
+ * Returns the interpreters that are worth a try, best first: the best of each minor version and implementation, since
+ * packages depend on nothing finer. Those of another target or an earlier Blueprint come first, so that targets agree
+ * and results are stable.
  */
 export function interpretersToTry(
   interpreters: readonly Interpreter[],
   preferred: readonly BlueprintTarget[],
 ): readonly Interpreter[] {
-  const before = preferred.map(({ python }) => exactKey(python));
-  const place = (interpreter: Interpreter) => {
-    const at = before.indexOf(exactKey(interpreter));
-    return at < 0 ? before.length : at;
+  const preferredKeys = preferred.map(({ python }) => exactKey(python));
+  const rank = (interpreter: Interpreter) => {
+    const index = preferredKeys.indexOf(exactKey(interpreter));
+    return index < 0 ? preferredKeys.length : index;
   };
   const best = new Map<string, Interpreter>();
-  for (const interpreter of interpreters.toSorted((a, b) => place(a) - place(b))) {
+  for (const interpreter of interpreters.toSorted((a, b) => rank(a) - rank(b))) {
     const key = minorKey(interpreter);
     if (!best.has(key)) best.set(key, interpreter);
   }

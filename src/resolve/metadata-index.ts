@@ -8,9 +8,9 @@ import type { Rejection } from "./candidates/rejection.ts";
 import type { Assumption, SourceHints, ResolveContext, SourceMetadata } from "./resolve-context.ts";
 import type { VersionPosition } from "./candidates/version-position.ts";
 
-/** What the solver may stop for. */
+/** What the solver may have to wait for. */
 export type MetadataRequest =
-  | { readonly kind: "versions"; readonly name: PackageName; readonly place: VersionPosition }
+  | { readonly kind: "versions"; readonly name: PackageName; readonly position: VersionPosition }
   | { readonly kind: "metadata"; readonly artifact: Artifact }
   | { readonly kind: "direct"; readonly name: PackageName; readonly url: string };
 
@@ -19,9 +19,9 @@ export type MetadataFact =
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
- * Failures that are this file's own fault, as it was published: the version is rejected with a note, the resolve goes on (pitfall 4).
- * A file that is not what was promised is none of these (`hash-mismatch`, `size-mismatch`, `invalid-hash`): whoever changes or
- * cuts the newest file would choose an older version.
+ * Failures of a single file as it was published: the version is rejected with a note, and the resolve goes on. A file
+ * that is not what was promised is not among them (`hash-mismatch`, `size-mismatch`, `invalid-hash`): otherwise
+ * whoever changes or truncates the newest file could choose an older version for the user.
  */
 const fileFaults = new Set([
   "invalid-metadata",
@@ -33,52 +33,63 @@ const fileFaults = new Set([
 ]);
 
 /**
- * What is known so far, asked without waiting, and filled by `load`. One for all targets and interpreters of a
- * resolve: nothing is fetched twice.
+ * Everything that is known so far, readable without waiting. `load` fills it. One index serves all targets and
+ * interpreters of a resolve, so nothing is fetched twice.
  */
 export class MetadataIndex {
-  /** Grows when a package got versions that a solver under way doesn't know: it must start again. */
+  /**
+   * Incremented when a package gets versions that a running solver doesn't know. The solver must then start again.
+   */
   generation = 0;
   private readonly context: ResolveContext;
-  /** By package and by the key of the place. */
+  /** By package, then by `VersionPosition.key`. */
   private readonly versions = new Map<PackageName, Map<string, KnownVersions>>();
-  private readonly fetched = new Map<string, MetadataFact>();
+  private readonly facts = new Map<string, MetadataFact>();
   private readonly loading = new Map<string, Promise<void>>();
-  /** What lies at the URLs that packages name, by package. */
+  /** The versions behind URLs that packages name, by package and URL. */
   private readonly direct = new Map<PackageName, Map<string, KnownVersion>>();
-  /** Names and URLs that the Brief gives: they are no business of targets for which it does not. */
-  private readonly written = new Set<string>();
+  /**
+   * Names and URLs (`name url`) that the Brief gives on some target. They do not count on targets where the Brief
+   * does not give them.
+   */
+  private readonly briefUrls = new Set<string>();
 
   constructor(context: ResolveContext) {
     this.context = context;
   }
 
-  /** The one index that a package comes from in an environment. */
+  /** Returns the only index that a package may come from in an environment, if there is one. */
   indexOf(name: PackageName, environment: MarkerEnvironment): string | undefined {
     return this.context.db.indexOf(name, environment);
   }
 
-  versionsOf(name: PackageName, place: VersionPosition): KnownVersions | undefined {
-    return this.versions.get(name)?.get(place.key);
+  versionsOf(name: PackageName, position: VersionPosition): KnownVersions | undefined {
+    return this.versions.get(name)?.get(position.key);
   }
 
   metadataOf(artifact: Artifact, python: Interpreter): MetadataFact | undefined {
-    return this.fetched.get(metadataKey(artifact, python));
+    return this.facts.get(metadataKey(artifact, python));
   }
 
   knowsUrl(name: PackageName, url: string): boolean {
     return this.direct.get(name)?.has(url) ?? false;
   }
 
-  /** Asking for what is known or on its way costs nothing; a failure is forgotten, so that it can be met again. */
-  load(need: MetadataRequest, python: Interpreter): Promise<void> {
-    if (need.kind === "versions") return this.loadVersions(need.name, need.place, python);
-    if (need.kind === "metadata") return this.loadMetadata(need.artifact, python);
-    return this.loadDirect(need.name, need.url, python);
+  /**
+   * Loads what a request names. Returns at once if it is known, and shares a request that is running. A failure is
+   * not remembered, so a second call can fail again.
+   */
+  load(request: MetadataRequest, python: Interpreter): Promise<void> {
+    if (request.kind === "versions") return this.loadVersions(request.name, request.position, python);
+    if (request.kind === "metadata") return this.loadMetadata(request.artifact, python);
+    return this.loadDirect(request.name, request.url, python);
   }
 
-  /** What a source says ahead of being asked: nothing is remembered of it here, and nothing where nobody can tell. */
-  async foresee(source: SdistArtifact, python: Interpreter): Promise<SourceHints> {
+  /**
+   * Returns what a source says about itself without being built. Nothing is recorded here. The hints are empty if
+   * nothing is known.
+   */
+  async prefetchSource(source: SdistArtifact, python: Interpreter): Promise<SourceHints> {
     return (await this.context.sources?.prefetch?.(source, python)) ?? { requires: [] };
   }
 
@@ -91,23 +102,31 @@ export class MetadataIndex {
     return running;
   }
 
-  private async loadVersions(name: PackageName, place: VersionPosition, python: Interpreter): Promise<void> {
-    if (this.versionsOf(name, place) !== undefined) return;
-    await this.once(`versions ${name} ${place.key}`, () => this.readVersions(name, place, python));
+  private async loadVersions(
+    name: PackageName,
+    position: VersionPosition,
+    python: Interpreter,
+  ): Promise<void> {
+    if (this.versionsOf(name, position) !== undefined) return;
+    await this.once(`versions ${name} ${position.key}`, () => this.readVersions(name, position, python));
   }
 
-  /** The URLs of the Brief stand for the whole package; no index is asked then. */
-  private async readVersions(name: PackageName, place: VersionPosition, python: Interpreter): Promise<void> {
-    const { urls, index, key } = place;
-    for (const url of urls) this.written.add(`${name} ${url}`);
+  /** If the Brief gives URLs for a package, they are its only versions and no index is asked. */
+  private async readVersions(
+    name: PackageName,
+    position: VersionPosition,
+    python: Interpreter,
+  ): Promise<void> {
+    const { urls, index, key } = position;
+    for (const url of urls) this.briefUrls.add(`${name} ${url}`);
     await Promise.all(urls.map((url) => this.loadDirect(name, url, python)));
     const project = urls.length > 0 ? undefined : await this.context.db.project(name, index);
     const direct = [...(this.direct.get(name) ?? [])].filter(
-      ([url]) => urls.includes(url) || !this.written.has(`${name} ${url}`),
+      ([url]) => urls.includes(url) || !this.briefUrls.has(`${name} ${url}`),
     );
-    const all = this.versions.get(name) ?? new Map<string, KnownVersions>();
-    const known = direct.map(([, version]) => version);
-    this.versions.set(name, all.set(key, new KnownVersions(name, project, known)));
+    const byPosition = this.versions.get(name) ?? new Map<string, KnownVersions>();
+    const directVersions = direct.map(([, version]) => version);
+    this.versions.set(name, byPosition.set(key, new KnownVersions(name, project, directVersions)));
   }
 
   private async loadDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {
@@ -118,32 +137,33 @@ export class MetadataIndex {
   private async readDirect(name: PackageName, url: string, python: Interpreter): Promise<void> {
     const { db, sources } = this.context;
     const artifact = (await sources?.direct(url, name, python)) ?? (await db.direct(url, name));
-    const known = this.direct.get(name) ?? new Map<string, KnownVersion>();
-    this.direct.set(name, known.set(url, { version: artifact.version, artifacts: [artifact], url }));
+    const ofPackage = this.direct.get(name) ?? new Map<string, KnownVersion>();
+    this.direct.set(name, ofPackage.set(url, { version: artifact.version, artifacts: [artifact], url }));
     if (this.versions.delete(name)) this.generation++;
   }
 
   private async loadMetadata(artifact: Artifact, python: Interpreter): Promise<void> {
     const key = metadataKey(artifact, python);
-    if (this.fetched.has(key)) return;
+    if (this.facts.has(key)) return;
     await this.once(`metadata ${key}`, async () => {
-      this.fetched.set(key, await this.readMetadata(artifact, python));
+      this.facts.set(key, await this.readMetadata(artifact, python));
     });
   }
 
   private async readMetadata(artifact: Artifact, python: Interpreter): Promise<MetadataFact> {
     try {
-      const said: SourceMetadata | undefined =
+      const sourceMetadata: SourceMetadata | undefined =
         artifact.kind === "wheel"
           ? { kind: "known", metadata: await this.context.db.metadata(artifact) }
           : await this.context.sources?.metadata(artifact, python);
-      if (said === undefined) return { kind: "rejected", rejection: { kind: "only-sdist", able: false } };
-      if (said.kind === "unbuildable") {
-        return { kind: "rejected", rejection: { kind: "build", failure: said.failure } };
+      if (sourceMetadata === undefined)
+        return { kind: "rejected", rejection: { kind: "only-sdist", canBuild: false } };
+      if (sourceMetadata.kind === "unbuildable") {
+        return { kind: "rejected", rejection: { kind: "build", failure: sourceMetadata.failure } };
       }
-      const fault = disagreement(artifact, said.metadata);
-      if (fault !== undefined) return brokenMetadata(fault);
-      return said;
+      const mismatch = disagreement(artifact, sourceMetadata.metadata);
+      if (mismatch !== undefined) return brokenMetadata(mismatch);
+      return sourceMetadata;
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
       if (error.code === "offline") return { kind: "rejected", rejection: { kind: "offline" } };
@@ -153,7 +173,10 @@ export class MetadataIndex {
   }
 }
 
-/** Where nobody says a hash, an archive that can't be read may have been cut or changed on its way. */
+/**
+ * Without a hash, an unreadable archive may have been truncated or changed on its way, so it is not the publisher's
+ * fault.
+ */
 function isFileFault({ code }: PosyError, { hashes }: Artifact): boolean {
   if (code === "invalid-archive" && Object.keys(hashes).length === 0) return false;
   return fileFaults.has(code);
@@ -169,7 +192,7 @@ function metadataKey(artifact: Artifact, python: Interpreter): string {
     : `${artifact.url} ${python.implementation} ${python.version} ${python.platform}`;
 }
 
-/** What the metadata says that the file's name denies. */
+/** Describes how the metadata contradict the file name, if they do. */
 function disagreement(artifact: Artifact, metadata: CoreMetadata): string | undefined {
   if (metadata.name !== artifact.name) {
     return `its metadata say that it is \`${metadata.name}\``;

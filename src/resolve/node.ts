@@ -1,11 +1,11 @@
 import type { ExtraName, PackageName } from "../vocab/requirement/index.ts";
 
-/** A package as the solver sees it; compared by identity, so made by `Nodes` only. */
+/** A package as the solver sees it. Nodes are compared by identity, so only `Nodes` makes them. */
 export type Node =
   /** The Brief. */
   | { readonly kind: "root" }
   | { readonly kind: "package"; readonly name: PackageName }
-  /** `name[extra]`: the same version as `name`, and what the extra needs besides (pitfall 6). */
+  /** `name[extra]`: the same version as `name`, and the additional requirements of the extra. */
   | { readonly kind: "extra"; readonly name: PackageName; readonly extra: ExtraName };
 
 export type PackageNode = Exclude<Node, { kind: "root" }>;
@@ -22,14 +22,14 @@ export class Nodes {
   }
 
   extra(name: PackageName, extra: ExtraName): PackageNode {
-    let own = this.extras.get(name);
-    if (own === undefined) this.extras.set(name, (own = new Map()));
-    let node = own.get(extra);
-    if (node === undefined) own.set(extra, (node = { kind: "extra", name, extra }));
+    let ofPackage = this.extras.get(name);
+    if (ofPackage === undefined) this.extras.set(name, (ofPackage = new Map()));
+    let node = ofPackage.get(extra);
+    if (node === undefined) ofPackage.set(extra, (node = { kind: "extra", name, extra }));
     return node;
   }
 
-  /** Those of the package that were asked for so far. */
+  /** The extras of a package that were asked for so far. */
   extrasOf(name: PackageName): Iterable<PackageNode> {
     return this.extras.get(name)?.values() ?? [];
   }

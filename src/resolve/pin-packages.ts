@@ -15,25 +15,28 @@ interface Selected {
   readonly metadata: CoreMetadata;
   readonly assumed: boolean;
   readonly extras: readonly string[];
-  /** Names that it asks for, with the extras that were asked of it. */
+  /** The packages that it requires, including those of its requested extras. */
   readonly asksFor: ReadonlySet<PackageName>;
 }
 
-/** Turns a solution into pins: exact files, each with a hash. */
+/**
+ * Turns a solution into pins: exact files, each with a hash. Throws `hash-mismatch` if a file has none of the hashes
+ * that the Brief gives.
+ */
 export async function pinPackages(
   solved: Solved,
-  facts: MetadataIndex,
+  metadataIndex: MetadataIndex,
   { db, sources }: ResolveContext,
 ): Promise<readonly PackagePin[]> {
-  const selected = selectedPackages(solved, facts);
+  const selected = selectedPackages(solved, metadataIndex);
   const { policy } = solved.provider;
   const python = solved.target.interpreter;
   const askers = askersOf(selected);
   const pins = await Promise.all(
     selected.map(async ({ name, artifact, url, metadata, assumed, extras }): Promise<PackagePin> => {
-      const wanted = policy.hashes(name);
-      const pinned = await withWantedHashes(await pinArtifact(artifact, url, db), artifact, wanted, db);
-      checkHash(name, pinned, wanted);
+      const wantedHashes = policy.hashes(name);
+      const pinned = await addWantedHashes(await pinArtifact(artifact, url, db), artifact, wantedHashes, db);
+      checkHash(name, pinned, wantedHashes);
       const build = artifact.kind === "wheel" ? undefined : await sources?.build(artifact, python);
       return {
         name,
@@ -50,50 +53,52 @@ export async function pinPackages(
   return pins.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function selectedPackages({ decisions, provider, target }: Solved, facts: MetadataIndex): Selected[] {
+function selectedPackages({ decisions, provider, target }: Solved, metadataIndex: MetadataIndex): Selected[] {
   const extras = [...decisions.keys()].filter((node) => node.kind === "extra");
   const selected: Selected[] = [];
   for (const [node, index] of decisions) {
     if (node.kind !== "package") continue;
     const { name } = node;
-    const known = provider.known(name);
-    const verdict = provider.verdict(known, index);
+    const versions = provider.known(name);
+    const verdict = provider.verdict(versions, index);
     if (verdict.kind === "rejected") throw new Error(`\`${name}\` was selected but is no candidate`);
-    const fact = facts.metadataOf(verdict.artifact, target.interpreter);
-    if (fact?.kind !== "known") throw new Error(`\`${name}\` was selected without metadata`);
-    const own = extras.filter((each) => each.name === name).map(({ extra }) => extra);
-    const asked = [undefined, ...own].flatMap((extra) => requirementsOf(fact.metadata, target, extra));
+    const metadataFact = metadataIndex.metadataOf(verdict.artifact, target.interpreter);
+    if (metadataFact?.kind !== "known") throw new Error(`\`${name}\` was selected without metadata`);
+    const extrasOfPackage = extras.filter((node) => node.name === name).map(({ extra }) => extra);
+    const requirements = [undefined, ...extrasOfPackage].flatMap((extra) =>
+      requirementsOf(metadataFact.metadata, target, extra),
+    );
     selected.push({
       name,
       artifact: verdict.artifact,
-      url: known.at(index).url,
-      metadata: fact.metadata,
-      assumed: fact.assumed !== undefined,
-      extras: own.sort(),
-      asksFor: new Set(asked.map((requirement) => requirement.name)),
+      url: versions.at(index).url,
+      metadata: metadataFact.metadata,
+      assumed: metadataFact.assumed !== undefined,
+      extras: extrasOfPackage.sort(),
+      asksFor: new Set(requirements.map((requirement) => requirement.name)),
     });
   }
   return selected;
 }
 
-/** By name, who asks for it. Sorted. */
+/** Returns the packages that require each package, sorted. */
 function askersOf(selected: readonly Selected[]): ReadonlyMap<PackageName, readonly PackageName[]> {
   const askers = new Map<PackageName, PackageName[]>();
   for (const { name, asksFor } of selected) {
-    for (const asked of asksFor) {
-      if (asked === name) continue;
-      const own = askers.get(asked);
-      if (own === undefined) askers.set(asked, [name]);
-      else own.push(name);
+    for (const dependency of asksFor) {
+      if (dependency === name) continue;
+      const askersOfPackage = askers.get(dependency);
+      if (askersOfPackage === undefined) askers.set(dependency, [name]);
+      else askersOfPackage.push(name);
     }
   }
-  for (const own of askers.values()) own.sort();
+  for (const askersOfPackage of askers.values()) askersOfPackage.sort();
   return askers;
 }
 
 const snapshots = new WeakMap<CoreMetadata, PackagePin["metadata"]>();
 
-/** Mostly all targets have the same. */
+/** Cached, since most targets share their metadata. */
 function snapshotOf(metadata: CoreMetadata): PackagePin["metadata"] {
   let snapshot = snapshots.get(metadata);
   if (snapshot === undefined) {
@@ -108,7 +113,7 @@ function snapshotOf(metadata: CoreMetadata): PackagePin["metadata"] {
   return snapshot;
 }
 
-/** Where no index told the SHA-256, the file is fetched to know it: a pin without one would be no pin. */
+/** Pins an artifact. If the index gives no SHA-256, the file is fetched to compute it: every pin must have one. */
 async function pinArtifact(
   artifact: Artifact,
   url: string | undefined,
@@ -134,28 +139,36 @@ async function pinArtifact(
 
 type Digests = ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
-/** The hashes that a person gives need not be of the algorithm that the index tells: then the file is fetched to know them. */
-async function withWantedHashes(
+/**
+ * Adds hashes of the algorithms that the Brief uses. If the index does not give them, the file is fetched to compute
+ * them.
+ */
+async function addWantedHashes(
   pinned: PinnedArtifact,
   artifact: Artifact,
-  wanted: Digests,
+  wantedHashes: Digests,
   db: PackageDB,
 ): Promise<PinnedArtifact> {
   const { hashes } = pinned;
-  const unknown = [...(wanted?.keys() ?? [])].filter((algorithm) => hashes[algorithm] === undefined);
-  if (artifact.kind === "source" || unknown.length === 0 || hasOneOf(hashes, wanted)) return pinned;
+  const unknown = [...(wantedHashes?.keys() ?? [])].filter((algorithm) => hashes[algorithm] === undefined);
+  if (artifact.kind === "source" || unknown.length === 0 || hasOneOf(hashes, wantedHashes)) return pinned;
   const { digestsOfFile } = await import("../packages/artifacts/digests-of-file.ts");
   const { path } = await db.fetch(artifact);
   return { ...pinned, hashes: { ...hashes, ...(await digestsOfFile(path, unknown)) } };
 }
 
-function hasOneOf(hashes: PinnedArtifact["hashes"], wanted: Digests): boolean {
-  return Object.entries(hashes).some(([algorithm, digest]) => wanted?.get(algorithm)?.has(digest) === true);
+function hasOneOf(hashes: PinnedArtifact["hashes"], wantedHashes: Digests): boolean {
+  return Object.entries(hashes).some(
+    ([algorithm, digest]) => wantedHashes?.get(algorithm)?.has(digest) === true,
+  );
 }
 
-/** What the index didn't tell could not be checked before. */
-function checkHash(name: PackageName, { filename, hashes }: PinnedArtifact, wanted: Digests): void {
-  if (wanted === undefined || hasOneOf(hashes, wanted)) return;
+/**
+ * Throws `hash-mismatch` if the file has none of the wanted hashes. Hashes that the index does not give can only be
+ * checked here.
+ */
+function checkHash(name: PackageName, { filename, hashes }: PinnedArtifact, wantedHashes: Digests): void {
+  if (wantedHashes === undefined || hasOneOf(hashes, wantedHashes)) return;
   throw new PosyError(
     "hash-mismatch",
     `\`${filename}\` has none of the hashes that were given for \`${name}\``,

@@ -12,58 +12,62 @@ import type { VersionPosition } from "./candidates/version-position.ts";
 interface Pick {
   readonly known: KnownVersions;
   readonly index: number;
-  readonly place: VersionPosition;
+  readonly position: VersionPosition;
 }
 
 /**
- * Walks ahead of the solver: for each package that a requirement names, its page, then the metadata of what would be
- * picked if nothing else were asked of it, then what that needs. One pick for each package, so that little is fetched in
- * vain. What it finds changes how long the solver waits, never what it decides; failures are left to the solver to meet.
+ * Walks ahead of the solver. For each package that a requirement names, it loads the page, then the metadata of the
+ * version that would be picked if nothing else restricted the package, then what that version requires. Only one
+ * version of each package is picked, so that little is fetched in vain. Prefetching changes how long the solver
+ * waits, never what it decides. Failures are left for the solver to meet.
  *
- * Targets that are solved later take the same versions where they can, by other files: those are asked for at once too, and what
- * only those targets need.
+ * Targets that are solved later take the same versions where they can, but often from other files. Those files are
+ * requested at once, too, and so are packages that only those targets need.
  */
 export class Prefetch {
-  private readonly facts: MetadataIndex;
+  private readonly metadataIndex: MetadataIndex;
   private readonly provider: ResolveProvider;
   private readonly target: Target;
   private readonly later: () => readonly Prefetch[];
-  private others: readonly Prefetch[] | undefined;
+  private laterWalks: readonly Prefetch[] | undefined;
   private readonly allowed = new Map<PackageName, Requirement[]>();
-  /** What each walk came to. */
+  /** The metadata that each walk picked. */
   private readonly walks = new Map<PackageName, Promise<CoreMetadata | undefined>>();
   private readonly picks = new Map<PackageName, Pick>();
-  /** What this target needs of what another's walk follows. */
-  private readonly shared = new Set<PackageName>();
-  /** `name[extra]`. */
+  /** Packages that this target needs and that the walk of the first target follows. */
+  private readonly sharedNames = new Set<PackageName>();
+  /** Extras that were followed, as `name[extra]`. */
   private readonly extras = new Set<string>();
   private readonly until: AbortSignal;
 
-  /** It walks until then. `later`: those of the targets that are solved after this one; asked for when there is something to follow. */
+  /**
+   * `until` stops the walk. `later` returns the prefetches of the targets that are solved after this one. It is
+   * called once there is something to follow.
+   */
   constructor(
-    facts: MetadataIndex,
+    metadataIndex: MetadataIndex,
     provider: ResolveProvider,
     target: Target,
     until: AbortSignal,
     later: () => readonly Prefetch[] = () => [],
   ) {
-    this.facts = facts;
+    this.metadataIndex = metadataIndex;
     this.provider = provider;
     this.target = target;
     this.until = until;
     this.later = later;
   }
 
-  /** Requirements in the order in which they matter. Never throws. */
+  /** Follows requirements, the most important first. Never throws. */
   follow(requirements: readonly Requirement[]): void {
     for (const requirement of requirements) {
       const { name, extras } = requirement;
-      const seen = this.allowed.get(name);
-      if (seen !== undefined) {
-        seen.push(requirement);
+      const alreadyAllowed = this.allowed.get(name);
+      if (alreadyAllowed !== undefined) {
+        alreadyAllowed.push(requirement);
       } else {
         this.allowed.set(name, [requirement]);
-        if (requirement.url === undefined && this.provider.placeOf(name).urls.length === 0) {
+        if (requirement.url === undefined && this.provider.positionOf(name).urls.length === 0) {
           this.walks.set(
             name,
             this.walk(name).catch(() => undefined),
@@ -76,9 +80,9 @@ export class Prefetch {
 
   private async walk(name: PackageName): Promise<CoreMetadata | undefined> {
     const { interpreter } = this.target;
-    const place = this.provider.placeOf(name);
-    await this.facts.load({ kind: "versions", name, place }, interpreter);
-    const known = this.facts.versionsOf(name, place);
+    const position = this.provider.positionOf(name);
+    await this.metadataIndex.load({ kind: "versions", name, position }, interpreter);
+    const known = this.metadataIndex.versionsOf(name, position);
     if (this.until.aborted || known === undefined) return undefined;
     const versions = (this.allowed.get(name) ?? [])
       .map(({ specifier }) => known.matching(specifier))
@@ -86,9 +90,10 @@ export class Prefetch {
     for (const index of this.provider.inOrder(known, versions)) {
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected") continue;
-      const pick = { known, index, place };
+      const pick = { known, index, position };
       this.picks.set(name, pick);
-      for (const other of this.accompanied()) if (other.shared.has(name)) other.take(pick);
+      for (const other of this.laterPrefetches())
+        if (other.sharedNames.has(name)) other.prefetchSharedPick(pick);
       const metadata = await this.read(verdict.artifact);
       if (this.until.aborted || metadata === undefined) return undefined;
       this.followOn(metadata);
@@ -97,7 +102,7 @@ export class Prefetch {
     return undefined;
   }
 
-  /** One that is asked for once more, and for more of it than before. */
+  /** Follows the extras of a package, also if the package itself was followed before. */
   private async followExtras(name: PackageName, extras: Requirement["extras"]): Promise<void> {
     const metadata = await this.walks.get(name);
     if (this.until.aborted || metadata === undefined) return;
@@ -109,74 +114,83 @@ export class Prefetch {
     }
   }
 
-  /** What is needed here, and by other targets. */
+  /** Follows what a version requires on this target and on the later ones. */
   private followOn(metadata: CoreMetadata, extra?: ExtraName): void {
     this.follow(requirementsOf(metadata, this.target, extra));
-    for (const other of this.accompanied()) {
-      other.followBeside(this, requirementsOf(metadata, other.target, extra));
+    for (const other of this.laterPrefetches()) {
+      other.followForLater(this, requirementsOf(metadata, other.target, extra));
     }
   }
 
-  private accompanied(): readonly Prefetch[] {
-    if (this.others === undefined) {
-      this.others = this.later();
-      for (const other of this.others) {
-        const asked = other.provider.policy.requirements.map(({ requirement }) => requirement);
-        other.followBeside(this, asked);
+  private laterPrefetches(): readonly Prefetch[] {
+    if (this.laterWalks === undefined) {
+      this.laterWalks = this.later();
+      for (const other of this.laterWalks) {
+        const requirements = other.provider.policy.requirements.map(({ requirement }) => requirement);
+        other.followForLater(this, requirements);
       }
     }
-    return this.others;
+    return this.laterWalks;
   }
 
-  /** What the first walk follows as well is picked there; what only this target needs is walked to from here. */
-  private followBeside(first: Prefetch, requirements: readonly Requirement[]): void {
+  /**
+   * Follows the requirements of a later target (this one). Packages that the first walk follows, too, are picked
+   * there. Packages that only this target needs are walked to from here.
+   */
+  private followForLater(first: Prefetch, requirements: readonly Requirement[]): void {
     for (const requirement of requirements) {
       const { name } = requirement;
       if (!first.allowed.has(name)) {
         this.follow([requirement]);
-      } else if (!this.shared.has(name)) {
-        this.shared.add(name);
+      } else if (!this.sharedNames.has(name)) {
+        this.sharedNames.add(name);
         const pick = first.picks.get(name);
-        if (pick !== undefined) this.take(pick);
+        if (pick !== undefined) this.prefetchSharedPick(pick);
       }
     }
   }
 
-  /** What another walk has picked, by the file that this target has it by. */
-  private take({ known, index, place }: Pick): void {
-    // Mostly there is one wheel for all.
+  /** Loads the metadata of a version that another walk picked, from the file that this target would use. */
+  private prefetchSharedPick({ known, index, position }: Pick): void {
+    // Usually one wheel serves all targets.
     const wheels = known.at(index).artifacts.filter(({ kind }) => kind === "wheel");
     if (wheels.length === 1 && wheels[0]?.filename.endsWith("-any.whl")) return;
-    if (this.provider.placeOf(known.name).key !== place.key) return;
+    if (this.provider.positionOf(known.name).key !== position.key) return;
     const verdict = this.provider.verdict(known, index);
     if (verdict.kind === "candidate") this.read(verdict.artifact).catch(() => {});
   }
 
-  /** Its metadata. Of what may have to be built only what is told without that: nothing is built on suspicion. */
+  /**
+   * Loads the metadata of an artifact. Sources are only asked for what they say without a build: nothing is built on
+   * suspicion.
+   */
   private async read(artifact: Artifact): Promise<CoreMetadata | undefined> {
     const { interpreter } = this.target;
     if (artifact.kind === "wheel") {
-      await this.facts.load({ kind: "metadata", artifact }, interpreter);
-      const fact = this.facts.metadataOf(artifact, interpreter);
+      await this.metadataIndex.load({ kind: "metadata", artifact }, interpreter);
+      const fact = this.metadataIndex.metadataOf(artifact, interpreter);
       return fact?.kind === "known" ? fact.metadata : undefined;
     }
     if (artifact.kind !== "sdist") return undefined;
-    const { metadata, requires } = await this.facts.foresee(artifact, interpreter);
+    const { metadata, requires } = await this.metadataIndex.prefetchSource(artifact, interpreter);
     if (!this.until.aborted) this.follow(requires);
     return metadata;
   }
 
-  /** A package of which many versions are tried will see more tried: their metadata are asked for together. */
+  /**
+   * Loads the metadata of many versions at once. If several versions of a package were tried already, more of them
+   * will be.
+   */
   batch(name: PackageName, tried: number): void {
-    const known = this.facts.versionsOf(name, this.provider.placeOf(name));
+    const known = this.metadataIndex.versionsOf(name, this.provider.positionOf(name));
     if (known === undefined || tried < 5) return;
-    let left = Math.min(tried, 20);
+    let remaining = Math.min(tried, 20);
     for (const index of this.provider.inOrder(known, BitSet.full(known.length))) {
       const verdict = this.provider.verdict(known, index);
       if (verdict.kind === "rejected" || verdict.artifact.kind !== "wheel") continue;
-      if (this.facts.metadataOf(verdict.artifact, this.target.interpreter) !== undefined) continue;
-      if (left-- <= 0) return;
-      this.facts
+      if (this.metadataIndex.metadataOf(verdict.artifact, this.target.interpreter) !== undefined) continue;
+      if (remaining-- <= 0) return;
+      this.metadataIndex
         .load({ kind: "metadata", artifact: verdict.artifact }, this.target.interpreter)
         .catch(() => {});
     }

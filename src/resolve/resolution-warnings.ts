@@ -9,37 +9,37 @@ import type { Solved } from "./solve-target.ts";
 import type { Target } from "./target.ts";
 
 /**
- * What a person should know of an answer though it is one: extras that don't exist, versions that were withdrawn, wheels
- * that may not load.
+ * Warns about a successful resolution: extras that don't exist, versions that were yanked, wheels that may not load,
+ * and newer versions that were skipped.
  */
 export function reportResolutionWarnings(
   { decisions, provider, target }: Solved,
-  facts: MetadataIndex,
+  metadataIndex: MetadataIndex,
   { reporter, machine }: Pick<ResolveContext, "reporter" | "machine">,
 ): void {
   for (const [node, index] of decisions) {
     if (node.kind === "root") continue;
-    const known = provider.known(node.name);
-    const verdict = provider.verdict(known, index);
+    const versions = provider.known(node.name);
+    const verdict = provider.verdict(versions, index);
     if (verdict.kind === "rejected") continue;
     const { artifact } = verdict;
     const version = artifact.version.text;
     if (node.kind === "package") {
-      tellAssumed(artifact, target, facts, reporter);
-      tellPassedOver(node.name, index, provider, reporter);
+      warnAssumed(artifact, target, metadataIndex, reporter);
+      warnPassedOver(node.name, index, provider, reporter);
       if (artifact.kind === "wheel" && target.interpreter.platform !== machine.platform) {
-        tellPlainLinux(artifact, target, reporter);
+        warnPlainLinux(artifact, target, reporter);
       }
       if (artifact.yanked === false) continue;
-      const why = artifact.yanked === "" ? "" : `: ${artifact.yanked}`;
+      const reason = artifact.yanked === "" ? "" : `: ${artifact.yanked}`;
       reporter.report({
         kind: "warning",
         key: `yanked:${artifact.url}`,
-        message: `\`${node.name} ${version}\` was yanked by its authors${why}`,
+        message: `\`${node.name} ${version}\` was yanked by its authors${reason}`,
       });
       continue;
     }
-    const fact = facts.metadataOf(artifact, target.interpreter);
+    const fact = metadataIndex.metadataOf(artifact, target.interpreter);
     if (fact?.kind !== "known" || fact.metadata.providesExtra.includes(node.extra)) continue;
     const { providesExtra } = fact.metadata;
     reporter.report({
@@ -54,22 +54,27 @@ export function reportResolutionWarnings(
   }
 }
 
-/** Its metadata come from elsewhere, since it could not be built. */
-function tellAssumed(artifact: Artifact, target: Target, facts: MetadataIndex, reporter: Reporter): void {
-  const fact = facts.metadataOf(artifact, target.interpreter);
+/** Warns if the metadata of a source come from elsewhere because it could not be built. */
+function warnAssumed(
+  artifact: Artifact,
+  target: Target,
+  metadataIndex: MetadataIndex,
+  reporter: Reporter,
+): void {
+  const fact = metadataIndex.metadataOf(artifact, target.interpreter);
   if (fact?.kind !== "known" || fact.assumed?.message === undefined) return;
   const { message, hint } = fact.assumed;
   reporter.report({ kind: "warning", key: `assumed:${artifact.url}`, message, hint });
 }
 
-/** Newer versions that would have been taken, had their metadata made sense (pitfall 4), or could they be built here. */
-function tellPassedOver(
+/** Reports newer versions that were skipped because their metadata are broken or because they could not be built. */
+function warnPassedOver(
   name: PackageName,
   chosen: number,
   provider: ResolveProvider,
   reporter: Reporter,
 ): void {
-  const known = provider.known(name);
+  const versions = provider.known(name);
   const unbuilt: number[] = [];
   for (const [index, rejection] of provider.passedOver(name)) {
     if (rejection.kind === "build" && index < chosen) unbuilt.push(index);
@@ -80,18 +85,18 @@ function tellPassedOver(
           ? rejection.failure.message
           : undefined;
     if (message === undefined) continue;
-    const version = known.at(index).version.text;
+    const version = versions.at(index).version.text;
     reporter.report({
       kind: index < chosen && rejection.kind === "metadata" ? "warning" : "debug",
       key: `metadata:${name} ${version}`,
       message: `\`${name} ${version}\` was passed over: ${message}`,
     });
   }
-  tellUnbuilt(name, unbuilt, provider, reporter);
+  warnUnbuilt(name, unbuilt, provider, reporter);
 }
 
-/** One warning for each package: a backend that fails for one version mostly fails for many. */
-function tellUnbuilt(
+/** Reports one warning for each package, since a backend that fails for one version usually fails for many. */
+function warnUnbuilt(
   name: PackageName,
   unbuilt: readonly number[],
   provider: ResolveProvider,
@@ -112,8 +117,11 @@ function tellUnbuilt(
   });
 }
 
-/** A plain `linux_…` wheel does not say which C library it needs, and on another machine nobody can try. */
-function tellPlainLinux(
+/**
+ * Warns about plain `linux_…` wheels for another machine: they do not say which C library they need, and it can't be
+ * tried here.
+ */
+function warnPlainLinux(
   { name, version, filename, wheel }: WheelArtifact,
   target: Target,
   reporter: Reporter,

@@ -7,26 +7,28 @@ import type { CoreMetadata } from "../vocab/metadata/index.ts";
 import type { PackageName, Requirement } from "../vocab/requirement/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 
-/** What resolving needs of the world. */
+/** Everything that resolving needs from outside. */
 export interface ResolveContext {
   readonly db: PackageDB;
   /** The interpreters that a Python requirement allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
   readonly machine: Machine;
   readonly reporter: Reporter;
-  /** An earlier answer: its pins are kept where they still fit. */
+  /** An earlier Blueprint. Its pins are kept wherever they still fit. */
   readonly preferences?: Blueprint;
-  /** Without it, versions that have only source distributions are no candidates. */
+  /** Without it, versions that have only source distributions are not candidates. */
   readonly sources?: Sources;
-  /** Called where packages disagree, before another way is looked for; what it throws ends the resolve. */
+  /**
+   * Called at the first conflict, before another solution is searched for. An error that it throws ends the resolve.
+   */
   onConflict?(): void;
 }
 
-/** What resolving needs of building: src/build implements it. Throws `build-failed`, `invalid-source`, … */
+/** What resolving needs from building. src/builder implements it. Throws `build-failed`, `invalid-source`, … */
 export interface Sources {
   /**
-   * What a requirement's URL names where that is no file with a telling name: a folder, a git reference, an archive
-   * of sources. Undefined for wheels and source distributions, which the `PackageDB` knows.
+   * Returns the source that a requirement's URL names: a folder, a git reference, or an archive of sources. Returns
+   * undefined for wheels and source distributions, which the `PackageDB` handles.
    */
   direct(
     url: string,
@@ -34,44 +36,45 @@ export interface Sources {
     python: Interpreter,
   ): Promise<SourceArtifact | undefined>;
   /**
-   * Its core metadata, by the cheapest way there is: it is built only where nothing else tells. What a person asks for
-   * directly (by URL, or with `--no-binary NAME`) and can't be built is an error.
+   * Returns the core metadata of a source in the cheapest way there is. It is built only if nothing else has its
+   * metadata. If a source that a person asks for directly (by URL, or with `--no-binary NAME`) can't be built, this
+   * throws.
    */
   metadata(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<SourceMetadata>;
   /**
-   * What `metadata` and `build` will ask for if it comes to them, asked for ahead as far as that takes no build. What they
-   * answer does not depend on it. Undefined where there is nothing to ask for.
+   * Fetches ahead what `metadata` and `build` will need, as far as that takes no build. It does not change their
+   * results. Returns undefined if there is nothing to fetch.
    */
   prefetch?(source: SdistArtifact, python: Interpreter): Promise<SourceHints | undefined>;
-  /** What builds it for this interpreter, pinned. */
+  /** Returns the pinned build requirements for this interpreter. */
   build(source: SdistArtifact | SourceArtifact, python: Interpreter): Promise<PinnedBuild>;
   /**
-   * Whether answers rested on failed builds of an earlier run. From then on those are tried again: no resolve fails for
-   * what was repaired since.
+   * Returns whether results relied on build failures remembered from an earlier run. From then on those builds are
+   * tried again, so that no resolve fails because of something that was repaired since.
    */
   retry?(): Promise<boolean>;
 }
 
-/** What is known of a source without its wheel. */
+/** The metadata of a source, without a wheel of it. */
 export type SourceMetadata =
   | {
       readonly kind: "known";
       readonly metadata: CoreMetadata;
-      /** Its backend failed here, so the metadata come from elsewhere: a build may say otherwise. */
+      /** Its backend failed here, so the metadata come from elsewhere. A build may give others. */
       readonly assumed?: Assumption;
     }
-  /** It can't be built here, and nothing else tells its metadata. */
+  /** It can't be built here, and its metadata are available nowhere else. */
   | { readonly kind: "unbuildable"; readonly failure: PosyError };
 
 export interface Assumption {
-  /** What to tell a person; undefined where it was told before. */
+  /** The warning to show. Undefined if it was shown before. */
   readonly message?: string;
   readonly hint?: string | undefined;
 }
 
 export interface SourceHints {
-  /** Undefined where only a build tells. */
+  /** Undefined if only a build gives them. */
   readonly metadata?: CoreMetadata | undefined;
-  /** What its build declares that it needs. */
+  /** The build requirements that it declares. */
   readonly requires: readonly Requirement[];
 }

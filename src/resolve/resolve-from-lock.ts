@@ -17,10 +17,12 @@ import { resolve } from "./resolve.ts";
 import type { ResolveContext, Sources } from "./resolve-context.ts";
 
 /**
- * The answer that an earlier one has for a Brief: its interpreters, its versions and what they said are all that there is of what
- * it has, and no index is asked for it. Packages that it has not are looked for as ever, as long as none of them disagrees with what is kept:
- * then resolving anew would make the same choices. Undefined where that is not enough. Who asks for less than before, or for what is
- * there anyway, gets what he had, and what nobody asks for any more is left out.
+ * Resolves a Brief from an earlier Blueprint. Its interpreters, versions and metadata are used for the packages that
+ * it has, and no index is asked about them. Packages that it lacks are looked up in the indexes, as long as there is
+ * no conflict: up to the first conflict, a new resolve would make the same choices.
+ *
+ * Returns undefined if that is not enough. A Brief that asks for less than before, or for something that is locked
+ * anyway, keeps the locked versions. Packages that nothing requires any more are left out.
  */
 export async function resolveFromLock(
   brief: Brief,
@@ -28,71 +30,72 @@ export async function resolveFromLock(
   context: ResolveContext,
 ): Promise<Blueprint | undefined> {
   const pins = earlier.targets.flatMap(({ packages }) => packages);
-  // Only their place can tell what repositories and archives of sources have by now.
-  const isElsewhere = ({ artifact: { origin } }: PackagePin) =>
+  // Repositories and remote archives may have changed, and only their servers know.
+  const isRemoteSource = ({ artifact: { origin } }: PackagePin) =>
     origin !== undefined && origin.kind !== "directory";
-  if (pins.some((pin) => pin.metadata.unread === true || isElsewhere(pin))) return undefined;
-  const told: PosyEvent[] = [];
-  let [isBeyond, isCrossed] = [false, false];
-  /** With others at hand than what is kept, something else might have been chosen. */
+  if (pins.some((pin) => pin.metadata.unread === true || isRemoteSource(pin))) return undefined;
+  const events: PosyEvent[] = [];
+  let [hasLeftLock, hasConflict] = [false, false];
+  /** If an index was asked, a full resolve might choose differently at a conflict. */
   const check = () => {
-    if (isBeyond && isCrossed) throw new PosyError("unsatisfiable", "the earlier answer is not enough");
+    if (hasLeftLock && hasConflict) throw new PosyError("unsatisfiable", "the earlier answer is not enough");
   };
-  const kept = keptPackages(pins, context.db);
+  const locked = lockedPackages(pins, context.db);
   const db: PackageDB = {
-    ...kept.db,
+    ...locked.db,
     async project(name, index) {
-      if (kept.names.has(name)) return kept.db.project(name, index);
-      isBeyond = true;
+      if (locked.names.has(name)) return locked.db.project(name, index);
+      hasLeftLock = true;
       check();
       return context.db.project(name, index);
     },
   };
-  const world: ResolveContext = {
+  const lockContext: ResolveContext = {
     ...context,
-    reporter: { report: (event) => void told.push(event) },
+    reporter: { report: (event) => void events.push(event) },
     preferences: earlier,
     db,
-    interpreters: (request, platform) => Promise.resolve(pythonsAmong(earlier.targets, request, platform)),
-    ...(context.sources && { sources: keptSources(earlier.targets, context.sources, kept) }),
+    interpreters: (request, platform) => Promise.resolve(lockedPythons(earlier.targets, request, platform)),
+    ...(context.sources && { sources: lockedSources(earlier.targets, context.sources, locked) }),
     onConflict() {
-      isCrossed = true;
+      hasConflict = true;
       check();
     },
   };
   try {
-    const answer = await resolve(brief, world);
-    // Two wishes may come to one interpreter here because the one that the second would get was never locked.
-    const wanted = new Set(brief.platforms).size * (1 + (brief.morePythons?.length ?? 0));
-    if (answer.targets.length < wanted) return undefined;
-    for (const event of told) if (event.kind === "warning") context.reporter.report(event);
-    return answer;
+    const blueprint = await resolve(brief, lockContext);
+    // Two requests may lead to one interpreter here because the interpreter for the second was never locked.
+    const expectedCount = new Set(brief.platforms).size * (1 + (brief.morePythons?.length ?? 0));
+    if (blueprint.targets.length < expectedCount) return undefined;
+    for (const event of events) if (event.kind === "warning") context.reporter.report(event);
+    return blueprint;
   } catch (error) {
-    // Whatever it lacks: the indexes may have it.
+    // The indexes may have what the lock lacks.
     if (error instanceof PosyError) return undefined;
     throw error;
   }
 }
 
-function pythonsAmong(targets: readonly BlueprintTarget[], request: string | undefined, platform: string) {
-  const wanted = request === undefined ? undefined : parsePythonRequest(request);
+function lockedPythons(targets: readonly BlueprintTarget[], request: string | undefined, platform: string) {
+  const pythonRequest = request === undefined ? undefined : parsePythonRequest(request);
   const fitting = targets.filter(
-    ({ platform: own, python }) => own === platform && isPythonAskedFor(wanted, python),
+    ({ platform: targetPlatform, python }) =>
+      targetPlatform === platform && isPythonAskedFor(pythonRequest, python),
   );
   if (fitting.length > 0) return fitting.map(({ python }) => python);
   throw new PosyError("no-interpreter", `no Python of the earlier answer is \`${request ?? ""}\``);
 }
 
-interface KeptPackages {
+interface LockedPackages {
   readonly names: ReadonlySet<string>;
-  /** The files that are known, by their URLs. */
+  /** The pins by the URL of their file. */
   readonly urls: ReadonlyMap<string, PackagePin>;
-  /** For what is kept alone; all else is the given one's. */
+  /** Answers for the locked packages. Everything else is passed on to the given `PackageDB`. */
   readonly db: PackageDB;
 }
 
-/** The pins in the way of an index. */
-function keptPackages(pins: readonly PackagePin[], db: PackageDB): KeptPackages {
+/** Serves the pins like a package index. */
+function lockedPackages(pins: readonly PackagePin[], db: PackageDB): LockedPackages {
   const listed = new Map<string, IndexedArtifact[]>();
   const urls = new Map<string, PackagePin>();
   const direct = new Map<string, IndexedArtifact>();
@@ -100,10 +103,10 @@ function keptPackages(pins: readonly PackagePin[], db: PackageDB): KeptPackages 
     const { artifact } = pin;
     if (artifact.kind === "source" || urls.has(artifact.url)) continue;
     const name = parsePackageName(pin.name);
-    const made = artifactOf(pin, name);
+    const indexed = artifactOf(pin, name);
     urls.set(artifact.url, pin);
-    if (artifact.direct) direct.set(artifact.url, made);
-    else listed.set(pin.name, [...(listed.get(pin.name) ?? []), made]);
+    if (artifact.direct) direct.set(artifact.url, indexed);
+    else listed.set(pin.name, [...(listed.get(pin.name) ?? []), indexed]);
   }
   const names = new Set(pins.map(({ name }) => name));
   return {
@@ -156,7 +159,7 @@ function releasesOf(files: readonly IndexedArtifact[]): readonly Release[] {
     .sort((a, b) => compareVersions(b.version, a.version));
 }
 
-/** The snapshot of a pin, as it was read. */
+/** Rebuilds the core metadata of a pin from its snapshot. */
 function metadataOf({ name, version, metadata }: PackagePin): CoreMetadata {
   const { requiresDist, requiresPython, providesExtra } = metadata;
   const digest: MetadataDigest = {
@@ -172,18 +175,18 @@ function metadataOf({ name, version, metadata }: PackagePin): CoreMetadata {
   return metadataOfDigest(digest, () => ({ field: () => [], description: () => "" }));
 }
 
-/** What stands behind the `;` of a normalised requirement. */
+/** Returns the marker of a normalised requirement: the text after its `;`. */
 function markerIn(text: string): string | undefined {
-  // Of a URL one may be a part.
+  // A URL may contain a `;`, so there it must have a space on both sides.
   const end = text.indexOf(/^[^;]*@/.test(text) ? " ; " : "; ");
   return end < 0 ? undefined : text.slice(text.indexOf(";", end) + 1).trim();
 }
 
-/** Folders are looked at as they are now; how source distributions are built was settled. */
-function keptSources(
+/** Folders are read as they are now. The builds of locked source distributions are taken from the lock. */
+function lockedSources(
   targets: readonly BlueprintTarget[],
   sources: Sources,
-  { urls, db }: KeptPackages,
+  { urls, db }: LockedPackages,
 ): Sources {
   return {
     direct: (url, name, python) => sources.direct(url, name, python),

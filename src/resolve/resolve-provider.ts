@@ -23,35 +23,41 @@ import { dependsOnPython, requirementsOf } from "./candidates/requirements-of.ts
 import type { Target } from "./target.ts";
 import { type VersionPosition, versionPosition } from "./candidates/version-position.ts";
 
-interface Wish {
+interface DependencyRequest {
   readonly requirement: Requirement;
   readonly written: BriefRequirement | undefined;
 }
 
-/** How soon a package is decided on, by what is known of its name; uv's order, so that answers agree. */
+/** How soon a package is decided. The order is that of uv, so that results agree. */
 const rank = { plain: 1, culprit: 2, affected: 3, pinned: 4, direct: 5, extra: 6, deadEnd: 7 } as const;
 
-/** The world of Python packages as the solver asks about it. Versions are indexes into `KnownVersions`. */
+/** Answers the solver's questions about Python packages. Versions are indexes into `KnownVersions`. */
 export class ResolveProvider implements DependencyProvider<Node, BitSet, number, Reason, MetadataRequest> {
   readonly nodes = new Nodes();
   readonly policy: CandidatePolicy;
   private readonly target: Target;
-  private readonly facts: MetadataIndex;
-  /** Whether sources can be built here. */
-  private readonly able: boolean;
+  private readonly metadataIndex: MetadataIndex;
+  /** Whether sources can be built. */
+  private readonly canBuild: boolean;
   private readonly verdicts = new Map<PackageName, Map<number, Compatibility>>();
-  private readonly candidates = new WeakMap<BitSet, boolean>();
+  private readonly candidateCache = new WeakMap<BitSet, boolean>();
   /** Packages in the order in which they were first asked for. */
   private readonly order = new Map<PackageName, number>();
-  private readonly passedVersions = new Map<PackageName, Map<number, Rejection>>();
+  private readonly skipped = new Map<PackageName, Map<number, Rejection>>();
   private readonly pinned = new Set<PackageName>();
-  private readonly places = new Map<PackageName, VersionPosition>();
+  private readonly positions = new Map<PackageName, VersionPosition>();
 
-  constructor(brief: Brief, target: Target, facts: MetadataIndex, preferences: Preferences, able: boolean) {
+  constructor(
+    brief: Brief,
+    target: Target,
+    metadataIndex: MetadataIndex,
+    preferences: Preferences,
+    canBuild: boolean,
+  ) {
     this.policy = new CandidatePolicy(brief, target.environment, preferences);
     this.target = target;
-    this.facts = facts;
-    this.able = able;
+    this.metadataIndex = metadataIndex;
+    this.canBuild = canBuild;
   }
 
   prioritize(
@@ -62,17 +68,17 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
   ): number {
     if (node.kind === "root") return Number.POSITIVE_INFINITY;
     const earlier = -(this.order.get(node.name) ?? 0);
-    const of = (kind: keyof typeof rank) => rank[kind] * 1e9 + earlier;
+    const priority = (kind: keyof typeof rank) => rank[kind] * 1e9 + earlier;
     if (node.kind === "extra") {
-      // Right after the package itself, whose version it takes; never before.
-      return decided.has(this.nodes.package(node.name)) ? of("extra") : earlier;
+      // Decided right after the package itself, whose version it takes, and never before.
+      return decided.has(this.nodes.package(node.name)) ? priority("extra") : earlier;
     }
-    if (!this.hasCandidate(node.name, versions)) return of("deadEnd");
-    if (this.placeOf(node.name).urls.length > 0) return of("direct");
-    // The version that pins it may be ruled out by now: a package that keeps conflicting must be free to move.
-    if (conflicts.affected >= conflictThreshold) return of("affected");
-    if (conflicts.culprit >= conflictThreshold) return of("culprit");
-    return of(this.pinned.has(node.name) ? "pinned" : "plain");
+    if (!this.hasCandidate(node.name, versions)) return priority("deadEnd");
+    if (this.positionOf(node.name).urls.length > 0) return priority("direct");
+    // A package that keeps conflicting must be free to move: the version that pinned it may be ruled out by now.
+    if (conflicts.affected >= conflictThreshold) return priority("affected");
+    if (conflicts.culprit >= conflictThreshold) return priority("culprit");
+    return priority(this.pinned.has(node.name) ? "pinned" : "plain");
   }
 
   prioritizedBy(node: Node): Iterable<Node> {
@@ -101,21 +107,21 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
 
   dependencies(node: Node, index: number): Dependencies<Node, BitSet, Reason, MetadataRequest> {
     if (node.kind === "root") {
-      return this.answer(
+      return this.dependenciesOf(
         this.policy.requirements.map((written) => ({ requirement: written.requirement, written })),
       );
     }
     const known = this.known(node.name);
     const verdict = this.verdict(known, index);
     if (verdict.kind === "rejected") return unavailable(index, verdict.rejection);
-    const fact = this.facts.metadataOf(verdict.artifact, this.target.interpreter);
-    if (fact === undefined)
+    const metadataFact = this.metadataIndex.metadataOf(verdict.artifact, this.target.interpreter);
+    if (metadataFact === undefined)
       return { kind: "needs", what: [{ kind: "metadata", artifact: verdict.artifact }] };
-    if (fact.kind === "rejected") {
-      this.passed(node.name).set(index, fact.rejection);
-      return unavailable(index, fact.rejection);
+    if (metadataFact.kind === "rejected") {
+      this.skippedVersions(node.name).set(index, metadataFact.rejection);
+      return unavailable(index, metadataFact.rejection);
     }
-    const { metadata } = fact;
+    const { metadata } = metadataFact;
     if (metadata.requiresPython && !satisfies(metadata.requiresPython, this.target.pythonVersion)) {
       return unavailable(index, {
         kind: "requires-python",
@@ -123,15 +129,15 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
       });
     }
     const extra = node.kind === "extra" ? node.extra : undefined;
-    const wishes = requirementsOf(metadata, this.target, extra);
-    return this.answer(
-      wishes.flatMap((requirement) => this.wishesFor(requirement)),
+    const requirements = requirementsOf(metadata, this.target, extra);
+    return this.dependenciesOf(
+      requirements.flatMap((requirement) => this.requestsFor(requirement)),
       node.kind === "extra" ? this.bind(node, known, index) : [],
     );
   }
 
-  /** What a package asks for, or what the Brief puts in its place. */
-  private wishesFor(requirement: Requirement): readonly Wish[] {
+  /** Returns a requirement, or the overrides that the Brief gives for it. */
+  private requestsFor(requirement: Requirement): readonly DependencyRequest[] {
     if (!this.policy.isOverridden(requirement.name)) return [{ requirement, written: undefined }];
     return this.policy
       .overridden({ requirement, origin: "" })
@@ -142,91 +148,98 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     return BitSet.single(node.kind === "root" ? 1 : this.known(node.name).length, index);
   }
 
-  /** The file by which a version is had; only for candidates. */
+  /** Returns the file that is used for a version, or why there is none. */
   verdict(known: KnownVersions, index: number): Compatibility {
     let verdicts = this.verdicts.get(known.name);
     if (verdicts === undefined) this.verdicts.set(known.name, (verdicts = new Map()));
     let verdict = verdicts.get(index);
     if (verdict === undefined) {
-      verdict = selectArtifact(known, index, this.target, this.policy, this.able);
+      verdict = selectArtifact(known, index, this.target, this.policy, this.canBuild);
       verdicts.set(index, verdict);
     }
     return verdict;
   }
 
-  /** Where nothing in the set can be had it is best to know at once: every other decision would be in vain. */
+  /**
+   * Whether the set has a candidate. If it has none, this package must be decided at once: every other decision would
+   * be in vain.
+   */
   private hasCandidate(name: PackageName, versions: BitSet): boolean {
-    let has = this.candidates.get(versions);
-    if (has === undefined) {
+    let hasCandidate = this.candidateCache.get(versions);
+    if (hasCandidate === undefined) {
       const known = this.known(name);
-      has = false;
+      hasCandidate = false;
       for (const index of versions.members()) {
         if (this.verdict(known, index).kind === "rejected") continue;
-        has = true;
+        hasCandidate = true;
         break;
       }
-      this.candidates.set(versions, has);
+      this.candidateCache.set(versions, hasCandidate);
     }
-    return has;
+    return hasCandidate;
   }
 
-  /** Versions that were tried and of which no metadata were to be had, and why. */
+  /** Versions that were tried and had no usable metadata, and why. */
   passedOver(name: PackageName): ReadonlyMap<number, Rejection> {
-    return this.passed(name);
+    return this.skippedVersions(name);
   }
 
-  private passed(name: PackageName): Map<number, Rejection> {
-    let versions = this.passedVersions.get(name);
-    if (versions === undefined) this.passedVersions.set(name, (versions = new Map()));
+  private skippedVersions(name: PackageName): Map<number, Rejection> {
+    let versions = this.skipped.get(name);
+    if (versions === undefined) this.skipped.set(name, (versions = new Map()));
     return versions;
   }
 
-  /** Why a version was found to be no candidate, where that was asked before. */
+  /** Returns why a version is not a candidate, if that was asked before. */
   knownRejection(name: PackageName, index: number): Rejection | undefined {
     const verdict = this.verdicts.get(name)?.get(index);
     return verdict?.kind === "rejected" ? verdict.rejection : undefined;
   }
 
-  placeOf(name: PackageName): VersionPosition {
-    let place = this.places.get(name);
-    if (place === undefined) {
-      place = versionPosition(this.policy.urls(name), this.facts.indexOf(name, this.target.environment));
-      this.places.set(name, place);
+  positionOf(name: PackageName): VersionPosition {
+    let position = this.positions.get(name);
+    if (position === undefined) {
+      position = versionPosition(
+        this.policy.urls(name),
+        this.metadataIndex.indexOf(name, this.target.environment),
+      );
+      this.positions.set(name, position);
     }
-    return place;
+    return position;
   }
 
   known(name: PackageName): KnownVersions {
-    const known = this.facts.versionsOf(name, this.placeOf(name));
+    const known = this.metadataIndex.versionsOf(name, this.positionOf(name));
     if (known === undefined) throw new Error(`nothing is known of \`${name}\` yet`);
     return known;
   }
 
   /**
-   * Versions of the set in the order in which they are tried: the preferred one, then what lies in an index, final releases before
-   * pre-releases, then URLs.
+   * Yields the versions of the set in the order in which they are tried: the preferred version, then versions of an
+   * index (final releases before pre-releases), then versions of URLs.
    */
   *inOrder(known: KnownVersions, versions: BitSet): Generator<number> {
     const preferred = this.policy.preferences.get(known.name);
-    const kept = preferred && known.find(preferred, versions);
-    if (kept !== undefined) yield kept;
-    // Mostly the first will do: they are counted one by one.
+    const preferredIndex = preferred && known.find(preferred, versions);
+    if (preferredIndex !== undefined) yield preferredIndex;
+    // Lazy, since usually the first one is taken.
     const members = this.policy.prefersLowest(known.name)
       ? () => [...versions.members()].reverse()
       : () => versions.members();
-    const behind: number[] = [];
+    const prereleases: number[] = [];
     const finalFirst = this.policy.prereleases(known.name) === "last";
     for (const index of members()) {
       const { url, version } = known.at(index);
-      if (index === kept || url !== undefined) continue;
-      if (finalFirst && isPrerelease(version)) behind.push(index);
+      if (index === preferredIndex || url !== undefined) continue;
+      if (finalFirst && isPrerelease(version)) prereleases.push(index);
       else yield index;
     }
-    yield* behind;
-    for (const index of members()) if (index !== kept && known.at(index).url !== undefined) yield index;
+    yield* prereleases;
+    for (const index of members())
+      if (index !== preferredIndex && known.at(index).url !== undefined) yield index;
   }
 
-  /** `a[x]` goes with `a` of its own version, in both directions. */
+  /** Binds `a[x]` to the same version of `a`, in both directions. */
   private bind(node: PackageNode, known: KnownVersions, index: number): Dependency<Node, BitSet, Reason>[] {
     const base = this.nodes.package(node.name);
     const versions = BitSet.single(known.length, index);
@@ -238,30 +251,32 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     ];
   }
 
-  private answer(
-    wishes: readonly Wish[],
+  private dependenciesOf(
+    requests: readonly DependencyRequest[],
     more: readonly Dependency<Node, BitSet, Reason>[] = [],
   ): Dependencies<Node, BitSet, Reason, MetadataRequest> {
-    const needs = wishes.flatMap(({ requirement }) => this.needsFor(requirement));
-    if (needs.length > 0) return { kind: "needs", what: needs };
+    const missing = requests.flatMap(({ requirement }) => this.missingFor(requirement));
+    if (missing.length > 0) return { kind: "needs", what: missing };
     return {
       kind: "available",
-      dependencies: [...more, ...wishes.flatMap((wish) => this.dependenciesFor(wish))],
+      dependencies: [...more, ...requests.flatMap((request) => this.dependenciesFor(request))],
     };
   }
 
-  private needsFor({ name, url }: Requirement): MetadataRequest[] {
-    const place = this.placeOf(name);
-    if (url !== undefined && place.urls.length === 0 && !this.facts.knowsUrl(name, url)) {
+  private missingFor({ name, url }: Requirement): MetadataRequest[] {
+    const position = this.positionOf(name);
+    if (url !== undefined && position.urls.length === 0 && !this.metadataIndex.knowsUrl(name, url)) {
       return [
         { kind: "direct", name, url },
-        { kind: "versions", name, place },
+        { kind: "versions", name, position },
       ];
     }
-    return this.facts.versionsOf(name, place) === undefined ? [{ kind: "versions", name, place }] : [];
+    return this.metadataIndex.versionsOf(name, position) === undefined
+      ? [{ kind: "versions", name, position }]
+      : [];
   }
 
-  private dependenciesFor({ requirement, written }: Wish): Dependency<Node, BitSet, Reason>[] {
+  private dependenciesFor({ requirement, written }: DependencyRequest): Dependency<Node, BitSet, Reason>[] {
     const { name } = requirement;
     if (!this.order.has(name)) this.order.set(name, this.order.size);
     if (requirement.specifier.specifiers.some(isPin)) this.pinned.add(name);
@@ -278,11 +293,14 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     ];
   }
 
-  /** A URL that the Brief gives stands for the package, whatever URL others name. */
+  /**
+   * Returns the versions that a requirement allows. If the Brief gives a URL for a package, it replaces any URL that
+   * other packages name.
+   */
   private allowed({ name, url, specifier }: Requirement, written: BriefRequirement | undefined): BitSet {
     const known = this.known(name);
     if (url === undefined) return known.matching(specifier);
-    if (written === undefined && this.placeOf(name).urls.length > 0) return BitSet.full(known.length);
+    if (written === undefined && this.positionOf(name).urls.length > 0) return BitSet.full(known.length);
     return known.ofUrl(url);
   }
 }
@@ -294,18 +312,18 @@ function unavailable(index: number, rejection: Rejection) {
   } as const;
 }
 
-/** One fact for each kind of rejection, so that a derivation names only the kinds that matter. */
+/** Groups rejections by kind, so that a derivation names only the kinds that matter. */
 function exclusionsOf(
   known: KnownVersions,
   rejections: ReadonlyMap<number, Rejection>,
 ): Exclusion<BitSet, Reason>[] {
   const byKind = new Map<RejectionKind, Map<number, Rejection>>();
   for (const [index, rejection] of rejections) {
-    const own = byKind.get(rejection.kind) ?? new Map<number, Rejection>();
-    byKind.set(rejection.kind, own.set(index, rejection));
+    const ofKind = byKind.get(rejection.kind) ?? new Map<number, Rejection>();
+    byKind.set(rejection.kind, ofKind.set(index, rejection));
   }
-  return [...byKind.values()].map((own) => ({
-    versions: BitSet.where(known.length, (index) => own.has(index)),
-    reason: { kind: "rejected", rejections: own },
+  return [...byKind.values()].map((ofKind) => ({
+    versions: BitSet.where(known.length, (index) => ofKind.has(index)),
+    reason: { kind: "rejected", rejections: ofKind },
   }));
 }

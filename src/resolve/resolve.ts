@@ -15,69 +15,76 @@ import { reportResolutionWarnings } from "./resolution-warnings.ts";
 import { inSolvingOrder, type TargetPlan, planTargets } from "./target-plan.ts";
 
 /**
- * Brief → Blueprint: for each Python that is asked for, on each platform, the best interpreter that can work and a pin for every
- * package; the Brief's first Python comes first. Each target is solved with the pins of those solved before as preferences, so
- * that they agree wherever they can. Throws `unsatisfiable`, `build-failed` or `unknown-package` with an explanation, `no-interpreter`,
- * and what the `PackageDB` throws.
+ * Resolves a Brief into a Blueprint: for each requested Python on each platform, the best interpreter that works and
+ * a pin for every package. The Brief's first Python comes first. Each target is solved with the pins of the targets
+ * before it as preferences, so that targets agree wherever they can.
+ *
+ * Throws `unsatisfiable`, `build-failed` or `unknown-package` with an explanation, `no-interpreter`, and what the
+ * `PackageDB` throws.
  */
 export async function resolve(brief: Brief, context: ResolveContext): Promise<Blueprint> {
   try {
     return await resolveOnce(brief, context);
   } catch (error) {
-    const mayRest = error instanceof PosyError && ["unsatisfiable", "build-failed"].includes(error.code);
-    if (!mayRest || !(await context.sources?.retry?.())) throw error;
+    const mayHaveReusedFailures =
+      error instanceof PosyError && ["unsatisfiable", "build-failed"].includes(error.code);
+    if (!mayHaveReusedFailures || !(await context.sources?.retry?.())) throw error;
     return resolveOnce(brief, context);
   }
 }
 
 async function resolveOnce(brief: Brief, context: ResolveContext): Promise<Blueprint> {
   const platforms = brief.platforms.length > 0 ? [...new Set(brief.platforms)] : [context.machine.platform];
-  const facts = new MetadataIndex(context);
+  const metadataIndex = new MetadataIndex(context);
   const solved = new Map<TargetPlan, BlueprintTarget>();
-  const all = new AbortController();
+  const resolveEnd = new AbortController();
   context.reporter.report({ kind: "stage", stage: "resolve", state: "start" });
   try {
-    const wanted = await planTargets(brief, platforms, context);
-    const order = inSolvingOrder(wanted, brief);
-    for (const [place, each] of order.entries()) {
+    const plans = await planTargets(brief, platforms, context);
+    const order = inSolvingOrder(plans, brief);
+    for (const [index, plan] of order.entries()) {
       const later = {
-        targets: () => order.slice(place + 1).flatMap((one) => likelyTarget(one, context)),
-        until: all.signal,
+        targets: () => order.slice(index + 1).flatMap((one) => likelyTarget(one, context)),
+        until: resolveEnd.signal,
       };
-      solved.set(each, await resolveFor(each, later, facts, solved, context));
-      // Solving what everything is known of waits for nothing: so what has come for later targets meanwhile would lie until the end.
-      if (place + 1 < order.length) await setImmediate();
+      solved.set(plan, await resolveFor(plan, later, metadataIndex, solved, context));
+      // If all metadata are in memory, solving never waits. Without this turn of the event loop, responses for later
+      // targets would stay unread until the end.
+      if (index + 1 < order.length) await setImmediate();
     }
-    return { blueprintVersion: 1, targets: eachOnce(wanted.flatMap((each) => solved.get(each) ?? [])) };
+    return {
+      blueprintVersion: 1,
+      targets: withoutDuplicates(plans.flatMap((each) => solved.get(each) ?? [])),
+    };
   } finally {
-    all.abort();
+    resolveEnd.abort();
     context.reporter.report({ kind: "stage", stage: "resolve", state: "end" });
   }
 }
 
-/** Python is part of the problem: where the best interpreter can't work, the next one may. */
+/** Solves one target. Python is part of the problem: if the best interpreter can't work, the next one may. */
 async function resolveFor(
   { platform, brief, interpreters, earlier }: TargetPlan,
   later: Later,
-  facts: MetadataIndex,
+  metadataIndex: MetadataIndex,
   solved: ReadonlyMap<TargetPlan, BlueprintTarget>,
   context: ResolveContext,
 ): Promise<BlueprintTarget> {
-  const now = [...solved.values()];
-  const same = [...solved].flatMap(([wanted, target]) => (wanted.brief === brief ? [target] : []));
+  const solvedTargets = [...solved.values()];
+  const sameRequest = [...solved].flatMap(([plan, target]) => (plan.brief === brief ? [target] : []));
   const failures: Failed[] = [];
-  for (const interpreter of interpretersToTry(interpreters, [...earlier, ...same])) {
+  for (const interpreter of interpretersToTry(interpreters, [...earlier, ...sameRequest])) {
     const target = makeTarget(interpreter, context.machine);
     const preferences = preferencesFor(
       interpreter,
       context.preferences?.targets ?? [],
-      now,
+      solvedTargets,
       (name) => prereleaseModeOf(brief, name) === "allow",
     );
-    const outcome = await solveTarget(brief, target, facts, preferences, context, later);
+    const outcome = await solveTarget(brief, target, metadataIndex, preferences, context, later);
     if (outcome.kind === "solved") {
-      const packages = await pinPackages(outcome, facts, context);
-      reportResolutionWarnings(outcome, facts, context);
+      const packages = await pinPackages(outcome, metadataIndex, context);
+      reportResolutionWarnings(outcome, metadataIndex, context);
       return { platform, python: interpreter, packages };
     }
     failures.push(outcome);
@@ -86,14 +93,16 @@ async function resolveFor(
   throw explainFailure(failures, platform, brief);
 }
 
-/** What it will come to unless that can't work. */
+/** The target that a plan most likely leads to: the one with its best interpreter. */
 function likelyTarget({ brief, interpreters, earlier }: TargetPlan, { machine }: ResolveContext) {
   const [best] = interpretersToTry(interpreters, earlier);
   return best === undefined ? [] : [{ brief, target: makeTarget(best, machine) }];
 }
 
-/** Two requests can come to the same interpreter where the best for one of them did not work. */
-function eachOnce(targets: readonly BlueprintTarget[]): readonly BlueprintTarget[] {
+/**
+ * Drops repeated targets. Two requests can lead to the same interpreter if the best one for one of them did not work.
+ */
+function withoutDuplicates(targets: readonly BlueprintTarget[]): readonly BlueprintTarget[] {
   const keys = targets.map(({ platform, python }) => `${platform} ${exactKey(python)}`);
-  return targets.filter((_, place) => keys.indexOf(keys[place] ?? "") === place);
+  return targets.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 }

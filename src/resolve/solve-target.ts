@@ -20,7 +20,7 @@ import type { Target } from "./target.ts";
 
 export type Derivation = Incompatibility<Node, BitSet, Reason>;
 
-type Walk =
+type AnySolver =
   | GreedySolver<Node, BitSet, number, Reason, MetadataRequest>
   | Solver<Node, BitSet, number, Reason, MetadataRequest>;
 
@@ -40,82 +40,91 @@ export interface Failed extends Attempt {
   readonly derivation: Derivation;
 }
 
-/** In milliseconds: after that signals are heard, and what has come meanwhile is taken. */
+/**
+ * In milliseconds. After that long, the solver lets the event loop run, so that signals and responses are handled.
+ */
 const longestTurn = 50;
 
-/** What will be solved after a target, as far as that can be known beforehand. */
+/** The targets that will be solved next, as far as that can be predicted. */
 export interface Later {
   targets(): readonly { readonly brief: Brief; readonly target: Target }[];
-  /** Aborted when all are solved. */
+  /** Aborted when all targets are solved. */
   readonly until: AbortSignal;
 }
 
 /**
- * Solves for one interpreter on one platform: walks straight as long as nothing stands in the way, then runs the solver; fetches
- * what they ask for, runs them again. What later targets will ask for is fetched along with it, and goes on while they are solved.
+ * Solves for one interpreter on one platform. It starts with the greedy solver and runs the full solver after the
+ * first conflict. When a solver asks for data, the data are fetched and it runs again. Data that later targets will
+ * need are prefetched along the way, and those fetches go on while the later targets are solved.
  */
 export async function solveTarget(
   brief: Brief,
   target: Target,
-  facts: MetadataIndex,
+  metadataIndex: MetadataIndex,
   preferences: Preferences,
   context: ResolveContext,
   later: Later,
 ): Promise<Solved | Failed> {
-  const able = context.sources !== undefined;
+  const canBuild = context.sources !== undefined;
   for (;;) {
-    const provider = new ResolveProvider(brief, target, facts, preferences, able);
+    const provider = new ResolveProvider(brief, target, metadataIndex, preferences, canBuild);
     const solved = new AbortController();
-    const prefetch = new Prefetch(facts, provider, target, solved.signal, () =>
-      later.targets().map((each) => {
-        const its = new ResolveProvider(each.brief, each.target, facts, preferences, able);
-        return new Prefetch(facts, its, each.target, later.until);
+    const prefetch = new Prefetch(metadataIndex, provider, target, solved.signal, () =>
+      later.targets().map((laterTarget) => {
+        const laterProvider = new ResolveProvider(
+          laterTarget.brief,
+          laterTarget.target,
+          metadataIndex,
+          preferences,
+          canBuild,
+        );
+        return new Prefetch(metadataIndex, laterProvider, laterTarget.target, later.until);
       }),
     );
-    const { generation } = facts;
+    const { generation } = metadataIndex;
     try {
       const { root } = provider.nodes;
-      let walk: Walk = new GreedySolver(provider, root, 0);
+      let solver: AnySolver = new GreedySolver(provider, root, 0);
       const run = async (): Promise<Outcome<Node, BitSet, number, Reason, MetadataRequest>> => {
         for (;;) {
           const end = performance.now() + longestTurn;
-          const found = walk.runUntil(() => performance.now() > end);
-          if (found === undefined) await setImmediate();
-          else if (found.kind !== "conflict") return found;
+          const outcome = solver.runUntil(() => performance.now() > end);
+          if (outcome === undefined) await setImmediate();
+          else if (outcome.kind !== "conflict") return outcome;
           else {
             context.onConflict?.();
-            walk = new Solver(provider, root, 0);
+            solver = new Solver(provider, root, 0);
           }
         }
       };
       const tried = new Map<PackageName, number>();
       let outcome = await run();
-      // Of what another target has asked for everything is known: then there is nothing to walk ahead for.
+      // After another target was solved, everything may be in memory. Then there is nothing to prefetch.
       if (outcome.kind === "needs")
         prefetch.follow(provider.policy.requirements.map(({ requirement }) => requirement));
-      while (outcome.kind === "needs" && facts.generation === generation) {
-        await Promise.all(outcome.what.map((need) => facts.load(need, target.interpreter)));
-        for (const need of outcome.what) prefetchMore(need, tried, prefetch);
+      while (outcome.kind === "needs" && metadataIndex.generation === generation) {
+        await Promise.all(outcome.what.map((request) => metadataIndex.load(request, target.interpreter)));
+        for (const request of outcome.what) prefetchMore(request, tried, prefetch);
         context.reporter.report({
           kind: "progress",
           stage: "resolve",
           id: "versions",
-          done: walk.statistics.attempts,
+          done: solver.statistics.attempts,
         });
         outcome = await run();
       }
-      // A package got versions that this solver doesn't know of.
-      if (outcome.kind === "needs" || facts.generation !== generation) continue;
-      return { ...outcome, target, provider, statistics: walk.statistics };
+      // A package got versions that this solver doesn't know.
+      if (outcome.kind === "needs" || metadataIndex.generation !== generation) continue;
+      return { ...outcome, target, provider, statistics: solver.statistics };
     } finally {
       solved.abort();
     }
   }
 }
 
-function prefetchMore(need: MetadataRequest, tried: Map<PackageName, number>, prefetch: Prefetch): void {
-  if (need.kind !== "metadata") return;
-  const { name } = need.artifact;
+function prefetchMore(request: MetadataRequest, tried: Map<PackageName, number>, prefetch: Prefetch): void {
+  if (request.kind !== "metadata") return;
+  const { name } = request.artifact;
   const count = (tried.get(name) ?? 0) + 1;
   tried.set(name, count);
   prefetch.batch(name, count);

@@ -18,15 +18,15 @@ export interface TargetPlan {
   readonly platform: PlatformName;
   /** The Brief, with this Python alone. */
   readonly brief: Brief;
-  /** What it may be, best first. */
+  /** The interpreters that meet the request, best first. */
   readonly interpreters: readonly Interpreter[];
-  /** Targets of an earlier answer that it may have come to: they are tried first. */
+  /** Targets of an earlier Blueprint that may come from this request. Their interpreters are tried first. */
   readonly earlier: readonly BlueprintTarget[];
 }
 
 /**
- * What a Brief wants to be solved, in the order in which it says so: its first Python on all platforms, then the next. A
- * Python that one before it on the same platform answers already (`3.12` after `3.12.4`) is not wanted again.
+ * Returns the targets of a Brief in the order in which the Brief lists them: its first Python on all platforms, then
+ * the next. A Python that an earlier request on the same platform covers already (`3.12` after `3.12.4`) is left out.
  */
 export async function planTargets(
   brief: Brief,
@@ -37,48 +37,51 @@ export async function planTargets(
   const others = brief.pythonVersion === undefined ? morePythons : [];
   const briefs = [
     { brief: first as Brief, optional: false },
-    ...others.map(({ optional = false, ...each }) => ({
-      brief: { ...first, pythonOrigin: undefined, ...each },
+    ...others.map(({ optional = false, ...fields }) => ({
+      brief: { ...first, pythonOrigin: undefined, ...fields },
       optional,
     })),
   ];
-  const wanted: TargetPlan[] = [];
+  const plans: TargetPlan[] = [];
   const missing = new Map<Brief, PlatformName[]>(briefs.map((each) => [each.brief, []]));
   for (const platform of platforms) {
-    const wishes: PythonRequestTargets[] = [];
-    for (const each of briefs) {
-      const interpreters = await interpretersFor(platform, each.brief, context);
-      if (interpreters.length === 0 && each.optional) missing.get(each.brief)?.push(platform);
-      else wishes.push({ brief: each.brief, interpreters });
+    const requests: PythonRequestTargets[] = [];
+    for (const request of briefs) {
+      const interpreters = await interpretersFor(platform, request.brief, context);
+      if (interpreters.length === 0 && request.optional) missing.get(request.brief)?.push(platform);
+      else requests.push({ brief: request.brief, interpreters });
     }
-    const there = (context.preferences?.targets ?? []).filter((target) => target.platform === platform);
-    const had: Interpreter[] = [];
-    for (const wish of wishes) {
-      const earlier = there.filter(({ python }) => !isOfAnother(python, wish, wishes));
-      const [best] = interpretersToTry(wish.interpreters, earlier);
-      if (had.some((python) => answers(python, wish, best))) continue;
-      if (best !== undefined) had.push(best);
-      wanted.push({ platform, ...wish, earlier });
+    const earlierTargets = (context.preferences?.targets ?? []).filter(
+      (target) => target.platform === platform,
+    );
+    const chosen: Interpreter[] = [];
+    for (const request of requests) {
+      const earlier = earlierTargets.filter(({ python }) => !isClaimedByAnother(python, request, requests));
+      const [best] = interpretersToTry(request.interpreters, earlier);
+      if (chosen.some((python) => answers(python, request, best))) continue;
+      if (best !== undefined) chosen.push(best);
+      plans.push({ platform, ...request, earlier });
     }
   }
-  tellMissing(missing, context);
-  const order = new Map(briefs.map((each, place) => [each.brief, place]));
-  return wanted.sort((a, b) => (order.get(a.brief) ?? 0) - (order.get(b.brief) ?? 0));
+  warnMissing(missing, context);
+  const order = new Map(briefs.map(({ brief }, index) => [brief, index]));
+  return plans.sort((a, b) => (order.get(a.brief) ?? 0) - (order.get(b.brief) ?? 0));
 }
 
 /**
- * The order in which they are solved, as each keeps to those before it: from the newest Python to the oldest, whose needs hold
- * nobody back then. Where the lowest versions are wanted it is the other way round.
+ * Returns the plans in the order in which they are solved. Each target keeps to the versions of those before it, so
+ * the newest Python comes first: then the needs of the oldest hold nobody back. If the lowest versions are wanted,
+ * the order is reversed.
  */
-export function inSolvingOrder(wanted: readonly TargetPlan[], { prefer }: Brief): readonly TargetPlan[] {
+export function inSolvingOrder(plans: readonly TargetPlan[], { prefer }: Brief): readonly TargetPlan[] {
   const sign = prefer === "highest" ? -1 : 1;
   const versions = new Map(
-    wanted.map((each) => {
+    plans.map((each) => {
       const [best] = interpretersToTry(each.interpreters, each.earlier);
       return [each, best && parseVersion(best.version)];
     }),
   );
-  return wanted.toSorted((a, b) => {
+  return plans.toSorted((a, b) => {
     const [one, other] = [versions.get(a), versions.get(b)];
     return one && other ? sign * compareVersions(one, other) : 0;
   });
@@ -98,28 +101,30 @@ function answers(
   return isPythonAskedFor(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
 }
 
-/** Whether another wish can have come to it only, of those that leave no choice but of the last part of the version. */
-function isOfAnother(
+/**
+ * Whether this interpreter must come from another request: one that leaves open only the last part of the version.
+ */
+function isClaimedByAnother(
   python: Interpreter,
-  wish: PythonRequestTargets,
-  wishes: readonly PythonRequestTargets[],
+  request: PythonRequestTargets,
+  requests: readonly PythonRequestTargets[],
 ): boolean {
   const isNarrow = ({ interpreters }: PythonRequestTargets) => new Set(interpreters.map(minorKey)).size === 1;
   const key = exactKey(python);
   return (
-    !isNarrow(wish) &&
-    wishes.some((other) => isNarrow(other) && other.interpreters.some((each) => exactKey(each) === key))
+    !isNarrow(request) &&
+    requests.some((other) => isNarrow(other) && other.interpreters.some((each) => exactKey(each) === key))
   );
 }
 
-function tellMissing(
+function warnMissing(
   missing: ReadonlyMap<Brief, readonly PlatformName[]>,
   { reporter }: ResolveContext,
 ): void {
   for (const [brief, platforms] of missing) {
     if (platforms.length === 0) continue;
-    const places = platforms.map((platform) => `\`${platform}\``).join(", ");
-    const message = `no Python that meets ${requestedPython(brief)} is to be had for ${places}: it is left out there`;
+    const platformList = platforms.map((platform) => `\`${platform}\``).join(", ");
+    const message = `no Python that meets ${requestedPython(brief)} is available for ${platformList}: it is left out there`;
     reporter.report({ kind: "warning", message, key: message });
   }
 }
@@ -140,16 +145,16 @@ async function interpretersFor(
   }
 }
 
-/** What a version's request lets is within it as it is. */
+/** Drops interpreters outside `requires-python`. Throws `no-interpreter` if none is left. */
 function withinRequired(
-  found: readonly Interpreter[],
+  interpreters: readonly Interpreter[],
   { python = "", requiresPython }: Brief,
 ): readonly Interpreter[] {
-  const [first] = found;
-  if (requiresPython === undefined || first === undefined) return found;
+  const [first] = interpreters;
+  if (requiresPython === undefined || first === undefined) return interpreters;
   const required = parseSpecifierSet(requiresPython);
-  const fit = found.filter(({ version }) => satisfies(required, parseVersion(version)));
-  if (fit.length > 0) return fit;
+  const allowed = interpreters.filter(({ version }) => satisfies(required, parseVersion(version)));
+  if (allowed.length > 0) return allowed;
   throw new PosyError(
     "no-interpreter",
     `\`${python}\` is Python ${first.version}, and \`requires-python\` is \`${requiresPython}\``,

@@ -5,21 +5,21 @@ import type { MarkerEnvironment } from "../vocab/requirement/index.ts";
 import { parseVersion, type Version } from "../vocab/version/index.ts";
 import type { TagRanks } from "../vocab/tags/index.ts";
 
-/** What is solved for: an interpreter on a platform, in the form in which it is asked about. */
+/** An interpreter on a platform, with everything that the resolver asks about it. */
 export interface Target {
   readonly interpreter: Interpreter;
   readonly pythonVersion: Version;
   readonly environment: MarkerEnvironment;
-  /** Wheel tags that fit, by rank: 0 is best. */
+  /** Ranks of the wheel tags that the target supports: 0 is best. */
   readonly tagRanks: TagRanks;
 }
 
-const made = new WeakMap<Machine, WeakMap<Interpreter, Target>>();
+const cachedTargets = new WeakMap<Machine, WeakMap<Interpreter, Target>>();
 
-/** The same for the same: what builds need is resolved for it again and again. */
+/** Returns the same Target for the same arguments, since build requirements are resolved for it again and again. */
 export function makeTarget(interpreter: Interpreter, machine: Machine): Target {
-  let targets = made.get(machine);
-  if (targets === undefined) made.set(machine, (targets = new WeakMap()));
+  let targets = cachedTargets.get(machine);
+  if (targets === undefined) cachedTargets.set(machine, (targets = new WeakMap()));
   let target = targets.get(interpreter);
   if (target === undefined) {
     target = {

@@ -408,7 +408,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     { with: ["a"], pythons: [], brief: { python: ">=4" } },
     [
       "[no-interpreter]",
-      "no Python that meets `>=4` is to be had for `linux-x86_64`",
+      "no Python that meets `>=4` is available for `linux-x86_64`",
       "hint: `posy python list --platform linux-x86_64` shows what there is",
     ],
   ],
@@ -417,7 +417,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
     { with: ["a"], pythons: [] },
     [
       "[no-interpreter]",
-      "no Python is to be had for `linux-x86_64`",
+      "no Python is available for `linux-x86_64`",
       "hint: `posy resolve --python-version 3.13` resolves for a version whether or not there is such a Python",
     ],
   ],

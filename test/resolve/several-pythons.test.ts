@@ -102,7 +102,7 @@ describe("several Pythons", () => {
     });
     assert.deepEqual(told(blueprint), ["linux 3.12.4 a 2.0", "linux 3.10.8 a 1.5"]);
     assert.deepEqual(reporter.warnings(), [
-      "no Python that meets `3.8` (`pyproject.toml:7`) is to be had for `linux-x86_64`: it is left out there",
+      "no Python that meets `3.8` (`pyproject.toml:7`) is available for `linux-x86_64`: it is left out there",
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("several Pythons", () => {
       pythons,
       brief: { python: "3.12", morePythons: [{ python: "3.8", pythonOrigin: "pyproject.toml:7" }] },
     });
-    assert.match(absent.message, /^no Python that meets `3\.8` \(`pyproject\.toml:7`\) is to be had/);
+    assert.match(absent.message, /^no Python that meets `3\.8` \(`pyproject\.toml:7`\) is available/);
     const unfit = await failing(index, {
       with: ["a>=2"],
       pythons,

@@ -14,10 +14,10 @@ import {
   type Version,
 } from "../../vocab/version/index.ts";
 
-/** Versions to keep where they still fit, by package: an earlier answer's, or another target's. */
+/** Versions to keep wherever they still fit, by package. They come from an earlier Blueprint or another target. */
 export type Preferences = ReadonlyMap<PackageName, Version>;
 
-/** What the Brief says about which versions may be had, in the environment of one target. */
+/** What the Brief says about the versions that may be chosen, in the environment of one target. */
 export class CandidatePolicy {
   readonly requirements: readonly BriefRequirement[];
   readonly hashed: boolean;
@@ -54,11 +54,11 @@ export class CandidatePolicy {
     return allowsBuild(this.brief.builds, name);
   }
 
-  /** The requirement, or what the Brief puts in its place; the extras that are asked for stay. */
-  overridden(asked: BriefRequirement): readonly BriefRequirement[] {
-    const { extras, name } = asked.requirement;
+  /** Returns the requirement, or the Brief's overrides for it. The requested extras stay. */
+  overridden(requested: BriefRequirement): readonly BriefRequirement[] {
+    const { extras, name } = requested.requirement;
     const overrides = this.overrides.get(name);
-    if (overrides === undefined || overrides.includes(asked)) return [asked];
+    if (overrides === undefined || overrides.includes(requested)) return [requested];
     return overrides.map((each) => ({
       ...each,
       requirement: {
@@ -80,20 +80,21 @@ export class CandidatePolicy {
     return this.brief.prefer === "lowest" || (this.brief.prefer === "lowest-direct" && this.isDirect(name));
   }
 
-  /** The constraint that leaves the version out, if one does. */
+  /** Returns the constraint that excludes the version, if there is one. */
   constraintAgainst(name: PackageName, version: Version): BriefRequirement | undefined {
     return this.constraints.get(name)?.find(({ requirement }) => !satisfies(requirement.specifier, version));
   }
 
-  /** The URLs by which the Brief asks for the package (constraints included). */
+  /** Returns the URLs that the Brief gives for the package, in constraints and overrides, too. */
   urls(name: PackageName): readonly string[] {
     const urls = (this.written.get(name) ?? []).flatMap(({ requirement }) => requirement.url ?? []);
     return [...new Set(urls)];
   }
 
   /**
-   * Whether pre-releases of a package are candidates, and where they stand: `last`, behind all final releases, which is what the
-   * version specifiers specification ("Handling of pre-releases") wants by default; `mixed`, in the order of versions.
+   * Whether pre-releases of a package are candidates, and in which order. `last`: after all final releases, which the
+   * version specifiers specification ("Handling of pre-releases") wants by default. `mixed`: in the order of
+   * versions.
    */
   prereleases(name: PackageName): "never" | "last" | "mixed" {
     switch (prereleaseModeOf(this.brief, name)) {
@@ -120,14 +121,14 @@ export class CandidatePolicy {
     return this.preferences.get(name)?.key === version.key;
   }
 
-  /** PEP 592: a yanked version may be had by those who pin exactly it. */
+  /** Whether the Brief pins exactly this version. PEP 592 allows a yanked version only then. */
   pins(name: PackageName, version: Version): boolean {
     return (this.written.get(name) ?? []).some(({ requirement: { specifier } }) => {
       return specifier.specifiers.some(isPin) && satisfies(specifier, version);
     });
   }
 
-  /** The digests that the Brief gives for a package, by algorithm; undefined where it gives none. */
+  /** Returns the digests that the Brief gives for a package, by algorithm. Undefined if it gives none. */
   hashes(name: PackageName): ReadonlyMap<string, ReadonlySet<string>> | undefined {
     const all = new Map<string, Set<string>>();
     for (const { hashes } of this.written.get(name) ?? []) {
@@ -157,9 +158,9 @@ export function preferencesOf(
   return new Map(pins.map(({ name, version }) => [name as PackageName, parseVersion(version)]));
 }
 
-function append(into: Map<PackageName, BriefRequirement[]>, each: BriefRequirement): void {
+function append(byPackage: Map<PackageName, BriefRequirement[]>, each: BriefRequirement): void {
   const { name } = each.requirement;
-  const own = into.get(name);
-  if (own === undefined) into.set(name, [each]);
-  else own.push(each);
+  const ofPackage = byPackage.get(name);
+  if (ofPackage === undefined) byPackage.set(name, [each]);
+  else ofPackage.push(each);
 }

@@ -4,24 +4,25 @@ import { BitSet } from "../../solver/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import { satisfiesOne, type Specifier, type SpecifierSet, type Version } from "../../vocab/version/index.ts";
 
-/** A version that exists, and its files (which are looked at late: most never are). */
+/** A version that exists, and its files. They are read lazily: most never are. */
 export interface KnownVersion {
   readonly version: Version;
   readonly artifacts: readonly Artifact[];
-  /** It is what lies at this URL, not what an index has. */
+  /** The URL that this version comes from. Undefined for a version of an index. */
   readonly url?: string;
 }
 
 /**
- * All versions of a package, newest first: what the bits of its version sets stand for. Those that a URL names stand
- * before those of the index, but count only where they are asked for by URL or nothing else fits.
+ * All versions of a package. Bit `i` of a version set stands for the version of index `i`. The versions of the index
+ * come first, the newest at the front. Versions of URLs follow: they count only if they are asked for by URL or if
+ * nothing else fits.
  */
 export class KnownVersions {
   readonly name: PackageName;
   readonly versions: readonly KnownVersion[];
-  /** What the indexes said; undefined where the Brief names a URL and no index was asked. */
+  /** What the indexes answered. Undefined if the Brief names a URL, so that no index was asked. */
   readonly project: Project | undefined;
-  /** How many of them the index has: they stand first, newest first. */
+  /** The number of versions from the index. They come first, the newest at the front. */
   private readonly listed: number;
   private readonly matches = new Map<string, BitSet>();
 
@@ -52,15 +53,18 @@ export class KnownVersions {
     return set;
   }
 
-  /** An interval of versions is a range of what is in order: its ends are searched for, and few versions are ever read. */
+  /**
+   * Returns the versions that satisfy one specifier. An interval of versions is a range of the sorted list: its ends
+   * are found by binary search, so few versions are ever read.
+   */
   private matchingOne(clause: Specifier): BitSet {
-    const holds = (index: number) => satisfiesOne(clause, this.at(index).version);
+    const isSatisfied = (index: number) => satisfiesOne(clause, this.at(index).version);
     const { interval } = clause;
-    if (interval === undefined) return BitSet.where(this.length, holds);
+    if (interval === undefined) return BitSet.where(this.length, isSatisfied);
     const range = BitSet.range(this.length, this.firstBelow(interval.to), this.firstBelow(interval.from));
     const inside = interval.outside ? BitSet.range(this.length, 0, this.listed).difference(range) : range;
     if (this.listed === this.length) return inside;
-    return inside.union(BitSet.where(this.length, (index) => index >= this.listed && holds(index)));
+    return inside.union(BitSet.where(this.length, (index) => index >= this.listed && isSatisfied(index)));
   }
 
   /** The index of the first listed version that is less than `order` (`Version.order`). */
@@ -75,12 +79,12 @@ export class KnownVersions {
     return low;
   }
 
-  /** The member of the set that is this version, one of the index before one of a URL. */
+  /** Returns the member of the set that equals this version. A version of the index comes before one of a URL. */
   find(version: Version, among: BitSet): number | undefined {
     const listed = this.firstBelow(version.order) - 1;
-    const isIt = (index: number) => among.has(index) && this.at(index).version.key === version.key;
-    if (listed >= 0 && isIt(listed)) return listed;
-    for (let index = this.listed; index < this.length; index += 1) if (isIt(index)) return index;
+    const isMatch = (index: number) => among.has(index) && this.at(index).version.key === version.key;
+    if (listed >= 0 && isMatch(listed)) return listed;
+    for (let index = this.listed; index < this.length; index += 1) if (isMatch(index)) return index;
     return undefined;
   }
 

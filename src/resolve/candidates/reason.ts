@@ -2,17 +2,17 @@ import type { BriefRequirement } from "../../model/index.ts";
 import type { Requirement } from "../../vocab/requirement/index.ts";
 import type { Rejection } from "./rejection.ts";
 
-/** What stands behind a fact that the solver was told; it comes back in the derivation of a failure. */
+/** Why a fact holds that the solver was given. It comes back in the derivation of a failure. */
 export type Reason =
   | {
       readonly kind: "requirement";
       readonly requirement: Requirement;
-      /** Where a person wrote it; undefined for a package's own metadata. */
+      /** The line that a person wrote. Undefined if it comes from a package's metadata. */
       readonly written: BriefRequirement | undefined;
-      /** It holds because of this Python (its marker asks for it). */
+      /** Its marker depends on the Python, so it may not hold for another one. */
       readonly ofPython: boolean;
     }
-  /** `a[x]` and `a` are of one version. */
+  /** `a[x]` and `a` have the same version. */
   | { readonly kind: "extra" }
-  /** No candidates, and why, by index of the version. */
+  /** Why versions are not candidates, by their index. */
   | { readonly kind: "rejected"; readonly rejections: ReadonlyMap<number, Rejection> };

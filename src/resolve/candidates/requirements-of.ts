@@ -10,21 +10,24 @@ import type { Target } from "../target.ts";
 
 const noExtras: ReadonlySet<ExtraName> = new Set();
 
-/** What a package needs on the target; with `extra`, what that extra needs besides. */
+/**
+ * Returns what a package requires on the target. With `extra`, returns only the additional requirements of that
+ * extra.
+ */
 export function requirementsOf(
   metadata: CoreMetadata,
   target: Target,
   extra?: ExtraName,
 ): readonly Requirement[] {
-  const known = marksOf(target);
+  const results = markerResultsOf(target);
   const holds = (marker: Marker | undefined): boolean => {
     if (marker === undefined) return true;
-    let answer = known.get(marker);
-    if (answer === undefined) {
-      answer = evaluateMarker(marker, target.environment, noExtras);
-      known.set(marker, answer);
+    let result = results.get(marker);
+    if (result === undefined) {
+      result = evaluateMarker(marker, target.environment, noExtras);
+      results.set(marker, result);
     }
-    return answer;
+    return result;
   };
   if (extra === undefined) return metadata.requirementsWhere(holds);
   const extras = new Set([extra]);
@@ -33,16 +36,19 @@ export function requirementsOf(
   );
 }
 
-const answers = new WeakMap<Target, Map<Marker, boolean>>();
+const resultsByTarget = new WeakMap<Target, Map<Marker, boolean>>();
 
-/** Requirements share their markers (`parseRequirement`): some hundred packages have a few dozen. */
-function marksOf(target: Target): Map<Marker, boolean> {
-  let known = answers.get(target);
-  if (known === undefined) answers.set(target, (known = new Map()));
-  return known;
+/**
+ * Results are cached by marker: requirements share their markers (`parseRequirement`), and some hundred packages have
+ * only a few dozen.
+ */
+function markerResultsOf(target: Target): Map<Marker, boolean> {
+  let results = resultsByTarget.get(target);
+  if (results === undefined) resultsByTarget.set(target, (results = new Map()));
+  return results;
 }
 
-const ofPython = new Set<string>([
+const pythonVariables = new Set<string>([
   "implementation_name",
   "implementation_version",
   "platform_python_implementation",
@@ -50,7 +56,9 @@ const ofPython = new Set<string>([
   "python_version",
 ]);
 
-/** Whether another Python could do without it. */
+/** Whether a requirement may not hold for another Python. */
 export function dependsOnPython({ marker }: Requirement): boolean {
-  return marker !== undefined && [...markerVariablesOf(marker)].some((variable) => ofPython.has(variable));
+  return (
+    marker !== undefined && [...markerVariablesOf(marker)].some((variable) => pythonVariables.has(variable))
+  );
 }

@@ -14,44 +14,44 @@ export type Compatibility =
   | { readonly kind: "rejected"; readonly rejection: Rejection };
 
 /**
- * Whether a version is a candidate for the target, and by which of its files (pitfalls 2 and 3): the file with the best
- * tag, then the highest build number. Where the policy and `able` (sources can be built here) allow it, sources stand in
- * where no wheel fits.
+ * Returns the file that is used for a version on the target, or why there is none. The wheel with the best tag wins,
+ * then the highest build number. If no wheel fits, sources are used, if the policy and `canBuild` (sources can be
+ * built here) allow it.
  */
 export function selectArtifact(
   known: KnownVersions,
   index: number,
   target: Target,
   policy: CandidatePolicy,
-  able: boolean,
+  canBuild: boolean,
 ): Compatibility {
   const candidate = known.at(index);
   const { name } = known;
   const { version } = candidate;
   const constraint = policy.constraintAgainst(name, version);
   if (constraint !== undefined) return rejected({ kind: "constraint", constraint });
-  const kept = policy.isKept(name, version);
+  const isPreferred = policy.isKept(name, version);
   if (candidate.url === undefined && isPrerelease(version) && policy.prereleases(name) === "never") {
     return rejected({ kind: "prerelease" });
   }
   const { artifacts } = candidate;
-  const fitting = fittingFiles(candidate, target, policy, name, able);
+  const fitting = fittingFiles(candidate, target, policy, name, canBuild);
   if (fitting.length === 0) {
     const forPython = filesForPython(artifacts, target);
-    if (forPython.length === 0) return rejected(pythonRejection(artifacts, target, able));
+    if (forPython.length === 0) return rejected(pythonRejection(artifacts, target, canBuild));
     if (!policy.allowsWheel(name) && !policy.allowsBuild(name)) return rejected({ kind: "no-file-allowed" });
     const wantsSources = !policy.allowsWheel(name) && forPython.every(({ kind }) => kind === "wheel");
-    return rejected(wantsSources ? { kind: "only-wheels" } : tagRejection(forPython, able));
+    return rejected(wantsSources ? { kind: "only-wheels" } : tagRejection(forPython, canBuild));
   }
-  const offered =
-    kept || policy.pins(name, version) ? fitting : fitting.filter(({ yanked }) => yanked === false);
+  const allowed =
+    isPreferred || policy.pins(name, version) ? fitting : fitting.filter(({ yanked }) => yanked === false);
   const [first] = fitting;
-  if (offered.length === 0) {
+  if (allowed.length === 0) {
     return rejected({ kind: "yanked", reason: first?.yanked === false ? "" : (first?.yanked ?? "") });
   }
-  const fits = offered.map((artifact) => hashFits(name, candidate, artifact, policy));
-  // One that surely has a hash that was given goes before one that is yet to be looked at.
-  const trusted = offered[fits.indexOf(true)] ?? offered[fits.indexOf(undefined)];
+  const fits = allowed.map((artifact) => hashFits(name, candidate, artifact, policy));
+  // A file that surely has a wanted hash goes before one whose hash is not known yet.
+  const trusted = allowed[fits.indexOf(true)] ?? allowed[fits.indexOf(undefined)];
   if (trusted === undefined) {
     return rejected({ kind: "hash", listed: policy.hashes(name) !== undefined });
   }
@@ -62,23 +62,26 @@ function rejected(rejection: Rejection): Compatibility {
   return { kind: "rejected", rejection };
 }
 
-/** What the target could install, the best first. */
+/** Returns the files that the target could install, best first. */
 function fittingFiles(
   { artifacts, url }: KnownVersion,
   target: Target,
   policy: CandidatePolicy,
   name: PackageName,
-  able: boolean,
+  canBuild: boolean,
 ): readonly Artifact[] {
   const forPython = filesForPython(artifacts, target);
-  // Who names a wheel by its URL means that file.
+  // A requirement that names a wheel by its URL wants that file, whatever the policy says.
   const wheels = url !== undefined || policy.allowsWheel(name) ? fittingWheels(forPython, target) : [];
-  if (!able) return wheels;
+  if (!canBuild) return wheels;
   const mayBuild = policy.allowsBuild(name);
   return [...wheels, ...forPython.filter((each) => each.kind !== "wheel" && (mayBuild || isEditable(each)))];
 }
 
-/** A project that is used as it is in its folder is its user's own: `--no-build` is about what others made, as uv has it. */
+/**
+ * Whether it is an editable project. `--no-build` is about code of others, so it does not apply to the user's
+ * editable projects (as in uv).
+ */
 function isEditable(artifact: Artifact): boolean {
   if (artifact.kind !== "source") return false;
   const { origin } = artifact;
@@ -89,7 +92,7 @@ function filesForPython(artifacts: readonly Artifact[], target: Target): readonl
   return artifacts.filter(({ requiresPython }) => allowsPython(requiresPython, target) === true);
 }
 
-/** Wheels that fit, the best first. */
+/** Returns the wheels that fit, best first. */
 function fittingWheels(artifacts: readonly Artifact[], target: Target): readonly WheelArtifact[] {
   const ranked: { readonly artifact: WheelArtifact; readonly rank: number }[] = [];
   for (const artifact of artifacts) {
@@ -101,41 +104,50 @@ function fittingWheels(artifacts: readonly Artifact[], target: Target): readonly
   return ranked.map(({ artifact }) => artifact);
 }
 
-const answers = new WeakMap<Target, Map<string, boolean | undefined>>();
+const resultsByTarget = new WeakMap<Target, Map<string, boolean | undefined>>();
 
-/** Undefined where the text is malformed: then the file is left out (pitfall 4). All files of a release say the same. */
+/**
+ * Whether a `Requires-Python` allows the target's Python. Undefined if the text is malformed: then the file is
+ * skipped. Cached, since all files of a release have the same text.
+ */
 function allowsPython(text: string | undefined, target: Target): boolean | undefined {
   if (text === undefined || text === "") return true;
-  let known = answers.get(target);
-  if (known === undefined) answers.set(target, (known = new Map()));
-  let answer = known.get(text);
-  if (answer === undefined && !known.has(text)) {
+  let results = resultsByTarget.get(target);
+  if (results === undefined) resultsByTarget.set(target, (results = new Map()));
+  let result = results.get(text);
+  if (result === undefined && !results.has(text)) {
     const specifier = lenientSpecifierSet(text);
-    answer = specifier && satisfies(specifier, target.pythonVersion);
-    known.set(text, answer);
+    result = specifier && satisfies(specifier, target.pythonVersion);
+    results.set(text, result);
   }
-  return answer;
+  return result;
 }
 
-function pythonRejection(artifacts: readonly Artifact[], target: Target, able: boolean): Rejection {
+function pythonRejection(artifacts: readonly Artifact[], target: Target, canBuild: boolean): Rejection {
   const texts = artifacts.map(({ requiresPython }) => requiresPython ?? "");
   const specifier = texts.find((text) => allowsPython(text, target) === false);
   if (specifier !== undefined) return { kind: "requires-python", specifier };
   const [text] = texts;
   return text === undefined
-    ? { kind: "no-wheel", offered: [], sdist: false, able }
+    ? { kind: "no-wheel", offered: [], sdist: false, canBuild }
     : { kind: "malformed-requires-python", text };
 }
 
-function tagRejection(artifacts: readonly Artifact[], able: boolean): Rejection {
+function tagRejection(artifacts: readonly Artifact[], canBuild: boolean): Rejection {
   const offered = artifacts.flatMap((artifact) => (artifact.kind === "wheel" ? artifact.wheel.tags : []));
-  if (offered.length === 0) return { kind: "only-sdist", able };
-  return { kind: "no-wheel", offered, sdist: artifacts.some(({ kind }) => kind !== "wheel"), able };
+  if (offered.length === 0) return { kind: "only-sdist", canBuild };
+  return {
+    kind: "no-wheel",
+    offered,
+    sdist: artifacts.some(({ kind }) => kind !== "wheel"),
+    canBuild,
+  };
 }
 
 /**
- * As pip's `--require-hashes`: once the Brief gives a hash, every file must have one of those given for it. Undefined where the index does
- * not tell: then it is checked once the file is here.
+ * Whether a file has a wanted hash. As with pip's `--require-hashes`, once the Brief gives one hash, every file must
+ * have one of those given for it. Undefined if the index does not give the hash: then it is checked after the
+ * download.
  */
 function hashFits(
   name: PackageName,
@@ -145,12 +157,12 @@ function hashFits(
 ): boolean | undefined {
   if (!policy.hashed) return true;
   const wanted = policy.hashes(name);
-  // A direct URL may carry its hash in its fragment.
+  // A direct URL may have its hash in its fragment.
   if (wanted === undefined) return hasStrongHash(version.url ?? "");
-  // A malformed one is told when the file is wanted.
-  const known = Object.entries(artifact.hashes).filter(
+  // A malformed digest is reported when the file is fetched.
+  const comparable = Object.entries(artifact.hashes).filter(
     ([algorithm, digest]) => wanted.has(algorithm) && digest !== malformedDigest,
   );
-  if (known.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true)) return true;
-  return known.length < wanted.size ? undefined : false;
+  if (comparable.some(([algorithm, digest]) => wanted.get(algorithm)?.has(digest) === true)) return true;
+  return comparable.length < wanted.size ? undefined : false;
 }

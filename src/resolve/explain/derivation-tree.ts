@@ -1,46 +1,46 @@
 import type { Derivation } from "../solve-target.ts";
 
-/** A derivation without what goes without saying. */
+/** A derivation without its obvious facts. */
 export type DerivationTree =
-  | { readonly kind: "fact"; readonly of: Derivation }
+  | { readonly kind: "fact"; readonly derivation: Derivation }
   | {
       readonly kind: "step";
-      readonly of: Derivation;
+      readonly derivation: Derivation;
       readonly causes: readonly [DerivationTree, DerivationTree];
     };
 
 /**
- * Leaves out that an extra is of its package's version, and that the Brief itself must be met. Shared steps stay shared
- * (they are the same object), so that each is told once.
+ * Returns a derivation without two obvious facts: that an extra has the version of its package, and that the Brief
+ * must be met. Shared steps stay the same object, so that each is written once.
  */
 export function derivationTree(derivation: Derivation): DerivationTree {
-  const made = new Map<Derivation, DerivationTree | undefined>();
-  // Causes before what follows from them, without recursion: derivations may be thousands of steps deep.
+  const trees = new Map<Derivation, DerivationTree | undefined>();
+  // Causes come before their conclusions. There is no recursion: derivations may be thousands of steps deep.
   const stack = [derivation];
   for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
-    if (made.has(next)) {
+    if (trees.has(next)) {
       stack.pop();
       continue;
     }
     const { cause } = next;
     if (cause.kind !== "conflict") {
-      made.set(next, isObvious(next) ? undefined : { kind: "fact", of: next });
+      trees.set(next, isObvious(next) ? undefined : { kind: "fact", derivation: next });
       continue;
     }
-    const missing = [cause.conflict, cause.other].filter((each) => !made.has(each));
+    const missing = [cause.conflict, cause.other].filter((each) => !trees.has(each));
     if (missing.length > 0) stack.push(...missing);
-    else made.set(next, step(next, made.get(cause.conflict), made.get(cause.other)));
+    else trees.set(next, step(next, trees.get(cause.conflict), trees.get(cause.other)));
   }
-  return made.get(derivation) ?? { kind: "fact", of: derivation };
+  return trees.get(derivation) ?? { kind: "fact", derivation };
 }
 
 function step(
-  of: Derivation,
+  derivation: Derivation,
   first: DerivationTree | undefined,
   second: DerivationTree | undefined,
 ): DerivationTree | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return { kind: "step", of, causes: [first, second] };
+  return { kind: "step", derivation, causes: [first, second] };
 }
 
 function isObvious({ cause }: Derivation): boolean {

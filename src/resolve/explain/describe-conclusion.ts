@@ -4,19 +4,19 @@ import type { Derivation } from "../solve-target.ts";
 import { formatList } from "../../text/index.ts";
 import type { FailureContext } from "./failure-context.ts";
 
-/** What was derived, as a clause. The root always holds, so it needs no mention. */
-export function describeConclusion({ terms }: Derivation, scene: FailureContext): string {
+/** Returns a conclusion as a clause. The root always holds, so it is not mentioned. */
+export function describeConclusion({ terms }: Derivation, context: FailureContext): string {
   const named = [...terms].filter((entry): entry is [PackageNode, Term<BitSet>] => isPackage(entry[0]));
   const selected = named.filter(([, term]) => term.positive);
-  // `a[x]` says all that `a` says.
+  // `a[x]` implies `a`.
   const extended = new Set(selected.flatMap(([node]) => (node.kind === "extra" ? [node.name] : [])));
   const positive = selected.filter(([node]) => node.kind === "extra" || !extended.has(node.name));
   const negative = named.filter(([, term]) => !term.positive);
   const needs = formatList(
-    negative.map(([node, { versions }]) => scene.allowed(node, versions)),
+    negative.map(([node, { versions }]) => context.allowed(node, versions)),
     "or",
   );
-  const subjects = positive.map(([node, { versions }]) => scene.subject(node, versions));
+  const subjects = positive.map(([node, { versions }]) => context.subject(node, versions));
   const [only, ...others] = subjects;
   if (only === undefined) return needs === "" ? "nothing fits" : `you need ${needs}`;
   if (others.length > 0) {

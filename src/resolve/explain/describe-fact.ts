@@ -6,19 +6,19 @@ import { formatList } from "../../text/index.ts";
 import type { Rejection } from "../candidates/rejection.ts";
 import { label, requirementText, type FailureContext } from "./failure-context.ts";
 
-/** A leaf of a derivation as a clause: `` `a 2.0` needs `b>=3` ``, `` `b 3.0` is a pre-release ``. */
-export function describeFact(fact: Derivation, scene: FailureContext): string {
+/** Returns a leaf of a derivation as a clause: `` `a 2.0` needs `b>=3` ``, `` `b 3.0` is a pre-release ``. */
+export function describeFact(fact: Derivation, context: FailureContext): string {
   const { cause, terms } = fact;
   if (cause.kind === "dependency" && cause.reason.kind === "requirement") {
     const { requirement, written, ofPython } = cause.reason;
-    if (written !== undefined) return `you asked for ${describeWish(fact, scene) ?? ""}`;
+    if (written !== undefined) return `you asked for ${describeRequest(fact, context) ?? ""}`;
     const dependent = cause.dependent as PackageNode;
-    const { text, plural } = scene.subject(dependent, terms.get(dependent)?.versions);
-    const where = ofPython ? ` on ${pythonLabel(scene.failed.target)}` : "";
-    const missing = describeMissing(cause.dependency as PackageNode, cause.versions, scene);
+    const { text, plural } = context.subject(dependent, terms.get(dependent)?.versions);
+    const where = ofPython ? ` on ${pythonLabel(context.failed.target)}` : "";
+    const missing = describeMissing(cause.dependency as PackageNode, cause.versions, context);
     return `${text} ${plural ? "need" : "needs"} \`${requirementText(requirement)}\`${where}${missing}`;
   }
-  if (cause.kind === "unavailable") return describeUnavailable([fact], scene).join(" and ");
+  if (cause.kind === "unavailable") return describeUnavailable([fact], context).join(" and ");
   return "an extra is of the same version as its package";
 }
 
@@ -28,8 +28,8 @@ interface Unavailable {
   readonly rejections: Rejection[];
 }
 
-/** Versions that can't be had: one clause for each package and reason, the newest first. */
-export function describeUnavailable(facts: readonly Derivation[], scene: FailureContext): string[] {
+/** Describes versions that can't be used: one clause for each package and reason, the newest version first. */
+export function describeUnavailable(facts: readonly Derivation[], context: FailureContext): string[] {
   const groups = new Map<string, Unavailable>();
   for (const { cause, terms } of facts) {
     if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected" || cause.package.kind === "root")
@@ -47,36 +47,36 @@ export function describeUnavailable(facts: readonly Derivation[], scene: Failure
   }
   const sorted = [...groups.values()].sort((a, b) => a.versions.first() - b.versions.first());
   return sorted.map(({ node, versions, rejections }) => {
-    const { text, plural } = scene.subject(node, versions, rejections[0]?.kind);
-    return `${text} ${describeRejections(rejections, scene.failed.target, plural)}`;
+    const { text, plural } = context.subject(node, versions, rejections[0]?.kind);
+    return `${text} ${describeRejections(rejections, context.failed.target, plural)}`;
   });
 }
 
-/** What a person asked for, and where: `` `b<3` (--with) ``. Undefined for any other fact. */
-export function describeWish({ cause }: Derivation, scene: FailureContext): string | undefined {
+/** Returns what a person asked for, and where: `` `b<3` (--with) ``. Undefined for any other fact. */
+export function describeRequest({ cause }: Derivation, context: FailureContext): string | undefined {
   if (cause.kind !== "dependency" || cause.reason.kind !== "requirement") return undefined;
   const { requirement, written } = cause.reason;
   if (written === undefined) return undefined;
-  const missing = describeMissing(cause.dependency as PackageNode, cause.versions, scene);
+  const missing = describeMissing(cause.dependency as PackageNode, cause.versions, context);
   return `\`${requirementText(requirement)}\`${written.origin && ` (${written.origin})`}${missing}`;
 }
 
-/** Why not a single version fits, where that is so. */
-function describeMissing(node: PackageNode, versions: BitSet, scene: FailureContext): string {
+/** Explains why no version fits at all. Empty if some version does. */
+function describeMissing(node: PackageNode, versions: BitSet, context: FailureContext): string {
   if (!versions.isEmpty()) return "";
-  const known = scene.known(node);
+  const known = context.known(node);
   const { project } = known;
   if (project !== undefined && !project.found) {
-    const places = project.lookedIn.map((place) => `\`${place}\``);
-    return `, which is on no index${places.length === 0 ? "" : ` (looked at ${formatList(places)})`}`;
+    const indexes = project.lookedIn.map((index) => `\`${index}\``);
+    return `, which is on no index${indexes.length === 0 ? "" : ` (looked at ${formatList(indexes)})`}`;
   }
-  const aside = (project?.setAside ?? []).map(({ reason, count }) => `${count} ${reason} set aside`);
+  const setAside = (project?.setAside ?? []).map(({ reason, count }) => `${count} ${reason} set aside`);
   if (known.length === 0) {
-    return aside.length === 0
+    return setAside.length === 0
       ? ", which has no files at all"
-      : `, of which nothing is left (${aside.join("; ")})`;
+      : `, of which nothing is left (${setAside.join("; ")})`;
   }
   const newest = known.at(0).version.text;
-  const there = known.length === 1 ? `there is only ${newest}` : `the newest is ${newest}`;
-  return `, of which there is no version (${[there, ...aside].join("; ")})`;
+  const available = known.length === 1 ? `there is only ${newest}` : `the newest is ${newest}`;
+  return `, of which there is no version (${[available, ...setAside].join("; ")})`;
 }

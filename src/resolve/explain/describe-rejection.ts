@@ -4,7 +4,7 @@ import { requirementText } from "./failure-context.ts";
 import { describeWheels } from "./describe-wheels.ts";
 import { formatList } from "../../text/index.ts";
 
-/** The predicate of a sentence about versions that are no candidates: all rejections are of one kind. */
+/** Returns the predicate of a sentence about versions that are not candidates. All rejections must be of one kind. */
 export function describeRejections(
   rejections: readonly Rejection[],
   target: Target,
@@ -37,14 +37,14 @@ export function describeRejections(
     case "malformed-requires-python":
       return `${plural ? "say" : "says"} \`Requires-Python: ${first.text}\` (which means nothing)`;
     case "no-wheel": {
-      const about = [
+      const details = [
         ...(first.offered.length === 0 ? [] : [describeWheels(first.offered, target)]),
-        ...(first.sdist ? [`its source distribution ${notBuilt(first.able)}`] : []),
+        ...(first.sdist ? [`its source distribution ${notBuilt(first.canBuild)}`] : []),
       ];
-      return `${have} no wheel for ${here}${about.length === 0 ? "" : ` (${about.join("; ")})`}`;
+      return `${have} no wheel for ${here}${details.length === 0 ? "" : ` (${details.join("; ")})`}`;
     }
     case "only-sdist":
-      return `${have} only source distributions (which ${notBuilt(first.able)})`;
+      return `${have} only source distributions (which ${notBuilt(first.canBuild)})`;
     case "only-wheels":
       return `${have} only wheels (and \`--no-binary\` wants sources)`;
     case "no-file-allowed":
@@ -62,9 +62,9 @@ export function describeRejections(
   }
 }
 
-/** A policy, or a program that embeds Posy without a builder. */
-function notBuilt(able: boolean): string {
-  return able ? "may not be built: `--no-build`" : "can't be built here";
+/** Sources are not built because of a policy, or because a program embeds Posy without a builder. */
+function notBuilt(canBuild: boolean): string {
+  return canBuild ? "may not be built: `--no-build`" : "can't be built here";
 }
 
 export function pythonLabel({ interpreter, pythonVersion }: Target): string {

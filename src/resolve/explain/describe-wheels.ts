@@ -2,10 +2,10 @@ import { parsePlatformTag, type Tag } from "../../vocab/tags/index.ts";
 import type { Target } from "../target.ts";
 import { formatList } from "../../text/index.ts";
 
-/** What wheels there are instead of one that fits: for this platform the Pythons, else the platforms. */
+/** The wheels that exist although none fits: their Pythons if some are for this platform, else their platforms. */
 export interface OtherWheels {
   readonly kind: "pythons" | "platforms";
-  /** `CPython 3.9`, `Windows x86_64`: each once, oldest first. */
+  /** `CPython 3.9`, `Windows x86_64`: without repetition, the oldest first. */
   readonly names: readonly string[];
 }
 
@@ -18,28 +18,28 @@ export function otherWheels(offered: readonly Tag[], target: Target): OtherWheel
     platforms.add(platform);
   }
   const parts = offered.map(partsOf);
-  const here = parts.filter(({ platform }) => platforms.has(platform));
-  if (here.length > 0)
-    return { kind: "pythons", names: ordered(here.map(({ python }) => pythonName(python))) };
+  const forPlatform = parts.filter(({ platform }) => platforms.has(platform));
+  if (forPlatform.length > 0)
+    return { kind: "pythons", names: sortedOnce(forPlatform.map(({ python }) => pythonName(python))) };
   const forPython = parts.filter(({ python }) => pythons.has(python));
   const others = forPython.length > 0 ? forPython : parts;
-  return { kind: "platforms", names: ordered(others.map(({ platform }) => platformLabel(platform))) };
+  return { kind: "platforms", names: sortedOnce(others.map(({ platform }) => platformLabel(platform))) };
 }
 
 export function describeWheels(offered: readonly Tag[], target: Target): string {
   const { names } = otherWheels(offered, target);
   const shown = names.length > 6 ? [...names.slice(0, 2), "…", ...names.slice(-3)] : names;
   // "CPython 3.9, 3.10 and 3.11"
-  const short = shown.map((name, index) => {
+  const shortened = shown.map((name, index) => {
     const [kind = "", rest] = name.split(" ", 2);
     return index > 0 && name.split(" ").length === 2 && names[0]?.startsWith(`${kind} `)
       ? (rest ?? name)
       : name;
   });
-  return `its wheels are for ${formatList(short)}`;
+  return `its wheels are for ${formatList(shortened)}`;
 }
 
-/** `cp312-cp312` and `manylinux_2_17_x86_64`. */
+/** Splits a tag into `cp312-cp312` and `manylinux_2_17_x86_64`. */
 function partsOf(tag: Tag): { readonly python: string; readonly platform: string } {
   const [python = "", abi = "", ...platform] = tag.split("-");
   return { python: `${python}-${abi}`, platform: platform.join("-") };
@@ -82,6 +82,6 @@ function platformLabel(tag: string): string {
   }
 }
 
-function ordered(names: readonly string[]): string[] {
+function sortedOnce(names: readonly string[]): string[] {
   return [...new Set(names)].sort(new Intl.Collator("en", { numeric: true }).compare);
 }

@@ -7,11 +7,15 @@ import type { Requirement } from "../../vocab/requirement/index.ts";
 import { isPrerelease } from "../../vocab/version/index.ts";
 import { describeVersions, type Subject } from "./describe-versions.ts";
 
-/** What the sentences of one failure share: how its packages and version sets are called. */
+/** What the sentences of one failure share: names for packages and version sets. */
 export class FailureContext {
   readonly failed: Failed;
   readonly leaves: readonly Derivation[];
-  private readonly written: { readonly node: Node; readonly versions: BitSet; readonly text: string }[] = [];
+  private readonly writtenRequirements: {
+    readonly node: Node;
+    readonly versions: BitSet;
+    readonly text: string;
+  }[] = [];
 
   constructor(failed: Failed) {
     this.failed = failed;
@@ -19,7 +23,7 @@ export class FailureContext {
     for (const { cause } of this.leaves) {
       if (cause.kind !== "dependency" || cause.reason.kind !== "requirement") continue;
       const { requirement } = cause.reason;
-      this.written.push({
+      this.writtenRequirements.push({
         node: cause.dependency,
         versions: cause.versions,
         text: requirementText(requirement),
@@ -31,45 +35,50 @@ export class FailureContext {
     return this.failed.provider.known(node.name);
   }
 
-  /** What is allowed: `` `a>=2` `` as somebody wrote it where the set is what they meant, else as a range. */
+  /** Describes an allowed set: `` `a>=2` `` as somebody wrote it if that is the same set, else as a range. */
   allowed(node: PackageNode, versions: BitSet): string {
-    const same = this.written.find((each) => each.node === node && each.versions.equals(versions));
+    const same = this.writtenRequirements.find(
+      (each) => each.node === node && each.versions.equals(versions),
+    );
     if (same !== undefined && !versions.isEmpty()) return `\`${same.text}\``;
     const { text, all } = this.subject(node, versions);
     return all ? `\`${label(node)}\`` : text;
   }
 
-  /** The versions that a sentence is about; without any, the package. */
+  /** Describes the versions that a sentence is about. Without versions, it is about the package. */
   subject(node: PackageNode, versions: BitSet | undefined, about?: RejectionKind): Subject {
     if (versions === undefined) return { text: `\`${label(node)}\``, plural: false, all: true };
-    // For a sentence about rejected versions only those rejected for the same reason may be left uncounted.
-    const idle = (index: number) =>
+    // In a sentence about rejected versions, those with the same rejection must be counted.
+    const isIgnored = (index: number) =>
       about === undefined
-        ? this.isIdle(node, index)
-        : this.rejectionOf(node, index) !== about && this.isIdle(node, index);
-    return describeVersions(label(node), this.known(node), versions, idle);
+        ? this.isNoCandidate(node, index)
+        : this.rejectionOf(node, index) !== about && this.isNoCandidate(node, index);
+    return describeVersions(label(node), this.known(node), versions, isIgnored);
   }
 
   /**
-   * Pre-releases and yanked versions are told of only where nothing else would have met what was asked of the package:
-   * elsewhere nobody expects them.
+   * Whether a fact is worth telling. Pre-releases and yanked versions are only mentioned if nothing else would have
+   * met what was asked of the package: elsewhere nobody expects them.
    */
-  isTelling({ cause }: Derivation): boolean {
+  isWorthTelling({ cause }: Derivation): boolean {
     if (cause.kind !== "unavailable" || cause.reason.kind !== "rejected" || cause.package.kind === "root")
       return true;
     const [rejection] = cause.reason.rejections.values();
     if (rejection?.kind !== "prerelease" && rejection?.kind !== "yanked") return true;
     const node = cause.package;
-    const asked = this.leaves.flatMap(({ cause: other }) =>
+    const allowedSets = this.leaves.flatMap(({ cause: other }) =>
       other.kind === "dependency" && other.dependency === node && !other.forbids ? [other.versions] : [],
     );
-    const [first, ...rest] = asked;
+    const [first, ...rest] = allowedSets;
     if (first === undefined) return true;
-    const surprising = (versions: BitSet) => {
+    const isSurprising = (versions: BitSet) => {
       const members = [...versions.members()];
       return members.length > 0 && members.every((index) => this.isOdd(node, index));
     };
-    return surprising(rest.reduce((all, each) => all.intersection(each), first)) || asked.some(surprising);
+    return (
+      isSurprising(rest.reduce((all, each) => all.intersection(each), first)) ||
+      allowedSets.some(isSurprising)
+    );
   }
 
   private isOdd(node: PackageNode, index: number): boolean {
@@ -80,8 +89,8 @@ export class FailureContext {
     return this.failed.provider.knownRejection(node.name, index)?.kind;
   }
 
-  /** No candidate, as far as that is known or quickly found. */
-  private isIdle(node: PackageNode, index: number): boolean {
+  /** Whether a version is known to be no candidate, or can quickly be seen not to be one. */
+  private isNoCandidate(node: PackageNode, index: number): boolean {
     return this.rejectionOf(node, index) !== undefined || this.isUnwantedPrerelease(node, index);
   }
 
@@ -100,22 +109,25 @@ export class FailureContext {
   }
 }
 
-/** The Brief's own requirements first, as they were written. */
+/** Sorts the requirements of the Brief to the front, in the order in which they were written. */
 function inOrderWritten(leaves: readonly Derivation[], { provider }: Failed): readonly Derivation[] {
   const { requirements } = provider.policy;
-  const place = ({ cause }: Derivation) => {
+  const position = ({ cause }: Derivation) => {
     const written =
       cause.kind === "dependency" && cause.reason.kind === "requirement" ? cause.reason.written : undefined;
     return written === undefined ? requirements.length : requirements.indexOf(written);
   };
-  return leaves.toSorted((a, b) => place(a) - place(b));
+  return leaves.toSorted((a, b) => position(a) - position(b));
 }
 
 export function label(node: PackageNode): string {
   return node.kind === "extra" ? `${node.name}[${node.extra}]` : node.name;
 }
 
-/** A requirement as it was written (pitfall 10), without its marker, and without credentials in its URL. */
+/**
+ * Returns a requirement as it was written (a normalised form would not be recognised), without its marker and without
+ * credentials in its URL.
+ */
 export function requirementText({ name, extras, specifier, url }: Requirement): string {
   const head = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
   return url === undefined ? head + specifier.text.replace(/\s+/g, "") : `${head} @ ${safeUrl(url)}`;

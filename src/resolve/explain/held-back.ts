@@ -19,44 +19,47 @@ import {
 import type { CoreMetadata } from "../../vocab/metadata/index.ts";
 import { parseVersion, satisfies, type Version } from "../../vocab/version/index.ts";
 
-/** Why a target can't have a version that there is. Requirements are as written, without their markers. */
+/** Why a target can't use a version that exists. Requirements are as written, without their markers. */
 export type HeldBack =
-  /** Somebody wrote it: into a list, the constraints or the overrides. `origin` as in `pyproject.toml:12`. */
+  /** A person wrote a requirement, constraint or override that excludes it. `origin` as in `pyproject.toml:12`. */
   | { readonly kind: "written"; readonly requirement: string; readonly origin: string }
-  /** A package that is beside it asks for something else. */
+  /** Another locked package requires a different version. */
   | {
       readonly kind: "package";
       readonly name: string;
       readonly version: string;
       readonly requirement: string;
     }
-  /** It has no file for this Python, this platform, or what else the project wants of files. */
+  /** It has no file for this Python or platform, or none that the project's rules allow. */
   | { readonly kind: "files"; readonly says: string }
-  /** It needs another version of something than what can be had. */
+  /** It requires a version of another package that differs from the locked one. */
   | { readonly kind: "needs"; readonly requirement: string; readonly has: string }
-  /** It does not go with all the rest, and this is why. */
+  /** It conflicts with the other packages, as `says` explains. */
   | { readonly kind: "conflict"; readonly says: string }
-  /** Another target can't have it, and targets have the same wherever they can. */
+  /** Another target can't use it, and targets have the same version wherever they can. */
   | { readonly kind: "together" }
   | { readonly kind: "other" };
 
-/** What a target was given, and by which rules. */
-export interface Given {
+/** The locked packages of a target, and the rules by which they were chosen. */
+export interface LockedTarget {
   readonly target: Target;
   readonly policy: CandidatePolicy;
   readonly packages: BlueprintTarget["packages"];
 }
 
-/** Everything that stands between a target and a version that its `verdict` is of; one `other` where nothing is found. */
+/**
+ * Returns everything that keeps a target from a version. `compatibility` is that version's. Returns one `other` if no
+ * reason is found.
+ */
 export async function heldBackBy(
   name: PackageName,
   version: Version,
-  verdict: Compatibility,
-  given: Given,
+  compatibility: Compatibility,
+  lock: LockedTarget,
   db: PackageDB,
 ): Promise<readonly HeldBack[]> {
-  const { policy, target } = given;
-  if (verdict.kind === "rejected") return [withoutFile(verdict.rejection, target)];
+  const { policy, target } = lock;
+  if (compatibility.kind === "rejected") return [noFile(compatibility.rejection, target)];
   const constraint = policy.constraintAgainst(name, version);
   const written = policy.requirements
     .filter(({ requirement }) => requirement.name === name && !satisfies(requirement.specifier, version))
@@ -64,21 +67,25 @@ export async function heldBackBy(
     .map(({ requirement, origin }): HeldBack => {
       return { kind: "written", requirement: requirementText(requirement), origin };
     });
-  const found = [...written, ...askersAgainst(name, version, given)];
-  if (found.length > 0) return found;
-  const needs = await needsAgainst(name, verdict.artifact, given, db);
+  const reasons = [...written, ...askersAgainst(name, version, lock)];
+  if (reasons.length > 0) return reasons;
+  const needs = await needsAgainst(name, compatibility.artifact, lock, db);
   return needs.length > 0 ? needs : [{ kind: "other" }];
 }
 
-function withoutFile(rejection: Rejection, target: Target): HeldBack {
+function noFile(rejection: Rejection, target: Target): HeldBack {
   return { kind: "files", says: describeRejections([rejection], target, false) };
 }
 
-function askersAgainst(name: PackageName, version: Version, { target, policy, packages }: Given): HeldBack[] {
+function askersAgainst(
+  name: PackageName,
+  version: Version,
+  { target, policy, packages }: LockedTarget,
+): HeldBack[] {
   if (policy.isOverridden(name)) return [];
-  const own = ownPackage(policy.requirements);
+  const projectName = ownPackage(policy.requirements);
   return packages
-    .filter((pin) => pin.name !== own)
+    .filter((pin) => pin.name !== projectName)
     .flatMap((pin) =>
       requirementsIn(pin, target)
         .filter((each) => each.name === name && !satisfies(each.specifier, version))
@@ -93,25 +100,25 @@ function askersAgainst(name: PackageName, version: Version, { target, policy, pa
     );
 }
 
-/** The project where it is a package itself: what it needs is what is written in it. */
+/** Returns the project's name if it is a package itself. Its requirements are those that `pyproject.toml` lists. */
 export function ownPackage(requirements: readonly BriefRequirement[]): PackageName | undefined {
-  const own = requirements.find(
+  const projectRequirement = requirements.find(
     ({ requirement, origin }) => requirement.url !== undefined && origin === "pyproject.toml",
   );
-  return own?.requirement.name;
+  return projectRequirement?.requirement.name;
 }
 
 function requirementsIn({ metadata, extras }: PackagePin, target: Target): readonly Requirement[] {
-  const asked = new Set(extras);
+  const extraSet = new Set(extras);
   return metadata.requiresDist
     .map((text) => parseRequirement(text, { lenient: true }))
-    .filter(({ marker }) => marker === undefined || evaluateMarker(marker, target.environment, asked));
+    .filter(({ marker }) => marker === undefined || evaluateMarker(marker, target.environment, extraSet));
 }
 
 async function needsAgainst(
   name: PackageName,
   artifact: Artifact,
-  { target, policy, packages }: Given,
+  { target, policy, packages }: LockedTarget,
   db: PackageDB,
 ): Promise<readonly HeldBack[]> {
   const metadata = await metadataOf(artifact, db);
@@ -119,7 +126,7 @@ async function needsAgainst(
   const { requiresPython } = metadata;
   if (requiresPython !== undefined && !satisfies(requiresPython, target.pythonVersion)) {
     const specifier = requiresPythonText(metadata) ?? "";
-    return [withoutFile({ kind: "requires-python", specifier }, target)];
+    return [noFile({ kind: "requires-python", specifier }, target)];
   }
   const pins = new Map(packages.map((pin) => [pin.name, pin]));
   const extras = pins.get(name)?.extras.map((extra) => parseExtraName(extra)) ?? [];
@@ -133,7 +140,10 @@ async function needsAgainst(
     });
 }
 
-/** Undefined where it would have to be built, or can't be read: then it is not known what it needs. */
+/**
+ * Returns the metadata of an artifact. Undefined if it would have to be built or can't be read: then its requirements
+ * are unknown.
+ */
 async function metadataOf(artifact: Artifact, db: PackageDB): Promise<CoreMetadata | undefined> {
   try {
     if (artifact.kind === "source") return undefined;

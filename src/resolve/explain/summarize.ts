@@ -1,6 +1,6 @@
 import type { PackageNode } from "../node.ts";
 import type { Derivation } from "../solve-target.ts";
-import { describeUnavailable, describeWish } from "./describe-fact.ts";
+import { describeUnavailable, describeRequest } from "./describe-fact.ts";
 import { formatList } from "../../text/index.ts";
 import { label, requirementText, type FailureContext } from "./failure-context.ts";
 
@@ -8,19 +8,19 @@ const shownPairs = 5;
 const shownReasons = 6;
 
 /**
- * What a proof that is too long to follow rests on: what was asked for, which packages need which, how often, and what
- * can't be had at all.
+ * Summarises a proof that is too long to follow: what was asked for, which packages most often require which others,
+ * and what can't be used at all.
  */
-export function summarize(scene: FailureContext): string[] {
-  const wishes = new Set<string>();
+export function summarize(context: FailureContext): string[] {
+  const requests = new Set<string>();
   const rejected: Derivation[] = [];
   const pairs = new Map<string, { count: number; readonly texts: Set<string>; readonly dependent: string }>();
-  for (const leaf of scene.leaves) {
+  for (const leaf of context.leaves) {
     const { cause } = leaf;
-    const wish = describeWish(leaf, scene);
-    if (wish !== undefined) wishes.add(wish);
+    const request = describeRequest(leaf, context);
+    if (request !== undefined) requests.add(request);
     else if (cause.kind === "unavailable") {
-      if (scene.isTelling(leaf)) rejected.push(leaf);
+      if (context.isWorthTelling(leaf)) rejected.push(leaf);
     } else if (cause.kind === "dependency" && cause.reason.kind === "requirement") {
       const dependent = label(cause.dependent as PackageNode);
       const { requirement } = cause.reason;
@@ -37,12 +37,12 @@ export function summarize(scene: FailureContext): string[] {
     const what = more.length > 0 ? `${first}, ${second} and others` : formatList([...texts], "or");
     return `${count === 1 ? "a version" : `${count} versions`} of \`${dependent}\` ${count === 1 ? "needs" : "need"} ${what}`;
   });
-  const unavailable = describeUnavailable(rejected, scene);
+  const unavailable = describeUnavailable(rejected, context);
   const facts = [...needs, ...unavailable.slice(0, shownReasons)];
-  const left = sorted.length + unavailable.length - facts.length;
+  const remaining = sorted.length + unavailable.length - facts.length;
   return [
-    `you asked for ${formatList([...wishes])}`,
+    `you asked for ${formatList([...requests])}`,
     ...facts.map((fact, index) => `${index === 0 ? "but" : "and"} ${fact}`),
-    ...(left === 0 ? [] : [`and ${left} more such facts play a part`]),
+    ...(remaining === 0 ? [] : [`and ${remaining} more such facts play a part`]),
   ];
 }
