@@ -6,7 +6,7 @@ import type { Home } from "../system/fs/index.ts";
 import type { Machine } from "../system/machine/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 
-/** What building needs of the world. */
+/** Everything that building needs from outside. */
 export interface BuildContext {
   readonly home: Home;
   readonly db: PackageDB;
@@ -14,15 +14,18 @@ export interface BuildContext {
   readonly forest: EnvForest;
   readonly machine: Machine;
   readonly reporter: Reporter;
-  /** What backends' environments are made from. */
+  /** The variables that a backend's environment starts from. */
   readonly environment: NodeJS.ProcessEnv;
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
-  /** Where packages come from (`placesOf`): what a build needed, and what came of it, is not shared between places. */
+  /**
+   * Identifies the configured indexes (`placesOf`). Build requirements and results are not shared between different
+   * sets of indexes.
+   */
   readonly places: string;
   readonly offline: boolean;
-  /** What is remembered of branches and of build requirements is asked for anew. */
+  /** Remembered branches and build requirements are looked up again. */
   readonly refresh: boolean;
-  /** Texts of files as they are going to be, by their absolute paths: folders are read as if they had them. */
+  /** Texts of files that are not written yet, by absolute path. Folders are read as if they had them. */
   readonly unwritten?: ReadonlyMap<string, string>;
 }

@@ -12,7 +12,7 @@ import { sourceMetadata } from "./source-metadata.ts";
 import { openUnpackedSources, type UnpackedSources } from "./unpacked-sources.ts";
 import { createSemaphore, type Semaphore } from "../async/index.ts";
 
-/** What all builds of one process share; the two faces of building, each for the errand that it is asked on. */
+/** What all builds of one process share, and the two interfaces to building. Each is made for one build request. */
 export interface BuildDispatch {
   readonly context: BuildContext;
   readonly trees: UnpackedSources;
@@ -35,7 +35,7 @@ export function openBuildDispatch(context: BuildContext): BuildDispatch {
       metadata: (source, python) => sourceMetadata(source, python, request, dispatch),
       prefetch: (source, python) => prefetchSdist(source, python, dispatch),
       build: (source, python) => pinBuild(source, python, request, dispatch),
-      // What a build needs is resolved on the way of something else, which is then tried again as a whole.
+      // Build requirements are resolved as a part of another resolve, which is then retried as a whole.
       ...(request.stack.length === 0 && { retry: async () => dispatch.failures.retry() }),
     }),
     wheels: (request) => ({ wheel: (pin, target) => buildWheel(pin, target, request, dispatch) }),

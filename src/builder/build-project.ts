@@ -9,11 +9,16 @@ import { unpackSdist } from "./sdist/unpack-sdist.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 export interface ProjectJob {
-  /** The folder of a project, or a source distribution: of that only a wheel can be made. Absolute. */
+  /**
+   * The absolute path of a project's folder or of a source distribution. From a source distribution only a wheel can
+   * be built.
+   */
   readonly path: string;
-  /** What is made: by default the source distribution, and the wheel from it, as those who install it will have it. */
+  /**
+   * What is built. By default the source distribution, and the wheel from it, as those who install it will get it.
+   */
   readonly what: "both" | "sdist" | "wheel";
-  /** Made where it is not there. Absolute. */
+  /** The absolute path of the output folder. It is created if it does not exist. */
   readonly output: string;
   readonly python: Interpreter;
   readonly settings: ConfigSettings;
@@ -26,10 +31,10 @@ export async function buildProject(
   dispatch: BuildDispatch,
 ): Promise<readonly string[]> {
   const { path, what } = job;
-  const found = await stat(path).catch((error: unknown) => {
+  const stats = await stat(path).catch((error: unknown) => {
     throw asPosyError(error, `looking at \`${path}\``);
   });
-  if (found.isDirectory()) {
+  if (stats.isDirectory()) {
     if (what === "wheel") return [await make("wheel", path, basename(path), job, request, dispatch)];
     const sdist = await make("sdist", path, basename(path), job, request, dispatch);
     if (what === "sdist") return [sdist];
@@ -74,18 +79,18 @@ function make(
   });
 }
 
-/** Readers see the old file or the whole new one, also where the folder is on another disk. */
+/** Moves a file into place. Readers see the old file or the whole new one, even if the folder is on another disk. */
 async function putInto(file: string, target: string): Promise<void> {
-  const beside = `${target}.part`;
+  const partial = `${target}.part`;
   try {
     await mkdir(join(target, ".."), { recursive: true });
     await rename(file, target).catch(async (error: unknown) => {
       if (errnoOf(error) !== "EXDEV") throw error;
-      await copyFile(file, beside);
-      await rename(beside, target);
+      await copyFile(file, partial);
+      await rename(partial, target);
     });
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
+    await rm(partial, { force: true }).catch(() => {});
     throw asPosyError(error, `writing \`${target}\``);
   }
 }

@@ -3,12 +3,12 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
 
 /**
- * Why something is built: what a person said, and the builds under way that led here, outermost first. A build needs an
- * Env, an Env may need a build, and so on: the chain is what shows a circle (pitfall 29).
+ * Why something is built: the policy, and the builds in progress that led here, outermost first. A build needs an
+ * Env, an Env may need a build, and so on: this stack reveals cycles.
  */
 export interface BuildRequest {
   readonly policy: BuildPolicy;
-  /** What the Brief asks for: the Env of packages that are built without isolation. */
+  /** The Brief. Its packages are the Env of builds without isolation. */
   readonly brief: Brief | undefined;
   readonly stack: readonly ChainLink[];
 }
@@ -24,8 +24,8 @@ export function labelOf({ name, version }: Pick<Artifact, "name" | "version">): 
 }
 
 /**
- * The errand of building one thing more. Those under way may be had as wheels whatever `--no-binary` says: a wheel is
- * the way out of a circle. Throws `build-cycle` where the very same is being built already.
+ * Returns the request for a nested build. Packages that are being built may be used as wheels whatever `--no-binary`
+ * says: a wheel is the way out of a cycle. Throws `build-cycle` if the same source is being built already.
  */
 export function nestedRequest(
   request: BuildRequest,
@@ -33,22 +33,22 @@ export function nestedRequest(
   label = labelOf(artifact),
 ): BuildRequest {
   const { stack: chain, policy } = request;
-  if (chain.some((link) => link.label === label)) throw circle(chain, label);
-  const longer = [...chain, { name: artifact.name, label }];
-  const except = new Set(longer.map(({ name }) => name));
+  if (chain.some((link) => link.label === label)) throw cycleError(chain, label);
+  const extendedStack = [...chain, { name: artifact.name, label }];
+  const except = new Set(extendedStack.map(({ name }) => name));
   return {
     ...request,
-    stack: longer,
+    stack: extendedStack,
     policy: { ...policy, noBinary: { ...policy.noBinary, except } },
   };
 }
 
-function circle(chain: readonly ChainLink[], label: string): PosyError {
+function cycleError(chain: readonly ChainLink[], label: string): PosyError {
   const labels = chain.map((link) => link.label);
-  const round = [...labels.slice(labels.indexOf(label)), label].map((each) => `\`${each}\``);
+  const cycle = [...labels.slice(labels.indexOf(label)), label].map((each) => `\`${each}\``);
   return new PosyError(
     "build-cycle",
-    `${round[0]} can't be built: building it needs ${round.slice(1).join(", which needs ")}`,
+    `${cycle[0]} can't be built: building it needs ${cycle.slice(1).join(", which needs ")}`,
     {
       hint: `a wheel of one of them breaks the circle: ask for a version that has one, or name a folder with one by \`--find-links\``,
     },

@@ -15,29 +15,29 @@ import { hostPlatformTag } from "../pythons/compatibility/index.ts";
 import { buildBeside, errnoOf, sha256Of, sha256OfFile, writeAtomic } from "../system/fs/index.ts";
 import type { BuildContext } from "./build-context.ts";
 
-/** Changes whenever the same source and tools would be built differently. */
+/** Increment when the same source and tools would be built differently. */
 const buildVersion = 1;
 
 /**
- * What is known of one source for one interpreter and settings:
+ * The stored results for one source, one interpreter and one set of settings:
  *
  *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
- *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and what it was built with
- *       places-<key>/          of one set of indexes: what another index has must not decide what is installed from these
- *         METADATA             what the backend said
+ *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and the packages it was built with
+ * places-<key>/          results for one set of indexes: another index must not decide what is installed from these
+ *         METADATA             the backend's metadata
  *         failed-<key>.json    how a build failed (`known-failures.ts`)
- *         requires-<key>.json  its build requirements, pinned: a build done again uses the same
- *         <key of the pins>/   a wheel that was built with more than its pins tell
+ *         requires-<key>.json  its build requirements, pinned: a repeated build uses the same
+ *         <key of the pins>/   a wheel whose build depended on more than its pins
  *
- * Beside these lies what the source says by itself (`declared-requirements.ts`).
+ * What the source declares itself is stored next to these (`declared-requirements.ts`).
  */
 export interface BuildEntry {
   readonly folder: string;
-  /** The folder of what was found with the indexes that are asked. */
+  /** The folder of the results that depend on the configured indexes. */
   readonly found: string;
   metadata(): Promise<string | undefined>;
   keepMetadata(text: string): Promise<void>;
-  /** `wishes` names what a person said that the choice of build requirements depends on. */
+  /** `wishes` identifies the policy that the choice of build requirements depends on. */
   requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
   keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
   wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
@@ -52,7 +52,7 @@ export interface BuildEntry {
   lock(pins: readonly PackagePin[]): string;
 }
 
-/** The entry of a source built by `python`, as `build` says. */
+/** Returns the entry of a source for `python` and the settings in `build`. */
 export function buildEntry(
   identity: string,
   python: Interpreter,
@@ -64,17 +64,17 @@ export function buildEntry(
     buildVersion,
     interpreterIdentity(python),
     python.platform,
-    // What is compiled here needs this machine's C library, or a newer one.
+    // Code compiled here needs this machine's C library, or a newer one.
     hostPlatformTag(python, machine) ?? "",
     Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
     isolated ?? true,
     editable,
   ]);
   const folder = join(home.builds, identity, key);
-  const said = join(folder, `places-${keyOf(places)}`);
-  const requirementsPath = (wishes: unknown) => join(said, `requires-${keyOf(wishes)}.json`);
+  const indexFolder = join(folder, `places-${keyOf(places)}`);
+  const requirementsPath = (wishes: unknown) => join(indexFolder, `requires-${keyOf(wishes)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
-  const ownWheelFolder = (pins: readonly PackagePin[]) => join(said, keyOf(pinIdentities(pins)));
+  const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
   const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
     const text = await textOf(join(dir, "wheel.json"));
     if (text === undefined) return undefined;
@@ -83,24 +83,24 @@ export function buildEntry(
   };
   return {
     folder,
-    found: said,
-    metadata: () => textOf(join(said, "METADATA")),
-    keepMetadata: (text) => writeAtomic(join(said, "METADATA"), text),
+    found: indexFolder,
+    metadata: () => textOf(join(indexFolder, "METADATA")),
+    keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text),
     async requirements(wishes) {
       const text = await textOf(requirementsPath(wishes));
       if (text === undefined) return undefined;
       try {
         return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
       } catch {
-        // Another version's: it is made anew.
+        // Written by another version of Posy: it is made again.
         return undefined;
       }
     },
     keepRequirements: (wishes, target) =>
       writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
-    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(ownWheelFolder(pins)),
+    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(indexWheelFolder(pins)),
     async keepWheel(pins, used, built, filename) {
-      const dir = isToldBy(pins, used) ? wheelFolder(pins) : ownWheelFolder(pins);
+      const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
       const sha256 = await sha256OfFile(built);
       await buildBeside(dir, home.cacheTmp, async (into) => {
         await moveFile(built, join(into, filename));
@@ -108,8 +108,8 @@ export function buildEntry(
         const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
         await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
       });
-      const kept = await findWheel(dir);
-      if (kept !== undefined) return kept;
+      const stored = await findWheel(dir);
+      if (stored !== undefined) return stored;
       throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
         hint: "run it again; do not clean the cache meanwhile",
       });
@@ -118,15 +118,21 @@ export function buildEntry(
   };
 }
 
-/** Whether the pins tell by content all that a build used: then it does not matter where that came from. */
-function isToldBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boolean {
-  const told = JSON.stringify(pinIdentities(pins));
+/**
+ * Whether the pins identify everything that a build used by its content. Then it does not matter which index it came
+ * from.
+ */
+function isIdentifiedBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boolean {
+  const identities = JSON.stringify(pinIdentities(pins));
   return (
-    JSON.stringify(pinIdentities(used)) === told && used.every(({ artifact }) => artifact.kind === "wheel")
+    JSON.stringify(pinIdentities(used)) === identities &&
+    used.every(({ artifact }) => artifact.kind === "wheel")
   );
 }
 
-/** What a wheel was built with, by name and content; what those were built with themselves is not looked at. */
+/**
+ * Identifies the packages that a wheel was built with, by name and content. What those were built with is ignored.
+ */
 export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
   return pins
     .map(({ name, version, artifact }) => [
@@ -152,7 +158,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Temporary folders are on the same disk as the cache, but need not be. */
+/** Moves a file. Temporary folders are usually on the same disk as the cache, but need not be. */
 async function moveFile(from: string, to: string): Promise<void> {
   await rename(from, to).catch(async (error: unknown) => {
     if (errnoOf(error) !== "EXDEV") throw error;

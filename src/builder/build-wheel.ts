@@ -15,11 +15,14 @@ import { canRunHere } from "./host-interpreter.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** The wheel of a pinned source: from the store, or built. Of two processes that want the same, one builds and the other waits. */
+/**
+ * Returns the wheel of a pinned source: from the store, or built. If two processes want the same wheel, one builds
+ * and the other waits.
+ */
 export async function buildWheel(
   pin: PackagePin,
   target: BlueprintTarget,
-  before: BuildRequest,
+  outer: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<BuiltWheel> {
   const { context, trees } = dispatch;
@@ -31,7 +34,7 @@ export async function buildWheel(
       hint: "ask for a version that has a wheel for it",
     });
   }
-  const build = pin.build ?? (await pinBuild(source, python, before, dispatch));
+  const build = pin.build ?? (await pinBuild(source, python, outer, dispatch));
   const pins =
     build.isolated === false
       ? target.packages.filter((other) => other.build?.isolated !== false && other.name !== pin.name)
@@ -39,10 +42,10 @@ export async function buildWheel(
   const editable = isEditable(source);
   const entry = buildEntry(await identityOf(source, context.db), python, build, editable, context);
   if (source.kind === "sdist") await context.db.checkSdistMetadata(source);
-  const known = await entry.wheel(pins);
-  if (known !== undefined) return known;
-  const request = nestedRequest(before, source);
-  // Not under the lock: what it needs may have to be built, and two processes would wait for each other.
+  const stored = await entry.wheel(pins);
+  if (stored !== undefined) return stored;
+  const request = nestedRequest(outer, source);
+  // Before taking the lock: its requirements may have to be built, too, and two processes could wait for each other.
   await context.forest.grow({ platform, python, packages: pins }, dispatch.wheels(request));
   const root = await trees.forBuild(source);
   const onWait = () =>
@@ -50,8 +53,8 @@ export async function buildWheel(
   return withLock(
     entry.lock(pins),
     async () => {
-      const meanwhile = await entry.wheel(pins);
-      if (meanwhile !== undefined) return meanwhile;
+      const builtMeanwhile = await entry.wheel(pins);
+      if (builtMeanwhile !== undefined) return builtMeanwhile;
       const goal = editable ? "editable" : "wheel";
       const job = {
         label,
@@ -68,11 +71,11 @@ export async function buildWheel(
           if (outcome.kind !== "wheel")
             throw new Error(`a backend that was asked for a wheel gave ${outcome.kind}`);
           const { filename } = outcome;
-          checkName(filename, pin);
-          // What was assumed while it could not be built is assumed no more.
+          checkNameAndVersion(filename, pin);
+          // The assumed metadata are replaced by those of the wheel.
           if (pin.metadata.assumed)
             await entry.keepMetadata(await wheelMetadata(join(output, filename), filename));
-          // Under the pins that were given: asked for again, it is found.
+          // Stored under the given pins, so that the next request finds it.
           const kept = await storeBuiltWheel(
             join(output, filename),
             filename,
@@ -84,8 +87,9 @@ export async function buildWheel(
           await forgetFailures(entry);
           return kept;
         });
-      // What a person waits for is tried each time; what builds need is tried on the way of many resolves.
-      return before.stack.length === 0
+      // A build that a person requested is always tried. Builds that others need are tried in many resolves, so their
+      // failures are remembered.
+      return outer.stack.length === 0
         ? run()
         : unlessKnownToFail(entry, ["wheel", pinIdentities(pins)], dispatch, run);
     },
@@ -93,7 +97,7 @@ export async function buildWheel(
   );
 }
 
-function checkName(filename: string, { name, version }: PackagePin): void {
+function checkNameAndVersion(filename: string, { name, version }: PackagePin): void {
   const wheel = parseWheelFilename(filename);
   if (wheel.name === name && wheel.version.text === version) return;
   throw new PosyError("build-failed", `the build of \`${name} ${version}\` made \`${filename}\``, {

@@ -10,7 +10,7 @@ import type { BuildRequest } from "./build-request.ts";
 /** What can be built. */
 export type Buildable = SdistArtifact | SourceArtifact;
 
-/** What a pin that is no wheel is built from. Throws `invalid-blueprint` where it does not say that. */
+/** Returns the source that a pin is built from. Throws `invalid-blueprint` if the pin does not name it. */
 export function buildableOf({ name, version, artifact }: PackagePin): Buildable {
   const { kind, filename, url, hashes, size, index, origin, identity } = artifact;
   const fields = { filename, url, hashes, yanked: false as const, ...(index === undefined ? {} : { index }) };
@@ -39,15 +39,19 @@ export function buildableOf({ name, version, artifact }: PackagePin): Buildable 
 }
 
 /**
- * Names the content of what is built: 64 hexadecimal digits. An sdist whose hash no index tells is fetched. The identity of a source may be
- * what a lock claims: it counts for the place that it is of, and for no other.
+ * Returns the identity of a source's content: 64 hexadecimal digits. If no index gives the hash of an sdist, it is
+ * fetched. The identity of other sources may come from a lock file, which could be wrong. So it counts only together
+ * with its URL.
  */
 export async function identityOf(source: Buildable, db: PackageDB): Promise<string> {
   if (source.kind === "source") return sha256Of(`${source.identity} ${source.url}`);
   return source.hashes["sha256"] ?? (await db.fetch(source)).sha256;
 }
 
-/** A person names this source, by its place or by `--no-binary NAME`: no other version can stand in for it. */
+/**
+ * Whether a person asks for this very source, by its URL or by `--no-binary NAME`: then no other version can replace
+ * it.
+ */
 export function isAskedFor(source: Buildable, { policy, stack: chain }: BuildRequest): boolean {
   if (chain.length > 0) return false;
   return source.kind === "source" || source.index === undefined || policy.noBinary.names.has(source.name);

@@ -4,7 +4,7 @@ import type { Interpreter } from "../model/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
 import type { BuildContext } from "./build-context.ts";
 
-/** Whether this machine can run it, now. */
+/** Whether this machine can run the interpreter now. */
 export function canRunHere(python: Interpreter, { machine }: BuildContext): boolean {
   return (
     python.source.kind !== "described" && python.platform === machine.platform && runsOn(python, machine)
@@ -12,8 +12,8 @@ export function canRunHere(python: Interpreter, { machine }: BuildContext): bool
 }
 
 /**
- * The interpreter that asks a backend for the sake of `python`: itself, or for another platform's the one of this
- * machine that is most like it. What a backend says then is taken to hold there too, as other resolvers do.
+ * Returns the interpreter that runs a backend on behalf of `python`: `python` itself, or for another platform the
+ * most similar one of this machine. Its results are assumed to hold for that platform, too, as in other resolvers.
  * Throws `no-interpreter`.
  */
 export async function hostInterpreterFor(python: Interpreter, context: BuildContext): Promise<Interpreter> {
@@ -22,9 +22,9 @@ export async function hostInterpreterFor(python: Interpreter, context: BuildCont
   const [major = 3, minor = 0] = parseVersion(python.version).release;
   const kind = python.implementation === "cpython" ? "" : python.implementation;
   const request = `${kind}${major}.${minor}${python.freeThreaded ? "t" : ""}`;
-  for (const wanted of [request, `${major}.${minor}`, undefined]) {
-    const [found] = await context.interpreters(wanted, platform);
-    if (found !== undefined) return found;
+  for (const candidateRequest of [request, `${major}.${minor}`, undefined]) {
+    const [interpreter] = await context.interpreters(candidateRequest, platform);
+    if (interpreter !== undefined) return interpreter;
   }
   throw new PosyError("no-interpreter", `there is no Python on this machine that could ask a build backend`, {
     hint: "`posy python install` brings one",

@@ -8,19 +8,19 @@ import type { BuildEntry } from "./build-store.ts";
 import { BuildFailure } from "./diagnose/build-failure.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** What is known of builds that failed, in this run and before it. */
+/** Builds that failed, in this run or an earlier one. */
 export interface Failures {
-  /** Whether what an earlier run left at this path counts; it notes that it was asked for. */
+  /** Whether a failure that is stored at this path counts. A failure of an earlier run is marked as used. */
   counts(path: string): boolean;
-  /** A build failed in this run: it is not tried again. */
+  /** Notes a build that failed in this run, so that it is not tried again. */
   note(path: string): void;
-  /** Whether an earlier run's failures counted. From then on they do not. */
+  /** Returns whether failures of an earlier run were used. From then on they are not. */
   retry(): boolean;
-  /** By package: the first version that could not be built by an interpreter in this run. */
+  /** The first failure of each package in this run, by the interpreter's version. */
   readonly first: Map<PackageName, Map<string, PosyError>>;
 }
 
-/** Whether a version of the same package could not be built by this Python in this run. */
+/** Whether any version of the same package failed to build with this Python in this run. */
 export function isKnownToFail(
   { name }: Pick<Artifact, "name">,
   { version }: Interpreter,
@@ -30,29 +30,29 @@ export function isKnownToFail(
 }
 
 export function createFailures(refresh: boolean): Failures {
-  const own = new Set<string>();
-  let [used, forgets] = [false, refresh];
+  const ofThisRun = new Set<string>();
+  let [used, ignoresEarlier] = [false, refresh];
   const failures: Failures = {
     first: new Map(),
     counts(path) {
-      if (own.has(path)) return true;
-      if (!forgets) used = true;
-      return !forgets;
+      if (ofThisRun.has(path)) return true;
+      if (!ignoresEarlier) used = true;
+      return !ignoresEarlier;
     },
-    note: (path) => void own.add(path),
+    note: (path) => void ofThisRun.add(path),
     retry() {
-      const was = used;
-      [used, forgets] = [false, true];
+      const wasUsed = used;
+      [used, ignoresEarlier] = [false, true];
       failures.first.clear();
-      return was;
+      return wasUsed;
     },
   };
   return failures;
 }
 
 /**
- * Does a build, unless it is known that it fails: a second resolve does not wait for it again. `--refresh` forgets it, and so
- * does a build that succeeds. Failures that may pass by themselves are not kept.
+ * Runs a build, or throws the stored failure of the same build, so that a second resolve does not wait for it again.
+ * `--refresh` and a successful build remove stored failures. Failures that may go away by themselves are not stored.
  */
 export async function unlessKnownToFail<T>(
   entry: BuildEntry,
@@ -61,8 +61,8 @@ export async function unlessKnownToFail<T>(
   build: () => Promise<T>,
 ): Promise<T> {
   const path = join(entry.found, `failed-${sha256Of(JSON.stringify(what)).slice(0, 32)}.json`);
-  const known = await keptFailure(path);
-  if (known !== undefined && failures.counts(path)) throw known;
+  const storedFailure = await readFailure(path);
+  if (storedFailure !== undefined && failures.counts(path)) throw storedFailure;
   try {
     return await build();
   } catch (error) {
@@ -75,7 +75,7 @@ export async function unlessKnownToFail<T>(
   }
 }
 
-/** A build succeeded: what is kept of others of the same source may not hold any more. */
+/** Removes stored failures after a build succeeded: those of other builds of the same source may no longer hold. */
 export async function forgetFailures({ found }: BuildEntry): Promise<void> {
   const names = await readdir(found).catch(() => []);
   await Promise.all(
@@ -83,7 +83,7 @@ export async function forgetFailures({ found }: BuildEntry): Promise<void> {
   );
 }
 
-async function keptFailure(path: string): Promise<BuildFailure | undefined> {
+async function readFailure(path: string): Promise<BuildFailure | undefined> {
   try {
     const { message, hint } = JSON.parse(await readFile(path, "utf8")) as Pick<
       BuildFailure,

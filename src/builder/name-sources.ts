@@ -6,7 +6,7 @@ import type { BuildRequest } from "./build-request.ts";
 import { readReference } from "./read-reference.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** Looks at the sources that a Brief names by place, and makes requirements `name @ URL` of them. */
+/** Reads the sources that a Brief gives without a name, and turns them into requirements `name @ URL`. */
 export async function nameSources(
   brief: Brief,
   request: BuildRequest,
@@ -15,7 +15,7 @@ export async function nameSources(
   const { sources = [], ...rest } = brief;
   if (sources.length === 0) return brief;
   const { context } = dispatch;
-  // Mostly the name is written down; where only a backend knows it, it is the same for every Python.
+  // Usually the source states its name. If only a backend knows it, it is the same for every Python.
   const [python] = await context.interpreters(brief.python, context.machine.platform);
   if (python === undefined) {
     throw new PosyError("no-interpreter", "there is no Python here to look at sources with", {
@@ -24,16 +24,16 @@ export async function nameSources(
   }
   const named = await Promise.all(
     sources.map(async ({ url, extras, editable, marker, origin }): Promise<BriefRequirement> => {
-      const full =
+      const markedUrl =
         editable && !/#.*\beditable=true/.test(url)
           ? `${url}${url.includes("#") ? "&" : "#"}editable=true`
           : url;
-      const artifact = await readReference(full, undefined, python, request, dispatch);
+      const artifact = await readReference(markedUrl, undefined, python, request, dispatch);
       if (artifact === undefined) throw new Error(`\`${url}\` is no source`);
       const bracket = extras.length > 0 ? `[${extras.join(",")}]` : "";
-      const condition = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
-      const requirement = parseRequirement(`${artifact.name}${bracket} @ ${full}${condition}`);
-      // What people see is neither a login nor our own mark of an editable.
+      const markerText = marker === undefined ? "" : ` ; ${formatMarker(marker)}`;
+      const requirement = parseRequirement(`${artifact.name}${bracket} @ ${markedUrl}${markerText}`);
+      // Messages show neither credentials nor the internal mark of an editable.
       return { requirement: { ...requirement, text: withoutCredentials(url.replace(/#.*$/s, "")) }, origin };
     }),
   );

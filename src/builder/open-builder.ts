@@ -6,21 +6,21 @@ import { buildProject, type ProjectJob } from "./build-project.ts";
 import { nameSources } from "./name-sources.ts";
 import { openBuildDispatch } from "./build-dispatch.ts";
 
-/** Building, as the other rooms see it. */
+/** The interface of building for other folders. */
 export interface Builder {
   /** For resolving a Brief. */
   sources(brief: Brief): Sources;
-  /** For growing a Blueprint, which says all that a build has to know. */
+  /** For growing a Blueprint, which has everything that a build needs to know. */
   readonly wheels: WheelBuilder;
-  /** The Brief with names for the sources that it names by place alone. */
+  /** Returns the Brief with names for the sources that it gives by URL alone. */
   named(brief: Brief): Promise<Brief>;
-  /** Builds a project's own distributions; `brief` says how builds are done. */
+  /** Builds a project's distributions. `brief` says how builds are done. */
   project(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
-  /** Removes what was laid out for building. */
+  /** Removes the unpacked sources. */
   close(): Promise<void>;
 }
 
-/** Opens the BuildStore of a home. Nothing is touched until something is asked. */
+/** Opens the BuildStore of a home. No file is touched until something is asked for. */
 export function openBuilder(context: BuildContext): Builder {
   const dispatch = openBuildDispatch(context);
   const request = (brief: Brief | undefined, policy: BuildPolicy) => ({ brief, policy, stack: [] });

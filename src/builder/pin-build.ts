@@ -19,7 +19,10 @@ import { runBuild } from "./run-build.ts";
 import { canRunHere } from "./host-interpreter.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** How a source is to be built for an interpreter, with what it needs pinned: the same as before where that is known. */
+/**
+ * Returns how a source is built for an interpreter, with its build requirements pinned. Pins that are known from
+ * before are reused.
+ */
 export async function pinBuild(
   source: Buildable,
   python: Interpreter,
@@ -30,51 +33,54 @@ export async function pinBuild(
   if (build.isolated === false) return { ...build, packages: [] };
   const declared = async (): Promise<PinnedBuild> => {
     const requires = await declaredRequirements(source, dispatch);
-    const own = nestedRequest(request, source);
-    const packages = await pinRequirements(requires, python, labelOf(source), own, dispatch);
+    const nested = nestedRequest(request, source);
+    const packages = await pinRequirements(requires, python, labelOf(source), nested, dispatch);
     return { ...build, packages, unasked: true };
   };
-  const tell = (failure: PosyError, rest: string) =>
+  const reportLocked = (failure: PosyError, rest: string) =>
     dispatch.context.reporter.report({
-      // Where its metadata had to come from elsewhere, a warning says why.
+      // If its metadata had to come from elsewhere, a warning has already given the reason.
       kind: isKnownToFail(source, python, dispatch) ? "debug" : "warning",
       key: `locked:${source.url} ${rest}`,
       message: `${inOneLine(failure)}; ${rest}`,
     });
-  /** What it declares may be what can't be had: then the build looks for it again, and says why it fails. */
-  const declaredIfAny = async (): Promise<PinnedBuild> => {
+  /**
+   * The declared requirements themselves may be unsatisfiable. Then the build resolves them again and reports why it
+   * fails.
+   */
+  const declaredOrNothing = async (): Promise<PinnedBuild> => {
     try {
       return await declared();
     } catch (error) {
       const failure = failedBuild(error, request);
       if (failure === undefined || isAskedFor(source, request)) throw error;
-      tell(failure, "it is locked without what it needs to be built");
+      reportLocked(failure, "it is locked without what it needs to be built");
       return { ...build, packages: [], unasked: true };
     }
   };
-  // What the backend would ask for besides can be known only where it runs, and mostly it would not.
-  if (!canRunHere(python, dispatch.context) || (await mayStayUnasked(source, dispatch)))
-    return declaredIfAny();
+  // Additional requirements can only be learned by running the backend, and usually there are none.
+  if (!canRunHere(python, dispatch.context) || (await needsNoBackend(source, dispatch)))
+    return declaredOrNothing();
   try {
     return { ...build, packages: await askedRequirements(source, python, build, request, dispatch) };
   } catch (error) {
     const failure = failedBuild(error, request);
     if (failure === undefined) throw error;
-    // A lock is for other machines too. Who builds it here is told all of it.
-    const pinned = await declaredIfAny();
+    // A lock is for other machines, too. A person who builds it here gets the whole error.
+    const pinned = await declaredOrNothing();
     if (pinned.packages.length > 0)
-      tell(failure, "it is locked with what it declares, and can't be built here");
+      reportLocked(failure, "it is locked with what it declares, and can't be built here");
     return pinned;
   }
 }
 
-async function mayStayUnasked(source: Buildable, { context }: BuildDispatch): Promise<boolean> {
+async function needsNoBackend(source: Buildable, { context }: BuildDispatch): Promise<boolean> {
   return (
     source.kind === "sdist" && declaresAllRequirements(await context.db.sdistFiles(source), labelOf(source))
   );
 }
 
-/** What the policy says of building it. */
+/** Returns what the policy says about building a source. */
 export function buildOf(
   { name }: Buildable,
   { policy }: BuildRequest,
@@ -90,17 +96,17 @@ async function askedRequirements(
   source: Buildable,
   python: Interpreter,
   build: Pick<PinnedBuild, "settings" | "isolated">,
-  before: BuildRequest,
+  outer: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<readonly PackagePin[]> {
   const { context, trees } = dispatch;
   const label = labelOf(source);
   const identity = await identityOf(source, context.db);
   const entry = buildEntry(identity, python, build, isEditable(source), context);
-  const wishes = wishesOf(before);
-  const known = await entry.requirements(wishes);
-  if (known !== undefined && !context.refresh) return known;
-  const request = nestedRequest(before, source);
+  const wishes = wishesOf(outer);
+  const stored = await entry.requirements(wishes);
+  if (stored !== undefined && !context.refresh) return stored;
+  const request = nestedRequest(outer, source);
   const goal = isEditable(source) ? "editable-requirements" : "requirements";
   const job = {
     label,
@@ -108,7 +114,7 @@ async function askedRequirements(
     goal,
     python,
     build,
-    pins: known ?? [],
+    pins: stored ?? [],
     errand: request,
   } as const;
   const run = () =>
@@ -118,10 +124,10 @@ async function askedRequirements(
       await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
       return packages;
     });
-  return isAskedFor(source, before) ? run() : unlessKnownToFail(entry, ["asked", wishes], dispatch, run);
+  return isAskedFor(source, outer) ? run() : unlessKnownToFail(entry, ["asked", wishes], dispatch, run);
 }
 
-/** What was said that the choice of build requirements depends on. */
+/** Returns everything in the policy that the choice of build requirements depends on. */
 export function wishesOf({ policy }: BuildRequest): unknown {
   const { constraints, noBinary, noBuild } = policy;
   return [

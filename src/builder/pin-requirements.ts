@@ -10,8 +10,8 @@ import type { BuildRequest } from "./build-request.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**
- * Resolves what a build needs, for exactly this interpreter; `preferences` are kept where they still fit. `label` is
- * what is to be built. Throws `unsatisfiable`, `unknown-package`, `build-cycle`, `build-failed`.
+ * Resolves build requirements for exactly this interpreter. `preferences` are kept where they still fit. `label`
+ * names what is built. Throws `unsatisfiable`, `unknown-package`, `build-cycle`, `build-failed`.
  */
 export async function pinRequirements(
   requirements: readonly Requirement[],
@@ -55,7 +55,7 @@ export async function pinRequirements(
   }
 }
 
-/** Whether the pins have all that is asked for. */
+/** Whether the pins satisfy all requirements. */
 export function meets(
   pins: readonly PackagePin[],
   requirements: readonly Requirement[],
@@ -71,7 +71,7 @@ export function meets(
   });
 }
 
-/** What is resolved on the way is no stage of the whole. */
+/** Hides stages and progress: this nested resolve is not a stage of the whole. */
 function withoutStages(reporter: Reporter): Reporter {
   return {
     report(event) {

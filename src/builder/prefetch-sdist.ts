@@ -4,12 +4,12 @@ import { declaredRequirements } from "./declared-requirements.ts";
 import { canRunHere } from "./host-interpreter.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** Bytes beyond which all of it is fetched only when it is asked for. */
+/** In bytes. Larger source distributions are fetched whole only when they are needed. */
 const largest = 32 << 20;
 
 /**
- * What can be known of a source distribution before it is asked for: what it says of itself, and what its build declares where
- * no backend will be asked. Nothing is built.
+ * Returns what a source distribution says about itself, and the build requirements that it declares if no backend
+ * will be run. Nothing is built.
  */
 export async function prefetchSdist(
   source: SdistArtifact,
@@ -21,7 +21,7 @@ export async function prefetchSdist(
   if (isLarge || canRunHere(python, dispatch.context)) {
     return { metadata: await db.sdistMetadata(source), requires: [] };
   }
-  // What its build declares is not in the first piece that is asked for, so all of it is.
+  // The declared build requirements are not in the part of the file that is read first, so all of it is fetched.
   await db.fetch(source);
   const [metadata, requires] = await Promise.all([
     db.sdistMetadata(source),

@@ -12,8 +12,8 @@ import { pinSource } from "./sources/pin-source.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**
- * What a URL refers to, pinned, and named by what is in it; undefined where it names a wheel or a source distribution.
- * Throws `invalid-requirement` where it is something else than `name`.
+ * Returns the source that a URL refers to, pinned, with the name and version in it. Undefined if the URL names a
+ * wheel or a source distribution. Throws `invalid-requirement` if it is not the package `name`.
  */
 export async function readReference(
   url: string,
@@ -37,13 +37,13 @@ export async function readReference(
     origin: pinned.origin,
     identity: pinned.identity,
   };
-  const said = await staticMetadata(
+  const declared = await staticMetadata(
     await dispatch.trees.forReading(unread),
     "tree",
     dispatch.context.unwritten,
   );
   const mayAsk = isEditable(unread) || allowsBuild(request.policy, unread.name);
-  if (said === undefined && !mayAsk) {
+  if (declared === undefined && !mayAsk) {
     throw new PosyError(
       "build-failed",
       `only the build backend of \`${shown}\` knows what it is, and it may not be built`,
@@ -53,7 +53,7 @@ export async function readReference(
     );
   }
   const metadata: CoreMetadata =
-    said ?? (await builtMetadata(unread, name ?? shown, python, request, dispatch));
+    declared ?? (await builtMetadata(unread, name ?? shown, python, request, dispatch));
   if (name !== undefined && metadata.name !== name) {
     throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
       hint: "give the name that it has, or the right place",

@@ -15,25 +15,25 @@ export interface BuildJob {
   /** The folder of the project. */
   readonly root: string;
   readonly goal: Goal;
-  /** Runs here. */
+  /** An interpreter that this machine can run. */
   readonly python: Interpreter;
   readonly build: Pick<PinnedBuild, "settings" | "isolated">;
-  /** What is known to be needed; what is not among them is resolved with these as preferences. */
+  /** Build requirements that are known. Others are resolved with these as preferences. */
   readonly pins: readonly PackagePin[];
-  /** The pins have what the backend asks for besides what the tree declares. */
+  /** The pins include what the backend asks for in addition to what the source declares. */
   readonly asked?: boolean;
   readonly errand: BuildRequest;
 }
 
 export interface BuildResult {
   readonly outcome: BuildOutcome;
-  /** What the Env that did it has. */
+  /** The packages of the build's Env. */
   readonly pins: readonly PackagePin[];
-  /** What was made lies here. */
+  /** The folder of the files that were built. */
   readonly output: string;
 }
 
-/** Runs a backend in an Env that has what it needs; `use` gets what it made, which is gone afterwards. */
+/** Runs a backend in an Env with its requirements. `use` gets the results. They are deleted afterwards. */
 export async function runBuild<T>(
   job: BuildJob,
   dispatch: BuildDispatch,
@@ -64,7 +64,7 @@ export async function runBuild<T>(
           settings: build.settings ?? {},
           label,
           log,
-          // Whether it is shown is the reporter's business.
+          // The reporter decides whether it is shown.
           verbose: true,
           reporter,
           environment,
@@ -83,7 +83,7 @@ export async function runBuild<T>(
       ),
     );
     const result = await use({ outcome, pins, output });
-    // Of a build that failed it stays: the message names it.
+    // The log of a failed build is kept, because the message names it.
     await rm(log, { force: true });
     return result;
   } finally {

@@ -4,7 +4,7 @@ import { type BuildRequest, labelOf } from "./build-request.ts";
 import { pinRequirements } from "./pin-requirements.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** Without isolation a source is built in an Env of all else that the Brief asks for: that, pinned. */
+/** Returns the pins of the Env for a build without isolation: all other packages that the Brief asks for. */
 export function sharedEnvironment(
   source: Buildable,
   python: Interpreter,

@@ -21,9 +21,9 @@ import { wheelMetadata } from "./wheel-metadata.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**
- * The core metadata of a source, the cheapest way that there is: what it says by itself (PEP 643, 621), what is
- * remembered, what its backend prepares, the wheel. Where the backend fails, what another file of the release says, as long as
- * nobody asks for this very source.
+ * Returns the core metadata of a source in the cheapest way there is: static metadata (PEP 643, 621), cached
+ * metadata, metadata that its backend prepares, then a built wheel. If the backend fails, metadata of another file of
+ * the release are assumed, unless a person asks for this very source.
  */
 export async function sourceMetadata(
   source: Buildable,
@@ -31,30 +31,31 @@ export async function sourceMetadata(
   request: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<SourceMetadata> {
-  const isWanted = isAskedFor(source, request);
+  const isRequested = isAskedFor(source, request);
   try {
-    const said =
+    const staticResult =
       source.kind === "sdist"
         ? await dispatch.context.db.sdistMetadata(source)
         : await staticMetadata(await dispatch.trees.forReading(source), "tree", dispatch.context.unwritten);
-    if (said !== undefined) return { kind: "known", metadata: said };
-    if (!isWanted) {
-      // What can't be built in one version mostly can't in the next: each would be waited for.
+    if (staticResult !== undefined) return { kind: "known", metadata: staticResult };
+    if (!isRequested) {
+      // A package whose one version can't be built usually can't be built in the next one either, and each attempt
+      // takes time.
       const earlier = dispatch.failures.first.get(source.name)?.get(python.version);
-      const told = earlier && (await assumedMetadata(source, python, earlier, dispatch));
-      if (told !== undefined) return told;
+      const assumed = earlier && (await assumedMetadata(source, python, earlier, dispatch));
+      if (assumed !== undefined) return assumed;
     }
     const metadata = await builtMetadata(source, labelOf(source), python, request, dispatch);
     return { kind: "known", metadata };
   } catch (error) {
     const failure = failedBuild(error, request);
-    if (failure === undefined || isWanted) throw error;
-    const told = await assumedMetadata(source, python, failure, dispatch);
-    if (told === undefined && isPassing(failure)) throw error;
+    if (failure === undefined || isRequested) throw error;
+    const assumed = await assumedMetadata(source, python, failure, dispatch);
+    if (assumed === undefined && isPassing(failure)) throw error;
     const { first } = dispatch.failures;
     const known = first.get(source.name) ?? new Map<string, PosyError>();
     if (!known.has(python.version)) first.set(source.name, known.set(python.version, failure));
-    return told ?? { kind: "unbuildable", failure };
+    return assumed ?? { kind: "unbuildable", failure };
   }
 }
 
@@ -65,37 +66,40 @@ async function assumedMetadata(
   dispatch: BuildDispatch,
 ): Promise<SourceMetadata | undefined> {
   if (source.kind !== "sdist") return undefined;
-  const told = await toldElsewhere(source, python, dispatch);
-  if (told === undefined) return undefined;
-  const { metadata, from } = told;
+  const assumed = await toldElsewhere(source, python, dispatch);
+  if (assumed === undefined) return undefined;
+  const { metadata, from } = assumed;
   const message = `what \`${labelOf(source)}\` needs is taken from ${from}, since it can't be built here: ${inOneLine(failure)}`;
   return { kind: "known", metadata, assumed: { message, hint: failure.hint } };
 }
 
-/** What only the backend knows. `label` is what the source is called as long as its name is not known. */
+/**
+ * Returns the metadata that only the backend knows. `label` is what the source is called as long as its name is
+ * unknown.
+ */
 export async function builtMetadata(
   source: Buildable,
   label: string,
   python: Interpreter,
-  before: BuildRequest,
+  outer: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<CoreMetadata> {
   const { context, trees } = dispatch;
-  const build = buildOf(source, before);
-  const asking = await hostInterpreterFor(python, context);
+  const build = buildOf(source, outer);
+  const host = await hostInterpreterFor(python, context);
   const identity = await identityOf(source, context.db);
   const editable = isEditable(source);
-  const entry = buildEntry(identity, asking, build, editable, context);
-  const known = await entry.metadata();
-  if (known !== undefined) return parseMetadata(known);
-  const request = nestedRequest(before, source, label);
+  const entry = buildEntry(identity, host, build, editable, context);
+  const stored = await entry.metadata();
+  if (stored !== undefined) return parseMetadata(stored);
+  const request = nestedRequest(outer, source, label);
   const pins: readonly PackagePin[] =
-    build.isolated === false ? await sharedEnvironment(source, asking, request, dispatch) : [];
+    build.isolated === false ? await sharedEnvironment(source, host, request, dispatch) : [];
   const job = {
     label,
     root: await trees.forBuild(source),
     goal: "metadata",
-    python: asking,
+    python: host,
     build,
     pins,
     errand: request,
@@ -104,17 +108,18 @@ export async function builtMetadata(
     runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {
       const text = await metadataText(outcome, output);
       const metadata = parseMetadata(text);
-      // What had to be built for it is not built again.
+      // A wheel that had to be built for its metadata is kept.
       if (outcome.kind === "wheel" && !editable) {
         const { filename } = outcome;
-        await storeBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, asking, context);
+        await storeBuiltWheel(join(output, filename), filename, entry, { pins: used, used }, host, context);
       }
       await entry.keepMetadata(text);
       return metadata;
     });
-  if (isAskedFor(source, before)) return run();
-  // Both are asked the same first: a source that fails here fails when it is asked what it needs to be built.
-  return unlessKnownToFail(entry, ["asked", wishesOf(before)], dispatch, run);
+  if (isAskedFor(source, outer)) return run();
+  // Metadata and build requirements share their failures, because both start with the same hook: if one fails here,
+  // so does the other.
+  return unlessKnownToFail(entry, ["asked", wishesOf(outer)], dispatch, run);
 }
 
 async function metadataText(outcome: BuildOutcome, output: string): Promise<string> {

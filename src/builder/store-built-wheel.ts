@@ -7,9 +7,10 @@ import type { BuildContext } from "./build-context.ts";
 import type { BuildEntry } from "./build-store.ts";
 
 /**
- * Puts a wheel that was built into the store. `linux_x86_64` says nothing of the C library that it was built against:
- * there its file name gets this machine's own tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`), so that it is never
- * taken where it can't be loaded (pitfall 28). It is found again by `pins`; `used` is all that the build had. Throws `build-failed` where the interpreter can't use it.
+ * Puts a built wheel into the store. `linux_x86_64` does not say which C library the wheel was built against. So its
+ * file name gets this machine's tag (`manylinux_2_36_x86_64`, `musllinux_1_2_x86_64`): then it is never used on a
+ * machine that can't load it. It can be looked up by `pins`. `used` is everything that the build had. Throws
+ * `build-failed` if the interpreter can't use it.
  */
 export async function storeBuiltWheel(
   path: string,

@@ -5,19 +5,23 @@ import { type CoreMetadata, hasDynamic, metadataOfEgg, parseMetadata } from "../
 import { eggRequires } from "./sdist/egg-requires.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
-/** Metadata that no standard binds to what would be built here, and what they are taken from. */
+/**
+ * Metadata that come from another file, and the name of that file. No standard guarantees that a build here gives the
+ * same.
+ */
 export interface Told {
   readonly metadata: CoreMetadata;
   /** `` `foo-1.0-cp310-cp310-win_amd64.whl` `` */
   readonly from: string;
 }
 
-/** More than a few broken wheels are no accident. */
+/** The number of wheels to try. More than a few broken ones are no accident. */
 const mostTried = 3;
 
 /**
- * What a source distribution that can't be built here needs, as other files tell it: a wheel of the same release for another Python or
- * platform, else the source's own PKG-INFO, which is what its backend said when it was packed. Undefined where nothing tells.
+ * Returns the metadata of a source distribution that can't be built here from other files: a wheel of the same
+ * release for another Python or platform, else the source's PKG-INFO, which its backend wrote when it was packed.
+ * Undefined if there is neither.
  */
 export async function toldElsewhere(
   source: SdistArtifact,
@@ -33,7 +37,10 @@ export async function toldElsewhere(
   return metadata !== undefined && isOf(source, metadata) ? { metadata, from: "its `PKG-INFO`" } : undefined;
 }
 
-/** Those that are most like what would be built come first: for the same Python, then for the same platform, then the newest Python. */
+/**
+ * Returns the wheels of the release, the most similar to the build first: for the same Python, then for the same
+ * platform, then for the newest Python.
+ */
 async function wheelsBeside(
   source: SdistArtifact,
   python: Interpreter,
@@ -61,22 +68,22 @@ async function wheelsBeside(
   };
   const ranked = wheels.map((wheel) => ({ wheel, distance: distance(wheel) }));
   ranked.sort((a, b) => {
-    const at = a.distance.findIndex((each, place) => each !== b.distance[place]);
-    if (at >= 0) return (a.distance[at] ?? 0) - (b.distance[at] ?? 0);
+    const index = a.distance.findIndex((each, position) => each !== b.distance[position]);
+    if (index >= 0) return (a.distance[index] ?? 0) - (b.distance[index] ?? 0);
     return a.wheel.filename < b.wheel.filename ? -1 : 1;
   });
   return ranked.map(({ wheel }) => wheel);
 }
 
-/** `cp310` → 310; what names no minor version counts least. */
+/** `cp310` → 310. A tag without a minor version counts least. */
 function minorOf(interpreter: string): number {
   const [, major = "0", minor = "0"] = /^[a-z]+(\d)(\d*)/.exec(interpreter) ?? [];
   return Number(major) * 100 + Number(minor);
 }
 
 /**
- * PKG-INFO says all that its backend knew where it names requirements, or is of metadata 2.2 or newer. setuptools wrote them to its
- * `requires.txt` alone before. Where neither says anything, nothing is required.
+ * Returns the metadata in PKG-INFO. They are complete if they name requirements or are of metadata 2.2 or newer.
+ * Before, setuptools wrote requirements only to its `requires.txt`. If neither has any, nothing is required.
  */
 async function packedMetadata(
   source: SdistArtifact,
@@ -94,7 +101,10 @@ function isOf({ name, version }: SdistArtifact, metadata: CoreMetadata): boolean
   return metadata.name === name && metadata.version.key === version.key;
 }
 
-/** What a file says wrongly is no answer; what keeps Posy from reading it is an error. */
+/**
+ * Returns undefined for a file that is malformed or missing. Other errors, which keep Posy from reading it, are
+ * thrown.
+ */
 async function unlessBroken<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

@@ -7,11 +7,14 @@ import { type Buildable, identityOf, isEditable } from "./buildable.ts";
 import { unpackSdist } from "./sdist/unpack-sdist.ts";
 import { extractSource } from "./sources/extract-source.ts";
 
-/** Sources laid out for building, each once for as long as this is open: metadata and wheel share their work. */
+/**
+ * Unpacked sources for building. Each is unpacked once as long as this is open, so that building the metadata and the
+ * wheel share their work.
+ */
 export interface UnpackedSources {
   /** The folder of the project. Backends may have changed it. */
   forBuild(source: Buildable): Promise<string>;
-  /** A folder of the same content to read in: a local one is not copied for that. */
+  /** A folder with the same content for reading. A local folder is not copied for that. */
   forReading(source: Buildable): Promise<string>;
   close(): Promise<void>;
 }
@@ -21,8 +24,8 @@ export function openUnpackedSources(context: BuildContext): UnpackedSources {
   const folders: string[] = [];
 
   let swept: Promise<void> | undefined;
-  const layOut = async (source: Buildable): Promise<string> => {
-    // What killed builds of days before have left.
+  const unpack = async (source: Buildable): Promise<string> => {
+    // Removes what killed builds have left days ago.
     await (swept ??= sweepTmp(context.home, "cacheTmp"));
     const into = temporaryPath(context.home.cacheTmp, "source");
     folders.push(into);
@@ -32,16 +35,16 @@ export function openUnpackedSources(context: BuildContext): UnpackedSources {
     return unpackSdist(path, source.filename, into);
   };
 
-  const of = async (source: Buildable): Promise<string> => {
+  const unpackOnce = async (source: Buildable): Promise<string> => {
     const key = `${await identityOf(source, context.db)} ${isEditable(source)}`;
     let tree = trees.get(key);
-    if (tree === undefined) trees.set(key, (tree = layOut(source)));
+    if (tree === undefined) trees.set(key, (tree = unpack(source)));
     return tree;
   };
   return {
-    forBuild: of,
+    forBuild: unpackOnce,
     async forReading(source) {
-      if (source.kind !== "source" || source.origin.kind !== "directory") return of(source);
+      if (source.kind !== "source" || source.origin.kind !== "directory") return unpackOnce(source);
       const { url, subdirectory = "." } = source.origin;
       return join(fileURLToPath(url), subdirectory);
     },

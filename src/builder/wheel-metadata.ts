@@ -2,7 +2,7 @@ import { wheelMetadataText } from "../packages/index.ts";
 import { fileReader } from "../system/archives/index.ts";
 import { parseWheelFilename } from "../vocab/filenames/index.ts";
 
-/** The text of the METADATA of a wheel that was built. Throws `invalid-wheel`, `invalid-filename`. */
+/** Returns the text of the METADATA of a built wheel. Throws `invalid-wheel`, `invalid-filename`. */
 export async function wheelMetadata(path: string, filename: string): Promise<string> {
   const wheel = parseWheelFilename(filename);
   await using reader = await fileReader(path);
