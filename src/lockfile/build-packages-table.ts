@@ -5,15 +5,15 @@ import { filenameOf } from "./to-blueprint/parse-source.ts";
 import { writePinMetadata } from "./pin-metadata-table.ts";
 import { entryOfPin } from "./from-blueprint/source-of-pin.ts";
 
-/** What is said of a package that builds others wherever it does. */
+/** The fields of a build package that are the same wherever it is used. */
 interface BuildPool {
-  /** How a package is built, naming what builds it. */
+  /** How a package is built, with references to the packages that build it. */
   tableOf(build: PinnedBuild): TomlTable;
   /** `[[tool.posy.build-packages]]`: each of them once, by name. */
   entries(): readonly TomlTable[];
 }
 
-/** Most builds need the same few packages: each is said once, and named by its file. */
+/** Most builds need the same few packages: each is written once, and referenced by its file. */
 export function openBuildPackages(folder: string): BuildPool {
   const pool = new Map<string, { readonly text: string; readonly table: TomlTable }>();
   const idOf = (pin: PackagePin, table: TomlTable): string => {

@@ -3,8 +3,8 @@ import { compareBuildTags, parseWheelFilename, type WheelFilename } from "../voc
 import type { LockedFile, LockedFiles } from "./pylock.ts";
 
 /**
- * The file that is installed where `ranks` has the tags that fit, 0 the best: the wheel with the best tag, then the
- * highest build number; the source distribution where no wheel fits. Undefined where there is nothing. Throws
+ * Returns the file to install for the tags in `ranks` (0 is best): the wheel with the best tag, then the highest
+ * build number, or the source distribution if no wheel fits. Undefined if there is no file. Throws
  * `invalid-filename`.
  */
 export function chooseFile({ wheels, sdist }: LockedFiles, ranks: TagRanks): LockedFile | undefined {
@@ -21,7 +21,7 @@ function isLaterBuild(one: LockedFile, other: LockedFile): boolean {
   return compareBuildTags(nameOf(one).build, nameOf(other).build) > 0;
 }
 
-/** Each is looked at once for every target. */
+/** Cached, since every target parses the same file names. */
 const names = new WeakMap<LockedFile, WheelFilename>();
 
 function nameOf(file: LockedFile): WheelFilename {

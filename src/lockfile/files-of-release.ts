@@ -5,7 +5,7 @@ import { parsePackageName } from "../vocab/requirement/index.ts";
 import { compatiblePlatformTags, type TagRanks, wheelTagRanks } from "../vocab/tags/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
 
-/** What a file is: told by an index, or pinned. */
+/** A file, as an index or a pin describes it. */
 export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
 
 /** Knows the other files of a version. */
@@ -17,8 +17,9 @@ export interface FilesOfRelease {
 }
 
 /**
- * The files of a version that any of the targets might use, on whatever machine of its kind: its wheels whose tags fit,
- * and its source distribution. Those that are pinned are among them. What an index gives no hash for, or a malformed one, can't be locked.
+ * Returns the files of a version that any of the targets might use, also on newer machines of the same platform:
+ * wheels whose tags fit, and the source distribution. Pinned files are always included. A file whose hash the index
+ * omits or malforms can't be locked.
  */
 export async function filesOfRelease(
   name: string,
@@ -29,7 +30,7 @@ export async function filesOfRelease(
 ): Promise<FilesOfRelease> {
   const packageName = parsePackageName(name);
   const { key } = parseVersion(version);
-  // Those that have one file of an index have them all from there.
+  // Targets that use one file of an index use all files from there.
   const [python] = pythons;
   const own = python && db.indexOf?.(packageName, markerEnvironment(python));
   const { releases } = await db.project(packageName, own);
@@ -74,7 +75,7 @@ function hasGoodHash({ hashes }: IndexedArtifact): boolean {
   return !isMalformed && ["sha256", "sha384", "sha512"].some((algorithm) => hashes[algorithm] !== undefined);
 }
 
-/** Far beyond what there is: a machine may be newer than the one that was resolved for. */
+/** Higher than any real version: the installing machine may be newer than the one that was resolved for. */
 const newestLevels: Readonly<Record<string, string>> = {
   manylinux: "2_50",
   musllinux: "1_50",
@@ -83,7 +84,7 @@ const newestLevels: Readonly<Record<string, string>> = {
 
 const known = new Map<string, TagRanks>();
 
-/** What fits at all, on machines newer than the one that was resolved for too. */
+/** All tags that fit, also on machines newer than the one that was resolved for. */
 function usableBy({ platform, wheelTags }: Interpreter): TagRanks {
   const key = [platform, ...wheelTags].join(" ");
   let usable = known.get(key);

@@ -19,7 +19,10 @@ const names = {
 
 const parts = Object.keys(names) as (keyof typeof names)[];
 
-/** An interpreter as a lock has it: what does not follow from version, platform and kind of build. */
+/**
+ * Returns an interpreter as a lock stores it: the fields that do not follow from version, platform and
+ * implementation.
+ */
 export function writeInterpreter(python: Interpreter): TomlTable {
   const usual = usualInterpreter(python.version, python.platform, python.freeThreaded);
   const table: Record<string, unknown> = {};
@@ -30,7 +33,7 @@ export function writeInterpreter(python: Interpreter): TomlTable {
   return table;
 }
 
-/** The interpreter again. What it says is checked as a Blueprint is (`parseBlueprint`). */
+/** Reads an interpreter from a lock. It is validated like a Blueprint (`parseBlueprint`). */
 export function readInterpreter(table: TomlTable, platform: PlatformName): unknown {
   const usual = usualInterpreter(String(table["version"]), platform, table["free-threaded"] === true);
   const python: Record<string, unknown> = { ...usual };

@@ -12,8 +12,8 @@ import { parseSpecifierSet } from "../vocab/version/index.ts";
 import type { TomlTable } from "../toml/index.ts";
 
 /**
- * What a pin says that the standard has no place for, as a lock has it: the snapshot of its metadata, the extras that
- * were asked of it, whether the Brief asks for it itself. Who asked for it is said only where the metadata don't tell.
+ * The fields of a pin that the standard lacks: the snapshot of its metadata, the requested extras, and whether the
+ * Brief asks for it. The packages that require it are only stored if they do not follow from the metadata.
  */
 export function writePinMetadata(
   pin: PackagePin,
@@ -25,7 +25,7 @@ export function writePinMetadata(
   const tree = artifact.kind === "source";
   const facts = {
     version: tree ? pin.version : undefined,
-    // What names a folder's content changes with every change in it: it is looked at anew.
+    // The identity of a folder changes with every change in it, so it is computed again.
     identity:
       tree && artifact.origin?.kind !== "directory" && artifact.identity !== artifact.hashes["sha256"]
         ? artifact.identity
@@ -58,7 +58,10 @@ function some<T>(items: readonly T[]): readonly T[] | undefined {
 /** A pin as far as who asks for whom goes. */
 type Asking = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
 
-/** By name, who of the pins asks for it in the target's environment, by what the metadata say. Sorted. */
+/**
+ * Returns, by name, the pins that require each package in the target's environment, according to the metadata.
+ * Sorted.
+ */
 export function askersOf(
   pins: readonly Asking[],
   python: BlueprintTarget["python"],
@@ -67,7 +70,7 @@ export function askersOf(
   const askers = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
   for (const { name, extras, requiresDist } of pins) {
     for (const text of requiresDist) {
-      // Most are of extras that nobody asked for: they are not worth reading.
+      // Most belong to extras that nobody asked for, and need not be parsed.
       if (!askers.has(nameIn(text))) continue;
       const requirement = read(text);
       if (requirement.name !== name && applies(requirement, extras)) {
@@ -79,7 +82,7 @@ export function askersOf(
 }
 
 const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
-/** Each is looked at once for every target. */
+/** Cached, since every target parses the same requirements. */
 const names = new Map<string, string>();
 const known = new Map<string, Requirement>();
 

@@ -10,7 +10,10 @@ import type { LockedPackage } from "./pylock.ts";
 /** The version of what stands under `[tool.posy]`. */
 export const posyTableVersion = 1;
 
-/** `[tool.posy]`: the interpreters, and of packages what is particular to targets: files that aren't the standard's choice, builds. */
+/**
+ * Returns `[tool.posy]`: the interpreters, and what is specific to targets: pinned files that differ from the
+ * standard's choice, and builds.
+ */
 export function posyTable(
   targets: readonly BlueprintTarget[],
   names: readonly string[],
@@ -37,9 +40,9 @@ export function posyTable(
   };
 }
 
-/** By package, the files that are pinned where the standard's own choice is another. */
+/** Returns the pinned files that differ from the standard's choice, by package. */
 function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: readonly LockedPackage[]) {
-  // Without a machine: what a lock means must not depend on where it is read.
+  // No machine is passed: the meaning of a lock must not depend on where it is read.
   const ranks = tagRanksOf(python);
   const unusual: Record<string, string> = {};
   for (const { name, version, artifact } of pins) {

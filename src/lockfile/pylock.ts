@@ -4,7 +4,7 @@ import type { TomlTable } from "../toml/index.ts";
 
 /** A lock file (PEP 751, the `pylock.toml` specification) as a value. Texts of versions and specifiers are valid ones. */
 export interface Pylock {
-  /** `1.0`; a later minor version is read as far as it is known. */
+  /** `1.0`. Later minor versions are read as far as their keys are known. */
   readonly lockVersion: string;
   /** The lock is for environments in which one of them holds; for any where there are none. */
   readonly environments?: readonly Marker[];
@@ -16,7 +16,7 @@ export interface Pylock {
   readonly defaultGroups: readonly string[];
   readonly createdBy: string;
   readonly packages: readonly LockedPackage[];
-  /** What tools say besides, by their name. */
+  /** The tables of tools, by name. */
   readonly tool: TomlTable;
 }
 
@@ -36,7 +36,7 @@ export interface LockedPackage {
   readonly tool: TomlTable;
 }
 
-/** Where a package is had from: one kind for each entry. */
+/** Where a package comes from: one kind for each entry. */
 export type LockedSource = LockedVcs | LockedDirectory | LockedArchive | LockedFiles;
 
 /** A URL, or a path: absolute or relative to the lock file, with `/` or the writer's own separators. At least one is there. */

@@ -10,7 +10,7 @@ export function relativeLocation(
   return { path: pathFrom(folder, fileURLToPath(url)) };
 }
 
-/** Absolute where there is no way from one to the other: on another drive. */
+/** The path is absolute if no relative path exists: on another drive. */
 export function pathFrom(folder: string, path: string): string {
   const way = relative(folder, path);
   if (isAbsolute(way)) return path;
@@ -18,7 +18,7 @@ export function pathFrom(folder: string, path: string): string {
   return slashed === "" ? "." : slashed;
 }
 
-/** The URL of what a lock in `folder` names. A path counts before a URL, which is where else it may be had. */
+/** Returns the URL of a file that a lock in `folder` names. A path takes precedence over a URL. */
 export function urlOf(place: { readonly url?: string; readonly path?: string }, folder: string): string {
   if (place.path === undefined) return place.url ?? "";
   return pathToFileURL(resolve(folder, systemPath(place.path))).href;

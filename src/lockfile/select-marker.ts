@@ -6,14 +6,14 @@ import {
 } from "../vocab/requirement/index.ts";
 import { compareVersions, parseVersion } from "../vocab/version/index.ts";
 
-/** Some of the targets: a bit for each. */
+/** A set of targets, with one bit for each. */
 type Targets = bigint;
 
 interface Term {
   readonly targets: Targets;
   /** Comparisons that must all hold. */
   readonly texts: readonly string[];
-  /** How much there is to read, and how far from what people look at first. */
+  /** The cost: longer terms and less familiar variables cost more. */
   readonly cost: number;
 }
 
@@ -33,7 +33,7 @@ export interface MarkerFinder {
    * these are all, undefined where no marker can tell them from the others.
    */
   find(places: readonly number[]): Marker | "all" | undefined;
-  /** What a target's environment is among those of the others, in full: for `environments`. */
+  /** Returns the full marker that tells a target's environment from the others, for `environments`. */
   describe(place: number): Marker;
 }
 
@@ -153,7 +153,7 @@ function conditionsOn(
   return conditions;
 }
 
-/** Terms that together hold in all that is wanted and nowhere else: the fewest that two tries find. */
+/** Returns terms that together hold for all wanted targets and for no others: the fewer of two attempts. */
 function cover(wanted: Targets, terms: readonly Term[]): readonly Term[] | undefined {
   const within = terms.filter(({ targets }) => (targets & ~wanted) === 0n);
   const chosen: Term[] = [];

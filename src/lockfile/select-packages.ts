@@ -4,7 +4,7 @@ import { quote } from "../text/index.ts";
 import { parseSpecifierSet, parseVersion, satisfies } from "../vocab/version/index.ts";
 import type { LockedPackage, Pylock } from "./pylock.ts";
 
-/** What of a lock is wanted. Names are normalised. */
+/** The requested part of a lock. Names are normalised. */
 export interface LockChoice {
   /** None without it. */
   readonly extras?: Iterable<string>;
@@ -35,7 +35,7 @@ export function selectPackages(
   }
   const holds = (marker: LockedPackage["marker"]) =>
     marker === undefined || evaluateMarker(marker, environment, extras, groups);
-  // An empty list says nothing, as it does for pip and uv: PDM writes one.
+  // An empty list restricts nothing, as in pip and uv: PDM writes one.
   if (lock.environments?.length && !lock.environments.some(holds)) {
     throw mismatch("the lock is for none of the environments that this is");
   }

@@ -22,7 +22,7 @@ export interface LockOptions {
   readonly db?: FileTeller;
 }
 
-/** What becomes one entry: a version, or a place, in the targets that have it. */
+/** The content of one entry: a version or a direct URL, and the targets that use it. */
 interface Row {
   readonly name: string;
   readonly pins: Map<number, PackagePin>;
@@ -208,7 +208,7 @@ function placeIn({ url, path }: { readonly url?: string; readonly path?: string 
   return path === undefined ? { url } : { path };
 }
 
-/** What most targets agree on, and under `other` what holds for the rest. */
+/** Returns the value that most targets share, and under `other` the value of the rest. */
 function joinFacts(facts: readonly (readonly [target: string, facts: TomlTable])[]): TomlTable {
   const kinds = new Map<string, { readonly facts: TomlTable; readonly targets: string[] }>();
   for (const [target, each] of facts) {

@@ -22,8 +22,9 @@ import type { LockedFile, LockedPackage, Pylock } from "../pylock.ts";
 import { selectPackages } from "../select-packages.ts";
 
 /**
- * The Blueprint that a lock was made of, without asking any index; undefined where it is no lock of Posy's. Folders are
- * looked at as they are now. `folder` is the lock's, absolute. Where it has targets of `only`, the others are left out. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
+ * Returns the Blueprint that a lock was made from, without asking any index. Undefined if it is not a lock of Posy.
+ * Folders are read as they are now. `folder` is the absolute folder of the lock. If the lock has targets in `only`,
+ * the others are left out. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
  */
 export async function blueprintOfPylock(
   lock: Pylock,
@@ -86,12 +87,12 @@ class TargetReader {
     if (platform === undefined)
       throw new SchemaError(["platform"], "a target has no platform that is known here");
     const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
-    // Before anything is worked out with it, it must be an interpreter.
+    // Validated first, since the steps below rely on a valid interpreter.
     const [bare] = (
       await parseBlueprint({ blueprintVersion: 1, targets: [{ platform, python, packages: [] }] })
     ).targets;
     if (bare === undefined) throw new Error("a Blueprint keeps its targets");
-    // Without a machine: what a lock means must not depend on where it is read.
+    // No machine is passed: the meaning of a lock must not depend on where it is read.
     const ranks = tagRanksOf(bare.python);
     const artifacts = isTable(table["artifacts"]) ? table["artifacts"] : {};
     const read: KnownPin[] = [];

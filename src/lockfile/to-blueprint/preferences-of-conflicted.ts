@@ -7,8 +7,9 @@ import { parsePylock } from "./parse-pylock.ts";
 import type { Pylock } from "../pylock.ts";
 
 /**
- * What both sides of a merge conflict in a lock of Posy's have pinned, as preferences for resolving anew: theirs, then ours,
- * so that ours counts where they differ. A side that can't be read gives nothing. `path` is the lock's, `folder` its folder.
+ * Returns the pins of both sides of a merge conflict in a lock of Posy as preferences for a new resolve: theirs, then
+ * ours, so that ours counts if they differ. A side that can't be read gives none. `path` is the lock's, `folder` its
+ * folder.
  */
 export async function preferencesOfConflicted(
   text: string,

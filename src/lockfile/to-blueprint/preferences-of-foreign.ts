@@ -6,8 +6,9 @@ import { fileArtifact } from "./pin-of-entry.ts";
 import type { LockedPackage, Pylock } from "../pylock.ts";
 
 /**
- * The versions that a lock of another tool has, as preferences for locking anew: with all its extras and groups, for each of the
- * interpreters that it allows, or for all where it allows none. Sources have no version there, and nothing to be preferred.
+ * Returns the versions in a lock of another tool as preferences for a new lock: with all its extras and groups, for
+ * each interpreter that it allows, or for all if it allows none. Sources have no version there, so they give no
+ * preference.
  */
 export function preferencesOfForeign(
   lock: Pylock,

@@ -29,7 +29,7 @@ import { parseUrl } from "../../vocab/urls/index.ts";
 export interface TargetOptions extends LockChoice {
   /** The lock's folder, absolute. */
   readonly folder: string;
-  /** Where it is of the interpreter's platform, wheels for its level of it fit too. */
+  /** If it has the interpreter's platform, wheels for its version of that platform fit, too. */
   readonly machine?: Machine;
   /** Which packages may be wheels, and which may be built; all of them without it. */
   readonly builds?: BuildPolicy;
@@ -47,8 +47,8 @@ export interface ChosenEntry {
 }
 
 /**
- * What a lock has for an interpreter, by its names alone: nothing is looked at. Throws `lock-mismatch` where it is not for it or
- * has no file that may be used.
+ * Returns the files that a lock has for an interpreter, from the lock's text alone. Throws `lock-mismatch` if it is
+ * not for that interpreter or has no usable file.
  */
 export function chooseOfPylock(
   lock: Pylock,
@@ -98,16 +98,16 @@ function notAllowed(what: string, wanted: string): PosyError {
   });
 }
 
-/** What only a build makes a wheel of. */
+/** Artifacts that must be built. */
 function isTree(source: Exclude<LockedPackage["source"], { kind: "files" }>): boolean {
   return source.kind !== "archive" || !(filenameOf(source) ?? "").endsWith(".whl");
 }
 
 /**
- * What a lock of any tool comes to for an interpreter ("Installation" in the `pylock.toml` specification). Of metadata it
- * knows nothing but what the lock says, so that who asked for what is told by `dependencies` where they are there.
- * Credentials in URLs are left out: where those are is configured elsewhere. Throws `lock-mismatch`, `invalid-blueprint` for URLs and names
- * that nothing should be fetched by, and `no-wheel` for a source that can't be had.
+ * Returns the target that a lock of any tool gives for an interpreter ("Installation" in the `pylock.toml`
+ * specification). Its metadata are only what the lock contains, so requesters are known from `dependencies`, if
+ * present. Credentials in URLs are dropped: they are configured elsewhere. Throws `lock-mismatch`,
+ * `invalid-blueprint` for URLs and names that must not be fetched, and `no-wheel` for a source that is unavailable.
  */
 export async function targetOfPylock(
   lock: Pylock,
@@ -132,7 +132,7 @@ export async function targetOfPylock(
       return { ...pin, requiredBy, requested: requiredBy.length === 0 };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  // What is in it becomes URLs to fetch and paths to write.
+  // Its contents become URLs to fetch and paths to write.
   const checked = await parseBlueprint({
     blueprintVersion: 1,
     targets: [{ platform: python.platform, python, packages }],
