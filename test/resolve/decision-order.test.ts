@@ -14,7 +14,7 @@ import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 import { recordingReporter } from "../support/recording-reporter.ts";
 import { contextOf, resolving } from "./resolving.ts";
 
-test("a package that keeps conflicting is moved though somebody pinned it", async () => {
+test("moves a package that keeps conflicting even if it is pinned", async () => {
   const pinning = Object.fromEntries(
     Array.from({ length: 10 }, (_, patch) => [`2.0.${patch}`, { requires: ["a==1.0.0"] }]),
   );
@@ -84,7 +84,7 @@ function named(decisions: ReadonlyMap<Node, number>): readonly string[] {
   );
 }
 
-test("the straight walk and the solver decide on the same packages in the same order", async () => {
+test("decides on the same packages in the same order with the greedy and the full solver", async () => {
   let through = 0;
   await fc.assert(
     fc.asyncProperty(indexes, requirements, async (index, asked) => {

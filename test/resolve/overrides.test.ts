@@ -52,7 +52,7 @@ describe("an override", () => {
     });
   }
 
-  test("that can't be met is named with its place", async () => {
+  test("that can't be met is named with its origin", async () => {
     const { message } = await failing(index, { with: ["app"], brief: { overrides: ["lib>9"] } });
     assert.match(message, /`lib\[fast\]>9` \(overrides\.txt:1\)/);
   });

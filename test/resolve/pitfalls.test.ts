@@ -7,12 +7,12 @@ import { failing, resolving, type Scene } from "./resolving.ts";
 
 /** Each row: what there is, what is asked for, what comes of it. */
 const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[]]>> = {
-  "1: two requirements on one package intersect": [
+  "intersects two requirements on one package": [
     { leaf: { "1.0": {}, "2.0": {}, "3.0": {} }, a: { "1.0": { requires: ["leaf>=1"] } } },
     { with: ["leaf<3", "a"] },
     ["a==1.0", "leaf==2.0"],
   ],
-  "2: a version without a fitting wheel is no candidate": [
+  "skips a version without a fitting wheel": [
     {
       a: {
         "1.0": {},
@@ -23,7 +23,7 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "4: broken metadata reject the version": [
+  "rejects a version with broken metadata": [
     {
       a: {
         "1.0": {},
@@ -35,17 +35,17 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "5: a requirement with an empty range only rules out who has it": [
+  "rules out only the version whose requirement nothing can meet": [
     { a: { "1.0": {}, "2.0": { requires: ["b<1,>2"] } }, b: { "1.0": {} } },
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "5: a package may ask for itself": [
+  "lets a package require itself": [
     { a: { "1.0": { requires: ["a>=1", "a[x]"], extras: ["x"] }, "2.0": { requires: ["a<2"] } } },
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "6: an extra brings what its marker asks for, at the version of its package": [
+  "adds the requirements of an extra at the version of its package": [
     {
       a: {
         "1.0": { extras: ["x", "all"], requires: ["b; extra == 'x'", "a[x]; extra == 'all'"] },
@@ -56,7 +56,7 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a[all]", "a[x]"] },
     ["a==1.0", "b==1.0"],
   ],
-  "6: the version of an extra follows its package's": [
+  "gives an extra the version of its package": [
     {
       a: { "1.0": { extras: ["x"], requires: ["b; extra == 'x'"] }, "2.0": { extras: ["x"] } },
       b: { "1.0": {} },
@@ -65,13 +65,13 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a[x]", "c"] },
     ["a==1.0", "b==1.0", "c==1.0"],
   ],
-  "7: a final release is preferred": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a"] }, ["a==1.0"]],
-  "7: unless there is nothing else": [
+  "prefers a final release": [{ a: { "1.0": {}, "2.0rc1": {} } }, { with: ["a"] }, ["a==1.0"]],
+  "takes a pre-release if there is nothing else": [
     { a: { "1.0a1": {}, "2.0.dev1": {} } },
     { with: ["a"] },
     ["a==2.0.dev1"],
   ],
-  "7: or nothing else can be installed here": [
+  "takes a pre-release if nothing else can be installed here": [
     {
       a: {
         "1.0": { wheels: ["cp312-cp312-win_amd64"] },
@@ -84,64 +84,64 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["b"] },
     ["a==2.0a4", "b==1.0"],
   ],
-  "7: a final release is preferred though the Brief names a pre-release": [
+  "prefers a final release even if the Brief names a pre-release": [
     { a: { "1.0": {}, "2.0rc1": {} } },
     { with: ["a>=1.0rc1"] },
     ["a==1.0"],
   ],
-  "7: unless pre-releases are allowed for the package": [
+  "takes a newer pre-release if pre-releases are allowed for the package": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": {}, "2.0rc1": {} } },
     { with: ["a", "b"], brief: { prereleases: { a: "allow" } } },
     ["a==2.0rc1", "b==1.0"],
   ],
-  "7: a final release is preferred though a package names a pre-release": [
+  "prefers a final release even if a package names a pre-release": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": { requires: ["a>=1.0rc1"] } } },
     { with: ["b"] },
     ["a==1.0", "b==1.0"],
   ],
-  "8: trailing zeros make no difference": [
+  "ignores trailing zeros of versions": [
     { a: { "1.0": { requires: ["b==2.0.0"] } }, b: { "2": {}, "20230101000000": {} } },
     { with: ["a==1"] },
     ["a==1.0", "b==2"],
   ],
-  "9: exact edges": [
+  "compares versions exactly at the edges of specifiers": [
     { a: { "2.0": {}, "2.0.post0": {}, "2.0.post1": {} }, b: { "1.0.post1": {}, "1.0.post2.dev0": {} } },
     { with: ["a<2.0.post1", "b>1.0.post1"], brief: { prerelease: "allow" } },
     ["a==2.0.post0", "b==1.0.post2.dev0"],
   ],
-  "9: a local version is a candidate for its public one, and the better": [
+  "prefers a local version to its public version": [
     { a: { "2.1": {}, "2.1+cpu": {}, "2.0+cpu": {} } },
     { with: ["a==2.1"] },
     ["a==2.1+cpu"],
   ],
-  "9: a local version that is asked for": [
+  "takes a local version that is asked for": [
     { a: { "2.1": {}, "2.1+cpu": {}, "2.1+zzz": {} } },
     { with: ["a==2.1+cpu"] },
     ["a==2.1+cpu"],
   ],
-  "=== compares text": [{ a: { "1.0": {}, "1.0+local": {} } }, { with: ["a===1.0"] }, ["a==1.0"]],
-  "yanked: passed over": [{ a: { "1.0": {}, "2.0": { yanked: "" } } }, { with: ["a>=1"] }, ["a==1.0"]],
-  "yanked: had by those who pin it": [
+  "compares text for `===`": [{ a: { "1.0": {}, "1.0+local": {} } }, { with: ["a===1.0"] }, ["a==1.0"]],
+  "skips a yanked version": [{ a: { "1.0": {}, "2.0": { yanked: "" } } }, { with: ["a>=1"] }, ["a==1.0"]],
+  "takes a yanked version that is pinned": [
     { a: { "1.0": {}, "2.0": { yanked: "" } } },
     { with: ["a==2.0"] },
     ["a==2.0"],
   ],
-  "yanked: a wildcard is no pin": [
+  "does not treat a wildcard as a pin of a yanked version": [
     { a: { "2.0": {}, "2.1": { yanked: "" } } },
     { with: ["a==2.*"] },
     ["a==2.0"],
   ],
-  "Requires-Python, as the index has it": [
+  "respects the `Requires-Python` of the index": [
     { a: { "1.0": {}, "2.0": { requiresPython: ">=3.13" } } },
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "Requires-Python, as only the metadata have it": [
+  "respects a `Requires-Python` that only the metadata have": [
     { a: { "1.0": {}, "2.0": { metadataRequiresPython: ">=3.13" } } },
     { with: ["a"] },
     ["a==1.0"],
   ],
-  "markers: what is not for this target is not there": [
+  "ignores requirements whose markers do not hold on the target": [
     {
       a: { "1.0": { requires: ["b; sys_platform == 'win32'", "c; python_version >= '3.12'"] } },
       c: { "1.0": {} },
@@ -149,7 +149,7 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a", "d; python_version < '3'"] },
     ["a==1.0", "c==1.0"],
   ],
-  "constraints bound what is there, and ask for nothing": [
+  "limits versions by constraints without requiring the package": [
     { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {}, "2.0": {} } },
     { with: ["a"], brief: { constraints: ["b<2", "c==1"] } },
     ["a==1.0", "b==1.0"],
@@ -159,21 +159,21 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a"], brief: { prefer: "lowest" } },
     ["a==1.0", "b==1.0"],
   ],
-  "lowest-direct": [
+  "takes the lowest versions of direct requirements only, with `lowest-direct`": [
     { a: { "1.0": { requires: ["b"] }, "2.0": {} }, b: { "1.0": {}, "2.0": {} } },
     { with: ["a"], brief: { prefer: "lowest-direct" } },
     ["a==1.0", "b==2.0"],
   ],
 };
 
-describe("pitfalls", () => {
+describe("resolving", () => {
   for (const [title, [index, scene, expected]] of Object.entries(rows)) {
     test(title, async () => {
       assert.deepEqual((await resolving(index, scene)).pins, expected);
     });
   }
 
-  test("3: the best tag, then the highest build number", async () => {
+  test("chooses the wheel with the best tag, then the highest build number", async () => {
     const wheels = [
       "py3-none-any",
       "1-cp312-cp312-manylinux_2_17_x86_64",
@@ -187,21 +187,21 @@ describe("pitfalls", () => {
   });
 
   for (const code of ["hash-mismatch", "size-mismatch", "invalid-hash", "http-status"] as const) {
-    test(`a newest version that ends in ${code} is an error, and no older one is taken`, async () => {
+    test(`fails with ${code} of the newest version instead of taking an older one`, async () => {
       const index = { a: { "1.0": {}, "2.0": { broken: new PosyError(code, "it is another file") } } };
       assert.equal((await failing(index, { with: ["a"] })).code, code);
       assert.deepEqual((await resolving(index, { with: ["a<2"] })).pins, ["a==1.0"]);
     });
   }
 
-  test("an archive that can't be read rejects the version where a hash vouches for it, and is an error where none does", async () => {
+  test("rejects a version whose archive is unreadable if a hash vouches for it, and fails if none does", async () => {
     const broken = new PosyError("invalid-archive", "it is no zip");
     const index = (hashes: { hashes?: {} }) => ({ a: { "1.0": {}, "2.0": { broken, ...hashes } } });
     assert.deepEqual((await resolving(index({}), { with: ["a"] })).pins, ["a==1.0"]);
     assert.equal((await failing(index({ hashes: {} }), { with: ["a"] })).code, "invalid-archive");
   });
 
-  test("4: what was passed over is told", async () => {
+  test("reports skipped versions", async () => {
     const { reporter } = await resolving(
       { a: { "1.0": {}, "2.0": { broken: new PosyError("invalid-wheel", "it has no METADATA") } } },
       { with: ["a"] },
@@ -209,13 +209,13 @@ describe("pitfalls", () => {
     assert.deepEqual(reporter.warnings(), ["`a 2.0` was passed over: it has no METADATA"]);
   });
 
-  test("6: an unknown extra is a warning", async () => {
+  test("warns about an unknown extra", async () => {
     const { pins, reporter } = await resolving({ a: { "1.0": { extras: ["y"] } } }, { with: ["a[x]"] });
     assert.deepEqual(pins, ["a==1.0"]);
     assert.deepEqual(reporter.warnings(), ["`a 1.0` has no extra `x`"]);
   });
 
-  test("6: an extra that can't be had at a version rules out that version at once", async () => {
+  test("rules out a version at once if its extra can't be satisfied", async () => {
     const versions = Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [
         `${index + 1}.0`,
@@ -227,13 +227,13 @@ describe("pitfalls", () => {
     assert.ok(asked.filter((each) => each.startsWith("metadata a-")).length <= 40);
   });
 
-  test("7: a lock that holds a pre-release keeps it", async () => {
+  test("keeps a locked pre-release", async () => {
     const index = { a: { "1.0": {}, "2.0rc1": {} } };
     const { blueprint } = await resolving(index, { with: ["a==2.0rc1"] });
     assert.deepEqual((await resolving(index, { with: ["a"], preferences: blueprint })).pins, ["a==2.0rc1"]);
   });
 
-  test("11: the pin has a snapshot of the metadata", async () => {
+  test("puts a snapshot of the metadata into the pin", async () => {
     const { blueprint } = await resolving(
       { a: { "1.0": { requiresPython: ">=3.8", extras: ["x"], requires: ["b>1 ; extra == 'x'"] } } },
       { with: ["a"] },
@@ -245,7 +245,7 @@ describe("pitfalls", () => {
     });
   });
 
-  test("a file whose hash no index tells is fetched to know it", async () => {
+  test("fetches a file to compute a hash that the index lacks", async () => {
     const { blueprint, asked } = await resolving({ a: { "1.0": { hashes: {} } } }, { with: ["a"] });
     assert.deepEqual(blueprint.targets[0]?.packages[0]?.artifact.hashes, {
       sha256: fakeSha256("a-1.0-py3-none-any.whl"),
@@ -257,7 +257,7 @@ describe("pitfalls", () => {
 describe("hashes", () => {
   const index = { a: { "1.0": { wheels: ["py3-none-any", "py2.py3-none-any"] } } };
 
-  test("only a file with a given hash is a candidate", async () => {
+  test("accepts only a file with a given hash", async () => {
     const filename = "a-1.0-py2.py3-none-any.whl";
     const { blueprint } = await resolving(index, {
       with: ["a==1.0"],
@@ -266,7 +266,7 @@ describe("hashes", () => {
     assert.equal(blueprint.targets[0]?.packages[0]?.artifact.filename, filename);
   });
 
-  test("what no index tells is checked when the file is here", async () => {
+  test("checks a hash that the index lacks after the download", async () => {
     const error = await failing(
       { a: { "1.0": { hashes: {} } } },
       { with: ["a==1.0"], brief: { hashes: { "a==1.0": ["0".repeat(64)] } } },
@@ -285,24 +285,24 @@ describe("URLs", () => {
   };
   const db = () => fakePackageDB(index, { direct: { [url]: ["a", "1.5", {}], [other]: ["a", "2.0", {}] } });
 
-  test("what the Brief names by URL is what lies there, for all", async () => {
+  test("uses a URL of the Brief for every requirement on the package", async () => {
     const { pins, blueprint, asked } = await resolving(index, { with: [`a @ ${url}`, "b"], db: db() });
     assert.deepEqual(pins, ["a==1.5", "b==1.0"]);
     assert.equal(blueprint.targets[0]?.packages[0]?.artifact.direct, true);
     assert.ok(!asked.includes("project a"), "no index is asked");
   });
 
-  test("what a package names by URL is had too, also where the index was asked before", async () => {
+  test("uses a URL that a package names, also if the index was asked before", async () => {
     const { pins } = await resolving(index, { with: ["a", "c"], db: db() });
     assert.deepEqual(pins, ["a==2.0", "c==1.0"]);
   });
 
-  test("the Brief's URL wins over a package's", async () => {
+  test("prefers the Brief's URL to a package's", async () => {
     const { pins } = await resolving(index, { with: [`a @ ${url}`, "c"], db: db() });
     assert.deepEqual(pins, ["a==1.5", "c==1.0"]);
   });
 
-  test("a version from an index is better than one that some URL has, where both fit", async () => {
+  test("prefers a version from an index to one from a URL if both fit", async () => {
     const scene = { with: ["b", "c<2"], db: db() };
     assert.deepEqual((await resolving(index, scene)).pins, ["a==2.0", "b==1.0", "c==1.0"]);
   });

@@ -30,7 +30,7 @@ async function withheldUntil(wanted: readonly string[], index: FakeIndex, source
   });
 }
 
-test("what later targets have by other files, and what only they need, is asked for while the first is solved", async () => {
+test("prefetches other files and additional packages of later targets while the first is solved", async () => {
   const index: FakeIndex = {
     a: {
       "1": { requires: ["b", "only-there; sys_platform == 'win32'", "not-there; sys_platform != 'win32'"] },
@@ -55,7 +55,7 @@ test("what later targets have by other files, and what only they need, is asked 
   assert.equal(metadata.filter((question) => question.includes("not_there")).length, 2);
 });
 
-test("what a later target has from source only is looked at while the first is solved, and what its build needs", async () => {
+test("prefetches sources of later targets and their build requirements while the first is solved", async () => {
   const index: FakeIndex = {
     a: { "1": { wheels: wheels.slice(0, 2), sdist: true } },
     backend: { "1": {} },
@@ -74,7 +74,7 @@ test("what a later target has from source only is looked at while the first is s
   assert.equal(blueprint.targets[2]?.packages.find(({ name }) => name === "a")?.artifact.kind, "sdist");
 });
 
-test("what an extra needs is asked for though the package itself was met before", async () => {
+test("prefetches the requirements of an extra even if the package was met before", async () => {
   const index: FakeIndex = {
     a: { "1": { requires: ["b", "c"] } },
     b: { "1": { requires: ["more; extra == 'x'"], extras: ["x"] } },

@@ -101,7 +101,7 @@ const twoPlatforms = {
   platforms: ["linux-x86_64", "windows-x86_64"],
 } as const satisfies Scene["brief"];
 
-test("a target takes a final release though another one needs a pre-release", async () => {
+test("takes a final release on one target even if another target needs a pre-release", async () => {
   const { blueprint } = await resolving(
     { a: { "1.0": {}, "2.0b1": {} } },
     { with: ["a", "a>1.0; sys_platform == 'linux'"], brief: twoPlatforms },
@@ -112,7 +112,7 @@ test("a target takes a final release though another one needs a pre-release", as
   );
 });
 
-test("targets have the same pre-release where they are allowed", async () => {
+test("takes the same pre-release on all targets if pre-releases are allowed", async () => {
   const { blueprint } = await resolving(
     { a: { "1.0": {}, "2.0b1": {}, "2.0b2": { wheels: ["py3-none-win_amd64"] } } },
     { with: ["a"], brief: { ...twoPlatforms, prerelease: "allow" } },
@@ -123,14 +123,14 @@ test("targets have the same pre-release where they are allowed", async () => {
   );
 });
 
-test("a lock's pre-release goes where pre-releases are no longer allowed", async () => {
+test("drops a locked pre-release if pre-releases are no longer allowed", async () => {
   const index = { a: { "1.0": {}, "2.0rc1": {} } };
   const { blueprint } = await resolving(index, { with: ["a>1.0"] });
   const brief = { prerelease: "disallow" } as const;
   assert.deepEqual((await resolving(index, { with: ["a"], brief, preferences: blueprint })).pins, ["a==1.0"]);
 });
 
-test("a package's own mode counts before that of all", async () => {
+test("prefers the pre-release mode of a package to the general one", async () => {
   const index = { a: { "2.0rc1": {} } };
   const { message } = await failing(index, { with: ["a"], brief: { prereleases: { a: "disallow" } } });
   assert.match(message, /`a 2.0rc1` is a pre-release/);

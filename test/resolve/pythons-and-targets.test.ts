@@ -7,7 +7,7 @@ const abi = (python: string, platform = "manylinux_2_17_x86_64") => `cp${python}
 describe("Python is part of the problem", () => {
   const pythons = ["3.13.5", "3.13.4", "3.12.1", "3.11.3"];
 
-  test("the best interpreter that works is chosen", async () => {
+  test("chooses the best interpreter that works", async () => {
     const { python, pins } = await resolving(
       { a: { "1.0": { wheels: [abi("312"), abi("311")] } } },
       { with: ["a"], pythons },
@@ -15,7 +15,7 @@ describe("Python is part of the problem", () => {
     assert.deepEqual([python, pins], ["3.12.1", ["a==1.0"]]);
   });
 
-  test("an older version of a package is better than an older Python", async () => {
+  test("prefers an older version of a package to an older Python", async () => {
     const { python, pins } = await resolving(
       { a: { "2.0": { requiresPython: "<3.13" }, "1.0": {} } },
       { with: ["a"], pythons },
@@ -23,7 +23,7 @@ describe("Python is part of the problem", () => {
     assert.deepEqual([python, pins], ["3.13.5", ["a==1.0"]]);
   });
 
-  test("one patch version of each is tried, and nothing is asked twice", async () => {
+  test("tries one patch version of each minor version, and requests nothing twice", async () => {
     const { asked } = await resolving(
       { a: { "1.0": { requires: ["b"] } }, b: { "1.0": { wheels: [abi("311")] } } },
       { with: ["a"], pythons },
@@ -36,7 +36,7 @@ describe("Python is part of the problem", () => {
     ]);
   });
 
-  test("all that were tried are named; with reasons of their own where they differ", async () => {
+  test("names all Pythons that were tried, with separate reasons if they differ", async () => {
     const error = await failing(
       { a: { "1.0": { requiresPython: "<3.12", wheels: [abi("310")] } } },
       { with: ["a"], pythons },
@@ -53,12 +53,12 @@ describe("Python is part of the problem", () => {
     );
   });
 
-  test("no other Python is tried where none can help", async () => {
+  test("tries no other Python if none can help", async () => {
     const error = await failing({ a: { "1.0": {} } }, { with: ["a>=2"], pythons });
     assert.match(error.message, /^no versions fit what you asked for \(Python 3\.13\.5, linux-x86_64\)/);
   });
 
-  test("a requirement that holds for the newer Python only", async () => {
+  test("takes the older Python if a requirement of the newer one fails", async () => {
     const { python } = await resolving(
       { a: { "1.0": { requires: ["b>=9; python_version >= '3.12'"] } }, b: { "1.0": {} } },
       { with: ["a"], pythons },
@@ -66,7 +66,7 @@ describe("Python is part of the problem", () => {
     assert.equal(python, "3.11.3");
   });
 
-  test("`--python-version` asks nobody which interpreters there are", async () => {
+  test("does not look for interpreters with `--python-version`", async () => {
     const { python } = await resolving(
       { a: { "1.0": {} } },
       { with: ["a"], pythons: [], brief: { pythonVersion: "3.9" } },
@@ -93,7 +93,7 @@ describe("several targets", () => {
     );
   });
 
-  test("a platform that new versions have left does not hold back those after it", async () => {
+  test("are not held back by an earlier platform that new versions no longer support", async () => {
     const newest = ["manylinux_2_17_x86_64", "win_amd64"].map((platform) => abi("312", platform));
     const { blueprint } = await resolving(
       { a: { "1.0": {}, "2.0": { wheels: newest } } },
@@ -105,7 +105,7 @@ describe("several targets", () => {
     );
   });
 
-  test("differ where they must, in Python too", async () => {
+  test("differ where they must, also in their Python", async () => {
     const index = { a: { "1.0": { wheels: [abi("313", "win_amd64"), abi("312")] } } };
     const { blueprint } = await resolving(index, {
       with: ["a"],
@@ -130,7 +130,7 @@ describe("several targets", () => {
     );
   });
 
-  test("have what is for their platform only", async () => {
+  test("get only the packages for their platform", async () => {
     const { blueprint } = await resolving(
       { a: { "1.0": { requires: ["b; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
       { with: ["a"], brief: { platforms: everywhere } },
@@ -180,7 +180,7 @@ describe("an earlier answer", () => {
   const before = { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } };
   const now = { a: { "1.0": { requires: ["b"] }, "2.0": { requires: ["b"] } }, b: { "1.0": {}, "2.0": {} } };
 
-  test("is kept where it still fits", async () => {
+  test("is kept if it still fits", async () => {
     const { blueprint: preferences } = await resolving(before, { with: ["a"], pythons: ["3.12.1"] });
     const { pins, python } = await resolving(now, {
       with: ["a"],
@@ -190,13 +190,13 @@ describe("an earlier answer", () => {
     assert.deepEqual([pins, python], [["a==1.0", "b==1.0"], "3.12.1"]);
   });
 
-  test("gives way where it doesn't", async () => {
+  test("is not kept if it no longer fits", async () => {
     const { blueprint: preferences } = await resolving(before, { with: ["a"] });
     const { pins } = await resolving(now, { with: ["a>1"], preferences });
     assert.deepEqual(pins, ["a==2.0", "b==1.0"]);
   });
 
-  test("holds what was yanked since", async () => {
+  test("keeps a version that was yanked since", async () => {
     const { blueprint: preferences } = await resolving(before, { with: ["a"] });
     const yanked = { ...now, b: { "1.0": { yanked: "oops" }, "2.0": {} } };
     const { pins, reporter } = await resolving(yanked, { with: ["a"], preferences });
@@ -244,7 +244,7 @@ describe("the pins", () => {
   });
 });
 
-test("one question for each package, and one for each version that is picked", async () => {
+test("requests each package once, and the metadata of picked versions only", async () => {
   const { asked, pins } = await resolving(
     {
       a: { "1.0": { requires: ["b", "c>=1"] } },

@@ -74,7 +74,7 @@ describe("an earlier answer", () => {
     });
   }
 
-  test("what is to be said of the new ones is said, and nothing of a try that came to nothing", async () => {
+  test("reports warnings about new packages, and nothing about an abandoned attempt", async () => {
     const accepted = await keeping(index, ["app"], index, ["app", "gone==1.0"]);
     assert.ok(accepted.kept);
     assert.deepEqual(accepted.reporter.warnings(), (await accepted.anew()).reporter.warnings());
@@ -109,7 +109,7 @@ const wishes = fc.uniqueArray(
   { minLength: 1, maxLength: 3, selector: (text) => text[0] },
 );
 
-test("who keeps an earlier answer has what resolving with it as preferences comes to", async () => {
+test("gives the same result as resolving with the earlier answer as preferences", async () => {
   let [same, others] = [0, 0];
   const isBeyond = (
     blueprint: { targets: readonly { packages: readonly { name: string }[] }[] },

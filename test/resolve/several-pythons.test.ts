@@ -29,7 +29,7 @@ const asked = (first: string | undefined, rest: readonly string[], scene: Partia
   });
 
 describe("several Pythons", () => {
-  test("each on every platform, in the order in which they are asked for", async () => {
+  test("solves each Python on every platform, in the requested order", async () => {
     const { blueprint } = await asked("3.12", ["3.10", "3.14"], {
       brief: {
         python: "3.12",
@@ -47,12 +47,12 @@ describe("several Pythons", () => {
     ]);
   });
 
-  test("what the newest gets is not held back by what an old one needs, whichever comes first", async () => {
+  test("does not let an old Python hold back the newest, whichever comes first", async () => {
     const { blueprint } = await asked("3.10", ["3.14"]);
     assert.deepEqual(told(blueprint), ["linux 3.10.8 a 1.5", "linux 3.14.2 a 2.0"]);
   });
 
-  test("with the lowest versions, what the oldest gets is not held back by what a new one needs", async () => {
+  test("does not let a new Python raise the lowest versions of the oldest", async () => {
     const rising: FakeIndex = { a: { "1.0": { requiresPython: "<3.12" }, "1.5": {}, "2.0": {} } };
     const { blueprint } = await resolving(rising, {
       with: ["a"],
@@ -88,7 +88,7 @@ describe("several Pythons", () => {
     assert.deepEqual(told(blueprint), ["linux 3.13.5 a 1.0"]);
   });
 
-  test("one that may be missing is left out where there is none, and told", async () => {
+  test("leaves out an optional Python that is not available, with a warning", async () => {
     const { blueprint, reporter } = await resolving(index, {
       with: ["a"],
       pythons,
@@ -106,7 +106,7 @@ describe("several Pythons", () => {
     ]);
   });
 
-  test("one that can't be had, or can't work, is told with who asks for it", async () => {
+  test("names the origin of a Python that is not available or can't work", async () => {
     const absent = await failing(index, {
       with: ["a"],
       pythons,
@@ -126,7 +126,7 @@ describe("several Pythons", () => {
   });
 });
 
-test("one that is named by its place is held against what is required of all", async () => {
+test("checks a Python that is named by its path against `requires-python`", async () => {
   const brief = { python: "./python", pythonOrigin: "pyproject.toml:7" };
   const { python } = await resolving(index, {
     with: ["a"],

@@ -36,7 +36,7 @@ const clause = fc.oneof(
 const someVersions = fc.array(fc.oneof(versionTexts, neighbouringVersionTexts), { maxLength: 12 });
 const clauses = fc.array(clause, { maxLength: 3 }).map((all) => all.join(","));
 
-test("the versions that match are those that satisfy, one by one", () => {
+test("matches exactly the versions that satisfy the specifier one by one", () => {
   fc.assert(
     fc.property(someVersions, fc.array(versionTexts, { maxLength: 2 }), clauses, (texts, direct, text) => {
       const known = knownVersions(texts, direct);
@@ -48,7 +48,7 @@ test("the versions that match are those that satisfy, one by one", () => {
   );
 });
 
-test("a version is found among those that may be had, one of the index first", () => {
+test("finds a version in a set, one of the index before one of a URL", () => {
   fc.assert(
     fc.property(
       someVersions,
@@ -70,7 +70,7 @@ test("a version is found among those that may be had, one of the index first", (
   );
 });
 
-test("what matches is known from a few versions of many", () => {
+test("reads only a few of many versions to find those that match", () => {
   let read = 0;
   const releases = Array.from(
     { length: 1000 },
