@@ -37,6 +37,6 @@ function settingsOf(read: UvTable): OwnUvFile {
 }
 
 /** Returns the absolute paths of the files that belong to the project itself, and not to the person who works on it. */
-export function ownFiles({ folder, path, besides }: Project): ReadonlySet<string> {
-  return new Set([path, join(folder, "uv.toml"), ...besides]);
+export function ownFiles({ folder, path, otherFiles }: Project): ReadonlySet<string> {
+  return new Set([path, join(folder, "uv.toml"), ...otherFiles]);
 }

@@ -3,25 +3,28 @@ import { dirname, join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { asPosyError, errnoOf, temporaryPath, textIfThere, writeAtomic } from "../system/fs/index.ts";
 
+/** An Env, and the project that links to it. */
 export interface LinkedEnv {
+  /** The absolute folder of the project. */
   readonly folder: string;
-  /** `default`, `docs`, … */
+  /** The name of the environment: `default`, `docs`, … */
   readonly name: string;
-  /** Where the Env is. */
+  /** The absolute folder of the Env. */
   readonly prefix: string;
-  /** `.venv` too, for those who look nowhere else. */
+  /** Link `.venv` too, for tools that look nowhere else. */
   readonly venv: boolean;
 }
 
-/** Where the link of an environment is, or would be. */
+/** Returns the path of an environment's link, which may not exist. */
 export function envLinkPath(folder: string, name: string): string {
   return join(folder, ".posy", name === "default" ? "env" : `env-${name}`);
 }
 
 /**
- * A link of a name that stays to the Env that a project has now: what editors and type checkers are pointed at. `.posy/env` is the
- * default's, `.posy/env-docs` that of `docs`; the folder keeps itself out of version control. It is replaced in one step
- * when the lock moves. Returns the links. Throws `filesystem` where something that Posy did not make is in the way.
+ * Links a project to its present Env, at a path that stays the same, so that editors and type checkers can be pointed
+ * at it: `.posy/env` for `default`, `.posy/env-docs` for `docs`. A `.gitignore` keeps `.posy` out of version control.
+ * The link is replaced in one step when the lock changes. Returns the paths of the links. Throws `filesystem` if
+ * something that Posy did not make is in the way.
  */
 export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<readonly string[]> {
   const link = envLinkPath(folder, name);
@@ -48,9 +51,9 @@ export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promis
 }
 
 /**
- * Does something while a project's links are away, and puts them back. Of six backends Hatchling alone follows links when it
- * gathers a source distribution, and does not know `.posy`: all packages of the Env would be in it. Whoever is killed
- * in between gets the links back by the next run.
+ * Removes a project's links, does some work, and puts them back. Of six build backends only Hatchling follows links
+ * when it collects the files of a source distribution, and it does not ignore `.posy`: all packages of the Env would
+ * be in it. If the process is killed in between, the next run makes the links again.
  */
 export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const home = join(folder, ".posy");
@@ -68,7 +71,7 @@ export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>)
   }
 }
 
-/** Only links to Envs are Posy's own. Throws `filesystem` for all else. */
+/** Throws `filesystem` for anything but a link to an Env: only those were made by Posy. */
 async function refuseForeign(path: string, otherwise: string): Promise<void> {
   const target = await pointsAt(path);
   if (target === undefined ? (await lstat(path).catch(() => undefined)) === undefined : leadsToEnv(target)) {
@@ -79,7 +82,7 @@ async function refuseForeign(path: string, otherwise: string): Promise<void> {
   });
 }
 
-/** Whether it is the path of an Env, in this home or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
+/** Whether a path is that of an Env, in this store or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
 function leadsToEnv(target: string): boolean {
   const [bucket = "", key = ""] = target
     .replace(/[\\/]+$/, "")
@@ -92,18 +95,21 @@ async function pointsAt(path: string): Promise<string | undefined> {
   return readlink(path).catch(() => undefined);
 }
 
-/** A junction on Windows, where a folder can't be renamed over another. */
+/**
+ * Makes or replaces a link in one step. On Windows it is a junction, which must be removed first: no folder can be
+ * renamed over another.
+ */
 async function replaceLink(path: string, target: string): Promise<void> {
-  const beside = temporaryPath(dirname(path), ".link");
-  await symlink(target, beside, "junction");
+  const temporary = temporaryPath(dirname(path), ".link");
+  await symlink(target, temporary, "junction");
   try {
-    await rename(beside, path).catch(async (error: unknown) => {
+    await rename(temporary, path).catch(async (error: unknown) => {
       if (!["EPERM", "EEXIST", "EACCES"].includes(errnoOf(error))) throw error;
       await rm(path, { force: true });
-      await rename(beside, path);
+      await rename(temporary, path);
     });
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
 }

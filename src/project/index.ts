@@ -1,8 +1,9 @@
 /**
- * Projects as they are written: pyproject.toml, requirements files, version files.
+ * The files of a project: `pyproject.toml`, requirements files, version files.
  *
- * pyproject/ reads and edits a manifest, including what it says to uv; requirements-file/ reads pip's format;
- * python-version-file/ reads `.python-version`. Nothing here resolves or asks an index.
+ * pyproject/ reads and edits a `pyproject.toml`, with its `[tool.posy]` and `[tool.uv]`: start reading at
+ * pyproject/project.ts and pyproject/read-project.ts. requirements-file/ reads pip's format, python-version-file/ reads
+ * `.python-version`, and configuration/ reads the settings of pip and uv. Nothing here resolves or asks an index.
  */
 export { buildPolicyOf, type Choices, joinChoices } from "./configuration/choices.ts";
 export { parsePackageChoice } from "./configuration/package-choice.ts";

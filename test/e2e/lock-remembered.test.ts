@@ -191,7 +191,7 @@ test("a warning about a project is shown on every warm start, except with `-q`",
   await using index = await startIndex(good);
   const lock = ["lock", "--default-index", index.url];
   writeApp(place, ["tool"], ["[tool.uv]", "environments = [\"sys_platform == 'linux'\"]"]);
-  const said = /warning: `tool\.posy\.platforms` stands in the place of `tool\.uv\.environments`/;
+  const said = /warning: `tool\.posy\.platforms` replaces `tool\.uv\.environments`/;
   for (let time = 0; time < 3; time++) assert.match((await place.posy(lock)).stderr, said);
   for (let time = 0; time < 2; time++) {
     const { status, stdout, stderr } = await place.posy([...lock, "-q"]);

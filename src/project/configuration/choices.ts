@@ -8,7 +8,10 @@ import type {
 } from "../../model/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 
-/** What one place (a file, the environment) says of which versions are taken and how they are built: only what it says. */
+/**
+ * The choices that one origin (a file, the environment variables) makes about versions and builds. What it does not
+ * mention is missing.
+ */
 export interface Choices extends BuildChoices {
   readonly prefer?: Brief["prefer"];
   readonly prerelease?: PrereleaseMode;
@@ -19,7 +22,7 @@ export interface Choices extends BuildChoices {
   readonly requireHashes?: boolean;
 }
 
-/** How packages are built. */
+/** The choices about building packages. */
 export interface BuildChoices {
   readonly noBuild?: boolean;
   readonly noBuildPackages?: readonly PackageName[];
@@ -31,11 +34,14 @@ export interface BuildChoices {
   readonly packageSettings?: ReadonlyMap<PackageName, ConfigSettings>;
 }
 
-/** Places joined, the strongest first: of one value the strongest counts, of lists and tables all. */
-export function joinChoices(places: readonly Choices[]): Choices {
+/**
+ * Joins choices of several origins, the strongest first. The strongest single value counts; lists and tables are
+ * joined.
+ */
+export function joinChoices(origins: readonly Choices[]): Choices {
   const joined: Record<string, unknown> = {};
-  for (const place of [...places].reverse()) {
-    for (const [key, value] of Object.entries(place) as [string, unknown][]) {
+  for (const choices of [...origins].reverse()) {
+    for (const [key, value] of Object.entries(choices) as [string, unknown][]) {
       const before = joined[key];
       if (Array.isArray(value)) joined[key] = [...(value as unknown[]), ...((before as unknown[]) ?? [])];
       else if (value instanceof Map) joined[key] = new Map([...((before as typeof value) ?? []), ...value]);
@@ -46,7 +52,7 @@ export function joinChoices(places: readonly Choices[]): Choices {
   return joined as Choices;
 }
 
-/** What the places say of building. */
+/** Returns the build policy of some choices, with defaults for what they do not mention. */
 export function buildPolicyOf(choices: Choices): BuildPolicy {
   const choice = (all: boolean | undefined, names: readonly PackageName[] | undefined): PackageChoice => ({
     all: all ?? false,

@@ -1,13 +1,13 @@
 /**
- * What Posy does with a setting of another tool: it honours it; or the setting has no part in what is installed; or it
- * has one that Posy does not honour, and this text says what to do instead.
+ * How Posy handles a setting of another tool: `honoured`; or `irrelevant`, since it does not affect what is
+ * installed; or any other text. Then Posy does not honour the setting, and the text says what to do instead.
  */
 export type Handling = string;
 
 export const honoured = "honoured";
 export const irrelevant = "irrelevant";
 
-/** Entries of a table for several settings that are handled alike. */
+/** Returns table entries for several settings with the same handling. `names` are separated by white space. */
 export function all(handling: Handling, names: string): readonly (readonly [string, Handling])[] {
   return names
     .split(/\s+/)
@@ -15,7 +15,10 @@ export function all(handling: Handling, names: string): readonly (readonly [stri
     .map((name) => [name, handling] as const);
 }
 
-/** Warnings for the settings that are neither honoured nor irrelevant. `unknown` is what to say of one that is not in the table. */
+/**
+ * Returns a warning for each setting that is neither honoured nor irrelevant. `unknown` is the advice for settings
+ * that are not in the table; without it they are passed over.
+ */
 export function warningsFor(
   names: readonly string[],
   table: ReadonlyMap<string, Handling>,

@@ -1,7 +1,10 @@
 import type { PackageChoice } from "../../model/index.ts";
 import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
 
-/** pip's words: `:all:`, `:none:` (which undoes what stands before it), names; several between commas or spaces. */
+/**
+ * Parses pip's package choices: `:all:`, `:none:` (which undoes everything before it), and names, separated by commas
+ * or spaces.
+ */
 export function parsePackageChoice(values: readonly string[]): PackageChoice {
   let all = false;
   const names = new Set<PackageName>();

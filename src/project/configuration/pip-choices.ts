@@ -2,7 +2,7 @@ import { pipFlag, type PipOptions } from "../../packages/index.ts";
 import { parsePackageChoice } from "./package-choice.ts";
 import type { Choices } from "./choices.ts";
 
-/** What options of pip, from a `pip.conf`, say of versions and builds. Throws `invalid-configuration`, `invalid-name`. */
+/** Returns the choices of pip's options in a `pip.conf`. Throws `invalid-configuration`, `invalid-name`. */
 export function pipChoices(options: PipOptions): Choices {
   const wheels = parsePackageChoice([options.get("only-binary") ?? ""]);
   const sources = parsePackageChoice([options.get("no-binary") ?? ""]);
@@ -17,7 +17,7 @@ export function pipChoices(options: PipOptions): Choices {
   };
 }
 
-/** `--pre`, and the later `--all-releases` and `--only-final`. */
+/** Reads `--pre`, and the newer `--all-releases` and `--only-final`. */
 function prereleases(options: PipOptions): Pick<Choices, "prerelease" | "prereleasePackages"> {
   const allowed = parsePackageChoice([options.get("all-releases") ?? ""]);
   const refused = parsePackageChoice([options.get("only-final") ?? ""]);

@@ -4,7 +4,7 @@ import { isSet } from "./uv-variables.ts";
 
 const otherTarget = "ask for it with `--platform` and `--python-version`";
 
-/** Every long option of `pip install`, as `pip.conf` and `PIP_…` variables have it, and what Posy does with it. */
+/** Every long option of `pip install`, by its name in `pip.conf` and `PIP_…` variables, and how Posy handles it. */
 export const pipSettings: ReadonlyMap<string, Handling> = new Map([
   ...all(
     honoured,
@@ -38,7 +38,7 @@ export const pipSettings: ReadonlyMap<string, Handling> = new Map([
   ["no-use-pep517", "Posy builds by PEP 517"],
 ]);
 
-/** A warning for each option that one place (a `pip.conf`, the `PIP_…` variables) sets and Posy does not honour. */
+/** Returns a warning for each option that a `pip.conf` or the `PIP_…` variables set and Posy does not honour. */
 export function pipWarnings(options: PipOptions, named: (name: string) => string): readonly string[] {
   const set = [...options].filter(([, value]) => isSet(value)).map(([name]) => name);
   return warningsFor(set.sort(), pipSettings, { named });

@@ -1,10 +1,13 @@
 import { isTable, keyIn, type TomlTable } from "../../toml/index.ts";
 import { all, type Handling, honoured, irrelevant } from "./handling.ts";
 
-/** What other project managers than uv have in `pyproject.toml`, by their tables. The key of a part of a table is written `envs.*.dependencies`. */
+/**
+ * The keys of Poetry, PDM and Hatch in `pyproject.toml`, by tool, and how Posy handles them. A key of any environment
+ * is written `envs.*.dependencies`.
+ */
 export const projectTools: Readonly<Record<"poetry" | "pdm" | "hatch", ReadonlyMap<string, Handling>>> = {
   poetry: new Map([
-    // What only the build backend reads, and how Poetry works.
+    // Keys that only the build backend reads, or that configure Poetry itself.
     ...all(
       irrelevant,
       `name version description license authors maintainers readme homepage repository documentation keywords
@@ -37,7 +40,7 @@ export const projectTools: Readonly<Record<"poetry" | "pdm" | "hatch", ReadonlyM
   ]),
 };
 
-/** One warning for each tool whose table says something about what is installed. `path` is the `pyproject.toml`. */
+/** Returns one warning for each tool whose table affects what is installed. `path` is the `pyproject.toml`. */
 export function projectToolWarnings(file: TomlTable, path: string): readonly string[] {
   const tool = isTable(file["tool"]) ? file["tool"] : {};
   return Object.entries(projectTools).flatMap(([name, table]) => {
@@ -56,21 +59,21 @@ export function projectToolWarnings(file: TomlTable, path: string): readonly str
   });
 }
 
-/** The keys that are written, each with its name in the table. */
+/** Returns the written keys, each with its name in `projectTools`. */
 function keysOf(name: string, written: TomlTable, file: TomlTable): readonly (readonly [string, string])[] {
   return Object.entries(written).flatMap(([key, value]): (readonly [string, string])[] => {
     if (name === "hatch" && key === "envs" && isTable(value)) {
-      return Object.entries(value).flatMap(([env, of]) =>
-        Object.keys(isTable(of) ? of : {}).map(
+      return Object.entries(value).flatMap(([env, envTable]) =>
+        Object.keys(isTable(envTable) ? envTable : {}).map(
           (part) => [`${keyIn("envs", env)}.${part}`, `envs.*.${part}`] as const,
         ),
       );
     }
-    // `requires-python` says it already.
+    // Poetry's `python` dependency repeats `requires-python`.
     const project = file["project"];
-    const onlyPython = isTable(value) && Object.keys(value).every((each) => each === "python");
-    const said = isTable(project) && project["requires-python"] !== undefined;
-    return key === "dependencies" && onlyPython && said ? [] : [[key, key]];
+    const onlyPython = isTable(value) && Object.keys(value).every((name) => name === "python");
+    const hasRequiresPython = isTable(project) && project["requires-python"] !== undefined;
+    return key === "dependencies" && onlyPython && hasRequiresPython ? [] : [[key, key]];
   });
 }
 

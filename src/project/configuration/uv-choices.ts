@@ -24,15 +24,15 @@ import {
 import { requirementIn } from "../pyproject/read-requirements.ts";
 import type { BuildChoices, Choices } from "./choices.ts";
 
-const ways = ["highest", "lowest", "lowest-direct"] as const;
+const preferences = ["highest", "lowest", "lowest-direct"] as const;
 
-/** uv's words for pre-releases: one is what uv called its default before. */
+/** uv's pre-release modes. `if-necessary-or-explicit` is an older name of uv's default. */
 const modes: Readonly<Record<string, PrereleaseMode>> = {
   ...Object.fromEntries(prereleaseModes.map((mode) => [mode, mode])),
   "if-necessary-or-explicit": "if-necessary",
 };
 
-/** What a `uv.toml`, or `[tool.uv]`, says of versions and builds. Throws `invalid-configuration`. */
+/** Returns the choices of a `uv.toml` or of `[tool.uv]`. Throws `invalid-configuration`. */
 export function uvChoices({ path, table }: UvTable): Choices {
   const folder = dirname(path);
   const prefix = path.endsWith("pyproject.toml") ? "tool.uv." : "";
@@ -59,14 +59,14 @@ export function uvChoices({ path, table }: UvTable): Choices {
   });
 }
 
-/** Which versions are taken where several fit. */
+/** Reads which versions are preferred: `highest`, `lowest` or `lowest-direct`. */
 export function preferAt(value: unknown, key: string): Pick<Choices, "prefer"> {
-  return value === undefined ? {} : { prefer: wordAt<Brief["prefer"]>(value, key, ways) };
+  return value === undefined ? {} : { prefer: wordAt<Brief["prefer"]>(value, key, preferences) };
 }
 
 /**
- * `no-build`, `no-binary`, `no-build-isolation` (each `true`, or a list of packages, which uv has under `…-package`),
- * `config-settings` and `config-settings-package`.
+ * Reads `no-build`, `no-binary`, `no-build-isolation` (each `true`, or a list of packages, which uv has under
+ * `…-package`), `config-settings` and `config-settings-package`.
  */
 export function buildChoicesAt(table: TomlTable, prefix: string): BuildChoices {
   const choice = (key: string): readonly [boolean | undefined, readonly PackageName[]] => {
@@ -113,15 +113,15 @@ function prereleaseChoicesAt(table: TomlTable, prefix: string): Choices {
   };
 }
 
-/** uv's `exclude-dependencies`: an override that never holds leaves the package out. */
+/** Reads uv's `exclude-dependencies` as overrides. Their marker never holds, so they leave the package out. */
 export function exclusionsAt(table: TomlTable, prefix: string, origin: string): readonly BriefRequirement[] {
   const value = table["exclude-dependencies"];
   if (value === undefined) return [];
   const key = `${prefix}exclude-dependencies`;
   return listAt(value, key, (item, itemKey) => {
     if (isTable(item)) {
-      throw refuseKey(itemKey, "is limited to one package's dependencies, which Posy does not know", {
-        hint: "name the package alone: it is left out whoever asks for it",
+      throw refuseKey(itemKey, "is limited to one package's dependencies, which Posy does not support", {
+        hint: "name only the package: then it is left out everywhere",
       });
     }
     const name = parsedAt(item, itemKey, parsePackageName);
@@ -133,7 +133,7 @@ function namesAt(value: unknown, key: string): readonly PackageName[] {
   return listAt(value, key, (item, itemKey) => parsedAt(item, itemKey, parsePackageName));
 }
 
-/** A table of packages, by their names. */
+/** Reads a table whose keys are names of packages. */
 export function byPackage<Value>(
   value: unknown,
   key: string,
@@ -154,7 +154,7 @@ function settingsAt(value: unknown, key: string): ConfigSettings {
   return Object.fromEntries(entries);
 }
 
-/** Readers of tables say `pyproject.toml`: here the file has another name, and perhaps another place. */
+/** Corrects errors of the table readers: they name `pyproject.toml`, and this file has another name or path. */
 function atFile<Value>(path: string, read: () => Value): Value {
   try {
     return read();

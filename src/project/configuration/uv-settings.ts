@@ -1,7 +1,7 @@
 import type { TomlTable } from "../../toml/index.ts";
 import { all, type Handling, honoured, irrelevant, warningsFor } from "./handling.ts";
 
-/** Every setting of `uv.toml` and `[tool.uv]` that uv documents (`uv.schema.json`), and what Posy does with it. */
+/** Every setting of `uv.toml` and `[tool.uv]` that uv documents (`uv.schema.json`), and how Posy handles it. */
 export const uvSettings: ReadonlyMap<string, Handling> = new Map([
   // Where packages come from.
   ...all(
@@ -9,7 +9,7 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
     `index index-url extra-index-url find-links no-index index-strategy keyring-provider allow-insecure-host
     offline exclude-newer exclude-newer-package concurrent-downloads python-install-mirror`,
   ),
-  // What is taken, and how it is built.
+  // Which versions are taken, and how they are built.
   ...all(
     honoured,
     `constraint-dependencies override-dependencies exclude-dependencies build-constraint-dependencies resolution
@@ -21,7 +21,7 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
     honoured,
     `sources workspace dev-dependencies default-groups environments required-environments package conflicts`,
   ),
-  // How uv works, looks and publishes; where it keeps things.
+  // How uv works, looks and publishes; the folders that it uses.
   ...all(
     irrelevant,
     `add-bounds audit build-backend cache-dir cache-keys check-url compile-bytecode concurrent-builds
@@ -59,7 +59,7 @@ export const uvIndexKeys: ReadonlyMap<string, Handling> = new Map([
   ["hash-algorithm", "Posy takes the strongest hash that an index gives"],
 ]);
 
-/** A warning for each setting of one file that has a part in what is installed and is not honoured. */
+/** Returns a warning for each setting of one file that affects what is installed and is not honoured. */
 export function uvWarnings(table: TomlTable, path: string): readonly string[] {
   const isTool = path.endsWith("pyproject.toml");
   const named = (prefix: string) => (name: string) =>
@@ -77,7 +77,7 @@ export function uvWarnings(table: TomlTable, path: string): readonly string[] {
 
 const unknown = "Posy does not know it";
 
-/** What is written, and is what holds anyway. */
+/** Whether a setting has the value that holds anyway. */
 function isWithoutEffect(name: string, value: unknown): boolean {
   if (value === false || (Array.isArray(value) && value.length === 0)) return true;
   return name === "python-preference"

@@ -4,7 +4,10 @@ const whichPython = "ask for it with `--python` or `POSY_PYTHON`";
 const whichGroups = "name the groups in `[tool.posy.envs]`, or with `--group`";
 const wholeEnvironment = "Posy installs the whole environment";
 
-/** Every variable that uv documents (its environment reference, made of `crates/uv-static/src/env_vars.rs`), and what Posy does with it. */
+/**
+ * Every variable that uv documents (its environment reference, made of `crates/uv-static/src/env_vars.rs`), and how
+ * Posy handles it.
+ */
 export const uvVariables: ReadonlyMap<string, Handling> = new Map([
   // Where packages come from.
   ...all(
@@ -13,14 +16,14 @@ export const uvVariables: ReadonlyMap<string, Handling> = new Map([
     UV_KEYRING_PROVIDER UV_EXCLUDE_NEWER UV_INSECURE_HOST UV_HTTP_TIMEOUT UV_REQUEST_TIMEOUT UV_HTTP_RETRIES
     UV_CONCURRENT_DOWNLOADS UV_CONFIG_FILE UV_NO_CONFIG`,
   ),
-  // What is taken, and how it is built.
+  // Which versions are taken, and how they are built.
   ...all(
     honoured,
     `UV_RESOLUTION UV_PRERELEASE UV_REQUIRE_HASHES UV_CONSTRAINT UV_BUILD_CONSTRAINT UV_OVERRIDE
     UV_NO_BUILD_ISOLATION UV_NO_BINARY UV_NO_BINARY_PACKAGE UV_NO_BUILD UV_NO_BUILD_PACKAGE UV_PYTHON
     UV_PYTHON_INSTALL_MIRROR`,
   ),
-  // How uv works, looks and publishes; where it keeps things; what uv sets itself.
+  // How uv works, looks and publishes; the folders that it uses; variables that uv sets itself.
   ...all(
     irrelevant,
     `UV UV_CACHE_DIR UV_CREDENTIALS_DIR UV_NO_CACHE UV_SYSTEM_PYTHON UV_BREAK_SYSTEM_PACKAGES UV_LINK_MODE
@@ -77,15 +80,15 @@ export const uvVariables: ReadonlyMap<string, Handling> = new Map([
 ]);
 
 /**
- * A warning for each variable of uv's that has a part in what is installed and is not honoured. Nothing is said of
- * variables that uv does not document: people have some of their own (`UV_VERSION`), and so has libuv (`UV_THREADPOOL_SIZE`).
+ * Returns a warning for each variable of uv that affects what is installed and is not honoured. Variables that uv
+ * does not document are passed over: people define some (`UV_VERSION`), and so does libuv (`UV_THREADPOOL_SIZE`).
  */
 export function uvVariableWarnings(environment: NodeJS.ProcessEnv): readonly string[] {
   const set = Object.keys(environment).filter((name) => isSet(environment[name]));
   return warningsFor(set.sort(), uvVariables, { named: (name) => `\`${name}\`` });
 }
 
-/** A switch that is off says nothing. */
+/** Whether a variable is set, and not to a value that means "off". */
 export function isSet(value: string | undefined): boolean {
   return value !== undefined && !/^(|0|false|no|off|n|f)$/i.test(value);
 }

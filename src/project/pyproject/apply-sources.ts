@@ -7,46 +7,46 @@ import {
 } from "../../vocab/requirement/index.ts";
 import type { PackageSource, ProjectSettings } from "./project.ts";
 
-interface Sourced {
+interface AppliedSources {
   readonly requirements: readonly BriefRequirement[];
-  /** The versions that were asked for of what now comes from a place. */
+  /** The specifiers of the requirements that now have a URL instead. */
   readonly constraints: readonly BriefRequirement[];
 }
 
 /**
- * Sends what is asked for by name to the places that `[tool.posy.sources]` has for it; the versions that it was to have stay as
- * constraints. A source with a marker takes it only where that holds. What names a place itself keeps it.
+ * Gives requirements the URLs that `[tool.posy.sources]` has for their packages. Their specifiers stay as
+ * constraints. A source with a marker applies only where the marker holds. A requirement that has a URL keeps it.
  */
 export function applySources(
   asked: readonly BriefRequirement[],
   sources: ProjectSettings["sources"],
-): Sourced {
+): AppliedSources {
   const constraints: BriefRequirement[] = [];
-  const requirements = asked.flatMap((each): readonly BriefRequirement[] => {
-    const { requirement } = each;
-    const places = (sources.get(requirement.name) ?? []).filter(({ from }) => from.kind === "url");
-    if (places.length === 0 || requirement.url !== undefined) return [each];
+  const requirements = asked.flatMap((entry): readonly BriefRequirement[] => {
+    const { requirement } = entry;
+    const urls = (sources.get(requirement.name) ?? []).filter(({ from }) => from.kind === "url");
+    if (urls.length === 0 || requirement.url !== undefined) return [entry];
     if (requirement.specifier.specifiers.length > 0)
-      constraints.push({ ...each, requirement: { ...requirement, extras: [] } });
-    return [...places.map((place) => fromPlace(each, place)), ...elsewhere(each, places)];
+      constraints.push({ ...entry, requirement: { ...requirement, extras: [] } });
+    return [...urls.map((source) => withSource(entry, source)), ...fromIndex(entry, urls)];
   });
   return { requirements, constraints };
 }
 
-function fromPlace(each: BriefRequirement, { from, marker }: PackageSource): BriefRequirement {
-  const { marker: own, ...requirement } = each.requirement;
-  const whole = both(own, marker);
+function withSource(entry: BriefRequirement, { from, marker }: PackageSource): BriefRequirement {
+  const { marker: written, ...requirement } = entry.requirement;
+  const whole = both(written, marker);
   const url = from.kind === "url" ? { url: from.url, specifier: { specifiers: [], text: "" } } : {};
-  return { ...each, requirement: { ...requirement, ...url, ...(whole && { marker: whole }) } };
+  return { ...entry, requirement: { ...requirement, ...url, ...(whole && { marker: whole }) } };
 }
 
-/** Where none of the markers holds, an index has it. */
-function elsewhere(each: BriefRequirement, places: readonly PackageSource[]): readonly BriefRequirement[] {
-  const markers = places.flatMap(({ marker }) => marker ?? []);
-  if (markers.length < places.length) return [];
+/** Returns the requirement for targets on which no source applies: there the package comes from an index. */
+function fromIndex(entry: BriefRequirement, sources: readonly PackageSource[]): readonly BriefRequirement[] {
+  const markers = sources.flatMap(({ marker }) => marker ?? []);
+  if (markers.length < sources.length) return [];
   const none = markers.map(opposite).reduce((all, one) => both(all, one) as Marker);
-  const marker = both(each.requirement.marker, none);
-  return [{ ...each, requirement: { ...each.requirement, ...(marker && { marker }) } }];
+  const marker = both(entry.requirement.marker, none);
+  return [{ ...entry, requirement: { ...entry.requirement, ...(marker && { marker }) } }];
 }
 
 function both(a: Marker | undefined, b: Marker | undefined): Marker | undefined {
@@ -65,7 +65,7 @@ const opposites: Partial<Record<MarkerOperator, string>> = {
   "not in": "in",
 };
 
-/** The marker that holds wherever this one does not. */
+/** Returns the marker that holds exactly where this one does not. */
 export function opposite(marker: Marker): Marker {
   if (marker.kind !== "compare") {
     return { kind: marker.kind === "and" ? "or" : "and", operands: marker.operands.map(opposite) };
@@ -73,11 +73,11 @@ export function opposite(marker: Marker): Marker {
   if (marker.operator === "~=" && marker.right.kind === "string") {
     // `~=3.10` is `>=3.10` and `==3.*`.
     const upper = `${marker.right.value.split(".").slice(0, -1).join(".")}.*`;
-    const at = (operator: MarkerOperator, value: string): Marker =>
+    const compare = (operator: MarkerOperator, value: string): Marker =>
       parseMarker(
         formatMarker({ kind: "compare", left: marker.left, operator, right: { kind: "string", value } }),
       );
-    return { kind: "or", operands: [at("<", marker.right.value), at("!=", upper)] };
+    return { kind: "or", operands: [compare("<", marker.right.value), compare("!=", upper)] };
   }
   const operator = (opposites[marker.operator] ?? "!=") as MarkerOperator;
   const { left, right } = marker;

@@ -3,42 +3,43 @@ import type { ExtraName, Marker, PackageName } from "../../vocab/requirement/ind
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { EnvName, GroupName, ProjectIndex, ProjectSettings } from "./project.ts";
 
-/** What is asked for beside what the project's file says of an environment. */
+/** Requests that come in addition to what `pyproject.toml` says about an environment. */
 export interface BriefPartsOptions {
-  /** Instead of all that is written: `--python`. */
+  /** The Python of `--python`. It replaces all Pythons that are written. */
   readonly python?: AskedPython;
-  /** In front of the project's own, below the environment's: a `.python-version`. */
+  /** The Python of a `.python-version`. It comes before those of the project; those of the environment replace it. */
   readonly pinned?: AskedPython | undefined;
-  /** Besides the environment's own: `--group`, `--extra`. */
+  /** Groups and extras in addition to those of the environment: `--group`, `--extra`. */
   readonly groups?: readonly GroupName[];
   readonly extras?: readonly ExtraName[];
 }
 
+/** A Python request, and the file or variable that it comes from. */
 export interface AskedPython {
   readonly request: string;
   readonly origin?: string;
 }
 
-/** One environment of a project, in the words of a Brief. */
+/** One environment of a project, as the parts of a Brief. */
 export interface BriefParts {
   readonly env: EnvName;
   /**
-   * In the form of `--python`: what the environment asks for, and `requires-python` besides wherever both are versions.
-   * A path or a name stands alone: hold what is found there against `requiresPython`.
+   * A Python request in the form of `--python`. If it is a version, `requires-python` is joined to it. A path or a
+   * name is not: the interpreter that is found there must be compared with `requiresPython`.
    */
   readonly python?: string;
-  /** `pyproject.toml:3`. */
+  /** The line of the request: `pyproject.toml:3`. */
   readonly pythonOrigin?: string;
-  /** More Pythons to lock for: what is written after the first, and those of the project's commands. Each once. */
+  /** More Pythons to lock for, each once: those after the first, then those of the project's commands. */
   readonly morePythons: readonly BriefPython[];
-  /** As written; missing where nothing is said, or the project is not in the environment. */
+  /** `requires-python` as written; missing if there is none, or if the project is not in the environment. */
   readonly requiresPython?: string;
   /**
-   * What is asked for directly, with origins such as `pyproject.toml:12`. A package itself comes first, as
-   * `name @ file:///…#editable=true` with its extras, and its own dependencies follow.
+   * The direct requirements, with origins such as `pyproject.toml:12`. If the project is a package, it comes first, as
+   * `name @ file:///…#editable=true` with its extras, and its dependencies follow.
    */
   readonly requirements: readonly BriefRequirement[];
-  /** The package itself where only its build backend knows its name. */
+  /** The project itself, if only its build backend knows its name. */
   readonly sources: readonly SourceRequirement[];
   readonly constraints: readonly BriefRequirement[];
   readonly overrides: readonly BriefRequirement[];
@@ -46,7 +47,7 @@ export interface BriefParts {
   /** Never empty. */
   readonly platforms: readonly PlatformName[];
   readonly indexes: readonly ProjectIndex[];
-  /** Packages that come from one index, whatever others have: with a marker only where it holds. */
+  /** Packages that come from certain indexes only. An index with a marker applies only where the marker holds. */
   readonly packageIndexes: ReadonlyMap<PackageName, readonly PackageIndex[]>;
   readonly prerelease?: PrereleaseMode;
   readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;

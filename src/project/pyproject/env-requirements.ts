@@ -14,17 +14,18 @@ import { packageIndexesOf, sourcesIn } from "./project-indexes.ts";
 import { applySources } from "./apply-sources.ts";
 
 /**
- * What an environment of a project asks for. Throws `not-found` where there is no such environment, group or extra, and
- * `invalid-project` where a group that is used is malformed.
+ * Returns what an environment of a project asks for. Throws `not-found` if there is no such environment, group or
+ * extra, and `invalid-project` if a group that is used is malformed.
  */
 export function envBriefParts(project: Project, env: string, options: BriefPartsOptions = {}): BriefParts {
   const chosen = envNamed(project, env);
   const origin = ({ line }: Written<unknown>) => `${fileName}:${line}`;
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
-    list.map((each) => ({ requirement: each.value, origin: origin(each) }));
+    list.map((written) => ({ requirement: written.value, origin: origin(written) }));
   const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
-  for (const extra of options.extras ?? []) known(project.optionalDependencies, extra, "extra", project);
-  for (const group of options.groups ?? []) known(project.groups, group, "dependency group", project);
+  for (const extra of options.extras ?? [])
+    refuseUnknown(project.optionalDependencies, extra, "extra", project);
+  for (const group of options.groups ?? []) refuseUnknown(project.groups, group, "dependency group", project);
   const groups = new Set([...chosen.groups.map(({ value }) => value), ...(options.groups ?? [])]);
   const withProject = chosen.project || extras.length > 0;
   const self = withProject ? selfOf(project, extras) : {};
@@ -79,7 +80,7 @@ function safe(name: string): string {
   }
 }
 
-function known<Name extends string>(
+function refuseUnknown<Name extends string>(
   all: ReadonlyMap<Name, unknown>,
   name: Name,
   noun: string,
@@ -96,7 +97,7 @@ interface Self {
   readonly unnamed?: readonly SourceRequirement[];
 }
 
-/** The package itself, as it is in its folder; nothing where there is nothing to install. */
+/** Returns the project itself as an editable requirement; nothing if it is not a package. */
 function selfOf(project: Project, extras: readonly ExtraName[]): Self {
   if (!project.isPackage) return {};
   const url = folderUrl(project);
@@ -110,7 +111,10 @@ function folderUrl({ folder }: Project): string {
   return `${pathToFileURL(folder).href}#editable=true`;
 }
 
-/** Dependencies, and those of the extras; an extra that asks for others of the same project has theirs (`all = ["name[a,b]"]`). */
+/**
+ * Returns the dependencies of the project and of extras, including extras that other extras ask for (`all =
+ * ["name[a,b]"]`).
+ */
 function ownRequirements(project: Project, extras: readonly ExtraName[]): readonly Written<Requirement>[] {
   const wanted = withTheirExtras(project, extras);
   const lists = [...wanted].map((extra) => project.optionalDependencies.get(extra) ?? []);
@@ -119,11 +123,11 @@ function ownRequirements(project: Project, extras: readonly ExtraName[]): readon
 
 function withTheirExtras(project: Project, extras: readonly ExtraName[]): ReadonlySet<ExtraName> {
   const wanted = new Set(extras);
-  // The set grows while it is gone through.
+  // The set grows during the loop.
   for (const extra of wanted) {
     for (const { value } of project.optionalDependencies.get(extra) ?? []) {
       if (value.name === project.name && value.url === undefined && value.marker === undefined) {
-        value.extras.forEach((each) => wanted.add(each));
+        value.extras.forEach((name) => wanted.add(name));
       }
     }
   }
@@ -131,23 +135,23 @@ function withTheirExtras(project: Project, extras: readonly ExtraName[]): Readon
 }
 
 /**
- * A requirement on the project itself, in an extra or a group, means the project here and never what an index has by that
- * name: as a package it is had by its folder, and what is none is had by its dependencies.
+ * Replaces requirements on the project itself, which extras and groups may have. They mean this project, never a
+ * package of the same name on an index. A package is replaced by its folder, any other project by its dependencies.
  */
 function withoutSelf(
   list: readonly Written<Requirement>[],
   project: Project,
 ): readonly Written<Requirement>[] {
   const { name } = project;
-  return list.flatMap((each): readonly Written<Requirement>[] => {
-    const { value, line } = each;
-    if (name === undefined || value.name !== name || value.url !== undefined) return [each];
+  return list.flatMap((written): readonly Written<Requirement>[] => {
+    const { value, line } = written;
+    if (name === undefined || value.name !== name || value.url !== undefined) return [written];
     if (project.isPackage) {
       return [{ value: { ...value, url: folderUrl(project), specifier: anyVersion }, line }];
     }
     return ownRequirements(project, value.extras)
-      .filter((own) => own.value.name !== name)
-      .map((own) => ({ value: bothMarkers(own.value, value), line: own.line }));
+      .filter((dependency) => dependency.value.name !== name)
+      .map((dependency) => ({ value: bothMarkers(dependency.value, value), line: dependency.line }));
   });
 }
 

@@ -7,8 +7,8 @@ import type { GroupName, Project, Written } from "./project.ts";
 import { requirementAt, type ReadingPlace } from "./read-requirements.ts";
 
 /**
- * The requirements of a group and of those that it includes, in the order written (PEP 735); what a group says counts once, however often
- * it is included. Throws `invalid-project`, with file and line.
+ * Returns the requirements of a group and of the groups that it includes, in the order written (PEP 735). A group
+ * counts once, even if it is included several times. Throws `invalid-project`, with file and line.
  */
 export function expandGroup({ groups, document }: Project, name: GroupName): readonly Written<Requirement>[] {
   try {
@@ -18,12 +18,12 @@ export function expandGroup({ groups, document }: Project, name: GroupName): rea
   }
 }
 
-/** What is left to read of a group that is being read. */
+/** The items of a group that are still to be read. */
 type Reading = Iterator<GroupItem, unknown>;
 
 type GroupItem = Written<Requirement> | { readonly included: GroupName; readonly key: string };
 
-/** Without recursion: groups may include each other to any depth. */
+/** Expands a group without recursion, because groups may include each other to any depth. */
 function expand(
   groups: Project["groups"],
   first: GroupName,
@@ -31,15 +31,15 @@ function expand(
 ): readonly Written<Requirement>[] {
   const found: Written<Requirement>[] = [];
   const done = new Set<GroupName>();
-  const way = new Map<GroupName, Reading>();
-  const enter = (name: GroupName) => way.set(name, itemsOf(groups, name, place).values());
+  const open = new Map<GroupName, Reading>();
+  const enter = (name: GroupName) => open.set(name, itemsOf(groups, name, place).values());
   enter(first);
   const stack = [first];
   for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
-    const next = way.get(name)?.next();
+    const next = open.get(name)?.next();
     if (next === undefined || next.done === true) {
       stack.pop();
-      way.delete(name);
+      open.delete(name);
       done.add(name);
       continue;
     }
@@ -50,13 +50,13 @@ function expand(
     }
     const { included, key } = item;
     if (!groups.has(included)) {
-      throw refuseKey(key, `includes the group ${quote(included)}, and there is none of that name`, {
+      throw refuseKey(key, `includes the group ${quote(included)}, which does not exist`, {
         hint: suggestNames(included, [...groups.keys()]),
       });
     }
-    if (way.has(included)) {
+    if (open.has(included)) {
       throw refuseKey(key, `includes itself: ${[...stack, included].join(" → ")}`, {
-        hint: "take one of the `include-group` out",
+        hint: "remove one `include-group`",
       });
     }
     if (done.has(included)) continue;
@@ -82,13 +82,9 @@ function includeOf(item: Readonly<Record<string, unknown>>, key: string): GroupN
   const names = Object.keys(item);
   const other = names.find((name) => name !== "include-group");
   if (other !== undefined || names.length === 0) {
-    throw refuseKey(
-      other === undefined ? key : keyIn(key, other),
-      "is nothing that a dependency group can have",
-      {
-        hint: 'a group has requirements, and other groups: `{ include-group = "test" }`',
-      },
-    );
+    throw refuseKey(other === undefined ? key : keyIn(key, other), "is not allowed in a dependency group", {
+      hint: 'a group has requirements, and other groups: `{ include-group = "test" }`',
+    });
   }
   return parsedAt(item["include-group"], `${key}.include-group`, parseGroupName);
 }

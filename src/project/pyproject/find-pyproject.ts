@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { foldersUpwards } from "../../packages/index.ts";
 import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 
-/** The `pyproject.toml` of a project, and what is in it. */
+/** The `pyproject.toml` of a project, with its text. `folder` and `path` are absolute. */
 export interface ProjectFile {
   readonly folder: string;
   readonly path: string;
@@ -10,10 +10,11 @@ export interface ProjectFile {
 }
 
 /**
- * The project that a folder is in: the nearest `pyproject.toml` from there upwards with `[project]` or `[tool.posy]`, or
- * with members of a workspace of uv's. One without (a linter's settings in a subfolder) is passed over, which uv does not do. As with uv and Cargo nothing stops the way up: not
- * a repository's top, since projects lie beside each other in one, nor the home folder, since in a container it is the project.
- * `cwd` is absolute. Throws `permission`.
+ * Finds the project that a folder is in: the nearest `pyproject.toml` in it or above with `[project]`, `[tool.posy]`,
+ * or members of a uv workspace. Unlike in uv, a file with none of these (a linter's settings in a subfolder) is
+ * passed over. As in uv and Cargo, nothing ends the search upwards: not the top of a repository, since it may hold
+ * several projects, and not the home folder, since in a container it may be the project. `cwd` is absolute. Throws
+ * `permission`.
  */
 export async function findProject(cwd: string): Promise<ProjectFile | undefined> {
   for (const folder of foldersUpwards(cwd)) {
@@ -27,7 +28,10 @@ export async function findProject(cwd: string): Promise<ProjectFile | undefined>
   return undefined;
 }
 
-/** Good enough to tell what kind of file it is, also of one that is being edited and is no TOML at the moment. */
+/**
+ * Whether a text looks like the `pyproject.toml` of a project. Patterns also work while the file is edited and is not
+ * valid TOML.
+ */
 function isProjectText(text: string): boolean {
   return projectTable.test(text) || posyTable.test(text) || workspaceTable.test(text);
 }

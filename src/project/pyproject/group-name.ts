@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
 import type { EnvName, GroupName } from "./project.ts";
 
-/** The name of a dependency group, normalised as a package's is (PEP 735). Throws `invalid-name`. */
+/** Parses and normalises the name of a dependency group, as the name of a package (PEP 735). Throws `invalid-name`. */
 export function parseGroupName(text: string): GroupName {
   try {
     parsePackageName(text);
@@ -15,7 +15,10 @@ export function parseGroupName(text: string): GroupName {
   return normalizeName(text) as GroupName;
 }
 
-/** The name of an environment: the lock of `docs` is `pylock.docs.toml`, whose name PEP 751 lets have no dot. Throws `invalid-name`. */
+/**
+ * Parses the name of an environment. It has no dot, because the lock of `docs` is `pylock.docs.toml`, and PEP 751
+ * allows no dot there. Throws `invalid-name`.
+ */
 export function parseEnvName(text: string): EnvName {
   if (/^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i.test(text)) return text as EnvName;
   throw new PosyError("invalid-name", `${quote(text)} is not a valid name of an environment`, {

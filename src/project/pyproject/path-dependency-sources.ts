@@ -10,27 +10,28 @@ import { parseProject } from "./read-project.ts";
 import { applySources } from "./apply-sources.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 
-/** What the projects in folders that a project asks for say of their own requirements. */
+/** The sources that path dependencies (projects in local folders) declare for their requirements. */
 export interface PathDependencySources {
-  /** `name @ URL`: where a package is to be had by whoever asks for it. */
+  /** Requirements `name @ URL`: the source of a package for all who ask for it. */
   readonly constraints: readonly BriefRequirement[];
   readonly packageIndexes: ReadonlyMap<PackageName, readonly PackageIndex[]>;
-  /** What each folder asks for, as text: when that changes, so does what is locked. */
+  /** The requirements of each folder, as text. If they change, the lock is out of date. */
   readonly declared: readonly string[];
-  /** Absolute. */
+  /** The files that were read, absolute. */
   readonly files: readonly string[];
 }
 
-/** What is asked for, by a name, by a place, by both. */
-type AskedPlace = Partial<Pick<Requirement, "name" | "url">>;
+/** A requirement with a name, a URL, or both. */
+type NameOrUrl = Partial<Pick<Requirement, "name" | "url">>;
 
 /**
- * Follows the sources of projects that lie in folders (members of a workspace, paths), as uv does: what they ask for by name comes
- * from where their own files say. Where whoever asks has a package from goes before what those say, and who is nearer before
- * who is further. Paths are told from `folder`; `own` is the project that asks, whose sources are heeded already. Throws `invalid-project`.
+ * Follows the sources of projects in local folders (members of a workspace, paths), as uv does: their requirements
+ * come from the sources that their `pyproject.toml` declares. The sources of the asking project override theirs, and
+ * nearer projects override farther ones. Paths are relative to `folder`. `own` is the asking project, whose sources
+ * are applied elsewhere. Throws `invalid-project`.
  */
 export async function pathDependencySources(
-  asked: readonly AskedPlace[],
+  asked: readonly NameOrUrl[],
   folder: string,
   own?: Project,
 ): Promise<PathDependencySources> {
@@ -40,16 +41,16 @@ export async function pathDependencySources(
   const files = new Set<string>();
   const settled = new Set<PackageName>(asked.flatMap(({ url, name }) => (url && name) || []));
   const seen = new Set(own && [own.folder]);
-  // It grows while it is gone through.
-  const folders = asked.flatMap((each) => folderOf(each) ?? []);
-  for (const each of folders) {
-    if (seen.has(each)) continue;
-    seen.add(each);
-    const member = await projectIn(each);
+  // The list grows during the loop.
+  const folders = asked.flatMap((requirement) => folderOf(requirement) ?? []);
+  for (const memberFolder of folders) {
+    if (seen.has(memberFolder)) continue;
+    seen.add(memberFolder);
+    const member = await projectIn(memberFolder);
     if (member === undefined) continue;
     files.add(member.path);
-    member.besides.forEach((file) => files.add(file));
-    const shown = relative(folder, each).replaceAll("\\", "/");
+    member.otherFiles.forEach((file) => files.add(file));
+    const shown = relative(folder, memberFolder).replaceAll("\\", "/");
     const wanted = [member.dependencies, ...member.optionalDependencies.values()].flat();
     declared.push(`${shown}: ${textsOf(wanted).join(", ")}`);
     const sources = sourcesIn(member.settings.sources, new Set(), new Set());
@@ -59,7 +60,7 @@ export async function pathDependencySources(
     for (const [name, indexes] of packageIndexesOf(sources, member.settings.indexes)) {
       if (!settled.has(name)) packageIndexes.set(name, indexes);
     }
-    // What two members say of a package the first one has said.
+    // If two members declare a source for a package, the first one counts.
     for (const name of [...news.map(({ requirement }) => requirement.name), ...packageIndexes.keys()]) {
       settled.add(name);
     }
@@ -68,7 +69,7 @@ export async function pathDependencySources(
   return { constraints, packageIndexes, declared: declared.sort(), files: [...files] };
 }
 
-/** The places of what is asked for. */
+/** Returns the requirements that have a source with a URL, with these URLs. */
 function sourced(
   asked: readonly Written<Requirement>[],
   sources: Project["settings"]["sources"],
@@ -82,7 +83,7 @@ function sourced(
     ({ requirement: { name, url } }) => url !== undefined && sources.has(name),
   );
   return placed.map((each) => {
-    // Whether it is asked for, and with what, is the metadata's to say; this is only where it is.
+    // This is only the source of the package. The metadata decide whether it is required, and with which extras.
     const { extras: _, ...requirement } = each.requirement;
     return { ...each, requirement: { ...requirement, extras: [] } };
   });
@@ -92,13 +93,13 @@ function textsOf(list: readonly Written<Requirement>[]): readonly string[] {
   return list.map(({ value }) => formatRequirement(value)).sort();
 }
 
-function folderOf({ url }: AskedPlace): string | undefined {
+function folderOf({ url }: NameOrUrl): string | undefined {
   if (url === undefined || !/^file:/i.test(url)) return undefined;
   const reference = parseSourceReference(url);
   return reference?.kind === "folder" ? join(reference.path, reference.subdirectory ?? ".") : undefined;
 }
 
-/** What can't be read is told when it is built. */
+/** Reads the project in a folder; undefined if it is not valid. Building it reports the error. */
 async function projectIn(folder: string): Promise<Project | undefined> {
   const path = join(folder, "pyproject.toml");
   const text = await readNamedText(path).catch(() => undefined);

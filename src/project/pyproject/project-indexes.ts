@@ -2,7 +2,7 @@ import type { ExtraName, PackageName } from "../../vocab/requirement/index.ts";
 import type { PackageIndex } from "./brief-parts.ts";
 import type { GroupName, PackageSource, ProjectIndex, ProjectSettings } from "./project.ts";
 
-/** The sources that hold in an environment: some only with an extra, or a group. */
+/** Returns the sources that apply in an environment. Some apply only with an extra or a group. */
 export function sourcesIn(
   all: ProjectSettings["sources"],
   extras: ReadonlySet<ExtraName>,
@@ -13,7 +13,7 @@ export function sourcesIn(
   return new Map([...all].map(([name, sources]) => [name, sources.filter(holds)] as const));
 }
 
-/** The indexes that packages come from, by their sources. */
+/** Returns the indexes that sources choose for packages. */
 export function packageIndexesOf(
   all: ProjectSettings["sources"],
   indexes: readonly ProjectIndex[],
@@ -21,7 +21,7 @@ export function packageIndexesOf(
   const found = new Map<PackageName, readonly PackageIndex[]>();
   for (const [name, sources] of all) {
     const list = sources.flatMap(({ from, marker }) => {
-      const index = from.kind === "index" ? indexes.find((each) => each.name === from.name) : undefined;
+      const index = from.kind === "index" ? indexes.find((entry) => entry.name === from.name) : undefined;
       return index === undefined ? [] : [{ index, ...(marker && { marker }) }];
     });
     if (list.length > 0) found.set(name, list);

@@ -8,134 +8,144 @@ import type { Conflicts } from "./uv/uv-conflicts.ts";
 import type { TomlDocument } from "../../toml/index.ts";
 import type { ProjectCommand } from "./commands/project-command.ts";
 
-/** A dependency group's name, normalised (PEP 735). Made by `parseGroupName` only. */
+/** The name of a dependency group, normalised (PEP 735). Only `parseGroupName` makes it. */
 export type GroupName = string & { readonly __brand: "GroupName" };
 
-/** The name of an environment: letters, digits, `-`, `_`, as it is part of the lock's file name. `default` is always there. */
+/**
+ * The name of an environment: letters, digits, `-`, `_`, as it is a part of the lock's file name. `default` always
+ * exists.
+ */
 export type EnvName = string & { readonly __brand: "EnvName" };
 
-/** A project as its `pyproject.toml` says it. */
+/** The contents of a `pyproject.toml`. */
 export interface Project {
-  /** Absolute. */
+  /** The absolute folder of the project. */
   readonly folder: string;
-  /** The `pyproject.toml`, absolute. */
+  /** The absolute path of `pyproject.toml`. */
   readonly path: string;
-  /** Missing where there is no `[project]`. */
+  /** The name, normalised and as written. Missing if there is no `[project]`. */
   readonly name?: PackageName;
   readonly nameText?: string;
-  /** Missing where the build backend says it. */
+  /** Missing if the build backend provides it. */
   readonly version?: Version;
-  /** What the build backend fills in, or adds to. */
+  /** The keys of `[project]` that the build backend provides or extends. */
   readonly dynamic: ReadonlySet<DynamicKey>;
   readonly requiresPython?: Written<SpecifierSet>;
   readonly dependencies: readonly Written<Requirement>[];
   readonly optionalDependencies: ReadonlyMap<ExtraName, readonly Written<Requirement>[]>;
-  /** As written: `expandGroup` follows what they include, and finds what is wrong in them (PEP 735 wants that only of groups in use). */
+  /** The groups as written. `expandGroup` expands and checks them: PEP 735 asks to check only groups that are used. */
   readonly groups: ReadonlyMap<GroupName, DependencyGroup>;
   /** Names of `project.scripts` and `project.gui-scripts`. */
   readonly scripts: readonly string[];
-  /** It is built and installed, not only its dependencies: it has a `[build-system]`, and `tool.posy.package` does not say no. */
+  /**
+   * True if the project itself is installed: it has a `[build-system]`, unless `tool.posy.package` decides otherwise.
+   */
   readonly isPackage: boolean;
   readonly settings: ProjectSettings;
-  /** `default` comes first, and is there whether or not it is written. */
+  /** The environments. `default` comes first, and exists even if it is not written. */
   readonly envs: ReadonlyMap<EnvName, ProjectEnv>;
   readonly commands: ReadonlyMap<string, ProjectCommand>;
-  /** For the lines of what is found wrong later. */
+  /** The TOML document, which gives the lines for errors. */
   readonly document: TomlDocument;
-  /** What was let pass, one sentence each. */
+  /** A sentence for each key that is ignored. */
   readonly warnings: readonly string[];
-  /** Folders of a workspace's members of which only the dependencies are in it: those are among its own. Absolute. */
+  /**
+   * Absolute folders of workspace members that are not packages. Only their dependencies count, as dependencies of
+   * this project.
+   */
   readonly bareMembers: readonly string[];
-  /** Files and folders besides that were read for it: those of uv's workspace. Absolute. */
-  readonly besides: readonly string[];
+  /** Absolute paths of other files and folders that were read: those of a uv workspace. */
+  readonly otherFiles: readonly string[];
 }
 
-/** A value, and the line of `pyproject.toml` that it stands in, counted from 1. */
+/** A value with its line in `pyproject.toml`, from 1. */
 export interface Written<T> {
   readonly value: T;
   readonly line: number;
 }
 
+/** A group of `[dependency-groups]` that was not checked yet. */
 export interface DependencyGroup {
-  /** As written. */
+  /** The name as written. */
   readonly nameText: string;
   readonly line: number;
-  /** What is not yet known to be a list of requirements and includes. */
+  /** The value, which should be a list of requirements and includes. */
   readonly content: unknown;
 }
 
-/** One of `[tool.posy.envs]`. */
+/** An environment of `[tool.posy.envs]`. */
 export interface ProjectEnv {
   readonly name: EnvName;
-  /** Of its table; undefined for a `default` that nobody wrote. */
+  /** The line of its table; undefined for a `default` that is not written. */
   readonly line?: number;
   readonly groups: readonly Written<GroupName>[];
   readonly extras: readonly Written<ExtraName>[];
-  /** In the form of `--python`, the default first; never empty. Else the project's. */
+  /** Python requests in the form of `--python`, the default first; never empty. If missing, the project's count. */
   readonly pythons?: readonly Written<string>[];
-  /** Else the project's. */
+  /** The platforms. If missing, the project's count. */
   readonly platforms?: readonly PlatformName[];
-  /** The project and its dependencies are in it. */
+  /** True if the project and its dependencies are in the environment. */
   readonly project: boolean;
 }
 
-/** What `[tool.posy]` says of the whole project. */
+/** The settings of `[tool.posy]` for the whole project. */
 export interface ProjectSettings {
-  /** Missing: `defaultPlatforms`. */
+  /** The platforms to lock for. The default is `defaultPlatforms`. */
   readonly platforms?: readonly PlatformName[];
-  /** In the form of `--python`, the default first; never empty. */
+  /** Python requests in the form of `--python`, the default first; never empty. */
   readonly pythons?: readonly Written<string>[];
   readonly constraints: readonly Written<Requirement>[];
-  /** Each is taken in place of whatever is asked of its package anywhere. */
+  /** Requirements that replace all others of the same package. */
   readonly overrides: readonly Written<Requirement>[];
   readonly buildConstraints: readonly Written<Requirement>[];
   readonly indexes: readonly ProjectIndex[];
-  /** Where single packages come from; several for one package have markers. */
+  /** The sources of packages. If a package has several, they have markers. */
   readonly sources: ReadonlyMap<PackageName, readonly PackageSource[]>;
   readonly prerelease?: PrereleaseMode;
   readonly prereleasePackages: ReadonlyMap<PackageName, PrereleaseMode>;
-  /** As `--exclude-newer` has it. */
+  /** In the form of `--exclude-newer`. */
   readonly excludeNewer?: string;
-  /** As `--exclude-newer-package` has it. */
+  /** In the form of `--exclude-newer-package`; `false` for no limit. */
   readonly excludeNewerPackages: ReadonlyMap<PackageName, string | false>;
-  /** What can't be in one environment: uv's. */
+  /** Extras and groups that must not be in the same environment (`[tool.uv] conflicts`). */
   readonly conflicts: Conflicts;
-  /** Which versions are taken, and how they are built. */
+  /** The choices about versions and builds. */
   readonly choices: Pick<Choices, "prefer"> & BuildChoices;
-  /** Files of variables for commands, absolute, in the order in which they are read. */
+  /** Absolute paths of files with variables for commands, in the order in which they are read. */
   readonly envFiles: readonly string[];
-  /** A `.venv` beside `.posy`. */
+  /** Link `.venv` to the default environment, too. */
   readonly venv: boolean;
 }
 
+/** An index of `[[tool.posy.indexes]]` or `[[tool.uv.index]]`. */
 export interface ProjectIndex {
   readonly name?: string;
-  /** An address, or the absolute path of a folder. */
+  /** A URL, or the absolute path of a folder. */
   readonly url: string;
-  /** In place of the public one, and asked last. */
+  /** True if it replaces the public index, which is asked last. */
   readonly default: boolean;
-  /** Asked only for packages whose source names it. */
+  /** True if it is asked only for packages whose source names it. */
   readonly explicit: boolean;
   readonly line: number;
-  /** One of `[[tool.uv.index]]`: uv's configuration may have it already, with its place among others. */
+  /** True for `[[tool.uv.index]]`: the configuration of uv may list the index, too, and gives its order. */
   readonly ofUv?: true;
 }
 
-/** One of `[tool.posy.sources]`, or of uv's. */
+/** A source of `[tool.posy.sources]` or `[tool.uv.sources]`. */
 export interface PackageSource {
   readonly from:
     | { readonly kind: "index"; readonly name: string }
-    /** What `parseSourceReference` reads, or the address of a wheel or a source distribution. */
+    /** A URL that `parseSourceReference` reads, or that of a wheel or a source distribution. */
     | { readonly kind: "url"; readonly url: string };
-  /** Only where it holds. */
+  /** The source applies only where the marker holds. */
   readonly marker?: Marker;
-  /** Only in environments that have the extra, or the group: uv's. */
+  /** The source applies only in environments with the extra or the group. Only uv's table has these. */
   readonly extra?: ExtraName;
   readonly group?: GroupName;
   readonly line: number;
 }
 
-/** What is locked for where nobody says. */
+/** The platforms that a project is locked for by default. */
 export const defaultPlatforms = [
   "linux-x86_64",
   "linux-aarch64",

@@ -6,8 +6,8 @@ import { pythonsOfCommands } from "./commands/command-pythons.ts";
 import type { Project, ProjectEnv, Written } from "./project.ts";
 
 /**
- * Which Pythons an environment is for, the default first, each within `requires-python` where that can be said in one text. Throws
- * `invalid-project` for one that is written outside of it.
+ * Returns the Pythons of an environment, the default first. `requires-python` is joined to each that is a version.
+ * Throws `invalid-project` for a version outside of `requires-python`.
  */
 export function pythonsOf(
   project: Project,
@@ -18,25 +18,25 @@ export function pythonsOf(
   const required = withProject ? project.requiresPython : undefined;
   const requires = required?.value.text || undefined;
   const written = (list: readonly Written<string>[] = []): readonly AskedPython[] =>
-    list.map((each) => {
-      if (required !== undefined) refuseOutside(each, required, project);
-      return { request: each.value, origin: `pyproject.toml:${each.line}` };
+    list.map((python) => {
+      if (required !== undefined) refuseOutside(python, required, project);
+      return { request: python.value, origin: `pyproject.toml:${python.line}` };
     });
   const asked: AskedPython[] = typed ? [typed] : [...written(env.pythons)];
   if (asked.length === 0) {
-    const own = written(project.settings.pythons);
-    // A text gives way to a version file, a list has it first.
-    asked.push(...(pinned ? [pinned] : []), ...(pinned && own.length === 1 ? [] : own));
+    const ofProject = written(project.settings.pythons);
+    // A version file replaces a single Python of the project, and comes before several.
+    asked.push(...(pinned ? [pinned] : []), ...(pinned && ofProject.length === 1 ? [] : ofProject));
   }
   const commands = new Set(written(pythonsOfCommands(project, env.name)));
-  // With nothing said, there is still a first.
+  // Without any request, there is still a first Python: the undefined request.
   const all: readonly (AskedPython | undefined)[] = [
     ...(asked.length === 0 ? [undefined] : asked),
     ...(typed ? [] : commands),
   ];
   const pythons = new Map<string | undefined, Partial<BriefPython>>();
   for (const each of all) {
-    const python = requires === undefined ? each?.request : within(each?.request, requires);
+    const python = requires === undefined ? each?.request : withClauses(each?.request, requires);
     const origin = each === undefined ? required && `pyproject.toml:${required.line}` : each.origin;
     if (pythons.has(python)) continue;
     pythons.set(python, {
@@ -53,7 +53,7 @@ export function pythonsOf(
   };
 }
 
-/** Of a version it shows at once; what a path leads to is looked at when it is there. */
+/** Checks a version against `requires-python`. The interpreter of a path is checked when it is used. */
 function refuseOutside(
   { value, line }: Written<string>,
   requires: Written<SpecifierSet>,
@@ -64,12 +64,12 @@ function refuseOutside(
   throw new PosyError(
     "invalid-project",
     `in \`${path}\`, line ${line}, Python \`${value}\` is outside of \`requires-python\`, which is \`${requires.value.text}\` in line ${requires.line}`,
-    { hint: "change one of both" },
+    { hint: "change one of them" },
   );
 }
 
-/** A version's request with more clauses: `cpython>=3.10,==3.12.*+freethreaded`. */
-function within(request: string | undefined, requires: string): string {
+/** Adds clauses to the request of a version: `cpython>=3.10,==3.12.*+freethreaded`. */
+function withClauses(request: string | undefined, requires: string): string {
   if (request === undefined) return requires;
   const read = parsePythonRequest(request);
   if (read.kind !== "version") return request;

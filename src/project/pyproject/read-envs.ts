@@ -21,15 +21,15 @@ import type { EnvName, GroupName, Project, ProjectEnv, Written } from "./project
 
 const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
 
-/** What environments can be made of. */
+/** The groups and extras that environments can have. */
 interface Parts {
   readonly groups: Project["groups"];
   readonly extras: ReadonlySet<ExtraName>;
-  /** Of the environment `default` where it does not say it; `dev` without it. */
+  /** The groups of `default` if it does not name any. The default is `dev`. */
   readonly usual?: readonly GroupName[] | undefined;
 }
 
-/** `[tool.posy.envs]`, and `default` where nobody wrote it: the project with the usual groups. */
+/** Reads `[tool.posy.envs]`. If there is no `default`, it is the project with the usual groups. */
 export function readEnvs(
   value: unknown,
   parts: Parts,
@@ -44,9 +44,9 @@ export function readEnvs(
       envOf(table, key, parsedAt(name, key, parseEnvName), usual, parts, document),
     ).values(),
   ];
-  const own = written.find(({ name }) => name === defaultEnv);
-  const first = own ?? { name: defaultEnv, groups: usual, extras: [], project: true };
-  const envs = [first, ...written.filter((env) => env !== own)];
+  const writtenDefault = written.find(({ name }) => name === defaultEnv);
+  const first = writtenDefault ?? { name: defaultEnv, groups: usual, extras: [], project: true };
+  const envs = [first, ...written.filter((env) => env !== writtenDefault)];
   refuseSameFile(envs);
   return new Map(envs.map((env) => [env.name, env]));
 }
@@ -66,7 +66,7 @@ function envOf(
   );
   if (!project && chosen.length > 0) {
     throw refuseKey(`${key}.extras`, "can't be where `project = false` leaves the project out", {
-      hint: "leave out one of both",
+      hint: "leave out one of them",
     });
   }
   const pythons = pythonsAt(table, key, document);
@@ -100,7 +100,7 @@ function oneOf<Name extends string>(
   });
 }
 
-/** `python` of a table: what `--python` takes, or a list of it. */
+/** Reads `python` of a table: a request in the form of `--python`, or a list of requests. */
 export function pythonsAt(
   table: TomlTable,
   key: string,
@@ -116,7 +116,9 @@ export function pythonsAt(
   if (!Array.isArray(value)) return [read(value, itemsKey)];
   if (value.length === 0) throw refuseKey(itemsKey, "is empty");
   const pythons = listAt(value, itemsKey, read);
-  return pythons.filter((each, at) => pythons.findIndex((other) => other.value === each.value) === at);
+  return pythons.filter(
+    (python, index) => pythons.findIndex((other) => other.value === python.value) === index,
+  );
 }
 
 export function platformsAt(table: TomlTable, key: string): readonly PlatformName[] | undefined {
@@ -133,14 +135,14 @@ export function platformsAt(table: TomlTable, key: string): readonly PlatformNam
   return [...new Set(platforms)];
 }
 
-/** `Docs` and `docs` would be one lock file where disks don't tell the case of letters. */
+/** Refuses names such as `Docs` and `docs`: on a file system that ignores case, they would share a lock file. */
 function refuseSameFile(envs: readonly ProjectEnv[]): void {
   const seen = new Map<string, string>();
   for (const { name } of envs) {
     const before = seen.get(name.toLowerCase());
     if (before !== undefined) {
       throw refuseKey(keyIn("tool.posy.envs", name), `differs from ${quote(before)} only in case`, {
-        hint: "give one of both another name",
+        hint: "give one of them another name",
       });
     }
     seen.set(name.toLowerCase(), name);

@@ -3,8 +3,8 @@ import { parseGroupName } from "./group-name.ts";
 import type { DependencyGroup, GroupName } from "./project.ts";
 
 /**
- * The names of `[dependency-groups]` (PEP 735). What is in them is looked at when one is used: so that later standards can
- * put other things into groups that nobody here asks for. Throws `invalid-project` where two names are the same.
+ * Reads the names of `[dependency-groups]` (PEP 735). The contents are read when a group is used, so that later
+ * standards can allow more in groups that are not used here. Throws `invalid-project` if two names are the same.
  */
 export function readGroups(value: unknown, document: TomlDocument): ReadonlyMap<GroupName, DependencyGroup> {
   const groups = new Map<GroupName, DependencyGroup>();
@@ -17,7 +17,7 @@ export function readGroups(value: unknown, document: TomlDocument): ReadonlyMap<
         key,
         `is the group \`${name}\` once more: line ${before.line} has \`${before.nameText}\``,
         {
-          hint: "make one group of both",
+          hint: "join the two groups",
         },
       );
     }

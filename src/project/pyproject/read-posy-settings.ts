@@ -22,7 +22,7 @@ import { platformsAt, pythonsAt } from "./read-envs.ts";
 import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
 
-/** What `[tool.posy]` can have. */
+/** The keys that `[tool.posy]` can have. */
 export const posyKeys = [
   "platforms",
   "python",
@@ -49,7 +49,10 @@ export const posyKeys = [
 
 const table = "tool.posy";
 
-/** All of `[tool.posy]` but environments and commands; sources may name uv's indexes too. Throws `invalid-project`. */
+/**
+ * Reads `[tool.posy]` except environments and commands. Sources may also name indexes of `[tool.uv]`. Throws
+ * `invalid-project`.
+ */
 export function readSettings(
   posy: TomlTable,
   ofUv: readonly ProjectIndex[],
@@ -79,7 +82,7 @@ export function readSettings(
   };
 }
 
-/** `env-file`: a path or several, seen from the project's folder. */
+/** Reads `env-file`: one path or several, relative to the project's folder. Returns absolute paths. */
 export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlace): readonly string[] {
   const value = from["env-file"];
   if (value === undefined) return [];
@@ -87,13 +90,13 @@ export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlac
   return files.map((file) => resolve(folder, file));
 }
 
-/** A table of packages, each with its moment or `false`. */
+/** Reads a table of packages, each with a date or `false`. */
 export function cutoffsAt(value: unknown, key: string): ProjectSettings["excludeNewerPackages"] {
   if (value === undefined) return new Map();
   return byPackage(value, key, (item, itemKey) => (item === false ? false : momentAt(item, itemKey)));
 }
 
-/** TOML has dates of its own. */
+/** Reads a date: a text, or a date of TOML. */
 export function momentAt(value: unknown, key: string): string {
   return value instanceof Date ? value.toISOString() : textAt(value, key);
 }
@@ -106,7 +109,7 @@ function indexOf(value: unknown, key: string, { document, folder }: ReadingPlace
   const flag = (which: "default" | "explicit") =>
     written[which] === undefined ? false : flagAt(written[which], `${key}.${which}`);
   const index = {
-    url: placeOf(textAt(written["url"], `${key}.url`), folder),
+    url: absoluteUrl(textAt(written["url"], `${key}.url`), folder),
     default: flag("default"),
     explicit: flag("explicit"),
     line: document.lineOf(keyPath(key)),
@@ -121,14 +124,14 @@ function indexOf(value: unknown, key: string, { document, folder }: ReadingPlace
   return index;
 }
 
-function placeOf(url: string, folder: string): string {
+function absoluteUrl(url: string, folder: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(url) ? url : resolve(folder, url);
 }
 
 function refuseTwins(indexes: readonly ProjectIndex[]): void {
-  for (const [at, index] of indexes.entries()) {
-    const key = `${table}.indexes[${at}]`;
-    const before = indexes.slice(0, at);
+  for (const [position, index] of indexes.entries()) {
+    const key = `${table}.indexes[${position}]`;
+    const before = indexes.slice(0, position);
     const same = before.find(({ name }) => name !== undefined && name === index.name);
     if (same !== undefined) {
       throw refuseKey(`${key}.name`, `is ${quote(index.name ?? "")}, which line ${same.line} has already`);
@@ -139,7 +142,7 @@ function refuseTwins(indexes: readonly ProjectIndex[]): void {
   }
 }
 
-/** One word for all, or a table of packages. */
+/** Reads `prerelease`: one mode for all packages, or a table of packages. */
 function prereleaseOf(value: unknown): Pick<ProjectSettings, "prerelease" | "prereleasePackages"> {
   const key = `${table}.prerelease`;
   if (!isTable(value)) {

@@ -24,7 +24,10 @@ import { readUv, type UvSettings } from "./uv/read-uv.ts";
 import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 
-/** The project that a folder is in, read; undefined outside of all. Throws `invalid-project` with file, line and key. */
+/**
+ * Reads the project that a folder is in; undefined outside of all projects. Throws `invalid-project` with file, line
+ * and key.
+ */
 export async function readProject(folder: string): Promise<Project | undefined> {
   const found = await findProject(folder);
   return found && parseProject(found.text, found.path);
@@ -42,7 +45,10 @@ export async function parseProject(text: string, path: string): Promise<Project>
   }
 }
 
-/** Of what is no package the dependencies alone are wanted, as of a project itself. */
+/**
+ * Adds the members of a workspace whose root has no `[project]`: packages as requirements, other members by their
+ * dependencies.
+ */
 async function withMembers(project: Project, members: ReadonlyMap<PackageName, string>): Promise<Project> {
   const dependencies = [...project.dependencies];
   const bareMembers: string[] = [];
@@ -66,7 +72,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
   const file = document.value;
   const table = file["project"];
   const project = table === undefined ? {} : tableAt(table, "project");
-  // What they say of a place without a name is more than that it is no requirement.
+  // Read before `parseProjectFacts`, because the error for a URL without a name is clearer here.
   const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", place);
   const facts = table === undefined ? undefined : parseProjectMetadata(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
@@ -75,7 +81,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
   const optionalDependencies = extrasOf(project, place);
   const extras = new Set(optionalDependencies.keys());
   const envs = readEnvs(posy["envs"], { groups, extras, usual: defaultGroupsOf(groups, uv) }, document);
-  const built = uv.isPackage ?? file["build-system"] !== undefined;
+  const isPackageByDefault = uv.isPackage ?? file["build-system"] !== undefined;
   const settings = settingsWithUv(readSettings(posy, uv.indexes, place), posy, uv);
   return {
     folder,
@@ -94,7 +100,8 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
     scripts: ["scripts", "gui-scripts"].flatMap((key) =>
       Object.keys(tableAt(project[key] ?? {}, `project.${key}`)),
     ),
-    isPackage: posy["package"] === undefined ? built : flagAt(posy["package"], "tool.posy.package"),
+    isPackage:
+      posy["package"] === undefined ? isPackageByDefault : flagAt(posy["package"], "tool.posy.package"),
     settings: settings.value,
     envs,
     commands: readCommands(posy["commands"], new Set(envs.keys()), place),
@@ -106,7 +113,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
       ...projectToolWarnings(file, document.path),
     ],
     bareMembers: [],
-    besides: uv.files,
+    otherFiles: uv.files,
   };
 }
 
@@ -128,7 +135,7 @@ function extrasOf(project: TomlTable, place: ReadingPlace): Project["optionalDep
   return new Map([...lists].map(([name, list]) => [parseExtraName(name), list]));
 }
 
-/** Other tools' tables are their own business. */
+/** Returns a warning for each unknown key of `[project]`. */
 function warningsOf(project: TomlTable): readonly string[] {
   return Object.keys(project)
     .filter((key) => !projectKeys.includes(key))

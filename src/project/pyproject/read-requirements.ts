@@ -4,14 +4,14 @@ import { keyPath, listAt, parsedAt, refuseKey, type TomlDocument } from "../../t
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import type { Written } from "./project.ts";
 
-/** What reading needs to know beside the value itself. */
+/** The document that is read, and its folder. */
 export interface ReadingPlace {
   readonly document: TomlDocument;
-  /** Absolute; relative paths are seen from it. */
+  /** The absolute folder that relative paths start from. */
   readonly folder: string;
 }
 
-/** A list of requirements (PEP 508), each with its line. Relative paths in URLs are made absolute. */
+/** Reads a list of requirements (PEP 508), each with its line. Makes relative paths in URLs absolute. */
 export function requirementsAt(
   value: unknown,
   key: string,
@@ -33,8 +33,8 @@ export function requirementAt(
 
 export function requirementIn(text: string, folder: string): Requirement {
   if (/^\s*(\.{0,2}[\\/]|(git\+|https?:|file:)|[^@]*\.whl\s*$)/i.test(text)) {
-    throw new PosyError("invalid-requirement", "it is a place, without the name of what is there", {
-      hint: 'write the name alone, and the place into `[tool.posy.sources]`: `name = { path = "…" }`',
+    throw new PosyError("invalid-requirement", "it is a URL or a path without the name of the package", {
+      hint: 'write only the name here, and the path into `[tool.posy.sources]`: `name = { path = "…" }`',
     });
   }
   const requirement = parseRequirement(text);
@@ -43,10 +43,10 @@ export function requirementIn(text: string, folder: string): Requirement {
   return typed.kind === "requirement" ? typed.requirement : requirement;
 }
 
-/** Texts, of which none is empty. */
+/** Reads a list of texts that are not empty. */
 export function textsAt(value: unknown, key: string): readonly string[] {
   return listAt(value, key, (item, itemKey) => {
     if (typeof item === "string" && item.trim() !== "") return item;
-    throw refuseKey(itemKey, "must be a text with something in it");
+    throw refuseKey(itemKey, "must be a text that is not empty");
   });
 }

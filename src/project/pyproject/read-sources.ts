@@ -23,15 +23,18 @@ import type { PackageSource, ProjectIndex } from "./project.ts";
 import type { ReadingPlace } from "./read-requirements.ts";
 
 const kinds = ["index", "git", "url", "path"] as const;
-/** What may stand beside each. */
-const besides: Readonly<Record<(typeof kinds)[number], readonly string[]>> = {
+/** The keys that each kind of source may have in addition. */
+const additionalKeys: Readonly<Record<(typeof kinds)[number], readonly string[]>> = {
   index: [],
   git: ["branch", "tag", "rev", "subdirectory"],
   url: ["subdirectory"],
   path: ["editable", "subdirectory"],
 };
 
-/** `[tool.posy.sources]`, in the words of uv's table of that name: by package one place, or a list of places with markers. */
+/**
+ * Reads `[tool.posy.sources]`, which has the form of uv's table: for each package a source, or a list of sources with
+ * markers.
+ */
 export function readSources(
   value: unknown,
   indexes: readonly ProjectIndex[],
@@ -41,7 +44,9 @@ export function readSources(
   entriesAt(value ?? {}, "tool.posy.sources", (written, key, name) => {
     const several = Array.isArray(written);
     const items: readonly unknown[] = several ? written : [written];
-    const read = items.map((item, at) => sourceOf(item, several ? `${key}[${at}]` : key, indexes, place));
+    const read = items.map((item, index) =>
+      sourceOf(item, several ? `${key}[${index}]` : key, indexes, place),
+    );
     const bare = read.findIndex(({ marker }) => marker === undefined);
     if (read.length > 1 && bare !== -1) {
       throw refuseKey(`${key}[${bare}]`, "has no `marker`, and is one of several", {
@@ -53,20 +58,20 @@ export function readSources(
   return sources;
 }
 
-/** One place, in the words of both tables. */
+/** Reads one source, with the keys that both tables have. */
 export function sourceOf(
   value: unknown,
   key: string,
   indexes: readonly ProjectIndex[],
   place: ReadingPlace,
 ): PackageSource {
-  const all = [...kinds, ...Object.values(besides).flat(), "marker"];
+  const all = [...kinds, ...Object.values(additionalKeys).flat(), "marker"];
   const table = knownTable(value, key, [...new Set(all)], "a source");
   const [kind, second] = kinds.filter((each) => table[each] !== undefined);
   if (kind === undefined || second !== undefined) {
     throw refuseKey(key, "must have one of `index`, `git`, `url` and `path`");
   }
-  knownTable(value, key, [kind, ...besides[kind], "marker"], `a source with \`${kind}\``);
+  knownTable(value, key, [kind, ...additionalKeys[kind], "marker"], `a source with \`${kind}\``);
   const marker: Marker | undefined =
     table["marker"] === undefined ? undefined : parsedAt(table["marker"], `${key}.marker`, parseMarker);
   return {

@@ -3,15 +3,15 @@ import { defaultEnv } from "../group-name.ts";
 import type { CommandStep } from "./project-command.ts";
 import type { EnvName, Project, Written } from "../project.ts";
 
-/** What a step has from the command that it belongs to. */
+/** The settings that a step inherits from its command. */
 interface Inherited {
   readonly env: EnvName;
   readonly python: Written<string> | undefined;
 }
 
 /**
- * The Pythons that a project's commands run with in one of its environments, each once, in the order of the file.
- * Those that are named by place are left out: they are of the machine that has them.
+ * Returns the Pythons that a project's commands run with in one of its environments, each once, in the order of the
+ * file. Pythons that are named by path are left out, because they exist on one machine only.
  */
 export function pythonsOfCommands({ commands }: Project, env: EnvName): readonly Written<string>[] {
   const found = new Map<string, Written<string>>();

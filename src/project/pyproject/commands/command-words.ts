@@ -2,14 +2,14 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { quote } from "../../../text/index.ts";
 import type { CommandWord } from "./project-command.ts";
 
-/** What a shell would obey, and nobody does here. */
+/** Words that have a meaning to a shell, and none here. */
 const shellSigns = /^(&&?|\|\|?|;|\d?>>?(&\d)?|<|2>&1)$/;
 
 /**
- * Splits a command line into its words, the same on every platform: by spaces, but for what is in single or double quotes. A
- * backslash takes its meaning from a quote, a space and a backslash, and is itself before anything else (`src\tool.py`).
- * `{args}` stands for what is typed after the command's name. Nothing is expanded: no shell has a part in it. Throws
- * `invalid-configuration` where a quote is not closed or a shell would be needed.
+ * Splits a command line into words, in the same way on every platform: at spaces that are not in single or double
+ * quotes. A backslash escapes a quote, a space and a backslash. Before anything else it is a plain backslash
+ * (`src\tool.py`). `{args}` stands for the arguments after the command's name. There is no shell, so nothing is
+ * expanded. Throws `invalid-configuration` if a quote is not closed, or if a shell would be needed.
  */
 export function splitCommand(text: string): readonly CommandWord[] {
   const words: CommandWord[] = [];
@@ -23,23 +23,23 @@ export function splitCommand(text: string): readonly CommandWord[] {
     words.push(quoted ? { kind: "text", text: word } : wordOf(word));
     [word, begun, quoted] = ["", false, false];
   };
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at] as string;
-    const next = text[at + 1] ?? "";
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index] as string;
+    const next = text[index + 1] ?? "";
     if (mark !== "") {
       if (letter === mark) mark = "";
-      else if (mark === '"' && letter === "\\" && /["\\]/.test(next)) word += text[++at] ?? "";
+      else if (mark === '"' && letter === "\\" && /["\\]/.test(next)) word += text[++index] ?? "";
       else word += letter;
     } else if (letter === "'" || letter === '"') {
       mark = letter;
       begun = quoted = true;
-    } else if (letter === "{" && !begun && argumentsAt(text.slice(at)) !== undefined) {
-      const found = argumentsAt(text.slice(at)) ?? "";
-      words.push(wordOf(found));
-      at += found.length - 1;
+    } else if (letter === "{" && !begun && argumentsAt(text.slice(index)) !== undefined) {
+      const placeholder = argumentsAt(text.slice(index)) ?? "";
+      words.push(wordOf(placeholder));
+      index += placeholder.length - 1;
     } else if (/\s/.test(letter)) end();
     else {
-      word += letter === "\\" && /["'\\\s]/.test(next) ? (text[++at] ?? "") : letter;
+      word += letter === "\\" && /["'\\\s]/.test(next) ? (text[++index] ?? "") : letter;
       begun = true;
     }
   }
@@ -55,12 +55,12 @@ export function splitCommand(text: string): readonly CommandWord[] {
   return words;
 }
 
-/** A place for arguments that stands by itself, as it is written. */
+/** Returns the `{args}` or `{args:…}` that a text begins with, if it is a word of its own. */
 function argumentsAt(text: string): string | undefined {
   return /^\{args(?::[^{}]*)?\}(?=\s|$)/.exec(text)?.[0];
 }
 
-/** One word of a list of words: as it is, but for `{args}`. */
+/** Reads one word of a list of words. It is taken literally, unless it is `{args}`. */
 export function wordOf(text: string): CommandWord {
   const [, otherwise] = /^\{args(?::([^{}]*))?\}$/.exec(text) ?? [];
   if (!/^\{args(:[^{}]*)?\}$/.test(text)) return { kind: "text", text };
@@ -70,7 +70,7 @@ export function wordOf(text: string): CommandWord {
   return { kind: "arguments", otherwise: texts };
 }
 
-/** The words that a command starts with these arguments: at `{args}`, else at the end. */
+/** Returns the words of a command with the typed arguments, at `{args}` or else at the end. */
 export function wordsWith(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
   const has = words.some(({ kind }) => kind === "arguments");
   const filled = words.flatMap((word) =>
@@ -82,12 +82,12 @@ export function wordsWith(words: readonly CommandWord[], typed: readonly string[
 function needsShell(sign: string): PosyError {
   return new PosyError(
     "invalid-configuration",
-    `${quote(sign)} would need a shell, and none has a part in it`,
+    `${quote(sign)} would need a shell, and commands run without one`,
     {
       hint:
         sign === "&&" || sign === ";"
           ? 'write the steps as a list: `{ all = ["first", "second"] }`'
-          : `where a program wants it as a word, quote it: \`'${sign}'\`; else start the shell: \`sh -c '…'\``,
+          : `if it is an argument of a program, quote it: \`'${sign}'\`; else start a shell: \`sh -c '…'\``,
     },
   );
 }

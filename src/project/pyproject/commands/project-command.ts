@@ -1,45 +1,47 @@
 import type { EnvName, Written } from "../project.ts";
 
-/** One of `[tool.posy.commands]`. */
+/** A command of `[tool.posy.commands]`. */
 export interface ProjectCommand extends CommandStep {
   readonly name: string;
-  /** For lists of commands. */
+  /** A description, which is shown in lists of commands. */
   readonly description?: string;
 }
 
-/** What a command, or one step of it, does. */
+/** A command, or one step of it. */
 export interface CommandStep {
+  /** The number of its line, from 1. */
   readonly line: number;
   readonly action: CommandAction;
-  /** Else that of the command which it is a step of, else `default`. */
+  /** The environment that it runs in. The default is that of its command, else `default`. */
   readonly env?: EnvName;
-  /** Absolute. Else that of the command which it is a step of, else the project's folder. */
+  /** The absolute folder that it runs in. The default is that of its command, else the project's folder. */
   readonly cwd?: string;
-  /** Set besides those that are there. */
+  /** Environment variables that are set in addition. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Absolute; read after the project's. */
+  /** Absolute paths of files with variables. They are read after the project's. */
   readonly envFiles: readonly string[];
   /** Names of commands that run before it. */
   readonly dependsOn: readonly string[];
-  /** Those before it, or its steps, run at the same time. */
+  /** Run the commands that it depends on, or its steps, at the same time. */
   readonly parallel: boolean;
-  /** In the form of `--python`: with several it runs once with each, in an Env of its own. */
+  /** Python requests in the form of `--python`. With several, it runs once with each, in a separate Env. */
   readonly pythons: readonly Written<string>[];
-  /** `python` is a list, though perhaps of one: it ends with a table. */
+  /** True if `python` is a list, even of one: then a table of the results is printed at the end. */
   readonly matrix: boolean;
 }
 
+/** The work of a command or a step. */
 export type CommandAction =
   | { readonly kind: "run"; readonly words: readonly CommandWord[] }
-  /** One after the other, up to the first that fails, unless `parallel`. */
+  /** Runs steps one after the other, up to the first that fails, or all at once with `parallel`. */
   | { readonly kind: "all"; readonly steps: readonly CommandStep[] }
-  /** Another command of the project, with arguments of its own. */
+  /** Runs another command of the project, with arguments. */
   | { readonly kind: "command"; readonly name: string; readonly words: readonly CommandWord[] }
-  /** Only what it depends on. */
+  /** Runs only the commands that it depends on. */
   | { readonly kind: "nothing" };
 
-/** A word of a command line, or the place for what is typed after the command's name. */
+/** A word of a command line, or the placeholder for the arguments after the command's name. */
 export type CommandWord =
   | { readonly kind: "text"; readonly text: string }
-  /** `{args}`, or `{args:what stands there where nothing is typed}`. */
+  /** `{args}`, or `{args:default arguments}`. */
   | { readonly kind: "arguments"; readonly otherwise: readonly string[] };

@@ -36,13 +36,13 @@ const stepKeys = [
 
 interface Reading extends ReadingPlace {
   readonly envs: ReadonlySet<EnvName>;
-  /** Of all commands. */
+  /** The names of all commands. */
   readonly names: readonly string[];
-  /** Of the one that is read: in it this name is the program, not the command again. */
-  readonly own: string;
+  /** The name of the command that is read. In its steps, this name means the program, not the command. */
+  readonly commandName: string;
 }
 
-/** `[tool.posy.commands]`. Throws `invalid-project`. */
+/** Reads `[tool.posy.commands]`. Throws `invalid-project`. */
 export function readCommands(
   value: unknown,
   envs: ReadonlySet<EnvName>,
@@ -52,20 +52,20 @@ export function readCommands(
   const names = [...entriesAt(value ?? {}, table, () => undefined).keys()];
   const commands = entriesAt(value ?? {}, table, (item, key, name) => {
     if (!/^\w[\w.:-]*$/.test(name)) {
-      throw refuseKey(key, "is no name of a command", {
-        hint: "a name has letters, digits, `-`, `_`, `.` and `:`, and does not begin with a sign",
+      throw refuseKey(key, "is not a valid name of a command", {
+        hint: "a name has letters, digits, `-`, `_`, `.` and `:`, and begins with a letter, a digit or `_`",
       });
     }
-    return commandOf(item, key, { ...place, envs, names, own: name });
+    return commandOf(item, key, { ...place, envs, names, commandName: name });
   });
   refuseCycles(commands);
   return commands;
 }
 
 function commandOf(value: unknown, key: string, reading: Reading): ProjectCommand {
-  const { own: name } = reading;
+  const { commandName: name } = reading;
   if (Array.isArray(value)) {
-    throw refuseKey(key, "is a list, which does not say of what", {
+    throw refuseKey(key, "is a list, and it is not clear of what", {
       hint: 'write steps as `{ all = ["…", "…"] }`, and the words of one command as `{ run = ["…", "…"] }`',
     });
   }
@@ -78,7 +78,7 @@ function commandOf(value: unknown, key: string, reading: Reading): ProjectComman
   };
 }
 
-/** A step may be another command, by its name; what a command itself runs is always a program. */
+/** Reads a command or a step. A step may name another command; a command itself always runs a program. */
 function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean): CommandStep {
   const table: TomlTable =
     typeof value === "string" ? { run: value } : knownTable(value, key, stepKeys, "a step of a command");
@@ -88,7 +88,7 @@ function stepOf(value: unknown, key: string, reading: Reading, isStep: boolean):
   const { env, cwd, python } = table;
   const parallel = table["parallel"] !== undefined && flagAt(table["parallel"], `${key}.parallel`);
   if (parallel && action.kind !== "all" && dependsOn.length < 2) {
-    throw refuseKey(`${key}.parallel`, "is of no use where there is one thing to run", {
+    throw refuseKey(`${key}.parallel`, "has no effect on a single program", {
       hint: "it is for the steps of `all`, and for several in `depends-on`",
     });
   }
@@ -134,7 +134,10 @@ function readAction(
   const [first, ...rest] = words;
   if (first === undefined) throw refuseKey(runKey, "is empty");
   const isCommand =
-    isStep && first.kind === "text" && first.text !== reading.own && reading.names.includes(first.text);
+    isStep &&
+    first.kind === "text" &&
+    first.text !== reading.commandName &&
+    reading.names.includes(first.text);
   return isCommand ? { kind: "command", name: first.text, words: rest } : { kind: "run", words };
 }
 
@@ -143,8 +146,8 @@ function dependenciesOf(table: TomlTable, key: string, { names }: Reading): read
   if (value === undefined) return [];
   const itemsKey = `${key}.depends-on`;
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.map((item, at) => {
-    const itemKey = Array.isArray(value) ? `${itemsKey}[${at}]` : itemsKey;
+  return items.map((item, index) => {
+    const itemKey = Array.isArray(value) ? `${itemsKey}[${index}]` : itemsKey;
     const name = textAt(item, itemKey);
     if (names.includes(name)) return name;
     throw refuseKey(itemKey, `names the command ${quote(name)}, and there is none`, {
@@ -162,7 +165,7 @@ function envAt(value: unknown, key: string, { envs }: Reading): EnvName {
 }
 
 function variableAt(value: unknown, key: string, name: string): string {
-  if (!/^[^=\0]+$/.test(name)) throw refuseKey(keyIn(key, name), "is no name of a variable");
+  if (!/^[^=\0]+$/.test(name)) throw refuseKey(keyIn(key, name), "is not a valid name of a variable");
   if (typeof value === "string") return value;
   throw refuseKey(key, "must be a text, as variables are", {
     hint: `write it in quotes: \`${name} = "${String(value)}"\``,

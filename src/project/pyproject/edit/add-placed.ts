@@ -10,40 +10,40 @@ import { hasSource, setSource, type SourceFields } from "./edit-source.ts";
 import type { RequirementPlace } from "./requirement-lists.ts";
 import { workspaceOf } from "../uv/uv-workspace.ts";
 
-/** A requirement with the place that its package comes from. */
-export type PlacedRequirement = Requirement & {
+/** A requirement with the URL that its package comes from. */
+export type DirectRequirement = Requirement & {
   readonly url: string;
-  /** It was written as an absolute path, and stays one. */
+  /** True if it was given by an absolute path, which is kept. */
   readonly absolute: boolean;
 };
 
 /**
- * Adds a requirement that names a place. A repository or an address is written as the standard has it, `name @ URL` (PEP 508), so
- * that all tools take the same; what lies on this disk can only be named from the project's folder by `[tool.posy.sources]`, and
- * goes there. So does a place of a package that has a source already, and one in a list that the build backend reads and that
- * may have none. Throws as `addRequirement` does.
+ * Adds a requirement with a URL, and returns the new text. A repository or a web address is written as `name @ URL`
+ * (PEP 508), so that all tools understand it. A path on this disk goes into `[tool.posy.sources]`, because only there
+ * it can be relative to the project's folder. A URL goes there, too, if the package has a source already, or if the
+ * build backend refuses URLs in the list. Throws what `addRequirement` throws.
  */
 export async function addPlaced(
   text: string,
   path: string,
   place: RequirementPlace,
-  requirement: PlacedRequirement,
+  requirement: DirectRequirement,
 ): Promise<string> {
   const { url, name } = requirement;
   refuseCredentials(url);
   const document = await openDocument(text, path);
-  if (!/^file:/i.test(url) && !hasSource(document, name) && !refusesPlaces(document, place)) {
+  if (!/^file:/i.test(url) && !hasSource(document, name) && !refusesUrls(document, place)) {
     const written = { ...requirement, url: withoutEgg(url) };
     return (await addRequirement(text, path, place, textOf(written))).text;
   }
   const { url: _, ...bare } = requirement;
-  const listed = await addRequirement(text, path, place, textOf(bare), { elsewhere: true });
+  const listed = await addRequirement(text, path, place, textOf(bare), { replacesUrl: true });
   const fields = fieldsOf(requirement, dirname(path));
   const live = "path" in fields && (await isMember(url, document));
   return setSource(listed.text, path, name, live ? { ...fields, editable: true } : fields);
 }
 
-/** Members of a workspace ask for each other as they are in their folders, as in uv. */
+/** Whether a URL is the folder of a member of the same workspace. As in uv, such a member is used as editable. */
 async function isMember(url: string, document: TomlDocument): Promise<boolean> {
   const reference = parseSourceReference(url);
   if (reference?.kind !== "folder" || reference.subdirectory !== undefined) return false;
@@ -53,13 +53,13 @@ async function isMember(url: string, document: TomlDocument): Promise<boolean> {
   );
 }
 
-/** As people write it in a list of texts between double quotation marks. */
+/** Formats a requirement for a TOML string: with single quotation marks, as people write it. */
 function textOf(requirement: Requirement): string {
   const text = formatRequirement(requirement);
   return text.includes("'") ? text : text.replaceAll('"', "'");
 }
 
-/** Throws `usage` where an address has a login, which is no business of a file that is handed on. */
+/** Throws `usage` if a URL has a login: the file is shared with others. */
 export function refuseCredentials(url: string): void {
   const plain = withoutCredentials(url);
   if (plain === url) return;
@@ -67,26 +67,29 @@ export function refuseCredentials(url: string): void {
     "usage",
     `the address of \`${plain}\` has a login, which \`pyproject.toml\` must not have`,
     {
-      hint: "leave it out, and put it where git or Posy look for it: git's credential helper, `~/.netrc`",
+      hint: "leave it out, and put it into git's credential helper or `~/.netrc`",
     },
   );
 }
 
-/** hatchling takes no `name @ URL` into a project's own lists unless it is told to; of groups it knows nothing. */
-function refusesPlaces({ value }: TomlDocument, { kind }: RequirementPlace): boolean {
+/**
+ * Whether the build backend refuses `name @ URL` in a list: Hatchling does, unless it is allowed. It does not read
+ * groups.
+ */
+function refusesUrls({ value }: TomlDocument, { kind }: RequirementPlace): boolean {
   if (kind === "group") return false;
-  const backend = at(value, ["build-system", "build-backend"]);
-  const allowed = at(value, ["tool", "hatch", "metadata", "allow-direct-references"]);
+  const backend = valueAt(value, ["build-system", "build-backend"]);
+  const allowed = valueAt(value, ["tool", "hatch", "metadata", "allow-direct-references"]);
   return typeof backend === "string" && /^hatchling\b/.test(backend) && allowed !== true;
 }
 
-function at(value: unknown, [step, ...rest]: readonly string[]): unknown {
+function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
   if (step === undefined) return value;
-  return isTable(value) ? at(value[step], rest) : undefined;
+  return isTable(value) ? valueAt(value[step], rest) : undefined;
 }
 
-/** In the words of `[tool.posy.sources]`. */
-function fieldsOf({ url, absolute }: PlacedRequirement, folder: string): SourceFields {
+/** Returns the source of a requirement, as the fields of `[tool.posy.sources]`. */
+function fieldsOf({ url, absolute }: DirectRequirement, folder: string): SourceFields {
   const reference = parseSourceReference(url);
   const hash = url.indexOf("#");
   const { subdirectory } = parseSourceFragment(hash === -1 ? "" : url.slice(hash + 1));

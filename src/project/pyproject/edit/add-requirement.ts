@@ -13,7 +13,7 @@ import {
   withLine,
 } from "../../../toml/index.ts";
 import { arrayText, type EditedProject, finish, indentationOf, quoteOf } from "./edited-list.ts";
-import { joined, saysVersions, withBounds } from "./join-requirements.ts";
+import { joinRequirements, hasVersionsOrUrl, withBounds } from "./join-requirements.ts";
 import {
   arrayAt,
   keyOf,
@@ -25,41 +25,46 @@ import {
 } from "./requirement-lists.ts";
 
 /**
- * Adds a requirement to a list, or puts it in the place of the one for the same package and the same marker: that one's extras
- * stay, and its versions where the new one says none. `bounds` are the clauses to write where nobody says any (`>=1.0`); with
- * `elsewhere` a place that the old one names goes, since another is said for it. In a list that is sorted it goes where it belongs, else to the end. A list that is missing is made; `[project]` is not. Everything else stays as it is, byte for byte.
- * Throws `invalid-project`, `invalid-requirement`.
+ * Adds a requirement to a list. If the list has one for the same package and marker, it is replaced; its extras stay,
+ * and its specifiers stay if the new one has none. `bounds` are the clauses to write if there are none (`>=1.0`).
+ * With `replacesUrl`, the URL of the old requirement is removed, because the package gets a source. In a sorted list
+ * the new requirement is inserted in order, else at the end. A missing list is made, a missing `[project]` is not.
+ * Everything else stays the same, byte for byte. Throws `invalid-project`, `invalid-requirement`.
  */
 export async function addRequirement(
   text: string,
   path: string,
   place: RequirementPlace,
   typed: string,
-  { bounds, elsewhere }: { readonly bounds?: string | undefined; readonly elsewhere?: true } = {},
+  { bounds, replacesUrl }: { readonly bounds?: string | undefined; readonly replacesUrl?: true } = {},
 ): Promise<EditedProject> {
   const document = await openDocument(text, path);
   const wanted = parseRequirement(typed);
-  const requirement = bounds === undefined || saysVersions(wanted) ? typed : withBounds(typed, bounds);
+  const requirement = bounds === undefined || hasVersionsOrUrl(wanted) ? typed : withBounds(typed, bounds);
   const node = arrayAt(document, place);
   if (node === undefined) {
     const made = [makeList(document, place, requirement)];
     return finish(document, place, made, [], [requirement]);
   }
   const items = listed(node);
-  const same = items.filter((item) => item.requirement && sameSubject(item.requirement, wanted));
+  const same = items.filter((item) => item.requirement && isSameEntry(item.requirement, wanted));
   const [only, second] = same;
   if (only !== undefined && second !== undefined) {
     throw withLine(
-      refuseKey(`${keyOf(document, place)}[${second.index}]`, `is a second one for \`${wanted.name}\``, {
-        hint: "take one of both out",
-      }),
+      refuseKey(
+        `${keyOf(document, place)}[${second.index}]`,
+        `is a second requirement for \`${wanted.name}\``,
+        {
+          hint: "remove one of them",
+        },
+      ),
       document,
     );
   }
   const texts = textsOf(node);
   const element = only && node.elements[only.index];
   if (only !== undefined && element !== undefined) {
-    const whole = joined(only.text, typed, elsewhere);
+    const whole = joinRequirements(only.text, typed, replacesUrl);
     if (only.text === whole) return { text, before: [only.text] };
     const [start, end] = element.range;
     const splice = { start, end, text: tomlText(whole, quoteOf([element])) };
@@ -76,15 +81,15 @@ export async function addRequirement(
   );
 }
 
-function sameSubject(a: Requirement, b: Requirement): boolean {
+function isSameEntry(a: Requirement, b: Requirement): boolean {
   const marker = ({ marker: own }: Requirement) => (own === undefined ? "" : formatMarker(own));
   return a.name === b.name && marker(a) === marker(b);
 }
 
-/** Before the first that comes later in the alphabet, where all are in its order. */
+/** Returns the index for a new requirement: in alphabetical order if the list is sorted, else at the end. */
 function indexFor(items: readonly ListedRequirement[], wanted: Requirement, length: number): number {
   const keyed = items.map((item) => ({ ...item, key: item.requirement?.name ?? item.text.toLowerCase() }));
-  const sorted = keyed.every(({ key }, at) => at === 0 || (keyed[at - 1]?.key ?? "") <= key);
+  const sorted = keyed.every(({ key }, index) => index === 0 || (keyed[index - 1]?.key ?? "") <= key);
   const later = sorted ? keyed.find(({ key }) => key > wanted.name) : undefined;
   if (later !== undefined) return later.index;
   const last = sorted ? items.at(-1) : undefined;
@@ -104,7 +109,7 @@ function makeList(document: TomlDocument, place: RequirementPlace, requirement: 
   return insertKey(document, path, long, `[${item}]`);
 }
 
-/** A list of a project that does not exist, or that its build backend says, is not for us to begin. */
+/** Throws `invalid-project` if there is no `[project]`, or if the build backend provides the list (`dynamic`). */
 function refuseToInvent(document: TomlDocument, list: string): void {
   const project = document.value["project"];
   if (project === undefined) {

@@ -12,20 +12,24 @@ import {
   tomlText,
 } from "../../../toml/index.ts";
 
+/** An index to be written into `pyproject.toml`. */
 export interface WrittenIndex {
   readonly name?: string;
-  /** An address, or a path from the project's folder. */
+  /** A URL, or a path relative to the project's folder. */
   readonly url: string;
 }
 
-/** Writes an index before those of `[[tool.posy.indexes]]`: it is the first to be asked. The rest stays as it is. Throws `invalid-project`. */
+/**
+ * Writes an index before all others of `[[tool.posy.indexes]]`, so that it is asked first, and returns the new text.
+ * The rest stays unchanged. Throws `invalid-project`.
+ */
 export async function addIndex(text: string, path: string, index: WrittenIndex): Promise<string> {
   const document = await openDocument(text, path);
   const edited = spliced(text, splicesFor(document, index));
   const after = await openDocument(edited, path).catch(() => undefined);
   if (countIn(after) !== (countIn(document) ?? 0) + 1) {
-    throw new PosyError("bug", `\`${path}\` could not be edited: what came out says something else`, {
-      hint: "the file is as it was; edit it by hand",
+    throw new PosyError("bug", `\`${path}\` could not be edited: the result would have another meaning`, {
+      hint: "the file is unchanged; edit it by hand",
     });
   }
   return edited;
@@ -47,12 +51,12 @@ function splicesFor(document: TomlDocument, { name, url }: WrittenIndex): readon
   }
   const lines = ["[[tool.posy.indexes]]", ...pairs, ""].join(lineBreak);
   const first = document.locate([...key, 0])?.table;
-  if (first !== undefined) return [{ ...at(withComments(text, first)), text: lines + lineBreak }];
+  if (first !== undefined) return [{ ...insertionAt(withComments(text, first)), text: lines + lineBreak }];
   const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
-  return [{ ...at(text.length), text: blank + lines }];
+  return [{ ...insertionAt(text.length), text: blank + lines }];
 }
 
-/** Where a table begins, with what is said of it right above. */
+/** Returns the offset at which a table begins, including the comments directly above it. */
 function withComments(text: string, table: AST.TOMLTable): number {
   let start = lineStart(text, table.range[0]);
   for (;;) {
@@ -67,6 +71,6 @@ function countIn(document: TomlDocument | undefined): number | undefined {
   return Array.isArray(posy?.indexes) ? posy.indexes.length : undefined;
 }
 
-function at(offset: number) {
+function insertionAt(offset: number) {
   return { start: offset, end: offset };
 }

@@ -13,10 +13,13 @@ import {
   tomlText,
 } from "../../../toml/index.ts";
 
-/** One of `[tool.posy.sources]`, as it is written: `{ path: "../lib", editable: true }`. */
+/** The fields of a source in `[tool.posy.sources]`: `{ path: "../lib", editable: true }`. */
 export type SourceFields = Readonly<Record<string, string | true>>;
 
-/** Says where a package comes from, in the place of what was said of it. The rest stays as it is. Throws `invalid-project`. */
+/**
+ * Sets the source of a package, replacing an old one, and returns the new text. The rest stays unchanged. Throws
+ * `invalid-project`.
+ */
 export async function setSource(
   text: string,
   path: string,
@@ -32,14 +35,14 @@ export async function setSource(
   if (written === undefined) return spliced(text, [insertKey(document, [...table, name], value)]);
   const node = document.locate([...table, written])?.node;
   if (node === undefined) {
-    // It has headers or dotted keys of its own.
+    // The source is written with headers or dotted keys.
     return setSource(spliced(text, removals(document, [...table, written])), path, name, fields);
   }
   const [start, end] = node.range;
   return spliced(text, [{ start, end, text: value }]);
 }
 
-/** Says nothing more of where a package comes from. What is not there is fine. Throws `invalid-project`. */
+/** Removes the source of a package, if it has one, and returns the new text. Throws `invalid-project`. */
 export async function removeSource(text: string, path: string, name: PackageName): Promise<string> {
   const document = await openDocument(text, path);
   const written = spotName(document, name);
@@ -47,41 +50,41 @@ export async function removeSource(text: string, path: string, name: PackageName
   const rest = spliced(text, removals(document, [...table, written]));
   const after = await openDocument(rest, path);
   const header = after.locate(table)?.table;
-  // What is left is the header, which came with the first source.
+  // A header without entries is removed, too: it was written with the first source.
   const empty = header !== undefined && header.body.length === 0 && spotNames(after).length === 0;
   return empty && !hasComment(after, header) ? spliced(rest, [withoutHeader(rest, header)]) : rest;
 }
 
-/** Whether `[tool.posy.sources]` says where a package comes from. */
+/** Whether a package has a source in `[tool.posy.sources]`. */
 export function hasSource(document: TomlDocument, name: PackageName): boolean {
   return spotName(document, name) !== undefined;
 }
 
 const table = ["tool", "posy", "sources"];
 
-/** As the file spells it. */
+/** Returns the name of a package as the file spells it. */
 function spotName(document: TomlDocument, name: PackageName): string | undefined {
-  return spotNames(document).find((each) => normalizeName(each) === name);
+  return spotNames(document).find((spelling) => normalizeName(spelling) === name);
 }
 
 function spotNames(document: TomlDocument): readonly string[] {
   return [...(document.locate(table)?.children.keys() ?? [])].map(String);
 }
 
-/** A key with its value, however it is written: as one, by dotted keys, under headers. */
+/** Returns the edits that remove a key with its value, in whatever form: one value, dotted keys, or headers. */
 function removals(document: TomlDocument, path: KeyPath): readonly Splice[] {
   const spot = document.locate(path);
   if (spot === undefined) return [];
   if (spot.node !== undefined) return removeKey(document, path);
   const headers = document.tree.body[0].body.filter(
     (item): item is AST.TOMLTable =>
-      item.type === "TOMLTable" && path.every((step, at) => item.resolvedKey[at] === step),
+      item.type === "TOMLTable" && path.every((step, index) => item.resolvedKey[index] === step),
   );
   if (headers.length > 0) return headers.map((header) => withoutHeader(document.text, header));
   return [...spot.children.keys()].flatMap((step) => removals(document, [...path, step]));
 }
 
-/** A header with what stands under it, and the blank line that parts it from what is above. */
+/** Returns the edit that removes a header with its entries, and the blank line above it. */
 function withoutHeader(text: string, header: AST.TOMLTable): Splice {
   const end = nextLine(text, header.body.at(-1)?.range[1] ?? header.range[1]);
   const start = lineStart(text, header.range[0]);

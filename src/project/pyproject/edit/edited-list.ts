@@ -10,13 +10,14 @@ import {
 } from "../../../toml/index.ts";
 import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
 
+/** The text of a `pyproject.toml` after an edit. */
 export interface EditedProject {
   readonly text: string;
-  /** What was taken out or replaced, as it was written. */
+  /** The requirements that were removed or replaced, as written. */
   readonly before: readonly string[];
 }
 
-/** The edited text, read again: what comes out is what was meant, or nobody sees it. */
+/** Applies edits, and reads the result again. Throws `bug` if the list does not have the expected items. */
 export async function finish(
   document: TomlDocument,
   place: RequirementPlace,
@@ -31,19 +32,19 @@ export async function finish(
   if (found === undefined || JSON.stringify(found) !== JSON.stringify(expected)) {
     throw new PosyError(
       "bug",
-      `\`${document.path}\` could not be edited: what came out says something else`,
+      `\`${document.path}\` could not be edited: the result would have another meaning`,
       {
-        hint: "the file is as it was; edit it by hand",
+        hint: "the file is unchanged; edit it by hand",
       },
     );
   }
   return { text, before };
 }
 
-/** Single quotation marks only where all have them. */
+/** Returns the quotation mark for a new item: single if all items of the list have single ones, else double. */
 export function quoteOf(elements: readonly AST.TOMLContentNode[]): '"' | "'" {
-  const texts = elements.filter((each) => each.type === "TOMLValue" && each.kind === "string");
-  return texts.length > 0 && texts.every((each) => "style" in each && each.style === "literal") ? "'" : '"';
+  const texts = elements.filter((element) => element.type === "TOMLValue" && element.kind === "string");
+  return texts.length > 0 && texts.every((text) => "style" in text && text.style === "literal") ? "'" : '"';
 }
 
 export function arrayText({ text }: TomlDocument, node: AST.TOMLArray): ArrayText {
@@ -51,7 +52,7 @@ export function arrayText({ text }: TomlDocument, node: AST.TOMLArray): ArrayTex
   return { text, node, lineBreak: lineBreakOf(text), indentation: indentationOf(text), inline };
 }
 
-/** What the file's own lists are indented by; four spaces where it has none. */
+/** Returns the indentation of the file's lists; four spaces if there are none. */
 export function indentationOf(text: string): string {
   return /=[ \t]*\[[ \t]*(?:#.*)?\r?\n([ \t]+)\S/.exec(text)?.[1] ?? "    ";
 }

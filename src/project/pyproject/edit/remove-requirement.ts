@@ -3,7 +3,9 @@ import { openDocument, removeItem } from "../../../toml/index.ts";
 import { arrayText, type EditedProject, finish } from "./edited-list.ts";
 import { arrayAt, listed, type RequirementPlace, textsOf } from "./requirement-lists.ts";
 
-/** Takes every requirement on a package out of a list. Nothing is removed where none is there: `before` is empty then. Throws `invalid-project`. */
+/**
+ * Removes every requirement on a package from a list. `before` is empty if there was none. Throws `invalid-project`.
+ */
 export async function removeRequirement(
   text: string,
   path: string,

@@ -2,7 +2,10 @@ import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts"
 import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
 import { openDocument, tomlText } from "../../../toml/index.ts";
 
-/** Writes another requirement in the place of the one of this index of a list, in its quotation marks; nothing else moves. Throws `invalid-project`. */
+/**
+ * Replaces the requirement at an index of a list, and keeps its quotation marks and everything else. Throws
+ * `invalid-project`.
+ */
 export async function replaceRequirement(
   text: string,
   path: string,

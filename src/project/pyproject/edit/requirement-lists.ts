@@ -2,20 +2,23 @@ import type { AST } from "toml-eslint-parser";
 import { normalizeName, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
 import { openDocument, refuseKey, type TomlDocument, withLine } from "../../../toml/index.ts";
 
-/** A list of requirements of a project. Names are found whatever their spelling. */
+/** A list of requirements of a project: its dependencies, an extra, or a group. Names may have any spelling. */
 export type RequirementPlace =
   | { readonly kind: "dependencies" }
   | { readonly kind: "extra"; readonly name: string }
   | { readonly kind: "group"; readonly name: string };
 
-/** A requirement of a list; `requirement` is missing for what can't be read as one. */
+/** An item of a list of requirements. `requirement` is missing if the text is not a valid requirement. */
 export interface ListedRequirement {
   readonly index: number;
   readonly text: string;
   readonly requirement?: Requirement;
 }
 
-/** What a list has, without the groups that it includes; undefined where there is no such list. Throws `invalid-project`. */
+/**
+ * Returns the requirements of a list, without those of included groups; undefined if there is no such list. Throws
+ * `invalid-project`.
+ */
 export async function listedRequirements(
   text: string,
   path: string,
@@ -26,6 +29,7 @@ export async function listedRequirements(
   return node && listed(node);
 }
 
+/** Returns the items of an array that are texts. */
 export function listed(node: AST.TOMLArray): readonly ListedRequirement[] {
   return textsOf(node).flatMap((text, index) => {
     if (text === undefined) return [];
@@ -37,14 +41,14 @@ export function listed(node: AST.TOMLArray): readonly ListedRequirement[] {
   });
 }
 
-/** Undefined for what is no text: an `include-group`. */
+/** Returns the texts of an array. Other items (`include-group`) are undefined. */
 export function textsOf(node: AST.TOMLArray): (string | undefined)[] {
-  return node.elements.map((each) =>
-    each.type === "TOMLValue" && each.kind === "string" ? each.value : undefined,
+  return node.elements.map((element) =>
+    element.type === "TOMLValue" && element.kind === "string" ? element.value : undefined,
   );
 }
 
-/** The array of a place, undefined where there is none. Throws `invalid-project` where something else is there. */
+/** Returns the array of a list; undefined if there is none. Throws `invalid-project` if it is not an array. */
 export function arrayAt(document: TomlDocument, place: RequirementPlace): AST.TOMLArray | undefined {
   const spot = document.locate(pathOf(document, place));
   if (spot === undefined) return undefined;
@@ -57,7 +61,7 @@ function tableOf(place: RequirementPlace): readonly string[] {
   return place.kind === "extra" ? ["project", "optional-dependencies"] : ["dependency-groups"];
 }
 
-/** With the name as the file spells it. */
+/** Returns the key path of a list, with the name of the group or extra as the file spells it. */
 export function pathOf(document: TomlDocument, place: RequirementPlace): readonly string[] {
   const table = tableOf(place);
   if (place.kind === "dependencies") return [...table, "dependencies"];

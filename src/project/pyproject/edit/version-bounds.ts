@@ -1,11 +1,18 @@
 import { parseVersion } from "../../../vocab/version/index.ts";
 
+/** uv's names for the bounds that `posy add` writes for a version. */
 export const boundKinds = ["lower", "major", "minor", "exact"] as const;
 
-/** What is written of a version that was found, by uv's names: from there on, up to the next major or minor version, or just it. */
+/**
+ * `lower`: this version or later; `major` or `minor`: also less than the next major or minor version; `exact`: only
+ * this version.
+ */
 export type BoundKind = (typeof boundKinds)[number];
 
-/** `>=1.2.3,<2.0.0`. As in uv leading zeros are passed over: what breaks between 0.1 and 0.2 is as between 1 and 2. */
+/**
+ * Returns the bounds for a version: `>=1.2.3,<2.0.0`. As in uv, leading zeros do not count: 0.1 to 0.2 is a major
+ * step, as 1 to 2.
+ */
 export function versionBounds(text: string, kind: BoundKind): string {
   if (kind === "exact") return `==${text}`;
   if (kind === "lower") return `>=${text}`;
@@ -14,9 +21,9 @@ export function versionBounds(text: string, kind: BoundKind): string {
   const major = first === -1 ? 1 : first;
   const raised = kind === "major" ? major : Math.max(major, Math.min(major + 1, 2));
   const length = Math.max(release.length, raised + 1);
-  const upper = Array.from({ length }, (_, at) => {
-    if (at > raised) return "0";
-    return at === raised ? String(BigInt(release[at] ?? 0) + 1n) : String(release[at] ?? 0);
+  const upper = Array.from({ length }, (_, index) => {
+    if (index > raised) return "0";
+    return index === raised ? String(BigInt(release[index] ?? 0) + 1n) : String(release[index] ?? 0);
   });
   const front = Number(epoch) > 0 ? `${epoch}!` : "";
   return `>=${text},<${front}${upper.join(".")}`;

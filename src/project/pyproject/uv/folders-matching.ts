@@ -1,7 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** The folders that a pattern names, as seen from `root`: `*`, `?` and `[…]` within a name, `**` for any number of folders. Hidden ones only by their name. */
+/**
+ * Returns the folders that match a pattern, relative to `root`: `*`, `?` and `[…]` within a name, `**` for any number
+ * of folders. Hidden folders match only their literal name.
+ */
 export async function foldersMatching(root: string, pattern: string): Promise<readonly string[]> {
   let found: readonly string[] = [root];
   for (const step of pattern.split(/[\\/]/).filter((each) => each !== "" && each !== ".")) {
@@ -14,7 +17,7 @@ export async function foldersMatching(root: string, pattern: string): Promise<re
 async function follow(folder: string, step: string): Promise<readonly string[]> {
   if (step === "..") return [dirname(folder)];
   if (step === "**") {
-    // Not through links, which may lead around in a circle.
+    // Links are not followed, because they may form a cycle.
     const below = await foldersIn(folder, false);
     return [folder, ...(await Promise.all(below.map((each) => follow(each, step)))).flat()];
   }

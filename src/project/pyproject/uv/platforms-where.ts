@@ -4,7 +4,10 @@ import { type PlatformName, platformNames } from "../../../vocab/tags/index.ts";
 import { parseVersion } from "../../../vocab/version/index.ts";
 import { defaultPlatforms } from "../project.ts";
 
-/** The platforms for which one of the markers holds with some Python: of the usual ones, or where none of those is, of all. */
+/**
+ * Returns the platforms on which one of the markers holds with some Python. For each marker these are default
+ * platforms, or, if it holds on none of them, any platforms.
+ */
 export function platformsWhere(markers: readonly Marker[]): readonly PlatformName[] {
   const found = markers.flatMap((marker) => {
     const usual = defaultPlatforms.filter((platform) => mayHold(marker, platform));

@@ -32,16 +32,16 @@ import { type Conflicts, conflictsAt } from "./uv-conflicts.ts";
 import { readUvSources } from "./uv-sources.ts";
 import { membersOf, type UvWorkspace, workspaceOf } from "./uv-workspace.ts";
 
-/** What `[tool.uv]` says, its own and that of the workspace's root, in Posy's words. */
+/** The settings of `[tool.uv]` of a project and of the root of its workspace, in the form of Posy's settings. */
 export interface UvSettings {
   readonly indexes: readonly ProjectIndex[];
   readonly sources: ReadonlyMap<PackageName, readonly PackageSource[]>;
   readonly constraints: readonly Written<Requirement>[];
   readonly overrides: readonly Written<Requirement>[];
   readonly buildConstraints: readonly Written<Requirement>[];
-  /** As they are written: the old way to say the group `dev`. */
+  /** The items of `dev-dependencies` as written, uv's old form of the group `dev`. */
   readonly devDependencies: readonly unknown[];
-  /** Of the environment `default`; missing where nothing is said. */
+  /** The groups of the environment `default`; missing if there is no such key. */
   readonly defaultGroups?: "all" | readonly GroupName[];
   readonly isPackage?: boolean;
   readonly platforms?: readonly PlatformName[];
@@ -50,10 +50,10 @@ export interface UvSettings {
   readonly conflicts: Conflicts;
   readonly excludeNewer?: string;
   readonly excludeNewerPackages: ProjectSettings["excludeNewerPackages"];
-  /** A root without a `[project]` is all of its members: their folders, by name. */
+  /** The members of a workspace root without `[project]`, which consists of all its members: their folders by name. */
   readonly members: ReadonlyMap<PackageName, string>;
   readonly warnings: readonly string[];
-  /** Files of the workspace that were read: absolute. */
+  /** Absolute paths of the workspace's files that were read. */
   readonly files: readonly string[];
 }
 
@@ -131,7 +131,7 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
   };
 }
 
-/** What is left out, whoever asks for it. */
+/** Reads `exclude-dependencies` as overrides that leave the packages out. */
 function excludedAt(table: TomlTable, line: number): readonly Written<Requirement>[] {
   const excluded = exclusionsAt(table, `${uv}.`, "pyproject.toml");
   return excluded.map(({ requirement }) => ({ value: requirement, line }));
@@ -142,7 +142,7 @@ function tableOf({ document }: Pick<UvWorkspace, "document">): TomlTable {
   return isTable(tool) && tool["uv"] !== undefined ? tableAt(tool["uv"], uv) : {};
 }
 
-/** Every member's file is read for their names: only where one is asked for. */
+/** Returns the members if a source asks for one. Otherwise their files, which have their names, need not be read. */
 async function membersWhereNeeded(
   own: TomlTable,
   root: TomlTable | undefined,
@@ -152,7 +152,7 @@ async function membersWhereNeeded(
   return workspace === undefined || !asks ? new Map() : membersOf(workspace);
 }
 
-/** What is wrong in the root's file is told of that. */
+/** Gives errors the path and line of the root's file. */
 function atRoot<Value>({ document }: ReadingPlace, read: () => Value): Value {
   try {
     return read();
@@ -190,7 +190,10 @@ function groupsAt(value: unknown): Pick<UvSettings, "defaultGroups"> {
   return { defaultGroups: listAt(value, key, (item, itemKey) => parsedAt(item, itemKey, parseGroupName)) };
 }
 
-/** `environments` are all that is locked for; `required-environments` must be among it. */
+/**
+ * Returns the platforms of `environments`, which are all that is locked for, joined with those of
+ * `required-environments`.
+ */
 function platformsAt(table: TomlTable): readonly PlatformName[] | undefined {
   const markers = (key: string) =>
     listAt(table[key] ?? [], `${uv}.${key}`, (item, itemKey) => parsedAt(item, itemKey, parseMarker));
@@ -220,7 +223,8 @@ function prereleaseAt(value: unknown, warn: (message: string) => void): Pick<UvS
 }
 
 /**
- * The folders that members lie in too: another one may come. Not the root's own, where something changes all the time.
+ * Returns the files that the workspace depends on, and the parent folders of its members, where a new member may
+ * appear. The root folder is left out, because its contents change all the time.
  */
 function filesOf(
   { document, folder: root }: UvWorkspace,

@@ -9,17 +9,17 @@ import { isTable, listAt, parsedAt, tableAt, type TomlTable } from "../../../tom
 import { parseGroupName } from "../group-name.ts";
 import type { GroupName, Project } from "../project.ts";
 
-/** An extra or a group, of the project or of another package; a package alone is the whole of it. */
+/** An extra or a group, of the project or of another package. A package without either means the package itself. */
 export interface ConflictItem {
   readonly package?: PackageName;
   readonly extra?: ExtraName;
   readonly group?: GroupName;
 }
 
-/** Of each set at most one may be in an environment. */
+/** Sets of which at most one item may be in an environment. */
 export type Conflicts = readonly (readonly ConflictItem[])[];
 
-/** `conflicts` of `[tool.uv]`. Throws `invalid-project`. */
+/** Reads `conflicts` of `[tool.uv]`. Throws `invalid-project`. */
 export function conflictsAt(table: TomlTable): Conflicts {
   return listAt(table["conflicts"] ?? [], "tool.uv.conflicts", (set, setKey) =>
     listAt(set, setKey, (item, key): ConflictItem => {
@@ -34,18 +34,18 @@ export function conflictsAt(table: TomlTable): Conflicts {
   );
 }
 
-/** What is in an environment. */
+/** The parts of an environment that may conflict. */
 export interface EnvironmentParts {
   readonly env: string;
   readonly project: boolean;
-  /** With those that they ask for in turn. */
+  /** The extras, including those that other extras ask for. */
   readonly extras: ReadonlySet<ExtraName>;
   readonly groups: ReadonlySet<GroupName>;
-  /** What is asked for directly. */
+  /** The direct requirements. */
   readonly direct: readonly { readonly name: PackageName; readonly extras: readonly ExtraName[] }[];
 }
 
-/** Throws `invalid-project` where an environment has two that `[tool.uv] conflicts` keeps apart. */
+/** Throws `invalid-project` if an environment has two items of one set of `[tool.uv] conflicts`. */
 export function refuseConflicts(project: Project, parts: EnvironmentParts): void {
   for (const set of project.settings.conflicts) {
     const [one, other] = set.filter((item) => isIn(item, project, parts));
@@ -54,7 +54,7 @@ export function refuseConflicts(project: Project, parts: EnvironmentParts): void
     throw new PosyError(
       "invalid-project",
       `${nameOf(one)} and ${nameOf(other)} can't be in one environment (\`${parts.env}\`): \`tool.uv.conflicts\` in \`${project.path}\`, line ${line}, keeps them apart`,
-      { hint: "ask for one of them, or give each an environment of its own in `[tool.posy.envs]`" },
+      { hint: "ask for one of them, or give each a separate environment in `[tool.posy.envs]`" },
     );
   }
 }

@@ -20,20 +20,20 @@ import type { PackageSource, ProjectIndex } from "../project.ts";
 import type { ReadingPlace } from "../read-requirements.ts";
 import { sourceOf } from "../read-sources.ts";
 
-/** What reading uv's sources needs besides. */
+/** What reading uv's sources needs in addition to their table. */
 export interface UvSourcesOptions {
   readonly place: ReadingPlace;
   readonly indexes: readonly ProjectIndex[];
   /** The folders of the workspace's members. */
   readonly members: ReadonlyMap<PackageName, string>;
-  /** Takes a sentence on what is not understood. */
+  /** Called with a sentence for each key that is ignored. */
   warn(message: string): void;
 }
 
 const table = "tool.uv.sources";
 
-/** What a place can have that Posy knows. */
-const known = [
+/** The keys of a source that Posy knows. */
+const knownKeys = [
   "index",
   "git",
   "branch",
@@ -50,8 +50,9 @@ const known = [
 ];
 
 /**
- * `[tool.uv.sources]`. Keys that uv may have by now and that are not known are told and passed over: a place that was not
- * heeded would have the package from an index, where it may be somebody else's. Throws `invalid-project`.
+ * Reads `[tool.uv.sources]`. Warns about unknown keys, which a newer uv may have, and ignores only these. If the
+ * whole source was ignored, the package would come from an index, where somebody else may have published it. Throws
+ * `invalid-project`.
  */
 export function readUvSources(
   value: unknown,
@@ -62,7 +63,9 @@ export function readUvSources(
     const name = parsedAt(nameText, key, parsePackageName);
     const several = Array.isArray(written);
     const items: readonly unknown[] = several ? written : [written];
-    const read = items.map((item, at) => uvSource(item, several ? `${key}[${at}]` : key, name, options));
+    const read = items.map((item, index) =>
+      uvSource(item, several ? `${key}[${index}]` : key, name, options),
+    );
     const bare = read.findIndex(
       ({ marker, extra, group }) => marker === undefined && extra === undefined && group === undefined,
     );
@@ -78,11 +81,11 @@ export function readUvSources(
 
 function uvSource(value: unknown, key: string, name: PackageName, options: UvSourcesOptions): PackageSource {
   const written = tableAt(value, key);
-  for (const unknown of Object.keys(written).filter((each) => !known.includes(each))) {
-    options.warn(`\`${keyIn(key, unknown)}\` is not understood, and passed over`);
+  for (const unknown of Object.keys(written).filter((each) => !knownKeys.includes(each))) {
+    options.warn(`\`${keyIn(key, unknown)}\` is not known, and is ignored`);
   }
   const { extra, group, workspace, ...rest } = written;
-  const plain = Object.fromEntries(Object.entries(rest).filter(([each]) => known.includes(each)));
+  const plain = Object.fromEntries(Object.entries(rest).filter(([each]) => knownKeys.includes(each)));
   return {
     ...(workspace === undefined
       ? sourceOf(plain, key, options.indexes, options.place)
@@ -92,7 +95,7 @@ function uvSource(value: unknown, key: string, name: PackageName, options: UvSou
   };
 }
 
-/** A member of the workspace, as it is in its folder. */
+/** Returns the folder of a workspace member as a source, editable by default. */
 function memberSource(
   { workspace, editable, marker }: TomlTable,
   key: string,
@@ -106,7 +109,7 @@ function memberSource(
   }
   const folder = members.get(name);
   if (folder === undefined) {
-    throw refuseKey(key, `is a place in the workspace, and \`${name}\` is no member of it`, {
+    throw refuseKey(key, `refers to the workspace, and \`${name}\` is not a member of it`, {
       hint:
         members.size === 0
           ? "there is no workspace here: `[tool.uv.workspace]` with `members` makes one"

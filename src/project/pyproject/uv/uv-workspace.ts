@@ -13,22 +13,26 @@ import { foldersMatching } from "./folders-matching.ts";
 import { textsAt } from "../read-requirements.ts";
 import { readNamedText } from "../../../system/fs/index.ts";
 
-/** A workspace of uv's: folders with a project each that are one whole. */
+/** A uv workspace: several folders with a project each, which are locked together. */
 export interface UvWorkspace {
-  /** The `pyproject.toml` that says so. */
+  /** The `pyproject.toml` of the root, which declares the workspace. */
   readonly document: TomlDocument;
+  /** The absolute folder of the root. */
   readonly folder: string;
-  /** Absolute, without those that are excluded, the root's own not among them. */
+  /** The absolute folders of the members, without excluded ones and without the root. */
   readonly folders: readonly string[];
 }
 
-/** The workspace that a project's folder is the root or a member of. Throws `invalid-project`. */
+/**
+ * Returns the workspace that a folder is the root or a member of; undefined if there is none. Throws
+ * `invalid-project`.
+ */
 export async function workspaceOf(folder: string, document: TomlDocument): Promise<UvWorkspace | undefined> {
   if (workspaceTable(document) !== undefined) return openWorkspace(folder, document);
   for (const above of foldersUpwards(dirname(folder))) {
     const path = join(above, "pyproject.toml");
     const text = await readNamedText(path).catch(() => undefined);
-    // As in uv the nearest project or workspace decides; a file with neither is passed over.
+    // As in uv, the nearest project or workspace decides. A file with neither is passed over.
     if (text === undefined || !/\bworkspace\b|\bproject\b/.test(text)) continue;
     const outer = await openDocument(text, path);
     if (workspaceTable(outer) === undefined) {
@@ -48,7 +52,7 @@ async function openWorkspace(folder: string, document: TomlDocument): Promise<Uv
     const [members, exclude] = await Promise.all(
       ["members", "exclude"].map(async (name) => {
         const patterns = textsAt(table[name] ?? [], `${key}.${name}`);
-        return (await Promise.all(patterns.map((each) => foldersMatching(folder, each)))).flat();
+        return (await Promise.all(patterns.map((pattern) => foldersMatching(folder, pattern)))).flat();
       }),
     );
     const left = new Set(exclude);
@@ -66,7 +70,10 @@ function workspaceTable({ value }: TomlDocument): TomlTable | undefined {
   return workspace === undefined ? undefined : tableAt(workspace, "tool.uv.workspace");
 }
 
-/** The folders of a workspace's members by their names, the root's too. What is no project is no member. Throws `invalid-project`. */
+/**
+ * Returns the folders of a workspace's members by name, with the root. A folder without a project is not a member.
+ * Throws `invalid-project`.
+ */
 export async function membersOf({
   document,
   folder,
@@ -79,13 +86,13 @@ export async function membersOf({
     if (name !== undefined && !members.has(name)) members.set(name, where);
   };
   add(document.value, folder);
-  for (const each of folders) {
-    const path = join(each, "pyproject.toml");
+  for (const member of folders) {
+    const path = join(member, "pyproject.toml");
     const text = await readNamedText(path).catch(() => "");
     try {
-      add(parse(text), each);
+      add(parse(text), member);
     } catch {
-      // Says the line. A member that can't be read is not one that is not there.
+      // Throws with the line. A member that cannot be read is an error, not a missing member.
       await openDocument(text, path);
     }
   }

@@ -3,13 +3,13 @@ import { joinChoices } from "../../configuration/choices.ts";
 import type { DependencyGroup, GroupName, Project, ProjectSettings } from "../project.ts";
 import type { UvSettings } from "./read-uv.ts";
 
-/** What both say is said by Posy's table: a sentence for each. */
+/** A value of both tables, with a warning for each key that both have: Posy's counts. */
 export interface WithUv<Value> {
   readonly value: Value;
   readonly warnings: readonly string[];
 }
 
-/** Settings with those of `[tool.uv]` where `[tool.posy]` says nothing of the kind. */
+/** Adds the settings of `[tool.uv]` that `[tool.posy]` does not have. */
 export function settingsWithUv(
   settings: ProjectSettings,
   posy: TomlTable,
@@ -17,7 +17,7 @@ export function settingsWithUv(
 ): WithUv<ProjectSettings> {
   const warnings: string[] = [];
   const instead = (ours: string, theirs: string) =>
-    void warnings.push(`\`tool.posy.${ours}\` stands in the place of \`tool.uv.${theirs}\``);
+    void warnings.push(`\`tool.posy.${ours}\` replaces \`tool.uv.${theirs}\``);
   const list = <Key extends "constraints" | "overrides" | "buildConstraints">(
     key: Key,
     ours: string,
@@ -63,7 +63,7 @@ export function settingsWithUv(
 
 const dev = "dev" as GroupName;
 
-/** The groups with uv's old `dev-dependencies`, which are more of `dev`. */
+/** Adds uv's old `dev-dependencies` to the group `dev`. */
 export function groupsWithUv(groups: Project["groups"], { devDependencies }: UvSettings): Project["groups"] {
   if (devDependencies.length === 0) return groups;
   const before = groups.get(dev);
@@ -75,7 +75,7 @@ export function groupsWithUv(groups: Project["groups"], { devDependencies }: UvS
   return new Map([...groups, [dev, group]]);
 }
 
-/** The groups that `default` has where `[tool.posy.envs.default]` does not say it: undefined leaves that to what is usual. */
+/** Returns the groups of `default` if `[tool.posy.envs.default]` does not name any; undefined for the usual ones. */
 export function defaultGroupsOf(
   groups: Project["groups"],
   { defaultGroups }: UvSettings,

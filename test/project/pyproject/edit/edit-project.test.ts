@@ -249,7 +249,11 @@ const refused: Record<string, readonly [text: string, RequirementPlace, RegExp]>
     /line 4, leaves `dependencies` to the build backend/,
   ],
   "that is no list": [`${head}dependencies = "a"\n`, main, /line 4, must be an array/],
-  "that has it twice": [`${head}dependencies = ["rich", "Rich>1"]\n`, main, /is a second one for `rich`/],
+  "that has it twice": [
+    `${head}dependencies = ["rich", "Rich>1"]\n`,
+    main,
+    /is a second requirement for `rich`/,
+  ],
 };
 for (const [title, [text, place, says]] of Object.entries(refused)) {
   test(`a list ${title} is refused`, async () => {

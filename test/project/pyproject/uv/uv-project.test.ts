@@ -95,8 +95,8 @@ a = { git = "https://h.example/ours" }
     const texts = [...constraints, ...overrides].map(({ requirement }) => formatRequirement(requirement));
     assert.deepEqual(texts, ["c<2", "o==1"]);
     assert.deepEqual([...project.warnings].sort(), [
-      "`tool.posy.constraints` stands in the place of `tool.uv.constraint-dependencies`",
-      "`tool.posy.sources.a` stands in the place of `tool.uv.sources.a`",
+      "`tool.posy.constraints` replaces `tool.uv.constraint-dependencies`",
+      "`tool.posy.sources.a` replaces `tool.uv.sources.a`",
     ]);
   });
 
@@ -170,10 +170,10 @@ url = "https://h.example/gpu"
     const { warnings } = await read(root);
     assert.deepEqual([...warnings].sort(), [
       `\`tool.uv.fork-strategy\` in \`${join(root, "app", "pyproject.toml")}\` is not honoured: Posy takes the same version on all platforms and Pythons wherever it can`,
-      "`tool.uv.sources.a.lfs` is not understood, and passed over",
+      "`tool.uv.sources.a.lfs` is not known, and is ignored",
     ]);
     const refused: Record<string, RegExp> = {
-      "a = { workspace = true }": /line 5, is a place in the workspace, and `a` is no member of it/,
+      "a = { workspace = true }": /line 5, refers to the workspace, and `a` is not a member of it/,
       "a = { workspace = '../other' }": /other workspaces are not followed/,
       "a = { index = 'absent' }": /no index has that name/,
       "a = [{ path = 'x' }, { path = 'y', marker = \"os_name == 'nt'\" }]": /is one of several/,
@@ -218,7 +218,7 @@ near = { index = "own" }
     const root = folder(files);
     const project = await read(root, ".");
     assert.deepEqual(requirements(project), [`lib-one @ ${url(root, "packages/one")}`]);
-    assert.ok(project.besides.includes(join(root, "packages", "two", "pyproject.toml")));
+    assert.ok(project.otherFiles.includes(join(root, "packages", "two", "pyproject.toml")));
   });
 
   test("what members ask for comes from where they say, or where the workspace does", async () => {
@@ -306,6 +306,6 @@ near = { index = "own" }
 
   test("what is excluded is no part of it", async () => {
     const root = folder(files);
-    assert.deepEqual((await read(root, "packages/left")).besides, []);
+    assert.deepEqual((await read(root, "packages/left")).otherFiles, []);
   });
 });
