@@ -114,7 +114,7 @@ describe("a lock file of another tool with `-r`", () => {
       [["run", "-r", "more.txt", "-r", "pylock.toml"], /`more.txt` can't be combined/],
       [["env", "-r", "pylock.toml", "-c", "more.txt"], /`--constraint` can't be combined/],
       [["resolve", "-r", "pylock.toml", "dep"], /`dep` can't be combined/],
-      [["resolve", "--group", "dev", "dep"], /`--group` is of a lock file/],
+      [["resolve", "--group", "dev", "dep"], /`--group` needs a lock file/],
     ];
     for (const [typed, message] of rows) assertFailed(await place.posy(typed), 2, message);
     // Only the name makes a file a lock file, not its content: `pylock.a.b.toml` is no valid name.

@@ -24,11 +24,16 @@ test("posy new follows its options and rejects invalid ones", async () => {
   assert.ok(files.includes("src/my_lib/__init__.py"));
   assert.match(readFileSync(join(path, "pyproject.toml"), "utf8"), /requires-python = ">=3.12"[^]*flit_core/);
   assert.equal(readFileSync(join(path, ".python-version"), "utf8"), "3.12\n");
-  assertFailed(await place.posy(["new", "b", "--build-backend", "hatchlin"]), 2, /takes no/, /`hatchling`/);
+  assertFailed(
+    await place.posy(["new", "b", "--build-backend", "hatchlin"]),
+    2,
+    /does not know/,
+    /`hatchling`/,
+  );
   assertFailed(await place.posy(["new", "b", "--lib", "--notebook"]), 2, /two kinds/);
   assertFailed(await place.posy(["new", "-b"]), 2, /./);
   assertFailed(await place.posy(["new", "b c"]), 2, /not a valid package name/);
-  assertFailed(await place.posy(["new", "."]), 2, /makes a folder/, /posy init/);
+  assertFailed(await place.posy(["new", "."]), 2, /creates a folder/, /posy init/);
   assert.ok(!existsSync(join(place.cwd, "b")));
 });
 
@@ -50,7 +55,7 @@ test("posy init imports existing requirements, lists them, and changes nothing t
   assert.match(first.stderr, /requirements.txt:2: `-e \.` is the project itself/);
   const text = readFileSync(join(cwd, "pyproject.toml"), "utf8");
   const again = await place.posy(["init"], { cwd });
-  assert.match(again.stdout, /as it was: it is a project already\n {2}name: old\n/);
+  assert.match(again.stdout, /unchanged: it is a project already\n {2}name: old\n/);
   assert.equal(readFileSync(join(cwd, "pyproject.toml"), "utf8"), text);
 });
 

@@ -293,7 +293,7 @@ describe("posy tree and why", () => {
     await place.posy(["lock", "--default-index", index.url]);
     assertPrinted(await place.posy(["tree"]), "tool 2.0\n└── lib 1.0\n");
     assertPrinted(await place.posy(["tree", "--depth", "0"]), "tool 2.0\n");
-    assertPrinted(await place.posy(["why", "LIB"]), "lib 1.0\n└── tool 2.0 (wants any) ← the project\n");
+    assertPrinted(await place.posy(["why", "LIB"]), "lib 1.0\n└── tool 2.0 (requires any) ← the project\n");
     assertPrinted(await place.posy(["tree", "--platform", "windows-x86_64", "--json"]), "[]\n");
     assertFailed(await place.posy(["why", "absent"]), 1, /`absent` is not among/);
   });

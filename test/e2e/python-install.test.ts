@@ -68,7 +68,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
       new RegExp(`^cpython ${version}  ${said}  ${place.home}/data/pythons-v1/[0-9a-f]{64}/bin/python$`, "m");
     assert.match(told.stdout, line("3\\.90\\.2", "installed"));
     assert.match(told.stdout, line("3\\.91\\.0", "installed"));
-    assert.match((await place.posy(args)).stdout, line("3\\.90\\.2", "was there"));
+    assert.match((await place.posy(args)).stdout, line("3\\.90\\.2", "already installed"));
     assertPrinted(await place.posy(["python", "dir"]), `${join(place.home, "data", "pythons-v1")}\n`);
   });
 
@@ -225,8 +225,12 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assert.match(some.stdout, /^cpython 3\.90\.1 {2}removed/);
     assert.match(some.stderr, /`3\.92`/);
     assert.equal(stored(place), 1);
-    assertFailed(await place.posy(["python", "uninstall"]), 2, /needs to know which/, /--all/);
-    assertFailed(await place.posy(["python", "uninstall", "--all", "3.91"]), 2, /needs to know which/);
+    assertFailed(await place.posy(["python", "uninstall"]), 2, /needs either requests or `--all`/, /--all/);
+    assertFailed(
+      await place.posy(["python", "uninstall", "--all", "3.91"]),
+      2,
+      /needs either requests or `--all`/,
+    );
   });
 
   test("removes a Python by its file, by its path, and all with `--all`", async () => {
@@ -277,7 +281,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     const [key = ""] = readdirSync(envs);
     const fetched = downloads(index).length;
     const removed = await place.posy(["python", "uninstall", "3.90"]);
-    assert.match(removed.stdout, /1 environment grows anew when used again$/m);
+    assert.match(removed.stdout, /1 environment is created again when needed$/m);
     assert.ok(!existsSync(join(envs, key, "bin", "python")), "a ruin");
     assertPrinted(await run(), "fake hello\n");
     assertPrinted(await run(), "fake hello\n");
@@ -303,7 +307,7 @@ describe("posy python upgrade", { skip: process.platform === "win32" }, () => {
       told.stdout,
       /^cpython 3\.90\.1 → 3\.90\.2 {2}installed .*`3\.90\.1` stays until uninstalled$/m,
     );
-    assert.match(told.stdout, /^cpython 3\.91\.0 +stays: none newer is known/m);
+    assert.match(told.stdout, /^cpython 3\.91\.0 +already the newest/m);
     assert.equal(stored(place), 3);
     const again = results(await place.posy(["python", "upgrade", "--json", ...source]));
     assert.deepEqual(summary(again), ["present 3.91.0", "present 3.90.2"]);
@@ -366,7 +370,7 @@ test("posy python list shows every Python in the store, even one from a file", a
   writeFileSync(join(place.cwd, older.filename), older.bytes);
   await place.posy(["python", "install", `./${older.filename}`]);
   const listed = await place.posy(["python", "list", "3.90"]);
-  assert.match(listed.stdout, /^cpython 3\.90\.1 +\S+ +here/);
+  assert.match(listed.stdout, /^cpython 3\.90\.1 +\S+ +in the store/);
 });
 
 /** Writes an installed Python, as an operating system would have it, of a version that no index has. */

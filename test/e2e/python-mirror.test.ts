@@ -77,7 +77,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assert.match(again.stdout, new RegExp(archive.sha256));
     assert.equal(index.requests.length, before);
     const listed = await place.posy(["python", "list"], { env: { POSY_PYTHON_MIRROR: mirror } });
-    assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +here/);
+    assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +in the store/);
   });
 
   test("uses a folder that the variable of uv names", async () => {

@@ -202,7 +202,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     using place = await bare();
     const path = join(place.home, "config", ".python-version");
     const pin = (...args: string[]) => place.posy(["python", "pin", ...args]);
-    assertFailed(await pin("--global"), 1, /no pin of your own/, /pin --global 3\.13/);
+    assertFailed(await pin("--global"), 1, /there is no global pin/, /pin --global 3\.13/);
     const written = await pin("--global", "3.90.1", "--python-index", index.url);
     assertPrinted(written, `${path}: 3.90.1\n`);
     assertPrinted(await pin(), "3.90.1\n");
@@ -217,7 +217,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
 
   test("rejects a version that does not exist, and suggests similar ones", async () => {
     using place = await bare();
-    assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is to be had/, /nearest .*`3\.1\d/);
+    assertFailed(await place.posy(["python", "pin", "3.99"]), 1, /`3\.99` is available/, /nearest .*`3\.1\d/);
     assertFailed(await place.posy(["python", "pin", "./nothing"]), 1, /there is no `\.\/nothing`/);
     assertFailed(
       await place.posy(["python", "pin", "system"]),
@@ -252,6 +252,6 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     using place = await bare();
     const run = await place.posy(["python", "pin", "3.13"], { env: { UV_PYTHON: "3.12" } });
     assert.equal(run.status, 0);
-    assert.match(run.stderr, /warning: UV_PYTHON is set to `3\.12`, and stands above the pin/);
+    assert.match(run.stderr, /warning: UV_PYTHON is set to `3\.12`, which overrides the pin/);
   });
 });

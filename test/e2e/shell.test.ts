@@ -68,7 +68,7 @@ describe("posy shell at a terminal", () => {
         [1, 1, 1, 1],
         output,
       );
-      assert.match(output, /a shell of `[^`]+`: `exit` leaves it/);
+      assert.match(output, /started a shell in `[^`]+`: `exit` leaves it/);
       if (shell !== "fish") assert.match(output, /\(posy\) ready> /);
       assert.equal(status, 7);
       assert.equal(existsSync(join(place.root, "user", ".zsh_history")), false);
@@ -108,9 +108,9 @@ describe("posy shell at a terminal", () => {
     const { output, status } = await atTerminal(place, ["shell"], { lines, ready, variables });
     const link = join(place.cwd, ".posy", "env");
     assert.match(output, /^a tool\r?$/m, output);
-    assert.ok(output.includes(`a shell of \`${link}\`: `), output);
-    assert.ok(output.includes(`this is a shell of \`${link}\` already`), output);
-    assert.ok(output.includes(`, within that of \`${link}\``), output);
+    assert.ok(output.includes(`started a shell in \`${link}\`: `), output);
+    assert.ok(output.includes(`this shell is in \`${link}\` already`), output);
+    assert.ok(output.includes(`, inside the one in \`${link}\``), output);
     assert.match(output, /\(cwd\) ready> /);
     assert.equal(status, 3);
   });

@@ -80,7 +80,7 @@ describe("posy outdated", () => {
     assertPrinted(
       run,
       [
-        "package  locked  allowed  newest  asked for by      held back by",
+        "package  locked  allowed  newest  required by       held back by",
         "front    1.0     2.0      2.0     pyproject.toml:6",
         "lib      1.0     1.4.2    2.3.1   pyproject.toml:5  `lib>=1,<2` (pyproject.toml:5)",
         "part     1.0     1.1      2.0     pyproject.toml:8  it has no wheel for Python 3.14 on linux-x86_64 (its wheels are for Windows x86_64)",
@@ -90,7 +90,7 @@ describe("posy outdated", () => {
         .join("\n")
         .replace(/Python 3\.\d+/, /Python 3\.\d+/.exec(run.stdout)?.[0] ?? ""),
     );
-    assert.match(run.stderr, /1 more that came with others is behind: `--all` shows them/);
+    assert.match(run.stderr, /1 indirect dependency is outdated, too: `--all` lists them/);
     const all = await place.posy(["outdated", "--all"], { env: env(index) });
     assert.match(
       all.stdout,
@@ -134,7 +134,7 @@ describe("posy outdated", () => {
       env: env(index),
     });
     assertPrinted(run, "");
-    assert.match(run.stderr, /nothing is behind/);
+    assert.match(run.stderr, /no package is outdated/);
   });
 
   test("fails without a lock and for a package that is not locked", async () => {
@@ -225,7 +225,7 @@ describe("posy upgrade", () => {
       run,
       "wrote pylock.toml\nlib stays at 1.0, though there is 2.3.1: `lib==1.0` (pyproject.toml:5)\n",
     );
-    assert.match(run.stderr, /`--latest` replaces bounds/);
+    assert.match(run.stderr, /`--latest` replaces the bounds/);
   });
 
   test("--latest replaces bounds that exclude newer versions, in every table, and keeps their operators", async () => {
@@ -320,7 +320,7 @@ describe("posy upgrade", () => {
     );
     assert.match(
       run.stderr,
-      /the group `apart` stays as it is: no environment has it, and beside the default one you asked for .*`front==2\.0`.* `core>=2`/,
+      /the group `apart` stays as it is: no environment has it, and together with the default one you asked for .*`front==2\.0`.* `core>=2`/,
     );
     assert.match(run.stderr, /the group `broken` stays as it is: .* line \d+, .* is not a valid requirement/);
     assert.equal(read(place), text.replace("front==1.0", "front==2.0").replace("lib<2", "lib<3"));

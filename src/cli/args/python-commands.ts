@@ -80,7 +80,7 @@ export function addPythonCommands(python: Command, add: AddCommand): void {
     "Pin the Python for this folder, or show its pin",
     () => [
       option("--resolved", "Write the exact version that the request resolves to"),
-      option("--global", "Write the user's pin, which is used where no folder has one"),
+      option("--global", "Write the global pin, which is used where no folder has one"),
       option("--rm", "Remove the pin"),
       option("--no-project", "Do not compare the pin with `requires-python`"),
       ...sources(),

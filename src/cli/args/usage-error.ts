@@ -6,19 +6,19 @@ interface CommanderFailure {
   readonly message: string;
 }
 
-/** What the option parser throws, in Posy's words; undefined where it only printed help. Anything else as it is. */
+/** Turns an error of the option parser into a `usage` error, or undefined if it printed help. Others stay as they are. */
 export function asUsageError(error: unknown): unknown {
   if (!isCommanderFailure(error)) return error;
   if (error.exitCode === 0) return undefined;
-  const [, said = error.message, suggested] =
+  const [, text = error.message, suggested] =
     /^(?:error: )?([^\n]*)(?:\n\(Did you mean (.*)\?\))?$/s.exec(error.message.trim()) ?? [];
-  const message = said.replace(/'([^']*)'/g, "`$1`");
-  const near = suggested?.replace(/^one of /, "").replace(/(-{0,2}[\w-]+)/g, "`$1`");
+  const message = text.replace(/'([^']*)'/g, "`$1`");
+  const suggestion = suggested?.replace(/^one of /, "").replace(/(-{0,2}[\w-]+)/g, "`$1`");
   return new PosyError("usage", message, {
     hint:
-      near === undefined
-        ? "`posy --help` and `posy COMMAND --help` show what there is"
-        : `did you mean ${near}?`,
+      suggestion === undefined
+        ? "`posy --help` lists the commands, and `posy COMMAND --help` the options"
+        : `did you mean ${suggestion}?`,
     cause: error,
   });
 }

@@ -21,7 +21,7 @@ export type BuildCommandOptions = BriefOptions &
     readonly json?: true;
   };
 
-/** `posy build`: a project's source distribution and its wheel, the wheel from the source distribution. */
+/** `posy build`: builds the source distribution of a project, and the wheel from it. Prints their paths. */
 export async function buildCommand(
   path: string,
   options: BuildCommandOptions,
@@ -38,13 +38,9 @@ export async function buildCommand(
     const request = brief.python ?? ((await requiresPython(project))?.specifier.text || undefined);
     const [python] = await posy.interpreters(request, posy.machine.platform);
     if (python === undefined) {
-      throw new PosyError(
-        "no-interpreter",
-        `there is no Python for \`${request ?? "any"}\` here to build with`,
-        {
-          hint: "`posy python list` shows what there is",
-        },
-      );
+      throw new PosyError("no-interpreter", `there is no Python for \`${request ?? "any"}\` to build with`, {
+        hint: "`posy python list` lists the available Pythons",
+      });
     }
     const isArchive = (await exists(project)) && /\.(gz|tgz|zip|bz2|xz|tar)$/i.test(project);
     const folder = isArchive ? join(project, "..") : join(project, "dist");
@@ -58,7 +54,7 @@ export async function buildCommand(
     const paths = await withoutEnvLinks(project, () => posy.buildProject(job, brief));
     console.reporter.finish();
     console.print(
-      options.json ? `${JSON.stringify(paths, undefined, 2)}\n` : paths.map((each) => `${each}\n`).join(""),
+      options.json ? `${JSON.stringify(paths, undefined, 2)}\n` : paths.map((built) => `${built}\n`).join(""),
     );
     return 0;
   } finally {

@@ -19,7 +19,7 @@ export interface JsonOption {
   readonly json?: true;
 }
 
-/** `posy cache dir`: the two folders that hold everything. */
+/** `posy cache dir`: prints the folders of the store and the cache. */
 export async function cacheDirCommand(
   options: JsonOption,
   { console, environment }: CommandContext,
@@ -29,7 +29,7 @@ export async function cacheDirCommand(
   return 0;
 }
 
-/** `posy cache size`: what is in them. */
+/** `posy cache size`: prints the size of each part. */
 export async function cacheSizeCommand(options: JsonOption, context: CommandContext): Promise<number> {
   const posy = await openStore(context);
   const rows = rowsOf({ ...(await posy.forest.size()), ...(await cacheSize(posy.home)) });
@@ -37,7 +37,7 @@ export async function cacheSizeCommand(options: JsonOption, context: CommandCont
   return 0;
 }
 
-/** `posy cache clean`: everything, or the parts named. Nothing is lost: all of it is made again when it is needed. */
+/** `posy cache clean`: removes everything, or the given parts. All of it is made again when it is needed. */
 export async function cacheCleanCommand(
   typed: readonly string[],
   options: JsonOption,
@@ -52,14 +52,14 @@ export async function cacheCleanCommand(
   const posy = await openStore(context);
   const fromForest = forest.length > 0 ? await posy.forest.clean(forest) : {};
   const removed = rowsOf({ ...fromForest, ...(await cleanCache(posy.home, cache)) });
-  for (const bucket of [...forest, ...cache]) await tellForeign(bucket, posy.home, context);
-  const gone = removed.filter(({ entries }) => entries > 0);
-  context.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(gone));
+  for (const bucket of [...forest, ...cache]) await warnOfForeign(bucket, posy.home, context);
+  const nonEmpty = removed.filter(({ entries }) => entries > 0);
+  context.console.print(options.json ? `${JSON.stringify(removed, undefined, 2)}\n` : renderSizes(nonEmpty));
   return 0;
 }
 
-/** What Posy did not make stays where it is. */
-async function tellForeign(
+/** Warns of files that Posy did not make: they are not removed. */
+async function warnOfForeign(
   bucket: ForestBucket | CacheBucket,
   home: Home,
   { console }: CommandContext,

@@ -11,7 +11,7 @@ export interface EnvOptions extends BriefOptions, IndexOptions, ProjectOptions {
   readonly json?: true;
 }
 
-/** `posy env`: makes sure that the Env is there, and says where. */
+/** `posy env`: creates the Env if needed, and prints where it is. */
 export async function envCommand(
   options: EnvOptions,
   own: readonly string[],
@@ -46,7 +46,7 @@ function renderEnv(env: Env): string {
   return rows.map(([name = "", value = ""]) => `${name.padEnd(14)}${value}\n`).join("");
 }
 
-/** JSON has no `undefined`: what is to be unset is `null`. */
+/** JSON has no `undefined`: a variable to unset is `null`. */
 function nulls(variables: Readonly<Record<string, string | undefined>>): Record<string, string | null> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? null]));
 }

@@ -12,7 +12,7 @@ export type ExportCommandOptions = Omit<ExportOptions, "format" | "output"> & {
   readonly output?: string;
 };
 
-/** The names that uv has for formats. */
+/** uv's names of the formats. */
 const otherNames: Readonly<Record<string, ExportFormat>> = {
   "requirements.txt": "requirements",
   "requirements-txt": "requirements",
@@ -35,10 +35,10 @@ export async function exportCommand(
   return 0;
 }
 
-/** Other tools look for lock files by their names (PEP 751). */
+/** Throws `usage` unless other tools would recognize the file by its name (PEP 751). */
 function checkLockName(path: string): void {
   if (isLockName(path)) return;
-  throw new PosyError("usage", `\`${basename(path)}\` is no name for a lock file`, {
-    hint: "the standard has `pylock.toml` and `pylock.NAME.toml`, with a name without dots",
+  throw new PosyError("usage", `\`${basename(path)}\` is not a valid name for a lock file`, {
+    hint: "name it `pylock.toml` or `pylock.NAME.toml`, where the name has no dots (PEP 751)",
   });
 }

@@ -8,7 +8,7 @@ export interface InitOptions {
   readonly json?: true;
 }
 
-/** `posy init`: makes a folder a project, tells what it took from where, and what it left. */
+/** `posy init`: turns a folder into a project, and prints what it took over from which file, and what it left out. */
 export async function initCommand(
   path: string,
   options: InitOptions,
@@ -28,10 +28,10 @@ function asJson({ path, before, taken, left }: Made, changed: boolean): string {
 }
 
 function asText({ path, before, taken, project }: Made, changed: boolean): string {
-  const what = before === undefined ? "made" : changed ? "added to" : "as it was: it is a project already";
+  const what = before === undefined ? "made" : changed ? "added to" : "unchanged: it is a project already";
   const lines = taken.map(({ from, to, count }) => `  ${to}: ${count} from ${from}`);
   const groups = [...project.groups.values()].map(({ nameText }) => nameText);
-  const said = [
+  const summary = [
     ...(project.nameText === undefined ? [] : [`  name: ${project.nameText}`]),
     ...(project.requiresPython === undefined
       ? []
@@ -39,5 +39,5 @@ function asText({ path, before, taken, project }: Made, changed: boolean): strin
     `  dependencies: ${project.dependencies.length}`,
     ...(groups.length === 0 ? [] : [`  groups: ${groups.join(", ")}`]),
   ];
-  return [`${path}: ${what}`, ...(changed ? lines : said), ""].join("\n");
+  return [`${path}: ${what}`, ...(changed ? lines : summary), ""].join("\n");
 }

@@ -21,7 +21,7 @@ export type LockCommandOptions = PythonOptions &
     readonly json?: true;
   };
 
-/** `posy lock`. A warm start answers the next one from what is remembered under `typed`, the options as typed. */
+/** `posy lock`. It caches the answer under `typed`, the options as typed, for the next warm start. */
 export async function lockCommand(
   options: LockCommandOptions,
   typed: readonly string[],
@@ -71,7 +71,10 @@ export async function lockCommand(
   return 0;
 }
 
-/** Whether indexes alone decide the answer: what comes from elsewhere may change, and a span of time ends at another moment each time. */
+/**
+ * Whether the answer depends on indexes only. Folders and repositories may change, and a span of time for
+ * `exclude-newer` ends at another moment each time.
+ */
 function isFromIndexes({ targets }: Blueprint, { index }: Settings): boolean {
   const pins = targets.flatMap(({ packages }) => packages);
   const hasCutoff = index.excludeNewer !== undefined || (index.excludeNewerPackages?.size ?? 0) > 0;

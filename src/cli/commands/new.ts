@@ -14,7 +14,7 @@ export interface NewOptions {
   readonly json?: true;
 }
 
-/** `posy new`: the folder of a new project, with what runs already. Nothing is fetched, and no Python is looked for. */
+/** `posy new`: creates the folder of a project that runs at once. It fetches nothing and looks for no Python. */
 export async function newCommand(
   path: string,
   options: NewOptions,
@@ -22,8 +22,8 @@ export async function newCommand(
 ): Promise<number> {
   const folder = resolve(cwd, path);
   if (folder === resolve(cwd)) {
-    throw new PosyError("usage", "`posy new` makes a folder, and this one is there already", {
-      hint: "`posy init` makes this folder a project",
+    throw new PosyError("usage", "`posy new` creates a folder, and this one exists already", {
+      hint: "`posy init` turns this folder into a project",
     });
   }
   const names = await createProject(folder, { kind: kindOf(options), python: options.python });
@@ -36,20 +36,20 @@ export async function newCommand(
 function kindOf({ lib, notebook, buildBackend }: NewOptions): ProjectKind {
   if (lib && notebook) {
     throw new PosyError("usage", "`--lib` and `--notebook` are two kinds of project", {
-      hint: "leave out one of both",
+      hint: "leave out one of them",
     });
   }
   if (buildBackend === undefined && !lib) return notebook ? { kind: "notebook" } : { kind: "app" };
   if (notebook) {
-    throw new PosyError("usage", "`--notebook` makes what is not built, and `--build-backend` says by what", {
-      hint: "leave out one of both",
+    throw new PosyError("usage", "`--build-backend` does not apply to `--notebook`, which is not built", {
+      hint: "leave out one of them",
     });
   }
   const written = buildBackend ?? "hatchling";
   const backend = backendNamed(written.toLowerCase());
   if (backend !== undefined) return { kind: "lib", backend };
-  const [near] = didYouMean(written, buildBackendNames);
-  throw new PosyError("usage", `\`--build-backend\` takes no \`${written}\``, {
-    hint: `${near === undefined ? "" : `did you mean \`${near}\`? `}there are: ${buildBackendNames.join(", ")}`,
+  const [similar] = didYouMean(written, buildBackendNames);
+  throw new PosyError("usage", `\`--build-backend\` does not know \`${written}\``, {
+    hint: `${similar === undefined ? "" : `did you mean \`${similar}\`? `}choose from: ${buildBackendNames.join(", ")}`,
   });
 }

@@ -25,11 +25,12 @@ export async function outdatedCommand(
   const shown = rows.filter(({ name, requested }) => (asked.size > 0 ? asked.has(name) : requested || all));
   if (json) console.print(`${JSON.stringify(shown, undefined, 2)}\n`);
   else if (shown.length > 0) console.print(renderOutdated(shown));
-  if (shown.length === 0) console.tell(`nothing ${asked.size > 0 ? "of it " : ""}is behind\n`);
+  if (shown.length === 0)
+    console.tell(asked.size > 0 ? "none of these packages is outdated\n" : "no package is outdated\n");
   const hidden = asked.size > 0 ? 0 : rows.length - shown.length;
   if (hidden > 0) {
     console.tell(
-      `${hidden} more that came with others ${hidden === 1 ? "is" : "are"} behind: \`--all\` shows them\n`,
+      `${hidden} indirect ${hidden === 1 ? "dependency is" : "dependencies are"} outdated, too: \`--all\` lists them\n`,
     );
   }
   return exitCode && shown.length > 0 ? 1 : 0;

@@ -15,7 +15,7 @@ import type { CommandContext } from "./command.ts";
 
 export type ResolveOptions = AskedOptions & LockChoiceOptions & { readonly json?: true };
 
-/** `posy resolve`: the pins, and nothing is installed. */
+/** `posy resolve`: prints the pins and installs nothing. */
 export async function resolveCommand(
   typed: readonly string[],
   options: ResolveOptions,
@@ -23,7 +23,7 @@ export async function resolveCommand(
 ): Promise<number> {
   if (typed.length + (options.requirements ?? []).length === 0) {
     throw new PosyError("usage", "`posy resolve` needs something to resolve", {
-      hint: "name requirements, or a file with them: `posy resolve numpy`, `posy resolve -r requirements.txt`",
+      hint: "give requirements, or a file with them: `posy resolve numpy`, `posy resolve -r requirements.txt`",
     });
   }
   const { requirements: files, ...others } = options;
@@ -49,7 +49,7 @@ async function resolved(posy: Posy, brief: Brief, lockFile: LockFile | undefined
   }
 }
 
-/** `name==version` lines; with several targets each under a comment that names it. */
+/** Lines of `name==version`. With several targets, each has a comment with its name first. */
 function renderPins({ targets }: Blueprint): string {
   return targets
     .map(({ platform, python, packages }) => {

@@ -11,16 +11,16 @@ import type { CommandContext } from "./command.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
-/** `posy run`: makes sure that the Env is there, and becomes the command; a command of the project where it has one of that name. */
+/** `posy run`: runs the project's command of that name, or creates the Env and replaces this process with the program. */
 export async function runCommand(
   options: BriefOptions & IndexOptions & ProjectOptions,
   { own, command, named }: RunArguments,
   context: CommandContext,
 ): Promise<number> {
   const [name = "", ...args] = command;
-  // A lock file that is named is the whole: the project has no part in it.
-  const whole = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
-  const project = whole ? undefined : await readProject(context.cwd);
+  // A lock file given with `-r` describes the whole Env: the project is ignored.
+  const ignoresProject = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
+  const project = ignoresProject ? undefined : await readProject(context.cwd);
   if (named && project?.commands.has(name)) {
     const [{ runProjectCommand }, { commandHooks }] = await Promise.all([
       import("../../operations/run/run-project-command.ts"),
@@ -41,21 +41,21 @@ export async function runCommand(
     throw notFound(name, [...programsOf(env), ...commands], options);
   }
   throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
-    hint: `run \`chmod +x\` on it, or give it to what reads it: \`posy run -- sh ${command[0] ?? ""}\``,
+    hint: `run \`chmod +x\` on it, or run it with its interpreter: \`posy run -- sh ${command[0] ?? ""}\``,
   });
 }
 
-function notFound(name: string, there: readonly string[], options: BriefOptions): PosyError {
-  const [near] = didYouMean(name, there);
-  const withIt = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
-  const own = there.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
+function notFound(name: string, available: readonly string[], options: BriefOptions): PosyError {
+  const [similar] = didYouMean(name, available);
+  const hasPackages = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
+  const programs = available.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
   const hint = /[\\/]|\.pyz?$|^$/.test(name)
     ? "check the path"
-    : near !== undefined
-      ? `did you mean \`${near}\`?`
-      : withIt && own.length > 0
-        ? `its packages have ${listed(own)}; \`--with\` adds the package that \`${name}\` comes from`
-        : `\`posy run --with ${name} -- ${name}\` has it if the package is called so too`;
+    : similar !== undefined
+      ? `did you mean \`${similar}\`?`
+      : hasPackages && programs.length > 0
+        ? `the packages have ${listed(programs)}; \`--with\` adds the package that \`${name}\` comes from`
+        : `\`posy run --with ${name} -- ${name}\` runs it if its package has the same name`;
   return new PosyError(
     "command-not-found",
     `there is no command \`${name}\` in the environment or on the PATH`,

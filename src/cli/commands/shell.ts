@@ -16,7 +16,7 @@ import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/
 
 type ShellOptions = BriefOptions & IndexOptions & ProjectOptions;
 
-/** `posy shell`: makes sure that the Env is there, and becomes the user's shell in it. */
+/** `posy shell`: creates the Env if needed, and replaces this process with the user's shell in it. */
 export async function shellCommand(
   options: ShellOptions,
   own: readonly string[],
@@ -24,54 +24,54 @@ export async function shellCommand(
 ): Promise<number> {
   const { console, environment, cwd } = context;
   const shell = userShell(environment, process.platform, userInfo().shell);
-  const grown = await cachedOrCreatedEnv(options, own, context);
+  const created = await cachedOrCreatedEnv(options, own, context);
   const project = options.noProject ? undefined : await readProject(cwd);
-  const env = await asSeen(grown, options, project);
+  const env = await byProjectLink(created, options, project);
   const outer = outerShell(environment);
   if (outer === env.prefix) {
-    throw new PosyError("usage", `this is a shell of \`${env.prefix}\` already`, {
+    throw new PosyError("usage", `this shell is in \`${env.prefix}\` already`, {
       hint: "`exit` leaves it",
     });
   }
-  // The Env has no say in which shell it is.
+  // The shell is looked for on the PATH of the user, not in the Env.
   const [first = "/bin"] = (environment["PATH"] ?? environment["Path"] ?? "").split(delimiter);
   const found = findCommand(shell.program, first, environment);
   if (found.kind !== "found") {
     throw new PosyError("command-not-found", `there is no shell \`${shell.program}\``, {
-      hint: "set SHELL to the one that you want",
+      hint: "set SHELL to the path of your shell",
     });
   }
   const interactive = await isTerminal(0);
   const start = await shellStart(shell, env, interactive, openHome(environment), environment);
   if (interactive) {
-    const within = outer === undefined ? "" : ", within that of `" + outer + "`";
-    console.tell(`a shell of \`${env.prefix}\`${within}: \`exit\` leaves it\n`);
+    const within = outer === undefined ? "" : ", inside the one in `" + outer + "`";
+    console.tell(`started a shell in \`${env.prefix}\`${within}: \`exit\` leaves it\n`);
   }
   console.reporter.finish();
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, cwd)];
-  const given = await withEnvFiles(environment, files);
-  const child = { ...given, ...envVars(env, given), ...start.variables };
+  const variables = await withEnvFiles(environment, files);
+  const child = { ...variables, ...envVars(env, variables), ...start.variables };
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];
   return execute(found.file, [found.file, ...start.args], child);
 }
 
-/** By the link of the project, if it leads to this Env: what is in the shell is right still when the lock moves. */
-async function asSeen(
+/** The paths by way of the project's link, if it leads to this Env: they stay right in the shell when the lock changes. */
+async function byProjectLink(
   { prefix, scripts }: EnvLocation,
   { env: name = "default" }: ShellOptions,
   project: Project | undefined,
 ): Promise<ShellEnv> {
   if (project === undefined) return { prefix, scripts };
   const link = envLinkPath(project.folder, name);
-  const [there, here] = await Promise.all(
+  const [linked, created] = await Promise.all(
     [link, prefix].map((path) => realpath(path).catch(() => undefined)),
   );
-  if (here === undefined || there !== here) return { prefix, scripts };
+  if (created === undefined || linked !== created) return { prefix, scripts };
   return { prefix: link, scripts: join(link, scripts.slice(prefix.length + 1)) };
 }
 
-/** The Env of the shell that this was typed in, if it is one of ours that nobody has deactivated. */
+/** The Env of the surrounding shell, if `posy shell` started it and nobody has deactivated the Env. */
 function outerShell(environment: NodeJS.ProcessEnv): string | undefined {
   const outer = environment["POSY_SHELL"];
   return outer && outer === environment["VIRTUAL_ENV"] ? outer : undefined;

@@ -15,7 +15,7 @@ export interface TreeCommandOptions {
   readonly json?: true;
 }
 
-/** `posy tree`, and `posy why`, which is the same tree from below. */
+/** `posy tree`, and `posy why`, which shows the inverted tree. */
 export async function treeCommand(
   names: readonly string[],
   { env, platform, python, invert, depth, json }: TreeCommandOptions,

@@ -32,7 +32,7 @@ export async function upgradeCommand(
   if (json) console.print(jsonOf(upgraded));
   else printUpgrade(upgraded, dryRun === true, context);
   if (behind.length > 0 && !latest && !json && isBound(behind)) {
-    console.tell("`--latest` replaces bounds that stand in the way\n");
+    console.tell("`--latest` replaces the bounds that hold packages back\n");
   }
   return 0;
 }
@@ -68,7 +68,7 @@ function warnOfUnchangedLists(lists: Upgrade["left"], { console }: CommandContex
   for (const { place, reason } of lists) {
     const noun =
       place.kind === "dependencies" ? "`dependencies` stay" : `the ${place.kind} \`${place.name}\` stays`;
-    console.warn(`${noun} as it is: no environment has it, and beside the default one ${reason}`);
+    console.warn(`${noun} as it is: no environment has it, and together with the default one ${reason}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Lines of cells, each column as wide as its widest; the last one is not filled up. */
+/** Aligns rows of cells in columns, each as wide as its widest cell. Lines have no trailing spaces. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows

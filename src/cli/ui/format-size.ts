@@ -1,6 +1,6 @@
 const units = ["B", "kB", "MB", "GB", "TB"];
 
-/** Bytes as a person reads them, in powers of 1000: `14.2 MB`. */
+/** Formats a number of bytes in powers of 1000: `14.2 MB`. */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;

@@ -6,21 +6,21 @@ import { renderError } from "./render-error.ts";
 import { type ConsoleReporter, plainReporter, terminalReporter } from "./reporters.ts";
 import { writeError, writeOut } from "./write.ts";
 
-/** All that a command has to do with the person in front of it. */
+/** How a command writes to the terminal. */
 export interface Console {
   readonly reporter: ConsoleReporter;
-  /** Data, and nothing else: standard output. */
+  /** Writes data to standard output. */
   print(text: string): void;
-  /** What was done, where that is all there is to print: standard output too, and nothing where quiet is wanted. */
+  /** Writes what a command did, if it has no other data, to standard output. `--quiet` hides it. */
   printDone(text: string): void;
-  /** What is said beside the data: standard error. */
+  /** Writes anything that is not data to standard error. `--quiet` hides it. */
   tell(text: string): void;
   warn(message: string): void;
-  /** Tells a failure, and gives the status to end with. */
+  /** Prints an error and returns the exit status. */
   fail(error: unknown): number;
 }
 
-/** `terminal`: whether standard error is one. */
+/** `terminal`: whether standard error is a terminal. Throws `usage` for an unknown colour mode. */
 export function openConsole(
   options: OutputOptions,
   environment: NodeJS.ProcessEnv,

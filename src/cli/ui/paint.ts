@@ -1,6 +1,6 @@
 export type ColorMode = "auto" | "always" | "never";
 
-/** Colour by meaning. Every text reads the same without it. */
+/** Colours by meaning. Every text says the same without them. */
 export interface Paint {
   error(text: string): string;
   warning(text: string): string;
@@ -19,10 +19,16 @@ const colored: Paint = {
   dim: escape(2, 22),
 };
 
-const same = (text: string) => text;
-export const plainPaint: Paint = { error: same, warning: same, hint: same, strong: same, dim: same };
+const unchanged = (text: string) => text;
+export const plainPaint: Paint = {
+  error: unchanged,
+  warning: unchanged,
+  hint: unchanged,
+  strong: unchanged,
+  dim: unchanged,
+};
 
-/** `--color`, then `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether a terminal that can do it is there. */
+/** Decides by `--color`, then `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether the terminal has colours. */
 export function choosePaint(mode: ColorMode, environment: NodeJS.ProcessEnv, isTerminal: boolean): Paint {
   if (mode !== "auto") return mode === "always" ? colored : plainPaint;
   if (environment["NO_COLOR"]) return plainPaint;

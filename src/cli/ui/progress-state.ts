@@ -6,12 +6,12 @@ interface Item {
   readonly finished: boolean;
 }
 
-/** What is going on, as told by events: what the status block shows. */
+/** The running stages and their items, collected from events. The status block shows it. */
 export interface ProgressState {
-  /** Stages that have begun and not ended, in that order, with their detail. */
+  /** Stages that have begun and not ended, in the order in which they began, with their detail. */
   readonly stages: ReadonlyMap<Stage, string | undefined>;
   readonly items: Readonly<Record<Stage, ReadonlyMap<string, Item>>>;
-  /** When the first byte of this download came, milliseconds. */
+  /** When the first byte of the current downloads arrived, in milliseconds. */
   readonly fetchingSince: number | undefined;
 }
 
@@ -29,14 +29,14 @@ export function advance(state: ProgressState, event: PosyEvent, now: number): Pr
     const stages = new Map(state.stages);
     if (event.state === "start") stages.set(event.stage, event.detail);
     else stages.delete(event.stage);
-    const over = event.state === "end" ? { ...state.items, [event.stage]: none } : state.items;
-    return { ...state, stages, items: over };
+    const remaining = event.state === "end" ? { ...state.items, [event.stage]: none } : state.items;
+    return { ...state, stages, items: remaining };
   }
   if (event.kind !== "progress") return state;
   const { stage, id, done, total, finished = false } = event;
   const items = new Map(state.items[stage]).set(id, { done, total, finished });
   const fetching = stage === "fetch" && [...items.values()].some((item) => !item.finished);
-  // When all that was asked for is here, the count begins anew.
+  // When all downloads are complete, counting starts again.
   const kept = stage === "fetch" && !fetching ? none : items;
   return {
     ...state,

@@ -2,8 +2,8 @@ import { errorData } from "../../errors/error-data.ts";
 import type { FailedPython, InstalledPython } from "../../operations/pythons/install-pythons.ts";
 import type { Console } from "./open-console.ts";
 
-/** Tells the failures, and gives the status to end with: that of the first. */
-export function tellFailures(
+/** Prints the failures and returns the exit status: that of the first failure, or 0. */
+export function printFailures(
   results: readonly (InstalledPython | FailedPython | { readonly state: string })[],
   console: Console,
 ): number {
@@ -11,7 +11,7 @@ export function tellFailures(
   return statuses[0] ?? 0;
 }
 
-/** The same for JSON. */
+/** The result as JSON data. */
 export function withErrorData(result: InstalledPython | FailedPython): object {
   return result.state === "failed" ? { ...result, error: errorData(result.error) } : result;
 }

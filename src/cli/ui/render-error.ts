@@ -6,39 +6,40 @@ import type { Paint } from "./paint.ts";
 
 export interface ErrorView {
   readonly paint: Paint;
-  /** `-v`: what caused it, and the stack of a bug. */
+  /** `-v`: shows the causes too, and the stack of a bug. */
   readonly verbose: boolean;
 }
 
 /**
- * A failure as a person reads it: `error:` and what happened, the text at fault with a mark under it, `hint:` and what to do.
+ * An error as text: `error:` and the message, the text at fault with a mark under it, `hint:` and what to do next.
  */
 export function renderError(error: unknown, view: ErrorView): string {
   const { paint, verbose } = view;
-  const known = error instanceof PosyError && error.code !== "bug" ? error : undefined;
-  const lines = [`${paint.error("error:")} ${visible(known ? known.message : bugMessage(error))}`];
-  if (known?.span) lines.push(...renderSpan(known.span, paint));
-  if (verbose) lines.push(...renderCauses(error, paint, known === undefined));
-  const hint = known === undefined ? bugHint(verbose) : (known.hint ?? plainHints[known.code] ?? anyHint);
+  const expected = error instanceof PosyError && error.code !== "bug" ? error : undefined;
+  const lines = [`${paint.error("error:")} ${visible(expected ? expected.message : bugMessage(error))}`];
+  if (expected?.span) lines.push(...renderSpan(expected.span, paint));
+  if (verbose) lines.push(...renderCauses(error, paint, expected === undefined));
+  const hint =
+    expected === undefined ? bugHint(verbose) : (expected.hint ?? plainHints[expected.code] ?? anyHint);
   lines.push(`${paint.hint("hint:")} ${visible(hint)}`);
   return `${lines.join("\n")}\n`;
 }
 
 function bugMessage(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  return `this is a bug in posy ${version}: ${said.split("\n", 1)[0]?.replace(/\b[A-Z][a-zA-Z]*Error: /, "") ?? ""}`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `this is a bug in posy ${version}: ${message.split("\n", 1)[0]?.replace(/\b[A-Z][a-zA-Z]*Error: /, "") ?? ""}`;
 }
 
 function bugHint(verbose: boolean): string {
-  const where = "to the place that you have posy from, with the command line and the text above";
+  const where = "where you got posy, with the command line and the text above";
   return verbose ? `please report it ${where}` : `run it again with \`-v\` and please report it ${where}`;
 }
 
 const anyHint = "run it again with `-v` to see what caused it";
 
-/** What to do about a failure whose message says all there is. */
+/** The hints for errors that have none of their own, by code. */
 const plainHints: Partial<Record<ErrorCode, string>> = {
-  usage: "`posy --help` shows what there is",
+  usage: "`posy --help` lists the commands",
   network: "check the connection and the index's address, then run it again",
   "http-status": "run it again later, or choose another index with `--default-index`",
   authentication: "put credentials into the index's URL or `~/.netrc`",
@@ -53,7 +54,7 @@ const plainHints: Partial<Record<ErrorCode, string>> = {
   "no-interpreter": "`posy python list` shows the Pythons that there are",
 };
 
-/** The line at fault, and a mark under the part of it. */
+/** The line at fault, with a mark under the part at fault. */
 function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const to = text.indexOf("\n", start);
@@ -66,11 +67,11 @@ function renderSpan({ text, start, end }: Span, paint: Paint): string[] {
 function renderCauses(error: unknown, paint: Paint, withStack: boolean): string[] {
   const lines: string[] = [];
   const seen = new Set<unknown>();
-  let at = error instanceof Error ? error.cause : undefined;
-  while (at instanceof Error && !seen.has(at)) {
-    seen.add(at);
-    lines.push(paint.dim(`  caused by: ${visible(at.message)}`));
-    at = at.cause;
+  let cause = error instanceof Error ? error.cause : undefined;
+  while (cause instanceof Error && !seen.has(cause)) {
+    seen.add(cause);
+    lines.push(paint.dim(`  caused by: ${visible(cause.message)}`));
+    cause = cause.cause;
   }
   if (withStack && error instanceof Error && error.stack) lines.push(paint.dim(error.stack));
   return lines;

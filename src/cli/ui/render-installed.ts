@@ -2,15 +2,19 @@ import type { FailedPython, InstalledPython } from "../../operations/pythons/ins
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 
-const said = { installed: "installed", reinstalled: "installed again", present: "was there" } as const;
+const stateNames = {
+  installed: "installed",
+  reinstalled: "installed again",
+  present: "already installed",
+} as const;
 
-/** A line for each interpreter that is there now: what it is, whether that is news, where it is. */
-export function renderPlanted(results: readonly (InstalledPython | FailedPython)[]): string {
+/** One line per installed interpreter: its name, whether it is new, and its path. */
+export function renderInstalled(results: readonly (InstalledPython | FailedPython)[]): string {
   const rows = results.flatMap((result) =>
     result.state === "failed"
       ? []
-      : [[pythonName(result.interpreter), said[result.state], result.executable]],
+      : [[pythonName(result.interpreter), stateNames[result.state], result.executable]],
   );
-  // Two requests may come to one.
+  // Two requests may resolve to the same interpreter.
   return columns([...new Map(rows.map((row) => [row.join(), row])).values()]);
 }

@@ -6,7 +6,7 @@ interface LockState {
   readonly before?: unknown;
 }
 
-/** `+ numpy 2.3`, `~ httpx 0.27 → 0.28`, `- six 1.16`: a line each; one line where nothing moved. */
+/** One line per change: `+ numpy 2.3`, `~ httpx 0.27 → 0.28`, `- six 1.16`. A single line if nothing changed. */
 export function renderLockChanges(
   path: string,
   { unchanged, before }: LockState,

@@ -1,4 +1,4 @@
-/** How a command ended with each Python: a line each. */
+/** The table of a matrix: one line per Python, with how the command ended. */
 export function renderMatrix(rows: readonly { readonly python: string; readonly status: number }[]): string {
   const width = Math.max(6, ...rows.map(({ python }) => python.length));
   const lines = rows.map(

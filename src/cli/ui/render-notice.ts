@@ -4,7 +4,7 @@ import type { Paint } from "./paint.ts";
 
 export type Loudness = "quiet" | "normal" | "verbose";
 
-/** What an event says in passing: warnings, and with `-v` what is done. Undefined for what says nothing. */
+/** The text of an event: warnings, and with `-v` each step. Undefined for events that print nothing. */
 export function renderNotice(
   event: PosyEvent,
   view: { readonly paint: Paint; readonly loudness: Loudness },
@@ -26,7 +26,7 @@ export function renderNotice(
       if (loudness !== "verbose") return undefined;
       return (
         event.text
-          // Progress bars draw over themselves, which does not go with a status block.
+          // Progress bars overwrite their line with `\r`, which would break the status block.
           .replaceAll(/\r\n?/g, "\n")
           .replaceAll("\t", "    ")
           .replaceAll(/^.+$/gm, (line) => `${paint.dim(`${event.id}:`)} ${visible(line)}`)

@@ -3,26 +3,26 @@ import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdate
 import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { columns } from "./columns.ts";
 
-const mostAskers = 2;
-const mostReasons = 2;
+const shownRequirers = 2;
+const shownReasons = 2;
 
-/** A line for each package: as it is locked, what an upgrade would take, what there is, who asks for it and why it is not the newest. */
+/** One line per package: the locked, allowed and newest version, what requires it, and what holds it back. */
 export function renderOutdated(rows: readonly Outdated[]): string {
   return columns([
-    ["package", "locked", "allowed", "newest", "asked for by", "held back by"],
+    ["package", "locked", "allowed", "newest", "required by", "held back by"],
     ...rows.map(({ name, newest, askedBy, targets }) => [
       name,
       versionsOf(targets.map(({ locked }) => locked)),
       versionsOf(targets.flatMap(({ allowed }) => allowed ?? [])) || "none",
       newest,
-      // The version of who asks stands with what it asks.
-      some([...new Set(askedBy.map((asker) => asker.replace(/ .*/, "")))], mostAskers),
+      // The version of a package that requires it is left out: the next column has it, with the requirement.
+      firstOf([...new Set(askedBy.map((asker) => asker.replace(/ .*/, "")))], shownRequirers),
       reasonsOf(targets.flatMap(({ heldBack }) => heldBack)),
     ]),
   ]);
 }
 
-/** A sentence for each package that an upgrade leaves behind. */
+/** One sentence per package that an upgrade leaves outdated. */
 export function renderBehind(rows: readonly Outdated[]): string {
   return rows
     .map(({ name, newest, targets }) => {
@@ -33,14 +33,14 @@ export function renderBehind(rows: readonly Outdated[]): string {
     .join("");
 }
 
-/** ` with Python 3.10 on linux-x86_64`, as far as that tells some targets from others. */
+/** Describes some targets, such as ` with Python 3.10 on linux-x86_64`, by what distinguishes them from all targets. */
 function whereOf(some: readonly OutdatedTarget[], all: readonly OutdatedTarget[]): string {
-  const told = (noun: string, textOf: (target: OutdatedTarget) => string) => {
-    const [own, every] = [new Set(some.map(textOf)), new Set(all.map(textOf))];
-    return own.size === every.size ? "" : ` ${noun} ${[...own].join(", ")}`;
+  const describe = (noun: string, textOf: (target: OutdatedTarget) => string) => {
+    const [values, allValues] = [new Set(some.map(textOf)), new Set(all.map(textOf))];
+    return values.size === allValues.size ? "" : ` ${noun} ${[...values].join(", ")}`;
   };
-  const python = told("with Python", (target) => target.python.split(".").slice(0, 2).join("."));
-  return python + told("on", ({ platform }) => platform) + told("in", ({ env }) => env);
+  const python = describe("with Python", (target) => target.python.split(".").slice(0, 2).join("."));
+  return python + describe("on", ({ platform }) => platform) + describe("in", ({ env }) => env);
 }
 
 /** Newest first: `2.3.5, 2.2.6` where targets differ. */
@@ -52,20 +52,20 @@ function versionsOf(texts: readonly string[]): string {
     .join(", ");
 }
 
-/** Files are told of for each target: one stands for all. */
+/** The reasons as text. Reasons about files differ for each target: the first one is shown, the others are counted. */
 function reasonsOf(reasons: readonly HeldBack[]): string {
   const files = [...new Set(reasons.flatMap((each) => (each.kind === "files" ? each.says : [])))];
   const [first] = files;
   const others = files.length - 1;
   const more =
     others === 0 ? "" : ` (and so on ${others === 1 ? "another target" : `${others} other targets`})`;
-  const known = reasons.filter(({ kind }) => kind !== "files" && kind !== "together" && kind !== "other");
+  const named = reasons.filter(({ kind }) => kind !== "files" && kind !== "together" && kind !== "other");
   const texts = [
-    ...new Set(known.map(describeHeldBack)),
+    ...new Set(named.map(describeHeldBack)),
     ...(first === undefined ? [] : [`it ${first}${more}`]),
   ];
-  if (texts.length > 0) return some(texts, mostReasons, "; ");
-  return reasons.length === 0 ? "" : "what it needs does not go with the rest";
+  if (texts.length > 0) return firstOf(texts, shownReasons, "; ");
+  return reasons.length === 0 ? "" : "its requirements conflict with the rest";
 }
 
 function describeHeldBack(reason: HeldBack): string {
@@ -75,7 +75,7 @@ function describeHeldBack(reason: HeldBack): string {
     case "package":
       return `${reason.name} ${reason.version}, which needs \`${reason.requirement}\``;
     case "needs":
-      return `it needs \`${reason.requirement}\`, and ${reason.has} is all that can be had`;
+      return `it needs \`${reason.requirement}\`, but only ${reason.has} is available`;
     case "files":
     case "conflict":
       return reason.says;
@@ -87,7 +87,9 @@ function describeHeldBack(reason: HeldBack): string {
   }
 }
 
-function some(texts: readonly string[], most: number, between = ", "): string {
-  const left = texts.length - most;
-  return left > 1 ? `${texts.slice(0, most).join(between)}${between}${left} more` : texts.join(between);
+function firstOf(texts: readonly string[], count: number, separator = ", "): string {
+  const left = texts.length - count;
+  return left > 1
+    ? `${texts.slice(0, count).join(separator)}${separator}${left} more`
+    : texts.join(separator);
 }

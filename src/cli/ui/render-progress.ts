@@ -4,7 +4,7 @@ import type { ProgressState } from "./progress-state.ts";
 
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/** The status block: a line for each thing that is going on, none where nothing is. */
+/** The lines of the status block: one for each running stage, and none if nothing runs. */
 export function renderProgress(
   state: ProgressState,
   view: { readonly now: number; readonly width: number; readonly paint: Paint },
@@ -15,17 +15,17 @@ export function renderProgress(
     fetching(state, now),
     unpacking(state),
     building(state),
-    otherwise(state),
+    otherStages(state),
   ].flatMap((line) => line ?? []);
   const mark = spinner[Math.floor(now / 80) % spinner.length] ?? "";
-  return lines.map((line) => `${paint.dim(mark)} ${fit(line, width - 2)}`);
+  return lines.map((line) => `${paint.dim(mark)} ${truncate(line, width - 2)}`);
 }
 
 function resolving({ stages, items }: ProgressState): string | undefined {
   if (!stages.has("resolve")) return undefined;
-  const looked = [...items.resolve.entries()].at(-1);
-  if (looked === undefined) return "resolving";
-  const [id, { done }] = looked;
+  const latest = [...items.resolve.entries()].at(-1);
+  if (latest === undefined) return "resolving";
+  const [id, { done }] = latest;
   return `resolving  ${done} ${id} looked at`;
 }
 
@@ -34,8 +34,8 @@ function fetching({ items, fetchingSince }: ProgressState, now: number): string 
   const [current] = [...items.fetch.entries()].filter(([, item]) => !item.finished);
   if (current === undefined) return undefined;
   const done = all.reduce((sum, item) => sum + item.done, 0);
-  const known = all.every((item) => item.total !== undefined);
-  const total = known ? ` of ${formatSize(all.reduce((sum, item) => sum + (item.total ?? 0), 0))}` : "";
+  const hasTotals = all.every((item) => item.total !== undefined);
+  const total = hasTotals ? ` of ${formatSize(all.reduce((sum, item) => sum + (item.total ?? 0), 0))}` : "";
   const seconds = (now - (fetchingSince ?? now)) / 1000;
   const speed = seconds > 0.5 ? `  ${formatSize(Math.round(done / seconds))}/s` : "";
   const open = all.filter((item) => !item.finished).length;
@@ -51,7 +51,7 @@ function unpacking({ stages, items }: ProgressState): string | undefined {
   return `unpacking  ${finished} of ${all.length}${current ? `  ${current[0]}` : ""}`;
 }
 
-/** The longest going on of the builds, since the others may be over soon. */
+/** Shows the build that has run longest: the others may end soon. */
 function building({ items }: ProgressState): string | undefined {
   const open = [...items.build.entries()].filter(([, item]) => !item.finished);
   const [first] = open.toSorted(([, a], [, b]) => b.done - a.done);
@@ -64,11 +64,11 @@ function formatSeconds(seconds: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-function otherwise({ stages }: ProgressState): string | undefined {
+function otherStages({ stages }: ProgressState): string | undefined {
   for (const [stage, word] of [
-    ["probe", "asking"],
-    ["compose", "composing"],
-    // Of git, which says nothing of how much there is.
+    ["probe", "probing"],
+    ["compose", "creating"],
+    // A fetch by git, which reports no sizes.
     ["fetch", "fetching"],
   ] as const) {
     if (stages.has(stage)) return `${word.padEnd(11)}${stages.get(stage) ?? ""}`.trimEnd();
@@ -76,6 +76,6 @@ function otherwise({ stages }: ProgressState): string | undefined {
   return undefined;
 }
 
-function fit(line: string, width: number): string {
+function truncate(line: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -2,7 +2,7 @@ import type { PybiSummary } from "../../pythons/pybi/index.ts";
 import { visible } from "../../text/index.ts";
 import { formatSize } from "./format-size.ts";
 
-/** What a pybi is, one thing a line. */
+/** The metadata of a pybi, one value per line. */
 export function renderPybi(summary: PybiSummary): string {
   const { build, wheelTags, files, links } = summary;
   const rows: readonly (readonly [string, string])[] = [

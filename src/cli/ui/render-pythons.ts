@@ -3,16 +3,20 @@ import type { ListedPython } from "../../pythons/discover/index.ts";
 import { columns } from "./columns.ts";
 import { formatSize } from "./format-size.ts";
 
-const said = { "in-forest": "here", available: "to fetch", system: "of the system" } as const;
+const stateNames = {
+  "in-forest": "in the store",
+  available: "available",
+  system: "on this machine",
+} as const;
 
-/** A line for each, in columns: what it is, its platform, where it is, what it lacks. */
+/** One line per interpreter, in columns: name, platform, state, path or size, and what it lacks. */
 export function renderPythons(pythons: readonly ListedPython[]): string {
   if (pythons.length === 0) return "";
   const rows = pythons.map(({ interpreter, state, runsHere }) => [
     pythonName(interpreter),
     interpreter.platform,
-    said[state],
-    placeOf(interpreter, state),
+    stateNames[state],
+    pathOrSize(interpreter, state),
     [
       ...(runsHere ? [] : ["not for this machine"]),
       ...(interpreter.lacks.length > 0 ? [`without ${interpreter.lacks.join(", ")}`] : []),
@@ -30,7 +34,7 @@ export function pythonName({
   return `${implementation} ${version}${freeThreaded ? "t" : ""}`;
 }
 
-function placeOf({ source }: Interpreter, state: ListedPython["state"]): string {
+function pathOrSize({ source }: Interpreter, state: ListedPython["state"]): string {
   if (source.kind === "adopted") return source.executable;
   return state === "available" && "size" in source && source.size !== undefined
     ? formatSize(source.size)

@@ -2,18 +2,18 @@ import type { RemovedPython } from "../commands/python/uninstall.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 
-/** A line for each interpreter that is gone: what it was, where, and what rests on it. */
+/** One line per removed interpreter: its name, its path, and how many Envs used it. */
 export function renderRemoved(removed: readonly RemovedPython[]): string {
   return columns(
     removed.map(({ interpreter, root, envs }) => [
-      interpreter === undefined ? "a damaged one" : pythonName(interpreter),
+      interpreter === undefined ? "a damaged Python" : pythonName(interpreter),
       "removed",
       root,
-      envs.length === 0 ? "" : `${environments(envs.length)} when used again`,
+      envs.length === 0 ? "" : `${environments(envs.length)} created again when needed`,
     ]),
   );
 }
 
 function environments(count: number): string {
-  return count === 1 ? "1 environment grows anew" : `${count} environments grow anew`;
+  return count === 1 ? "1 environment is" : `${count} environments are`;
 }

@@ -6,7 +6,7 @@ export interface SizeRow {
   readonly bytes: number;
 }
 
-/** A line for each part, and their sum. */
+/** One line per part, and their sum. */
 export function renderSizes(rows: readonly SizeRow[]): string {
   const total = {
     name: "total",

@@ -1,22 +1,23 @@
 import type { TreeNode } from "../../operations/dependency-tree.ts";
 
-/** A tree with the lines that people know from `tree`, `cargo tree` and `uv tree`. */
+/** Draws the tree with lines, as `tree`, `cargo tree` and `uv tree` do. */
 export function renderTree(nodes: readonly TreeNode[], inverted: boolean): string {
   const lines: string[] = [];
   const draw = (node: TreeNode, lead: string, branch: string, rest: string) => {
     lines.push(lead + branch + labelOf(node, inverted));
-    node.children.forEach((child, at) => {
-      const last = at === node.children.length - 1;
+    node.children.forEach((child, index) => {
+      const last = index === node.children.length - 1;
       draw(child, lead + rest, last ? "└── " : "├── ", last ? "    " : "│   ");
     });
   };
   for (const node of nodes) draw(node, "", "", "");
-  if (lines.some((line) => line.endsWith("(*)"))) lines.push("(*) is shown above with what is below it");
+  if (lines.some((line) => line.endsWith("(*)"))) lines.push("(*) its dependencies are shown above");
   return `${lines.join("\n")}\n`;
 }
 
 function labelOf({ name, version, asked, requested, repeated }: TreeNode, inverted: boolean): string {
-  const wants = asked === undefined ? "" : inverted ? ` (wants ${asked || "any"})` : asked && ` (${asked})`;
+  const requirement =
+    asked === undefined ? "" : inverted ? ` (requires ${asked || "any"})` : asked && ` (${asked})`;
   const project = inverted && requested ? " ← the project" : "";
-  return `${name} ${version}${wants}${project}${repeated ? " (*)" : ""}`;
+  return `${name} ${version}${requirement}${project}${repeated ? " (*)" : ""}`;
 }

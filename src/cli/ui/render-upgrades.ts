@@ -4,7 +4,7 @@ import { exactRequest } from "../../operations/pythons/exact-request.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 
-/** A line for each minor version: from what to what, where it is, and which older ones stay. */
+/** One line per minor version: the old and the new version, the path, and which older versions stay. */
 export function renderUpgrades(upgrades: readonly Upgrade[]): string {
   return columns(
     upgrades.flatMap((upgrade) => {
@@ -13,7 +13,7 @@ export function renderUpgrades(upgrades: readonly Upgrade[]): string {
       const [newest] = before;
       const name = pythonName(interpreter);
       if (newest === undefined) return [[name, "installed", executable, ""]];
-      if (newest === interpreter.version) return [[name, "stays: none newer is known", executable, ""]];
+      if (newest === interpreter.version) return [[name, "already the newest", executable, ""]];
       const [implementation = "", version = ""] = name.split(" ");
       const older = before.map((each) => `\`${exactRequest({ ...interpreter, version: each })}\``);
       const stay = `${formatList(older)} ${older.length === 1 ? "stays" : "stay"} until uninstalled`;

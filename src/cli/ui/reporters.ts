@@ -5,7 +5,7 @@ import { type Loudness, renderNotice } from "./render-notice.ts";
 import { renderProgress } from "./render-progress.ts";
 
 export interface ConsoleReporter extends Reporter {
-  /** Takes the status block away and says nothing more: before a program runs, an error is told, data is printed. */
+  /** Erases the status block and ends all output: call it before a program runs, an error or data is printed. */
   finish(): void;
 }
 
@@ -18,24 +18,25 @@ export interface Surface {
   width(): number;
 }
 
-/** Says each warning once; shows no progress: for a pipe, a file, a log. */
+/** Prints each warning once and no progress: for a pipe, a file or a log. */
 export function plainReporter(surface: Surface): ConsoleReporter {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   return {
     report(event) {
-      const text = noticeOnce(event, said, surface);
+      const text = noticeOnce(event, printed, surface);
       if (text !== undefined) surface.write(text);
     },
     finish() {},
   };
 }
 
+/** Milliseconds between two drawings, and before the first. */
 const frame = 80;
 const patience = 150;
 
-/** Draws one block and redraws it in place; notices go above it. A thing done within a moment is not shown at all. */
+/** Draws a status block and redraws it in place, with notices above it. Work of less than `patience` is not shown. */
 export function terminalReporter(surface: Surface): ConsoleReporter {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   const begun = surface.now();
   let state: ProgressState = nothingYet;
   let drawn = 0;
@@ -64,7 +65,7 @@ export function terminalReporter(surface: Surface): ConsoleReporter {
       if (finished) return;
       const now = surface.now();
       state = advance(state, event, now);
-      const text = noticeOnce(event, said, surface);
+      const text = noticeOnce(event, printed, surface);
       if (text !== undefined) {
         erase();
         surface.write(text);
@@ -79,11 +80,11 @@ export function terminalReporter(surface: Surface): ConsoleReporter {
   };
 }
 
-function noticeOnce(event: PosyEvent, said: Set<string>, surface: Surface): string | undefined {
+function noticeOnce(event: PosyEvent, printed: Set<string>, surface: Surface): string | undefined {
   if (event.kind === "warning") {
     const key = event.key ?? event.message;
-    if (said.has(key)) return undefined;
-    said.add(key);
+    if (printed.has(key)) return undefined;
+    printed.add(key);
   }
   return renderNotice(event, surface);
 }

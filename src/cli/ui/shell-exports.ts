@@ -4,7 +4,7 @@ import type { Env } from "../../forest/envs/index.ts";
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
 
-/** The shell that this one was started from, as far as it can be told. */
+/** Guesses the user's shell from the variable SHELL. */
 export function chooseShell(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): Shell {
   if (platform === "win32" && !environment["SHELL"]) return "powershell";
   const name = basename(environment["SHELL"] ?? "").replace(/\.exe$/i, "");
@@ -12,7 +12,7 @@ export function chooseShell(environment: NodeJS.ProcessEnv, platform: NodeJS.Pla
   return shells.find((shell) => shell === name) ?? "bash";
 }
 
-/** What makes a shell's session use the Env: `eval "$(posy env --with black --shell bash)"`. The shell's own PATH is kept. */
+/** Code that makes a running shell use the Env, before its PATH: `eval "$(posy env --with black --shell bash)"`. */
 export function renderExports({ prefix, scripts }: Pick<Env, "prefix" | "scripts">, shell: Shell): string {
   switch (shell) {
     case "bash":
@@ -21,7 +21,7 @@ export function renderExports({ prefix, scripts }: Pick<Env, "prefix" | "scripts
         `export PATH=${posixQuoted(scripts)}\${PATH:+:$PATH}`,
         `export VIRTUAL_ENV=${posixQuoted(prefix)}`,
         "unset PYTHONHOME",
-        // It keeps where it found a command; `hash -r` fails where that is off.
+        // Shells cache the paths of commands. `hash -r` fails if that cache is turned off.
         "hash -r 2>/dev/null || true",
         "",
       ].join("\n");

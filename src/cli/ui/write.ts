@@ -3,8 +3,8 @@ import { redact } from "../../errors/redact.ts";
 import { asPosyError, errnoOf } from "../../system/fs/files.ts";
 
 /**
- * Data: standard output. Nobody reading it any more is the end of the program, as it is for every other. Throws
- * `no-space` and its like: a file with half the data must not look like success.
+ * Writes data to standard output. If the reader has closed the pipe, the program ends with status 141, like any other.
+ * Throws `no-space` and similar codes: a file with half the data must not look like success.
  */
 export function writeOut(text: string): void {
   const error = writeAll(1, text);
@@ -12,12 +12,15 @@ export function writeOut(text: string): void {
   if (error !== undefined) throw asPosyError(error, "writing to standard output");
 }
 
-/** Everything else: standard error, without logins and tokens whoever wrote it. Where even that can't be written there is nobody to tell. */
+/** Writes everything else to standard error, without logins and tokens. Failures are ignored: nothing could report them. */
 export function writeError(text: string): void {
   writeAll(2, redact(text));
 }
 
-/** Written at once and in order: `process.stdout` would load streams, and lose what isn't flushed at an exit. Gives what failed. */
+/**
+ * Writes synchronously and in order, and returns the error if it failed. `process.stdout` would load streams and lose
+ * what is not flushed at an exit.
+ */
 function writeAll(descriptor: 1 | 2, text: string): unknown {
   const bytes = Buffer.from(text);
   let done = 0;

@@ -15,7 +15,7 @@ export function lockChoiceOptions(): readonly Option[] {
 export function refuseLockChoice({ group: groups, extra }: LockChoiceOptions): void {
   const flag = groups ? "--group" : extra ? "--extra" : undefined;
   if (flag === undefined) return;
-  throw new PosyError("usage", `\`${flag}\` is of a lock file, and none was named`, {
-    hint: "name it as requirements: `-r pylock.toml`",
+  throw new PosyError("usage", `\`${flag}\` needs a lock file, and none was given`, {
+    hint: "give one with `-r pylock.toml`",
   });
 }

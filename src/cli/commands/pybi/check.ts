@@ -9,7 +9,7 @@ export interface PybiCheckOptions {
   readonly json?: true;
 }
 
-/** `posy pybi check`: what is wrong with a pybi, rule by rule. Ends with 1 where it is not good. */
+/** `posy pybi check`: prints which rules a pybi breaks. Returns 1 if it breaks one. */
 export async function pybiCheckCommand(
   path: string,
   options: PybiCheckOptions,

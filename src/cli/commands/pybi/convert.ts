@@ -11,7 +11,7 @@ export interface PybiConvertOptions {
   readonly json?: true;
 }
 
-/** `posy pybi convert`: a distribution of Python as a pybi; prints where it is. */
+/** `posy pybi convert`: makes a pybi from a Python distribution and prints its path. */
 export async function pybiConvertCommand(
   archive: string,
   options: PybiConvertOptions,
@@ -21,7 +21,7 @@ export async function pybiConvertCommand(
   const wanted = platform === undefined ? undefined : choose("--platform", platform, platformNames);
   const converted = await convertArchive(resolve(cwd, archive), resolve(cwd, options.output ?? "."), {
     platform: wanted,
-    companions: (options.with ?? []).map((each) => resolve(cwd, each)),
+    companions: (options.with ?? []).map((path) => resolve(cwd, path)),
   });
   for (const warning of converted.warnings) console.warn(warning);
   console.print(options.json ? `${JSON.stringify(converted, undefined, 2)}\n` : `${converted.path}\n`);

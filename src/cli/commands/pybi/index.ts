@@ -3,7 +3,7 @@ import { indexFolder } from "../../../pythons/pybi/index-folder/index.ts";
 import type { JsonOption } from "../cache.ts";
 import type { CommandContext } from "../command.ts";
 
-/** `posy pybi index`: the pages of a static index, written into the folder; prints what it lists. */
+/** `posy pybi index`: writes the pages of a static index into the folder and prints its projects. */
 export async function pybiIndexCommand(
   folder: string,
   options: JsonOption,

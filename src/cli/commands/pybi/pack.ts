@@ -14,20 +14,20 @@ export interface PybiPackOptions {
   readonly json?: true;
 }
 
-/** `posy pybi pack`: an installed Python as a pybi; prints where it is. */
+/** `posy pybi pack`: makes a pybi from an installed Python and prints its path. */
 export async function pybiPackCommand(
   prefix: string,
   options: PybiPackOptions,
   { console, cwd }: CommandContext,
 ): Promise<number> {
   const { packPrefix } = await import("../../../pythons/pybi/pack/pack-prefix.ts");
-  const at = (path: string) => (isAbsolute(path) ? path : join(cwd, path));
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(cwd, path));
   const { output = ".", keep, json, ...naming } = options;
   const packed = await packPrefix({
     ...naming,
-    prefix: at(prefix),
-    output: at(output),
-    keep: (keep ?? []).flatMap((each) => each.split(",")).map(keepableNamed),
+    prefix: absolute(prefix),
+    output: absolute(output),
+    keep: (keep ?? []).flatMap((parts) => parts.split(",")).map(keepableNamed),
     reporter: console.reporter,
   });
   if (json) {
@@ -49,9 +49,9 @@ export async function pybiPackCommand(
 }
 
 function keepableNamed(name: string): Keepable {
-  const known = keepable.find((each) => each === name);
-  if (known !== undefined) return known;
-  throw new PosyError("usage", `\`--keep ${name}\` is nothing that is left out`, {
-    hint: `it can be ${keepable.map((each) => `\`${each}\``).join(", ")}`,
+  const part = keepable.find((candidate) => candidate === name);
+  if (part !== undefined) return part;
+  throw new PosyError("usage", `\`--keep ${name}\` names no part that is left out by default`, {
+    hint: `it can be ${keepable.map((part) => `\`${part}\``).join(", ")}`,
   });
 }

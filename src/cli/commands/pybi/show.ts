@@ -8,7 +8,7 @@ import type { CommandContext } from "../command.ts";
 
 export type PybiShowOptions = IndexOptions & { readonly json?: true };
 
-/** `posy pybi show`: what a pybi says of itself; of a remote one only its end is read. */
+/** `posy pybi show`: prints the metadata of a pybi. Of a remote pybi, only the end is fetched. */
 export async function pybiShowCommand(
   location: string,
   options: PybiShowOptions,

@@ -6,7 +6,7 @@ export interface PybiUnpackOptions {
   readonly json?: true;
 }
 
-/** `posy pybi unpack`: a pybi's tree, held against its RECORD; prints the folder. */
+/** `posy pybi unpack`: unpacks a pybi, checks it against its RECORD, and prints the folder. */
 export async function pybiUnpackCommand(
   path: string,
   options: PybiUnpackOptions,

@@ -2,7 +2,7 @@ import { openHome } from "../../../system/fs/index.ts";
 import type { JsonOption } from "../cache.ts";
 import type { CommandContext } from "../command.ts";
 
-/** `posy python dir`: the folder that the interpreters are in. */
+/** `posy python dir`: prints the folder of the interpreters. */
 export async function pythonDirCommand(
   options: JsonOption,
   { console, environment }: CommandContext,

@@ -11,7 +11,7 @@ import type { CommandContext } from "../command.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
 
-/** `posy python find`: brings the interpreter that a request means, and prints the path of its executable. */
+/** `posy python find`: installs the requested interpreter if it is missing, and prints the path of its executable. */
 export async function pythonFindCommand(
   request: string | undefined,
   options: PythonFindOptions,
@@ -32,8 +32,8 @@ export async function pythonFindCommand(
     throw withRequestOrigin(error, brief);
   });
   if (interpreter === undefined) {
-    throw new PosyError("no-interpreter", `no Python answers ${requestedPython(brief)} on \`${platform}\``, {
-      hint: "`posy python list` shows the Pythons that there are",
+    throw new PosyError("no-interpreter", `no Python meets ${requestedPython(brief)} on \`${platform}\``, {
+      hint: "`posy python list` lists the available Pythons",
     });
   }
   const { executable, root } = await posy.forest.interpreter(interpreter);

@@ -1,6 +1,6 @@
 import { availablePython } from "../../../operations/pythons/available-python.ts";
 import { installPythons } from "../../../operations/pythons/install-pythons.ts";
-import { tellFailures, withErrorData } from "../../ui/python-results.ts";
+import { printFailures, withErrorData } from "../../ui/python-results.ts";
 import { reportRequestOrigin, withRequestOrigin } from "../../../resolve/index.ts";
 import {
   type IndexOptions,
@@ -8,15 +8,15 @@ import {
   type PythonOptions,
   surroundingPythons,
 } from "../../../settings/index.ts";
-import { renderPlanted } from "../../ui/render-installed.ts";
+import { renderInstalled } from "../../ui/render-installed.ts";
 import type { CommandContext } from "../command.ts";
 
 export type PythonInstallOptions = Omit<PythonOptions, "python"> &
   IndexOptions & { readonly reinstall?: true; readonly json?: true };
 
 /**
- * `posy python install`: interpreters fetched and unpacked ahead of time, the same that `posy run` would use. Without a
- * request those that POSY_PYTHON or a version file names, else the best.
+ * `posy python install`: fetches and unpacks the interpreters that `posy run` would use. Without a request, these are
+ * the ones in POSY_PYTHON or a version file, or else the best one.
  */
 export async function pythonInstallCommand(
   typed: readonly string[],
@@ -25,22 +25,22 @@ export async function pythonInstallCommand(
 ): Promise<number> {
   const { console } = context;
   const posy = await openPythons(options, context);
-  const { requests, origin } = await wanted(typed, context);
-  const wishes = requests.map((request) => ({
+  const { requests, origin } = await requestsFor(typed, context);
+  const installations = requests.map((request) => ({
     ...(request === undefined ? {} : { request }),
     find: () =>
       availablePython(request, posy).catch((error: unknown) => {
         throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
       }),
   }));
-  const results = await installPythons(wishes, posy, { again: options.reinstall ?? false });
+  const results = await installPythons(installations, posy, { again: options.reinstall ?? false });
   console.print(
-    options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderPlanted(results),
+    options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderInstalled(results),
   );
-  return tellFailures(results, console);
+  return printFailures(results, console);
 }
 
-async function wanted(
+async function requestsFor(
   typed: readonly string[],
   context: CommandContext,
 ): Promise<{ readonly requests: readonly (string | undefined)[]; readonly origin?: string | undefined }> {

@@ -15,7 +15,7 @@ export type PythonListOptions = PythonOptions &
   TargetOptions &
   IndexOptions & { readonly allPlatforms?: true; readonly json?: true };
 
-/** `posy python list`: what is here, what could be had, for which platform. */
+/** `posy python list`: lists the interpreters in the store, available in indexes, and on this machine. */
 export async function pythonListCommand(
   request: string | undefined,
   options: PythonListOptions,
@@ -23,7 +23,7 @@ export async function pythonListCommand(
 ): Promise<number> {
   const { console, environment, cwd } = context;
   const settings = await readSettings(
-    // All are shown, whatever is pinned here.
+    // A pin must not limit the list.
     { ...options, python: "any" },
     [],
     openInputs(environment, cwd),
@@ -37,13 +37,13 @@ export async function pythonListCommand(
       (options.allPlatforms || platforms.includes(interpreter.platform)) &&
       (wanted === undefined || matchesPythonRequest(wanted, interpreter)),
   );
-  const sorted = [...listed].sort(byPlace);
+  const sorted = [...listed].sort(byState);
   console.print(options.json ? `${JSON.stringify(sorted, undefined, 2)}\n` : renderPythons(sorted));
   return 0;
 }
 
 const states = ["in-forest", "available", "system"];
 
-function byPlace(a: ListedPython, b: ListedPython): number {
+function byState(a: ListedPython, b: ListedPython): number {
   return states.indexOf(a.state) - states.indexOf(b.state);
 }

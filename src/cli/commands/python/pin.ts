@@ -23,18 +23,18 @@ export type PythonPinOptions = Omit<PythonOptions, "python"> &
     readonly resolved?: true;
     readonly rm?: true;
     readonly global?: true;
-    /** False where `--no-project` says not to hold it against `requires-python`. */
+    /** False with `--no-project`: the pin is not compared with `requires-python`. */
     readonly project?: boolean;
     readonly json?: true;
   };
 
-/** `posy python pin`: writes, shows or removes the `.python-version` of this folder, or the user's own. */
+/** `posy python pin`: writes, shows or removes the `.python-version` of this folder, or the user's global pin. */
 export async function pythonPinCommand(
   typed: string | undefined,
   options: PythonPinOptions,
   context: CommandContext,
 ): Promise<number> {
-  // Who asks about pins wants to see them.
+  // UV_NO_CONFIG turns pins off, but this command is about pins.
   const environment = { ...context.environment, UV_NO_CONFIG: undefined };
   const place = { environment, cwd: context.cwd };
   const own = options.global ? globalVersionFile(place) : join(context.cwd, ".python-version");
@@ -67,12 +67,12 @@ async function removePin(
   return 0;
 }
 
-/** Of this folder or one above: the user's own goes by `--global` only. */
+/** The version file of this folder or one above. The global pin is removed only with `--global`. */
 async function nearest(place: Place): Promise<string | undefined> {
   const file = await findVersionFile(place);
   if (!file?.global) return file?.path;
   throw new PosyError("not-found", "there is no version file here or above", {
-    hint: "`--rm --global` removes your own pin",
+    hint: "`--rm --global` removes the global pin",
   });
 }
 
@@ -115,7 +115,7 @@ async function writePin(
   );
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
     const value = context.environment[name];
-    if (value) context.console.warn(`${name} is set to \`${value}\`, and stands above the pin`);
+    if (value) context.console.warn(`${name} is set to \`${value}\`, which overrides the pin`);
   }
   return 0;
 }
@@ -134,14 +134,14 @@ async function interpreterFor(request: string | undefined, posy: Posy): Promise<
   if (best !== undefined) return best;
   throw new PosyError(
     "no-interpreter",
-    `no Python that meets \`${request ?? ""}\` is to be had for \`${platform}\``,
+    `no Python that meets \`${request ?? ""}\` is available for \`${platform}\``,
     {
       hint: await nearPythons(request, posy),
     },
   );
 }
 
-/** A path says already which one it is. */
+/** The request for exactly this version. A path is exact already. */
 function exactly(request: string | undefined, interpreter: Interpreter): string {
   return request !== undefined && parsePythonRequest(request).kind !== "version"
     ? request
@@ -156,7 +156,7 @@ function isLocal(request: string): boolean {
 function noPin({ global }: PythonPinOptions): PosyError {
   return new PosyError(
     "not-found",
-    global ? "you have no pin of your own" : "there is no version file here or above",
+    global ? "there is no global pin" : "there is no version file here or above",
     { hint: `\`posy python pin ${global ? "--global " : ""}3.13\` writes one` },
   );
 }

@@ -9,7 +9,7 @@ import {
   type InstalledPython,
   installPythons,
 } from "../../../operations/pythons/install-pythons.ts";
-import { tellFailures, withErrorData } from "../../ui/python-results.ts";
+import { printFailures, withErrorData } from "../../ui/python-results.ts";
 import { isOfVersion } from "../../../operations/pythons/stored-for.ts";
 import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
 import { type IndexOptions, openPythons, type PythonOptions } from "../../../settings/index.ts";
@@ -18,15 +18,15 @@ import type { CommandContext } from "../command.ts";
 
 export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
 
-/** What became of one minor version of one implementation and kind. */
+/** The result for one minor version of one implementation, with or without free threading. */
 export type Upgrade = (InstalledPython | FailedPython) & {
-  /** Versions of it that were in the forest before, newest first. They stay. */
+  /** The versions that were in the store before, newest first. They stay. */
   readonly before: readonly string[];
 };
 
 /**
- * `posy python upgrade`: the newest patch that is known of each minor version in the forest, or of those that are asked
- * for, put beside the older ones.
+ * `posy python upgrade`: installs the newest patch release of each minor version in the store, or of the requested ones,
+ * next to the older releases.
  */
 export async function pythonUpgradeCommand(
   typed: readonly string[],
@@ -42,41 +42,41 @@ export async function pythonUpgradeCommand(
   const minors = [...minorsOf(stored).values()].filter(
     ([newest]) => requests.length === 0 || requests.some((request) => isOfVersion(request, newest)),
   );
-  const wishes = minors.map((there) => ({
-    before: there.map(({ interpreter }) => interpreter.version),
-    older: there,
-    request: minorText(there[0].interpreter),
-    find: () => newestPatch(there[0].interpreter, posy),
+  const upgrades = minors.map((releases) => ({
+    before: releases.map(({ interpreter }) => interpreter.version),
+    older: releases,
+    request: minorText(releases[0].interpreter),
+    find: () => newestPatch(releases[0].interpreter, posy),
   }));
-  // What is asked for by name is brought, though nothing of it is there yet.
+  // A requested minor version is installed even if the store has none of it.
   const missing = requests
     .filter((request) => !minors.some(([newest]) => isOfVersion(request, newest)))
     .map(({ text }) => ({ before: [], older: [], request: text, find: () => availablePython(text, posy) }));
-  const all = [...wishes, ...missing];
+  const all = [...upgrades, ...missing];
   if (all.length === 0) context.console.warn("there is no Python in the store to upgrade");
   const results = (await installPythons(all, posy)).map(
-    (result, at): Upgrade => ({ ...result, before: all[at]?.before ?? [] }),
+    (result, index): Upgrade => ({ ...result, before: all[index]?.before ?? [] }),
   );
-  // What was remembered with an older patch is asked anew: who upgrades means those runs too.
-  const passed = all.flatMap(({ older }, at) => (results[at]?.state === "installed" ? older : []));
-  const envs = await Promise.all(passed.map(({ sha256 }) => posy.forest.envsOn(sha256)));
+  // Cached runs that use an older patch release are resolved again, so that they use the new one.
+  const replaced = all.flatMap(({ older }, index) => (results[index]?.state === "installed" ? older : []));
+  const envs = await Promise.all(replaced.map(({ sha256 }) => posy.forest.envsOn(sha256)));
   await invalidateCachedRuns(posy.home, envs.flat());
   context.console.print(
     options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
   );
-  return tellFailures(results, context.console);
+  return printFailures(results, context.console);
 }
 
 type VersionRequest = Extract<PythonRequest, { kind: "version" }>;
 
-/** Throws `usage` for what names one patch: there is nothing newer of that. */
+/** Throws `usage` for a request that names one patch release: it has no newer one. */
 function minorRequest(text: string): VersionRequest {
   const request = parsePythonRequest(text);
   if (request.kind === "version" && !request.specifier.specifiers.some(isExact)) return request;
   throw new PosyError("usage", `\`posy python upgrade\` takes minor versions, not \`${text}\``, {
     hint:
       request.kind === "version"
-        ? `\`posy python install ${text}\` brings this very one`
+        ? `\`posy python install ${text}\` installs exactly this version`
         : "ask for a version, such as `3.13`",
   });
 }
@@ -85,14 +85,15 @@ function isExact({ operator, wildcard }: VersionRequest["specifier"]["specifiers
   return operator === "===" || (operator === "==" && !wildcard);
 }
 
-type Some = readonly [StoredPython, ...StoredPython[]];
+type NonEmpty = readonly [StoredPython, ...StoredPython[]];
 
-/** What is stored of each minor version, newest first. */
-function minorsOf(stored: readonly StoredPython[]): ReadonlyMap<string, Some> {
-  const minors = new Map<string, Some>();
-  for (const each of stored) {
-    const key = minorText(each.interpreter);
-    minors.set(key, minors.has(key) ? [...(minors.get(key) as Some), each] : [each]);
+/** The stored interpreters by minor version, newest first. */
+function minorsOf(stored: readonly StoredPython[]): ReadonlyMap<string, NonEmpty> {
+  const minors = new Map<string, NonEmpty>();
+  for (const python of stored) {
+    const key = minorText(python.interpreter);
+    const earlier = minors.get(key);
+    minors.set(key, earlier === undefined ? [python] : [...earlier, python]);
   }
   return minors;
 }
@@ -103,11 +104,11 @@ function minorText({ implementation, version, freeThreaded }: Interpreter): stri
   return `${implementation === "cpython" ? "" : implementation}${major ?? 0}.${minor ?? 0}${freeThreaded ? "t" : ""}`;
 }
 
-/** The newest of its minor version that a source has, or itself: never an older one, never one of this machine's. */
+/** The newest release of the same minor version that can be installed, or `current`. Never an older one. */
 async function newestPatch(current: Interpreter, posy: Posy): Promise<Interpreter> {
   const version = parseVersion(current.version);
   const [major, minor] = version.release;
-  // A pre-release goes on to the next, and to the release when it is out.
+  // A pre-release is upgraded to later pre-releases, and to the final release.
   const text = isPrerelease(version)
     ? `${current.implementation}>=${current.version},<${major}.${Number(minor) + 1}${current.freeThreaded ? "t" : ""}`
     : minorText(current);
