@@ -1,7 +1,6 @@
 /**
  * Small tools for asynchronous work: do something once per key, limit how much runs at a time.
  */
-export { createLimit, type Limit } from "./limit.ts";
 export { once } from "./once.ts";
 export { remember } from "./remember.ts";
 export { createSemaphore, type Semaphore } from "./semaphore.ts";

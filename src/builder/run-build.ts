@@ -40,7 +40,7 @@ export async function runBuild<T>(
   use: (result: BuildResult) => Promise<T>,
 ): Promise<T> {
   const { label, root, goal, python, build, errand: request } = job;
-  const { context, semaphore: turns } = dispatch;
+  const { context, semaphore } = dispatch;
   const { home, forest, reporter, environment } = context;
   const system = await readBuildSystem(root, label);
   const output = temporaryPath(home.cacheTmp, "built");
@@ -53,7 +53,7 @@ export async function runBuild<T>(
   await mkdir(join(home.builds, "logs"), { recursive: true });
   let { pins } = job;
   try {
-    const outcome = await turns.run((aside) =>
+    const outcome = await semaphore.run((yieldWhile) =>
       runBackend(
         {
           root,
@@ -71,7 +71,7 @@ export async function runBuild<T>(
           pythonVersion: python.version,
         },
         (requirements) =>
-          aside(async () => {
+          yieldWhile(async () => {
             if (build.isolated !== false && !meets(pins, requirements, python, context)) {
               pins = await pinRequirements(requirements, python, label, request, dispatch, pins);
             }

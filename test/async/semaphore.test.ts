@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createSemaphore } from "../../src/async/semaphore.ts";
 
-test("no more tasks run at once than there are places", async () => {
-  const turns = createSemaphore(2);
+test("runs no more tasks at once than it has slots", async () => {
+  const semaphore = createSemaphore(2);
   let running = 0;
   let most = 0;
   await Promise.all(
     Array.from({ length: 7 }, () =>
-      turns.run(async () => {
+      semaphore.run(async () => {
         running += 1;
         most = Math.max(most, running);
         await setTimeout(2);
@@ -20,17 +20,30 @@ test("no more tasks run at once than there are places", async () => {
   assert.equal(most, 2);
 });
 
-test("a task that waits for another gives its place away: deep chains end even with one place", async () => {
-  const turns = createSemaphore(1);
+test("ends deep chains with one slot, since a waiting task yields it", async () => {
+  const semaphore = createSemaphore(1);
   const nested = (depth: number): Promise<number> =>
-    turns.run(async (aside) => (depth === 0 ? 0 : 1 + (await aside(() => nested(depth - 1)))));
+    semaphore.run(async (yieldWhile) => (depth === 0 ? 0 : 1 + (await yieldWhile(() => nested(depth - 1)))));
   assert.deepEqual(await Promise.all([nested(5), nested(3), nested(0)]), [5, 3, 0]);
 });
 
-test("a failure gives the place back, aside too", async () => {
-  const turns = createSemaphore(1);
+test("gives the slot back after a failure, also while yielding", async () => {
+  const semaphore = createSemaphore(1);
   const failing = () => Promise.reject(new Error("no"));
-  await assert.rejects(turns.run(failing));
-  await assert.rejects(turns.run((aside) => aside(failing)));
-  assert.equal(await turns.run(async () => 1), 1);
+  await assert.rejects(semaphore.run(failing));
+  await assert.rejects(semaphore.run((yieldWhile) => yieldWhile(failing)));
+  assert.equal(await semaphore.run(async () => 1), 1);
+});
+
+test("starts waiting tasks in the order in which they came, before newcomers", async () => {
+  const semaphore = createSemaphore(1);
+  const started: string[] = [];
+  const task = (name: string) => semaphore.run(async () => void started.push(name));
+  const newcomer = semaphore.run(async () => void started.push("first")).then(() => task("newcomer"));
+  await Promise.all([newcomer, task("second"), task("third")]);
+  assert.deepEqual(started, ["first", "second", "third", "newcomer"]);
+});
+
+test("has at least one slot", async () => {
+  assert.equal(await createSemaphore(0).run(async () => 1), 1);
 });

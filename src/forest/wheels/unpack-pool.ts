@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
+import { createSemaphore } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { startWorker } from "../../system/process/index.ts";
 import { fromPlainError, type UnpackReply } from "./unpack-message.ts";
@@ -35,7 +36,7 @@ const smallLimit = 256 * 1024;
 export function openUnpackPool(threads = Math.min(8, availableParallelism())): UnpackPool {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const waiting: ((worker: Worker | undefined) => void)[] = [];
+  const semaphore = createSemaphore(threads);
   let broken = threads < 1;
   let closed = false;
 
@@ -46,56 +47,44 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
   const stopIfClosed = () => {
     if (closed) throw new PosyError("bug", "the forest was closed while it unpacked");
   };
-  const acquire = (): Promise<Worker | undefined> | Worker | undefined => {
-    if (broken) return undefined;
-    const worker = idle.pop() ?? (all.size < threads ? start() : undefined);
-    if (worker !== undefined || broken) return worker;
-    return new Promise((resolve) => void waiting.push(resolve));
-  };
   const start = (): Worker | undefined => {
     const worker = startWorker("forest/wheels/unpack-worker");
     if (worker === undefined) broken = true;
     else all.add(worker);
     return worker;
   };
-  const release = (worker: Worker): void => {
-    const next = waiting.shift();
-    if (next !== undefined) return next(worker);
-    worker.unref();
-    idle.push(worker);
-  };
-  const stopUsingThreads = (worker: Worker): void => {
+  /** At most `threads` of these run at once, so that a thread is idle, or one may be started. */
+  const unpackInFreeThread = async (job: UnpackJob, progress: Progress): Promise<UnpackedWheel> => {
+    stopIfClosed();
+    const worker = broken ? undefined : (idle.pop() ?? start());
+    if (worker === undefined) return unpackHere(job, progress, yieldToOthers);
+    const reply = await unpackInThread(worker, job, progress);
+    if (reply !== "lost") {
+      worker.unref();
+      idle.push(worker);
+      if (reply.kind === "failed") throw fromPlainError(reply.error);
+      return reply.wheel;
+    }
+    stopIfClosed();
     broken = true;
     all.delete(worker);
-    for (const next of waiting.splice(0)) next(undefined);
+    rmSync(job.into, { recursive: true, force: true });
+    mkdirSync(job.into);
+    return unpackHere(job, progress, yieldToOthers);
   };
 
   return {
     async unpack(job, progress) {
       stopIfClosed();
-      if (all.size === 0 && statSync(job.archive).size <= smallLimit)
-        return unpackHere(job, progress, yieldToOthers);
-      const worker = await acquire();
-      stopIfClosed();
-      if (worker === undefined) return unpackHere(job, progress, yieldToOthers);
-      const reply = await unpackInThread(worker, job, progress);
-      if (reply !== "lost") {
-        release(worker);
-        if (reply.kind === "failed") throw fromPlainError(reply.error);
-        return reply.wheel;
-      }
-      stopIfClosed();
-      stopUsingThreads(worker);
-      rmSync(job.into, { recursive: true, force: true });
-      mkdirSync(job.into);
-      return unpackHere(job, progress, yieldToOthers);
+      const isSmall = () => statSync(job.archive).size <= smallLimit;
+      if (broken || (all.size === 0 && isSmall())) return unpackHere(job, progress, yieldToOthers);
+      return semaphore.run(() => unpackInFreeThread(job, progress));
     },
     async close() {
       closed = true;
       const workers = [...all];
       all.clear();
       await Promise.all(workers.map((worker) => worker.terminate()));
-      for (const next of waiting.splice(0)) next(undefined);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { basicAuthorization, type KnownCredentials, openCredentials } from "./credentials.ts";
 import { networkError, TransportFailure } from "./http-failure.ts";
 import { type HttpResponse, wrapResponse } from "./http-response.ts";
-import { createLimit, type Limit } from "../../async/index.ts";
+import { createSemaphore, type Semaphore } from "../../async/index.ts";
 import { proxyFor } from "./proxy.ts";
 import { isTransientStatus, retryDelay } from "./retry-policy.ts";
 import { safeUrl, splitCredentials } from "./safe-url.ts";
@@ -67,8 +67,8 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
   const { environment, reporter } = settings;
   const retries = settings.retries ?? 3;
   const silence = (settings.timeout ?? 30) * 1000;
-  const all = createLimit(settings.concurrency ?? overall);
-  const hosts = new Map<string, Limit>();
+  const all = createSemaphore(settings.concurrency ?? overall);
+  const hosts = new Map<string, Semaphore>();
   const connections = new Map<string, Connection>();
   const credentials = openCredentials({
     known: settings.credentials ?? [],
@@ -76,13 +76,13 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
     keyring: settings.keyring ?? false,
   });
 
-  const limitOf = (origin: string): Limit => {
-    let limit = hosts.get(origin);
-    if (!limit) {
-      limit = createLimit(Math.min(perHost, settings.concurrency ?? perHost));
-      hosts.set(origin, limit);
+  const semaphoreOf = (origin: string): Semaphore => {
+    let semaphore = hosts.get(origin);
+    if (!semaphore) {
+      semaphore = createSemaphore(Math.min(perHost, settings.concurrency ?? perHost));
+      hosts.set(origin, semaphore);
     }
-    return limit;
+    return semaphore;
   };
   let shared: Pick<Connection, "ca" | "clientCertificate"> | undefined;
   const connectionTo = (url: string): Connection => {
@@ -166,8 +166,8 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
         let retryAfter: string | null = null;
         const clock = startClock(silence);
         try {
-          // Wait for the host's limit first, so that many requests to a slow host do not block the others.
-          const outcome = await limitOf(new URL(current.url).origin).run(() =>
+          // Wait for the host's semaphore first, so that many requests to a slow host do not block the others.
+          const outcome = await semaphoreOf(new URL(current.url).origin).run(() =>
             all.run(async () => {
               const response = await attempt(current, clock);
               if (last || !isTransientStatus(response.status)) return { value: await read(response) };
