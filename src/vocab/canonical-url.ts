@@ -23,7 +23,17 @@ export function canonicalUrl(url: string): string | undefined {
     plain = plain.split("/").map(encoded).join("/");
   } else plain = unreserved(plain);
   if (transport === "file" || vcs !== "") plain = plain.replace(/(?<=[^/:])\/+$/, "");
+  if (vcs !== "") plain = unambiguous(plain, atSign !== -1);
   return `${vcs.toLowerCase()}${transport}://${canonicalAuthority(authority, transport)}${plain}${revision}${rest}`;
+}
+
+/**
+ * Returns the path of a repository, written so that it is read the same way again. Without its dots, `/.@v1` would be
+ * `/@v1`, which has no revision, and `/x@y/@z/..` would be `/x@y`, which has one.
+ */
+function unambiguous(path: string, hasRevision: boolean): string {
+  if (hasRevision) return path.endsWith("/") ? `${path}.` : path;
+  return revisionAt(path) === -1 ? path : path.replaceAll("@", "%40");
 }
 
 /** Returns the index of the `@` before a revision, or -1. After a `/`, `@` begins a name (`/@scope/project`). */

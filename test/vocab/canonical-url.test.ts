@@ -25,6 +25,8 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   "file:///x/core#subdirectory=a": ["file://localhost/x/core/#subdirectory=a"],
   "git+file:///x/core": ["git+file:///x/core/", "GIT+FILE://localhost/x/pa/../core"],
   "git+file:///x/core@a/b": ["git+file:///x/core@a%2Fb", "git+file:///x/./core@a%2fb"],
+  "git+file:///.@%": ["git+file:///%2e@%", "git+file:///x/..@%"],
+  "git+file:///x/a%40b": ["git+file:///x/a@b/@c/.."],
   "git+file:///x/a%40b@main": ["git+file:///x/a%40b@main"],
   "https://example.org/a/b~c-1.0.tar.gz": [
     "HTTPS://EXAMPLE.org:443/a/x/../b%7ec-1.0.tar.gz",
@@ -101,8 +103,14 @@ test("canonicalUrl is idempotent for any text", () => {
       fc.string({ unit: "binary" }),
     )
     .map((both) => both.join(""));
+  const tricky = fc
+    .tuple(
+      fc.constantFrom("file:///", "git+file:///", "git+https://u@h/"),
+      fc.array(fc.constantFrom("/", ".", "..", "@", "%", "%2e", "%2f", "%40", ":", "~", "a", "é", "2", "5")),
+    )
+    .map(([start, parts]) => start + parts.join(""));
   fc.assert(
-    fc.property(texts, (text) => {
+    fc.property(fc.oneof(texts, tricky), (text) => {
       const canonical = canonicalUrl(text);
       if (canonical !== undefined) assert.equal(canonicalUrl(canonical), canonical);
     }),
