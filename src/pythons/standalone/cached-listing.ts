@@ -114,7 +114,7 @@ export async function readListing(
       goodUntil = until;
     } catch (error) {
       const message = `a listing of Pythons could not be kept: ${(error as Error).message}`;
-      context.reporter.report({ kind: "warning", message, key: "page-cache" });
+      context.reporter.report({ kind: "warning", message, key: "listing-cache" });
     }
   }
 }

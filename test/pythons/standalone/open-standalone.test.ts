@@ -5,11 +5,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { openPackageDB } from "../../../src/packages/open-package-db.ts";
 import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
 import { openStandalone, type PythonFacts } from "../../../src/pythons/standalone/open-standalone.ts";
 import { readPythonMirror } from "../../../src/pythons/standalone/python-mirror.ts";
 import { fingerprint } from "../../../src/system/fs/fingerprint.ts";
 import { homeAt } from "../../../src/system/fs/home.ts";
+import { parsePackageName } from "../../../src/vocab/requirement/index.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
 import { linux, serve, sumsOf, type TestArchive, testArchive } from "../../support/standalone-archive.ts";
@@ -246,6 +248,32 @@ describe("a mirror that is no good", () => {
     const { standalone, reporter } = opened(place.root, `${index.origin}/m`);
     assert.equal((await standalone.interpreters(plain("3"))).length, 1);
     assert.match(JSON.stringify(reporter.events), /what it said before is used/);
+  });
+
+  test("warns of a listing that can't be kept by another key than of an index page", async () => {
+    using place = aPlace();
+    await using index = await startIndex({
+      files: [{ filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.alloc(1) }],
+    });
+    serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
+    writeFileSync(join(place.root, "cache"), "a file where the folder should be");
+    const { standalone, reporter } = opened(place.root, `${index.origin}/m`);
+    assert.equal((await standalone.interpreters(plain("3"))).length, 1);
+    const home = homeAt(join(place.root, "data"), join(place.root, "cache"));
+    const db = openPackageDB({
+      home,
+      index: { ...plainIndexSettings, indexes: [{ url: index.url }] },
+      reporter,
+    });
+    await db.project(parsePackageName("foo"));
+    const warnings = reporter.events.flatMap((event) => (event.kind === "warning" ? [event] : []));
+    const keys = (text: RegExp) => warnings.flatMap(({ message, key }) => (text.test(message) ? [key] : []));
+    const [ofListing, ...others] = keys(/listing of Pythons could not be kept/);
+    assert.deepEqual(others, []);
+    assert.ok(ofListing !== undefined);
+    const ofPages = keys(/index page could not be kept/);
+    assert.equal(ofPages.length, 1);
+    assert.ok(!ofPages.includes(ofListing));
   });
 
   test("of uv's variable only a warning is made", async () => {
