@@ -77,6 +77,21 @@ test("a full disk ends the run with an error, and the next run ignores the half-
   assertPrinted(await place.posy(args), "hello world\n");
 });
 
+test("a folder may have more wheels than a process may open files", async () => {
+  using place = await newPlace();
+  const names = Array.from({ length: 300 }, (_, index) => `p${index}`);
+  const folder = join(place.home, "wheels");
+  mkdirSync(folder, { recursive: true });
+  for (const [index, name] of names.entries()) {
+    const wheel = makeWheel({ name, ...(index === 0 && { requires: names.slice(1) }) });
+    writeFileSync(join(folder, wheel.filename), wheel.bytes);
+  }
+  const args = ["resolve", "--no-index", "--find-links", folder, "p0"];
+  const run = await place.posy(args, { shell: 'ulimit -n 150; exec "$@"' });
+  assert.equal(run.status, 0, run.stderr);
+  assert.match(run.stdout, /^p299==1\.0$/m);
+});
+
 test("a relative POSY_HOME is resolved against the current folder", async () => {
   using place = await newPlace();
   const program = ["run", "--", "python", "-c", "import sys; print(sys.prefix)"];

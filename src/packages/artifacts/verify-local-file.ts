@@ -5,6 +5,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, refuseSpecialFile } from "../../system/fs/index.ts";
 import type { LocalArtifact } from "../package-db.ts";
 import type { DownloadRequest } from "./download-file.ts";
+import { openFiles } from "./open-files.ts";
 import { createVerifier } from "./verify-hashes.ts";
 
 /**
@@ -24,9 +25,11 @@ export async function verifyLocalFile(
     }
     refuseSpecialFile(path);
     const verifier = createVerifier(url, claims.hashes, claims.size);
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      verifier.update(chunk as Uint8Array);
-    }
+    await openFiles.run(async () => {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+        verifier.update(chunk as Uint8Array);
+      }
+    });
     return { path, ...verifier.finish() };
   } catch (error) {
     throw asPosyError(error, `reading \`${path}\``);

@@ -4,6 +4,7 @@ import { parseSha256 } from "../../vocab/hash.ts";
 import type { WheelArtifact } from "../../model/index.ts";
 import { type FetchContext, fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
 import { verifyLocalFile } from "../artifacts/verify-local-file.ts";
+import { openFiles } from "../artifacts/open-files.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";
 import { announcedMetadata } from "./announced-metadata.ts";
@@ -35,9 +36,11 @@ export async function findMetadata(artifact: WheelArtifact, context: MetadataCon
   return readWheelAt((await fetchArtifact(artifact, false, context)).path, artifact);
 }
 
-async function readWheelAt(path: string, artifact: WheelArtifact): Promise<string> {
-  await using reader = await fileReader(path);
-  return await wheelMetadataText(reader, artifact);
+function readWheelAt(path: string, artifact: WheelArtifact): Promise<string> {
+  return openFiles.run(async () => {
+    await using reader = await fileReader(path);
+    return await wheelMetadataText(reader, artifact);
+  });
 }
 
 async function metadataByRanges(

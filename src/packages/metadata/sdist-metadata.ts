@@ -4,6 +4,7 @@ import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts"
 import { parseSha256 } from "../../vocab/hash.ts";
 import type { SdistArtifact } from "../../model/index.ts";
 import { fetchArtifact, isKept } from "../artifacts/fetch-artifact.ts";
+import { openFiles } from "../artifacts/open-files.ts";
 import { keepWhole } from "../artifacts/keep-whole.ts";
 import { localPath } from "../index/local-path.ts";
 import { checkClaims } from "../simple-index/hash-claims.ts";
@@ -90,11 +91,11 @@ export async function readSdistFiles(artifact: SdistArtifact, context: MetadataC
   const isClaimed = Object.keys(artifact.hashes).length > 0;
   const local = isClaimed ? undefined : localPath(url);
   const path = local ?? (await fetchArtifact(artifact, false, context)).path;
-  if (isZip(artifact)) {
+  return openFiles.run(async () => {
+    if (!isZip(artifact)) return filesAmong(openTar(path, filename, isRootFile, { lenient: true }));
     await using reader = await fileReader(path);
     return await filesOfZip(reader, artifact);
-  }
-  return filesAmong(openTar(path, filename, isRootFile, { lenient: true }));
+  });
 }
 
 const isRootFile = (member: string) => rootFileAt(member) !== undefined;
