@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../model/index.ts";
+import { type BlueprintTarget, buildableOfPin, type PackagePin } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { BuiltWheel } from "../forest/wheels/index.ts";
 import { withLock } from "../system/fs/index.ts";
 import { parseWheelFilename } from "../vocab/filenames/index.ts";
 import { buildEntry, pinIdentities } from "./build-store.ts";
-import { buildableOf, identityOf, isEditable } from "./buildable.ts";
+import { identityOf, isEditable } from "./buildable.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
 import { storeBuiltWheel } from "./store-built-wheel.ts";
 import { forgetFailures, unlessKnownToFail } from "./known-failures.ts";
@@ -27,7 +27,7 @@ export async function buildWheel(
 ): Promise<BuiltWheel> {
   const { context, trees } = dispatch;
   const { python, platform } = target;
-  const source = buildableOf(pin);
+  const source = buildableOfPin(pin);
   const label = labelOf(source);
   if (!canRunHere(python, context)) {
     throw new PosyError("no-interpreter", `\`${label}\` can be built for ${platform} only there`, {

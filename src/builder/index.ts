@@ -6,4 +6,3 @@
  * call carries the stack of builds that led to it (build-request.ts), so that a cycle is found and shown. sources/ and
  * git/ fetch, sdist/ unpacks, backend/ runs PEP 517 and 660 hooks, diagnose/ says why a build failed.
  */
-export { buildableOf } from "./buildable.ts";

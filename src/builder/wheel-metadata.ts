@@ -4,16 +4,7 @@ import { parseWheelFilename } from "../vocab/filenames/index.ts";
 
 /** Returns the text of the METADATA of a built wheel. Throws `invalid-wheel`, `invalid-filename`. */
 export async function wheelMetadata(path: string, filename: string): Promise<string> {
-  const wheel = parseWheelFilename(filename);
+  const { name } = parseWheelFilename(filename);
   await using reader = await fileReader(path);
-  return await wheelMetadataText(reader, {
-    kind: "wheel",
-    filename,
-    name: wheel.name,
-    version: wheel.version,
-    wheel,
-    url: "",
-    hashes: {},
-    yanked: false,
-  });
+  return await wheelMetadataText(reader, { filename, name });
 }

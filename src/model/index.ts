@@ -5,6 +5,7 @@
  * reading and writing here is that of a Blueprint's JSON. Start reading at brief.ts and blueprint.ts.
  */
 export type { Artifact, IndexedArtifact, SdistArtifact, SourceArtifact, WheelArtifact } from "./artifact.ts";
+export { artifactOfPin, buildableOfPin } from "./artifact-of-pin.ts";
 export type { Blueprint, BlueprintTarget, PackagePin, PinnedArtifact, PinnedBuild } from "./blueprint.ts";
 export {
   type Brief,

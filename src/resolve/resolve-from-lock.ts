@@ -1,4 +1,5 @@
 import {
+  artifactOfPin,
   type Blueprint,
   type BlueprintTarget,
   type Brief,
@@ -8,10 +9,10 @@ import {
   parsePythonRequest,
 } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
-import { makeArtifact, type PackageDB, type Release } from "../packages/index.ts";
+import type { PackageDB, Release } from "../packages/index.ts";
 import type { PosyEvent } from "../report/reporter.ts";
 import { type CoreMetadata, type MetadataDigest, metadataOfDigest } from "../vocab/metadata/index.ts";
-import { type PackageName, parseExtraName, parsePackageName } from "../vocab/requirement/index.ts";
+import { parseExtraName, parsePackageName } from "../vocab/requirement/index.ts";
 import { compareVersions } from "../vocab/version/index.ts";
 import { resolve } from "./resolve.ts";
 import type { ResolveContext, Sources } from "./resolve-context.ts";
@@ -101,9 +102,9 @@ function lockedPackages(pins: readonly PackagePin[], db: PackageDB): LockedPacka
   const direct = new Map<string, IndexedArtifact>();
   for (const pin of pins) {
     const { artifact } = pin;
-    if (artifact.kind === "source" || urls.has(artifact.url)) continue;
-    const name = parsePackageName(pin.name);
-    const indexed = artifactOf(pin, name);
+    if (urls.has(artifact.url)) continue;
+    const indexed = artifactOfPin(pin);
+    if (indexed.kind === "source") continue;
     urls.set(artifact.url, pin);
     if (artifact.direct) direct.set(artifact.url, indexed);
     else listed.set(pin.name, [...(listed.get(pin.name) ?? []), indexed]);
@@ -132,20 +133,6 @@ function lockedPackages(pins: readonly PackagePin[], db: PackageDB): LockedPacka
       },
     },
   };
-}
-
-function artifactOf({ artifact, metadata }: PackagePin, name: PackageName): IndexedArtifact {
-  const { filename, url, hashes, size, uploadTime, index } = artifact;
-  const file = {
-    filename,
-    url,
-    hashes,
-    yanked: false,
-    ...(size === undefined ? {} : { size }),
-    ...(uploadTime === undefined ? {} : { uploadTime }),
-    ...(metadata.requiresPython === undefined ? {} : { requiresPython: metadata.requiresPython }),
-  } as const;
-  return makeArtifact(file, name, index);
 }
 
 function releasesOf(files: readonly IndexedArtifact[]): readonly Release[] {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import type { BlueprintTarget, PackagePin } from "../../model/index.ts";
+import { artifactOfPin, type BlueprintTarget, type PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import { buildBeside, type Home } from "../../system/fs/index.ts";
-import { parseWheelFilename } from "../../vocab/filenames/index.ts";
 import type { StoredWheel } from "./stored-wheel.ts";
 import type { UnpackPool } from "./unpack-pool.ts";
 import type { WheelBuilder } from "./wheel-builder.ts";
@@ -46,7 +45,7 @@ export async function chooseWheel(
     const { filename } = artifact;
     const pinned = artifact.hashes["sha256"];
     const isPinned = pinned !== undefined && /^[0-9a-f]{64}$/.test(pinned);
-    return { pin, filename, sha256: isPinned ? pinned : (await fetchWheel(pin, db)).sha256 };
+    return { pin, filename, sha256: isPinned ? pinned : (await db.fetch(artifactOfPin(pin))).sha256 };
   }
   if (builder === undefined) {
     throw new PosyError(
@@ -110,7 +109,7 @@ export async function installWheel(
 const isWhole = (dir: string) => readManifest(dir) !== undefined;
 
 async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Promise<string> {
-  const local = await fetchWheel(pin, db);
+  const local = await db.fetch(artifactOfPin(pin));
   if (local.sha256 === sha256) return local.path;
   throw new PosyError(
     "hash-mismatch",
@@ -119,21 +118,4 @@ async function fetchPinned(pin: PackagePin, sha256: string, db: PackageDB): Prom
       hint: "resolve again; if it stays so, tell those who run the index",
     },
   );
-}
-
-function fetchWheel(pin: PackagePin, db: PackageDB) {
-  const { artifact } = pin;
-  const wheel = parseWheelFilename(artifact.filename);
-  return db.fetch({
-    kind: "wheel",
-    filename: artifact.filename,
-    name: wheel.name,
-    version: wheel.version,
-    wheel,
-    url: artifact.url,
-    hashes: artifact.hashes,
-    yanked: false,
-    ...(artifact.size === undefined ? {} : { size: artifact.size }),
-    ...(artifact.index === undefined ? {} : { index: artifact.index }),
-  });
 }

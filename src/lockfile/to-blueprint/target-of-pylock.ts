@@ -2,6 +2,7 @@ import {
   allowsBuild,
   allowsWheel,
   type BlueprintTarget,
+  buildableOfPin,
   type BuildPolicy,
   defaultBuildPolicy,
   type Interpreter,
@@ -9,7 +10,6 @@ import {
   parseBlueprint,
   type PinnedArtifact,
 } from "../../model/index.ts";
-import { buildableOf } from "../../builder/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment, tagRanksOf } from "../../pythons/compatibility/index.ts";
 import type { Sources } from "../../resolve/index.ts";
@@ -163,7 +163,7 @@ async function pinOf(
     requested: false,
   };
   if (artifact.kind === "wheel" || options.sources?.build === undefined) return pin;
-  return { ...pin, build: await options.sources.build(buildableOf(pin), python) };
+  return { ...pin, build: await options.sources.build(buildableOfPin(pin), python) };
 }
 
 async function artifactOf(

@@ -1,12 +1,11 @@
-import type { Blueprint, PackagePin } from "../../model/index.ts";
+import { artifactOfPin, type Blueprint, type PackagePin } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import { makeArtifact, type PackageDB } from "../../packages/index.ts";
+import type { PackageDB } from "../../packages/index.ts";
 import { exportCyclonedx } from "./export-cyclonedx.ts";
 import { exportConstraints, exportRequirements } from "./export-requirements.ts";
 import { type Licence, licenceOf } from "./licence.ts";
 import { formatPylock, type Pylock } from "../../lockfile/index.ts";
 import type { CoreMetadata } from "../../vocab/metadata/index.ts";
-import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { version } from "../../version.ts";
 
 /** The formats of `posy export`. */
@@ -68,14 +67,8 @@ async function licencesOf(pins: readonly PackagePin[], db: PackageDB): Promise<R
   return licences;
 }
 
-async function metadataOf({ name, artifact }: PackagePin, db: PackageDB): Promise<CoreMetadata | undefined> {
+async function metadataOf(pin: PackagePin, db: PackageDB): Promise<CoreMetadata | undefined> {
+  const artifact = artifactOfPin(pin);
   if (artifact.kind === "source") return undefined;
-  const { filename, url, hashes, size } = artifact;
-  const sized = size === undefined ? {} : { size };
-  const file = makeArtifact(
-    { filename, url, hashes, yanked: false, ...sized },
-    parsePackageName(name),
-    artifact.index,
-  );
-  return file.kind === "wheel" ? db.metadata(file) : db.sdistMetadata(file);
+  return artifact.kind === "wheel" ? db.metadata(artifact) : db.sdistMetadata(artifact);
 }

@@ -7,8 +7,10 @@ import type { WheelArtifact } from "../../model/index.ts";
 const largestMetadata = 32 << 20;
 
 /** Returns the text of `*.dist-info/METADATA` in a wheel. Throws `invalid-archive`, `invalid-wheel`. */
-export async function wheelMetadataText(reader: ByteReader, artifact: WheelArtifact): Promise<string> {
-  const { filename, name } = artifact;
+export async function wheelMetadataText(
+  reader: ByteReader,
+  { filename, name }: Pick<WheelArtifact, "filename" | "name">,
+): Promise<string> {
   const zip = await openZip(reader, { label: filename, only: "METADATA" });
   const entries = zip.entries.filter((entry) => {
     const [folder = "", member, ...deeper] = entry.path.split("/");
