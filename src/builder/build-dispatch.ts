@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { WheelBuilder } from "../forest/wheels/index.ts";
 import type { Sources } from "../resolve/index.ts";
+import type { Requirement } from "../vocab/requirement/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildWheel } from "./build-wheel.ts";
 import type { BuildRequest } from "./build-request.ts";
@@ -10,7 +11,7 @@ import { readReference } from "./read-reference.ts";
 import { createFailures, type Failures } from "./known-failures.ts";
 import { sourceMetadata } from "./source-metadata.ts";
 import { openUnpackedSources, type UnpackedSources } from "./unpacked-sources.ts";
-import { createSemaphore, type Semaphore } from "../async/index.ts";
+import { createSemaphore, OnceMap, type Semaphore } from "../async/index.ts";
 
 /** What all builds of one process share, and the two interfaces to building. Each is made for one build request. */
 export interface BuildDispatch {
@@ -18,6 +19,8 @@ export interface BuildDispatch {
   readonly trees: UnpackedSources;
   readonly semaphore: Semaphore;
   readonly failures: Failures;
+  /** What source distributions declare that their builds need, by their URLs. */
+  readonly declared: OnceMap<string, readonly Requirement[]>;
   /** For resolving. */
   sources(request: BuildRequest): Sources;
   /** For growing. */
@@ -30,6 +33,7 @@ export function openBuildDispatch(context: BuildContext): BuildDispatch {
     trees: openUnpackedSources(context),
     semaphore: createSemaphore(availableParallelism()),
     failures: createFailures(context.refresh),
+    declared: new OnceMap(),
     sources: (request) => ({
       direct: (url, name, python) => readReference(url, name, python, request, dispatch),
       metadata: (source, python) => sourceMetadata(source, python, request, dispatch),

@@ -5,7 +5,6 @@ import { formatRequirement, parseRequirement, type Requirement } from "../vocab/
 import { declaredRequires, readBuildSystem } from "./backend/build-system.ts";
 import { type Buildable, identityOf } from "./buildable.ts";
 import { labelOf } from "./build-request.ts";
-import { once } from "../async/index.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**
@@ -18,7 +17,7 @@ export async function declaredRequirements(
   dispatch: BuildDispatch,
 ): Promise<readonly Requirement[]> {
   if (source.kind !== "sdist") return findDeclared(source, dispatch);
-  return once(dispatch, `declared ${source.url}`, () => findDeclared(source, dispatch));
+  return dispatch.declared.getOrStart(source.url, () => findDeclared(source, dispatch));
 }
 
 async function findDeclared(

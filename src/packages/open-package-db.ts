@@ -1,7 +1,7 @@
 import type { Reporter } from "../report/reporter.ts";
 import type { Home } from "../system/fs/index.ts";
 import { openHttpClient } from "../system/http/index.ts";
-import { evaluateMarker, type PackageName } from "../vocab/requirement/index.ts";
+import { evaluateMarker } from "../vocab/requirement/index.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { defaultIndexUrl } from "./default-index-url.ts";
 import { findProject } from "./lookup-project.ts";
@@ -12,7 +12,7 @@ import type { MetadataContext } from "./metadata/find-metadata.ts";
 import { forgetMetadata } from "./metadata/metadata-cache.ts";
 import { readMetadata } from "./metadata/read-metadata.ts";
 import type { PackageDB } from "./package-db.ts";
-import { remember } from "../async/index.ts";
+import { OnceMap } from "../async/index.ts";
 
 export interface PackageDBOptions {
   readonly home: Home;
@@ -55,61 +55,60 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
 
   // Each lookup runs once and is shared by later callers. A failure is forgotten, so that the lookup can be
   // tried again.
-  const project = remember(
-    async ({ name, index }: { readonly name: PackageName; readonly index: string | undefined }) => {
-      if (index !== undefined) {
-        const only = [openIndex(index, refresh, context)];
-        return findProject(name, { links: [], indexes: only, settings, reporter });
-      }
-      indexes ??= openIndexes();
-      return findProject(name, { links, indexes: await indexes, settings, reporter });
-    },
-    ({ name, index }) => (index === undefined ? name : `${name} ${index}`),
-  );
-  const metadata = remember(
-    (artifact: Parameters<PackageDB["metadata"]>[0]) => readMetadata(artifact, context),
-    artifactKey,
-  );
-  const sdistFiles = remember(async (artifact: Parameters<PackageDB["sdistFiles"]>[0]) => {
-    const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
-    return readSdistFiles(artifact, context);
-  }, artifactKey);
-  const sdistMetadata = remember(async (artifact: Parameters<PackageDB["sdistMetadata"]>[0]) => {
-    const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
-    return readSdistMetadata(artifact, context, sdistFiles);
-  }, artifactKey);
-  const fetched = remember(
-    // A URL without a hash may serve another file by now, hence `fresh`.
-    async (artifact: Parameters<PackageDB["fetch"]>[0]) => {
-      const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
-      const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
-      const url = context.http.learnCredentials(artifact.url);
-      return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
-    },
-    artifactKey,
-  );
+  const projects = new OnceMap<string, Awaited<ReturnType<PackageDB["project"]>>>();
+  const metadata = new OnceMap<string, Awaited<ReturnType<PackageDB["metadata"]>>>();
+  const sdistMetadata = new OnceMap<string, Awaited<ReturnType<PackageDB["sdistMetadata"]>>>();
+  const sdistFiles = new OnceMap<string, Awaited<ReturnType<PackageDB["sdistFiles"]>>>();
+  const files = new OnceMap<string, Awaited<ReturnType<PackageDB["fetch"]>>>();
+
+  const lookUp: PackageDB["project"] = async (name, index) => {
+    if (index !== undefined) {
+      const only = [openIndex(index, refresh, context)];
+      return findProject(name, { links: [], indexes: only, settings, reporter });
+    }
+    indexes ??= openIndexes();
+    return findProject(name, { links, indexes: await indexes, settings, reporter });
+  };
+  const project: PackageDB["project"] = (name, index) =>
+    projects.getOrStart(index === undefined ? name : `${name} ${index}`, () => lookUp(name, index));
+  const readFiles: PackageDB["sdistFiles"] = (artifact) =>
+    sdistFiles.getOrStart(artifactKey(artifact), async () => {
+      const { readSdistFiles } = await import("./metadata/sdist-metadata.ts");
+      return readSdistFiles(artifact, context);
+    });
   return {
-    project: (name, index) => project({ name, index }),
+    project,
     indexOf(name, environment) {
       const applies = ({ marker }: PackageIndexLocation) =>
         marker === undefined || evaluateMarker(marker, environment, new Set());
       return settings.packageIndexes?.get(name)?.find(applies)?.url;
     },
-    metadata,
-    sdistMetadata,
-    sdistFiles,
+    metadata: (artifact) => metadata.getOrStart(artifactKey(artifact), () => readMetadata(artifact, context)),
+    sdistMetadata: (artifact) =>
+      sdistMetadata.getOrStart(artifactKey(artifact), async () => {
+        const { readSdistMetadata } = await import("./metadata/sdist-metadata.ts");
+        return readSdistMetadata(artifact, context, readFiles);
+      }),
+    sdistFiles: readFiles,
     async forgetMetadata(artifact) {
-      metadata.forget(artifactKey(artifact));
-      sdistMetadata.forget(artifactKey(artifact));
+      metadata.delete(artifactKey(artifact));
+      sdistMetadata.delete(artifactKey(artifact));
       await Promise.all(context.unfinished);
       await forgetMetadata(home, artifact);
     },
     async checkSdistMetadata(artifact) {
       const { checkSdistMetadata } = await import("./metadata/check-sdist-metadata.ts");
-      sdistMetadata.forget(artifactKey(artifact));
-      return checkSdistMetadata(artifact, home, () => sdistFiles(artifact));
+      sdistMetadata.delete(artifactKey(artifact));
+      return checkSdistMetadata(artifact, home, () => readFiles(artifact));
     },
-    fetch: fetched,
+    fetch: (artifact) =>
+      files.getOrStart(artifactKey(artifact), async () => {
+        const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
+        // A URL without a hash may serve another file by now, hence `fresh`.
+        const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh === true);
+        const url = context.http.learnCredentials(artifact.url);
+        return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
+      }),
     async direct(url, name) {
       const { directArtifact } = await import("./direct-artifact.ts");
       return directArtifact(url, name, !offline, context);
@@ -128,7 +127,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
       return readPybiMetadata(pybi, context);
     },
     prefetch(name) {
-      project({ name, index: undefined }).catch(() => {});
+      project(name).catch(() => {});
     },
     async close() {
       await Promise.all(context.unfinished);

@@ -1,3 +1,4 @@
+import { OnceMap } from "../async/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Artifact, Interpreter, SdistArtifact } from "../model/index.ts";
 import { formatSpecifierSet } from "../vocab/version/index.ts";
@@ -45,7 +46,7 @@ export class MetadataIndex {
   /** By package, then by `VersionPosition.key`. */
   private readonly versions = new Map<PackageName, Map<string, KnownVersions>>();
   private readonly facts = new Map<string, MetadataFact>();
-  private readonly loading = new Map<string, Promise<void>>();
+  private readonly loading = new OnceMap<string, void>();
   /** The versions behind URLs that packages name, by package and URL. */
   private readonly direct = new Map<PackageName, Map<string, KnownVersion>>();
   /**
@@ -94,12 +95,8 @@ export class MetadataIndex {
   }
 
   private once(key: string, start: () => Promise<void>): Promise<void> {
-    let running = this.loading.get(key);
-    if (running === undefined) {
-      running = start().finally(() => this.loading.delete(key));
-      this.loading.set(key, running);
-    }
-    return running;
+    // What was loaded is kept elsewhere, and versions are loaded again after a URL was found.
+    return this.loading.getOrStart(key, () => start().finally(() => this.loading.delete(key)));
   }
 
   private async loadVersions(

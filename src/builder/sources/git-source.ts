@@ -8,7 +8,7 @@ import { resolveRevision } from "../git/resolve-revision.ts";
 import type { Remote } from "../git/run-git.ts";
 import { insideOf } from "./inside-of.ts";
 import type { PinnedSource } from "./pin-source.ts";
-import { once } from "../../async/index.ts";
+import { OnceMap } from "../../async/index.ts";
 import type { SourceContext } from "./source-context.ts";
 
 type GitOrigin = DirectUrl & { readonly kind: "vcs" };
@@ -23,10 +23,11 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
   const database = await openGitDatabase(remote, context);
   const { commit, path, pointers } = await told(repository, context, async () => {
     // Two requirements on one branch get one commit, whenever it moves.
-    const found = await once(context.db, `${database.key} ${revision ?? ""}`, () =>
+    const { revisions, checkouts } = knownOf(context.db);
+    const found = await revisions.getOrStart(`${database.key} ${revision ?? ""}`, () =>
       resolveRevision(database, revision, context),
     );
-    const checkout = await once(context.db, `${database.key} ${found} files`, () =>
+    const checkout = await checkouts.getOrStart(`${database.key} ${found}`, () =>
       checkOut(database, found, context),
     );
     return { commit: found, ...checkout };
@@ -54,6 +55,24 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
     origin,
     identity: sha256Of(JSON.stringify(["git", database.key, commit, subdirectory ?? "", pointers])),
   };
+}
+
+interface KnownRepositories {
+  /** Commits, by database and revision. */
+  readonly revisions: OnceMap<string, string>;
+  /** By database and commit. */
+  readonly checkouts: OnceMap<string, Awaited<ReturnType<typeof checkOut>>>;
+}
+
+const known = new WeakMap<SourceContext["db"], KnownRepositories>();
+
+/** What was read of repositories so far. It lives as long as the database of packages. */
+function knownOf(db: SourceContext["db"]): KnownRepositories {
+  let repositories = known.get(db);
+  if (repositories === undefined) {
+    known.set(db, (repositories = { revisions: new OnceMap(), checkouts: new OnceMap() }));
+  }
+  return repositories;
 }
 
 /** Says meanwhile what takes its time. */
