@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import type { IndexedArtifact } from "../../src/model/artifact.ts";
+import type { IndexedArtifact, SdistArtifact, WheelArtifact } from "../../src/model/artifact.ts";
 import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { name, newDatabase, newFolder } from "./support/new-database.ts";
@@ -28,13 +28,15 @@ function openFilesIn(folder: string): number {
 
 describe("reads at most 64 files on this disk at once", { skip: !existsSync("/proc/self/fd") }, () => {
   const { db } = newDatabase([]);
-  const [metadata, sdistFiles] = [db.metadata, db.sdistFiles] as unknown as ((file: unknown) => unknown)[];
+  const metadata = (file: IndexedArtifact) => db.metadata(file as WheelArtifact);
+  const sdistFiles = (file: IndexedArtifact) => db.sdistFiles(file as SdistArtifact);
+  const fetch = (file: IndexedArtifact) => db.fetch(file);
   const rows = [
     ["for the metadata of wheels", wheel, metadata],
     ["for the metadata of wheels with hashes", { ...wheel, hashed: true }, metadata],
     ["for the files of source distributions", sdist, sdistFiles],
     ["for the files of zipped source distributions", zip, sdistFiles],
-    ["for verifying", wheel, db.fetch],
+    ["for verifying", wheel, fetch],
   ] as const;
   for (const [title, file, read] of rows) {
     test(title, async () => {
@@ -48,15 +50,13 @@ describe("reads at most 64 files on this disk at once", { skip: !existsSync("/pr
       const copies = Array.from({ length: count }, (_, index) => join(folder, `${index}-${file.filename}`));
       await Promise.all(copies.map((copy) => writeFile(copy, file.bytes)));
       let most = 0;
-      let isDone = false;
+      const reading = new AbortController();
       const watch = async () => {
-        for (; !isDone; await setImmediate()) most = Math.max(most, openFilesIn(folder));
+        for (; !reading.signal.aborted; await setImmediate()) most = Math.max(most, openFilesIn(folder));
       };
       const watching = watch();
-      await Promise.all(
-        copies.map((copy) => read?.({ ...artifact, url: pathToFileURL(copy).href } as never)),
-      );
-      isDone = true;
+      await Promise.all(copies.map((copy) => read({ ...artifact, url: pathToFileURL(copy).href })));
+      reading.abort();
       await watching;
       assert.ok(most <= 64, `${most} files were open`);
     });
