@@ -105,7 +105,7 @@ export function openPackageDB(options: PackageDBOptions): PackageDB {
       files.getOrStart(artifactKey(artifact), async () => {
         const { fetchArtifact } = await import("./artifacts/fetch-artifact.ts");
         // A URL without a hash may serve another file by now, hence `fresh`.
-        const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh === true);
+        const fresh = settings.refresh === true || ("fresh" in artifact && artifact.fresh);
         const url = context.http.learnCredentials(artifact.url);
         return fetchArtifact({ ...artifact, url }, fresh && !offline, context);
       }),
