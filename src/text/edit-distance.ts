@@ -1,21 +1,3 @@
-import { otherNames, wellKnownNames } from "./well-known-names.ts";
-
-/**
- * Returns the package names that were probably meant: the package behind an import name (`yaml` → `pyyaml`),
- * otherwise up to three well-known names that differ by a typing mistake or two.
- */
-export function similarNames(name: string): readonly string[] {
-  const other = otherNames.get(name);
-  if (other !== undefined) return [other];
-  const allowed = name.length < 5 ? 1 : 2;
-  return wellKnownNames
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .filter(({ candidate, distance }) => candidate !== name && distance <= allowed)
-    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
-}
-
 /**
  * Returns how many letters must be inserted, deleted, replaced or swapped with their neighbour to get from `a` to `b`
  * (optimal string alignment). Infinity if the lengths differ by more than two.

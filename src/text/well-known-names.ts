@@ -1,5 +1,7 @@
+import { didYouMean } from "./did-you-mean.ts";
+
 /** Import names and old names → the name of the package on the index. */
-export const otherNames: ReadonlyMap<string, string> = new Map([
+const otherNames: ReadonlyMap<string, string> = new Map([
   ["attr", "attrs"],
   ["bs4", "beautifulsoup4"],
   ["crypto", "pycryptodome"],
@@ -35,7 +37,7 @@ export const otherNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Names of much-used packages, which `similarNames` suggests for a mistyped name. */
-export const wellKnownNames: readonly string[] = (
+const wellKnownNames: readonly string[] = (
   "aiohttp alembic altair ansible anyio apache-airflow apscheduler arrow asyncpg attrs awscli babel bandit beautifulsoup4 " +
   "black bokeh boto3 botocore build cachetools celery certifi cffi chardet charset-normalizer click cloudpickle colorama " +
   "coverage cryptography cython dash dask datasets django django-rest-framework djangorestframework docker duckdb elasticsearch " +
@@ -51,6 +53,19 @@ export const wellKnownNames: readonly string[] = (
   "requests requests-oauthlib responses rich ruff s3fs scapy scikit-image scikit-learn scipy scrapy seaborn selenium sentence-transformers " +
   "sentry-sdk setuptools shapely simplejson six sniffio sortedcontainers soupsieve spacy sphinx sqlalchemy sqlmodel starlette statsmodels " +
   "streamlit structlog sympy tabulate tenacity tensorboard tensorflow textual toml tomli toolz torch torchaudio torchvision tornado tox " +
-  "tqdm transformers trio twine twisted typer typing-extensions tzdata ujson urllib3 uvicorn uvloop virtualenv wagtail watchdog watchfiles " +
-  "waitress websocket-client websockets werkzeug wheel wrapt xarray xgboost xlsxwriter yarl zipp zstandard"
+  "tqdm transformers trio twine twisted typer typing-extensions tzdata ujson urllib3 uvicorn uvloop virtualenv wagtail waitress watchdog watchfiles " +
+  "websocket-client websockets werkzeug wheel wrapt xarray xgboost xlsxwriter yarl zipp zstandard"
 ).split(" ");
+
+/**
+ * Returns the package names that were probably meant: the package behind an import name (`yaml` → `pyyaml`),
+ * otherwise up to three well-known names that differ by a typing mistake or two.
+ */
+export function similarNames(name: string): readonly string[] {
+  const other = otherNames.get(name);
+  if (other !== undefined) return [other];
+  return didYouMean(
+    name,
+    wellKnownNames.filter((candidate) => candidate !== name),
+  );
+}

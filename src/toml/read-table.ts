@@ -1,4 +1,4 @@
-import { quote, editDistance } from "../text/index.ts";
+import { didYouMean, editDistance, quote } from "../text/index.ts";
 import { keyIn, refuseKey, tableAt, type TomlTable } from "./read-toml.ts";
 
 /**
@@ -29,12 +29,9 @@ export function flagAt(value: unknown, key: string): boolean {
 
 /** Returns a hint that suggests the nearest name and lists all names. */
 export function suggestNames(written: string, names: readonly string[]): string {
-  const [nearest] = names
-    .map((name) => ({ name, count: distance(written, name) }))
-    .filter(({ count, name }) => count <= (name.length < 4 ? 1 : 2))
-    .sort((a, b) => a.count - b.count);
+  const [nearest] = didYouMean(written, names, { distance, allowed: (name) => (name.length < 4 ? 1 : 2) });
   const all = names.length === 0 ? "there are none" : `there are: ${names.join(", ")}`;
-  return nearest === undefined ? all : `did you mean \`${nearest.name}\`? ${all}`;
+  return nearest === undefined ? all : `did you mean \`${nearest}\`? ${all}`;
 }
 
 /** The edit distance; 0 if only case, `-`, `_` and spaces differ, and 1 if `name` begins with `written`. */

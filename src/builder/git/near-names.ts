@@ -1,21 +1,12 @@
-import { editDistance } from "../../text/index.ts";
+import { didYouMean, editDistance } from "../../text/index.ts";
 
 /** Names that are probably meant, nearest first: `v1.0` for `1.0`, `main` for `master`, a slip of the keyboard. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
   const wanted = bare(typed);
-  const rank = (name: string): number => {
-    if (bare(name) === wanted) return 0;
-    if (typed === "master" && name === "main") return 0;
-    const allowed = typed.length < 5 ? 1 : 2;
-    const count = editDistance(typed, name);
-    return count <= allowed ? count : Number.POSITIVE_INFINITY;
-  };
-  return [...new Set(names)]
-    .map((name) => ({ name, rank: rank(name) }))
-    .filter((each) => Number.isFinite(each.rank))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, 3)
-    .map(({ name }) => name);
+  return didYouMean(typed, [...new Set(names)], {
+    distance: (_, name) =>
+      bare(name) === wanted || (typed === "master" && name === "main") ? 0 : editDistance(typed, name),
+  });
 }
 
 /** Without case, separators, and what people put before a version. */
