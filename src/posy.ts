@@ -1,7 +1,6 @@
 import type { Blueprint, BlueprintTarget } from "./model/blueprint.ts";
 import type { Brief } from "./model/brief.ts";
-import type { ProjectJob } from "./builder/build-project.ts";
-import type { Builder } from "./builder/open-builder.ts";
+import type { Builder, ProjectJob } from "./builder/index.ts";
 import { PosyError } from "./errors/posy-error.ts";
 import type { Env } from "./forest/envs/env.ts";
 import type { EnvForest } from "./forest/env-forest.ts";

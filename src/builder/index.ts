@@ -6,3 +6,5 @@
  * call carries the stack of builds that led to it (build-request.ts), so that a cycle is found and shown. sources/ and
  * git/ fetch, sdist/ unpacks, backend/ runs PEP 517 and 660 hooks, diagnose/ says why a build failed.
  */
+export type { ProjectJob } from "./build-project.ts";
+export type { Builder } from "./open-builder.ts";
