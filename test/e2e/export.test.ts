@@ -82,7 +82,7 @@ win==1.0 ; sys_platform == 'win32' \\
     assertFailed(
       await place.posy(["export", "--format", "pylock", "-o", "my.lock", "a"]),
       2,
-      /no name for a lock file/,
+      /not a valid name for a lock file/,
       /pylock\.NAME\.toml/,
     );
   });
