@@ -279,7 +279,7 @@ conflicts = [
   const table = /`tool\.uv\.conflicts` in `.*pyproject\.toml`, line \d+, keeps them apart/;
   assertPrinted(await run("--extra", "old"), "ran\n");
   assertPrinted(await run("--group", "second"), "ran\n");
-  assertFailed(await run("--extra", "old", "--extra", "new"), 2, table, /environment of its own/);
+  assertFailed(await run("--extra", "old", "--extra", "new"), 2, table, /separate environment/);
   assertFailed(await run("--extra", "both"), 2, /the extra `old` and the extra `new` can't be in one/);
   assertFailed(
     await run("--group", "more", "--group", "second"),
