@@ -9,7 +9,7 @@ import {
   searchedIndexes,
   readIndexConfiguration,
 } from "./packages/configuration/read-index-configuration.ts";
-import { type IndexSettings, placesOf } from "./packages/index-settings.ts";
+import { type IndexSettings, indexSettingsKey } from "./packages/index-settings.ts";
 import { openPackageDB } from "./packages/open-package-db.ts";
 import type { PackageDB } from "./packages/package-db.ts";
 import { findInterpreters } from "./pythons/discover/find-interpreters.ts";
@@ -169,7 +169,7 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
         reporter,
         environment,
         interpreters,
-        places: placesOf(index),
+        indexSettingsKey: indexSettingsKey(index),
         offline: index.offline,
         refresh: index.refresh === true,
         ...(options.unwritten && { unwritten: options.unwritten }),

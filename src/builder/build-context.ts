@@ -19,10 +19,10 @@ export interface BuildContext {
   /** The interpreters that a request allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
   /**
-   * Identifies the configured indexes (`placesOf`). Build requirements and results are not shared between different
+   * Identifies the configured indexes (`indexSettingsKey`). Build requirements and results are not shared between different
    * sets of indexes.
    */
-  readonly places: string;
+  readonly indexSettingsKey: string;
   readonly offline: boolean;
   /** Remembered branches and build requirements are looked up again. */
   readonly refresh: boolean;

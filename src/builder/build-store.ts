@@ -58,7 +58,7 @@ export function buildEntry(
   python: Interpreter,
   { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
   editable: boolean,
-  { home, machine, places }: BuildContext,
+  { home, machine, indexSettingsKey }: BuildContext,
 ): BuildEntry {
   const key = keyOf([
     buildVersion,
@@ -71,7 +71,7 @@ export function buildEntry(
     editable,
   ]);
   const folder = join(home.builds, identity, key);
-  const indexFolder = join(folder, `places-${keyOf(places)}`);
+  const indexFolder = join(folder, `places-${keyOf(indexSettingsKey)}`);
   const requirementsPath = (wishes: unknown) => join(indexFolder, `requires-${keyOf(wishes)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));

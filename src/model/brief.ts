@@ -42,7 +42,7 @@ export interface Brief {
    * The index settings of a project and its cut-off date, as texts that identify them. A lock records what it was made
    * with; resolving itself uses the opened indexes.
    */
-  readonly places?: readonly string[];
+  readonly indexIdentity?: readonly string[];
 }
 
 /** One of several Pythons. The fields mean the same as in `Brief`. */

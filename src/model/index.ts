@@ -26,13 +26,13 @@ export {
   type PackageChoice,
   settingsFor,
 } from "./build-policy.ts";
-export { fittingTarget } from "./fitting-target.ts";
+export { findTarget } from "./find-target.ts";
 export { formatBlueprint } from "./format-blueprint.ts";
 export type { Interpreter, InterpreterSource, PybiPaths } from "./interpreter.ts";
 export { makeBrief } from "./make-brief.ts";
 export { parseBlueprint, parsePin } from "./parse-blueprint.ts";
 export {
-  isPythonAskedFor,
+  isRequestedPython,
   matchesPythonRequest,
   parsePythonRequest,
   type PythonRequest,

@@ -117,7 +117,7 @@ export function matchesPythonRequest(
 }
 
 /** Like `matchesPythonRequest`. Without a request, any final release of CPython with the global lock matches. */
-export function isPythonAskedFor(
+export function isRequestedPython(
   request: PythonRequest | undefined,
   interpreter: Pick<Interpreter, "implementation" | "version" | "freeThreaded">,
 ): boolean {

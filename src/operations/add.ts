@@ -2,17 +2,17 @@ import type { Blueprint } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import {
   addIndex,
-  addPlaced,
+  addDirectRequirement,
   addRequirement,
   type boundKinds,
-  type RequirementPlace,
+  type RequirementList,
   setSource,
   versionBounds,
 } from "../project/index.ts";
-import type { PlaceOptions } from "../settings/index.ts";
+import type { RequirementListOptions } from "../settings/index.ts";
 import type { Requirement } from "../vocab/requirement/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
-import { placeOf } from "./dependency-list.ts";
+import { requirementListOf } from "./requirement-list-option.ts";
 import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./parse-add-arguments.ts";
 import { type AddedIndex, parseAddIndexes } from "./parse-add-indexes.ts";
 import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
@@ -22,7 +22,7 @@ import { resolveAdditionalList } from "./resolve-additional-list.ts";
 import { type EnvResolution, resolveEnvs } from "./resolve-envs.ts";
 
 /** Options of `add`. `group`, `extra` and `dev` choose the list that the requirements go to. */
-export interface AddOptions extends AddArgumentOptions, PlaceOptions {
+export interface AddOptions extends AddArgumentOptions, RequirementListOptions {
   /** The kind of bound that a requirement without bounds gets from its resolved version. The default is `lower`. */
   readonly bounds?: (typeof boundKinds)[number];
   /** Indexes to take the packages from: `NAME=URL`, a URL, a folder, or the name of an index of the project. */
@@ -31,7 +31,7 @@ export interface AddOptions extends AddArgumentOptions, PlaceOptions {
 
 /** The requirements and indexes to add, and the list that the requirements go to. */
 interface Additions {
-  readonly place: RequirementPlace;
+  readonly list: RequirementList;
   readonly requirements: readonly AddArgument[];
   readonly indexes: readonly AddedIndex[];
 }
@@ -49,12 +49,12 @@ export async function add(
 ): Promise<ProjectChange> {
   refuseChoices(session.options);
   const { bounds: kind = "lower", indexes: typedIndexes = [], ...others } = options;
-  const place = placeOf(others);
+  const list = requirementListOf(others);
   const { indexes, remaining } = parseAddIndexes(typedIndexes, session.project, session.context);
   const project = await session.with({ options: { ...session.options, index: remaining } });
   const requirements = await parseAddArguments(texts, others, project);
-  for (const { requirement } of requirements) refuseSelf(requirement, project.project.name, place);
-  const additions = { place, requirements, indexes };
+  for (const { requirement } of requirements) refuseSelf(requirement, project.project.name, list);
+  const additions = { list, requirements, indexes };
 
   const unbounded = await project.with({ text: await write(additions, project, () => ({})) });
   const found = await resolveEnvs(unbounded);
@@ -71,7 +71,7 @@ export async function add(
 
 /** Returns the text of `pyproject.toml` with the additions. */
 async function write(
-  { place, requirements, indexes }: Additions,
+  { list, requirements, indexes }: Additions,
   { project: { path }, text }: ProjectSession,
   boundsOf: (name: string) => { readonly bounds?: string },
 ): Promise<string> {
@@ -83,10 +83,10 @@ async function write(
   for (const { requirement, absolute } of requirements) {
     const { name, url } = requirement;
     if (url !== undefined) {
-      edited = await addPlaced(edited, path, place, { ...requirement, url, absolute });
+      edited = await addDirectRequirement(edited, path, list, { ...requirement, url, absolute });
       continue;
     }
-    edited = (await addRequirement(edited, path, place, requirement.text, boundsOf(name))).text;
+    edited = (await addRequirement(edited, path, list, requirement.text, boundsOf(name))).text;
     if (only?.name !== undefined && second === undefined) {
       edited = await setSource(edited, path, name, { index: only.name });
     }
@@ -96,13 +96,13 @@ async function write(
 
 /** Returns the resolved versions of the additions by name. A package from a URL or a folder has none. */
 async function versionsFor(
-  { place, requirements }: Additions,
+  { list, requirements }: Additions,
   session: ProjectSession,
   found: readonly EnvResolution[],
 ): Promise<ReadonlyMap<string, string>> {
   const targets = found.flatMap(({ outcome }) => outcome.blueprint.targets);
   const names = requirements.map(({ requirement }) => requirement.name);
-  const all = await resolveAdditionalList(session, { blueprintVersion: 1, targets }, { place, names });
+  const all = await resolveAdditionalList(session, { blueprintVersion: 1, targets }, { list, names });
   return new Map(
     names.flatMap((name) => {
       const version = lowestVersion(all, name);
@@ -125,7 +125,7 @@ function lowestVersion({ targets }: Blueprint, name: string): string | undefined
 function refuseSelf(
   { name, extras }: Requirement,
   projectName: string | undefined,
-  { kind }: RequirementPlace,
+  { kind }: RequirementList,
 ): void {
   if (name !== projectName || (kind !== "dependencies" && extras.length > 0)) return;
   throw new PosyError("usage", `\`${name}\` is the project itself, which is in its environments anyway`, {

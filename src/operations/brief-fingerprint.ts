@@ -23,7 +23,7 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
     [...builds.noIsolation.names].sort(),
     [builds.settings, byName(builds.packageSettings)],
     texts(builds.constraints),
-    brief.places ?? [],
+    brief.indexIdentity ?? [],
   ];
   const asked = [
     brief.python ?? "",

@@ -12,10 +12,10 @@ import type { ProjectSettings } from "./project-settings.ts";
 export async function linkProjectEnv(
   { prefix }: Env,
   name: string,
-  { project: { folder, settings }, more }: ProjectSettings,
+  { project: { folder, settings }, hasAdditions }: ProjectSettings,
   inputs: Inputs,
 ): Promise<void> {
-  if (more) return;
+  if (hasAdditions) return;
   try {
     const links = await linkEnv({ folder, name, prefix, venv: settings.venv });
     links.forEach((path) => inputs.note(path));

@@ -29,8 +29,8 @@ export interface LockJob {
    * The project's own Brief, which the lock is made for. The default is `brief`, which variables and files may have
    * narrowed.
    */
-  readonly own?: Brief;
-  /** True if `brief` is narrower than `own`: locked versions may be outside of it, so the indexes are asked. */
+  readonly projectBrief?: Brief;
+  /** True if `brief` is narrower than `projectBrief`: locked versions may be outside of it, so the indexes are asked. */
   readonly narrowed?: boolean;
   /** The absolute path of the lock. */
   readonly path: string;
@@ -89,7 +89,7 @@ export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
 /** Resolves a Brief for a lock, as `lockEnv` does, without making the text of the lock. */
 export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
   const { brief, upgrade, found } = job;
-  const fingerprint = fingerprintOfBrief(job.own ?? brief, job.folder);
+  const fingerprint = fingerprintOfBrief(job.projectBrief ?? brief, job.folder);
   if (found !== undefined) {
     const { previous, before } = found;
     const kept = job.narrowed ? undefined : await posy.resolveFromLock(brief, found.blueprint);

@@ -1,4 +1,4 @@
-import { type Blueprint, type BlueprintTarget, fittingTarget } from "../model/index.ts";
+import { type Blueprint, type BlueprintTarget, findTarget } from "../model/index.ts";
 import type { Posy } from "../posy.ts";
 import type { BriefOptions, ProjectOptions } from "../settings/index.ts";
 import { checkBuilds } from "./check-builds.ts";
@@ -27,7 +27,7 @@ export async function projectBlueprint(
   options: BriefOptions & ProjectOptions,
   posy: Posy,
 ): Promise<ProjectBlueprint> {
-  const { brief, lockPath, more, askedPython, deviation } = settings;
+  const { brief, lockPath, hasAdditions, askedPython, deviation } = settings;
   const { platform } = posy.machine;
   const resolved = async (versions: Blueprint | undefined): Promise<ProjectBlueprint> => ({
     blueprint: await posy.resolve({ ...brief, platforms: [platform] }, versions),
@@ -38,7 +38,8 @@ export async function projectBlueprint(
   let isNarrower = false;
   if (options.frozen) {
     const foreign = await foreignOfProject(settings, options, posy);
-    if (foreign !== undefined) return { blueprint: foreign, isDefault: !more && askedPython === undefined };
+    if (foreign !== undefined)
+      return { blueprint: foreign, isDefault: !hasAdditions && askedPython === undefined };
     blueprint = await frozenLock(lockPath, platform);
     checkBuilds(blueprint, platform, brief.builds);
   } else if (deviation?.chosen) {
@@ -52,7 +53,7 @@ export async function projectBlueprint(
   }
   const first = blueprint.targets.find((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);
-  const target = more ? undefined : await fittingTarget(blueprint, platform, askedPython, find);
+  const target = hasAdditions ? undefined : await findTarget(blueprint, platform, askedPython, find);
   if (target !== undefined && isNarrower) {
     const narrower = await resolved(blueprint);
     const [found] = narrower.blueprint.targets;
@@ -62,7 +63,7 @@ export async function projectBlueprint(
     return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
   }
   // The lock has no target for this machine. Growing reports it.
-  if (!more && askedPython === undefined) return { blueprint, isDefault: true };
+  if (!hasAdditions && askedPython === undefined) return { blueprint, isDefault: true };
   return resolved(blueprint);
 }
 

@@ -7,13 +7,13 @@ import {
   type Settings,
   type SurroundingChoices,
 } from "../settings/index.ts";
-import type { OwnUvFile } from "./own-uv-file.ts";
+import type { ProjectUvFile } from "./project-uv-file.ts";
 
 /**
  * Returns the Brief of the project alone. No option, variable or file of the user changes it, so it is the same for
  * everybody.
  */
-export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile): Brief {
+export function briefOfProject(brief: Brief, parts: BriefParts, { choices }: ProjectUvFile): Brief {
   const { constraints = [], overrides = [], buildConstraints = [] } = choices;
   return {
     ...brief,
@@ -39,14 +39,19 @@ export function ownBrief(brief: Brief, parts: BriefParts, { choices }: OwnUvFile
 
 /**
  * Returns the project's Brief narrowed by variables and configuration files. They can only remove candidates, so an
- * answer to the narrowed Brief is also an answer to the project's own Brief.
+ * answer to the narrowed Brief is also an answer to the Brief of the project alone.
  */
-export function narrowedBrief(own: Brief, { constraints, builds }: SurroundingChoices): Brief {
-  const both = joinPolicies(own.builds, builds);
+export function narrowedBrief(projectBrief: Brief, { constraints, builds }: SurroundingChoices): Brief {
+  const both = joinPolicies(projectBrief.builds, builds);
   return {
-    ...own,
-    constraints: [...own.constraints, ...constraints],
-    builds: { ...own.builds, noBuild: both.noBuild, noBinary: both.noBinary, constraints: both.constraints },
+    ...projectBrief,
+    constraints: [...projectBrief.constraints, ...constraints],
+    builds: {
+      ...projectBrief.builds,
+      noBuild: both.noBuild,
+      noBinary: both.noBinary,
+      constraints: both.constraints,
+    },
   };
 }
 
@@ -56,7 +61,7 @@ export function narrowedBrief(own: Brief, { constraints, builds }: SurroundingCh
  */
 export function wholeBrief(
   { brief, surrounding, filesAllowPrereleases }: Settings,
-  own: Brief,
+  projectBrief: Brief,
   written: Pick<BriefParts, "prerelease" | "choices">,
   options: BriefOptions,
   environment: NodeJS.ProcessEnv,
@@ -64,24 +69,27 @@ export function wholeBrief(
   const { configured } = surrounding;
   const replaced = new Set(brief.overrides.map(({ requirement }) => requirement.name));
   return {
-    ...own,
-    requirements: [...own.requirements, ...brief.requirements],
-    sources: [...(own.sources ?? []), ...(brief.sources ?? [])],
-    constraints: [...own.constraints, ...brief.constraints],
+    ...projectBrief,
+    requirements: [...projectBrief.requirements, ...brief.requirements],
+    sources: [...(projectBrief.sources ?? []), ...(brief.sources ?? [])],
+    constraints: [...projectBrief.constraints, ...brief.constraints],
     overrides: [
-      ...own.overrides.filter(({ requirement }) => !replaced.has(requirement.name)),
+      ...projectBrief.overrides.filter(({ requirement }) => !replaced.has(requirement.name)),
       ...brief.overrides,
     ],
     prerelease: readPrerelease(options.prerelease ?? [], filesAllowPrereleases, environment, {
       ...configured,
-      ...(written.prerelease && { prerelease: own.prerelease.mode }),
-      prereleasePackages: new Map([...(configured.prereleasePackages ?? []), ...own.prerelease.packages]),
+      ...(written.prerelease && { prerelease: projectBrief.prerelease.mode }),
+      prereleasePackages: new Map([
+        ...(configured.prereleasePackages ?? []),
+        ...projectBrief.prerelease.packages,
+      ]),
     }),
     prefer:
       readPrefer(options.prefer ?? options.resolution, environment, {}) ??
-      (written.choices.prefer && own.prefer) ??
+      (written.choices.prefer && projectBrief.prefer) ??
       configured.prefer ??
-      own.prefer,
-    builds: joinPolicies(brief.builds, own.builds),
+      projectBrief.prefer,
+    builds: joinPolicies(brief.builds, projectBrief.builds),
   };
 }

@@ -32,17 +32,17 @@ import {
   withPackageIndexes,
 } from "../settings/index.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
-import { type OwnUvFile, ownFiles, readOwnUvFile } from "./own-uv-file.ts";
-import { narrowedBrief, ownBrief, wholeBrief } from "./project-briefs.ts";
+import { type ProjectUvFile, projectUvFiles, readProjectUvFile } from "./project-uv-file.ts";
+import { narrowedBrief, briefOfProject, wholeBrief } from "./project-briefs.ts";
 
 /** The settings of an environment of a project. */
 export interface ProjectSettings extends Settings {
   readonly project: Project;
   /** The Brief of the project alone. The lock is made for it. */
-  readonly own: Brief;
+  readonly projectBrief: Brief;
   /**
-   * `own` narrowed by variables and configuration files. The lock is resolved from it, and its answer also fits
-   * `own`.
+   * `projectBrief` narrowed by variables and configuration files. The lock is resolved from it, and its answer also fits
+   * `projectBrief`.
    */
   readonly locked: Brief;
   /** Given if options, variables or files may lead to another answer than the lock. */
@@ -55,7 +55,7 @@ export interface ProjectSettings extends Settings {
    * True if more packages are asked for than the environment has. The locked versions are kept, but the lock is not
    * enough.
    */
-  readonly more: boolean;
+  readonly hasAdditions: boolean;
 }
 
 /** The way in which the answer may differ from the lock. */
@@ -78,7 +78,7 @@ export async function settingsOfProject(
   inputs: Inputs,
 ): Promise<ProjectSettings> {
   const typed = (options.with ?? []).map((text) => [text, "--with"] as const);
-  const settings = await readSettings(options, typed, inputs, ownFiles(project));
+  const settings = await readSettings(options, typed, inputs, projectUvFiles(project));
   const { brief, surrounding } = settings;
   const environment = inputs.environment as NodeJS.ProcessEnv;
   const env = options.env ?? "default";
@@ -96,29 +96,29 @@ export async function settingsOfProject(
   const withMore = differs
     ? await withLocalSources(envBriefParts(project, env, { ...asked, ...pinned, groups, extras }), project)
     : parts;
-  for (const file of [...ownFiles(project), ...withMore.files]) inputs.note(file);
-  const ofUv = await readOwnUvFile(project);
+  for (const file of [...projectUvFiles(project), ...withMore.files]) inputs.note(file);
+  const ofUv = await readProjectUvFile(project);
   const index = await indexOf(settings.index, withMore, ofUv, project, environment, options);
-  const own: Brief = {
-    ...ownBrief(brief, parts, ofUv),
+  const projectBrief: Brief = {
+    ...briefOfProject(brief, parts, ofUv),
     morePythons: parts.morePythons,
-    places: [...placesOf(parts, project), ...ofUv.places],
+    indexIdentity: [...indexIdentityOf(parts, project), ...ofUv.indexIdentity],
   };
-  const locked = narrowedBrief(own, surrounding);
-  const asks = ownBrief(brief, withMore, ofUv);
+  const locked = narrowedBrief(projectBrief, surrounding);
+  const asks = briefOfProject(brief, withMore, ofUv);
   const whole = wholeBrief(settings, asks, writtenSettings(parts, ofUv), options, environment);
   return {
     ...settings,
     warnings: [...new Set([...settings.warnings, ...project.warnings, ...ofUv.warnings])],
     index,
     brief: whole,
-    own,
+    projectBrief,
     locked,
-    deviation: deviationOf({ own, locked, whole }, project, settings.index, options),
+    deviation: deviationOf({ projectBrief, locked, whole }, project, settings.index, options),
     askedPython: "python" in asked ? withMore.python : undefined,
     project,
     lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
-    more:
+    hasAdditions:
       brief.requirements.length + (brief.sources?.length ?? 0) > 0 ||
       brief.constraints.length > surrounding.constraints.length ||
       groups.length + extras.length > 0,
@@ -128,7 +128,7 @@ export async function settingsOfProject(
 /** Returns the settings that the project itself makes, without defaults. */
 function writtenSettings(
   parts: BriefParts,
-  { choices }: OwnUvFile,
+  { choices }: ProjectUvFile,
 ): Pick<BriefParts, "prerelease" | "choices"> {
   const prerelease = parts.prerelease ?? choices.prerelease;
   return { ...(prerelease && { prerelease }), choices: joinChoices([parts.choices, choices]) };
@@ -136,7 +136,7 @@ function writtenSettings(
 
 /** Returns undefined if the lock is the answer. */
 function deviationOf(
-  { own, locked, whole }: Readonly<Record<"own" | "locked" | "whole", Brief>>,
+  { projectBrief, locked, whole }: Readonly<Record<"projectBrief" | "locked" | "whole", Brief>>,
   { folder }: Project,
   surrounding: IndexSettings,
   { excludeNewer, excludeNewerPackage }: Options,
@@ -146,8 +146,8 @@ function deviationOf(
   const typedCutoff = excludeNewer !== undefined || excludeNewerPackage !== undefined;
   const chosen = typedCutoff || name({ ...locked, prefer, prerelease, builds, overrides }) !== name(locked);
   const cut = surrounding.excludeNewer !== undefined || (surrounding.excludeNewerPackages?.size ?? 0) > 0;
-  if (!chosen && !cut && name(locked) === name(own)) return undefined;
-  const keepsVersions = name({ ...own, prefer, prerelease }) === name(own);
+  if (!chosen && !cut && name(locked) === name(projectBrief)) return undefined;
+  const keepsVersions = name({ ...projectBrief, prefer, prerelease }) === name(projectBrief);
   return { chosen, keepsVersions };
 }
 
@@ -181,7 +181,7 @@ async function withLocalSources(parts: BriefParts, project: Project): Promise<Lo
 async function indexOf(
   settings: IndexSettings,
   parts: BriefParts,
-  { cutoffs }: OwnUvFile,
+  { cutoffs }: ProjectUvFile,
   project: Project,
   environment: NodeJS.ProcessEnv,
   options: IndexOptions,
@@ -243,7 +243,7 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
  * Returns the indexes and cutoffs that a lock is made for, as texts for its fingerprint. A package from another index
  * is another package. Paths are relative to the project's folder.
  */
-function placesOf(
+function indexIdentityOf(
   { indexes, packageIndexes, declared, excludeNewer, excludeNewerPackages }: LocalParts,
   { folder }: Project,
 ): readonly string[] {

@@ -6,11 +6,11 @@ import {
   type Project,
   removeRequirement,
   removeSource,
-  type RequirementPlace,
+  type RequirementList,
 } from "../project/index.ts";
-import type { PlaceOptions } from "../settings/index.ts";
+import type { RequirementListOptions } from "../settings/index.ts";
 import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
-import { placeOf } from "./dependency-list.ts";
+import { requirementListOf } from "./requirement-list-option.ts";
 import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
 import type { ProjectSession } from "./project-session.ts";
 import { refuseChoices } from "./refuse-choices.ts";
@@ -23,10 +23,12 @@ import { refuseChoices } from "./refuse-choices.ts";
 export async function remove(
   session: ProjectSession,
   names: readonly string[],
-  options: PlaceOptions,
+  options: RequirementListOptions,
 ): Promise<ProjectChange> {
   refuseChoices(session.options);
-  const edited = await session.with({ text: await withoutRequirements(session, names, placeOf(options)) });
+  const edited = await session.with({
+    text: await withoutRequirements(session, names, requirementListOf(options)),
+  });
   const change = await changeTo(edited, { before: session });
   await writeChange(change);
   return change;
@@ -35,34 +37,30 @@ export async function remove(
 async function withoutRequirements(
   { text, project: { path } }: ProjectSession,
   names: readonly string[],
-  place: RequirementPlace,
+  list: RequirementList,
 ): Promise<string> {
   let edited = text;
   for (const typed of names) {
     const name = parsePackageName(typed);
-    const { text: after, before } = await removeRequirement(edited, path, place, name);
+    const { text: after, before } = await removeRequirement(edited, path, list, name);
     const elsewhere = await listsWith(name, after, path);
-    if (before.length === 0) throw notListed(typed, path, place, elsewhere);
+    if (before.length === 0) throw notListed(typed, path, list, elsewhere);
     edited = elsewhere.length === 0 ? await removeSource(after, path, name) : after;
   }
   return edited;
 }
 
 /** Returns the lists that ask for a package. */
-async function listsWith(
-  name: PackageName,
-  text: string,
-  path: string,
-): Promise<readonly RequirementPlace[]> {
-  const lists: RequirementPlace[] = [];
-  for (const place of listsOf(await parseProject(text, path))) {
-    const listed = (await listedRequirements(text, path, place)) ?? [];
-    if (listed.some(({ requirement }) => requirement?.name === name)) lists.push(place);
+async function listsWith(name: PackageName, text: string, path: string): Promise<readonly RequirementList[]> {
+  const lists: RequirementList[] = [];
+  for (const list of listsOf(await parseProject(text, path))) {
+    const listed = (await listedRequirements(text, path, list)) ?? [];
+    if (listed.some(({ requirement }) => requirement?.name === name)) lists.push(list);
   }
   return lists;
 }
 
-function listsOf({ optionalDependencies, groups }: Project): readonly RequirementPlace[] {
+function listsOf({ optionalDependencies, groups }: Project): readonly RequirementList[] {
   return [
     { kind: "dependencies" },
     ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
@@ -74,24 +72,22 @@ function listsOf({ optionalDependencies, groups }: Project): readonly Requiremen
 function notListed(
   name: string,
   path: string,
-  place: RequirementPlace,
-  elsewhere: readonly RequirementPlace[],
+  list: RequirementList,
+  elsewhere: readonly RequirementList[],
 ): PosyError {
   const lists = elsewhere.map((other) =>
     other.kind === "dependencies"
       ? "without `--group` and `--extra`"
       : `with \`--${other.kind} ${other.name}\``,
   );
-  return new PosyError(
-    "not-found",
-    `\`${name}\` is not among the ${nounOf(place)} of \`${basename(path)}\``,
-    { hint: lists.length === 0 ? "`posy why` shows what asks for it" : `remove it ${lists.join(" and ")}` },
-  );
+  return new PosyError("not-found", `\`${name}\` is not among the ${nounOf(list)} of \`${basename(path)}\``, {
+    hint: lists.length === 0 ? "`posy why` shows what asks for it" : `remove it ${lists.join(" and ")}`,
+  });
 }
 
-function nounOf(place: RequirementPlace): string {
-  if (place.kind === "dependencies") return "dependencies";
-  return place.kind === "group"
-    ? `dependencies of the group \`${place.name}\``
-    : `dependencies of the extra \`${place.name}\``;
+function nounOf(list: RequirementList): string {
+  if (list.kind === "dependencies") return "dependencies";
+  return list.kind === "group"
+    ? `dependencies of the group \`${list.name}\``
+    : `dependencies of the extra \`${list.name}\``;
 }

@@ -1,10 +1,10 @@
 import type { Blueprint } from "../model/index.ts";
-import type { RequirementPlace } from "../project/index.ts";
+import type { RequirementList } from "../project/index.ts";
 import type { AdditionalLists, ProjectSession } from "./project-session.ts";
 
 /** A list of a project, and packages in it. */
 interface ListedPackages {
-  readonly place: RequirementPlace;
+  readonly list: RequirementList;
   readonly names: readonly string[];
 }
 
@@ -16,18 +16,18 @@ interface ListedPackages {
 export async function resolveAdditionalList(
   session: ProjectSession,
   found: Blueprint,
-  { place, names }: ListedPackages,
+  { list, names }: ListedPackages,
 ): Promise<Blueprint> {
   const locked = new Set(found.targets.flatMap(({ packages }) => packages.map(({ name }) => name)));
-  if (place.kind === "dependencies" || names.every((name) => locked.has(name))) return found;
-  const settings = await session.settings("default", listOptions(place));
+  if (list.kind === "dependencies" || names.every((name) => locked.has(name))) return found;
+  const settings = await session.settings("default", listOptions(list));
   const posy = await session.posy(settings);
   const additional = await posy.resolve(settings.brief, found, { anyMachine: true });
   return { ...found, targets: [...found.targets, ...additional.targets] };
 }
 
 /** Returns the options that add a list to an environment. */
-export function listOptions(place: RequirementPlace): AdditionalLists {
-  if (place.kind === "dependencies") return {};
-  return place.kind === "group" ? { group: [place.name] } : { extra: [place.name] };
+export function listOptions(list: RequirementList): AdditionalLists {
+  if (list.kind === "dependencies") return {};
+  return list.kind === "group" ? { group: [list.name] } : { extra: [list.name] };
 }

@@ -1,5 +1,5 @@
 import { PosyError } from "../errors/posy-error.ts";
-import { type Blueprint, fittingTarget } from "../model/index.ts";
+import { type Blueprint, findTarget } from "../model/index.ts";
 import { thisMachine } from "../system/machine/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import { dependencyTree, type TreeNode } from "./dependency-tree.ts";
@@ -33,7 +33,7 @@ export async function tree(
   const { lockPath } = await session.settings(env);
   const blueprint = await frozenLock(lockPath);
   const wanted = platform ?? (await thisMachine()).platform;
-  const target = await fittingTarget(blueprint, wanted, python, () => Promise.resolve([]));
+  const target = await findTarget(blueprint, wanted, python, () => Promise.resolve([]));
   if (target === undefined) throw notLocked(blueprint, wanted, python);
   return dependencyTree(target, { inverted, depth, names });
 }

@@ -2,11 +2,11 @@ import type { Blueprint, Brief } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { ProjectSession } from "./project-session.ts";
 import { listOptions } from "./resolve-additional-list.ts";
-import type { RequirementPlace } from "../project/index.ts";
+import type { RequirementList } from "../project/index.ts";
 
 /** A group or an extra that no environment has, resolved together with the default environment. */
 export interface UnlockedGroup {
-  readonly place: RequirementPlace;
+  readonly list: RequirementList;
   /** Undefined if it cannot be resolved together with the default environment. */
   readonly answer: { readonly brief: Brief; readonly blueprint: Blueprint } | undefined;
   /** The reason, if there is no answer. */
@@ -25,25 +25,25 @@ const errorsOfList = new Set([
 /** Resolves lists that no environment has, with the versions of the default environment as preferences. */
 export async function unlockedGroups(
   session: ProjectSession,
-  places: readonly RequirementPlace[],
+  requirementLists: readonly RequirementList[],
   found: Blueprint | undefined,
 ): Promise<readonly UnlockedGroup[]> {
-  const lists: UnlockedGroup[] = [];
-  for (const place of places) {
+  const resolved: UnlockedGroup[] = [];
+  for (const list of requirementLists) {
     try {
-      const settings = await session.settings("default", listOptions(place));
+      const settings = await session.settings("default", listOptions(list));
       const { requirements, sources, constraints, overrides } = settings.brief;
       const brief = { ...settings.locked, requirements, sources: sources ?? [], constraints, overrides };
       const posy = await session.posy(settings);
       const blueprint = await posy.resolve(brief, found, { anyMachine: true });
-      lists.push({ place, answer: { brief, blueprint } });
+      resolved.push({ list, answer: { brief, blueprint } });
     } catch (error) {
       if (!(error instanceof PosyError) || !errorsOfList.has(error.code)) throw error;
       const lines = error.message.split("\n");
       // The first line of an explanation says that there is no answer.
       const reason = lines.slice(lines.length > 1 ? 1 : 0).map((line) => line.trim());
-      lists.push({ place, answer: undefined, reason: reason.join(", ") });
+      resolved.push({ list, answer: undefined, reason: reason.join(", ") });
     }
   }
-  return lists;
+  return resolved;
 }

@@ -79,7 +79,13 @@ export const plainIndexSettings: IndexSettings = {
  * Returns a text that identifies the locations that packages come from. It is part of cache keys, so that an
  * answer from one set of indexes is not used for another.
  */
-export function placesOf({ indexes, packageIndexes, findLinks, noIndex, strategy }: IndexSettings): string {
+export function indexSettingsKey({
+  indexes,
+  packageIndexes,
+  findLinks,
+  noIndex,
+  strategy,
+}: IndexSettings): string {
   const urls = noIndex ? [] : indexes.filter(({ explicit }) => !explicit).map(({ url }) => url);
   const byPackage = [...(packageIndexes ?? [])].map(
     ([name, places]) => [name, places.map(({ url }) => url)] as const,

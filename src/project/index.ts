@@ -15,7 +15,7 @@ export { uvVariableWarnings } from "./configuration/uv-variables.ts";
 export { envLinkPath, linkEnv, withoutEnvLinks } from "./env-link.ts";
 export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
 export type { CommandStep, CommandWord } from "./pyproject/commands/project-command.ts";
-export { addPlaced, refuseCredentials } from "./pyproject/edit/add-placed.ts";
+export { addDirectRequirement, refuseCredentials } from "./pyproject/edit/add-direct-requirement.ts";
 export { addRequirement } from "./pyproject/edit/add-requirement.ts";
 export { addIndex, type WrittenIndex } from "./pyproject/edit/edit-index.ts";
 export { removeSource, setSource, type SourceFields } from "./pyproject/edit/edit-source.ts";
@@ -26,7 +26,7 @@ export {
   listed,
   listedRequirements,
   pathOf,
-  type RequirementPlace,
+  type RequirementList,
 } from "./pyproject/edit/requirement-lists.ts";
 export { boundKinds, versionBounds } from "./pyproject/edit/version-bounds.ts";
 export { envBriefParts } from "./pyproject/env-requirements.ts";

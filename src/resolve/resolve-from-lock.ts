@@ -4,7 +4,7 @@ import {
   type BlueprintTarget,
   type Brief,
   type IndexedArtifact,
-  isPythonAskedFor,
+  isRequestedPython,
   type PackagePin,
   parsePythonRequest,
 } from "../model/index.ts";
@@ -81,7 +81,7 @@ function lockedPythons(targets: readonly BlueprintTarget[], request: string | un
   const pythonRequest = request === undefined ? undefined : parsePythonRequest(request);
   const fitting = targets.filter(
     ({ platform: targetPlatform, python }) =>
-      targetPlatform === platform && isPythonAskedFor(pythonRequest, python),
+      targetPlatform === platform && isRequestedPython(pythonRequest, python),
   );
   if (fitting.length > 0) return fitting.map(({ python }) => python);
   throw new PosyError("no-interpreter", `no Python of the earlier answer is \`${request ?? ""}\``);

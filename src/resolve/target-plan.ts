@@ -2,7 +2,7 @@ import {
   type BlueprintTarget,
   type Brief,
   type Interpreter,
-  isPythonAskedFor,
+  isRequestedPython,
   parsePythonRequest,
 } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
@@ -98,7 +98,7 @@ function answers(
   best: Interpreter | undefined,
 ): boolean {
   if (best !== undefined && exactKey(best) === exactKey(python)) return true;
-  return isPythonAskedFor(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
+  return isRequestedPython(brief.python === undefined ? undefined : parsePythonRequest(brief.python), python);
 }
 
 /**

@@ -14,7 +14,7 @@ export type {
   BuildOptions,
   IndexOptions,
   LockChoiceOptions,
-  PlaceOptions,
+  RequirementListOptions,
   ProjectOptions,
   PythonOptions,
   TargetOptions,

@@ -119,7 +119,7 @@ export interface LockChoiceOptions {
 }
 
 /** The options that choose a list of requirements of a project. Without any, it is the dependencies of the project. */
-export interface PlaceOptions {
+export interface RequirementListOptions {
   /** The name of a dependency group. */
   readonly group?: string;
   /** The name of an extra. */

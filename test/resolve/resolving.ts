@@ -2,7 +2,7 @@ import type { Blueprint } from "../../src/model/blueprint.ts";
 import type { Brief } from "../../src/model/brief.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
-import { isPythonAskedFor, parsePythonRequest } from "../../src/model/python-request.ts";
+import { isRequestedPython, parsePythonRequest } from "../../src/model/python-request.ts";
 import { resolve } from "../../src/resolve/resolve.ts";
 import type { ResolveContext } from "../../src/resolve/resolve-context.ts";
 import { parseVersion } from "../../src/vocab/version/version.ts";
@@ -61,7 +61,7 @@ export function contextOf(
       );
       // Whatever a path leads to is there.
       const isNamed = request !== undefined && request.kind !== "version";
-      return Promise.resolve(there.filter((python) => isNamed || isPythonAskedFor(request, python)));
+      return Promise.resolve(there.filter((python) => isNamed || isRequestedPython(request, python)));
     },
     machine: {
       platform: "linux-x86_64",

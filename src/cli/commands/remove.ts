@@ -1,11 +1,11 @@
 import { openProject, type SessionOptions } from "../../operations/project-session.ts";
 import { remove } from "../../operations/remove.ts";
-import type { PlaceOptions } from "../../settings/index.ts";
+import type { RequirementListOptions } from "../../settings/index.ts";
 import { printChange } from "../ui/print-change.ts";
 import type { CommandContext } from "./command.ts";
 
 export type RemoveCommandOptions = Omit<SessionOptions, "group" | "extra"> &
-  PlaceOptions & { readonly json?: true };
+  RequirementListOptions & { readonly json?: true };
 
 /** `posy remove`. */
 export async function removeCommand(

@@ -52,7 +52,7 @@ function jsonOf(upgraded: Upgrade): string {
   const { path, lines, behind } = upgraded;
   const data = {
     path,
-    requirements: lines.map(({ place, line, text, after }) => ({ place, line, before: text, after })),
+    requirements: lines.map(({ list, line, text, after }) => ({ list, line, before: text, after })),
     locks: lockReports(upgraded).map((report) => ({
       env: report.env,
       path: report.path,
@@ -65,9 +65,9 @@ function jsonOf(upgraded: Upgrade): string {
 }
 
 function warnOfUnchangedLists(lists: Upgrade["left"], { console }: CommandContext): void {
-  for (const { place, reason } of lists) {
+  for (const { list, reason } of lists) {
     const noun =
-      place.kind === "dependencies" ? "`dependencies` stay" : `the ${place.kind} \`${place.name}\` stays`;
+      list.kind === "dependencies" ? "`dependencies` stay" : `the ${list.kind} \`${list.name}\` stays`;
     console.warn(`${noun} as it is: no environment has it, and together with the default one ${reason}`);
   }
 }

@@ -46,7 +46,7 @@ export async function exportedLock(
   { platforms, python, frozen, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
-  const { brief, locked, lockPath, project, more, deviation } = settings;
+  const { brief, locked, lockPath, project, hasAdditions, deviation } = settings;
   const resolved = async (versions: Blueprint | undefined) => {
     const { python: first, pythonOrigin, morePythons = [] } = locked;
     const wholeBrief = { ...brief, python: first, pythonOrigin, morePythons };
@@ -74,7 +74,7 @@ export async function exportedLock(
     ({ blueprint: whole, text } = outcome);
     isNarrower = deviation !== undefined && outcome.upToDate;
   }
-  if (more || isNarrower) return resolved(whole);
+  if (hasAdditions || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);
   const targets = chooseTargets(whole.targets, platforms, python);
   if (targets.length === whole.targets.length && folder === project.folder) return { lock, blueprint: whole };

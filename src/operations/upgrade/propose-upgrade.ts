@@ -1,11 +1,6 @@
 import type { Blueprint, Brief } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import {
-  type EnvName,
-  type Project,
-  replaceRequirement,
-  type RequirementPlace,
-} from "../../project/index.ts";
+import { type EnvName, type Project, replaceRequirement, type RequirementList } from "../../project/index.ts";
 import { leastOf, raiseBounds, replaceBounds, withoutCeiling } from "./raise-bounds.ts";
 import { resolvedVersions, type RequirementLine, requirementLines } from "./requirement-lines.ts";
 import { isPin } from "../../resolve/index.ts";
@@ -99,7 +94,7 @@ async function withUnlocked(
 ): Promise<Upgraded> {
   const opened = await rewritten(bounded, unlockedLines, open);
   const found = upgraded.locks.find(({ env }) => env === "default")?.outcome.blueprint;
-  const lists = await unlockedGroups(opened, placesOf(unlockedLines), found);
+  const lists = await unlockedGroups(opened, requirementListsOf(unlockedLines), found);
   const versions = versionsOf(
     unlockedLines,
     opened,
@@ -149,8 +144,8 @@ function isChanged({ text, after }: UpgradedLine): boolean {
   return text !== after;
 }
 
-function placesOf(lines: readonly RequirementLine[]): readonly RequirementPlace[] {
-  return [...new Map(lines.map(({ place }) => [JSON.stringify(place), place])).values()];
+function requirementListsOf(lines: readonly RequirementLine[]): readonly RequirementList[] {
+  return [...new Map(lines.map(({ list }) => [JSON.stringify(list), list])).values()];
 }
 
 /** Returns the requirement without upper bounds, and with the locked version as its lower bound. */
@@ -172,7 +167,7 @@ async function rewritten(
   for (const line of lines) {
     const wanted = textOf(line);
     if (wanted === line.text) continue;
-    ({ text } = await replaceRequirement(text, path, line.place, line.index, wanted));
+    ({ text } = await replaceRequirement(text, path, line.list, line.index, wanted));
   }
   return session.with({ text });
 }
@@ -182,7 +177,7 @@ function linesIn(
   { project }: ProjectSession,
   lines: readonly RequirementLine[],
 ): readonly (RequirementLine | undefined)[] {
-  const keyOf = ({ place, index }: RequirementLine) => JSON.stringify([place, index]);
+  const keyOf = ({ list, index }: RequirementLine) => JSON.stringify([list, index]);
   const all = new Map(requirementLines(project).map((line) => [keyOf(line), line]));
   return lines.map((line) => all.get(keyOf(line)));
 }

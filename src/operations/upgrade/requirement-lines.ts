@@ -2,12 +2,12 @@ import type { Blueprint, Brief } from "../../model/index.ts";
 import { markerEnvironment } from "../../pythons/compatibility/index.ts";
 import { evaluateMarker, type Requirement } from "../../vocab/requirement/index.ts";
 import { parseVersion, type Version } from "../../vocab/version/index.ts";
-import { arrayAt, listed, pathOf, type Project, type RequirementPlace } from "../../project/index.ts";
+import { arrayAt, listed, pathOf, type Project, type RequirementList } from "../../project/index.ts";
 
 /** One requirement in `pyproject.toml`. A package may have several. */
 export interface RequirementLine {
   /** The list that it is in. */
-  readonly place: RequirementPlace;
+  readonly list: RequirementList;
   /** Its index in the list, from 0. */
   readonly index: number;
   /** The number of its line, from 1. */
@@ -19,7 +19,7 @@ export interface RequirementLine {
 /** Lists all requirements of a project: its dependencies, its extras, its groups. */
 export function requirementLines(project: Project): readonly RequirementLine[] {
   const { document, optionalDependencies, groups } = project;
-  const places: readonly RequirementPlace[] = [
+  const lists: readonly RequirementList[] = [
     { kind: "dependencies" },
     ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
     // An invalid group is an error only for those who use it (PEP 735).
@@ -27,12 +27,12 @@ export function requirementLines(project: Project): readonly RequirementLine[] {
       Array.isArray(content) ? [{ kind: "group", name } as const] : [],
     ),
   ];
-  return places.flatMap((place) => {
-    const node = arrayAt(document, place);
+  return lists.flatMap((list) => {
+    const node = arrayAt(document, list);
     if (node === undefined) return [];
     return listed(node).flatMap(({ index, text, requirement }) => {
-      const line = document.lineOf([...pathOf(document, place), index]);
-      return requirement === undefined ? [] : [{ place, index, line, text, requirement }];
+      const line = document.lineOf([...pathOf(document, list), index]);
+      return requirement === undefined ? [] : [{ list, index, line, text, requirement }];
     });
   });
 }

@@ -4,13 +4,13 @@ import { isAsked, type RequirementLine, requirementLines } from "./requirement-l
 import { writtenClauses } from "./written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { didYouMean } from "../../text/index.ts";
-import { placeOf } from "../dependency-list.ts";
+import { requirementListOf } from "../requirement-list-option.ts";
 import type { CurrentLock } from "../current-locks.ts";
 import type { UpgradeJob } from "./propose-upgrade.ts";
-import type { PlaceOptions } from "../../settings/index.ts";
+import type { RequirementListOptions } from "../../settings/index.ts";
 
 /** The options that choose what `upgrade` works on. */
-export interface ScopeOptions extends PlaceOptions {
+export interface ScopeOptions extends RequirementListOptions {
   /** Names of the environments to upgrade. The default is all of them. */
   readonly env?: readonly string[];
   /** Replace bounds that exclude newer versions. */
@@ -61,20 +61,17 @@ export function upgradeScope(
   };
 }
 
-function lineFilter(options: PlaceOptions, project: Project): (line: RequirementLine) => boolean {
+function lineFilter(options: RequirementListOptions, project: Project): (line: RequirementLine) => boolean {
   if (Object.keys(options).length === 0) return () => true;
-  const place = placeOf(options);
-  if (place.kind === "dependencies") return ({ place: { kind } }) => kind === "dependencies";
+  const list = requirementListOf(options);
+  if (list.kind === "dependencies") return ({ list: { kind } }) => kind === "dependencies";
   // Throws for an unknown group or extra, with the names of those that exist.
   envBriefParts(
     project,
     "default",
-    place.kind === "group"
-      ? { groups: [parseGroupName(place.name)] }
-      : { extras: [parseExtraName(place.name)] },
+    list.kind === "group" ? { groups: [parseGroupName(list.name)] } : { extras: [parseExtraName(list.name)] },
   );
-  return (line) =>
-    line.place.kind === place.kind && normalizeName(line.place.name) === normalizeName(place.name);
+  return (line) => line.list.kind === list.kind && normalizeName(line.list.name) === normalizeName(list.name);
 }
 
 function checkName(typed: string, lines: readonly RequirementLine[], locks: readonly CurrentLock[]): void {

@@ -4,7 +4,7 @@ import { isTable, keyIn, listAt, suggestNames, parsedAt, refuseKey, withLine } f
 import type { Requirement } from "../../vocab/requirement/index.ts";
 import { parseGroupName } from "./group-name.ts";
 import type { GroupName, Project, Written } from "./project.ts";
-import { requirementAt, type ReadingPlace } from "./read-requirements.ts";
+import { requirementAt, type ReadContext } from "./read-requirements.ts";
 
 /**
  * Returns the requirements of a group and of the groups that it includes, in the order written (PEP 735). A group
@@ -27,12 +27,12 @@ type GroupItem = Written<Requirement> | { readonly included: GroupName; readonly
 function expand(
   groups: Project["groups"],
   first: GroupName,
-  place: ReadingPlace,
+  context: ReadContext,
 ): readonly Written<Requirement>[] {
   const found: Written<Requirement>[] = [];
   const done = new Set<GroupName>();
   const open = new Map<GroupName, Reading>();
-  const enter = (name: GroupName) => open.set(name, itemsOf(groups, name, place).values());
+  const enter = (name: GroupName) => open.set(name, itemsOf(groups, name, context).values());
   enter(first);
   const stack = [first];
   for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
@@ -66,14 +66,14 @@ function expand(
   return found;
 }
 
-function itemsOf(groups: Project["groups"], name: GroupName, place: ReadingPlace): readonly GroupItem[] {
+function itemsOf(groups: Project["groups"], name: GroupName, context: ReadContext): readonly GroupItem[] {
   const group = groups.get(name);
   if (group === undefined) return [];
   return listAt(
     group.content,
     keyIn("dependency-groups", group.nameText),
     (item, key): GroupItem =>
-      isTable(item) ? { included: includeOf(item, key), key } : requirementAt(item, key, place),
+      isTable(item) ? { included: includeOf(item, key), key } : requirementAt(item, key, context),
   );
 }
 

@@ -19,7 +19,7 @@ import {
 import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
 import type { ProjectIndex, ProjectSettings } from "./project.ts";
 import { platformsAt, pythonsAt } from "./read-envs.ts";
-import { type ReadingPlace, requirementsAt, textsAt } from "./read-requirements.ts";
+import { type ReadContext, requirementsAt, textsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
 
 /** The keys that `[tool.posy]` can have. */
@@ -56,21 +56,23 @@ const table = "tool.posy";
 export function readSettings(
   posy: TomlTable,
   ofUv: readonly ProjectIndex[],
-  place: ReadingPlace,
+  context: ReadContext,
 ): ProjectSettings {
   const platforms = platformsAt(posy, table);
-  const pythons = pythonsAt(posy, table, place.document);
-  const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) => indexOf(item, key, place));
+  const pythons = pythonsAt(posy, table, context.document);
+  const indexes = listAt(posy["indexes"] ?? [], `${table}.indexes`, (item, key) =>
+    indexOf(item, key, context),
+  );
   refuseTwins(indexes);
   const excludeNewer = posy["exclude-newer"];
-  const required = (name: string) => requirementsAt(posy[name] ?? [], `${table}.${name}`, place);
+  const required = (name: string) => requirementsAt(posy[name] ?? [], `${table}.${name}`, context);
   return {
     constraints: required("constraints"),
     overrides: required("overrides"),
     buildConstraints: required("build-constraints"),
     indexes,
-    sources: readSources(posy["sources"], [...indexes, ...ofUv], place),
-    envFiles: envFilesAt(posy, table, place),
+    sources: readSources(posy["sources"], [...indexes, ...ofUv], context),
+    envFiles: envFilesAt(posy, table, context),
     venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
     ...prereleaseOf(posy["prerelease"]),
     conflicts: [],
@@ -83,7 +85,7 @@ export function readSettings(
 }
 
 /** Reads `env-file`: one path or several, relative to the project's folder. Returns absolute paths. */
-export function envFilesAt(from: TomlTable, key: string, { folder }: ReadingPlace): readonly string[] {
+export function envFilesAt(from: TomlTable, key: string, { folder }: ReadContext): readonly string[] {
   const value = from["env-file"];
   if (value === undefined) return [];
   const files = typeof value === "string" ? [value] : textsAt(value, `${key}.env-file`);
@@ -103,7 +105,7 @@ export function momentAt(value: unknown, key: string): string {
 
 const indexKeys = ["name", "url", "default", "explicit"] as const;
 
-function indexOf(value: unknown, key: string, { document, folder }: ReadingPlace): ProjectIndex {
+function indexOf(value: unknown, key: string, { document, folder }: ReadContext): ProjectIndex {
   const written = knownTable(value, key, indexKeys, "an index");
   const name = written["name"] === undefined ? undefined : textAt(written["name"], `${key}.name`);
   const flag = (which: "default" | "explicit") =>

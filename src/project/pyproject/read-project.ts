@@ -18,7 +18,7 @@ import type { Project } from "./project.ts";
 import { readCommands } from "./commands/read-commands.ts";
 import { readEnvs } from "./read-envs.ts";
 import { readGroups } from "./read-groups.ts";
-import { type ReadingPlace, requirementsAt } from "./read-requirements.ts";
+import { type ReadContext, requirementsAt } from "./read-requirements.ts";
 import { posyKeys, readSettings } from "./read-posy-settings.ts";
 import { readUv, type UvSettings } from "./uv/read-uv.ts";
 import { defaultGroupsOf, groupsWithUv, settingsWithUv } from "./uv/with-uv.ts";
@@ -36,10 +36,10 @@ export async function readProject(folder: string): Promise<Project | undefined> 
 /** Reads a `pyproject.toml`; `path` is absolute. Throws `invalid-project` with file, line and key. */
 export async function parseProject(text: string, path: string): Promise<Project> {
   const document = await openDocument(text, path);
-  const place = { document, folder: dirname(path) };
+  const context = { document, folder: dirname(path) };
   try {
-    const uv = await readUv(place);
-    return await withMembers(projectOf(place, uv), uv.members);
+    const uv = await readUv(context);
+    return await withMembers(projectOf(context, uv), uv.members);
   } catch (error) {
     throw withLine(error, document);
   }
@@ -67,22 +67,22 @@ async function withMembers(project: Project, members: ReadonlyMap<PackageName, s
   return { ...project, dependencies, bareMembers };
 }
 
-function projectOf(place: ReadingPlace, uv: UvSettings): Project {
-  const { document, folder } = place;
+function projectOf(context: ReadContext, uv: UvSettings): Project {
+  const { document, folder } = context;
   const file = document.value;
   const table = file["project"];
   const project = table === undefined ? {} : tableAt(table, "project");
   // Read before `parseProjectFacts`, because the error for a URL without a name is clearer here.
-  const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", place);
+  const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", context);
   const facts = table === undefined ? undefined : parseProjectMetadata(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
   const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
   const groups = groupsWithUv(readGroups(file["dependency-groups"], document), uv);
-  const optionalDependencies = extrasOf(project, place);
+  const optionalDependencies = extrasOf(project, context);
   const extras = new Set(optionalDependencies.keys());
   const envs = readEnvs(posy["envs"], { groups, extras, usual: defaultGroupsOf(groups, uv) }, document);
   const isPackageByDefault = uv.isPackage ?? file["build-system"] !== undefined;
-  const settings = settingsWithUv(readSettings(posy, uv.indexes, place), posy, uv);
+  const settings = settingsWithUv(readSettings(posy, uv.indexes, context), posy, uv);
   return {
     folder,
     path: document.path,
@@ -104,7 +104,7 @@ function projectOf(place: ReadingPlace, uv: UvSettings): Project {
       posy["package"] === undefined ? isPackageByDefault : flagAt(posy["package"], "tool.posy.package"),
     settings: settings.value,
     envs,
-    commands: readCommands(posy["commands"], new Set(envs.keys()), place),
+    commands: readCommands(posy["commands"], new Set(envs.keys()), context),
     document,
     warnings: [
       ...warningsOf(project),
@@ -127,10 +127,10 @@ function namesOf(facts: ProjectMetadata | undefined) {
   );
 }
 
-function extrasOf(project: TomlTable, place: ReadingPlace): Project["optionalDependencies"] {
+function extrasOf(project: TomlTable, context: ReadContext): Project["optionalDependencies"] {
   const key = "project.optional-dependencies";
   const lists = entriesAt(project["optional-dependencies"] ?? {}, key, (list, itemKey) =>
-    requirementsAt(list, itemKey, place),
+    requirementsAt(list, itemKey, context),
   );
   return new Map([...lists].map(([name, list]) => [parseExtraName(name), list]));
 }

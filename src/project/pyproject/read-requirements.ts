@@ -5,7 +5,7 @@ import { parseTypedRequirement } from "../requirements-file/direct-requirement.t
 import type { Written } from "./project.ts";
 
 /** The document that is read, and its folder. */
-export interface ReadingPlace {
+export interface ReadContext {
   readonly document: TomlDocument;
   /** The absolute folder that relative paths start from. */
   readonly folder: string;
@@ -15,15 +15,15 @@ export interface ReadingPlace {
 export function requirementsAt(
   value: unknown,
   key: string,
-  place: ReadingPlace,
+  context: ReadContext,
 ): readonly Written<Requirement>[] {
-  return listAt(value, key, (item, itemKey) => requirementAt(item, itemKey, place));
+  return listAt(value, key, (item, itemKey) => requirementAt(item, itemKey, context));
 }
 
 export function requirementAt(
   item: unknown,
   key: string,
-  { document, folder }: ReadingPlace,
+  { document, folder }: ReadContext,
 ): Written<Requirement> {
   return {
     value: parsedAt(item, key, (text) => requirementIn(text, folder)),

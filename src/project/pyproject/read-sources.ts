@@ -20,7 +20,7 @@ import {
   type TomlTable,
 } from "../../toml/index.ts";
 import type { PackageSource, ProjectIndex } from "./project.ts";
-import type { ReadingPlace } from "./read-requirements.ts";
+import type { ReadContext } from "./read-requirements.ts";
 
 const kinds = ["index", "git", "url", "path"] as const;
 /** The keys that each kind of source may have in addition. */
@@ -38,14 +38,14 @@ const additionalKeys: Readonly<Record<(typeof kinds)[number], readonly string[]>
 export function readSources(
   value: unknown,
   indexes: readonly ProjectIndex[],
-  place: ReadingPlace,
+  context: ReadContext,
 ): ReadonlyMap<PackageName, readonly PackageSource[]> {
   const sources = new Map<PackageName, readonly PackageSource[]>();
   entriesAt(value ?? {}, "tool.posy.sources", (written, key, name) => {
     const several = Array.isArray(written);
     const items: readonly unknown[] = several ? written : [written];
     const read = items.map((item, index) =>
-      sourceOf(item, several ? `${key}[${index}]` : key, indexes, place),
+      sourceOf(item, several ? `${key}[${index}]` : key, indexes, context),
     );
     const bare = read.findIndex(({ marker }) => marker === undefined);
     if (read.length > 1 && bare !== -1) {
@@ -63,7 +63,7 @@ export function sourceOf(
   value: unknown,
   key: string,
   indexes: readonly ProjectIndex[],
-  place: ReadingPlace,
+  context: ReadContext,
 ): PackageSource {
   const all = [...kinds, ...Object.values(additionalKeys).flat(), "marker"];
   const table = knownTable(value, key, [...new Set(all)], "a source");
@@ -75,8 +75,8 @@ export function sourceOf(
   const marker: Marker | undefined =
     table["marker"] === undefined ? undefined : parsedAt(table["marker"], `${key}.marker`, parseMarker);
   return {
-    from: fromOf(kind, table, key, indexes, place),
-    line: place.document.lineOf(keyPath(key)),
+    from: fromOf(kind, table, key, indexes, context),
+    line: context.document.lineOf(keyPath(key)),
     ...(marker && { marker }),
   };
 }
@@ -86,7 +86,7 @@ function fromOf(
   table: TomlTable,
   key: string,
   indexes: readonly ProjectIndex[],
-  { folder }: ReadingPlace,
+  { folder }: ReadContext,
 ): PackageSource["from"] {
   const where = textAt(table[kind], `${key}.${kind}`);
   if (kind === "index") {

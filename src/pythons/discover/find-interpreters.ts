@@ -9,7 +9,7 @@ import { pythonOnPath } from "../system/index.ts";
 import { loadCatalogue } from "../catalogue/index.ts";
 import { runsOn } from "../compatibility/index.ts";
 import { indexPybis } from "../pybi/index.ts";
-import { type Interpreter, isPythonAskedFor, type PythonRequest } from "../../model/index.ts";
+import { type Interpreter, isRequestedPython, type PythonRequest } from "../../model/index.ts";
 import { isWhole, type PythonsContext } from "../index.ts";
 import { storedPythons } from "./stored-pythons.ts";
 import type { PythonFacts } from "../standalone/index.ts";
@@ -50,7 +50,7 @@ export async function findInterpreters(
     default:
   }
   const isAskedFor = (python: PythonFacts) =>
-    python.platform === platform && isPythonAskedFor(request, python);
+    python.platform === platform && isRequestedPython(request, python);
   const wanted = (interpreter: Interpreter) =>
     isAskedFor(interpreter) &&
     (platform !== context.machine.platform || runsOn(interpreter, context.machine));

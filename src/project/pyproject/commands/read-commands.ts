@@ -19,7 +19,7 @@ import { splitCommand, wordOf } from "./command-words.ts";
 import type { CommandStep, CommandWord, CommandAction, ProjectCommand } from "./project-command.ts";
 import type { EnvName } from "../project.ts";
 import { pythonsAt } from "../read-envs.ts";
-import { type ReadingPlace, textsAt } from "../read-requirements.ts";
+import { type ReadContext, textsAt } from "../read-requirements.ts";
 import { envFilesAt } from "../read-posy-settings.ts";
 
 const stepKeys = [
@@ -34,7 +34,7 @@ const stepKeys = [
   "python",
 ] as const;
 
-interface Reading extends ReadingPlace {
+interface Reading extends ReadContext {
   readonly envs: ReadonlySet<EnvName>;
   /** The names of all commands. */
   readonly names: readonly string[];
@@ -46,7 +46,7 @@ interface Reading extends ReadingPlace {
 export function readCommands(
   value: unknown,
   envs: ReadonlySet<EnvName>,
-  place: ReadingPlace,
+  context: ReadContext,
 ): ReadonlyMap<string, ProjectCommand> {
   const table = "tool.posy.commands";
   const names = [...entriesAt(value ?? {}, table, () => undefined).keys()];
@@ -56,7 +56,7 @@ export function readCommands(
         hint: "a name has letters, digits, `-`, `_`, `.` and `:`, and begins with a letter, a digit or `_`",
       });
     }
-    return commandOf(item, key, { ...place, envs, names, commandName: name });
+    return commandOf(item, key, { ...context, envs, names, commandName: name });
   });
   refuseCycles(commands);
   return commands;

@@ -20,7 +20,7 @@ import {
   listed,
   type ListedRequirement,
   pathOf,
-  type RequirementPlace,
+  type RequirementList,
   textsOf,
 } from "./requirement-lists.ts";
 
@@ -34,17 +34,17 @@ import {
 export async function addRequirement(
   text: string,
   path: string,
-  place: RequirementPlace,
+  list: RequirementList,
   typed: string,
   { bounds, replacesUrl }: { readonly bounds?: string | undefined; readonly replacesUrl?: true } = {},
 ): Promise<EditedProject> {
   const document = await openDocument(text, path);
   const wanted = parseRequirement(typed);
   const requirement = bounds === undefined || hasVersionsOrUrl(wanted) ? typed : withBounds(typed, bounds);
-  const node = arrayAt(document, place);
+  const node = arrayAt(document, list);
   if (node === undefined) {
-    const made = [makeList(document, place, requirement)];
-    return finish(document, place, made, [], [requirement]);
+    const made = [makeList(document, list, requirement)];
+    return finish(document, list, made, [], [requirement]);
   }
   const items = listed(node);
   const same = items.filter((item) => item.requirement && isSameEntry(item.requirement, wanted));
@@ -52,7 +52,7 @@ export async function addRequirement(
   if (only !== undefined && second !== undefined) {
     throw withLine(
       refuseKey(
-        `${keyOf(document, place)}[${second.index}]`,
+        `${keyOf(document, list)}[${second.index}]`,
         `is a second requirement for \`${wanted.name}\``,
         {
           hint: "remove one of them",
@@ -68,13 +68,13 @@ export async function addRequirement(
     if (only.text === whole) return { text, before: [only.text] };
     const [start, end] = element.range;
     const splice = { start, end, text: tomlText(whole, quoteOf([element])) };
-    return finish(document, place, [splice], [only.text], texts.with(only.index, whole));
+    return finish(document, list, [splice], [only.text], texts.with(only.index, whole));
   }
   const index = indexFor(items, wanted, node.elements.length);
   const item = tomlText(requirement, quoteOf(node.elements));
   return finish(
     document,
-    place,
+    list,
     insertItem(arrayText(document, node), index, item),
     [],
     texts.toSpliced(index, 0, requirement),
@@ -96,8 +96,8 @@ function indexFor(items: readonly ListedRequirement[], wanted: Requirement, leng
   return last === undefined ? length : last.index + 1;
 }
 
-function makeList(document: TomlDocument, place: RequirementPlace, requirement: string): Splice {
-  const path = pathOf(document, place);
+function makeList(document: TomlDocument, list: RequirementList, requirement: string): Splice {
+  const path = pathOf(document, list);
   const { text } = document;
   if (path[0] === "project") refuseToInvent(document, path[1] ?? "");
   const item = tomlText(requirement);

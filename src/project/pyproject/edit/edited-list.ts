@@ -8,7 +8,7 @@ import {
   spliced,
   type TomlDocument,
 } from "../../../toml/index.ts";
-import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
+import { arrayAt, type RequirementList, textsOf } from "./requirement-lists.ts";
 
 /** The text of a `pyproject.toml` after an edit. */
 export interface EditedProject {
@@ -20,14 +20,14 @@ export interface EditedProject {
 /** Applies edits, and reads the result again. Throws `bug` if the list does not have the expected items. */
 export async function finish(
   document: TomlDocument,
-  place: RequirementPlace,
+  list: RequirementList,
   splices: readonly Splice[],
   before: readonly string[],
   expected: readonly (string | undefined)[],
 ): Promise<EditedProject> {
   const text = spliced(document.text, splices);
   const after = await openDocument(text, document.path).catch(() => undefined);
-  const node = after && arrayAt(after, place);
+  const node = after && arrayAt(after, list);
   const found = node && textsOf(node);
   if (found === undefined || JSON.stringify(found) !== JSON.stringify(expected)) {
     throw new PosyError(

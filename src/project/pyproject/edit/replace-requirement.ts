@@ -1,4 +1,4 @@
-import { arrayAt, type RequirementPlace, textsOf } from "./requirement-lists.ts";
+import { arrayAt, type RequirementList, textsOf } from "./requirement-lists.ts";
 import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
 import { openDocument, tomlText } from "../../../toml/index.ts";
 
@@ -9,12 +9,12 @@ import { openDocument, tomlText } from "../../../toml/index.ts";
 export async function replaceRequirement(
   text: string,
   path: string,
-  place: RequirementPlace,
+  list: RequirementList,
   index: number,
   requirement: string,
 ): Promise<EditedProject> {
   const document = await openDocument(text, path);
-  const node = arrayAt(document, place);
+  const node = arrayAt(document, list);
   const element = node?.elements[index];
   const texts = node === undefined ? [] : textsOf(node);
   const before = texts[index];
@@ -24,5 +24,5 @@ export async function replaceRequirement(
   if (before === requirement) return { text, before: [before] };
   const [start, end] = element.range;
   const splice = { start, end, text: tomlText(requirement, quoteOf([element])) };
-  return finish(document, place, [splice], [before], texts.with(index, requirement));
+  return finish(document, list, [splice], [before], texts.with(index, requirement));
 }

@@ -3,7 +3,7 @@ import { normalizeName, parseRequirement, type Requirement } from "../../../voca
 import { openDocument, refuseKey, type TomlDocument, withLine } from "../../../toml/index.ts";
 
 /** A list of requirements of a project: its dependencies, an extra, or a group. Names may have any spelling. */
-export type RequirementPlace =
+export type RequirementList =
   | { readonly kind: "dependencies" }
   | { readonly kind: "extra"; readonly name: string }
   | { readonly kind: "group"; readonly name: string };
@@ -22,10 +22,10 @@ export interface ListedRequirement {
 export async function listedRequirements(
   text: string,
   path: string,
-  place: RequirementPlace,
+  list: RequirementList,
 ): Promise<readonly ListedRequirement[] | undefined> {
   const document = await openDocument(text, path);
-  const node = arrayAt(document, place);
+  const node = arrayAt(document, list);
   return node && listed(node);
 }
 
@@ -49,29 +49,29 @@ export function textsOf(node: AST.TOMLArray): (string | undefined)[] {
 }
 
 /** Returns the array of a list; undefined if there is none. Throws `invalid-project` if it is not an array. */
-export function arrayAt(document: TomlDocument, place: RequirementPlace): AST.TOMLArray | undefined {
-  const spot = document.locate(pathOf(document, place));
-  if (spot === undefined) return undefined;
-  if (spot.node?.type === "TOMLArray") return spot.node;
-  throw withLine(refuseKey(keyOf(document, place), "must be an array"), document);
+export function arrayAt(document: TomlDocument, list: RequirementList): AST.TOMLArray | undefined {
+  const location = document.locate(pathOf(document, list));
+  if (location === undefined) return undefined;
+  if (location.node?.type === "TOMLArray") return location.node;
+  throw withLine(refuseKey(keyOf(document, list), "must be an array"), document);
 }
 
-function tableOf(place: RequirementPlace): readonly string[] {
-  if (place.kind === "dependencies") return ["project"];
-  return place.kind === "extra" ? ["project", "optional-dependencies"] : ["dependency-groups"];
+function tableOf(list: RequirementList): readonly string[] {
+  if (list.kind === "dependencies") return ["project"];
+  return list.kind === "extra" ? ["project", "optional-dependencies"] : ["dependency-groups"];
 }
 
 /** Returns the key path of a list, with the name of the group or extra as the file spells it. */
-export function pathOf(document: TomlDocument, place: RequirementPlace): readonly string[] {
-  const table = tableOf(place);
-  if (place.kind === "dependencies") return [...table, "dependencies"];
+export function pathOf(document: TomlDocument, list: RequirementList): readonly string[] {
+  const table = tableOf(list);
+  if (list.kind === "dependencies") return [...table, "dependencies"];
   const names = [...(document.locate(table)?.children.keys() ?? [])].map(String);
-  const wanted = normalizeName(place.name);
-  return [...table, names.find((name) => normalizeName(name) === wanted) ?? place.name];
+  const wanted = normalizeName(list.name);
+  return [...table, names.find((name) => normalizeName(name) === wanted) ?? list.name];
 }
 
-export function keyOf(document: TomlDocument, place: RequirementPlace): string {
-  return pathOf(document, place)
+export function keyOf(document: TomlDocument, list: RequirementList): string {
+  return pathOf(document, list)
     .map((name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)))
     .join(".");
 }

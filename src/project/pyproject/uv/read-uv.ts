@@ -23,7 +23,7 @@ import {
   type ProjectSettings,
   type Written,
 } from "../project.ts";
-import { type ReadingPlace, requirementsAt } from "../read-requirements.ts";
+import { type ReadContext, requirementsAt } from "../read-requirements.ts";
 import { cutoffsAt, momentAt } from "../read-posy-settings.ts";
 import { buildChoicesAt, exclusionsAt, preferAt } from "../../configuration/uv-choices.ts";
 import { joinChoices } from "../../configuration/choices.ts";
@@ -60,11 +60,11 @@ export interface UvSettings {
 const uv = "tool.uv";
 
 /** Reads `[tool.uv]` of a project and of its workspace. Throws `invalid-project`. */
-export async function readUv(place: ReadingPlace): Promise<UvSettings> {
-  const { document, folder } = place;
+export async function readUv(context: ReadContext): Promise<UvSettings> {
+  const { document, folder } = context;
   const workspace = await workspaceOf(folder, document);
   const root = workspace && workspace.folder !== folder ? workspace : undefined;
-  const own = tableOf(place);
+  const own = tableOf(context);
   const bare = workspace !== undefined && root === undefined && document.value["project"] === undefined;
   const members = bare
     ? await membersOf(workspace)
@@ -72,23 +72,23 @@ export async function readUv(place: ReadingPlace): Promise<UvSettings> {
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const ofRoot = root && {
-    place: { document: root.document, folder: root.folder },
+    context: { document: root.document, folder: root.folder },
     table: tableOf(root),
   };
   const indexes = [
-    ...indexesAt(own, place, warn),
-    ...(ofRoot ? atRoot(ofRoot.place, () => indexesAt(ofRoot.table, ofRoot.place, () => {})) : []),
+    ...indexesAt(own, context, warn),
+    ...(ofRoot ? atRoot(ofRoot.context, () => indexesAt(ofRoot.table, ofRoot.context, () => {})) : []),
   ];
   const inherited = ofRoot
-    ? atRoot(ofRoot.place, () =>
-        readUvSources(ofRoot.table["sources"], { place: ofRoot.place, indexes, members, warn: () => {} }),
+    ? atRoot(ofRoot.context, () =>
+        readUvSources(ofRoot.table["sources"], { context: ofRoot.context, indexes, members, warn: () => {} }),
       )
     : undefined;
-  const sources = readUvSources(own["sources"], { place, indexes, members, warn });
+  const sources = readUvSources(own["sources"], { context, indexes, members, warn });
   const required = (key: string) => {
-    const ofProject = requirementsAt(own[key] ?? [], `${uv}.${key}`, place);
+    const ofProject = requirementsAt(own[key] ?? [], `${uv}.${key}`, context);
     const ofWorkspace = ofRoot
-      ? atRoot(ofRoot.place, () => requirementsAt(ofRoot.table[key] ?? [], `${uv}.${key}`, ofRoot.place))
+      ? atRoot(ofRoot.context, () => requirementsAt(ofRoot.table[key] ?? [], `${uv}.${key}`, ofRoot.context))
       : [];
     return [...ofWorkspace, ...ofProject];
   };
@@ -153,7 +153,7 @@ async function membersWhereNeeded(
 }
 
 /** Gives errors the path and line of the root's file. */
-function atRoot<Value>({ document }: ReadingPlace, read: () => Value): Value {
+function atRoot<Value>({ document }: ReadContext, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
@@ -163,7 +163,7 @@ function atRoot<Value>({ document }: ReadingPlace, read: () => Value): Value {
 
 function indexesAt(
   table: TomlTable,
-  { document, folder }: ReadingPlace,
+  { document, folder }: ReadContext,
   warn: (message: string) => void,
 ): readonly ProjectIndex[] {
   return listAt(table["index"] ?? [], `${uv}.index`, (item, key): ProjectIndex => {

@@ -17,12 +17,12 @@ import {
 } from "../../../toml/index.ts";
 import { parseGroupName } from "../group-name.ts";
 import type { PackageSource, ProjectIndex } from "../project.ts";
-import type { ReadingPlace } from "../read-requirements.ts";
+import type { ReadContext } from "../read-requirements.ts";
 import { sourceOf } from "../read-sources.ts";
 
 /** What reading uv's sources needs in addition to their table. */
 export interface UvSourcesOptions {
-  readonly place: ReadingPlace;
+  readonly context: ReadContext;
   readonly indexes: readonly ProjectIndex[];
   /** The folders of the workspace's members. */
   readonly members: ReadonlyMap<PackageName, string>;
@@ -88,7 +88,7 @@ function uvSource(value: unknown, key: string, name: PackageName, options: UvSou
   const plain = Object.fromEntries(Object.entries(rest).filter(([each]) => knownKeys.includes(each)));
   return {
     ...(workspace === undefined
-      ? sourceOf(plain, key, options.indexes, options.place)
+      ? sourceOf(plain, key, options.indexes, options.context)
       : memberSource(written, key, name, options)),
     ...(extra === undefined ? {} : { extra: parsedAt(extra, `${key}.extra`, parseExtraName) }),
     ...(group === undefined ? {} : { group: parsedAt(group, `${key}.group`, parseGroupName) }),
@@ -100,7 +100,7 @@ function memberSource(
   { workspace, editable, marker }: TomlTable,
   key: string,
   name: PackageName,
-  { members, place }: UvSourcesOptions,
+  { members, context }: UvSourcesOptions,
 ): PackageSource {
   if (workspace !== true) {
     throw refuseKey(`${key}.workspace`, "is not `true`: other workspaces are not followed", {
@@ -119,7 +119,7 @@ function memberSource(
   const live = editable === undefined || flagAt(editable, `${key}.editable`);
   return {
     from: { kind: "url", url: `${pathToFileURL(folder).href}${live ? "#editable=true" : ""}` },
-    line: place.document.lineOf(keyPath(key)),
+    line: context.document.lineOf(keyPath(key)),
     ...(marker === undefined ? {} : { marker: parsedAt(marker, `${key}.marker`, parseMarker) }),
   };
 }

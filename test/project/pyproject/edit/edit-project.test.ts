@@ -6,147 +6,145 @@ import { PosyError } from "../../../../src/errors/posy-error.ts";
 import { addRequirement } from "../../../../src/project/pyproject/edit/add-requirement.ts";
 import { removeRequirement } from "../../../../src/project/pyproject/edit/remove-requirement.ts";
 import { replaceRequirement } from "../../../../src/project/pyproject/edit/replace-requirement.ts";
-import type { RequirementPlace } from "../../../../src/project/pyproject/edit/requirement-lists.ts";
+import type { RequirementList } from "../../../../src/project/pyproject/edit/requirement-lists.ts";
 import { tomlText } from "../../../../src/toml/edit/toml-string.ts";
 import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 
 const path = "/p/pyproject.toml";
-const main = { kind: "dependencies" } as RequirementPlace;
-const dev: RequirementPlace = { kind: "group", name: "dev" };
-const docs: RequirementPlace = { kind: "extra", name: "Docs_Site" };
+const main = { kind: "dependencies" } as RequirementList;
+const dev: RequirementList = { kind: "group", name: "dev" };
+const docs: RequirementList = { kind: "extra", name: "Docs_Site" };
 
-const add = async (text: string, requirement: string, place = main) =>
-  (await addRequirement(text, path, place, requirement)).text;
-const remove = async (text: string, name: string, place = main) =>
-  (await removeRequirement(text, path, place, parsePackageName(name))).text;
+const add = async (text: string, requirement: string, list = main) =>
+  (await addRequirement(text, path, list, requirement)).text;
+const remove = async (text: string, name: string, list = main) =>
+  (await removeRequirement(text, path, list, parsePackageName(name))).text;
 
 const head = '[project]\nname = "x" # mine\nversion = "1"\n';
 
 /** What is edited, and the exact text that comes of it. */
-const added: Record<
-  string,
-  readonly [before: string, requirement: string, after: string, RequirementPlace?]
-> = {
-  "into a list on lines, where the alphabet has it": [
-    `${head}dependencies = [\n  "attrs", # why\n  "rich>=13",\n]\n`,
-    "httpx>=0.27",
-    `${head}dependencies = [\n  "attrs", # why\n  "httpx>=0.27",\n  "rich>=13",\n]\n`,
-  ],
-  "at the end of a list in no order": [
-    `${head}dependencies = [\n\t"rich",\n\t"attrs" # last\n]\n`,
-    "httpx",
-    `${head}dependencies = [\n\t"rich",\n\t"attrs", # last\n\t"httpx"\n]\n`,
-  ],
-  "before the first, whose comment stays above it": [
-    `${head}dependencies = [\n    # for the screen\n    "rich",\n]\n`,
-    "attrs",
-    `${head}dependencies = [\n    "attrs",\n    # for the screen\n    "rich",\n]\n`,
-  ],
-  "into a list in one line": [
-    `${head}dependencies = ["attrs", "rich"]\n`,
-    "httpx",
-    `${head}dependencies = ["attrs", "httpx", "rich"]\n`,
-  ],
-  "at the end of one, in its quotation marks": [
-    `${head}dependencies = [ 'attrs' ]\n`,
-    "rich",
-    `${head}dependencies = [ 'attrs', 'rich' ]\n`,
-  ],
-  "behind the last comma of one": [
-    `${head}dependencies = ["attrs",]\n`,
-    "rich",
-    `${head}dependencies = ["attrs", "rich",]\n`,
-  ],
-  "with quotation marks inside": [
-    `${head}dependencies = ["attrs"]\n`,
-    'tomli; python_version < "3.11"',
-    `${head}dependencies = ["attrs", 'tomli; python_version < "3.11"']\n`,
-  ],
-  "where commas stand before the items": [
-    `${head}dependencies = [\n    "attrs"\n  , "rich"\n]\n`,
-    "httpx",
-    `${head}dependencies = [\n    "attrs",\n    "httpx"\n  , "rich"\n]\n`,
-  ],
-  "into an empty list": [`${head}dependencies = []\n`, "rich", `${head}dependencies = [\n    "rich",\n]\n`],
-  "into one with only a comment": [
-    `${head}dependencies = [\n  # nothing\n]\n`,
-    "rich",
-    `${head}dependencies = [\n  # nothing\n  "rich",\n]\n`,
-  ],
-  "where there is no list": [
-    `${head}# on top\n\n[tool.x]\na = 1\n`,
-    "rich",
-    `${head}dependencies = [\n    "rich",\n]\n# on top\n\n[tool.x]\na = 1\n`,
-  ],
-  "in a file without a line break at its end": [
-    `[project]\nname = "x"\nversion = "1"`,
-    "rich",
-    `[project]\nname = "x"\nversion = "1"\ndependencies = [\n    "rich",\n]`,
-  ],
-  "in a file of another system's line breaks": [
-    `${head}dependencies = [\n  "attrs",\n]\n`.replaceAll("\n", "\r\n"),
-    "rich",
-    `${head}dependencies = [\n  "attrs",\n  "rich",\n]\n`.replaceAll("\n", "\r\n"),
-  ],
-  "in a file with a byte order mark": [
-    `\uFEFF${head}dependencies = ["a"]\n`,
-    "b",
-    `\uFEFF${head}dependencies = ["a", "b"]\n`,
-  ],
-  "in the place of another version of it": [
-    `${head}dependencies = ["Rich >= 12", "attrs"]\n`,
-    "rich>=13",
-    `${head}dependencies = ["rich>=13", "attrs"]\n`,
-  ],
-  "beside one with another marker": [
-    `${head}dependencies = ["rich<13; python_version < '3.9'"]\n`,
-    "rich>=13",
-    `${head}dependencies = ["rich<13; python_version < '3.9'", "rich>=13"]\n`,
-  ],
-  "into a group that there is not": [
-    `${head}\n[tool.x]\na = 1\n`,
-    "pytest",
-    `${head}\n[tool.x]\na = 1\n\n[dependency-groups]\ndev = [\n    "pytest",\n]\n`,
-    dev,
-  ],
-  "into a group behind those that it includes": [
-    `[dependency-groups]\ndev = [{ include-group = "lint" }]\nlint = []\n`,
-    "pytest",
-    `[dependency-groups]\ndev = [{ include-group = "lint" }, "pytest"]\nlint = []\n`,
-    dev,
-  ],
-  "into an extra by any spelling of its name": [
-    `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs"]\n`,
-    "zensical",
-    `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs", "zensical"]\n`,
-    docs,
-  ],
-  "into an extra that there is not": [
-    `${head}\n[project.urls]\na = "b"\n\n[tool.x]\n`,
-    "mkdocs",
-    `${head}\n[project.urls]\na = "b"\n\n[project.optional-dependencies]\nDocs_Site = [\n    "mkdocs",\n]\n\n[tool.x]\n`,
-    docs,
-  ],
-  "into a table written inline": [
-    `project = { name = "x", version = "1" }\n`,
-    "rich",
-    `project = { name = "x", version = "1", dependencies = ["rich"] }\n`,
-  ],
-  "into a table written by dots": [
-    `project.name = "x"\nproject.version = "1"\n[tool.x]\n`,
-    "rich",
-    `project.name = "x"\nproject.version = "1"\nproject.dependencies = [\n    "rich",\n]\n[tool.x]\n`,
-  ],
-  "into an extra beside one written by dots": [
-    `${head}optional-dependencies.a = []\n`,
-    "rich",
-    `${head}optional-dependencies.a = []\noptional-dependencies.Docs_Site = [\n    "rich",\n]\n`,
-    docs,
-  ],
-};
-for (const [title, [before, requirement, after, place]] of Object.entries(added)) {
+const added: Record<string, readonly [before: string, requirement: string, after: string, RequirementList?]> =
+  {
+    "into a list on lines, where the alphabet has it": [
+      `${head}dependencies = [\n  "attrs", # why\n  "rich>=13",\n]\n`,
+      "httpx>=0.27",
+      `${head}dependencies = [\n  "attrs", # why\n  "httpx>=0.27",\n  "rich>=13",\n]\n`,
+    ],
+    "at the end of a list in no order": [
+      `${head}dependencies = [\n\t"rich",\n\t"attrs" # last\n]\n`,
+      "httpx",
+      `${head}dependencies = [\n\t"rich",\n\t"attrs", # last\n\t"httpx"\n]\n`,
+    ],
+    "before the first, whose comment stays above it": [
+      `${head}dependencies = [\n    # for the screen\n    "rich",\n]\n`,
+      "attrs",
+      `${head}dependencies = [\n    "attrs",\n    # for the screen\n    "rich",\n]\n`,
+    ],
+    "into a list in one line": [
+      `${head}dependencies = ["attrs", "rich"]\n`,
+      "httpx",
+      `${head}dependencies = ["attrs", "httpx", "rich"]\n`,
+    ],
+    "at the end of one, in its quotation marks": [
+      `${head}dependencies = [ 'attrs' ]\n`,
+      "rich",
+      `${head}dependencies = [ 'attrs', 'rich' ]\n`,
+    ],
+    "behind the last comma of one": [
+      `${head}dependencies = ["attrs",]\n`,
+      "rich",
+      `${head}dependencies = ["attrs", "rich",]\n`,
+    ],
+    "with quotation marks inside": [
+      `${head}dependencies = ["attrs"]\n`,
+      'tomli; python_version < "3.11"',
+      `${head}dependencies = ["attrs", 'tomli; python_version < "3.11"']\n`,
+    ],
+    "where commas stand before the items": [
+      `${head}dependencies = [\n    "attrs"\n  , "rich"\n]\n`,
+      "httpx",
+      `${head}dependencies = [\n    "attrs",\n    "httpx"\n  , "rich"\n]\n`,
+    ],
+    "into an empty list": [`${head}dependencies = []\n`, "rich", `${head}dependencies = [\n    "rich",\n]\n`],
+    "into one with only a comment": [
+      `${head}dependencies = [\n  # nothing\n]\n`,
+      "rich",
+      `${head}dependencies = [\n  # nothing\n  "rich",\n]\n`,
+    ],
+    "where there is no list": [
+      `${head}# on top\n\n[tool.x]\na = 1\n`,
+      "rich",
+      `${head}dependencies = [\n    "rich",\n]\n# on top\n\n[tool.x]\na = 1\n`,
+    ],
+    "in a file without a line break at its end": [
+      `[project]\nname = "x"\nversion = "1"`,
+      "rich",
+      `[project]\nname = "x"\nversion = "1"\ndependencies = [\n    "rich",\n]`,
+    ],
+    "in a file of another system's line breaks": [
+      `${head}dependencies = [\n  "attrs",\n]\n`.replaceAll("\n", "\r\n"),
+      "rich",
+      `${head}dependencies = [\n  "attrs",\n  "rich",\n]\n`.replaceAll("\n", "\r\n"),
+    ],
+    "in a file with a byte order mark": [
+      `\uFEFF${head}dependencies = ["a"]\n`,
+      "b",
+      `\uFEFF${head}dependencies = ["a", "b"]\n`,
+    ],
+    "replaces another version of the same package": [
+      `${head}dependencies = ["Rich >= 12", "attrs"]\n`,
+      "rich>=13",
+      `${head}dependencies = ["rich>=13", "attrs"]\n`,
+    ],
+    "beside one with another marker": [
+      `${head}dependencies = ["rich<13; python_version < '3.9'"]\n`,
+      "rich>=13",
+      `${head}dependencies = ["rich<13; python_version < '3.9'", "rich>=13"]\n`,
+    ],
+    "into a group that there is not": [
+      `${head}\n[tool.x]\na = 1\n`,
+      "pytest",
+      `${head}\n[tool.x]\na = 1\n\n[dependency-groups]\ndev = [\n    "pytest",\n]\n`,
+      dev,
+    ],
+    "into a group behind those that it includes": [
+      `[dependency-groups]\ndev = [{ include-group = "lint" }]\nlint = []\n`,
+      "pytest",
+      `[dependency-groups]\ndev = [{ include-group = "lint" }, "pytest"]\nlint = []\n`,
+      dev,
+    ],
+    "into an extra by any spelling of its name": [
+      `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs"]\n`,
+      "zensical",
+      `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs", "zensical"]\n`,
+      docs,
+    ],
+    "into an extra that there is not": [
+      `${head}\n[project.urls]\na = "b"\n\n[tool.x]\n`,
+      "mkdocs",
+      `${head}\n[project.urls]\na = "b"\n\n[project.optional-dependencies]\nDocs_Site = [\n    "mkdocs",\n]\n\n[tool.x]\n`,
+      docs,
+    ],
+    "into a table written inline": [
+      `project = { name = "x", version = "1" }\n`,
+      "rich",
+      `project = { name = "x", version = "1", dependencies = ["rich"] }\n`,
+    ],
+    "into a table written by dots": [
+      `project.name = "x"\nproject.version = "1"\n[tool.x]\n`,
+      "rich",
+      `project.name = "x"\nproject.version = "1"\nproject.dependencies = [\n    "rich",\n]\n[tool.x]\n`,
+    ],
+    "into an extra beside one written by dots": [
+      `${head}optional-dependencies.a = []\n`,
+      "rich",
+      `${head}optional-dependencies.a = []\noptional-dependencies.Docs_Site = [\n    "rich",\n]\n`,
+      docs,
+    ],
+  };
+for (const [title, [before, requirement, after, list]] of Object.entries(added)) {
   test(`a requirement is added ${title}`, async () => {
-    assert.equal(await add(before, requirement, place), after);
+    assert.equal(await add(before, requirement, list), after);
   });
 }
 
@@ -241,7 +239,7 @@ for (const [title, [before, index, wanted, after]] of Object.entries(replaced)) 
   });
 }
 
-const refused: Record<string, readonly [text: string, RequirementPlace, RegExp]> = {
+const refused: Record<string, readonly [text: string, RequirementList, RegExp]> = {
   "without a project": ["[tool.x]\na = 1\n", main, /has no `\[project\]`/],
   "of which the backend knows": [
     `${head}dynamic = ["dependencies"]\n`,
@@ -255,10 +253,10 @@ const refused: Record<string, readonly [text: string, RequirementPlace, RegExp]>
     /is a second requirement for `rich`/,
   ],
 };
-for (const [title, [text, place, says]] of Object.entries(refused)) {
+for (const [title, [text, list, says]] of Object.entries(refused)) {
   test(`a list ${title} is refused`, async () => {
     await assert.rejects(
-      add(text, "rich>2", place),
+      add(text, "rich>2", list),
       (error) => error instanceof PosyError && error.code === "invalid-project" && says.test(error.message),
     );
   });
@@ -384,17 +382,17 @@ test("whatever a file is like, one list is changed and nothing else is", () =>
       fc.constantFrom(main, dev, docs),
       fc.boolean(),
       fc.boolean(),
-      async (project, rest, place, first, crlf) => {
+      async (project, rest, list, first, crlf) => {
         const isTop = project.startsWith("project");
         const parts = first || isTop ? [project, ...rest] : [...rest, project];
         const before = parts.join("\n").replaceAll("\n", crlf ? "\r\n" : "\n");
         fc.pre(!throws(() => parse(before)));
-        fc.pre(project !== "" || place === dev);
-        const after = await add(before, "httpx>=1", place);
+        fc.pre(project !== "" || list === dev);
+        const after = await add(before, "httpx>=1", list);
         const expected = parse(before) as Record<string, Record<string, unknown>>;
-        const table = (expected[place === dev ? "dependency-groups" : "project"] ??= {});
-        if (place === main) table["dependencies"] = ["httpx>=1"];
-        else if (place === dev) table["dev"] = ["httpx>=1"];
+        const table = (expected[list === dev ? "dependency-groups" : "project"] ??= {});
+        if (list === main) table["dependencies"] = ["httpx>=1"];
+        else if (list === dev) table["dev"] = ["httpx>=1"];
         else {
           table["optional-dependencies"] ??= {};
           (table["optional-dependencies"] as Record<string, unknown>)["Docs_Site"] = ["httpx>=1"];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { addPlaced } from "../../../../src/project/pyproject/edit/add-placed.ts";
+import { addDirectRequirement } from "../../../../src/project/pyproject/edit/add-direct-requirement.ts";
 import { envBriefParts } from "../../../../src/project/pyproject/env-requirements.ts";
 import { pathDependencySources } from "../../../../src/project/pyproject/path-dependency-sources.ts";
 import type { Project } from "../../../../src/project/pyproject/project.ts";
@@ -262,7 +262,7 @@ near = { index = "own" }
       assert.equal(typed.kind, "requirement");
       const { requirement } = typed as { requirement: Requirement };
       const path = join(root, "packages", "one", "pyproject.toml");
-      return addPlaced(
+      return addDirectRequirement(
         files["packages/one/pyproject.toml"],
         path,
         { kind: "dependencies" },

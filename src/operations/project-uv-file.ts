@@ -4,23 +4,25 @@ import { type IndexSettings, uvLayer, type UvTable, uvTableOf } from "../package
 import { textIfThere } from "../system/fs/index.ts";
 
 /** The settings of a `uv.toml` next to `pyproject.toml`. It is a part of the project. */
-export interface OwnUvFile {
+export interface ProjectUvFile {
   readonly choices: Choices;
   readonly cutoffs: Pick<IndexSettings, "excludeNewer" | "excludeNewerPackages">;
   /** The cutoffs as written. A span of time (`7 days`) would give another date each time. */
-  readonly places: readonly string[];
+  readonly indexIdentity: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /** Reads the `uv.toml` of a project; all empty if there is none. Throws `invalid-configuration`. */
-export async function readOwnUvFile({ folder }: Project): Promise<OwnUvFile> {
+export async function readProjectUvFile({ folder }: Project): Promise<ProjectUvFile> {
   const path = join(folder, "uv.toml");
   const text = await textIfThere(path);
   const read = text === undefined ? undefined : await uvTableOf(path, text);
-  return read === undefined ? { choices: {}, cutoffs: {}, places: [], warnings: [] } : settingsOf(read);
+  return read === undefined
+    ? { choices: {}, cutoffs: {}, indexIdentity: [], warnings: [] }
+    : settingsOf(read);
 }
 
-function settingsOf(read: UvTable): OwnUvFile {
+function settingsOf(read: UvTable): ProjectUvFile {
   const { excludeNewer, excludeNewerPackages } = uvLayer(read);
   const written = ["exclude-newer", "exclude-newer-package"].map((key) => read.table[key]);
   return {
@@ -29,7 +31,7 @@ function settingsOf(read: UvTable): OwnUvFile {
       ...(excludeNewer && { excludeNewer }),
       ...(excludeNewerPackages && { excludeNewerPackages }),
     },
-    places: written.flatMap((value) =>
+    indexIdentity: written.flatMap((value) =>
       value === undefined ? [] : [`uv.toml up to ${JSON.stringify(value)}`],
     ),
     warnings: uvWarnings(read.table, read.path),
@@ -37,6 +39,6 @@ function settingsOf(read: UvTable): OwnUvFile {
 }
 
 /** Returns the absolute paths of the files that belong to the project itself, and not to the person who works on it. */
-export function ownFiles({ folder, path, otherFiles }: Project): ReadonlySet<string> {
+export function projectUvFiles({ folder, path, otherFiles }: Project): ReadonlySet<string> {
   return new Set([path, join(folder, "uv.toml"), ...otherFiles]);
 }

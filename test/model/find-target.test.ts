@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Blueprint } from "../../src/model/blueprint.ts";
-import { fittingTarget } from "../../src/model/fitting-target.ts";
+import { findTarget } from "../../src/model/find-target.ts";
 import { describeInterpreter } from "../../src/pythons/compatibility/describe-interpreter.ts";
 import type { Interpreter } from "../../src/model/interpreter.ts";
 import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
@@ -27,14 +27,14 @@ const blueprint: Blueprint = {
 
 async function found(asked: string | undefined, there: readonly Interpreter[] = []) {
   const lookedFor: string[] = [];
-  const target = await fittingTarget(blueprint, "linux-x86_64", asked, (request) => {
+  const target = await findTarget(blueprint, "linux-x86_64", asked, (request) => {
     lookedFor.push(request);
     return Promise.resolve(there);
   });
   return { version: target?.python.version, lookedFor };
 }
 
-describe("fittingTarget", () => {
+describe("findTarget", () => {
   const rows: readonly [asked: string | undefined, version: string | undefined][] = [
     [undefined, "3.12.4"],
     ["any", "3.12.4"],

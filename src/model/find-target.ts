@@ -11,7 +11,7 @@ type FindPythons = (request: string) => Promise<readonly Interpreter[]>;
  * request. Undefined if none matches. A request for a version is compared with the Blueprint only; `find` is not
  * called.
  */
-export async function fittingTarget(
+export async function findTarget(
   { targets }: Blueprint,
   platform: PlatformName,
   requested: string | undefined,

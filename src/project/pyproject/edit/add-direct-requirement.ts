@@ -7,7 +7,7 @@ import { isTable, openDocument, type TomlDocument } from "../../../toml/index.ts
 import { withoutEgg } from "../../requirements-file/without-egg.ts";
 import { addRequirement } from "./add-requirement.ts";
 import { hasSource, setSource, type SourceFields } from "./edit-source.ts";
-import type { RequirementPlace } from "./requirement-lists.ts";
+import type { RequirementList } from "./requirement-lists.ts";
 import { workspaceOf } from "../uv/uv-workspace.ts";
 
 /** A requirement with the URL that its package comes from. */
@@ -23,21 +23,21 @@ export type DirectRequirement = Requirement & {
  * it can be relative to the project's folder. A URL goes there, too, if the package has a source already, or if the
  * build backend refuses URLs in the list. Throws what `addRequirement` throws.
  */
-export async function addPlaced(
+export async function addDirectRequirement(
   text: string,
   path: string,
-  place: RequirementPlace,
+  list: RequirementList,
   requirement: DirectRequirement,
 ): Promise<string> {
   const { url, name } = requirement;
   refuseCredentials(url);
   const document = await openDocument(text, path);
-  if (!/^file:/i.test(url) && !hasSource(document, name) && !refusesUrls(document, place)) {
+  if (!/^file:/i.test(url) && !hasSource(document, name) && !refusesUrls(document, list)) {
     const written = { ...requirement, url: withoutEgg(url) };
-    return (await addRequirement(text, path, place, textOf(written))).text;
+    return (await addRequirement(text, path, list, textOf(written))).text;
   }
   const { url: _, ...bare } = requirement;
-  const listed = await addRequirement(text, path, place, textOf(bare), { replacesUrl: true });
+  const listed = await addRequirement(text, path, list, textOf(bare), { replacesUrl: true });
   const fields = fieldsOf(requirement, dirname(path));
   const live = "path" in fields && (await isMember(url, document));
   return setSource(listed.text, path, name, live ? { ...fields, editable: true } : fields);
@@ -76,7 +76,7 @@ export function refuseCredentials(url: string): void {
  * Whether the build backend refuses `name @ URL` in a list: Hatchling does, unless it is allowed. It does not read
  * groups.
  */
-function refusesUrls({ value }: TomlDocument, { kind }: RequirementPlace): boolean {
+function refusesUrls({ value }: TomlDocument, { kind }: RequirementList): boolean {
   if (kind === "group") return false;
   const backend = valueAt(value, ["build-system", "build-backend"]);
   const allowed = valueAt(value, ["tool", "hatch", "metadata", "allow-direct-references"]);
