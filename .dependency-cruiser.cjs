@@ -1,9 +1,9 @@
 /**
- * The arrows of docs/contributing/architecture.md. A folder may import the folders named after it and nothing else of src/, and
- * from another folder only its face, `index.ts`.
+ * Which folder of src/ may import which others (docs/contributing/architecture.md). A folder imports only the `index.ts`
+ * of another folder.
  */
 const low = ["errors", "report", "text", "async", "toml", "vocab", "system"];
-const arrows = {
+const allowedImports = {
   errors: [],
   report: ["errors"],
   text: ["errors"],
@@ -33,8 +33,8 @@ const arrows = {
   ],
 };
 
-/** Folders with a face. A folder inside another one is a room of its own. */
-const rooms = [
+/** Folders that are imported through their `index.ts` only. A subfolder in this list has an `index.ts` of its own. */
+const faced = [
   ...["text", "async", "toml", "model", "solver", "packages", "resolve", "forest", "builder"],
   ...["lockfile", "project", "settings", "pythons"],
   ...["version", "requirement", "metadata", "filenames", "tags", "urls"].map((name) => `vocab/${name}`),
@@ -47,8 +47,8 @@ const rooms = [
 ];
 
 /**
- * Files that may reach into other folders. A warm start must load as little as possible, so its files name the files that they
- * need; posy.ts puts the rooms together; src/index.ts is the face of all.
+ * Files that may import any file of another folder. A warm start must load as little as possible, so its files import
+ * single files. `posy.ts` connects the folders. `src/index.ts` is the public API.
  */
 const exempt = [
   "^src/(index|posy)\\.ts$",
@@ -61,32 +61,32 @@ const exempt = [
 ];
 
 const escaped = (path) => path.replaceAll(".", "\\.");
-const inner = (room) =>
-  rooms.filter((other) => other.startsWith(`${room}/`)).map((other) => `^src/${other}/`);
-/** The files of a room itself, without those of rooms inside it. */
-const own = (room) => {
-  const within = inner(room).map((path) => path.slice(`^src/${room}/`.length));
-  return within.length === 0 ? `^src/${room}/` : `^src/${room}/(?!${within.join("|")})`;
+/** Returns a pattern for the files of a folder, without those of its subfolders that have an `index.ts` of their own. */
+const filesOf = (folder) => {
+  const inner = faced
+    .filter((other) => other.startsWith(`${folder}/`))
+    .map((other) => `${other.slice(folder.length + 1)}/`);
+  return inner.length === 0 ? `^src/${folder}/` : `^src/${folder}/(?!${inner.join("|")})`;
 };
 
 module.exports = {
   forbidden: [
-    ...Object.entries(arrows).map(([room, allowed]) => ({
-      name: `arrows-of-${room}`,
+    ...Object.entries(allowedImports).map(([folder, allowed]) => ({
+      name: `imports-of-${folder}`,
       severity: "error",
-      comment: `src/${room} may import only: ${[room, ...allowed].join(", ")}`,
-      from: { path: `^src/${room}/` },
+      comment: `src/${folder} may import only: ${[folder, ...allowed].join(", ")}`,
+      from: { path: `^src/${folder}/` },
       to: {
         path: "^src/",
-        pathNot: [room, ...allowed].map((name) => `^src/${escaped(name)}(/|$)`),
+        pathNot: [folder, ...allowed].map((name) => `^src/${escaped(name)}(/|$)`),
       },
     })),
-    ...rooms.map((room) => ({
-      name: `face-of-${room}`,
+    ...faced.map((folder) => ({
+      name: `face-of-${folder}`,
       severity: "error",
-      comment: `other folders import src/${room} through its index.ts; a dynamic import may name a file, so that only that is loaded`,
-      from: { path: "^src/", pathNot: [own(room), ...exempt] },
-      to: { path: own(room), pathNot: `^src/${room}/index\\.ts$`, dynamic: false },
+      comment: `other folders import src/${folder} through its index.ts; a dynamic import may name a file, so that only that file is loaded`,
+      from: { path: "^src/", pathNot: [filesOf(folder), ...exempt] },
+      to: { path: filesOf(folder), pathNot: `^src/${folder}/index\\.ts$`, dynamic: false },
     })),
     {
       name: "no-cycles",

@@ -1,12 +1,12 @@
-// Runs dependency-cruiser with the arrows of docs/contributing/architecture.md, and asserts that it saw every module: a
-// checker that sees none passes everything.
+// Checks the imports between the folders of src with dependency-cruiser. The rules are in .dependency-cruiser.cjs. The
+// check also fails if dependency-cruiser did not see every module, since a checker that sees no module finds no fault.
 //
-//     node scripts/check-architecture.mjs              violations, if there are any
-//     node scripts/check-architecture.mjs --graph      which folder imports which, as text
+//     node scripts/check-architecture.mjs              lists the violations
+//     node scripts/check-architecture.mjs --graph      also prints which folder imports which
 //     node scripts/check-architecture.mjs --dot        the same for Graphviz, with the number of imports
-//     node scripts/check-architecture.mjs --write      puts the text into docs/contributing/architecture.md
+//     node scripts/check-architecture.mjs --write      writes the graph to docs/contributing/architecture.md
 //
-// The document must have the graph as it is.
+// The check fails if the graph in the document differs from the graph of the code.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -30,19 +30,20 @@ try {
   console.error(run.stdout, run.stderr);
   process.exit(1);
 }
+// Modules import a JSON file as well, which is not a module of ours.
 const modules = report.modules.filter(
-  (module) => module.source.startsWith("src/") && !module.couldNotResolve,
+  (module) => module.source.startsWith("src/") && module.source.endsWith(".ts") && !module.couldNotResolve,
 );
 
-/** `src/vocab/version/version.ts` → `vocab`; a file of `src` itself stands for itself. */
-const roomOf = (path) => path.split("/")[1];
+/** Returns the top folder of a module: `src/vocab/version/version.ts` → `vocab`. A file in `src` itself is its own. */
+const folderOf = (path) => path.split("/")[1];
 
-/** Folder → folder that it imports → how many imports. */
+/** Returns a map: folder → folder that it imports → number of imports. */
 function graphOf() {
   const graph = new Map();
   for (const { source, dependencies } of modules) {
     for (const { resolved } of dependencies) {
-      const [from, to] = [roomOf(source), roomOf(resolved)];
+      const [from, to] = [folderOf(source), folderOf(resolved)];
       if (!resolved.startsWith("src/") || from === to) continue;
       const arrows = graph.get(from) ?? new Map();
       graph.set(from, arrows.set(to, (arrows.get(to) ?? 0) + 1));
@@ -51,7 +52,7 @@ function graphOf() {
   return [...graph].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** A line for each folder: `settings → errors, model, …`. */
+/** Returns a line for each folder: `settings → errors, model, …`. */
 function graphText() {
   const lines = graphOf().map(
     ([from, arrows]) =>
@@ -78,7 +79,7 @@ const written = text.replace(
 if (format === "--write") writeFileSync(page, written);
 else if (written !== text) {
   console.error(
-    `${page} has another graph than the code: run \`node scripts/check-architecture.mjs --write\``,
+    `the graph in ${page} differs from the code: run \`node scripts/check-architecture.mjs --write\``,
   );
   process.exit(1);
 }

@@ -13,8 +13,8 @@ export interface OutdatedOptions {
 
 /**
  * Lists the locked packages that have a newer version, with the version that an upgrade would take and the reasons
- * that hold the newest one back. `names` are checked and do not filter the list. Throws `not-found` for a name that
- * is not locked or if there is no lock. Asks indexes, writes nothing.
+ * that hold the newest one back. With `names`, only these packages (and `python`, if it is named) are listed. Throws
+ * `not-found` for a name that is not locked or if there is no lock. Asks indexes, writes nothing.
  */
 export async function outdated(
   session: ProjectSession,
@@ -34,7 +34,9 @@ export async function outdated(
     envs.push({ env, brief, before, after, db: posy.db, machine: posy.machine });
   }
   refuseUnlockedNames(names, envs);
-  return outdatedPackages(envs);
+  const rows = await outdatedPackages(envs);
+  const wantedNames = new Set(names.map(normalizeName));
+  return rows.filter(({ name }) => wantedNames.size === 0 || wantedNames.has(name));
 }
 
 function refuseUnlockedNames(names: readonly string[], envs: readonly LockedEnv[]): void {

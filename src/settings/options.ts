@@ -121,9 +121,9 @@ export interface LockChoiceOptions {
 /** The options that choose a list of requirements of a project. Without any, it is the dependencies of the project. */
 export interface RequirementListOptions {
   /** The name of a dependency group. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** The name of an extra. */
-  readonly extra?: string;
+  readonly extra?: string | undefined;
   /** The dependency group `dev`. */
-  readonly dev?: true;
+  readonly dev?: true | undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * Text for people: quoting, lists, "did you mean", and small text formats (CSV, base64url).
  *
- * Everything here is pure and, but for the names that `similarNames` suggests, knows nothing of packaging. `quote`
- * shows hostile text safely: use it in messages for every text that Posy did not write itself.
+ * Everything here is pure and knows nothing of packaging. `quote` shows hostile text safely: use it in messages for
+ * every text that Posy did not write itself.
  */
 export { base64UrlToHex, hexToBase64Url } from "./base64url.ts";
 export { choose } from "./choose.ts";
@@ -13,4 +13,3 @@ export { editDistance } from "./edit-distance.ts";
 export { formatList } from "./list.ts";
 export { quote, visible } from "./quote.ts";
 export { Scanner } from "./scanner.ts";
-export { similarNames } from "./well-known-names.ts";

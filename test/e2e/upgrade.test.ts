@@ -90,7 +90,7 @@ describe("posy outdated", () => {
         .join("\n")
         .replace(/Python 3\.\d+/, /Python 3\.\d+/.exec(run.stdout)?.[0] ?? ""),
     );
-    assert.match(run.stderr, /1 indirect dependency is outdated, too: `--all` lists them/);
+    assert.match(run.stderr, /1 indirect dependency is outdated, too: `--all` lists it/);
     const all = await place.posy(["outdated", "--all"], { env: env(index) });
     assert.match(
       all.stdout,

@@ -384,7 +384,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "[unsatisfiable]",
       "no versions fit what you asked for (Python 3.12.1, linux-x86_64):",
       "  you asked for `a` (--with), of which nothing is left (2 files whose index doesn't say when they were uploaded set aside)",
-      "hint: leave out `--exclude-newer`, or use an index that tells upload times",
+      "hint: leave out `--exclude-newer`, or use an index that lists upload times",
     ],
   ],
   "each version has its own reason": [

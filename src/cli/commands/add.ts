@@ -29,10 +29,11 @@ export async function addCommand(
     json,
     ...others
   } = options;
-  const list = { ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) };
   await using project = await openProject(others, context);
   const change = await add(project, texts, {
-    ...list,
+    group,
+    extra,
+    dev,
     editable,
     branch,
     tag,

@@ -13,8 +13,7 @@ export async function removeCommand(
   { group, extra, dev, json, ...options }: RemoveCommandOptions,
   context: CommandContext,
 ): Promise<number> {
-  const list = { ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) };
   await using project = await openProject(options, context);
-  printChange(await remove(project, names, list), json === true, context);
+  printChange(await remove(project, names, { group, extra, dev }), json === true, context);
   return 0;
 }

@@ -22,9 +22,9 @@ export async function upgradeCommand(
     ...(dryRun && { dryRun }),
     ...(latest && { latest }),
     ...(env && { env }),
-    ...(group && { group }),
-    ...(extra && { extra }),
-    ...(dev && { dev }),
+    group,
+    extra,
+    dev,
   });
   const { behind, left } = upgraded;
   console.reporter.finish();

@@ -1,5 +1,11 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { envBriefParts, type EnvName, parseGroupName, type Project } from "../../project/index.ts";
+import {
+  envBriefParts,
+  type EnvName,
+  parseGroupName,
+  type Project,
+  type RequirementList,
+} from "../../project/index.ts";
 import { isAsked, type RequirementLine, requirementLines } from "./requirement-lines.ts";
 import { writtenClauses } from "./written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/index.ts";
@@ -33,10 +39,10 @@ export function upgradeScope(
     checkName(text, all, locks);
     return name;
   });
-  const isInList = lineFilter(
-    { ...(group && { group }), ...(extra && { extra }), ...(dev && { dev }) },
-    project,
-  );
+  const limitedTo = [group, extra, dev].some((option) => option !== undefined)
+    ? requirementListOf({ group, extra, dev })
+    : undefined;
+  const isInList = lineFilter(limitedTo, project);
   // Throws for an unknown environment, with the names of those that exist.
   envs?.forEach((name) => envBriefParts(project, name));
   const wanted = new Set<EnvName>([...project.envs.keys()].filter((name) => envs?.includes(name) ?? true));
@@ -45,7 +51,7 @@ export function upgradeScope(
   );
   const asks = ({ brief }: CurrentLock, line: RequirementLine) => isAsked(line, brief);
   const lines = selected.filter((line) => locks.some((lock) => wanted.has(lock.env) && asks(lock, line)));
-  const limited = names.length > 0 || [group, extra, dev].some((option) => option !== undefined);
+  const limited = names.length > 0 || limitedTo !== undefined;
   const whole = limited ? new Set<EnvName>() : wanted;
   const unlockedLines = selected.filter((line) => {
     return writtenClauses(line.text).length > 0 && !locks.some((lock) => asks(lock, line));
@@ -61,9 +67,9 @@ export function upgradeScope(
   };
 }
 
-function lineFilter(options: RequirementListOptions, project: Project): (line: RequirementLine) => boolean {
-  if (Object.keys(options).length === 0) return () => true;
-  const list = requirementListOf(options);
+/** Returns a filter for the lines of one list of requirements, or for all lines if there is no list. */
+function lineFilter(list: RequirementList | undefined, project: Project): (line: RequirementLine) => boolean {
+  if (list === undefined) return () => true;
   if (list.kind === "dependencies") return ({ list: { kind } }) => kind === "dependencies";
   // Throws for an unknown group or extra, with the names of those that exist.
   envBriefParts(

@@ -163,6 +163,6 @@ function executableNamed(name: string, { environment }: PythonsContext): string 
     hint:
       version === undefined
         ? "ask for a version, such as `3.13`"
-        : `ask for \`${version}\`, wherever it is to be had`,
+        : `ask for \`${version}\`, which takes any Python of that version`,
   });
 }

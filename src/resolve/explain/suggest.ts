@@ -4,7 +4,8 @@ import type { PackageNode } from "../node.ts";
 import type { Rejection, RejectionKind } from "../candidates/rejection.ts";
 import type { Derivation } from "../solve-target.ts";
 import { otherWheels } from "./describe-wheels.ts";
-import { formatList, similarNames } from "../../text/index.ts";
+import { formatList } from "../../text/index.ts";
+import { similarNames } from "./similar-names.ts";
 import { requirementText, type FailureContext } from "./failure-context.ts";
 
 /**
@@ -110,7 +111,7 @@ function loosen(context: FailureContext): string {
   const setAsideReasons = context.leaves.flatMap((leaf) => reasonsToSetAside(leaf, context));
   if (setAsideReasons.some(isTooNew)) return "give a later `--exclude-newer`, or none";
   if (setAsideReasons.includes(noUploadTime)) {
-    return "leave out `--exclude-newer`, or use an index that tells upload times";
+    return "leave out `--exclude-newer`, or use an index that lists upload times";
   }
   const restricted = new Set<string>();
   const unrestricted = new Set<string>();

@@ -1,4 +1,4 @@
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "../../text/index.ts";
 
 /** Import names and old names → the name of the package on the index. */
 const otherNames: ReadonlyMap<string, string> = new Map([
