@@ -125,7 +125,7 @@ describe("a .python-version", { skip: process.platform === "win32" }, () => {
     assertFailed(
       await place.posy(["run"]),
       2,
-      /\.python-version` is no list of Python versions/,
+      /\.python-version` is not a list of Python versions/,
       /pin 3\.13/,
     );
     const variable = await place.posy(["run"], { env: { POSY_PYTHON: "3.98" } });
@@ -222,7 +222,7 @@ describe("posy python pin", { skip: process.platform === "win32" }, () => {
     assertFailed(
       await place.posy(["python", "pin", "system"]),
       2,
-      /`system` can't be pinned: .*pyenv's word/,
+      /`system` can't be pinned: .*pyenv uses `system`/,
     );
     assertFailed(await place.posy(["python", "pin", "my-env"]), 2, /`my-env` can't be pinned/);
     assert.ok(!existsSync(join(place.cwd, ".python-version")));

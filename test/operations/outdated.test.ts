@@ -10,11 +10,11 @@ import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 
 interface Case extends Omit<Scene, "with"> {
   readonly with: readonly string[];
-  /** What there was when it was locked. */
+  /** The index at the time of locking. */
   readonly old: FakeIndex;
-  /** What has come since; versions of old stay. */
+  /** Releases since then. The versions of `old` stay. */
   readonly now: FakeIndex;
-  /** What is locked is of this Python. */
+  /** The Python of the lock. */
   readonly lockedPython?: string;
   readonly shows: readonly string[];
 }
@@ -77,33 +77,33 @@ function textOf(reason: HeldBack): string {
 }
 
 const cases: Record<string, Case> = {
-  "nothing, where nothing has come": { with: ["a"], old: { a: { "1.0": {} } }, now: {}, shows: [] },
-  "what an upgrade would take": {
+  "nothing if there are no new releases": { with: ["a"], old: { a: { "1.0": {} } }, now: {}, shows: [] },
+  "the version that an upgrade would take": {
     with: ["a>=1"],
     old: { a: { "1.0": {} } },
     now: { a: { "1.1": {} } },
     shows: ["a 1.0 → 1.1 of 1.1"],
   },
-  "a bound that is written": {
+  "a bound in a requirement": {
     with: ["a>=1,<2"],
     old: { a: { "1.0": {} } },
     now: { a: { "1.5": {}, "2.0": {} } },
     shows: ["a 1.0 → 1.5 of 2.0: written a>=1,<2"],
   },
-  "a constraint, an override": {
+  "a constraint and an override": {
     with: ["a", "b<3"],
     brief: { constraints: ["a<2"], overrides: ["b==1.0"] },
     old: { a: { "1.0": {} }, b: { "1.0": {} } },
     now: { a: { "2.0": {} }, b: { "2.0": {} } },
     shows: ["a 1.0 → 1.0 of 2.0: written a<2", "b 1.0 → 1.0 of 2.0: written b==1.0"],
   },
-  "what another package needs, as it would be then": {
+  "the requirement of another package after its upgrade": {
     with: ["a"],
     old: { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } },
     now: { a: { "1.1": { requires: ["b<2"] } }, b: { "2.0": {} } },
     shows: ["a 1.0 → 1.1 of 1.1", "b 1.0 → 1.0 of 2.0: a 1.1 needs b<2"],
   },
-  "what an extra of it needs": {
+  "the requirement of an extra": {
     with: ["a[x]"],
     old: {
       a: { "1.0": { requires: ["b<2; extra == 'x'", "b<1; extra == 'y'"], extras: ["x", "y"] } },
@@ -112,7 +112,7 @@ const cases: Record<string, Case> = {
     now: { b: { "2.0": {} } },
     shows: ["b 1.0 → 1.0 of 2.0: a 1.0 needs b<2"],
   },
-  "no requirement that holds elsewhere": {
+  "no requirement of another platform": {
     with: ["a", "b; sys_platform == 'win32'", "b<2; sys_platform == 'linux'"],
     brief: { platforms: ["linux-x86_64", "windows-x86_64"] },
     old: { a: { "1.0": { requires: ["b<2; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
@@ -122,13 +122,13 @@ const cases: Record<string, Case> = {
       "b 1.0 → 1.0 of 2.0 on windows-x86_64 3.12.1: a 1.0 needs b<2",
     ],
   },
-  "what it needs itself": {
+  "a requirement of the newest version itself": {
     with: ["a", "b<2"],
     old: { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } },
     now: { a: { "2.0": { requires: ["b>=2"] } }, b: { "2.0": {} } },
     shows: ["a 1.0 → 1.0 of 2.0: needs b>=2, has 1.0", "b 1.0 → 1.0 of 2.0: written b<2"],
   },
-  "a Python that only its metadata ask for": {
+  "a `requires-python` that only the metadata have": {
     with: ["a", "b"],
     old: { a: { "1.0": {} }, b: { "1.0": {} } },
     now: {
@@ -137,7 +137,7 @@ const cases: Record<string, Case> = {
     },
     shows: ["a 1.0 → 1.0 of 2.0: needs Python `>=3.13` (this is 3.12.1)", "b 1.0 → 2.0 of 2.0"],
   },
-  "one target without a file, and the others that go with it": {
+  "a target without a file, which holds back the others": {
     with: ["a"],
     brief: { platforms: ["linux-x86_64", "windows-x86_64"] },
     old: { a: { "1.0": {} } },
@@ -147,32 +147,32 @@ const cases: Record<string, Case> = {
       "a 1.0 → 1.0 of 2.0 on windows-x86_64 3.12.1: together",
     ],
   },
-  "what goes together with nothing, and nobody says why": {
+  "a conflict without a simple reason": {
     with: ["a", "b<2"],
     old: { a: { "1.0": {} }, b: { "1.0": {} } },
     now: { a: { "2.0": { requires: ["c"] } }, c: { "1.0": { requires: ["b>=2"] } }, b: { "2.0": {} } },
     shows: ["a 1.0 → 1.0 of 2.0: other", "b 1.0 → 1.0 of 2.0: written b<2"],
   },
-  "what is no longer needed": {
+  "a package that is no longer needed": {
     with: ["a"],
     old: { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } },
     now: { a: { "1.1": {} }, b: { "2.0": {} } },
     shows: ["a 1.0 → 1.1 of 1.1", "b 1.0 → none of 2.0: other"],
   },
-  "nothing of what is yanked, is no final release or has a file for nobody": {
+  "no version that is yanked, a pre-release, or without a usable file": {
     with: ["a"],
     old: { a: { "1.0": {} } },
     now: { a: { "2.0": { yanked: "no" }, "3.0rc1": {}, "4.0": { wheels: ["cp27-none-win_amd64"] } } },
     shows: [],
   },
-  "pre-releases where they are wanted": {
+  "pre-releases if they are allowed": {
     with: ["a", "b>=1.0a1", "c", "d>=1.0a1"],
     brief: { prereleases: { a: "allow" } },
     old: { a: { "1.0": {} }, b: { "1.0": {} }, c: { "1.0": {} }, d: { "1.0a1": {} } },
     now: { a: { "2.0rc1": {} }, b: { "2.0rc1": {} }, c: { "2.0rc1": {} }, d: { "1.0a2": {} } },
     shows: ["a 1.0 → 2.0rc1 of 2.0rc1", "d 1.0a1 → 1.0a2 of 1.0a2"],
   },
-  "nothing of what a place names": {
+  "no package that comes from a URL": {
     with: ["a @ https://h/a-1.0-py3-none-any.whl"],
     db: fakePackageDB(
       { a: { "2.0": {} } },
@@ -182,7 +182,7 @@ const cases: Record<string, Case> = {
     now: {},
     shows: [],
   },
-  "each of several Pythons by itself": {
+  "each of several Pythons separately": {
     with: ["a"],
     pythons: ["3.12.1", "3.10.8"],
     brief: { python: "3.12", morePythons: [{ python: "3.10" }] },
@@ -193,7 +193,7 @@ const cases: Record<string, Case> = {
       "a 1.0 → 1.1 of 2.0 on linux-x86_64 3.10.8: needs Python `>=3.12` (this is 3.10.8)",
     ],
   },
-  "what an upgrade takes with another Python": {
+  "the version that an upgrade takes with another Python": {
     with: ["a"],
     lockedPython: "3.11.3",
     old: { a: { "1.0": {} } },
@@ -202,12 +202,12 @@ const cases: Record<string, Case> = {
   },
 };
 for (const [title, each] of Object.entries(cases)) {
-  test(`it shows ${title}`, async () => {
+  test(`outdatedPackages shows ${title}`, async () => {
     assert.deepEqual(await shown(each), each.shows);
   });
 }
 
-test("metadata that can't be read are no reason to say nothing of the rest", async () => {
+test("outdatedPackages shows the other packages if the metadata of one are invalid", async () => {
   const old: FakeIndex = { a: { "1.0": {} }, b: { "1.0": {} } };
   const now: FakeIndex = {
     a: { "2.0": { broken: new PosyError("invalid-metadata", "it is broken") } },
@@ -219,7 +219,7 @@ test("metadata that can't be read are no reason to say nothing of the rest", asy
   ]);
 });
 
-test("who asks is told: where it is written, and which packages", async () => {
+test("outdatedPackages names the packages that ask for a package", async () => {
   const index: FakeIndex = { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } };
   const { blueprint } = await resolving(index, { with: ["a", "b"] });
   const brief = briefOf(["a"]);

@@ -32,7 +32,7 @@ async function linked(name: string): Promise<{ folder: string; links: readonly s
   return { folder, links: links.flat() };
 }
 
-test("a project's links are away for as long as something is done, and back also where it failed", async () => {
+test("withoutEnvLinks removes the links during the work, and restores them even if it fails", async () => {
   const { folder, links } = await linked("app");
   assert.deepEqual(links, [join(folder, ".posy", "env"), join(folder, ".posy", "env-docs")]);
   const seen = await withoutEnvLinks(folder, async () => readdirSync(join(folder, ".posy")));
@@ -46,7 +46,7 @@ test("a project's links are away for as long as something is done, and back also
   for (const link of links) assert.equal(readlinkSync(link), envAt("a"));
 });
 
-test("what was linked meanwhile stays", async () => {
+test("withoutEnvLinks keeps a link that was made during the work", async () => {
   const { folder, links } = await linked("moving");
   const prefix = envAt("b");
   mkdirSync(prefix);
@@ -54,7 +54,7 @@ test("what was linked meanwhile stays", async () => {
   assert.equal(readlinkSync(links[0] ?? ""), prefix);
 });
 
-test("a folder that never had any gets none", async () => {
+test("withoutEnvLinks makes no links in a folder that had none", async () => {
   const folder = join(root, "plain");
   mkdirSync(folder);
   assert.equal(await withoutEnvLinks(folder, async () => 7), 7);
@@ -67,7 +67,7 @@ for (const [what, put] of [
   ["a link to elsewhere", (path: string) => symlinkSync(join(root, "my-own-venv"), path)],
 ] as const) {
   for (const name of [".venv", join(".posy", "env")]) {
-    test(`${what} of somebody else's is not replaced: ${name}`, async () => {
+    test(`linkEnv does not replace ${what} that Posy did not make: ${name}`, async () => {
       const folder = join(root, `${what} ${name.replace("/", " ")}`);
       const path = join(folder, name);
       mkdirSync(join(path, ".."), { recursive: true });
@@ -82,7 +82,7 @@ for (const [what, put] of [
   }
 }
 
-test("a link to an Env of another home gives way, and a `.gitignore` of somebody else's stays", async () => {
+test("linkEnv replaces a link to an Env of another store, and keeps an existing `.gitignore`", async () => {
   const folder = join(root, "moved");
   mkdirSync(join(folder, ".posy"), { recursive: true });
   writeFileSync(join(folder, ".posy", ".gitignore"), "env\n");

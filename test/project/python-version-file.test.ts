@@ -15,7 +15,7 @@ const lines: readonly (readonly [text: string, requests: readonly string[]])[] =
   ["3.12", ["3.12"]],
   ["\uFEFF3.12\r\n", ["3.12"]],
   ["\n# a comment\n  3.12.1  \n\n3.11\n", ["3.12.1", "3.11"]],
-  ["3.12 # what the server has\n", ["3.12"]],
+  ["3.12 # as on the server\n", ["3.12"]],
   ["3.12 3.11\n", ["3.12"]],
   [">=3.10, <3.13 # both\n", [">=3.10, <3.13"]],
   ["3.13t\npypy3.10\ncpython@3.12\npypy\n", ["3.13t", "pypy3.10", "cpython@3.12", "pypy"]],
@@ -31,19 +31,19 @@ const lines: readonly (readonly [text: string, requests: readonly string[]])[] =
 ];
 
 const ignored: readonly (readonly [text: string, why: RegExp])[] = [
-  ["system", /`system` is pyenv's word/],
-  ["my-project", /`my-project` is no version/],
-  ["myproject", /`myproject` is no version/],
-  ["python", /no version/],
-  ["miniconda3-4.7.12", /no version/],
-  ["3.14-dev", /no version/],
-  ["3.12.1/envs/web", /environment of pyenv's: write its version, `3\.12\.1`/],
-  ["3.x", /no version/],
+  ["system", /pyenv uses `system`/],
+  ["my-project", /`my-project` is not a version/],
+  ["myproject", /`myproject` is not a version/],
+  ["python", /not a version/],
+  ["miniconda3-4.7.12", /not a version/],
+  ["3.14-dev", /not a version/],
+  ["3.12.1/envs/web", /environment of pyenv: write its version, `3\.12\.1`/],
+  ["3.x", /not a version/],
 ];
 
-describe("the lines of a version file", () => {
+describe("parseVersionFile", () => {
   for (const [text, requests] of lines) {
-    test(JSON.stringify(text), () => {
+    test(`reads ${JSON.stringify(text)}`, () => {
       const parsed = parseVersionFile(text);
       assert.deepEqual(
         parsed.pins.map(({ request }) => request),
@@ -53,7 +53,7 @@ describe("the lines of a version file", () => {
     });
   }
   for (const [text, why] of ignored) {
-    test(`ignored: ${text}`, () => {
+    test(`ignores \`${text}\` with a reason`, () => {
       const parsed = parseVersionFile(`# one\n${text}\n3.12\n`);
       assert.deepEqual(parsed.pins, [{ request: "3.12", line: 3 }]);
       assert.equal(parsed.ignored.length, 1);
@@ -63,7 +63,10 @@ describe("the lines of a version file", () => {
   }
 });
 
-/** Files by path; the folder to be in; where it is found. `config` is the folder of Posy's settings. */
+/**
+ * `files` are texts by path. `cwd` is the folder that is searched from. `found` is the expected path. `config` is the
+ * folder of Posy's settings.
+ */
 interface Case {
   readonly files: Readonly<Record<string, string>>;
   readonly cwd?: string;
@@ -76,118 +79,127 @@ const project = "[build-system]\n[project]\nname = 'x'\n";
 const workspace = "[project]\nname = 'x'\n[tool.uv.workspace]\nmembers = ['*']\n";
 
 const cases: Readonly<Record<string, Case>> = {
-  here: { files: { "a/.python-version": "3.12" }, found: "a/.python-version" },
-  "in the nearest folder upwards": {
+  "in the current folder": { files: { "a/.python-version": "3.12" }, found: "a/.python-version" },
+  "in the nearest folder above": {
     files: { ".python-version": "3.11", "a/.python-version": "3.12", "a/b/c/x": "" },
     cwd: "a/b/c",
     found: "a/.python-version",
   },
-  "one before several": {
+  "`.python-version` before `.python-versions`": {
     files: { "a/.python-version": "3.12", "a/.python-versions": "3.11" },
     found: "a/.python-version",
   },
-  "several before one, for what can use several": {
+  "`.python-versions` first if several are preferred": {
     files: { "a/.python-version": "3.12", "a/.python-versions": "3.11" },
     options: { preference: "several" },
     found: "a/.python-versions",
   },
-  "several, where one is not there": { files: { "a/.python-versions": "3.11" }, found: "a/.python-versions" },
-  "the nearer one, whichever is preferred": {
+  "`.python-versions` if there is no `.python-version`": {
+    files: { "a/.python-versions": "3.11" },
+    found: "a/.python-versions",
+  },
+  "the nearer file, even if the other name is preferred": {
     files: { ".python-versions": "3.12", "a/.python-version": "3.11" },
     options: { preference: "several" },
     found: "a/.python-version",
   },
-  "not a folder of that name": {
+  "a file, not a folder of that name": {
     files: { "a/.python-version/x": "", ".python-version": "3.12" },
     found: ".python-version",
   },
-  "not beyond the project": {
+  "no file above the project": {
     files: { ".python-version": "3.12", "a/pyproject.toml": project, "a/b/x": "" },
     cwd: "a/b",
     found: undefined,
   },
-  "in the project's own folder": {
+  "in the folder of the project": {
     files: { "a/.python-version": "3.12", "a/pyproject.toml": project, "a/b/x": "" },
     cwd: "a/b",
     found: "a/.python-version",
   },
-  "beyond a pyproject.toml that is no project's": {
+  "above a `pyproject.toml` without `[project]`": {
     files: { ".python-version": "3.12", "a/pyproject.toml": "[tool.black]\n" },
     found: ".python-version",
   },
-  "in the workspace around the project, and not beyond": {
+  "in the workspace of the project": {
     files: { "a/.python-version": "3.12", "a/pyproject.toml": workspace, "a/b/pyproject.toml": project },
     cwd: "a/b",
     found: "a/.python-version",
   },
-  "not beyond the workspace": {
+  "no file above the workspace": {
     files: { ".python-version": "3.12", "a/pyproject.toml": workspace, "a/b/pyproject.toml": project },
     cwd: "a/b",
     found: undefined,
   },
-  "the user's own where no folder says": {
+  "the global pin if no folder has a file": {
     files: { "config/.python-version": "3.12", "a/x": "" },
     found: "config/.python-version",
   },
-  "the user's own where the project's bounds hide another": {
+  "the global pin if the only other file is above the project": {
     files: { "config/.python-version": "3.12", ".python-version": "3.11", "a/pyproject.toml": project },
     found: "config/.python-version",
   },
-  "a folder's before the user's own": {
+  "a file of a folder before the global pin": {
     files: { "config/.python-version": "3.12", "a/.python-version": "3.11" },
     found: "a/.python-version",
   },
-  "the user's own alone, where that is asked for": {
+  "only the global pin with `globalOnly`": {
     files: { "config/.python-version": "3.12", "a/.python-version": "3.11" },
     options: { globalOnly: true },
     found: "config/.python-version",
   },
-  "uv's global pin after Posy's": {
+  "uv's global pin if Posy has none": {
     files: { "user/.config/uv/.python-version": "3.12", "a/x": "" },
     found: "user/.config/uv/.python-version",
   },
-  "nothing where configuration is turned off": {
+  "nothing with `UV_NO_CONFIG`": {
     files: { "config/.python-version": "3.12", "a/.python-version": "3.11" },
     environment: { UV_NO_CONFIG: "1" },
     found: undefined,
   },
 };
 
-describe("a version file is found", () => {
+describe("findVersionFile finds", () => {
   for (const [title, { files, cwd = "a", options, environment, found }] of Object.entries(cases)) {
     test(title, async () => {
-      using place = aFolder({ "pyproject.toml": project, ...files });
-      const file = await findVersionFile(place.at(cwd, environment), options);
-      assert.equal(file?.path, found === undefined ? undefined : join(place.root, found));
+      using folder = aFolder({ "pyproject.toml": project, ...files });
+      const file = await findVersionFile(folder.at(cwd, environment), options);
+      assert.equal(file?.path, found === undefined ? undefined : join(folder.root, found));
       assert.equal(file?.global ?? false, /^(config|user)\//.test(found ?? ""));
     });
   }
 });
 
-test("paths are seen from the folder of the file", async () => {
-  using place = aFolder({ ".python-version": ".venv\nbin/python\n~/x\nmine.pybi\n3.12\n", "a/b/x": "" });
-  const file = await findVersionFile(place.at("a/b"));
+test("a path in a version file is relative to the folder of the file", async () => {
+  using folder = aFolder({ ".python-version": ".venv\nbin/python\n~/x\nmine.pybi\n3.12\n", "a/b/x": "" });
+  const file = await findVersionFile(folder.at("a/b"));
   assert.deepEqual(
     file?.pins.map(({ request }) => request),
-    [join(place.root, ".venv"), join(place.root, "bin/python"), "~/x", join(place.root, "mine.pybi"), "3.12"],
+    [
+      join(folder.root, ".venv"),
+      join(folder.root, "bin/python"),
+      "~/x",
+      join(folder.root, "mine.pybi"),
+      "3.12",
+    ],
   );
 });
 
-test("what is passed over is said with its place", async () => {
-  using place = aFolder({ ".python-version": "3.12\nwork\n" });
-  const file = await findVersionFile(place.at("."));
-  const path = join(place.root, ".python-version");
-  assert.match(file?.warnings.join() ?? "", /^`.*`, line 2, is ignored: `work` is no version/);
+test("a warning names the file and the line that is ignored", async () => {
+  using folder = aFolder({ ".python-version": "3.12\nwork\n" });
+  const file = await findVersionFile(folder.at("."));
+  const path = join(folder.root, ".python-version");
+  assert.match(file?.warnings.join() ?? "", /^`.*`, line 2, is ignored: `work` is not a version/);
   assert.ok(file?.warnings[0]?.includes(path));
 });
 
-test("what is no text, or far too long, is refused by name", async () => {
+test("findVersionFile rejects a file that is not text or is too long, and names it", async () => {
   for (const content of [Buffer.from([0x33, 0xff, 0xfe]), "3.12\n".repeat(20_000)]) {
-    using place = aFolder({ ".python-version": content });
-    await assert.rejects(findVersionFile(place.at(".")), (error) => {
+    using folder = aFolder({ ".python-version": content });
+    await assert.rejects(findVersionFile(folder.at(".")), (error) => {
       assert.ok(error instanceof PosyError);
       assert.equal(error.code, "invalid-configuration");
-      assert.ok(error.message.includes(join(place.root, ".python-version")));
+      assert.ok(error.message.includes(join(folder.root, ".python-version")));
       return true;
     });
   }
@@ -210,5 +222,5 @@ function aFolder(files: Readonly<Record<string, string | Buffer>>) {
   };
 }
 
-/** `POSY_HOME` moves Posy's own settings to `<root>/config`. */
+/** With `POSY_HOME`, Posy's settings are in `<root>/config`. */
 const configuration = (root: string) => ({ POSY_HOME: root });

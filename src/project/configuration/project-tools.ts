@@ -13,7 +13,7 @@ export const projectTools: Readonly<Record<"poetry" | "pdm" | "hatch", ReadonlyM
       `name version description license authors maintainers readme homepage repository documentation keywords
       classifiers packages include exclude scripts plugins urls build requires-poetry requires-plugins build-settings`,
     ),
-    ["dependencies", "requirements belong into `[project]`, their places into `[tool.posy.sources]`"],
+    ["dependencies", "requirements belong into `[project]`, their sources into `[tool.posy.sources]`"],
     ["dev-dependencies", "groups belong into `[dependency-groups]`"],
     ["group", "groups belong into `[dependency-groups]`"],
     ["extras", "extras belong into `[project.optional-dependencies]`"],
@@ -31,7 +31,7 @@ export const projectTools: Readonly<Record<"poetry" | "pdm" | "hatch", ReadonlyM
   hatch: new Map([
     ...all(irrelevant, "build metadata version publish env"),
     ["envs", honoured],
-    ["workspace", "places of packages belong into `[tool.posy.sources]`"],
+    ["workspace", "sources of packages belong into `[tool.posy.sources]`"],
     ...all(
       "environments belong into `[tool.posy.envs]`, what is in them into `[dependency-groups]`",
       `envs.*.dependencies envs.*.extra-dependencies envs.*.dependency-groups envs.*.features envs.*.extra-features

@@ -43,7 +43,7 @@ export const uvSettings: ReadonlyMap<string, Handling> = new Map([
   ["pip", "it is for `uv pip` alone: write what is to hold here one level up"],
   ["python-preference", "`POSY_PYTHON_MIRROR=off` takes only Pythons that are here"],
   ["python-downloads", "`POSY_PYTHON_MIRROR=off` takes only Pythons that are here"],
-  ...all("`--python-index` names more places of Pythons", "pypy-install-mirror python-downloads-json-url"),
+  ...all("`--python-index` names more indexes of Pythons", "pypy-install-mirror python-downloads-json-url"),
   ["http-proxy", "set `HTTP_PROXY`"],
   ["https-proxy", "set `HTTPS_PROXY`"],
   ["no-proxy", "set `NO_PROXY`"],

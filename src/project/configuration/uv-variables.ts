@@ -73,7 +73,7 @@ export const uvVariables: ReadonlyMap<string, Handling> = new Map([
     UV_PYTHON_PYPY_BUILD UV_PYTHON_GRAALPY_BUILD UV_PYTHON_PYODIDE_BUILD UV_PYTHON_SEARCH_PATH`,
   ),
   ...all(
-    "`POSY_PYTHON_INDEX` names more places of Pythons",
+    "`POSY_PYTHON_INDEX` names more indexes of Pythons",
     "UV_PYTHON_DOWNLOADS_JSON_URL UV_PYPY_INSTALL_MIRROR",
   ),
   ...all("name the certificates with `POSY_CERT` or `SSL_CERT_FILE`", "UV_NATIVE_TLS UV_SYSTEM_CERTS"),

@@ -7,48 +7,50 @@ import { projectBoundary } from "./project-boundary.ts";
 import {
   globalVersionFiles,
   localVersionFiles,
-  type VersionFilePlace,
+  type VersionFileSearch,
   type VersionFilePreference,
 } from "./version-file-paths.ts";
 
-/** A version file that was found, and what it says. */
+/** A version file: `.python-version` or `.python-versions`. */
 export interface VersionFile {
+  /** The absolute path. */
   readonly path: string;
-  /** The user's own (`posy python pin --global`), not one of this folder or above. */
+  /** True for the user's global pin (`posy python pin --global`), false for a file of this folder or above. */
   readonly global: boolean;
   readonly pins: readonly VersionPin[];
-  /** A sentence for each line that is passed over, with the place of it. */
+  /** A sentence for each line that is ignored, with file and line. */
   readonly warnings: readonly string[];
 }
 
+/** Options of `findVersionFile`. */
 export interface FindVersionFileOptions {
   readonly preference?: VersionFilePreference;
-  /** Look only at the user's own. */
+  /** Look only for the user's global pin. */
   readonly globalOnly?: boolean;
 }
 
 /**
- * The version file that holds in a folder, as uv finds it: the nearest from there upwards, but none beyond the project
- * that the folder is in; else the user's own. Throws `invalid-configuration`, `permission`.
+ * Finds the version file for a folder as uv does: the nearest one in the folder or above, but not above the project
+ * that the folder is in; else the user's global pin. Throws `invalid-configuration`, `permission`.
  */
 export async function findVersionFile(
-  place: VersionFilePlace,
+  search: VersionFileSearch,
   { preference = "one", globalOnly = false }: FindVersionFileOptions = {},
 ): Promise<VersionFile | undefined> {
   if (!globalOnly) {
-    for (const path of localVersionFiles(place, preference).flat()) {
+    for (const path of localVersionFiles(search, preference).flat()) {
       if (!(await isFile(path))) continue;
-      const boundary = await projectBoundary(place.cwd);
+      const boundary = await projectBoundary(search.cwd);
       if (boundary !== undefined && !isWithin(dirname(path), boundary)) break;
       return readVersionFile(path, false);
     }
   }
-  for (const path of globalVersionFiles(place)) if (await isFile(path)) return readVersionFile(path, true);
+  for (const path of globalVersionFiles(search)) if (await isFile(path)) return readVersionFile(path, true);
   return undefined;
 }
 
-/** A pin is a line or two; anything larger is something else. */
-const largest = 64 * 1024;
+/** The largest version file, in bytes. A larger file is not a version file: those have a line or two. */
+const largestSize = 64 * 1024;
 
 async function readVersionFile(path: string, global: boolean): Promise<VersionFile> {
   const { pins, ignored } = parseVersionFile(await readText(path));
@@ -56,7 +58,7 @@ async function readVersionFile(path: string, global: boolean): Promise<VersionFi
   return {
     path,
     global,
-    // A path in it is seen from where the file lies, wherever below somebody is.
+    // A relative path starts from the folder of the file, not from the current folder.
     pins: pins.map((pin) => ({ ...pin, request: fromFolder(pin.request, folder) })),
     warnings: ignored.map(({ line, why }) => `\`${path}\`, line ${line}, is ignored: ${why}`),
   };
@@ -73,8 +75,8 @@ async function readText(path: string): Promise<string> {
     throw asPosyError(error, `reading \`${path}\``);
   });
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(largest + 1), 0, largest + 1, 0);
-    if (bytesRead <= largest) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(largestSize + 1), 0, largestSize + 1, 0);
+    if (bytesRead <= largestSize) {
       return new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, bytesRead));
     }
   } catch (error) {
@@ -84,14 +86,14 @@ async function readText(path: string): Promise<string> {
   } finally {
     await file.close();
   }
-  throw new PosyError("invalid-configuration", `\`${path}\` is no list of Python versions`, {
-    hint: "it has a version in each line, such as `3.13`; `posy python pin 3.13` writes one",
+  throw new PosyError("invalid-configuration", `\`${path}\` is not a list of Python versions`, {
+    hint: "write one version per line, such as `3.13`, or run `posy python pin 3.13`",
   });
 }
 
 function isFile(path: string): Promise<boolean> {
   return stat(path).then(
-    (found) => found.isFile(),
+    (stats) => stats.isFile(),
     () => false,
   );
 }

@@ -3,8 +3,9 @@ import { foldersUpwards } from "../../packages/index.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 
 /**
- * The folder of the project that a folder is in, undefined outside of all: the nearest above with a `pyproject.toml`
- * that has `[project]`, or the workspace around it (`[tool.uv.workspace]`). What lies above is another's business.
+ * Returns the folder of the project that a folder is in: the nearest one at or above it whose `pyproject.toml` has
+ * `[project]`, or the uv workspace of that project. Version files above it are ignored. Returns undefined if the folder
+ * is in no project.
  */
 export async function projectBoundary(cwd: string): Promise<string | undefined> {
   let project: string | undefined;
@@ -12,13 +13,13 @@ export async function projectBoundary(cwd: string): Promise<string | undefined> 
     const text = await readNamedText(join(folder, "pyproject.toml")).catch(() => "");
     if (workspaceTable.test(text)) return folder;
     if (!projectTable.test(text)) continue;
-    // A project in another's folder is no member of what may lie above that.
+    // A project inside another project is not a member of a workspace above both.
     if (project !== undefined) return project;
     project = folder;
   }
   return project;
 }
 
-/** Good enough to tell what kind of file it is, also of one that is being edited and is no TOML at the moment. */
+/** Patterns also work while the file is edited and is not valid TOML. */
 const workspaceTable = /^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*uv[ \t]*\.[ \t]*workspace[ \t]*\]/m;
 const projectTable = /^[ \t]*\[[ \t]*project[ \t]*\]|^[ \t]*project[ \t]*[.=]/m;

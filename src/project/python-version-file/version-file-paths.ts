@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
 import { configurationFolder } from "../../system/fs/home.ts";
 
-/** Where to look for version files. */
-export interface VersionFilePlace {
+/** The folder and the settings that version files are searched with. */
+export interface VersionFileSearch {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly platform?: NodeJS.Platform;
 }
 
-/** Which of the two is looked at first where both are in one folder. */
+/** The file that wins if a folder has both: `.python-version` (`one`) or `.python-versions` (`several`). */
 export type VersionFilePreference = "one" | "several";
 
 const one = ".python-version";
 const several = ".python-versions";
 
-/** Both files in a folder, the one that wins first. */
+/** Returns the paths of both files in a folder. The one that wins comes first. */
 export function versionFilesIn(
   folder: string,
   preference: VersionFilePreference = "one",
@@ -25,25 +25,28 @@ export function versionFilesIn(
   return [join(folder, names[0]), join(folder, names[1])];
 }
 
-/** Both files of each folder from the current one upwards: the nearest folder that has one is the only one that counts. */
+/**
+ * Returns the paths of both files for each folder from the current one upwards. Only the nearest folder with a file
+ * counts.
+ */
 export function localVersionFiles(
-  { environment, cwd }: VersionFilePlace,
+  { environment, cwd }: VersionFileSearch,
   preference?: VersionFilePreference,
 ): readonly (readonly [string, string])[] {
-  // As in uv: whoever wants no configuration wants no pins either.
+  // As in uv, `UV_NO_CONFIG` also turns off pins.
   if (environment["UV_NO_CONFIG"]) return [];
   return foldersUpwards(cwd).map((folder) => versionFilesIn(folder, preference));
 }
 
-/** What holds where no folder upwards says anything: the pin of `posy python pin --global`, then uv's. */
-export function globalVersionFiles(place: VersionFilePlace): readonly string[] {
-  const { environment, platform = process.platform } = place;
+/** Returns the paths of the global pins: that of `posy python pin --global`, then that of uv. */
+export function globalVersionFiles(search: VersionFileSearch): readonly string[] {
+  const { environment, platform = process.platform } = search;
   if (environment["UV_NO_CONFIG"]) return [];
-  return [globalVersionFile(place), join(uvFolder(environment, platform), one)];
+  return [globalVersionFile(search), join(uvFolder(environment, platform), one)];
 }
 
-/** What `posy python pin --global` writes. */
-export function globalVersionFile({ environment, platform }: VersionFilePlace): string {
+/** Returns the path of the file that `posy python pin --global` writes. */
+export function globalVersionFile({ environment, platform }: VersionFileSearch): string {
   return join(configurationFolder(environment, platform), one);
 }
 

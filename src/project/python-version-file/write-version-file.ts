@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { asPosyError, errnoOf, readNamedText, writeAtomic } from "../../system/fs/index.ts";
 
-/** Makes a version file say this one request. Comments stay where they are; a link is followed. */
+/** Writes one request into a version file. Comments stay where they are. A symbolic link is followed. */
 export async function writeVersionFile(path: string, request: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const before = await readNamedText(target).catch((error: unknown) => {
@@ -14,8 +14,8 @@ export async function writeVersionFile(path: string, request: string): Promise<v
 function withRequest(before: string, request: string): string {
   const lines = before.split(/\r\n|\r|\n/);
   if (lines.at(-1) === "") lines.pop();
-  const saysNothing = (line: string) => /^\uFEFF?\s*(#|$)/.test(line);
-  const first = lines.findIndex((line) => !saysNothing(line));
-  const kept = lines.flatMap((line, at) => (at === first ? [request] : saysNothing(line) ? [line] : []));
+  const isComment = (line: string) => /^\uFEFF?\s*(#|$)/.test(line);
+  const first = lines.findIndex((line) => !isComment(line));
+  const kept = lines.flatMap((line, index) => (index === first ? [request] : isComment(line) ? [line] : []));
   return [...kept, ...(first < 0 ? [request] : [])].map((line) => `${line}\n`).join("");
 }

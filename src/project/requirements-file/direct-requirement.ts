@@ -10,21 +10,23 @@ import { parseSourceFragment, parseSourceReference } from "../../vocab/urls/inde
 const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i;
 /** `name @ URL`, with or without the spaces. */
 const named = /^[A-Za-z0-9][\w.-]*\s*(\[[^\]]*\])?\s*@/;
-/** No requirement of PEP 508 has a slash before its marker but in a URL, which has no spaces. */
+/**
+ * A path with spaces. In a requirement (PEP 508), only a URL has a slash before the marker, and a URL has no spaces.
+ */
 const pathWithSpaces = /^([^;@:]*[\\/][^;@:]*?)(\[[^\]]*\])?(\s*;.*)?$/s;
 const anyPath = /^([^;[\]]+?)(\[[^\]]*\])?(\s*;.*)?$/s;
-const addressOfSsh = /^[\w.-]+@[\w.-]+:/;
+const sshAddress = /^[\w.-]+@[\w.-]+:/;
 const archive = /\.(whl|tar\.gz|tgz|zip|tar\.bz2|tar\.xz)$/i;
 
-/** A requirement, or a place of sources whose name nobody has said. */
+/** A requirement, or a source whose package name is not known. */
 export type TypedRequirement =
   | { readonly kind: "requirement"; readonly requirement: Requirement }
   | { readonly kind: "source"; readonly source: Omit<SourceRequirement, "origin"> };
 
 /**
- * Reads a requirement as people type it: PEP 508, or only the URL or the path of a wheel, a source distribution, a
- * folder or a repository, perhaps with extras (`./a-1.0-py3-none-any.whl[x]`) and a marker. `editable` is what stands after
- * `-e`. Relative paths are seen from `folder`. Throws `invalid-requirement`, `invalid-url`.
+ * Parses a requirement as people type it: PEP 508, or only the URL or the path of a wheel, a source distribution, a
+ * folder or a repository, with optional extras (`./a-1.0-py3-none-any.whl[x]`) and an optional marker. `editable` is
+ * true for the text after `-e`. Relative paths start from `folder`. Throws `invalid-requirement`, `invalid-url`.
  */
 export function parseTypedRequirement(text: string, folder: string, editable = false): TypedRequirement {
   const written = text.trim();
@@ -36,20 +38,21 @@ export function parseTypedRequirement(text: string, folder: string, editable = f
     if (requirement.url !== undefined) parseSourceReference(requirement.url);
     return { kind: "requirement", requirement };
   }
-  const url = marked(absoluteUrl(location, folder), editable);
+  const url = withEditable(absoluteUrl(location, folder), editable);
   const reference = parseSourceReference(url);
   const [, egg, inEgg = ""] =
     /^([^[]*)(\[.*\])?$/s.exec(parseSourceFragment(fragmentOf(url)).egg ?? "") ?? [];
   const name = reference === undefined ? nameOfFile(location) : egg;
-  // Without a name one stands in: only what else is said is read.
+  // Without a name, `unnamed` makes the text valid. Then only the extras and the marker are used.
   const requirement = parseRequirement(`${name || "unnamed"}${extras || inEgg} @ ${url} ${marker.trim()}`);
-  if (name) return { kind: "requirement", requirement: { ...requirement, text: shown(written) } };
+  if (name)
+    return { kind: "requirement", requirement: { ...requirement, text: withoutCredentials(written) } };
   const condition = requirement.marker === undefined ? {} : { marker: requirement.marker };
   return { kind: "source", source: { url, extras: requirement.extras, editable, ...condition } };
 }
 
-/** Between our own rooms an editable folder is one by its URL. */
-function marked(url: string, editable: boolean): string {
+/** Adds `editable=true` to the fragment of a URL. Inside Posy, this marks an editable folder. */
+function withEditable(url: string, editable: boolean): string {
   return editable ? `${url}${url.includes("#") ? "&" : "#"}editable=true` : url;
 }
 
@@ -58,8 +61,8 @@ function fragmentOf(url: string): string {
   return hash === -1 ? "" : url.slice(hash + 1);
 }
 
-/** As it was written, for people: without credentials. */
-function shown(written: string): string {
+/** Removes the credentials from a requirement, so that messages can show it. */
+function withoutCredentials(written: string): string {
   return written.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^/?#\s]*@/i, "$1");
 }
 
@@ -77,28 +80,28 @@ function withAbsoluteUrl(requirement: Requirement, folder: string, editable: boo
     if (!editable) return requirement;
     throw new PosyError(
       "invalid-requirement",
-      `\`${requirement.text}\` can't be editable: it names no folder`,
+      `\`${requirement.text}\` can't be editable: it does not name a folder`,
       {
         hint: "write the folder of the project: `-e ./project`",
       },
     );
   }
-  const url = marked(absoluteUrl(requirement.url, folder), editable);
-  return { ...requirement, url, text: shown(requirement.text) };
+  const url = withEditable(absoluteUrl(requirement.url, folder), editable);
+  return { ...requirement, url, text: withoutCredentials(requirement.text) };
 }
 
-/** A URL as it is, a path as `file:` URL. What stands after `#` (hashes) stays. */
+/** Returns a URL unchanged, and a path as a `file:` URL. The fragment (hashes) is kept. */
 function absoluteUrl(location: string, folder: string): string {
-  const [, vcs = "", place = location] = /^(git\+)(.*)$/is.exec(location) ?? [];
-  if (isUrl.test(place) || /^[a-z]+\+/i.test(place) || addressOfSsh.test(place)) return location;
-  const [path = "", fragment] = place.split(/#(?=[a-z0-9]+=)/, 2);
+  const [, vcs = "", address = location] = /^(git\+)(.*)$/is.exec(location) ?? [];
+  if (isUrl.test(address) || /^[a-z]+\+/i.test(address) || sshAddress.test(address)) return location;
+  const [path = "", fragment] = address.split(/#(?=[a-z0-9]+=)/, 2);
   const revision = vcs === "" ? "" : (/@[^@/\\]+$/.exec(path)?.[0] ?? "");
   const plain = revision === "" ? path : path.slice(0, -revision.length);
   const url = plain.startsWith("file:") ? pathOfFileUrl(plain, folder) : resolve(folder, plain);
   return vcs + pathToFileURL(url).href + revision + (fragment === undefined ? "" : `#${fragment}`);
 }
 
-/** `file:relative/path` is no URL, but pip takes it. */
+/** Returns the path of a `file:` URL. `file:relative/path` is not a valid URL, but pip accepts it. */
 function pathOfFileUrl(text: string, folder: string): string {
   return text.startsWith("file:/") ? fileURLToPath(text) : resolve(folder, text.slice(5));
 }

@@ -1,7 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { splitWords } from "./split-words.ts";
 
-/** One line of a requirements file, read: a requirement with its options, or options of the whole. */
+/** One line of a requirements file: a requirement with its options, or options for the whole file. */
 export interface ParsedLine {
   /** A requirement, a URL or a path; "" for a line of options. */
   readonly requirement: string;
@@ -14,8 +14,8 @@ export interface LineOption {
   readonly value: string;
 }
 
-/** pip's options of a requirements file: whether they take a value. */
-const known: ReadonlyMap<string, boolean> = new Map([
+/** The options that pip allows in a requirements file, and whether they take a value. */
+const takesValueByOption: ReadonlyMap<string, boolean> = new Map([
   ["--index-url", true],
   ["--extra-index-url", true],
   ["--no-index", false],
@@ -46,29 +46,33 @@ const synonyms: Readonly<Record<string, string>> = {
   "--config-setting": "--config-settings",
 };
 
-const ofRequirement = new Set(["--hash", "--config-settings", "--global-option"]);
+/** Options that are allowed only after a requirement. */
+const requirementOptions = new Set(["--hash", "--config-settings", "--global-option"]);
 
-/** A place that is not in quotation marks goes on to the next option: extras and a marker belong to it. */
+/** A location without quotation marks ends at the next option. It includes extras and a marker. */
 const editable = /^(?:-e\s*|--editable(?:=|\s+))([^"'\s].*?)(\s+--.*)?$/s;
 
-/** As pip has it: words up to the first that begins with `-` are the requirement. Throws `invalid-requirements-file`. */
+/**
+ * Parses one line. As in pip, the words up to the first that begins with `-` are the requirement. Throws
+ * `invalid-requirements-file`.
+ */
 export function parseLine(text: string): ParsedLine {
-  const [, place, after = ""] = editable.exec(text) ?? [];
-  if (place !== undefined) {
+  const [, location, after = ""] = editable.exec(text) ?? [];
+  if (location !== undefined) {
     const options = parseOptions(after.trim(), text);
-    return { requirement: "", options: [{ name: "--editable", value: place }, ...options] };
+    return { requirement: "", options: [{ name: "--editable", value: location }, ...options] };
   }
   const words = text.split(" ");
-  const at = words.findIndex((word) => word.startsWith("-"));
-  const requirement = (at < 0 ? words : words.slice(0, at)).join(" ").trim();
-  const rest = at < 0 ? "" : words.slice(at).join(" ");
+  const firstOption = words.findIndex((word) => word.startsWith("-"));
+  const requirement = (firstOption < 0 ? words : words.slice(0, firstOption)).join(" ").trim();
+  const rest = firstOption < 0 ? "" : words.slice(firstOption).join(" ");
   const options = parseOptions(rest, text);
   const isEditable = options.some(({ name }) => name === "--editable");
   for (const { name } of options) {
-    if (requirement === "" && !isEditable && ofRequirement.has(name))
-      throw malformed(text, name, `\`${name}\` belongs to a requirement`);
-    if (requirement !== "" && !ofRequirement.has(name)) {
-      throw malformed(text, name, `\`${name}\` can't stand after a requirement`, "give it a line of its own");
+    if (requirement === "" && !isEditable && requirementOptions.has(name))
+      throw malformed(text, name, `\`${name}\` must follow a requirement`);
+    if (requirement !== "" && !requirementOptions.has(name)) {
+      throw malformed(text, name, `\`${name}\` can't follow a requirement`, "write it on a separate line");
     }
   }
   return { requirement, options };
@@ -78,20 +82,20 @@ function parseOptions(rest: string, line: string): LineOption[] {
   const words = splitWords(rest);
   if (words === undefined) throw malformed(line, rest, "a quotation mark is not closed");
   const options: LineOption[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] as string;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as string;
     const [, short, attached] = /^(-[A-Za-z])(.+)$/s.exec(word) ?? [];
     const [, long, joined] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
     const written = short ?? long ?? word;
     const name = synonyms[written] ?? written;
-    const takesValue = known.get(name);
+    const takesValue = takesValueByOption.get(name);
     if (takesValue === undefined) {
       const what = written.startsWith("-")
         ? `there is no option \`${written}\` here`
-        : `\`${word}\` is too much`;
+        : `\`${word}\` is not expected here`;
       throw malformed(line, word, what, "a line is a requirement, or options such as `-r FILE`");
     }
-    const value = joined ?? attached ?? (takesValue ? words[++at] : "");
+    const value = joined ?? attached ?? (takesValue ? words[++index] : "");
     if (value === undefined) throw malformed(line, word, `\`${written}\` needs a value`);
     if (!takesValue && (joined ?? attached) !== undefined) {
       throw malformed(line, word, `\`${written}\` takes no value`);

@@ -12,14 +12,15 @@ import { type LogicalLine, logicalLines } from "./logical-lines.ts";
 import { type LineOption, type ParsedLine, parseLine } from "./parse-line.ts";
 import type { RequirementsFile } from "./requirements-file.ts";
 
-/** What reading needs of the world. */
+/** How files are read, and the folder and variables that they are read with. */
 export interface RequirementsReader {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The bytes of a file by its absolute path, or of the standard input for `-`. Throws `PosyError`. */
+  /** Returns the bytes of the file at an absolute path, or of the standard input for `-`. Throws `PosyError`. */
   read(path: string): Promise<Uint8Array>;
 }
 
+/** The contents of the files that were read so far. */
 interface Gathered {
   requirements: BriefRequirement[];
   constraints: BriefRequirement[];
@@ -35,13 +36,14 @@ interface Gathered {
   onlyBinary: string[];
   settings: [name: PackageName, setting: string][];
   warnings: string[];
-  /** Files that were read, as requirements and as constraints: the `--index-url` that each ends with. */
+  /** The last `--index-url` of each file that was read, by option and path: `-r /project/requirements.txt`. */
   readonly read: Map<string, string | undefined>;
 }
 
 /**
- * Reads files in pip's format (`-` is the standard input), and those that they name by `-r` and `-c`, which are seen
- * from the file's own folder. Throws `invalid-requirements-file` with file and line, `not-found`, …
+ * Reads requirements files in pip's format (`-` is the standard input), and the files that they include with `-r` and
+ * `-c`. Paths of included files start from the folder of the including file. Throws `invalid-requirements-file` with
+ * file and line, `not-found`, …
  */
 export async function readRequirementsFiles(
   requirements: readonly string[],
@@ -75,7 +77,7 @@ export async function readRequirementsFiles(
   return { ...rest, index, requireHashes, builds: { noBinary, onlyBinary, settings } };
 }
 
-/** `above` are the files that led here: one that leads to itself again is named with the whole way. */
+/** Reads one file. `above` are the paths of the files that include it, outermost first; they show a cycle. */
 async function readFile(
   file: string,
   folder: string,
@@ -87,9 +89,9 @@ async function readFile(
   if (/^https?:\/\//i.test(file)) {
     throw new PosyError(
       "invalid-requirements-file",
-      `\`${file}\` is a URL: requirements files are read from this disk only`,
+      `\`${file}\` is a URL: requirements files are read from this machine only`,
       {
-        hint: "fetch it first, and name the file",
+        hint: "download it, and name the file",
       },
     );
   }
@@ -97,16 +99,16 @@ async function readFile(
   if (above.includes(path)) {
     throw new PosyError(
       "invalid-requirements-file",
-      `\`${file}\` leads to itself: ${[...above, path].join(" → ")}`,
+      `\`${file}\` includes itself: ${[...above, path].join(" → ")}`,
       {
-        hint: "take one of the `-r` or `-c` lines out",
+        hint: "remove one of the `-r` or `-c` lines",
       },
     );
   }
   const key = `${asConstraints ? "-c" : "-r"} ${path}`;
   const { indexUrl } = into;
   if (into.read.has(key)) {
-    // It says nothing new, but that the last `--index-url` counts.
+    // Reading it again adds nothing, but the last `--index-url` counts.
     const again = into.read.get(key) ?? indexUrl;
     if (again !== undefined) into.indexUrl = again;
     return;
@@ -130,18 +132,22 @@ async function readLines(
   const home = path === "-" ? reader.cwd : dirname(path);
   for (const line of logicalLines(text, reader.environment)) {
     const origin = `${name}:${line.number}`;
-    const parsed = at(origin, line, () => parseLine(line.text));
-    const place = { origin, home, cwd: reader.cwd };
+    const parsed = withPosition(origin, line, () => parseLine(line.text));
+    const position = { origin, home, cwd: reader.cwd };
     if (parsed.requirement !== "") {
-      at(origin, line, () => takeRequirement(parsed.requirement, false, parsed, asConstraints, place, into));
+      withPosition(origin, line, () =>
+        takeRequirement(parsed.requirement, false, parsed, asConstraints, position, into),
+      );
     }
     for (const option of parsed.options) {
       if (option.name === "--requirement" || option.name === "--constraint") {
         const constraints = asConstraints || option.name === "--constraint";
         await readFile(option.value, home, constraints, [...above, path], into, reader);
       } else if (option.name === "--editable") {
-        at(origin, line, () => takeRequirement(option.value, true, parsed, asConstraints, place, into));
-      } else at(origin, line, () => applyOption(option, home, reader.cwd, origin, into));
+        withPosition(origin, line, () =>
+          takeRequirement(option.value, true, parsed, asConstraints, position, into),
+        );
+      } else withPosition(origin, line, () => applyOption(option, home, reader.cwd, origin, into));
     }
   }
 }
@@ -150,8 +156,8 @@ function displayName(path: string, cwd: string): string {
   return path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
 }
 
-/** Says the file and the line of whatever is wrong there. */
-function at<T>(origin: string, line: LogicalLine, work: () => T): T {
+/** Adds the file and the line to errors of `work`. */
+function withPosition<T>(origin: string, line: LogicalLine, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -165,8 +171,8 @@ function at<T>(origin: string, line: LogicalLine, work: () => T): T {
   }
 }
 
-/** Where a line stands, and what its paths are seen from. */
-interface Place {
+/** The position of a line, and the folders that its relative paths may start from. */
+interface LinePosition {
   readonly origin: string;
   readonly home: string;
   readonly cwd: string;
@@ -177,7 +183,7 @@ function takeRequirement(
   editable: boolean,
   line: ParsedLine,
   asConstraint: boolean,
-  { origin, home, cwd }: Place,
+  { origin, home, cwd }: LinePosition,
   into: Gathered,
 ): void {
   const hashes: Record<string, string[]> = {};
@@ -186,7 +192,7 @@ function takeRequirement(
     const { algorithm, digest } = parseHashOption(value);
     (hashes[algorithm] ??= []).push(digest);
   }
-  // pip sees a path from the current folder; beside the file is what people mean.
+  // In pip, a path starts from the current folder. People often mean the folder of the file.
   const [location = ""] = text.split(/\[|\s*;/, 1);
   const typed = parseTypedRequirement(text, existsSync(resolve(home, location)) ? home : cwd, editable);
   if (asConstraint && (editable || typed.kind === "source")) {
@@ -201,13 +207,9 @@ function takeRequirement(
   const settings = line.options.filter(({ name }) => name === "--config-settings");
   if (typed.kind === "source") {
     if (settings.length > 0) {
-      throw new PosyError(
-        "invalid-requirements-file",
-        "`--config-settings` is for a package, and none is named",
-        {
-          hint: "write the line as `name @ URL`",
-        },
-      );
+      throw new PosyError("invalid-requirements-file", "`--config-settings` needs the name of the package", {
+        hint: "write the line as `name @ URL`",
+      });
     }
     into.sources.push({ ...typed.source, url: withHash(typed.source.url, hashes), origin });
     return;
@@ -221,20 +223,24 @@ function takeRequirement(
   });
 }
 
-/** A place has one content: of several hashes none could be meant. */
+/** Adds the hash of `--hash` to a URL. A URL has one content, so several hashes of one kind are an error. */
 function withHash(url: string, hashes: Readonly<Record<string, readonly string[]>>): string {
   const parts = Object.entries(hashes).map(([algorithm, digests]) => {
     if (digests.length > 1) {
-      throw new PosyError("invalid-requirements-file", `\`${safeUrl(url)}\` has several hashes of one kind`, {
-        hint: "one file has one: keep the right one",
-      });
+      throw new PosyError(
+        "invalid-requirements-file",
+        `\`${safeUrl(url)}\` has several hashes of the same kind`,
+        {
+          hint: "keep the right one",
+        },
+      );
     }
     return `${algorithm}=${digests[0]}`;
   });
   if (parts.length === 0) return url;
   if (parseSourceReference(url)?.kind !== "archive") {
-    throw new PosyError("invalid-requirements-file", "a folder or a repository has no hash", {
-      hint: "a commit after the `@` pins a repository",
+    throw new PosyError("invalid-requirements-file", "a folder or a repository can't have a hash", {
+      hint: "to pin a repository, write a commit after `@`",
     });
   }
   return `${url}${url.includes("#") ? "&" : "#"}${parts.join("&")}`;
@@ -282,7 +288,7 @@ function applyOption(
     case "--prefer-binary":
     case "--global-option":
     case "--use-feature":
-      into.warnings.push(`${origin}: \`${name}\` is passed over: it is pip's own`);
+      into.warnings.push(`${origin}: \`${name}\` is ignored: only pip has this option`);
       return;
     default:
   }

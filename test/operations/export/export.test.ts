@@ -58,7 +58,7 @@ const hashLine = (...names: string[]) =>
     .sort()
     .join(" \\\n");
 
-test("a requirements file has versions, markers, hashes of all files, and who asked", () => {
+test("exportRequirements writes versions, markers, hashes of all files, and who asks for a package", () => {
   assert.equal(
     exportRequirements(lock, { folder: "/project", hashes: true, annotate: true }),
     `a==1.0 \\
@@ -78,7 +78,7 @@ ${hashLine("w-1.0-py3-none-any.whl")}
   );
 });
 
-test("constraints are named, without hashes", () => {
+test("exportConstraints writes names and no hashes", () => {
   assert.equal(
     exportConstraints(lock, "/project"),
     `a==1.0
@@ -91,7 +91,7 @@ w==1.0 ; sys_platform == 'win32'
   );
 });
 
-test("a bill of materials has packages, licences, files, interpreters and who depends on whom", () => {
+test("exportCyclonedx writes packages, licences, files, interpreters and dependencies", () => {
   const options = {
     version: "9.9",
     versions: new Map([
@@ -142,7 +142,7 @@ test("a bill of materials has packages, licences, files, interpreters and who de
   });
 });
 
-describe("licences", () => {
+describe("licenceOf reads", () => {
   const rows: [string, string, unknown][] = [
     [
       "an expression",
@@ -154,9 +154,9 @@ describe("licences", () => {
       "License: see file\nClassifier: License :: OSI Approved :: MIT License",
       { kind: "words", text: "MIT License" },
     ],
-    ["a word", "License: BSD", { kind: "words", text: "BSD" }],
-    ["nothing", "License: UNKNOWN", undefined],
-    ["a whole text", `License: ${"Permission is hereby granted ".repeat(10)}`, undefined],
+    ["a name", "License: BSD", { kind: "words", text: "BSD" }],
+    ["no licence from `UNKNOWN`", "License: UNKNOWN", undefined],
+    ["no licence from a whole text", `License: ${"Permission is hereby granted ".repeat(10)}`, undefined],
   ];
   for (const [what, lines, licence] of rows) {
     test(what, () =>

@@ -40,7 +40,7 @@ archive = {path = "../near-3.0.tar.gz", ${hashes}}
 `;
 const lock = await parsePylock(text, "pylock.toml");
 
-test("what is left out is no dependency either; a project is known by its folder", () => {
+test("withoutPackages also removes packages from dependencies, and isFolder knows a project by its folder", () => {
   const rest = withoutPackages(lock, ({ name }) => name === "dep");
   assert.deepEqual(
     rest.packages.map(({ name, dependencies }) => [name, dependencies.map((each) => each["name"])]),
@@ -64,7 +64,7 @@ test("what is left out is no dependency either; a project is known by its folder
   assert.equal(plain?.source.kind === "directory" && plain.source.editable, false);
 });
 
-test("paths are told from where the lock is written", () => {
+test("movedLock makes paths relative to the new folder", () => {
   const moved = movedLock(lock, "/project", "/project/out");
   const paths = moved.packages.map(({ source }) =>
     source.kind === "files" ? source.wheels[0]?.path : source.path,
@@ -73,7 +73,7 @@ test("paths are told from where the lock is written", () => {
   assert.equal(movedLock(lock, "/project", "/project"), lock);
 });
 
-test("a lock tells its files as an index would", async () => {
+test("indexOfLock lists the files of a lock as an index", async () => {
   const index = indexOfLock(lock, "/project");
   const found = await index.project(parsePackageName("dep"));
   assert.deepEqual(
@@ -92,7 +92,7 @@ test("a lock tells its files as an index would", async () => {
   );
 });
 
-test("versions of a lock are preferences for the Pythons that it allows, extras and all; for all where it allows none", () => {
+test("preferencesOfForeign gives the versions for the Pythons that the lock allows, else for all", () => {
   const pythons = ["3.14.0", "3.12.1", "3.11.2"].map((each) =>
     describeInterpreter(parseVersion(each), "linux-x86_64"),
   );

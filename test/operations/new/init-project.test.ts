@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { initProject } from "../../../src/operations/new/init-project.ts";
 
-/** What a folder with these files, named `old`, comes to. */
+/** Runs `initProject` in a folder `My old` with these files. */
 async function init(files: Readonly<Record<string, string>>) {
   const root = mkdtempSync(join(tmpdir(), "posy-init-"));
   try {
@@ -42,7 +42,7 @@ const comes: Record<string, readonly [files: Readonly<Record<string, string>>, t
       },
       `${project('[\n    "a",\n]')}\n[dependency-groups]\ndev = [\n    { include-group = "test" },\n    "b",\n]\ntest = [\n    "c",\n]\n`,
     ],
-    "what a person wrote, and what was made of it": [
+    "a file that a person wrote, and the file compiled from it": [
       { "requirements.in": "a\n", "requirements.txt": "a==1\nb==2\n" },
       project('[\n    "a",\n]'),
       /`requirements.txt` is left: `requirements.in`/,
@@ -59,20 +59,20 @@ const comes: Record<string, readonly [files: Readonly<Record<string, string>>, t
       { "requirements.txt": "-i https://h/simple\n--pre\n-c limits.txt\na\n", "constraints.txt": "b<2\n" },
       `${project('[\n    "a",\n]')}\n[tool.posy]\nconstraints = [\n    "b<2",\n]\nprerelease = "allow"\n\n[[tool.posy.indexes]]\nurl = "https://h/simple"\ndefault = true\n`,
     ],
-    "a password": [
+    "an index with a password": [
       { "requirements.txt": "--extra-index-url https://me:secret@h/simple\na\n" },
       project('[\n    "a",\n]'),
       /belongs in `~\/.netrc`/,
     ],
-    "another tool's settings, in another system's line breaks": [
+    "settings of another tool, with CRLF": [
       { "pyproject.toml": "# mine\r\n[tool.ruff]\r\n", "requirements.txt": "a\r\n" },
       `${project('[\n    "a",\n]')}\n# mine\n[tool.ruff]\n`.replaceAll("\n", "\r\n"),
     ],
-    "a project that has no dependencies yet": [
+    "a project without dependencies": [
       { "pyproject.toml": '[project]\nname = "x" # me\nversion = "1"\n', "requirements.txt": "a\n" },
       '[project]\nname = "x" # me\nversion = "1"\ndependencies = [\n    "a",\n]\n',
     ],
-    "a project that has some": [
+    "a project with dependencies": [
       {
         "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = ["b"]\n',
         "requirements.txt": "a\n",
@@ -80,7 +80,7 @@ const comes: Record<string, readonly [files: Readonly<Record<string, string>>, t
       '[project]\nname = "x"\nversion = "1"\ndependencies = ["b"]\n',
       /`requirements.txt` is left: `project.dependencies` is there already/,
     ],
-    "a project whose backend has them": [
+    "a project whose build backend provides the dependencies": [
       {
         "pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndynamic = ["dependencies"]\n',
         "requirements.txt": "a\n",
@@ -94,26 +94,29 @@ const comes: Record<string, readonly [files: Readonly<Record<string, string>>, t
     ],
   };
 for (const [title, [files, text, left = /^$/]] of Object.entries(comes)) {
-  test(`${title} becomes a project`, async () => {
+  test(`initProject makes a project of ${title}`, async () => {
     const made = await init(files);
     assert.equal(made.text, text);
     assert.match(made.left.join("\n"), left);
   });
 }
 
-test("who runs it twice changes nothing the second time", async () => {
+test("initProject changes nothing the second time", async () => {
   const files = { "requirements.txt": "a\n--pre\n", "dev-requirements.txt": "b\n" };
   const { text } = await init(files);
   assert.equal((await init({ ...files, "pyproject.toml": text })).text, text);
 });
 
 const refused: Record<string, readonly [files: Readonly<Record<string, string>>, says: RegExp]> = {
-  "what only Poetry reads": [{ "pyproject.toml": '[tool.poetry]\nname = "x"\n' }, /only Poetry reads/],
-  "a line that is no requirement": [{ "requirements.txt": "a\nb c\n" }, /requirements.txt:2: `b c`/],
-  "a file that is no TOML": [{ "pyproject.toml": "a = \n" }, /line 1, is not TOML/],
+  "a project that only Poetry reads": [
+    { "pyproject.toml": '[tool.poetry]\nname = "x"\n' },
+    /only Poetry reads/,
+  ],
+  "a line that is not a requirement": [{ "requirements.txt": "a\nb c\n" }, /requirements.txt:2: `b c`/],
+  "a file that is not TOML": [{ "pyproject.toml": "a = \n" }, /line 1, is not TOML/],
 };
 for (const [title, [files, says]] of Object.entries(refused)) {
-  test(`${title} is refused`, async () => {
+  test(`initProject rejects ${title}`, async () => {
     await assert.rejects(init(files), says);
   });
 }

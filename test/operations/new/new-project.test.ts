@@ -14,9 +14,9 @@ import { parseProjectTable } from "../../../src/vocab/metadata/project-table.ts"
 
 const python = choosePython(undefined);
 
-describe("a new project", () => {
+describe("newProject", () => {
   for (const backend of buildBackendNames) {
-    test(`built by ${backend} is a package that says all that it must`, async () => {
+    test(`makes a complete package for ${backend}`, async () => {
       const files = newProject("My.Lib", { kind: "lib", backend }, python);
       const project = await parseProject(files.get("pyproject.toml") ?? "", "/p/pyproject.toml");
       assert.ok(project.isPackage);
@@ -26,19 +26,19 @@ describe("a new project", () => {
       assert.ok(files.has("src/my_lib/__init__.py") && files.has("tests/test_my_lib.py"));
     });
   }
-  test("of an app has a script and a command that starts it", async () => {
+  test("makes an application with a script and a command that starts it", async () => {
     const files = newProject("homework1", { kind: "app" }, python);
     const project = await parseProject(files.get("pyproject.toml") ?? "", "/p/pyproject.toml");
     assert.equal(project.isPackage, false);
     assert.deepEqual([...project.commands.keys()], ["start"]);
     assert.ok(files.has("main.py"));
   });
-  test("of a notebook has one that is JSON", () => {
+  test("makes a notebook that is valid JSON", () => {
     const files = newProject("a", { kind: "notebook" }, python);
     assert.equal(JSON.parse(files.get("a.ipynb") ?? "").nbformat, 4);
   });
   for (const name of ["class", "3d"]) {
-    test(`can't be a package ${name}, which nobody could import`, () => {
+    test(`rejects a package \`${name}\`, which could not be imported`, () => {
       assert.throws(() => newProject(name, { kind: "lib", backend: "flit" }, python), PosyError);
       newProject(name, { kind: "app" }, python);
     });
@@ -54,15 +54,15 @@ describe("a new project", () => {
     "3.14t": [">=3.14", "3.14t"],
   };
   for (const [request, [requires, pin]] of Object.entries(choices)) {
-    test(`for Python ${request} requires ${requires} and pins ${pin ?? "nothing"}`, () => {
+    test(`for Python ${request} writes \`requires-python\` ${requires} and pins ${pin ?? "nothing"}`, () => {
       assert.deepEqual(choosePython(request), pin === undefined ? { requires } : { requires, pin });
     });
   }
-  test("for the Python of a path is refused", () => {
+  test("rejects the path of a Python", () => {
     assert.throws(() => choosePython("./python"), /does not say which versions/);
   });
 
-  test("is not put into a folder that has something, and goes into an empty one", async () => {
+  test("is written into an empty folder only", async () => {
     const root = mkdtempSync(join(tmpdir(), "posy-new-"));
     try {
       const folder = join(root, "a");
@@ -79,7 +79,7 @@ describe("a new project", () => {
   });
 });
 
-describe("a requirements file is known by its name", () => {
+describe("roleOf knows a requirements file by its name:", () => {
   const roles: Record<string, string> = {
     "requirements.txt": "dependencies",
     "requirements.in": "dependencies",

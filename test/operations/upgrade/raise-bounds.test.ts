@@ -10,77 +10,77 @@ import { compareVersions, isPrerelease, parseVersion } from "../../../src/vocab/
 const versions = (text: string) => text.split(" ").map(parseVersion);
 
 const raised: Record<string, readonly [before: string, found: string, after: string]> = {
-  "in full, as it was found": ["a>=2.28", "2.32.3", "a>=2.32.3"],
-  "to the least that any target got": ["a>=1", "2.1 2.0", "a>=2.0"],
-  "with everything around it as it was written": [
+  "to the whole resolved version": ["a>=2.28", "2.32.3", "a>=2.32.3"],
+  "to the lowest version of all targets": ["a>=1", "2.1 2.0", "a>=2.0"],
+  "and the rest of the text is kept": [
     "A.b [x, y] ( >= 1.0 , <3 , != 1.5 ) ; os_name == 'nt'",
     "2.1",
     "A.b [x, y] ( >= 2.1 , <3 , != 1.5 ) ; os_name == 'nt'",
   ],
-  "and other clauses are left": ["a~=1.2,==1.*,>1.0,<=2", "1.9", "a~=1.2,==1.*,>1.0,<=2"],
-  "never down": ["a>=3", "2.1", "a>=3"],
-  "not where none is written": ["a; os_name=='nt'", "2", "a; os_name=='nt'"],
-  "not of a place": ["a @ https://h/a-1.zip", "2", "a @ https://h/a-1.zip"],
-  "without what a local version adds": ["torch>=2.0", "2.9.0+cpu", "torch>=2.9.0"],
-  "not to a pre-release that nobody asked for": ["a>=1", "2rc1", "a>=1"],
-  "to a pre-release, where one was": ["a>=1.0b2", "2rc1", "a>=2rc1"],
-  "of another epoch": ["a>=2020", "1!1.0", "a>=1!1.0"],
-  "and equal ones are the same": ["a>=2.0", "2.0.0", "a>=2.0"],
+  "and other clauses are not": ["a~=1.2,==1.*,>1.0,<=2", "1.9", "a~=1.2,==1.*,>1.0,<=2"],
+  "but never lowered": ["a>=3", "2.1", "a>=3"],
+  "but not added": ["a; os_name=='nt'", "2", "a; os_name=='nt'"],
+  "but not for a URL": ["a @ https://h/a-1.zip", "2", "a @ https://h/a-1.zip"],
+  "without the local part of a version": ["torch>=2.0", "2.9.0+cpu", "torch>=2.9.0"],
+  "but not to a pre-release": ["a>=1", "2rc1", "a>=1"],
+  "to a pre-release if the bound is one": ["a>=1.0b2", "2rc1", "a>=2rc1"],
+  "to a version with another epoch": ["a>=2020", "1!1.0", "a>=1!1.0"],
+  "but not to an equal version": ["a>=2.0", "2.0.0", "a>=2.0"],
 };
 for (const [title, [before, found, after]] of Object.entries(raised)) {
-  test(`a lower bound is raised ${title}`, () => {
+  test(`raiseBounds: a lower bound is raised ${title}`, () => {
     assert.equal(raiseBounds(before, versions(found)), after);
   });
 }
 
-test("a bound that nothing was found for is left", () => {
+test("raiseBounds and replaceBounds keep a bound without a resolved version", () => {
   assert.equal(raiseBounds("a>=1", []), "a>=1");
   assert.equal(replaceBounds("a<1", []), "a<1");
 });
 
 const replaced: Record<string, readonly [before: string, found: string, after: string]> = {
-  "is not, where it stands in nobody's way": ["a~=1.2", "1.9", "a~=1.2"],
-  "is only raised there": ["a>=1.2,<3", "2.4.1", "a>=2.4.1,<3"],
-  "as a pin": ["a==1.2 ; os_name=='nt'", "2.0.3", "a==2.0.3 ; os_name=='nt'"],
-  "as a pin by its text": ["a === 1.2", "2.0", "a === 2.0"],
-  "as a pin of a public version": ["a==1.2", "2.0+cpu", "a==2.0"],
-  "as a family": ["a[x]==1.2.*", "2.0.3", "a[x]==2.0.*"],
-  "as a compatible release": ["a ~= 1.2", "2.0.3", "a ~= 2.0"],
-  "as a compatible release of three numbers": ["a~=1.2.3", "2.0", "a~=2.0.0"],
-  "as a compatible release that was a pre-release": ["a~=1.2rc1", "2.0rc1", "a~=2.0rc1"],
-  "as a range": ["a>=1.2,<2", "2.0.3", "a>=2.0.3,<3"],
-  "as a range, in its precision": ["a >=4.2, <4.3", "5.2.8", "a >=5.2.8, <5.3"],
-  "as a range up to a version with zeros": ["a>=1.2,<2.0.0", "3.4.5", "a>=3.4.5,<4.0.0"],
-  "as a range without pre-releases of its end": ["a<2.0.dev0", "3.4", "a<4.0.dev0"],
-  "as an upper bound": ["django<5", "5.2.8", "django<6"],
-  "as an upper bound that is included": ["a<=2.9", "5.2.8", "a<=5.2.8"],
-  "as several clauses": ["a~=1.2,!=1.3.*,<1.9", "2.4.1", "a~=2.4,!=1.3.*,<2.5"],
-  "by a lower bound, where its manner can't hold all": [
+  "keeps a bound that allows the version": ["a~=1.2", "1.9", "a~=1.2"],
+  "only raises a range that allows the version": ["a>=1.2,<3", "2.4.1", "a>=2.4.1,<3"],
+  "replaces a pin": ["a==1.2 ; os_name=='nt'", "2.0.3", "a==2.0.3 ; os_name=='nt'"],
+  "replaces an arbitrary equality": ["a === 1.2", "2.0", "a === 2.0"],
+  "replaces a pin with a public version": ["a==1.2", "2.0+cpu", "a==2.0"],
+  "replaces a prefix match": ["a[x]==1.2.*", "2.0.3", "a[x]==2.0.*"],
+  "replaces a compatible release": ["a ~= 1.2", "2.0.3", "a ~= 2.0"],
+  "replaces a compatible release with three numbers": ["a~=1.2.3", "2.0", "a~=2.0.0"],
+  "replaces a compatible release of a pre-release": ["a~=1.2rc1", "2.0rc1", "a~=2.0rc1"],
+  "replaces a range": ["a>=1.2,<2", "2.0.3", "a>=2.0.3,<3"],
+  "replaces a range with the same precision": ["a >=4.2, <4.3", "5.2.8", "a >=5.2.8, <5.3"],
+  "replaces a range whose end has zeros": ["a>=1.2,<2.0.0", "3.4.5", "a>=3.4.5,<4.0.0"],
+  "replaces a range that excludes pre-releases of its end": ["a<2.0.dev0", "3.4", "a<4.0.dev0"],
+  "replaces an upper bound": ["django<5", "5.2.8", "django<6"],
+  "replaces an inclusive upper bound": ["a<=2.9", "5.2.8", "a<=5.2.8"],
+  "replaces several clauses": ["a~=1.2,!=1.3.*,<1.9", "2.4.1", "a~=2.4,!=1.3.*,<2.5"],
+  "writes a lower bound if the old form cannot allow all versions": [
     "a == 1.2 , != 1.5.*",
     "2.0 3.0",
     "a >= 2.0,!= 1.5.*",
   ],
-  "by one in brackets": ["a (~=1.2); os_name=='nt'", "2.0 3.0", "a (>=2.0); os_name=='nt'"],
-  "for all that was found": ["a>=1,<2", "2.9 3.1", "a>=2.9,<4"],
-  "not of a place": ["a @ https://h/a-1.zip", "2", "a @ https://h/a-1.zip"],
+  "writes a lower bound in parentheses": ["a (~=1.2); os_name=='nt'", "2.0 3.0", "a (>=2.0); os_name=='nt'"],
+  "allows all resolved versions": ["a>=1,<2", "2.9 3.1", "a>=2.9,<4"],
+  "but not for a URL": ["a @ https://h/a-1.zip", "2", "a @ https://h/a-1.zip"],
 };
 for (const [title, [before, found, after]] of Object.entries(replaced)) {
-  test(`a bound is replaced: ${title}`, () => {
+  test(`replaceBounds ${title}`, () => {
     assert.equal(replaceBounds(before, versions(found)), after);
   });
 }
 
 const open: Record<string, readonly [before: string, floor: string | undefined, after: string]> = {
-  "an upper bound goes": ["a<2; os_name=='nt'", undefined, "a; os_name=='nt'"],
-  "a range keeps its beginning": ["a[x]>=1.2,<2,!=1.5", undefined, "a[x]>=1.2,!=1.5"],
-  "pins and families are where it begins": ["a==1.2.*,~=1.2.1", undefined, "a>=1.2,>=1.2.1"],
-  "what is locked is kept": ["a>=1,<2,!=1.7.*", "1.9", "a>=1.9,!=1.7.*"],
-  "unless it is no longer wanted": ["a>=2,<3", "1.9", "a>=2"],
-  "or a pre-release that nobody asked for": ["a", "1.9b1", "a"],
-  "a place stays": ["a @ https://h/a-1.zip", "1.9", "a @ https://h/a-1.zip"],
+  "removes an upper bound": ["a<2; os_name=='nt'", undefined, "a; os_name=='nt'"],
+  "keeps the lower bound of a range": ["a[x]>=1.2,<2,!=1.5", undefined, "a[x]>=1.2,!=1.5"],
+  "makes a lower bound of pins and prefix matches": ["a==1.2.*,~=1.2.1", undefined, "a>=1.2,>=1.2.1"],
+  "begins at the locked version": ["a>=1,<2,!=1.7.*", "1.9", "a>=1.9,!=1.7.*"],
+  "ignores a locked version that is not allowed": ["a>=2,<3", "1.9", "a>=2"],
+  "ignores a locked pre-release": ["a", "1.9b1", "a"],
+  "keeps a URL": ["a @ https://h/a-1.zip", "1.9", "a @ https://h/a-1.zip"],
 };
 for (const [title, [before, floor, after]] of Object.entries(open)) {
-  test(`without what stands in the way of newer versions: ${title}`, () => {
+  test(`withoutCeiling ${title}`, () => {
     assert.equal(withoutCeiling(before, floor === undefined ? undefined : parseVersion(floor)), after);
   });
 }
@@ -110,7 +110,7 @@ const requirement = fc
     return `${name}${extras}${brackets && all !== "" ? `(${all})` : all}${marker}`;
   });
 
-/** All but the versions. */
+/** Everything but the versions. */
 const subject = (text: string) => {
   const { name, extras, marker } = parseRequirement(text);
   return [name, extras.join(), marker && formatMarker(marker)];
@@ -120,11 +120,11 @@ const holes = (text: string) =>
     operator === "!=" ? [versionText + String(wildcard)] : [],
   );
 
-test("what replaces a bound allows what was found, and keeps name, extras, marker and holes", () =>
+test("replaceBounds allows the resolved versions, and keeps name, extras, marker and `!=`", () =>
   fc.assert(
     fc.property(requirement, fc.array(version, { minLength: 1, maxLength: 3 }), (text, texts) => {
       const found = texts.map(parseVersion);
-      // What is found was found beside these: they are no bounds.
+      // Resolving respected these clauses, so they need no replacement.
       const stays = parseRequirement(text).specifier.specifiers.filter(
         ({ operator }) => operator === "!=" || operator === ">" || operator === ">=",
       );
@@ -134,13 +134,13 @@ test("what replaces a bound allows what was found, and keeps name, extras, marke
       for (const each of found) assert.ok(satisfies(specifier, each), `${after} and ${each.text}`);
       assert.deepEqual(subject(after), subject(text));
       assert.deepEqual(holes(after), holes(text));
-      // One that is no final release makes others of its kind welcome.
+      // A bound with a pre-release allows other pre-releases.
       if (!found.some(isPrerelease)) assert.equal(replaceBounds(after, found), after);
     }),
     { numRuns: 2000 },
   ));
 
-test("raising a bound takes nothing away that is newer than what was found, and never lets more be", () =>
+test("raiseBounds excludes no version newer than the resolved ones, and allows no more versions", () =>
   fc.assert(
     fc.property(
       requirement,
@@ -160,7 +160,7 @@ test("raising a bound takes nothing away that is newer than what was found, and 
     { numRuns: 2000 },
   ));
 
-test("without a ceiling all that was allowed is, from what is locked on, and all that is newer", () =>
+test("withoutCeiling allows the locked version and all allowed newer versions", () =>
   fc.assert(
     fc.property(requirement, version, version, (text, locked, any) => {
       const [floor, other] = [parseVersion(locked), parseVersion(any)];

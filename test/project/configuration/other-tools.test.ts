@@ -79,15 +79,15 @@ const documentedTables = {
 
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== "");
 
-describe("each documented setting of another tool is in the table", () => {
+describe("the tables have every documented", () => {
   for (const [what, names, table] of [
-    ["a setting of uv", documentedSettings, uvSettings],
-    ["a key of an index of uv", documentedIndexKeys, uvIndexKeys],
-    ["a variable of uv", documentedVariables, uvVariables],
-    ["an option of pip", documentedOptions, pipSettings],
-    ["a key of Poetry", documentedTables.poetry, projectTools.poetry],
-    ["a key of PDM", documentedTables.pdm, projectTools.pdm],
-    ["a key of Hatch", documentedTables.hatch, projectTools.hatch],
+    ["setting of uv", documentedSettings, uvSettings],
+    ["key of an index of uv", documentedIndexKeys, uvIndexKeys],
+    ["variable of uv", documentedVariables, uvVariables],
+    ["option of pip", documentedOptions, pipSettings],
+    ["key of Poetry", documentedTables.poetry, projectTools.poetry],
+    ["key of PDM", documentedTables.pdm, projectTools.pdm],
+    ["key of Hatch", documentedTables.hatch, projectTools.hatch],
   ] as const) {
     test(what, () => {
       assert.deepEqual(
@@ -98,8 +98,8 @@ describe("each documented setting of another tool is in the table", () => {
   }
 });
 
-describe("what is not honoured is named", () => {
-  test("a setting of uv, with its file and what to do", () => {
+describe("a warning names", () => {
+  test("a setting of uv that is not honoured, its file and what to do", () => {
     const table = {
       "dependency-metadata": [{ name: "a" }],
       "no-build": true,
@@ -120,7 +120,7 @@ describe("what is not honoured is named", () => {
     );
   });
 
-  test("a setting of uv that is off says nothing", () => {
+  test("no setting of uv that is off", () => {
     assert.deepEqual(uvWarnings({ "no-sources": false, "dependency-metadata": [] }, "/uv.toml"), []);
     assert.deepEqual(
       uvWarnings({ "python-preference": "managed", "python-downloads": "automatic" }, "/uv.toml"),
@@ -128,7 +128,7 @@ describe("what is not honoured is named", () => {
     );
   });
 
-  test("a variable of uv; and none that uv does not document, or that is off", () => {
+  test("a variable of uv, but none that uv does not document or that is off", () => {
     const environment = {
       UV_TORCH_BACKEND: "cpu",
       UV_NO_SOURCES: "0",
@@ -142,7 +142,7 @@ describe("what is not honoured is named", () => {
     ]);
   });
 
-  test("an option of pip", () => {
+  test("an option of pip that is not honoured", () => {
     const options = new Map([
       ["no-deps", "true"],
       ["require-hashes", "true"],
@@ -154,7 +154,7 @@ describe("what is not honoured is named", () => {
     );
   });
 
-  test("the tables of Poetry, PDM and Hatch, in one sentence each", () => {
+  test("the keys of Poetry, PDM and Hatch in one sentence for each tool", () => {
     const project = { name: "app", "requires-python": ">=3.12" };
     const warnings = (tool: Record<string, unknown>) =>
       projectToolWarnings({ project, tool }, "/p/pyproject.toml");

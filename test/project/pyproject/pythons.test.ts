@@ -23,79 +23,79 @@ const cases: readonly {
   options?: BriefPartsOptions;
   pythons: readonly string[];
 }[] = [
-  { title: "nothing is said", text: head, pythons: ["any"] },
-  { title: "a text", text: `${head}[tool.posy]\npython = "3.12"\n`, pythons: ["3.12 :5"] },
+  { title: "allows any Python by default", text: head, pythons: ["any"] },
+  { title: "reads one request", text: `${head}[tool.posy]\npython = "3.12"\n`, pythons: ["3.12 :5"] },
   {
-    title: "a list, each with its line, no request twice",
+    title: "reads a list with lines, each request once",
     text: `${head}[tool.posy]\npython = [\n  "3.12",\n  "3.10", "3.12",\n]\n`,
     pythons: ["3.12 :6", "3.10 :7"],
   },
   {
-    title: "within `requires-python`",
+    title: "joins `requires-python` to each request",
     text: `${head}requires-python = ">=3.10"\n[tool.posy]\npython = ["3.12", "pypy3.10"]\n`,
     pythons: [">=3.10,==3.12.* :6", "pypy>=3.10,==3.10.* :6"],
   },
   {
-    title: "an environment's own",
+    title: "prefers the requests of the environment",
     text: `${head}[tool.posy]\npython = "3.12"\n[tool.posy.envs.docs]\npython = ["3.13", "3.14"]\n`,
     env: "docs",
     pythons: ["3.13 :7", "3.14 :7"],
   },
   {
-    title: "a version file in front of a list",
+    title: "puts a version file before a list",
     text: `${head}[tool.posy]\npython = ["3.12", "3.10"]\n`,
     options: { pinned: { request: "3.10", origin: "file" } },
     pythons: ["3.10 file", "3.12 :5"],
   },
   {
-    title: "a version file in place of a text",
+    title: "replaces one request with a version file",
     text: `${head}[tool.posy]\npython = "3.12"\n`,
     options: { pinned: { request: "3.10", origin: "file" } },
     pythons: ["3.10 file"],
   },
   {
-    title: "a version file below an environment's own",
+    title: "prefers the requests of the environment to a version file",
     text: `${head}[tool.posy.envs.docs]\npython = "3.12"\n`,
     env: "docs",
     options: { pinned: { request: "3.10", origin: "file" } },
     pythons: ["3.12 :5"],
   },
   {
-    title: "what is typed stands alone",
+    title: "takes only `--python` if it is given",
     text: `${head}[tool.posy]\npython = ["3.12", "3.10"]\n[tool.posy.commands]\na = { run = "x", python = "3.9" }\n`,
     options: { python: { request: "3.11" }, pinned: { request: "3.10" } },
     pythons: ["3.11"],
   },
   {
-    title: "those of commands after the others, also where nothing else is said",
+    title: "adds the Pythons of commands after the others",
     text: `${head}requires-python = ">=3.10"\n[tool.posy.commands]\na = { run = "x", python = ["3.12", "3.11"] }\nb = { run = "y", python = "3.12" }\n`,
     pythons: [">=3.10 :4", ">=3.10,==3.12.* :6", ">=3.10,==3.11.* :6"],
   },
   {
-    title: "those of commands in the environment that a step inherits",
+    title: "adds the Pythons of a step to the environment that it inherits",
     text: `${head}[tool.posy.envs.docs]\n[tool.posy.commands]\nrun = "z"\na = { all = ["run", { run = "x", env = "docs" }, { run = "y", python = "3.9" }], python = ["3.12", "3.11"] }\nb = { all = ["run"], env = "docs", python = "3.13" }\nc = { run = "x", env = "docs", depends-on = ["d"], python = "3.14" }\nd = { run = "x", python = "3.8" }\n`,
     env: "docs",
     pythons: ["any", "3.12 :7", "3.11 :7", "3.13 :8", "3.14 :9"],
   },
   {
-    title: "those of commands as they are in the default environment",
+    title: "adds the Pythons of commands of the default environment",
     text: `${head}[tool.posy.envs.docs]\n[tool.posy.commands]\nrun = "z"\na = { all = ["run", { run = "x", env = "docs" }, { run = "y", python = "3.9" }], python = ["3.12", "3.11"] }\nb = { all = ["run"], env = "docs", python = "3.13" }\nc = { run = "x", env = "docs", depends-on = ["d"], python = "3.14" }\nd = { run = "x", python = "3.8" }\n`,
     pythons: ["any", "3.12 :7", "3.9 :7", "3.11 :7", "3.8 :10"],
   },
   {
-    title: "a command's Python that is named by its place is of this machine",
+    title: "ignores a Python of a command that is named by path",
     text: `${head}[tool.posy.commands]\na = { run = "x", python = ["/usr/bin/python3", "python3.11", "3.12"] }\n`,
     pythons: ["any", "3.12 :5"],
   },
 ];
 
-describe("the Pythons of an environment", () => {
+describe("pythonsOf", () => {
   for (const { title, text, env, options, pythons } of cases) {
     test(title, async () => assert.deepEqual(await pythonsOf(text, env, options), pythons));
   }
 });
 
-test("only those of commands may be missing on a platform", async () => {
+test("only Pythons of commands may be missing on a platform", async () => {
   const text = `${head}[tool.posy]\npython = ["3.12", "3.10"]\n[tool.posy.commands]\na = { run = "x", python = ["3.10", "3.9"] }\n`;
   const { morePythons } = envBriefParts(await parseProject(text, path), "default");
   assert.deepEqual(
@@ -107,15 +107,15 @@ test("only those of commands may be missing on a platform", async () => {
   );
 });
 
-describe("a Python outside of `requires-python`", () => {
+describe("pythonsOf rejects a Python outside of `requires-python`", () => {
   const outside: Readonly<Record<string, readonly [requires: string, rest: string, says: RegExp]>> = {
     "in a list": [
       ">=3.10",
       '[tool.posy]\npython = [\n"3.12",\n"3.9"]\n',
       /line 8, Python `3\.9` .* `>=3\.10` in line 4/,
     ],
-    "as a text": [">=3.10,<3.13", '[tool.posy]\npython = "3.13"\n', /line 6, Python `3\.13`/],
-    "as versions that leave nothing": ["<3.12", '[tool.posy]\npython = ">=3.12"\n', /Python `>=3\.12`/],
+    "as one request": [">=3.10,<3.13", '[tool.posy]\npython = "3.13"\n', /line 6, Python `3\.13`/],
+    "as versions that exclude each other": ["<3.12", '[tool.posy]\npython = ">=3.12"\n', /Python `>=3\.12`/],
     "of a command": [
       ">=3.10",
       '[tool.posy.commands]\na = { run = "x", python = ["3.8", "3.12"] }\n',
@@ -133,7 +133,7 @@ describe("a Python outside of `requires-python`", () => {
       });
     });
   }
-  test("is none where the project is not in the environment", async () => {
+  test("unless the project is not in the environment", async () => {
     const text = `${head}requires-python = ">=3.10"\n[tool.posy.envs.old]\nproject = false\npython = "3.8"\n`;
     assert.deepEqual(await pythonsOf(text, "old"), ["3.8 :7"]);
   });

@@ -32,13 +32,13 @@ async function refusal(text: string, use: (text: string) => Promise<unknown> = (
   return error;
 }
 
-describe("what an environment asks for", () => {
+describe("envBriefParts", () => {
   const groups = '[dependency-groups]\ndev = ["pytest", { include-group = "Lint" }]\nlint = ["ruff"]\n';
-  test("default has the dependencies and the group dev", async () => {
+  test("gives `default` the dependencies and the group `dev`", async () => {
     const text = `${head}dependencies = [\n  "rich>=13",\n  "httpx",\n]\n${groups}`;
     assert.deepEqual(await asked(text), ["rich>=13 (:5)", "httpx (:6)", "pytest (:9)", "ruff (:10)"]);
   });
-  test("a package comes as it is in its folder, with the extras that are chosen", async () => {
+  test("gives a package as an editable folder with the chosen extras", async () => {
     const text = `${head}[project.optional-dependencies]\npdf = ["a"]\nall = ["my_app[pdf]", "b"]\n${built}[tool.posy.envs.full]\nextras = ["ALL"]\n`;
     assert.deepEqual(await asked(text), ["my-app @ file:///p#editable=true ()"]);
     assert.deepEqual(await asked(text, "full"), [
@@ -48,12 +48,12 @@ describe("what an environment asks for", () => {
       "a (:5)",
     ]);
   });
-  test("what is no package is had by its dependencies, also where an extra names another of its extras", async () => {
+  test("gives the dependencies of a project that is not a package, also of nested extras", async () => {
     const text = `${head}[project.optional-dependencies]\npdf = ["a"]\nall = ["my-app[pdf]; os_name == 'nt'", "b"]\n`;
     const extras = { extras: ["all" as never] };
     assert.deepEqual(await asked(text, "default", extras), ['a; os_name == "nt" (:5)', "b (:6)"]);
   });
-  test("a package without a name in the file is one by its place", async () => {
+  test("gives a package without a name by its folder", async () => {
     const { sources, requirements } = envBriefParts(
       await parseProject(`${built}[tool.posy]\n`, path),
       "default",
@@ -63,13 +63,13 @@ describe("what an environment asks for", () => {
       { url: "file:///p#editable=true", extras: [], editable: true, origin: "pyproject.toml" },
     ]);
   });
-  test("an environment without the project has its groups alone", async () => {
+  test("gives only the groups of an environment without the project", async () => {
     const text = `${head}dependencies = ["a"]\nrequires-python = ">=3.13"\n${built}${groups}[tool.posy.envs.x]\nproject = false\ngroups = ["lint"]\npython = "3.10"\n`;
     assert.deepEqual(await asked(text, "x"), ["ruff (:10)"]);
     const { python, pythonOrigin } = envBriefParts(await parseProject(text, path), "x");
     assert.deepEqual([python, pythonOrigin], ["3.10", "pyproject.toml:14"]);
   });
-  test("a group that is asked for besides is there too", async () => {
+  test("adds a group that is asked for in addition", async () => {
     assert.deepEqual(
       await asked(`[tool.posy]\n${groups.replace("dev", "test")}`, "default", {
         groups: [parseGroupName("LINT")],
@@ -104,7 +104,7 @@ describe("what an environment asks for", () => {
     });
   }
 
-  test("a source sends a package to its place, and its versions stay a constraint", async () => {
+  test("takes a package from its source, and keeps its versions as a constraint", async () => {
     const text = `${head}dependencies = ["A[x]>=2; os_name == 'nt'", "b @ https://h/b-1.0.tar.gz"]\n[tool.posy.sources]\na = { path = "../a b", editable = true }\nb = { path = "x" }\n`;
     assert.deepEqual(await asked(text), [
       'a[x] @ file:///a%20b#editable=true ; os_name == "nt" (:4)',
@@ -116,7 +116,7 @@ describe("what an environment asks for", () => {
       ['a>=2; os_name == "nt"'],
     );
   });
-  test("where no marker of its sources holds, a package comes from an index", async () => {
+  test("takes a package from an index where no marker of its sources holds", async () => {
     const text = `${head}dependencies = ["a"]\n[tool.posy.sources]\na = [{ git = "https://h/a", tag = "v1", marker = "sys_platform == 'linux'" }, { url = "https://h/a-1-py3-none-any.whl", marker = "python_version ~= '3.10' and os_name == 'nt'" }]\n`;
     assert.deepEqual(await asked(text), [
       'a @ git+https://h/a@v1 ; sys_platform == "linux" (:4)',
@@ -124,7 +124,7 @@ describe("what an environment asks for", () => {
       'a; sys_platform != "linux" and ((python_version < "3.10" or python_version != "3.*") or os_name != "nt") (:4)',
     ]);
   });
-  test("a package that comes from an index of its own is said to", async () => {
+  test("names the index that a source chooses for a package", async () => {
     const text = `${head}[[tool.posy.indexes]]\nname = "gpu"\nurl = "https://h/simple"\nexplicit = true\n[tool.posy.sources]\nTorch = { index = "gpu" }\n`;
     const [[name, indexes] = []] = [
       ...envBriefParts(await parseProject(text, path), "default").packageIndexes,
@@ -135,7 +135,7 @@ describe("what an environment asks for", () => {
       [["https://h/simple", true]],
     );
   });
-  test("platforms are those of the environment, else of the project, else the usual five", async () => {
+  test("takes the platforms of the environment, else of the project, else the five default ones", async () => {
     const of = async (text: string, env = "default") =>
       envBriefParts(await parseProject(text, path), env).platforms;
     assert.equal((await of(head)).length, 5);
@@ -144,19 +144,19 @@ describe("what an environment asks for", () => {
   });
 });
 
-describe("what is wrong is told with line and key", () => {
+describe("parseProject rejects, with line and key,", () => {
   const cases: Record<string, readonly [text: string, says: RegExp, hints?: RegExp]> = {
-    "no TOML": ["[project]\nname = \n", /`\/p\/pyproject.toml`, line 2, is not TOML/],
-    "the marks of a merge": [
+    "a text that is not TOML": ["[project]\nname = \n", /`\/p\/pyproject.toml`, line 2, is not TOML/],
+    "conflict markers of a merge": [
       '[project]\ndependencies = [\n<<<<<<< HEAD\n  "a",\n=======\n  "b",\n>>>>>>> b\n]\n',
       /line 3, is not TOML/,
       /the file has conflict markers of a merge/,
     ],
-    "a requirement": [
+    "an invalid requirement": [
       `${head}dependencies = [\n  "a",\n  "b>>1",\n]\n`,
       /`project.dependencies\[1\]` in `\/p\/pyproject.toml`, line 6, can't be read: `b>>1`/,
     ],
-    "a place without a name": [
+    "a path without a name": [
       `${head}dependencies = ["./lib"]\n`,
       /line 4.*without the name/,
       /tool.posy.sources/,
@@ -183,7 +183,7 @@ describe("what is wrong is told with line and key", () => {
     ],
     "an unknown extra": ["[tool.posy.envs.a]\nextras = ['x']\n", /line 2, names an extra/],
     "an unknown platform": ["[tool.posy]\nplatforms = ['linux-x86-64']\n", /line 2/, /`linux-x86_64`/],
-    "a name of an environment": ["[tool.posy.envs.'a.b']\n", /`tool.posy.envs."a.b"` in .*, line 1/],
+    "an invalid name of an environment": ["[tool.posy.envs.'a.b']\n", /`tool.posy.envs."a.b"` in .*, line 1/],
     "environments that share a lock": [
       "[tool.posy.envs.a]\n[tool.posy.envs.A]\n",
       /line 2, differs from `a` only in case/,
@@ -192,16 +192,16 @@ describe("what is wrong is told with line and key", () => {
       `${head}[project.optional-dependencies]\nx = []\n[tool.posy.envs.a]\nproject = false\nextras = ["x"]\n`,
       /line 8/,
     ],
-    "a group once more": [
+    "a group that is defined twice": [
       "[dependency-groups]\na-b = []\nA_b = []\n[tool.posy]\n",
       /line 3, is the group `a-b` once more: line 2/,
     ],
     "an unknown index": ['[tool.posy.sources]\na = { index = "x" }\n', /line 2, is `x`, and no index/],
-    "two places of a package": [
+    "a source with two locations": [
       '[tool.posy.sources]\na = { path = "x", git = "y" }\n',
       /line 2, must have one of/,
     ],
-    "a key of another place": [
+    "a key of another kind of source": [
       '[tool.posy.sources]\na = { path = "x", tag = "y" }\n',
       /a.tag.*line 2, is no key/,
     ],
@@ -213,17 +213,17 @@ describe("what is wrong is told with line and key", () => {
       '[tool.posy.commands]\na = { run = "b", env = "docs" }\n',
       /line 2, names the environment `docs`/,
     ],
-    "commands that wait for each other": [
+    "commands that depend on each other": [
       '[tool.posy.commands]\na = { depends-on = "b" }\nb = { all = ["c", "a -x"] }\n',
       /line 2, waits for itself: a → b → a/,
     ],
     "a command that does nothing": ["[tool.posy.commands]\na = {}\n", /line 2, does nothing/],
-    "a command for a shell": [
+    "a command that needs a shell": [
       '[tool.posy.commands]\na = "b && c"\n',
       /line 2.*`&&` would need a shell/,
       /all = /,
     ],
-    "a variable that is no text": [
+    "a variable that is not a text": [
       '[tool.posy.commands]\na = { run = "b", variables = { X = 1 } }\n',
       /line 2, must be a text/,
       /X = "1"/,
@@ -239,30 +239,33 @@ describe("what is wrong is told with line and key", () => {
     });
   }
 
-  test("the mark is under the part of a text that is wrong", async () => {
+  test("an invalid requirement, and marks the invalid part", async () => {
     const { span } = await refusal(`${head}dependencies = ["b>>1"]\n`);
     assert.equal(span?.text.slice(span.start, span.end), ">>1");
   });
 });
 
-test("a key that `[project]` has not is told", async () => {
+test("parseProject warns about an unknown key of `[project]`", async () => {
   const { warnings } = await parseProject(`${head}licence = "MIT"\n`, path);
   assert.match(warnings.join(), /no key `licence`/);
 });
 
-describe("groups are held to PEP 735 when one is used", () => {
+describe("expandGroup rejects", () => {
   const cases: Record<string, readonly [groups: string, says: RegExp]> = {
-    "a circle": [
+    "a cycle": [
       "a = [{ include-group = 'b' }]\nb = [{ include-group = 'a' }]\n",
       /line 4, includes itself: a → b → a/,
     ],
-    "one that is not there": [
+    "an included group that does not exist": [
       "a = [{ include-group = 'bb' }]\n",
       /line 3, includes the group `bb`, which does not exist/,
     ],
-    "no list": ["a = 'b'\n", /line 3, must be an array/],
-    "another table": ["a = [{ set-phasers-to = 'stun' }]\n", /line 3, is not allowed in a dependency group/],
-    "no requirement": ["a = ['b c']\n", /line 3, can't be read/],
+    "a group that is not an array": ["a = 'b'\n", /line 3, must be an array/],
+    "a table that is not an include": [
+      "a = [{ set-phasers-to = 'stun' }]\n",
+      /line 3, is not allowed in a dependency group/,
+    ],
+    "an item that is not a requirement": ["a = ['b c']\n", /line 3, can't be read/],
   };
   for (const [title, [groups, says]] of Object.entries(cases)) {
     test(title, async () => {
@@ -273,13 +276,13 @@ describe("groups are held to PEP 735 when one is used", () => {
   }
 });
 
-describe("what a group includes", () => {
+describe("expandGroup", () => {
   const expanded = async (groups: string) => {
     const project = await parseProject(`[tool.posy]\n[dependency-groups]\n${groups}`, path);
     return expandGroup(project, parseGroupName("g0")).map(({ value }) => value.text);
   };
 
-  test("counts once, in the order written", async () => {
+  test("lists each included group once, in the order written", async () => {
     const groups = `g0 = ["a", { include-group = "g1" }, "b", { include-group = "g2" }]
 g1 = [{ include-group = "g2" }, "c"]
 g2 = ["d"]
@@ -287,13 +290,13 @@ g2 = ["d"]
     assert.deepEqual(await expanded(groups), ["a", "d", "c", "b"]);
   });
 
-  test("is read once, though each group includes the next twice", async () => {
+  test("reads each group once, even if each includes the next twice", async () => {
     const include = (at: number) => `{ include-group = "g${at}" }`;
     const lines = Array.from({ length: 60 }, (_, at) => `g${at} = [${include(at + 1)}, ${include(at + 1)}]`);
     assert.deepEqual(await expanded([...lines, 'g60 = ["a"]'].join("\n")), ["a"]);
   });
 
-  test("may include others to any depth", async () => {
+  test("expands includes of any depth", async () => {
     const depth = 20_000;
     const groups = new Map(
       Array.from({ length: depth + 1 }, (_, at) => [
@@ -309,7 +312,7 @@ g2 = ["d"]
   });
 });
 
-test("a project is found from any folder below, past files that are no project's", async () => {
+test("findProject finds a project from any subfolder, and skips files without a project", async () => {
   const root = mkdtempSync(join(tmpdir(), "posy-project-"));
   try {
     mkdirSync(join(root, "a", "b"), { recursive: true });

@@ -24,30 +24,42 @@ const named = (file: Awaited<ReturnType<typeof read>>) =>
   file.requirements.map(({ requirement, origin }) => `${requirement.text} (${origin})`);
 
 const texts: readonly { title: string; text: string | Uint8Array; comes: readonly string[] }[] = [
-  { title: "empty", text: "", comes: [] },
-  { title: "comments", text: "# one\na # two\n  b  \n\n", comes: ["a (main.txt:2)", "b (main.txt:3)"] },
-  { title: "a line that goes on", text: "a>=1,\\\n<2\nb", comes: ["a>=1,<2 (main.txt:1)", "b (main.txt:3)"] },
-  { title: "CRLF and CR", text: "a\r\nb\rc", comes: ["a (main.txt:1)", "b (main.txt:2)", "c (main.txt:3)"] },
-  { title: "a variable", text: "a==${V}", comes: ["a==3 (main.txt:1)"] },
-  { title: "UTF-8 with its mark", text: Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), comes: ["a (main.txt:1)"] },
+  { title: "reads an empty file", text: "", comes: [] },
+  { title: "skips comments", text: "# one\na # two\n  b  \n\n", comes: ["a (main.txt:2)", "b (main.txt:3)"] },
   {
-    title: "UTF-16",
+    title: "joins lines that end in a backslash",
+    text: "a>=1,\\\n<2\nb",
+    comes: ["a>=1,<2 (main.txt:1)", "b (main.txt:3)"],
+  },
+  {
+    title: "splits lines at CRLF and CR",
+    text: "a\r\nb\rc",
+    comes: ["a (main.txt:1)", "b (main.txt:2)", "c (main.txt:3)"],
+  },
+  { title: "replaces a variable", text: "a==${V}", comes: ["a==3 (main.txt:1)"] },
+  {
+    title: "reads UTF-8 with a byte-order mark",
+    text: Uint8Array.of(0xef, 0xbb, 0xbf, 0x61),
+    comes: ["a (main.txt:1)"],
+  },
+  {
+    title: "reads UTF-16",
     text: Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0, 0x62, 0),
     comes: ["a (main.txt:1)", "b (main.txt:2)"],
   },
   {
-    title: "an encoding by name",
+    title: "reads the encoding of a `coding:` comment",
     text: Uint8Array.from(Buffer.from("# coding: latin-1\na # \xe9", "latin1")),
     comes: ["a (main.txt:2)"],
   },
 ];
 
-describe("requirements files", () => {
+describe("readRequirementsFiles", () => {
   for (const { title, text, comes } of texts) {
     test(title, async () => assert.deepEqual(named(await read({ "main.txt": text }, { V: "3" })), comes));
   }
 
-  test("a file that is named again is read once, though each names the next twice", async () => {
+  test("reads each file once, even if each includes the next twice", async () => {
     const files = Object.fromEntries(
       Array.from({ length: 60 }, (_, at) => [
         `${at}.txt`,
@@ -62,7 +74,7 @@ describe("requirements files", () => {
     );
   });
 
-  test("the last index counts, though its file was read before", async () => {
+  test("takes the last `--index-url`, even if its file was read before", async () => {
     const more = "--index-url https://more.example/simple";
     const own = "--index-url https://own.example/simple";
     const of = async (text: string) =>
@@ -72,7 +84,7 @@ describe("requirements files", () => {
     assert.equal(await of(`${own}\n-r none.txt\n-r none.txt`), "https://own.example/simple");
   });
 
-  test("files that are named are seen from the folder of the file", async () => {
+  test("resolves included files from the folder of the including file", async () => {
     const file = await read({
       "main.txt": "-r sub/more.txt\n-c limits.txt\nlast",
       "sub/more.txt": "inner\n--requirement=again.txt",
@@ -87,7 +99,7 @@ describe("requirements files", () => {
     );
   });
 
-  test("options", async () => {
+  test("reads options", async () => {
     const { index, prerelease, requireHashes, builds, warnings } = await read({
       "main.txt": [
         "-i https://one.example/simple",
@@ -119,7 +131,7 @@ describe("requirements files", () => {
     });
   });
 
-  test("hashes", async () => {
+  test("reads hashes", async () => {
     const file = await read({
       "main.txt": `a==1 \\\n  --hash=sha256:${digest} \\\n  --hash sha384:${"cd".repeat(48)}`,
     });
@@ -127,7 +139,7 @@ describe("requirements files", () => {
     assert.deepEqual(file.requirements[0]?.hashes, { sha256: [digest], sha384: ["cd".repeat(48)] });
   });
 
-  test("sources by place", async () => {
+  test("reads folders, repositories and archives", async () => {
     const { sources, requirements } = await read({
       "main.txt": [
         "-e .",
@@ -184,7 +196,7 @@ describe("requirements files", () => {
     );
   });
 
-  test("wheels by URL and path", async () => {
+  test("reads wheels by URL and path", async () => {
     const file = await read({
       "main.txt": [
         "https://x.example/a_b-1.0-py3-none-any.whl",
@@ -213,10 +225,14 @@ describe("requirements files", () => {
 });
 
 const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
-  { title: "no requirement", files: { "main.txt": "a\nb ==== 1\n" }, says: /^main\.txt:2: .*==== 1/ },
-  { title: "after a line that goes on", files: { "main.txt": "a \\\n>=1\n=>2" }, says: /^main\.txt:3: / },
   {
-    title: "in a nested file",
+    title: "a line that is not a requirement",
+    files: { "main.txt": "a\nb ==== 1\n" },
+    says: /^main\.txt:2: .*==== 1/,
+  },
+  { title: "a line after a joined line", files: { "main.txt": "a \\\n>=1\n=>2" }, says: /^main\.txt:3: / },
+  {
+    title: "a line in an included file",
     files: { "main.txt": "-r sub/x.txt", "sub/x.txt": "\n???" },
     says: /^sub\/x\.txt:2: /,
   },
@@ -225,12 +241,12 @@ const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
   {
     title: "an option after a requirement",
     files: { "main.txt": "a -i https://x.example" },
-    says: /can't stand after/,
+    says: /can't follow a requirement/,
   },
   {
-    title: "a hash of nothing",
+    title: "a hash without a requirement",
     files: { "main.txt": `--hash=sha256:${digest}` },
-    says: /belongs to a requirement/,
+    says: /must follow a requirement/,
   },
   { title: "a weak hash", files: { "main.txt": "a==1 --hash=md5:00" }, says: /md5/ },
   {
@@ -238,7 +254,11 @@ const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
     files: { "main.txt": "-e git+https://me:secret@x.example/a.git" },
     says: /^main\.txt:1: `git\+https:\/\/x\.example\/a\.git` is a repository, and only folders are editable$/,
   },
-  { title: "another system", files: { "main.txt": "hg+https://x.example/a" }, says: /only git is supported/ },
+  {
+    title: "a repository of Mercurial",
+    files: { "main.txt": "hg+https://x.example/a" },
+    says: /only git is supported/,
+  },
   {
     title: "a revision that is an option",
     files: { "main.txt": "git+https://x.example/a@--upload-pack=evil" },
@@ -250,25 +270,29 @@ const wrong: readonly { title: string; files: Files; says: RegExp }[] = [
     says: /^c\.txt:1: .*no name/,
   },
   {
-    title: "a hash of a folder",
+    title: "a folder with a hash",
     files: { "main.txt": `./here --hash=sha256:${digest}` },
-    says: /has no hash/,
+    says: /can't have a hash/,
   },
   {
-    title: "settings for nobody",
+    title: "`--config-settings` without a package name",
     files: { "main.txt": "-e . --config-settings a=b" },
-    says: /none is named/,
+    says: /needs the name of the package/,
   },
   {
-    title: "a file that leads to itself",
+    title: "a file that includes itself",
     files: { "main.txt": "-r b.txt", "b.txt": "-r main.txt" },
-    says: /leads to itself.*b\.txt/,
+    says: /includes itself.*b\.txt/,
   },
-  { title: "an open quote", files: { "main.txt": "-f 'x" }, says: /quotation/ },
-  { title: "no text", files: { "main.txt": Uint8Array.of(0x61, 0xff, 0xfe) }, says: /not text in utf-8/ },
+  { title: "a quotation mark that is not closed", files: { "main.txt": "-f 'x" }, says: /quotation/ },
+  {
+    title: "a file that is not text",
+    files: { "main.txt": Uint8Array.of(0x61, 0xff, 0xfe) },
+    says: /not text in utf-8/,
+  },
 ];
 
-describe("a requirements file that is no good", () => {
+describe("readRequirementsFiles rejects", () => {
   for (const { title, files, says } of wrong) {
     test(title, async () => {
       await assert.rejects(read(files), (error) => {
@@ -280,18 +304,18 @@ describe("a requirements file that is no good", () => {
     });
   }
 
-  test("a file that is not there", async () => {
+  test("a file that does not exist", async () => {
     await assert.rejects(read({ "main.txt": "-r none.txt" }), { code: "not-found" });
   });
 });
 
-test("what is not set stays; lower case is no variable", () => {
+test("logicalLines keeps variables that are not set, and names in lower case", () => {
   assert.deepEqual(logicalLines("${A} ${b} $A ${C}", { A: "1", b: "2", C: "" }), [
     { number: 1, text: "1 ${b} $A ${C}" },
   ]);
 });
 
-test("words as a shell has them", () => {
+test("splitWords splits words as a shell does", () => {
   assert.deepEqual(splitWords(`a 'b c' "d \\" e" f\\ g ''`), ["a", "b c", 'd " e', "f g", ""]);
   assert.equal(splitWords(`a 'b`), undefined);
 });

@@ -27,7 +27,7 @@ const edges = (nodes: readonly TreeNode[]): readonly string[] =>
   ]);
 
 for (const inverted of [false, true]) {
-  test(`an edge shows what holds here, and of extras what is asked for (${inverted ? "from below" : "from above"})`, async () => {
+  test(`an edge shows the requirements that hold here and the extras that are asked for (${inverted ? "inverted" : "not inverted"})`, async () => {
     const shown = async (asked: string) => {
       const [target] = (await resolving(index, { with: [asked] })).blueprint.targets;
       assert.ok(target);

@@ -81,10 +81,10 @@ function nameOf({ package: name, extra, group }: ConflictItem): string {
   return group === undefined ? `\`${name}\`` : `the group \`${group}\`${of}`;
 }
 
-/** The groups and those that they include (PEP 735). What is malformed is told where groups are read. */
+/** Returns groups and the groups that they include (PEP 735). Malformed groups are reported where groups are read. */
 export function includedGroups(project: Project, names: Iterable<GroupName>): ReadonlySet<GroupName> {
   const found = new Set(names);
-  // The set grows while it is gone through.
+  // The set grows during the loop.
   for (const name of found) {
     const content = project.groups.get(name)?.content;
     for (const item of Array.isArray(content) ? (content as unknown[]) : []) {

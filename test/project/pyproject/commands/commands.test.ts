@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { splitCommand, wordsWith } from "../../../../src/project/pyproject/commands/command-words.ts";
 import { parseProject } from "../../../../src/project/pyproject/read-project.ts";
 
-describe("a command line is split alike everywhere", () => {
+describe("splitCommand splits in the same way on every platform:", () => {
   const lines: readonly [line: string, words: readonly string[]][] = [
     ["pytest -q", ["pytest", "-q"]],
     ["  a\t b ", ["a", "b"]],
@@ -26,7 +26,7 @@ describe("a command line is split alike everywhere", () => {
   });
 });
 
-describe("what is typed after a command's name", () => {
+describe("wordsWith inserts typed arguments:", () => {
   const filled: readonly [line: string, typed: readonly string[], words: readonly string[]][] = [
     ["a b", ["c d"], ["a", "b", "c d"]],
     ["a {args} b", ["c", "d"], ["a", "c", "d", "b"]],
@@ -46,7 +46,7 @@ describe("what is typed after a command's name", () => {
 const commandsOf = async (text: string) =>
   (await parseProject(`[tool.posy.envs.docs]\n[tool.posy.commands]\n${text}`, "/p/pyproject.toml")).commands;
 
-test("a command has all that it may say", async () => {
+test("parseProject reads all keys of a command", async () => {
   const command = (
     await commandsOf(
       'a = "x"\nb = { run = ["y", "z z"], env = "docs", cwd = "sub", variables = { V = "1" }, env-file = ".env", depends-on = ["a"], python = ["3.12", "3.13"], description = "what" }\n',
@@ -74,7 +74,7 @@ test("a command has all that it may say", async () => {
   });
 });
 
-test("a step is another command by its name, and a program by any other and by its own", async () => {
+test("a step is another command if it has its name, else a program", async () => {
   const commands = await commandsOf(
     'test = "pytest"\nruff = { all = ["ruff check", "test -x", { run = "test", cwd = "a" }], parallel = true }\n',
   );

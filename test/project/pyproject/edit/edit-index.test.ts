@@ -6,9 +6,9 @@ const index = { name: "corp", url: "https://h.example/simple" };
 const written = '[[tool.posy.indexes]]\nname = "corp"\nurl = "https://h.example/simple"\n';
 
 const cases: Record<string, readonly [before: string, after: string]> = {
-  "to the end of a file without any": ['[project]\nname = "x"\n', `[project]\nname = "x"\n\n${written}`],
+  "at the end of a file without indexes": ['[project]\nname = "x"\n', `[project]\nname = "x"\n\n${written}`],
   "into an empty file": ["", written],
-  "before those that there are, with what is said of them": [
+  "before other indexes and their comments": [
     '[tool.posy]\nvenv = true\n\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n',
     `[tool.posy]\nvenv = true\n\n${written}\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n`,
   ],
@@ -22,7 +22,7 @@ const cases: Record<string, readonly [before: string, after: string]> = {
   ],
 };
 for (const [title, [before, after]] of Object.entries(cases)) {
-  test(`an index is written ${title}`, async () => {
+  test(`addIndex writes an index ${title}`, async () => {
     assert.equal(await addIndex(before, "/p/pyproject.toml", index), after);
   });
 }

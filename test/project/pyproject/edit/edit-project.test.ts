@@ -22,71 +22,71 @@ const remove = async (text: string, name: string, list = main) =>
 
 const head = '[project]\nname = "x" # mine\nversion = "1"\n';
 
-/** What is edited, and the exact text that comes of it. */
+/** The text before, the requirement, and the exact text after. */
 const added: Record<string, readonly [before: string, requirement: string, after: string, RequirementList?]> =
   {
-    "into a list on lines, where the alphabet has it": [
+    "into a list of lines in alphabetical order": [
       `${head}dependencies = [\n  "attrs", # why\n  "rich>=13",\n]\n`,
       "httpx>=0.27",
       `${head}dependencies = [\n  "attrs", # why\n  "httpx>=0.27",\n  "rich>=13",\n]\n`,
     ],
-    "at the end of a list in no order": [
+    "at the end of a list that is not sorted": [
       `${head}dependencies = [\n\t"rich",\n\t"attrs" # last\n]\n`,
       "httpx",
       `${head}dependencies = [\n\t"rich",\n\t"attrs", # last\n\t"httpx"\n]\n`,
     ],
-    "before the first, whose comment stays above it": [
+    "before the first item, and keeps the comment above that": [
       `${head}dependencies = [\n    # for the screen\n    "rich",\n]\n`,
       "attrs",
       `${head}dependencies = [\n    "attrs",\n    # for the screen\n    "rich",\n]\n`,
     ],
-    "into a list in one line": [
+    "into a list on one line": [
       `${head}dependencies = ["attrs", "rich"]\n`,
       "httpx",
       `${head}dependencies = ["attrs", "httpx", "rich"]\n`,
     ],
-    "at the end of one, in its quotation marks": [
+    "with the quotation marks of the list": [
       `${head}dependencies = [ 'attrs' ]\n`,
       "rich",
       `${head}dependencies = [ 'attrs', 'rich' ]\n`,
     ],
-    "behind the last comma of one": [
+    "after a trailing comma": [
       `${head}dependencies = ["attrs",]\n`,
       "rich",
       `${head}dependencies = ["attrs", "rich",]\n`,
     ],
-    "with quotation marks inside": [
+    "that contains double quotation marks": [
       `${head}dependencies = ["attrs"]\n`,
       'tomli; python_version < "3.11"',
       `${head}dependencies = ["attrs", 'tomli; python_version < "3.11"']\n`,
     ],
-    "where commas stand before the items": [
+    "into a list with leading commas": [
       `${head}dependencies = [\n    "attrs"\n  , "rich"\n]\n`,
       "httpx",
       `${head}dependencies = [\n    "attrs",\n    "httpx"\n  , "rich"\n]\n`,
     ],
     "into an empty list": [`${head}dependencies = []\n`, "rich", `${head}dependencies = [\n    "rich",\n]\n`],
-    "into one with only a comment": [
+    "into a list with only a comment": [
       `${head}dependencies = [\n  # nothing\n]\n`,
       "rich",
       `${head}dependencies = [\n  # nothing\n  "rich",\n]\n`,
     ],
-    "where there is no list": [
+    "into a new list": [
       `${head}# on top\n\n[tool.x]\na = 1\n`,
       "rich",
       `${head}dependencies = [\n    "rich",\n]\n# on top\n\n[tool.x]\na = 1\n`,
     ],
-    "in a file without a line break at its end": [
+    "into a file without a final line break": [
       `[project]\nname = "x"\nversion = "1"`,
       "rich",
       `[project]\nname = "x"\nversion = "1"\ndependencies = [\n    "rich",\n]`,
     ],
-    "in a file of another system's line breaks": [
+    "into a file with CRLF": [
       `${head}dependencies = [\n  "attrs",\n]\n`.replaceAll("\n", "\r\n"),
       "rich",
       `${head}dependencies = [\n  "attrs",\n  "rich",\n]\n`.replaceAll("\n", "\r\n"),
     ],
-    "in a file with a byte order mark": [
+    "into a file with a byte-order mark": [
       `\uFEFF${head}dependencies = ["a"]\n`,
       "b",
       `\uFEFF${head}dependencies = ["a", "b"]\n`,
@@ -96,46 +96,46 @@ const added: Record<string, readonly [before: string, requirement: string, after
       "rich>=13",
       `${head}dependencies = ["rich>=13", "attrs"]\n`,
     ],
-    "beside one with another marker": [
+    "next to a requirement with another marker": [
       `${head}dependencies = ["rich<13; python_version < '3.9'"]\n`,
       "rich>=13",
       `${head}dependencies = ["rich<13; python_version < '3.9'", "rich>=13"]\n`,
     ],
-    "into a group that there is not": [
+    "into a new group": [
       `${head}\n[tool.x]\na = 1\n`,
       "pytest",
       `${head}\n[tool.x]\na = 1\n\n[dependency-groups]\ndev = [\n    "pytest",\n]\n`,
       dev,
     ],
-    "into a group behind those that it includes": [
+    "into a group after the groups that it includes": [
       `[dependency-groups]\ndev = [{ include-group = "lint" }]\nlint = []\n`,
       "pytest",
       `[dependency-groups]\ndev = [{ include-group = "lint" }, "pytest"]\nlint = []\n`,
       dev,
     ],
-    "into an extra by any spelling of its name": [
+    "into an extra whose name is spelled differently": [
       `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs"]\n`,
       "zensical",
       `${head}[project.optional-dependencies]\n"docs.site" = ["mkdocs", "zensical"]\n`,
       docs,
     ],
-    "into an extra that there is not": [
+    "into a new extra": [
       `${head}\n[project.urls]\na = "b"\n\n[tool.x]\n`,
       "mkdocs",
       `${head}\n[project.urls]\na = "b"\n\n[project.optional-dependencies]\nDocs_Site = [\n    "mkdocs",\n]\n\n[tool.x]\n`,
       docs,
     ],
-    "into a table written inline": [
+    "into an inline table": [
       `project = { name = "x", version = "1" }\n`,
       "rich",
       `project = { name = "x", version = "1", dependencies = ["rich"] }\n`,
     ],
-    "into a table written by dots": [
+    "into a table with dotted keys": [
       `project.name = "x"\nproject.version = "1"\n[tool.x]\n`,
       "rich",
       `project.name = "x"\nproject.version = "1"\nproject.dependencies = [\n    "rich",\n]\n[tool.x]\n`,
     ],
-    "into an extra beside one written by dots": [
+    "into a new extra next to one with dotted keys": [
       `${head}optional-dependencies.a = []\n`,
       "rich",
       `${head}optional-dependencies.a = []\noptional-dependencies.Docs_Site = [\n    "rich",\n]\n`,
@@ -143,12 +143,12 @@ const added: Record<string, readonly [before: string, requirement: string, after
     ],
   };
 for (const [title, [before, requirement, after, list]] of Object.entries(added)) {
-  test(`a requirement is added ${title}`, async () => {
+  test(`addRequirement writes a requirement ${title}`, async () => {
     assert.equal(await add(before, requirement, list), after);
   });
 }
 
-test("a least version is written only for what is new and says none", async () => {
+test("addRequirement writes bounds only for a new requirement without versions", async () => {
   const before = `${head}dependencies = ["attrs", "Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
   const cases: readonly [requirement: string, after: string][] = [
     ["httpx[http2]; os_name == 'nt'", "httpx[http2]>=9; os_name == 'nt'"],
@@ -163,7 +163,7 @@ test("a least version is written only for what is new and says none", async () =
   assert.equal(same, before);
 });
 
-test("what is asked for again keeps its versions and extras, and takes those that are said", async () => {
+test("addRequirement keeps old versions and extras, and adds new ones", async () => {
   const before = `${head}dependencies = ["Rich[a] >=12,<13 ; os_name == 'nt'"]\n`;
   const cases: readonly [requirement: string, after: string][] = [
     ["rich[b]; os_name == 'nt'", "Rich[a,b] >=12,<13 ; os_name == 'nt'"],
@@ -177,12 +177,12 @@ test("what is asked for again keeps its versions and extras, and takes those tha
 });
 
 const removed: Record<string, readonly [before: string, name: string, after: string]> = {
-  "with its line and the comment on it": [
+  "with its line and the comment on that line": [
     `${head}dependencies = [\n  # two\n  "attrs", # one\n  "rich",\n]\n`,
     "attrs",
     `${head}dependencies = [\n  # two\n  "rich",\n]\n`,
   ],
-  "with the comma before it, where the list ends without one": [
+  "with the comma before it if the list has no trailing comma": [
     `${head}dependencies = [\n  "attrs", # c\n  "rich"\n]\n`,
     "rich",
     `${head}dependencies = [\n  "attrs" # c\n]\n`,
@@ -197,34 +197,38 @@ const removed: Record<string, readonly [before: string, name: string, after: str
     "b",
     `${head}dependencies = [ "a", ]\n`,
   ],
-  "as the last one": [`${head}dependencies = [\n    "a",\n]\n`, "a", `${head}dependencies = []\n`],
-  "each time that it is there": [
+  "that is the last item": [`${head}dependencies = [\n    "a",\n]\n`, "a", `${head}dependencies = []\n`],
+  "that occurs several times": [
     `${head}dependencies = ["a>1; os_name == 'x'", "b", "A<2"]\n`,
     "a",
     `${head}dependencies = ["b"]\n`,
   ],
-  "not at all where it isn't": [`${head}dependencies = ["a"]\n`, "zzz", `${head}dependencies = ["a"]\n`],
+  "that does not exist without a change": [
+    `${head}dependencies = ["a"]\n`,
+    "zzz",
+    `${head}dependencies = ["a"]\n`,
+  ],
 };
 for (const [title, [before, name, after]] of Object.entries(removed)) {
-  test(`a requirement is removed ${title}`, async () => {
+  test(`removeRequirement removes a requirement ${title}`, async () => {
     assert.equal(await remove(before, name), after);
   });
 }
 
 const replaced: Record<string, readonly [before: string, index: number, wanted: string, after: string]> = {
-  "with all that is around it as it was": [
+  "and nothing around it": [
     `${head}dependencies = [\n  # why\n  "Rich >= 12" , # one\n  "attrs",\n]\n`,
     0,
     "Rich >= 13",
     `${head}dependencies = [\n  # why\n  "Rich >= 13" , # one\n  "attrs",\n]\n`,
   ],
-  "in its own quotation marks": [
+  "and keeps its quotation marks": [
     `${head}dependencies = ["a", 'rich<2; os_name == "nt"']\n`,
     1,
     'rich<3; os_name == "nt"',
     `${head}dependencies = ["a", 'rich<3; os_name == "nt"']\n`,
   ],
-  "and not its twin of another marker": [
+  "and not the one with another marker": [
     `${head}dependencies = ["a<2; os_name == 'nt'", "a>=2; os_name != 'nt'"]\r\n`,
     1,
     "a>=3; os_name != 'nt'",
@@ -232,7 +236,7 @@ const replaced: Record<string, readonly [before: string, index: number, wanted: 
   ],
 };
 for (const [title, [before, index, wanted, after]] of Object.entries(replaced)) {
-  test(`a requirement is replaced ${title}`, async () => {
+  test(`replaceRequirement replaces a requirement ${title}`, async () => {
     const { text } = await replaceRequirement(before, path, main, index, wanted);
     assert.equal(text, after);
     assert.equal((await replaceRequirement(text, path, main, index, wanted)).text, after);
@@ -240,21 +244,21 @@ for (const [title, [before, index, wanted, after]] of Object.entries(replaced)) 
 }
 
 const refused: Record<string, readonly [text: string, RequirementList, RegExp]> = {
-  "without a project": ["[tool.x]\na = 1\n", main, /has no `\[project\]`/],
-  "of which the backend knows": [
+  "without `[project]`": ["[tool.x]\na = 1\n", main, /has no `\[project\]`/],
+  "that the build backend provides": [
     `${head}dynamic = ["dependencies"]\n`,
     main,
     /line 4, leaves `dependencies` to the build backend/,
   ],
-  "that is no list": [`${head}dependencies = "a"\n`, main, /line 4, must be an array/],
-  "that has it twice": [
+  "that is not an array": [`${head}dependencies = "a"\n`, main, /line 4, must be an array/],
+  "that has the package twice": [
     `${head}dependencies = ["rich", "Rich>1"]\n`,
     main,
     /is a second requirement for `rich`/,
   ],
 };
 for (const [title, [text, list, says]] of Object.entries(refused)) {
-  test(`a list ${title} is refused`, async () => {
+  test(`addRequirement rejects a list ${title}`, async () => {
     await assert.rejects(
       add(text, "rich>2", list),
       (error) => error instanceof PosyError && error.code === "invalid-project" && says.test(error.message),
@@ -266,7 +270,7 @@ const name = fc.constantFrom("a", "B-c", "b.d", "numpy", "zope.interface", "rich
 const version = fc.constantFrom("", ">=1", " == 2.* ", "~=1.4; python_version < '3.12'", "[x,y]>2");
 const space = fc.constantFrom("", " ", "\n", "\n  ", "\n# note\n\t", ' # [trap], "not"\n    ');
 
-/** A list in any layout that TOML has: what stands between is the test's, the names are each there once. */
+/** A list in any layout of TOML: any white space and comments between the items. Each name occurs once. */
 const list = fc
   .tuple(
     fc.uniqueArray(fc.tuple(name, version, fc.boolean(), space, space, space), {
@@ -295,7 +299,7 @@ const file = fc
 const listOf = (text: string) => (parse(text)["project"] as { dependencies: string[] }).dependencies;
 const nameOf = (text: string) => /^[\w.-]+/.exec(text)?.[0];
 
-test("what is added in any layout is there, all else is as before, and removing it gives the same list again", () =>
+test("addRequirement changes nothing else in any layout, and removeRequirement restores the list", () =>
   fc.assert(
     fc.asyncProperty(file, async (before) => {
       const after = await add(before, "httpx>=0.27");
@@ -305,7 +309,7 @@ test("what is added in any layout is there, all else is as before, and removing 
         listOf(before),
       );
       assert.equal(items.length, listOf(before).length + 1);
-      // What stood before the list and behind it, to the byte.
+      // The text before the list is unchanged, byte for byte.
       const [head_] = before.split("dependencies = ", 1);
       assert.ok(after.startsWith(head_ ?? ""));
       assert.equal((after.match(/#/g) ?? []).length, (before.match(/#/g) ?? []).length);
@@ -316,7 +320,7 @@ test("what is added in any layout is there, all else is as before, and removing 
     { numRuns: 300 },
   ));
 
-test("what is removed in any layout is gone, and all others stay as they were written", () =>
+test("removeRequirement removes one item in any layout and keeps the others as written", () =>
   fc.assert(
     fc.asyncProperty(file, fc.nat(4), async (before, which) => {
       const items = listOf(before);
@@ -331,7 +335,7 @@ test("what is removed in any layout is gone, and all others stay as they were wr
     { numRuns: 300 },
   ));
 
-test("adding and removing gives the same bytes where a list is laid out as people do", () =>
+test("adding and removing a requirement restores the bytes of a list in a common layout", () =>
   fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(name, { minLength: 1 }),
@@ -352,7 +356,7 @@ test("adding and removing gives the same bytes where a list is laid out as peopl
     { numRuns: 200 },
   ));
 
-/** Ways to write a project, and what else a file has around it. */
+/** Several ways to write `[project]`, and other contents of a file. */
 const projects = [
   '[project]\nname = "x"\nversion = "1" # one\n',
   '[project]\n  name = "x"\n  version = "1"\n\n  [project.urls]\n  a = "b"\n',
@@ -374,7 +378,7 @@ const others = [
   "[tool]\nposy.venv = false\n",
 ];
 
-test("whatever a file is like, one list is changed and nothing else is", () =>
+test("addRequirement changes one list and nothing else in any file", () =>
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...projects),
@@ -423,7 +427,7 @@ const throws = (work: () => unknown) => {
 };
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-test("any text is written so that it reads the same", () =>
+test("tomlText writes any text so that it is read back unchanged", () =>
   fc.assert(
     fc.property(
       fc.string({ unit: "grapheme" }),

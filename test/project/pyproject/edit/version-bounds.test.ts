@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { versionBounds } from "../../../../src/project/pyproject/edit/version-bounds.ts";
 
-// What uv 0.13.9 writes for the same versions.
+// The bounds that uv 0.13.9 writes for the same versions.
 const cases: Record<string, readonly [major: string, minor: string]> = {
   "1.2.3": ["<2.0.0", "<1.3.0"],
   "0.1.2": ["<0.2.0", "<0.1.3"],
@@ -16,7 +16,7 @@ const cases: Record<string, readonly [major: string, minor: string]> = {
   "1.2.3.4": ["<2.0.0.0", "<1.3.0.0"],
 };
 for (const [version, [major, minor]] of Object.entries(cases)) {
-  test(`bounds of ${version}`, () => {
+  test(`versionBounds computes the bounds of ${version}`, () => {
     assert.equal(versionBounds(version, "lower"), `>=${version}`);
     assert.equal(versionBounds(version, "exact"), `==${version}`);
     assert.equal(versionBounds(version, "major"), `>=${version},${major}`);
@@ -24,7 +24,7 @@ for (const [version, [major, minor]] of Object.entries(cases)) {
   });
 }
 
-// uv leaves the epoch out, and what it writes lets nothing be.
-test("bounds of a version with an epoch", () => {
+// uv omits the epoch, so its bounds allow no version.
+test("versionBounds keeps the epoch of a version", () => {
   assert.equal(versionBounds("1!2.3", "major"), ">=1!2.3,<1!3.0");
 });

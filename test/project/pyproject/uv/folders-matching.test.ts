@@ -18,8 +18,8 @@ before(() => {
     mkdirSync(join(root, folder), { recursive: true });
   }
   writeFileSync(join(root, "in", "libs", "file"), "");
-  // A link that leads around, and one that leads aside.
-  symlinkSync("..", join(root, "in", "libs", "b2", "around"));
+  // A link to a parent folder, and a link to a folder outside.
+  symlinkSync("..", join(root, "in", "libs", "b2", "up"));
   symlinkSync("../../beside", join(root, "in", "libs", "link"));
 });
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ const cases: Record<string, readonly string[]> = {
   "a.b+(c)": [],
 };
 for (const [pattern, expected] of Object.entries(cases)) {
-  test(`folders that \`${pattern}\` names`, async () => {
+  test(`foldersMatching finds the folders of \`${pattern}\``, async () => {
     const inner = join(root, "in");
     const found = await foldersMatching(inner, pattern);
     assert.deepEqual(found.map((path) => relative(inner, path)).sort(), [...expected].sort());

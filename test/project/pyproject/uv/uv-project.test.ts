@@ -35,8 +35,8 @@ const head = '[project]\nname = "app"\nversion = "1"\n';
 const requirements = (project: Project, env = "default") =>
   envBriefParts(project, env).requirements.map(({ requirement }) => formatRequirement(requirement));
 
-describe("a project that was made with uv", () => {
-  test("has its packages from uv's sources", async () => {
+describe("parseProject reads a project of uv and", () => {
+  test("takes packages from the sources of uv", async () => {
     const root = folder({
       "app/pyproject.toml": `${head}dependencies = ["a>=1", "b", "c", "d"]
 [tool.uv.sources]
@@ -71,7 +71,7 @@ publish-url = "https://h.example/upload"
     assert.deepEqual(project.warnings, []);
   });
 
-  test("what `[tool.posy]` says of the same goes before, and that is told", async () => {
+  test("prefers `[tool.posy]` to `[tool.uv]`, with a warning", async () => {
     const root = folder({
       "app/pyproject.toml": `${head}dependencies = ["a", "b"]
 [tool.uv]
@@ -100,7 +100,7 @@ a = { git = "https://h.example/ours" }
     ]);
   });
 
-  test("has uv's groups by default, old and new", async () => {
+  test("takes the default groups of uv, old and new", async () => {
     const groups = '[dependency-groups]\ndev = ["d"]\ntest = ["t"]\ndocs = ["x"]\n';
     const of = async (uv: string) => {
       const root = folder({ "app/pyproject.toml": `${head}${groups}[tool.uv]\n${uv}` });
@@ -113,7 +113,7 @@ a = { git = "https://h.example/ours" }
     assert.deepEqual(await of(`default-groups = []\n[tool.posy.envs.default]\ngroups = ["docs"]\n`), ["x"]);
   });
 
-  test("a source of an extra holds where that is asked for", async () => {
+  test("applies a source of an extra only with that extra", async () => {
     const root = folder({
       "app/pyproject.toml": `${head}[project.optional-dependencies]
 cpu = ["torch"]
@@ -136,7 +136,7 @@ url = "https://h.example/gpu"
     assert.deepEqual([of(), of("cpu"), of("gpu")], [[], ["cpu"], ["gpu"]]);
   });
 
-  test("is locked for the platforms of uv's environments", async () => {
+  test("takes the platforms of `environments`", async () => {
     const of = async (uv: string) =>
       (await read(folder({ "app/pyproject.toml": `${head}[tool.uv]\n${uv}` }))).settings.platforms;
     assert.equal(await of(""), undefined);
@@ -156,14 +156,14 @@ url = "https://h.example/gpu"
     assert.equal((await of(required))?.includes("linux-x86_64"), true);
   });
 
-  test("takes pre-releases as uv's mode says", async () => {
+  test("takes the pre-release mode of uv", async () => {
     for (const mode of ["allow", "disallow", "if-necessary", "explicit"] as const) {
       const root = folder({ "app/pyproject.toml": `${head}[tool.uv]\nprerelease = "${mode}"\n` });
       assert.equal((await read(root)).settings.prerelease, mode);
     }
   });
 
-  test("what is not understood is told, and what would have a package from elsewhere is refused", async () => {
+  test("warns about unknown keys, and rejects unknown sources", async () => {
     const root = folder({
       "app/pyproject.toml": `${head}[tool.uv]\nfork-strategy = "fewest"\n[tool.uv.sources]\na = { git = "https://h.example/a", lfs = true }\n`,
     });
@@ -185,7 +185,7 @@ url = "https://h.example/gpu"
   });
 });
 
-describe("a workspace of uv's", () => {
+describe("parseProject reads a workspace of uv and", () => {
   const member = (name: string, dependencies: readonly string[], more = "") =>
     `[project]\nname = "${name}"\nversion = "1"\ndependencies = ${JSON.stringify(dependencies)}\n${more}`;
   const files = {
@@ -214,14 +214,14 @@ near = { index = "own" }
   };
   const url = (root: string, path: string) => `${pathToFileURL(join(root, path)).href}#editable=true`;
 
-  test("members are had from their folders", async () => {
+  test("takes members from their folders", async () => {
     const root = folder(files);
     const project = await read(root, ".");
     assert.deepEqual(requirements(project), [`lib-one @ ${url(root, "packages/one")}`]);
     assert.ok(project.otherFiles.includes(join(root, "packages", "two", "pyproject.toml")));
   });
 
-  test("what members ask for comes from where they say, or where the workspace does", async () => {
+  test("takes requirements of members from their sources, else from those of the workspace", async () => {
     const root = folder(files);
     const project = await read(root, ".");
     const { constraints, packageIndexes, declared } = await pathDependencySources(
@@ -240,7 +240,7 @@ near = { index = "own" }
     assert.deepEqual(declared, ["packages/one: far, lib-two>=1", "packages/two: near"]);
   });
 
-  test("a member has what the root says, where it says nothing itself", async () => {
+  test("applies the settings of the root to a member that has none", async () => {
     const root = folder(files);
     const app = await read(root, "apps/deep/er");
     assert.deepEqual(requirements(app), [`lib-one @ ${url(root, "packages/one")}`, "lib-two"]);
@@ -255,7 +255,7 @@ near = { index = "own" }
     ]);
   });
 
-  test("a member that is added is had as it is in its folder", async () => {
+  test("adds a member as an editable folder", async () => {
     const root = folder(files);
     const add = async (where: string) => {
       const typed = parseTypedRequirement(`lib @ ../${where}`, join(root, "packages", "one"));
@@ -273,7 +273,7 @@ near = { index = "own" }
     assert.match(await add("left"), /lib = \{ path = "\.\.\/left" \}/);
   });
 
-  test("a root that is no project is all of its members", async () => {
+  test("treats a root without a project as all of its members", async () => {
     const root = folder({
       ...files,
       "pyproject.toml":
@@ -299,12 +299,12 @@ near = { index = "own" }
     assert.deepEqual(project.bareMembers, [join(root, "packages", "bare")]);
   });
 
-  test("a member that can't be read is told", async () => {
+  test("rejects a member that is not valid", async () => {
     const root = folder({ ...files, "packages/two/pyproject.toml": "[project\n" });
     await assert.rejects(read(root, "."), /packages\/two\/pyproject\.toml`, line 1, is not TOML/);
   });
 
-  test("what is excluded is no part of it", async () => {
+  test("leaves out excluded folders", async () => {
     const root = folder(files);
     assert.deepEqual((await read(root, "packages/left")).otherFiles, []);
   });
