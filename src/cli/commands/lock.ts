@@ -7,8 +7,8 @@ import { openHome } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { recordCacheInputs } from "../warm-start/cache-inputs.ts";
-import { lockMemoPlace } from "../warm-start/entry-path.ts";
-import { type FoundLock, readLockMemo, writeLockMemo } from "../warm-start/lock-entry.ts";
+import { lockEntryLocation } from "../warm-start/entry-path.ts";
+import { type FoundLock, readLockEntry, writeLockEntry } from "../warm-start/lock-entry.ts";
 import type { CommandContext } from "./command.ts";
 
 export type LockCommandOptions = PythonOptions &
@@ -29,7 +29,7 @@ export async function lockCommand(
 ): Promise<number> {
   const { console, environment, cwd } = context;
   // Computed before anything is read, so that a file that changes meanwhile makes the entry invalid.
-  const entry = lockMemoPlace(typed, openHome(environment), environment);
+  const entry = lockEntryLocation(typed, openHome(environment), environment);
   const { env: envs, upgrade, upgradePackage, check, json, ...others } = options;
   const reporter = recordCacheInputs(console.reporter);
   const onLocked = ({ path, outcome, changes }: EnvLocked) => {
@@ -58,7 +58,7 @@ export async function lockCommand(
     return { path, settled: fingerprints.after, answer };
   });
   const warnings = [...new Set(locked.flatMap(({ settings }) => settings.warnings))];
-  if (entry) await writeLockMemo(entry, { inputs, warnings }, found, readLockMemo(entry));
+  if (entry) await writeLockEntry(entry, { inputs, warnings }, found, readLockEntry(entry));
   if (json) {
     const data = locked.map(({ env, path, outcome, changes }) => ({
       env,

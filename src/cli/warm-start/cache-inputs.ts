@@ -1,23 +1,26 @@
 import type { ConsoleReporter } from "../ui/reporters.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
-/** What an answer of the indexes rests on. */
+/** The files that an answer of the indexes depends on. */
 export interface CacheInputs {
   readonly files: readonly FileFingerprint[];
-  /** Milliseconds since 1970 until which nothing of it need be asked for again. */
+  /** The time, in milliseconds since 1970, until which no index has to be asked again. */
   readonly freshUntil: number;
 }
 
-/** A reporter that hears what the answer rests on. */
+/** A reporter that records what the answer depends on. */
 export interface CacheInputReporter extends ConsoleReporter {
-  /** Undefined where an answer can't be given again: it may not hold, or a person was told something besides. */
+  /**
+   * Returns undefined if the answer must not be cached: it depends on something that can't be checked later, or a
+   * warning was shown.
+   */
   cacheInputs(): CacheInputs | undefined;
 }
 
 export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter {
   const files = new Map<string, string>();
   let freshUntil = Number.POSITIVE_INFINITY;
-  let isSolid = true;
+  let isCacheable = true;
   return {
     ...reporter,
     report(event) {
@@ -25,22 +28,22 @@ export function recordCacheInputs(reporter: ConsoleReporter): CacheInputReporter
         freshUntil = Math.min(freshUntil, event.freshUntil);
         if (event.file !== undefined) {
           const [path, was] = event.file;
-          // Read twice, and another in between.
-          if ((files.get(path) ?? was) !== was) isSolid = false;
+          // The file was read twice and changed in between.
+          if ((files.get(path) ?? was) !== was) isCacheable = false;
           files.set(path, was);
-        } else isSolid = false;
+        } else isCacheable = false;
       }
-      if (event.kind === "warning" && event.about !== "settings") isSolid = false;
+      if (event.kind === "warning" && event.about !== "settings") isCacheable = false;
       reporter.report(event);
     },
     cacheInputs: () =>
-      isSolid && Date.now() < freshUntil && Number.isFinite(freshUntil)
+      isCacheable && Date.now() < freshUntil && Number.isFinite(freshUntil)
         ? { files: [...files], freshUntil }
         : undefined,
   };
 }
 
-/** Whether what rests on it would be answered alike now. */
+/** Returns whether the same question would get the same answer now. */
 export function isStillValid({ files, freshUntil }: CacheInputs): boolean {
   return Date.now() < freshUntil && areUnchanged(files);
 }

@@ -5,36 +5,36 @@ import { openHome } from "../../system/fs/home.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
 import { writeOut } from "../ui/write.ts";
 import { isStillValid } from "./cache-inputs.ts";
-import { type LockAnswer, readLockAnswer, readLockMemo, writeLockMemo } from "./lock-entry.ts";
-import { lockMemoPlace } from "./entry-path.ts";
+import { type LockAnswer, readLockAnswer, readLockEntry, writeLockEntry } from "./lock-entry.ts";
+import { lockEntryLocation } from "./entry-path.ts";
 
 /**
- * The warm `posy lock`: nothing is read of the project but how its files lie there. Locks that are as they should be are left
- * alone; one that is not there is written as it was answered, if all index pages that the answer rests on are those of then, and good
- * without asking. False where there is more to do.
+ * Answers `posy lock` from the cache. It compares the fingerprints of the project's files and reads none of them.
+ * Locks that are up to date stay as they are. A missing lock is written from the cached answer, if all index pages that
+ * the answer depends on are unchanged and still fresh. Returns false if the whole program has to run.
  */
 export async function cachedLock(args: readonly string[]): Promise<boolean> {
-  const place = lockMemoPlace(args, openHome(), process.env);
-  const memo = place && readLockMemo(place);
-  if (place === undefined || memo === undefined) return false;
+  const location = lockEntryLocation(args, openHome(), process.env);
+  const entry = location && readLockEntry(location);
+  if (location === undefined || entry === undefined) return false;
   const missing = new Map<string, LockAnswer>();
-  for (const [number, { path, settled, answered }] of memo.locks.entries()) {
+  for (const [number, { path, settled, answered }] of entry.locks.entries()) {
     if (settled !== "" && fingerprintOrNone(path) === settled) continue;
-    const answer = answered && isNothing(path) ? readLockAnswer(place, number) : undefined;
+    const answer = answered && !exists(path) ? readLockAnswer(location, number) : undefined;
     if (answer === undefined || args.includes("--check") || !isStillValid(answer)) return false;
     missing.set(path, answer);
   }
   const isQuiet = args.some((arg) => /^(-q+|--quiet)$/.test(arg));
-  if (memo.warnings.length > 0 && !isQuiet) await warn(memo.warnings);
+  if (entry.warnings.length > 0 && !isQuiet) await warn(entry.warnings);
   if (missing.size > 0) {
     const { writeAtomic } = await import("../../system/fs/files.ts");
     for (const [path, { text }] of missing) await writeAtomic(path, text);
-    const found = memo.locks.map((lock) =>
+    const locks = entry.locks.map((lock) =>
       missing.has(lock.path) ? { ...lock, settled: fingerprintOrNone(lock.path) } : lock,
     );
-    await writeLockMemo(place, memo, found, memo);
+    await writeLockEntry(location, entry, locks, entry);
   }
-  for (const { path } of isQuiet ? [] : memo.locks) {
+  for (const { path } of isQuiet ? [] : entry.locks) {
     const answer = missing.get(path);
     const shown = relative(process.cwd(), path) || path;
     writeOut(renderLockChanges(shown, { unchanged: answer === undefined }, answer?.changes ?? []));
@@ -42,9 +42,9 @@ export async function cachedLock(args: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** Not even a link that leads nowhere. */
-function isNothing(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+/** Returns whether there is anything at a path, even a link whose target is missing. */
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 async function warn(warnings: readonly string[]): Promise<void> {

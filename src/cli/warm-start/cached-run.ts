@@ -1,26 +1,27 @@
 import { openHome } from "../../system/fs/home.ts";
-import { readMemo } from "./env-entry.ts";
-import { memoPath } from "./entry-path.ts";
+import { readEnvEntry } from "./env-entry.ts";
+import { envEntryPath } from "./entry-path.ts";
 import { splitRunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 
 /**
- * The warm `posy run`: no network, no index, no Blueprint, no option parser; a hash, a small file, and the program.
- * Gives the status to end with where the system can't replace a process, and undefined where there is more to do: `of-project`
- * where it is one of the project's own commands, and nothing else was said.
+ * Answers `posy run` from the cache: computes a hash, reads a small file, and starts the program. Needs no network, no
+ * index, no Blueprint and no option parser. If the system cannot replace a process, waits for the program and returns
+ * the exit status. Returns `of-project` if a command of the project was asked for, without options. Returns undefined
+ * if the whole program has to run.
  */
 export async function cachedRun(args: readonly string[]): Promise<number | "of-project" | undefined> {
   const { own, command, named } = splitRunArguments(args);
   const home = openHome();
-  const path = memoPath(own, home, process.env);
-  const memo = path === undefined ? undefined : readMemo(path, home);
-  if (memo === undefined) return undefined;
-  if (named && memo.commands.includes(command[0] ?? "")) return own.length === 0 ? "of-project" : undefined;
+  const path = envEntryPath(own, home, process.env);
+  const entry = path === undefined ? undefined : readEnvEntry(path, home);
+  if (entry === undefined) return undefined;
+  if (named && entry.commands.includes(command[0] ?? "")) return own.length === 0 ? "of-project" : undefined;
   let environment = process.env;
-  if (memo.envFiles.length > 0 || own.some((arg) => arg.startsWith("--env-file"))) {
+  if (entry.envFiles.length > 0 || own.some((arg) => arg.startsWith("--env-file"))) {
     const { typedEnvFiles, withEnvFiles } = await import("../../operations/run/env-files.ts");
-    environment = await withEnvFiles(environment, [...memo.envFiles, ...typedEnvFiles(own, process.cwd())]);
+    environment = await withEnvFiles(environment, [...entry.envFiles, ...typedEnvFiles(own, process.cwd())]);
   }
-  const started = await startCommand(command, memo.env, environment);
+  const started = await startCommand(command, entry.env, environment);
   return typeof started === "number" ? started : undefined;
 }

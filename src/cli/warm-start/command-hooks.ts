@@ -3,7 +3,7 @@ import type { Console } from "../ui/open-console.ts";
 import { renderMatrix } from "../ui/render-matrix.ts";
 import { cachedOrCreatedEnv } from "./cached-or-created-env.ts";
 
-/** How the command line serves a project command: cached Envs, and a table of outcomes for a matrix. */
+/** Returns the hooks for a project command: cached Envs, and a printed table of the results of a matrix. */
 export function commandHooks(console: Console): CommandHooks {
   return {
     async envFor(options, typed, context) {

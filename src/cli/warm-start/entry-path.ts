@@ -3,36 +3,43 @@ import { join } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import type { Home } from "../../system/fs/index.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
-import type { LockMemoPlace } from "./lock-entry.ts";
+import type { LockEntryLocation } from "./lock-entry.ts";
 import { version } from "../../version.ts";
 import { invocationKey } from "./invocation-key.ts";
 
-/** The file of the memo of a `posy run`, undefined where nothing is to be remembered. */
-export function memoPath(
+/** Returns the path of the cache entry for a `posy run`, or undefined if its answer must not be cached. */
+export function envEntryPath(
   own: readonly string[],
   home: Home,
   environment: NodeJS.ProcessEnv,
 ): string | undefined {
-  return pathOf(identityHere(own, environment), home);
+  return pathOf(keyHere(own, environment), home);
 }
 
-/** What wants more than is remembered: newer versions, data, every step told; and colours, which there are seldom any of. */
-const asksForMore = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
+/**
+ * Options that the cached answer of `posy lock` can't serve: newer versions, JSON, verbose output, and
+ * colours.
+ */
+const uncacheable = /^(--upgrade(-package)?(=.*)?|--json|--verbose|-\w*v\w*|--color(=.*)?)$/;
 
-/** That of a `posy lock`, and the identity that it is to have: one for each folder, however often the project changes. */
-export function lockMemoPlace(
+/**
+ * Returns the path of the cache entry for a `posy lock`, and the hash that the entry must contain. There is one entry per
+ * folder and options, however often the project changes. Returns undefined if the answer must not be cached.
+ */
+export function lockEntryLocation(
   args: readonly string[],
   home: Home,
   environment: NodeJS.ProcessEnv,
-): LockMemoPlace | undefined {
-  if (args.some((arg) => asksForMore.test(arg))) return undefined;
-  const whole = identityHere(args, environment);
-  const identity = whole && quickSha256(whole);
+): LockEntryLocation | undefined {
+  if (args.some((arg) => uncacheable.test(arg))) return undefined;
+  const key = keyHere(args, environment);
+  const identity = key && quickSha256(key);
   const path = pathOf(JSON.stringify(["lock", args, process.cwd()]), home);
   return path && identity ? { path, identity } : undefined;
 }
 
-function identityHere(own: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
+/** Returns the invocation key of the options on this machine and in the current folder. */
+function keyHere(own: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
   return invocationKey(own, {
     environment,
     cwd: process.cwd(),
@@ -44,7 +51,7 @@ function identityHere(own: readonly string[], environment: NodeJS.ProcessEnv): s
   });
 }
 
-function pathOf(identity: string | undefined, home: Home): string | undefined {
-  const key = identity === undefined ? undefined : quickSha256(identity);
-  return key === undefined ? undefined : join(home.briefs, key);
+function pathOf(key: string | undefined, home: Home): string | undefined {
+  const name = key === undefined ? undefined : quickSha256(key);
+  return name === undefined ? undefined : join(home.briefs, name);
 }

@@ -6,35 +6,40 @@ import type { Home } from "../../system/fs/index.ts";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
-/** The Env of a memo, and what stands beside it. */
-export interface Remembered {
+/** What a cache entry of `posy run` says. */
+export interface CachedEnv {
   readonly env: EnvLocation;
-  /** Names of the project's own commands: none of them is a program. */
+  /** The names of the project's commands. They are not looked up as programs. */
   readonly commands: readonly string[];
-  /** Files of variables that the project has for what is run in it, absolute. */
+  /** The absolute paths of the project's `env-file` settings. */
   readonly envFiles: readonly string[];
 }
 
-/** The Env of a memo, if all that it rests on is as it was and the Env and its interpreter are there. */
-export function readMemo(path: string, home: Home): Remembered | undefined {
-  const memo = holdingMemo(path);
-  if (memo === undefined) return undefined;
-  const prefix = join(home.envs, memo.env);
+/**
+ * Reads a cache entry. Returns undefined if one of its inputs has changed, or if the Env or its interpreter is missing.
+ */
+export function readEnvEntry(path: string, home: Home): CachedEnv | undefined {
+  const entry = validEntry(path);
+  if (entry === undefined) return undefined;
+  const prefix = join(home.envs, entry.env);
   const env = {
-    key: memo.env,
+    key: entry.env,
     prefix,
-    python: join(prefix, memo.python),
-    scripts: join(prefix, memo.scripts),
+    python: join(prefix, entry.python),
+    scripts: join(prefix, entry.scripts),
   };
-  // The link is followed: an Env whose interpreter is gone is none.
+  // This follows the link to the interpreter: an Env without its interpreter can't be used.
   return fingerprintOrNone(env.python) === ""
     ? undefined
-    : { env, commands: memo.commands, envFiles: memo.envFiles };
+    : { env, commands: entry.commands, envFiles: entry.envFiles };
 }
 
-/** What was resolved when the memo was written, if it still holds: an Env that is gone grows again without asking anybody. */
-export async function readMemoBlueprint(path: string): Promise<Blueprint | undefined> {
-  if (holdingMemo(path) === undefined) return undefined;
+/**
+ * Reads the Blueprint that belongs to a cache entry, if the entry is still valid. With it, a missing Env is grown again
+ * without asking an index.
+ */
+export async function readEntryBlueprint(path: string): Promise<Blueprint | undefined> {
+  if (validEntry(path) === undefined) return undefined;
   const { parseBlueprint } = await import("../../model/parse-blueprint.ts");
   try {
     return await parseBlueprint(JSON.parse(readFileSync(blueprintPath(path), "utf8")));
@@ -43,27 +48,29 @@ export async function readMemoBlueprint(path: string): Promise<Blueprint | undef
   }
 }
 
-/** Undefined where it is missing, damaged (it is made again then), or rests on something that has changed. */
-function holdingMemo(path: string): Memo | undefined {
+/** Returns undefined if the entry is missing, if it is damaged, or if one of its inputs has changed. */
+function validEntry(path: string): EnvEntry | undefined {
   try {
-    const memo = JSON.parse(readFileSync(path, "utf8")) as Partial<Memo>;
-    if (memo.memoVersion !== 3 || !Array.isArray(memo.inputs)) return undefined;
-    if (!Array.isArray(memo.commands) || !Array.isArray(memo.envFiles)) return undefined;
-    if (!/^[\w.+-]+$/.test(memo.env ?? "")) return undefined;
-    if (typeof memo.python !== "string" || typeof memo.scripts !== "string") return undefined;
-    return areUnchanged(memo.inputs) ? (memo as Memo) : undefined;
+    const entry = JSON.parse(readFileSync(path, "utf8")) as Partial<EnvEntry>;
+    if (entry.memoVersion !== 3 || !Array.isArray(entry.inputs)) return undefined;
+    if (!Array.isArray(entry.commands) || !Array.isArray(entry.envFiles)) return undefined;
+    if (!/^[\w.+-]+$/.test(entry.env ?? "")) return undefined;
+    if (typeof entry.python !== "string" || typeof entry.scripts !== "string") return undefined;
+    return areUnchanged(entry.inputs) ? (entry as EnvEntry) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Apart from the memo, which every start reads. */
+/** The Blueprint is in a file of its own, because every start reads the entry and few need the Blueprint. */
 const blueprintPath = (path: string) => `${path}.blueprint`;
 
-interface Memo {
+interface EnvEntry {
+  /** The version of this format. */
   readonly memoVersion: 3;
+  /** The name of the Env's folder. */
   readonly env: string;
-  /** Both from the Env's prefix on. */
+  /** The paths of the interpreter and of the folder of programs, relative to the Env's prefix. */
   readonly python: string;
   readonly scripts: string;
   readonly commands: readonly string[];
@@ -71,19 +78,19 @@ interface Memo {
   readonly inputs: readonly FileFingerprint[];
 }
 
-/** Remembers an answer. That it can't be written hurts nothing but the next start's speed. */
-export async function writeMemo(
+/** Writes a cache entry. A failure is ignored: it only makes the next start slower. */
+export async function writeEnvEntry(
   path: string,
   env: Env,
   blueprint: Blueprint,
   inputs: readonly FileFingerprint[],
-  { commands, envFiles }: Pick<Remembered, "commands" | "envFiles">,
+  { commands, envFiles }: Pick<CachedEnv, "commands" | "envFiles">,
 ): Promise<void> {
   const [{ removeTree, writeAtomic }, { formatBlueprint }] = await Promise.all([
     import("../../system/fs/files.ts"),
     import("../../model/format-blueprint.ts"),
   ]);
-  const memo: Memo = {
+  const entry: EnvEntry = {
     memoVersion: 3,
     env: env.key,
     python: env.python.slice(env.prefix.length + 1),
@@ -94,9 +101,9 @@ export async function writeMemo(
   };
   const write = (file: string, content: string) =>
     writeAtomic(file, content)
-      // Something else may lie there, a folder even.
+      // Something else may have that name, even a folder.
       .catch(() => removeTree(file).then(() => writeAtomic(file, content)));
   await write(blueprintPath(path), formatBlueprint(blueprint))
-    .then(() => write(path, `${JSON.stringify(memo)}\n`))
+    .then(() => write(path, `${JSON.stringify(entry)}\n`))
     .catch(() => {});
 }

@@ -6,12 +6,12 @@ import {
   localVersionFiles,
 } from "../../project/python-version-file/version-file-paths.ts";
 
-/** Where a command was typed. */
+/** The circumstances of a command. */
 export interface InvocationKeyContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
-  /** Kernel and architecture: a store on a network folder serves many machines. */
+  /** The kernel and the processor, because several machines may share a store in a network folder. */
   readonly machine: string;
   readonly user: string;
   readonly version: string;
@@ -19,32 +19,32 @@ export interface InvocationKeyContext {
 }
 
 /**
- * Everything that can change what a `posy run` resolves to and that can be had for next to nothing, as one text: the
- * options as typed, the variables that Posy, uv and pip read, the configuration and version files that are there. What is
- * only known afterwards (the files that requirements files name, an adopted Python) is in the memo itself.
- * Undefined where the command says that nothing remembered is to be used.
+ * Returns one text with everything that is cheap to read and can change the result of a `posy run`: the options as typed,
+ * the variables that Posy, uv and pip read, and the fingerprints of configuration files and version files. The inputs
+ * that are only known after resolving (files that requirements files name, an installed Python) are in the cache entry.
+ * Returns undefined if the options forbid a cached answer.
  */
-export function invocationKey(own: readonly string[], place: InvocationKeyContext): string | undefined {
-  if (own.some((arg) => asksAnew.test(arg)) || readsStandardInput(own)) return undefined;
-  const { environment } = place;
-  const versions = versionFiles(own, place);
+export function invocationKey(own: readonly string[], context: InvocationKeyContext): string | undefined {
+  if (own.some((arg) => forbidsCache.test(arg)) || readsStandardInput(own)) return undefined;
+  const { environment } = context;
+  const versions = versionFiles(own, context);
   const options = own.filter((arg, at) => !changesNothing.test(arg) && own[at - 1] !== "--color");
   const variables = Object.entries(environment)
     .filter(([name]) => /^(POSY|UV|PIP)_/.test(name) && !changesNothingVariables.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([
     "memo-2",
-    place.version,
-    place.machine,
+    context.version,
+    context.machine,
     options,
     variables,
-    configurationFiles(place),
+    configurationFiles(context),
     versions,
     options.some((arg, at) => dependsOnFolder(arg, options[at - 1])) ||
     variables.some(([, value]) => relativeIn(value ?? ""))
-      ? place.cwd
+      ? context.cwd
       : "",
-    // A Python asked for by name is looked for there.
+    // A Python that is requested by name is searched on the PATH.
     versions.length > 0 ||
     options.some((arg) => /^(--python|-p)/.test(arg)) ||
     environment["POSY_PYTHON"] ||
@@ -54,9 +54,9 @@ export function invocationKey(own: readonly string[], place: InvocationKeyContex
   ]);
 }
 
-const asksAnew = /^(--refresh|--refresh-package(=.*)?|-h|--help|-V|--version)$/;
+const forbidsCache = /^(--refresh|--refresh-package(=.*)?|-h|--help|-V|--version)$/;
 
-/** They change what is said, not what is done. Offline, what an earlier run found is as good as ever. */
+/** Options that do not change the result. With `--offline`, an earlier answer is still valid. */
 const changesNothing = /^(-[vq]+|--verbose|--quiet|--offline|--color(=.*)?)$/;
 
 const changesNothingVariables = new Set([
@@ -77,7 +77,7 @@ const indexOption =
   /^(-i|--index|--default-index|--index-url|--extra-index-url|--python-index|--python-mirror|--cert)$/;
 const absolute = /^([\\/]|[a-z]:[\\/]|([\w.-]+=)?[a-z][a-z0-9+.-]+:\/\/)/i;
 
-/** Whether an argument may mean another thing in another folder. */
+/** Returns whether an argument may mean something else in another folder. */
 function dependsOnFolder(arg: string, previous = ""): boolean {
   const [, joined, value = arg] = /^(-[rcbefi]|--[\w-]+=)?(.*)$/s.exec(arg) ?? [];
   if (absolute.test(value)) return false;
@@ -86,46 +86,50 @@ function dependsOnFolder(arg: string, previous = ""): boolean {
   return /[\\/]|\.(whl|pybi|zip|gz)$/i.test(value) || value.startsWith(".");
 }
 
-/** Whether a variable's value names a path that isn't absolute. */
+/** Returns whether a variable's value contains a relative path. */
 function relativeIn(value: string): boolean {
   return value
     .split(/[\s,]+/)
     .some((word) => !absolute.test(word) && (/[\\/]/.test(word) || word.startsWith(".")));
 }
 
-function configurationFiles(place: InvocationKeyContext): readonly (readonly [string, string])[] {
-  const { environment, cwd, platform, user } = place;
+function configurationFiles(context: InvocationKeyContext): readonly (readonly [string, string])[] {
+  const { environment, cwd, platform, user } = context;
   const project = foldersUpwards(cwd).flatMap((folder) => [
     join(folder, "uv.toml"),
     join(folder, "pyproject.toml"),
   ]);
-  return thoseThere(
+  return fingerprintsOf(
     [
       ...project,
       ...uvUserFiles(environment, user, platform),
       ...pipConfigurationFiles(environment, user, platform),
     ],
-    place,
+    context,
   );
 }
 
-/** What says which Python where nothing else does; those further up too, since a nearer one may be no file. */
+/**
+ * The version files that choose the Python if no option or variable does. Files in parent folders count, too, because
+ * the nearest one may be ignored.
+ */
 function versionFiles(
   own: readonly string[],
-  place: InvocationKeyContext,
+  context: InvocationKeyContext,
 ): readonly (readonly [string, string])[] {
-  const { environment } = place;
-  const said = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
-  if (said || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
-  return thoseThere([...localVersionFiles(place).flat(), ...globalVersionFiles(place)], place);
+  const { environment } = context;
+  const requested = own.some((arg) => /^(--python(=|$)|-[vq]*p)/.test(arg));
+  if (requested || environment["POSY_PYTHON"] || environment["UV_PYTHON"]) return [];
+  return fingerprintsOf([...localVersionFiles(context).flat(), ...globalVersionFiles(context)], context);
 }
 
-function thoseThere(
+/** Returns the paths of the existing files, each with its fingerprint. */
+function fingerprintsOf(
   paths: readonly string[],
-  place: InvocationKeyContext,
+  context: InvocationKeyContext,
 ): readonly (readonly [string, string])[] {
   return paths.flatMap((path) => {
-    const found = place.fingerprint(path);
+    const found = context.fingerprint(path);
     return found === "" ? [] : [[path, found] as const];
   });
 }

@@ -4,58 +4,63 @@ import type { CacheInputs } from "./cache-inputs.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /**
- * What `posy lock` found out: which of the project's locks are as they should be, and what one is where there is none.
- * The texts of locks lie beside it, `<memo>.<number>`, behind a line about them.
+ * The cache entry of a `posy lock`: which of the project's locks are up to date, and the text for a lock that is missing.
+ * The text of each lock is in a file next to the entry, `<entry>.<number>`. The first line of that file is JSON.
  */
-export interface LockMemo {
+export interface LockEntry {
+  /** The version of this format. */
   readonly lockMemoVersion: 1;
-  /** What can be had for next to nothing of what decides (`memoIdentity`). */
+  /** The hash of the invocation key. */
   readonly identity: string;
-  /** Files that say what is to be locked. */
+  /** The files that determine what is locked. */
   readonly inputs: readonly FileFingerprint[];
-  /** What the project's settings made a person to be told, each time. */
+  /** The warnings about the project's settings. They are shown each time. */
   readonly warnings: readonly string[];
-  /** In the order of the environments. */
+  /** The locks, in the order of the environments. */
   readonly locks: readonly KnownLock[];
 }
 
 export interface KnownLock {
-  /** Absolute. */
+  /** The absolute path of the lock file. */
   readonly path: string;
-  /** What the file is like that needs nothing done. */
+  /** The fingerprint of the lock file that is up to date; "" if none is. */
   readonly settled: string;
-  /** There is an answer beside the memo. */
+  /** Whether there is an answer next to the entry. */
   readonly answered: boolean;
 }
 
-/** What the indexes have for a lock that is not there, and as long as what it rests on. */
+/** The content of a lock that is made without an earlier one, and the inputs that it depends on. */
 export interface LockAnswer extends CacheInputs {
   readonly changes: readonly LockChange[];
   readonly text: string;
 }
 
-/** Where a memo is, and what it must say of itself. */
-export interface LockMemoPlace {
+/** The path of a cache entry, and the hash that the entry must contain. */
+export interface LockEntryLocation {
   readonly path: string;
   readonly identity: string;
 }
 
-/** Undefined where it is missing, damaged, or what is to be locked may be something else by now. */
-export function readLockMemo({ path, identity }: LockMemoPlace): LockMemo | undefined {
+/**
+ * Reads a cache entry. Returns undefined if it is missing, if it is damaged, or if one of its inputs has
+ * changed.
+ */
+export function readLockEntry({ path, identity }: LockEntryLocation): LockEntry | undefined {
   try {
-    const memo = JSON.parse(readFileSync(path, "utf8")) as Partial<LockMemo>;
-    if (memo.lockMemoVersion !== 1 || memo.identity !== identity) return undefined;
-    if (!Array.isArray(memo.inputs) || !Array.isArray(memo.locks)) return undefined;
-    if (!Array.isArray(memo.warnings)) return undefined;
-    return areUnchanged(memo.inputs) ? (memo as LockMemo) : undefined;
+    const entry = JSON.parse(readFileSync(path, "utf8")) as Partial<LockEntry>;
+    if (entry.lockMemoVersion !== 1 || entry.identity !== identity) return undefined;
+    if (!Array.isArray(entry.inputs) || !Array.isArray(entry.locks)) return undefined;
+    if (!Array.isArray(entry.warnings)) return undefined;
+    return areUnchanged(entry.inputs) ? (entry as LockEntry) : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function readLockAnswer({ path }: LockMemoPlace, place: number): LockAnswer | undefined {
+/** Reads the content of lock number `number` of an entry. Returns undefined if it is missing or damaged. */
+export function readLockAnswer({ path }: LockEntryLocation, number: number): LockAnswer | undefined {
   try {
-    const content = readFileSync(answerPath(path, place), "utf8");
+    const content = readFileSync(answerPath(path, number), "utf8");
     const end = content.indexOf("\n");
     return {
       ...(JSON.parse(content.slice(0, end)) as Omit<LockAnswer, "text">),
@@ -66,36 +71,38 @@ export function readLockAnswer({ path }: LockMemoPlace, place: number): LockAnsw
   }
 }
 
-/** A lock to remember. */
+/** A lock for a cache entry. */
 export interface FoundLock extends Omit<KnownLock, "answered"> {
-  /** An answer of before stays where there is none. */
+  /** The content of the lock. If undefined, the content that is already cached stays. */
   readonly answer?: LockAnswer | undefined;
 }
 
-/** Remembers. `before` is what there was (`readLockMemo`). That it can't be written hurts nothing but the next start's speed. */
-export async function writeLockMemo(
-  place: LockMemoPlace,
-  { inputs, warnings }: Pick<LockMemo, "inputs" | "warnings">,
+/**
+ * Writes a cache entry. `before` is the entry that it replaces (`readLockEntry`). A failure is ignored: it only makes the
+ * next `posy lock` slower.
+ */
+export async function writeLockEntry(
+  { path, identity }: LockEntryLocation,
+  { inputs, warnings }: Pick<LockEntry, "inputs" | "warnings">,
   found: readonly FoundLock[],
-  before: LockMemo | undefined,
+  before: LockEntry | undefined,
 ): Promise<void> {
-  const { path, identity } = place;
   const { writeAtomic } = await import("../../system/fs/files.ts");
   const locks = found.map(({ answer, ...lock }, number) => {
     const known = before?.locks[number];
     return { ...lock, answered: answer !== undefined || (known?.path === lock.path && known.answered) };
   });
-  const memo: LockMemo = { lockMemoVersion: 1, identity, inputs, warnings, locks };
+  const entry: LockEntry = { lockMemoVersion: 1, identity, inputs, warnings, locks };
   try {
     for (const [number, { answer }] of found.entries()) {
       if (answer === undefined) continue;
       const { text, ...about } = answer;
       await writeAtomic(answerPath(path, number), `${JSON.stringify(about)}\n${text}`);
     }
-    await writeAtomic(path, `${JSON.stringify(memo)}\n`);
+    await writeAtomic(path, `${JSON.stringify(entry)}\n`);
   } catch {
-    // The next one finds it out again.
+    // The next `posy lock` runs the whole program.
   }
 }
 
-const answerPath = (path: string, place: number) => `${path}.${place}`;
+const answerPath = (path: string, number: number) => `${path}.${number}`;
