@@ -1,4 +1,7 @@
-/** What is quick is decided here; everything, however small, is loaded when it is known to be needed. */
+/**
+ * Answers the quick commands, and hands the others to the whole program. It imports nothing statically, so that each
+ * start loads only what it needs.
+ */
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   if (rest.length === 0 && (command === "--version" || command === "-V")) {
@@ -9,17 +12,17 @@ async function main(argv: readonly string[]): Promise<number> {
   let ofProject = false;
   try {
     if (command === "run") {
-      const { cachedRun: runRemembered } = await import("./warm-start/cached-run.ts");
-      const status = await runRemembered(rest);
+      const { cachedRun } = await import("./warm-start/cached-run.ts");
+      const status = await cachedRun(rest);
       if (typeof status === "number") return status;
       ofProject = status === "of-project";
     }
     if (command === "lock") {
-      const { cachedLock: lockRemembered } = await import("./warm-start/cached-lock.ts");
-      if (await lockRemembered(rest)) return 0;
+      const { cachedLock } = await import("./warm-start/cached-lock.ts");
+      if (await cachedLock(rest)) return 0;
     }
   } catch {
-    // Whatever it is, the whole program meets it again and can say it properly.
+    // The whole program fails in the same way and reports the error.
   }
   const { runProgram } = await import("./program.ts");
   return runProgram(argv, ofProject);

@@ -6,8 +6,8 @@ import { asUsageError } from "./args/usage-error.ts";
 import type { CommandContext } from "./commands/command.ts";
 
 /**
- * The whole program: reads the command line, runs the command, tells how it failed. Gives the status to end with. `ofProject`: it is known
- * to be `posy run` with one of the project's commands, which needs no parser.
+ * Runs the whole program: parses the command line, runs the command, and prints the error if it fails. Returns the exit
+ * status. `ofProject`: the warm start found that this is `posy run` with a command of the project, which needs no parser.
  */
 export async function runProgram(argv: readonly string[], ofProject = false): Promise<number> {
   const environment = process.env;
@@ -16,13 +16,13 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     process.on(signal, () => {
       if (foreground.size > 0) return;
-      // Everything on disk is renamed into place when it is whole: there is nothing to wait for.
+      // There is nothing to wait for: files get their final names only when they are complete.
       console?.reporter.finish();
       process.exit({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 }[signal]);
     });
   }
   try {
-    // What follows `posy run`'s own options belongs to its command, and is none of the parser's business.
+    // The parser must not see the arguments of the command that `posy run` starts.
     const run = argv[0] === "run" ? splitRunArguments(argv.slice(1)) : undefined;
     const open = (options: OutputOptions): CommandContext => {
       console = openConsole(options, environment, terminal);
@@ -44,14 +44,17 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
     await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
     return status();
   } catch (error) {
-    const said = asUsageError(error);
-    if (said === undefined) return 0;
+    const failure = asUsageError(error);
+    if (failure === undefined) return 0;
     console ??= openConsoleFor(argv, environment, terminal);
-    return console.fail(said);
+    return console.fail(failure);
   }
 }
 
-/** One of the project's own commands, where it has one of this name. */
+/**
+ * Runs a command of the project and returns its exit status. Returns undefined if the project has no such
+ * command.
+ */
 async function runOfProject(
   name: string,
   typed: readonly string[],
@@ -68,7 +71,7 @@ async function runOfProject(
   return runProjectCommand(project, name, typed, context, commandHooks(context.console));
 }
 
-/** For failures before the options were read. */
+/** Opens a console for an error that occurred before the options were parsed. */
 function openConsoleFor(argv: readonly string[], environment: NodeJS.ProcessEnv, terminal: boolean): Console {
   const verbose = argv.some((arg) => arg === "-v" || arg === "--verbose");
   return openConsole(verbose ? { verbose } : {}, { ...environment, POSY_COLOR: undefined }, terminal);

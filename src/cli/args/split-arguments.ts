@@ -1,14 +1,19 @@
-/** What `posy run` was given, taken apart: its own options, and the command with everything that belongs to it. */
+/** The arguments of `posy run`, split into its own options and the command with the command's arguments. */
 export interface RunArguments {
-  /** As typed, before the command. */
+  /** The options of `posy run`, as typed. */
   readonly own: readonly string[];
-  /** The program and its arguments; empty for a bare `posy run`. */
+  /** The program and its arguments. Empty if there is none. */
   readonly command: readonly string[];
-  /** Its first word was typed where a project's command may be meant: neither after `--` nor for `-m`. */
+  /**
+   * The command's first word may be a command of the project: it was typed neither after `--` nor after `-m`.
+   */
   readonly named?: true;
 }
 
-/** Options of `posy run` that take a value (but for `-m`, which begins the command). A test holds them against the real ones. */
+/**
+ * The options of `posy run` that take a value, without `-m`, which begins the command. A test compares them with the
+ * parser's options.
+ */
 export const valuedOptions: ReadonlySet<string> = new Set([
   "--python",
   "--python-index",
@@ -56,8 +61,8 @@ export const valuedOptions: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds where the command begins: at the first argument that is no option and no option's value, after `--`, or at
- * `-m MODULE`, which stands for `python -m MODULE`. What comes after is the command's, whatever it looks like.
+ * Splits the arguments of `posy run`. The command begins at the first argument that is neither an option nor an option's
+ * value, after `--`, or at `-m MODULE`, which means `python -m MODULE`. All arguments after it belong to the command.
  */
 export function splitRunArguments(args: readonly string[]): RunArguments {
   for (let at = 0; at < args.length; at++) {
@@ -79,7 +84,7 @@ export function splitRunArguments(args: readonly string[]): RunArguments {
 
 function takesNext(arg: string): boolean {
   if (arg.startsWith("--")) return valuedOptions.has(arg);
-  // `-vr FILE` takes the next one, `-rFILE` has its value in itself.
+  // `-vr FILE` takes the next argument; `-rFILE` contains its value.
   const valued = arg
     .slice(1)
     .split("")

@@ -4,23 +4,26 @@ import { renderExports } from "../ui/shell-exports.ts";
 import { fishActivation, startUpFiles } from "./start-up-files.ts";
 import type { UserShell } from "./user-shell.ts";
 
-/** How a shell is started for an Env. */
+/** How to start a shell for an Env. */
 export interface ShellStart {
-  /** Without the shell itself. */
+  /** The arguments, without the shell itself. */
   readonly args: readonly string[];
-  /** Beside those of the Env. */
+  /** The environment variables to set, in addition to those of the Env. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Where an Env is as the shell is to see it: by a project's link, which stays, or by its own folder. */
+/**
+ * The paths by which a shell reaches an Env: those of a project's link, which does not change, or of the
+ * Env's folder.
+ */
 export interface ShellEnv {
   readonly prefix: string;
   readonly scripts: string;
 }
 
 /**
- * What makes a shell use the Env behind the user's own start-up files. `interactive`: it will have a terminal; where it reads commands
- * from elsewhere it reads no such files, and the variables alone are enough.
+ * Returns the arguments and variables that activate an Env in a shell, after the user's start-up files. `interactive`:
+ * the shell has a terminal. A shell without a terminal reads no start-up files, so it only needs the variables.
  */
 export async function shellStart(
   { kind }: UserShell,
@@ -39,8 +42,8 @@ export async function shellStart(
     case "zsh": {
       const folder = await filesIn(home);
       if (folder === undefined) return { args: [], variables };
-      const own = environment["ZDOTDIR"] ?? "";
-      return { args: ["-i"], variables: { ...variables, ZDOTDIR: join(folder, "zsh"), POSY_ZDOTDIR: own } };
+      const users = environment["ZDOTDIR"] ?? "";
+      return { args: ["-i"], variables: { ...variables, ZDOTDIR: join(folder, "zsh"), POSY_ZDOTDIR: users } };
     }
     case "fish":
       return { args: ["-C", fishActivation], variables };
@@ -55,7 +58,10 @@ export async function shellStart(
   }
 }
 
-/** Named by what is in it, so that another Posy's stay what they are. Undefined where nothing can be written. */
+/**
+ * Writes the start-up files to the cache and returns their folder. The folder's name is a hash of the files, because
+ * other versions of Posy may have other files. Returns undefined if nothing can be written.
+ */
 async function filesIn({ shells }: Home): Promise<string | undefined> {
   const key = quickSha256(JSON.stringify(startUpFiles))?.slice(0, 16) ?? "other";
   const folder = join(shells, key);

@@ -1,4 +1,5 @@
-const offThePath = `    _posy_path=":$PATH:"
+/** Bash code that removes the environment's folder from the PATH. */
+const removeFromPath = `    _posy_path=":$PATH:"
     _posy_path="\${_posy_path//":$POSY_SHELL/bin:"/:}"
     _posy_path="\${_posy_path#:}"
     PATH="\${_posy_path%:}"
@@ -6,15 +7,16 @@ const offThePath = `    _posy_path=":$PATH:"
 `;
 
 /**
- * What shells read when they start for an environment, by its path in a folder of their own: first the user's own file, then
- * `activate` of the environment that `POSY_SHELL` names. In that order, since those files put folders before all others of the
- * PATH (pyenv's for one), which hides what is in an environment that was there before.
+ * The start-up files of a shell for an environment, by path. Each reads the user's file first, then `activate` of the
+ * environment that `POSY_SHELL` names. The order matters: the user's files may put folders at the front of the PATH
+ * (pyenv does), and these would hide the programs of an environment that was activated before.
  */
 export const startUpFiles: Readonly<Record<string, string>> = {
   bashrc: `# Made by \`posy shell\`.
 if [ -f ~/.bashrc ]; then . ~/.bashrc; fi
 ${activation("bash")}`,
-  // zsh looks for its files in ZDOTDIR: here, while it starts, and from then on where the user has them.
+  // zsh reads its files from ZDOTDIR. It is this folder while the shell starts, and the user's folder
+  // afterwards.
   "zsh/.zshenv": `# Made by \`posy shell\`.
 _posy_zdotdir=$ZDOTDIR
 if [[ -n $POSY_ZDOTDIR ]]; then ZDOTDIR=$POSY_ZDOTDIR; else unset ZDOTDIR; fi
@@ -32,16 +34,19 @@ if [[ -f \${ZDOTDIR:-$HOME}/.zshrc ]]; then . "\${ZDOTDIR:-$HOME}/.zshrc"; fi
 ${activation("zsh")}`,
 };
 
-/** For fish, which takes commands that it runs behind its own files. */
+/** Fish code for `fish -C`, which runs it after the user's files. */
 export const fishActivation = [
   'while set -l posy_at (contains -i -- "$POSY_SHELL/bin" $PATH); set -e PATH[$posy_at]; end',
   'source "$POSY_SHELL/bin/activate.fish"',
 ].join("; ");
 
-/** The environment's folder is on the PATH already, for what does not read this: once is enough, and `deactivate` takes it away. */
+/**
+ * Returns the shell code that activates the environment. The environment's folder is already on the PATH, for shells that
+ * do not read this code. It is removed first, so that it is there only once and `deactivate` removes it.
+ */
 function activation(shell: "bash" | "zsh"): string {
   return `if [ -n "\${POSY_SHELL-}" ] && [ -f "$POSY_SHELL/bin/activate" ]; then
-${shell === "bash" ? offThePath : '    path=("${(@)path:#$POSY_SHELL/bin}")\n'}    . "$POSY_SHELL/bin/activate"
+${shell === "bash" ? removeFromPath : '    path=("${(@)path:#$POSY_SHELL/bin}")\n'}    . "$POSY_SHELL/bin/activate"
 fi
 `;
 }

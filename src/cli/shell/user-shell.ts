@@ -1,28 +1,30 @@
 import { basename } from "node:path";
 
-/** Shells that can be told what to do behind their own start-up files; the others have the environment's variables alone. */
+/**
+ * The shells that can run code after their start-up files. The others only get the environment's variables.
+ */
 export type ShellKind = "bash" | "zsh" | "fish" | "powershell" | "cmd" | "other";
 
-/** A shell to be started. */
+/** A shell to start. */
 export interface UserShell {
-  /** A path, or a name that is looked for on the PATH. */
+  /** A path, or a name to search on the PATH. */
   readonly program: string;
   readonly kind: ShellKind;
 }
 
 /**
- * The shell of whoever asks: `SHELL`; on Windows without it PowerShell where its variables show that this is one, else
- * `ComSpec`. `login` is what the system has for the user, where nothing says.
+ * Returns the user's shell: `SHELL`, then the user's login shell (`login`), then `/bin/sh`. On Windows without `SHELL`:
+ * PowerShell if the variables show that it started Posy, else `ComSpec`.
  */
 export function userShell(
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform,
   login: string | null,
 ): UserShell {
-  const said = environment["SHELL"];
-  if (platform !== "win32") return shellOf(said || login || "/bin/sh", platform);
-  if (said) return shellOf(said, platform);
-  // Each puts the user's own folder of modules there, which nobody has from the system.
+  const shell = environment["SHELL"];
+  if (platform !== "win32") return shellOf(shell || login || "/bin/sh", platform);
+  if (shell) return shellOf(shell, platform);
+  // PowerShell adds the user's module folder to this variable. The system's value does not have it.
   const modules = environment["PSModulePath"] ?? "";
   if (/[\\/]Documents[\\/]PowerShell[\\/]/i.test(modules)) return shellOf("pwsh", platform);
   if (/[\\/]Documents[\\/]WindowsPowerShell[\\/]/i.test(modules)) return shellOf("powershell", platform);
@@ -42,7 +44,7 @@ function shellOf(program: string, platform: NodeJS.Platform): UserShell {
     case "bash":
     case "zsh":
     case "fish":
-      // On Windows their paths are of another kind than ours.
+      // On Windows these shells use another form of paths.
       return { program, kind: platform === "win32" ? "other" : name };
     default:
       return { program, kind: "other" };

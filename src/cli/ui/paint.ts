@@ -1,6 +1,6 @@
 export type ColorMode = "auto" | "always" | "never";
 
-/** Colours by meaning. Every text says the same without them. */
+/** Colours by meaning. Every text has the same meaning without them. */
 export interface Paint {
   error(text: string): string;
   warning(text: string): string;
@@ -28,7 +28,10 @@ export const plainPaint: Paint = {
   dim: unchanged,
 };
 
-/** Decides by `--color`, then `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether the terminal has colours. */
+/**
+ * Chooses the colours: by `--color`, then by `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE`, then by whether there is a
+ * terminal that has colours.
+ */
 export function choosePaint(mode: ColorMode, environment: NodeJS.ProcessEnv, isTerminal: boolean): Paint {
   if (mode !== "auto") return mode === "always" ? colored : plainPaint;
   if (environment["NO_COLOR"]) return plainPaint;

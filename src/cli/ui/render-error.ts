@@ -37,21 +37,21 @@ function bugHint(verbose: boolean): string {
 
 const anyHint = "run it again with `-v` to see what caused it";
 
-/** The hints for errors that have none of their own, by code. */
+/** The hints for errors without a hint, by code. */
 const plainHints: Partial<Record<ErrorCode, string>> = {
   usage: "`posy --help` lists the commands",
   network: "check the connection and the index's address, then run it again",
   "http-status": "run it again later, or choose another index with `--default-index`",
   authentication: "put credentials into the index's URL or `~/.netrc`",
   "invalid-requirements-file": "correct that line; the format is that of pip's requirements files",
-  "invalid-project": "correct that line; docs/reference/settings.md has all that `pyproject.toml` can say",
+  "invalid-project": "correct that line; docs/reference/settings.md lists the settings of `pyproject.toml`",
   offline: "run it once without `--offline`",
-  "hash-mismatch": "run it again with `--refresh`; if it stays so, don't use that file",
-  "invalid-wheel": "choose another version, and tell those who publish it",
-  "invalid-pybi": "choose another interpreter with `--python`, and tell those who publish it",
+  "hash-mismatch": "run it again with `--refresh`; if it happens again, do not use that file",
+  "invalid-wheel": "choose another version, and report it to the publisher of the package",
+  "invalid-pybi": "choose another interpreter with `--python`, and report it to the publisher of the pybi",
   "invalid-index-page": "check the index's address",
   "unknown-platform": "`posy resolve --help` lists the platforms",
-  "no-interpreter": "`posy python list` shows the Pythons that there are",
+  "no-interpreter": "`posy python list` lists the available Pythons",
 };
 
 /** The line at fault, with a mark under the part at fault. */
