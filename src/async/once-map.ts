@@ -5,14 +5,14 @@
 export class OnceMap<Key, Value> {
   readonly #promises = new Map<Key, Promise<Value>>();
 
-  /** Returns what the key's work came to, and starts `work` if there is none yet. */
+  /** Returns the result of the key's work. Starts `work` if no work for the key has been started. */
   getOrStart(key: Key, work: () => Promise<Value>): Promise<Value> {
     const known = this.#promises.get(key);
     if (known !== undefined) return known;
     const started = work();
     this.#promises.set(key, started);
     started.catch(() => {
-      // After a `delete` there may be a later attempt under the key: it stays.
+      // After a `delete`, the key may have a later attempt, which must stay.
       if (this.#promises.get(key) === started) this.#promises.delete(key);
     });
     return started;

@@ -3,12 +3,12 @@ import { asPosyError } from "./files.ts";
 import { refuseSpecialFile } from "./named-file.ts";
 import { newSha256 } from "./sha256-sync.ts";
 
-/** The SHA-256 of some bytes, in lower-case hexadecimal digits. */
+/** Returns the SHA-256 of bytes or a text, in lower-case hexadecimal digits. */
 export function sha256Of(data: Uint8Array | string): string {
   return newSha256().update(data).digest("hex");
 }
 
-/** The SHA-256 of a file's content, in lower-case hexadecimal digits. */
+/** Returns the SHA-256 of a file, in lower-case hexadecimal digits. Throws `not-found`, `permission`, … */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = newSha256();
   try {

@@ -41,7 +41,7 @@ export async function* readCpio(
 ): AsyncGenerator<CpioMember> {
   const refuse = (why: string): never => {
     throw new PosyError("invalid-archive", `\`${label}\` is not a cpio archive that can be trusted: ${why}`, {
-      hint: "download it again; if it stays so, tell those who made it",
+      hint: "download it again; if it happens again, report it to its publisher",
     });
   };
   const reader = chunkReader(chunks, () => refuse("it is cut off"));
@@ -94,9 +94,10 @@ const kinds: Readonly<Record<number, CpioMember["kind"]>> = {
 async function readHeader(reader: ChunkReader, refuse: (why: string) => never): Promise<Header> {
   const magic = (await reader.take(6)).toString("latin1");
   const odc = magic === "070707";
-  if (!odc && magic !== "070701" && magic !== "070702") refuse("it does not begin as one does");
+  if (!odc && magic !== "070701" && magic !== "070702") refuse("it does not begin with the signature of one");
   const text = (await reader.take(odc ? 70 : 104)).toString("latin1");
-  if (!(odc ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/).test(text)) refuse("a header is not made of digits");
+  if (!(odc ? /^[0-7]+$/ : /^[0-9a-fA-F]+$/).test(text))
+    refuse("a header contains something other than digits");
   const field = (offset: number, length: number) =>
     Number.parseInt(text.slice(offset, offset + length), odc ? 8 : 16);
   const header: Header = odc
@@ -118,8 +119,9 @@ async function readHeader(reader: ChunkReader, refuse: (why: string) => never): 
         align: 4,
         length: 110,
       };
-  if (header.nameSize < 1 || header.nameSize > most.name) refuse("a member has no honest name");
-  if (header.size > most.file) refuse("a member has no honest size");
+  if (header.nameSize < 1 || header.nameSize > most.name)
+    refuse("the name of a member has an invalid length");
+  if (header.size > most.file) refuse("a member has an invalid size");
   return header;
 }
 

@@ -55,7 +55,7 @@ async function* streamed(path: string, label: string): AsyncGenerator<Uint8Array
       return yield* throughStream(path, createZstd());
     }
     default:
-      throw new PosyError("invalid-archive", `\`${label}\` has not the name of a tar archive`);
+      throw new PosyError("invalid-archive", `\`${label}\` does not have the name of a tar archive`);
   }
 }
 

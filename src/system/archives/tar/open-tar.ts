@@ -44,9 +44,9 @@ function bombGuard(archiveSize: number, label: string): (bytes: number) => void 
     if (done <= most) return;
     throw new PosyError(
       "invalid-archive",
-      `\`${label}\` comes to more than ${most} bytes: it looks like a bomb`,
+      `\`${label}\` unpacks to more than ${most} bytes: it looks like a decompression bomb`,
       {
-        hint: "tell those who made it",
+        hint: "report it to its publisher",
       },
     );
   };

@@ -50,7 +50,7 @@ export async function* readTar(
 ): AsyncGenerator<TarMember> {
   const refuse = (why: string): never => {
     throw new PosyError("invalid-archive", `\`${label}\` is not a tar archive that can be trusted: ${why}`, {
-      hint: "download it again; if it stays so, tell those who made it",
+      hint: "download it again; if it happens again, report it to its publisher",
     });
   };
   let current: string | undefined;
@@ -80,7 +80,7 @@ export async function* readTar(
       current = name;
       const refuseMember = (why: string): never => refuse(`its member ${JSON.stringify(name)} ${why}`);
       const size = announced.size ?? numberAt(header, 124, 12);
-      if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has no honest size");
+      if (!Number.isSafeInteger(size) || size < 0 || size > largestFile) refuseMember("has an invalid size");
       const padded = Math.ceil(size / block) * block;
       if ("xXLK".includes(type)) {
         if (size > 2 ** 20) refuse("a member has too long a name");

@@ -1,8 +1,8 @@
 declare module "seek-bzip" {
   interface Input {
-    /** The next byte. */
+    /** Returns the next byte. */
     readByte(): number;
-    /** Fills a part of a buffer; how much it could. */
+    /** Fills a part of a buffer. Returns the number of bytes that it wrote. */
     read(buffer: Uint8Array, offset: number, length: number): number;
   }
   interface Output {

@@ -9,16 +9,18 @@ import { parseXarToc, type XarChecksum, type XarEntry } from "./xar-toc.ts";
 
 export interface XarFile {
   readonly entries: readonly XarEntry[];
-  /** Writes what an entry contains to a new file, held against both of its checksums. Throws `invalid-archive`. */
+  /**
+   * Writes the content of an entry to a new file and checks its size and checksum. Throws `invalid-archive`.
+   */
   extract(entry: XarEntry, to: string): Promise<void>;
 }
 
-/** More than the table of any installer has. */
+/** The maximum size of a table of contents, in bytes. Those of real installers are smaller. */
 const largestToc = 2 ** 26;
 
 /**
- * Opens a xar archive, as Apple's installer packages are: the checksum of its table of contents is held against the
- * table, and that of every file against what the archive has of it. Throws `invalid-archive`, `not-found`, …
+ * Opens a xar archive, the format of Apple's installer packages. Checks the checksum of the table of contents and the
+ * checksums of all files as they are in the archive. Throws `invalid-archive`, `not-found`, …
  */
 export async function openXar(path: string, label: string): Promise<XarFile> {
   const refusing = <T>(step: () => Promise<T>): Promise<T> =>
@@ -27,7 +29,7 @@ export async function openXar(path: string, label: string): Promise<XarFile> {
     const { toc, heap } = readToc(path);
     const { entries, checksum } = await parseXarToc(toc.xml);
     const expected = slice(path, heap + checksum.offset, checksum.size).toString("hex");
-    hold(
+    compare(
       { algorithm: checksum.algorithm, digest: expected },
       digestOf(checksum.algorithm, toc.archived),
       "its table of contents",
@@ -38,12 +40,12 @@ export async function openXar(path: string, label: string): Promise<XarFile> {
     }
     for (const entry of entries) {
       const hash = createHash(entry.archived.algorithm);
-      for await (const chunk of stored(path, heap, entry)) hash.update(chunk as Uint8Array);
-      hold(entry.archived, hash.digest("hex"), `its member ${JSON.stringify(entry.path)}`);
+      for await (const chunk of archivedBytes(path, heap, entry)) hash.update(chunk as Uint8Array);
+      compare(entry.archived, hash.digest("hex"), `its member ${JSON.stringify(entry.path)}`);
     }
     return {
       entries,
-      extract: (entry, to) => refusing(() => unpacked(stored(path, heap, entry), entry, to)),
+      extract: (entry, to) => refusing(() => unpack(archivedBytes(path, heap, entry), entry, to)),
     };
   });
 }
@@ -54,11 +56,14 @@ interface Toc {
   readonly fileSize: number;
 }
 
-/** `xar!`, u16 header size, u16 version, u64 compressed, u64 uncompressed size, u32 kind of checksum; big-endian. */
+/**
+ * Reads the header and the table of contents. The header is big-endian: `xar!`, u16 header size, u16 version, u64
+ * compressed size and u64 uncompressed size of the table, u32 kind of checksum.
+ */
 function readToc(path: string): { readonly toc: Toc; readonly heap: number } {
   const head = slice(path, 0, 28);
   if (head.toString("latin1", 0, 4) !== "xar!" || head.readUInt16BE(6) !== 1)
-    throw new Error("it does not begin as one does");
+    throw new Error("it does not begin with the signature of one");
   const headerSize = head.readUInt16BE(4);
   const [length, size] = [Number(head.readBigUInt64BE(8)), Number(head.readBigUInt64BE(16))];
   if (headerSize < 28 || length > largestToc || size > largestToc)
@@ -68,7 +73,7 @@ function readToc(path: string): { readonly toc: Toc; readonly heap: number } {
   return { toc: { archived, xml, fileSize: sizeOf(path) }, heap: headerSize + length };
 }
 
-async function unpacked(source: Readable, entry: XarEntry, to: string): Promise<void> {
+async function unpack(source: Readable, entry: XarEntry, to: string): Promise<void> {
   const hash = createHash(entry.extracted.algorithm);
   let size = 0;
   const counting = new Transform({
@@ -77,7 +82,7 @@ async function unpacked(source: Readable, entry: XarEntry, to: string): Promise<
       hash.update(chunk);
       done(
         size > entry.size
-          ? new Error(`its member ${JSON.stringify(entry.path)} is larger than it says`)
+          ? new Error(`its member ${JSON.stringify(entry.path)} is larger than the table of contents says`)
           : null,
         chunk,
       );
@@ -87,19 +92,18 @@ async function unpacked(source: Readable, entry: XarEntry, to: string): Promise<
   if (entry.encoding === "zlib") await pipeline(source, createInflate(), counting, target);
   else await pipeline(source, counting, target);
   if (size !== entry.size)
-    throw new Error(`its member ${JSON.stringify(entry.path)} is smaller than it says`);
-  hold(entry.extracted, hash.digest("hex"), `its member ${JSON.stringify(entry.path)}`);
+    throw new Error(`its member ${JSON.stringify(entry.path)} is smaller than the table of contents says`);
+  compare(entry.extracted, hash.digest("hex"), `its member ${JSON.stringify(entry.path)}`);
 }
 
-function stored(path: string, heap: number, { offset, length }: XarEntry): Readable {
-  // There is no empty range of a file.
+function archivedBytes(path: string, heap: number, { offset, length }: XarEntry): Readable {
+  // `createReadStream` can't read an empty range.
   if (length === 0) return Readable.from([]);
   return createReadStream(path, { start: heap + offset, end: heap + offset + length - 1 });
 }
 
-function hold(expected: XarChecksum, found: string, what: string): void {
-  if (found !== expected.digest)
-    throw new Error(`${what} has another checksum than it says (${expected.algorithm})`);
+function compare(expected: XarChecksum, found: string, what: string): void {
+  if (found !== expected.digest) throw new Error(`${what} has a wrong checksum (${expected.algorithm})`);
 }
 
 function digestOf(algorithm: string, bytes: Uint8Array): string {
@@ -134,7 +138,7 @@ function refuse(error: unknown, path: string, label: string): never {
     "invalid-archive",
     `\`${label}\` is not a xar archive that can be trusted: ${(error as Error).message}`,
     {
-      hint: "download it again; if it stays so, tell those who made it",
+      hint: "download it again; if it happens again, report it to its publisher",
       cause: error,
     },
   );

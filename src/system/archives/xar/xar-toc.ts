@@ -10,7 +10,7 @@ export interface XarChecksum {
 export interface XarEntry {
   readonly path: string;
   readonly offset: number;
-  /** Bytes in the archive, and unpacked. */
+  /** The number of bytes in the archive (`length`) and unpacked (`size`). */
   readonly length: number;
   readonly size: number;
   readonly encoding: "stored" | "zlib";
@@ -20,7 +20,7 @@ export interface XarEntry {
 
 export interface XarToc {
   readonly entries: readonly XarEntry[];
-  /** The position of the table's own checksum in the heap. */
+  /** The position of the table's checksum in the heap. */
   readonly checksum: { readonly algorithm: string; readonly offset: number; readonly size: number };
 }
 
@@ -47,7 +47,7 @@ export async function parseXarToc(xml: string): Promise<XarToc> {
       const kind = child(file, "type").text;
       if (kind === "directory") walk(file, `${parsed.path}/`);
       else if (kind === "file") entries.push(...entryOf(file, parsed.path));
-      else throw new Error(`its member ${JSON.stringify(parsed.path)} is neither file nor folder`);
+      else throw new Error(`its member ${JSON.stringify(parsed.path)} is neither a file nor a folder`);
     }
   };
   walk(toc, "");
@@ -63,7 +63,7 @@ export async function parseXarToc(xml: string): Promise<XarToc> {
   };
 }
 
-/** An empty file has no data. */
+/** Returns the entry of a file, or nothing for an empty file, which has no data. */
 function entryOf(file: Node, path: string): readonly XarEntry[] {
   const data = file.children.find(({ name }) => name === "data");
   if (data === undefined) return [];
@@ -97,7 +97,7 @@ const encodings: Readonly<Record<string, XarEntry["encoding"]>> = {
 function algorithmOf({ attributes }: Node): string {
   const style = (attributes["style"] ?? "").toLowerCase().replace("-", "");
   if (/^(sha1|sha256|sha512)$/.test(style)) return style;
-  throw new Error(`it has checksums that say nothing: ${JSON.stringify(style)}`);
+  throw new Error(`it has checksums of an unknown kind: ${JSON.stringify(style)}`);
 }
 
 function child(node: Node, wanted: string): Node {
@@ -109,7 +109,7 @@ function child(node: Node, wanted: string): Node {
 function number(node: Node, name: string): number {
   const value = Number(child(node, name).text);
   if (!Number.isSafeInteger(value) || value < 0)
-    throw new Error(`its table of contents has no honest ${name}`);
+    throw new Error(`its table of contents has an invalid ${name}`);
   return value;
 }
 

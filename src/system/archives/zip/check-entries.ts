@@ -3,7 +3,7 @@ import type { ZipLimits } from "./zip-limits.ts";
 import { ZipRefusal } from "./zip-refusal.ts";
 
 /**
- * Whether names that differ only in case, or in the composition of accents, are the same file on this
+ * True if names that differ only in case, or in the composition of accents, are the same file on this
  * machine.
  */
 export const hostFoldsNames = process.platform === "win32" || process.platform === "darwin";
@@ -30,7 +30,7 @@ export function checkEntries(
         "member-twice",
         before.path === entry.path
           ? `its member ${JSON.stringify(entry.path)} is there twice`
-          : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are one file here`,
+          : `its members ${JSON.stringify(before.path)} and ${JSON.stringify(entry.path)} are the same file on this machine`,
       );
     }
     byPath.set(key, entry);
@@ -46,12 +46,12 @@ export function checkEntries(
     if (entry.kind !== "directory" && folders.has(key)) {
       throw new ZipRefusal(
         entry.kind === "symlink" ? "member-through-link" : "member-twice",
-        `its member ${JSON.stringify(entry.path)} is a ${entry.kind} that others lie in`,
+        `its member ${JSON.stringify(entry.path)} is a ${entry.kind}, but other members are inside it`,
       );
     }
   }
   if (total > limits.total || total > Math.max(limits.ratioFrom, archiveSize * limits.ratio)) {
-    throw new Error(`its members would come to ${total} bytes: it looks like a bomb`);
+    throw new Error(`its members unpack to ${total} bytes: it looks like a zip bomb`);
   }
   if (!foldNames) return byPath;
   return new Map(entries.map((entry) => [entry.path, entry]));

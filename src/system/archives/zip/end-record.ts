@@ -36,7 +36,7 @@ export function parseEndRecord(tail: Buffer, archiveSize: number): EndRecord {
       throw new Error("its zip64 end record is not where it is said to be");
     }
     if (at64 + 12 + readNumber(tail, at64 + 4) !== locator)
-      throw new Error("its zip64 end record lies of its size");
+      throw new Error("its zip64 end record has a wrong size");
     if (tail.readUInt32LE(at64 + 16) !== 0 || tail.readUInt32LE(at64 + 20) !== 0)
       throw new Error("it has several disks");
     const entries64 = readNumber(tail, at64 + 32);
@@ -71,7 +71,7 @@ function findEnd(tail: Buffer): number {
     if (found >= 0) throw new Error("it has two end records");
     found = at;
   }
-  if (found < 0) throw new Error("it has no end record: it is cut off, or something else than a zip");
+  if (found < 0) throw new Error("it has no end record: it is cut off, or it is not a zip archive");
   return found;
 }
 

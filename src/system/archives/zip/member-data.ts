@@ -37,7 +37,7 @@ export function refusing<T>(label: string, step: () => T): T {
 
 export function invalidArchive(label: string, why: string, cause?: unknown): PosyError {
   return new PosyError("invalid-archive", `\`${label}\` is not a zip archive that can be trusted: ${why}`, {
-    hint: "download it again; if it stays so, tell those who made it",
+    hint: "download it again; if it happens again, report it to its publisher",
     cause,
   });
 }

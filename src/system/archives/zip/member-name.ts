@@ -1,4 +1,4 @@
-// oxlint-disable-next-line no-control-regex -- control characters are what it is about
+// oxlint-disable-next-line no-control-regex -- it matches control characters on purpose
 const controls = /[\u0000-\u001f\u007f]/;
 const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 

@@ -12,22 +12,25 @@ import type { ZipOptions } from "./open-zip.ts";
 import type { ZipEntry } from "./zip-entry.ts";
 import { defaultZipLimits } from "./zip-limits.ts";
 
-/** Archives up to this are read in one go. */
+/** Archives of up to this many bytes are read into memory. */
 const wholeLimit = 64 * 2 ** 20;
 const chunkLength = 4 * 2 ** 20;
 
-/** A zip on this disk, read synchronously: the hot path of unpacking. */
+/** A zip file that is read synchronously, because unpacking spends most of its time here. */
 export interface ZipFile {
   readonly entries: readonly ZipEntry[];
   entry(path: string): ZipEntry | undefined;
-  /** The content, valid until the next call. */
+  /** Returns the content of a member. The bytes are valid until the next call. */
   readSync(entry: ZipEntry): Uint8Array;
-  /** The content in pieces, for members too large to hold; size is bounded on the way, the CRC is the caller's. */
+  /**
+   * Returns the content of a member in pieces, for members that are too large for memory. Checks the size, but not the
+   * CRC, which the caller has to check.
+   */
   chunks(entry: ZipEntry): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
-/** As `openZip`, with the same refusals. */
+/** Opens a zip file. Refuses the same archives as `openZip`. Throws `invalid-archive`, `not-found`, … */
 export function openZipFile(path: string, options: ZipOptions = {}): ZipFile {
   const label = options.label ?? path;
   attempt(path, () => refuseSpecialFile(path));
@@ -42,7 +45,7 @@ export function openZipFile(path: string, options: ZipOptions = {}): ZipFile {
       const end = parseEndRecord(bytes(size - tailLength, tailLength), size);
       const limits = { ...defaultZipLimits, ...options.limits };
       if (end.entries > limits.entries || end.directorySize > limits.directory) {
-        throw new Error(`it says that it has ${end.entries} members: it looks like a bomb`);
+        throw new Error(`it claims to have ${end.entries} members: it looks like a zip bomb`);
       }
       const directory = bytes(end.directoryOffset, end.directorySize);
       const entries = parseCentralDirectory(directory, end, options.names ?? "safe");
@@ -79,7 +82,7 @@ async function* chunks(
     return;
   }
   const inflating = createInflateRaw({ chunkSize: 1 << 20 });
-  // What goes wrong on either side ends the loop below.
+  // An error of either stream ends the loop below.
   pipeline(Readable.from(raw), inflating, () => {});
   let done = 0;
   try {
@@ -94,7 +97,7 @@ async function* chunks(
     inflating.destroy();
   }
   if (done !== entry.size)
-    throw invalidArchive(label, `its member \`${entry.path}\` has another size than it says`);
+    throw invalidArchive(label, `its member \`${entry.path}\` has another size than its header says`);
 }
 
 function readExactly(file: number, offset: number, length: number, path: string): Buffer {

@@ -9,32 +9,35 @@ import type { ZipEntry } from "./zip-entry.ts";
 import { defaultZipLimits, type ZipLimits } from "./zip-limits.ts";
 
 export interface Zip {
-  /** In the order of the central directory. */
+  /** The members, in the order of the central directory. */
   readonly entries: readonly ZipEntry[];
-  /** By its normalised path. */
+  /** Returns the member with a normalised path. */
   entry(path: string): ZipEntry | undefined;
-  /** A member's content, at most `limit` bytes (256 MiB). A folder's is empty, a link's is its target. */
+  /**
+   * Returns the content of a member: empty for a folder, the target for a link. Throws `invalid-archive` if it has more
+   * than `limit` bytes (256 MiB).
+   */
   read(entry: ZipEntry, limit?: number): Promise<Uint8Array>;
 }
 
 export interface ZipOptions {
-  /** What messages call the archive: its file name. */
+  /** The name of the archive in messages, such as its file name. */
   readonly label?: string;
   readonly limits?: Partial<ZipLimits>;
   readonly names?: NameRules;
-  /** Refuse names that differ in case only. Default: where this machine's file systems do not tell them apart. */
+  /** Refuse names that differ only in case. Default: true on systems whose file systems ignore case. */
   readonly foldNames?: boolean;
   /**
-   * Only the members whose names end so: for a look at one of them before the archive is here. Of the others nothing is
-   * checked but that the directory is whole; who unpacks it reads all.
+   * Read only the members whose names end with this text. It is used to read one member of an archive that is not
+   * downloaded. The other members are not checked; unpacking the archive checks all of them.
    */
   readonly only?: string;
 }
 
 /**
- * Opens a zip for reading. Strict: all that two readers could understand differently is refused, as are
- * encryption, methods other than stored and deflated, several disks, names that leave the root and archives that
- * look like a bomb. Throws `invalid-archive`, and what the reader throws.
+ * Opens a zip archive for reading. It refuses everything that two readers could understand differently, encryption,
+ * methods other than stored and deflated, several disks, names that leave the root, and archives that look like a zip
+ * bomb. Throws `invalid-archive`, and the errors of the reader.
  */
 export async function openZip(reader: ByteReader, options: ZipOptions = {}): Promise<Zip> {
   const label = options.label ?? "archive";
@@ -44,7 +47,7 @@ export async function openZip(reader: ByteReader, options: ZipOptions = {}): Pro
   const tail = asBuffer(await reader.read(tailStart, tailLength));
   const end = refusing(label, () => parseEndRecord(tail, reader.size));
   if (end.entries > limits.entries || end.directorySize > limits.directory) {
-    throw invalidArchive(label, `it says that it has ${end.entries} members: it looks like a bomb`);
+    throw invalidArchive(label, `it claims to have ${end.entries} members: it looks like a zip bomb`);
   }
   const directory =
     end.directoryOffset >= tailStart

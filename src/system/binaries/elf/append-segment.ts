@@ -3,70 +3,76 @@ import { dynamicTag, sectionType, segmentFlag, segmentType } from "./elf-format.
 import { ElfImage, type Segment } from "./elf-image.ts";
 import { roundUp } from "./strip-elf.ts";
 
-/** The largest page of each architecture that has larger ones than 4 KiB: AArch64 and POWER have 64 KiB. */
+/**
+ * Returns the largest page size of an architecture in bytes: 4 KiB for x86, 64 KiB for others (AArch64,
+ * POWER).
+ */
 const pageSize = (machine: number) => (machine === 62 || machine === 3 ? 0x1000 : 0x10000);
 
-/** All strings, the new ones at the end, and where each of those begins. */
+/** The string table with the new strings at its end, and the offset of each new string in it. */
 interface NewStrings {
   readonly bytes: Buffer;
-  readonly places: ReadonlyMap<string, number>;
+  readonly offsets: ReadonlyMap<string, number>;
 }
 
-/** Where the new segment is loaded, and what lies where in it: program headers first. */
-interface Room {
+/** The layout of the new segment: program headers, strings, and the dynamic table if it moves. */
+interface SegmentLayout {
   readonly page: number;
+  /** The address at which the segment is loaded, and its offset in the file. */
   readonly address: number;
   readonly offset: number;
   readonly size: number;
   readonly headersSize: number;
+  /** The offset of the strings in the segment. */
   readonly stringsAt: number;
-  /** Undefined where the table has room for its new entries in its old place. */
+  /** The offset of the dynamic table in the segment. Undefined if the new entries fit into the old table. */
   readonly dynamicAt: number | undefined;
   readonly dynamicSize: number;
 }
 
 /**
- * The file with one more segment at its end, in which there are all strings, the program headers, and the dynamic table
- * where that has no room for its new entries.
+ * Returns the file with a new segment at its end. The segment contains the program headers, all strings, and the dynamic
+ * table if that has no room for the new entries.
  */
 export function appendSegment(parts: ElfParts, changes: readonly ElfChange[]): Uint8Array {
   const strings = newStrings(parts, changes);
-  const room = roomFor(parts, changes, strings.bytes.length);
-  const result = new Uint8Array(room.offset + room.size);
+  const layout = layoutFor(parts, changes, strings.bytes.length);
+  const result = new Uint8Array(layout.offset + layout.size);
   result.set(parts.image.bytes);
-  result.set(strings.bytes, room.offset + room.stringsAt);
+  result.set(strings.bytes, layout.offset + layout.stringsAt);
   const output = new ElfImage(result);
-  writeDynamic(output, parts, changes, strings, room);
-  writeHeaders(output, parts, room);
-  writeSections(output, parts, strings, room);
+  writeDynamic(output, parts, changes, strings, layout);
+  writeHeaders(output, parts, layout);
+  writeSections(output, parts, strings, layout);
   return result;
 }
 
 function newStrings({ image, dynamic, strings }: ElfParts, changes: readonly ElfChange[]): NewStrings {
   let length = dynamic.find(({ tag }) => tag === dynamicTag.stringsSize)?.value ?? 0;
   const parts: Uint8Array[] = [image.bytes.subarray(strings, strings + length)];
-  const places = new Map<string, number>();
+  const offsets = new Map<string, number>();
   for (const { text } of changes) {
-    if (places.has(text)) continue;
-    places.set(text, length);
+    if (offsets.has(text)) continue;
+    offsets.set(text, length);
     const encoded = Buffer.from(`${text}\0`, "latin1");
     parts.push(encoded);
     length += encoded.length;
   }
-  return { bytes: Buffer.concat(parts, length), places };
+  return { bytes: Buffer.concat(parts, length), offsets };
 }
 
-function roomFor(
+function layoutFor(
   { image, segments, dynamic }: ElfParts,
   changes: readonly ElfChange[],
   length: number,
-): Room {
+): SegmentLayout {
   const { word, segmentSize } = image.layout;
   const loads = segments.filter(({ type }) => type === segmentType.load);
   const [first] = loads;
-  if (first === undefined) throw new RangeError("nothing is loaded");
+  if (first === undefined) throw new RangeError("there is no loaded segment");
   const page = pageSize(image.machine);
-  // The kernel tells a program where its headers are by their offset: old ones count from the first segment.
+  // The kernel tells a program the address of its headers. Old kernels compute it from their offset and the
+  // first segment.
   const isProgram = segments.some(({ type }) => type === segmentType.interpreter) || image.type === 2;
   const bias = first.address - first.offset;
   const end = Math.max(...loads.map((load) => load.address + load.memorySize), image.bytes.length + bias);
@@ -92,35 +98,41 @@ function tableOf(segments: readonly Segment[]): Segment {
   return segments.find(({ type }) => type === segmentType.dynamic) as Segment;
 }
 
-/** The dynamic table, in its place or in the new segment, and what else names a string by its place. */
+/**
+ * Writes the dynamic table, at its old offset or into the new segment, and the version needs, which refer to
+ * strings.
+ */
 function writeDynamic(
   output: ElfImage,
   { segments, dynamic }: ElfParts,
   changes: readonly ElfChange[],
-  { bytes, places }: NewStrings,
-  { address, offset, stringsAt, dynamicAt }: Room,
+  { bytes, offsets }: NewStrings,
+  { address, offset, stringsAt, dynamicAt }: SegmentLayout,
 ): void {
   const { word } = output.layout;
-  const placeOf = (wanted: string) => places.get(wanted) ?? 0;
+  const offsetOf = (wanted: string) => offsets.get(wanted) ?? 0;
   const entries = dynamic.slice(0, -1).map((entry): readonly [number, number] => {
     const change = changes.find((each) => each.entry?.at === entry.at);
-    if (change !== undefined) return [entry.tag, placeOf(change.text)];
+    if (change !== undefined) return [entry.tag, offsetOf(change.text)];
     if (entry.tag === dynamicTag.strings) return [entry.tag, address + stringsAt];
     return [entry.tag, entry.tag === dynamicTag.stringsSize ? bytes.length : entry.value];
   });
-  for (const { tag, text } of changes.filter(isNewEntry)) entries.push([tag, placeOf(text)]);
+  for (const { tag, text } of changes.filter(isNewEntry)) entries.push([tag, offsetOf(text)]);
   entries.push([dynamicTag.end, 0]);
   const tableAt = dynamicAt === undefined ? tableOf(segments).offset : offset + dynamicAt;
   for (const [index, [tag, value]] of entries.entries()) {
     output.setNumber(tableAt + index * 2 * word, word, tag);
     output.setNumber(tableAt + (index * 2 + 1) * word, word, value);
   }
-  for (const { at, text } of changes) if (at !== undefined) output.setNumber(at, 4, placeOf(text));
+  for (const { at, text } of changes) if (at !== undefined) output.setNumber(at, 4, offsetOf(text));
 }
 
-/** The program headers, with one more for the segment. It can be written to since the loader writes into the dynamic table. */
-function writeHeaders(output: ElfImage, { segments }: ElfParts, room: Room): void {
-  const { page, address, offset, size, headersSize, dynamicAt, dynamicSize } = room;
+/**
+ * Writes the program headers with the new segment. The segment is writable, because the loader writes into
+ * the dynamic table.
+ */
+function writeHeaders(output: ElfImage, { segments }: ElfParts, layout: SegmentLayout): void {
+  const { page, address, offset, size, headersSize, dynamicAt, dynamicSize } = layout;
   const fresh: Segment = {
     type: segmentType.load,
     flags: segmentFlag.read | segmentFlag.write,
@@ -151,14 +163,14 @@ function writeHeaders(output: ElfImage, { segments }: ElfParts, room: Room): voi
   output.setHeader("segmentCount", headers.length);
 }
 
-/** So that `readelf`, `strip` and their like see what the loader sees. */
+/** Updates the sections, which tools such as `readelf` and `strip` use instead of the segments. */
 function writeSections(
   output: ElfImage,
   { image, dynamic }: ElfParts,
   { bytes }: NewStrings,
-  room: Room,
+  layout: SegmentLayout,
 ): void {
-  const { address, offset, stringsAt, dynamicAt, dynamicSize } = room;
+  const { address, offset, stringsAt, dynamicAt, dynamicSize } = layout;
   const sections = image.sections();
   const oldStrings = dynamic.find(({ tag }) => tag === dynamicTag.strings)?.value;
   for (const section of sections) {

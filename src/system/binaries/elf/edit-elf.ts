@@ -22,12 +22,12 @@ export interface ElfEdit {
  */
 export function editElf(bytes: Uint8Array, edit: ElfEdit, label: string): Uint8Array {
   try {
-    if (!isElf(bytes)) throw new RangeError("no ELF");
+    if (!isElf(bytes)) throw new RangeError("it does not begin with the signature of ELF");
     return edited(new ElfImage(Uint8Array.from(bytes)), edit);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new PosyError("invalid-archive", `\`${label}\` can't be read as an ELF file`, {
-      hint: "is it damaged? build or install that Python anew",
+      hint: "it may be damaged: build or install that Python again",
       cause,
     });
   }

@@ -1,20 +1,23 @@
 import type { DynamicEntry, ElfImage, Segment } from "./elf-image.ts";
 
-/** An ELF file, and what of it an edit looks at. */
+/** An ELF file, and the parts of it that an edit needs. */
 export interface ElfParts {
   readonly image: ElfImage;
   readonly segments: readonly Segment[];
   readonly dynamic: readonly DynamicEntry[];
-  /** File offset of `.dynstr`. */
+  /** The file offset of `.dynstr`. */
   readonly strings: number;
 }
 
-/** A number to be written into the dynamic table or the version needs, once the new strings have their places. */
+/**
+ * A reference to a new string. The offset of the string is written into the dynamic table or into the version needs
+ * when it is known.
+ */
 export interface ElfChange {
   readonly text: string;
-  /** Entry of the dynamic table, or undefined for a new one. */
+  /** The entry of the dynamic table to change. Undefined for a new entry, and if `at` is set. */
   readonly entry?: DynamicEntry;
-  /** File offset of a 32-bit number outside of the dynamic table. */
+  /** The file offset of a 32-bit number outside of the dynamic table. */
   readonly at?: number;
   readonly tag: number;
 }

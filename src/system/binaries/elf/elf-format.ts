@@ -1,4 +1,7 @@
-/** Numbers of the ELF format (System V gABI, chapters 4 and 5, and GNU's additions), as far as Posy reads them. */
+/**
+ * Numbers of the ELF format (System V gABI, chapters 4 and 5, and GNU's additions), as far as Posy reads
+ * them.
+ */
 
 export const segmentType = { load: 1, dynamic: 2, interpreter: 3, headers: 6 } as const;
 
@@ -24,11 +27,11 @@ export const dynamicTag = {
   versionNeedsCount: 0x6fffffff,
 } as const;
 
-/** Where a field lies in its structure, and how many bytes it has. */
+/** The offset of a field in its structure, and its size in bytes. */
 type Field = readonly [offset: number, size: number];
 
 export interface ElfLayout {
-  /** Bytes of an address. */
+  /** The number of bytes of an address. */
   readonly word: 4 | 8;
   readonly header: Readonly<
     Record<

@@ -1,26 +1,26 @@
 import { dynamicTag, type ElfLayout, narrowLayout, segmentType, wideLayout } from "./elf-format.ts";
 
-/** A program header (`Elf64_Phdr`): what is mapped, and what the loader looks for. */
+/** A program header (`Elf64_Phdr`): a part of the file that is loaded, or a table that the loader reads. */
 export type Segment = { -readonly [Name in keyof ElfLayout["segment"]]: number };
 
-/** A section header (`Elf64_Shdr`): what linkers, debuggers and `strip` go by. */
+/** A section header (`Elf64_Shdr`). Linkers, debuggers and `strip` use sections. */
 export type Section = { -readonly [Name in keyof ElfLayout["section"]]: number };
 
 export interface DynamicEntry {
   readonly tag: number;
   readonly value: number;
-  /** Where it lies in the file. */
+  /** The file offset of the entry. */
   readonly at: number;
 }
 
-/** Whether bytes begin as ELF files do. */
+/** Returns whether bytes begin with the signature of ELF. */
 export function isElf(bytes: Uint8Array): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 
 /**
- * An ELF file's structures over its bytes, 32 or 64 bits wide, of either byte order. Reading outside of the file throws
- * a RangeError: `readElf` and `editElf` answer for it.
+ * The structures of an ELF file, as a view of its bytes: 32 or 64 bits, in either byte order. Reading outside of the file
+ * throws a `RangeError`, which `readElf` and `editElf` catch.
  */
 export class ElfImage {
   readonly bytes: Uint8Array;
@@ -57,7 +57,7 @@ export class ElfImage {
     this.setNumber(...this.layout.header[name], value);
   }
 
-  /** ET_EXEC is 2, ET_DYN (libraries, and programs that can lie anywhere) 3. */
+  /** 2 is ET_EXEC; 3 is ET_DYN (libraries and position-independent programs). */
   get type(): number {
     return this.number(16, 2);
   }
@@ -86,7 +86,7 @@ export class ElfImage {
     this.#write(this.layout.section, this.layout.sectionSize, at, sections);
   }
 
-  /** The dynamic table, its end mark included; empty in a static program. */
+  /** Returns the entries of the dynamic table, including the end mark. A static program has none. */
   dynamic(segments: readonly Segment[]): DynamicEntry[] {
     const table = segments.find(({ type }) => type === segmentType.dynamic);
     if (table === undefined) return [];
@@ -100,18 +100,16 @@ export class ElfImage {
     return entries;
   }
 
-  /** Where in the file lies what is mapped to an address; undefined where nothing is. */
+  /** Returns the file offset of the byte that is loaded at an address, or undefined if there is none. */
   fileOffset(segments: readonly Segment[], address: number): number | undefined {
-    const home = segments.find(
-      (segment) =>
-        segment.type === segmentType.load &&
-        address >= segment.address &&
-        address < segment.address + segment.fileSize,
+    const segment = segments.find(
+      ({ type, address: start, fileSize }) =>
+        type === segmentType.load && address >= start && address < start + fileSize,
     );
-    return home && address - home.address + home.offset;
+    return segment && address - segment.address + segment.offset;
   }
 
-  /** The C string at an offset of the file. */
+  /** Returns the C string at a file offset. */
   text(at: number): string {
     const end = this.bytes.indexOf(0, at);
     if (at >= this.bytes.length || end < 0) throw new RangeError("a string without an end");

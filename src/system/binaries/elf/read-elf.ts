@@ -6,16 +6,18 @@ export interface Elf {
   /** `e_machine`: 62 is x86_64, 183 AArch64. */
   readonly machine: number;
   readonly bits: 32 | 64;
-  /** Whether it is a program, and not a library that a program loads. */
+  /** Whether it is a program. Otherwise it is a library. */
   readonly isProgram: boolean;
-  /** The loader that a program asks for. */
+  /** The path of the program's loader. */
   readonly interpreter?: string;
   readonly soname?: string;
-  /** Names of the libraries that it needs, as written. */
+  /** The names of the libraries that it needs, as written. */
   readonly needed: readonly string[];
-  /** Where it looks for them, colons between: DT_RUNPATH or, without one, DT_RPATH. */
+  /**
+   * The folders that are searched for these libraries, separated by colons: DT_RUNPATH, otherwise DT_RPATH.
+   */
   readonly runPath?: string;
-  /** Versions of symbols that it needs (`GLIBC_2.34`), by the library that has to have them. */
+  /** The symbol versions that it needs (`GLIBC_2.34`), by library. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -28,7 +30,7 @@ export function readElf(bytes: Uint8Array): Elf | undefined {
   try {
     return described(new ElfImage(bytes));
   } catch (error) {
-    // Something points out of the file.
+    // An offset points outside of the file.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -60,7 +62,9 @@ function described(image: ElfImage): Elf {
   };
 }
 
-/** Where the strings that the dynamic table names lie in the file (`.dynstr`); 0 without one. */
+/**
+ * Returns the file offset of the strings of the dynamic table (`.dynstr`), or 0 if there is no dynamic table.
+ */
 export function stringsOffset(
   image: ElfImage,
   segments: readonly Segment[],
@@ -70,10 +74,13 @@ export function stringsOffset(
   return entry === undefined ? 0 : (image.fileOffset(segments, entry.value) ?? image.bytes.length);
 }
 
-/** A row of `.gnu.version_r`: offsets into the strings, and where the library's lies in the file. */
+/**
+ * A row of `.gnu.version_r`. `file.value` and `name` are offsets into the strings; `file.at` is the file offset of
+ * `file.value`.
+ */
 interface VersionNeed {
   readonly file: { readonly value: number; readonly at: number };
-  /** `index` is what `.gnu.version` calls a version by. */
+  /** `index` is the number of the version in `.gnu.version`. */
   readonly names: readonly { readonly name: number; readonly index: number }[];
 }
 
@@ -87,7 +94,8 @@ export function versionNeeds(
   if (address === undefined) return [];
   const needs: VersionNeed[] = [];
   let at = image.fileOffset(segments, address) ?? image.bytes.length;
-  // Elf_Verneed: u16 version, u16 count, u32 file, u32 first name, u32 next; Elf_Vernaux: 6 bytes, u16 index, u32 name, u32 next.
+  // Elf_Verneed: u16 version, u16 count, u32 file, u32 first name, u32 next.
+  // Elf_Vernaux: 6 bytes, u16 index, u32 name, u32 next.
   for (let left = valueOf(dynamicTag.versionNeedsCount) ?? 0; left > 0; left--) {
     const names: { name: number; index: number }[] = [];
     let name = at + image.number(at + 8, 4);

@@ -3,8 +3,8 @@ import { dynamicTag, sectionType } from "./elf-format.ts";
 import type { DynamicEntry, ElfImage } from "./elf-image.ts";
 
 /**
- * Overwrites a text if the new one fits. Only run paths, because nothing else points into them. Returns
- * whether it did.
+ * Overwrites a run path with a new one that is not longer, and returns whether it did. It overwrites only run paths,
+ * because other strings may be shared.
  */
 export function overwriteRunPath(
   { image, dynamic, strings }: ElfParts,
@@ -18,7 +18,10 @@ export function overwriteRunPath(
   return true;
 }
 
-/** Erases a run path that moves to the new segment: it names folders of the machine that built the file. */
+/**
+ * Erases the old run path after a new one was added: it may contain folders of the machine that built the
+ * file.
+ */
 export function forgetRunPath({ image, dynamic, strings }: ElfParts, { tag, entry }: ElfChange): void {
   if (entry === undefined || (tag !== dynamicTag.runpath && tag !== dynamicTag.rpath)) return;
   const start = strings + entry.value;
@@ -48,7 +51,7 @@ function isShared(
   const symbols = image.sections().find(({ type }) => type === sectionType.dynamicSymbols);
   if (symbols === undefined) return true;
   for (let at = symbols.offset; at < symbols.offset + symbols.size; at += image.layout.symbolSize) {
-    // Both widths have the name first; the empty name is not looked up.
+    // The name is the first field in 32 and 64 bits. The loader does not look up the empty name.
     const name = image.number(at, 4);
     if (name !== 0 && isWithin(name)) return true;
   }

@@ -20,7 +20,7 @@ function stripped(image: ElfImage): Uint8Array {
   const { bytes, layout } = image;
   const sections = image.sections();
   const segments = image.segments();
-  // Symbols name sections by number: those that stay must keep theirs.
+  // Symbols refer to sections by number, so the remaining sections must keep their numbers.
   const kept = 1 + sections.findLastIndex(({ flags }) => (flags & sectionFlag.allocated) !== 0);
   const isLoaded = ({ flags }: Section) => (flags & sectionFlag.allocated) !== 0;
   if (kept < 2 || !segments.some(({ type }) => type === segmentType.load)) return bytes;

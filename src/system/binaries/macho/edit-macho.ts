@@ -4,11 +4,14 @@ import { isNeed } from "./read-macho.ts";
 import { signAdHoc } from "./sign-macho.ts";
 
 export interface MachEdit {
-  /** Another name for a library that is needed, or for a folder to look in; undefined where it keeps its own. */
+  /** Returns the new name of a needed library or of a run path, or undefined if the name does not change. */
   readonly renamed: (name: string) => string | undefined;
-  /** What those that link to it call it from now on. */
+  /** The new install name of a library. */
   readonly id?: string;
-  /** Other changes, in place, made after those; whether there was one. Called with the code for one processor. */
+  /**
+   * Makes further changes to the code for one processor, after the names. Returns whether it changed
+   * something.
+   */
   readonly change?: (slice: Buffer) => boolean;
 }
 
@@ -48,7 +51,7 @@ export function editMachO(bytes: Uint8Array, edit: MachEdit, label: string): Uin
       "invalid-archive",
       `\`${label}\` can't be changed as a Mach-O file: ${cause.message}`,
       {
-        hint: "is it damaged? download the archive that it is from again",
+        hint: "it may be damaged: download its archive again",
         cause,
       },
     );

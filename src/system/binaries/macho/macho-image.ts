@@ -20,17 +20,17 @@ const most = { commands: 4096, slices: 16 };
 
 export interface LoadCommand {
   readonly kind: number;
-  /** Where it lies in the slice, and its bytes. */
+  /** Its offset in the slice, and its size in bytes. */
   readonly at: number;
   readonly size: number;
 }
 
-/** The code for one processor, as a view of the file's own bytes. Little-endian, as all that is still in use. */
+/** The code for one processor, as a view of the file's bytes. Only little-endian files are supported. */
 export class MachSlice {
   readonly bytes: Buffer;
   readonly commands: readonly LoadCommand[];
 
-  /** Throws a RangeError for what points out of it. */
+  /** Throws a `RangeError` if an offset points outside of the slice. */
   constructor(bytes: Buffer) {
     this.bytes = bytes;
     const wide = bytes.readUInt32LE(0) === 0xfeedfacf;
@@ -40,7 +40,7 @@ export class MachSlice {
     let at = wide ? 32 : 28;
     for (let left = count; left > 0; left--) {
       const size = bytes.readUInt32LE(at + 4);
-      if (size < 8 || at + size > bytes.length) throw new RangeError("a load command without an end");
+      if (size < 8 || at + size > bytes.length) throw new RangeError("a load command has an invalid size");
       commands.push({ kind: bytes.readUInt32LE(at), at, size });
       at += size;
     }
@@ -51,15 +51,17 @@ export class MachSlice {
     return this.bytes.readUInt32LE(4);
   }
 
-  /** MH_EXECUTE. */
+  /** Whether it is a program (MH_EXECUTE). */
   get isProgram(): boolean {
     return this.bytes.readUInt32LE(12) === 2;
   }
 
-  /** The text of a command that has one, and how many bytes it may have; its end mark not counted. */
+  /**
+   * Returns the text of a command, its offset, and the number of bytes that it may have without its end mark.
+   */
   text({ at, size }: LoadCommand): { readonly value: string; readonly start: number; readonly room: number } {
     const offset = this.bytes.readUInt32LE(at + 8);
-    if (offset < 12 || offset >= size) throw new RangeError("a name out of its command");
+    if (offset < 12 || offset >= size) throw new RangeError("a name is outside of its load command");
     const start = at + offset;
     const end = this.bytes.indexOf(0, start);
     const value = this.bytes.toString("utf8", start, end < 0 || end > at + size ? at + size : end);
@@ -67,7 +69,10 @@ export class MachSlice {
   }
 }
 
-/** Whether bytes begin as Mach-O files do, of one processor or of several ("fat"; Java's classes begin so too). */
+/**
+ * Returns whether bytes begin with the signature of Mach-O, for one processor or several ("fat"). Java's class files have
+ * the same signature as fat files, but a larger number after it.
+ */
 export function isMachO(bytes: Uint8Array): boolean {
   if (bytes.length < 28) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -77,14 +82,16 @@ export function isMachO(bytes: Uint8Array): boolean {
   );
 }
 
-/** The slices of a Mach-O file, over its own bytes. Throws a RangeError for what is broken. */
+/**
+ * Returns the slices of a Mach-O file, as views of its bytes. Throws a `RangeError` if the file is broken.
+ */
 export function machSlices(bytes: Uint8Array): readonly MachSlice[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.readUInt32LE(0) !== 0xbebafeca) return [new MachSlice(file)];
   return Array.from({ length: file.readUInt32BE(4) }, (_, index) => {
     const at = 8 + index * 20;
     const [offset, size] = [file.readUInt32BE(at + 8), file.readUInt32BE(at + 12)];
-    if (offset + size > file.length) throw new RangeError("a slice out of its file");
+    if (offset + size > file.length) throw new RangeError("a slice is outside of the file");
     return new MachSlice(file.subarray(offset, offset + size));
   });
 }

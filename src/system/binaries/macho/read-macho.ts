@@ -1,19 +1,19 @@
 import { command, isMachO, machSlices, type MachSlice, processor } from "./macho-image.ts";
 
-/** What the code for one processor says of itself. */
+/** The properties of the code for one processor. */
 export interface MachO {
-  /** `x86_64`, `arm64`, or the number of another. */
+  /** `x86_64`, `arm64`, or the number of another processor. */
   readonly processor: string;
-  /** What it is called by those that link to it. */
+  /** The install name, by which other files link to a library. */
   readonly id?: string;
-  /** Names of the libraries that it needs, as written. */
+  /** The names of the libraries that it needs, as written. */
   readonly needed: readonly string[];
   readonly runPaths: readonly string[];
   /** The oldest macOS that it runs on: `[10, 13]`. */
   readonly oldest?: readonly [major: number, minor: number];
 }
 
-const needing: ReadonlySet<number> = new Set([
+const needCommands: ReadonlySet<number> = new Set([
   command.loadDylib,
   command.loadWeakDylib,
   command.lazyLoadDylib,
@@ -21,11 +21,12 @@ const needing: ReadonlySet<number> = new Set([
   command.loadUpwardDylib,
 ]);
 
+/** Returns whether a load command names a library that is needed. */
 export function isNeed(kind: number): boolean {
-  return needing.has(kind);
+  return needCommands.has(kind);
 }
 
-/** Reads a Mach-O file, each of its slices; undefined for what is none or is broken. */
+/** Reads all slices of a Mach-O file. Returns undefined if it is broken or not Mach-O. */
 export function readMachO(bytes: Uint8Array): readonly MachO[] | undefined {
   if (!isMachO(bytes)) return undefined;
   try {
@@ -51,11 +52,11 @@ function described(slice: MachSlice): MachO {
   };
 }
 
-/** `xxxx.yy.zz` in nibbles. */
+/** Reads the oldest supported macOS version. Its format is `xxxx.yy.zz`, one digit per 4 bits. */
 function oldestSystem({ bytes, commands }: MachSlice): readonly [number, number] | undefined {
   for (const { kind, at } of commands) {
     if (kind !== command.versionMin && kind !== command.buildVersion) continue;
-    // A build version names its platform first; 1 is macOS.
+    // A build version begins with its platform; 1 is macOS.
     if (kind === command.buildVersion && bytes.readUInt32LE(at + 8) !== 1) continue;
     const version = bytes.readUInt32LE(at + (kind === command.buildVersion ? 12 : 8));
     return [version >>> 16, (version >>> 8) & 0xff];

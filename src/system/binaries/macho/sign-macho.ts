@@ -1,24 +1,28 @@
 import { createHash } from "node:crypto";
 import { command, type MachSlice } from "./macho-image.ts";
 
-/** Numbers of code signatures (`kern/cs_blobs.h` of Apple's kernel); everything in them is big-endian. */
+/**
+ * Numbers of code signatures (`kern/cs_blobs.h` of Apple's kernel). All numbers in a signature are
+ * big-endian.
+ */
 const magic = { superBlob: 0xfade0cc0, codeDirectory: 0xfade0c02 };
-/** Ad hoc, and made by a linker rather than by `codesign`: there is a code directory and nothing else. */
+/** Ad hoc, and signed by a linker: the signature consists only of a code directory. */
 const flags = 0x2 | 0x20000;
 const headerSize = 88;
 const hashSize = 32;
 
 /**
- * Signs a slice anew where it was signed, in the place of the old signature: hashes of all pages, without a certificate,
- * as linkers do it. Changes its bytes. Throws a RangeError where the new one has no room, which those of codesign have.
+ * Replaces the signature of a slice, if it has one, by an ad hoc signature: hashes of all pages without a certificate, as
+ * linkers write it. Changes the bytes. Throws a `RangeError` if the new signature has more bytes than the old one; the
+ * signatures of `codesign` are always large enough.
  */
 export function signAdHoc({ bytes, commands, isProgram }: MachSlice, identifier: string): void {
   const old = commands.find(({ kind }) => kind === command.codeSignature);
   if (old === undefined) return;
   const [at, room] = [bytes.readUInt32LE(old.at + 8), bytes.readUInt32LE(old.at + 12)];
-  if (at + room > bytes.length) throw new RangeError("a signature out of its file");
+  if (at + room > bytes.length) throw new RangeError("a signature is outside of the file");
   const name = Buffer.from(`${identifier}\0`);
-  // Pages of 4 KiB; of 16 where so many hashes would not fit.
+  // Pages of 4 KiB, or of 16 KiB if that many hashes do not fit.
   for (const pageBits of [12, 14]) {
     const pages = Math.ceil(at / 2 ** pageBits);
     const hashesAt = headerSize + name.length;
@@ -49,5 +53,5 @@ export function signAdHoc({ bytes, commands, isProgram }: MachSlice, identifier:
     bytes.set(blob, at);
     return;
   }
-  throw new RangeError("no room for a signature");
+  throw new RangeError("there is no room for a signature");
 }
