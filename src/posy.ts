@@ -33,7 +33,9 @@ export interface PosyOptions {
   readonly home?: Home;
   /** The package indexes. The default is the configuration of pip and uv on this machine. */
   readonly index?: IndexSettings;
-  /** Indexes of pybis (`--python-index`), as URLs or folders. They are searched before the built-in catalogue. */
+  /**
+   * Indexes of pybis (`--python-index`), as URLs or folders. They are searched before the built-in catalogue.
+   */
   readonly pythonIndexes?: readonly string[];
   /**
    * The mirror of python-build-standalone: a URL, a folder, `default` or `off`. The default comes from the
@@ -44,9 +46,14 @@ export interface PosyOptions {
   readonly reporter?: Reporter;
   /** The environment variables. The default is `process.env`. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** The folder from which relative paths and configuration files are looked up. The default is `process.cwd()`. */
+  /**
+   * The folder from which relative paths and configuration files are looked up. The default is
+   * `process.cwd()`.
+   */
   readonly cwd?: string;
-  /** Future texts of files that are not written yet, by absolute path. Builds read them instead of the files. */
+  /**
+   * Future texts of files that are not written yet, by absolute path. Builds read them instead of the files.
+   */
   readonly unwritten?: ReadonlyMap<string, string>;
 }
 
@@ -58,7 +65,9 @@ export interface ResolveOptions {
   readonly anyMachine?: boolean;
 }
 
-/** Resolves Briefs to Blueprints and grows Envs from them, all in one store. Close it when the work is done. */
+/**
+ * Resolves Briefs to Blueprints and grows Envs from them, all in one store. Close it when the work is done.
+ */
 export interface Posy extends AsyncDisposable {
   /** The folders of the store and the cache. */
   readonly home: Home;
@@ -73,7 +82,7 @@ export interface Posy extends AsyncDisposable {
   /** Lists the interpreters that a request (`3.13`, `>=3.10`, `pypy`) allows on a platform, best first. */
   interpreters(request: string | undefined, platform: PlatformName): Promise<readonly Interpreter[]>;
   /**
-   * Returns the Brief with a name for each source that platforms only a URL or a folder. It reads the names from the
+   * Returns the Brief with a name for each source that has only a URL or a folder. It reads the names from the
    * sources.
    */
   named(brief: Brief): Promise<Brief>;
@@ -85,11 +94,14 @@ export interface Posy extends AsyncDisposable {
    */
   resolve(brief: Brief, preferences?: Blueprint, options?: ResolveOptions): Promise<Blueprint>;
   /**
-   * Resolves a Brief, for any machine of its platforms, with nothing but the packages of an earlier Blueprint. It
+   * Resolves a Brief, for any machine of its platforms, with only the packages of an earlier Blueprint. It
    * asks no index. Returns undefined if that is not enough, or if cached index pages are to be refreshed.
    */
   resolveFromLock(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
-  /** Grows an Env from the target of a Blueprint that is for this machine. Throws `no-interpreter` if there is none. */
+  /**
+   * Grows an Env from the target of a Blueprint that is for this machine. Throws `no-interpreter` if there is
+   * none.
+   */
   grow(blueprint: Blueprint): Promise<Env>;
   /** Builds the distributions of a project by the build policy of the Brief, and returns their paths. */
   buildProject(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
@@ -141,7 +153,8 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       reporter,
       placeInterpreter,
       interpreterDownload: download,
-      // Growing may need a build, and a build grows its build environment. Loading the builder late breaks the cycle.
+      // Growing may need a build, and a build grows its build environment. Loading the builder late breaks
+      // the cycle.
       builder: { wheel: async (pin, target) => (await builder()).wheels.wheel(pin, target) },
     });
   });
@@ -232,9 +245,9 @@ function targetOf(blueprint: Blueprint, machine: Machine): BlueprintTarget {
   const platforms = blueprint.targets.map(({ platform }) => `\`${platform}\``).join(", ") || "none";
   throw new PosyError(
     "no-interpreter",
-    `the blueprint platforms no target for this machine, \`${machine.platform}\``,
+    `the blueprint has no target for this machine, \`${machine.platform}\``,
     {
-      hint: `it platforms ${platforms}: resolve again with \`--platform ${machine.platform}\``,
+      hint: `it has targets for ${platforms}: resolve again with \`--platform ${machine.platform}\``,
     },
   );
 }
