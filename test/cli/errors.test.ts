@@ -6,18 +6,18 @@ import { renderError } from "../../src/cli/ui/render-error.ts";
 import { exitStatusOf } from "../../src/errors/codes.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 
-test("every error code has its paragraph, with its exit status", () => {
+test("the reference describes every error code with its exit status", () => {
   const sections = readFileSync("docs/reference/errors.md", "utf8").matchAll(
     /^### (\S+) \((\d+)\)\n\n(\S[^\n]{30,})/gm,
   );
-  const told = Object.fromEntries([...sections].map(([, code, status]) => [code, Number(status)]));
-  assert.deepEqual(told, { ...exitStatusOf });
+  const documented = Object.fromEntries([...sections].map(([, code, status]) => [code, Number(status)]));
+  assert.deepEqual(documented, { ...exitStatusOf });
 });
 
 const view = { paint: plainPaint, verbose: false };
 
-describe("a failure as a person reads it", () => {
-  test("message, span and hint", () => {
+describe("renderError", () => {
+  test("prints the message, the span and the hint", () => {
     const span = { text: "first\nnumpy=>1\nlast", start: 11, end: 14 };
     const error = new PosyError("invalid-requirement", "no requirement", { hint: "write `>=`", span });
     assert.equal(
@@ -26,24 +26,24 @@ describe("a failure as a person reads it", () => {
     );
   });
 
-  test("a hint always", () => {
+  test("always prints a hint", () => {
     for (const code of Object.keys(exitStatusOf) as (keyof typeof exitStatusOf)[]) {
       assert.match(renderError(new PosyError(code, "x"), view), /\nhint: \S/);
     }
   });
 
-  test("what a terminal would obey is shown, not sent", () => {
-    const told = renderError(new PosyError("network", "a\u001b[31mb\u009b1m\nc", { hint: "\u0007d" }), view);
-    assert.equal(told, "error: a\\u{1b}[31mb\\u{9b}1m\nc\nhint: \\u{7}d\n");
+  test("shows control characters instead of sending them", () => {
+    const text = renderError(new PosyError("network", "a\u001b[31mb\u009b1m\nc", { hint: "\u0007d" }), view);
+    assert.equal(text, "error: a\\u{1b}[31mb\\u{9b}1m\nc\nhint: \\u{7}d\n");
   });
 
-  test("causes with -v only", () => {
+  test("prints causes only with `-v`", () => {
     const error = new PosyError("network", "no answer", { cause: new Error("the line is dead") });
     assert.doesNotMatch(renderError(error, view), /dead/);
     assert.match(renderError(error, { ...view, verbose: true }), /\n {2}caused by: the line is dead\n/);
   });
 
-  test("anything else is a bug, and its stack is for -v", () => {
+  test("reports other errors as bugs, with the stack only with `-v`", () => {
     const error = new TypeError("x is undefined");
     const text = renderError(error, view);
     assert.match(

@@ -10,12 +10,12 @@ const stubborn = `trap '' TERM HUP INT; sleep 300 & echo "$$ $!" > "${folder}/pa
 void runCaptured("/bin/sh", ["-c", stubborn]);
 while (!existsSync(join(folder, "numbers"))) await setTimeout(10);
 switch (end) {
-  case "the normal end":
+  case "normally":
     process.exit(0);
     break;
-  case "an error":
+  case "by an error":
     throw new Error("on purpose");
-  case "a signal that is handled":
+  case "by a signal that it handles":
     process.on("SIGTERM", () => process.exit(143));
     process.kill(process.pid, "SIGTERM");
     break;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Command } from "@commander-js/extra-typings";
 import { makeProgram } from "../../../src/cli/args/make-program.ts";
 
-/** Every command with all of its options, by its full name: options are only made for names that are in `argv`. */
+/** Returns every command by its full name. Options are only made for commands that `argv` names. */
 function allCommands(): ReadonlyMap<string, Command> {
   let argv: readonly string[] = [];
   for (;;) {

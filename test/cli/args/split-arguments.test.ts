@@ -26,7 +26,7 @@ const lines: readonly (readonly [typed: string, own: string, command: string])[]
   ["--no-index -f dir tool -f other", "--no-index -f dir", "tool -f other"],
 ];
 
-describe("where posy run's own options end", () => {
+describe("splitRunArguments splits", () => {
   const words = (text: string) => text.split(" ").filter((word) => word !== "");
   for (const [typed, own, command] of lines) {
     test(`posy run ${typed}`, () => {
@@ -34,7 +34,7 @@ describe("where posy run's own options end", () => {
       assert.deepEqual(split, { own: words(own), command: words(command) });
     });
   }
-  test("and whether its first word may name a command of the project", () => {
+  test("and returns whether the first word may name a command of the project", () => {
     const named = ["test", "--with a test", "-m test", "-- test", "--module=test", "", "--with a"].map(
       (typed) => splitRunArguments(words(typed)).named,
     );
@@ -42,7 +42,7 @@ describe("where posy run's own options end", () => {
   });
 });
 
-test("the options that take a value are those of the parser", () => {
+test("valuedOptions lists the options of the parser that take a value", () => {
   const { program } = makeProgram(undefined, ["run"], () => assert.fail("nothing is run"));
   const run = program.commands.find((command) => command.name() === "run");
   const valued = (run?.options ?? [])

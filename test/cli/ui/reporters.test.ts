@@ -34,13 +34,13 @@ const building = (id: string, done: number, finished = false): PosyEvent => ({
   finished,
 });
 
-/** Events a second apart, and the block after the last. */
+/** Events at intervals of a second, and the status block after the last. */
 const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: readonly string[] }[] = [
-  { title: "nothing", events: [], shows: [] },
-  { title: "resolving", events: [start("resolve")], shows: ["resolving"] },
-  { title: "resolved", events: [start("resolve"), end("resolve")], shows: [] },
+  { title: "nothing without events", events: [], shows: [] },
+  { title: "that resolving runs", events: [start("resolve")], shows: ["resolving"] },
+  { title: "nothing after resolving", events: [start("resolve"), end("resolve")], shows: [] },
   {
-    title: "two downloads",
+    title: "the total and the speed of two downloads",
     events: [
       fetched("a.whl", 0, 4_000_000),
       fetched("b.whl", 1_000_000, 6_000_000),
@@ -48,27 +48,35 @@ const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: rea
     ],
     shows: ["fetching   3.0 MB of 10.0 MB  1.5 MB/s  a.whl and 1 more"],
   },
-  { title: "of unknown size", events: [fetched("a.whl", 500)], shows: ["fetching   500 B  a.whl"] },
-  { title: "all fetched", events: [fetched("a.whl", 1, 2), fetched("a.whl", 2, 2)], shows: [] },
   {
-    title: "unpacking",
+    title: "a download of unknown size",
+    events: [fetched("a.whl", 500)],
+    shows: ["fetching   500 B  a.whl"],
+  },
+  {
+    title: "nothing after all downloads",
+    events: [fetched("a.whl", 1, 2), fetched("a.whl", 2, 2)],
+    shows: [],
+  },
+  {
+    title: "the number of unpacked wheels",
     events: [start("unpack"), unpacked("a.whl", 5, 5), unpacked("b.whl", 1, 5)],
     shows: ["unpacking  1 of 2  b.whl"],
   },
   {
-    title: "a build that has just begun",
+    title: "a build that has just started",
     events: [building("numpy 2.0", 0)],
     shows: ["building   numpy 2.0"],
   },
   {
-    title: "several builds, the longest first",
+    title: "the longest of several builds",
     events: [building("a 1", 3, true), building("b 1", 5), building("c 1", 72)],
     shows: ["building   c 1  1 min 12 s  and 1 more"],
   },
-  { title: "all built", events: [building("a 1", 3), building("a 1", 3, true)], shows: [] },
+  { title: "nothing after all builds", events: [building("a 1", 3), building("a 1", 3, true)], shows: [] },
 ];
 
-describe("the status block", () => {
+describe("the status block shows", () => {
   for (const { title, events, shows } of blocks) {
     test(title, () => {
       const state = events.reduce(
@@ -84,7 +92,7 @@ describe("the status block", () => {
     });
   }
 
-  test("never wider than the terminal", () => {
+  test("lines that are not wider than the terminal", () => {
     const state = advance(nothingYet, fetched("x".repeat(200), 1, 2), 0);
     const [line = ""] = renderProgress(state, { now: 0, width: 40, paint: plainPaint });
     assert.equal(line.length, 40);
@@ -108,14 +116,14 @@ function surface(loudness: "quiet" | "normal" | "verbose" = "normal") {
 const warning: PosyEvent = { kind: "warning", message: "look out", hint: "there", key: "k" };
 
 describe("reporters", () => {
-  test("plain: a warning once, no progress", () => {
+  test("the plain reporter prints a warning once and no progress", () => {
     const place = surface();
     const reporter = plainReporter(place);
     for (const event of [warning, start("resolve"), fetched("a", 1, 2), warning]) reporter.report(event);
     assert.deepEqual(place.written, ["warning: look out\nhint: there\n"]);
   });
 
-  test("what a build says is for verbose, each line with whose it is", () => {
+  test("the output of a build is only shown with `-v`, each line with the build's name", () => {
     const output: PosyEvent = {
       kind: "output",
       id: "numpy 2.0",
@@ -133,7 +141,7 @@ describe("reporters", () => {
     ]);
   });
 
-  test("quiet says nothing, verbose says what is done", () => {
+  test("warnings are hidden by `-q`, and debug messages are shown with `-v`", () => {
     const debug: PosyEvent = { kind: "debug", message: "detail" };
     for (const [loudness, said] of [
       ["quiet", ""],
@@ -148,11 +156,11 @@ describe("reporters", () => {
     }
   });
 
-  test("terminal: redrawn in place, gone in the end, silent afterwards", () => {
+  test("the terminal reporter redraws the block, removes it at the end, and prints nothing afterwards", () => {
     const place = surface();
     const reporter = terminalReporter(place);
     reporter.report(start("resolve"));
-    assert.deepEqual(place.written, [], "nothing is shown of what takes but a moment");
+    assert.deepEqual(place.written, [], "short work is not shown");
     place.tick(200);
     reporter.report(fetched("a.whl", 1, 2));
     place.tick(100);
@@ -168,7 +176,7 @@ describe("reporters", () => {
   });
 });
 
-test("colour", () => {
+test("colours follow the mode, then variables, then the terminal", () => {
   const colored = (mode: "auto" | "always" | "never", env: NodeJS.ProcessEnv, terminal: boolean) =>
     choosePaint(mode, env, terminal).error("x") !== "x";
   assert.ok(colored("auto", {}, true));
@@ -180,7 +188,7 @@ test("colour", () => {
   assert.ok(!colored("never", { FORCE_COLOR: "1" }, true));
 });
 
-test("sizes", () => {
+test("sizes are formatted in powers of 1000", () => {
   const sizes = [0, 999, 1000, 999_499, 999_500, 14_200_000, 99_949_999, 123_000_000, 5e9];
   assert.deepEqual(sizes.map(formatSize), [
     "0 B",

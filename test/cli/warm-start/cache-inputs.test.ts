@@ -14,7 +14,7 @@ const page = (path: string, was: string, freshUntil = soon): PosyEvent => ({
   freshUntil,
 });
 
-function heard(...events: readonly PosyEvent[]) {
+function record(...events: readonly PosyEvent[]) {
   const passed: PosyEvent[] = [];
   const reporter = recordCacheInputs({ report: (event) => void passed.push(event), finish() {} });
   events.forEach((event) => reporter.report(event));
@@ -22,10 +22,10 @@ function heard(...events: readonly PosyEvent[]) {
   return reporter.cacheInputs();
 }
 
-describe("what an answer rests on", () => {
-  test("is all files that were read, until the first of them is to be asked for again", () => {
-    const ground = heard(page("/a", "1"), page("/b", "2", soon - 1000), page("/a", "1"));
-    assert.deepEqual(ground, {
+describe("recordCacheInputs", () => {
+  test("returns all files that were read, and when the first of them expires", () => {
+    const inputs = record(page("/a", "1"), page("/b", "2", soon - 1000), page("/a", "1"));
+    assert.deepEqual(inputs, {
       files: [
         ["/a", "1"],
         ["/b", "2"],
@@ -35,19 +35,19 @@ describe("what an answer rests on", () => {
   });
 
   const rows: readonly (readonly [string, readonly PosyEvent[]])[] = [
-    ["nothing that was heard of", []],
-    ["something of which nobody can tell", [page("/a", "1"), { kind: "cache-input", freshUntil: soon }]],
-    ["a file that is to be asked for each time", [page("/a", "1"), page("/b", "2", 0)]],
-    ["a file that was replaced in between", [page("/a", "1"), page("/a", "2")]],
-    ["more than files: a person was warned", [page("/a", "1"), { kind: "warning", message: "yanked" }]],
-    ["an age that nobody asked about", [page("/a", "1", Number.POSITIVE_INFINITY)]],
+    ["nothing", []],
+    ["something that cannot be checked later", [page("/a", "1"), { kind: "cache-input", freshUntil: soon }]],
+    ["a file that has to be asked for each time", [page("/a", "1"), page("/b", "2", 0)]],
+    ["a file that changed between two reads", [page("/a", "1"), page("/a", "2")]],
+    ["a warning", [page("/a", "1"), { kind: "warning", message: "yanked" }]],
+    ["only files without an expiry", [page("/a", "1", Number.POSITIVE_INFINITY)]],
   ];
   for (const [what, events] of rows) {
-    test(`is not to be remembered: ${what}`, () => assert.equal(heard(...events), undefined));
+    test(`returns undefined for ${what}`, () => assert.equal(record(...events), undefined));
   }
 
-  test("holds as long as the files are as they were, and the time is not over", () => {
-    const folder = mkdtempSync(join(tmpdir(), "posy-ground-"));
+  test("isStillValid is true until a file changes or the time is over", () => {
+    const folder = mkdtempSync(join(tmpdir(), "posy-inputs-"));
     try {
       const path = join(folder, "page");
       writeFileSync(path, "one");

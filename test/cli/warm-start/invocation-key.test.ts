@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { invocationKey, type InvocationKeyContext } from "../../../src/cli/warm-start/invocation-key.ts";
 
-const place: InvocationKeyContext = {
+const base: InvocationKeyContext = {
   environment: { HOME: "/home/user", PATH: "/bin" },
   cwd: "/home/user/work",
   platform: "linux",
@@ -16,52 +16,52 @@ const own = ["--with", "a", "--python", "3.13"];
 interface Change {
   readonly own?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  readonly place?: Partial<InvocationKeyContext>;
+  readonly context?: Partial<InvocationKeyContext>;
 }
 
-function identity({ own: args = own, env = {}, place: other = {} }: Change = {}) {
-  return invocationKey(args, { ...place, ...other, environment: { ...place.environment, ...env } });
+function keyOf({ own: args = own, env = {}, context = {} }: Change = {}) {
+  return invocationKey(args, { ...base, ...context, environment: { ...base.environment, ...env } });
 }
 
 const only = (path: string, print = "1") => ({
-  place: { fingerprint: (asked: string) => (asked === path ? print : "") },
+  context: { fingerprint: (asked: string) => (asked === path ? print : "") },
 });
 
 const others: Readonly<Record<string, Change>> = {
   "another requirement": { own: ["--with", "b", "--python", "3.13"] },
-  "a requirement called like a colour": { own: ["--with", "auto", "--python", "3.13"] },
+  "a requirement that is called like a colour mode": { own: ["--with", "auto", "--python", "3.13"] },
   "another Python": { own: ["--with", "a", "--python", "3.12"] },
-  "another index of Posy's": { env: { POSY_INDEX: "https://index.example/simple" } },
-  "another index of uv's": { env: { UV_DEFAULT_INDEX: "https://index.example/simple" } },
-  "another index of pip's": { env: { PIP_INDEX_URL: "https://index.example/simple" } },
-  "another PATH, where a Python may be looked for": { env: { PATH: "/opt/bin:/bin" } },
-  "another Posy": { place: { version: "0.2.0" } },
-  "another machine": { place: { machine: "linux arm64 6.1" } },
+  "another index in a variable of Posy": { env: { POSY_INDEX: "https://index.example/simple" } },
+  "another index in a variable of uv": { env: { UV_DEFAULT_INDEX: "https://index.example/simple" } },
+  "another index in a variable of pip": { env: { PIP_INDEX_URL: "https://index.example/simple" } },
+  "another PATH, if a Python is requested": { env: { PATH: "/opt/bin:/bin" } },
+  "another version of Posy": { context: { version: "0.2.0" } },
+  "another machine": { context: { machine: "linux arm64 6.1" } },
   "a pip.conf": only("/home/user/.config/pip/pip.conf"),
-  "that pip.conf changed": only("/home/user/.config/pip/pip.conf", "2"),
+  "a pip.conf that has changed": only("/home/user/.config/pip/pip.conf", "2"),
   "a uv.toml of the user": only("/home/user/.config/uv/uv.toml"),
   "a uv.toml of the project": only("/home/user/uv.toml"),
   "a pyproject.toml of the project": only("/home/user/work/pyproject.toml"),
-  "a version file, where no Python was asked for": {
+  "a version file, if no Python is requested": {
     own: ["--with", "a"],
     ...only("/home/user/.python-version"),
   },
-  "that version file changed": { own: ["--with", "a"], ...only("/home/user/.python-version", "2") },
-  "a nearer one": { own: ["--with", "a"], ...only("/home/user/work/.python-version") },
+  "a version file that has changed": { own: ["--with", "a"], ...only("/home/user/.python-version", "2") },
+  "a nearer version file": { own: ["--with", "a"], ...only("/home/user/work/.python-version") },
   "a list of versions": { own: ["--with", "a"], ...only("/home/user/work/.python-versions") },
-  "a pin of the user": { own: ["--with", "a"], ...only("/home/user/.config/posy/.python-version") },
-  "a global pin of uv's": { own: ["--with", "a"], ...only("/home/user/.config/uv/.python-version") },
-  "no Python asked for at all": { own: ["--with", "a"] },
-  "a folder beside it all": { own: [...own, "--find-links", "wheels"] },
+  "the user's global pin": { own: ["--with", "a"], ...only("/home/user/.config/posy/.python-version") },
+  "uv's global pin": { own: ["--with", "a"], ...only("/home/user/.config/uv/.python-version") },
+  "no requested Python": { own: ["--with", "a"] },
+  "an additional folder of files": { own: [...own, "--find-links", "wheels"] },
 };
 
 const same: Readonly<Record<string, Change>> = {
-  "another folder, for names and URLs": { place: { cwd: "/tmp" } },
-  "another variable": { env: { EDITOR: "vi" } },
-  "a version file, where the Python was asked for": only("/home/user/work/.python-version"),
-  "another loudness": { own: ["-v", ...own] },
-  "another colour": { own: [...own, "--color", "never"] },
-  "offline: what was found is still good": { own: [...own, "--offline"] },
+  "another current folder, if the options are names and URLs": { context: { cwd: "/tmp" } },
+  "an unrelated variable": { env: { EDITOR: "vi" } },
+  "a version file, if a Python is requested": only("/home/user/work/.python-version"),
+  "`-v`": { own: ["-v", ...own] },
+  "another colour mode": { own: [...own, "--color", "never"] },
+  "`--offline`": { own: [...own, "--offline"] },
 };
 
 const byFolder: readonly (readonly string[])[] = [
@@ -74,52 +74,52 @@ const byFolder: readonly (readonly string[])[] = [
   ["--index", "simple"],
 ];
 
-const nowhere: readonly (readonly string[])[] = [
+const uncached: readonly (readonly string[])[] = [
   ["--refresh"],
   ["--refresh-package", "a"],
   ["-r", "-"],
   ["--help"],
 ];
 
-describe("what a remembered run goes by", () => {
-  const first = identity();
+describe("the invocation key", () => {
+  const first = keyOf();
   const seen = new Set([first]);
   for (const [title, change] of Object.entries(others)) {
-    test(`another: ${title}`, () => {
-      const other = identity(change);
+    test(`changes with ${title}`, () => {
+      const other = keyOf(change);
       assert.ok(other !== undefined && !seen.has(other));
       seen.add(other);
     });
   }
   for (const [title, change] of Object.entries(same)) {
-    test(`the same: ${title}`, () => assert.equal(identity(change), first));
+    test(`does not change with ${title}`, () => assert.equal(keyOf(change), first));
   }
   for (const args of byFolder) {
-    test(`by folder: ${args.join(" ")}`, () => {
-      assert.notEqual(identity({ own: args }), identity({ own: args, place: { cwd: "/tmp" } }));
+    test(`depends on the current folder: ${args.join(" ")}`, () => {
+      assert.notEqual(keyOf({ own: args }), keyOf({ own: args, context: { cwd: "/tmp" } }));
     });
   }
-  test("by folder: a variable with a relative path", () => {
+  test("depends on the current folder if a variable has a relative path", () => {
     const env = { PIP_FIND_LINKS: "./wheels" };
-    assert.notEqual(identity({ env }), identity({ env, place: { cwd: "/tmp" } }));
+    assert.notEqual(keyOf({ env }), keyOf({ env, context: { cwd: "/tmp" } }));
   });
-  for (const args of nowhere) {
-    test(`never: ${args.join(" ")}`, () => assert.equal(identity({ own: args }), undefined));
+  for (const args of uncached) {
+    test(`is undefined for ${args.join(" ")}`, () => assert.equal(keyOf({ own: args }), undefined));
   }
 });
 
-describe("a version file counts as long as no Python is asked for", () => {
+describe("a version file changes the invocation key", () => {
   const pinned = only("/home/user/work/.python-version");
   const counts = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    identity({ own: args, env }) !== identity({ own: args, env, ...pinned });
+    keyOf({ own: args, env }) !== keyOf({ own: args, env, ...pinned });
   for (const args of [["--python", "3.13"], ["--python=3.13"], ["-p3.13"], ["-p", "3.13"], ["-vp", "3.13"]]) {
-    test(`asked for: ${args.join(" ")}`, () => assert.equal(counts(args), false));
+    test(`not with ${args.join(" ")}`, () => assert.equal(counts(args), false));
   }
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
-    test(`asked for: ${name}`, () => assert.equal(counts([], { [name]: "3.13" }), false));
+    test(`not with ${name}`, () => assert.equal(counts([], { [name]: "3.13" }), false));
   }
   for (const args of [[], ["--python-index", "https://index.example/"], ["-w", "p"], ["-wpython"]]) {
-    test(`not asked for: ${args.join(" ")}`, () => assert.ok(counts(args)));
+    test(`with ${args.join(" ") || "no options"}`, () => assert.ok(counts(args)));
   }
-  test("nor where configuration is turned off", () => assert.equal(counts([], { UV_NO_CONFIG: "1" }), false));
+  test("not with UV_NO_CONFIG", () => assert.equal(counts([], { UV_NO_CONFIG: "1" }), false));
 });

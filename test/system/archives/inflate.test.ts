@@ -10,14 +10,15 @@ const incompressible = Buffer.from(
 
 describe("inflate", () => {
   for (const [what, data] of [
-    ["nothing", Buffer.alloc(0)],
-    ["a little", Buffer.from("posy")],
+    ["empty data", Buffer.alloc(0)],
+    ["short data", Buffer.from("posy")],
     ["zeros", Buffer.alloc(3e6)],
-    ["more than libdeflate is given", incompressible],
+    ["more data than libdeflate is used for", incompressible],
   ] as const) {
     const deflated = deflateRawSync(data);
-    test(what, () => assert.ok(Buffer.from(inflate(deflated, data.length, reference(data))).equals(data)));
-    test(`${what}, with lies`, () => {
+    test(`inflates ${what}`, () =>
+      assert.ok(Buffer.from(inflate(deflated, data.length, reference(data))).equals(data)));
+    test(`rejects ${what} with a wrong size or CRC`, () => {
       for (const [size, crc] of [
         [data.length + 1, reference(data)],
         [data.length, reference(data) ^ 1],
@@ -32,7 +33,7 @@ describe("inflate", () => {
   }
 });
 
-test("crc32 goes on from what came before", () => {
+test("crc32 continues from the CRC of the preceding data", () => {
   assert.equal(crc32(Buffer.from("123456789")), 0xcbf43926);
   assert.equal(crc32(Buffer.from("6789"), crc32(Buffer.from("12345"))), 0xcbf43926);
 });

@@ -15,13 +15,13 @@ afterEach(() => rm(root, { recursive: true }));
 describe("buildBeside", () => {
   const build = (content: string) => async (dir: string) => writeFile(join(dir, "file"), content);
 
-  test("makes a folder whole", async () => {
+  test("creates a complete folder", async () => {
     await buildBeside(join(root, "a", "b"), join(root, "tmp"), build("x"));
     assert.equal(readFileSync(join(root, "a", "b", "file"), "utf8"), "x");
     assert.deepEqual(readdirSync(join(root, "tmp")), []);
   });
 
-  test("leaves nothing where building fails, and says what was made", async () => {
+  test("leaves nothing if building fails, and names the folder in the error", async () => {
     const failing = buildBeside(join(root, "a"), join(root, "tmp"), async (dir) => {
       await writeFile(join(dir, "half"), "");
       await writeFile(join(dir, "no", "such", "folder"), "");
@@ -31,7 +31,7 @@ describe("buildBeside", () => {
     assert.deepEqual(readdirSync(join(root, "tmp")), []);
   });
 
-  test("takes the place of a ruin", async () => {
+  test("replaces an incomplete folder and keeps a complete one", async () => {
     const target = join(root, "a");
     await mkdir(target);
     await writeFile(join(target, "half"), "");
@@ -42,7 +42,7 @@ describe("buildBeside", () => {
     assert.deepEqual(readdirSync(join(root, "tmp")), []);
   });
 
-  test("keeps what somebody else made meanwhile", async () => {
+  test("keeps a folder that another process made in the meantime", async () => {
     const target = join(root, "a");
     await buildBeside(target, join(root, "tmp"), async (dir) => {
       await build("ours")(dir);
@@ -53,7 +53,7 @@ describe("buildBeside", () => {
   });
 });
 
-test("writeAtomic writes the whole or nothing", async () => {
+test("writeAtomic writes the whole file or nothing", async () => {
   const path = join(root, "deep", "file");
   await writeAtomic(path, "one");
   await writeAtomic(path, "two");
@@ -64,7 +64,7 @@ test("writeAtomic writes the whole or nothing", async () => {
   assert.deepEqual(readdirSync(root).sort(), ["deep", "folder"]);
 });
 
-test("removeTree takes links away, not what they lead to", async () => {
+test("removeTree removes links, not their targets", async () => {
   await mkdir(join(root, "kept"));
   await writeFile(join(root, "kept", "file"), "");
   await mkdir(join(root, "doomed", "deep"), { recursive: true });
@@ -77,7 +77,7 @@ test("removeTree takes links away, not what they lead to", async () => {
   assert.ok(existsSync(join(root, "kept", "file")));
 });
 
-test("asPosyError says what happened to what", () => {
+test("asPosyError turns system errors into codes and messages", () => {
   const table = [
     ["ENOSPC", "no-space", "writing `x` failed: no space is left on the disk"],
     ["EDQUOT", "no-space", "writing `x` failed: the disk quota is used up"],
@@ -96,7 +96,7 @@ test("asPosyError says what happened to what", () => {
   assert.equal(asPosyError(new TypeError("undefined is not a function"), "writing `x`").code, "bug");
 });
 
-test("sha256OfFile", async () => {
+test("sha256OfFile and sha256Of return the hash in hexadecimal", async () => {
   await writeFile(join(root, "file"), "abc");
   const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   assert.equal(await sha256OfFile(join(root, "file")), digest);

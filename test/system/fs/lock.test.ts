@@ -8,8 +8,8 @@ import { withLock } from "../../../src/system/fs/lock.ts";
 
 const place = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
 
-describe("a lock", () => {
-  test("lets one at a time in, in whatever order", async () => {
+describe("withLock", () => {
+  test("runs one task at a time", async () => {
     const path = place();
     let inside = 0;
     let most = 0;
@@ -25,7 +25,7 @@ describe("a lock", () => {
     assert.equal(existsSync(path), false);
   });
 
-  test("is given back when the work fails", async () => {
+  test("releases the lock if the work fails", async () => {
     const path = place();
     await assert.rejects(
       withLock(path, () => Promise.reject(new Error("no"))),
@@ -35,12 +35,12 @@ describe("a lock", () => {
   });
 
   const abandoned: readonly (readonly [string, string, number])[] = [
-    ["of a process that is gone", `999999999 ${hostname()}\n`, 0],
-    ["that nobody has touched for long", `1 another-machine\n`, 60],
-    ["of nobody, and old", "", 60],
+    ["of a process that has ended", `999999999 ${hostname()}\n`, 0],
+    ["that was not touched for a minute", `1 another-machine\n`, 60],
+    ["that is empty and old", "", 60],
   ];
   for (const [title, text, age] of abandoned) {
-    test(`${title} is taken over`, async () => {
+    test(`takes over a lock ${title}`, async () => {
       const path = place();
       await withLock(path, async () => {});
       writeFileSync(path, text);
@@ -50,7 +50,7 @@ describe("a lock", () => {
     });
   }
 
-  test("of a living process on this machine is waited for", async () => {
+  test("waits for a lock of a running process on this machine", async () => {
     const path = place();
     await withLock(path, async () => {});
     writeFileSync(path, `${process.ppid} ${hostname()}\n`);

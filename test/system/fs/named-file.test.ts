@@ -27,34 +27,34 @@ const refused = (says: RegExp) => (error: unknown) => {
   return true;
 };
 
-/** Both ways to read. */
+/** Asserts that both reading functions refuse the path. */
 async function assertRefused(path: string, says: RegExp): Promise<void> {
   await assert.rejects(readNamedFile(path), refused(says));
   assert.throws(() => readNamedTextSync(path), refused(says));
 }
 
-test("a file is read, through a link too", async () => {
+test("a file is read, also through a link", async () => {
   for (const name of ["file", "link"]) {
     assert.equal(await readNamedText(at(name)), "content");
     assert.equal(readNamedTextSync(at(name)), "content");
   }
 });
 
-test("the null device is an empty file", async () => {
+test("the null device is read as an empty file", async () => {
   for (const path of ["/dev/null", at("null")]) {
     assert.equal(await readNamedText(path), "");
     assert.equal(readNamedTextSync(path), "");
   }
 });
 
-test("a device that never ends is refused", () => assertRefused("/dev/zero", /`\/dev\/zero` is a device/));
+test("an endless device is refused", () => assertRefused("/dev/zero", /`\/dev\/zero` is a device/));
 
-test("a named pipe that nobody writes to is refused", () => assertRefused(at("pipe"), /is a named pipe/));
+test("a named pipe without a writer is refused", () => assertRefused(at("pipe"), /is a named pipe/));
 
 test("a file that is too large for memory is refused", () =>
   assertRefused(at("large"), /has more than 128 MiB/));
 
-test("what the file system says is passed on as it is", async () => {
+test("errors of the file system are passed on unchanged", async () => {
   await assert.rejects(readNamedFile(at("none")), { code: "ENOENT" });
   await assert.rejects(readNamedFile(folder), { code: "EISDIR" });
   // A socket can't be opened at all.

@@ -35,9 +35,9 @@ function newFolder(): Folder {
 
 const hash = "0123456789abcdef".repeat(4);
 
-describe("a sweep", () => {
+describe("sweepTmp", () => {
   for (const bucket of ["dataTmp", "cacheTmp"] as const) {
-    test(`removes what Posy left in ${bucket} days ago, and nothing else`, async () => {
+    test(`removes only old entries of Posy in ${bucket}`, async () => {
       using folder = newFolder();
       const tmp = folder.home[bucket];
       const left = folder.file(temporaryPath(tmp, "build"), "site", "x.py");
@@ -57,7 +57,7 @@ describe("a sweep", () => {
     });
   }
 
-  test("follows no link, neither to the folder nor from it", async () => {
+  test("does not follow links to the folder or in it", async () => {
     using folder = newFolder();
     const { home, root } = folder;
     const elsewhere = join(root, "elsewhere");
@@ -75,8 +75,8 @@ describe("a sweep", () => {
   });
 });
 
-describe("cleaning removes what Posy made", () => {
-  test("and leaves what lies among it", async () => {
+describe("cleaning removes the entries that Posy made", () => {
+  test("and keeps other files next to them", async () => {
     using folder = newFolder();
     const { home } = folder;
     const own = [
@@ -107,7 +107,7 @@ describe("cleaning removes what Posy made", () => {
     assert.deepEqual(sizes.git, { entries: 2, bytes: 18 });
   });
 
-  test("and leaves a folder that is a link, with what it leads to", async () => {
+  test("and keeps a folder that is a link, and the link's target", async () => {
     using folder = newFolder();
     const { home, root } = folder;
     const targets = [...buckets, "pythons", "wheels", "envs"].map((name) => {

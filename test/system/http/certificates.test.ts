@@ -32,7 +32,7 @@ async function get(settings: Partial<HttpSettings>, origin?: string) {
   return { text, warnings: reporter.warnings(), index };
 }
 
-test("a certificate that nobody vouches for is refused, once, with a hint", async () => {
+test("an untrusted certificate is refused without a retry, with a hint", async () => {
   await using index = await startIndex({ tls: testCertificate });
   await assert.rejects(get({}, index.url), isUntrusted);
 });
@@ -45,29 +45,29 @@ function isUntrusted(error: unknown): true {
 }
 
 for (const [title, settings] of Object.entries<Partial<HttpSettings>>({
-  "the setting, a file": { certificates: bundle },
-  "the setting, a folder": { certificates: folder },
+  "the setting with a file": { certificates: bundle },
+  "the setting with a folder": { certificates: folder },
   SSL_CERT_FILE: { environment: { SSL_CERT_FILE: bundle } },
   SSL_CERT_DIR: { environment: { SSL_CERT_DIR: folder } },
   REQUESTS_CA_BUNDLE: { environment: { REQUESTS_CA_BUNDLE: bundle } },
   CURL_CA_BUNDLE: { environment: { CURL_CA_BUNDLE: bundle } },
   PIP_CERT: { environment: { PIP_CERT: bundle } },
-  "a host that is trusted by setting": { trustedHosts: ["127.0.0.1"] },
+  "the setting that trusts the host": { trustedHosts: ["127.0.0.1"] },
 })) {
-  test(`trusted: ${title}`, async () => {
+  test(`certificates are trusted by ${title}`, async () => {
     const { text, warnings } = await get(settings);
     assert.deepEqual([text, warnings], ["secret bytes", []]);
   });
 }
 
-test("a variable that leads nowhere is told, and the next one tried", async () => {
+test("a variable with a missing file causes a warning, and the next variable is used", async () => {
   const environment = { SSL_CERT_FILE: join(folder, "no.pem"), CURL_CA_BUNDLE: bundle };
   const { text, warnings } = await get({ environment });
   assert.equal(text, "secret bytes");
   assert.match(warnings.join(), /no certificates could be read from `.*no.pem`/);
 });
 
-test("a setting that leads nowhere is an error", async () => {
+test("a setting with an unusable file is an error", async () => {
   for (const setting of [
     { certificates: join(folder, "readme") },
     { clientCertificate: join(folder, "no.pem") },
@@ -93,14 +93,14 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
     "without other settings": {},
     "with the certificates of another authority": { certificates: other },
   })) {
-    test(`checks certificates all the same ${title}`, async () => {
+    test(`does not turn off the checks ${title}`, async () => {
       await writeFile(other, otherAuthority);
       await using index = await startIndex({ tls: testCertificate });
       await assert.rejects(get({ environment, ...settings }, index.url), isUntrusted);
     });
   }
 
-  test("is warned about once, with the options that trust a certificate or a host", async () => {
+  test("causes one warning that names the options to trust a certificate or a host", async () => {
     const reporter = recordingReporter();
     await using index = await startIndex({ tls: testCertificate, files: [] });
     const http = openHttpClient({ environment, reporter, offline: false, certificates: bundle });
@@ -112,7 +112,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
     assert.match(`${keys[0]?.message} ${keys[0]?.hint}`, /is ignored.*--cert.*SSL_CERT_FILE.*--trusted-host/);
   });
 
-  test("is not mentioned where it has no part", async () => {
+  test("causes no warning if it has no effect", async () => {
     const { warnings } = await get({ environment, trustedHosts: ["127.0.0.1"] });
     await using plain = await startIndex({ files: [{ filename: "x.bin", bytes: Buffer.from("x") }] });
     const overHttp = await get({ environment }, plain.fileUrl("x.bin"));
@@ -120,7 +120,7 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
   });
 });
 
-/** A proxy that opens tunnels, and what it was asked for. */
+/** Starts a proxy that opens tunnels and records the requested hosts. */
 async function startProxy(tls?: { readonly key: string; readonly cert: string }) {
   const asked: (string | undefined)[] = [];
   const server = tls ? createTlsServer(tls) : createServer();
@@ -149,7 +149,7 @@ for (const [title, tls] of [
   ["http", undefined],
   ["https", testCertificate],
 ] as const) {
-  test(`a tunnel through an ${title} proxy`, async () => {
+  test(`https requests are tunnelled through an ${title} proxy`, async () => {
     using proxy = await startProxy(tls);
     const { text, index } = await get({ certificates: bundle, environment: { HTTPS_PROXY: proxy.url } });
     assert.equal(text, "secret bytes");
@@ -157,7 +157,7 @@ for (const [title, tls] of [
   });
 }
 
-test("an https proxy with a certificate that is not trusted is refused, even for a host that is trusted", async () => {
+test("an https proxy with an untrusted certificate is refused, even for a trusted host", async () => {
   using proxy = await startProxy(testCertificate);
   const environment = { HTTPS_PROXY: proxy.url.replace("127.0.0.1", "localhost") };
   await assert.rejects(get({ environment }), isUntrusted);

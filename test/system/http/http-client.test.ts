@@ -35,7 +35,7 @@ function fails(code: string, says: RegExp) {
   };
 }
 
-describe("tries again", () => {
+describe("a request is retried", () => {
   for (const status of [408, 429, 500, 502, 503, 504, 522]) {
     test(`after ${status}`, async () => {
       await using index = await startIndex({ files });
@@ -44,28 +44,28 @@ describe("tries again", () => {
       assert.equal(index.count(path), 2);
     });
   }
-  test("after a connection that was cut, before or within the answer", async () => {
+  test("after a connection that was cut before or during the response", async () => {
     await using index = await startIndex({ files });
     index.script(path, { cutAfter: 3 }, { cutAfter: 5 });
     const { get, reporter } = client();
     assert.equal((await get(index.fileUrl("x.bin"))).text, "some bytes");
     assert.equal(reporter.events.filter((event) => event.kind === "debug").length, 2);
   });
-  test("as often as it is told, and then gives the last status to its caller", async () => {
+  test("up to `retries` times, and then the last status is returned", async () => {
     await using index = await startIndex({ files });
     index.always(path, { status: 500 });
     assert.equal((await client({ retries: 2 }).get(index.fileUrl("x.bin"))).status, 500);
     assert.equal(index.count(path), 3);
   });
   for (const status of [400, 401, 403, 404, 410, 501]) {
-    test(`but not after ${status}`, async () => {
+    test(`not after ${status}`, async () => {
       await using index = await startIndex({ files });
       index.always(path, { status });
       assert.equal((await client().get(index.fileUrl("x.bin"))).status, status);
       assert.equal(index.count(path), 1);
     });
   }
-  test("no sooner than Retry-After says", async () => {
+  test("no sooner than Retry-After allows", async () => {
     await using index = await startIndex({ files });
     index.script(path, { status: 429, headers: { "retry-after": "1" } });
     const start = performance.now();
@@ -74,21 +74,21 @@ describe("tries again", () => {
   });
 });
 
-describe("gives up", () => {
-  test("on silence", async () => {
+describe("a request fails", () => {
+  test("if the server sends nothing", async () => {
     await using index = await startIndex({ files });
     index.always(path, { hang: true });
     const { get } = client({ timeout: 0.05, retries: 1 });
     await assert.rejects(get(index.fileUrl("x.bin")), fails("network", /no answer in time/));
     assert.equal(index.count(path), 2);
   });
-  test("where nobody listens", async () => {
+  test("if the connection is refused", async () => {
     const index = await startIndex();
     await index.close();
     const { get } = client({ retries: 0 });
     await assert.rejects(get(index.fileUrl("x.bin")), fails("network", /connection refused\n.*--offline/));
   });
-  test("at once when offline", async () => {
+  test("immediately with `offline`", async () => {
     await using index = await startIndex({ files });
     await assert.rejects(
       client({ offline: true }).get(index.fileUrl("x.bin")),
@@ -96,7 +96,7 @@ describe("gives up", () => {
     );
     assert.equal(index.requests.length, 0);
   });
-  test("on more than its reader accepts", async () => {
+  test("if the body is larger than the reader's limit", async () => {
     await using index = await startIndex({ files });
     const { http } = client();
     await assert.rejects(
@@ -104,7 +104,7 @@ describe("gives up", () => {
       fails("network", /more than 3 bytes/),
     );
   });
-  test("on what its reader throws, without another try", async () => {
+  test("with the error of the reader, without a retry", async () => {
     await using index = await startIndex({ files });
     const own = new TypeError("mine");
     await assert.rejects(
@@ -115,7 +115,7 @@ describe("gives up", () => {
   });
 });
 
-/** A server that says what it is told to, byte for byte. */
+/** Starts a server whose answers are written byte by byte. */
 async function startRawServer(answer: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createRawServer((socket) => {
@@ -134,7 +134,7 @@ async function startRawServer(answer: (socket: Socket) => void) {
   };
 }
 
-/** Sends a chunk of so many bytes again and again, with a pause between. */
+/** Sends chunks of `bytes` bytes for ever, with a pause of `pause` milliseconds after each. */
 function dribble(socket: Socket, bytes: number, pause: number): void {
   socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
   const chunk = `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n`;
@@ -143,7 +143,7 @@ function dribble(socket: Socket, bytes: number, pause: number): void {
 }
 
 describe("a body", () => {
-  test("with `Content-Length` beside `Transfer-Encoding` is refused, however much of it comes", async () => {
+  test("with both `Content-Length` and `Transfer-Encoding` is rejected early", async () => {
     const chunk = `100000\r\n${"x".repeat(1 << 20)}\r\n`;
     let sent = 0;
     using server = await startRawServer((socket) => {
@@ -157,13 +157,13 @@ describe("a body", () => {
     await assert.rejects(client({ retries: 0 }).get(server.url), fails("network", /length|Content-Length/i));
     assert.ok(sent < 100, `${sent} MiB were taken`);
   });
-  test("that comes drop by drop is given up, though it is never silent", async () => {
+  test("that arrives byte by byte is given up, although the server is never silent", async () => {
     using server = await startRawServer((socket) => dribble(socket, 1, 25));
     const { get } = client({ timeout: 0.1, retries: 1 });
     await assert.rejects(get(server.url), fails("network", /less than 100 bytes a second/));
     assert.equal(server.requests(), 2);
   });
-  test("that comes drop by drop is given up by a reader of chunks as well", async () => {
+  test("that arrives byte by byte is given up by a reader of chunks, too", async () => {
     using server = await startRawServer((socket) => dribble(socket, 1, 25));
     const { http } = client({ timeout: 0.1, retries: 0 });
     const drain = http.send({ url: server.url }, async (response) => {
@@ -171,7 +171,7 @@ describe("a body", () => {
     });
     await assert.rejects(drain, fails("network", /less than 100 bytes a second/));
   });
-  test("that is kept in memory and comes for too long is given up, once for all", async () => {
+  test("that is held in memory and takes too long is given up without a retry", async () => {
     using server = await startRawServer((socket) => dribble(socket, 50, 25));
     await assert.rejects(
       client({ timeout: 0.25, retries: 2 }).get(server.url),
@@ -179,7 +179,7 @@ describe("a body", () => {
     );
     assert.equal(server.requests(), 1);
   });
-  test("that goes to the disk may take as long as it is not too slow", async () => {
+  test("that is written to disk may take long if it is fast enough", async () => {
     const large = Buffer.alloc(4000, "x");
     using server = await startRawServer((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`);
@@ -199,7 +199,7 @@ describe("a body", () => {
     assert.equal(size, large.length);
   });
   for (const encoding of ["gzip", "br", "deflate"] as const) {
-    test(`that unpacks to more than its reader accepts is given up (${encoding})`, async () => {
+    test(`that decompresses to more than the reader's limit is given up (${encoding})`, async () => {
       const zeros = Buffer.alloc(8 << 20);
       const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
       await using index = await startIndex();
@@ -208,7 +208,7 @@ describe("a body", () => {
       await assert.rejects(client().get(`${index.origin}/bomb`), fails("network", /more than 1048576 bytes/));
     });
   }
-  test("is not read where its headers do not end", async () => {
+  test("is not read if the headers are endless", async () => {
     using server = await startRawServer((socket) => {
       socket.write("HTTP/1.1 200 OK\r\n");
       const line = `X-Flood: ${"x".repeat(8000)}\r\n`;
@@ -222,30 +222,30 @@ describe("a body", () => {
   });
 });
 
-test("nothing but http is fetched", async () => {
+test("only http and https URLs are fetched", async () => {
   for (const url of ["s3://bucket/x", "file:///etc/hostname", "data:,x", "ftp://files.example/x"]) {
     await assert.rejects(client().get(url), fails("invalid-url", /can't be fetched/));
   }
 });
 
-test("a concurrency of 0 is one at a time", async () => {
+test("a concurrency of 0 means one request at a time", async () => {
   await using index = await startIndex({ files });
   assert.equal((await client({ concurrency: 0 }).get(index.fileUrl("x.bin"))).text, "some bytes");
 });
 
 describe("redirects", () => {
-  test("are followed, and told", async () => {
+  test("are followed, and the response has the final URL", async () => {
     await using index = await startIndex({ files });
     index.always("/old", { status: 302, headers: { location: "/files/x.bin" } });
     const { text, url } = await client().get(`${index.origin}/old`);
     assert.deepEqual([text, url], ["some bytes", index.fileUrl("x.bin")]);
   });
-  test("without end are ended", async () => {
+  test("that are endless are given up", async () => {
     await using index = await startIndex();
     index.always("/loop", { status: 301, headers: { location: "/loop" } });
     await assert.rejects(client().get(`${index.origin}/loop`), fails("network", /redirects without end/));
   });
-  test("to another kind of place are refused", async () => {
+  test("to other schemes are refused", async () => {
     await using index = await startIndex();
     index.always("/out", { status: 302, headers: { location: "file:///etc/passwd" } });
     await assert.rejects(client().get(`${index.origin}/out`), fails("network", /not safe/));
@@ -256,7 +256,7 @@ describe("credentials", () => {
   const secret = { username: "me", password: "s3cr%t" };
   const basic = `Basic ${Buffer.from("me:s3cr%t").toString("base64")}`;
 
-  test("go to their host, and on a redirect to no other", async () => {
+  test("are sent to their host, and on a redirect to no other host", async () => {
     await using own = await startIndex({ files, auth: secret });
     await using other = await startIndex({ files });
     own.always("/away", { status: 302, headers: { location: other.fileUrl("x.bin") } });
@@ -268,7 +268,7 @@ describe("credentials", () => {
     assert.equal(other.requests[0]?.headers.authorization, undefined);
   });
 
-  test("from netrc, for the host that it names", async () => {
+  test("are read from netrc", async () => {
     const { mkdtemp, rm, writeFile } = await import("node:fs/promises");
     const folder = await mkdtemp(join(tmpdir(), "posy-netrc-"));
     try {
@@ -283,7 +283,7 @@ describe("credentials", () => {
     }
   });
 
-  test("the better of two for one host", async () => {
+  test("for the closest URL win if a host has several", async () => {
     await using index = await startIndex({ files });
     const wrong = { username: "a", password: "b" };
     const known = [
@@ -294,7 +294,7 @@ describe("credentials", () => {
     assert.equal(index.requests[0]?.headers.authorization, basic);
   });
 
-  test("are in no message", async () => {
+  test("are hidden in messages and events", async () => {
     const index = await startIndex();
     await index.close();
     const { http, get, reporter } = client({ retries: 1 });
@@ -306,7 +306,7 @@ describe("credentials", () => {
   });
 });
 
-test("no more requests at once than it is told", async () => {
+test("no more requests run at once than `concurrency` allows", async () => {
   let now = 0;
   let most = 0;
   const server = createServer((_, response) => {
@@ -326,7 +326,7 @@ test("no more requests at once than it is told", async () => {
   server.close();
 });
 
-test("an http proxy gets the whole URL, and its credentials", async () => {
+test("an http proxy receives the whole URL and the proxy's credentials", async () => {
   const seen: (string | undefined)[] = [];
   const proxy = createServer((request, response) => {
     seen.push(request.url, request.headers["proxy-authorization"]);

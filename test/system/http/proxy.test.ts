@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { excludedFromProxy, proxyFor } from "../../../src/system/http/proxy.ts";
 
-test("which proxy", () => {
+test("proxyFor chooses the proxy by setting, then by environment variables", () => {
   const https = "https://index.example/";
   const http = "http://index.example/";
   const cases: [string, NodeJS.ProcessEnv, string | undefined, string | undefined][] = [
@@ -27,7 +27,7 @@ test("which proxy", () => {
   );
 });
 
-test("NO_PROXY", () => {
+test("NO_PROXY lists hosts, domains, addresses, networks and ports", () => {
   const cases: [string, string, boolean][] = [
     ["index.example", "https://index.example/", true],
     ["index.example", "https://files.index.example/", true],

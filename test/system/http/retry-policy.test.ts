@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { retryDelay } from "../../../src/system/http/retry-policy.ts";
 
-test("waits longer each time, between half and the whole", () => {
+test("the delay doubles with each attempt, minus a random half", () => {
   const most = [0, 1, 2, 3].map((attempt) => retryDelay(attempt, null, () => 1));
   const least = [0, 1, 2, 3].map((attempt) => retryDelay(attempt, null, () => 0));
   assert.deepEqual(
@@ -18,7 +18,7 @@ test("waits longer each time, between half and the whole", () => {
   );
 });
 
-test("obeys Retry-After within reason", () => {
+test("Retry-After is obeyed up to 30 seconds", () => {
   assert.equal(retryDelay(0, "2"), 2000);
   assert.equal(retryDelay(0, "86400"), 30_000);
   assert.equal(retryDelay(0, "Mon, 01 Jan 2001 00:00:00 GMT"), 0);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { safeUrl, splitCredentials } from "../../../src/system/http/safe-url.ts";
 
-test("credentials are taken out of a URL", () => {
+test("splitCredentials removes credentials from a URL", () => {
   assert.deepEqual(splitCredentials("https://me:p%40ss@index.example/simple/"), {
     url: "https://index.example/simple/",
     credentials: { username: "me", password: "p@ss" },
@@ -15,7 +15,7 @@ test("credentials are taken out of a URL", () => {
   assert.deepEqual(splitCredentials("https://index.example/a@b"), { url: "https://index.example/a@b" });
 });
 
-test("what is no URL is refused without repeating its password", () => {
+test("splitCredentials rejects an invalid URL without repeating its password", () => {
   assert.throws(
     () => splitCredentials("https://me:secret@in dex.example/"),
     (error) =>
@@ -25,7 +25,7 @@ test("what is no URL is refused without repeating its password", () => {
   );
 });
 
-test("a text that should be a URL is safe to print", () => {
+test("safeUrl removes credentials from valid and invalid URLs", () => {
   assert.equal(safeUrl("https://me:secret@index.example/x@y"), "https://index.example/x@y");
   assert.equal(safeUrl("https://me:se@cret@index.example/"), "https://index.example/");
   assert.equal(safeUrl("./a@b"), "./a@b");

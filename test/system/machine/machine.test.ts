@@ -21,7 +21,7 @@ const windows: HostFacts = {
   version: "Windows 11 Pro",
 };
 
-describe("a machine by its facts", () => {
+describe("describeMachine returns the platform and the tags of", () => {
   const cases: [string, HostFacts, string, string[]][] = [
     ["glibc", linux, "linux-x86_64", ["manylinux_2_36_x86_64"]],
     [
@@ -36,10 +36,15 @@ describe("a machine by its facts", () => {
       "linux-x86_64",
       ["manylinux_2_31_x86_64", "musllinux_1_2_x86_64"],
     ],
-    ["neither C library", { ...linux, libc: { glibc: undefined, musl: undefined } }, "linux-x86_64", []],
-    ["Mac", mac, "macos-arm64", ["macosx_14_6_arm64"]],
     [
-      "Mac with Rosetta",
+      "a machine without a known C library",
+      { ...linux, libc: { glibc: undefined, musl: undefined } },
+      "linux-x86_64",
+      [],
+    ],
+    ["a Mac", mac, "macos-arm64", ["macosx_14_6_arm64"]],
+    [
+      "a Mac with Rosetta",
       { ...mac, rosetta: true },
       "macos-arm64",
       ["macosx_14_6_arm64", "macosx_14_6_x86_64"],
@@ -66,7 +71,7 @@ describe("a machine by its facts", () => {
     });
   }
 
-  test("marker values are Python's", () => {
+  test("describeMachine returns the marker values that Python has", () => {
     assert.deepEqual(describeMachine(linux).markers, {
       platform_release: "6.1.0",
       platform_version: "#1 SMP",
@@ -85,13 +90,13 @@ describe("a machine by its facts", () => {
     assert.equal(server.markers.platform_release, "2022Server");
   });
 
-  test("what Posy does not know is said", () => {
+  test("describeMachine rejects unknown systems and processors", () => {
     assert.throws(() => describeMachine({ ...linux, arch: "riscv64" }), { code: "unknown-platform" });
     assert.throws(() => describeMachine({ ...linux, system: "sunos" }), { code: "unknown-platform" });
   });
 });
 
-test("this machine is described, and every tag of it can be read", async () => {
+test("thisMachine returns only tags that can be parsed", async () => {
   const machine = await thisMachine();
   assert.ok(machine.platformTags.length > 0);
   for (const tag of machine.platformTags) assert.ok(parsePlatformTag(tag), tag);

@@ -11,9 +11,9 @@ import { runCaptured } from "../../../src/system/process/processes.ts";
 // The units on Node are bundled: there is no script to start.
 const skip = typeof Bun === "undefined" || process.platform === "win32";
 
-describe("a program that was started, and what it started, ends with this process", { skip }, () => {
-  for (const end of ["the normal end", "an error", "a signal that is handled", "SIGKILL"]) {
-    test(`by ${end}`, { timeout: 60_000 }, async () => {
+describe("a started program and its children end when this process ends", { skip }, () => {
+  for (const end of ["normally", "by an error", "by a signal that it handles", "by SIGKILL"]) {
+    test(end, { timeout: 60_000 }, async () => {
       const folder = mkdtempSync(join(tmpdir(), "posy-children-"));
       try {
         const script = join("test", "support", "children-child.ts");
@@ -29,23 +29,23 @@ describe("a program that was started, and what it started, ends with this proces
   }
 });
 
-describe("what a program leaves in its group when it ends", { skip: process.platform === "win32" }, () => {
+describe("processes that a program leaves in its group", { skip: process.platform === "win32" }, () => {
   const leave = "sleep 300 >/dev/null 2>&1 & echo $!";
 
-  test("ends too", async () => {
+  test("end with the program", async () => {
     const { stdout } = await runCaptured("/bin/sh", ["-c", leave]);
     await ends(Number(stdout));
   });
 
-  test("goes on where that is wanted", async () => {
+  test("continue if `keepsDaemons` is set", async () => {
     const { stdout } = await runCaptured("/bin/sh", ["-c", leave], { keepsDaemons: true });
     assert.ok(isRunning(Number(stdout)));
     process.kill(Number(stdout), "SIGKILL");
   });
 });
 
-describe("what is killed is killed with all that it started", { skip: process.platform === "win32" }, () => {
-  test("after its time, even where something holds on to its output", { timeout: 20_000 }, async () => {
+describe("a killed program is killed with its children", { skip: process.platform === "win32" }, () => {
+  test("after the timeout, even if a child keeps its output open", { timeout: 20_000 }, async () => {
     const { stdout, stopped } = await runCaptured("/bin/sh", ["-c", "sleep 300 & echo $!; wait"], {
       timeout: 500,
     });
@@ -53,7 +53,7 @@ describe("what is killed is killed with all that it started", { skip: process.pl
     await ends(Number(stdout));
   });
 
-  test("after more output than it may give", { timeout: 20_000 }, async () => {
+  test("after more output than the limit", { timeout: 20_000 }, async () => {
     const { stdout, stopped } = await runCaptured("/bin/sh", ["-c", "cat /dev/zero & cat /dev/zero"], {
       limit: 1 << 20,
     });
@@ -70,7 +70,7 @@ async function ends(pid: number): Promise<void> {
   }
 }
 
-/** A process that has ended and that nobody waited for is there still, and does nothing. */
+/** A process that has ended stays in the process table until its parent waits for it. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

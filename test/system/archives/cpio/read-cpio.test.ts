@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type CpioMember, readCpio } from "../../../../src/system/archives/cpio/read-cpio.ts";
 import { type NewCpioMember, writeCpio } from "../../../support/cpio-writer.ts";
 
-/** In pieces of an odd length, as streams have them. */
+/** Yields the bytes in pieces of seven, as a stream might. */
 async function* pieces(bytes: Buffer) {
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }
@@ -24,9 +24,9 @@ const members: readonly NewCpioMember[] = [
   { path: "./Python", target: "Versions/Current/Python" },
 ];
 
-describe("a cpio archive is read", () => {
+describe("readCpio", () => {
   for (const format of ["odc", "newc"] as const) {
-    test(format, async () => {
+    test(`reads ${format}`, async () => {
       assert.deepEqual(await read(writeCpio(members, format)), [
         ["Versions", "directory", ""],
         ["Versions/3.13/bin/python3.13", "file", "program"],
@@ -35,7 +35,7 @@ describe("a cpio archive is read", () => {
       ]);
     });
 
-    test(`${format}: a file of several names comes by each of them, wherever its bytes are`, async () => {
+    test(`returns a file with several names once for each, with its content (${format})`, async () => {
       const data = format === "odc" ? "same" : "";
       const several = [
         { path: "a", data, inode: 9, names: 2 },
@@ -50,20 +50,20 @@ describe("a cpio archive is read", () => {
   }
 });
 
-describe("a cpio archive that can't be trusted is refused", () => {
+describe("readCpio refuses", () => {
   const hostile: Readonly<Record<string, Buffer>> = {
     "a name that leaves the root": writeCpio([{ path: "../evil", data: "x" }]),
     "an absolute name": writeCpio([{ path: "/etc/evil", data: "x" }]),
     "a name with a control character": writeCpio([{ path: "a\nb" }]),
     "a device": writeCpio([{ path: "null", mode: 0o020666 }]),
     "a folder with data": writeCpio([{ path: "x", mode: 0o040755, data: "x" }]),
-    "no end": writeCpio(members).subarray(0, -120),
-    "another format": Buffer.from("!<arch>\n".repeat(20)),
-    "a header of other than digits": Buffer.from(
+    "an archive without an end": writeCpio(members).subarray(0, -120),
+    "a file in another format": Buffer.from("!<arch>\n".repeat(20)),
+    "a header with other characters than digits": Buffer.from(
       writeCpio(members).toString("latin1").replace("0000", "00-0"),
       "latin1",
     ),
-    "a size beyond all": Buffer.from(
+    "a size that is too large": Buffer.from(
       writeCpio([{ path: "x", data: "x" }])
         .toString("latin1")
         .replace("00000000001x", "77777777777x"),

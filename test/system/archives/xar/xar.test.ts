@@ -31,12 +31,12 @@ async function open(bytes: Uint8Array) {
   }
 }
 
-test("a xar archive is read, stored files and compressed ones", async () => {
+test("openXar reads stored and compressed files", async () => {
   const expected = Object.entries(files).map(([path, data]) => [path, data.toString("latin1")]);
   assert.deepEqual(await open(writeXar(files)), Object.fromEntries(expected));
 });
 
-describe("a xar archive that can't be trusted is refused", () => {
+describe("openXar refuses", () => {
   const changed = (at: number) => {
     const bytes = writeXar(files);
     bytes.writeUInt8(bytes.readUInt8(at < 0 ? bytes.length + at : at) ^ 1, at < 0 ? bytes.length + at : at);
@@ -45,32 +45,36 @@ describe("a xar archive that can't be trusted is refused", () => {
   const whole = writeXar(files);
   const heap = 28 + Number(whole.readBigUInt64BE(8));
   const hostile: Readonly<Record<string, Uint8Array>> = {
-    "no xar": Buffer.from("PK\x03\x04".padEnd(100, "x")),
-    "cut off": whole.subarray(0, -10),
-    "another checksum of the table": changed(heap + 3),
-    "another byte in a file": changed(-1),
+    "a file that is not xar": Buffer.from("PK\x03\x04".padEnd(100, "x")),
+    "an archive that is cut off": whole.subarray(0, -10),
+    "a wrong checksum of the table of contents": changed(heap + 3),
+    "a file with a changed byte": changed(-1),
     "a name that leaves the root": writeXar(files, (xml) => xml.replace(">Distribution<", ">../evil<")),
-    "a name with a folder in it that leaves the root": writeXar(files, (xml) =>
+    "a name in a folder that leaves the root": writeXar(files, (xml) =>
       xml.replace(">PackageInfo<", ">../../evil<"),
     ),
-    "a file twice": writeXar(files, (xml) => xml.replace(">PackageInfo<", ">Payload<")),
+    "two files with one name": writeXar(files, (xml) => xml.replace(">PackageInfo<", ">Payload<")),
     "a link": writeXar(files, (xml) => xml.replace("<type>file<", "<type>symlink<")),
-    "a larger file than it says": writeXar(files, (xml) => xml.replace("<size>100000<", "<size>1000<")),
-    "a smaller file than it says": writeXar(files, (xml) => xml.replace("<size>100000<", "<size>200000<")),
-    "another content than it says": writeXar(files, (xml) =>
+    "a file that is larger than its size": writeXar(files, (xml) =>
+      xml.replace("<size>100000<", "<size>1000<"),
+    ),
+    "a file that is smaller than its size": writeXar(files, (xml) =>
+      xml.replace("<size>100000<", "<size>200000<"),
+    ),
+    "a file with another checksum": writeXar(files, (xml) =>
       xml.replace(/(<extracted-checksum style="sha1">)..../g, "$10000"),
     ),
-    "a checksum that is none": writeXar(files, (xml) => xml.replaceAll('style="sha1"', 'style="none"')),
-    "a way to compress that it doesn't have": writeXar(files, (xml) => xml.replace("octet-stream", "x-lzma")),
-    "no table": writeXar(files, () => "<xar/>"),
-    "a table of folders without end": writeXar(files, () => "<file>".repeat(100)),
+    "an unknown kind of checksum": writeXar(files, (xml) => xml.replaceAll('style="sha1"', 'style="none"')),
+    "an unknown compression": writeXar(files, (xml) => xml.replace("octet-stream", "x-lzma")),
+    "an archive without a table of contents": writeXar(files, () => "<xar/>"),
+    "a table of contents with too many nested folders": writeXar(files, () => "<file>".repeat(100)),
   };
   for (const [name, bytes] of Object.entries(hostile)) {
     test(name, () => assert.rejects(open(bytes), { code: "invalid-archive" }));
   }
 });
 
-describe("pbzx", () => {
+describe("readPbzx", () => {
   const chunk = (size: number, data: Buffer) => {
     const head = Buffer.alloc(16);
     head.writeBigUInt64BE(BigInt(size));
@@ -92,14 +96,14 @@ describe("pbzx", () => {
     return text;
   };
 
-  test("chunks are xz, or as they are", async () => {
+  test("reads chunks that are compressed or stored", async () => {
     assert.equal(
       await read(Buffer.concat([start, chunk(5, xz), chunk(7, Buffer.from(", world"))])),
       "hello, world",
     );
   });
 
-  test("one that is cut off is refused", async () => {
+  test("rejects data that are cut off", async () => {
     await assert.rejects(read(Buffer.concat([start, chunk(5, xz).subarray(0, 12)])));
     await assert.rejects(read(Buffer.concat([start, chunk(3, Buffer.from("xyz"))]).subarray(0, -1)));
   });

@@ -22,9 +22,9 @@ async function readAll(bytes: Uint8Array, options?: ZipOptions): Promise<Record<
 
 describe("openZip reads", () => {
   const long = "abc".repeat(5000);
-  const honest: [string, ZipMember[], ZipShape?][] = [
+  const valid: [string, ZipMember[], ZipShape?][] = [
     [
-      "stored and deflated",
+      "stored and deflated members",
       [
         { path: "a", data: "x", method: "stored" },
         { path: "b", data: long },
@@ -38,14 +38,14 @@ describe("openZip reads", () => {
       ],
     ],
     ["zip64 sizes", [{ path: "a", data: long, zip64: true }]],
-    ["zip64 end record", [{ path: "a", data: long }], { zip64: true }],
+    ["a zip64 end record", [{ path: "a", data: long }], { zip64: true }],
     ["a comment", [{ path: "a", data: long }], { comment: Buffer.from("made by hand") }],
     ["a gap before the directory", [{ path: "a", data: long }], { gap: zeros(100_000) }],
     ["extra fields", [{ path: "a", data: long, extra: Buffer.from([0xfe, 0xca, 2, 0, 1, 2]) }]],
-    ["names beyond ASCII", [{ path: "ünï/日本.txt", data: long }]],
-    ["nothing", []],
+    ["names with non-ASCII characters", [{ path: "ünï/日本.txt", data: long }]],
+    ["an archive without members", []],
   ];
-  for (const [what, members, shape] of honest) {
+  for (const [what, members, shape] of valid) {
     test(what, async () => {
       const expected = Object.fromEntries(
         members.map((member) => [String(member.path), String(member.data ?? "")]),
@@ -72,7 +72,7 @@ describe("openZip reads", () => {
     );
   });
 
-  test("only the members whose names end so, whatever the others are called", async () => {
+  test("only the members whose names end with `only`, even if others have invalid names", async () => {
     const bytes = writeZip([
       { path: "../out", data: "x" },
       { path: "a/METADATA", data: "one", descriptor: true },
@@ -86,20 +86,20 @@ describe("openZip reads", () => {
     await assert.rejects(readAll(bytes), /leaves the archive's root/);
   });
 
-  test("names normalised, and by them", async () => {
+  test("members by their normalised names", async () => {
     const zip = await open(writeZip([{ path: "./a//b/../c", data: "x" }]));
     assert.equal(zip.entry("a/c")?.size, 1);
     assert.equal(zip.entry("a/b"), undefined);
   });
 
-  test("code page 437 where the flag is not set", async () => {
+  test("names in code page 437 if the UTF-8 flag is not set", async () => {
     const bytes = writeZip([
       { path: Buffer.from([0x81, 0x2e]), data: "x", local: { flags: 0 }, central: { flags: 0 } },
     ]);
     assert.deepEqual(await readAll(bytes), { "ü.": "x" });
   });
 
-  test("from a file, which it closes", async () => {
+  test("a file through a reader that closes it", async () => {
     const dir = await mkdtemp(join(tmpdir(), "posy-zip-"));
     try {
       await writeFile(join(dir, "a.zip"), writeZip([{ path: "a", data: long }]));
@@ -111,7 +111,7 @@ describe("openZip reads", () => {
     }
   });
 
-  test("anything that was written (property)", async () => {
+  test("every archive that the test writer makes (property)", async () => {
     const member = fc.record({
       data: fc.uint8Array({ maxLength: 3000 }),
       method: fc.constantFrom("stored" as const, "deflated" as const),
@@ -138,86 +138,103 @@ describe("openZip reads", () => {
 describe("openZip refuses", () => {
   const a: ZipMember = { path: "a", data: "content of a" };
   const hostile: [string, Uint8Array, RegExp, ZipOptions?][] = [
-    ["no bytes", zeros(0), /no end record/],
-    ["something else", Buffer.from("<html>".repeat(100)), /no end record/],
+    ["an empty file", zeros(0), /no end record/],
+    ["a file that is not a zip", Buffer.from("<html>".repeat(100)), /no end record/],
     ["the first half", writeZip([a, { path: "b" }]).subarray(0, 60), /no end record/],
-    ["bytes before", writeZip([a], { prefix: zeros(9), directoryOffset: 51 }), /central directory is/],
-    ["bytes after", writeZip([a], { suffix: zeros(3) }), /no end record/],
+    [
+      "bytes before the archive",
+      writeZip([a], { prefix: zeros(9), directoryOffset: 51 }),
+      /central directory is/,
+    ],
+    ["bytes after the archive", writeZip([a], { suffix: zeros(3) }), /no end record/],
     [
       "a second end record in the comment",
       writeZip([a], { comment: writeZip([{ path: "b" }]) }),
       /two end records/,
     ],
-    ["a wrong count", writeZip([a], { entries: 2 }), /says 2 members/],
-    ["a directory elsewhere", writeZip([a], { directoryOffset: 3 }), /not where it is said/],
-    ["a directory of another size", writeZip([a], { directorySize: 46 }), /not where it is said/],
+    ["a wrong number of members", writeZip([a], { entries: 2 }), /says 2 members/],
+    ["a central directory at another offset", writeZip([a], { directoryOffset: 3 }), /not where it is said/],
+    ["a central directory of another size", writeZip([a], { directorySize: 46 }), /not where it is said/],
     ["several disks", writeZip([a], { disk: 1 }), /several disks/],
     ["an absolute path", writeZip([{ path: "/etc/x" }]), /absolute/],
-    ["a path that leaves", writeZip([{ path: "a/../../x" }]), /leaves the archive's root/],
+    ["a path that leaves the root", writeZip([{ path: "a/../../x" }]), /leaves the archive's root/],
     ["a backslash", writeZip([{ path: "a\\b" }]), /backslash/],
     ["a drive", writeZip([{ path: "C:x" }]), /drive/],
-    ["a NUL", writeZip([{ path: "a\0b" }]), /control character/],
+    ["a NUL in a name", writeZip([{ path: "a\0b" }]), /control character/],
     ["an empty name", writeZip([{ path: "" }]), /is empty/],
-    ["the root", writeZip([{ path: "a/.." }]), /root/],
-    ["bad UTF-8", writeZip([{ path: Buffer.from([0xff, 0xfe]) }]), /not UTF-8/],
+    ["a name that is the root", writeZip([{ path: "a/.." }]), /root/],
+    ["a name that is not UTF-8", writeZip([{ path: Buffer.from([0xff, 0xfe]) }]), /not UTF-8/],
     ["a name twice", writeZip([a, a]), /there twice/],
     ["a name twice, written differently", writeZip([a, { path: "./a" }]), /there twice/],
-    ["names that differ in case", writeZip([a, { path: "A" }]), /one file here/, { foldNames: true }],
-    ["a file as a folder", writeZip([a, { path: "a/b" }]), /that others lie in/],
+    ["names that differ in case", writeZip([a, { path: "A" }]), /are the same file/, { foldNames: true }],
+    ["a file that is also a folder", writeZip([a, { path: "a/b" }]), /other members are inside/],
     [
-      "a link as a folder",
+      "a member inside a link",
       writeZip([{ path: "l", data: "/tmp", mode: 0o120777 }, { path: "l/x" }]),
-      /that others lie/,
+      /other members are inside/,
     ],
     [
-      "a link as a folder, later",
+      "a link that is also a folder",
       writeZip([{ path: "l/x" }, { path: "l", mode: 0o120777 }]),
-      /that others lie/,
+      /other members are inside/,
     ],
     ["a device", writeZip([{ path: "a", mode: 0o020644 }]), /neither file/],
     ["a folder with data", writeZip([{ path: "a/", data: "x" }]), /folder with data/],
     ["encryption", writeZip([{ ...a, flags: 1 }]), /encrypted/],
     ["bzip2", writeZip([{ ...a, method: 12 }]), /method 12/],
     [
-      "an overlap with a member that nobody asks for",
+      "an overlap with a member that is not read",
       writeZip([a, { ...a, path: "METADATA", central: { offset: 0 } }]),
       /overlaps|another name/,
       { only: "METADATA" },
     ],
-    ["an overlap", writeZip([a, { ...a, path: "b", central: { offset: 0 } }]), /overlaps|another name/],
-    ["a member outside", writeZip([{ ...a, central: { offset: 5000 } }]), /outside/],
     [
-      "more than its data can hold",
+      "overlapping members",
+      writeZip([a, { ...a, path: "b", central: { offset: 0 } }]),
+      /overlaps|another name/,
+    ],
+    ["a member outside of the archive", writeZip([{ ...a, central: { offset: 5000 } }]), /outside/],
+    [
+      "a size that the data cannot have",
       writeZip([{ ...a, method: "deflated", central: { size: 2 ** 31 } }]),
       /more than/,
     ],
-    ["stored with two sizes", writeZip([{ ...a, method: "stored", central: { size: 3 } }]), /two sizes/],
-    ["another name inside", writeZip([{ ...a, local: { path: "b" } }]), /another name/],
-    ["another method inside", writeZip([{ ...a, local: { method: 8 } }]), /another method/],
-    ["another size inside", writeZip([{ ...a, local: { size: 9 } }]), /other sizes/],
-    ["another CRC inside", writeZip([{ ...a, local: { crc32: 9 } }]), /other sizes/],
-    ["other flags inside", writeZip([{ ...a, local: { flags: 1 | 0x800 } }]), /other flags/],
-    ["no local header", writeZip([{ ...a, local: { signature: 7 } }]), /no local header/],
-    ["a damaged directory", writeZip([{ ...a, central: { signature: 7 } }]), /directory is damaged/],
-    ["no zip64 sizes", writeZip([{ ...a, central: { size: 0xffffffff } }]), /zip64/],
+    [
+      "a stored member with two sizes",
+      writeZip([{ ...a, method: "stored", central: { size: 3 } }]),
+      /two sizes/,
+    ],
+    ["another name in the local header", writeZip([{ ...a, local: { path: "b" } }]), /another name/],
+    ["another method in the local header", writeZip([{ ...a, local: { method: 8 } }]), /another method/],
+    ["another size in the local header", writeZip([{ ...a, local: { size: 9 } }]), /other sizes/],
+    ["another CRC in the local header", writeZip([{ ...a, local: { crc32: 9 } }]), /other sizes/],
+    ["other flags in the local header", writeZip([{ ...a, local: { flags: 1 | 0x800 } }]), /other flags/],
+    ["a member without a local header", writeZip([{ ...a, local: { signature: 7 } }]), /no local header/],
+    ["a damaged central directory", writeZip([{ ...a, central: { signature: 7 } }]), /directory is damaged/],
+    ["missing zip64 sizes", writeZip([{ ...a, central: { size: 0xffffffff } }]), /zip64/],
     ["a wrong CRC", writeZip([{ ...a, central: { crc32: 1 }, local: { crc32: 1 } }]), /CRC/],
     [
-      "a wrong CRC, deflated",
+      "a wrong CRC of a deflated member",
       writeZip([{ ...a, method: "deflated", central: { crc32: 1 }, local: { crc32: 1 } }]),
       /damaged/,
     ],
     [
-      "a smaller size than there is",
+      "a size that is smaller than the data",
       writeZip([{ path: "a", data: zeros(5e6), central: { size: 5000 }, local: { size: 5000 } }]),
       /damaged/,
     ],
-    ["a smaller size than there is, large", bigLie(), /damaged/],
-    ["garbage as data", writeZip([{ path: "a", data: "garbage", method: 8 }]), /damaged/],
-    ["a bomb", writeZip(bombMembers()), /bomb/],
+    ["a size that is much smaller than large data", bigLie(), /damaged/],
+    ["data that are not deflated", writeZip([{ path: "a", data: "garbage", method: 8 }]), /damaged/],
+    ["a zip bomb", writeZip(bombMembers()), /bomb/],
     ["too many members", writeZip([a, { path: "b" }]), /bomb/, { limits: { entries: 1 } }],
-    ["what Windows does not allow", writeZip([{ path: "a?b" }]), /Windows/, { names: "portable" }],
-    ["a trailing dot", writeZip([{ path: "a./b" }]), /dot or a space/, { names: "portable" }],
-    ["a device of Windows", writeZip([{ path: "lib/AUX.py" }]), /device/, { names: "portable" }],
+    [
+      "a character that Windows does not allow",
+      writeZip([{ path: "a?b" }]),
+      /Windows/,
+      { names: "portable" },
+    ],
+    ["a name with a trailing dot", writeZip([{ path: "a./b" }]), /dot or a space/, { names: "portable" }],
+    ["a device name of Windows", writeZip([{ path: "lib/AUX.py" }]), /device/, { names: "portable" }],
   ];
   for (const [what, bytes, message, options] of hostile) {
     test(what, async () => {
@@ -230,18 +247,18 @@ describe("openZip refuses", () => {
     });
   }
 
-  test("reading more than the limit", async () => {
+  test("to read more than the limit", async () => {
     const zip = await open(writeZip([a]));
     await assert.rejects(zip.read(zip.entries[0]!, 5), /12 bytes, more than 5/);
   });
 
-  test("bytes flipped anywhere, or reads the same (property)", async () => {
+  test("an archive with a changed byte, or reads the same content (property)", async () => {
     const bytes = writeZip([
       a,
       { path: "b", data: "b".repeat(500) },
       { path: "c", data: "c", descriptor: true },
     ]);
-    const honest = await readAll(bytes);
+    const original = await readAll(bytes);
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
         const changed = Buffer.from(bytes);
@@ -249,7 +266,7 @@ describe("openZip refuses", () => {
         try {
           const read = await readAll(changed);
           // Dates, modes and versions are not content.
-          assert.deepEqual(Object.values(read), Object.values(honest));
+          assert.deepEqual(Object.values(read), Object.values(original));
         } catch (error) {
           assert.equal((error as { code?: string }).code, "invalid-archive", String(error));
         }
@@ -259,7 +276,7 @@ describe("openZip refuses", () => {
   });
 });
 
-/** Compressed beyond what libdeflate is used for, and a thousand times larger than it says. */
+/** An archive whose data are too large for libdeflate, and unpack to far more than their declared size. */
 function bigLie(): Buffer {
   const raw = deflateRawSync(zeros(300e6), { level: 1 });
   return writeZip([

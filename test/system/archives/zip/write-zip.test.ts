@@ -32,26 +32,26 @@ const members: readonly NewZipMember[] = [
   { path: "bin/python", mode: 0o755, kind: "file", data: Buffer.from("a".repeat(9999)) },
   { path: "empty", mode: 0o600, kind: "file", data: new Uint8Array() },
 ];
-const told = members.map(({ data, ...rest }) => ({
+const expected = members.map(({ data, ...rest }) => ({
   ...rest,
   data: Buffer.from(data as Uint8Array).toString("latin1"),
 }));
 
 describe("writeZip", () => {
   for (const [name, options] of [
-    ["as it is", {}],
-    ["the zip64 way throughout", { zip64From: 0 }],
-    ["the zip64 way from somewhere on", { zip64From: 4200 }],
+    ["without zip64", {}],
+    ["with zip64 for all members", { zip64From: 0 }],
+    ["with zip64 for the last members", { zip64From: 4200 }],
   ] as const) {
-    test(`what the strict reader reads back, ${name}`, async () => {
+    test(`writes what the reader returns, ${name}`, async () => {
       using folder = aFolder();
       const path = join(folder.path, "new", "a.zip");
       await writeZip(path, members, options);
-      assert.deepEqual(readBack(path), told);
+      assert.deepEqual(readBack(path), expected);
     });
   }
 
-  test("the same bytes each time, in the order given, whatever was there before", async () => {
+  test("writes the same bytes each time and replaces an existing file", async () => {
     using folder = aFolder();
     const [one, other] = [join(folder.path, "1"), join(folder.path, "2")];
     writeFileSync(other, "something else");
@@ -61,7 +61,7 @@ describe("writeZip", () => {
     assert.deepEqual(readdirSync(folder.path).sort(), ["1", "2"]);
   });
 
-  test("files from the disk, a large one in pieces", async () => {
+  test("reads members from files, a large one in pieces", async () => {
     using folder = aFolder();
     const [small, large] = [join(folder.path, "small"), join(folder.path, "large")];
     writeFileSync(small, "small");
@@ -83,7 +83,7 @@ describe("writeZip", () => {
     }
   });
 
-  test("nothing is left where a member can't be read", async () => {
+  test("leaves no file if a member cannot be read", async () => {
     using folder = aFolder();
     const path = join(folder.path, "a.zip");
     const missing = {
@@ -97,7 +97,7 @@ describe("writeZip", () => {
     assert.deepEqual(readdirSync(folder.path), []);
   });
 
-  test("more members than 16 bits count", async () => {
+  test("writes more than 65,535 members", async () => {
     using folder = aFolder();
     const path = join(folder.path, "a.zip");
     const many = Array.from({ length: 0xffff }, (_, i) => `${i}`);
@@ -108,7 +108,7 @@ describe("writeZip", () => {
     assert.equal(readBack(path).length, 0xffff);
   });
 
-  test("any content, by property", async () => {
+  test("writes what the reader returns for any content (property)", async () => {
     using folder = aFolder();
     const path = join(folder.path, "a.zip");
     const contents = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 });

@@ -25,7 +25,7 @@ const kinds: readonly (readonly [string, MadeElf])[] = [
   ["32 bits, big-endian", { bits: 32, bigEndian: true, machine: 20 }],
 ];
 
-describe("an ELF file is read", () => {
+describe("readElf", () => {
   for (const [name, kind] of kinds) {
     test(name, () => {
       assert.deepEqual(readElf(makeElf({ ...sample, ...kind })), {
@@ -43,13 +43,13 @@ describe("an ELF file is read", () => {
     });
   }
 
-  test("a program says its loader", () => {
+  test("returns the loader of a program", () => {
     const elf = readElf(makeElf({ interpreter: "/lib64/ld-linux-x86-64.so.2" }));
     assert.equal(elf?.interpreter, "/lib64/ld-linux-x86-64.so.2");
     assert.equal(elf.isProgram, true);
   });
 
-  test("what is none, or is cut off anywhere, is undefined or read, never an error", () => {
+  test("does not throw for files that are cut off or not ELF", () => {
     assert.equal(readElf(Buffer.from("#!/bin/sh\n")), undefined);
     assert.equal(readElf(new Uint8Array()), undefined);
     const whole = makeElf(sample);
@@ -57,7 +57,7 @@ describe("an ELF file is read", () => {
     assert.equal(readElf(whole.subarray(0, 200)), undefined);
   });
 
-  test("whatever its bytes are", () => {
+  test("does not throw if any byte is changed (property)", () => {
     const whole = makeElf(sample);
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
@@ -69,7 +69,7 @@ describe("an ELF file is read", () => {
   });
 });
 
-describe("the symbols that an ELF file wants", () => {
+describe("requiredSymbols", () => {
   for (const [name, kind] of kinds) {
     test(name, () => {
       const symbols = ["SSL_new@OPENSSL_3.0.0", "__libc_start_main@GLIBC_2.34", "plain"];
@@ -81,7 +81,7 @@ describe("the symbols that an ELF file wants", () => {
     });
   }
 
-  test("none of what is broken, whatever its bytes are", () => {
+  test("does not throw if any byte is changed (property)", () => {
     const whole = makeElf({ ...sample, symbols: ["a@GLIBC_2.4"] });
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
@@ -94,14 +94,14 @@ describe("the symbols that an ELF file wants", () => {
   });
 });
 
-/** What a loader sees: everything but where it lies. */
+/** Makes a file, edits it, and returns the bytes before and after. */
 function afterEdit(made: MadeElf, edit: ElfEdit): { bytes: Uint8Array; before: Uint8Array } {
   const before = makeElf(made);
   return { before, bytes: editElf(before, edit, "made") };
 }
 
-describe("an ELF file is edited", () => {
-  test("a shorter run path is written over the old one, and nothing else changes", () => {
+describe("editElf", () => {
+  test("overwrites the run path with a shorter one and changes nothing else", () => {
     const { bytes, before } = afterEdit(sample, { runPath: "$ORIGIN/../.." });
     assert.equal(bytes.length, before.length);
     assert.equal(readElf(bytes)?.runPath, "$ORIGIN/../..");
@@ -110,7 +110,7 @@ describe("an ELF file is edited", () => {
     assert.ok(changed.length <= "/home/builder/python/lib".length);
   });
 
-  test("one whose end is another string's too stays there for that", () => {
+  test("keeps the old run path if another string shares its end", () => {
     const shared = { ...sample, symbols: ["lib", "SSL_new"] };
     const { bytes } = afterEdit(shared, { runPath: "$ORIGIN" });
     assert.equal(readElf(bytes)?.runPath, "$ORIGIN");
@@ -120,8 +120,8 @@ describe("an ELF file is edited", () => {
   for (const [name, kind] of kinds) {
     for (const spare of [1, 2, 5]) {
       for (const interpreter of [undefined, "/lib/ld.so"]) {
-        const what = `${name}, ${spare} free, ${interpreter === undefined ? "library" : "program"}`;
-        test(`names and run paths that have no room are appended: ${what}`, () => {
+        const what = `${name}, ${spare} empty entries, ${interpreter === undefined ? "library" : "program"}`;
+        test(`appends names and run paths that do not fit: ${what}`, () => {
           const { runPath: _, ...without } = sample;
           const made = { ...without, ...kind, spare, ...(interpreter === undefined ? {} : { interpreter }) };
           const edit = {
@@ -143,26 +143,26 @@ describe("an ELF file is edited", () => {
             ]),
           });
           holdsTogether(bytes);
-          assert.deepEqual(editElf(bytes, edit, "made"), bytes, "what is so already stays as it is");
+          assert.deepEqual(editElf(bytes, edit, "made"), bytes, "a second edit changes nothing");
         });
       }
     }
   }
 
-  test("what needs no change is left as it is", () => {
+  test("returns the same bytes if nothing has to change", () => {
     const { bytes, before } = afterEdit(sample, { needed: new Map([["libz.so.1", "x"]]), soname: "_ssl.so" });
     assert.deepEqual(bytes, before);
     assert.deepEqual(afterEdit({ needed: [] }, { runPath: "" }).bytes, makeElf({ needed: [] }));
   });
 
-  test("DT_RPATH stays DT_RPATH", () => {
+  test("keeps DT_RPATH instead of DT_RUNPATH", () => {
     const { bytes } = afterEdit({ ...sample, old: true }, { runPath: `$ORIGIN/${"x".repeat(60)}` });
     const image = new ElfImage(bytes);
     const tags = image.dynamic(image.segments()).map(({ tag }) => tag);
     assert.ok(tags.includes(15) && !tags.includes(29));
   });
 
-  test("a broken one is refused with its name", () => {
+  test("rejects broken files and names them", () => {
     const whole = makeElf(sample);
     for (const bytes of [Buffer.from("text"), whole.subarray(0, 300)]) {
       assert.throws(() => editElf(bytes, { runPath: "$ORIGIN/far/away/from/here/indeed" }, "lib/x.so"), {
@@ -173,25 +173,25 @@ describe("an ELF file is edited", () => {
   });
 });
 
-/** The rules of the format that loaders insist on. */
+/** Checks the rules of the format that loaders enforce. */
 function holdsTogether(bytes: Uint8Array): void {
   const image = new ElfImage(bytes);
   const loads = image.segments().filter(({ type }) => type === 1);
   for (const [index, load] of loads.entries()) {
-    assert.ok(load.offset + load.fileSize <= bytes.length, "a segment ends behind the file");
+    assert.ok(load.offset + load.fileSize <= bytes.length, "a segment ends after the file");
     assert.ok(load.align < 2 || (load.address - load.offset) % load.align === 0, "not congruent to its page");
     const next = loads[index + 1];
     if (next !== undefined) assert.ok(next.address >= load.address + load.memorySize, "segments overlap");
   }
   const headers = image.header("segmentsAt");
-  const home = loads.find(({ offset, fileSize }) => headers >= offset && headers < offset + fileSize);
-  assert.ok(home, "the program headers are not loaded");
+  const container = loads.find(({ offset, fileSize }) => headers >= offset && headers < offset + fileSize);
+  assert.ok(container, "the program headers are not loaded");
   if (image.segments().some(({ type }) => type === 3)) {
     const [first] = loads;
     assert.equal(
-      home.address - home.offset,
+      container.address - container.offset,
       (first?.address ?? 0) - (first?.offset ?? 0),
-      "old kernels miss them",
+      "old kernels compute a wrong address of the headers",
     );
   }
   const [, strings] = image.sections();
@@ -200,7 +200,7 @@ function holdsTogether(bytes: Uint8Array): void {
   assert.equal(strings?.size, dynamic.find(({ tag }) => tag === 10)?.value);
 }
 
-describe("an ELF file is stripped", () => {
+describe("stripElf removes what is not loaded", () => {
   for (const [name, kind] of kinds) {
     test(name, () => {
       const whole = makeElf({ ...sample, ...kind, debug: "names of everything".repeat(40) });
@@ -214,11 +214,11 @@ describe("an ELF file is stripped", () => {
         image.sections().map((section) => image.text(names + section.name)),
         ["", ".dynstr", ".dynsym", ".dynamic", ".data", ".shstrtab"],
       );
-      assert.equal(stripElf(bytes), bytes, "nothing more to take off");
+      assert.equal(stripElf(bytes), bytes, "a second call removes nothing");
     });
   }
 
-  test("what is none stays", () => {
+  test("stripElf returns other files unchanged", () => {
     const text = Buffer.from("#!/bin/sh\n");
     assert.equal(stripElf(text), text);
   });

@@ -1,30 +1,30 @@
 import { roundUp } from "../../../../src/system/binaries/elf/strip-elf.ts";
 
-/** A small shared library that nothing loads: made by hand, as a linker would lay it out. */
+/** A small shared library with the layout that a linker makes. It is never loaded. */
 export interface MadeElf {
   readonly needed?: readonly string[];
   readonly soname?: string;
   readonly runPath?: string;
-  /** DT_RPATH in place of DT_RUNPATH. */
+  /** Write DT_RPATH instead of DT_RUNPATH. */
   readonly old?: true;
-  /** Versions of symbols by library. */
+  /** The symbol versions that it needs, by library. */
   readonly versions?: Readonly<Record<string, readonly string[]>>;
   readonly bits?: 32 | 64;
   readonly bigEndian?: true;
   readonly machine?: number;
-  /** The loader: makes it a program. */
+  /** The path of the loader. It makes the file a program. */
   readonly interpreter?: string;
-  /** Names of symbols, `name@VERSION` where they have one; the tail of another string is shared, as linkers do. */
+  /** The names of symbols, as `name` or `name@VERSION`. A name that is the end of another string is shared with it. */
   readonly symbols?: readonly string[];
-  /** Empty entries at the end of the dynamic table. */
+  /** The number of empty entries at the end of the dynamic table. */
   readonly spare?: number;
-  /** What lies in no section that is loaded. */
+  /** The content of a section that is not loaded. */
   readonly debug?: string;
-  /** Something among the data. */
+  /** The content of the data section. */
   readonly data?: string;
 }
 
-/** One segment that is loaded at 0x10000, a dynamic table in it, and sections that say the same. */
+/** Makes an ELF file: one segment, loaded at 0x10000, which contains a dynamic table; and matching sections. */
 export function makeElf(made: MadeElf): Uint8Array {
   const { needed = [], versions = {}, bits = 64, spare = 1, machine = 62, debug = "" } = made;
   const wide = bits === 64;

@@ -19,7 +19,7 @@ const sample: MadeMachO = {
 const renamed = (name: string) =>
   name.startsWith(old) ? `@loader_path${name.slice(old.length)}` : undefined;
 
-/** What a kernel looks at before it runs a page: read from the format's description, not by the code under test. */
+/** Checks what a kernel checks before it runs a page. Written from the description of the format. */
 function checkSignature(slice: Buffer, at: number): string {
   assert.equal(slice.readUInt32BE(at), 0xfade0cc0);
   assert.equal(slice.readUInt32BE(at + 8), 1);
@@ -39,8 +39,8 @@ function checkSignature(slice: Buffer, at: number): string {
   return directory.toString("utf8", nameAt, directory.indexOf(0, nameAt));
 }
 
-describe("a Mach-O file is read", () => {
-  test("of one processor, and of several", () => {
+describe("readMachO", () => {
+  test("reads files for one processor and for several", () => {
     const { needed, runPaths, id, oldest } = sample;
     assert.deepEqual(readMachO(makeMachO(sample)), [{ processor: "x86_64", id, needed, runPaths, oldest }]);
     const fat = makeFat([sample, { processor: processors.arm64, oldest: [11, 0] }]);
@@ -53,13 +53,13 @@ describe("a Mach-O file is read", () => {
     );
   });
 
-  test("what is none is none: ELF, a class of Java's, nothing", () => {
+  test("rejects ELF files, Java class files and empty files", () => {
     for (const bytes of ["\x7fELF".padEnd(64, "\0"), "\xca\xfe\xba\xbe\0\0\0\x34".padEnd(64, "\0"), ""]) {
       assert.equal(isMachO(Buffer.from(bytes, "latin1")), false);
     }
   });
 
-  test("whatever its bytes are", () => {
+  test("does not throw if a byte is changed or the file is cut off (property)", () => {
     const whole = makeFat([sample]);
     fc.assert(
       fc.property(fc.nat(17000), fc.nat(255), (at, value) => {
@@ -72,8 +72,8 @@ describe("a Mach-O file is read", () => {
   });
 });
 
-describe("a Mach-O file is edited", () => {
-  test("names are written over the old ones, and it is signed anew", () => {
+describe("editMachO", () => {
+  test("overwrites names and replaces the signature", () => {
     const before = makeMachO(sample);
     const after = editMachO(before, { renamed, id: "@rpath/libssl.3.dylib" }, "lib/libssl.3.dylib");
     assert.equal(after.length, before.length);
@@ -86,7 +86,7 @@ describe("a Mach-O file is edited", () => {
     assert.equal(checkSignature(Buffer.from(after), before.length - 2000), "libssl.3.dylib");
   });
 
-  test("each processor's by itself, with larger pages where the old signature was small", () => {
+  test("edits each processor's code separately, with larger pages if the old signature is small", () => {
     const small = { ...sample, data: "x".repeat(100_000), signature: 500, processor: processors.arm64 };
     const fat = makeFat([{ needed: ["/usr/lib/libSystem.B.dylib"] }, small]);
     const after = Buffer.from(editMachO(fat, { renamed }, "x.so"));
@@ -95,12 +95,12 @@ describe("a Mach-O file is edited", () => {
     checkSignature(slice, slice.length - 500);
   });
 
-  test("not at all where there is nothing to do", () => {
+  test("returns the same bytes if nothing has to change", () => {
     const before = makeMachO(sample);
     assert.equal(editMachO(before, { renamed: () => undefined }, "x"), before);
   });
 
-  test("what has no room, or is broken, is refused", () => {
+  test("rejects names and signatures that do not fit, and broken files", () => {
     const refused = { code: "invalid-archive" } as const;
     assert.throws(() => editMachO(makeMachO(sample), { renamed: () => "x".repeat(99) }, "x"), refused);
     const tiny = makeMachO({ ...sample, signature: 30 });

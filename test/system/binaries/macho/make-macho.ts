@@ -1,23 +1,23 @@
-/** A Mach-O file to be made: the code for one processor. */
+/** The properties of a Mach-O file with the code for one processor. */
 export interface MadeMachO {
-  /** `CPU_TYPE_X86_64` without it. */
+  /** Default: `CPU_TYPE_X86_64`. */
   readonly processor?: number;
   readonly isProgram?: boolean;
   readonly id?: string;
   readonly needed?: readonly string[];
   readonly runPaths?: readonly string[];
-  /** The oldest macOS, as `LC_BUILD_VERSION` has it. */
+  /** The oldest macOS version, written as `LC_BUILD_VERSION`. */
   readonly oldest?: readonly [number, number];
-  /** What lies behind the commands. */
+  /** The content after the commands. */
   readonly data?: string;
-  /** Bytes of room for a signature; none without it. */
+  /** The number of bytes for a signature. Default: no signature. */
   readonly signature?: number;
 }
 
 const arm64 = 0x0100000c;
 export const processors = { x86_64: 0x01000007, arm64 };
 
-/** Writes a 64-bit little-endian file; its data begins at 4096. */
+/** Makes a 64-bit little-endian file. Its data begin at 4096. */
 export function makeMachO(made: MadeMachO): Buffer {
   const data = Buffer.from(made.data ?? "", "latin1");
   const signatureAt = 4096 + Math.ceil(data.length / 16) * 16;
@@ -57,7 +57,7 @@ export function makeMachO(made: MadeMachO): Buffer {
   return file;
 }
 
-/** Several of them in one file. */
+/** Makes a fat file from several slices. */
 export function makeFat(slices: readonly MadeMachO[]): Buffer {
   const made = slices.map((each) => makeMachO(each));
   const header = Buffer.alloc(8 + slices.length * 20);
