@@ -5,16 +5,19 @@ import { filenameOf } from "./to-blueprint/parse-source.ts";
 import { writePinMetadata } from "./pin-metadata-table.ts";
 import { entryOfPin } from "./from-blueprint/source-of-pin.ts";
 
-/** The fields of a build package that are the same wherever it is used. */
-interface BuildPool {
-  /** How a package is built, with references to the packages that build it. */
+/** Collects the packages that are needed for builds, each once. */
+interface BuildPackages {
+  /** Returns how a package is built, with references to its build packages. */
   tableOf(build: PinnedBuild): TomlTable;
-  /** `[[tool.posy.build-packages]]`: each of them once, by name. */
+  /** Returns the entries of `[[tool.posy.build-packages]]`, sorted by their identifier. */
   entries(): readonly TomlTable[];
 }
 
-/** Most builds need the same few packages: each is written once, and referenced by its file. */
-export function openBuildPackages(folder: string): BuildPool {
+/**
+ * Returns an empty collection for a lock in `folder` (absolute). Most builds need the same few packages, so each is
+ * written once and referenced by its file name.
+ */
+export function openBuildPackages(folder: string): BuildPackages {
   const pool = new Map<string, { readonly text: string; readonly table: TomlTable }>();
   const idOf = (pin: PackagePin, table: TomlTable): string => {
     const text = JSON.stringify(table);
@@ -27,8 +30,8 @@ export function openBuildPackages(folder: string): BuildPool {
   };
   const referenceTo = (pin: PackagePin): TomlTable => {
     const { name, version, requiresPython, source } = entryOfPin(pin, undefined, folder);
-    const facts = writePinMetadata(pin, [], requiresPython);
-    const { requested, extras, "required-by": requiredBy, ...rest } = facts;
+    const pinMetadata = writePinMetadata(pin, [], requiresPython);
+    const { requested, extras, "required-by": requiredBy, ...rest } = pinMetadata;
     const table = { name, version, "requires-python": requiresPython, ...rest, ...sourceEntries(source) };
     return withoutMissing({
       id: idOf(pin, withoutMissing(table)),
@@ -49,30 +52,33 @@ export function openBuildPackages(folder: string): BuildPool {
   };
 }
 
-/** The one file that a table of the pool has: its name is what it is known by. */
+/** Returns the name of the one file of an entry, which is its identifier unless it has an `id`. */
 function filenameIn({ sdist, wheels }: TomlTable): string | undefined {
   const file: unknown = Array.isArray(wheels) ? wheels[0] : sdist;
   if (!isTable(file)) return undefined;
-  return textIn(file, "name", []) ?? filenameOf(placeIn(file));
+  return textIn(file, "name", []) ?? filenameOf(locationIn(file));
 }
 
-function placeIn(file: TomlTable): { readonly url?: string; readonly path?: string } {
+function locationIn(file: TomlTable): { readonly url?: string; readonly path?: string } {
   const [url, path] = [textIn(file, "url", []), textIn(file, "path", [])];
   return { ...(url === undefined ? {} : { url }), ...(path === undefined ? {} : { path }) };
 }
 
-/** Looks up the table that a reference (`referenceTo`) means; what it gives also has what the reference says. */
-export function buildPackagesReader(pool: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
+/**
+ * Returns a function that completes a reference: it returns the fields of the referenced entry and those of the
+ * reference. It throws a `SchemaError` if there is no such entry. `entries` are `[[tool.posy.build-packages]]`.
+ */
+export function buildPackagesReader(entries: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
   const byId = new Map<unknown, TomlTable>();
-  for (const table of pool) {
+  for (const table of entries) {
     const id = table["id"] ?? filenameIn(table);
     if (!byId.has(id)) byId.set(id, table);
   }
   return (reference) => {
     const id = textIn(reference, "id", []);
-    const found = byId.get(id);
-    if (found === undefined) throw new SchemaError(["build-packages"], `\`build-packages\` has no \`${id}\``);
-    return { ...found, ...reference };
+    const entry = byId.get(id);
+    if (entry === undefined) throw new SchemaError(["build-packages"], `\`build-packages\` has no \`${id}\``);
+    return { ...entry, ...reference };
   };
 }
 

@@ -5,11 +5,11 @@ import { parsePackageName } from "../vocab/requirement/index.ts";
 import { compatiblePlatformTags, type TagRanks, wheelTagRanks } from "../vocab/tags/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
 
-/** A file, as an index or a pin describes it. */
+/** A file as an index or a pin describes it. */
 export type KnownFile = Pick<PinnedArtifact, "filename" | "url" | "hashes" | "size" | "uploadTime">;
 
-/** Knows the other files of a version. */
-export type FileTeller = Pick<PackageDB, "project"> & Partial<Pick<PackageDB, "indexOf">>;
+/** Lists all files of a version. */
+export type FileLister = Pick<PackageDB, "project"> & Partial<Pick<PackageDB, "indexOf">>;
 
 export interface FilesOfRelease {
   readonly wheels: readonly KnownFile[];
@@ -26,30 +26,30 @@ export async function filesOfRelease(
   version: string,
   pinned: readonly PinnedArtifact[],
   pythons: readonly Interpreter[],
-  db: FileTeller,
+  db: FileLister,
 ): Promise<FilesOfRelease> {
   const packageName = parsePackageName(name);
   const { key } = parseVersion(version);
   // Targets that use one file of an index use all files from there.
   const [python] = pythons;
-  const own = python && db.indexOf?.(packageName, markerEnvironment(python));
-  const { releases } = await db.project(packageName, own);
+  const configuredIndex = python && db.indexOf?.(packageName, markerEnvironment(python));
+  const { releases } = await db.project(packageName, configuredIndex);
   const listed = (releases.find((release) => release.version.key === key)?.artifacts ?? []).filter(
     (artifact): artifact is IndexedArtifact => artifact.kind !== "source",
   );
   const index = pinned[0]?.index;
   const chosen = new Set(pinned.map(({ filename }) => filename));
-  const yankedToo = listed.some(({ filename, yanked }) => chosen.has(filename) && yanked !== false);
+  const includeYanked = listed.some(({ filename, yanked }) => chosen.has(filename) && yanked !== false);
   const offered = listed.filter(
-    (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || yankedToo),
+    (file) => file.index === index && hasGoodHash(file) && (file.yanked === false || includeYanked),
   );
-  const usableOnes = [...new Set(pythons.map(usableBy))];
+  const tagRanks = [...new Set(pythons.map(newerTagRanks))];
   const kept = new Map<string, KnownFile>();
   let sdist: KnownFile | undefined;
   for (const file of offered) {
     if (file.kind === "wheel") {
       const { tags } = file.wheel;
-      if (usableOnes.some((usable) => usable.best(tags) < Infinity)) kept.set(file.filename, fileOf(file));
+      if (tagRanks.some((ranks) => ranks.best(tags) < Infinity)) kept.set(file.filename, fileOf(file));
     } else if (sdist === undefined || file.filename.endsWith(".tar.gz")) sdist = fileOf(file);
   }
   for (const artifact of pinned) {
@@ -82,19 +82,19 @@ const newestLevels: Readonly<Record<string, string>> = {
   macosx: "50_0",
 };
 
-const known = new Map<string, TagRanks>();
+const cachedRanks = new Map<string, TagRanks>();
 
-/** All tags that fit, also on machines newer than the one that was resolved for. */
-function usableBy({ platform, wheelTags }: Interpreter): TagRanks {
+/** Returns all tags that fit an interpreter, also on newer machines than the one that was resolved for. */
+function newerTagRanks({ platform, wheelTags }: Interpreter): TagRanks {
   const key = [platform, ...wheelTags].join(" ");
-  let usable = known.get(key);
-  if (usable === undefined) {
+  let ranks = cachedRanks.get(key);
+  if (ranks === undefined) {
     const newest = platformFacts[platform].platformTag.replace(
       /^([a-z]+)_\d+_\d+_/,
       (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
     );
-    usable = wheelTagRanks(wheelTags, compatiblePlatformTags(newest));
-    known.set(key, usable);
+    ranks = wheelTagRanks(wheelTags, compatiblePlatformTags(newest));
+    cachedRanks.set(key, ranks);
   }
-  return usable;
+  return ranks;
 }

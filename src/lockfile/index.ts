@@ -1,10 +1,11 @@
 /**
  * Lock files: pylock.toml (PEP 751), from a Blueprint and back.
  *
- * from-blueprint/ writes one for all targets and proves that its markers select what was resolved. to-blueprint/ reads
- * Posy's own and those of uv, pip and PDM. What only Posy has (interpreters, how builds are done) is in `[tool.posy]`.
+ * from-blueprint/ writes one lock for all targets, and proves that its markers select the resolved packages.
+ * to-blueprint/ reads locks of Posy, uv, pip and PDM. `[tool.posy]` has what the standard lacks: the interpreters and
+ * how packages are built. Start reading at pylock.ts.
  */
-export type { FileTeller } from "./files-of-release.ts";
+export type { FileLister } from "./files-of-release.ts";
 export { formatPylock, markerText } from "./from-blueprint/format-pylock.ts";
 export { lockOfBlueprint } from "./from-blueprint/lock-of-blueprint.ts";
 export { isLockName } from "./lock-name.ts";

@@ -1,4 +1,4 @@
-/** Whether a file is a lock by its name, by which tools look for it: `pylock.toml`, `pylock.NAME.toml` (PEP 751). */
+/** Whether a path has the name of a lock file: `pylock.toml` or `pylock.NAME.toml` (PEP 751, "File Name"). */
 export function isLockName(path: string): boolean {
   const name = path.split(/[\\/]/).at(-1) ?? "";
   return /^pylock\.([^.]+\.)?toml$/.test(name);

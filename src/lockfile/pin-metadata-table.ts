@@ -12,18 +12,18 @@ import { parseSpecifierSet } from "../vocab/version/index.ts";
 import type { TomlTable } from "../toml/index.ts";
 
 /**
- * The fields of a pin that the standard lacks: the snapshot of its metadata, the requested extras, and whether the
- * Brief asks for it. The packages that require it are only stored if they do not follow from the metadata.
+ * Returns the fields of a pin that the standard lacks: the snapshot of its metadata, the requested extras, and whether
+ * the Brief asks for it. `requiredBy` are the packages that require it according to the metadata; the pin's are only
+ * stored if they differ. `requiresPython` is what its entry in the lock has.
  */
 export function writePinMetadata(
   pin: PackagePin,
-  askedBy: readonly string[],
-  /** What the entry itself says. */
+  requiredBy: readonly string[],
   requiresPython: string | undefined,
 ): TomlTable {
   const { metadata, artifact } = pin;
   const tree = artifact.kind === "source";
-  const facts = {
+  const fields = {
     version: tree ? pin.version : undefined,
     // The identity of a folder changes with every change in it, so it is computed again.
     identity:
@@ -31,18 +31,18 @@ export function writePinMetadata(
         ? artifact.identity
         : undefined,
     requested: pin.requested || undefined,
-    extras: some(pin.extras),
-    "requires-dist": some(metadata.requiresDist),
+    extras: unlessEmpty(pin.extras),
+    "requires-dist": unlessEmpty(metadata.requiresDist),
     "requires-python": metadata.requiresPython === requiresPython ? undefined : metadata.requiresPython,
-    "provides-extra": some(metadata.providesExtra),
+    "provides-extra": unlessEmpty(metadata.providesExtra),
     unread: metadata.unread,
     assumed: metadata.assumed,
-    "required-by": pin.requiredBy.join() === askedBy.join() ? undefined : pin.requiredBy,
+    "required-by": pin.requiredBy.join() === requiredBy.join() ? undefined : pin.requiredBy,
   };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Whether a specifier can stand where the standard wants a valid one. */
+/** Whether a text is a valid specifier set that is not empty. */
 export function isSpecifier(text: string): boolean {
   try {
     return parseSpecifierSet(text).specifiers.length > 0;
@@ -51,40 +51,40 @@ export function isSpecifier(text: string): boolean {
   }
 }
 
-function some<T>(items: readonly T[]): readonly T[] | undefined {
+function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-/** A pin as far as who asks for whom goes. */
-type Asking = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
+/** The fields of a pin that decide which packages it requires. */
+type RequiringPin = Pick<PackagePin, "name" | "extras"> & { readonly requiresDist: readonly string[] };
 
 /**
- * Returns, by name, the pins that require each package in the target's environment, according to the metadata.
- * Sorted.
+ * Returns the names of the pins that require each package in the target's environment, according to the metadata. By
+ * name; sorted.
  */
-export function askersOf(
-  pins: readonly Asking[],
+export function requiringPins(
+  pins: readonly RequiringPin[],
   python: BlueprintTarget["python"],
 ): ReadonlyMap<string, readonly string[]> {
   const applies = appliesIn(markerEnvironment(python));
-  const askers = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
+  const requiring = new Map<string, Set<string>>(pins.map(({ name }) => [name, new Set()]));
   for (const { name, extras, requiresDist } of pins) {
     for (const text of requiresDist) {
-      // Most belong to extras that nobody asked for, and need not be parsed.
-      if (!askers.has(nameIn(text))) continue;
+      // Most requirements belong to extras that were not requested, and need not be parsed.
+      if (!requiring.has(nameIn(text))) continue;
       const requirement = read(text);
       if (requirement.name !== name && applies(requirement, extras)) {
-        askers.get(requirement.name)?.add(name);
+        requiring.get(requirement.name)?.add(name);
       }
     }
   }
-  return new Map([...askers].map(([name, names]) => [name, [...names].sort()]));
+  return new Map([...requiring].map(([name, names]) => [name, [...names].sort()]));
 }
 
 const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
 /** Cached, since every target parses the same requirements. */
 const names = new Map<string, string>();
-const known = new Map<string, Requirement>();
+const requirements = new Map<string, Requirement>();
 
 function nameIn(text: string): string {
   let name = names.get(text);
@@ -93,12 +93,13 @@ function nameIn(text: string): string {
 }
 
 function read(text: string): Requirement {
-  let requirement = known.get(text);
-  if (requirement === undefined) known.set(text, (requirement = parseRequirement(text, { lenient: true })));
+  let requirement = requirements.get(text);
+  if (requirement === undefined)
+    requirements.set(text, (requirement = parseRequirement(text, { lenient: true })));
   return requirement;
 }
 
-/** Requirements share their markers (`parseRequirement`): each is worked out once without extras. */
+/** `parseRequirement` shares equal markers, so each is evaluated only once without extras. */
 function appliesIn(environment: MarkerEnvironment) {
   const answers = new Map<Marker, boolean>();
   return ({ marker }: Requirement, extras: readonly string[]): boolean => {

@@ -7,7 +7,7 @@ import { writeInterpreter } from "./interpreter-pin.ts";
 import type { LockOptions } from "./from-blueprint/lock-of-blueprint.ts";
 import type { LockedPackage } from "./pylock.ts";
 
-/** The version of what stands under `[tool.posy]`. */
+/** The version of the format of `[tool.posy]`. */
 export const posyTableVersion = 1;
 
 /**
@@ -26,10 +26,10 @@ export function posyTable(
   return {
     version: posyTableVersion,
     ...(fingerprint === undefined ? {} : { fingerprint }),
-    targets: targets.map((target, place) => {
+    targets: targets.map((target, index) => {
       const artifacts = unusualFiles(target, packages);
       return {
-        name: names[place],
+        name: names[index],
         platform: target.platform,
         ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
         python: writeInterpreter(target.python),
@@ -47,7 +47,8 @@ function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: rea
   const unusual: Record<string, string> = {};
   for (const { name, version, artifact } of pins) {
     const entry = packages.find(
-      (each) => each.name === name && each.version === version && each.source.kind === "files",
+      (candidate) =>
+        candidate.name === name && candidate.version === version && candidate.source.kind === "files",
     );
     if (entry?.source.kind !== "files" || artifact.direct === true) continue;
     if (chooseFile(entry.source, ranks)?.name !== artifact.filename) unusual[name] = artifact.filename;
@@ -55,24 +56,24 @@ function unusualFiles({ python, packages: pins }: BlueprintTarget, packages: rea
   return unusual;
 }
 
-/** How packages are built, once for all targets where it is done alike. */
+/** Returns how packages are built. Targets that build a package in the same way share an entry. */
 function buildsOf(
   targets: readonly BlueprintTarget[],
   names: readonly string[],
   tableOf: (build: PinnedBuild) => TomlTable,
 ) {
   const builds = new Map<string, { name: string; targets: string[]; build: TomlTable }>();
-  for (const [place, { packages }] of targets.entries()) {
+  for (const [index, { packages }] of targets.entries()) {
     for (const pin of packages) {
       if (pin.build === undefined) continue;
       const build = tableOf(pin.build);
       const key = `${pin.name} ${JSON.stringify(build)}`;
-      const known = builds.get(key) ?? { name: pin.name, targets: [], build };
-      builds.set(key, known);
-      known.targets.push(names[place] ?? "");
+      const entry = builds.get(key) ?? { name: pin.name, targets: [], build };
+      builds.set(key, entry);
+      entry.targets.push(names[index] ?? "");
     }
   }
   return [...builds.values()]
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-    .map(({ name, targets: own, build }) => ({ name, targets: own, ...build }));
+    .map(({ name, targets: names, build }) => ({ name, targets: names, ...build }));
 }

@@ -2,17 +2,19 @@ import type { Hashes } from "../vocab/hash.ts";
 import type { Marker, PackageName } from "../vocab/requirement/index.ts";
 import type { TomlTable } from "../toml/index.ts";
 
-/** A lock file (PEP 751, the `pylock.toml` specification) as a value. Texts of versions and specifiers are valid ones. */
+/** A lock file (PEP 751, the `pylock.toml` specification) as a value. Versions and specifiers are valid. */
 export interface Pylock {
-  /** `1.0`. Later minor versions are read as far as their keys are known. */
+  /** `1.0`. Of later minor versions, only the known keys are read. */
   readonly lockVersion: string;
-  /** The lock is for environments in which one of them holds; for any where there are none. */
+  /** The lock is for environments in which one of these markers holds; for all if there are none. */
   readonly environments?: readonly Marker[];
   /** A specifier set. */
   readonly requiresPython?: string;
-  /** Extras, groups and default groups that markers speak of: normalised. */
+  /** The extras that markers may test. Normalised, as the groups are. */
   readonly extras: readonly string[];
+  /** The dependency groups that markers may test, without the default groups. */
   readonly dependencyGroups: readonly string[];
+  /** The groups that are installed unless others are chosen. */
   readonly defaultGroups: readonly string[];
   readonly createdBy: string;
   readonly packages: readonly LockedPackage[];
@@ -20,7 +22,7 @@ export interface Pylock {
   readonly tool: TomlTable;
 }
 
-/** One of the `[[packages]]`. A name may stand several times, with markers of which one holds. */
+/** An entry of `[[packages]]`. Several entries may have the same name if at most one of their markers holds. */
 export interface LockedPackage {
   readonly name: PackageName;
   /** As written. Missing for source trees. */
@@ -28,24 +30,27 @@ export interface LockedPackage {
   readonly marker?: Marker;
   /** A specifier set. */
   readonly requiresPython?: string;
-  /** Each says as much of another entry as tells it apart: for people and audits, never for installing. */
+  /** The keys that identify each entry it depends on. For people and audits; installing ignores it. */
   readonly dependencies: readonly TomlTable[];
   readonly source: LockedSource;
-  /** Who published the files (PEP 740), as the index has it. */
+  /** The publishers of the files, from the index (PEP 740). */
   readonly attestationIdentities: readonly TomlTable[];
   readonly tool: TomlTable;
 }
 
-/** Where a package comes from: one kind for each entry. */
+/** Where a package comes from. */
 export type LockedSource = LockedVcs | LockedDirectory | LockedArchive | LockedFiles;
 
-/** A URL, or a path: absolute or relative to the lock file, with `/` or the writer's own separators. At least one is there. */
-interface Place {
+/**
+ * A URL, a path, or both. A path is absolute or relative to the lock file, and has `/` or the separators of the machine
+ * that wrote it.
+ */
+interface Location {
   readonly url?: string;
   readonly path?: string;
 }
 
-export interface LockedVcs extends Place {
+export interface LockedVcs extends Location {
   readonly kind: "vcs";
   /** `git`, `hg`, `bzr`, `svn`. */
   readonly type: string;
@@ -61,8 +66,8 @@ export interface LockedDirectory {
   readonly subdirectory?: string;
 }
 
-/** A wheel, a source distribution or any other archive of sources that somebody named by its place. */
-export interface LockedArchive extends Place {
+/** A wheel, a source distribution or another archive that is required by its URL or path. */
+export interface LockedArchive extends Location {
   readonly kind: "archive";
   readonly size?: number;
   /** ISO 8601, UTC. */
@@ -71,7 +76,7 @@ export interface LockedArchive extends Place {
   readonly subdirectory?: string;
 }
 
-/** Files of an index. There is a source distribution or a wheel. */
+/** Files of an index: at least a source distribution or one wheel. */
 export interface LockedFiles {
   readonly kind: "files";
   readonly index?: string;
@@ -79,8 +84,8 @@ export interface LockedFiles {
   readonly wheels: readonly LockedFile[];
 }
 
-export interface LockedFile extends Place {
-  /** Its file name, whether the lock spells it out or the URL or path ends with it. */
+export interface LockedFile extends Location {
+  /** Its file name: the `name` of the lock, else the last part of the URL or path. */
   readonly name: string;
   readonly size?: number;
   /** ISO 8601, UTC. */

@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** A URL as a lock in `folder` has it: what lies on this disk by its path from there, with `/`; the rest as it is. */
+/** Returns a URL as a lock in `folder` has it: `file:` as a path relative to the folder, others unchanged. */
 export function relativeLocation(
   url: string,
   folder: string,
@@ -10,21 +10,21 @@ export function relativeLocation(
   return { path: pathFrom(folder, fileURLToPath(url)) };
 }
 
-/** The path is absolute if no relative path exists: on another drive. */
+/** Returns the path relative to `folder`, with `/`. It stays absolute on another drive of Windows. */
 export function pathFrom(folder: string, path: string): string {
-  const way = relative(folder, path);
-  if (isAbsolute(way)) return path;
-  const slashed = way.replaceAll("\\", "/");
+  const relativePath = relative(folder, path);
+  if (isAbsolute(relativePath)) return path;
+  const slashed = relativePath.replaceAll("\\", "/");
   return slashed === "" ? "." : slashed;
 }
 
 /** Returns the URL of a file that a lock in `folder` names. A path takes precedence over a URL. */
-export function urlOf(place: { readonly url?: string; readonly path?: string }, folder: string): string {
-  if (place.path === undefined) return place.url ?? "";
-  return pathToFileURL(resolve(folder, systemPath(place.path))).href;
+export function urlOf(location: { readonly url?: string; readonly path?: string }, folder: string): string {
+  if (location.path === undefined) return location.url ?? "";
+  return pathToFileURL(resolve(folder, systemPath(location.path))).href;
 }
 
-/** Windows writes its own separators, and reads both. */
+/** Replaces the separators of Windows, which reads both kinds. Absolute paths are not changed. */
 export function systemPath(path: string): string {
   return isAbsolute(path) || path.includes("/") ? path : path.replaceAll("\\", "/");
 }

@@ -17,7 +17,7 @@ interface Term {
   readonly cost: number;
 }
 
-/** What targets are told apart by, in the order in which people think of it. */
+/** The variables that distinguish targets, the most familiar ones first. */
 const variables = [
   "sys_platform",
   "platform_machine",
@@ -26,48 +26,48 @@ const variables = [
   "python_full_version",
 ] as const satisfies readonly MarkerVariable[];
 
-/** Finds markers for parts of a fixed set of targets. */
+/** Finds markers for subsets of a fixed list of targets. */
 export interface MarkerFinder {
   /**
-   * The shortest marker that holds in the environments of these targets (by their places in the list) and in no other; `"all"` where
-   * these are all, undefined where no marker can tell them from the others.
+   * Returns the shortest marker that holds for these targets (indexes in the list) and for no others. `"all"` if these
+   * are all targets. Undefined if no marker distinguishes them from the others.
    */
-  find(places: readonly number[]): Marker | "all" | undefined;
-  /** Returns the full marker that tells a target's environment from the others, for `environments`. */
-  describe(place: number): Marker;
+  find(indexes: readonly number[]): Marker | "all" | undefined;
+  /** Returns the marker of one target with all variables that distinguish targets, for `environments`. */
+  describe(index: number): Marker;
 }
 
 export function openMarkerFinder(environments: readonly MarkerEnvironment[]): MarkerFinder {
   const all = (1n << BigInt(environments.length)) - 1n;
-  const found = new Map<Targets, Marker | undefined>();
+  const cached = new Map<Targets, Marker | undefined>();
   let terms: readonly Term[] | undefined;
   return {
-    find(places) {
-      const wanted = places.reduce((set, place) => set | (1n << BigInt(place)), 0n);
+    find(indexes) {
+      const wanted = indexes.reduce((set, index) => set | (1n << BigInt(index)), 0n);
       if (wanted === all) return "all";
-      if (!found.has(wanted)) {
+      if (!cached.has(wanted)) {
         terms ??= termsOf(environments, all);
-        found.set(wanted, markerOf(cover(wanted, terms)));
+        cached.set(wanted, markerOf(cover(wanted, terms)));
       }
-      return found.get(wanted);
+      return cached.get(wanted);
     },
-    describe(place) {
-      const values = new Set(environments.map((each) => each.implementation_name));
+    describe(index) {
+      const values = new Set(environments.map((environment) => environment.implementation_name));
       const shown = variables.filter((variable) => {
-        if (variable === "python_full_version") return hasTwin(environments, place);
+        if (variable === "python_full_version") return differsOnlyInPatch(environments, index);
         return variable !== "implementation_name" || values.size > 1 || !values.has("cpython");
       });
       return parseMarker(
-        shown.map((variable) => `${variable} == '${environments[place]?.[variable]}'`).join(" and "),
+        shown.map((variable) => `${variable} == '${environments[index]?.[variable]}'`).join(" and "),
       );
     },
   };
 }
 
-/** Whether another target differs in nothing but the last part of Python's version. */
-function hasTwin(environments: readonly MarkerEnvironment[], place: number): boolean {
+/** Whether another target differs only in the patch version of its Python. */
+function differsOnlyInPatch(environments: readonly MarkerEnvironment[], index: number): boolean {
   const same = (variable: MarkerVariable, other: MarkerEnvironment) =>
-    other[variable] === environments[place]?.[variable];
+    other[variable] === environments[index]?.[variable];
   return environments.some(
     (other) =>
       variables.slice(0, -1).every((variable) => same(variable, other)) &&
@@ -75,7 +75,10 @@ function hasTwin(environments: readonly MarkerEnvironment[], place: number): boo
   );
 }
 
-/** Every conjunction with at most one condition on each variable; of those that say the same, the cheapest. */
+/**
+ * Returns every conjunction with at most one condition for each variable. Of those that hold for the same targets, it
+ * returns the cheapest.
+ */
 function termsOf(environments: readonly MarkerEnvironment[], all: Targets): readonly Term[] {
   let terms = new Map<Targets, Term>([[all, { targets: all, texts: [], cost: 0 }]]);
   for (const [rank, variable] of variables.entries()) {
@@ -100,13 +103,16 @@ function conditionsOn(
 ): readonly Term[] {
   const where = (holds: (value: string) => boolean): Targets =>
     environments.reduce(
-      (set, environment, place) => (holds(environment[variable]) ? set | (1n << BigInt(place)) : set),
+      (set, environment, index) => (holds(environment[variable]) ? set | (1n << BigInt(index)) : set),
       0n,
     );
   const isWhole = variable === "python_full_version";
-  // Who installs from the lock may have another last part of the version than the target had: it counts where nothing else differs.
-  const telling = isWhole ? environments.filter((_, place) => hasTwin(environments, place)) : environments;
-  const values = [...new Set(telling.map((environment) => environment[variable]))];
+  // A person who installs from the lock may have another patch version than the target. So the patch version is used
+  // only for targets that differ in nothing else.
+  const distinguished = isWhole
+    ? environments.filter((_, index) => differsOnlyInPatch(environments, index))
+    : environments;
+  const values = [...new Set(distinguished.map((environment) => environment[variable]))];
   if (values.length < 2) return [];
   const base = 1 + rank / 100;
   const conditions: Term[] = [];
@@ -115,12 +121,12 @@ function conditionsOn(
   const text = (operator: string, value: string) => `${variable} ${operator} '${value}'`;
   for (const value of values) {
     add(
-      where((each) => each === value),
+      where((candidate) => candidate === value),
       base,
       text("==", value),
     );
     add(
-      where((each) => each !== value),
+      where((candidate) => candidate !== value),
       base + 0.002,
       text("!=", value),
     );
@@ -130,12 +136,12 @@ function conditionsOn(
   for (const [low, from] of sorted.entries()) {
     if (low > 0) {
       add(
-        where((each) => sorted.indexOf(each) >= low),
+        where((candidate) => sorted.indexOf(candidate) >= low),
         base + 0.001,
         text(">=", from),
       );
       add(
-        where((each) => sorted.indexOf(each) < low),
+        where((candidate) => sorted.indexOf(candidate) < low),
         base + 0.001,
         text("<", from),
       );
@@ -143,7 +149,7 @@ function conditionsOn(
     for (const [high, to] of sorted.entries()) {
       if (low === 0 || high <= low) continue;
       add(
-        where((each) => sorted.indexOf(each) >= low && sorted.indexOf(each) < high),
+        where((candidate) => sorted.indexOf(candidate) >= low && sorted.indexOf(candidate) < high),
         2 * base,
         text(">=", from),
         text("<", to),
@@ -153,7 +159,10 @@ function conditionsOn(
   return conditions;
 }
 
-/** Returns terms that together hold for all wanted targets and for no others: the fewer of two attempts. */
+/**
+ * Returns terms that together hold for all wanted targets and for no others. Tries a greedy cover, then all pairs.
+ * Undefined if there are none.
+ */
 function cover(wanted: Targets, terms: readonly Term[]): readonly Term[] | undefined {
   const within = terms.filter(({ targets }) => (targets & ~wanted) === 0n);
   const chosen: Term[] = [];
@@ -164,7 +173,9 @@ function cover(wanted: Targets, terms: readonly Term[]): readonly Term[] | undef
     left &= ~best.targets;
   }
   const needed = chosen.filter((term, index) => {
-    const others = chosen.filter((_, other) => other !== index).reduce((set, each) => set | each.targets, 0n);
+    const others = chosen
+      .filter((_, otherIndex) => otherIndex !== index)
+      .reduce((set, other) => set | other.targets, 0n);
     return others !== wanted || chosen.length === 1 || (term.targets & ~others) !== 0n;
   });
   if (needed.length <= 2) return needed;

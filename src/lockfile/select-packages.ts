@@ -4,17 +4,18 @@ import { quote } from "../text/index.ts";
 import { parseSpecifierSet, parseVersion, satisfies } from "../vocab/version/index.ts";
 import type { LockedPackage, Pylock } from "./pylock.ts";
 
-/** The requested part of a lock. Names are normalised. */
+/** The extras and groups of a lock that are requested. Names are normalised. */
 export interface LockChoice {
-  /** None without it. */
+  /** The default is no extra. */
   readonly extras?: Iterable<string>;
-  /** The lock's `default-groups` without it. */
+  /** The default is the lock's `default-groups`. */
   readonly groups?: Iterable<string>;
 }
 
 /**
- * The packages that are installed in an environment ("Installation" in the `pylock.toml` specification, steps 1 to 5).
- * Throws `lock-mismatch` where the lock is not for it, lacks an extra or a group, or has two entries for one package.
+ * Returns the packages to install in an environment ("Installation" in the `pylock.toml` specification, steps 1 to 5).
+ * Throws `lock-mismatch` if the lock is not for that environment, lacks a requested extra or group, or has two entries
+ * for one package.
  */
 export function selectPackages(
   lock: Pylock,
@@ -26,36 +27,37 @@ export function selectPackages(
   checkNames("extra", extras, lock.extras);
   checkNames("group", groups, [...lock.dependencyGroups, ...lock.defaultGroups]);
   const version = parseVersion(environment.python_full_version);
-  const allowed = (text: string | undefined) =>
+  const allowsPython = (text: string | undefined) =>
     text === undefined || satisfies(parseSpecifierSet(text), version);
-  if (!allowed(lock.requiresPython)) {
+  if (!allowsPython(lock.requiresPython)) {
     throw mismatch(
-      `the lock is for Python \`${lock.requiresPython}\`, and this is ${environment.python_full_version}`,
+      `the lock needs Python \`${lock.requiresPython}\`, but this is Python ${environment.python_full_version}`,
     );
   }
   const holds = (marker: LockedPackage["marker"]) =>
     marker === undefined || evaluateMarker(marker, environment, extras, groups);
-  // An empty list restricts nothing, as in pip and uv: PDM writes one.
+  // An empty list allows all environments, as in pip and uv. PDM writes one.
   if (lock.environments?.length && !lock.environments.some(holds)) {
-    throw mismatch("the lock is for none of the environments that this is");
+    throw mismatch("none of the environments of the lock fits this Python and platform");
   }
   const selected = new Map<string, LockedPackage>();
   for (const entry of lock.packages) {
     if (!holds(entry.marker)) continue;
     const { name, requiresPython } = entry;
-    if (!allowed(requiresPython)) {
+    if (!allowsPython(requiresPython)) {
       throw mismatch(
-        `\`${name}\` in the lock needs Python \`${requiresPython}\`, and this is ${environment.python_full_version}`,
+        `\`${name}\` in the lock needs Python \`${requiresPython}\`, but this is Python ${environment.python_full_version}`,
       );
     }
-    if (selected.has(name)) throw mismatch(`the lock has two entries for \`${name}\` that hold here`);
+    if (selected.has(name))
+      throw mismatch(`the lock has two entries for \`${name}\` whose markers hold here`);
     selected.set(name, entry);
   }
   return [...selected.values()];
 }
 
-function checkNames(what: string, asked: ReadonlySet<string>, known: readonly string[]): void {
-  const unknown = [...asked].find((name) => !known.includes(name));
+function checkNames(what: string, requested: ReadonlySet<string>, known: readonly string[]): void {
+  const unknown = [...requested].find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw mismatch(
     `the lock has no ${what} ${quote(unknown)}`,

@@ -1,13 +1,16 @@
 import type { BlueprintTarget } from "../model/index.ts";
 
-/** What a lock calls its targets: `cpython-3.14-linux-x86_64`, with Python's whole version where two differ in nothing else. */
+/**
+ * Returns the names of targets in a lock: `cpython-3.14-linux-x86_64`. If two targets would have the same name, they
+ * get the full version of Python.
+ */
 export function nameTargets(
   targets: readonly Pick<BlueprintTarget, "platform" | "python">[],
 ): readonly string[] {
   const short = targets.map((target) => nameOf(target, minorOf(target.python.version)));
   return targets.map((target, index) => {
     const name = short[index] ?? "";
-    return short.filter((each) => each === name).length > 1 ? nameOf(target, target.python.version) : name;
+    return short.filter((other) => other === name).length > 1 ? nameOf(target, target.python.version) : name;
   });
 }
 

@@ -45,6 +45,6 @@ function notBuildable(name: string, version: string): PosyError {
   return new PosyError(
     "invalid-blueprint",
     `the pin of \`${name} ${version}\` does not say what it is built from`,
-    { hint: "resolve again to make it anew" },
+    { hint: "resolve again, or run `posy lock`, to create it again" },
   );
 }

@@ -64,8 +64,8 @@ export interface BriefRequirement {
 /** A folder, a repository or an archive of sources that is requested without a package name. */
 export interface SourceRequirement {
   /**
-   * `file:///…`, `git+https://…@main` or the URL of an archive, with its fragment. `parseSourceReference` reads it. May
-   * contain credentials.
+   * `file:///…`, `git+https://…@main` or the URL of an archive, with its fragment. `parseSourceReference` reads it.
+   * May contain credentials.
    */
   readonly url: string;
   /** Sorted, each once. */

@@ -27,8 +27,10 @@ async function check<Value>(schema: GenericSchema<unknown, Value>, json: unknown
     issue.type === "check" ? `expected ${issue.message}` : issue.message.replace(/^Invalid [a-z]+: /i, "");
   throw new PosyError(
     "invalid-blueprint",
-    `this is no Blueprint: ${path === null ? "" : `at \`${path}\` `}${lowerFirst(expected)}`,
-    { hint: isNewer(json) ? "it was made by a newer Posy: use that one" : "resolve again to make a new one" },
+    `this is not a Blueprint: ${path === null ? "" : `at \`${path}\` `}${lowerFirst(expected)}`,
+    {
+      hint: isNewer(json) ? "it was made by a newer Posy: upgrade Posy" : "resolve again to create a new one",
+    },
   );
 }
 

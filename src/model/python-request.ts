@@ -42,9 +42,8 @@ const forms = "`3.12`, `>=3.10,<3.14`, `cpython@3.13`, `3.13t`, `pypy3.9`, a pat
  * Reads a Python request. Throws `usage`. The forms are those of uv, and `.pybi` files:
  *
  * - A version (`3`, `3.12`, `3.12.1`, `312`) matches all versions that begin with it. A specifier is one of PEP 440.
- * The
- *   name of an implementation may precede either, with or without `@`. `t` or `+freethreaded` at the end asks for a build
- *   without the global interpreter lock.
+ *   The name of an implementation may precede either, with or without `@`. `t` or `+freethreaded` at the end asks for a
+ *   build without the global interpreter lock.
  * - A text with a slash, or a dot at its beginning (`.venv`), is a path.
  * - A text that ends in `.pybi` is an archive.
  * - A name such as `python3.11` is looked up on the PATH.
@@ -64,7 +63,8 @@ export function parsePythonRequest(text: string): PythonRequest {
   }
   const [, name = "", rest = ""] = /^([a-z]*)@?(.*)$/i.exec(wanted) ?? [];
   const implementation = name === "" || /^any$/i.test(name) ? "cpython" : implementations[name.toLowerCase()];
-  if (implementation === undefined) throw invalid(text, `${quote(name)} is no Python that Posy knows`);
+  if (implementation === undefined)
+    throw invalid(text, `${quote(name)} is not an implementation that Posy knows`);
   return versionRequest(wanted, implementation, rest.trim());
 }
 

@@ -17,8 +17,10 @@ export function checkBuilds({ targets }: Blueprint, platform: PlatformName, buil
       continue;
     throw new PosyError(
       "lock-mismatch",
-      `the lock has \`${name}\` as ${isWheel ? "a wheel, and it must be built" : "sources, and nothing of it may be built"}`,
-      { hint: "leave out `--frozen`, or the setting (`--no-build`, `--no-binary`) for it" },
+      isWheel
+        ? `the lock has a wheel of \`${name}\`, and its wheels are not allowed`
+        : `the lock has only sources of \`${name}\`, and building it is not allowed`,
+      { hint: "leave out `--frozen`, or `--no-build` or `--no-binary` for this package" },
     );
   }
 }

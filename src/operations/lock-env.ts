@@ -4,7 +4,7 @@ import type { Posy } from "../posy.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import {
   blueprintOfPylock,
-  type FileTeller,
+  type FileLister,
   fingerprintOfPylock,
   formatPylock,
   lockOfBlueprint,
@@ -55,7 +55,7 @@ export interface ResolvedLock {
   /** What was locked before; undefined if there was no lock. */
   readonly before: Blueprint | undefined;
   /** Lists all files of the resolved versions, for the lock. */
-  readonly files: FileTeller;
+  readonly files: FileLister;
   /** The lock that was there before. */
   readonly previous: PreviousLock;
   /** True if that lock is up to date. */
@@ -132,7 +132,7 @@ export async function lockOf(resolved: ResolvedLock, { folder }: Pick<LockJob, "
 }
 
 /** Lists files from a lock, and from the indexes for packages that the lock does not have. */
-function withIndex(ofLock: FileTeller, db: PackageDB): FileTeller {
+function withIndex(ofLock: FileLister, db: PackageDB): FileLister {
   return {
     indexOf: (name, environment) => db.indexOf(name, environment),
     async project(name, index) {

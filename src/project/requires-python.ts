@@ -4,24 +4,27 @@ import { foldersUpwards } from "../packages/index.ts";
 import { parseSpecifierSet, type SpecifierSet } from "../vocab/version/index.ts";
 import { readNamedText } from "../system/fs/index.ts";
 
-/** Which Pythons a project is for. */
+/** The Pythons that a project supports. */
 export interface RequiresPython {
   readonly specifier: SpecifierSet;
-  /** The `pyproject.toml` that says so. */
+  /** The path of the `pyproject.toml` that has it. */
   readonly path: string;
 }
 
-/** `requires-python` of the project that a folder is in (PEP 621): the nearest `pyproject.toml` upwards with `[project]`. Throws `invalid-configuration`. */
+/**
+ * Returns `requires-python` of the project that a folder is in (PEP 621). The project is the nearest `pyproject.toml`
+ * upwards that has a `[project]` table. Undefined if there is none. Throws `invalid-configuration`.
+ */
 export async function requiresPython(cwd: string): Promise<RequiresPython | undefined> {
   for (const folder of foldersUpwards(cwd)) {
     const path = join(folder, "pyproject.toml");
     const text = await readNamedText(path).catch(() => "");
-    // Most that lie around have none: then no TOML has to be read.
+    // Without this text there is no `[project]`, so the TOML need not be parsed.
     if (!/^\s*\[?\s*project\b/m.test(text)) continue;
     const project = await projectTable(text, path);
     if (project === undefined) continue;
-    const said = project["requires-python"];
-    return said === undefined ? undefined : { specifier: specifierOf(said, path), path };
+    const written = project["requires-python"];
+    return written === undefined ? undefined : { specifier: specifierOf(written, path), path };
   }
   return undefined;
 }
@@ -40,13 +43,13 @@ async function projectTable(text: string, path: string): Promise<Record<string, 
   }
 }
 
-function specifierOf(said: unknown, path: string): SpecifierSet {
+function specifierOf(written: unknown, path: string): SpecifierSet {
   try {
-    if (typeof said === "string") return parseSpecifierSet(said);
+    if (typeof written === "string") return parseSpecifierSet(written);
   } catch (cause) {
-    throw malformed(path, `\`${String(said)}\` is no version specifier`, cause);
+    throw malformed(path, `\`${String(written)}\` is not a version specifier`, cause);
   }
-  throw malformed(path, "it is not a text");
+  throw malformed(path, "it is not a string");
 }
 
 function malformed(path: string, why: string, cause?: unknown): PosyError {

@@ -143,8 +143,8 @@ describe("a lock file of another tool with `-r`", () => {
     write(place, lockText(index, [{ name: "built" }, { name: "dep" }]));
     const run = (...options: string[]) => place.posy(["run", "-r", "pylock.toml", ...options, "--", ...says]);
     assertPrinted(await run(), "built 1.0, dep 1.0\n");
-    assertFailed(await run("--no-build"), 1, /no wheel of `built`.*nothing may be built/, /--no-build/);
-    assertFailed(await run("--no-binary", "dep"), 1, /`dep` as wheels only/);
+    assertFailed(await run("--no-build"), 1, /no wheel of `built`.*building is not allowed/, /--no-build/);
+    assertFailed(await run("--no-binary", "dep"), 1, /only wheels of `dep`/);
     assertFailed(await run("--no-build-package", "built"), 1, /no wheel of `built`/);
   });
 
@@ -170,7 +170,7 @@ describe("a lock file of another tool with `-r`", () => {
         name: "app",
         more: 'sdist = { name = "../../x", url = "https://h.example/x", hashes = { sha256 = "00" } }',
       },
-      says: /no lock file by the standard/,
+      says: /not a valid lock file/,
     },
     { title: "the file of another package", entry: { name: "dep", url: "URL" }, says: /dep|app/ },
     {

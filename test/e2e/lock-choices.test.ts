@@ -72,7 +72,7 @@ describe("an option that changes the resolve of one run", () => {
     assertFailed(await place.posy(["run", ...common, "--no-build", ...code]), 1, /`--no-build`/);
     assertFailed(await place.posy(["run", ...common, ...code], { env }), 1, /`--no-build`/);
     const frozen = await place.posy(["run", ...common, "--frozen", ...code], { env });
-    assertFailed(frozen, 1, /`source` as sources, and nothing of it may be built/);
+    assertFailed(frozen, 1, /only sources of `source`, and building it is not allowed/);
     mkdirSync(join(place.root, "user", ".config", "uv"), { recursive: true });
     writeFileSync(join(place.root, "user", ".config", "uv", "uv.toml"), "no-build = true\n");
     assertFailed(await place.posy(["run", ...common, ...code]), 1, /`--no-build`/);

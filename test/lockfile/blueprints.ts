@@ -4,17 +4,17 @@ import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 import { parseVersion } from "../../src/vocab/version/version.ts";
 import { fakeSha256 } from "../support/fake-package-db.ts";
 
-/** What of a pin is not as usual. */
-type Unusual = Partial<Omit<PackagePin, "name" | "version" | "metadata">> & {
+/** The fields of a pin that differ from the defaults. */
+type PinFields = Partial<Omit<PackagePin, "name" | "version" | "metadata">> & {
   readonly requires?: readonly string[];
   readonly requiresPython?: string;
-  /** Of its wheel. */
+  /** The tags of its wheel. */
   readonly tags?: string;
 };
 
-/** A pin of a wheel that an index had. */
-export function pin(name: string, version: string, unusual: Unusual = {}): PackagePin {
-  const { requires = [], requiresPython, tags = "py3-none-any", ...rest } = unusual;
+/** Returns the pin of a wheel from an index. */
+export function pin(name: string, version: string, fields: PinFields = {}): PackagePin {
+  const { requires = [], requiresPython, tags = "py3-none-any", ...rest } = fields;
   const filename = `${name.replaceAll("-", "_")}-${version}-${tags}.whl`;
   return {
     name,

@@ -19,7 +19,7 @@ const lockWith = async (fingerprint: string, ...packages: PackagePin[]) =>
     ),
   );
 
-/** What git makes of two branches that both changed `pylock.toml`. */
+/** Returns what git writes if two branches changed `pylock.toml`. */
 function merged(base: string, ours: string, theirs: string, style: "merge" | "diff3"): string {
   const folder = mkdtempSync(join(tmpdir(), "posy-merge-"));
   try {
@@ -32,7 +32,7 @@ function merged(base: string, ours: string, theirs: string, style: "merge" | "di
         stdio: "ignore",
       });
     } catch {
-      // Its status is the number of conflicts.
+      // The exit status of git is the number of conflicts.
     }
     return readFileSync(join(folder, "ours"), "utf8");
   } finally {
@@ -41,7 +41,7 @@ function merged(base: string, ours: string, theirs: string, style: "merge" | "di
 }
 
 for (const style of ["merge", "diff3"] as const) {
-  test(`of a conflict that git left (${style}), the pins of both sides are preferences, ours before theirs`, async () => {
+  test(`returns the pins of both sides of a merge conflict (${style}), and ours overrides theirs`, async () => {
     const shared = pin("m", "1.0");
     const base = await lockWith("base", shared, pin("z", "1.0"));
     const ours = await lockWith("ours", pin("b", "1.0"), shared, pin("z", "1.1"));
@@ -53,7 +53,7 @@ for (const style of ["merge", "diff3"] as const) {
       targets.map(({ platform }) => platform),
       ["linux-x86_64", "macos-arm64", "linux-x86_64", "macos-arm64"],
     );
-    // The last word counts, as in resolving.
+    // A later target overrides an earlier one, as in resolving.
     const versions = new Map(
       targets.flatMap(({ packages }) => packages.map(({ name, version }) => [name, version] as const)),
     );
@@ -67,19 +67,19 @@ for (const style of ["merge", "diff3"] as const) {
   });
 }
 
-test("the sides are what each branch had", () => {
+test("sidesOf returns the text of each branch", () => {
   const text = "a\n<<<<<<< HEAD\nours\n||||||| base\nbase\n=======\ntheirs\n>>>>>>> branch\nz\n";
   assert.deepEqual(sidesOf(text), ["a\nours\nz\n", "a\ntheirs\nz\n"]);
   assert.deepEqual(sidesOf(text.replaceAll("\n", "\r\n")), ["a\r\nours\r\nz\r\n", "a\r\ntheirs\r\nz\r\n"]);
 });
 
-test("a side that can't be read gives nothing", async () => {
+test("returns no pins of a side that can't be read", async () => {
   const good = await lockWith("x", pin("a", "1.0"));
   const text = `<<<<<<< HEAD\n${good}=======\nno lock\n>>>>>>> branch\n`;
   const { targets } = await preferencesOfConflicted(text, "pylock.toml", "/project");
   assert.equal(targets.length, 2);
 });
 
-test("what only looks like a mark is none", () => {
+test("isConflicted ignores text that only looks like a conflict marker", () => {
   assert.ok(!isConflicted('text = "<<<<<<<"\n=======\n'));
 });

@@ -23,7 +23,7 @@ const grid = (platforms: readonly PlatformName[], pythons: readonly string[]) =>
     pythons.map((python) => ({ platform, python, environment: environmentOf(python, platform) })),
   );
 
-describe("the marker of some targets is short", () => {
+describe("finds the shortest marker of a set of targets", () => {
   const rows: [string, (target: { platform: string; python: string }) => boolean][] = [
     ["sys_platform == 'win32'", ({ platform }) => platform.startsWith("windows")],
     ["sys_platform != 'win32'", ({ platform }) => !platform.startsWith("windows")],
@@ -49,19 +49,19 @@ describe("the marker of some targets is short", () => {
   const finder = openMarkerFinder(targets.map(({ environment }) => environment));
   for (const [text, holds] of rows) {
     test(text, () => {
-      const marker = finder.find(targets.flatMap((target, place) => (holds(target) ? [place] : [])));
+      const marker = finder.find(targets.flatMap((target, index) => (holds(target) ? [index] : [])));
       assert.ok(marker !== undefined && marker !== "all");
       assert.equal(markerText(marker), text);
     });
   }
 });
 
-test("all targets need no marker", () => {
+test("needs no marker for all targets", () => {
   const finder = openMarkerFinder(grid(five, ["3.12.1"]).map(({ environment }) => environment));
   assert.equal(finder.find([0, 1, 2, 3, 4]), "all");
 });
 
-test("patch versions of one minor version are told apart by the whole version", () => {
+test("distinguishes patch versions by `python_full_version` if nothing else differs", () => {
   const finder = openMarkerFinder([
     environmentOf("3.12.1", "linux-x86_64"),
     environmentOf("3.12.4", "linux-x86_64"),
@@ -72,7 +72,7 @@ test("patch versions of one minor version are told apart by the whole version", 
   assert.match(markerText(finder.describe(0)), /python_full_version == '3\.12\.1'/);
 });
 
-test("that an interpreter has another last part of the version tells nothing: who installs may have yet another", () => {
+test("never uses the patch version if another variable differs", () => {
   const targets = [
     environmentOf("3.12.1", "linux-x86_64"),
     ...grid(five.slice(1), ["3.12.4"]).map(({ environment }) => environment),
@@ -87,7 +87,7 @@ test("that an interpreter has another last part of the version tells nothing: wh
   );
 });
 
-test("glibc and musl are not told apart", () => {
+test("finds no marker that distinguishes glibc from musl", () => {
   const finder = openMarkerFinder([
     environmentOf("3.12.1", "linux-x86_64"),
     environmentOf("3.12.1", "linux-x86_64-musl"),
@@ -95,7 +95,7 @@ test("glibc and musl are not told apart", () => {
   assert.equal(finder.find([0]), undefined);
 });
 
-test("for any targets and any part of them, the marker holds in those and nowhere else", () => {
+test("the marker of any set of targets holds for those targets only", () => {
   const platforms = fc.subarray(
     [...platformNames].filter((name) => !name.endsWith("musl")),
     { minLength: 1 },
@@ -108,14 +108,14 @@ test("for any targets and any part of them, the marker holds in those and nowher
       fc.array(fc.boolean(), { minLength: 45, maxLength: 45 }),
       (some, of, mask) => {
         const targets = grid(some, of);
-        const places = targets.flatMap((_, place) => (mask[place] ? [place] : []));
-        fc.pre(places.length > 0);
-        const marker = openMarkerFinder(targets.map(({ environment }) => environment)).find(places);
+        const indexes = targets.flatMap((_, index) => (mask[index] ? [index] : []));
+        fc.pre(indexes.length > 0);
+        const marker = openMarkerFinder(targets.map(({ environment }) => environment)).find(indexes);
         assert.notEqual(marker, undefined);
-        const selected = targets.flatMap(({ environment }, place) =>
-          marker === "all" || (marker && evaluateMarker(marker, environment)) ? [place] : [],
+        const selected = targets.flatMap(({ environment }, index) =>
+          marker === "all" || (marker && evaluateMarker(marker, environment)) ? [index] : [],
         );
-        assert.deepEqual(selected, places);
+        assert.deepEqual(selected, indexes);
       },
     ),
     { numRuns: 60 },

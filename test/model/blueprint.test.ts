@@ -85,7 +85,7 @@ describe("parseBlueprint refuses hostile JSON", () => {
     { blueprintVersion: 1 },
     JSON.parse('{"__proto__": {}, "targets": []}'),
   ]) {
-    test(`no Blueprint: ${JSON.stringify(json)}`, async () => {
+    test(`rejects what is not a Blueprint: ${JSON.stringify(json)}`, async () => {
       await assert.rejects(
         parseBlueprint(json),
         (error) => (error as PosyError).code === "invalid-blueprint",
@@ -97,6 +97,6 @@ describe("parseBlueprint refuses hostile JSON", () => {
     const error = await parseBlueprint(changed(await made(), "blueprintVersion", 2)).catch(
       (each: unknown) => each,
     );
-    assert.equal((error as PosyError).hint, "it was made by a newer Posy: use that one");
+    assert.equal((error as PosyError).hint, "it was made by a newer Posy: upgrade Posy");
   });
 });

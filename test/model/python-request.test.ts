@@ -7,7 +7,7 @@ import { parseVersion } from "../../src/vocab/version/version.ts";
 const python = (version: string, freeThreaded = false) =>
   describeInterpreter(parseVersion(version), "linux-x86_64", { freeThreaded });
 
-describe("a request for a version", () => {
+describe("parsePythonRequest reads a request for a version", () => {
   const cases: [request: string, matches: string[], not: string[]][] = [
     ["3", ["3.9.2", "3.14.3"], ["3.15.0a1"]],
     ["3.12", ["3.12.0", "3.12.13"], ["3.1.2", "3.13.0", "3.120.0"]],
@@ -25,7 +25,7 @@ describe("a request for a version", () => {
     ["python@3.12", ["3.12.0"], ["3.13.0"]],
     ["any", ["3.9.0", "3.14.0"], ["3.15.0b1"]],
     ["3.13+gil", ["3.13.5"], []],
-    // A pre-release is taken only where one is named.
+    // A pre-release matches only a request that names one.
     ["3.15.0a1", ["3.15.0a1"], ["3.15.0a2", "3.15.0"]],
     [">=3.15.0a1", ["3.15.0a1", "3.15.0rc2", "3.15.0"], ["3.14.9"]],
     ["3.15", ["3.15.0"], ["3.15.0a1"]],
@@ -48,7 +48,7 @@ describe("a request for a free-threaded build", () => {
       assert.ok(!matchesPythonRequest(request, python("3.13.5")));
     });
   }
-  test("never matches without asking for one", () => {
+  test("is the only request that matches one", () => {
     assert.ok(!matchesPythonRequest(parsePythonRequest("3.13"), python("3.13.5", true)));
   });
 });

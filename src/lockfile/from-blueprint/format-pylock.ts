@@ -4,8 +4,8 @@ import { filenameOf } from "../to-blueprint/parse-source.ts";
 import type { LockedFile, LockedPackage, LockedSource, Pylock } from "../pylock.ts";
 
 /**
- * A lock file as text: keys in the standard's order, a line for each file, dependency and environment. The same lock
- * always gives the same text. `comment` lines go first.
+ * Returns the text of a lock file: keys in the order of the standard, one line for each file, dependency and
+ * environment. The same lock always gives the same text. The lines of `comment` come first.
  */
 export function formatPylock(lock: Pylock, comment: readonly string[] = []): string {
   const parts = [
@@ -14,11 +14,11 @@ export function formatPylock(lock: Pylock, comment: readonly string[] = []): str
         "lock-version": lock.lockVersion,
         environments: lock.environments?.map(markerText),
         "requires-python": lock.requiresPython,
-        extras: someOf(lock.extras),
-        "dependency-groups": someOf(lock.dependencyGroups),
-        "default-groups": someOf(lock.defaultGroups),
+        extras: unlessEmpty(lock.extras),
+        "dependency-groups": unlessEmpty(lock.dependencyGroups),
+        "default-groups": unlessEmpty(lock.defaultGroups),
         "created-by": lock.createdBy,
-        // An array of tables can't be empty.
+        // Without any package there is no `[[packages]]`, but the key is required.
         packages: lock.packages.length === 0 ? [] : undefined,
       }),
     ...lock.packages.map(packageText),
@@ -28,19 +28,19 @@ export function formatPylock(lock: Pylock, comment: readonly string[] = []): str
 }
 
 function packageText(entry: LockedPackage): string {
-  const own = tomlLines({
+  const fields = tomlLines({
     name: entry.name,
     version: entry.version,
     marker: entry.marker && markerText(entry.marker),
     "requires-python": entry.requiresPython,
-    dependencies: someOf(entry.dependencies),
+    dependencies: unlessEmpty(entry.dependencies),
     ...sourceEntries(entry.source),
-    "attestation-identities": someOf(entry.attestationIdentities),
+    "attestation-identities": unlessEmpty(entry.attestationIdentities),
   });
-  return [`[[packages]]\n${own}`, ...toolText(entry.tool, "packages.tool")].join("\n");
+  return [`[[packages]]\n${fields}`, ...toolText(entry.tool, "packages.tool")].join("\n");
 }
 
-/** The keys by which an entry says where it is had from. */
+/** Returns the keys of an entry that say where the package comes from. */
 export function sourceEntries(source: LockedSource): Readonly<Record<string, unknown>> {
   switch (source.kind) {
     case "vcs": {
@@ -60,7 +60,7 @@ export function sourceEntries(source: LockedSource): Readonly<Record<string, unk
       return {
         index: source.index,
         sdist: source.sdist && fileTable(source.sdist),
-        wheels: someOf(source.wheels.map(fileTable)),
+        wheels: unlessEmpty(source.wheels.map(fileTable)),
       };
   }
 }
@@ -81,29 +81,29 @@ function timeOf(uploadTime: string | undefined): TomlTime | undefined {
   return uploadTime === undefined ? undefined : new TomlTime(uploadTime);
 }
 
-function someOf<T>(items: readonly T[]): readonly T[] | undefined {
+function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-/** Tables of our own that have a header, and are not written on one line. */
+/** The tables of Posy that get a header, instead of being written inline. */
 const headed = /^(packages\.)?tool\.[^.]+(\.targets(\.python)?|\.builds|\.build-packages)?$/;
 
-/** The text of a table below `header`: its own entries, then the tables and arrays of tables in it that have headers. */
+/** Returns the text of a table: first its entries, then its tables and arrays of tables that get headers. */
 function toolText(table: TomlTable, header: string, heading = `[${header}]`): readonly string[] {
-  const own: Record<string, unknown> = {};
+  const entries: Record<string, unknown> = {};
   const inner: string[] = [];
   for (const [key, value] of Object.entries(table)) {
     const path = `${header}.${tomlKey(key)}`;
     if (headed.test(path) && isTable(value)) inner.push(...toolText(value, path));
     else if (headed.test(path) && Array.isArray(value) && value.length > 0 && value.every(isTable)) {
       for (const item of value) inner.push(...toolText(item, path, `[[${path}]]`));
-    } else own[key] = value;
+    } else entries[key] = value;
   }
-  const lines = tomlLines(own);
+  const lines = tomlLines(entries);
   return lines === "" && !heading.startsWith("[[") ? inner : [`${heading}\n${lines}`, ...inner];
 }
 
-/** With `'` for quotes, as most people write markers in TOML. */
+/** Returns a marker with single quotes, as people write markers in TOML. */
 export function markerText(marker: Marker): string {
   const text = formatMarker(marker);
   return text.includes("'") ? text : text.replaceAll('"', "'");

@@ -3,9 +3,9 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment } from "../../pythons/compatibility/index.ts";
 import type { TomlTable } from "../../toml/index.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
-import { type FileTeller, filesOfRelease } from "../files-of-release.ts";
+import { type FileLister, filesOfRelease } from "../files-of-release.ts";
 import { markerText } from "./format-pylock.ts";
-import { askersOf, writePinMetadata } from "../pin-metadata-table.ts";
+import { requiringPins, writePinMetadata } from "../pin-metadata-table.ts";
 import { posyTable } from "../posy-table.ts";
 import type { LockedPackage, Pylock } from "../pylock.ts";
 import { type MarkerFinder, openMarkerFinder } from "../select-marker.ts";
@@ -14,12 +14,12 @@ import { entryOfPin } from "./source-of-pin.ts";
 import { nameTargets } from "../target-name.ts";
 
 export interface LockOptions {
-  /** The lock's folder, absolute: what lies on this disk is named by its path from there. */
+  /** The absolute folder of the lock. Local files are written relative to it. */
   readonly folder: string;
-  /** What it is locked for (`fingerprintOfBrief`): a lock with another one is of another Brief. */
+  /** The fingerprint of the Brief that the lock is made for (`fingerprintOfBrief`). */
   readonly fingerprint?: string;
-  /** Tells the other files of the versions that are pinned; without it a lock has the pinned ones alone. */
-  readonly db?: FileTeller;
+  /** Lists the other files of the pinned versions. Without it, the lock has only the pinned files. */
+  readonly db?: FileLister;
 }
 
 /** The content of one entry: a version or a direct URL, and the targets that use it. */
@@ -29,9 +29,9 @@ interface Row {
 }
 
 /**
- * A Blueprint as a lock file for all its targets (PEP 751). A package that targets have in different versions has an entry
- * for each, with the shortest markers that tell the targets apart; that each target gets exactly its pins is
- * proven before it is returned. Throws `indistinct-targets` where no marker can do that.
+ * Returns the lock of a Blueprint, for all its targets (PEP 751). A package with different versions has an entry for
+ * each version, with the shortest marker that distinguishes its targets. Each target is checked to select exactly its
+ * pins. Throws `indistinct-targets` if no marker distinguishes targets with different pins.
  */
 export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions): Promise<Pylock> {
   const { targets } = blueprint;
@@ -39,30 +39,30 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
   const environments = targets.map(({ python }) => markerEnvironment(python));
   const finder = openMarkerFinder(environments);
   const rows = rowsOf(targets);
-  const askers = targets.map(({ packages, python }) =>
-    askersOf(
+  const requiredBy = targets.map(({ packages, python }) =>
+    requiringPins(
       packages.map(({ name, extras, metadata }) => ({ name, extras, requiresDist: metadata.requiresDist })),
       python,
     ),
   );
   const entries = await Promise.all(rows.map((row) => entryOf(row, targets, finder, names, options)));
-  const asked = askedByName(rows);
-  const packages = rows.map((row, index): LockedPackage => {
-    const entry = entries[index] as LockedPackage;
-    const facts = [...row.pins].map(([place, pin]): readonly [string, TomlTable] => [
-      names[place] ?? "",
-      writePinMetadata(pin, askers[place]?.get(pin.name) ?? [], entry.requiresPython),
+  const required = rowsByRequiring(rows);
+  const packages = rows.map((row, rowIndex): LockedPackage => {
+    const entry = entries[rowIndex] as LockedPackage;
+    const pinMetadata = [...row.pins].map(([index, pin]): readonly [string, TomlTable] => [
+      names[index] ?? "",
+      writePinMetadata(pin, requiredBy[index]?.get(pin.name) ?? [], entry.requiresPython),
     ]);
-    const posy = joinFacts(facts);
+    const posy = joinPinMetadata(pinMetadata);
     return {
       ...entry,
-      dependencies: dependenciesOf(row, asked.get(row.name) ?? [], rows, entries),
+      dependencies: dependenciesOf(row, required.get(row.name) ?? [], rows, entries),
       tool: Object.keys(posy).length === 0 ? {} : { posy },
     };
   });
   const lock: Pylock = {
     lockVersion: "1.0",
-    environments: withoutTwins(targets.map((_, place) => finder.describe(place))),
+    environments: withoutDuplicates(targets.map((_, index) => finder.describe(index))),
     requiresPython: pythonsOf(targets),
     extras: [],
     dependencyGroups: [],
@@ -71,27 +71,27 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
     packages,
     tool: { posy: posyTable(targets, names, packages, options) },
   };
-  for (const [place, environment] of environments.entries()) {
-    prove(
+  for (const [index, environment] of environments.entries()) {
+    checkSelection(
       lock,
       selectPackages(lock, environment),
-      rows.map((row) => row.pins.has(place)),
+      rows.map((row) => row.pins.has(index)),
     );
   }
   return lock;
 }
 
-/** Sorted by name, then from the newest version to the oldest. */
+/** Returns the rows sorted by name, then from the newest version to the oldest. */
 function rowsOf(targets: readonly BlueprintTarget[]): readonly Row[] {
   const rows = new Map<string, Row>();
-  for (const [place, { packages }] of targets.entries()) {
+  for (const [index, { packages }] of targets.entries()) {
     for (const pin of packages) {
       const { artifact } = pin;
       const identity = artifact.direct ? artifact.url : `${pin.version} ${artifact.index ?? ""}`;
       const key = `${pin.name} ${identity}`;
       const row = rows.get(key) ?? { name: pin.name, pins: new Map<number, PackagePin>() };
       rows.set(key, row);
-      row.pins.set(place, pin);
+      row.pins.set(index, pin);
     }
   }
   return [...rows.values()].sort((a, b) => {
@@ -115,24 +115,24 @@ async function entryOf(
   names: readonly string[],
   { folder, db }: LockOptions,
 ): Promise<LockedPackage> {
-  const places = [...row.pins.keys()];
+  const indexes = [...row.pins.keys()];
   const pins = [...row.pins.values()];
   const pin = firstOf(row);
-  const marker = finder.find(places);
+  const marker = finder.find(indexes);
   if (marker === undefined) {
     throw new PosyError(
       "indistinct-targets",
-      `\`${row.name} ${pin.version}\` is for ${places.map((place) => `\`${names[place]}\``).join(", ")} only, which no marker tells from the lock's other targets`,
+      `\`${row.name} ${pin.version}\` is only for ${indexes.map((index) => `\`${names[index]}\``).join(", ")}, and no marker distinguishes that from the other targets`,
       {
-        hint: "lock those that look alike (glibc and musl, with and without the global lock) in a file each",
+        hint: "write separate locks for targets with equal markers (glibc and musl, with and without the global lock)",
       },
     );
   }
   const listed = pin.artifact.direct !== true;
   const artifacts = pins.map(({ artifact }) => artifact);
-  const pythons = places.flatMap((place) => targets[place]?.python ?? []);
+  const pythons = indexes.flatMap((index) => targets[index]?.python ?? []);
   const files = listed
-    ? await filesOfRelease(row.name, pin.version, artifacts, pythons, db ?? nothing)
+    ? await filesOfRelease(row.name, pin.version, artifacts, pythons, db ?? noFiles)
     : undefined;
   const { requiresPython, ...entry } = entryOfPin(pin, files, folder);
   const agreed = pins.every(({ metadata }) => metadata.requiresPython === pin.metadata.requiresPython);
@@ -143,90 +143,94 @@ async function entryOf(
   };
 }
 
-const nothing: FileTeller = {
+const noFiles: FileLister = {
   project: (name) => Promise.resolve({ name, found: false, releases: [], lookedIn: [], setAside: [] }),
 };
 
-/** By name, the places in `rows` of what packages of that name ask for on some target. */
-function askedByName(rows: readonly Row[]): ReadonlyMap<string, readonly number[]> {
-  const asked = new Map<string, number[]>();
+/** Returns the indexes of the rows that a package requires on some target, by the name of that package. */
+function rowsByRequiring(rows: readonly Row[]): ReadonlyMap<string, readonly number[]> {
+  const required = new Map<string, number[]>();
   for (const [index, { pins }] of rows.entries()) {
-    for (const asker of new Set([...pins.values()].flatMap(({ requiredBy }) => requiredBy))) {
-      const own = asked.get(asker);
-      if (own === undefined) asked.set(asker, [index]);
-      else own.push(index);
+    for (const name of new Set([...pins.values()].flatMap(({ requiredBy }) => requiredBy))) {
+      const indexes = required.get(name);
+      if (indexes === undefined) required.set(name, [index]);
+      else indexes.push(index);
     }
   }
-  return asked;
+  return required;
 }
 
-/** The entries that it asks for on some target, each with what tells it from others of its name. */
+/** Returns the entries that a row requires on some target, each with the keys that identify it. */
 function dependenciesOf(
   row: Row,
-  asked: readonly number[],
+  required: readonly number[],
   rows: readonly Row[],
   entries: readonly LockedPackage[],
 ): readonly TomlTable[] {
   const dependencies: TomlTable[] = [];
-  for (const index of asked) {
+  for (const index of required) {
     const [other, entry] = [rows[index], entries[index]];
     if (other === undefined || entry === undefined) continue;
     const together = [...other.pins].some(
-      ([place, pin]) => row.pins.has(place) && pin.requiredBy.includes(row.name),
+      ([target, pin]) => row.pins.has(target) && pin.requiredBy.includes(row.name),
     );
     if (!together) continue;
-    // Those of one name stand together.
-    const twins = [entries[index - 1], entries[index + 1]].filter((each) => each?.name === other.name);
-    const telling = twins.length === 0 ? {} : whatTellsIt(entry, twins);
-    dependencies.push({ name: other.name, ...telling });
+    // Entries with the same name are next to each other.
+    const sameName = [entries[index - 1], entries[index + 1]].filter((entry) => entry?.name === other.name);
+    const identifying = sameName.length === 0 ? {} : identifyingKeys(entry, sameName);
+    dependencies.push({ name: other.name, ...identifying });
   }
   return dependencies;
 }
 
-function whatTellsIt(
+/** Returns the keys of an entry that the other entries with its name do not have. */
+function identifyingKeys(
   { version, source }: LockedPackage,
-  twins: readonly (LockedPackage | undefined)[],
+  sameName: readonly (LockedPackage | undefined)[],
 ): TomlTable {
   if (version !== undefined && source.kind === "files") {
     // A version may come from several indexes.
-    const elsewhere = source.index !== undefined && twins.some((each) => each?.version === version);
+    const elsewhere = source.index !== undefined && sameName.some((entry) => entry?.version === version);
     return elsewhere ? { version, index: source.index } : { version };
   }
   switch (source.kind) {
     case "vcs":
-      return { vcs: placeIn(source) };
+      return { vcs: locationIn(source) };
     case "directory":
       return { directory: { path: source.path } };
     case "archive":
-      return { archive: placeIn(source) };
+      return { archive: locationIn(source) };
     default:
       return {};
   }
 }
 
-function placeIn({ url, path }: { readonly url?: string; readonly path?: string }): TomlTable {
+function locationIn({ url, path }: { readonly url?: string; readonly path?: string }): TomlTable {
   return path === undefined ? { url } : { path };
 }
 
 /** Returns the value that most targets share, and under `other` the value of the rest. */
-function joinFacts(facts: readonly (readonly [target: string, facts: TomlTable])[]): TomlTable {
-  const kinds = new Map<string, { readonly facts: TomlTable; readonly targets: string[] }>();
-  for (const [target, each] of facts) {
-    const key = JSON.stringify(each);
-    const kind = kinds.get(key) ?? { facts: each, targets: [] };
+function joinPinMetadata(pinMetadata: readonly (readonly [target: string, fields: TomlTable])[]): TomlTable {
+  const kinds = new Map<string, { readonly fields: TomlTable; readonly targets: string[] }>();
+  for (const [target, fields] of pinMetadata) {
+    const key = JSON.stringify(fields);
+    const kind = kinds.get(key) ?? { fields, targets: [] };
     kinds.set(key, kind);
     kind.targets.push(target);
   }
   const [most, ...rest] = [...kinds.values()].sort((a, b) => b.targets.length - a.targets.length);
-  const other = rest.map((kind) => ({ targets: kind.targets, ...kind.facts }));
-  return { ...most?.facts, ...(other.length === 0 ? {} : { other }) };
+  const other = rest.map((kind) => ({ targets: kind.targets, ...kind.fields }));
+  return { ...most?.fields, ...(other.length === 0 ? {} : { other }) };
 }
 
-function withoutTwins(markers: readonly ReturnType<MarkerFinder["describe"]>[]) {
+function withoutDuplicates(markers: readonly ReturnType<MarkerFinder["describe"]>[]) {
   return [...new Map(markers.map((marker) => [markerText(marker), marker])).values()];
 }
 
-/** `==3.14.*`, or from the oldest minor version to the newest: which of those between, the environments say. */
+/**
+ * Returns `requires-python` for the targets: `==3.14.*`, or a range from the oldest minor version to the newest. Which
+ * versions of the range are targets follows from `environments`.
+ */
 function pythonsOf(targets: readonly BlueprintTarget[]): string {
   const versions = targets.map(({ python }) => parseVersion(python.version)).sort(compareVersions);
   const [oldest, newest] = [versions[0]?.release ?? [], versions.at(-1)?.release ?? []];
@@ -234,7 +238,8 @@ function pythonsOf(targets: readonly BlueprintTarget[]): string {
   return `>=${oldest[0]}.${oldest[1]},<${newest[0]}.${Number(newest[1] ?? 0) + 1}`;
 }
 
-function prove(lock: Pylock, selected: readonly LockedPackage[], wanted: readonly boolean[]): void {
+/** Checks that a target selects exactly its entries. Anything else would be a bug. */
+function checkSelection(lock: Pylock, selected: readonly LockedPackage[], wanted: readonly boolean[]): void {
   const entries = lock.packages.filter((_, index) => wanted[index]);
   if (selected.length === entries.length && selected.every((entry, index) => entry === entries[index]))
     return;

@@ -6,7 +6,7 @@ import { isSpecifier } from "../pin-metadata-table.ts";
 import { relativeLocation } from "../relative-location.ts";
 import type { LockedFile, LockedPackage, LockedSource } from "../pylock.ts";
 
-/** An entry without what it has to do with others: name, version, source. */
+/** Returns the entry of a pin without the fields that depend on other pins (marker, dependencies, tool). */
 export function entryOfPin(
   { name, version, artifact, metadata }: PackagePin,
   files: FilesOfRelease | undefined,
@@ -15,7 +15,7 @@ export function entryOfPin(
   const { requiresPython } = metadata;
   return {
     name: parsePackageName(name),
-    // "MUST NOT be included when it cannot be guaranteed to be consistent with the code used".
+    // `version`: "MUST NOT be included when it cannot be guaranteed to be consistent with the code used".
     ...(artifact.kind === "source" ? {} : { version }),
     ...(requiresPython === undefined || !isSpecifier(requiresPython) ? {} : { requiresPython }),
     dependencies: [],
@@ -44,8 +44,8 @@ function sourceOfPin(
       return { kind: "vcs", type, ...relativeLocation(url, folder), ...requested, commitId, ...inside };
     }
     case "directory": {
-      const place = relativeLocation(origin.url, folder);
-      const path = "path" in place ? place.path : place.url;
+      const location = relativeLocation(origin.url, folder);
+      const path = "path" in location ? location.path : location.url;
       return { kind: "directory", path, editable: origin.editable, ...inside };
     }
     case "archive":
@@ -57,7 +57,7 @@ function sourceOfPin(
   }
   const { wheels, sdist } =
     files ?? (artifact.kind === "wheel" ? { wheels: [artifact] } : { wheels: [], sdist: artifact });
-  // A folder on this disk is no place to look for files that are gone.
+  // A local folder is not written as the index: other machines do not have it.
   const index = artifact.index !== undefined && /^https?:/.test(artifact.index) ? artifact.index : undefined;
   return {
     kind: "files",

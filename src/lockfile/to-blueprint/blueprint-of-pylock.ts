@@ -15,7 +15,7 @@ import { buildPackagesReader } from "../build-packages-table.ts";
 import { chooseFile } from "../choose-file.ts";
 import { readInterpreter } from "../interpreter-pin.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
-import { askersOf } from "../pin-metadata-table.ts";
+import { requiringPins } from "../pin-metadata-table.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";
 import { posyTableVersion } from "../posy-table.ts";
 import type { LockedFile, LockedPackage, Pylock } from "../pylock.ts";
@@ -36,41 +36,41 @@ export async function blueprintOfPylock(
   if (posy["version"] !== posyTableVersion) {
     throw new PosyError(
       "invalid-lock",
-      `the lock's \`tool.posy\` is of version \`${String(posy["version"])}\``,
+      `\`tool.posy\` of the lock has format version \`${String(posy["version"])}\`, and this Posy reads ${posyTableVersion}`,
       {
-        hint: "it was made by another Posy: use that one, or lock again",
+        hint: "use the version of Posy that wrote it, or run `posy lock` to create it again",
       },
     );
   }
   try {
     const all = tables(posy["targets"]);
-    const some = all.filter(({ platform }) => platform === only);
+    const wanted = all.filter(({ platform }) => platform === only);
     const reader = new TargetReader(lock, posy, folder);
     const targets: BlueprintTarget[] = [];
-    for (const table of some.length > 0 ? some : all) targets.push(await reader.target(table));
+    for (const table of wanted.length > 0 ? wanted : all) targets.push(await reader.target(table));
     return { blueprintVersion: 1, targets };
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    throw new PosyError("invalid-lock", `the lock's \`tool.posy\` can't be read: ${error.message}`, {
-      hint: "lock again",
+    throw new PosyError("invalid-lock", `\`tool.posy\` of the lock can't be read: ${error.message}`, {
+      hint: "run `posy lock` to create it again",
       cause: error,
     });
   }
 }
 
-/** What the lock was made for (`LockOptions.fingerprint`); undefined where it does not say. */
+/** Returns the fingerprint of a lock (`LockOptions.fingerprint`). Undefined if it has none. */
 export function fingerprintOfPylock({ tool }: Pylock): string | undefined {
   const posy = tool["posy"];
   const fingerprint = isTable(posy) ? posy["fingerprint"] : undefined;
   return typeof fingerprint === "string" ? fingerprint : undefined;
 }
 
-/** Reads targets one after another: what they have alike is read and checked once. */
+/** Reads the targets of a lock one after another. What several targets share is read and checked once. */
 class TargetReader {
   private readonly lock: Pylock;
   private readonly folder: string;
   private readonly builds: readonly TomlTable[];
-  private readonly inPool: ReturnType<typeof buildPackagesReader>;
+  private readonly withBuildPackage: ReturnType<typeof buildPackagesReader>;
   private readonly knownBuilds = new Map<TomlTable, Promise<PinnedBuild>>();
   private readonly knownPins = new Map<LockedPackage, KnownPin[]>();
 
@@ -78,14 +78,14 @@ class TargetReader {
     this.lock = lock;
     this.folder = folder;
     this.builds = tables(posy["builds"]);
-    this.inPool = buildPackagesReader(tables(posy["build-packages"]));
+    this.withBuildPackage = buildPackagesReader(tables(posy["build-packages"]));
   }
 
   async target(table: TomlTable): Promise<BlueprintTarget> {
     const name = textIn(table, "name", []) ?? "";
-    const platform = platformNames.find((each) => each === table["platform"]);
+    const platform = platformNames.find((name) => name === table["platform"]);
     if (platform === undefined)
-      throw new SchemaError(["platform"], "a target has no platform that is known here");
+      throw new SchemaError(["platform"], "a target has a missing or unknown platform");
     const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
     // Validated first, since the steps below rely on a valid interpreter.
     const [bare] = (
@@ -103,23 +103,23 @@ class TargetReader {
           ? undefined
           : chosen === undefined
             ? chooseFile(entry.source, ranks)
-            : filesOf(entry).find((each) => each.name === chosen);
+            : filesOf(entry).find((candidate) => candidate.name === chosen);
       if (entry.source.kind === "files" && file === undefined) {
         throw new PosyError("lock-mismatch", `the lock has no file of \`${entry.name}\` for \`${name}\``, {
-          hint: "lock again",
+          hint: "run `posy lock` to create it again",
         });
       }
       const build = this.builds.find(
-        (each) => each["name"] === entry.name && textsIn(each, "targets", []).includes(name),
+        (candidate) => candidate["name"] === entry.name && textsIn(candidate, "targets", []).includes(name),
       );
-      read.push(await this.pin(entry, file, factsOf(entry, name), build));
+      read.push(await this.pin(entry, file, pinMetadataOf(entry, name), build));
     }
-    const askers = askersOf(
+    const requiredBy = requiringPins(
       read.map(({ pin }) => ({ ...pin, requiresDist: pin.metadata.requiresDist })),
       bare.python,
     );
-    const packages = read.map(({ pin, saysAskers }) =>
-      saysAskers ? pin : { ...pin, requiredBy: askers.get(pin.name) ?? [] },
+    const packages = read.map(({ pin, hasRequiredBy }) =>
+      hasRequiredBy ? pin : { ...pin, requiredBy: requiredBy.get(pin.name) ?? [] },
     );
     return { ...bare, packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)) };
   }
@@ -127,22 +127,26 @@ class TargetReader {
   private async pin(
     entry: LockedPackage,
     file: LockedFile | undefined,
-    facts: TomlTable,
+    pinMetadata: TomlTable,
     build: TomlTable | undefined,
   ): Promise<KnownPin> {
     const known = this.knownPins.get(entry) ?? [];
     this.knownPins.set(entry, known);
-    const same = known.find((each) => each.file === file && each.facts === facts && each.build === build);
+    const same = known.find(
+      (candidate) =>
+        candidate.file === file && candidate.pinMetadata === pinMetadata && candidate.build === build,
+    );
     if (same !== undefined) return same;
     const pinned = build && (await this.build(build));
     const pin = await parsePin({
-      ...(await pinOfEntry(entry, file, facts, this.folder)),
-      requiredBy: textsIn(facts, "required-by", []),
+      ...(await pinOfEntry(entry, file, pinMetadata, this.folder)),
+      requiredBy: textsIn(pinMetadata, "required-by", []),
       ...(pinned && { build: pinned }),
     });
-    const made = { file, facts, build, pin, saysAskers: facts["required-by"] !== undefined };
-    known.push(made);
-    return made;
+    const hasRequiredBy = pinMetadata["required-by"] !== undefined;
+    const knownPin = { file, pinMetadata, build, pin, hasRequiredBy };
+    known.push(knownPin);
+    return knownPin;
   }
 
   private build(table: TomlTable): Promise<PinnedBuild> {
@@ -151,10 +155,11 @@ class TargetReader {
     return known;
   }
 
-  /** What `openBuildPool` wrote. */
+  /** Reads what `openBuildPackages` wrote. */
   private async readBuild(table: TomlTable): Promise<PinnedBuild> {
     const packages: PackagePin[] = [];
-    for (const each of tables(table["packages"])) packages.push(await this.readPin(this.inPool(each)));
+    for (const reference of tables(table["packages"]))
+      packages.push(await this.readPin(this.withBuildPackage(reference)));
     return {
       packages,
       ...(table["unasked"] === true ? { unasked: true as const } : {}),
@@ -184,27 +189,28 @@ class TargetReader {
   }
 }
 
-/** A pin, checked, and what it was read of. Who asked for it may be another for each target. */
+/** A checked pin and what it was read from. `pin.requiredBy` may still differ between targets. */
 interface KnownPin {
   readonly file: LockedFile | undefined;
-  readonly facts: TomlTable;
+  readonly pinMetadata: TomlTable;
   readonly build: TomlTable | undefined;
   readonly pin: PackagePin;
-  readonly saysAskers: boolean;
+  /** The lock has `required-by`, so it need not be computed from the metadata. */
+  readonly hasRequiredBy: boolean;
 }
 
 function filesOf({ source }: LockedPackage): readonly LockedFile[] {
   return source.kind === "files" ? [...source.wheels, ...(source.sdist ? [source.sdist] : [])] : [];
 }
 
-/** What Posy says of the entry for one target: the same object for all that it says the same of. */
-function factsOf(entry: LockedPackage, target: string): TomlTable {
+/** Returns `tool.posy` of an entry for one target. Targets with equal values get the same object. */
+function pinMetadataOf(entry: LockedPackage, target: string): TomlTable {
   const posy = entry.tool["posy"];
-  if (!isTable(posy)) return nothing;
-  return tables(posy["other"]).find((each) => textsIn(each, "targets", []).includes(target)) ?? posy;
+  if (!isTable(posy)) return emptyTable;
+  return tables(posy["other"]).find((other) => textsIn(other, "targets", []).includes(target)) ?? posy;
 }
 
-const nothing: TomlTable = {};
+const emptyTable: TomlTable = {};
 
 function tables(value: unknown): readonly TomlTable[] {
   return Array.isArray(value) ? value.filter(isTable) : [];

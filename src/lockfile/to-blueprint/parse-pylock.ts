@@ -46,9 +46,9 @@ const packageKeys = [
 ];
 
 /**
- * Reads a lock file by the `pylock.toml` specification (PEP 751). Keys that are not known are refused under version 1.0,
- * and told to `warn` under a later minor one. Throws `invalid-lock` with line and key, `conflicted-lock` where a merge
- * left its markers in it. `path` is for messages.
+ * Reads a lock file (PEP 751, the `pylock.toml` specification). Unknown keys are errors in version 1.0, and warnings in
+ * later minor versions. `path` is for messages. Throws `invalid-lock` with line and key, and `conflicted-lock` if the
+ * text contains merge conflict markers.
  */
 export async function parsePylock(
   text: string,
@@ -56,21 +56,23 @@ export async function parsePylock(
   warn: (message: string) => void = () => {},
 ): Promise<Pylock> {
   if (isConflicted(text)) {
-    throw new PosyError("conflicted-lock", `${quote(path)} has the marks of a merge conflict in it`, {
-      hint: "lock again: what both sides have pinned is kept where it fits together",
+    throw new PosyError("conflicted-lock", `${quote(path)} contains merge conflict markers`, {
+      hint: "run `posy lock`: it keeps the versions of both sides where they fit together",
     });
   }
   const document = await parseToml(text, path);
   try {
-    return readPylock(document, (key) => warn(`${quote(path)} has \`${key}\`, which is not known here`));
+    return readPylock(document, (key) =>
+      warn(`${quote(path)} has the unknown key \`${key}\`, which is ignored`),
+    );
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     const { lineOfKey } = await import("../../toml/line-of-key.ts");
     const line = lineOfKey(text, error.path);
     const key = error.path.length === 0 ? "" : `\`${formatKeyPath(error.path)}\` `;
-    const place = line === undefined ? quote(path) : quote(`${path}:${line}`);
-    throw new PosyError("invalid-lock", `${place} is no lock file by the standard: ${key}${error.message}`, {
-      hint: "make it anew with the tool that made it",
+    const location = line === undefined ? quote(path) : quote(`${path}:${line}`);
+    throw new PosyError("invalid-lock", `${location} is not a valid lock file: ${key}${error.message}`, {
+      hint: "create it again with the tool that wrote it (`posy lock`, `uv export`, `pip lock`)",
       cause: error,
     });
   }
@@ -83,8 +85,8 @@ async function parseToml(text: string, path: string): Promise<TomlTable> {
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
     const [what = ""] = cause.message.split("\n");
-    throw new PosyError("invalid-lock", `${quote(`${path}:${cause.line}`)} can't be read: ${what}`, {
-      hint: "make it anew with the tool that made it",
+    throw new PosyError("invalid-lock", `${quote(`${path}:${cause.line}`)} is not TOML: ${what}`, {
+      hint: "create it again with the tool that wrote it (`posy lock`, `uv export`, `pip lock`)",
       cause,
     });
   }
@@ -94,7 +96,7 @@ function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock
   const lockVersion = neededTextIn(document, "lock-version", []);
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(lockVersion) ?? [];
   if (major !== "1") {
-    throw new SchemaError(["lock-version"], `is ${quote(lockVersion)}, and only 1.0 is known`);
+    throw new SchemaError(["lock-version"], `is ${quote(lockVersion)}, and this Posy reads 1.x`);
   }
   const strict = minor === "0";
   if (strict) onlyKeys(document, [], fileKeys);
@@ -133,9 +135,9 @@ function readPackage(table: TomlTable, path: SchemaPath, strict: boolean): Locke
   const marker = parsedIn(table, "marker", path, parseMarker);
   const requiresPython = specifierIn(table, path);
   const identities = tablesIn(table, "attestation-identities", path);
-  for (const [identity, at] of identities) neededTextIn(identity, "kind", at);
+  for (const [identity, identityPath] of identities) neededTextIn(identity, "kind", identityPath);
   const dependencies = tablesIn(table, "dependencies", path);
-  for (const [dependency, at] of dependencies) neededTextIn(dependency, "name", at);
+  for (const [dependency, dependencyPath] of dependencies) neededTextIn(dependency, "name", dependencyPath);
   const source = parseSource(table, path, strict);
   checkFilenames({ name, ...(version === undefined ? {} : { version }) }, source, path);
   return {
@@ -154,7 +156,7 @@ function specifierIn(table: TomlTable, path: SchemaPath): string | undefined {
   return parsedIn(table, "requires-python", path, (text) => parseSpecifierSet(text) && text);
 }
 
-/** Extras and groups are compared normalised (PEP 685, 735). */
+/** Normalises the names of extras and groups, because they are compared normalised (PEP 685, PEP 735). */
 function namesIn(document: TomlTable, key: string): readonly string[] {
   return textsIn(document, key, []).map(normalizeName);
 }

@@ -18,25 +18,28 @@ import type { LockedArchive, LockedDirectory, LockedFile, LockedSource, LockedVc
 import { parseUrl } from "../../vocab/urls/index.ts";
 import { parseVersion } from "../../vocab/version/index.ts";
 
-/** Where a package comes from: exactly one of `vcs`, `directory`, `archive`, or `sdist` and `wheels`. */
+/**
+ * Reads where a package comes from: exactly one of `vcs`, `directory`, `archive`, or files (`sdist`, `wheels`).
+ * `strict` refuses unknown keys. Throws `SchemaError`.
+ */
 export function parseSource(entry: TomlTable, path: SchemaPath, strict: boolean): LockedSource {
   const kinds = ["vcs", "directory", "archive"].filter((key) => entry[key] !== undefined);
   const files = ["sdist", "wheels"].filter((key) => entry[key] !== undefined);
   const [kind] = kinds;
   const [second] = [...kinds.slice(1), ...files];
   if (kind !== undefined && second !== undefined) {
-    throw new SchemaError([...path, second], `can't stand beside \`${kind}\`: a package has one source`);
+    throw new SchemaError([...path, second], `can't be combined with \`${kind}\`: a package has one source`);
   }
   const only: typeof onlyKeys = strict ? onlyKeys : () => {};
-  const at = kind === undefined ? path : [...path, kind];
+  const sourcePath = kind === undefined ? path : [...path, kind];
   const table = kind === undefined ? entry : (tableIn(entry, kind, path) ?? {});
   switch (kind) {
     case "vcs":
-      return parseVcs(table, at, only);
+      return parseVcs(table, sourcePath, only);
     case "directory":
-      return parseDirectory(table, at, only);
+      return parseDirectory(table, sourcePath, only);
     case "archive":
-      return parseArchive(table, at, only);
+      return parseArchive(table, sourcePath, only);
     default:
       return parseFiles(entry, path, only);
   }
@@ -47,17 +50,17 @@ function parseVcs(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): Lo
   const requestedRevision = textIn(table, "requested-revision", path);
   const type = neededTextIn(table, "type", path);
   const commitId = neededTextIn(table, "commit-id", path);
-  // A branch, a tag or a part of a hash may be another commit tomorrow.
+  // A branch, a tag or an abbreviated hash may mean another commit later.
   if (type === "git" && !/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commitId)) {
     throw new SchemaError(
       [...path, "commit-id"],
-      "must be the whole hash of a commit: 40 or 64 hexadecimal digits",
+      "must be the full hash of a commit: 40 or 64 hexadecimal digits",
     );
   }
   return {
     kind: "vcs",
     type,
-    ...placeIn(table, path),
+    ...locationIn(table, path),
     ...(requestedRevision === undefined ? {} : { requestedRevision }),
     commitId,
     ...subdirectoryIn(table, path),
@@ -78,7 +81,7 @@ function parseArchive(table: TomlTable, path: SchemaPath, only: typeof onlyKeys)
   only(table, path, ["url", "path", "size", "upload-time", "hashes", "subdirectory"]);
   return {
     kind: "archive",
-    ...placeIn(table, path),
+    ...locationIn(table, path),
     ...bytesIn(table, path),
     ...subdirectoryIn(table, path),
   };
@@ -95,9 +98,11 @@ function parseFiles(entry: TomlTable, path: SchemaPath, only: typeof onlyKeys): 
     kind: "files",
     ...(index === undefined ? {} : { index }),
     ...(sdist && { sdist: parseFile(sdist, [...path, "sdist"], only) }),
-    wheels: wheels.map(([table, at]) => {
-      const file = parseFile(table, at, only);
-      if (!file.name.endsWith(".whl")) throw new SchemaError(at, `names no wheel: \`${file.name}\``);
+    wheels: wheels.map(([table, wheelPath]) => {
+      const file = parseFile(table, wheelPath, only);
+      if (!file.name.endsWith(".whl")) {
+        throw new SchemaError(wheelPath, `\`${file.name}\` is not the file name of a wheel`);
+      }
       return file;
     }),
   };
@@ -105,31 +110,32 @@ function parseFiles(entry: TomlTable, path: SchemaPath, only: typeof onlyKeys): 
 
 function parseFile(table: TomlTable, path: SchemaPath, only: typeof onlyKeys): LockedFile {
   only(table, path, ["name", "upload-time", "url", "path", "size", "hashes"]);
-  const place = placeIn(table, path);
-  const name = textIn(table, "name", path) ?? filenameOf(place);
-  if (name === undefined || !isFilename(name)) throw new SchemaError([...path, "name"], "is no file name");
-  return { name, ...place, ...bytesIn(table, path) };
+  const location = locationIn(table, path);
+  const name = textIn(table, "name", path) ?? filenameOf(location);
+  if (name === undefined || !isFilename(name)) throw new SchemaError([...path, "name"], "is not a file name");
+  return { name, ...location, ...bytesIn(table, path) };
 }
 
-/** Throws a `KeyFault` where a file's name is of another package or version than its entry. */
+/** Throws a `SchemaError` if a file name has another package or version than its entry. */
 export function checkFilenames(
   { name, version }: { readonly name: PackageName; readonly version?: string },
   source: LockedSource,
   path: SchemaPath,
 ): void {
-  const check = (filename: string, at: SchemaPath) => {
+  const check = (filename: string, filePath: SchemaPath) => {
     const isWheel = filename.endsWith(".whl");
     if (!isWheel && !sdistExtensions.some((extension) => filename.endsWith(extension))) return;
-    const file = parsedAtPath(filename, at, (text) =>
+    const file = parsedAtPath(filename, filePath, (text) =>
       isWheel ? parseWheelFilename(text) : parseSdistFilename(text, name),
     );
-    if (file.name !== name) throw new SchemaError(at, `is a file of \`${file.name}\`, not of \`${name}\``);
+    if (file.name !== name)
+      throw new SchemaError(filePath, `is a file of \`${file.name}\`, not of \`${name}\``);
     if (version === undefined || file.version.key === parseVersion(version).key) return;
-    throw new SchemaError(at, `is a file of version ${file.version.text}, not of ${version}`);
+    throw new SchemaError(filePath, `is a file of version ${file.version.text}, not of ${version}`);
   };
   if (source.kind === "archive") {
     const filename = filenameOf(source) ?? "";
-    // An archive of sources may be called anything.
+    // An archive of sources may have any name.
     if (filename.endsWith(".whl")) check(filename, [...path, "archive"]);
   }
   if (source.kind !== "files") return;
@@ -137,10 +143,10 @@ export function checkFilenames(
   if (source.sdist) check(source.sdist.name, [...path, "sdist"]);
 }
 
-/** The last part of a URL or path; of `archive` too. */
-export function filenameOf(place: { readonly url?: string; readonly path?: string }): string | undefined {
-  if (place.path !== undefined) return place.path.split(/[\\/]/).at(-1);
-  const url = place.url === undefined ? undefined : parseUrl(place.url);
+/** Returns the last part of a path or URL; undefined if the URL is invalid. The path takes precedence. */
+export function filenameOf(location: { readonly url?: string; readonly path?: string }): string | undefined {
+  if (location.path !== undefined) return location.path.split(/[\\/]/).at(-1);
+  const url = location.url === undefined ? undefined : parseUrl(location.url);
   if (url === undefined) return undefined;
   const last = url.pathname.split("/").at(-1) ?? "";
   try {
@@ -150,13 +156,13 @@ export function filenameOf(place: { readonly url?: string; readonly path?: strin
   }
 }
 
-/** One component of a path: what is fetched is kept under it. */
+/** Whether a text is one component of a path. Downloads are stored under it. */
 function isFilename(name: string): boolean {
   // oxlint-disable-next-line no-control-regex
   return !/[/\\\u0000-\u001f]/.test(name) && !/^\.{0,2}$/.test(name);
 }
 
-function placeIn(table: TomlTable, path: SchemaPath) {
+function locationIn(table: TomlTable, path: SchemaPath) {
   const url = textIn(table, "url", path);
   const local = textIn(table, "path", path);
   if (!url && !local) throw new SchemaError(path, "has neither `url` nor `path`");
@@ -189,21 +195,24 @@ function bytesIn(table: TomlTable, path: SchemaPath) {
 }
 
 function hashesIn(table: TomlTable, path: SchemaPath): Hashes {
-  const at = [...path, "hashes"];
+  const hashesPath = [...path, "hashes"];
   const entries = Object.entries(tableIn(table, "hashes", path) ?? {});
-  if (entries.length === 0) throw new SchemaError(at, "must have at least one hash");
+  if (entries.length === 0) throw new SchemaError(hashesPath, "must have at least one hash");
   if (!entries.some(([key]) => digestLengths.has(key.toLowerCase()))) {
     const named = entries.map(([key]) => quote(key)).join(", ");
-    throw new SchemaError(at, `must have a hash that can be checked, and ${named} can't`);
+    throw new SchemaError(hashesPath, `must have a hash of a supported algorithm, unlike ${named}`);
   }
   return Object.fromEntries(
     entries.map(([key, digest]) => {
       const algorithm = key.toLowerCase();
       if (typeof digest !== "string" || !/^[0-9a-f]+$/i.test(digest)) {
-        throw new SchemaError([...at, key], "must be a digest in hexadecimal");
+        throw new SchemaError([...hashesPath, key], "must be a hexadecimal digest");
       }
       if (digestLengths.has(algorithm) && !isDigest(algorithm, digest)) {
-        throw new SchemaError([...at, key], `must have ${digestLengths.get(algorithm)} hexadecimal digits`);
+        throw new SchemaError(
+          [...hashesPath, key],
+          `must have ${digestLengths.get(algorithm)} hexadecimal digits`,
+        );
       }
       return [algorithm, digest.toLowerCase()];
     }),

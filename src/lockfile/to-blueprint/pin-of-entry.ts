@@ -13,37 +13,37 @@ import { urlOf } from "../relative-location.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";
 
 /**
- * A pin as a lock of Posy's has it: an entry, the file of it that is meant, and what Posy says besides. Who asked for it is
- * left to the caller. What is read is checked as a Blueprint is.
+ * Returns the pin of an entry in a lock of Posy. `file` is the chosen file, and `pinMetadata` the fields that
+ * `writePinMetadata` wrote. The caller adds `requiredBy`, and validates the pin (`parsePin`).
  */
 export async function pinOfEntry(
   entry: LockedPackage,
   file: LockedFile | undefined,
-  facts: TomlTable,
+  pinMetadata: TomlTable,
   folder: string,
 ): Promise<Omit<PackagePin, "requiredBy">> {
-  const artifact = await artifactOf(entry, file, facts, folder);
-  const requiresPython = textIn(facts, "requires-python", []) ?? entry.requiresPython;
+  const artifact = await artifactOf(entry, file, pinMetadata, folder);
+  const requiresPython = textIn(pinMetadata, "requires-python", []) ?? entry.requiresPython;
   return {
     name: entry.name,
-    version: entry.version ?? String(facts["version"]),
-    extras: textsIn(facts, "extras", []),
+    version: entry.version ?? String(pinMetadata["version"]),
+    extras: textsIn(pinMetadata, "extras", []),
     artifact,
     metadata: {
-      requiresDist: textsIn(facts, "requires-dist", []),
+      requiresDist: textsIn(pinMetadata, "requires-dist", []),
       ...(requiresPython === undefined ? {} : { requiresPython }),
-      providesExtra: textsIn(facts, "provides-extra", []),
-      ...(facts["unread"] === true ? { unread: true as const } : {}),
-      ...(facts["assumed"] === true ? { assumed: true as const } : {}),
+      providesExtra: textsIn(pinMetadata, "provides-extra", []),
+      ...(pinMetadata["unread"] === true ? { unread: true as const } : {}),
+      ...(pinMetadata["assumed"] === true ? { assumed: true as const } : {}),
     },
-    requested: facts["requested"] === true,
+    requested: pinMetadata["requested"] === true,
   };
 }
 
 async function artifactOf(
   entry: LockedPackage,
   file: LockedFile | undefined,
-  facts: TomlTable,
+  pinMetadata: TomlTable,
   folder: string,
 ): Promise<PinnedArtifact> {
   const { source } = entry;
@@ -52,27 +52,29 @@ async function artifactOf(
       if (file === undefined) throw new Error(`no file of \`${entry.name}\` was chosen`);
       return fileArtifact(file, source.index, folder);
     case "archive":
-      return directArtifact(source, folder) ?? treeArtifact(entry, archiveOrigin(source, folder), facts);
+      return (
+        directArtifact(source, folder) ?? treeArtifact(entry, archiveOrigin(source, folder), pinMetadata)
+      );
     case "vcs":
-      return treeArtifact(entry, vcsOrigin(source, folder), facts);
+      return treeArtifact(entry, vcsOrigin(source, folder), pinMetadata);
     default: {
       const { editable, subdirectory } = source;
       const url = urlOf(source, folder);
       const inside = subdirectory === undefined ? {} : { subdirectory };
-      return treeArtifact(entry, { kind: "directory", url, editable, ...inside }, facts);
+      return treeArtifact(entry, { kind: "directory", url, editable, ...inside }, pinMetadata);
     }
   }
 }
 
 export function fileArtifact(
-  { name, hashes, size, uploadTime, ...place }: LockedFile,
+  { name, hashes, size, uploadTime, ...location }: LockedFile,
   index: string | undefined,
   folder: string,
 ): PinnedArtifact {
   return {
     kind: name.endsWith(".whl") ? "wheel" : "sdist",
     filename: name,
-    url: withoutCredentials(urlOf(place, folder)),
+    url: withoutCredentials(urlOf(location, folder)),
     hashes,
     ...(size === undefined ? {} : { size }),
     ...(index === undefined ? {} : { index: withoutCredentials(index) }),
@@ -80,14 +82,14 @@ export function fileArtifact(
   };
 }
 
-/** Of a wheel or a source distribution that somebody named by its place; undefined for other archives. */
+/** Returns the artifact of a wheel or source distribution that is required by URL. Undefined for other archives. */
 export function directArtifact(source: LockedArchive, folder: string): PinnedArtifact | undefined {
   if (parseSourceReference(referenceOf(source, folder)) !== undefined) return undefined;
   const name = filenameOf(source) ?? "";
   return { ...fileArtifact({ ...source, name }, undefined, folder), direct: true };
 }
 
-/** The URL by which `parseSourceReference` reads a source tree. */
+/** Returns the reference of a source tree, for `parseSourceReference`. */
 export function referenceOf(
   source: Exclude<LockedPackage["source"], { kind: "files" }>,
   folder: string,
@@ -105,9 +107,9 @@ export function referenceOf(
   return fragment.length === 0 ? location : `${location}#${fragment.join("&")}`;
 }
 
-function archiveOrigin({ subdirectory, hashes, ...place }: LockedArchive, folder: string): DirectUrl {
+function archiveOrigin({ subdirectory, hashes, ...location }: LockedArchive, folder: string): DirectUrl {
   const inside = subdirectory === undefined ? {} : { subdirectory };
-  return { kind: "archive", url: urlOf(place, folder), ...inside, hashes };
+  return { kind: "archive", url: urlOf(location, folder), ...inside, hashes };
 }
 
 function vcsOrigin(source: LockedVcs, folder: string): DirectUrl {
@@ -125,21 +127,21 @@ function vcsOrigin(source: LockedVcs, folder: string): DirectUrl {
 async function treeArtifact(
   entry: LockedPackage,
   origin: DirectUrl,
-  facts: TomlTable,
+  pinMetadata: TomlTable,
 ): Promise<PinnedArtifact> {
   const hashes = origin.kind === "archive" ? origin.hashes : {};
   return {
     kind: "source",
-    filename: `${entry.name}-${String(facts["version"])}`,
+    filename: `${entry.name}-${String(pinMetadata["version"])}`,
     url: pinnedUrl(origin),
     hashes,
     direct: true,
     origin,
-    identity: textIn(facts, "identity", []) ?? (await identityOf(origin)),
+    identity: textIn(pinMetadata, "identity", []) ?? (await identityOf(origin)),
   };
 }
 
-/** The reference as `pinSource` would have pinned it. */
+/** Returns the reference in the form that `pinSource` returns. */
 function pinnedUrl(origin: DirectUrl): string {
   const inside = origin.subdirectory === undefined ? {} : { subdirectory: origin.subdirectory };
   switch (origin.kind) {
@@ -155,8 +157,8 @@ function pinnedUrl(origin: DirectUrl): string {
     default: {
       const reference = parseSourceReference(origin.editable ? `${origin.url}#editable=true` : origin.url);
       if (reference?.kind !== "folder") {
-        throw new PosyError("invalid-lock", `\`${origin.url}\` is no folder`, {
-          hint: "make the lock anew with the tool that made it",
+        throw new PosyError("invalid-lock", `\`${origin.url}\` in the lock is not the URL of a folder`, {
+          hint: "create the lock again with the tool that wrote it",
         });
       }
       return formatSourceReference({ ...reference, ...inside });
@@ -164,7 +166,7 @@ function pinnedUrl(origin: DirectUrl): string {
   }
 }
 
-/** Where the lock says nothing: an archive is its bytes, a folder what the file system says of it now. */
+/** Computes the identity if the lock has none: the hash of an archive, the current content of a folder. */
 async function identityOf(origin: DirectUrl): Promise<string> {
   if (origin.kind === "archive") return origin.hashes["sha256"] ?? sha256Of(JSON.stringify(origin.hashes));
   const reference = parseSourceReference(pinnedUrl(origin));

@@ -8,8 +8,8 @@ import type { Pylock } from "../pylock.ts";
 
 /**
  * Returns the pins of both sides of a merge conflict in a lock of Posy as preferences for a new resolve: theirs, then
- * ours, so that ours counts if they differ. A side that can't be read gives none. `path` is the lock's, `folder` its
- * folder.
+ * ours, so that ours counts if they differ. A side that can't be read gives none. `path` is the path of the lock, for
+ * messages; `folder` is its absolute folder.
  */
 export async function preferencesOfConflicted(
   text: string,
@@ -25,15 +25,15 @@ export async function preferencesOfConflicted(
 async function targetsOf(side: string, path: string, folder: string): Promise<readonly BlueprintTarget[]> {
   try {
     const lock = await parsePylock(side, path);
-    return (await blueprintOfPylock(withoutDoubles(lock), folder))?.targets ?? [];
+    return (await blueprintOfPylock(withoutDuplicates(lock), folder))?.targets ?? [];
   } catch (error) {
     if (error instanceof PosyError) return [];
     throw error;
   }
 }
 
-/** Where a merge took the same package from both sides, next to what it could not merge, the first is enough. */
-function withoutDoubles(lock: Pylock): Pylock {
+/** Removes the second of two equal entries. A merge may take the same package from both sides. */
+function withoutDuplicates(lock: Pylock): Pylock {
   const entries = new Map<string, Pylock["packages"][number]>();
   for (const entry of lock.packages) {
     const key = `${entry.name}; ${entry.marker === undefined ? "" : markerText(entry.marker)}`;

@@ -19,7 +19,7 @@ import { quote } from "../../text/index.ts";
 import { parseSdistFilename, parseWheelFilename } from "../../vocab/filenames/index.ts";
 import { parseVersion } from "../../vocab/version/index.ts";
 import { chooseFile } from "../choose-file.ts";
-import { askersOf } from "../pin-metadata-table.ts";
+import { requiringPins } from "../pin-metadata-table.ts";
 import { directArtifact, fileArtifact, referenceOf } from "./pin-of-entry.ts";
 import { filenameOf } from "./parse-source.ts";
 import type { LockedFile, LockedPackage, Pylock } from "../pylock.ts";
@@ -27,28 +27,28 @@ import { type LockChoice, selectPackages } from "../select-packages.ts";
 import { parseUrl } from "../../vocab/urls/index.ts";
 
 export interface TargetOptions extends LockChoice {
-  /** The lock's folder, absolute. */
+  /** The absolute folder of the lock. */
   readonly folder: string;
-  /** If it has the interpreter's platform, wheels for its version of that platform fit, too. */
+  /** If the machine has the interpreter's platform, wheels for the machine's version of that platform fit, too. */
   readonly machine?: Machine;
-  /** Which packages may be wheels, and which may be built; all of them without it. */
+  /** Which packages may be wheels, and which may be built. The default allows both for all packages. */
   readonly builds?: BuildPolicy;
   /**
-   * `direct` reads source trees, whose versions a lock does not have: without it such a package is an error. `build` pins what
-   * builds them and source distributions; without it growing does, as if nothing had been said of builds.
+   * `direct` reads source trees, because a lock does not have their versions. Without it, a source tree is an error.
+   * `build` pins the build requirements of source trees and source distributions. Without it, they are not pinned.
    */
   readonly sources?: Pick<Sources, "direct"> & Partial<Pick<Sources, "build">>;
 }
 
-/** An entry, and which of its files is meant where it has files. */
+/** An entry, and its chosen file if it has files. */
 export interface ChosenEntry {
   readonly entry: LockedPackage;
   readonly file?: LockedFile;
 }
 
 /**
- * Returns the files that a lock has for an interpreter, from the lock's text alone. Throws `lock-mismatch` if it is
- * not for that interpreter or has no usable file.
+ * Returns the files that a lock has for an interpreter, from the text of the lock alone. Throws `lock-mismatch` if
+ * the lock is not for that interpreter or has no usable file.
  */
 export function chooseOfPylock(
   lock: Pylock,
@@ -61,53 +61,56 @@ export function chooseOfPylock(
     const { name, source } = entry;
     if (source.kind !== "files") {
       if (isTree(source) && !allowsBuild(builds, name)) {
-        throw notAllowed(`the lock has \`${name}\` as sources`, "nothing may be built");
+        throw notAllowed(`the lock has only sources of \`${name}\``, "building is not allowed");
       }
       return { entry };
     }
     const { sdist, ...files } = source;
-    const may = {
+    const allowedFiles = {
       ...files,
       wheels: allowsWheel(builds, name) ? source.wheels : [],
       ...(sdist && allowsBuild(builds, name) ? { sdist } : {}),
     };
-    const file = chooseFile(may, ranks);
+    const file = chooseFile(allowedFiles, ranks);
     if (file !== undefined) return { entry, file };
     if (chooseFile(source, ranks) !== undefined) {
       if (!allowsWheel(builds, name) && !allowsBuild(builds, name)) {
-        throw notAllowed(`the lock has \`${name}\``, "it may neither be built nor be taken as a wheel");
+        throw notAllowed(
+          `\`${name}\` in the lock can't be used`,
+          "neither building it nor its wheels are allowed",
+        );
       }
       throw sdist === undefined
-        ? notAllowed(`the lock has \`${name}\` as wheels only`, "it must be built")
+        ? notAllowed(`the lock has only wheels of \`${name}\``, "its wheels are not allowed")
         : notAllowed(
             `the lock has no wheel of \`${name}\` for Python ${python.version} on \`${python.platform}\``,
-            "nothing may be built",
+            "building is not allowed",
           );
     }
     throw new PosyError(
       "lock-mismatch",
       `the lock has no file of \`${name}\` for Python ${python.version} on \`${python.platform}\``,
-      { hint: "lock again for this platform and this Python too" },
+      { hint: "lock again for this platform and this Python, too" },
     );
   });
 }
 
-function notAllowed(what: string, wanted: string): PosyError {
-  return new PosyError("lock-mismatch", `${what}, and by the options ${wanted}`, {
-    hint: "leave out the option (`--no-build`, `--no-binary`) for it",
+function notAllowed(what: string, reason: string): PosyError {
+  return new PosyError("lock-mismatch", `${what}: ${reason} by the options`, {
+    hint: "leave out `--no-build` or `--no-binary` for this package",
   });
 }
 
-/** Artifacts that must be built. */
+/** Whether a source must be built. */
 function isTree(source: Exclude<LockedPackage["source"], { kind: "files" }>): boolean {
   return source.kind !== "archive" || !(filenameOf(source) ?? "").endsWith(".whl");
 }
 
 /**
  * Returns the target that a lock of any tool gives for an interpreter ("Installation" in the `pylock.toml`
- * specification). Its metadata are only what the lock contains, so requesters are known from `dependencies`, if
- * present. Credentials in URLs are dropped: they are configured elsewhere. Throws `lock-mismatch`,
- * `invalid-blueprint` for URLs and names that must not be fetched, and `no-wheel` for a source that is unavailable.
+ * specification). `requiredBy` comes from `dependencies`, if the lock has them; other metadata is missing. Credentials
+ * in URLs are removed, because they are configured elsewhere. Throws `lock-mismatch`, `invalid-lock` and
+ * `invalid-blueprint` for URLs and names that must not be used, and `no-wheel` for a source that can't be read.
  */
 export async function targetOfPylock(
   lock: Pylock,
@@ -117,8 +120,8 @@ export async function targetOfPylock(
   const chosen = chooseOfPylock(lock, python, options);
   const selected = chosen.map(({ entry }) => entry);
   const pins: PackagePin[] = [];
-  for (const each of chosen) pins.push(await pinOf(each, python, options));
-  const askers = askersOf(
+  for (const entry of chosen) pins.push(await pinOf(entry, python, options));
+  const requiring = requiringPins(
     selected.map(({ name, dependencies }) => ({
       name,
       extras: [],
@@ -128,11 +131,11 @@ export async function targetOfPylock(
   );
   const packages = pins
     .map((pin) => {
-      const requiredBy = askers.get(pin.name) ?? [];
+      const requiredBy = requiring.get(pin.name) ?? [];
       return { ...pin, requiredBy, requested: requiredBy.length === 0 };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  // Its contents become URLs to fetch and paths to write.
+  // The values become URLs to fetch and paths to write, so they are validated.
   const checked = await parseBlueprint({
     blueprintVersion: 1,
     targets: [{ platform: python.platform, python, packages }],
@@ -147,7 +150,7 @@ async function pinOf(
 ): Promise<PackagePin> {
   const { requiresPython } = entry;
   const { version, artifact } = await artifactOf(entry, file, python, options);
-  checkPlace(entry, artifact);
+  checkUrl(entry, artifact);
   const pin: PackagePin = {
     name: entry.name,
     version,
@@ -180,32 +183,32 @@ async function artifactOf(
   }
   const direct = source.kind === "archive" ? directArtifact(source, folder) : undefined;
   if (direct !== undefined) return { version: versionOf(entry, direct), artifact: direct };
-  const found = await sources?.direct(referenceOf(source, folder), name, python);
-  if (found === undefined) {
-    throw new PosyError("no-wheel", `the lock has \`${name}\` as sources, which can't be read here`, {
+  const artifact = await sources?.direct(referenceOf(source, folder), name, python);
+  if (artifact === undefined) {
+    throw new PosyError("no-wheel", `the lock has only sources of \`${name}\`, and they can't be read here`, {
       hint: "lock it again with wheels or source distributions",
     });
   }
-  const { kind, filename, url, hashes, origin, identity } = found;
+  const { kind, filename, url, hashes, origin, identity } = artifact;
   return {
-    version: found.version.text,
+    version: artifact.version.text,
     artifact: { kind, filename, url, hashes, direct: true, origin: requestedOf(entry, origin), identity },
   };
 }
 
-/** What may be fetched or read is what an index may name too. */
-function checkPlace({ name }: LockedPackage, { url }: PinnedArtifact): void {
+/** Throws `invalid-lock` for a URL that must not be fetched. The allowed schemes are those of an index. */
+function checkUrl({ name }: LockedPackage, { url }: PinnedArtifact): void {
   if (/^(git\+)?(https?|file|ssh):/i.test(url) && parseUrl(url) !== undefined) return;
   throw new PosyError(
     "invalid-lock",
-    `\`${name}\` in the lock is at ${quote(safeUrl(url))}, where nothing is fetched from`,
+    `\`${name}\` in the lock has a URL that can't be fetched: ${quote(safeUrl(url))}`,
     {
-      hint: "its URL must begin with `https:`, `http:` or `file:`",
+      hint: "a URL in a lock begins with `https:`, `http:` or `file:`",
     },
   );
 }
 
-/** What was asked for is written into `direct_url.json`; what is checked out is the commit. */
+/** Replaces the requested revision, which is the commit, by that of the lock. It is written into `direct_url.json`. */
 function requestedOf({ source }: LockedPackage, origin: NonNullable<PinnedArtifact["origin"]>) {
   if (source.kind !== "vcs" || origin.kind !== "vcs") return origin;
   const { requestedRevision: _commit, ...rest } = origin;
@@ -213,7 +216,7 @@ function requestedOf({ source }: LockedPackage, origin: NonNullable<PinnedArtifa
   return { ...rest, ...(requestedRevision === undefined ? {} : { requestedRevision }) };
 }
 
-/** Normalised, whatever the lock's writer thought of it. */
+/** Returns the normalised version of an entry, or that of its file name. */
 function versionOf({ version }: LockedPackage, { kind, filename }: PinnedArtifact): string {
   if (version !== undefined) return parseVersion(version).text;
   return (kind === "wheel" ? parseWheelFilename(filename) : parseSdistFilename(filename)).version.text;

@@ -23,22 +23,22 @@ const folder = "/project";
 const hash = "ab".repeat(32);
 const textOf = async (made: Blueprint, options: Partial<LockOptions> = {}) =>
   formatPylock(await lockOfBlueprint(made, { folder, ...options }));
-const back = async (text: string, at = folder) =>
+const readBack = async (text: string, at = folder) =>
   blueprintOfPylock(await parsePylock(text, "pylock.toml"), at);
 const entries = (lock: Pylock) =>
   lock.packages.map(({ name, version, marker }) =>
     [name, version, marker && markerText(marker)].filter(Boolean).join(" "),
   );
 
-async function comesBack(made: Blueprint, at = folder): Promise<string> {
+async function assertRoundTrip(made: Blueprint, at = folder): Promise<string> {
   const text = await textOf(made, { folder: at });
-  const again = await back(text, at);
+  const again = await readBack(text, at);
   assert.deepEqual(again, made);
   assert.equal(again && (await textOf(again, { folder: at })), text);
   return text;
 }
 
-test("what all targets have is one entry without a marker; what differs is told apart by the shortest marker", async () => {
+test("writes one entry without marker for a version of all targets, and the shortest markers for others", async () => {
   const common = [pin("a", "1.0", { requires: ["c"], requested: true })];
   const made = blueprint(
     target("linux-x86_64", "3.12.1", [...common, pin("c", "2.0", { requiredBy: ["a"] })]),
@@ -66,10 +66,10 @@ test("what all targets have is one entry without a marker; what differs is told 
     { name: "c", version: "2.0" },
     { name: "c", version: "1.0" },
   ]);
-  await comesBack(made);
+  await assertRoundTrip(made);
 });
 
-test("several Pythons have the span of their versions", async () => {
+test("`requires-python` is the range of all Pythons", async () => {
   const made = blueprint(
     target("linux-x86_64", "3.10.4", [pin("a", "1.0")]),
     target("linux-x86_64", "3.13.1", [pin("a", "2.0")]),
@@ -77,23 +77,23 @@ test("several Pythons have the span of their versions", async () => {
   const lock = await lockOfBlueprint(made, { folder });
   assert.equal(lock.requiresPython, ">=3.10,<3.14");
   assert.deepEqual(entries(lock), ["a 2.0 python_version == '3.13'", "a 1.0 python_version == '3.10'"]);
-  await comesBack(made);
+  await assertRoundTrip(made);
 });
 
-test("targets that no marker tells apart may have the same versions, in whatever files", async () => {
+test("allows different files, but not different versions, for targets with equal markers", async () => {
   const glibc = target("linux-x86_64", "3.12.1", [
     pin("a", "1.0", { tags: "cp312-cp312-manylinux_2_17_x86_64" }),
   ]);
   const musl = (version: string) =>
     target("linux-x86_64-musl", "3.12.1", [pin("a", version, { tags: "cp312-cp312-musllinux_1_1_x86_64" })]);
-  await comesBack(blueprint(glibc, musl("1.0")));
+  await assertRoundTrip(blueprint(glibc, musl("1.0")));
   await assert.rejects(textOf(blueprint(glibc, musl("1.1"))), { code: "indistinct-targets" });
 });
 
-test("all wheels that a target might use are there, and the source distribution; others are not", async () => {
+test("writes the source distribution and all wheels that a target might use, and no others", async () => {
   const wheels = [
     "cp312-cp312-manylinux_2_17_x86_64",
-    // Newer than what is resolved for; a machine may be newer, too.
+    // Newer than the platform that is resolved for. The installing machine may be newer, too.
     "cp312-cp312-manylinux_2_39_x86_64",
     "cp312-cp312-win_amd64",
     "cp311-cp311-win_amd64",
@@ -119,10 +119,10 @@ test("all wheels that a target might use are there, and the source distribution;
     ],
   );
   assert.equal(entry.source.sdist?.name, "a-1.0.tar.gz");
-  assert.deepEqual(await back(formatPylock(lock)), made);
+  assert.deepEqual(await readBack(formatPylock(lock)), made);
 });
 
-test("a file that is not the standard's choice is remembered for its target", async () => {
+test("records a pinned file that the standard would not choose, for its target", async () => {
   const db = fakePackageDB({ a: { "1.0": { sdist: true } } });
   const sdist: PackagePin = {
     ...pin("a", "1.0"),
@@ -146,7 +146,7 @@ test("a file that is not the standard's choice is remembered for its target", as
     target("macos-arm64", "3.12.1", [sdist]),
   );
   const text = await textOf(made, { db });
-  assert.deepEqual(await back(text), made);
+  assert.deepEqual(await readBack(text), made);
   const { targets, builds } = (parse(text)["tool"] as { posy: { targets: unknown[]; builds: unknown[] } })
     .posy;
   assert.deepEqual(
@@ -155,11 +155,11 @@ test("a file that is not the standard's choice is remembered for its target", as
       (each) => each && Object.assign(Object.create(null), each),
     ),
   );
-  // The same build is said once.
+  // Equal builds are written once.
   assert.equal(builds.length, 1);
 });
 
-test("builds of builds, those without isolation and unasked ones come back", async () => {
+test("reads back nested builds, builds without isolation, and builds whose backend was not run", async () => {
   const inner = pin("inner", "1.0", {
     build: { packages: [pin("core", "1.0", { requested: true })], unasked: true },
     artifact: {
@@ -176,7 +176,7 @@ test("builds of builds, those without isolation and unasked ones come back", asy
       { ...inner, name: "b", requiredBy: [], build: { packages: [], isolated: false } },
     ]),
   );
-  // Named after their packages, so that the file can be found again.
+  // The file names need the names of their packages, or reading would refuse them.
   const named = {
     ...made,
     targets: made.targets.map((each) => ({
@@ -191,10 +191,10 @@ test("builds of builds, those without isolation and unasked ones come back", asy
       })),
     })),
   };
-  await comesBack(named);
+  await assertRoundTrip(named);
 });
 
-test("what builds several packages is said once, and what differs between them with each", async () => {
+test("writes a build package of several builds once, and its differences with each build", async () => {
   const built = (name: string, ...packages: PackagePin[]): PackagePin =>
     pin(name, "1.0", {
       artifact: {
@@ -209,20 +209,23 @@ test("what builds several packages is said once, and what differs between them w
   const packages = [
     built("a", backend),
     built("b", { ...backend, requested: false, requiredBy: ["other"] }),
-    // The same file with other metadata is another entry.
+    // The same file with different metadata gets a separate entry.
     built("c", { ...backend, metadata: { requiresDist: ["y"], providesExtra: [] } }),
   ];
-  const text = await comesBack(
+  const text = await assertRoundTrip(
     blueprint(target("linux-x86_64", "3.12.1", packages), target("macos-arm64", "3.12.1", packages)),
   );
   assert.equal(text.match(/name = "backend"/g)?.length, 2);
   assert.match(text, /packages = \[\n {4}\{id = "backend-1\.0-py3-none-any\.whl 2", requested = true\},\n\]/);
-  await assert.rejects(back(text.replaceAll("any.whl 2", "any.whl 3").replace("any.whl 3", "any.whl 2")), {
-    code: "invalid-lock",
-  });
+  await assert.rejects(
+    readBack(text.replaceAll("any.whl 2", "any.whl 3").replace("any.whl 3", "any.whl 2")),
+    {
+      code: "invalid-lock",
+    },
+  );
 });
 
-test("git, archives and files by their URL come back", async () => {
+test("reads back git repositories, archives and direct URLs", async () => {
   const commitId = "12".repeat(20);
   const made = blueprint(
     target("linux-x86_64", "3.12.1", [
@@ -270,23 +273,23 @@ test("git, archives and files by their URL come back", async () => {
       }),
     ]),
   );
-  const text = await comesBack(made);
+  const text = await assertRoundTrip(made);
   assert.match(text, /archive = \{url = "https:\/\/forge\.example\/archive\/main\.zip", hashes = /);
   assert.match(text, /name = "git"\nvcs = \{type = "git", url = .*requested-revision = "main", commit-id = /);
 });
 
-test("what lies on this disk is named from the lock's folder, and is found where that has moved to", async () => {
+test("writes local files relative to the lock, and finds them after the folder was moved", async () => {
   const root = mkdtempSync(join(tmpdir(), "posy-pylock-"));
   try {
-    const at = async (place: string): Promise<Blueprint> => {
-      mkdirSync(join(place, "lib"), { recursive: true });
-      writeFileSync(join(place, "lib", "pyproject.toml"), "");
+    const blueprintIn = async (project: string): Promise<Blueprint> => {
+      mkdirSync(join(project, "lib"), { recursive: true });
+      writeFileSync(join(project, "lib", "pyproject.toml"), "");
       const { url, origin, identity } = await pinFolder({
         kind: "folder",
-        path: join(place, "lib"),
+        path: join(project, "lib"),
         editable: true,
       });
-      const wheel = pathToFileURL(join(place, "wheels", "w-1.0-py3-none-any.whl")).href;
+      const wheel = pathToFileURL(join(project, "wheels", "w-1.0-py3-none-any.whl")).href;
       return blueprint(
         target("linux-x86_64", "3.12.1", [
           pin("lib", "0.1", {
@@ -312,21 +315,21 @@ test("what lies on this disk is named from the lock's folder, and is found where
         ]),
       );
     };
-    const text = await comesBack(await at(join(root, "here")), join(root, "here"));
+    const text = await assertRoundTrip(await blueprintIn(join(root, "here")), join(root, "here"));
     assert.match(text, /directory = \{path = "lib", editable = true\}/);
     assert.match(text, /\{path = "wheels\/w-1\.0-py3-none-any\.whl", hashes/);
     assert.ok(!text.includes(root));
     assert.deepEqual(
-      await back(text, join(root, "there")).catch((error: { code: string }) => error.code),
+      await readBack(text, join(root, "there")).catch((error: { code: string }) => error.code),
       "not-found",
     );
-    assert.deepEqual(await at(join(root, "there")), await back(text, join(root, "there")));
+    assert.deepEqual(await blueprintIn(join(root, "there")), await readBack(text, join(root, "there")));
   } finally {
     rmSync(root, { recursive: true });
   }
 });
 
-test("what differs of one version from target to target is kept for each", async () => {
+test("keeps the metadata of a version that differs between targets", async () => {
   const made = blueprint(
     target("linux-x86_64", "3.12.1", [
       pin("a", "1.0", { requires: ["nvidia"], extras: ["cuda"], requested: true }),
@@ -334,42 +337,42 @@ test("what differs of one version from target to target is kept for each", async
     target("macos-arm64", "3.12.1", [pin("a", "1.0", { requiresPython: ">=3.9", requested: true })]),
     target("windows-x86_64", "3.12.1", [pin("a", "1.0", { requiresPython: ">=3.9", requested: true })]),
   );
-  const text = await comesBack(made);
+  const text = await assertRoundTrip(made);
   assert.equal(text.match(/\[\[packages\]\]/g)?.length, 1);
 });
 
-test("specifiers of old metadata that the standard does not take are kept, and not shown to others", async () => {
-  const text = await comesBack(
+test("keeps an old `requires-python` that is no valid specifier in `[packages.tool.posy]`", async () => {
+  const text = await assertRoundTrip(
     blueprint(target("linux-x86_64", "3.12.1", [pin("a", "1.0", { requiresPython: ">=3.6.*" })])),
   );
   assert.match(text, /\[packages\.tool\.posy\]\nrequires-python = ">=3\.6\.\*"/);
 });
 
-test("a lock that is made of another tool's knows that its metadata were not read", async () => {
+test("records that metadata is unknown, in a lock that was made from another tool's lock", async () => {
   const { metadata, ...rest } = pin("a", "1.0");
-  await comesBack(
+  await assertRoundTrip(
     blueprint(target("linux-x86_64", "3.12.1", [{ ...rest, metadata: { ...metadata, unread: true } }])),
   );
 });
 
-test("the fingerprint of what it was locked for is in it", async () => {
+test("records the fingerprint", async () => {
   const text = await textOf(blueprint(target("linux-x86_64", "3.12.1", [])), { fingerprint: "abc" });
   const lock = await parsePylock(text, "pylock.toml");
   assert.equal(fingerprintOfPylock(lock), "abc");
   assert.deepEqual(lock.packages, []);
 });
 
-test("a lock whose own table was tampered with is refused", async () => {
+test("rejects a lock with invalid values in `[tool.posy]`", async () => {
   const text = await textOf(blueprint(target("linux-x86_64", "3.12.1", [pin("a", "1.0")])));
-  await assert.rejects(back(text.replace('platform = "linux-x86_64"', 'platform = "plan9"')), {
+  await assert.rejects(readBack(text.replace('platform = "linux-x86_64"', 'platform = "plan9"')), {
     code: "invalid-lock",
   });
-  await assert.rejects(back(text.replace("version = 1\n", "version = 2\n")), { code: "invalid-lock" });
-  await assert.rejects(back(text.replace('kind = "catalogue"', 'kind = "magic"')), {
+  await assert.rejects(readBack(text.replace("version = 1\n", "version = 2\n")), { code: "invalid-lock" });
+  await assert.rejects(readBack(text.replace('kind = "catalogue"', 'kind = "magic"')), {
     code: "invalid-blueprint",
   });
   await assert.rejects(
-    back(
+    readBack(
       text.replace(
         /, url = "https:[^"]*"|url = "https:[^"]*"/,
         'url = "gopher://files.example/a-1.0-py3-none-any.whl"',
@@ -381,9 +384,9 @@ test("a lock whose own table was tampered with is refused", async () => {
   );
 });
 
-describe("any Blueprint comes back", () => {
+describe("reads back any Blueprint", () => {
   const names = ["a", "b-c", "d", "e"];
-  const kinds = fc.constantFrom("none", "1.0", "2.0rc1", "native", "extras", "asking");
+  const kinds = fc.constantFrom("none", "1.0", "2.0rc1", "native", "extras", "requiring");
   const platforms = ["linux-x86_64", "linux-aarch64", "macos-arm64", "windows-x86_64"] as const;
   const native = {
     "linux-x86_64": "manylinux_2_28_x86_64",
@@ -397,25 +400,25 @@ describe("any Blueprint comes back", () => {
     chosen: readonly string[],
   ): PackagePin[] => {
     const tag = `cp${python.split(".").slice(0, 2).join("")}`;
-    const there = names.filter((_, index) => chosen[index] !== "none");
-    const askers = names.filter((_, index) => chosen[index] === "asking");
+    const pinned = names.filter((_, index) => chosen[index] !== "none");
+    const requiring = names.filter((_, index) => chosen[index] === "requiring");
     return names.flatMap((name, index) => {
       const kind = chosen[index];
       if (kind === "none" || kind === undefined) return [];
-      const requiredBy = askers.filter((asker) => asker !== name);
+      const requiredBy = requiring.filter((other) => other !== name);
       switch (kind) {
         case "native":
           return [pin(name, "1.0", { tags: `${tag}-${tag}-${native[platform]}`, requiredBy })];
         case "extras":
           return [pin(name, "1.0", { extras: ["x", "y"], requested: true, requiredBy })];
-        case "asking":
-          return [pin(name, "1.0", { requires: there.filter((other) => other !== name), requiredBy })];
+        case "requiring":
+          return [pin(name, "1.0", { requires: pinned.filter((other) => other !== name), requiredBy })];
         default:
           return [pin(name, kind, { requiredBy })];
       }
     });
   };
-  test("with its text always the same", async () => {
+  test("and writes the same text again", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.subarray([...platforms], { minLength: 1 }),
@@ -423,7 +426,7 @@ describe("any Blueprint comes back", () => {
         fc.array(fc.array(kinds, { minLength: 4, maxLength: 4 }), { minLength: 16, maxLength: 16 }),
         async (some, pythons, chosen) => {
           const grid = pythons.flatMap((python) => some.map((platform) => [platform, python] as const));
-          await comesBack(
+          await assertRoundTrip(
             blueprint(
               ...grid.map(([platform, python], index) =>
                 target(platform, python, packagesFor(platform, python, chosen[index] ?? [])),

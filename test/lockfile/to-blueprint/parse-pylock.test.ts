@@ -12,7 +12,7 @@ const whole = `${head}[[packages]]\nname = "a"\nversion = "1.0"\nwheels = [\n  $
 /** Without the prototypes that a TOML parser leaves out. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-test("the standard's own example is read", async () => {
+test("reads the example of the standard", async () => {
   const path = "test/lockfile/data/pylock.example.toml";
   const lock = await parsePylock(await readFile(path, "utf8"), path);
   assert.equal(lock.createdBy, "mousebender");
@@ -57,7 +57,7 @@ test("the standard's own example is read", async () => {
   assert.ok("mousebender" in lock.tool);
 });
 
-test("every kind of source is read", async () => {
+test("reads every kind of source", async () => {
   const lock = await parsePylock(
     `${head}
 [[packages]]
@@ -109,8 +109,8 @@ sdist = {name = "sdist-1.0.tar.gz", url = "https://files.example/1/2", hashes = 
   );
 });
 
-describe("what breaks the standard is refused with line and key", () => {
-  const rows: [what: string, text: string, place: RegExp][] = [
+describe("rejects what the standard does not allow, with line and key", () => {
+  const rows: [what: string, text: string, message: RegExp][] = [
     ["no lock-version", 'created-by = "x"\npackages = []\n', /`lock-version` is missing/],
     ["another major version", whole.replace('"1.0"', '"2.0"'), /`pylock\.toml:1`.*`lock-version` is `2\.0`/],
     ["no packages", head, /`packages` is missing/],
@@ -131,23 +131,19 @@ describe("what breaks the standard is refused with line and key", () => {
       whole.replace('"a"', '"A_b"'),
       /:4`.*`packages\[0\]\.name` must be normalised: `a-b`/,
     ],
-    ["a version that is none", whole.replace('"1.0"\nw', '"x"\nw'), /:5`.*`packages\[0\]\.version`/],
+    ["an invalid version", whole.replace('"1.0"\nw', '"x"\nw'), /:5`.*`packages\[0\]\.version`/],
+    ["an invalid marker", whole.replace("wheels", 'marker = "x"\nwheels'), /:6`.*`packages\[0\]\.marker`/],
     [
-      "a marker that is none",
-      whole.replace("wheels", 'marker = "x"\nwheels'),
-      /:6`.*`packages\[0\]\.marker`/,
-    ],
-    [
-      "a specifier that is none",
+      "an invalid specifier",
       whole.replace("wheels", 'requires-python = "3"\nwheels'),
       /:6`.*requires-python/,
     ],
-    ["environments that are none", `environments = ["x"]\n${whole}`, /:1`.*`environments\[0\]`/],
+    ["an invalid marker in `environments`", `environments = ["x"]\n${whole}`, /:1`.*`environments\[0\]`/],
     ["no source", `${head}[[packages]]\nname = "a"\n`, /:3`.*`packages\[0\]` has no source/],
     [
       "two sources",
       whole.replace("wheels", 'directory = {path = "."}\nwheels'),
-      /`packages\[0\]\.wheels` can't stand beside `directory`/,
+      /`packages\[0\]\.wheels` can't be combined with `directory`/,
     ],
     [
       "no hashes",
@@ -156,7 +152,7 @@ describe("what breaks the standard is refused with line and key", () => {
     ],
     ["a short hash", whole.replace(sha, "aa"), /`packages\[0\]\.wheels\[0\]\.hashes\.sha256` must have 64/],
     [
-      "no place",
+      "neither a URL nor a path",
       whole.replace(/url = "[^"]*"/, 'name = "a-1.0-py3-none-any.whl"'),
       /has neither `url` nor `path`/,
     ],
@@ -165,19 +161,15 @@ describe("what breaks the standard is refused with line and key", () => {
       whole.replace("{url", '{name = "../a.whl", url'),
       /`packages\[0\]\.wheels\[0\]\.name`/,
     ],
-    ["a size that is none", whole.replace("{url", "{size = -1, url"), /wheels\[0\]\.size/],
+    ["an invalid size", whole.replace("{url", "{size = -1, url"), /wheels\[0\]\.size/],
+    ["an invalid upload time", whole.replace("{url", '{upload-time = "x", url'), /wheels\[0\]\.upload-time/],
     [
-      "an upload time that is none",
-      whole.replace("{url", '{upload-time = "x", url'),
-      /wheels\[0\]\.upload-time/,
-    ],
-    [
-      "a source outside its tree",
+      "a subdirectory outside of the source tree",
       `${head}[[packages]]\nname = "a"\ndirectory = {path = ".", subdirectory = "../x"}\n`,
       /subdirectory` must lie inside/,
     ],
     [
-      "no commit",
+      "a missing commit",
       `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://x.example/"}\n`,
       /vcs\.commit-id` is missing/,
     ],
@@ -185,13 +177,13 @@ describe("what breaks the standard is refused with line and key", () => {
       (commit): [string, string, RegExp] => [
         `a commit that is \`${commit}\``,
         `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://x.example/", commit-id = "${commit}"}\n`,
-        /vcs\.commit-id` must be the whole hash of a commit/,
+        /vcs\.commit-id` must be the full hash of a commit/,
       ],
     ),
     [
-      "a hash of an unknown algorithm alone",
+      "only a hash of an unknown algorithm",
       whole.replace("sha256", "sha999"),
-      /wheels\[0\]\.hashes` must have a hash that can be checked, and `sha999` can't/,
+      /wheels\[0\]\.hashes` must have a hash of a supported algorithm, unlike `sha999`/,
     ],
     [
       "a wheel of another package",
@@ -204,7 +196,7 @@ describe("what breaks the standard is refused with line and key", () => {
       /`packages\[0\]\.wheels\[0\]` is a file of version 1\.1, not of 1\.0/,
     ],
     [
-      "a wheel whose name is none",
+      "an invalid wheel file name",
       whole.replace("a-1.0-py3-none-any", "a-py3"),
       /`packages\[0\]\.wheels\[0\]` can't be read/,
     ],
@@ -229,21 +221,21 @@ describe("what breaks the standard is refused with line and key", () => {
       `${head}[[packages]]\nname = "a"\narchive = ${wheel.replace("a-1.0", "b-1.0")}\n`,
       /`packages\[0\]\.archive` is a file of `b`/,
     ],
-    ["no TOML", `${head}=`, /`pylock\.toml:3` can't be read/],
+    ["no TOML", `${head}=`, /`pylock\.toml:3` is not TOML/],
   ];
-  for (const [what, text, place] of rows) {
+  for (const [what, text, message] of rows) {
     test(what, async () => {
       await assert.rejects(parsePylock(text, "pylock.toml"), (error) => {
         assert.ok(error instanceof PosyError, String(error));
         assert.equal(error.code, "invalid-lock");
-        assert.match(error.message, place);
+        assert.match(error.message, message);
         return true;
       });
     });
   }
 });
 
-test("versions are compared as versions, and commits of either length are read", async () => {
+test("compares versions by PEP 440, and reads SHA-1 and SHA-256 commits", async () => {
   const written = whole.replace('"a"\nversion = "1.0"', '"a"\nversion = "1"');
   assert.equal((await parsePylock(written, "pylock.toml")).packages[0]?.version, "1");
   const vcs = `vcs = {type = "git", url = "https://x.example/", commit-id = "${"1a".repeat(32)}"}`;
@@ -251,18 +243,19 @@ test("versions are compared as versions, and commits of either length are read",
   assert.equal(lock.packages[0]?.source.kind, "vcs");
 });
 
-test("a later minor version is read, and what is not known of it told", async () => {
-  const told: string[] = [];
+test("reads a later minor version, and warns about unknown keys", async () => {
+  const warnings: string[] = [];
   const text = whole.replace('"1.0"', '"1.7"').replace("created-by", 'colour = "red"\ncreated-by');
-  const lock = await parsePylock(text, "pylock.toml", (message) => told.push(message));
+  const lock = await parsePylock(text, "pylock.toml", (message) => warnings.push(message));
   assert.equal(lock.packages.length, 1);
-  assert.deepEqual(told, ["`pylock.toml` has `colour`, which is not known here"]);
+  assert.deepEqual(warnings, ["`pylock.toml` has the unknown key `colour`, which is ignored"]);
 });
 
-test("a merge conflict has an error of its own", async () => {
+test("names the merge conflict markers in a lock, and says what to run", async () => {
   const text = `${head}<<<<<<< HEAD\n# a\n=======\n# b\n>>>>>>> other\n`;
-  await assert.rejects(
-    parsePylock(text, "pylock.toml"),
-    (error) => (error as PosyError).code === "conflicted-lock",
-  );
+  await assert.rejects(parsePylock(text, "pylock.toml"), {
+    code: "conflicted-lock",
+    message: "`pylock.toml` contains merge conflict markers",
+    hint: "run `posy lock`: it keeps the versions of both sides where they fit together",
+  });
 });

@@ -28,7 +28,7 @@ const select = async (
 const files = async (...args: Parameters<typeof select>) =>
   (await select(...args)).map(({ artifact }) => artifact.filename);
 
-test("the standard's own example gives its packages for either platform", async () => {
+test("returns the packages of the standard's example for each of its platforms", async () => {
   const text = await readFile("test/lockfile/data/pylock.example.toml", "utf8");
   assert.deepEqual(await files(text), [
     "attrs-25.1.0-py3-none-any.whl",
@@ -41,12 +41,12 @@ test("the standard's own example gives its packages for either platform", async 
   assert.deepEqual([cattrs?.requiredBy, cattrs?.requested], [[], true]);
 });
 
-describe("a lock that is not for it is refused", () => {
+describe("rejects a lock that does not fit", () => {
   const example = () => readFile("test/lockfile/data/pylock.example.toml", "utf8");
   const rows: [what: string, says: RegExp, run: () => Promise<unknown>][] = [
     [
       "another Python",
-      /for Python `== 3\.12\.\*`/,
+      /needs Python `== 3\.12\.\*`, but this is Python 3\.13\.0/,
       async () => select(await example(), {}, "linux-x86_64", "3.13.0"),
     ],
     [
@@ -60,9 +60,9 @@ describe("a lock that is not for it is refused", () => {
       /`a` in the lock needs Python/,
       () => select(head + entry("a", 'requires-python = ">=3.13"')),
     ],
-    ["two entries that hold", /two entries for `a`/, () => select(head + entry("a") + entry("a"))],
-    ["an extra that it lacks", /no extra `x`/, () => select(head + entry("a"), { extras: ["x"] })],
-    ["a group that it lacks", /no group `x`/, () => select(head + entry("a"), { groups: ["x"] })],
+    ["two entries whose markers hold", /two entries for `a`/, () => select(head + entry("a") + entry("a"))],
+    ["an unknown extra", /no extra `x`/, () => select(head + entry("a"), { extras: ["x"] })],
+    ["an unknown group", /no group `x`/, () => select(head + entry("a"), { groups: ["x"] })],
   ];
   for (const [what, says, run] of rows) {
     test(what, () =>
@@ -75,7 +75,7 @@ describe("a lock that is not for it is refused", () => {
   }
 });
 
-describe("extras and groups", () => {
+describe("selects extras and groups", () => {
   const text = `lock-version = "1.0"
 extras = ["Web_App"]
 dependency-groups = ["dev"]
@@ -87,13 +87,15 @@ ${entry("web", "marker = \"'web-app' in extras\"")}
 `;
   const names = async (options?: Partial<TargetOptions>) =>
     (await select(text, options)).map(({ name }) => name);
-  test("without a word it is the default groups", async () => assert.deepEqual(await names(), ["base"]));
-  test("groups in their place", async () => assert.deepEqual(await names({ groups: ["dev"] }), ["tool"]));
+  test("the default groups if no groups are requested", async () =>
+    assert.deepEqual(await names(), ["base"]));
+  test("the requested groups instead of the default groups", async () =>
+    assert.deepEqual(await names({ groups: ["dev"] }), ["tool"]));
   test("both groups and an extra", async () =>
     assert.deepEqual(await names({ groups: ["main", "dev"], extras: ["web-app"] }), ["base", "tool", "web"]));
 });
 
-describe("of the files the best is taken", () => {
+describe("chooses the best file", () => {
   const of = (...names: string[]) =>
     files(
       `${head}[[packages]]\nname = "a"\nwheels = [${names
@@ -111,17 +113,17 @@ describe("of the files the best is taken", () => {
       "a-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
     ],
     [
-      "by its build",
+      "by its build number",
       ["a-1.0-1-py3-none-any.whl", "a-1.0-10-py3-none-any.whl", "a-1.0-2-py3-none-any.whl"],
       "a-1.0-10-py3-none-any.whl",
     ],
     [
-      "the source distribution where no wheel fits",
+      "the source distribution if no wheel fits",
       ["a-1.0-cp312-cp312-win_amd64.whl", "a-1.0.tar.gz"],
       "a-1.0.tar.gz",
     ],
     [
-      "a wheel before the source distribution",
+      "a wheel rather than the source distribution",
       ["a-1.0-py3-none-any.whl", "a-1.0.tar.gz"],
       "a-1.0-py3-none-any.whl",
     ],
@@ -131,7 +133,7 @@ describe("of the files the best is taken", () => {
   }
 });
 
-test("files by their URL and on this disk are had from there", async () => {
+test("uses direct URLs and local paths", async () => {
   const packages = await select(
     `${head}[[packages]]\nname = "a"\narchive = ${file("a-1.5-py3-none-any.whl")}
 [[packages]]\nname = "b"\nversion = "1.0"\nwheels = [{path = "wheels/b-1.0-py3-none-any.whl", hashes = {sha256 = "${hash}"}}]\n`,
@@ -145,7 +147,7 @@ test("files by their URL and on this disk are had from there", async () => {
   );
 });
 
-test("credentials in URLs don't get any further, and what is no place to fetch from is refused", async () => {
+test("removes credentials from URLs, and rejects schemes that can't be fetched", async () => {
   const secret = entry("a").replace("https://", "https://user:secret@");
   const [pin] = await select(
     head + secret.replace("wheels", 'index = "https://u:p@index.example/simple/"\nwheels'),
@@ -157,15 +159,15 @@ test("credentials in URLs don't get any further, and what is no place to fetch f
   });
 });
 
-test("source trees are read by who can, at the commit that is locked", async () => {
+test("reads source trees through `sources`, at the locked commit", async () => {
   const commit = "12".repeat(20);
   const text = `${head}[[packages]]\nname = "a"\nvcs = {type = "git", url = "https://forge.example/a.git", requested-revision = "main", commit-id = "${commit}", subdirectory = "sub"}\n`;
   await assert.rejects(select(text), { code: "no-wheel" });
-  const asked: string[] = [];
+  const requested: string[] = [];
   const [pin] = await select(text, {
     sources: {
       direct: async (url, name) => {
-        asked.push(`${name} ${url}`);
+        requested.push(`${name} ${url}`);
         if (name === undefined) return undefined;
         const origin = {
           kind: "vcs",
@@ -188,12 +190,12 @@ test("source trees are read by who can, at the commit that is locked", async () 
       },
     },
   });
-  assert.deepEqual(asked, [`a git+https://forge.example/a.git@${commit}#subdirectory=sub`]);
+  assert.deepEqual(requested, [`a git+https://forge.example/a.git@${commit}#subdirectory=sub`]);
   assert.equal(pin?.version, "3.0");
   assert.equal(pin?.artifact.origin?.kind === "vcs" && pin.artifact.origin.requestedRevision, "main");
 });
 
-describe("locks of other tools are understood", () => {
+describe("reads locks of other tools", () => {
   const rows: [
     tool: string,
     options: Partial<TargetOptions>,
