@@ -52,7 +52,7 @@ const faced = [
  */
 const exempt = [
   "^src/(index|posy)\\.ts$",
-  "^src/cli/(main|warm-start/[\\w-]+|args/split-arguments|ui/write|ui/render-lock-changes)\\.ts$",
+  "^src/cli/(main|warm-start/[\\w-]+|args/split-arguments|ui/console/write|ui/render-lock-changes)\\.ts$",
   "^src/operations/run/(start-command|find-command)\\.ts$",
   "^src/project/python-version-file/version-file-paths\\.ts$",
   "^src/packages/configuration/(pip|uv)-files\\.ts$",

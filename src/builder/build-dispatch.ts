@@ -5,11 +5,11 @@ import type { Requirement } from "../vocab/requirement/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildWheel } from "./build-wheel.ts";
 import type { BuildRequest } from "./build-request.ts";
-import { prefetchSdist } from "./prefetch-sdist.ts";
+import { prefetchSdist } from "./requirements/prefetch-sdist.ts";
 import { pinBuild } from "./pin-build.ts";
 import { readReference } from "./read-reference.ts";
-import { createFailures, type Failures } from "./known-failures.ts";
-import { sourceMetadata } from "./source-metadata.ts";
+import { createFailures, type Failures } from "./store/known-failures.ts";
+import { sourceMetadata } from "./metadata/source-metadata.ts";
 import { openUnpackedSources, type UnpackedSources } from "./unpacked-sources.ts";
 import { createSemaphore, OnceMap, type Semaphore } from "../async/index.ts";
 

@@ -4,15 +4,15 @@ import { PosyError } from "../errors/posy-error.ts";
 import type { BuiltWheel } from "../forest/wheels/index.ts";
 import { withLock } from "../system/fs/index.ts";
 import { parseWheelFilename } from "../vocab/filenames/index.ts";
-import { buildEntry, pinIdentities } from "./build-store.ts";
+import { buildEntry, pinIdentities } from "./store/build-store.ts";
 import { identityOf, isEditable } from "./buildable.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
-import { storeBuiltWheel } from "./store-built-wheel.ts";
-import { forgetFailures, unlessKnownToFail } from "./known-failures.ts";
+import { storeBuiltWheel } from "./store/store-built-wheel.ts";
+import { forgetFailures, unlessKnownToFail } from "./store/known-failures.ts";
 import { pinBuild } from "./pin-build.ts";
 import { runBuild } from "./run-build.ts";
 import { canRunHere } from "./host-interpreter.ts";
-import { wheelMetadata } from "./wheel-metadata.ts";
+import { wheelMetadata } from "./metadata/wheel-metadata.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 /**

@@ -8,13 +8,13 @@ import {
 import type { PosyError } from "../errors/posy-error.ts";
 import { formatRequirement } from "../vocab/requirement/index.ts";
 import { declaresAllRequirements } from "./backend/extra-requirements.ts";
-import { buildEntry } from "./build-store.ts";
+import { buildEntry } from "./store/build-store.ts";
 import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
-import { declaredRequirements } from "./declared-requirements.ts";
+import { declaredRequirements } from "./requirements/declared-requirements.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
 import { failedBuild, inOneLine } from "./diagnose/failed-build.ts";
-import { isKnownToFail, unlessKnownToFail } from "./known-failures.ts";
-import { pinRequirements } from "./pin-requirements.ts";
+import { isKnownToFail, unlessKnownToFail } from "./store/known-failures.ts";
+import { pinRequirements } from "./requirements/pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
 import { canRunHere } from "./host-interpreter.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";

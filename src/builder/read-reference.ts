@@ -7,7 +7,7 @@ import { parseVersion } from "../vocab/version/index.ts";
 import type { BuildRequest } from "./build-request.ts";
 import { isEditable } from "./buildable.ts";
 import { staticMetadata } from "./sdist/read-static-metadata.ts";
-import { builtMetadata } from "./source-metadata.ts";
+import { builtMetadata } from "./metadata/source-metadata.ts";
 import { pinSource } from "./sources/pin-source.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 

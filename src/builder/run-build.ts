@@ -6,7 +6,7 @@ import { removeTree, temporaryPath } from "../system/fs/index.ts";
 import { readBuildSystem } from "./backend/build-system.ts";
 import { type BuildOutcome, type Goal, runBackend } from "./backend/run-backend.ts";
 import type { BuildRequest } from "./build-request.ts";
-import { meets, pinRequirements } from "./pin-requirements.ts";
+import { meets, pinRequirements } from "./requirements/pin-requirements.ts";
 import type { BuildDispatch } from "./build-dispatch.ts";
 
 export interface BuildJob {

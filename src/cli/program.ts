@@ -1,7 +1,7 @@
 import { foreground, isTerminal } from "../system/process/index.ts";
 import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
-import { type Console, openConsole } from "./ui/open-console.ts";
+import { type Console, openConsole } from "./ui/console/open-console.ts";
 import { asUsageError } from "./args/usage-error.ts";
 import type { CommandContext } from "./commands/command.ts";
 

@@ -13,13 +13,13 @@ import type { RequirementListOptions } from "../settings/index.ts";
 import type { Requirement } from "../vocab/requirement/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
 import { requirementListOf } from "./requirement-list-option.ts";
-import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./parse-add-arguments.ts";
-import { type AddedIndex, parseAddIndexes } from "./parse-add-indexes.ts";
-import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
-import type { ProjectSession } from "./project-session.ts";
+import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./add/parse-add-arguments.ts";
+import { type AddedIndex, parseAddIndexes } from "./add/parse-add-indexes.ts";
+import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
+import type { ProjectSession } from "./session/project-session.ts";
 import { refuseChoices } from "./refuse-choices.ts";
-import { resolveAdditionalList } from "./resolve-additional-list.ts";
-import { type EnvResolution, resolveEnvs } from "./resolve-envs.ts";
+import { resolveAdditionalList } from "./locking/resolve-additional-list.ts";
+import { type EnvResolution, resolveEnvs } from "./locking/resolve-envs.ts";
 
 /** Options of `add`. `group`, `extra` and `dev` choose the list that the requirements go to. */
 export interface AddOptions extends AddArgumentOptions, RequirementListOptions {

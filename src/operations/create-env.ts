@@ -14,11 +14,11 @@ import {
   readSettings,
   warn,
 } from "../settings/index.ts";
-import { noteFolders, noteInterpreters } from "./env-inputs.ts";
-import { blueprintOfLockFile, lockFileAmong } from "./foreign-lock.ts";
-import { linkProjectEnv } from "./link-project-env.ts";
-import { projectBlueprint } from "./project-blueprint.ts";
-import { openProjectIfAny, type ProjectSession } from "./project-session.ts";
+import { noteFolders, noteInterpreters } from "./env/env-inputs.ts";
+import { blueprintOfLockFile, lockFileAmong } from "./locking/foreign-lock.ts";
+import { linkProjectEnv } from "./env/link-project-env.ts";
+import { projectBlueprint } from "./locking/project-blueprint.ts";
+import { openProjectIfAny, type ProjectSession } from "./session/project-session.ts";
 
 /** Options of `createEnv`: requirements and Python, indexes, and which environment of a project. */
 export type EnvOptions = BriefOptions & IndexOptions & ProjectOptions;

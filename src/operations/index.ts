@@ -5,29 +5,33 @@
  * plain values, reports progress and warnings to a `Reporter`, and returns data. It never prints and never ends the
  * process.
  *
- * `openProject` (project-session.ts) opens the project that a folder is in. The session holds its `pyproject.toml`,
+ * `openProject` (session/project-session.ts) opens the project that a folder is in. The session holds its `pyproject.toml`,
  * the settings of its environments and the one `Posy` that all operations share. `add`, `remove`, `lock`, `upgrade`,
  * `outdated` and `tree` take that session. `createEnv` makes the environment that options describe, in a project or
  * without one. Start reading at add.ts: it is a list of steps.
+ *
+ * The subfolders hold what the operations share: `session/` reads a project and its settings, `locking/` resolves
+ * environments and writes their locks, `env/` connects a project with its environments. The other subfolders belong to
+ * the operation of the same name.
  */
 export { add, type AddOptions } from "./add.ts";
 export { type CreatedEnv, createEnv, createProjectEnv, type EnvOptions } from "./create-env.ts";
 export type { TreeNode } from "./dependency-tree.ts";
 export { type ExportOptions, exportPackages } from "./export/export-packages.ts";
-export type { LockChange } from "./lock-changes.ts";
+export type { LockChange } from "./locking/lock-changes.ts";
 export { type EnvLocked, lock, type LockOptions } from "./lock.ts";
 export { createProject, type CreateProjectOptions } from "./new/create-project.ts";
 export { initFolder, type InitializedFolder, type InitOptions } from "./new/init-folder.ts";
 export type { ProjectKind } from "./new/new-project.ts";
 export { outdated, type OutdatedOptions } from "./outdated.ts";
 export type { Outdated, OutdatedTarget } from "./outdated/outdated-packages.ts";
-export { type LockReport, lockReports, type ProjectChange } from "./project-change.ts";
+export { type LockReport, lockReports, type ProjectChange } from "./locking/project-change.ts";
 export {
   openProject,
   openProjectIfAny,
   type ProjectSession,
   type SessionOptions,
-} from "./project-session.ts";
+} from "./session/project-session.ts";
 export { remove } from "./remove.ts";
 export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
 export { tree, type TreeOptions } from "./tree.ts";

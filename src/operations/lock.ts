@@ -1,12 +1,12 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { fingerprintOrNone } from "../system/fs/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
-import { lockEnv, type Locked, writeLock } from "./lock-env.ts";
-import { type LockChange, lockChanges } from "./lock-changes.ts";
-import { lockJobOf } from "./lock-job.ts";
-import { shownPath } from "./project-change.ts";
-import type { ProjectSession } from "./project-session.ts";
-import type { ProjectSettings } from "./project-settings.ts";
+import { lockEnv, type Locked, writeLock } from "./locking/lock-env.ts";
+import { type LockChange, lockChanges } from "./locking/lock-changes.ts";
+import { lockJobOf } from "./locking/lock-job.ts";
+import { shownPath } from "./locking/project-change.ts";
+import type { ProjectSession } from "./session/project-session.ts";
+import type { ProjectSettings } from "./session/project-settings.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
 /** Options of `lock`. */

@@ -1,9 +1,9 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { didYouMean } from "../text/index.ts";
 import { normalizeName } from "../vocab/requirement/index.ts";
-import { frozenLock, resolveEnv } from "./lock-env.ts";
+import { frozenLock, resolveEnv } from "./locking/lock-env.ts";
 import { type LockedEnv, type Outdated, outdatedPackages } from "./outdated/outdated-packages.ts";
-import type { ProjectSession } from "./project-session.ts";
+import type { ProjectSession } from "./session/project-session.ts";
 
 /** Options of `outdated`. */
 export interface OutdatedOptions {

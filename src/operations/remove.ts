@@ -11,8 +11,8 @@ import {
 import type { RequirementListOptions } from "../settings/index.ts";
 import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
 import { requirementListOf } from "./requirement-list-option.ts";
-import { changeTo, type ProjectChange, writeChange } from "./project-change.ts";
-import type { ProjectSession } from "./project-session.ts";
+import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
+import type { ProjectSession } from "./session/project-session.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
 /**

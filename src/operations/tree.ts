@@ -3,8 +3,8 @@ import { type Blueprint, findTarget } from "../model/index.ts";
 import { thisMachine } from "../system/machine/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import { dependencyTree, type TreeNode } from "./dependency-tree.ts";
-import { frozenLock } from "./lock-env.ts";
-import type { ProjectSession } from "./project-session.ts";
+import { frozenLock } from "./locking/lock-env.ts";
+import type { ProjectSession } from "./session/project-session.ts";
 
 /** Options of `tree`. */
 export interface TreeOptions {

@@ -1,7 +1,7 @@
 import type { Outdated } from "./outdated/outdated-packages.ts";
-import { currentLocks } from "./current-locks.ts";
-import { writeChange } from "./project-change.ts";
-import type { ProjectSession } from "./project-session.ts";
+import { currentLocks } from "./locking/current-locks.ts";
+import { writeChange } from "./locking/project-change.ts";
+import type { ProjectSession } from "./session/project-session.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 import { explainOutdated } from "./upgrade/explain-outdated.ts";
 import { proposeUpgrade, type Upgraded } from "./upgrade/propose-upgrade.ts";

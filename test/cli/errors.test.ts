@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { plainPaint } from "../../src/cli/ui/paint.ts";
-import { renderError } from "../../src/cli/ui/render-error.ts";
+import { plainPaint } from "../../src/cli/ui/console/paint.ts";
+import { renderError } from "../../src/cli/ui/console/render-error.ts";
 import { exitStatusOf } from "../../src/errors/codes.ts";
 import { PosyError } from "../../src/errors/posy-error.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fingerprintOfBrief } from "../../src/operations/brief-fingerprint.ts";
+import { fingerprintOfBrief } from "../../src/operations/session/brief-fingerprint.ts";
 import { type BriefRecipe, briefOf } from "../support/brief.ts";
 
 const of = (recipe: BriefRecipe) => fingerprintOfBrief(briefOf(["a"], recipe), "/project");

@@ -20,7 +20,7 @@ import { addProjectCommands } from "./project-commands.ts";
 import { addPybiCommands } from "./pybi-commands.ts";
 import { addPythonCommands } from "./python-commands.ts";
 import type { RunArguments } from "./split-arguments.ts";
-import { writeOut } from "../ui/write.ts";
+import { writeOut } from "../ui/console/write.ts";
 import { version } from "../../version.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 

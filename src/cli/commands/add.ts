@@ -1,5 +1,5 @@
 import { add, type AddOptions } from "../../operations/add.ts";
-import { openProject, type SessionOptions } from "../../operations/project-session.ts";
+import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { boundKinds } from "../../project/index.ts";
 import { choose } from "../../text/index.ts";
 import { printChange } from "../ui/print-change.ts";

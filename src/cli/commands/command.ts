@@ -1,5 +1,5 @@
 import type { OperationContext } from "../../settings/index.ts";
-import type { Console } from "../ui/open-console.ts";
+import type { Console } from "../ui/console/open-console.ts";
 
 /** What a command gets next to its own arguments: where it runs, and the person's terminal. */
 export interface CommandContext extends OperationContext {

@@ -1,7 +1,7 @@
 import type { Blueprint } from "../../model/index.ts";
 import { type EnvLocked, lock } from "../../operations/lock.ts";
-import { shownPath } from "../../operations/project-change.ts";
-import { openProject } from "../../operations/project-session.ts";
+import { shownPath } from "../../operations/locking/project-change.ts";
+import { openProject } from "../../operations/session/project-session.ts";
 import type { BuildOptions, IndexOptions, PythonOptions, Settings } from "../../settings/index.ts";
 import { openHome } from "../../system/fs/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";

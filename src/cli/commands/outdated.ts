@@ -1,5 +1,5 @@
 import { outdated } from "../../operations/outdated.ts";
-import { openProject, type SessionOptions } from "../../operations/project-session.ts";
+import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { renderOutdated } from "../ui/render-outdated.ts";
 import type { CommandContext } from "./command.ts";
 

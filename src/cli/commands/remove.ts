@@ -1,4 +1,4 @@
-import { openProject, type SessionOptions } from "../../operations/project-session.ts";
+import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { remove } from "../../operations/remove.ts";
 import type { RequirementListOptions } from "../../settings/index.ts";
 import { printChange } from "../ui/print-change.ts";

@@ -2,7 +2,7 @@ import { type Blueprint, type Brief, formatBlueprint } from "../../model/index.t
 import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { refuseLockChoice } from "../args/options/lock-options.ts";
-import { blueprintOfLockFile, type LockFile, lockFileAmong } from "../../operations/foreign-lock.ts";
+import { blueprintOfLockFile, type LockFile, lockFileAmong } from "../../operations/locking/foreign-lock.ts";
 import {
   type AskedOptions,
   checkHashesOf,

@@ -1,5 +1,5 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { openProject } from "../../operations/project-session.ts";
+import { openProject } from "../../operations/session/project-session.ts";
 import { tree } from "../../operations/tree.ts";
 import { choose } from "../../text/index.ts";
 import { platformNames } from "../../vocab/tags/index.ts";

@@ -1,6 +1,6 @@
 import type { Outdated } from "../../operations/outdated/outdated-packages.ts";
-import { lockReports, shownPath } from "../../operations/project-change.ts";
-import { openProject, type SessionOptions } from "../../operations/project-session.ts";
+import { lockReports, shownPath } from "../../operations/locking/project-change.ts";
+import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { type Upgrade, upgrade, type UpgradeOptions } from "../../operations/upgrade.ts";
 import { renderBounds } from "../ui/render-bounds.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";

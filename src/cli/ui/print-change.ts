@@ -1,4 +1,4 @@
-import { lockReports, type ProjectChange, shownPath } from "../../operations/project-change.ts";
+import { lockReports, type ProjectChange, shownPath } from "../../operations/locking/project-change.ts";
 import type { CommandContext } from "../commands/command.ts";
 import { renderLockChanges } from "./render-lock-changes.ts";
 

@@ -1,4 +1,4 @@
-import type { LockChange } from "../../operations/lock-changes.ts";
+import type { LockChange } from "../../operations/locking/lock-changes.ts";
 
 /** The state of a lock: unchanged, or what it was before; undefined if there was none. */
 interface LockState {

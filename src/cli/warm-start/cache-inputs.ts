@@ -1,4 +1,4 @@
-import type { ConsoleReporter } from "../ui/reporters.ts";
+import type { ConsoleReporter } from "../ui/console/reporters.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 
 /** The files that an answer of the indexes depends on. */

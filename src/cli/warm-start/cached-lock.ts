@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { openHome } from "../../system/fs/home.ts";
 import { renderLockChanges } from "../ui/render-lock-changes.ts";
-import { writeOut } from "../ui/write.ts";
+import { writeOut } from "../ui/console/write.ts";
 import { isStillValid } from "./cache-inputs.ts";
 import { type LockAnswer, readLockAnswer, readLockEntry, writeLockEntry } from "./lock-entry.ts";
 import { lockEntryLocation } from "./entry-path.ts";
@@ -49,7 +49,7 @@ function exists(path: string): boolean {
 
 async function warn(warnings: readonly string[]): Promise<void> {
   const [{ openConsole }, { isTerminal }] = await Promise.all([
-    import("../ui/open-console.ts"),
+    import("../ui/console/open-console.ts"),
     import("../../system/process/terminal.ts"),
   ]);
   const console = openConsole({}, process.env, await isTerminal(2));

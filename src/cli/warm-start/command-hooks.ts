@@ -1,5 +1,5 @@
 import type { CommandHooks } from "../../operations/run/run-project-command.ts";
-import type { Console } from "../ui/open-console.ts";
+import type { Console } from "../ui/console/open-console.ts";
 import { renderMatrix } from "../ui/render-matrix.ts";
 import { cachedOrCreatedEnv } from "./cached-or-created-env.ts";
 

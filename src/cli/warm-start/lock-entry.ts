@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { LockChange } from "../../operations/lock-changes.ts";
+import type { LockChange } from "../../operations/locking/lock-changes.ts";
 import type { CacheInputs } from "./cache-inputs.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
 

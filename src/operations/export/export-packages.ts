@@ -6,10 +6,10 @@ import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type ExportFormat, exportText } from "./export-text.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "./exported-lock.ts";
-import { type LockFile, lockFileAmong } from "../foreign-lock.ts";
-import { shownPath } from "../project-change.ts";
-import { openProjectIfAny } from "../project-session.ts";
-import type { ProjectSettings } from "../project-settings.ts";
+import { type LockFile, lockFileAmong } from "../locking/foreign-lock.ts";
+import { shownPath } from "../locking/project-change.ts";
+import { openProjectIfAny } from "../session/project-session.ts";
+import type { ProjectSettings } from "../session/project-settings.ts";
 import {
   type AskedOptions,
   checkHashesOf,

@@ -14,10 +14,10 @@ import { lockOfBlueprint, parsePylock, type Pylock } from "../../lockfile/index.
 import { asPosyError, readNamedText } from "../../system/fs/index.ts";
 import { platformNames } from "../../vocab/tags/index.ts";
 import { choose } from "../../text/index.ts";
-import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../foreign-lock.ts";
-import { frozenLock, lockedVersions, lockEnv, writeLock } from "../lock-env.ts";
-import { lockJobOf } from "../lock-job.ts";
-import type { ProjectSettings } from "../project-settings.ts";
+import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../locking/foreign-lock.ts";
+import { frozenLock, lockedVersions, lockEnv, writeLock } from "../locking/lock-env.ts";
+import { lockJobOf } from "../locking/lock-job.ts";
+import type { ProjectSettings } from "../session/project-settings.ts";
 
 /** The part of a project's lock that is exported, and the folder that it is for. */
 export interface ExportedPart {

@@ -6,11 +6,11 @@ import { resolvedVersions, type RequirementLine, requirementLines } from "./requ
 import { isPin } from "../../resolve/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
-import { changeTo, type ProjectChange } from "../project-change.ts";
-import type { ProjectSession } from "../project-session.ts";
-import { type EnvResolution, resolveEnvs, type UpgradePolicy } from "../resolve-envs.ts";
-import { type UnlockedGroup, unlockedGroups } from "../unlocked-groups.ts";
-import type { CurrentLock } from "../current-locks.ts";
+import { changeTo, type ProjectChange } from "../locking/project-change.ts";
+import type { ProjectSession } from "../session/project-session.ts";
+import { type EnvResolution, resolveEnvs, type UpgradePolicy } from "../locking/resolve-envs.ts";
+import { type UnlockedGroup, unlockedGroups } from "./unlocked-groups.ts";
+import type { CurrentLock } from "../locking/current-locks.ts";
 
 /** The scope of an upgrade. */
 export interface UpgradeJob {

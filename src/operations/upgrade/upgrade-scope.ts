@@ -11,7 +11,7 @@ import { writtenClauses } from "./written-clauses.ts";
 import { normalizeName, parseExtraName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { didYouMean } from "../../text/index.ts";
 import { requirementListOf } from "../requirement-list-option.ts";
-import type { CurrentLock } from "../current-locks.ts";
+import type { CurrentLock } from "../locking/current-locks.ts";
 import type { UpgradeJob } from "./propose-upgrade.ts";
 import type { RequirementListOptions } from "../../settings/index.ts";
 

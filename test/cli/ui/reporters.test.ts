@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatSize } from "../../../src/cli/ui/format-size.ts";
-import { choosePaint, plainPaint } from "../../../src/cli/ui/paint.ts";
-import { advance, nothingYet } from "../../../src/cli/ui/progress-state.ts";
-import { renderProgress } from "../../../src/cli/ui/render-progress.ts";
-import { plainReporter, terminalReporter } from "../../../src/cli/ui/reporters.ts";
+import { choosePaint, plainPaint } from "../../../src/cli/ui/console/paint.ts";
+import { advance, nothingYet } from "../../../src/cli/ui/console/progress-state.ts";
+import { renderProgress } from "../../../src/cli/ui/console/render-progress.ts";
+import { plainReporter, terminalReporter } from "../../../src/cli/ui/console/reporters.ts";
 import type { PosyEvent } from "../../../src/report/reporter.ts";
 
 const start = (stage: "resolve" | "unpack"): PosyEvent => ({ kind: "stage", stage, state: "start" });

@@ -1,0 +1,168 @@
+import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type BlueprintTarget,
+  formatBlueprint,
+  type Interpreter,
+  type PackagePin,
+  parseBlueprint,
+  type PinnedBuild,
+} from "../../model/index.ts";
+import { interpreterIdentity } from "../../forest/envs/index.ts";
+import type { BuiltWheel } from "../../forest/wheels/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { hostPlatformTag } from "../../pythons/compatibility/index.ts";
+import { buildBeside, errnoOf, sha256Of, sha256OfFile, writeAtomic } from "../../system/fs/index.ts";
+import type { BuildContext } from "../build-context.ts";
+
+/** Increment when the same source and tools would be built differently. */
+const buildVersion = 1;
+
+/**
+ * The stored results for one source, one interpreter and one set of settings:
+ *
+ *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
+ *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and the packages it was built with
+ * places-<key>/          results for one set of indexes: another index must not decide what is installed from these
+ *         METADATA             the backend's metadata
+ *         failed-<key>.json    how a build failed (`known-failures.ts`)
+ *         requires-<key>.json  its build requirements, pinned: a repeated build uses the same
+ *         <key of the pins>/   a wheel whose build depended on more than its pins
+ *
+ * What the source declares itself is stored next to these (`declared-requirements.ts`).
+ */
+export interface BuildEntry {
+  readonly folder: string;
+  /** The folder of the results that depend on the configured indexes. */
+  readonly found: string;
+  metadata(): Promise<string | undefined>;
+  keepMetadata(text: string): Promise<void>;
+  /** `wishes` identifies the policy that the choice of build requirements depends on. */
+  requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
+  keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
+  wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
+  /** Moves a wheel that was built with `used` into the store, under `pins` and `filename`. */
+  keepWheel(
+    pins: readonly PackagePin[],
+    used: readonly PackagePin[],
+    built: string,
+    filename: string,
+  ): Promise<BuiltWheel>;
+  /** A path of a lock for a build with these pins. */
+  lock(pins: readonly PackagePin[]): string;
+}
+
+/** Returns the entry of a source for `python` and the settings in `build`. */
+export function buildEntry(
+  identity: string,
+  python: Interpreter,
+  { settings, isolated }: Pick<PinnedBuild, "settings" | "isolated">,
+  editable: boolean,
+  { home, machine, indexSettingsKey }: BuildContext,
+): BuildEntry {
+  const key = keyOf([
+    buildVersion,
+    interpreterIdentity(python),
+    python.platform,
+    // Code compiled here needs this machine's C library, or a newer one.
+    hostPlatformTag(python, machine) ?? "",
+    Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+    isolated ?? true,
+    editable,
+  ]);
+  const folder = join(home.builds, identity, key);
+  const indexFolder = join(folder, `places-${keyOf(indexSettingsKey)}`);
+  const requirementsPath = (wishes: unknown) => join(indexFolder, `requires-${keyOf(wishes)}.json`);
+  const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
+  const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
+  const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
+    const text = await textOf(join(dir, "wheel.json"));
+    if (text === undefined) return undefined;
+    const { filename, sha256 } = JSON.parse(text) as Omit<BuiltWheel, "path">;
+    return { path: join(dir, filename), filename, sha256 };
+  };
+  return {
+    folder,
+    found: indexFolder,
+    metadata: () => textOf(join(indexFolder, "METADATA")),
+    keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text),
+    async requirements(wishes) {
+      const text = await textOf(requirementsPath(wishes));
+      if (text === undefined) return undefined;
+      try {
+        return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
+      } catch {
+        // Written by another version of Posy: it is made again.
+        return undefined;
+      }
+    },
+    keepRequirements: (wishes, target) =>
+      writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
+    wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(indexWheelFolder(pins)),
+    async keepWheel(pins, used, built, filename) {
+      const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);
+      const sha256 = await sha256OfFile(built);
+      await buildBeside(dir, home.cacheTmp, async (into) => {
+        await moveFile(built, join(into, filename));
+        const { implementation, version, platform } = python;
+        const record = { filename, sha256, python: { implementation, version, platform }, packages: pins };
+        await writeAtomic(join(into, "wheel.json"), JSON.stringify(record));
+      });
+      const stored = await findWheel(dir);
+      if (stored !== undefined) return stored;
+      throw new PosyError("filesystem", `\`${dir}\` was taken away while it was used`, {
+        hint: "run it again; do not clean the cache meanwhile",
+      });
+    },
+    lock: (pins) => `${wheelFolder(pins)}.lock`,
+  };
+}
+
+/**
+ * Whether the pins identify everything that a build used by its content. Then it does not matter which index it came
+ * from.
+ */
+function isIdentifiedBy(pins: readonly PackagePin[], used: readonly PackagePin[]): boolean {
+  const identities = JSON.stringify(pinIdentities(pins));
+  return (
+    JSON.stringify(pinIdentities(used)) === identities &&
+    used.every(({ artifact }) => artifact.kind === "wheel")
+  );
+}
+
+/**
+ * Identifies the packages that a wheel was built with, by name and content. What those were built with is ignored.
+ */
+export function pinIdentities(pins: readonly PackagePin[]): readonly unknown[] {
+  return pins
+    .map(({ name, version, artifact }) => [
+      name,
+      version,
+      artifact.identity === undefined
+        ? (artifact.hashes["sha256"] ?? artifact.url)
+        : `${artifact.identity} ${artifact.url}`,
+    ])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+function keyOf(value: unknown): string {
+  return sha256Of(JSON.stringify(value)).slice(0, 32);
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Moves a file. Temporary folders are usually on the same disk as the cache, but need not be. */
+async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (error: unknown) => {
+    if (errnoOf(error) !== "EXDEV") throw error;
+    await mkdir(join(to, ".."), { recursive: true });
+    await copyFile(from, to);
+  });
+}

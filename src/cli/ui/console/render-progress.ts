@@ -1,0 +1,81 @@
+import type { Paint } from "./paint.ts";
+import { formatSize } from "../format-size.ts";
+import type { ProgressState } from "./progress-state.ts";
+
+const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/** The lines of the status block: one for each running stage, and none if nothing runs. */
+export function renderProgress(
+  state: ProgressState,
+  view: { readonly now: number; readonly width: number; readonly paint: Paint },
+): string[] {
+  const { now, width, paint } = view;
+  const lines = [
+    resolving(state),
+    fetching(state, now),
+    unpacking(state),
+    building(state),
+    otherStages(state),
+  ].flatMap((line) => line ?? []);
+  const mark = spinner[Math.floor(now / 80) % spinner.length] ?? "";
+  return lines.map((line) => `${paint.dim(mark)} ${truncate(line, width - 2)}`);
+}
+
+function resolving({ stages, items }: ProgressState): string | undefined {
+  if (!stages.has("resolve")) return undefined;
+  const latest = [...items.resolve.entries()].at(-1);
+  if (latest === undefined) return "resolving";
+  const [id, { done }] = latest;
+  return `resolving  ${done} ${id} looked at`;
+}
+
+function fetching({ items, fetchingSince }: ProgressState, now: number): string | undefined {
+  const all = [...items.fetch.values()];
+  const [current] = [...items.fetch.entries()].filter(([, item]) => !item.finished);
+  if (current === undefined) return undefined;
+  const done = all.reduce((sum, item) => sum + item.done, 0);
+  const hasTotals = all.every((item) => item.total !== undefined);
+  const total = hasTotals ? ` of ${formatSize(all.reduce((sum, item) => sum + (item.total ?? 0), 0))}` : "";
+  const seconds = (now - (fetchingSince ?? now)) / 1000;
+  const speed = seconds > 0.5 ? `  ${formatSize(Math.round(done / seconds))}/s` : "";
+  const open = all.filter((item) => !item.finished).length;
+  const more = open > 1 ? ` and ${open - 1} more` : "";
+  return `fetching   ${formatSize(done)}${total}${speed}  ${current[0]}${more}`;
+}
+
+function unpacking({ stages, items }: ProgressState): string | undefined {
+  const all = [...items.unpack.entries()];
+  if (!stages.has("unpack") && all.every(([, item]) => item.finished)) return undefined;
+  const [current] = all.filter(([, item]) => !item.finished);
+  const finished = all.filter(([, item]) => item.finished).length;
+  return `unpacking  ${finished} of ${all.length}${current ? `  ${current[0]}` : ""}`;
+}
+
+/** Shows the build that has run longest: the others may end soon. */
+function building({ items }: ProgressState): string | undefined {
+  const open = [...items.build.entries()].filter(([, item]) => !item.finished);
+  const [first] = open.toSorted(([, a], [, b]) => b.done - a.done);
+  if (first === undefined) return undefined;
+  const time = first[1].done > 0 ? `  ${formatSeconds(first[1].done)}` : "";
+  return `building   ${first[0]}${time}${open.length > 1 ? `  and ${open.length - 1} more` : ""}`;
+}
+
+function formatSeconds(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function otherStages({ stages }: ProgressState): string | undefined {
+  for (const [stage, word] of [
+    ["probe", "probing"],
+    ["compose", "creating"],
+    // A fetch by git, which reports no sizes.
+    ["fetch", "fetching"],
+  ] as const) {
+    if (stages.has(stage)) return `${word.padEnd(11)}${stages.get(stage) ?? ""}`.trimEnd();
+  }
+  return undefined;
+}
+
+function truncate(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,78 @@
+import { type Blueprint, type BlueprintTarget, findTarget } from "../../model/index.ts";
+import type { Posy } from "../../posy.ts";
+import type { BriefOptions, ProjectOptions } from "../../settings/index.ts";
+import { checkBuilds } from "./check-builds.ts";
+import { foreignOfProject } from "./foreign-lock.ts";
+import { frozenLock, lockedVersions, lockEnv, writeLock } from "./lock-env.ts";
+import { lockJobOf } from "./lock-job.ts";
+import type { ProjectSettings } from "../session/project-settings.ts";
+
+/** The Blueprint that an Env of a project is grown from. */
+export interface ProjectBlueprint {
+  /** Only the target of this machine, if the lock has it. */
+  readonly blueprint: Blueprint;
+  /** True if it is the environment without options: no other Python and no more packages were asked for. */
+  readonly isDefault: boolean;
+  /** Given if the Blueprint is not from the lock. `locked` has the locked packages, whose hashes are in the lock. */
+  readonly unlocked?: { readonly locked: Blueprint | undefined };
+}
+
+/**
+ * Returns the Blueprint of a project's environment for this machine and the Python that is asked for. Writes the lock
+ * if it is not up to date. Another Python or more packages are not in the lock: they are resolved with the locked
+ * versions as preferences.
+ */
+export async function projectBlueprint(
+  settings: ProjectSettings,
+  options: BriefOptions & ProjectOptions,
+  posy: Posy,
+): Promise<ProjectBlueprint> {
+  const { brief, lockPath, hasAdditions, askedPython, deviation } = settings;
+  const { platform } = posy.machine;
+  const resolved = async (versions: Blueprint | undefined): Promise<ProjectBlueprint> => ({
+    blueprint: await posy.resolve({ ...brief, platforms: [platform] }, versions),
+    isDefault: false,
+    unlocked: { locked: versions },
+  });
+  let blueprint: Blueprint;
+  let isNarrower = false;
+  if (options.frozen) {
+    const foreign = await foreignOfProject(settings, options, posy);
+    if (foreign !== undefined)
+      return { blueprint: foreign, isDefault: !hasAdditions && askedPython === undefined };
+    blueprint = await frozenLock(lockPath, platform);
+    checkBuilds(blueprint, platform, brief.builds);
+  } else if (deviation?.chosen) {
+    return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
+  } else {
+    const job = { ...lockJobOf(settings), upgrade: false, platform };
+    const outcome = await lockEnv(job, posy);
+    await writeLock(job, outcome);
+    blueprint = outcome.blueprint;
+    isNarrower = deviation !== undefined && outcome.upToDate;
+  }
+  const first = blueprint.targets.find((target) => target.platform === platform);
+  const find = (python: string) => posy.interpreters(python, platform);
+  const target = hasAdditions ? undefined : await findTarget(blueprint, platform, askedPython, find);
+  if (target !== undefined && isNarrower) {
+    const narrower = await resolved(blueprint);
+    const [found] = narrower.blueprint.targets;
+    if (found === undefined || !sameFiles(found, target)) return narrower;
+  }
+  if (target !== undefined) {
+    return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
+  }
+  // The lock has no target for this machine. Growing reports it.
+  if (!hasAdditions && askedPython === undefined) return { blueprint, isDefault: true };
+  return resolved(blueprint);
+}
+
+/** Whether two targets have the same files, which means that settings outside of the project made no difference. */
+function sameFiles(one: BlueprintTarget, other: BlueprintTarget): boolean {
+  const files = ({ packages }: BlueprintTarget) =>
+    packages
+      .map(({ artifact }) => artifact.url)
+      .sort()
+      .join("\n");
+  return files(one) === files(other);
+}

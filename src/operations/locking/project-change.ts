@@ -1,0 +1,77 @@
+import { relative } from "node:path";
+import type { Blueprint } from "../../model/index.ts";
+import { writeAtomic } from "../../system/fs/index.ts";
+import { type LockChange, lockChanges } from "./lock-changes.ts";
+import { writeLock } from "./lock-env.ts";
+import type { ProjectSession } from "../session/project-session.ts";
+import { type EnvLock, type EnvResolution, keepFound, lockEnvs, resolveEnvs } from "./resolve-envs.ts";
+
+/** A change of a project's files: `pyproject.toml` and the locks. */
+export interface ProjectChange {
+  /** The absolute path of `pyproject.toml`. */
+  readonly path: string;
+  /** Its text before and after. */
+  readonly before: string;
+  readonly text: string;
+  /** The locks of all environments after the change. */
+  readonly locks: readonly EnvLock[];
+}
+
+/** A lock that an operation brought up to date. */
+export interface LockReport {
+  /** The name of the environment. */
+  readonly env: string;
+  /** The absolute path of the lock file. */
+  readonly path: string;
+  /** True if the text of the lock did not change. */
+  readonly unchanged: boolean;
+  /** What was locked before; undefined if there was no lock. */
+  readonly before: Blueprint | undefined;
+  /** The packages whose locked versions changed. */
+  readonly changes: readonly LockChange[];
+}
+
+/** The environments of a project, resolved before its new bounds were written. */
+export interface Unbounded {
+  readonly unbounded: ProjectSession;
+  readonly found: readonly EnvResolution[];
+}
+
+/**
+ * Returns the change from one text of a project to another, with its locks. If bounds were made from the versions in
+ * `found`, the locks keep these versions. Writes nothing.
+ */
+export async function changeTo(
+  after: ProjectSession,
+  { before, unbounded, found }: { readonly before: ProjectSession } & Partial<Unbounded>,
+): Promise<ProjectChange> {
+  const isResolved = found !== undefined && unbounded?.text === after.text;
+  const resolved = isResolved ? found : await resolveEnvs(after, found && keepFound(found));
+  const { path } = after.project;
+  return { path, before: before.text, text: after.text, locks: await lockEnvs(resolved) };
+}
+
+/**
+ * Writes a change: `pyproject.toml` before the locks. If writing stops in between, the next command brings the old
+ * lock up to date. In the other order, nothing would notice that the project is older than its lock.
+ */
+export async function writeChange({ path, before, text, locks }: ProjectChange): Promise<void> {
+  if (text !== before) await writeAtomic(path, text);
+  for (const { job, outcome } of locks) await writeLock(job, outcome);
+}
+
+/** Returns a report of each lock of a change: what changed in it. */
+export function lockReports({ locks }: Pick<ProjectChange, "locks">): readonly LockReport[] {
+  return locks.map(({ env, job, outcome }) => ({
+    env,
+    path: job.path,
+    unchanged: outcome.unchanged,
+    before: outcome.before,
+    changes: lockChanges(outcome),
+  }));
+}
+
+/** A path as a person in `cwd` would write it. */
+export function shownPath(path: string, cwd: string): string {
+  return relative(cwd, path) || path;
+}
