@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Brief, PrereleaseMode } from "../../src/model/brief.ts";
-import { platformFacts } from "../../src/pythons/compatibility/platform-facts.ts";
+import { platformDefaults } from "../../src/pythons/compatibility/platform-defaults.ts";
 import type { Machine } from "../../src/system/machine/machine.ts";
 import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 import { runPosy } from "../../test/support/posy.ts";
@@ -85,7 +85,7 @@ export function askUv(question: UvQuestion): Answer {
 /** `x86_64-manylinux_2_28`: what Posy assumes of a platform, by uv's name; of this machine's own, where one is given, what it has. */
 export function uvsPlatform(platform: PlatformName, machine?: Machine): string {
   const own = platform === machine?.platform ? machine.platformTags[0] : undefined;
-  const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformFacts[platform].platformTag);
+  const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformDefaults[platform].platformTag);
   if (glibc) return `${glibc[2]}-${glibc[1]}`;
   const musl = /^linux-(\w+)-musl$/.exec(platform);
   if (musl) return `${musl[1]}-unknown-linux-musl`;

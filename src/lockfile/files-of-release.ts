@@ -1,6 +1,6 @@
 import type { IndexedArtifact, Interpreter, PinnedArtifact } from "../model/index.ts";
 import { malformedDigest, type PackageDB } from "../packages/index.ts";
-import { markerEnvironment, platformFacts } from "../pythons/compatibility/index.ts";
+import { markerEnvironment, platformDefaults } from "../pythons/compatibility/index.ts";
 import { parsePackageName } from "../vocab/requirement/index.ts";
 import { compatiblePlatformTags, type TagRanks, wheelTagRanks } from "../vocab/tags/index.ts";
 import { parseVersion } from "../vocab/version/index.ts";
@@ -89,7 +89,7 @@ function newerTagRanks({ platform, wheelTags }: Interpreter): TagRanks {
   const key = [platform, ...wheelTags].join(" ");
   let ranks = cachedRanks.get(key);
   if (ranks === undefined) {
-    const newest = platformFacts[platform].platformTag.replace(
+    const newest = platformDefaults[platform].platformTag.replace(
       /^([a-z]+)_\d+_\d+_/,
       (_whole, family: string) => `${family}_${newestLevels[family] ?? ""}_`,
     );

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { adoptInterpreter } from "../../src/pythons/system/adopt-interpreter.ts";
+import { describeInstalledPython } from "../../src/pythons/system/describe-installed-python.ts";
 import { loadCatalogue } from "../../src/pythons/catalogue/load-catalogue.ts";
 import { runsOn } from "../../src/pythons/compatibility/host-platform-tag.ts";
 import { interpreterDownload } from "../../src/pythons/discover/interpreter-download.ts";
@@ -70,7 +70,7 @@ print(json.dumps(answers))`;
 
     test("is what the catalogue says", async () => {
       const home = homeAt(join(root, "data"), join(root, "cache"));
-      const adopted = await adoptInterpreter(join(tree, "bin", "python"), { home });
+      const adopted = await describeInstalledPython(join(tree, "bin", "python"), { home });
       for (const key of [
         "version",
         "implementation",

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Download, PackageDB } from "../../packages/index.ts";
 import type { Interpreter } from "../../model/index.ts";
-import { checkStoredPybiFacts } from "../../pythons/extract/index.ts";
+import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import { buildBeside, exists, type Home, sha256Of } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
@@ -56,7 +56,7 @@ export async function installInterpreter(
   const scripts = join(root, ...python.paths.scripts.split("/"));
   const executable = join(scripts, python.platform.startsWith("windows") ? "python.exe" : "python");
   if (!again && (await exists(executable))) {
-    if (source.kind === "pybi") checkStoredPybiFacts(python, root, source.filename);
+    if (source.kind === "pybi") checkStoredPybiMetadata(python, root, source.filename);
     return { root, executable };
   }
   const download = await downloadOf(python, context);

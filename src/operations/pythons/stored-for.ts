@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { adoptAll } from "../../pythons/system/index.ts";
+import { describeInstalledPythons } from "../../pythons/system/index.ts";
 import { parsePythonRequest, type PythonRequest } from "../../model/index.ts";
 import type { StoredPython } from "../../pythons/discover/index.ts";
 import type { Posy } from "../../posy.ts";
@@ -71,7 +71,7 @@ async function installedOnes(request: PythonRequest, { pythons, machine }: Posy)
   if (request.kind === "path") return (await exists(request.path)) ? [request.path] : [];
   if (request.kind === "name") return [request.name];
   if (request.kind === "pybi") return [];
-  return (await adoptAll({ ...pythons, machine })).flatMap((interpreter) =>
+  return (await describeInstalledPythons({ ...pythons, machine })).flatMap((interpreter) =>
     interpreter.source.kind === "adopted" &&
     isOfVersion(request, { interpreter, sha256: "", root: "", executable: "" })
       ? [interpreter.source.executable]

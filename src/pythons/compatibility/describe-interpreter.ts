@@ -2,7 +2,7 @@ import type { MarkerEnvironment } from "../../vocab/requirement/index.ts";
 import { cpythonWheelTags, type PlatformName } from "../../vocab/tags/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
 import type { Interpreter, PybiPaths } from "../../model/index.ts";
-import { type PlatformFacts, platformFacts } from "./platform-facts.ts";
+import { type PlatformDefaults, platformDefaults } from "./platform-defaults.ts";
 
 export interface CpythonKind {
   /** A build without the global lock (PEP 703). */
@@ -20,7 +20,7 @@ export function describeInterpreter(
   kind: CpythonKind = {},
 ): Interpreter {
   const freeThreaded = kind.freeThreaded ?? false;
-  const facts = platformFacts[platform];
+  const facts = platformDefaults[platform];
   const full = fullVersion(version);
   return {
     implementation: "cpython",
@@ -37,7 +37,7 @@ export function describeInterpreter(
 }
 
 /** Returns the marker variables of PEP 508, except those that differ between machines of one platform. */
-function cpythonMarkers(version: Version, full: string, facts: PlatformFacts): Partial<MarkerEnvironment> {
+function cpythonMarkers(version: Version, full: string, facts: PlatformDefaults): Partial<MarkerEnvironment> {
   return {
     implementation_name: "cpython",
     implementation_version: full,
@@ -52,7 +52,7 @@ function cpythonMarkers(version: Version, full: string, facts: PlatformFacts): P
 }
 
 /** Returns the paths of `sysconfig.get_paths()` for a CPython of the usual layout, relative to its root. */
-function cpythonPaths(version: Version, facts: PlatformFacts, freeThreaded: boolean): PybiPaths {
+function cpythonPaths(version: Version, facts: PlatformDefaults, freeThreaded: boolean): PybiPaths {
   if (facts.os_name === "nt") {
     return {
       stdlib: "Lib",

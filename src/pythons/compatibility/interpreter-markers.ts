@@ -2,7 +2,7 @@ import type { Machine } from "../../system/machine/index.ts";
 import { type MarkerEnvironment, markerVariables } from "../../vocab/requirement/index.ts";
 import { hostPlatformTag } from "./host-platform-tag.ts";
 import type { Interpreter } from "../../model/index.ts";
-import { platformFacts } from "./platform-facts.ts";
+import { platformDefaults } from "./platform-defaults.ts";
 
 /**
  * Returns a value for every marker variable, from the interpreter's metadata. `platform_release` and
@@ -13,7 +13,7 @@ export function markerEnvironment(interpreter: Interpreter, machine?: Machine): 
   const host = machine && hostPlatformTag(interpreter, machine) !== undefined ? machine.markers : undefined;
   const values: Partial<MarkerEnvironment> = {
     // A universal2 pybi leaves `platform_machine` open (PEP 711); it follows from the platform that was chosen.
-    platform_machine: platformFacts[interpreter.platform].platform_machine,
+    platform_machine: platformDefaults[interpreter.platform].platform_machine,
     platform_release: host?.platform_release ?? "",
     platform_version: host?.platform_version ?? "",
     ...interpreter.markers,

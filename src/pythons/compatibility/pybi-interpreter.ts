@@ -3,7 +3,7 @@ import { type PlatformName, splitUniversal2 } from "../../vocab/tags/index.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
 import type { PybiTexts } from "./check-pybi-filename.ts";
 import type { Interpreter, InterpreterSource } from "../../model/index.ts";
-import { platformFacts } from "./platform-facts.ts";
+import { platformDefaults } from "./platform-defaults.ts";
 import { platformOfTag } from "./platform-of-tag.ts";
 
 /**
@@ -21,7 +21,7 @@ export function pybiInterpreter(
   if (platformTags.length === 0) return undefined;
   const version = metadata.markers.python_full_version ?? metadata.version.text;
   const claimed = metadata.markers.platform_machine;
-  const { platform_machine } = platformFacts[platform];
+  const { platform_machine } = platformDefaults[platform];
   if (claimed !== undefined && claimed !== platform_machine) {
     throw new PosyError(
       "invalid-pybi",

@@ -8,11 +8,11 @@ import {
 } from "../../vocab/tags/index.ts";
 import { hostPlatformTag } from "./host-platform-tag.ts";
 import type { Interpreter } from "../../model/index.ts";
-import { platformFacts } from "./platform-facts.ts";
+import { platformDefaults } from "./platform-defaults.ts";
 
 /**
  * Returns every wheel tag that the interpreter accepts, best first. If `machine` has the interpreter's platform, the
- * platform level is that of the machine; otherwise it is the default of `platform-facts.ts`.
+ * platform level is that of the machine; otherwise it is the default of `platform-defaults.ts`.
  */
 export function wheelTagsOf(interpreter: Interpreter, machine?: Machine): readonly Tag[] {
   return expandWheelTags(interpreter.wheelTags, platformTagsOf(interpreter, machine));
@@ -25,6 +25,6 @@ export function tagRanksOf(interpreter: Interpreter, machine?: Machine): TagRank
 
 function platformTagsOf(interpreter: Interpreter, machine?: Machine): readonly string[] {
   const highest =
-    (machine && hostPlatformTag(interpreter, machine)) ?? platformFacts[interpreter.platform].platformTag;
+    (machine && hostPlatformTag(interpreter, machine)) ?? platformDefaults[interpreter.platform].platformTag;
   return compatiblePlatformTags(highest);
 }

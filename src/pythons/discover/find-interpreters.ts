@@ -12,7 +12,7 @@ import { indexPybis } from "../pybi/index.ts";
 import { type Interpreter, isRequestedPython, type PythonRequest } from "../../model/index.ts";
 import { isWhole, type PythonsContext } from "../index.ts";
 import { storedPythons } from "./stored-pythons.ts";
-import type { PythonFacts } from "../standalone/index.ts";
+import type { PythonIdentity } from "../standalone/index.ts";
 
 /**
  * Returns the interpreters that satisfy a request on a platform, best first; empty if there are none.
@@ -49,7 +49,7 @@ export async function findInterpreters(
     }
     default:
   }
-  const isAskedFor = (python: PythonFacts) =>
+  const isAskedFor = (python: PythonIdentity) =>
     python.platform === platform && isRequestedPython(request, python);
   const wanted = (interpreter: Interpreter) =>
     isAskedFor(interpreter) &&
@@ -81,8 +81,8 @@ export async function findInterpreters(
     if (others.length > 0) return others;
   }
   if (provided.length > 0) return provided;
-  const { adoptAll } = await import("../system/adopt-all.ts");
-  const installed = (await adoptAll(context)).filter(wanted);
+  const { describeInstalledPythons } = await import("../system/describe-installed-pythons.ts");
+  const installed = (await describeInstalledPythons(context)).filter(wanted);
   return installed.length > 0 ? bestFirst(installed) : stored();
 }
 
@@ -119,8 +119,8 @@ async function installedPython(
   platform: PlatformName,
   context: PythonsContext,
 ): Promise<Interpreter> {
-  const { adoptInterpreter } = await import("../system/adopt-interpreter.ts");
-  const interpreter = await adoptInterpreter(executable, context);
+  const { describeInstalledPython } = await import("../system/describe-installed-python.ts");
+  const interpreter = await describeInstalledPython(executable, context);
   if (interpreter.platform === platform) return interpreter;
   throw new PosyError("no-interpreter", `\`${request.text}\` is a Python for \`${interpreter.platform}\``, {
     hint: `for \`${platform}\` ask for a version, such as \`${interpreter.version.split(".").slice(0, 2).join(".")}\``,

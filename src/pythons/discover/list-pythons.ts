@@ -1,4 +1,4 @@
-import { adoptAll } from "../system/index.ts";
+import { describeInstalledPythons } from "../system/index.ts";
 import { asksForCpython, bestFirst } from "./find-interpreters.ts";
 import { loadCatalogue } from "../catalogue/index.ts";
 import { runsOn } from "../compatibility/index.ts";
@@ -48,7 +48,7 @@ export async function listPythons(
   return [
     ...provided,
     ...others.map(({ interpreter }) => listed(interpreter, "in-forest")),
-    ...(await adoptAll(context)).map((interpreter) => listed(interpreter, "system")),
+    ...(await describeInstalledPythons(context)).map((interpreter) => listed(interpreter, "system")),
   ];
 }
 

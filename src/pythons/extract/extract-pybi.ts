@@ -3,7 +3,7 @@ import { openZipFile, type ZipFile } from "../../system/archives/index.ts";
 import { quote } from "../../text/index.ts";
 import { parseRecord, type RecordRow } from "../../vocab/metadata/index.ts";
 import type { Interpreter } from "../../model/index.ts";
-import { checkPybiFacts } from "./check-pybi-facts.ts";
+import { checkPybiMetadata } from "./check-pybi-metadata.ts";
 import { checkLinks } from "./check-links.ts";
 import { PybiTree } from "./pybi-tree.ts";
 import { recordProblem } from "./record-problem.ts";
@@ -25,7 +25,7 @@ export async function extractPybi(
   const zip = openZipFile(archivePath, { label: filename, names: "portable", foldNames });
   try {
     const text = (name: string) => textOf(zip, `pybi-info/${name}`, filename);
-    checkPybiFacts(interpreter, { metadata: text("METADATA"), pybi: text("PYBI") }, filename);
+    checkPybiMetadata(interpreter, { metadata: text("METADATA"), pybi: text("PYBI") }, filename);
     const record = readRecord(zip, filename);
     const links = new Map<string, string>();
     const tree = new PybiTree(into, filename);

@@ -1,7 +1,7 @@
 import { openTar, type TarMember } from "../../system/archives/index.ts";
-import { type PlacedMember, placeMembers } from "./place-members.ts";
+import { type TreeMember, writeTreeMembers } from "./write-tree-members.ts";
 import { isUnwanted } from "./unwanted-files.ts";
-import { windowsPlace } from "./windows-layout.ts";
+import { windowsTreePath } from "./windows-layout.ts";
 import type { Interpreter } from "../../model/index.ts";
 import type { StandaloneName } from "../standalone/index.ts";
 import { checkPythonJson } from "./python-json.ts";
@@ -22,7 +22,7 @@ export async function extractStandalone(
   const wanted = (path: string) => path.startsWith(root) || path === pythonJson;
   const members = openTar(archivePath, filename, wanted);
   const placed = placedMembers(checked(members, name, filename), root, interpreter);
-  await placeMembers(placed, interpreter, filename, into);
+  await writeTreeMembers(placed, interpreter, filename, into);
 }
 
 const pythonJson = "python/PYTHON.json";
@@ -43,7 +43,7 @@ async function* placedMembers(
   members: AsyncIterable<TarMember>,
   root: string,
   interpreter: Interpreter,
-): AsyncGenerator<PlacedMember> {
+): AsyncGenerator<TreeMember> {
   const windows = interpreter.platform.startsWith("windows-");
   // Possible targets of hard links, by path in the archive.
   const contents = new Map<string, Uint8Array>();
@@ -52,7 +52,7 @@ async function* placedMembers(
     const inside = path.slice(root.length);
     if (kind === "file" && data.length > 0 && inside.startsWith("bin/"))
       contents.set(path, Buffer.from(data));
-    const placed = windows ? windowsPlace(inside) : unixPlace(inside, interpreter);
+    const placed = windows ? windowsTreePath(inside) : unixTreePath(inside, interpreter);
     if (placed === undefined) continue;
     const executable = (mode & 0o111) !== 0;
     if (kind === "symlink") yield { path: placed, executable, content: { target } };
@@ -69,7 +69,7 @@ async function* placedMembers(
  * Returns the path of a member in the pybi, which is the same as in the archive; undefined for files that are left out:
  * those that are not Python's, and those that only serve to link Python into other programs.
  */
-function unixPlace(path: string, { paths }: Interpreter): string | undefined {
+function unixTreePath(path: string, { paths }: Interpreter): string | undefined {
   const python = paths.stdlib.slice("lib/".length);
   const number = python.slice("python".length);
   if (path.startsWith("bin/")) {

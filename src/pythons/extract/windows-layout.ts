@@ -4,7 +4,7 @@ import { isUnwanted } from "./unwanted-files.ts";
  * Returns the path in PEP 711's layout of a file of an installed Python for Windows: files that starting Python needs
  * are next to `python.exe` in `Scripts`. Undefined for files that are left out.
  */
-export function windowsPlace(path: string): string | undefined {
+export function windowsTreePath(path: string): string | undefined {
   if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll|msvcp[^/]*\.dll)$/i.test(path))
     return `Scripts/${path}`;
   const [folder = "", ...rest] = path.split("/");
@@ -27,7 +27,7 @@ export function windowsPlace(path: string): string | undefined {
 }
 
 /** Does the same for the flat embeddable zip, whose standard library is a zip in it. */
-export function embeddablePlace(path: string): string | undefined {
+export function embeddableTreePath(path: string): string | undefined {
   if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll)$/i.test(path)) return `Scripts/${path}`;
   return /^[^/]+\.(pyd|dll)$/i.test(path) ? `DLLs/${path}` : undefined;
 }

@@ -29,7 +29,7 @@ export interface ListingRequest {
   readonly distil: (text: string) => readonly string[];
 }
 
-interface KeptListing {
+interface CachedListing {
   readonly listingVersion: 1;
   readonly url: string;
   /** When `lines` were received, in milliseconds since 1970; 0 if never. */
@@ -65,7 +65,7 @@ export async function readListing(
   // Taken before the file is read: if another process writes it meanwhile, the cached answer must count as outdated.
   let fingerprint = fingerprintOrNone(path);
   let goodUntil = 0;
-  const kept = await readKept(path, url);
+  const kept = await readCachedListing(path, url);
   const now = Date.now();
   const age = kept === undefined ? Number.POSITIVE_INFINITY : now - kept.asked;
   const lifeOf = (lines: readonly string[] | null) => (lines === null ? Math.min(life, hour) : life);
@@ -107,7 +107,7 @@ export async function readListing(
     context.reporter.report(cacheInput(path, fingerprint, goodUntil));
   }
 
-  async function keep(listing: KeptListing, until: number): Promise<void> {
+  async function keep(listing: CachedListing, until: number): Promise<void> {
     try {
       await writeAtomic(path, JSON.stringify(listing));
       fingerprint = fingerprintOrNone(path);
@@ -165,14 +165,14 @@ async function bytesOf(
 }
 
 /** Reads a cached listing; returns undefined if it is missing or damaged. */
-async function readKept(path: string, url: string): Promise<KeptListing | undefined> {
+async function readCachedListing(path: string, url: string): Promise<CachedListing | undefined> {
   try {
-    const kept = JSON.parse(await readFile(path, "utf8")) as Partial<KeptListing>;
+    const kept = JSON.parse(await readFile(path, "utf8")) as Partial<CachedListing>;
     const { listingVersion, asked, lines } = kept;
     if (listingVersion !== 1 || kept.url !== url || typeof asked !== "number") return undefined;
     if (lines !== null && !(Array.isArray(lines) && lines.every((line) => typeof line === "string")))
       return undefined;
-    return kept as KeptListing;
+    return kept as CachedListing;
   } catch {
     return undefined;
   }

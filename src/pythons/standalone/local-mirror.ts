@@ -5,13 +5,13 @@ import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 import { chooseBuilds } from "./choose-builds.ts";
 import { parseSums, type StandaloneBuild } from "./standalone-build.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
-import type { StandalonePlace } from "./standalone-mirror.ts";
+import type { StandaloneMirror } from "./standalone-mirror.ts";
 
 /**
  * Opens a folder on this disk with archives, or with one folder of archives per date, as uv's mirror script makes it.
  * Only archives that exist are listed. Hashes come from `SHA256SUMS` if there is one.
  */
-export function localPlace(folder: string): StandalonePlace {
+export function openLocalMirror(folder: string): StandaloneMirror {
   let found: Promise<ReadonlyMap<string, LocalBuild>> | undefined;
   const builds = () => (found ??= buildsIn(folder));
   return {

@@ -4,14 +4,14 @@ import { type Reporter, uncacheable } from "../../report/reporter.ts";
 import { type Home, sha256OfFile } from "../../system/fs/index.ts";
 import { openHttpClient } from "../../system/http/index.ts";
 import type { Interpreter, InterpreterSource } from "../../model/index.ts";
-import { localPlace } from "./local-mirror.ts";
+import { openLocalMirror } from "./local-mirror.ts";
 import { publisherUrl } from "./publisher-url.ts";
 import type { PythonMirror } from "./python-mirror.ts";
 import type { StandaloneBuild } from "./standalone-build.ts";
 import { standaloneInterpreter } from "./standalone-interpreter.ts";
 import { parseStandaloneName } from "./standalone-name.ts";
-import type { StandalonePlace } from "./standalone-mirror.ts";
-import { webPlace } from "./web-mirror.ts";
+import type { StandaloneMirror } from "./standalone-mirror.ts";
+import { openWebMirror } from "./web-mirror.ts";
 
 /** python-build-standalone as a source of interpreters. Makes no request before the first call. */
 export interface StandalonePythons {
@@ -19,13 +19,13 @@ export interface StandalonePythons {
    * Returns the interpreters that satisfy a request, from the newest release that has any. Empty if there are none or
    * the publisher can't be reached; throws if a mirror that the user set can't be read.
    */
-  interpreters(isAskedFor: (python: PythonFacts) => boolean): Promise<readonly Interpreter[]>;
+  interpreters(isAskedFor: (python: PythonIdentity) => boolean): Promise<readonly Interpreter[]>;
   /** Returns the URL of a pinned archive, on the mirror if the user set one. */
   locate(source: StandaloneSource): Promise<string>;
 }
 
 /** What is known about an interpreter before its metadata are read. */
-export type PythonFacts = Pick<Interpreter, "implementation" | "version" | "freeThreaded" | "platform">;
+export type PythonIdentity = Pick<Interpreter, "implementation" | "version" | "freeThreaded" | "platform">;
 
 type StandaloneSource = Extract<InterpreterSource, { kind: "standalone" }>;
 
@@ -50,8 +50,8 @@ export function openStandalone(
 ): StandalonePythons | undefined {
   if (mirror.kind === "off") return undefined;
   const { reporter } = options;
-  let opened: Promise<StandalonePlace> | undefined;
-  const place = () => (opened ??= openPlace(mirror, options));
+  let opened: Promise<StandaloneMirror> | undefined;
+  const place = () => (opened ??= openMirror(mirror, options));
   return {
     async interpreters(isAskedFor) {
       try {
@@ -87,30 +87,30 @@ export function openStandalone(
   };
 }
 
-async function openPlace(
+async function openMirror(
   mirror: Exclude<PythonMirror, { kind: "off" }>,
   { home, index, environment, reporter }: StandaloneOptions,
-): Promise<StandalonePlace> {
+): Promise<StandaloneMirror> {
   const path = mirror.kind === "mirror" ? localPath(mirror.location) : undefined;
   if (path !== undefined) {
     reporter.report(uncacheable);
-    return localPlace(path);
+    return openLocalMirror(path);
   }
   const { offline } = index;
   const refresh = index.refresh === true;
   if (mirror.kind === "mirror") {
     const http = openHttpClient({ ...index, environment, reporter });
-    return webPlace(mirror.location, { home, http, reporter, offline, refresh });
+    return openWebMirror(mirror.location, { home, http, reporter, offline, refresh });
   }
   // A single attempt, since the catalogue is a fallback.
   const quick = { ...index, retries: 0, timeout: silence / 1000 };
   const http = openHttpClient({ ...quick, environment, reporter });
-  return webPlace(await publisherUrl(), { home, http, reporter, offline, refresh, patience });
+  return openWebMirror(await publisherUrl(), { home, http, reporter, offline, refresh, patience });
 }
 
 async function found(
-  place: StandalonePlace,
-  isAskedFor: (python: PythonFacts) => boolean,
+  place: StandaloneMirror,
+  isAskedFor: (python: PythonIdentity) => boolean,
 ): Promise<readonly Interpreter[]> {
   let isEmpty = true;
   for await (const builds of place.listings()) {
@@ -125,7 +125,7 @@ async function found(
   });
 }
 
-async function interpreterOf(build: StandaloneBuild, place: StandalonePlace): Promise<Interpreter> {
+async function interpreterOf(build: StandaloneBuild, place: StandaloneMirror): Promise<Interpreter> {
   const { filename, size, name } = build;
   const url = (await place.urlOf(build)) ?? "";
   // The lock pins by hash. If the folder lists none, it is computed from the file.

@@ -1,7 +1,7 @@
 import type { StandaloneBuild } from "./standalone-build.ts";
 
 /** A folder or URL with archives of python-build-standalone. */
-export interface StandalonePlace {
+export interface StandaloneMirror {
   /** Safe to print. */
   readonly label: string;
   /**

@@ -1,7 +1,7 @@
 import { type ListingContext, readListing } from "./cached-listing.ts";
 import { chooseBuilds } from "./choose-builds.ts";
 import { formatSum, parseSums, parseVersions, type StandaloneBuild } from "./standalone-build.ts";
-import type { StandalonePlace } from "./standalone-mirror.ts";
+import type { StandaloneMirror } from "./standalone-mirror.ts";
 
 const day = 24 * 3600_000;
 /** Milliseconds. Releases with a date do not change, so their listings are good forever. */
@@ -21,7 +21,7 @@ const dates = (text: string) =>
  * (`…/python-build-standalone/releases/download`), one folder with archives and their `SHA256SUMS`, and one folder per
  * date with a `SHA256SUMS` in each, where the page of the parent folder lists the dates.
  */
-export function webPlace(url: string, context: ListingContext): StandalonePlace {
+export function openWebMirror(url: string, context: ListingContext): StandaloneMirror {
   const base = url.replace(/\/+$/, "");
   const [, repository] = /^(.*\/python-build-standalone)\/releases\/download$/.exec(base) ?? [];
   const reading = new Map<string, ReturnType<typeof readListing>>();

@@ -1,6 +1,6 @@
 /**
  * Finds the Pythons that are installed on this machine and queries each once. They are used in their own folders.
  */
-export { adoptAll } from "./adopt-all.ts";
-export { probedWheelTags } from "./adopt-interpreter.ts";
+export { describeInstalledPythons } from "./describe-installed-pythons.ts";
+export { installedWheelTags } from "./describe-installed-python.ts";
 export { pythonOnPath } from "./system-pythons.ts";

@@ -1,10 +1,10 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type Captured, runCaptured } from "../../system/process/index.ts";
 import { quote } from "../../text/index.ts";
-import { probeScript } from "./query-script.ts";
+import { queryScript } from "./query-script.ts";
 
 /** The output of `query-script.ts`. */
-export interface ProbeAnswer {
+export interface QueryAnswer {
   readonly implementation: string;
   readonly markers: Readonly<Record<string, string>>;
   readonly executable: string;
@@ -24,12 +24,12 @@ const patience = 10_000;
 const longestAnswer = 1 << 20;
 
 /** Runs the interpreter once. Throws `invalid-interpreter` if it does not answer in time. */
-export async function askPython(
+export async function queryPython(
   executable: string,
   environment: NodeJS.ProcessEnv = process.env,
   timeout = patience,
-): Promise<ProbeAnswer> {
-  const said = await runCaptured(executable, ["-I", "-S", "-c", probeScript], {
+): Promise<QueryAnswer> {
+  const said = await runCaptured(executable, ["-I", "-S", "-c", queryScript], {
     env: cleaned(environment),
     timeout,
     limit: longestAnswer,
@@ -38,7 +38,7 @@ export async function askPython(
   });
   if (said.status !== 0) throw notPython(executable, whyNot(said, timeout), undefined);
   try {
-    return JSON.parse(said.stdout.trim().split("\n").at(-1) ?? "") as ProbeAnswer;
+    return JSON.parse(said.stdout.trim().split("\n").at(-1) ?? "") as QueryAnswer;
   } catch (cause) {
     throw notPython(executable, "what it answers is not what a Python would", cause);
   }

@@ -4,7 +4,7 @@ import { optionalModules } from "../index.ts";
  * The script that an interpreter runs once, with `-I -S -c`. It prints JSON on the last line of its output. It works
  * with Python 3.4 and newer, CPython or not.
  */
-export const probeScript = `
+export const queryScript = `
 import json, os, platform, struct, sys, sysconfig
 from importlib.machinery import PathFinder
 def full(info):

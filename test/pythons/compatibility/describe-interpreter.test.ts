@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";
 import { runsOn } from "../../../src/pythons/compatibility/host-platform-tag.ts";
 import { markerEnvironment } from "../../../src/pythons/compatibility/interpreter-markers.ts";
-import { platformFacts } from "../../../src/pythons/compatibility/platform-facts.ts";
+import { platformDefaults } from "../../../src/pythons/compatibility/platform-defaults.ts";
 import { platformOfTag } from "../../../src/pythons/compatibility/platform-of-tag.ts";
 import { wheelTagsOf } from "../../../src/pythons/compatibility/wheel-tags-of.ts";
 import type { Machine } from "../../../src/system/machine/machine.ts";
@@ -27,7 +27,7 @@ test("a version with fewer than three numbers means the lowest that satisfies it
 });
 
 test("the default tag of each platform belongs to that platform", () => {
-  for (const name of platformNames) assert.equal(platformOfTag(platformFacts[name].platformTag), name);
+  for (const name of platformNames) assert.equal(platformOfTag(platformDefaults[name].platformTag), name);
 });
 
 describe("the marker environment", () => {

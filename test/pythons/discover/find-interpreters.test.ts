@@ -15,7 +15,7 @@ import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
 import { parsePybiFilename } from "../../../src/vocab/filenames/pybi-filename.ts";
 import { makePybi } from "../../support/make-pybi.ts";
-import { aPlace, fakePython, testMachine } from "../a-place.ts";
+import { newPythonFolder, fakePython, testMachine } from "../python-folder.ts";
 
 const versions = async (
   request: string | undefined,
@@ -28,7 +28,7 @@ const versions = async (
 
 describe("the catalogue's interpreters", () => {
   test("are sorted: whole ones first, then newest first", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const found = await findInterpreters(undefined, "linux-x86_64", place.context());
     const whole = found.map(isWhole);
     assert.ok(whole.includes(true) && whole.includes(false));
@@ -40,14 +40,14 @@ describe("the catalogue's interpreters", () => {
     assert.equal(found[0]?.version, "3.14.3");
   });
   test("are limited to those that the machine's C library can run", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const old = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_31_x86_64"] } });
     assert.deepEqual(await versions(">=3.13", old), ["3.13.0 catalogue"]);
     const ancient = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_17_x86_64"] } });
     assert.equal((await versions(undefined, ancient))[0], "3.11.3 catalogue");
   });
   test("are not limited for a platform other than this machine's", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     assert.equal((await versions("3.13", place.context(), "windows-x86_64"))[0], "3.13.5 catalogue");
     assert.equal((await versions("3.14", place.context(), "linux-aarch64"))[0], "3.14.3 catalogue");
     assert.deepEqual(await versions("3.14", place.context(), "linux-x86_64-musl"), []);
@@ -56,7 +56,7 @@ describe("the catalogue's interpreters", () => {
 
 describe("Pythons of this machine", { skip: process.platform === "win32" }, () => {
   test("are used only if nothing else fits", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const count = join(place.root, "count");
     place.program("bin/python3.8", fakePython("3.8.20", count));
     place.program("bin/python3.13", fakePython("3.13.99", count));
@@ -66,13 +66,13 @@ describe("Pythons of this machine", { skip: process.platform === "win32" }, () =
     assert.deepEqual(await versions("3.13.99", place.context(), "windows-x86_64"), []);
   });
   test("are skipped if they are broken", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     place.program("bin/python3", "#!/bin/sh\nexit 1\n");
     place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
     assert.deepEqual(await versions("3.8.99", place.context()), ["3.8.99 adopted"]);
   });
   test("can be requested by path, by folder and by name", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const path = place.program("bin/python3.13", fakePython("3.13.99", join(place.root, "count")));
     place.program("env/bin/python", fakePython("3.12.99", join(place.root, "count")));
     assert.deepEqual(await versions(path, place.context()), ["3.13.99 adopted"]);
@@ -114,7 +114,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
   });
 
   test("of an index are sorted by version among those of the catalogue", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const context = place.context(
       indexed(
         makePybi({ version: "3.13.9" }),
@@ -128,7 +128,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     assert.deepEqual(await versions("3.14.0rc1", context), ["3.14.0rc1 pybi"]);
   });
   test("are skipped if this machine is too old for them or they can't be read", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const context = place.context(
       indexed(
         makePybi({ version: "3.13.9", platformTag: "manylinux_2_99_x86_64" }),
@@ -139,7 +139,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     assert.match(context.reporter.warnings().join(), /3\.12\.9.*passed over/);
   });
   test("can be requested by the path of a file", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { filename, bytes } = makePybi({ version: "3.13.9" });
     const path = join(place.root, filename);
     writeFileSync(path, bytes);
@@ -154,7 +154,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     await assert.rejects(versions(path, place.context()), { code: "invalid-archive" });
   });
   test("are refused as a file if this machine is too old for them", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { filename, bytes } = makePybi({ platformTag: "manylinux_2_99_x86_64" });
     const path = join(place.root, filename);
     writeFileSync(path, bytes);
@@ -166,7 +166,7 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
 });
 
 test("the list says which Pythons are in the store, installed or available", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const context = place.context();
   const [newest] = await findInterpreters(undefined, "linux-x86_64", context);
   const digest = newest?.source.kind === "catalogue" ? newest.source.hashes["sha256"] : assert.fail();

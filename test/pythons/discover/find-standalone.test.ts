@@ -12,7 +12,7 @@ import { parsePythonRequest } from "../../../src/model/python-request.ts";
 import type { StandalonePythons } from "../../../src/pythons/standalone/open-standalone.ts";
 import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-name.ts";
-import { aPlace } from "../a-place.ts";
+import { newPythonFolder } from "../python-folder.ts";
 
 const filenames = [
   "cpython-3.15.0b1+20260701-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz",
@@ -46,7 +46,7 @@ function fakePlace(): { readonly standalone: StandalonePythons; readonly asked: 
 }
 
 async function found(request: string | undefined, platform: Interpreter["platform"] = "linux-x86_64") {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { standalone, asked } = fakePlace();
   const parsed = request === undefined ? undefined : parsePythonRequest(request);
   const pythons = await findInterpreters(parsed, platform, place.context({ standalone })).catch(() => []);
@@ -83,7 +83,7 @@ test("makes no request for PyPy or a path, which python-build-standalone never h
 });
 
 test("`posy python list` shows python-build-standalone before the catalogue", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { standalone } = fakePlace();
   const all = await listPythons(place.context({ standalone }));
   assert.deepEqual(
@@ -119,7 +119,7 @@ test("fetches the interpreter of a Blueprint from the mirror that is set now", a
 });
 
 test("offline, returns the newest interpreter on this machine first", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { standalone } = fakePlace();
   const context = place.context({ standalone, offline: true });
   const order = async () =>

@@ -9,7 +9,7 @@ import { storedNames, storedPythons } from "../../../src/pythons/discover/stored
 import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
 import { makePybi } from "../../support/make-pybi.ts";
-import { aPlace } from "../a-place.ts";
+import { newPythonFolder } from "../python-folder.ts";
 
 const digest = (digit: string) => digit.repeat(64);
 
@@ -26,7 +26,7 @@ async function store(pythons: string, sha256: string, version: string): Promise<
 }
 
 test("describes stored interpreters by their `pybi-info`, newest first", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { home } = place.context();
   assert.deepEqual(await storedPythons(home), []);
   await store(home.pythons, digest("a"), "3.9.20");
@@ -45,7 +45,7 @@ test("describes stored interpreters by their `pybi-info`, newest first", async (
 });
 
 test("leaves out damaged interpreters, but lists their folder names", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { pythons } = place.context().home;
   mkdirSync(join(pythons, digest("d"), "pybi-info"), { recursive: true });
   writeFileSync(join(pythons, digest("d"), "pybi-info", "METADATA"), "Name: x\n");
@@ -56,7 +56,7 @@ test("leaves out damaged interpreters, but lists their folder names", async () =
 });
 
 test("offline, returns interpreters on this machine before those that need a download", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const online = place.context();
   const request = parsePythonRequest("3.13");
   const of = async (context: PythonsContext) =>
@@ -72,7 +72,7 @@ test("offline, returns interpreters on this machine before those that need a dow
 });
 
 test("returns stored interpreters that no source lists last", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const context = place.context();
   await store(context.home.pythons, digest("a"), "3.90.1");
   await store(context.home.pythons, digest("b"), "3.13.99");

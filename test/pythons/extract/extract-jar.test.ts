@@ -21,7 +21,7 @@ import { parseRecord } from "../../../src/vocab/metadata/record.ts";
 import { parseVersion } from "../../../src/vocab/version/version.ts";
 import { askPython } from "../../support/oracle.ts";
 import { writeZip } from "../../support/zip-writer.ts";
-import { aPlace, type Place } from "../a-place.ts";
+import { newPythonFolder, type PythonFolder } from "../python-folder.ts";
 
 const builder = "/home/builder/presets/cppbuild/linux-x86_64";
 const stdlib = "lib/python3.14";
@@ -111,7 +111,7 @@ function interpreter(platform: PlatformName, classifier: string, lacks: readonly
 
 /** Writes the archive and places it; the folder of the tree. */
 async function placed(
-  place: Place,
+  place: PythonFolder,
   python: Interpreter,
   tree: Readonly<Record<string, string>>,
 ): Promise<string> {
@@ -140,7 +140,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   const python = interpreter("linux-x86_64", "linux-x86_64", ["_sqlite3", "readline"]);
 
   test("with Python's files at their paths in a pybi, and no others", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     assert.deepEqual(
       filesOf(tree).filter((name) => !name.startsWith("pybi-info/")),
@@ -180,7 +180,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("without paths of the builder's machine", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     for (const name of filesOf(tree)) {
       assert.ok(!readFileSync(join(tree, name), "latin1").includes(builder), name);
@@ -200,7 +200,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("whose libraries search the folders of Linux distributions, and keep their size", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     const library = (name: string) =>
       readFileSync(join(tree, stdlib, "lib-dynload", `${name}.cpython-314-x86_64-linux-gnu.so`), "latin1");
@@ -221,7 +221,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("whose sysconfig returns paths below the tree in any folder", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     const script = `import importlib.util, json, sys
 sys.dont_write_bytecode = True
@@ -241,7 +241,7 @@ print(json.dumps(module.build_time_vars))`;
   });
 
   test("with the metadata of PEP 711 and a correct RECORD", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     const info = (name: string) => readFileSync(join(tree, "pybi-info", name), "utf8");
     const metadata = parsePybiMetadata(info("METADATA"));
@@ -266,7 +266,7 @@ print(json.dumps(module.build_time_vars))`;
   });
 
   test("that explains a missing module in an ordinary ModuleNotFoundError", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, python, linuxTree);
     const script = `import json, runpy, sys
 try:
@@ -280,7 +280,7 @@ except ModuleNotFoundError as error:
 });
 
 test("a Windows archive gets PEP 711's layout", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const tree = await placed(place, interpreter("windows-x86_64", "windows-x86_64", ["_tkinter"]), {
     "bin/python.exe": "MZ",
     "bin/pythonw.exe": "MZ",
@@ -328,7 +328,7 @@ test("a Windows archive gets PEP 711's layout", async () => {
 });
 
 test("refuses an archive without a Python", async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   await assert.rejects(
     placed(place, interpreter("linux-x86_64", "linux-x86_64"), { [`${stdlib}/os.py`]: "#" }),
     {

@@ -15,11 +15,11 @@ import { localPybi } from "../../../src/pythons/pybi/local-pybi.ts";
 import { checkLinks } from "../../../src/pythons/extract/check-links.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
-import { aPlace, type Place, testMachine } from "../a-place.ts";
+import { newPythonFolder, type PythonFolder, testMachine } from "../python-folder.ts";
 
 const platform = process.arch === "arm64" ? "linux-aarch64" : testMachine.platform;
 
-async function placed(place: Place, recipe: PybiRecipe): Promise<string> {
+async function placed(place: PythonFolder, recipe: PybiRecipe): Promise<string> {
   const { filename, bytes } = makePybi(recipe);
   const path = join(place.root, filename);
   writeFileSync(path, bytes);
@@ -31,7 +31,7 @@ async function placed(place: Place, recipe: PybiRecipe): Promise<string> {
 
 describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   test("with its links and executable bits", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, {
       links: { "bin/python3": "python", "lib/again": "../bin", "lib/python3.13/deep/os.py": "../os.py" },
     });
@@ -44,7 +44,7 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   });
 
   test("with executable programs if the archive has no modes", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, {
       files: { "bin/tool": { data: "x", mode: 0 }, "lib/data": { data: "x", mode: 0 } },
     });
@@ -53,14 +53,14 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   });
 
   test("with hashes padded with `=` and hashes of other accepted algorithms", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await placed(place, { record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")) });
   });
 });
 
 describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
   test("if its metadata differ from those by which it was chosen", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { filename, bytes } = makePybi();
     const path = join(place.root, filename);
     writeFileSync(path, bytes);
@@ -87,7 +87,7 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   };
   for (const [what, [change, says]] of Object.entries(renamed)) {
     test(`if its file name has another ${what} than its metadata`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const { filename, bytes } = makePybi();
       const path = join(place.root, change(filename));
       writeFileSync(path, bytes);
@@ -156,7 +156,7 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   };
   for (const [name, [code, recipe]] of Object.entries(bad)) {
     test(name, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       await assert.rejects(placed(place, recipe), (error: Error & { code?: string }) => {
         assert.equal(error.code, code, error.message);
         assert.match(error.message, /cpython_unofficial/);

@@ -12,14 +12,18 @@ import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-
 import { parseRecord } from "../../../src/vocab/metadata/record.ts";
 import { linux } from "../../support/standalone-archive.ts";
 import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
-import { aPlace, type Place } from "../a-place.ts";
+import { newPythonFolder, type PythonFolder } from "../python-folder.ts";
 
 const filename = `cpython-3.13.5+20250612-${linux}-install_only_stripped.tar.gz`;
 const nameOf = (text: string) => parseStandaloneName(text) ?? assert.fail();
 const python: NewTarMember = { path: "python/bin/python3.13", data: "#!/bin/sh\necho it\n", mode: 0o755 };
 
 /** Places an archive of these members; gives the folder in which the tree lies. */
-async function placed(place: Place, members: readonly NewTarMember[], called = filename): Promise<string> {
+async function placed(
+  place: PythonFolder,
+  members: readonly NewTarMember[],
+  called = filename,
+): Promise<string> {
   const archive = join(place.root, "archive");
   writeFileSync(archive, gzipSync(writeTar(members)));
   const into = join(place.root, "tree");
@@ -38,7 +42,7 @@ const files = (root: string) =>
 
 describe("unpacking an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
   test("writes programs, links, `#!` lines of scripts, and a RECORD of every file", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, [
       python,
       { path: "python/bin/python3", target: "python3.13" },
@@ -100,7 +104,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   ];
   for (const [what, members, code] of hostile) {
     test(`refuses ${what}, and writes nothing outside of the tree`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       await assert.rejects(placed(place, members), { code });
       assert.deepEqual(
         readdirSync(place.root).toSorted((a, b) => (a < b ? -1 : 1)),
@@ -110,7 +114,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   }
 
   test("leaves out links that leave the tree, are circular or have no target", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const tree = await placed(place, [
       python,
       { path: "python/lib/libpython3.13.so", target: "/etc/passwd" },
@@ -126,7 +130,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   });
 
   test("refuses a malformed name before it reads the archive", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await assert.rejects(placed(place, [python], "python.tar.gz"), { code: "invalid-interpreter" });
   });
 });

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { openPackageDB } from "../../../src/packages/open-package-db.ts";
 import { type IndexSettings, plainIndexSettings } from "../../../src/packages/index-settings.ts";
-import { openStandalone, type PythonFacts } from "../../../src/pythons/standalone/open-standalone.ts";
+import { openStandalone, type PythonIdentity } from "../../../src/pythons/standalone/open-standalone.ts";
 import { readPythonMirror } from "../../../src/pythons/standalone/python-mirror.ts";
 import { fingerprint } from "../../../src/system/fs/fingerprint.ts";
 import { homeAt } from "../../../src/system/fs/home.ts";
@@ -15,7 +15,7 @@ import { parsePackageName } from "../../../src/vocab/requirement/index.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
 import { linux, serve, sumsOf, type TestArchive, testArchive } from "../../support/standalone-archive.ts";
-import { aPlace } from "../a-place.ts";
+import { newPythonFolder } from "../python-folder.ts";
 
 const repository = "/astral-sh/python-build-standalone";
 const latestSums = `${repository}/releases/latest/download/SHA256SUMS`;
@@ -29,7 +29,7 @@ const oldest = testArchive("3.8.18+20240107");
 
 const plain =
   (version: string) =>
-  (python: PythonFacts): boolean =>
+  (python: PythonIdentity): boolean =>
     python.platform === "linux-x86_64" && !python.freeThreaded && python.version.startsWith(version);
 
 /** A Posy that begins: what an earlier one remembered is in `root`. */
@@ -72,7 +72,7 @@ const versionsLine = ({ filename, sha256 }: TestArchive) =>
 
 describe("the publisher's layout", () => {
   test("one request gives the newest release, with what is needed to lock it; it is remembered for a day", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await using index = await startIndex();
     serve(index, "", { [latestSums.slice(1)]: sumsOf([newest, freeThreaded, forMac]) });
     const mirror = `${index.origin}${repository}/releases/download/`;
@@ -109,7 +109,7 @@ describe("the publisher's layout", () => {
   });
 
   test("the index of all versions is asked only where the newest release has nothing that fits", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await using index = await startIndex();
     serve(index, "", {
       [latestSums.slice(1)]: sumsOf([newest]),
@@ -127,7 +127,7 @@ describe("the publisher's layout", () => {
 
 describe("other layouts of a mirror", () => {
   test("SHA256SUMS beside the archives", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await using index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest, older]) });
     const { standalone } = opened(place.root, `${index.origin}/m`);
@@ -147,7 +147,7 @@ describe("other layouts of a mirror", () => {
     ],
   ] as const) {
     test(`a folder per date, named by ${what}: the newest that has it, older ones only where needed`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       await using index = await startIndex();
       serve(index, "/m", {
         "": page,
@@ -165,7 +165,7 @@ describe("other layouts of a mirror", () => {
 
   for (const layout of ["flat", "by date", "without sums", "file: URL"]) {
     test(`a folder on this disk, ${layout}: what is really there`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const folder = join(place.root, "m");
       for (const archive of [newest, oldest]) {
         const [, date = ""] = /\+(\d+)/.exec(archive.filename) ?? [];
@@ -201,7 +201,7 @@ describe("a mirror that is no good", () => {
   const says =
     (mirror: (origin: string) => string, script: Readonly<Record<string, object>>, expected: object) =>
     async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       await using index = await startIndex();
       for (const [path, reply] of Object.entries(script)) index.always(path, reply);
       const { standalone } = opened(place.root, mirror(index.origin));
@@ -230,7 +230,7 @@ describe("a mirror that is no good", () => {
   );
 
   test("offline with nothing remembered", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { standalone } = opened(place.root, "http://127.0.0.1:9/m", { index: { offline: true } });
     await assert.rejects(standalone.interpreters(plain("3")), {
       code: "offline",
@@ -239,7 +239,7 @@ describe("a mirror that is no good", () => {
   });
 
   test("what it said before is used, with a warning", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
     assert.deepEqual(await versions(place.root, `${index.origin}/m`, "3"), ["3.13.5"]);
@@ -251,7 +251,7 @@ describe("a mirror that is no good", () => {
   });
 
   test("warns of a listing that can't be kept by another key than of an index page", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await using index = await startIndex({
       files: [{ filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.alloc(1) }],
     });
@@ -277,7 +277,7 @@ describe("a mirror that is no good", () => {
   });
 
   test("of uv's variable only a warning is made", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const environment = { UV_PYTHON_INSTALL_MIRROR: "http://127.0.0.1:9/m" };
     const { standalone, reporter } = opened(place.root, undefined, { environment });
     assert.deepEqual(await standalone.interpreters(plain("3")), []);
@@ -313,7 +313,7 @@ describe("a publisher that can't be reached", () => {
   }
 
   test("costs three seconds once, and nothing for a thousand times as long", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     using proxy = await proxied(() => {});
     const ask = async (index = {}) => {
       const start = performance.now();
@@ -342,7 +342,7 @@ describe("a publisher that can't be reached", () => {
   });
 
   test("that refuses at once is asked again after a minute, or with --refresh", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     using proxy = await proxied((server) =>
       server.on(
         "connection",

@@ -6,7 +6,12 @@ import type { PlatformName } from "../../../vocab/tags/index.ts";
 import { describeInterpreter } from "../../compatibility/index.ts";
 import type { Interpreter } from "../../../model/index.ts";
 import type { Distribution } from "./distribution.ts";
-import { embeddablePlace, type PlacedMember, placeMembers, windowsPlace } from "../../extract/index.ts";
+import {
+  embeddableTreePath,
+  type TreeMember,
+  writeTreeMembers,
+  windowsTreePath,
+} from "../../extract/index.ts";
 
 const ofNuget: Readonly<Record<string, PlatformName>> = {
   "": "windows-x86_64",
@@ -34,7 +39,7 @@ export function nugetPackage(filename: string): Distribution | undefined {
     warnings: [],
     place: (archivePath, into) =>
       inZip(archivePath, filename, (zip) =>
-        placeMembers(members(zip, "tools/", windowsPlace), interpreter, filename, into),
+        writeTreeMembers(members(zip, "tools/", windowsTreePath), interpreter, filename, into),
       ),
   };
 }
@@ -52,7 +57,7 @@ export function embeddableZip(filename: string): Distribution | undefined {
     warnings: ["its standard library is bytecode, without `ensurepip`, `venv` and the headers"],
     place: (archivePath, into) =>
       inZip(archivePath, filename, (zip) =>
-        placeMembers(embedded(zip, interpreter, into), interpreter, filename, into),
+        writeTreeMembers(embedded(zip, interpreter, into), interpreter, filename, into),
       ),
   };
 }
@@ -70,7 +75,7 @@ function* members(
   zip: ZipFile,
   root: string,
   place: (path: string) => string | undefined,
-): Generator<PlacedMember> {
+): Generator<TreeMember> {
   for (const entry of zip.entries) {
     // NuGet percent-encodes names.
     const path = entry.path.startsWith(root) ? place(decoded(entry.path.slice(root.length))) : undefined;
@@ -84,8 +89,8 @@ function decoded(path: string): string {
 }
 
 /** The flat zip, and its standard library from the zip inside, as `Lib`. */
-async function* embedded(zip: ZipFile, { version }: Interpreter, into: string): AsyncGenerator<PlacedMember> {
-  yield* members(zip, "", embeddablePlace);
+async function* embedded(zip: ZipFile, { version }: Interpreter, into: string): AsyncGenerator<TreeMember> {
+  yield* members(zip, "", embeddableTreePath);
   const [major, minor] = version.split(".");
   const entry = zip.entry(`python${major}${minor}.zip`);
   if (entry === undefined) return;

@@ -1,5 +1,5 @@
 import { parseVersion } from "../../../vocab/version/index.ts";
-import { probedWheelTags } from "../../system/index.ts";
+import { installedWheelTags } from "../../system/index.ts";
 import type { Interpreter, PybiPaths } from "../../../model/index.ts";
 import { platformOfTag } from "../../compatibility/index.ts";
 import { PosyError } from "../../../errors/posy-error.ts";
@@ -46,7 +46,7 @@ function pathsOf({ stdlib, include, python, packages }: Selection): PybiPaths {
 
 /** As for a Python that is adopted, with the ABI that it has: debug builds, and Python 2's width of characters. */
 function wheelTagsOf(answer: PrefixAnswer): readonly string[] {
-  const tags = probedWheelTags(answer, { freeThreaded: answer.freeThreaded });
+  const tags = installedWheelTags(answer, { freeThreaded: answer.freeThreaded });
   if (answer.implementation !== "cpython") return tags;
   const [own = ""] = tags;
   const [interpreter = "", usual = ""] = own.split("-");

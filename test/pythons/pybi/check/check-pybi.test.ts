@@ -8,7 +8,7 @@ import type { Rule } from "../../../../src/pythons/pybi/check/rules.ts";
 import { thisMachine } from "../../../../src/system/machine/machine.ts";
 import { unpackPybi } from "../../../../src/pythons/pybi/unpack-pybi.ts";
 import { makePybi, type PybiRecipe } from "../../../support/make-pybi.ts";
-import { aPlace } from "../../a-place.ts";
+import { newPythonFolder } from "../../python-folder.ts";
 
 const link = 0o120777;
 const A = "A".repeat(43);
@@ -102,7 +102,7 @@ const harmless = new Set<Rule>(["name-differs"]);
 describe("a pybi that can't be trusted", { skip: process.platform === "win32" }, () => {
   for (const [title, [rule, recipe, otherName]] of Object.entries(hostile)) {
     test(`${title}: \`${rule}\``, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const { filename, bytes } = makePybi(recipe);
       const path = join(place.root, otherName ?? filename);
       writeFileSync(path, bytes);
@@ -139,7 +139,7 @@ describe("a pybi that is not what it could be", () => {
   };
   for (const [title, [rule, recipe]] of Object.entries(warned)) {
     test(title, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const { filename, bytes } = makePybi({ platformTag: "manylinux_2_17_x86_64", ...recipe });
       const path = join(place.root, filename);
       writeFileSync(path, bytes);
@@ -150,7 +150,7 @@ describe("a pybi that is not what it could be", () => {
   }
 
   test("a script that wants the builder's Python", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { filename, bytes } = makePybi({
       files: { "bin/pip": "#!/home/me/python/bin/python3\n", "bin/ok": "#!/usr/bin/env python3\n" },
     });
@@ -164,7 +164,7 @@ describe("a pybi that is not what it could be", () => {
 });
 
 test("unpacking leaves alone what is there", { skip: process.platform === "win32" }, async () => {
-  using place = aPlace();
+  using place = newPythonFolder();
   const { filename, bytes } = makePybi({ links: { "bin/python3": "python" } });
   const path = join(place.root, filename);
   writeFileSync(path, bytes);
@@ -196,7 +196,7 @@ describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, 
   };
   for (const [title, [rules, answer]] of Object.entries(cases)) {
     test(title, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const text = JSON.stringify({ imports: {}, before: [], markers: {}, paths: {}, ...answer });
       const script = `#!/bin/sh\necho\necho '${text}'\n`;
       const { filename, bytes } = makePybi({
@@ -217,7 +217,7 @@ describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, 
   }
 
   test("a Python that does not start", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { filename, bytes } = makePybi();
     writeFileSync(join(place.root, filename), bytes);
     const { findings } = await checkPybi(join(place.root, filename), { machine: await thisMachine() });

@@ -10,7 +10,7 @@ import { parseStandaloneName } from "../../../../src/pythons/standalone/standalo
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { type NewTarMember, writeTar } from "../../../support/tar-writer.ts";
 import { writeZip } from "../../../support/zip-writer.ts";
-import { aPlace } from "../../a-place.ts";
+import { newPythonFolder } from "../../python-folder.ts";
 
 const sysconfig = `build_time_vars = {
     "CC": "clang -pthread",
@@ -77,7 +77,7 @@ const zipOf = (files: Readonly<Record<string, string | Buffer>>, root = "") =>
   writeZip(Object.entries(files).map(([path, data]) => ({ path: root + path, data })));
 
 async function converted(filename: string, bytes: Uint8Array) {
-  const place = aPlace();
+  const place = newPythonFolder();
   const archive = join(place.root, filename);
   writeFileSync(archive, bytes);
   const done = await convertArchive(archive, join(place.root, "out"));

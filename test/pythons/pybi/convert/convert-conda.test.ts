@@ -15,7 +15,7 @@ import { type NewTarMember, writeTar } from "../../../support/tar-writer.ts";
 import { writeZip } from "../../../support/zip-writer.ts";
 import { makeElf } from "../../../system/binaries/elf/make-elf.ts";
 import { makeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
-import { aPlace, type Place } from "../../a-place.ts";
+import { newPythonFolder, type PythonFolder } from "../../python-folder.ts";
 
 const placeholder = `/home/conda/feedstock_root/build_artifacts/python_1/_h_env_${"placehold_".repeat(6)}`;
 const compress = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
@@ -32,7 +32,7 @@ interface Recipe {
 }
 
 /** A package in the folder of a place: `.conda`, as conda-build writes it. */
-function makeConda(place: Place, recipe: Recipe): string {
+function makeConda(place: PythonFolder, recipe: Recipe): string {
   const {
     name = "python",
     version = "3.12.7",
@@ -134,7 +134,7 @@ const openssl: Recipe = {
   },
 };
 
-async function converted(place: Place, own: Recipe, companions: readonly Recipe[] = []) {
+async function converted(place: PythonFolder, own: Recipe, companions: readonly Recipe[] = []) {
   const [archive = "", ...others] = [own, ...companions].map((each) => makeConda(place, each));
   const done = await convertArchive(archive, join(place.root, "out"), { companions: others });
   const zip = openZipFile(done.path);
@@ -148,7 +148,7 @@ const needsZstd = { skip: process.platform === "win32" || compress === undefined
 
 describe("conda's packages of a Python become a pybi", needsZstd, () => {
   test("for Linux, with the libraries of other packages", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { path, members, rules, warnings } = await converted(place, python, [openssl]);
     assert.equal(basename(path), "cpython-3.12.7-manylinux_2_28_x86_64.pybi");
     assert.deepEqual([rules, warnings], [[], []]);
@@ -183,7 +183,7 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   });
 
   test("for macOS", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const arm = { processor: processors.arm64, signature: 4096, oldest: [12, 1] } as const;
     const needed = [`${placeholder}/lib/libssl.3.dylib`, "@rpath/libz.1.dylib"];
     const { path, members, rules } = await converted(place, {
@@ -206,7 +206,7 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   });
 
   test("for Windows", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const windows = { subdir: "win-64", build: "h1_0_cpython" };
     const { path, members, rules } = await converted(
       place,
@@ -235,7 +235,7 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   });
 
   test("what is not there is named, what is needed by what is given too", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const deeper = { ...openssl, depends: ["libzlib >=1.3"] };
     await assert.rejects(converted(place, python), {
       code: "invalid-interpreter",
@@ -265,13 +265,13 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   ];
   for (const [name, code, own, companions] of refused) {
     test(`${name}: refused`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       await assert.rejects(converted(place, own, companions), { code });
     });
   }
 
   test("other distributions take no companions", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const file = join(place.root, "python.3.13.5.nupkg");
     writeFileSync(file, "x");
     await assert.rejects(convertArchive(file, place.root, { companions: [file] }), { code: "usage" });

@@ -10,7 +10,7 @@ import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.t
 import { type NewCpioMember, writeCpio } from "../../../support/cpio-writer.ts";
 import { writeXar } from "../../../support/xar-writer.ts";
 import { makeFat, type MadeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
-import { aPlace } from "../../a-place.ts";
+import { newPythonFolder } from "../../python-folder.ts";
 
 const home = "/Library/Frameworks/Python.framework/Versions/3.13";
 const universal = (made: MadeMachO) =>
@@ -66,7 +66,7 @@ const payload: readonly NewCpioMember[] = [
 ];
 
 async function converted(filename: string, bytes: Uint8Array) {
-  const place = aPlace();
+  const place = newPythonFolder();
   const archive = join(place.root, filename);
   writeFileSync(archive, bytes);
   const done = await convertArchive(archive, join(place.root, "out"));

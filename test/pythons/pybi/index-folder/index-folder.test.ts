@@ -10,10 +10,10 @@ import { sha256Of } from "../../../../src/system/fs/sha256.ts";
 import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 import { makePybi } from "../../../support/make-pybi.ts";
 import { makeWheel } from "../../../support/make-wheel.ts";
-import { aPlace } from "../../a-place.ts";
+import { newPythonFolder } from "../../python-folder.ts";
 
 function filled() {
-  const place = aPlace();
+  const place = newPythonFolder();
   const folder = join(place.root, "files");
   mkdirSync(folder);
   const metadata = { requiresPython: ">=3.9,<4" };

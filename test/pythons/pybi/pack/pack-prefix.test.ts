@@ -13,13 +13,13 @@ import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { silentReporter } from "../../../../src/report/reporter.ts";
 import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
-import { aPlace, type Place } from "../../a-place.ts";
+import { newPythonFolder, type PythonFolder } from "../../python-folder.ts";
 
 const needsLinux = { skip: process.platform !== "linux" || process.arch !== "x64" };
 const dynload = "lib/python3.12/lib-dynload";
 
 /** A prefix as `make install` leaves it, but that its program is a script which answers what a Python would. */
-function aPrefix(place: Place, change: object = {}): string {
+function aPrefix(place: PythonFolder, change: object = {}): string {
   const prefix = join(place.root, "opt/python");
   const put = (path: string, content: string | Uint8Array, mode = 0o644) => {
     const file = join(prefix, path);
@@ -111,7 +111,7 @@ function aPrefix(place: Place, change: object = {}): string {
   return prefix;
 }
 
-function pack(place: Place, prefix: string, change: Partial<PackOptions> = {}) {
+function pack(place: PythonFolder, prefix: string, change: Partial<PackOptions> = {}) {
   return packPrefix({ prefix, output: join(place.root, "out"), reporter: silentReporter, ...change });
 }
 
@@ -132,7 +132,7 @@ function contentOf(path: string): Content {
 
 describe("an installed Python is packed", needsLinux, () => {
   test("what is Python's, what it needs, and nothing else", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const packed = await pack(place, aPrefix(place));
     const { names } = contentOf(packed.path);
     assert.equal(packed.filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
@@ -182,7 +182,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("libraries find each other in the tree, by names that nothing else has", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const packed = await pack(place, aPrefix(place));
     const { bytes, text } = contentOf(packed.path);
     const [crypto = "", ssl = ""] = packed.vendored.map(({ path }) => path);
@@ -199,7 +199,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("nothing of this machine is left in it", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const packed = await pack(place, aPrefix(place));
     const { names, text } = contentOf(packed.path);
     // The program of this test is a script, which says where it lies.
@@ -211,7 +211,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("the same prefix gives the same bytes, and Posy itself unpacks them", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place);
     const [one, two] = [
       await pack(place, prefix),
@@ -231,7 +231,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("for musl its libraries come along, but for its C library", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place);
     const elf = (path: string, made: MadeElf) => {
       writeFileSync(join(prefix, path), makeElf({ data: path, ...made }));
@@ -257,7 +257,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("what is asked for is kept", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const packed = await pack(place, aPrefix(place), { keep: ["tests", "bytecode", "static"] });
     const { names } = contentOf(packed.path);
     assert.ok(names.includes("lib/python3.12/test/test_os.py"));
@@ -268,7 +268,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("names, versions and build tags can be chosen, a platform tag only raised", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place);
     const named = { name: "my-python", version: "3.12.9.1", build: "2", platform: "manylinux_2_35_x86_64" };
     assert.equal(
@@ -292,7 +292,7 @@ describe("an installed Python is packed", needsLinux, () => {
   ] as const;
   for (const [change, tags] of kinds) {
     test(`its ABI is its own: ${tags[0]}`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const packed = await pack(place, aPrefix(place, change));
       const { wheelTags } = await localPybi(packed.path, "linux-x86_64");
       assert.deepEqual(wheelTags.slice(0, tags.length), tags);
@@ -301,7 +301,7 @@ describe("an installed Python is packed", needsLinux, () => {
   }
 
   test("tkinter brings the scripts of Tcl and Tk", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     for (const name of ["tcl8.6/init.tcl", "tcl8.6/tcl8/msgcat.tm", "tk8.6/tk.tcl", "tk8.6/demos/widget"]) {
       mkdirSync(dirname(join(place.root, "share", name)), { recursive: true });
       writeFileSync(join(place.root, "share", name), "# tcl\n");
@@ -318,7 +318,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("a Python of Debian's is one for itself", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place);
     const sysconfig = "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n";
     writeFileSync(join(prefix, "lib/python3.12/sysconfig.py"), sysconfig);
@@ -331,7 +331,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("a free-threaded one has its names with and without the `t`; Debian's finds its packages", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place, { freeThreaded: true, abiFlags: "t" });
     const rename = (from: string, to: string) => renameSync(join(prefix, from), join(prefix, to));
     rename("lib/python3.12", "lib/python3.12t");
@@ -362,7 +362,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("one that does not find its own shared library by itself is asked all the same", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const prefix = aPrefix(place);
     const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
     const lost = "error while loading shared libraries: libpython3.12.so.1.0: cannot open shared object file";
@@ -380,7 +380,7 @@ describe("an installed Python is packed", needsLinux, () => {
   });
 
   test("what is none is refused in words", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     await assert.rejects(pack(place, join(place.root, "nowhere")), { code: "not-found" });
     await assert.rejects(pack(place, place.root), { code: "not-found" });
     const liar = place.program("bin/python3", "#!/bin/sh\necho hello\n");

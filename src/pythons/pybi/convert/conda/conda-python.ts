@@ -8,7 +8,7 @@ import type { Interpreter } from "../../../../model/index.ts";
 import type { Distribution } from "../distribution.ts";
 import type { CondaIndex } from "./conda-info.ts";
 import { type CondaPackage, isCondaName, openConda } from "./open-conda.ts";
-import { placeConda } from "./place-conda.ts";
+import { extractConda } from "./extract-conda.ts";
 
 const subdirs: Readonly<Record<string, readonly [PlatformName, string]>> = {
   "linux-64": ["linux-x86_64", "manylinux_2_17_x86_64"],
@@ -51,7 +51,7 @@ export async function condaPython(
     kind: "conda package",
     interpreter,
     warnings: [],
-    place: (_path, into) => placeConda(packages, interpreter, python.filename, into),
+    place: (_path, into) => extractConda(packages, interpreter, python.filename, into),
   };
 }
 

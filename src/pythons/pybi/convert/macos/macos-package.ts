@@ -6,7 +6,7 @@ import { openXar, readCpio } from "../../../../system/archives/index.ts";
 import { removeTree } from "../../../../system/fs/index.ts";
 import { parseVersion } from "../../../../vocab/version/index.ts";
 import type { Distribution, Placed } from "../distribution.ts";
-import { frameworkInterpreter, placeFramework } from "./place-framework.ts";
+import { frameworkInterpreter, extractFramework } from "./extract-framework.ts";
 import { openPayload } from "./open-payload.ts";
 
 /**
@@ -45,7 +45,7 @@ async function place(
     const file = join(folder, "Payload");
     await xar.extract(payload, file);
     const members = readCpio(openPayload(file, filename), filename);
-    return await placeFramework(members, interpreter, filename, into);
+    return await extractFramework(members, interpreter, filename, into);
   } finally {
     await removeTree(folder);
   }

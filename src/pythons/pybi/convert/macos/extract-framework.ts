@@ -3,7 +3,7 @@ import type { Version } from "../../../../vocab/version/index.ts";
 import { describeInterpreter } from "../../../compatibility/index.ts";
 import type { Interpreter, PybiPaths } from "../../../../model/index.ts";
 import type { Placed } from "../distribution.ts";
-import { isUnwanted, type PlacedMember, placeMembers } from "../../../extract/index.ts";
+import { isUnwanted, type TreeMember, writeTreeMembers } from "../../../extract/index.ts";
 import { OldestSystems } from "./oldest-systems.ts";
 import { relocateFramework } from "./relocate-framework.ts";
 
@@ -24,7 +24,7 @@ export function frameworkInterpreter(version: Version, universal: boolean): Inte
  * Writes the payload of `Python_Framework.pkg` into `into` as the tree of a pybi: what is Python's own, relocated. Its
  * platform tag is the oldest macOS that all of its code runs on.
  */
-export async function placeFramework(
+export async function extractFramework(
   members: AsyncIterable<CpioMember>,
   interpreter: Interpreter,
   label: string,
@@ -33,7 +33,7 @@ export async function placeFramework(
   const root = interpreter.paths.data;
   const systems = new OldestSystems();
   const finished = () => ({ ...interpreter, platformTags: [systems.tag(interpreter)] });
-  await placeMembers(placed(members, interpreter, systems), interpreter, label, into, {
+  await writeTreeMembers(placed(members, interpreter, systems), interpreter, label, into, {
     relocated: (path, bytes) => relocateFramework(path.slice(root.length + 1), bytes, interpreter),
     described: finished,
   });
@@ -44,7 +44,7 @@ async function* placed(
   members: AsyncIterable<CpioMember>,
   interpreter: Interpreter,
   systems: OldestSystems,
-): AsyncGenerator<PlacedMember> {
+): AsyncGenerator<TreeMember> {
   const { data: root, stdlib } = interpreter.paths;
   const python = stdlib.slice(stdlib.lastIndexOf("/") + 1);
   const version = root.slice(root.lastIndexOf("/") + 1);

@@ -5,13 +5,13 @@ import { relocate } from "./relocate.ts";
 import { PybiTree } from "./pybi-tree.ts";
 
 /** A member of a distribution, with its path in the pybi. */
-export interface PlacedMember {
+export interface TreeMember {
   readonly path: string;
   readonly executable: boolean;
   readonly content: { readonly bytes: Uint8Array } | { readonly target: string };
 }
 
-export interface PlaceOptions {
+export interface TreeMemberOptions {
   /** Removes the paths of the builder's machine from a file. By default those of python-build-standalone. */
   readonly relocated?: (path: string, bytes: Uint8Array) => Uint8Array;
   /** Returns the interpreter, for distributions of which more is known once all members were read. */
@@ -25,12 +25,12 @@ const builtFor = /(?<=[\s'"=:,]|-[ILR]|^)\/install(?=[/\s'":,]|$)/gm;
  * Writes members into `into` as the tree of a pybi: first relocated files, then the links whose targets exist, then
  * `pybi-info/`. Throws `invalid-interpreter` if there is no Python among the members.
  */
-export async function placeMembers(
-  members: AsyncIterable<PlacedMember> | Iterable<PlacedMember>,
+export async function writeTreeMembers(
+  members: AsyncIterable<TreeMember> | Iterable<TreeMember>,
   interpreter: Interpreter,
   label: string,
   into: string,
-  options: PlaceOptions = {},
+  options: TreeMemberOptions = {},
 ): Promise<void> {
   const { relocated = (path, bytes) => relocate(path, bytes, interpreter, builtFor), described } = options;
   const tree = new PybiTree(into, label);

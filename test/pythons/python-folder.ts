@@ -7,7 +7,7 @@ import { homeAt } from "../../src/system/fs/home.ts";
 import type { Machine } from "../../src/system/machine/machine.ts";
 import { recordingReporter, type RecordingReporter } from "../support/recording-reporter.ts";
 
-export interface Place extends Disposable {
+export interface PythonFolder extends Disposable {
   readonly root: string;
   /** Makes an executable file; returns its path. */
   program(path: string, text: string): string;
@@ -21,7 +21,7 @@ export const testMachine: Machine = {
 };
 
 /** A folder of one's own, with an empty home and an environment in which no Python is installed. */
-export function aPlace(): Place {
+export function newPythonFolder(): PythonFolder {
   const root = mkdtempSync(join(tmpdir(), "posy-pythons-"));
   return {
     root,

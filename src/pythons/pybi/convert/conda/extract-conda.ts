@@ -4,7 +4,7 @@ import type { Interpreter } from "../../../../model/index.ts";
 import { glibcLevel, isSystemLibrary } from "../../pack/index.ts";
 import type { Placed } from "../distribution.ts";
 import { OldestSystems } from "../macos/oldest-systems.ts";
-import { isUnwanted, type PlacedMember, placeMembers, windowsPlace } from "../../../extract/index.ts";
+import { isUnwanted, type TreeMember, writeTreeMembers, windowsTreePath } from "../../../extract/index.ts";
 import type { CondaPackage } from "./open-conda.ts";
 import { relocateConda } from "./relocate-conda.ts";
 
@@ -12,7 +12,7 @@ import { relocateConda } from "./relocate-conda.ts";
  * Writes the trees of conda packages, Python's first, into `into` as one tree of a pybi. The platform tag is the lowest
  * that holds for all of their programs and libraries.
  */
-export async function placeConda(
+export async function extractConda(
   packages: readonly CondaPackage[],
   interpreter: Interpreter,
   label: string,
@@ -21,7 +21,7 @@ export async function placeConda(
   const elves = new Map<string, Elf>();
   const systems = new OldestSystems();
   const libraries = new Set<string>();
-  async function* members(): AsyncGenerator<PlacedMember> {
+  async function* members(): AsyncGenerator<TreeMember> {
     for (const each of packages) {
       for await (const member of placed(each, interpreter)) {
         if (member.path.startsWith("lib/lib")) libraries.add(posix.basename(member.path));
@@ -35,7 +35,7 @@ export async function placeConda(
     }
   }
   const finished = () => ({ ...interpreter, platformTags: [tagOf(interpreter, elves, systems)] });
-  await placeMembers(members(), interpreter, label, into, {
+  await writeTreeMembers(members(), interpreter, label, into, {
     relocated: (_path, bytes) => bytes,
     described: finished,
   });
@@ -54,13 +54,13 @@ function tagOf(interpreter: Interpreter, elves: ReadonlyMap<string, Elf>, system
   return elves.size === 0 || minor === undefined ? usual : usual.replace(/^(manylinux_2)_\d+/, `$1_${minor}`);
 }
 
-async function* placed(conda: CondaPackage, interpreter: Interpreter): AsyncGenerator<PlacedMember> {
+async function* placed(conda: CondaPackage, interpreter: Interpreter): AsyncGenerator<TreeMember> {
   const windows = interpreter.platform.startsWith("windows-");
   // What hard links may lead to, by its path in the package.
-  const contents = new Map<string, PlacedMember>();
+  const contents = new Map<string, TreeMember>();
   for await (const { path, kind, mode, target, data } of conda.members()) {
     if (kind === "directory") continue;
-    const at = windows ? windowsCondaPlace(path) : unixPlace(path, interpreter);
+    const at = windows ? windowsCondaTreePath(path) : unixTreePath(path, interpreter);
     if (at === undefined) continue;
     const executable = (mode & 0o111) !== 0;
     if (kind === "symlink") {
@@ -80,7 +80,7 @@ async function* placed(conda: CondaPackage, interpreter: Interpreter): AsyncGene
 }
 
 /** Of Python's package what is its own, of the others their libraries. */
-function unixPlace(path: string, { paths }: Interpreter): string | undefined {
+function unixTreePath(path: string, { paths }: Interpreter): string | undefined {
   const python = paths.stdlib.slice("lib/".length);
   const [, number = ""] = /^python([\d.]+)t?$/.exec(python) ?? [];
   if (path.startsWith("bin/")) {
@@ -100,9 +100,9 @@ function unixPlace(path: string, { paths }: Interpreter): string | undefined {
 }
 
 /** Other packages have their DLLs in `Library`, Tcl's and Tk's scripts too. */
-function windowsCondaPlace(path: string): string | undefined {
+function windowsCondaTreePath(path: string): string | undefined {
   const library = /^Library\/bin\/([^/]+\.dll)$/i.exec(path)?.[1];
   if (library !== undefined) return `DLLs/${library}`;
   const scripts = /^Library\/lib\/((?:tcl|tk)\d.*)$/i.exec(path)?.[1];
-  return scripts === undefined ? windowsPlace(path) : `tcl/${scripts}`;
+  return scripts === undefined ? windowsTreePath(path) : `tcl/${scripts}`;
 }

@@ -1,7 +1,7 @@
 import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /** The marker values and the platform tag that follow from a platform's name. */
-export interface PlatformFacts {
+export interface PlatformDefaults {
   readonly os_name: "posix" | "nt";
   readonly sys_platform: "linux" | "darwin" | "win32";
   readonly platform_system: "Linux" | "Darwin" | "Windows";
@@ -19,7 +19,7 @@ const linux = { os_name: "posix", sys_platform: "linux", platform_system: "Linux
 const macos = { os_name: "posix", sys_platform: "darwin", platform_system: "Darwin" } as const;
 const windows = { os_name: "nt", sys_platform: "win32", platform_system: "Windows" } as const;
 
-export const platformFacts: Readonly<Record<PlatformName, PlatformFacts>> = {
+export const platformDefaults: Readonly<Record<PlatformName, PlatformDefaults>> = {
   "linux-x86_64": { ...linux, platform_machine: "x86_64", platformTag: "manylinux_2_28_x86_64" },
   "linux-aarch64": { ...linux, platform_machine: "aarch64", platformTag: "manylinux_2_28_aarch64" },
   "linux-x86_64-musl": { ...linux, platform_machine: "x86_64", platformTag: "musllinux_1_2_x86_64" },

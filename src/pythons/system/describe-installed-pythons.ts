@@ -1,6 +1,6 @@
 import type { Interpreter } from "../../model/index.ts";
 import type { PythonsContext } from "../index.ts";
-import { adoptInterpreter } from "./adopt-interpreter.ts";
+import { describeInstalledPython } from "./describe-installed-python.ts";
 import { systemPythons } from "./system-pythons.ts";
 
 /** Pythons that are started concurrently: as many as a laptop has spare cores. */
@@ -10,13 +10,13 @@ const atOnce = 4;
  * Returns every working Python that is installed on this machine. Others (broken, hanging, Python 2) are skipped, with
  * a debug message.
  */
-export async function adoptAll(context: PythonsContext): Promise<readonly Interpreter[]> {
+export async function describeInstalledPythons(context: PythonsContext): Promise<readonly Interpreter[]> {
   const waiting = [...systemPythons(context.environment)];
   const found = new Map<string, Interpreter>();
   const work = async (): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       try {
-        found.set(path, await adoptInterpreter(path, context));
+        found.set(path, await describeInstalledPython(path, context));
       } catch (error) {
         context.reporter.report({ kind: "debug", message: `passed over: ${(error as Error).message}` });
       }

@@ -9,9 +9,9 @@ import { parseVersion } from "../../vocab/version/index.ts";
 import type { Interpreter, PybiPaths } from "../../model/index.ts";
 import { optionalModulesOf } from "../index.ts";
 import { platformOfTag } from "../compatibility/index.ts";
-import { askPython, type ProbeAnswer } from "./query-python.ts";
+import { queryPython, type QueryAnswer } from "./query-python.ts";
 
-export interface AdoptContext {
+export interface QueryContext {
   readonly home: Home;
   readonly environment?: NodeJS.ProcessEnv;
   readonly machine?: Machine;
@@ -23,13 +23,16 @@ export interface AdoptContext {
  * Describes a Python that is installed on this machine. It is run once; the result is cached in `home.probes` until the
  * executable's path, size or time changes. Throws `not-found`, `invalid-interpreter`.
  */
-export async function adoptInterpreter(executable: string, context: AdoptContext): Promise<Interpreter> {
+export async function describeInstalledPython(
+  executable: string,
+  context: QueryContext,
+): Promise<Interpreter> {
   const fingerprint = await fingerprintOf(executable);
   const key = createHash("sha256").update(`${executable}\0${fingerprint}`).digest("hex");
   const cache = join(context.home.probes, `${key}.json`);
   const known = await remembered(cache);
   if (known !== undefined) return known;
-  const answer = await askPython(executable, context.environment, context.timeout);
+  const answer = await queryPython(executable, context.environment, context.timeout);
   const interpreter = await describeAnswer(executable, answer, context.machine ?? (await thisMachine()));
   // If the cache can't be written, Python is run again next time.
   await writeAtomic(cache, `${JSON.stringify(interpreter)}\n`).catch(() => {});
@@ -60,7 +63,7 @@ async function remembered(path: string): Promise<Interpreter | undefined> {
 
 async function describeAnswer(
   executable: string,
-  answer: ProbeAnswer,
+  answer: QueryAnswer,
   machine: Machine,
 ): Promise<Interpreter> {
   const { implementation, markers, freeThreaded, paths } = answer;
@@ -84,14 +87,14 @@ async function describeAnswer(
     platformTags: [tag],
     source: { kind: "adopted", executable: own, fingerprint: await fingerprintOf(own) },
     markers,
-    wheelTags: probedWheelTags(answer, { freeThreaded }),
+    wheelTags: installedWheelTags(answer, { freeThreaded }),
     paths: paths as unknown as PybiPaths,
     lacks: answer.lacks.filter((name) => optional.has(name)),
   };
 }
 
 /** Returns the machine's highest platform tag with the family and architecture of this interpreter. */
-function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): string | undefined {
+function tagOf({ markers, bits, glibc, soabi }: QueryAnswer, machine: Machine): string | undefined {
   const arch = markers["platform_machine"] ?? "";
   return machine.platformTags.find((tag) => {
     const platform = parsePlatformTag(tag);
@@ -114,8 +117,8 @@ function tagOf({ markers, bits, glibc, soabi }: ProbeAnswer, machine: Machine): 
  * Returns the wheel tags of an installed Python. Those of CPython follow from its version. PyPy's ABI has its own
  * number (`pypy39-pp73`), other implementations have no ABI tag.
  */
-export function probedWheelTags(
-  { implementation, markers, soabi }: Pick<ProbeAnswer, "implementation" | "markers" | "soabi">,
+export function installedWheelTags(
+  { implementation, markers, soabi }: Pick<QueryAnswer, "implementation" | "markers" | "soabi">,
   build: CpythonBuild,
 ): readonly string[] {
   const version = parseVersion(markers["python_full_version"] ?? "");

@@ -2,60 +2,60 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { adoptInterpreter } from "../../../src/pythons/system/adopt-interpreter.ts";
+import { describeInstalledPython } from "../../../src/pythons/system/describe-installed-python.ts";
 import { pythonOnPath, systemPythons } from "../../../src/pythons/system/system-pythons.ts";
-import { aPlace, fakePython } from "../a-place.ts";
+import { newPythonFolder, fakePython } from "../python-folder.ts";
 
 describe("adopting a Python of this machine", { skip: process.platform === "win32" }, () => {
   test("it is asked once, and again when it has changed", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const count = join(place.root, "count");
     const asked = () => readFileSync(count, "utf8").split("\n").length - 1;
     const python = place.program("bin/python", fakePython("3.12.7", count));
-    const first = await adoptInterpreter(python, place.context());
+    const first = await describeInstalledPython(python, place.context());
     assert.equal(first.version, "3.12.7");
     assert.equal(first.platform, "linux-x86_64");
     assert.deepEqual(first.platformTags, ["manylinux_2_36_x86_64"]);
     assert.deepEqual(first.lacks, ["_gdbm"]);
     assert.equal(first.wheelTags[0], "cp312-cp312-PLATFORM");
     assert.equal(first.source.kind === "adopted" && first.source.executable, python);
-    assert.deepEqual(await adoptInterpreter(python, place.context()), first);
+    assert.deepEqual(await describeInstalledPython(python, place.context()), first);
     assert.equal(asked(), 1);
     place.program("bin/python", fakePython("3.12.10", count));
-    const second = await adoptInterpreter(python, place.context());
+    const second = await describeInstalledPython(python, place.context());
     assert.equal(second.version, "3.12.10");
     assert.notDeepEqual(second.source, first.source);
     assert.equal(asked(), 2);
   });
 
   test("a damaged answer in the cache is asked again", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const count = join(place.root, "count");
     const python = place.program("bin/python", fakePython("3.12.7", count));
     const context = place.context();
-    await adoptInterpreter(python, context);
+    await describeInstalledPython(python, context);
     for (const name of readdirSync(context.home.probes)) writeFileSync(join(context.home.probes, name), "{");
-    assert.equal((await adoptInterpreter(python, context)).version, "3.12.7");
+    assert.equal((await describeInstalledPython(python, context)).version, "3.12.7");
   });
 
   test("in a virtual environment its base counts", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const base = place.program("real/bin/python3", "#!/bin/sh\n");
     const python = place.program(
       "venv/bin/python",
       fakePython("3.12.7", join(place.root, "count"), { executable: base }),
     );
-    const { source } = await adoptInterpreter(python, place.context());
+    const { source } = await describeInstalledPython(python, place.context());
     assert.equal(source.kind === "adopted" && source.executable, base);
   });
 
   test("PyPy's wheel tags are its own", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const python = place.program(
       "bin/pypy3",
       fakePython("3.9.18", join(place.root, "count"), { implementation: "pypy", soabi: "pypy39-pp73" }),
     );
-    const { wheelTags } = await adoptInterpreter(python, place.context());
+    const { wheelTags } = await describeInstalledPython(python, place.context());
     assert.equal(wheelTags[0], "pp39-pypy39_pp73-PLATFORM");
     assert.equal(
       wheelTags.find((tag) => tag.endsWith("-any")),
@@ -75,27 +75,32 @@ describe("adopting a Python of this machine", { skip: process.platform === "win3
   ];
   for (const [name, text, message] of bad) {
     test(`${name} is refused in words`, async () => {
-      using place = aPlace();
+      using place = newPythonFolder();
       const python = place.program("bin/python", text);
-      await assert.rejects(adoptInterpreter(python, { ...place.context(), timeout: 300 }), (error: Error) => {
-        assert.equal((error as { code?: string }).code, "invalid-interpreter");
-        assert.match(error.message, message);
-        return true;
-      });
+      await assert.rejects(
+        describeInstalledPython(python, { ...place.context(), timeout: 300 }),
+        (error: Error) => {
+          assert.equal((error as { code?: string }).code, "invalid-interpreter");
+          assert.match(error.message, message);
+          return true;
+        },
+      );
     });
   }
 
   test("what is built for another machine, and what is not there", async () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const python = place.program("bin/python", fakePython("3.12.7", join(place.root, "count"), { bits: 32 }));
-    await assert.rejects(adoptInterpreter(python, place.context()), { code: "invalid-interpreter" });
-    await assert.rejects(adoptInterpreter(join(place.root, "no"), place.context()), { code: "not-found" });
+    await assert.rejects(describeInstalledPython(python, place.context()), { code: "invalid-interpreter" });
+    await assert.rejects(describeInstalledPython(join(place.root, "no"), place.context()), {
+      code: "not-found",
+    });
   });
 });
 
 describe("looking for the Pythons of this machine", { skip: process.platform === "win32" }, () => {
   test("PATH, pyenv's versions for its shims, each once, no virtual environments", () => {
-    using place = aPlace();
+    using place = newPythonFolder();
     const { environment } = place.context();
     const real = place.program("bin/python3.12", "x");
     symlinkSync("python3.12", join(place.root, "bin", "python3"));

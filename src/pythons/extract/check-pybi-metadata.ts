@@ -8,7 +8,7 @@ import type { Interpreter } from "../../model/index.ts";
  * Compares the metadata in a pybi with those by which the interpreter was chosen: an index can serve a piece of one
  * file and list the hash of another. `texts` come from the verified file. Throws `metadata-mismatch`, `invalid-pybi`.
  */
-export function checkPybiFacts(python: Interpreter, texts: PybiTexts, filename: string): void {
+export function checkPybiMetadata(python: Interpreter, texts: PybiTexts, filename: string): void {
   const actual = pybiInterpreter(texts, python.source, python.platform);
   if (actual !== undefined && factsOf(actual) === factsOf(python)) return;
   throw new PosyError(
@@ -19,7 +19,7 @@ export function checkPybiFacts(python: Interpreter, texts: PybiTexts, filename: 
 }
 
 /** Does the same for an unpacked pybi. A tree without `pybi-info` passes: other checks report it. */
-export function checkStoredPybiFacts(python: Interpreter, root: string, filename: string): void {
+export function checkStoredPybiMetadata(python: Interpreter, root: string, filename: string): void {
   const texts: { metadata?: string; pybi?: string } = {};
   try {
     texts.metadata = readFileSync(join(root, "pybi-info", "METADATA"), "utf8");
@@ -27,7 +27,7 @@ export function checkStoredPybiFacts(python: Interpreter, root: string, filename
   } catch {
     return;
   }
-  checkPybiFacts(python, texts as PybiTexts, filename);
+  checkPybiMetadata(python, texts as PybiTexts, filename);
 }
 
 /** Returns, as one text, everything that decides which packages are chosen and how environments are laid out. */
