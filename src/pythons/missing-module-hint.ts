@@ -1,7 +1,7 @@
 import { optionalModules } from "./optional-modules.ts";
 import type { Interpreter } from "../model/index.ts";
 
-/** Modules of the catalogue's Linux interpreters that need a library of the system, with the packages that have it. */
+/** Modules of the catalogue's Linux interpreters that need a library of the system: the library and its packages. */
 const systemLibraries: Readonly<Record<string, readonly [library: string, packages: string]>> = {
   _sqlite3: [
     "libsqlite3.so.0",

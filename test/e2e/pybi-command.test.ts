@@ -46,7 +46,7 @@ describe("posy pybi", { skip: process.platform === "win32" }, () => {
     assertFailed(
       await place.posy(["pybi", "unpack", filename, "-o", "tree"]),
       73,
-      /something at/,
+      /exists already/,
       /--output/,
     );
     assert.deepEqual(readdirSync(place.cwd).sort(), [filename, "tree"].sort());

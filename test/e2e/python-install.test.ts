@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { fakePython } from "../pythons/python-folder.ts";
+import { fakePython } from "../pythons/sandbox.ts";
 import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
 import { makePybi } from "../support/make-pybi.ts";
 import { assertFailed, assertPrinted, newPlace, type Place, type PosyRun } from "../support/posy.ts";

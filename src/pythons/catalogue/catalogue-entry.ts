@@ -4,7 +4,7 @@ import { parseVersion } from "../../vocab/version/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 
 /**
- * One entry of `catalogue.json`: the facts about an archive that can't be computed. All other pybi metadata (markers,
+ * One entry of `catalogue.json`: the properties of an archive that can't be computed. All other pybi metadata (markers,
  * wheel tags, paths) follow from version and platform (`describeInterpreter`), which are in the package URL.
  */
 export interface CatalogueEntry {
@@ -38,7 +38,7 @@ const purlPattern = /^pkg:maven\/[^/]+\/([^@]+)@([^?]+)\?classifier=([A-Za-z0-9_
 /** Returns the platform of an entry's archive. */
 export function entryPlatform({ purl }: CatalogueEntry): PlatformName {
   const platform = platformOfClassifier[purl.slice(purl.lastIndexOf("=") + 1)];
-  if (platform === undefined) throw new Error(`\`${purl}\` in the catalogue is of no known platform`);
+  if (platform === undefined) throw new Error(`\`${purl}\` in the catalogue is for an unknown platform`);
   return platform;
 }
 

@@ -12,19 +12,19 @@ export interface PybiTexts {
 export function checkPybiFilename(texts: PybiTexts, file: PybiFilename): void {
   const { name, version } = parsePybiMetadata(texts.metadata);
   if (name !== file.name || version.key !== file.version.key) {
-    throw differs(file, `its METADATA is that of \`${name} ${version.text}\``);
+    throw differs(file, `its METADATA is for \`${name} ${version.text}\``);
   }
   const { tags, build } = parsePybiFile(texts.pybi);
   if ([...tags].sort().join(".") !== [...file.platformTags].sort().join(".")) {
-    throw differs(file, `its PYBI says that it is for \`${tags.join(".")}\``);
+    throw differs(file, `its PYBI is for \`${tags.join(".")}\``);
   }
   if (compareBuildTags(build, file.build) !== 0) {
-    throw differs(file, `its PYBI says that it is build \`${build?.text ?? ""}\``);
+    throw differs(file, `its PYBI is for build \`${build?.text ?? ""}\``);
   }
 }
 
 function differs({ filename }: PybiFilename, why: string): PosyError {
-  return new PosyError("invalid-pybi", `\`${filename}\` is not what its name says: ${why}`, {
-    hint: "give it its own name, or choose another",
+  return new PosyError("invalid-pybi", `\`${filename}\` contradicts its file name: ${why}`, {
+    hint: "give the file the name that its metadata have, or choose another pybi",
   });
 }

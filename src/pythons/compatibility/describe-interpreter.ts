@@ -10,9 +10,9 @@ export interface CpythonKind {
 }
 
 /**
- * Computes the description of a CPython: all of a pybi's metadata follow from version, platform and kind of build. The
- * result was compared with what interpreters report for 3.8 to 3.14, 3.13t, and on Windows, and was equal. It is used
- * for resolving without an interpreter (`--python-version`), and for the entries of the catalogue.
+ * Computes the description of a CPython. All metadata of a pybi follow from version, platform and kind of build. For
+ * 3.8 to 3.14, for 3.13t and on Windows, the result equals what the interpreters report. It is used for resolving
+ * without an interpreter (`--python-version`), and for the entries of the catalogue.
  */
 export function describeInterpreter(
   version: Version,
@@ -20,40 +20,44 @@ export function describeInterpreter(
   kind: CpythonKind = {},
 ): Interpreter {
   const freeThreaded = kind.freeThreaded ?? false;
-  const facts = platformDefaults[platform];
+  const defaults = platformDefaults[platform];
   const full = fullVersion(version);
   return {
     implementation: "cpython",
     version: full,
     freeThreaded,
     platform,
-    platformTags: [facts.platformTag],
+    platformTags: [defaults.platformTag],
     source: { kind: "described" },
-    markers: cpythonMarkers(version, full, facts),
+    markers: cpythonMarkers(version, full, defaults),
     wheelTags: cpythonWheelTags(version, { freeThreaded }),
-    paths: cpythonPaths(version, facts, freeThreaded),
+    paths: cpythonPaths(version, defaults, freeThreaded),
     lacks: [],
   };
 }
 
 /** Returns the marker variables of PEP 508, except those that differ between machines of one platform. */
-function cpythonMarkers(version: Version, full: string, facts: PlatformDefaults): Partial<MarkerEnvironment> {
+function cpythonMarkers(
+  version: Version,
+  full: string,
+  defaults: PlatformDefaults,
+): Partial<MarkerEnvironment> {
   return {
     implementation_name: "cpython",
     implementation_version: full,
-    os_name: facts.os_name,
-    platform_machine: facts.platform_machine,
+    os_name: defaults.os_name,
+    platform_machine: defaults.platform_machine,
     platform_python_implementation: "CPython",
-    platform_system: facts.platform_system,
+    platform_system: defaults.platform_system,
     python_full_version: full,
     python_version: majorMinor(version),
-    sys_platform: facts.sys_platform,
+    sys_platform: defaults.sys_platform,
   };
 }
 
 /** Returns the paths of `sysconfig.get_paths()` for a CPython of the usual layout, relative to its root. */
-function cpythonPaths(version: Version, facts: PlatformDefaults, freeThreaded: boolean): PybiPaths {
-  if (facts.os_name === "nt") {
+function cpythonPaths(version: Version, defaults: PlatformDefaults, freeThreaded: boolean): PybiPaths {
+  if (defaults.os_name === "nt") {
     return {
       stdlib: "Lib",
       platstdlib: "Lib",
@@ -82,9 +86,9 @@ function cpythonPaths(version: Version, facts: PlatformDefaults, freeThreaded: b
 
 /** Returns a version with three numbers: `3.13` means `3.13.0`, the lowest version that satisfies it. */
 function fullVersion({ release, text }: Version): string {
-  const written = release.join(".");
+  const short = release.join(".");
   const padded = [release[0] ?? 0, release[1] ?? 0, release[2] ?? 0, ...release.slice(3)].join(".");
-  return text.replace(written, padded);
+  return text.replace(short, padded);
 }
 
 function majorMinor({ release }: Version): string {

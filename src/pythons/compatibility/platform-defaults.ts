@@ -9,8 +9,8 @@ export interface PlatformDefaults {
   readonly platform_machine: string;
   /**
    * The assumed platform tag of a machine that is not this one. It is uv's default for `--python-platform` (0.13), so
-   * that locks of both tools pick the same files. glibc 2.28 is that of RHEL 8, Debian 10 and Ubuntu 18.10, which
-   * covers all that still get updates; the same is true for macOS 13.
+   * that locks of both tools pick the same files. RHEL 8, Debian 10 and Ubuntu 18.10 have glibc 2.28, so every
+   * distribution that still gets updates has it. The same is true for macOS 13.
    */
   readonly platformTag: string;
 }

@@ -7,8 +7,8 @@ import { platformDefaults } from "./platform-defaults.ts";
 import { platformOfTag } from "./platform-of-tag.ts";
 
 /**
- * Returns the interpreter that a pybi's metadata describe (PEP 711), for one platform; of a `universal2` pybi only that
- * half. Undefined if the pybi is not for this platform. Throws `invalid-pybi`.
+ * Returns the interpreter that a pybi's metadata describe (PEP 711), for one platform. Undefined if the pybi is not for
+ * this platform. A `universal2` pybi is for two, and this describes one of them. Throws `invalid-pybi`.
  */
 export function pybiInterpreter(
   texts: PybiTexts,
@@ -20,12 +20,12 @@ export function pybiInterpreter(
   const platformTags = tags.filter((tag) => platformOfTag(tag) === platform);
   if (platformTags.length === 0) return undefined;
   const version = metadata.markers.python_full_version ?? metadata.version.text;
-  const claimed = metadata.markers.platform_machine;
+  const stated = metadata.markers.platform_machine;
   const { platform_machine } = platformDefaults[platform];
-  if (claimed !== undefined && claimed !== platform_machine) {
+  if (stated !== undefined && stated !== platform_machine) {
     throw new PosyError(
       "invalid-pybi",
-      `a pybi for \`${platformTags[0]}\` says that it runs on \`${claimed}\``,
+      `a pybi for \`${platformTags[0]}\` has the \`platform_machine\` \`${stated}\``,
     );
   }
   return {

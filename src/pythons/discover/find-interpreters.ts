@@ -24,7 +24,8 @@ import type { PythonIdentity } from "../standalone/index.ts";
  *   are in the store only.
  * - Offline, if anything fits that is on this machine, only that is returned.
  *
- * Throws if the path, name or file in the request can't be used, or if a mirror that the user set can't be read.
+ * Throws `not-found`, `no-interpreter`, `invalid-interpreter` or `invalid-pybi` if the path, name or file in the
+ * request can't be used, and `network`, `http-status` or `not-found` if a mirror that the user set can't be read.
  */
 export async function findInterpreters(
   request: PythonRequest | undefined,
@@ -69,7 +70,7 @@ export async function findInterpreters(
       : bestFirst([...pybis, ...others]);
   if (platform !== context.machine.platform) return provided;
   if (context.offline || provided.length === 0) dependsOnMachine(context);
-  // Stored interpreters that no source offers came from a file or from an index that is not set now. Somebody may only
+  // Stored interpreters that no source offers came from a file, or from an index that is not set now. The user may only
   // have tried them once, so they come last.
   const stored = async () =>
     bestFirst((await storedPythons(context.home)).map(({ interpreter }) => interpreter).filter(wanted));

@@ -10,7 +10,9 @@ import { platformNames } from "../../vocab/tags/index.ts";
 
 export interface ListedPython {
   readonly interpreter: Interpreter;
-  /** In the store; to be fetched on first use; installed on this machine by other means. */
+  /**
+   * `in-forest`: in the store. `available`: fetched on first use. `system`: installed on this machine by other means.
+   */
   readonly state: "in-forest" | "available" | "system";
   /** Whether this machine can run it. */
   readonly runsHere: boolean;

@@ -27,7 +27,7 @@ export function checkLinks(links: ReadonlyMap<string, string>, filename: string,
     const problem = linkProblem(links, path, platform.startsWith("windows-"));
     if (problem === undefined) continue;
     throw new PosyError("invalid-pybi", `\`${filename}\` has a link, ${quote(path)}, that ${problem.why}`, {
-      hint: "an archive like this can do harm: tell those who made it",
+      hint: "such an archive can overwrite other files: do not use it, and tell its author",
     });
   }
 }
@@ -39,10 +39,10 @@ export function linkProblem(
   forWindows: boolean,
 ): LinkProblem | undefined {
   const target = links.get(path) ?? "";
-  if (forWindows) return { rule: "link-on-windows", why: "can't be on Windows" };
-  if (/^pybi-info(\/|$)/i.test(path)) return { rule: "link-in-info", why: "lies in `pybi-info`" };
+  if (forWindows) return { rule: "link-on-windows", why: "is not allowed on Windows" };
+  if (/^pybi-info(\/|$)/i.test(path)) return { rule: "link-in-info", why: "is in `pybi-info`" };
   if (target === "" || /\p{Cc}|\\/u.test(target))
-    return { rule: "link-target", why: `leads to ${quote(target)}, which is no path` };
+    return { rule: "link-target", why: `leads to ${quote(target)}, which is not a path` };
   if (target.startsWith("/") || /^[A-Za-z]:/.test(target))
     return { rule: "link-target-absolute", why: `is absolute: ${quote(target)}` };
   const problem = followLink(links, path, target);

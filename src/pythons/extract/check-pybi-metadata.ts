@@ -5,16 +5,19 @@ import { pybiInterpreter, type PybiTexts } from "../compatibility/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 
 /**
- * Compares the metadata in a pybi with those by which the interpreter was chosen: an index can serve a piece of one
- * file and list the hash of another. `texts` come from the verified file. Throws `metadata-mismatch`, `invalid-pybi`.
+ * Checks that the metadata in a pybi are those that the interpreter was chosen by. They differ if an index serves the
+ * metadata of one file and lists the hash of another. `texts` come from the verified file. Throws `metadata-mismatch`,
+ * `invalid-pybi`.
  */
 export function checkPybiMetadata(python: Interpreter, texts: PybiTexts, filename: string): void {
   const actual = pybiInterpreter(texts, python.source, python.platform);
-  if (actual !== undefined && factsOf(actual) === factsOf(python)) return;
+  if (actual !== undefined && comparable(actual) === comparable(python)) return;
   throw new PosyError(
     "metadata-mismatch",
-    `\`${filename}\` says other things of itself than were known of Python ${python.version} when it was chosen`,
-    { hint: "resolve again; if it stays so, tell those who run the index of interpreters" },
+    `the metadata in \`${filename}\` differ from the metadata by which Python ${python.version} was chosen`,
+    {
+      hint: "resolve again; if the error remains, report it to the maintainers of the index of interpreters",
+    },
   );
 }
 
@@ -31,7 +34,7 @@ export function checkStoredPybiMetadata(python: Interpreter, root: string, filen
 }
 
 /** Returns, as one text, everything that decides which packages are chosen and how environments are laid out. */
-function factsOf({
+function comparable({
   implementation,
   version,
   freeThreaded,

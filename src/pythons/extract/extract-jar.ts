@@ -7,8 +7,8 @@ import { PybiTree } from "./pybi-tree.ts";
 import { relocate } from "./relocate.ts";
 
 /**
- * Unpacks an archive of the catalogue as a pybi tree into `into`. It corrects names, links and executable bits, leaves
- * out files that are not Python's, removes traces of the builder's machine, and writes `pybi-info/`.
+ * Unpacks an archive of the catalogue as a pybi tree into `into`. Corrects names, links and executable bits, leaves out
+ * files that are not Python's, removes paths of the builder's machine, and writes `pybi-info/`.
  * Throws `invalid-archive` and `invalid-interpreter`.
  */
 export async function extractJar(
@@ -24,12 +24,12 @@ export async function extractJar(
   try {
     const members = zip.entries.filter(({ kind, path }) => kind === "file" && path.startsWith(root));
     for (const entry of members.sort((a, b) => a.offset - b.offset)) {
-      const placed = layout(entry.path.slice(root.length));
-      if (placed === undefined) continue;
+      const target = layout(entry.path.slice(root.length));
+      if (target === undefined) continue;
       await tree.file(
-        placed.path,
-        relocate(placed.path, zip.readSync(entry), interpreter),
-        placed.executable,
+        target.path,
+        relocate(target.path, zip.readSync(entry), interpreter),
+        target.executable,
       );
     }
   } finally {
@@ -44,7 +44,7 @@ export async function extractJar(
   const python = `${interpreter.paths.scripts}/python`;
   if (!tree.has(python) && !tree.has(`${python}.exe`)) {
     throw new PosyError("invalid-interpreter", `\`${source.filename}\` has no Python in \`${root}\``, {
-      hint: "the archive is not one of the catalogue's",
+      hint: "the archive is not the one of the catalogue: download it again",
     });
   }
   await tree.describe(interpreter);

@@ -38,7 +38,7 @@ export async function extractPybi(
       if (entry.kind === "symlink") {
         const target = Buffer.from(content).toString("utf8");
         if (record.get(entry.path)?.symlink !== target)
-          throw recordMismatch(filename, entry.path, "is another link");
+          throw recordMismatch(filename, entry.path, "has another link target");
         links.set(entry.path, target);
         continue;
       }
@@ -69,14 +69,14 @@ function textOf(zip: ZipFile, path: string, filename: string): string {
   const entry = zip.entry(path);
   if (entry?.kind === "file") return Buffer.from(zip.readSync(entry)).toString("utf8");
   throw new PosyError("invalid-pybi", `\`${filename}\` has no \`${path}\``, {
-    hint: "a pybi is an archive as PEP 711 describes it",
+    hint: "a pybi is an archive in the format of PEP 711",
   });
 }
 
 function readRecord(zip: ZipFile, filename: string): ReadonlyMap<string, RecordRow> {
   const rows = new Map<string, RecordRow>();
   for (const row of parseRecord(textOf(zip, recordPath, filename))) {
-    if (rows.has(row.path)) throw recordMismatch(filename, row.path, "is there twice");
+    if (rows.has(row.path)) throw recordMismatch(filename, row.path, "is listed twice");
     rows.set(row.path, row);
   }
   return rows;
@@ -89,6 +89,6 @@ function checkContent(filename: string, path: string, content: Uint8Array, row: 
 
 function recordMismatch(filename: string, path: string, what: string): PosyError {
   return new PosyError("invalid-record", `in the RECORD of \`${filename}\` ${quote(path)} ${what}`, {
-    hint: "download it again; if it stays so, tell those who made it",
+    hint: "download it again; if the error remains, report it to its author",
   });
 }

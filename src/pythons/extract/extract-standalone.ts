@@ -21,8 +21,8 @@ export async function extractStandalone(
   const root = name.full ? "python/install/" : "python/";
   const wanted = (path: string) => path.startsWith(root) || path === pythonJson;
   const members = openTar(archivePath, filename, wanted);
-  const placed = placedMembers(checked(members, name, filename), root, interpreter);
-  await writeTreeMembers(placed, interpreter, filename, into);
+  const wantedMembers = treeMembers(checked(members, name, filename), root, interpreter);
+  await writeTreeMembers(wantedMembers, interpreter, filename, into);
 }
 
 const pythonJson = "python/PYTHON.json";
@@ -39,7 +39,8 @@ async function* checked(
   }
 }
 
-async function* placedMembers(
+/** Yields the members that are wanted, with their paths in the pybi. A hard link becomes a copy. */
+async function* treeMembers(
   members: AsyncIterable<TarMember>,
   root: string,
   interpreter: Interpreter,
@@ -52,15 +53,15 @@ async function* placedMembers(
     const inside = path.slice(root.length);
     if (kind === "file" && data.length > 0 && inside.startsWith("bin/"))
       contents.set(path, Buffer.from(data));
-    const placed = windows ? windowsTreePath(inside) : unixTreePath(inside, interpreter);
-    if (placed === undefined) continue;
+    const treePath = windows ? windowsTreePath(inside) : unixTreePath(inside, interpreter);
+    if (treePath === undefined) continue;
     const executable = (mode & 0o111) !== 0;
-    if (kind === "symlink") yield { path: placed, executable, content: { target } };
+    if (kind === "symlink") yield { path: treePath, executable, content: { target } };
     else if (kind === "file")
-      yield { path: placed, executable, content: { bytes: withoutToolchain(placed, data) } };
+      yield { path: treePath, executable, content: { bytes: withoutToolchain(treePath, data) } };
     else {
       const bytes = contents.get(target.replace(/^\.\//, ""));
-      if (bytes !== undefined) yield { path: placed, executable, content: { bytes } };
+      if (bytes !== undefined) yield { path: treePath, executable, content: { bytes } };
     }
   }
 }

@@ -1,13 +1,13 @@
 import type { Interpreter } from "../../model/index.ts";
 
 /** The path of a catalogue archive's member in the pybi tree. */
-interface Placed {
+interface TreePath {
   readonly path: string;
   readonly executable: boolean;
 }
 
 /** Maps a member, relative to the archive's tree, to its path in the pybi; undefined if it is left out. */
-export type Layout = (path: string) => Placed | undefined;
+export type Layout = (path: string) => TreePath | undefined;
 
 /**
  * Returns the folder of a jar that contains the tree, `org/bytedeco/cpython/<classifier>/`. It follows from the package
@@ -54,20 +54,20 @@ function unixLayout(stdlib: string): Layout {
 }
 
 /** PEP 711's Windows layout: what starting Python needs is next to `python.exe`, extension modules are in `DLLs`. */
-function windowsLayout(path: string): Placed | undefined {
-  const placed = (target: string) => ({ path: target, executable: /\.(exe|dll|pyd)$/.test(target) });
-  if (/^bin\/pythonw?\.exe$/.test(path)) return placed(`Scripts/${path.slice("bin/".length)}`);
-  if (/^python\d+\.dll$/.test(path)) return placed(`Scripts/${path}`);
-  if (path.startsWith("include/")) return placed(`Include/${path.slice("include/".length)}`);
-  if (path.startsWith("libs/")) return placed(path);
+function windowsLayout(path: string): TreePath | undefined {
+  const at = (target: string) => ({ path: target, executable: /\.(exe|dll|pyd)$/.test(target) });
+  if (/^bin\/pythonw?\.exe$/.test(path)) return at(`Scripts/${path.slice("bin/".length)}`);
+  if (/^python\d+\.dll$/.test(path)) return at(`Scripts/${path}`);
+  if (path.startsWith("include/")) return at(`Include/${path.slice("include/".length)}`);
+  if (path.startsWith("libs/")) return at(path);
   if (!path.startsWith("lib/") || unwanted.test(path)) return undefined;
   const inside = path.slice("lib/".length);
-  if (/^vcruntime[^/]*\.dll$/.test(inside)) return placed(`Scripts/${inside}`);
+  if (/^vcruntime[^/]*\.dll$/.test(inside)) return at(`Scripts/${inside}`);
   // Tcl does not work without its scripts, which the archive lacks.
   if (/^(_tkinter\.pyd|tcl\d+t\.dll|tk\d+t\.dll|zlib1\.dll)$/.test(inside)) return undefined;
   if (inside === "pyshellext.dll" || /^pip(-[^/]*)?\//.test(inside) || unwantedParts.test(inside))
     return undefined;
-  return placed(/^[^/]*\.(pyd|dll)$/.test(inside) ? `DLLs/${inside}` : `Lib/${inside}`);
+  return at(/^[^/]*\.(pyd|dll)$/.test(inside) ? `DLLs/${inside}` : `Lib/${inside}`);
 }
 
 /** Returns links for the other names of an interpreter: link → target, relative to the folder of the link. */

@@ -3,9 +3,9 @@ import type { Interpreter } from "../../model/index.ts";
 
 /**
  * Returns a stub for each module that an interpreter lacks. The stub raises the error of the import system, so that
- * `try: import readline` still works, with a message that says what can be done: `import sqlite3` then explains itself.
- * A drawback is that `importlib.util.find_spec` finds the stub. All of these except `readline` are private names that
- * nothing looks for, and their public packages (`sqlite3`, `lzma`, `curses`) are found without them anyway.
+ * `try: import readline` still works. Its message says what can be done, so that `import sqlite3` explains the failure.
+ * A drawback is that `importlib.util.find_spec` finds the stub. That rarely matters: all names except `readline` are
+ * private, and the public packages (`sqlite3`, `lzma`, `curses`) are found without them.
  */
 export function missingModuleStubs(interpreter: Interpreter): Readonly<Record<string, string>> {
   return Object.fromEntries(

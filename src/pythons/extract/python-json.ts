@@ -17,28 +17,28 @@ interface PythonJson {
  * load extension modules.
  */
 export function checkPythonJson(bytes: Uint8Array, name: StandaloneName, label: string): void {
-  const says = read(bytes, label);
+  const json = read(bytes, label);
   const [major, minor] = name.version.split(".");
   const expected: readonly (readonly [string, unknown, string])[] = [
-    ["python_version", says.python_version, name.version],
-    ["target_triple", says.target_triple, name.triple],
-    ["python_tag", says.python_tag, `cp${major}${minor}`],
+    ["python_version", json.python_version, name.version],
+    ["target_triple", json.target_triple, name.triple],
+    ["python_tag", json.python_tag, `cp${major}${minor}`],
   ];
   for (const [key, actual, wanted] of expected) {
     if (typeof actual !== "string" || actual === wanted) continue;
     throw new PosyError(
       "invalid-interpreter",
-      `\`${label}\` says in \`PYTHON.json\` that its \`${key}\` is ${quote(actual)}, not \`${wanted}\` as in its name`,
-      { hint: "give it the name that its publisher gave it, or download it again" },
+      `\`PYTHON.json\` of \`${label}\` says \`${key}\` is ${quote(actual)}, but its name says \`${wanted}\``,
+      { hint: "give the file the name that its publisher gave it, or download it again" },
     );
   }
-  const loading = says.python_extension_module_loading;
+  const loading = json.python_extension_module_loading;
   if (Array.isArray(loading) && !loading.includes("shared-library")) {
     throw new PosyError("invalid-interpreter", `\`${label}\` can't load extension modules`, {
-      hint: "it is linked statically: take the archive without `static` in its name, from 20250311 on",
+      hint: "it is linked statically: use an archive without `static` in its name, dated 20250311 or later",
     });
   }
-  checkGlibc(says.crt_features, name, label);
+  checkGlibc(json.crt_features, name, label);
 }
 
 function checkGlibc(features: unknown, { platformTag }: StandaloneName, label: string): void {
@@ -50,8 +50,8 @@ function checkGlibc(features: unknown, { platformTag }: StandaloneName, label: s
     if (needed === undefined || Number(needed) <= Number(promised)) continue;
     throw new PosyError(
       "invalid-interpreter",
-      `\`${label}\` needs glibc 2.${needed}, more than its kind promises (2.${promised})`,
-      { hint: "tell those who publish it" },
+      `\`${label}\` needs glibc 2.${needed}, but archives of its kind may need at most 2.${promised}`,
+      { hint: "report it to the publisher" },
     );
   }
 }
@@ -64,6 +64,6 @@ function read(bytes: Uint8Array, label: string): PythonJson {
     // Invalid JSON is reported below, like any other value that is not an object.
   }
   throw new PosyError("invalid-interpreter", `\`PYTHON.json\` of \`${label}\` is not a JSON object`, {
-    hint: "download it again; if it stays so, tell those who publish it",
+    hint: "download it again; if the error remains, report it to the publisher",
   });
 }

@@ -14,13 +14,13 @@ const trusted = new Set(["sha256", "sha384", "sha512", "sha3_256", "sha3_384", "
 
 /** Returns how a file's content differs from its row in RECORD; undefined if it matches. */
 export function recordProblem(content: Uint8Array, row: RecordRow | undefined): RecordProblem | undefined {
-  if (row === undefined) return { rule: "record-missing", why: "is left out" };
+  if (row === undefined) return { rule: "record-missing", why: "is missing" };
   if (row.symlink !== undefined)
-    return { rule: "record-link", why: "is a link, which it is not in the archive" };
+    return { rule: "record-link", why: "is a link, but in the archive it is a file" };
   if (row.hash === undefined) return { rule: "record-hash-weak", why: "has no hash" };
   const { algorithm, digest } = row.hash;
   if (!trusted.has(algorithm) || !digestLengths.has(algorithm)) {
-    const why = `has a hash of a kind that is not accepted, ${quote(algorithm)}`;
+    const why = `has a hash of an unsupported kind, ${quote(algorithm)}`;
     return { rule: "record-hash-weak", why };
   }
   const name = algorithm.replace("_", "-").replace("blake2b", "blake2b512");

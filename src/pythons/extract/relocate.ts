@@ -6,8 +6,8 @@ const buildRoot = /\/[^\s'"\0:=#]*\/cppbuild\/(?:linux|macosx)-[a-z0-9_]+/g;
 export type Relocated = Pick<Interpreter, "paths">;
 
 /**
- * Removes the paths of the builder's machine from a file of the tree, so that the tree works in any folder and never
- * has to be patched again. `root`, a global pattern, matches the folders that it was built in or for. Returns the same
+ * Removes the paths of the builder's machine from a file of the tree, so that the tree works in any folder without
+ * further changes. `root`, a global pattern, matches the folders that Python was built in or for. Returns the same
  * bytes if there is nothing to do.
  */
 export function relocate(
@@ -76,7 +76,7 @@ function cleanFlags(text: string): string {
 /** Makes `_sysconfigdata` compute the prefix from its own path, so that it is right in any folder. */
 function sysconfigData(text: string, _python: Relocated, root: RegExp): string {
   return `${cleanFlags(text).replace(root, "@prefix@")}
-# Relocated: the folder that Python was built for is not where it lies.
+# Relocated by Posy: the prefix is computed from the path of this file.
 def _relocate():
     from os.path import abspath, dirname
     prefix = dirname(dirname(dirname(abspath(__file__))))
@@ -103,7 +103,7 @@ function buildDetails(text: string, { paths }: Relocated, root: RegExp): string 
     libpython?: Record<string, unknown>;
   };
   details.base_prefix = paths.stdlib.split("/").fill("..").join("/");
-  // Neither of them is in the archive.
+  // The pybi contains neither file.
   delete details.libpython?.["static"];
   delete details.libpython?.["dynamic_stableabi"];
   return `${JSON.stringify(details, undefined, 2)}\n`;

@@ -26,7 +26,7 @@ export function windowsTreePath(path: string): string | undefined {
   }
 }
 
-/** Does the same for the flat embeddable zip, whose standard library is a zip in it. */
+/** Does the same for a file of the embeddable zip, which is flat; its standard library is in a zip of its own. */
 export function embeddableTreePath(path: string): string | undefined {
   if (/^(pythonw?\.exe|python\d+t?\.dll|vcruntime[^/]*\.dll)$/i.test(path)) return `Scripts/${path}`;
   return /^[^/]+\.(pyd|dll)$/i.test(path) ? `DLLs/${path}` : undefined;

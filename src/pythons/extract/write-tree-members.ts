@@ -4,7 +4,7 @@ import type { Interpreter } from "../../model/index.ts";
 import { relocate } from "./relocate.ts";
 import { PybiTree } from "./pybi-tree.ts";
 
-/** A member of a distribution, with its path in the pybi. */
+/** A member of an archive of Python, with its path in the pybi. */
 export interface TreeMember {
   readonly path: string;
   readonly executable: boolean;
@@ -14,11 +14,11 @@ export interface TreeMember {
 export interface TreeMemberOptions {
   /** Removes the paths of the builder's machine from a file. By default those of python-build-standalone. */
   readonly relocated?: (path: string, bytes: Uint8Array) => Uint8Array;
-  /** Returns the interpreter, for distributions of which more is known once all members were read. */
+  /** Returns the interpreter to describe in `pybi-info/`. Called after all members were read. */
   readonly described?: () => Interpreter;
 }
 
-/** The prefix that python-build-standalone is built for, followed by a folder or by the end of the word. */
+/** `/install`, the prefix that python-build-standalone is built for, before a slash or at the end of a word. */
 const builtFor = /(?<=[\s'"=:,]|-[ILR]|^)\/install(?=[/\s'":,]|$)/gm;
 
 /**
@@ -67,8 +67,8 @@ export async function writeTreeMembers(
     written.add(path);
   }
   if (!written.has(`${paths.scripts}/python${windows ? ".exe" : ""}`)) {
-    throw new PosyError("invalid-interpreter", `\`${label}\` has no Python where its kind has it`, {
-      hint: "its name says that it is a distribution of Python: is it whole?",
+    throw new PosyError("invalid-interpreter", `\`${label}\` has no Python executable`, {
+      hint: "download it again: its name is that of an archive of Python, but it may be incomplete",
     });
   }
   tree.folder(paths.purelib);
@@ -78,7 +78,7 @@ export async function writeTreeMembers(
 /** Returns the final target of a link, through other links; undefined if it leaves the tree or is circular. */
 function linkEnd(links: ReadonlyMap<string, string>, path: string): string | undefined {
   let current = path;
-  // No honest archive has so many links on the way to one file.
+  // An honest archive has fewer links on the way to one file.
   for (let hops = 0; hops < 8; hops++) {
     const link = [...folders(current), current].find((prefix) => links.has(prefix));
     if (link === undefined) return current;

@@ -10,8 +10,8 @@ import type { Interpreter, PythonRequest } from "../../model/index.ts";
 import type { PythonsContext } from "../index.ts";
 
 /**
- * The names under which an implementation's pybis are listed: its own, that of builds by others (PEP 711's author), and
- * what `posy pybi pack` calls a free-threaded one.
+ * The names under which an index lists the pybis of an implementation: the implementation's name, the name that PEP
+ * 711's author uses for builds that are not official, and the name that `posy pybi pack` gives free-threaded builds.
  */
 const distributions = (implementation: string) => [
   implementation,
@@ -20,8 +20,8 @@ const distributions = (implementation: string) => [
 ];
 
 /**
- * What the indexes of interpreters have for a platform, as far as it is asked for: of each minor version the newest,
- * whose metadata is then read by range requests. A pybi that can't be used is passed over with a note.
+ * Returns the pybis of the configured indexes that satisfy a request on a platform: the newest of each minor version.
+ * Their metadata are read by range requests. A pybi that can't be used is skipped, with a warning.
  */
 export async function indexPybis(
   request: PythonRequest | undefined,
@@ -33,7 +33,9 @@ export async function indexPybis(
   for (const index of context.pythonIndexes) {
     for (const name of distributions(request?.implementation ?? "cpython")) {
       const listed = await context.db.pybis(index, parsePackageName(name));
-      for (const pybi of newestOfEachMinor(listed.filter((each) => isAskedFor(each, request, platform)))) {
+      for (const pybi of newestOfEachMinor(
+        listed.filter((artifact) => isAskedFor(artifact, request, platform)),
+      )) {
         const interpreter = await interpreterOf(pybi, platform, context);
         if (interpreter !== undefined) found.push(interpreter);
       }
@@ -57,10 +59,10 @@ function isAskedFor(
 
 function newestOfEachMinor(pybis: readonly PybiArtifact[]): readonly PybiArtifact[] {
   const newest = new Map<string, PybiArtifact>();
-  for (const each of pybis.toSorted(newestFirst)) {
-    const { release } = each.pybi.version;
-    const minor = `${release[0]}.${release[1]} ${each.pybi.platformTags.join(".")}`;
-    if (!newest.has(minor)) newest.set(minor, each);
+  for (const artifact of pybis.toSorted(newestFirst)) {
+    const { release } = artifact.pybi.version;
+    const minor = `${release[0]}.${release[1]} ${artifact.pybi.platformTags.join(".")}`;
+    if (!newest.has(minor)) newest.set(minor, artifact);
   }
   return [...newest.values()];
 }
@@ -69,7 +71,10 @@ function newestFirst({ pybi: a }: PybiArtifact, { pybi: b }: PybiArtifact): numb
   return compareVersions(b.version, a.version) || compareBuildTags(b.build, a.build);
 }
 
-/** What is wrong with a pybi as it was published, or can't be known now. Other bytes than were promised are no reason to take an older Python. */
+/**
+ * Errors for which a pybi is skipped: it was published with a fault, or it can't be read offline. A wrong hash is not
+ * among them: it must not make Posy choose an older Python in silence.
+ */
 const fileFaults = new Set<ErrorCode>([
   "invalid-pybi",
   "invalid-metadata",
@@ -85,22 +90,22 @@ async function interpreterOf(
 ): Promise<Interpreter | undefined> {
   try {
     const { url, filename, hashes, size } = artifact;
-    // The lock pins it by hash: where the index says none, the file itself does.
-    const known =
+    // The lock pins by hash. If the index lists no hash, the file is fetched to compute it.
+    const pinned =
       hashes["sha256"] === undefined ? { ...hashes, sha256: (await db.fetch(artifact)).sha256 } : hashes;
     const source = {
       kind: "pybi",
       url,
       filename,
-      hashes: known,
+      hashes: pinned,
       ...(size === undefined ? {} : { size }),
     } as const;
-    const texts = await db.pybiMetadata({ ...artifact, hashes: known });
+    const texts = await db.pybiMetadata({ ...artifact, hashes: pinned });
     checkPybiFilename(texts, artifact.pybi);
     return pybiInterpreter(texts, source, platform);
   } catch (error) {
     if (!(error instanceof PosyError) || !fileFaults.has(error.code)) throw error;
-    const message = `\`${artifact.filename}\` is passed over: ${(error as Error).message}`;
+    const message = `\`${artifact.filename}\` is skipped: ${(error as Error).message}`;
     reporter.report({ kind: "warning", message, key: `pybi ${artifact.url}` });
     return undefined;
   }

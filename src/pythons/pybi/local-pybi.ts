@@ -9,33 +9,36 @@ import { parsePybiFilename } from "../../vocab/filenames/index.ts";
 import { checkPybiFilename, pybiInterpreter } from "../compatibility/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 
-/** A `.pybi` file on this disk. Throws `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`. */
+/**
+ * Returns the interpreter in a `.pybi` file on this disk. Throws `no-interpreter` if it is for another platform, and
+ * `not-found`, `invalid-filename`, `invalid-archive`, `invalid-pybi`.
+ */
 export async function localPybi(path: string, platform: PlatformName): Promise<Interpreter> {
   const file = localPath(path) ?? resolve(path);
   const filename = basename(file);
   if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${path}\``);
   const name = parsePybiFilename(filename);
   const texts = pybiTexts(file, filename);
-  naming(filename, () => checkPybiFilename(texts, name));
+  withFilename(filename, () => checkPybiFilename(texts, name));
   const sha256 = await sha256OfFile(file);
   const source = { kind: "pybi", url: pathToFileURL(file).href, filename, hashes: { sha256 } } as const;
-  const interpreter = naming(filename, () => pybiInterpreter(texts, source, platform));
+  const interpreter = withFilename(filename, () => pybiInterpreter(texts, source, platform));
   if (interpreter === undefined) {
     throw new PosyError("no-interpreter", `\`${filename}\` is not for \`${platform}\``, {
-      hint: "the end of its name says what it is for",
+      hint: "the file name ends with the platforms that it is for",
     });
   }
   return interpreter;
 }
 
-/** What is wrong with METADATA or PYBI is said with the name of the archive. */
-function naming<T>(filename: string, read: () => T): T {
+/** Adds the name of the archive to errors about METADATA or PYBI. */
+function withFilename<T>(filename: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof PosyError)) throw error;
     const { code, message, hint } = error;
-    throw new PosyError(code, `\`${filename}\` is no good: ${message}`, { hint, cause: error });
+    throw new PosyError(code, `\`${filename}\` is not a valid pybi: ${message}`, { hint, cause: error });
   }
 }
 
@@ -46,7 +49,7 @@ function pybiTexts(path: string, filename: string): { metadata: string; pybi: st
       const entry = zip.entry(`pybi-info/${name}`);
       if (entry?.kind !== "file" || entry.size > 2 ** 20) {
         throw new PosyError("invalid-pybi", `\`${filename}\` has no \`pybi-info/${name}\``, {
-          hint: "a pybi is an archive as PEP 711 describes it",
+          hint: "a pybi is an archive in the format of PEP 711",
         });
       }
       return Buffer.from(zip.readSync(entry)).toString("utf8");

@@ -4,12 +4,13 @@ import type { HttpClient } from "../../system/http/index.ts";
 import { type ByteReader, fileReader } from "../../system/archives/index.ts";
 import { parsePybiFilename } from "../../vocab/filenames/index.ts";
 
-/** A pybi's directory has three thousand members: 65–300 kB. */
+/** Bytes to read at the end of the archive. The zip directory of a pybi has 3,000 entries, 65–300 kB. */
 const tailLength = 384 << 10;
 
 /**
- * Calls `use` with a pybi's bytes, which are read as they are asked for: from a file, or by range requests from a
- * URL; as a whole only where its server has no ranges. Throws `not-found`, `invalid-filename`, `network`, …
+ * Calls `use` with a reader of a pybi. It reads only what is needed, from a file or by range requests from a URL. If
+ * the server does not support ranges, the whole pybi is downloaded first. Throws `not-found`, `invalid-filename`,
+ * `network`, …
  */
 export async function openPybi<T>(
   location: string,

@@ -8,14 +8,15 @@ import { checkPybiFilename, pybiInterpreter } from "../compatibility/index.ts";
 import type { Interpreter } from "../../model/index.ts";
 import type { PythonsContext } from "../index.ts";
 
-/** Whether what a person typed for a `.pybi` is a URL, not a path. */
+/** Whether the user gave the URL of a `.pybi`, not a path. */
 export function isRemotePybi(text: string): boolean {
   return /^https?:\/\/[^#]+\.pybi(#|$)/i.test(text);
 }
 
 /**
- * A `.pybi` behind a URL, which may end in `#sha256=…`: fetched, since it is pinned by its hash and will be needed. Throws
- * `invalid-filename`, `invalid-pybi`, `no-interpreter`, `hash-mismatch`, `network`, …
+ * Returns the interpreter in the `.pybi` at a URL, which may end in `#sha256=…`. The file is fetched: a lock pins it by
+ * its hash, and it will be needed. Throws `invalid-filename`, `invalid-pybi`, `no-interpreter`, `hash-mismatch`,
+ * `network`, …
  */
 export async function remotePybi(
   text: string,
@@ -28,13 +29,13 @@ export async function remotePybi(
   const artifact = { filename, pybi, url: location, hashes: hashesOfFragment(fragment) };
   const { sha256, size } = await db.fetch(artifact);
   const { url } = splitCredentials(location);
-  const known = { ...artifact, url, hashes: { ...artifact.hashes, sha256 } };
-  const source = { kind: "pybi", url, filename, size, hashes: known.hashes } as const;
-  const texts = await db.pybiMetadata(known);
+  const pinned = { ...artifact, url, hashes: { ...artifact.hashes, sha256 } };
+  const source = { kind: "pybi", url, filename, size, hashes: pinned.hashes } as const;
+  const texts = await db.pybiMetadata(pinned);
   checkPybiFilename(texts, pybi);
   const interpreter = pybiInterpreter(texts, source, platform);
   if (interpreter !== undefined) return interpreter;
   throw new PosyError("no-interpreter", `\`${safeUrl(text)}\` is not for \`${platform}\``, {
-    hint: "the end of its name says what it is for",
+    hint: "the file name ends with the platforms that it is for",
   });
 }

@@ -4,7 +4,7 @@ import type { MarkerEnvironment } from "../../vocab/requirement/index.ts";
 import { parsePybiFile, parsePybiMetadata } from "../../vocab/metadata/index.ts";
 import type { PybiPaths } from "../../model/index.ts";
 
-/** What a pybi says of itself, and what is in it. Plain JSON. */
+/** The metadata of a pybi, and a summary of its contents. Plain JSON. */
 export interface PybiSummary {
   readonly filename: string;
   /** Bytes of the archive. */
@@ -25,14 +25,14 @@ export interface PybiSummary {
 
 const largestText = 2 ** 20;
 
-/** Reads a pybi's directory and `pybi-info/`, and nothing else of it. Throws `invalid-archive`, `invalid-pybi`. */
+/** Summarizes a pybi. Reads only its zip directory and `pybi-info/`. Throws `invalid-archive`, `invalid-pybi`. */
 export async function showPybi(reader: ByteReader, filename: string): Promise<PybiSummary> {
   const zip = await openZip(reader, { label: filename, names: "portable" });
   const text = async (file: string) => {
     const entry = zip.entry(`pybi-info/${file}`);
     if (entry?.kind === "file") return new TextDecoder().decode(await zip.read(entry, largestText));
     throw new PosyError("invalid-pybi", `\`${filename}\` has no \`pybi-info/${file}\``, {
-      hint: "a pybi is an archive as PEP 711 describes it",
+      hint: "a pybi is an archive in the format of PEP 711",
     });
   };
   const { name, version, markers, paths, wheelTags } = parsePybiMetadata(await text("METADATA"));

@@ -8,39 +8,40 @@ import { extractInterpreter } from "../extract/index.ts";
 import { platformsOfTags } from "../compatibility/index.ts";
 
 /**
- * Unpacks a pybi of any platform into `target`, or a folder of its own name here; all of it or nothing. What is there
- * already is left alone. Gives the folder. Throws `filesystem` where there is something, and what `placeInterpreter` throws.
+ * Unpacks a pybi of any platform into `target`, or into a folder with the pybi's name in `cwd`, completely or not at
+ * all. Returns the folder. Throws `filesystem` if something exists at that path, and the errors of
+ * `extractInterpreter`.
  */
 export async function unpackPybi(path: string, target: string | undefined, cwd: string): Promise<string> {
   const filename = basename(path);
   const { platformTags } = parsePybiFilename(filename);
   const [platform] = platformsOfTags(platformTags);
   if (platform === undefined) {
-    throw new PosyError("unknown-platform", `\`${filename}\` is for no platform that is known`, {
-      hint: "the end of its name says what it is for",
+    throw new PosyError("unknown-platform", `\`${filename}\` is for a platform that Posy does not support`, {
+      hint: "the file name ends with the platforms that it is for",
     });
   }
   const file = resolve(cwd, path);
   const into = resolve(cwd, target ?? filename.slice(0, -".pybi".length));
   const interpreter = await localPybi(file, platform);
-  const beside = temporaryPath(join(into, ".."), ".posy-unpack");
+  const temporary = temporaryPath(join(into, ".."), ".posy-unpack");
   try {
     await refuseExisting(into);
-    await mkdir(beside, { recursive: true });
-    await extractInterpreter(interpreter, file, beside);
+    await mkdir(temporary, { recursive: true });
+    await extractInterpreter(interpreter, file, temporary);
     await refuseExisting(into);
-    await rename(beside, into);
+    await rename(temporary, into);
     return into;
   } catch (error) {
-    await removeTree(beside).catch(() => {});
+    await removeTree(temporary).catch(() => {});
     throw asPosyError(error, `unpacking \`${filename}\``);
   }
 }
 
 async function refuseExisting(path: string): Promise<void> {
-  const there = await lstat(path).catch(() => undefined);
-  if (there === undefined) return;
-  throw new PosyError("filesystem", `there is something at \`${path}\` already`, {
-    hint: "choose another folder with `--output`, or move it away",
+  const existing = await lstat(path).catch(() => undefined);
+  if (existing === undefined) return;
+  throw new PosyError("filesystem", `\`${path}\` exists already`, {
+    hint: "choose another folder with `--output`, or move the existing one away",
   });
 }

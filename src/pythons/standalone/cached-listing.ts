@@ -14,19 +14,19 @@ export interface ListingContext {
   /** Request listings again even if the cached ones are fresh. */
   readonly refresh: boolean;
   /**
-   * Milliseconds that a whole response may take. Failures are then cached, too. Only set for the publisher, which is
-   * used although the user named no mirror.
+   * Milliseconds that a whole response may take. Failures are then cached, too. Set only for the publisher, which is
+   * asked although the user named no mirror.
    */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
 /** A listing to read. */
 export interface ListingRequest {
   readonly url: string;
   /** Milliseconds for which a cached listing is fresh. */
-  readonly life: number;
+  readonly lifetime: number;
   /** Returns the lines of the text to keep. No lines mean that the response is not a listing. */
-  readonly distil: (text: string) => readonly string[];
+  readonly parse: (text: string) => readonly string[];
 }
 
 interface CachedListing {
@@ -42,12 +42,14 @@ interface CachedListing {
 
 /** Bytes. 1,500 archives make 250 kB; the index of all versions is 20 MB. */
 const largest = 128 * 2 ** 20;
-/** Milliseconds. A missing listing is looked for again after an hour. */
+/** Milliseconds. A missing listing is requested again after an hour. */
 const hour = 3_600_000;
-/** Milliseconds. A connection error costs little, so its pause is short; a response costs the server something. */
+/** Milliseconds. A connection error costs nobody much, so its pause is short. A response costs the server something. */
 const shortestPause = 60_000;
-const pauseAfterAnswer = 600_000;
-/** The pause after a failed request is a thousand times its duration: failures cost a thousandth of the time. */
+const pauseAfterResponse = 600_000;
+/**
+ * The pause after a failed request is a thousand times its duration, so that failures cost a thousandth of the time.
+ */
 const pauseRatio = 1000;
 const longestPause = 7_200_000;
 
@@ -60,74 +62,76 @@ export async function readListing(
   request: ListingRequest,
   context: ListingContext,
 ): Promise<readonly string[] | undefined> {
-  const { url, life } = request;
+  const { url, lifetime } = request;
   const path = bucketPathOfUrl(context.home.http, url, ".pythons");
-  // Taken before the file is read: if another process writes it meanwhile, the cached answer must count as outdated.
+  // The fingerprint is taken before the file is read. If another process writes the file in between, an answer that
+  // rests on the old content then counts as outdated.
   let fingerprint = fingerprintOrNone(path);
   let goodUntil = 0;
-  const kept = await readCachedListing(path, url);
+  const cached = await readCachedListing(path, url);
   const now = Date.now();
-  const age = kept === undefined ? Number.POSITIVE_INFINITY : now - kept.asked;
-  const lifeOf = (lines: readonly string[] | null) => (lines === null ? Math.min(life, hour) : life);
-  const keptLife = lifeOf(kept?.lines ?? null);
-  // A clock that was put back must not make a listing good for years.
-  const isGood = age >= 0 && age < keptLife;
-  const pausedUntil = kept?.pausedUntil ?? 0;
-  const isPaused = !context.refresh && now < pausedUntil && context.patience !== undefined;
+  const age = cached === undefined ? Number.POSITIVE_INFINITY : now - cached.asked;
+  const lifetimeOf = (lines: readonly string[] | null) =>
+    lines === null ? Math.min(lifetime, hour) : lifetime;
+  const cachedLifetime = lifetimeOf(cached?.lines ?? null);
+  // A listing with a date in the future is not fresh: a clock that was set back would keep it for years.
+  const isFresh = age >= 0 && age < cachedLifetime;
+  const pausedUntil = cached?.pausedUntil ?? 0;
+  const isPaused = !context.refresh && now < pausedUntil && context.timeout !== undefined;
   try {
-    if (kept !== undefined && kept.asked > 0 && (context.offline || (isGood && !context.refresh))) {
-      goodUntil = context.offline ? Number.POSITIVE_INFINITY : kept.asked + keptLife;
-      return kept.lines ?? undefined;
+    if (cached !== undefined && cached.asked > 0 && (context.offline || (isFresh && !context.refresh))) {
+      goodUntil = context.offline ? Number.POSITIVE_INFINITY : cached.asked + cachedLifetime;
+      return cached.lines ?? undefined;
     }
     if (isPaused) {
       goodUntil = pausedUntil;
       throw new PosyError("network", `\`${url}\` could not be reached a short while ago`);
     }
     const received = await context.http.send({ url, headers: { accept: "*/*" } }, (response) =>
-      readAnswer(response, request, context.patience),
+      parseResponse(response, request, context.timeout),
     );
     const [asked, lines] = [Date.now(), received ?? null];
-    await keep({ listingVersion: 1, url, asked, lines }, asked + lifeOf(lines));
+    await write({ listingVersion: 1, url, asked, lines }, asked + lifetimeOf(lines));
     return received;
   } catch (error) {
     if (!(error instanceof PosyError)) throw error;
-    const { asked = 0, lines = null } = kept ?? {};
-    if (!isPaused && context.patience !== undefined && error.code !== "offline") {
+    const { asked = 0, lines = null } = cached ?? {};
+    if (!isPaused && context.timeout !== undefined && error.code !== "offline") {
       const until = Date.now() + pauseAfter(error, Date.now() - now);
-      await keep({ listingVersion: 1, url, asked, lines, pausedUntil: until }, until);
+      await write({ listingVersion: 1, url, asked, lines, pausedUntil: until }, until);
     }
     if (asked === 0) throw error;
     context.reporter.report(
-      context.patience === undefined
-        ? { kind: "warning", key: url, message: `${error.message}; what it said before is used` }
-        : { kind: "debug", message: `${error.message}; what it said before is used` },
+      context.timeout === undefined
+        ? { kind: "warning", key: url, message: `${error.message}; the cached listing is used` }
+        : { kind: "debug", message: `${error.message}; the cached listing is used` },
     );
     return lines ?? undefined;
   } finally {
     context.reporter.report(cacheInput(path, fingerprint, goodUntil));
   }
 
-  async function keep(listing: CachedListing, until: number): Promise<void> {
+  async function write(listing: CachedListing, until: number): Promise<void> {
     try {
       await writeAtomic(path, JSON.stringify(listing));
       fingerprint = fingerprintOrNone(path);
       goodUntil = until;
     } catch (error) {
-      const message = `a listing of Pythons could not be kept: ${(error as Error).message}`;
+      const message = `a listing of Pythons could not be cached: ${(error as Error).message}`;
       context.reporter.report({ kind: "warning", message, key: "listing-cache" });
     }
   }
 }
 
 function pauseAfter({ code }: PosyError, took: number): number {
-  const least = code === "network" ? shortestPause : pauseAfterAnswer;
+  const least = code === "network" ? shortestPause : pauseAfterResponse;
   return Math.min(Math.max(took * pauseRatio, least), longestPause);
 }
 
-async function readAnswer(
+async function parseResponse(
   response: HttpResponse,
-  { url, distil }: ListingRequest,
-  patience: number | undefined,
+  { url, parse }: ListingRequest,
+  timeout: number | undefined,
 ): Promise<readonly string[] | undefined> {
   if (response.status === 404 || response.status === 410) {
     await response.discard();
@@ -137,21 +141,21 @@ async function readAnswer(
     await response.discard();
     throw statusError(url, response.status);
   }
-  const lines = distil(Buffer.from(await bytesOf(response, url, patience)).toString("utf8"));
+  const lines = parse(Buffer.from(await bytesOf(response, url, timeout)).toString("utf8"));
   if (lines.length > 0) return lines;
-  throw new PosyError("http-status", `\`${url}\` answers with something that is no list of Pythons`, {
-    hint: "open it in a browser: you may have to log in, or a proxy stands in the way",
+  throw new PosyError("http-status", `the response of \`${url}\` is not a list of Pythons`, {
+    hint: "open it in a browser: you may have to log in, or a proxy may have answered",
   });
 }
 
-/** Reads a whole response. Throws `network` if it takes longer than `patience`, even while bytes still arrive. */
+/** Reads a whole response. Throws `network` if it takes longer than `timeout`, even while bytes still arrive. */
 async function bytesOf(
   response: HttpResponse,
   url: string,
-  patience: number | undefined,
+  timeout: number | undefined,
 ): Promise<Uint8Array> {
-  if (patience === undefined) return response.bytes(largest);
-  const end = Date.now() + patience;
+  if (timeout === undefined) return response.bytes(largest);
+  const end = Date.now() + timeout;
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.chunks()) {
@@ -167,12 +171,12 @@ async function bytesOf(
 /** Reads a cached listing; returns undefined if it is missing or damaged. */
 async function readCachedListing(path: string, url: string): Promise<CachedListing | undefined> {
   try {
-    const kept = JSON.parse(await readFile(path, "utf8")) as Partial<CachedListing>;
-    const { listingVersion, asked, lines } = kept;
-    if (listingVersion !== 1 || kept.url !== url || typeof asked !== "number") return undefined;
+    const cached = JSON.parse(await readFile(path, "utf8")) as Partial<CachedListing>;
+    const { listingVersion, asked, lines } = cached;
+    if (listingVersion !== 1 || cached.url !== url || typeof asked !== "number") return undefined;
     if (lines !== null && !(Array.isArray(lines) && lines.every((line) => typeof line === "string")))
       return undefined;
-    return kept as CachedListing;
+    return cached as CachedListing;
   } catch {
     return undefined;
   }

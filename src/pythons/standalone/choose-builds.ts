@@ -1,7 +1,7 @@
 import type { StandaloneBuild } from "./standalone-build.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
-/** The flavors of a build, best first: those for use before full ones, small before large, optimised before others. */
+/** The flavors of a build, best first: `install_only` before full, small before large, optimised before others. */
 const flavors: readonly RegExp[] = [
   /install_only_stripped$/,
   /install_only$/,
@@ -32,6 +32,6 @@ function isBetter(name: StandaloneName, other: StandaloneName): boolean {
 }
 
 function rank({ flavor }: StandaloneName): number {
-  const found = flavors.findIndex((pattern) => pattern.test(flavor));
-  return found < 0 ? flavors.length : found;
+  const index = flavors.findIndex((pattern) => pattern.test(flavor));
+  return index < 0 ? flavors.length : index;
 }

@@ -12,8 +12,8 @@ import type { StandaloneMirror } from "./standalone-mirror.ts";
  * Only archives that exist are listed. Hashes come from `SHA256SUMS` if there is one.
  */
 export function openLocalMirror(folder: string): StandaloneMirror {
-  let found: Promise<ReadonlyMap<string, LocalBuild>> | undefined;
-  const builds = () => (found ??= buildsIn(folder));
+  let loading: Promise<ReadonlyMap<string, LocalBuild>> | undefined;
+  const builds = () => (loading ??= buildsIn(folder));
   return {
     label: folder,
     async *listings() {
@@ -52,15 +52,15 @@ async function buildsOf(folder: string): Promise<readonly LocalBuild[]> {
   const digests = new Map(
     parseSums(await readSums(folder)).map(({ filename, sha256 }) => [filename, sha256] as const),
   );
-  const builds = (await readdir(folder)).map(async (written): Promise<readonly LocalBuild[]> => {
-    const filename = written.replace("%2B", "+");
+  const builds = (await readdir(folder)).map(async (entry): Promise<readonly LocalBuild[]> => {
+    const filename = entry.replace("%2B", "+");
     const name = parseStandaloneName(filename);
     if (name === undefined) return [];
-    const path = join(folder, written);
-    const found = await stat(path);
+    const path = join(folder, entry);
+    const info = await stat(path);
     const sha256 = digests.get(filename);
-    if (!found.isFile()) return [];
-    return [{ name, filename, path, size: found.size, ...(sha256 === undefined ? {} : { sha256 }) }];
+    if (!info.isFile()) return [];
+    return [{ name, filename, path, size: info.size, ...(sha256 === undefined ? {} : { sha256 }) }];
   });
   return (await Promise.all(builds)).flat();
 }

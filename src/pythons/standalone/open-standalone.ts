@@ -37,98 +37,111 @@ export interface StandaloneOptions {
 }
 
 /**
- * Milliseconds without data, and for a whole response, after which a request to the publisher fails. Name lookup,
- * connection, handshake and response take a second over a slow connection; users without access must not wait long.
+ * Milliseconds without data, and milliseconds for a whole response, after which a request to the publisher fails. Name
+ * lookup, connection, handshake and response take a second over a slow connection. Users without access must not wait
+ * long.
  */
-const silence = 3_000;
-const patience = 60_000;
+const idleTimeout = 3_000;
+const responseTimeout = 60_000;
 
 /** Opens a mirror or the publisher; returns undefined if it is turned off. */
 export function openStandalone(
-  mirror: PythonMirror,
+  setting: PythonMirror,
   options: StandaloneOptions,
 ): StandalonePythons | undefined {
-  if (mirror.kind === "off") return undefined;
+  if (setting.kind === "off") return undefined;
   const { reporter } = options;
   let opened: Promise<StandaloneMirror> | undefined;
-  const place = () => (opened ??= openMirror(mirror, options));
+  const mirror = () => (opened ??= openMirror(setting, options));
   return {
     async interpreters(isAskedFor) {
       try {
-        return await found(await place(), isAskedFor);
+        return await newestFitting(await mirror(), isAskedFor);
       } catch (error) {
         if (!(error instanceof PosyError) || error.code === "bug") throw error;
-        if (mirror.kind === "publisher") {
-          reporter.report({ kind: "debug", message: `${error.message}: the catalogue will do` });
+        if (setting.kind === "publisher") {
+          reporter.report({ kind: "debug", message: `${error.message}: the catalogue is used instead` });
           return [];
         }
-        const said = mirrorError(error, mirror.location, mirror.origin);
-        if (mirror.optional === undefined) throw said;
-        const { message, hint } = said;
+        const failure = mirrorError(error, setting.location, setting.origin);
+        if (setting.optional === undefined) throw failure;
+        const { message, hint } = failure;
         if (error.code === "offline") reporter.report({ kind: "debug", message });
-        else reporter.report({ kind: "warning", key: mirror.location, message, hint });
+        else reporter.report({ kind: "warning", key: setting.location, message, hint });
         return [];
       }
     },
     async locate({ url, filename }) {
       const name = parseStandaloneName(filename);
-      if (mirror.kind === "publisher" || name === undefined || url.startsWith(mirror.location)) return url;
+      if (setting.kind === "publisher" || name === undefined || url.startsWith(setting.location)) return url;
       try {
-        const there = await (await place()).urlOf({ name, filename });
-        if (there !== undefined) return there;
+        const mirrorUrl = await (await mirror()).urlOf({ name, filename });
+        if (mirrorUrl !== undefined) return mirrorUrl;
         throw new PosyError("not-found", `there is no \`${filename}\``);
       } catch (error) {
         if (!(error instanceof PosyError) || error.code === "bug") throw error;
         // A mirror that was set for another tool may lack an archive that was locked elsewhere.
-        if (mirror.optional) return url;
-        throw mirrorError(error, mirror.location, mirror.origin);
+        if (setting.optional) return url;
+        throw mirrorError(error, setting.location, setting.origin);
       }
     },
   };
 }
 
 async function openMirror(
-  mirror: Exclude<PythonMirror, { kind: "off" }>,
+  setting: Exclude<PythonMirror, { kind: "off" }>,
   { home, index, environment, reporter }: StandaloneOptions,
 ): Promise<StandaloneMirror> {
-  const path = mirror.kind === "mirror" ? localPath(mirror.location) : undefined;
+  const path = setting.kind === "mirror" ? localPath(setting.location) : undefined;
   if (path !== undefined) {
     reporter.report(uncacheable);
     return openLocalMirror(path);
   }
   const { offline } = index;
   const refresh = index.refresh === true;
-  if (mirror.kind === "mirror") {
+  if (setting.kind === "mirror") {
     const http = openHttpClient({ ...index, environment, reporter });
-    return openWebMirror(mirror.location, { home, http, reporter, offline, refresh });
+    return openWebMirror(setting.location, { home, http, reporter, offline, refresh });
   }
   // A single attempt, since the catalogue is a fallback.
-  const quick = { ...index, retries: 0, timeout: silence / 1000 };
-  const http = openHttpClient({ ...quick, environment, reporter });
-  return openWebMirror(await publisherUrl(), { home, http, reporter, offline, refresh, patience });
-}
-
-async function found(
-  place: StandaloneMirror,
-  isAskedFor: (python: PythonIdentity) => boolean,
-): Promise<readonly Interpreter[]> {
-  let isEmpty = true;
-  for await (const builds of place.listings()) {
-    isEmpty = isEmpty && builds.length === 0;
-    const fitting = builds.filter(({ name }) => isAskedFor({ implementation: "cpython", ...name }));
-    const interpreters = await Promise.all(fitting.map((build) => interpreterOf(build, place)));
-    if (interpreters.length > 0) return interpreters;
-  }
-  if (!isEmpty) return [];
-  throw new PosyError("not-found", `there are no archives of python-build-standalone at \`${place.label}\``, {
-    hint: "they lie beside their `SHA256SUMS`, or in a folder per date with `SHA256SUMS` in each",
+  const impatient = { ...index, retries: 0, timeout: idleTimeout / 1000 };
+  const http = openHttpClient({ ...impatient, environment, reporter });
+  return openWebMirror(await publisherUrl(), {
+    home,
+    http,
+    reporter,
+    offline,
+    refresh,
+    timeout: responseTimeout,
   });
 }
 
-async function interpreterOf(build: StandaloneBuild, place: StandaloneMirror): Promise<Interpreter> {
+/** Returns the interpreters that satisfy a request, from the first listing that has any. Throws `not-found`. */
+async function newestFitting(
+  mirror: StandaloneMirror,
+  isAskedFor: (python: PythonIdentity) => boolean,
+): Promise<readonly Interpreter[]> {
+  let isEmpty = true;
+  for await (const builds of mirror.listings()) {
+    isEmpty = isEmpty && builds.length === 0;
+    const fitting = builds.filter(({ name }) => isAskedFor({ implementation: "cpython", ...name }));
+    const interpreters = await Promise.all(fitting.map((build) => interpreterOf(build, mirror)));
+    if (interpreters.length > 0) return interpreters;
+  }
+  if (!isEmpty) return [];
+  throw new PosyError(
+    "not-found",
+    `there are no archives of python-build-standalone at \`${mirror.label}\``,
+    {
+      hint: "a mirror has archives and their `SHA256SUMS` in one folder, or in one folder per date",
+    },
+  );
+}
+
+async function interpreterOf(build: StandaloneBuild, mirror: StandaloneMirror): Promise<Interpreter> {
   const { filename, size, name } = build;
-  const url = (await place.urlOf(build)) ?? "";
-  // The lock pins by hash. If the folder lists none, it is computed from the file.
+  const url = (await mirror.urlOf(build)) ?? "";
+  // The lock pins by hash. If the folder lists no hash, it is computed from the file.
   const path = build.sha256 === undefined ? localPath(url) : undefined;
   const sha256 = path === undefined ? (build.sha256 ?? "") : await sha256OfFile(path);
   return {
@@ -146,8 +159,8 @@ async function interpreterOf(build: StandaloneBuild, place: StandaloneMirror): P
 function mirrorError(error: PosyError, location: string, origin: string): PosyError {
   const hint =
     error.code === "not-found" || error.code === "http-status" || error.code === "network"
-      ? `correct \`${origin}\`; \`off\` does without such Pythons, \`default\` asks those who publish them`
+      ? `correct \`${origin}\`; \`off\` turns these Pythons off, \`default\` uses their publisher`
       : error.hint;
-  const message = `the Pythons at \`${location}\` can't be had: ${error.message}`;
+  const message = `can't use the Pythons at \`${location}\`: ${error.message}`;
   return new PosyError(error.code, message, { hint: hint ?? error.hint, cause: error });
 }

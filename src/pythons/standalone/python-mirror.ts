@@ -7,7 +7,7 @@ import { type Credentials, splitCredentials } from "../../system/http/index.ts";
 export type PythonMirror =
   /** From the publisher. */
   | { readonly kind: "publisher" }
-  /** From nowhere: only the catalogue and the indexes are used. */
+  /** Turned off: only the catalogue and the indexes are used. */
   | { readonly kind: "off" }
   /** From a URL or an absolute path. */
   | {
@@ -34,16 +34,16 @@ export interface MirrorNames {
  * is `off`, `default`, a URL, or a folder relative to `cwd`. Throws `invalid-url`.
  */
 export function readPythonMirror({ option, environment, configured, cwd }: MirrorNames): PythonMirror {
-  const own = environment["POSY_PYTHON_MIRROR"];
+  const posyVariable = environment["POSY_PYTHON_MIRROR"];
   if (option !== undefined) return fetchable(parseMirror(option, "--python-mirror", cwd));
-  if (own) return fetchable(parseMirror(own, "POSY_PYTHON_MIRROR", cwd));
-  const variable = environment["UV_PYTHON_INSTALL_MIRROR"];
-  const ofUv = variable
-    ? parseMirror(variable, "UV_PYTHON_INSTALL_MIRROR", cwd)
+  if (posyVariable) return fetchable(parseMirror(posyVariable, "POSY_PYTHON_MIRROR", cwd));
+  const uvVariable = environment["UV_PYTHON_INSTALL_MIRROR"];
+  const uvMirror = uvVariable
+    ? parseMirror(uvVariable, "UV_PYTHON_INSTALL_MIRROR", cwd)
     : configured
       ? parseMirror(configured, "python-install-mirror", cwd)
       : defaultMirror;
-  return ofUv.kind === "mirror" ? { ...ofUv, optional: true } : ofUv;
+  return uvMirror.kind === "mirror" ? { ...uvMirror, optional: true } : uvMirror;
 }
 
 /** The mirror if nothing is set. */
@@ -54,7 +54,7 @@ function parseMirror(text: string, origin: string, cwd: string): PythonMirror {
   if (text === "default") return { kind: "publisher" };
   if (text.trim() === "") {
     throw new PosyError("invalid-url", `\`${origin}\` is empty`, {
-      hint: "give a URL or a folder, `off` for no such Pythons, or `default` for the publisher's",
+      hint: "give a URL or a folder, `off` to turn these Pythons off, or `default` for their publisher",
     });
   }
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(text);
@@ -70,7 +70,7 @@ function fetchable(mirror: PythonMirror): PythonMirror {
     "invalid-url",
     `\`${mirror.origin}\` is \`${mirror.location}\`, which can't be fetched`,
     {
-      hint: "`https:`, `http:` and `file:` can, and paths",
+      hint: "use a URL with `https:`, `http:` or `file:`, or a path",
     },
   );
 }

@@ -44,16 +44,18 @@ function artifactsOf(line: string): readonly { readonly url?: unknown; readonly 
   if (line.trim() === "") return [];
   try {
     const { artifacts } = JSON.parse(line) as { artifacts?: unknown };
-    return Array.isArray(artifacts) ? artifacts.filter((each) => typeof each === "object" && each) : [];
+    return Array.isArray(artifacts)
+      ? artifacts.filter((artifact) => typeof artifact === "object" && artifact)
+      : [];
   } catch {
     // A line that can't be read must not hide the others.
     return [];
   }
 }
 
-function buildOf(written: string, sha256: string): readonly StandaloneBuild[] {
-  const filename = written.replace("%2B", "+");
-  const name = parseStandaloneName(filename);
-  if (name === undefined || !isDigest("sha256", sha256)) return [];
-  return [{ name, filename, sha256: sha256.toLowerCase() }];
+function buildOf(name: string, sha256: string): readonly StandaloneBuild[] {
+  const filename = name.replace("%2B", "+");
+  const parsed = parseStandaloneName(filename);
+  if (parsed === undefined || !isDigest("sha256", sha256)) return [];
+  return [{ name: parsed, filename, sha256: sha256.toLowerCase() }];
 }

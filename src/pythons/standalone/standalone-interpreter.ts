@@ -4,8 +4,8 @@ import type { Interpreter } from "../../model/index.ts";
 import type { StandaloneName } from "./standalone-name.ts";
 
 /**
- * Returns the interpreter in an archive, computed from the archive's name; only the address is missing. These
- * interpreters lack only GNU's dbm, which is left out for its licence and does not exist on Windows.
+ * Returns the interpreter in an archive, computed from the archive's name, without the archive's URL. These
+ * interpreters lack only GNU's dbm (`_gdbm`): its licence forbids it, and it does not exist on Windows.
  */
 export function standaloneInterpreter(name: StandaloneName): Interpreter {
   const { version, platform, platformTag, freeThreaded } = name;

@@ -3,7 +3,7 @@ import type { PlatformName } from "../../vocab/tags/index.ts";
 /** The parts of the name of a python-build-standalone archive. */
 export interface StandaloneName {
   readonly version: string;
-  /** The day it was built: `20250612`. */
+  /** The day on which it was built: `20250612`. */
   readonly date: string;
   /** As written, with the level: `x86_64_v3-unknown-linux-gnu`. */
   readonly triple: string;

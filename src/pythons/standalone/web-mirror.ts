@@ -6,15 +6,15 @@ import type { StandaloneMirror } from "./standalone-mirror.ts";
 const day = 24 * 3600_000;
 /** Milliseconds. Releases with a date do not change, so their listings are good forever. */
 const forever = 3650 * day;
-/** Releases of two or three years: at most so many are read one by one if a mirror has no list of all. */
+/** If a mirror has no index of all versions, at most this many releases are read one by one: two or three years. */
 const mostDates = 60;
 
 const sums = (text: string) => chooseBuilds(parseSums(text)).map(formatSum);
 const versions = (text: string) => chooseBuilds(parseVersions(text)).map(formatSum);
 
-/** Returns the dates of a folder's page, newest first. Only the names of subfolders are used, so any format works. */
+/** Returns the dates in a folder's page, newest first. Only names of subfolders are read, so any format works. */
 const dates = (text: string) =>
-  [...new Set([...text.matchAll(/(?<![\d.])20\d{6}(?=\/)/g)].map(([found]) => found))].sort().reverse();
+  [...new Set([...text.matchAll(/(?<![\d.])20\d{6}(?=\/)/g)].map(([date]) => date))].sort().reverse();
 
 /**
  * Opens the publisher's downloads, or a copy of them behind a URL. Three layouts are supported: the publisher's
@@ -25,13 +25,13 @@ export function openWebMirror(url: string, context: ListingContext): StandaloneM
   const base = url.replace(/\/+$/, "");
   const [, repository] = /^(.*\/python-build-standalone)\/releases\/download$/.exec(base) ?? [];
   const reading = new Map<string, ReturnType<typeof readListing>>();
-  const read = (listingUrl: string, distil: (text: string) => readonly string[], life: number) => {
-    const lines = reading.get(listingUrl) ?? readListing({ url: listingUrl, distil, life }, context);
+  const read = (listingUrl: string, parse: (text: string) => readonly string[], lifetime: number) => {
+    const lines = reading.get(listingUrl) ?? readListing({ url: listingUrl, parse, lifetime }, context);
     reading.set(listingUrl, lines);
     return lines;
   };
-  const builds = async (listingUrl: string, distil = sums, life = day) => {
-    const lines = await read(listingUrl, distil, life);
+  const builds = async (listingUrl: string, parse = sums, lifetime = day) => {
+    const lines = await read(listingUrl, parse, lifetime);
     return lines === undefined ? undefined : parseSums(lines.join("\n"));
   };
 

@@ -20,8 +20,8 @@ export interface QueryContext {
 }
 
 /**
- * Describes a Python that is installed on this machine. It is run once; the result is cached in `home.probes` until the
- * executable's path, size or time changes. Throws `not-found`, `invalid-interpreter`.
+ * Describes a Python that is installed on this machine. It is run once. The result is cached in `home.probes` until the
+ * path, size or modification time of the file behind the executable changes. Throws `not-found`, `invalid-interpreter`.
  */
 export async function describeInstalledPython(
   executable: string,
@@ -30,8 +30,8 @@ export async function describeInstalledPython(
   const fingerprint = await fingerprintOf(executable);
   const key = createHash("sha256").update(`${executable}\0${fingerprint}`).digest("hex");
   const cache = join(context.home.probes, `${key}.json`);
-  const known = await remembered(cache);
-  if (known !== undefined) return known;
+  const cached = await readCached(cache);
+  if (cached !== undefined) return cached;
   const answer = await queryPython(executable, context.environment, context.timeout);
   const interpreter = await describeAnswer(executable, answer, context.machine ?? (await thisMachine()));
   // If the cache can't be written, Python is run again next time.
@@ -39,7 +39,7 @@ export async function describeInstalledPython(
   return interpreter;
 }
 
-/** Returns path, size and time of the file behind all links, which change when the interpreter is updated. */
+/** Returns path, size and modification time of the file behind all links. They change when Python is updated. */
 async function fingerprintOf(executable: string): Promise<string> {
   try {
     const path = await realpath(executable);
@@ -50,7 +50,7 @@ async function fingerprintOf(executable: string): Promise<string> {
   }
 }
 
-async function remembered(path: string): Promise<Interpreter | undefined> {
+async function readCached(path: string): Promise<Interpreter | undefined> {
   try {
     const interpreter = JSON.parse(await readFile(path, "utf8")) as Interpreter;
     return interpreter.source.kind === "adopted" && (await exists(interpreter.source.executable))
@@ -72,11 +72,11 @@ async function describeAnswer(
   const platform = tag === undefined ? undefined : platformOfTag(tag);
   if (tag === undefined || platform === undefined) {
     throw new PosyError("invalid-interpreter", `\`${executable}\` is built for another kind of machine`, {
-      hint: `this machine runs ${machine.platformTags.map((each) => `\`${each}\``).join(", ")}`,
+      hint: `this machine runs ${machine.platformTags.map((platformTag) => `\`${platformTag}\``).join(", ")}`,
     });
   }
-  // For a virtual environment, this is the Python that it was made from.
-  const own =
+  // Of a virtual environment, `answer.executable` is the Python that it was made from.
+  const base =
     isAbsolute(answer.executable) && (await exists(answer.executable)) ? answer.executable : executable;
   const optional = new Set(optionalModulesOf({ version: version.text, platform }).map(({ name }) => name));
   return {
@@ -85,7 +85,7 @@ async function describeAnswer(
     freeThreaded,
     platform,
     platformTags: [tag],
-    source: { kind: "adopted", executable: own, fingerprint: await fingerprintOf(own) },
+    source: { kind: "adopted", executable: base, fingerprint: await fingerprintOf(base) },
     markers,
     wheelTags: installedWheelTags(answer, { freeThreaded }),
     paths: paths as unknown as PybiPaths,
@@ -129,12 +129,18 @@ export function installedWheelTags(
   if (implementation !== "pypy") return plain;
   // `sysconfig`'s SOABI is `pypy39-pp73`; the tag has `_`.
   const [abi = "", number = ""] = soabi.split("-");
-  const own = `pp${major}${minor}`;
-  const tag = [abi, number].filter(Boolean).join("_").replaceAll(".", "_");
-  const [bound, free] = [
-    plain.filter((each) => !each.endsWith("-any")),
-    plain.filter((each) => each.endsWith("-any")),
+  const interpreterTag = `pp${major}${minor}`;
+  const abiTag = [abi, number].filter(Boolean).join("_").replaceAll(".", "_");
+  const [forPlatform, forAny] = [
+    plain.filter((tag) => !tag.endsWith("-any")),
+    plain.filter((tag) => tag.endsWith("-any")),
   ];
-  // The order of `packaging`: a wheel for PyPy alone comes before one for every Python.
-  return [`${own}-${tag}-PLATFORM`, `${own}-none-PLATFORM`, ...bound, `pp${major}-none-any`, ...free];
+  // The order is that of `packaging`: a wheel for PyPy alone comes before one for every Python.
+  return [
+    `${interpreterTag}-${abiTag}-PLATFORM`,
+    `${interpreterTag}-none-PLATFORM`,
+    ...forPlatform,
+    `pp${major}-none-any`,
+    ...forAny,
+  ];
 }

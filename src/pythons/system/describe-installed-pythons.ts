@@ -3,26 +3,26 @@ import type { PythonsContext } from "../index.ts";
 import { describeInstalledPython } from "./describe-installed-python.ts";
 import { systemPythons } from "./system-pythons.ts";
 
-/** Pythons that are started concurrently: as many as a laptop has spare cores. */
-const atOnce = 4;
+/** How many Pythons are started concurrently: as many as a laptop has spare cores. */
+const concurrency = 4;
 
 /**
- * Returns every working Python that is installed on this machine. Others (broken, hanging, Python 2) are skipped, with
- * a debug message.
+ * Returns every working Python that is installed on this machine, in the order of `systemPythons`. Others (broken,
+ * hanging, Python 2) are skipped, with a debug message.
  */
 export async function describeInstalledPythons(context: PythonsContext): Promise<readonly Interpreter[]> {
   const waiting = [...systemPythons(context.environment)];
-  const found = new Map<string, Interpreter>();
+  const described = new Map<string, Interpreter>();
   const work = async (): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       try {
-        found.set(path, await describeInstalledPython(path, context));
+        described.set(path, await describeInstalledPython(path, context));
       } catch (error) {
-        context.reporter.report({ kind: "debug", message: `passed over: ${(error as Error).message}` });
+        context.reporter.report({ kind: "debug", message: `skipped: ${(error as Error).message}` });
       }
     }
   };
   const order = [...waiting];
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return order.flatMap((path) => found.get(path) ?? []);
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return order.flatMap((path) => described.get(path) ?? []);
 }

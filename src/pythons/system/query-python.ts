@@ -18,37 +18,37 @@ export interface QueryAnswer {
 }
 
 /** Milliseconds: a cold start from a slow disk takes one or two seconds. */
-const patience = 10_000;
+const queryTimeout = 10_000;
 
 /** Bytes: the usual output is a few kilobytes. */
-const longestAnswer = 1 << 20;
+const largestOutput = 1 << 20;
 
 /** Runs the interpreter once. Throws `invalid-interpreter` if it does not answer in time. */
 export async function queryPython(
   executable: string,
   environment: NodeJS.ProcessEnv = process.env,
-  timeout = patience,
+  timeout = queryTimeout,
 ): Promise<QueryAnswer> {
-  const said = await runCaptured(executable, ["-I", "-S", "-c", queryScript], {
+  const output = await runCaptured(executable, ["-I", "-S", "-c", queryScript], {
     env: cleaned(environment),
     timeout,
-    limit: longestAnswer,
+    limit: largestOutput,
   }).catch((cause: unknown) => {
     throw notPython(executable, "it could not be started", cause);
   });
-  if (said.status !== 0) throw notPython(executable, whyNot(said, timeout), undefined);
+  if (output.status !== 0) throw notPython(executable, whyNot(output, timeout), undefined);
   try {
-    return JSON.parse(said.stdout.trim().split("\n").at(-1) ?? "") as QueryAnswer;
+    return JSON.parse(output.stdout.trim().split("\n").at(-1) ?? "") as QueryAnswer;
   } catch (cause) {
-    throw notPython(executable, "what it answers is not what a Python would", cause);
+    throw notPython(executable, "its output is not that of the query", cause);
   }
 }
 
 function whyNot({ stopped, status, signal, stderr }: Captured, timeout: number): string {
   if (stopped === "timeout") return `it did not answer within ${timeout / 1000} seconds`;
-  if (stopped === "output") return "it says far more than a Python would";
-  const said = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
-  return said === "" ? `it ended with ${signal ?? `status ${status}`}` : `it says ${quote(said)}`;
+  if (stopped === "output") return "it prints far more than a Python would";
+  const firstLine = (stderr.trim().split("\n")[0] ?? "").slice(0, 80);
+  return firstLine === "" ? `it ended with ${signal ?? `status ${status}`}` : `it says ${quote(firstLine)}`;
 }
 
 /** Returns the environment without variables that change which Python answers, or how. */

@@ -1,7 +1,7 @@
 import { optionalModules } from "../index.ts";
 
 /**
- * The script that an interpreter runs once, with `-I -S -c`. It prints JSON on the last line of its output. It works
+ * The script that an interpreter runs once, with `-I -S -c`. It prints JSON on the last line of its output, and works
  * with Python 3.4 and newer, CPython or not.
  */
 export const queryScript = `

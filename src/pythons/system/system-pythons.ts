@@ -7,27 +7,27 @@ const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
 
 /**
  * Returns the executables of the Pythons that are installed on this machine, without starting any: those on PATH, those
- * of pyenv and uv, and those in the usual folders; each once, in that order. Left out are pyenv's shims, which take a
+ * of pyenv and uv, and those in the usual folders; each once, in that order. It leaves out pyenv's shims, which take a
  * second each to start (pyenv's versions are listed instead), virtual environments (their base Python is listed), and
  * the stubs on Windows that open its store.
  */
 export function systemPythons(environment: NodeJS.ProcessEnv): readonly string[] {
-  const found = new Map<string, string>();
+  const paths = new Set<string>();
   for (const folder of [...pathFolders(environment), ...usualFolders(environment)]) {
-    for (const name of listing(folder).filter((each) => programs.test(each))) {
+    for (const name of listing(folder).filter((entry) => programs.test(entry))) {
       const path = realFile(join(folder, name));
-      if (path !== undefined && !found.has(path)) found.set(path, path);
+      if (path !== undefined) paths.add(path);
     }
   }
-  return [...found.values()];
+  return [...paths];
 }
 
 /** Returns the executable of this name on PATH, or pyenv's version instead of a shim; undefined if there is none. */
 export function pythonOnPath(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const names = process.platform === "win32" && !/\.exe$/i.test(name) ? [`${name}.exe`] : [name];
   for (const folder of [...pathFolders(environment), ...pyenvFolders(environment)]) {
-    for (const each of names) {
-      if (realFile(join(folder, each)) !== undefined) return join(folder, each);
+    for (const program of names) {
+      if (realFile(join(folder, program)) !== undefined) return join(folder, program);
     }
   }
   return undefined;
@@ -50,7 +50,7 @@ function pyenvFolders(environment: NodeJS.ProcessEnv): readonly string[] {
 function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
   const home = homeOf(environment);
   const local = environment["LOCALAPPDATA"] || join(home, "AppData", "Local");
-  const own =
+  const others =
     process.platform === "win32"
       ? [...subfolders(join(local, "Programs", "Python")), ...scriptsOf(join(local, "uv", "python"))]
       : [
@@ -61,7 +61,7 @@ function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
           ...scriptsOf("/opt/python"),
           ...scriptsOf("/Library/Frameworks/Python.framework/Versions"),
         ];
-  return [...pyenvFolders(environment), ...own];
+  return [...pyenvFolders(environment), ...others];
 }
 
 /** Returns the folders with programs of all versions in a folder, newest name first. */

@@ -15,7 +15,7 @@ import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
 import { parsePybiFilename } from "../../../src/vocab/filenames/pybi-filename.ts";
 import { makePybi } from "../../support/make-pybi.ts";
-import { newPythonFolder, fakePython, testMachine } from "../python-folder.ts";
+import { newSandbox, fakePython, testMachine } from "../sandbox.ts";
 
 const versions = async (
   request: string | undefined,
@@ -28,8 +28,8 @@ const versions = async (
 
 describe("the catalogue's interpreters", () => {
   test("are sorted: whole ones first, then newest first", async () => {
-    using place = newPythonFolder();
-    const found = await findInterpreters(undefined, "linux-x86_64", place.context());
+    using sandbox = newSandbox();
+    const found = await findInterpreters(undefined, "linux-x86_64", sandbox.context());
     const whole = found.map(isWhole);
     assert.ok(whole.includes(true) && whole.includes(false));
     assert.ok(whole.lastIndexOf(true) < whole.indexOf(false));
@@ -40,52 +40,52 @@ describe("the catalogue's interpreters", () => {
     assert.equal(found[0]?.version, "3.14.3");
   });
   test("are limited to those that the machine's C library can run", async () => {
-    using place = newPythonFolder();
-    const old = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_31_x86_64"] } });
+    using sandbox = newSandbox();
+    const old = sandbox.context({ machine: { ...testMachine, platformTags: ["manylinux_2_31_x86_64"] } });
     assert.deepEqual(await versions(">=3.13", old), ["3.13.0 catalogue"]);
-    const ancient = place.context({ machine: { ...testMachine, platformTags: ["manylinux_2_17_x86_64"] } });
+    const ancient = sandbox.context({ machine: { ...testMachine, platformTags: ["manylinux_2_17_x86_64"] } });
     assert.equal((await versions(undefined, ancient))[0], "3.11.3 catalogue");
   });
   test("are not limited for a platform other than this machine's", async () => {
-    using place = newPythonFolder();
-    assert.equal((await versions("3.13", place.context(), "windows-x86_64"))[0], "3.13.5 catalogue");
-    assert.equal((await versions("3.14", place.context(), "linux-aarch64"))[0], "3.14.3 catalogue");
-    assert.deepEqual(await versions("3.14", place.context(), "linux-x86_64-musl"), []);
+    using sandbox = newSandbox();
+    assert.equal((await versions("3.13", sandbox.context(), "windows-x86_64"))[0], "3.13.5 catalogue");
+    assert.equal((await versions("3.14", sandbox.context(), "linux-aarch64"))[0], "3.14.3 catalogue");
+    assert.deepEqual(await versions("3.14", sandbox.context(), "linux-x86_64-musl"), []);
   });
 });
 
 describe("Pythons of this machine", { skip: process.platform === "win32" }, () => {
   test("are used only if nothing else fits", async () => {
-    using place = newPythonFolder();
-    const count = join(place.root, "count");
-    place.program("bin/python3.8", fakePython("3.8.20", count));
-    place.program("bin/python3.13", fakePython("3.13.99", count));
-    assert.ok((await versions("3.13", place.context())).every((each) => each.endsWith("catalogue")));
-    assert.ok((await versions("==3.8.20", place.context())).includes("3.8.20 adopted"));
-    assert.deepEqual(await versions("3.13.99", place.context()), ["3.13.99 adopted"]);
-    assert.deepEqual(await versions("3.13.99", place.context(), "windows-x86_64"), []);
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    sandbox.program("bin/python3.8", fakePython("3.8.20", count));
+    sandbox.program("bin/python3.13", fakePython("3.13.99", count));
+    assert.ok((await versions("3.13", sandbox.context())).every((each) => each.endsWith("catalogue")));
+    assert.ok((await versions("==3.8.20", sandbox.context())).includes("3.8.20 adopted"));
+    assert.deepEqual(await versions("3.13.99", sandbox.context()), ["3.13.99 adopted"]);
+    assert.deepEqual(await versions("3.13.99", sandbox.context(), "windows-x86_64"), []);
   });
   test("are skipped if they are broken", async () => {
-    using place = newPythonFolder();
-    place.program("bin/python3", "#!/bin/sh\nexit 1\n");
-    place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
-    assert.deepEqual(await versions("3.8.99", place.context()), ["3.8.99 adopted"]);
+    using sandbox = newSandbox();
+    sandbox.program("bin/python3", "#!/bin/sh\nexit 1\n");
+    sandbox.program("bin/python3.8", fakePython("3.8.99", join(sandbox.root, "count")));
+    assert.deepEqual(await versions("3.8.99", sandbox.context()), ["3.8.99 adopted"]);
   });
   test("can be requested by path, by folder and by name", async () => {
-    using place = newPythonFolder();
-    const path = place.program("bin/python3.13", fakePython("3.13.99", join(place.root, "count")));
-    place.program("env/bin/python", fakePython("3.12.99", join(place.root, "count")));
-    assert.deepEqual(await versions(path, place.context()), ["3.13.99 adopted"]);
-    assert.deepEqual(await versions(join(place.root, "env"), place.context()), ["3.12.99 adopted"]);
-    assert.deepEqual(await versions("python3.13", place.context()), ["3.13.99 adopted"]);
-    await assert.rejects(versions("python3.1", place.context()), { code: "no-interpreter" });
-    await assert.rejects(versions(join(place.root, "no"), place.context()), { code: "not-found" });
-    await assert.rejects(versions(place.root, place.context()), { code: "not-found" });
-    await assert.rejects(versions(path, place.context(), "windows-x86_64"), { code: "no-interpreter" });
+    using sandbox = newSandbox();
+    const path = sandbox.program("bin/python3.13", fakePython("3.13.99", join(sandbox.root, "count")));
+    sandbox.program("env/bin/python", fakePython("3.12.99", join(sandbox.root, "count")));
+    assert.deepEqual(await versions(path, sandbox.context()), ["3.13.99 adopted"]);
+    assert.deepEqual(await versions(join(sandbox.root, "env"), sandbox.context()), ["3.12.99 adopted"]);
+    assert.deepEqual(await versions("python3.13", sandbox.context()), ["3.13.99 adopted"]);
+    await assert.rejects(versions("python3.1", sandbox.context()), { code: "no-interpreter" });
+    await assert.rejects(versions(join(sandbox.root, "no"), sandbox.context()), { code: "not-found" });
+    await assert.rejects(versions(sandbox.root, sandbox.context()), { code: "not-found" });
+    await assert.rejects(versions(path, sandbox.context(), "windows-x86_64"), { code: "no-interpreter" });
   });
 });
 
-/** A database that knows the pybis of one index. */
+/** Returns a database that lists the pybis of one index. */
 function pybiIndex(...pybis: ReturnType<typeof makePybi>[]): PackageDB {
   const artifacts: PybiArtifact[] = pybis.map(({ filename, bytes }) => ({
     filename,
@@ -114,8 +114,8 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
   });
 
   test("of an index are sorted by version among those of the catalogue", async () => {
-    using place = newPythonFolder();
-    const context = place.context(
+    using sandbox = newSandbox();
+    const context = sandbox.context(
       indexed(
         makePybi({ version: "3.13.9" }),
         makePybi({ version: "3.13.8" }),
@@ -128,37 +128,37 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
     assert.deepEqual(await versions("3.14.0rc1", context), ["3.14.0rc1 pybi"]);
   });
   test("are skipped if this machine is too old for them or they can't be read", async () => {
-    using place = newPythonFolder();
-    const context = place.context(
+    using sandbox = newSandbox();
+    const context = sandbox.context(
       indexed(
         makePybi({ version: "3.13.9", platformTag: "manylinux_2_99_x86_64" }),
         makePybi({ version: "3.12.9", metadata: ["Requires-Dist: numpy"] }),
       ),
     );
     assert.ok(!(await versions(">=3.12", context)).some((each) => each.endsWith("pybi")));
-    assert.match(context.reporter.warnings().join(), /3\.12\.9.*passed over/);
+    assert.match(context.reporter.warnings().join(), /3\.12\.9.*is skipped/);
   });
   test("can be requested by the path of a file", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const { filename, bytes } = makePybi({ version: "3.13.9" });
-    const path = join(place.root, filename);
+    const path = join(sandbox.root, filename);
     writeFileSync(path, bytes);
-    const [python] = await findInterpreters(parsePythonRequest(path), "linux-x86_64", place.context());
+    const [python] = await findInterpreters(parsePythonRequest(path), "linux-x86_64", sandbox.context());
     assert.equal(python?.version, "3.13.9");
     assert.equal(python.implementation, "cpython");
     assert.deepEqual(python.platformTags, ["manylinux_2_17_x86_64"]);
     assert.equal(python.source.kind === "pybi" && python.source.filename, basename(path));
-    await assert.rejects(versions(path, place.context(), "macos-arm64"), { code: "no-interpreter" });
-    await assert.rejects(versions(join(place.root, "none.pybi"), place.context()), { code: "not-found" });
+    await assert.rejects(versions(path, sandbox.context(), "macos-arm64"), { code: "no-interpreter" });
+    await assert.rejects(versions(join(sandbox.root, "none.pybi"), sandbox.context()), { code: "not-found" });
     writeFileSync(path, "no zip");
-    await assert.rejects(versions(path, place.context()), { code: "invalid-archive" });
+    await assert.rejects(versions(path, sandbox.context()), { code: "invalid-archive" });
   });
   test("are refused as a file if this machine is too old for them", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const { filename, bytes } = makePybi({ platformTag: "manylinux_2_99_x86_64" });
-    const path = join(place.root, filename);
+    const path = join(sandbox.root, filename);
     writeFileSync(path, bytes);
-    await assert.rejects(versions(path, place.context()), {
+    await assert.rejects(versions(path, sandbox.context()), {
       code: "no-interpreter",
       message: /manylinux_2_99/,
     });
@@ -166,13 +166,13 @@ describe("pybis", { skip: process.arch !== "x64" }, () => {
 });
 
 test("the list says which Pythons are in the store, installed or available", async () => {
-  using place = newPythonFolder();
-  const context = place.context();
+  using sandbox = newSandbox();
+  const context = sandbox.context();
   const [newest] = await findInterpreters(undefined, "linux-x86_64", context);
   const digest = newest?.source.kind === "catalogue" ? newest.source.hashes["sha256"] : assert.fail();
   mkdirSync(join(context.home.pythons, digest ?? ""), { recursive: true });
   if (process.platform !== "win32") {
-    place.program("bin/python3.8", fakePython("3.8.99", join(place.root, "count")));
+    sandbox.program("bin/python3.8", fakePython("3.8.99", join(sandbox.root, "count")));
   }
   const listed = await listPythons(context);
   assert.deepEqual(

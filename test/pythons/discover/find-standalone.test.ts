@@ -12,7 +12,7 @@ import { parsePythonRequest } from "../../../src/model/python-request.ts";
 import type { StandalonePythons } from "../../../src/pythons/standalone/open-standalone.ts";
 import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-name.ts";
-import { newPythonFolder } from "../python-folder.ts";
+import { newSandbox } from "../sandbox.ts";
 
 const filenames = [
   "cpython-3.15.0b1+20260701-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz",
@@ -32,7 +32,7 @@ const built: readonly Interpreter[] = filenames.map((filename) => ({
   },
 }));
 
-/** A place that has these, and counts how often it is asked. */
+/** Returns a mirror with these builds that counts how often it is asked. */
 function fakePlace(): { readonly standalone: StandalonePythons; readonly asked: () => number } {
   let asked = 0;
   const standalone: StandalonePythons = {
@@ -46,10 +46,10 @@ function fakePlace(): { readonly standalone: StandalonePythons; readonly asked: 
 }
 
 async function found(request: string | undefined, platform: Interpreter["platform"] = "linux-x86_64") {
-  using place = newPythonFolder();
+  using sandbox = newSandbox();
   const { standalone, asked } = fakePlace();
   const parsed = request === undefined ? undefined : parsePythonRequest(request);
-  const pythons = await findInterpreters(parsed, platform, place.context({ standalone })).catch(() => []);
+  const pythons = await findInterpreters(parsed, platform, sandbox.context({ standalone })).catch(() => []);
   return {
     asked: asked(),
     firsts: pythons
@@ -83,9 +83,9 @@ test("makes no request for PyPy or a path, which python-build-standalone never h
 });
 
 test("`posy python list` shows python-build-standalone before the catalogue", async () => {
-  using place = newPythonFolder();
+  using sandbox = newSandbox();
   const { standalone } = fakePlace();
-  const all = await listPythons(place.context({ standalone }));
+  const all = await listPythons(sandbox.context({ standalone }));
   assert.deepEqual(
     all.slice(0, 5).map(({ interpreter, state, runsHere }) => [interpreter.version, state, runsHere]),
     [
@@ -96,7 +96,7 @@ test("`posy python list` shows python-build-standalone before the catalogue", as
       ["3.15.0b1", "available", true],
     ],
   );
-  const older = await listPythons(place.context({ standalone }), parsePythonRequest("3.12"));
+  const older = await listPythons(sandbox.context({ standalone }), parsePythonRequest("3.12"));
   assert.deepEqual(older.filter(({ interpreter }) => interpreter.source.kind === "standalone").length, 2);
 });
 
@@ -119,9 +119,9 @@ test("fetches the interpreter of a Blueprint from the mirror that is set now", a
 });
 
 test("offline, returns the newest interpreter on this machine first", async () => {
-  using place = newPythonFolder();
+  using sandbox = newSandbox();
   const { standalone } = fakePlace();
-  const context = place.context({ standalone, offline: true });
+  const context = sandbox.context({ standalone, offline: true });
   const order = async () =>
     (await findInterpreters(undefined, "linux-x86_64", context)).map(({ version }) => version);
   assert.equal((await order())[0], "3.13.2");

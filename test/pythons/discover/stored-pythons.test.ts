@@ -9,11 +9,11 @@ import { storedNames, storedPythons } from "../../../src/pythons/discover/stored
 import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
 import { makePybi } from "../../support/make-pybi.ts";
-import { newPythonFolder } from "../python-folder.ts";
+import { newSandbox } from "../sandbox.ts";
 
 const digest = (digit: string) => digit.repeat(64);
 
-/** Puts what a pybi says of itself where its tree would be. */
+/** Writes the metadata of a pybi into its folder in the store. */
 async function store(pythons: string, sha256: string, version: string): Promise<void> {
   const { bytes } = makePybi({ version });
   const zip = await openZip(bytesReader(bytes), { label: "pybi", names: "portable" });
@@ -26,8 +26,8 @@ async function store(pythons: string, sha256: string, version: string): Promise<
 }
 
 test("describes stored interpreters by their `pybi-info`, newest first", async () => {
-  using place = newPythonFolder();
-  const { home } = place.context();
+  using sandbox = newSandbox();
+  const { home } = sandbox.context();
   assert.deepEqual(await storedPythons(home), []);
   await store(home.pythons, digest("a"), "3.9.20");
   await store(home.pythons, digest("b"), "3.13.5");
@@ -45,19 +45,19 @@ test("describes stored interpreters by their `pybi-info`, newest first", async (
 });
 
 test("leaves out damaged interpreters, but lists their folder names", async () => {
-  using place = newPythonFolder();
-  const { pythons } = place.context().home;
+  using sandbox = newSandbox();
+  const { pythons } = sandbox.context().home;
   mkdirSync(join(pythons, digest("d"), "pybi-info"), { recursive: true });
   writeFileSync(join(pythons, digest("d"), "pybi-info", "METADATA"), "Name: x\n");
   mkdirSync(join(pythons, digest("e")));
   mkdirSync(join(pythons, "something-else"));
-  assert.deepEqual(await storedPythons(place.context().home), []);
+  assert.deepEqual(await storedPythons(sandbox.context().home), []);
   assert.deepEqual(await storedNames(pythons), [digest("d"), digest("e")]);
 });
 
 test("offline, returns interpreters on this machine before those that need a download", async () => {
-  using place = newPythonFolder();
-  const online = place.context();
+  using sandbox = newSandbox();
+  const online = sandbox.context();
   const request = parsePythonRequest("3.13");
   const of = async (context: PythonsContext) =>
     (await findInterpreters(request, "linux-x86_64", context)).map(({ version }) => version);
@@ -72,8 +72,8 @@ test("offline, returns interpreters on this machine before those that need a dow
 });
 
 test("returns stored interpreters that no source lists last", async () => {
-  using place = newPythonFolder();
-  const context = place.context();
+  using sandbox = newSandbox();
+  const context = sandbox.context();
   await store(context.home.pythons, digest("a"), "3.90.1");
   await store(context.home.pythons, digest("b"), "3.13.99");
   const of = async (text: string) =>

@@ -21,12 +21,12 @@ import { parseRecord } from "../../../src/vocab/metadata/record.ts";
 import { parseVersion } from "../../../src/vocab/version/version.ts";
 import { askPython } from "../../support/oracle.ts";
 import { writeZip } from "../../support/zip-writer.ts";
-import { newPythonFolder, type PythonFolder } from "../python-folder.ts";
+import { newSandbox, type Sandbox } from "../sandbox.ts";
 
 const builder = "/home/builder/presets/cppbuild/linux-x86_64";
 const stdlib = "lib/python3.14";
 
-/** As OpenSSL has them in a library: C strings in a row. */
+/** Consecutive C strings, as in the library of OpenSSL. */
 const openssl = [
   "",
   `${builder}/ssl`,
@@ -109,21 +109,21 @@ function interpreter(platform: PlatformName, classifier: string, lacks: readonly
   };
 }
 
-/** Writes the archive and places it; the folder of the tree. */
+/** Writes the archive and extracts it; returns the folder of the tree. */
 async function placed(
-  place: PythonFolder,
+  sandbox: Sandbox,
   python: Interpreter,
   tree: Readonly<Record<string, string>>,
 ): Promise<string> {
   const classifier = python.source.kind === "catalogue" ? (python.source.purl.split("=")[1] ?? "") : "";
-  const jar = join(place.root, "archive.jar");
+  const jar = join(sandbox.root, "archive.jar");
   const members = Object.entries(tree).map(([path, data]) => ({
     path: `org/example/snake/${classifier}/${path}`,
     data: Buffer.from(data, "latin1"),
     mode: 0,
   }));
   writeFileSync(jar, writeZip([{ path: "META-INF/MANIFEST.MF", data: "x" }, ...members]));
-  const into = join(place.root, "tree");
+  const into = join(sandbox.root, "tree");
   mkdirSync(into);
   await extractInterpreter(python, jar, into);
   return into;
@@ -140,8 +140,8 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   const python = interpreter("linux-x86_64", "linux-x86_64", ["_sqlite3", "readline"]);
 
   test("with Python's files at their paths in a pybi, and no others", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     assert.deepEqual(
       filesOf(tree).filter((name) => !name.startsWith("pybi-info/")),
       [
@@ -180,8 +180,8 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("without paths of the builder's machine", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     for (const name of filesOf(tree)) {
       assert.ok(!readFileSync(join(tree, name), "latin1").includes(builder), name);
     }
@@ -200,8 +200,8 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("whose libraries search the folders of Linux distributions, and keep their size", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     const library = (name: string) =>
       readFileSync(join(tree, stdlib, "lib-dynload", `${name}.cpython-314-x86_64-linux-gnu.so`), "latin1");
     const strings = library("_ssl").split("\0").filter(Boolean);
@@ -213,7 +213,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
       "tail",
     ]);
     assert.equal(library("_ssl").length, openssl.join("\0").length);
-    // Each where the one was that it stands for.
+    // Each new string has the offset of the string that it replaces.
     const at = (strings: readonly string[], index: number) => strings.slice(0, index).join("\0").length + 1;
     assert.equal(library("_ssl").indexOf("/etc/ssl/certs/ca-bundle.crt"), at(openssl, 3));
     assert.equal(library("_ssl").indexOf("tail"), at(openssl, 5));
@@ -221,8 +221,8 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
   });
 
   test("whose sysconfig returns paths below the tree in any folder", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     const script = `import importlib.util, json, sys
 sys.dont_write_bytecode = True
 spec = importlib.util.spec_from_file_location("data", json.load(sys.stdin))
@@ -241,8 +241,8 @@ print(json.dumps(module.build_time_vars))`;
   });
 
   test("with the metadata of PEP 711 and a correct RECORD", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     const info = (name: string) => readFileSync(join(tree, "pybi-info", name), "utf8");
     const metadata = parsePybiMetadata(info("METADATA"));
     assert.equal(metadata.version.text, "3.14.9");
@@ -266,8 +266,8 @@ print(json.dumps(module.build_time_vars))`;
   });
 
   test("that explains a missing module in an ordinary ModuleNotFoundError", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, python, linuxTree);
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, python, linuxTree);
     const script = `import json, runpy, sys
 try:
     runpy.run_path(json.load(sys.stdin))
@@ -280,8 +280,8 @@ except ModuleNotFoundError as error:
 });
 
 test("a Windows archive gets PEP 711's layout", async () => {
-  using place = newPythonFolder();
-  const tree = await placed(place, interpreter("windows-x86_64", "windows-x86_64", ["_tkinter"]), {
+  using sandbox = newSandbox();
+  const tree = await placed(sandbox, interpreter("windows-x86_64", "windows-x86_64", ["_tkinter"]), {
     "bin/python.exe": "MZ",
     "bin/pythonw.exe": "MZ",
     "python.exe": "MZ",
@@ -328,9 +328,9 @@ test("a Windows archive gets PEP 711's layout", async () => {
 });
 
 test("refuses an archive without a Python", async () => {
-  using place = newPythonFolder();
+  using sandbox = newSandbox();
   await assert.rejects(
-    placed(place, interpreter("linux-x86_64", "linux-x86_64"), { [`${stdlib}/os.py`]: "#" }),
+    placed(sandbox, interpreter("linux-x86_64", "linux-x86_64"), { [`${stdlib}/os.py`]: "#" }),
     {
       code: "invalid-interpreter",
     },

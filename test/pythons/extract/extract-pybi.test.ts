@@ -15,15 +15,15 @@ import { localPybi } from "../../../src/pythons/pybi/local-pybi.ts";
 import { checkLinks } from "../../../src/pythons/extract/check-links.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
 import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
-import { newPythonFolder, type PythonFolder, testMachine } from "../python-folder.ts";
+import { newSandbox, type Sandbox, testMachine } from "../sandbox.ts";
 
 const platform = process.arch === "arm64" ? "linux-aarch64" : testMachine.platform;
 
-async function placed(place: PythonFolder, recipe: PybiRecipe): Promise<string> {
+async function placed(sandbox: Sandbox, recipe: PybiRecipe): Promise<string> {
   const { filename, bytes } = makePybi(recipe);
-  const path = join(place.root, filename);
+  const path = join(sandbox.root, filename);
   writeFileSync(path, bytes);
-  const into = join(place.root, "trees", "tree");
+  const into = join(sandbox.root, "trees", "tree");
   mkdirSync(into, { recursive: true });
   await extractInterpreter(await localPybi(path, platform), path, into);
   return into;
@@ -31,8 +31,8 @@ async function placed(place: PythonFolder, recipe: PybiRecipe): Promise<string> 
 
 describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   test("with its links and executable bits", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, {
       links: { "bin/python3": "python", "lib/again": "../bin", "lib/python3.13/deep/os.py": "../os.py" },
     });
     assert.equal(readlinkSync(join(tree, "bin/python3")), "python");
@@ -44,8 +44,8 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   });
 
   test("with executable programs if the archive has no modes", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, {
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, {
       files: { "bin/tool": { data: "x", mode: 0 }, "lib/data": { data: "x", mode: 0 } },
     });
     assert.equal(statSync(join(tree, "bin/tool")).mode & 0o111, 0o111);
@@ -53,19 +53,21 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   });
 
   test("with hashes padded with `=` and hashes of other accepted algorithms", async () => {
-    using place = newPythonFolder();
-    await placed(place, { record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")) });
+    using sandbox = newSandbox();
+    await placed(sandbox, {
+      record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")),
+    });
   });
 });
 
 describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
   test("if its metadata differ from those by which it was chosen", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const { filename, bytes } = makePybi();
-    const path = join(place.root, filename);
+    const path = join(sandbox.root, filename);
     writeFileSync(path, bytes);
     const python = await localPybi(path, platform);
-    const into = join(place.root, "tree");
+    const into = join(sandbox.root, "tree");
     mkdirSync(into);
     for (const lie of [{ wheelTags: ["cp313-cp313-PLATFORM"] }, { version: "3.13.6" }, { markers: {} }]) {
       await assert.rejects(extractInterpreter({ ...python, ...lie }, path, into), {
@@ -77,19 +79,16 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   });
 
   const renamed: Readonly<Record<string, readonly [change: (name: string) => string, says: RegExp]>> = {
-    version: [
-      (name) => name.replace("3.13.5", "3.13.9"),
-      /METADATA is that of `cpython-unofficial 3\.13\.5`/,
-    ],
-    name: [(name) => name.replace("cpython_unofficial", "other"), /METADATA is that of `cpython-unofficial/],
-    platform: [(name) => name.replace("manylinux_2_17", "manylinux_2_5"), /PYBI says that it is for/],
-    build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI says that it is build/],
+    version: [(name) => name.replace("3.13.5", "3.13.9"), /METADATA is for `cpython-unofficial 3\.13\.5`/],
+    name: [(name) => name.replace("cpython_unofficial", "other"), /METADATA is for `cpython-unofficial/],
+    platform: [(name) => name.replace("manylinux_2_17", "manylinux_2_5"), /PYBI is for/],
+    build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI is for build/],
   };
   for (const [what, [change, says]] of Object.entries(renamed)) {
     test(`if its file name has another ${what} than its metadata`, async () => {
-      using place = newPythonFolder();
+      using sandbox = newSandbox();
       const { filename, bytes } = makePybi();
-      const path = join(place.root, change(filename));
+      const path = join(sandbox.root, change(filename));
       writeFileSync(path, bytes);
       await assert.rejects(localPybi(path, platform), { code: "invalid-pybi", message: says });
     });
@@ -156,16 +155,16 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   };
   for (const [name, [code, recipe]] of Object.entries(bad)) {
     test(name, async () => {
-      using place = newPythonFolder();
-      await assert.rejects(placed(place, recipe), (error: Error & { code?: string }) => {
+      using sandbox = newSandbox();
+      await assert.rejects(placed(sandbox, recipe), (error: Error & { code?: string }) => {
         assert.equal(error.code, code, error.message);
         assert.match(error.message, /cpython_unofficial/);
         return true;
       });
-      // Beside the tree nothing was written.
+      // Nothing was written outside of the tree.
       assert.deepEqual(
-        existsSync(join(place.root, "trees")) ? readdirSync(join(place.root, "trees")) : [],
-        existsSync(join(place.root, "trees")) ? ["tree"] : [],
+        existsSync(join(sandbox.root, "trees")) ? readdirSync(join(sandbox.root, "trees")) : [],
+        existsSync(join(sandbox.root, "trees")) ? ["tree"] : [],
       );
     });
   }
@@ -193,7 +192,7 @@ describe("links", () => {
   });
 
   test("are followed through other links, as the system does", () => {
-    // A second way to the same answer: everything resolved from the root, one link at a time, recursively.
+    // A second implementation: it resolves every path from the root, one link at a time, recursively.
     const names = ["a", "b", "c"];
     const path = fc
       .array(fc.constantFrom(...names), { minLength: 1, maxLength: 3 })
@@ -204,7 +203,7 @@ describe("links", () => {
     fc.assert(
       fc.property(fc.dictionary(path, target, { maxKeys: 4 }), (links) => {
         const paths = Object.keys(links);
-        // Archives with members below a link are refused before.
+        // Archives with members below a link are refused earlier.
         fc.pre(!paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))));
         let accepted = true;
         try {
@@ -222,7 +221,7 @@ describe("links", () => {
   });
 });
 
-/** Where a path leads, or undefined where it leaves the root or goes in a circle. */
+/** Returns the final target of a path; undefined if it leaves the root or is circular. */
 function resolves(links: Readonly<Record<string, string>>, path: string, depth: number): string | undefined {
   if (depth > 30) return undefined;
   let at = "";

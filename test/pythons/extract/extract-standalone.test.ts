@@ -12,21 +12,21 @@ import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-
 import { parseRecord } from "../../../src/vocab/metadata/record.ts";
 import { linux } from "../../support/standalone-archive.ts";
 import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
-import { newPythonFolder, type PythonFolder } from "../python-folder.ts";
+import { newSandbox, type Sandbox } from "../sandbox.ts";
 
 const filename = `cpython-3.13.5+20250612-${linux}-install_only_stripped.tar.gz`;
 const nameOf = (text: string) => parseStandaloneName(text) ?? assert.fail();
 const python: NewTarMember = { path: "python/bin/python3.13", data: "#!/bin/sh\necho it\n", mode: 0o755 };
 
-/** Places an archive of these members; gives the folder in which the tree lies. */
+/** Extracts an archive of these members; returns the folder of the tree. */
 async function placed(
-  place: PythonFolder,
+  sandbox: Sandbox,
   members: readonly NewTarMember[],
   called = filename,
 ): Promise<string> {
-  const archive = join(place.root, "archive");
+  const archive = join(sandbox.root, "archive");
   writeFileSync(archive, gzipSync(writeTar(members)));
-  const into = join(place.root, "tree");
+  const into = join(sandbox.root, "tree");
   mkdirSync(into);
   const source = { kind: "standalone", url: "https://x.example/", filename: called, hashes: {} } as const;
   const interpreter = { ...standaloneInterpreter(nameOf(filename)), source };
@@ -42,8 +42,8 @@ const files = (root: string) =>
 
 describe("unpacking an archive of python-build-standalone", { skip: process.platform === "win32" }, () => {
   test("writes programs, links, `#!` lines of scripts, and a RECORD of every file", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, [
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, [
       python,
       { path: "python/bin/python3", target: "python3.13" },
       { path: "python/bin/python", target: "python3.13", type: "1" },
@@ -104,18 +104,18 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   ];
   for (const [what, members, code] of hostile) {
     test(`refuses ${what}, and writes nothing outside of the tree`, async () => {
-      using place = newPythonFolder();
-      await assert.rejects(placed(place, members), { code });
+      using sandbox = newSandbox();
+      await assert.rejects(placed(sandbox, members), { code });
       assert.deepEqual(
-        readdirSync(place.root).toSorted((a, b) => (a < b ? -1 : 1)),
+        readdirSync(sandbox.root).toSorted((a, b) => (a < b ? -1 : 1)),
         ["archive", "tree"],
       );
     });
   }
 
   test("leaves out links that leave the tree, are circular or have no target", async () => {
-    using place = newPythonFolder();
-    const tree = await placed(place, [
+    using sandbox = newSandbox();
+    const tree = await placed(sandbox, [
       python,
       { path: "python/lib/libpython3.13.so", target: "/etc/passwd" },
       { path: "python/lib/libx.so", target: "../../../etc/passwd" },
@@ -130,8 +130,8 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   });
 
   test("refuses a malformed name before it reads the archive", async () => {
-    using place = newPythonFolder();
-    await assert.rejects(placed(place, [python], "python.tar.gz"), { code: "invalid-interpreter" });
+    using sandbox = newSandbox();
+    await assert.rejects(placed(sandbox, [python], "python.tar.gz"), { code: "invalid-interpreter" });
   });
 });
 
@@ -183,7 +183,7 @@ describe("PYTHON.json of a full archive is compared with its name", () => {
   });
 
   const rows: readonly (readonly [object, RegExp])[] = [
-    [{ python_version: "3.13.4" }, /`python_version` is .*3\.13\.4.*not `3\.13\.5`/],
+    [{ python_version: "3.13.4" }, /says `python_version` is .*3\.13\.4.*, but its name says `3\.13\.5`/],
     [{ target_triple: "aarch64-unknown-linux-gnu" }, /`target_triple`/],
     [{ python_tag: "cp312" }, /`python_tag`/],
     [{ crt_features: ["glibc-max-symbol-version:2.28"] }, /needs glibc 2\.28/],

@@ -8,7 +8,7 @@ const digest = (letter: string) => letter.repeat(64);
 const sums = (...names: readonly string[]) => names.map((name) => `${digest("a")}  ${name}`).join("\n");
 const linux = "x86_64-unknown-linux-gnu";
 
-test("SHA256SUMS: both styles, folders, CRLF; nothing that is no archive of a platform of ours", () => {
+test("parses SHA256SUMS in both styles, with folders and CRLF, and skips files that are not archives for Posy's platforms", () => {
   const text = [
     `${digest("A")} *cpython-3.13.5+20250612-${linux}-install_only.tar.gz`,
     `${digest("b")}  ./20250612/cpython-3.13.5%2B20250612-aarch64-apple-darwin-install_only.tar.gz\r`,
@@ -27,7 +27,7 @@ test("SHA256SUMS: both styles, folders, CRLF; nothing that is no archive of a pl
   );
 });
 
-test("the index of all versions: of a URL only the name counts, a broken line costs only itself", () => {
+test("parses the index of all versions, of URLs only the file name, and skips malformed lines", () => {
   const url = `https://elsewhere.example/x/cpython-3.8.1%2B20200101-${linux}-install_only.tar.gz`;
   const lines = [
     JSON.stringify({ version: "3.8.1+20200101", artifacts: [{ url, sha256: digest("a"), platform: linux }] }),
@@ -46,7 +46,7 @@ test("the index of all versions: of a URL only the name counts, a broken line co
   );
 });
 
-test("of each version and platform one build is chosen", () => {
+test("chooses one build for each version and platform", () => {
   const cases: readonly (readonly [string, readonly string[], string | undefined])[] = [
     [
       "stripped first",
@@ -70,7 +70,7 @@ test("of each version and platform one build is chosen", () => {
   }
 });
 
-test("the newest day wins over a better flavor; no newer processor is asked for; both kinds of threads are kept", () => {
+test("chooses the newest day before the better flavor, no builds for newer processors, and both kinds of threading", () => {
   const chosen = chooseBuilds(
     parseSums(
       sums(
@@ -94,7 +94,7 @@ test("the newest day wins over a better flavor; no newer processor is asked for;
   );
 });
 
-test("builds for musl were static until March 2025", () => {
+test("regards builds for musl as static until March 2025", () => {
   const name = (date: string) =>
     parseStandaloneName(`cpython-3.12.9+${date}-x86_64-unknown-linux-musl-install_only.tar.gz`);
   assert.equal(name("20250310")?.static, true);

@@ -15,7 +15,7 @@ import { parsePackageName } from "../../../src/vocab/requirement/index.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
 import { linux, serve, sumsOf, type TestArchive, testArchive } from "../../support/standalone-archive.ts";
-import { newPythonFolder } from "../python-folder.ts";
+import { newSandbox } from "../sandbox.ts";
 
 const repository = "/astral-sh/python-build-standalone";
 const latestSums = `${repository}/releases/latest/download/SHA256SUMS`;
@@ -32,7 +32,7 @@ const plain =
   (python: PythonIdentity): boolean =>
     python.platform === "linux-x86_64" && !python.freeThreaded && python.version.startsWith(version);
 
-/** A Posy that begins: what an earlier one remembered is in `root`. */
+/** Opens the mirror as a new process would. `root` has the cache of earlier ones. */
 function opened(
   root: string,
   mirror: string | undefined,
@@ -58,7 +58,7 @@ async function versions(root: string, mirror: string | undefined, version: strin
   return (await standalone.interpreters(plain(version))).map((python) => python.version);
 }
 
-/** Lets the listings that are remembered be from long ago. */
+/** Changes fields of all cached listings. */
 function age(root: string, change: object): void {
   const folder = join(root, "cache", "http-v2");
   for (const name of readdirSync(folder)) {
@@ -71,12 +71,12 @@ const versionsLine = ({ filename, sha256 }: TestArchive) =>
   `${JSON.stringify({ version: "x", artifacts: [{ url: `https://x.example/${encodeURIComponent(filename)}`, sha256 }] })}\n`;
 
 describe("the publisher's layout", () => {
-  test("one request gives the newest release, with what is needed to lock it; it is remembered for a day", async () => {
-    using place = newPythonFolder();
+  test("needs one request for the newest release, and caches it for a day", async () => {
+    using sandbox = newSandbox();
     await using index = await startIndex();
     serve(index, "", { [latestSums.slice(1)]: sumsOf([newest, freeThreaded, forMac]) });
     const mirror = `${index.origin}${repository}/releases/download/`;
-    const { standalone } = opened(place.root, mirror);
+    const { standalone } = opened(sandbox.root, mirror);
     const found = await standalone.interpreters(() => true);
     assert.deepEqual(
       found.map(({ version, platform, platformTags, freeThreaded: free }) => [
@@ -97,40 +97,40 @@ describe("the publisher's layout", () => {
       filename: newest.filename,
       hashes: { sha256: newest.sha256 },
     });
-    assert.deepEqual(await versions(place.root, mirror, "3.13"), ["3.13.5"]);
-    assert.deepEqual(await versions(place.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.13"), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
     assert.equal(index.requests.length, 1);
-    assert.deepEqual(await versions(place.root, mirror, "3.13", { refresh: true }), ["3.13.5"]);
-    age(place.root, { asked: Date.now() - 25 * 3600_000 });
-    assert.deepEqual(await versions(place.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.13", { refresh: true }), ["3.13.5"]);
+    age(sandbox.root, { asked: Date.now() - 25 * 3600_000 });
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.13", { offline: true }), ["3.13.5"]);
     assert.equal(index.requests.length, 2);
-    assert.deepEqual(await versions(place.root, mirror, "3.13"), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.13"), ["3.13.5"]);
     assert.equal(index.requests.length, 3);
   });
 
-  test("the index of all versions is asked only where the newest release has nothing that fits", async () => {
-    using place = newPythonFolder();
+  test("requests the index of all versions only if the newest release has nothing that fits", async () => {
+    using sandbox = newSandbox();
     await using index = await startIndex();
     serve(index, "", {
       [latestSums.slice(1)]: sumsOf([newest]),
       [allVersions.slice(1)]: [newest, older, oldest].map(versionsLine).join(""),
     });
     const mirror = `${index.origin}${repository}/releases/download`;
-    assert.deepEqual(await versions(place.root, mirror, "3"), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3"), ["3.13.5"]);
     assert.equal(index.count(allVersions), 0);
-    assert.deepEqual(await versions(place.root, mirror, "3.12.9"), ["3.12.9"]);
-    assert.deepEqual(await versions(place.root, mirror, "3.8"), ["3.8.18"]);
-    assert.deepEqual(await versions(place.root, mirror, "3.7"), []);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.12.9"), ["3.12.9"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.8"), ["3.8.18"]);
+    assert.deepEqual(await versions(sandbox.root, mirror, "3.7"), []);
     assert.equal(index.count(allVersions), 1);
   });
 });
 
-describe("other layouts of a mirror", () => {
-  test("SHA256SUMS beside the archives", async () => {
-    using place = newPythonFolder();
+describe("a mirror may have other layouts:", () => {
+  test("archives and SHA256SUMS in one folder", async () => {
+    using sandbox = newSandbox();
     await using index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest, older]) });
-    const { standalone } = opened(place.root, `${index.origin}/m`);
+    const { standalone } = opened(sandbox.root, `${index.origin}/m`);
     const [python] = await standalone.interpreters(plain("3.12"));
     const url = python?.source.kind === "standalone" ? python.source.url : "";
     assert.equal(url, `${index.origin}/m/${encodeURIComponent(older.filename)}`);
@@ -146,27 +146,27 @@ describe("other layouts of a mirror", () => {
       ]),
     ],
   ] as const) {
-    test(`a folder per date, named by ${what}: the newest that has it, older ones only where needed`, async () => {
-      using place = newPythonFolder();
+    test(`a folder per date, listed by ${what}, of which older ones are read only if needed`, async () => {
+      using sandbox = newSandbox();
       await using index = await startIndex();
       serve(index, "/m", {
         "": page,
         "20250205/SHA256SUMS": sumsOf([older]),
         "20240107/SHA256SUMS": sumsOf([oldest]),
       });
-      const { standalone } = opened(place.root, `${index.origin}/m/`);
+      const { standalone } = opened(sandbox.root, `${index.origin}/m/`);
       const [python] = await standalone.interpreters(plain("3"));
       const url = python?.source.kind === "standalone" ? python.source.url : "";
       assert.equal(url, `${index.origin}/m/20250205/${encodeURIComponent(older.filename)}`);
       assert.equal(index.count("/m/20240107/SHA256SUMS"), 0);
-      assert.deepEqual(await versions(place.root, `${index.origin}/m`, "3.8"), ["3.8.18"]);
+      assert.deepEqual(await versions(sandbox.root, `${index.origin}/m`, "3.8"), ["3.8.18"]);
     });
   }
 
   for (const layout of ["flat", "by date", "without sums", "file: URL"]) {
-    test(`a folder on this disk, ${layout}: what is really there`, async () => {
-      using place = newPythonFolder();
-      const folder = join(place.root, "m");
+    test(`a folder on this disk (${layout}), of which existing archives are listed`, async () => {
+      using sandbox = newSandbox();
+      const folder = join(sandbox.root, "m");
       for (const archive of [newest, oldest]) {
         const [, date = ""] = /\+(\d+)/.exec(archive.filename) ?? [];
         const into = layout === "by date" ? join(folder, date) : folder;
@@ -175,7 +175,7 @@ describe("other layouts of a mirror", () => {
         if (layout !== "without sums")
           writeFileSync(join(into, "SHA256SUMS"), sumsOf([newest, older, oldest]));
       }
-      const { standalone } = opened(place.root, layout === "file: URL" ? pathToFileURL(folder).href : "m");
+      const { standalone } = opened(sandbox.root, layout === "file: URL" ? pathToFileURL(folder).href : "m");
       const found = await standalone.interpreters(() => true);
       assert.deepEqual(
         found.map(({ version, source }) => [
@@ -190,76 +190,82 @@ describe("other layouts of a mirror", () => {
       );
       const source = { kind: "standalone", url: "https://elsewhere.example/x", hashes: {} } as const;
       assert.match(await standalone.locate({ ...source, filename: oldest.filename }), /^file:.*3\.8\.18/);
-      // Nobody else is asked for what the mirror lacks.
+      // If the mirror lacks an archive, no other source is asked.
       const lacking = standalone.locate({ ...source, filename: older.filename });
       await assert.rejects(lacking, { code: "not-found", message: /there is no `cpython-3.12.9/ });
     });
   }
 });
 
-describe("a mirror that is no good", () => {
+describe("a mirror that can't be used", () => {
   const says =
     (mirror: (origin: string) => string, script: Readonly<Record<string, object>>, expected: object) =>
     async () => {
-      using place = newPythonFolder();
+      using sandbox = newSandbox();
       await using index = await startIndex();
       for (const [path, reply] of Object.entries(script)) index.always(path, reply);
-      const { standalone } = opened(place.root, mirror(index.origin));
+      const { standalone } = opened(sandbox.root, mirror(index.origin));
       await assert.rejects(standalone.interpreters(plain("3")), expected);
     };
   const page = { status: 200, body: "<html>Log in</html>", headers: { "content-type": "text/html" } };
   const atM = (origin: string) => `${origin}/m`;
 
   test(
-    "nobody there",
+    "is an error if nothing listens at its address",
     says(() => "http://127.0.0.1:9/m", {}, { code: "network", hint: /correct `--python-mirror`.*`off`/ }),
   );
   test(
-    "nothing there",
+    "is an error if it has no archives",
     says(atM, {}, { code: "not-found", message: /no archives of python-build-standalone at/ }),
   );
-  test("a login page", says(atM, { "*": page }, { code: "http-status", message: /no list of Pythons/ }));
-  test("a refusal", says(atM, { "*": { status: 403 } }, { code: "authentication", hint: /credentials/ }));
   test(
-    "no such folder",
+    "is an error if it answers with a login page",
+    says(atM, { "*": page }, { code: "http-status", message: /not a list of Pythons/ }),
+  );
+  test(
+    "is an error if it refuses access",
+    says(atM, { "*": { status: 403 } }, { code: "authentication", hint: /credentials/ }),
+  );
+  test(
+    "is an error if the folder does not exist",
     says(() => "nowhere", {}, { code: "not-found", hint: /correct `--python-mirror`/ }),
   );
   test(
-    "an empty folder",
+    "is an error if the folder is empty",
     says(() => ".", {}, { code: "not-found", hint: /correct `--python-mirror`/ }),
   );
 
-  test("offline with nothing remembered", async () => {
-    using place = newPythonFolder();
-    const { standalone } = opened(place.root, "http://127.0.0.1:9/m", { index: { offline: true } });
+  test("is an error offline if nothing is cached", async () => {
+    using sandbox = newSandbox();
+    const { standalone } = opened(sandbox.root, "http://127.0.0.1:9/m", { index: { offline: true } });
     await assert.rejects(standalone.interpreters(plain("3")), {
       code: "offline",
       hint: /without `--offline`/,
     });
   });
 
-  test("what it said before is used, with a warning", async () => {
-    using place = newPythonFolder();
+  test("is replaced by its cached listing, with a warning", async () => {
+    using sandbox = newSandbox();
     const index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
-    assert.deepEqual(await versions(place.root, `${index.origin}/m`, "3"), ["3.13.5"]);
+    assert.deepEqual(await versions(sandbox.root, `${index.origin}/m`, "3"), ["3.13.5"]);
     await index.close();
-    age(place.root, { asked: Date.now() - 48 * 3600_000 });
-    const { standalone, reporter } = opened(place.root, `${index.origin}/m`);
+    age(sandbox.root, { asked: Date.now() - 48 * 3600_000 });
+    const { standalone, reporter } = opened(sandbox.root, `${index.origin}/m`);
     assert.equal((await standalone.interpreters(plain("3"))).length, 1);
-    assert.match(JSON.stringify(reporter.events), /what it said before is used/);
+    assert.match(JSON.stringify(reporter.events), /the cached listing is used/);
   });
 
-  test("warns of a listing that can't be kept by another key than of an index page", async () => {
-    using place = newPythonFolder();
+  test("gives the warning about a listing that can't be cached a key of its own", async () => {
+    using sandbox = newSandbox();
     await using index = await startIndex({
       files: [{ filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.alloc(1) }],
     });
     serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
-    writeFileSync(join(place.root, "cache"), "a file where the folder should be");
-    const { standalone, reporter } = opened(place.root, `${index.origin}/m`);
+    writeFileSync(join(sandbox.root, "cache"), "a file where the folder should be");
+    const { standalone, reporter } = opened(sandbox.root, `${index.origin}/m`);
     assert.equal((await standalone.interpreters(plain("3"))).length, 1);
-    const home = homeAt(join(place.root, "data"), join(place.root, "cache"));
+    const home = homeAt(join(sandbox.root, "data"), join(sandbox.root, "cache"));
     const db = openPackageDB({
       home,
       index: { ...plainIndexSettings, indexes: [{ url: index.url }] },
@@ -268,7 +274,7 @@ describe("a mirror that is no good", () => {
     await db.project(parsePackageName("foo"));
     const warnings = reporter.events.flatMap((event) => (event.kind === "warning" ? [event] : []));
     const keys = (text: RegExp) => warnings.flatMap(({ message, key }) => (text.test(message) ? [key] : []));
-    const [ofListing, ...others] = keys(/listing of Pythons could not be kept/);
+    const [ofListing, ...others] = keys(/listing of Pythons could not be cached/);
     assert.deepEqual(others, []);
     assert.ok(ofListing !== undefined);
     const ofPages = keys(/index page could not be kept/);
@@ -276,15 +282,15 @@ describe("a mirror that is no good", () => {
     assert.ok(!ofPages.includes(ofListing));
   });
 
-  test("of uv's variable only a warning is made", async () => {
-    using place = newPythonFolder();
+  test("only causes a warning if uv's variable names it", async () => {
+    using sandbox = newSandbox();
     const environment = { UV_PYTHON_INSTALL_MIRROR: "http://127.0.0.1:9/m" };
-    const { standalone, reporter } = opened(place.root, undefined, { environment });
+    const { standalone, reporter } = opened(sandbox.root, undefined, { environment });
     assert.deepEqual(await standalone.interpreters(plain("3")), []);
     const [event] = reporter.events;
     assert.equal(event?.kind, "warning");
     assert.match(JSON.stringify(event), /UV_PYTHON_INSTALL_MIRROR/);
-    const quiet = opened(place.root, undefined, { environment, index: { offline: true } });
+    const quiet = opened(sandbox.root, undefined, { environment, index: { offline: true } });
     assert.deepEqual(await quiet.standalone.interpreters(plain("3")), []);
     assert.deepEqual(
       quiet.reporter.events.map(({ kind }) => kind),
@@ -294,7 +300,7 @@ describe("a mirror that is no good", () => {
 });
 
 describe("a publisher that can't be reached", () => {
-  /** All that would go to the publisher goes to this proxy, and no further. */
+  /** Starts a proxy that gets all requests to the publisher, and forwards none. */
   async function proxied(answer: (server: Server) => void) {
     const server = createServer();
     let connections = 0;
@@ -312,12 +318,12 @@ describe("a publisher that can't be reached", () => {
     };
   }
 
-  test("costs three seconds once, and nothing for a thousand times as long", async () => {
-    using place = newPythonFolder();
+  test("costs three seconds once, and is then not requested for a thousand times as long", async () => {
+    using sandbox = newSandbox();
     using proxy = await proxied(() => {});
     const ask = async (index = {}) => {
       const start = performance.now();
-      const { standalone, reporter } = opened(place.root, "default", {
+      const { standalone, reporter } = opened(sandbox.root, "default", {
         environment: proxy.environment,
         index,
       });
@@ -335,14 +341,14 @@ describe("a publisher that can't be reached", () => {
     assert.equal(proxy.connections(), 1);
     assert.ok((await ask()) < 1000);
     assert.equal(proxy.connections(), 1);
-    const [file = ""] = readdirSync(join(place.root, "cache", "http-v2"));
-    const kept = JSON.parse(readFileSync(join(place.root, "cache", "http-v2", file), "utf8"));
-    const pause = kept.pausedUntil - Date.now();
+    const [file = ""] = readdirSync(join(sandbox.root, "cache", "http-v2"));
+    const cached = JSON.parse(readFileSync(join(sandbox.root, "cache", "http-v2", file), "utf8"));
+    const pause = cached.pausedUntil - Date.now();
     assert.ok(pause > 2_000_000 && pause < 6_000_000, `${pause}`);
   });
 
-  test("that refuses at once is asked again after a minute, or with --refresh", async () => {
-    using place = newPythonFolder();
+  test("is requested again after a minute, or with --refresh, if the connection fails at once", async () => {
+    using sandbox = newSandbox();
     using proxy = await proxied((server) =>
       server.on(
         "connection",
@@ -350,7 +356,7 @@ describe("a publisher that can't be reached", () => {
       ),
     );
     const ask = async (index = {}) => {
-      const { standalone, reporter } = opened(place.root, "default", {
+      const { standalone, reporter } = opened(sandbox.root, "default", {
         environment: proxy.environment,
         index,
       });
@@ -366,13 +372,13 @@ describe("a publisher that can't be reached", () => {
     assert.equal(before, 1);
     await ask({ refresh: true });
     assert.equal(proxy.connections(), 2);
-    age(place.root, { pausedUntil: Date.now() - 1 });
+    age(sandbox.root, { pausedUntil: Date.now() - 1 });
     await ask();
     assert.equal(proxy.connections(), 3);
   });
 });
 
-test("where the place is said: option, own variable, uv's variable, uv's files", () => {
+test("the mirror is set by option, then POSY_PYTHON_MIRROR, then uv's variable, then uv's files", () => {
   const read = (option: string | undefined, environment: NodeJS.ProcessEnv = {}, configured?: string) => {
     const mirror = readPythonMirror({ option, environment, configured, cwd: "/work" });
     if (mirror.kind !== "mirror") return mirror.kind;

@@ -8,7 +8,7 @@ import { type Finding, finding } from "./rules.ts";
 
 const recordPath = "pybi-info/RECORD";
 
-/** Every member against RECORD, every link against the rules for links. */
+/** Checks every member against RECORD, and every link against the rules for links. */
 export function checkContents(zip: ZipFile, forWindows: boolean): readonly Finding[] {
   const findings: Finding[] = [];
   const record = readRecord(zip, findings);
@@ -22,7 +22,7 @@ export function checkContents(zip: ZipFile, forWindows: boolean): readonly Findi
         const target = Buffer.from(content).toString("utf8");
         links.set(entry.path, target);
         if (record !== undefined && row?.symlink !== target) {
-          const why = row === undefined ? "is left out" : `does not lead to ${quote(target)}`;
+          const why = row === undefined ? "is missing" : `does not lead to ${quote(target)}`;
           findings.push(finding("record-link", `in RECORD ${quote(entry.path)} ${why}`, entry.path));
         }
       } else if (record !== undefined && entry.path !== recordPath) {
@@ -38,7 +38,9 @@ export function checkContents(zip: ZipFile, forWindows: boolean): readonly Findi
   }
   for (const path of record?.keys() ?? []) {
     if (!zip.entry(path)) {
-      findings.push(finding("record-nowhere", `RECORD has ${quote(path)}, the archive has not`, path));
+      findings.push(
+        finding("record-nowhere", `RECORD lists ${quote(path)}, which the archive does not have`, path),
+      );
     }
   }
   return [...findings, ...checkLinks(zip, links, forWindows)];
@@ -51,7 +53,7 @@ function readRecord(zip: ZipFile, findings: Finding[]): ReadonlyMap<string, Reco
   try {
     for (const row of parseRecord(Buffer.from(zip.readSync(entry)).toString("utf8"))) {
       if (rows.has(row.path)) {
-        findings.push(finding("record-twice", `RECORD has ${quote(row.path)} twice`, row.path));
+        findings.push(finding("record-twice", `RECORD lists ${quote(row.path)} twice`, row.path));
       }
       rows.set(row.path, row);
     }
@@ -72,10 +74,11 @@ function checkLinks(
   return [...links].flatMap(([path, target]) => {
     const problem = linkProblem(links, path, forWindows);
     if (problem !== undefined) return [finding(problem.rule, `the link ${quote(path)} ${problem.why}`, path)];
-    const meant = resolved(path, target);
-    const there = meant === "" || zip.entry(meant) !== undefined || folders.has(meant);
-    // One that goes through other links is followed where it is unpacked.
-    if (there || throughLink(links, meant)) return [];
+    const resolvedTarget = resolved(path, target);
+    const exists =
+      resolvedTarget === "" || zip.entry(resolvedTarget) !== undefined || folders.has(resolvedTarget);
+    // A link through other links is checked when it is unpacked.
+    if (exists || throughLink(links, resolvedTarget)) return [];
     return [finding("link-nowhere", `the link ${quote(path)} leads to nothing: ${quote(target)}`, path)];
   });
 }

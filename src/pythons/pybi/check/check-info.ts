@@ -14,7 +14,7 @@ import { type Finding, finding, type Rule } from "./rules.ts";
 
 const forbidden = ["Requires-Dist", "Provides-Extra", "Requires-Python"];
 
-/** Which field a refusal of METADATA is about. */
+/** The rule for an error about METADATA, by a part of the error's message. */
 const fields: readonly (readonly [string, Rule])[] = [
   ["is forbidden", "metadata-forbidden"],
   ["Pybi-Environment-Marker-Variables", "markers"],
@@ -22,7 +22,7 @@ const fields: readonly (readonly [string, Rule])[] = [
   ["Pybi-Wheel-Tag", "wheel-tags"],
 ];
 
-/** METADATA against PEP 711 and the file's name. Gives what it says, where it can be read. */
+/** Checks METADATA against PEP 711 and the file name. Returns the parsed metadata, too, if they can be parsed. */
 export function checkMetadata(
   text: string,
   name: PybiFilename | undefined,
@@ -49,9 +49,9 @@ export function checkMetadata(
     return { metadata, findings };
   }
   if (name !== undefined && (metadata.name !== name.name || metadata.version.key !== name.version.key)) {
-    const own = `${metadata.name} ${metadata.version.text}`;
+    const described = `${metadata.name} ${metadata.version.text}`;
     findings.push(
-      finding("name-differs", `METADATA is that of \`${own}\`, which the file's name is not`, path),
+      finding("name-differs", `METADATA is for \`${described}\`, but the file name is not`, path),
     );
   }
   findings.push(
@@ -78,7 +78,7 @@ function checkMarkers(
       ? [finding("markers", `\`${variable}\` is not the same on every machine`, path)]
       : (markerVariables as readonly string[]).includes(variable)
         ? []
-        : [finding("markers-open", `${quote(variable)} is no variable of PEP 508`, path)],
+        : [finding("markers-open", `${quote(variable)} is not a variable of PEP 508`, path)],
   );
   const missing = markerVariables.filter((variable) => !open.has(variable) && !given.includes(variable));
   if (missing.length > 0) {
@@ -87,7 +87,9 @@ function checkMarkers(
   return [...findings, ...checkUsual(metadata, name, path)];
 }
 
-/** A CPython's metadata follows from version and platform: what differs is probably a mistake. */
+/**
+ * Compares with the usual metadata of a CPython, which follow from version and platform. Differences may be mistakes.
+ */
 function checkUsual(
   metadata: PybiMetadata,
   name: PybiFilename | undefined,
@@ -101,8 +103,8 @@ function checkUsual(
   const findings = markerVariables
     .filter((variable) => markers[variable] !== undefined && markers[variable] !== usual.markers[variable])
     .map((variable) => {
-      const said = `\`${variable}\` is ${quote(markers[variable] ?? "")}, not ${quote(usual.markers[variable] ?? "")}`;
-      return finding("unusual-metadata", `${said} as of other builds of this version`, path);
+      const difference = `\`${variable}\` is ${quote(markers[variable] ?? "")}, not ${quote(usual.markers[variable] ?? "")}`;
+      return finding("unusual-metadata", `${difference} as in other builds of this version`, path);
     });
   if (wheelTags.join() !== usual.wheelTags.join()) {
     findings.push(
@@ -112,7 +114,7 @@ function checkUsual(
   return findings;
 }
 
-/** PYBI against PEP 711 and the file's name. */
+/** Checks PYBI against PEP 711 and the file name. */
 export function checkPybiFile(text: string, name: PybiFilename | undefined): readonly Finding[] {
   const path = "pybi-info/PYBI";
   try {
@@ -121,8 +123,8 @@ export function checkPybiFile(text: string, name: PybiFilename | undefined): rea
     if (tags.length === 0) findings.push(finding("pybi", "pybi-info/PYBI: there is no `Tag`", path));
     if (name === undefined) return findings;
     if ([...tags].sort().join(".") !== [...name.platformTags].sort().join(".")) {
-      const said = quote(tags.join("."));
-      findings.push(finding("tag-differs", `\`Tag\` says ${said}, the file's name otherwise`, path));
+      const listed = quote(tags.join("."));
+      findings.push(finding("tag-differs", `\`Tag\` is ${listed}, but the file name has other tags`, path));
     }
     if (compareBuildTags(build, name.build) !== 0) {
       findings.push(finding("build-differs", "`Build` and the file's name disagree", path));

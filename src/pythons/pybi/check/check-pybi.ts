@@ -15,22 +15,22 @@ import { type Finding, finding } from "./rules.ts";
 import { checkByRunning } from "./run/check-by-running.ts";
 
 export interface CheckOptions {
-  /** The machine to run it on; without it, it is only read. */
+  /** The machine on which to run the pybi. If undefined, the pybi is not run. */
   readonly machine?: Machine;
 }
 
 export interface Checked {
   readonly filename: string;
-  /** Nothing but warnings was found. */
+  /** Whether there are only warnings. */
   readonly good: boolean;
-  /** Whether it was run: it fits this machine and what was read is good. */
+  /** Whether it was run. It is run if it is for this machine and has no errors. */
   readonly ran: boolean;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Holds a pybi against every rule of PEP 711, and runs it where that can be done. All that is found is told at once;
- * throws only where the file can't be read (`not-found`, `permission`, …).
+ * Checks a pybi against every rule of PEP 711, and runs it if this machine can. Returns all findings at once. Throws
+ * only if the file can't be read (`not-found`, `permission`, …).
  */
 export async function checkPybi(path: string, options: CheckOptions = {}): Promise<Checked> {
   const filename = basename(path);
@@ -84,7 +84,7 @@ function checkArchive(zip: ZipFile, name: PybiFilename | undefined, forWindows: 
         return Buffer.from(zip.readSync(entry)).toString("utf8");
       }
     } catch {
-      // What is damaged is told with the other members.
+      // `checkContents` reports damaged members.
       return undefined;
     }
     findings.push(finding("info-missing", `there is no ${quote(path)}`, path));

@@ -3,7 +3,7 @@ import type { PybiMetadata } from "../../../vocab/metadata/index.ts";
 import { quote } from "../../../text/index.ts";
 import { type Finding, finding } from "./rules.ts";
 
-/** What a good pybi has and has not, as far as its list of members tells. */
+/** Checks the members of a pybi: those that every pybi needs, and those that none should have. */
 export function checkTree(zip: ZipFile, metadata: PybiMetadata, forWindows: boolean): readonly Finding[] {
   const { paths } = metadata;
   return [
@@ -21,11 +21,13 @@ function checkInterpreter(zip: ZipFile, scripts: string, forWindows: boolean): r
   if (entry === undefined || entry.kind === "directory") {
     return [finding("interpreter", `there is no interpreter: ${quote(path)}`, path)];
   }
-  const closed = entry.kind === "file" && entry.mode !== undefined && (entry.mode & 0o111) === 0;
-  return closed && !forWindows ? [finding("not-executable", `${quote(path)} is not executable`, path)] : [];
+  const isNotExecutable = entry.kind === "file" && entry.mode !== undefined && (entry.mode & 0o111) === 0;
+  return isNotExecutable && !forWindows
+    ? [finding("not-executable", `${quote(path)} is not executable`, path)]
+    : [];
 }
 
-/** A script that wants Python where the builder had it runs nowhere else. */
+/** Reports scripts whose `#!` line has an absolute path: they only run on the build machine. */
 function checkScripts(zip: ZipFile, scripts: string): readonly Finding[] {
   return zip.entries
     .filter(({ path, kind, size }) => kind === "file" && size > 2 && path.startsWith(`${scripts}/`))
@@ -53,7 +55,7 @@ function checkSitePackages(zip: ZipFile, folders: ReadonlySet<string>): readonly
   const described = [...names].some((name) => /\.(dist-info|egg-info)$/.test(name));
   return [
     finding("site-packages", `site-packages is not empty: ${quote(listed)}`),
-    ...(described ? [] : [finding("no-dist-info", "what is in site-packages has no dist-info")]),
+    ...(described ? [] : [finding("no-dist-info", "the packages in site-packages have no dist-info")]),
   ];
 }
 
@@ -63,15 +65,15 @@ function checkStdlib(zip: ZipFile, stdlib: string): readonly Finding[] {
   const tests = inside.filter((path) => path.startsWith(`${stdlib}/test/`)).length;
   const ensurepip = inside.some((path) => path.startsWith(`${stdlib}/ensurepip/`));
   return [
-    ...(tests > 0 ? [finding("tests", `the standard library's own tests are in it: ${tests} files`)] : []),
-    ...(bytecode > 0 ? [finding("bytecode", `there is bytecode in it: ${bytecode} files`)] : []),
+    ...(tests > 0 ? [finding("tests", `it contains the tests of the standard library: ${tests} files`)] : []),
+    ...(bytecode > 0 ? [finding("bytecode", `it contains bytecode: ${bytecode} files`)] : []),
     ...(ensurepip
       ? []
       : [finding("no-ensurepip", "there is no `ensurepip`: `python -m venv` has no pip to install")]),
   ];
 }
 
-/** One request for the tail reads the metadata where they are last. */
+/** If the metadata are at the end, one range request reads them. */
 function checkOrder(zip: ZipFile): readonly Finding[] {
   const last = zip.entries
     .toSorted((a, b) => a.offset - b.offset)

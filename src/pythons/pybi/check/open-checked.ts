@@ -2,7 +2,7 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import { openZipFile, type ZipFile, ZipRefusal } from "../../../system/archives/index.ts";
 import { type Finding, finding } from "./rules.ts";
 
-/** Opens a pybi as the strict reader does, for any platform; or the finding that says why it can't be read. */
+/** Opens a pybi by the strict rules for any platform. Returns a finding if it can't be read. */
 export function openChecked(path: string, label: string, foldNames: boolean): ZipFile | Finding {
   try {
     return openZipFile(path, { label, names: "portable", foldNames });
@@ -12,7 +12,7 @@ export function openChecked(path: string, label: string, foldNames: boolean): Zi
   }
 }
 
-/** The rule is the one that the reader names; `archive` for all that it has no name for. */
+/** Returns the finding for an error of the zip reader. Its rule is `archive` unless the reader names another. */
 export function archiveFinding({ message, cause }: PosyError, path?: string): Finding {
   return finding(cause instanceof ZipRefusal ? cause.kind : "archive", message, path);
 }

@@ -1,9 +1,9 @@
 import type { LinkRule, RecordProblem } from "../../extract/index.ts";
 
-/** Whether a pybi is wrong, or only not what it could be where PEP 711 leaves it open. */
+/** An error breaks PEP 711. A warning is about something that PEP 711 allows, but that could be better. */
 export type Severity = "error" | "warning";
 
-/** Every rule that a pybi is held against, with what breaking it is. Names are never given another meaning. */
+/** Every rule, with the severity of breaking it. Names never change their meaning. */
 export const rules = {
   // The archive.
   name: "error",
@@ -65,13 +65,13 @@ export const rules = {
 
 export type Rule = keyof typeof rules;
 
-/** One place where a pybi breaks a rule. */
+/** One case of a pybi breaking a rule. */
 export interface Finding {
   readonly rule: Rule;
   readonly severity: Severity;
   /** One sentence: what is wrong with what. */
   readonly message: string;
-  /** The member that it is about. */
+  /** The member that breaks the rule. */
   readonly path?: string;
 }
 

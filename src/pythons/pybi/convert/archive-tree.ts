@@ -5,7 +5,7 @@ import { formatRecord, parseRecord, type RecordRow } from "../../../vocab/metada
 
 const recordPath = "pybi-info/RECORD";
 
-/** Writes the tree of a pybi as its archive: what RECORD lists, by path, `pybi-info/` last and RECORD last of all. */
+/** Writes the archive of a pybi from its tree: the files in RECORD sorted by path, then `pybi-info/`, then RECORD. */
 export async function archiveTree(tree: string, path: string): Promise<void> {
   const rows = parseRecord(await readFile(join(tree, recordPath), "utf8")).filter(
     (row) => row.path !== recordPath,

@@ -4,7 +4,7 @@ import { loadCatalogue } from "../../catalogue/index.ts";
 import { extractJar } from "../../extract/index.ts";
 import type { Distribution } from "./distribution.ts";
 
-/** A jar of the built-in catalogue, which knows its platform tag and what it lacks; undefined for other names. */
+/** Recognizes a jar of the built-in catalogue, which has its platform tag and missing modules. */
 export async function catalogueJar(filename: string): Promise<Distribution | undefined> {
   if (!filename.endsWith(".jar")) return undefined;
   for (const interpreter of await loadCatalogue()) {
@@ -15,8 +15,8 @@ export async function catalogueJar(filename: string): Promise<Distribution | und
       kind: "catalogue jar",
       interpreter,
       warnings: lacks.length === 0 ? [] : [`it was built without ${lacks.join(", ")}`],
-      async place(archivePath, into) {
-        await holdAgainst(source.hashes["sha256"] ?? "", archivePath, filename);
+      async extract(archivePath, into) {
+        await checkHash(source.hashes["sha256"] ?? "", archivePath, filename);
         await extractJar(interpreter, source, archivePath, into);
       },
     };
@@ -24,13 +24,13 @@ export async function catalogueJar(filename: string): Promise<Distribution | und
   return undefined;
 }
 
-/** What the pybi says of itself is the catalogue's, which is of this one file. Throws `hash-mismatch`. */
-async function holdAgainst(expected: string, archivePath: string, filename: string): Promise<void> {
-  const found = await sha256OfFile(archivePath);
-  if (found === expected) return;
+/** The pybi gets the catalogue's metadata, so the file must be the one in the catalogue. Throws `hash-mismatch`. */
+async function checkHash(expected: string, archivePath: string, filename: string): Promise<void> {
+  const actual = await sha256OfFile(archivePath);
+  if (actual === expected) return;
   throw new PosyError(
     "hash-mismatch",
-    `\`${filename}\` is not the file that the catalogue has: its SHA-256 is \`${found}\`, not \`${expected}\``,
-    { hint: "download it again; if it stays so, don't use it" },
+    `\`${filename}\` is not the file in the catalogue: its SHA-256 is \`${actual}\`, not \`${expected}\``,
+    { hint: "download it again; if the error remains, do not use the file" },
   );
 }

@@ -22,15 +22,15 @@ export interface Converted {
 }
 
 export interface ConvertOptions {
-  /** Only where it is for this one. */
+  /** The archive must be for this platform. */
   readonly platform?: PlatformName | undefined;
-  /** Other archives whose libraries belong to it: conda packages. */
+  /** Other conda packages with the libraries that it needs. */
   readonly companions?: readonly string[];
 }
 
 /**
- * Makes a pybi of a distribution of Python for any platform, without running what is inside. The same archive gives
- * the same bytes. Throws `not-found`, `invalid-interpreter` for what is no distribution that is known, `invalid-archive`.
+ * Makes a pybi from an archive of Python for any platform, without running it. The same archive gives the same bytes.
+ * Throws `not-found`, `invalid-archive`, and `invalid-interpreter` for an archive of an unknown kind.
  */
 export async function convertArchive(
   archive: string,
@@ -50,30 +50,30 @@ export async function convertArchive(
       macosPackage(filename) ??
       (await condaPython(
         path,
-        companions.map((each) => resolve(each)),
+        companions.map((companion) => resolve(companion)),
         folder,
       ));
     if (distribution === undefined) throw unknownName(filename);
     const { interpreter, kind, warnings } = distribution;
     if (companions.length > 0 && kind !== "conda package") {
-      throw new PosyError("usage", `\`${filename}\` has its libraries inside`, {
-        hint: "leave `--with` out: it is for conda packages",
+      throw new PosyError("usage", `\`${filename}\` contains its libraries already`, {
+        hint: "leave out `--with`: it is for conda packages",
       });
     }
     if (platform !== undefined && !platformsOfTags(interpreter.platformTags).includes(platform)) {
       throw new PosyError(
         "unknown-platform",
         `\`${filename}\` is for \`${interpreter.platform}\`, not \`${platform}\``,
-        { hint: "what it is for is fixed: leave `--platform` out" },
+        { hint: "leave out `--platform`: the archive has only one" },
       );
     }
     const tree = join(folder, "tree");
     await mkdir(tree);
-    const placed = (await distribution.place(path, tree)) ?? { interpreter, warnings: [] };
-    const pybi = join(output, pybiName(placed.interpreter));
+    const extracted = (await distribution.extract(path, tree)) ?? { interpreter, warnings: [] };
+    const pybi = join(output, pybiName(extracted.interpreter));
     await archiveTree(tree, pybi);
-    const { version, platformTags } = placed.interpreter;
-    return { path: pybi, kind, version, platformTags, warnings: [...warnings, ...placed.warnings] };
+    const { version, platformTags } = extracted.interpreter;
+    return { path: pybi, kind, version, platformTags, warnings: [...warnings, ...extracted.warnings] };
   } catch (error) {
     throw asPosyError(error, `converting \`${filename}\``);
   } finally {
@@ -84,9 +84,9 @@ export async function convertArchive(
 function unknownName(filename: string): PosyError {
   return new PosyError(
     "invalid-interpreter",
-    `\`${filename}\` is not the name of a distribution that is known`,
+    `\`${filename}\` is not the name of a known kind of archive of Python`,
     {
-      hint: "these are: `cpython-3.13.5-1.5.12-linux-x86_64.jar`, `cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only.tar.gz`, `python.3.13.5.nupkg`, `python-3.13.5-embed-amd64.zip`, `python-3.13.5-macos11.pkg`, `python-3.13.5-hec9711d_102_cp313.conda`",
+      hint: "names of known kinds: `cpython-3.13.5-1.5.12-linux-x86_64.jar`, `cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only.tar.gz`, `python.3.13.5.nupkg`, `python-3.13.5-embed-amd64.zip`, `python-3.13.5-macos11.pkg`, `python-3.13.5-hec9711d_102_cp313.conda`",
     },
   );
 }
@@ -97,6 +97,6 @@ function pybiName({
   version,
   platformTags,
 }: Distribution["interpreter"]): string {
-  // Both builds of a version would have the same file name otherwise.
+  // Otherwise both builds of a version would have the same file name.
   return `${implementation}${freeThreaded ? "_freethreaded" : ""}-${version}-${platformTags.join(".")}.pybi`;
 }

@@ -1,6 +1,6 @@
 import type { Interpreter } from "../../../model/index.ts";
 
-/** A distribution of Python that was recognised by its file's name. */
+/** An archive of Python whose kind was recognized by its file name. */
 export interface Distribution {
   readonly kind:
     | "catalogue jar"
@@ -9,18 +9,18 @@ export interface Distribution {
     | "embeddable zip"
     | "macOS package"
     | "conda package";
-  /** With the pybi's own platform tag, where it does not depend on what is inside. */
+  /** Its platform tag may change when the contents are known. */
   readonly interpreter: Interpreter;
-  /** What of it is not as it should be. */
+  /** Limits of the archive, for the user. */
   readonly warnings: readonly string[];
   /**
-   * Writes its tree into an empty folder as a pybi's, `pybi-info/` and all. Returns the interpreter where more is known of
-   * it then, its platform tag for one.
+   * Writes the archive into an empty folder as the tree of a pybi, with `pybi-info/`. Returns the interpreter if its
+   * platform tag follows from the contents.
    */
-  place(archivePath: string, into: string): Promise<Placed | void>;
+  extract(archivePath: string, into: string): Promise<Extracted | void>;
 }
 
-export interface Placed {
+export interface Extracted {
   readonly interpreter: Interpreter;
   readonly warnings: readonly string[];
 }

@@ -13,23 +13,23 @@ import {
   windowsTreePath,
 } from "../../extract/index.ts";
 
-const ofNuget: Readonly<Record<string, PlatformName>> = {
+const nugetPlatforms: Readonly<Record<string, PlatformName>> = {
   "": "windows-x86_64",
   x86: "windows-x86",
   arm64: "windows-arm64",
 };
 
-const ofEmbeddable: Readonly<Record<string, PlatformName>> = {
+const embeddablePlatforms: Readonly<Record<string, PlatformName>> = {
   amd64: "windows-x86_64",
   win32: "windows-x86",
   arm64: "windows-arm64",
 };
 
-/** `python.3.13.5.nupkg`, `pythonx86.…`, `pythonarm64.…`, `python-freethreaded.…`; undefined for other names. */
+/** Recognizes a NuGet package: `python.3.13.5.nupkg`, `pythonx86.…`, `pythonarm64.…`, `python-freethreaded.…`. */
 export function nugetPackage(filename: string): Distribution | undefined {
   const [, architecture = "", free, version = ""] =
     /^python(x86|arm64|)(-freethreaded|)\.(\d+\.\d+\.\d+(?:-?(?:a|b|rc)\d+)?)\.nupkg$/i.exec(filename) ?? [];
-  const platform = ofNuget[architecture.toLowerCase()];
+  const platform = nugetPlatforms[architecture.toLowerCase()];
   if (version === "" || platform === undefined) return undefined;
   const freeThreaded = free !== "";
   const interpreter = describeInterpreter(parseVersion(version), platform, { freeThreaded });
@@ -37,32 +37,32 @@ export function nugetPackage(filename: string): Distribution | undefined {
     kind: "NuGet package",
     interpreter,
     warnings: [],
-    place: (archivePath, into) =>
-      inZip(archivePath, filename, (zip) =>
+    extract: (archivePath, into) =>
+      withZip(archivePath, filename, (zip) =>
         writeTreeMembers(members(zip, "tools/", windowsTreePath), interpreter, filename, into),
       ),
   };
 }
 
-/** `python-3.13.5-embed-amd64.zip`; undefined for other names. */
+/** Recognizes an embeddable zip: `python-3.13.5-embed-amd64.zip`. */
 export function embeddableZip(filename: string): Distribution | undefined {
   const [, version = "", architecture = ""] =
     /^python-(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?)-embed-(amd64|win32|arm64)\.zip$/.exec(filename) ?? [];
-  const platform = ofEmbeddable[architecture];
+  const platform = embeddablePlatforms[architecture];
   if (platform === undefined) return undefined;
   const interpreter = describeInterpreter(parseVersion(version), platform);
   return {
     kind: "embeddable zip",
     interpreter,
-    warnings: ["its standard library is bytecode, without `ensurepip`, `venv` and the headers"],
-    place: (archivePath, into) =>
-      inZip(archivePath, filename, (zip) =>
+    warnings: ["its standard library is bytecode only; `ensurepip`, `venv` and the headers are missing"],
+    extract: (archivePath, into) =>
+      withZip(archivePath, filename, (zip) =>
         writeTreeMembers(embedded(zip, interpreter, into), interpreter, filename, into),
       ),
   };
 }
 
-async function inZip(path: string, label: string, use: (zip: ZipFile) => Promise<void>): Promise<void> {
+async function withZip(path: string, label: string, use: (zip: ZipFile) => Promise<void>): Promise<void> {
   const zip = openZipFile(path, { label, names: "portable", foldNames: true });
   try {
     await use(zip);
@@ -74,11 +74,11 @@ async function inZip(path: string, label: string, use: (zip: ZipFile) => Promise
 function* members(
   zip: ZipFile,
   root: string,
-  place: (path: string) => string | undefined,
+  treePath: (path: string) => string | undefined,
 ): Generator<TreeMember> {
   for (const entry of zip.entries) {
     // NuGet percent-encodes names.
-    const path = entry.path.startsWith(root) ? place(decoded(entry.path.slice(root.length))) : undefined;
+    const path = entry.path.startsWith(root) ? treePath(decoded(entry.path.slice(root.length))) : undefined;
     if (entry.kind !== "file" || path === undefined) continue;
     yield { path, executable: /\.(exe|dll|pyd)$/i.test(path), content: { bytes: zip.readSync(entry) } };
   }
@@ -88,7 +88,7 @@ function decoded(path: string): string {
   return path.replaceAll("%20", " ").replaceAll("%2B", "+");
 }
 
-/** The flat zip, and its standard library from the zip inside, as `Lib`. */
+/** Yields the members of the flat zip, and those of the inner zip with the standard library, as `Lib`. */
 async function* embedded(zip: ZipFile, { version }: Interpreter, into: string): AsyncGenerator<TreeMember> {
   yield* members(zip, "", embeddableTreePath);
   const [major, minor] = version.split(".");

@@ -9,14 +9,14 @@ import type { PackageName } from "../../../vocab/requirement/index.ts";
 import { parsePybiFilename, parseWheelFilename } from "../../../vocab/filenames/index.ts";
 import type { Version } from "../../../vocab/version/index.ts";
 
-/** A file as its project's page lists it. */
+/** A file as the page of its project lists it. */
 export interface IndexedFile {
   readonly filename: string;
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
   readonly requiresPython?: string;
-  /** The SHA-256 of its METADATA, which lies beside it. */
+  /** The SHA-256 of its METADATA, which is written beside it. */
   readonly metadataSha256: string;
 }
 
@@ -27,7 +27,7 @@ export interface DescribedFile {
   readonly metadata: Uint8Array;
 }
 
-/** What a page says of a wheel or a pybi. Throws `invalid-filename`, `invalid-archive`, `invalid-metadata`. */
+/** Describes a wheel or a pybi for an index page. Throws `invalid-filename`, `invalid-archive`, `invalid-metadata`. */
 export async function describeFile(folder: string, filename: string): Promise<DescribedFile> {
   const { name, version } = filename.endsWith(".whl")
     ? parseWheelFilename(filename)
@@ -61,6 +61,6 @@ function readMetadata(path: string, filename: string, name: PackageName): Uint8A
     zip.close();
   }
   throw new PosyError("invalid-metadata", `\`${filename}\` has no METADATA`, {
-    hint: "it is no wheel or pybi: take it out of the folder",
+    hint: "it is not a valid wheel or pybi: remove it from the folder",
   });
 }

@@ -1,19 +1,19 @@
 import type { PackageName } from "../../../vocab/requirement/index.ts";
 import type { IndexedFile } from "./describe-file.ts";
 
-/** A project as the index has it. */
+/** A project of the index. */
 export interface IndexedProject {
   readonly name: PackageName;
-  /** Every version once, oldest first. */
+  /** Oldest first, without duplicates. */
   readonly versions: readonly string[];
-  /** By version, then by name. */
+  /** Sorted by version, then by name. */
   readonly files: readonly IndexedFile[];
 }
 
-/** What marks a page as one that may be removed again. */
+/** Marks pages that this command wrote, so that it may remove them. */
 export const generator = "posy pybi index";
 
-/** The page of pages (PEP 503). */
+/** Formats the list of projects (PEP 503). */
 export function rootHtml(projects: readonly IndexedProject[]): string {
   return page(
     "Simple index",
@@ -21,12 +21,12 @@ export function rootHtml(projects: readonly IndexedProject[]): string {
   );
 }
 
-/** The same as JSON (PEP 691). */
+/** Formats the list of projects as JSON (PEP 691). */
 export function rootJson(projects: readonly IndexedProject[]): string {
   return json({ meta, projects: projects.map(({ name }) => ({ name })) });
 }
 
-/** A project's page (PEP 503, 658, 714). Files lie one folder above it. */
+/** Formats the page of a project (PEP 503, 658, 714). The files are one folder above the page. */
 export function projectHtml({ name, files }: IndexedProject): string {
   const links = files.map((file) => {
     const metadata = `sha256=${file.metadataSha256}`;
@@ -43,7 +43,7 @@ export function projectHtml({ name, files }: IndexedProject): string {
   return page(`Links for ${name}`, links);
 }
 
-/** The same as JSON (PEP 691, 700, 714). */
+/** Formats the page of a project as JSON (PEP 691, 700, 714). */
 export function projectJson({ name, versions, files }: IndexedProject): string {
   return json({
     meta,

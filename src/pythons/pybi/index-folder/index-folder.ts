@@ -20,14 +20,14 @@ const jsonName = "index.v1_json";
 export interface IndexedFolder {
   readonly folder: string;
   readonly projects: readonly IndexedProject[];
-  /** Files that are not listed, and why. */
+  /** Why files are not listed, one message per file. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Makes a folder with pybis and wheels a static simple index: `index.html` and `index.v1_json` (PEP 503, 691) at its
- * root and in a folder per project, `FILE.metadata` beside each file (PEP 658). The same files give the same pages;
- * those of projects that are gone are removed. Throws what the disk says.
+ * Makes a folder with pybis and wheels a static simple index. Writes `index.html` and `index.v1_json` (PEP 503, 691)
+ * into the folder and into a subfolder per project, and `FILE.metadata` beside each file (PEP 658). The same files give
+ * the same pages. Pages of projects that no longer have files are removed. Throws errors of the file system.
  */
 export async function indexFolder(folder: string): Promise<IndexedFolder> {
   try {
@@ -61,7 +61,7 @@ export async function indexFolder(folder: string): Promise<IndexedFolder> {
 
 function projectsOf(described: readonly DescribedFile[]): readonly IndexedProject[] {
   const byName = new Map<PackageName, DescribedFile[]>();
-  for (const each of described) byName.set(each.name, [...(byName.get(each.name) ?? []), each]);
+  for (const file of described) byName.set(file.name, [...(byName.get(file.name) ?? []), file]);
   return [...byName]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, files]) => {
@@ -73,7 +73,7 @@ function projectsOf(described: readonly DescribedFile[]): readonly IndexedProjec
     });
 }
 
-/** Removes what this command wrote for files that are no longer there, and nothing else. */
+/** Removes only pages and metadata that this command wrote for files that no longer exist. */
 async function removeStale(
   folder: string,
   names: readonly string[],

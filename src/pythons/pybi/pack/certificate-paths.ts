@@ -1,14 +1,14 @@
 /**
- * OpenSSL looks for certificates in a folder that its builder chose (`OPENSSLDIR`, a string in the library). They become
- * places that distributions have: the folder of hashed links `/etc/ssl/certs` (Debian, Ubuntu, Arch, SUSE, newer
- * Fedora), and the first of these bundles that is no longer than the path before. `SSL_CERT_FILE` and `SSL_CERT_DIR`
- * still come first. Overwritten in place and padded with NUL, which no ELF structure notices.
+ * OpenSSL looks for certificates in a folder that its builder chose (`OPENSSLDIR`, a string in the library). Posy
+ * overwrites these strings with paths that distributions have: the folder of hashed links `/etc/ssl/certs` (Debian,
+ * Ubuntu, Arch, SUSE, newer Fedora), and the first of these bundles that is no longer than the old path.
+ * `SSL_CERT_FILE` and `SSL_CERT_DIR` still come first. Strings are padded with NUL, so that no ELF structure changes.
  */
 const bundles = ["/etc/ssl/certs/ca-bundle.crt", "/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem"];
 
 /**
- * Changes the bytes themselves; whether there was anything to change. `files`: the bundles to choose from, for another
- * system than Linux.
+ * Changes `bytes` in place, and returns whether anything was changed. `files` are the bundles to choose from; the
+ * default is for Linux.
  */
 export function useSystemCertificates(bytes: Uint8Array, files: readonly string[] = bundles): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -22,14 +22,14 @@ export function useSystemCertificates(bytes: Uint8Array, files: readonly string[
     if (at < 0) continue;
     const start = at + marker.length;
     const folder = buffer.subarray(start, buffer.indexOf('"', start)).toString("latin1");
-    // Debian's own, which is a folder of links to /etc/ssl, and /etc/ssl itself: each path below it is a string.
+    // Distributions have `/etc/ssl`, so its paths need no change.
     if (!folder.startsWith("/") || folder === "/etc/ssl") continue;
     changed = overwriteStrings(buffer, folder, replace) || changed;
   }
   return changed;
 }
 
-/** Every C string that is the folder or begins with it, and the sentence that names it. */
+/** Overwrites every C string that begins with the folder, and the quoted folder in the text that OpenSSL prints. */
 function overwriteStrings(
   buffer: Buffer,
   folder: string,
@@ -40,12 +40,12 @@ function overwriteStrings(
     const before = buffer[at - 1];
     if (before !== 0 && before !== 0x22) continue;
     const ends = [buffer.indexOf(0, at), before === 0x22 ? buffer.indexOf(0x22, at) : -1];
-    const end = Math.min(...ends.filter((each) => each >= 0));
+    const end = Math.min(...ends.filter((end) => end >= 0));
     const rest = buffer.subarray(at + folder.length, end).toString("latin1");
     if (rest !== "" && !rest.startsWith("/")) continue;
     const path = replace(rest, end - at);
     if (path === undefined || path.length > end - at) continue;
-    // Within the sentence what is left over has to stay a sentence.
+    // Inside the printed text, spaces after the closing quote fill the rest: a NUL would end the text there.
     const text = before === 0x22 ? `${path}"`.padEnd(end - at + 1, " ") : path.padEnd(end - at, "\0");
     buffer.write(text, at, "latin1");
     changed = true;

@@ -6,14 +6,21 @@ import { PosyError } from "../../../errors/posy-error.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 import type { Selection } from "./select-files.ts";
 
-/** What the pybi says of its interpreter: what that said of itself, and where its parts lie in the tree. */
+/**
+ * Returns the interpreter to describe in a pybi, from the interpreter's own answer and the paths of the selected files.
+ * Throws `unknown-platform`.
+ */
 export function describePacked(answer: PrefixAnswer, selection: Selection, platformTag: string): Interpreter {
   const { implementation, freeThreaded } = answer;
   const platform = platformOfTag(platformTag);
   if (platform === undefined) {
-    throw new PosyError("unknown-platform", `Posy knows no platform of the tag \`${platformTag}\``, {
-      hint: "it packs Pythons for Linux on x86_64 and AArch64",
-    });
+    throw new PosyError(
+      "unknown-platform",
+      `Posy does not support the platform of the tag \`${platformTag}\``,
+      {
+        hint: "Pythons for Linux on x86_64 and AArch64 can be packed",
+      },
+    );
   }
   return {
     implementation,
@@ -34,7 +41,7 @@ function pathsOf({ stdlib, include, python, packages }: Selection): PybiPaths {
   return {
     stdlib,
     platstdlib: stdlib,
-    // Fedora's family has libraries without an architecture apart.
+    // Fedora and its derivatives have pure packages in `lib` and others in `lib64`.
     purelib: `${libraries.replace(/^lib64$/, "lib")}/${packages}/site-packages`,
     platlib: `${libraries}/${packages}/site-packages`,
     include: include || `include/${python}`,
@@ -44,16 +51,16 @@ function pathsOf({ stdlib, include, python, packages }: Selection): PybiPaths {
   };
 }
 
-/** As for a Python that is adopted, with the ABI that it has: debug builds, and Python 2's width of characters. */
+/** Returns the wheel tags of an installed Python, with the ABI flags of debug builds and of Python 2 (`m`, `mu`). */
 function wheelTagsOf(answer: PrefixAnswer): readonly string[] {
   const tags = installedWheelTags(answer, { freeThreaded: answer.freeThreaded });
   if (answer.implementation !== "cpython") return tags;
-  const [own = ""] = tags;
-  const [interpreter = "", usual = ""] = own.split("-");
+  const [first = ""] = tags;
+  const [interpreter = "", usual = ""] = first.split("-");
   const flags = /^cpython-\d+([a-z]*)/.exec(answer.soabi)?.[1] ?? (answer.wideUnicode ? "mu" : "m");
   const abi = `${interpreter}${flags}`;
   if (abi === usual) return tags;
   const exact = `${interpreter}-${abi}-PLATFORM`;
-  // A debug build loads what was built for the other, from 3.8 on.
+  // From 3.8 on, a debug build can load extension modules of release builds.
   return flags.startsWith("d") ? [exact, ...tags] : [exact, ...tags.slice(1)];
 }

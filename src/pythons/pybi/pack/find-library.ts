@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readElf } from "../../../system/binaries/index.ts";
 
-/** Finds the file of a library as this machine's loader would: `from` is the file that needs it. */
+/** Finds the file of a library as the loader of this machine would. `from` is the file that needs the library. */
 export type LibrarySearch = (
   name: string,
   from: { readonly path: string; readonly runPath?: string },
 ) => string | undefined;
 
-/** A search among the libraries of one machine and width. */
+/** Returns a search among the libraries for one processor and word size, numbers as in ELF headers. */
 export function librarySearch(machine: number, bits: number, multiarch: string): LibrarySearch {
   const folders = [...new Set([...configured("/etc/ld.so.conf"), ...usual(multiarch)])].filter(existsSync);
   const known = new Map<string, string | undefined>();
@@ -21,11 +21,11 @@ export function librarySearch(machine: number, bits: number, multiarch: string):
   };
   return (name, { path, runPath = "" }) => {
     const origin = dirname(realpathSync(path));
-    const own = runPath
+    const runPathFolders = runPath
       .split(":")
       .filter(Boolean)
       .map((folder) => folder.replace(/\$ORIGIN|\$\{ORIGIN\}/g, origin));
-    for (const folder of [...own, ...folders]) {
+    for (const folder of [...runPathFolders, ...folders]) {
       const found = fitting(join(folder, name));
       if (found !== undefined) return found;
     }
@@ -34,11 +34,11 @@ export function librarySearch(machine: number, bits: number, multiarch: string):
 }
 
 function usual(multiarch: string): readonly string[] {
-  const own = multiarch === "" ? [] : [`/lib/${multiarch}`, `/usr/lib/${multiarch}`];
-  return own.concat(["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]);
+  const specific = multiarch === "" ? [] : [`/lib/${multiarch}`, `/usr/lib/${multiarch}`];
+  return specific.concat(["/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]);
 }
 
-/** Folders that the loader's configuration names. */
+/** Returns the folders in a configuration file of the loader, with those of the files that it includes. */
 function configured(file: string): readonly string[] {
   let text = "";
   try {

@@ -29,12 +29,12 @@ export interface PackOptions {
   readonly prefix: string;
   /** The folder that the pybi is written to. */
   readonly output: string;
-  /** `cpython`, `pypy`; `cpython-freethreaded` for such a build, which would have the same file name otherwise. */
+  /** By default `cpython`, `pypy`, or `cpython-freethreaded`: otherwise both builds would have the same file name. */
   readonly name?: string;
-  /** The interpreter's own. */
+  /** By default the version of the interpreter. */
   readonly version?: string;
   readonly build?: string;
-  /** A platform tag that promises less than could be: `manylinux_2_39_x86_64`. */
+  /** A platform tag with a higher level than is needed: `manylinux_2_39_x86_64`. */
   readonly platform?: string;
   readonly keep?: readonly Keepable[];
   readonly reporter: Reporter;
@@ -47,7 +47,7 @@ export interface Packed {
   /** Bytes. */
   readonly size: number;
   readonly platformTag: string;
-  /** Which file wants so much, and for which symbols. */
+  /** Which file needs the level of the platform tag, and for which symbols. */
   readonly platformReason?: TagReason;
   readonly vendored: readonly Vendored[];
   readonly dropped: Readonly<Partial<Record<DropReason, { files: number; bytes: number }>>>;
@@ -55,8 +55,8 @@ export interface Packed {
 }
 
 /**
- * Makes a relocatable pybi (PEP 711) of an installed interpreter. The same prefix gives the same bytes. Linux only.
- * Throws `not-found`, `invalid-interpreter`, `usage`, `unknown-platform`, and what the disk says.
+ * Makes a relocatable pybi (PEP 711) from an installed interpreter. The same prefix gives the same bytes. Linux only.
+ * Throws `not-found`, `invalid-interpreter`, `usage`, `unknown-platform`, and errors of the file system.
  */
 export async function packPrefix(options: PackOptions): Promise<Packed> {
   const { output, reporter } = options;
@@ -65,8 +65,8 @@ export async function packPrefix(options: PackOptions): Promise<Packed> {
   const answer = await probePrefix(options.prefix);
   reporter.report({ kind: "stage", stage: "probe", state: "end" });
   if (answer.markers["sys_platform"] !== "linux") {
-    throw new PosyError("unknown-platform", "only Pythons for Linux can be packed yet", {
-      hint: "`posy pybi convert` makes pybis of distributions for other systems",
+    throw new PosyError("unknown-platform", "only Pythons for Linux can be packed", {
+      hint: "`posy pybi convert` makes pybis from archives of Python for other systems",
     });
   }
   try {
@@ -106,11 +106,13 @@ function namingOf(options: PackOptions, answer: PrefixAnswer, interpreter: Inter
   const { implementation, freeThreaded, platformTags, markers } = interpreter;
   const name = parsePackageName(options.name ?? `${implementation}${freeThreaded ? "-freethreaded" : ""}`);
   const version = parseVersion(options.version ?? interpreter.version).text;
-  // Several releases of PyPy are of one version of Python.
+  // Several releases of PyPy implement one version of Python, so PyPy's version is the build tag.
   const release = answer.implementation === "cpython" ? undefined : markers.implementation_version;
   const build = options.build ?? release;
   if (build !== undefined && !/^\d[\w.]*$/.test(build)) {
-    throw new PosyError("usage", `\`${build}\` is no build tag`, { hint: "it begins with a digit: `1`" });
+    throw new PosyError("usage", `\`${build}\` is not a build tag`, {
+      hint: "a build tag begins with a digit: `1`",
+    });
   }
   const parts = [
     name.replaceAll("-", "_"),
@@ -131,7 +133,7 @@ interface Packing {
   readonly naming: Naming;
 }
 
-/** The archive's members in their order: the tree by path, and what a reader asks for first at the end. */
+/** Yields the archive's members: the tree sorted by path, then `pybi-info/`, so that one range request reads it. */
 function* members({ answer, selection, libraries, interpreter, naming }: Packing): Generator<NewZipMember> {
   const rows: RecordRow[] = [];
   const file = (path: string, data: Uint8Array, executable = false): NewZipMember => {
@@ -177,17 +179,17 @@ function* members({ answer, selection, libraries, interpreter, naming }: Packing
   yield { path: "pybi-info/RECORD", mode: 0o644, kind: "file", data: Buffer.from(formatRecord(rows)) };
 }
 
-/** What holds for other Pythons and not for this one. */
+/** Returns warnings about limits of old Pythons. */
 function limitsOf({ version }: Interpreter): readonly string[] {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major === 2) {
     return [
-      "Python 2 reads no `pyvenv.cfg`: this pybi runs where it is unpacked, but Envs can't be made of it; it has no `implementation_name` (PEP 508), `abi3` or `py3` wheels, and its pip takes no newer wheels than `manylinux2014`",
+      "Python 2 does not read `pyvenv.cfg`, so no environment can be made with it: this pybi only runs where it is unpacked; it has no `implementation_name` (PEP 508), it can't use `abi3` or `py3` wheels, and its pip accepts wheels up to `manylinux2014`",
     ];
   }
   if (minor < 7) {
     return [
-      `Python ${major}.${minor} is older than what PEP 711 was written for: its ABI tag has an \`m\`, and the pip that it brings knows wheels up to \`manylinux2010\` only`,
+      `Python ${major}.${minor} is older than the Pythons of PEP 711: its ABI tag has an \`m\`, and its bundled pip accepts wheels up to \`manylinux2010\``,
     ];
   }
   return [];

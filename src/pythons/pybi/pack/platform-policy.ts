@@ -3,8 +3,8 @@ import type { Elf } from "../../../system/binaries/index.ts";
 import { parsePlatformTag } from "../../../vocab/tags/index.ts";
 
 /**
- * Libraries that a Linux with glibc has, whatever it is (PEP 600 and the policies that `auditwheel` keeps for it). Two
- * of its list are left out, `libz` and `libexpat`: it has them since desktops do, a minimal container may not.
+ * Libraries that every Linux with glibc has, according to PEP 600 and the policies of `auditwheel`. `libz` and
+ * `libexpat` are on auditwheel's list but not here: desktops have them, minimal containers may not.
  */
 const glibcLibraries: ReadonlySet<string> = new Set(
   (
@@ -16,15 +16,15 @@ const glibcLibraries: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether a library is the system's business: its C library's, or on the policy's list. musl's policy (PEP 656) has its C
- * library alone.
+ * Whether the system provides a library: a part of the C library, or a library on the policy's list. The policy for
+ * musl (PEP 656) only has the C library.
  */
 export function isSystemLibrary(name: string, libc: "glibc" | "musl" = "glibc"): boolean {
   if (libc === "glibc" && glibcLibraries.has(name)) return true;
   return /^ld-[\w.-]+\.so\.\d+$/.test(name) || /^libc\.(musl-\w+\.)?so(\.1)?$/.test(name);
 }
 
-/** Whether a Python is musl's: its program says which loader it wants. */
+/** Whether a Python is linked with musl: the ELF file of its program names the loader. */
 export function isMusl(elves: Iterable<Pick<Elf, "interpreter">>): boolean {
   for (const { interpreter } of elves)
     if (interpreter !== undefined) return interpreter.includes("/ld-musl-");
@@ -32,8 +32,8 @@ export function isMusl(elves: Iterable<Pick<Elf, "interpreter">>): boolean {
 }
 
 /**
- * The newest symbol versions that each policy has of the compiler's libraries, for x86_64 and AArch64 alike where they
- * agree, the lower where they don't: of glibc's own versions the highest minor counts.
+ * The newest symbol versions of the compiler's libraries that each policy allows. If x86_64 and AArch64 differ, the
+ * lower is listed. `minor` is the minor version of glibc 2.
  */
 const policies = [
   { minor: 5, CXXABI: "1.3.1", GCC: "4.2.0", GLIBCXX: "3.4.8", LIBATOMIC: "0" },
@@ -47,10 +47,10 @@ const policies = [
   { minor: 39, CXXABI: "1.3.15", GCC: "14.0.0", GLIBCXX: "3.4.33", LIBATOMIC: "1.2" },
 ] as const;
 
-/** manylinux1's: nothing older has a name. */
+/** The glibc of manylinux1, the oldest platform tag. */
 const oldest = 5;
 
-/** What wants a level: `library` has to have `version`. */
+/** Why a level is needed: the file at `path` needs symbols of `version` from `library`. */
 export interface LevelReason {
   readonly path: string;
   readonly library: string;
@@ -58,15 +58,15 @@ export interface LevelReason {
 }
 
 export interface GlibcLevel {
-  /** Undefined where a version is asked for that no policy knows: `reason` says which. */
+  /** Undefined if a file needs a version that no policy allows, which is in `reason`. */
   readonly minor: number | undefined;
-  /** The first file that asks for so much; undefined where none asks for more than the oldest has. */
+  /** The first file that needs this level; undefined if the oldest level is enough for all. */
   readonly reason?: LevelReason;
 }
 
 /**
- * The lowest minor of glibc 2 on which all of these files load (path → file): the highest that any asks for, and one
- * whose policy has the compiler libraries that they ask for.
+ * Returns the lowest minor version of glibc 2 on which all of these files load (path → file). Each file needs the glibc
+ * of its symbols, and a policy that allows its versions of the compiler's libraries.
  */
 export function glibcLevel(files: Iterable<readonly [path: string, Pick<Elf, "versions">]>): GlibcLevel {
   let level: GlibcLevel & { readonly minor: number } = { minor: oldest };
@@ -84,8 +84,11 @@ export function glibcLevel(files: Iterable<readonly [path: string, Pick<Elf, "ve
   return level;
 }
 
-/** Marks of what a loader knows, by the first glibc that has them: relative relocations, and how threads' data is found. */
-const marks: Readonly<Record<string, number>> = {
+/**
+ * The first glibc with each ABI marker. Markers stand for features of the loader: relative relocations, and descriptors
+ * for the data of threads.
+ */
+const abiMarkers: Readonly<Record<string, number>> = {
   GLIBC_ABI_DT_RELR: 36,
   GLIBC_ABI_GNU_TLS: 42,
   GLIBC_ABI_GNU2_TLS: 42,
@@ -94,18 +97,18 @@ const marks: Readonly<Record<string, number>> = {
 function minorFor(version: string): number | undefined {
   const glibc = /^GLIBC_2\.(\d+)/.exec(version);
   if (glibc) return Number(glibc[1]);
-  const mark = marks[version];
-  if (mark !== undefined) return mark;
+  const marker = abiMarkers[version];
+  if (marker !== undefined) return marker;
   const [, family = "", number = ""] = /^(CXXABI|GCC|GLIBCXX|LIBATOMIC)_([\d.]+)$/.exec(version) ?? [];
-  // `CXXABI_TM_1`, `CXXABI_FLOAT128`: gcc 4.7's and 5's. `GLIBC_PRIVATE` is of one version of glibc only.
+  // `CXXABI_TM_1` and `CXXABI_FLOAT128` came with gcc 4.7 and 5. `GLIBC_PRIVATE` only fits one version of glibc.
   if (family === "")
     return version.startsWith("GLIBC_") ? undefined : version.startsWith("CXXABI_") ? 24 : oldest;
   return policies.find((policy) => compareNumbers(number, policy[family as "GCC"]) <= 0)?.minor;
 }
 
 /**
- * Symbols that policies up to 2.17 forbid, whatever version is asked for, and the glibc that brought them: where they
- * were linked without a version, nothing else tells that they are wanted.
+ * Symbols that policies up to 2.17 forbid in any version, with the first glibc that has them. If they were linked
+ * without a version, only their names show that this glibc is needed.
  */
 const unversioned: ReadonlyMap<string, number> = new Map(
   [
@@ -118,29 +121,29 @@ const unversioned: ReadonlyMap<string, number> = new Map(
   ].map((name) => [name, 18]),
 );
 
-/** The level that a symbol without a version wants; undefined where it wants none. */
+/** Returns the minor version of glibc that a symbol without a version needs; undefined if any will do. */
 export function unversionedMinor(name: string): number | undefined {
   return unversioned.get(name);
 }
 
-/** `--platform` may say more than is needed, never less. Throws `usage`. */
+/** Returns the tag of `--platform`, whose level may be higher than the computed one, but not lower. Throws `usage`. */
 export function raisedTag(computed: string, wanted: string | undefined): string {
   if (wanted === undefined) return computed;
-  const own = parsePlatformTag(computed);
-  const asked = parsePlatformTag(wanted);
-  if (own === undefined || asked?.family !== own.family || asked.arch !== own.arch) {
+  const lowest = parsePlatformTag(computed);
+  const chosen = parsePlatformTag(wanted);
+  if (lowest === undefined || chosen?.family !== lowest.family || chosen.arch !== lowest.arch) {
     throw new PosyError(
       "usage",
-      `\`${wanted}\` is not of the kind of \`${computed}\`, which this Python is`,
+      `\`${wanted}\` is another platform than that of this Python, \`${computed}\``,
       {
         hint: `leave \`--platform\` out, or name one such as \`${computed}\``,
       },
     );
   }
-  const [, minor = 0] = own.level ?? [];
-  const [, askedMinor = 0] = asked.level ?? [];
-  if (askedMinor < minor) {
-    throw new PosyError("usage", `\`${wanted}\` promises too much: this Python needs \`${computed}\``, {
+  const [, minor = 0] = lowest.level ?? [];
+  const [, chosenMinor = 0] = chosen.level ?? [];
+  if (chosenMinor < minor) {
+    throw new PosyError("usage", `\`${wanted}\` is too low: this Python needs \`${computed}\``, {
       hint: "build it on an older system",
     });
   }

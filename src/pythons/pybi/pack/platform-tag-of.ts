@@ -4,27 +4,28 @@ import { detectLibc } from "../../../system/machine/index.ts";
 import { glibcLevel, isMusl, type LevelReason, raisedTag, unversionedMinor } from "./platform-policy.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 
-/** Why a pybi's platform tag is no lower. */
+/** Why the platform tag of a pybi is not lower. */
 export interface TagReason extends LevelReason {
-  /** What the file wants of that version, where it says so. */
+  /** The symbols of that version that the file needs, if known. */
   readonly symbols: readonly string[];
 }
 
 export interface PlatformTag {
   readonly tag: string;
-  /** Undefined where no file asks for more than the oldest tag has, and for musl, whose symbols have no versions. */
+  /** Undefined if the oldest tag is enough for all files, and for musl, whose symbols have no versions. */
   readonly reason: TagReason | undefined;
 }
 
-/** The programs and libraries of a pybi: what they say of themselves, and their bytes. */
+/** The ELF files of a pybi by path: their parsed headers, and their bytes. */
 export interface Programs {
   readonly elves: ReadonlyMap<string, Elf>;
   readonly contents: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * The lowest platform tag that is honest for these files (PEP 600, 656). musl has no symbol versions: there it is the
- * series of the one on this machine. Throws `unknown-platform`, and `usage` where `wanted` promises more than that.
+ * Returns the lowest platform tag on which these files load (PEP 600, 656), or `wanted` if that is higher. musl has no
+ * symbol versions, so its tag has the version of this machine's musl. Throws `unknown-platform`, and `usage` if
+ * `wanted` is lower.
  */
 export function platformTagOf(
   programs: Programs,
@@ -41,8 +42,8 @@ export function platformTagOf(
     const { path = "", version = "", symbols = [] } = reason ?? {};
     throw new PosyError(
       "unknown-platform",
-      `\`${path}\` works with one version of glibc only: it wants ${symbols.length === 0 ? "" : `\`${symbols[0]}\` of `}\`${version}\``,
-      { hint: "glibc keeps such symbols for itself: build Python, or that library, in the usual way" },
+      `\`${path}\` works with one version of glibc only: it needs ${symbols.length === 0 ? "" : `\`${symbols[0]}\` of `}\`${version}\``,
+      { hint: "such symbols are private to glibc: build Python, or that library, without them" },
     );
   }
   return { tag: raisedTag(`manylinux_2_${minor}_${arch}`, wanted), reason };
@@ -53,16 +54,16 @@ function levelOf({ elves, contents }: Programs): {
   readonly reason?: TagReason;
 } {
   const { minor, reason } = glibcLevel(elves);
-  const wants = (path: string) => requiredSymbols(contents.get(path) ?? new Uint8Array());
+  const needs = (path: string) => requiredSymbols(contents.get(path) ?? new Uint8Array());
   if (reason !== undefined) {
-    const symbols = wants(reason.path)
+    const symbols = needs(reason.path)
       .filter(({ library, version }) => library === reason.library && version === reason.version)
       .map(({ name }) => name);
-    // Nothing without a version wants more than 2.18.
+    // No symbol without a version needs more than glibc 2.18.
     if (minor === undefined || minor >= 18) return { minor, reason: { ...reason, symbols } };
   }
   for (const path of elves.keys()) {
-    for (const { name, version } of wants(path)) {
+    for (const { name, version } of needs(path)) {
       const needed = version === undefined ? unversionedMinor(name) : undefined;
       if (needed === undefined) continue;
       return {

@@ -1,6 +1,6 @@
 /**
- * What an interpreter that is to be packed is asked: JSON on the last line of its output. Runs on Python 2.7 and 3.x,
- * CPython or PyPy, with `-E -s -S` (2.7 has no `-I`).
+ * The script that an interpreter runs before it is packed. It prints JSON on the last line of its output. It works with
+ * Python 2.7 and 3.x, CPython or PyPy, and is run with `-E -s -S`, since 2.7 has no `-I`.
  */
 export const probeScript = `
 import sys
@@ -26,7 +26,7 @@ def real(path):
 print("\\n" + json.dumps({
     "implementation": implementation.name if implementation else platform.python_implementation().lower(),
     "markers": {
-        # Python 2 has no sys.implementation: as its own tools have it.
+        # Python 2 has no sys.implementation. Its tools use these values.
         "implementation_name": implementation.name if implementation else "",
         "implementation_version": full(implementation.version) if implementation else "0",
         "os_name": os.name,

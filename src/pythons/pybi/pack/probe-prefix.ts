@@ -5,52 +5,55 @@ import { type Captured, runCaptured } from "../../../system/process/index.ts";
 import { quote } from "../../../text/index.ts";
 import { probeScript } from "./probe-prefix-script.ts";
 
-/** What an interpreter says of itself and of where its parts lie. Paths are absolute, links resolved. */
+/** The output of `probe-prefix-script.ts`. Paths are absolute, with links resolved. */
 export interface PrefixAnswer {
   readonly implementation: string;
   readonly markers: Readonly<Record<string, string>>;
   readonly executable: string;
   readonly prefix: string;
   readonly stdlib: string;
-  /** The folder of `pyconfig.h`; "" or not there without the headers. */
+  /** The folder of `pyconfig.h`. Empty, or missing on disk, if the headers are not installed. */
   readonly include: string;
-  /** Folders in which its shared library may lie. */
+  /** Folders that may contain its shared library. */
   readonly libraries: readonly string[];
-  /** Where a distribution keeps the wheels of `ensurepip`; "" where they lie beside it. */
+  /** The folder of the wheels of `ensurepip`; "" if they are beside the module. */
   readonly wheels: string;
-  /** Where the scripts of the Tcl that `tkinter` uses lie; "" where it has none. */
+  /** The folder with the scripts of the Tcl that `tkinter` uses; "" if there is none. */
   readonly tcl: string;
-  /** Folders of the machine that built it, as its configuration has them. */
+  /** Folders of the build machine that appear in the configuration. */
   readonly roots: readonly string[];
   readonly freeThreaded: boolean;
   readonly soabi: string;
   readonly abiFlags: string;
-  /** Python 2: whether a character has 32 bits (`u` in `cp27mu`). */
+  /** Whether a character of Python 2 has 32 bits (`u` in `cp27mu`). */
   readonly wideUnicode: boolean;
   readonly multiarch: string;
 }
 
 /** Milliseconds. */
-const patience = 20_000;
+const probeTimeout = 20_000;
 
-/** The Python in a prefix, or the one that is named; asked once. Throws `not-found`, `invalid-interpreter`. */
+/**
+ * Runs the Python in a prefix, or the executable at `path`, once, and returns what it reports about itself. Throws
+ * `not-found`, `invalid-interpreter`.
+ */
 export async function probePrefix(path: string): Promise<PrefixAnswer> {
   const executable = await executableAt(resolve(path));
   let answer = await ask(executable, {});
   if (/error while loading shared librar|^Error loading shared librar/im.test(answer.stderr)) {
-    // `./configure --enable-shared --prefix=…` leaves a program that doesn't know where its own library is.
+    // A Python of `./configure --enable-shared --prefix=…` does not find its own shared library.
     const prefix = dirname(dirname(await realpath(executable)));
     answer = await ask(executable, { LD_LIBRARY_PATH: `${join(prefix, "lib")}:${join(prefix, "lib64")}` });
   }
   try {
     if (answer.status === 0) return JSON.parse(answer.stdout.trim().split("\n").at(-1) ?? "") as PrefixAnswer;
   } catch {
-    // What it printed is no answer.
+    // The output is not that of the script. The error below reports it.
   }
-  const said = (answer.stderr.trim().split("\n").at(-1) ?? "").slice(0, 80);
+  const lastLine = (answer.stderr.trim().split("\n").at(-1) ?? "").slice(0, 80);
   throw new PosyError(
     "invalid-interpreter",
-    `\`${executable}\` is not a Python that can be packed${said === "" ? "" : `: it says ${quote(said)}`}`,
+    `\`${executable}\` is not a Python that can be packed${lastLine === "" ? "" : `: it says ${quote(lastLine)}`}`,
     { hint: "give the folder that Python was installed to, such as `/usr/local`, or its executable" },
   );
 }
@@ -59,7 +62,7 @@ function ask(executable: string, libraries: NodeJS.ProcessEnv): Promise<Captured
   return runCaptured(executable, ["-E", "-s", "-S", "-c", probeScript], {
     cwd: "/",
     env: { LC_ALL: "C", ...libraries },
-    timeout: patience,
+    timeout: probeTimeout,
   });
 }
 

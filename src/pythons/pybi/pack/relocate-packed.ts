@@ -1,11 +1,11 @@
 import { relocate, type Relocated } from "../../extract/index.ts";
-import { undebian } from "./debian-layout.ts";
+import { withUsualLayout } from "./debian-layout.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 
 /**
- * Takes the packing machine out of a text file of the tree: what `relocate` does for archives, after what only installed
- * Pythons have is out: run paths into their prefix, folders of build machines, Debian's names of compilers and its own
- * installation layout. Returns the bytes themselves where there is nothing to do.
+ * Removes the paths of the packing machine from a text file of the tree. First it removes what only installed Pythons
+ * have: run paths into the prefix, folders of build machines, Debian's names of compilers and its installation layout.
+ * Then it does what `relocate` does for archives. Returns the same bytes if there is nothing to do.
  */
 export function relocatePacked(
   path: string,
@@ -14,11 +14,12 @@ export function relocatePacked(
   python: Relocated,
 ): Uint8Array {
   const { stdlib } = python.paths;
-  if (path === `${stdlib}/sysconfig.py` || path === `${stdlib}/sysconfig/__init__.py`) return undebian(bytes);
+  if (path === `${stdlib}/sysconfig.py` || path === `${stdlib}/sysconfig/__init__.py`)
+    return withUsualLayout(bytes);
   if (path === `${stdlib}/tkinter/__init__.py` || path === `${stdlib}/lib-tk/Tkinter.py`) {
     return withTclScripts(bytes, answer);
   }
-  if (path.endsWith("/python-config.py")) return anyPython(bytes);
+  if (path.endsWith("/python-config.py")) return withGenericShebang(bytes);
   const isConfiguration =
     /\/(_sysconfigdata[^/]*\.py|Makefile)$|^lib\/pkgconfig\/|\/build-details\.json$|-config$/.test(path);
   if (!isConfiguration) return relocate(path, bytes, python, never);
@@ -30,8 +31,8 @@ export function relocatePacked(
   );
 }
 
-/** A script that others import or start by `python`: its head names the one that it was installed with. */
-function anyPython(bytes: Uint8Array): Uint8Array {
+/** Replaces the absolute `#!` line of a script that other programs import or start with a Python of their choice. */
+function withGenericShebang(bytes: Uint8Array): Uint8Array {
   return Buffer.from(latin1(bytes).replace(/^#![^\n]*\n/, "#!/usr/bin/env python3\n"), "latin1");
 }
 
@@ -45,7 +46,7 @@ function cleaned(text: string, { prefix, roots, multiarch }: PrefixAnswer, stdli
   const prefixes = roots.map(escape).join("|");
   let result = text
     .replace(new RegExp(` ?-Wl,(?:-rpath|-R)[,=](?:${prefixes})[^\\s'",]*`, "g"), "")
-    // Whoever links against libpython says where it is; in a path with spaces these would be several words.
+    // Programs that link with libpython give its folder themselves. A prefix with spaces would break these options.
     .replace(new RegExp(` ?-[LI](?:${prefixes})/(?:lib|include)(?=[\\s'"]|$)`, "gm"), "")
     .replace(/ ?-f(?:file|debug|macro|profile)-prefix-map=[^\s'"]+/g, "")
     .replace(
@@ -53,10 +54,10 @@ function cleaned(text: string, { prefix, roots, multiarch }: PrefixAnswer, stdli
       "$1",
     )
     .replace(/(['"]|= *)gcc-(ar|nm|ranlib)(?=[\s'"]|$)/gm, "$1$2")
-    // PyPy's shared library lies in `lib/` here, not beside the program.
+    // A pybi has PyPy's shared library in `lib/`, not beside the program.
     .replace(/^( +build_time_vars\['LIBDIR'\] = os\.path\.join\(mybase, )'bin'\)$/m, "$1'lib')")
     .replace(/('WHEEL_PKG_DIR': )'[^']+'/, `$1'${prefix}/${stdlib}/ensurepip/_bundled'`);
-  // Debian's folder of libraries for one architecture: in the tree there is one.
+  // Debian has a folder of libraries per architecture. A pybi has only `lib`.
   if (multiarch !== "")
     result = result.replaceAll(new RegExp(`/lib/${multiarch}(?=['"\\s/]|$)`, "gm"), "/lib");
   return result;
@@ -66,7 +67,7 @@ function escape(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/** The folders that it was built in and for. Of `/usr`, which is everybody's, only what is Python's. */
+/** Returns a pattern for the folders that Python was built in and for. Of `/usr`, it matches only Python's paths. */
 function rootsOf({ roots }: PrefixAnswer): RegExp {
   const patterns = roots
     .toSorted((a, b) => b.length - a.length)
@@ -78,13 +79,16 @@ function rootsOf({ roots }: PrefixAnswer): RegExp {
   return new RegExp(patterns.join("|") || "(?!)", "gm");
 }
 
-/** Tcl looks for its scripts beside the program, which in an Env is a link to it elsewhere. */
+/**
+ * Adds code to `tkinter` that finds the scripts of Tcl. Tcl looks for them beside the program, which in an Env is a
+ * link to another folder.
+ */
 function withTclScripts(bytes: Uint8Array, { tcl }: PrefixAnswer): Uint8Array {
   const version = /\d+\.\d+$/.exec(tcl)?.[0];
   if (version === undefined) return bytes;
   const [major = "", minor = ""] = version.split(".");
   const text = `
-# Relocated: the scripts of Tcl and Tk lie in the tree; Debian has Tcl's modules among them, others beside.
+# Relocated by Posy: the scripts of Tcl and Tk are in this folder's tree. Debian has Tcl's modules inside, others beside.
 def _find_scripts():
     import os
     lib = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

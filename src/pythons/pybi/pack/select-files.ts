@@ -5,7 +5,7 @@ import { isDebian, packagesFolder } from "./debian-layout.ts";
 import type { PrefixAnswer } from "./probe-prefix.ts";
 import { type DropReason, dropReason, type Keepable } from "./unwanted.ts";
 
-/** One entry of the pybi, before anything is changed in it: a file of the prefix, or a link. */
+/** An entry of the pybi before relocation: a file of the prefix, or a link. */
 export type Selected =
   | {
       readonly kind: "file";
@@ -17,22 +17,24 @@ export type Selected =
   | { readonly kind: "symlink"; readonly path: string; readonly target: string };
 
 export interface Selection {
-  /** In the order of their paths. */
+  /** Sorted by path. */
   readonly entries: readonly Selected[];
   readonly dropped: Readonly<Partial<Record<DropReason, { files: number; bytes: number }>>>;
   readonly warnings: readonly string[];
-  /** The standard library and the headers, relative to the tree; `python` is what its program is called: `python3.13`. */
+  /** The folder of the standard library, relative to the tree. */
   readonly stdlib: string;
+  /** The folder of the headers, relative to the tree. */
   readonly include: string;
+  /** The name of the program: `python3.13`. */
   readonly python: string;
-  /** The folder in `lib/` that has `site-packages`: the standard library's own, but for some of Debian's. */
+  /** The folder in `lib/` that has `site-packages`: that of the standard library, except for some of Debian's. */
   readonly packages: string;
   readonly debian: boolean;
 }
 
 /**
- * Of a prefix only what is Python's own, so that a shared one (`/usr`) gives the same tree as one of Python's alone: the
- * program, its scripts, the standard library, headers, its shared library and pkg-config files.
+ * Selects Python's files in a prefix: the program, its scripts, the standard library, headers, the shared library and
+ * pkg-config files. A prefix that others share (`/usr`) gives the same tree as one with nothing but Python.
  */
 export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): Selection {
   const stdlib = inside(answer, answer.stdlib);
@@ -43,11 +45,11 @@ export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): 
   const include = existsSync(answer.include) ? inside(answer, answer.include) : `include/${python}`;
   if (existsSync(join(answer.include, "Python.h"))) {
     picker.folder(answer.include, include, () => undefined);
-    // Debian's is one line that leads to the architecture's own.
+    // Debian's `pyconfig.h` only includes that of the architecture.
     const real = join(dirname(answer.include), answer.multiarch, python, "pyconfig.h");
     if (answer.multiarch !== "" && existsSync(real)) picker.file(real, `${include}/pyconfig.h`, true);
   } else {
-    picker.warnings.push("the headers are not installed: nothing can be built against this Python");
+    picker.warnings.push("the headers are not installed: extension modules can't be built for this Python");
   }
   selectLibraries(answer, python, picker);
   selectPrograms(answer, python, picker);
@@ -61,24 +63,26 @@ export function selectFiles(answer: PrefixAnswer, keep: ReadonlySet<Keepable>): 
 }
 
 function sysconfigOf(stdlib: string): Uint8Array | undefined {
-  const place = ["sysconfig.py", "sysconfig/__init__.py"].map((name) => join(stdlib, name)).find(existsSync);
-  return place === undefined ? undefined : readFileSync(place);
+  const path = ["sysconfig.py", "sysconfig/__init__.py"].map((name) => join(stdlib, name)).find(existsSync);
+  return path === undefined ? undefined : readFileSync(path);
 }
 
 function inside(answer: PrefixAnswer, path: string): string {
-  const place = relative(answer.prefix, path).replaceAll("\\", "/");
-  if (place !== "" && !place.startsWith("..")) return place;
-  throw new PosyError("invalid-interpreter", `\`${path}\` does not lie in the prefix \`${answer.prefix}\``, {
-    hint: "a build folder can't be packed: run `make install` first, and name the folder it installs to",
+  const treePath = relative(answer.prefix, path).replaceAll("\\", "/");
+  if (treePath !== "" && !treePath.startsWith("..")) return treePath;
+  throw new PosyError("invalid-interpreter", `\`${path}\` is not in the prefix \`${answer.prefix}\``, {
+    hint: "a build folder can't be packed: run `make install` first, and give the folder that it installs to",
   });
 }
 
 function selectLibraries(answer: PrefixAnswer, python: string, picker: Picker): void {
-  const own = new RegExp(`^lib(${python.replaceAll(".", "\\.")}[a-z]*(-c)?|python3t?)\\.so(\\.[\\d.]+)?$`);
+  const sharedLibrary = new RegExp(
+    `^lib(${python.replaceAll(".", "\\.")}[a-z]*(-c)?|python3t?)\\.so(\\.[\\d.]+)?$`,
+  );
   const folders = [...new Set([dirname(answer.executable), ...answer.libraries])].filter(existsSync);
   for (const folder of folders) {
     for (const name of readdirSync(folder)) {
-      if (own.test(name)) picker.file(join(folder, name), `lib/${name}`);
+      if (sharedLibrary.test(name)) picker.file(join(folder, name), `lib/${name}`);
     }
     const configurations = join(folder, "pkgconfig");
     if (!existsSync(configurations)) continue;
@@ -88,7 +92,7 @@ function selectLibraries(answer: PrefixAnswer, python: string, picker: Picker): 
     for (const name of readdirSync(configurations)) {
       if (wanted.test(name)) picker.file(join(configurations, name), `lib/pkgconfig/${name}`);
     }
-    // A free-threaded build answers to the name without its `t` too.
+    // A free-threaded build has the names without its `t`, too.
     const plain = /^python(\d[\d.]*)t$/.exec(python)?.[1];
     const others = plain === undefined ? [] : [`python-${plain}.pc`, `python-${plain}-embed.pc`];
     for (const name of ["python3.pc", "python3-embed.pc", ...others]) {
@@ -99,7 +103,7 @@ function selectLibraries(answer: PrefixAnswer, python: string, picker: Picker): 
   }
 }
 
-/** `python`, `python3` and `python3.13`, `python3.13-config`, `pydoc3.13`. What starts IDLE, pip and 2to3 stays away. */
+/** Selects `python`, `python3`, `python3.13`, `python3.13-config` and `pydoc3.13`, but not IDLE, pip and 2to3. */
 function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): void {
   const folder = join(answer.prefix, "bin");
   const [, name = python, major = "", number = ""] = /^([a-z]+)(\d)(.*)$/.exec(python) ?? [];
@@ -121,15 +125,19 @@ function selectPrograms(answer: PrefixAnswer, python: string, picker: Picker): v
   ] as const) {
     const source = join(folder, file);
     const unversioned = join(folder, "pydoc");
-    // Python 2 has one without a number.
-    const found = existsSync(source) ? source : file.startsWith("pydoc") && major === "2" ? unversioned : "";
-    if (!existsSync(found) || picker.entries.has(`bin/${file}`)) continue;
-    picker.file(realpathSync(found), `bin/${file}`, true);
+    // Python 2 has a `pydoc` without a number.
+    const existing = existsSync(source)
+      ? source
+      : file.startsWith("pydoc") && major === "2"
+        ? unversioned
+        : "";
+    if (!existsSync(existing) || picker.entries.has(`bin/${file}`)) continue;
+    picker.file(realpathSync(existing), `bin/${file}`, true);
     for (const link of links) picker.link(`bin/${link}`, file);
   }
 }
 
-/** `ensurepip` finds its wheels beside itself, wherever the distribution kept them. */
+/** Selects the wheels of `ensurepip`. In a pybi they are beside the module, where every Python looks. */
 function selectBundledWheels({ wheels }: PrefixAnswer, stdlib: string, picker: Picker): void {
   if (wheels === "" || !existsSync(wheels)) return;
   for (const name of readdirSync(wheels).filter((each) => /^(pip|setuptools)-[^/]*\.whl$/.test(each))) {
@@ -137,7 +145,7 @@ function selectBundledWheels({ wheels }: PrefixAnswer, stdlib: string, picker: P
   }
 }
 
-/** What `tkinter` is no use without: the scripts of Tcl, and those of Tk, which lie beside them. */
+/** Selects the scripts of Tcl, and those of Tk, which are beside them. `tkinter` needs both. */
 function selectTcl({ tcl }: PrefixAnswer, picker: Picker): void {
   if (tcl === "" || !existsSync(tcl)) return;
   const version = /\d+\.\d+$/.exec(tcl)?.[0] ?? "";
@@ -156,7 +164,7 @@ class Picker {
     this.entries.set(path, { kind: "symlink", path, target });
   }
 
-  /** A file, or a link to one beside it, which stays a link. */
+  /** Adds a file. A link to a file in the same folder stays a link, unless `follow` is set. */
   file(source: string, path: string, follow = false): void {
     const real = realpathSync(source);
     if (!follow && dirname(real) === dirname(source) && real !== source) {
@@ -168,38 +176,44 @@ class Picker {
     this.entries.set(path, { kind: "file", path, source: real, size, executable });
   }
 
+  /** Adds the files of a folder, except those for which `reason` returns a reason to leave them out. */
   folder(source: string, path: string, reason: (path: string) => DropReason | undefined, below = ""): void {
     for (const entry of readdirSync(join(source, below), { withFileTypes: true })) {
-      const place = below === "" ? entry.name : `${below}/${entry.name}`;
-      const file = join(source, place);
+      const inside = below === "" ? entry.name : `${below}/${entry.name}`;
+      const file = join(source, inside);
       if (entry.isDirectory()) {
-        this.folder(source, path, reason, place);
+        this.folder(source, path, reason, inside);
         continue;
       }
-      const why = reason(place);
+      const why = reason(inside);
       if (why !== undefined) {
         const count = (this.dropped[why] ??= { files: 0, bytes: 0 });
         count.files++;
         count.bytes += entry.isSymbolicLink() ? 0 : statSync(file).size;
         continue;
       }
-      if (entry.isSymbolicLink()) this.#linked(source, place, `${path}/${place}`, reason);
-      else if (entry.isFile()) this.file(file, `${path}/${place}`);
+      if (entry.isSymbolicLink()) this.#linked(source, inside, `${path}/${inside}`, reason);
+      else if (entry.isFile()) this.file(file, `${path}/${inside}`);
     }
   }
 
-  /** A link to what is packed too stays one; what else a link leads to is packed in its place. */
-  #linked(root: string, place: string, path: string, reason: (path: string) => DropReason | undefined): void {
-    const file = join(root, place);
+  /** Adds a link if its target is selected, too. Otherwise adds a copy of the target. */
+  #linked(
+    root: string,
+    inside: string,
+    path: string,
+    reason: (path: string) => DropReason | undefined,
+  ): void {
+    const file = join(root, inside);
     if (!existsSync(file)) {
-      this.warnings.push(`\`${path}\` is a link to nothing, and left out`);
+      this.warnings.push(`\`${path}\` is left out: it is a link whose target does not exist`);
       return;
     }
     const target = relative(root, realpathSync(file)).replaceAll("\\", "/");
     const isPacked = !target.startsWith("..") && reason(target) === undefined;
     if (isPacked && !readlinkSync(file).startsWith("/"))
-      this.link(path, posix.relative(posix.dirname(place), target));
+      this.link(path, posix.relative(posix.dirname(inside), target));
     else if (statSync(file).isFile()) this.file(file, path, true);
-    else this.warnings.push(`\`${path}\` is a link to a folder elsewhere, and left out`);
+    else this.warnings.push(`\`${path}\` is left out: it is a link to a folder that is not packed`);
   }
 }

@@ -7,18 +7,18 @@ import { librarySearch } from "./find-library.ts";
 import { isMusl, isSystemLibrary } from "./platform-policy.ts";
 import type { Selected } from "./select-files.ts";
 
-/** A shared library of the packing machine that comes along. */
+/** A shared library of the packing machine that is copied into the pybi. */
 export interface Vendored {
-  /** What it is called here, `libssl.so.3`. */
+  /** Its name on this machine: `libssl.so.3`. */
   readonly name: string;
-  /** Where it lies in the pybi. */
+  /** Its path in the pybi. */
   readonly path: string;
   readonly source: string;
 }
 
-/** The programs and libraries of the pybi as they shall be. */
+/** The programs and libraries of a pybi, after they were changed. */
 export interface Libraries {
-  /** Path in the pybi → content: all ELF files, those that were copied included. */
+  /** Path in the pybi → content, for all ELF files including copied libraries. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly elves: ReadonlyMap<string, Elf>;
   readonly vendored: readonly Vendored[];
@@ -34,16 +34,16 @@ interface Waiting {
 }
 
 /**
- * Makes every program and library find what it needs in the tree, wherever that lies: what is not the system's business
- * (`platform-policy.ts`) is copied into `lib/`, and run paths are relative (`$ORIGIN`). Copies get a part of their hash
- * into their names, as `auditwheel` has it: a library of the same name that a wheel or the system brings would otherwise
- * be taken for it within one process.
+ * Makes every program and library find the libraries that it needs in the tree, in whatever folder the tree is.
+ * Libraries that the system does not provide (`platform-policy.ts`) are copied into `lib/`, and run paths become
+ * relative (`$ORIGIN`). The names of copies contain a part of their hash, as with `auditwheel`. Otherwise a process
+ * that loads a library of the same name from a wheel or from the system would use that one.
  */
 export function vendorLibraries(entries: readonly Selected[], multiarch: string, strip: boolean): Libraries {
-  const own = new Set<string>();
+  const bundled = new Set<string>();
   const waiting: Waiting[] = [];
   for (const entry of entries) {
-    if (/^lib\/lib[^/]+$/.test(entry.path)) own.add(posix.basename(entry.path));
+    if (/^lib\/lib[^/]+$/.test(entry.path)) bundled.add(posix.basename(entry.path));
     if (entry.kind !== "file" || !entry.executable) continue;
     const bytes = readFileSync(entry.source);
     const elf = isElf(bytes) ? readElf(bytes) : undefined;
@@ -63,27 +63,27 @@ export function vendorLibraries(entries: readonly Selected[], multiarch: string,
     const renamed = new Map<string, string>();
     let needsTree = false;
     for (const name of elf.needed) {
-      if (own.has(name)) needsTree = true;
-      if (own.has(name) || isSystemLibrary(name, libc)) continue;
-      const found = search(name, {
+      if (bundled.has(name)) needsTree = true;
+      if (bundled.has(name) || isSystemLibrary(name, libc)) continue;
+      const library = search(name, {
         path: source,
         ...(elf.runPath === undefined ? {} : { runPath: elf.runPath }),
       });
-      if (found === undefined) {
-        warnings.push(`\`${path}\` needs \`${name}\`, which is not on this machine: it won't load`);
+      if (library === undefined) {
+        warnings.push(`\`${path}\` won't load: this machine does not have \`${name}\`, which it needs`);
         continue;
       }
       needsTree = true;
-      let copy = vendored.get(found);
+      let copy = vendored.get(library);
       if (copy === undefined) {
-        const bytes = readFileSync(found);
-        copy = { name, path: `lib/${hashedName(name, bytes)}`, source: found };
-        vendored.set(found, copy);
+        const bytes = readFileSync(library);
+        copy = { name, path: `lib/${hashedName(name, bytes)}`, source: library };
+        vendored.set(library, copy);
         const described = readElf(bytes);
         if (described !== undefined) {
           waiting.push({
             path: copy.path,
-            source: found,
+            source: library,
             bytes,
             elf: described,
             soname: posix.basename(copy.path),
@@ -97,7 +97,7 @@ export function vendorLibraries(entries: readonly Selected[], multiarch: string,
     const edit = {
       needed: renamed,
       ...(each.soname === undefined ? {} : { soname: each.soname }),
-      // One that leads nowhere in the tree leads to the builder's machine.
+      // A run path that does not lead into the tree leads to a folder of the build machine, so it is replaced, too.
       ...(needsTree || elf.runPath !== undefined ? { runPath: runPathTo(path) } : {}),
     };
     const content = editElf(bytes, edit, path);
@@ -114,8 +114,8 @@ function hashedName(name: string, bytes: Uint8Array): string {
   return `${stem}-${sha256Of(bytes).slice(0, 8)}${name.slice(stem.length)}`;
 }
 
-/** From the folder of a file to `lib/`. */
+/** Returns the run path from the folder of a file to `lib/`. */
 function runPathTo(path: string): string {
-  const way = posix.relative(posix.dirname(path), "lib");
-  return way === "" ? "$ORIGIN" : `$ORIGIN/${way}`;
+  const relative = posix.relative(posix.dirname(path), "lib");
+  return relative === "" ? "$ORIGIN" : `$ORIGIN/${relative}`;
 }

@@ -8,7 +8,7 @@ import type { Rule } from "../../../../src/pythons/pybi/check/rules.ts";
 import { thisMachine } from "../../../../src/system/machine/machine.ts";
 import { unpackPybi } from "../../../../src/pythons/pybi/unpack-pybi.ts";
 import { makePybi, type PybiRecipe } from "../../../support/make-pybi.ts";
-import { newPythonFolder } from "../../python-folder.ts";
+import { newSandbox } from "../../sandbox.ts";
 
 const link = 0o120777;
 const A = "A".repeat(43);
@@ -17,13 +17,13 @@ const row = (path: string, text: string) => (rows: readonly string[]) =>
 const windows = { platformTag: "win_amd64" };
 const more = (path: string, data = "x") => ({ extra: [{ path, data }] });
 
-/** Each with the rule that `check` names, and a file name where it is not the recipe's own. */
+/** Each with the rule that it breaks, and perhaps another file name than that of the recipe. */
 const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: string]>> = {
   "a name of two parts": ["name", {}, "cpython-3.13.5.pybi"],
   "a build tag without a digit": ["name", {}, "cpython_unofficial-3.13.5-x1-manylinux_2_17_x86_64.pybi"],
-  "no zip": ["archive", { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } }],
+  "a file that is not a zip": ["archive", { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } }],
   "two end records": ["archive", { shape: { suffix: Buffer.from("PK\x05\x06") } }],
-  encrypted: ["archive", { extra: [{ path: "x", data: "x", flags: 1 }] }],
+  "an encrypted member": ["archive", { extra: [{ path: "x", data: "x", flags: 1 }] }],
   "another name in the local header": [
     "archive",
     { extra: [{ path: "x", data: "x", local: { path: "y" } }] },
@@ -35,15 +35,15 @@ const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: st
   "a device file": ["archive", { extra: [{ path: "x", data: "", mode: 0o020666 }] }],
   "an absolute name": ["member-name", more("/escaped")],
   "a name that leaves the root": ["member-name", more("lib/../../escaped")],
-  "a drive, as DOS has them": ["member-name", more("C:escaped")],
-  "backslashes, as DOS has them": ["member-name", more("lib\\..\\..\\escaped")],
-  "a device of Windows": ["member-name", more("lib/aux.py")],
+  "a drive of Windows": ["member-name", more("C:escaped")],
+  backslashes: ["member-name", more("lib\\..\\..\\escaped")],
+  "the name of a device of Windows": ["member-name", more("lib/aux.py")],
   "a trailing dot": ["member-name", more("lib/python3.13./x")],
   "a control character": ["member-name", more("lib/a\u0007b")],
   "an alternate stream": ["member-name", more("lib/os.py:evil")],
   "a name twice": ["member-twice", more("bin/python", "evil")],
-  "a name twice, after normalising": ["member-twice", more("bin//./python", "evil")],
-  "a file that is a folder too": ["member-twice", more("bin/python/evil")],
+  "a name that is the same after normalising": ["member-twice", more("bin//./python", "evil")],
+  "a file that is also a folder": ["member-twice", more("bin/python/evil")],
   "names that differ in case, for Windows": ["member-twice", { ...windows, ...more("LIB/python3.13/OS.py") }],
   "a file through a link": ["member-through-link", { links: { there: "bin" }, files: { "there/x": "x" } }],
   "a file through a link that comes later": [
@@ -58,20 +58,20 @@ const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: st
   "a link out of the root": ["link-target-outside", { links: { "bin/x": "../../escaped" } }],
   "a link out through another": ["link-target-outside", { links: { "lib/up": "..", out: "lib/up/../x" } }],
   "links in a circle": ["link-loop", { links: { a: "b", b: "a" } }],
-  "a file that RECORD leaves out": ["record-missing", more("lib/more")],
-  "a link that RECORD leaves out": [
+  "a file that is missing in RECORD": ["record-missing", more("lib/more")],
+  "a link that is missing in RECORD": [
     "record-link",
     { extra: [{ path: "bin/x", data: "python", mode: link }] },
   ],
-  "a link to elsewhere than RECORD says": [
+  "a link with another target than in RECORD": [
     "record-link",
     { links: { "bin/x": "python" }, record: row("bin/x", "bin/x,symlink=sh,") },
   ],
-  "a link that RECORD calls a file": [
+  "a link that is a file in RECORD": [
     "record-link",
     { links: { "bin/x": "python" }, record: row("bin/x", `bin/x,sha256=${A},6`) },
   ],
-  "a file that RECORD calls a link": ["record-link", { record: row("bin/python", "bin/python,symlink=sh,") }],
+  "a file that is a link in RECORD": ["record-link", { record: row("bin/python", "bin/python,symlink=sh,") }],
   "a row without a file": ["record-nowhere", { record: (rows) => [...rows, `lib/none,sha256=${A},1`] }],
   "a row twice": ["record-twice", { record: (rows) => [...rows, rows[0] ?? ""] }],
   "another hash": ["record-hash", { record: row("bin/python", `bin/python,sha256=${A},28`) }],
@@ -84,64 +84,64 @@ const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: st
     "record-size",
     { record: (rows) => rows.map((each) => each.replace(/^(bin\/python,.*),\d+$/, "$1,1")) },
   ],
-  "a RECORD that is no table": ["record", { record: () => ["a,b,c,d"] }],
+  "a RECORD that is not a table": ["record", { record: () => ["a,b,c,d"] }],
   "no RECORD": ["info-missing", { record: () => undefined }],
   "a dependency": ["metadata-forbidden", { metadata: ["Requires-Dist: numpy"] }],
   "paths that leave the root": ["paths", { paths: { scripts: "../.." } }],
-  "a format to come": ["pybi", { pybi: "Pybi-Version: 9.0\nTag: any\n" }],
-  "another version than its name says": [
+  "a format of the future": ["pybi", { pybi: "Pybi-Version: 9.0\nTag: any\n" }],
+  "another version in METADATA than in the file name": [
     "name-differs",
     {},
     "cpython_unofficial-3.13.6-manylinux_2_17_x86_64.pybi",
   ],
 };
 
-/** What `check` finds that unpacking has no reason to refuse. */
+/** Rules that unpacking does not enforce. */
 const harmless = new Set<Rule>(["name-differs"]);
 
-describe("a pybi that can't be trusted", { skip: process.platform === "win32" }, () => {
+describe("check finds and unpacking refuses", { skip: process.platform === "win32" }, () => {
   for (const [title, [rule, recipe, otherName]] of Object.entries(hostile)) {
     test(`${title}: \`${rule}\``, async () => {
-      using place = newPythonFolder();
+      using sandbox = newSandbox();
       const { filename, bytes } = makePybi(recipe);
-      const path = join(place.root, otherName ?? filename);
+      const path = join(sandbox.root, otherName ?? filename);
       writeFileSync(path, bytes);
       const { findings, good } = await checkPybi(path);
       assert.ok(!good);
       const errors = findings.filter(({ severity }) => severity === "error").map((each) => each.rule);
       assert.ok(errors.includes(rule), `found ${JSON.stringify(findings, undefined, 1)}`);
       if (harmless.has(rule)) return;
-      // Unpacking refuses it too, and leaves nothing behind: neither in its folder nor beside it.
-      const deep = join(place.root, "a", "b");
+      // Unpacking refuses it, too, and leaves no files, neither in its folder nor beside it.
+      const deep = join(sandbox.root, "a", "b");
       mkdirSync(deep, { recursive: true });
       await assert.rejects(unpackPybi(path, "tree", deep), { name: "PosyError" });
       assert.deepEqual(readdirSync(deep), []);
-      assert.deepEqual(readdirSync(join(place.root, "a")), ["b"]);
-      assert.deepEqual(readdirSync(place.root).sort(), ["a", otherName ?? filename].sort());
+      assert.deepEqual(readdirSync(join(sandbox.root, "a")), ["b"]);
+      assert.deepEqual(readdirSync(sandbox.root).sort(), ["a", otherName ?? filename].sort());
       assert.ok(!existsSync("/escaped"));
     });
   }
 });
 
-describe("a pybi that is not what it could be", () => {
+describe("check warns of", () => {
   const warned: Readonly<Record<string, readonly [Rule, PybiRecipe]>> = {
     "another tag in PYBI": ["tag-differs", { pybi: "Pybi-Version: 1.0\nTag: manylinux_2_28_x86_64\n" }],
-    "a build in PYBI alone": [
+    "a build tag that only PYBI has": [
       "build-differs",
       { pybi: "Pybi-Version: 1.1\nBuild: 1\nTag: manylinux_2_17_x86_64\n" },
     ],
     "a package": ["site-packages", { files: { "lib/python3.13/site-packages/six.py": "" } }],
     "a package without dist-info": ["no-dist-info", { files: { "lib/python3.13/site-packages/six.py": "" } }],
-    "the tests": ["tests", { files: { "lib/python3.13/test/test_os.py": "" } }],
+    "tests of the standard library": ["tests", { files: { "lib/python3.13/test/test_os.py": "" } }],
     bytecode: ["bytecode", { files: { "lib/python3.13/__pycache__/os.cpython-313.pyc": "" } }],
     "no ensurepip": ["no-ensurepip", {}],
-    "a link to nothing": ["link-nowhere", { links: { "bin/x": "none" } }],
+    "a link without a target": ["link-nowhere", { links: { "bin/x": "none" } }],
   };
   for (const [title, [rule, recipe]] of Object.entries(warned)) {
     test(title, async () => {
-      using place = newPythonFolder();
+      using sandbox = newSandbox();
       const { filename, bytes } = makePybi({ platformTag: "manylinux_2_17_x86_64", ...recipe });
-      const path = join(place.root, filename);
+      const path = join(sandbox.root, filename);
       writeFileSync(path, bytes);
       const { findings, good, ran } = await checkPybi(path);
       assert.ok(good && !ran, JSON.stringify(findings));
@@ -149,13 +149,13 @@ describe("a pybi that is not what it could be", () => {
     });
   }
 
-  test("a script that wants the builder's Python", async () => {
-    using place = newPythonFolder();
+  test("a script with the absolute path of the builder's Python, which is an error", async () => {
+    using sandbox = newSandbox();
     const { filename, bytes } = makePybi({
       files: { "bin/pip": "#!/home/me/python/bin/python3\n", "bin/ok": "#!/usr/bin/env python3\n" },
     });
-    writeFileSync(join(place.root, filename), bytes);
-    const { findings } = await checkPybi(join(place.root, filename));
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
     assert.deepEqual(
       findings.filter(({ severity }) => severity === "error").map(({ rule, path }) => [rule, path]),
       [["absolute-shebang", "bin/pip"]],
@@ -163,48 +163,53 @@ describe("a pybi that is not what it could be", () => {
   });
 });
 
-test("unpacking leaves alone what is there", { skip: process.platform === "win32" }, async () => {
-  using place = newPythonFolder();
+test("unpacking does not replace an existing folder", { skip: process.platform === "win32" }, async () => {
+  using sandbox = newSandbox();
   const { filename, bytes } = makePybi({ links: { "bin/python3": "python" } });
-  const path = join(place.root, filename);
+  const path = join(sandbox.root, filename);
   writeFileSync(path, bytes);
-  const folder = await unpackPybi(path, undefined, place.root);
-  assert.equal(folder, join(place.root, filename.slice(0, -".pybi".length)));
+  const folder = await unpackPybi(path, undefined, sandbox.root);
+  assert.equal(folder, join(sandbox.root, filename.slice(0, -".pybi".length)));
   assert.ok(existsSync(join(folder, "bin", "python3")));
-  await assert.rejects(unpackPybi(path, undefined, place.root), { code: "filesystem" });
-  assert.deepEqual(readdirSync(place.root).length, 2);
+  await assert.rejects(unpackPybi(path, undefined, sandbox.root), { code: "filesystem" });
+  assert.deepEqual(readdirSync(sandbox.root).length, 2);
 });
 
-describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, () => {
+describe("check runs a pybi for this machine, and accepts or finds", {
+  skip: process.platform !== "linux",
+}, () => {
   const cases: Readonly<Record<string, readonly [readonly Rule[], object]>> = {
     "nothing wrong": [[], {}],
     "a module that can't be imported": [["run-import"], { imports: { _ssl: "ImportError: no" } }],
-    "a value that names the first place": [["run-relocation"], { before: ["sysconfig prefix"] }],
-    "another version than METADATA says": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
-    // Where the machine has none, no Python can find any.
+    "a value with the first folder": [["run-relocation"], { before: ["sysconfig prefix"] }],
+    "another version than in METADATA": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
+    // If the machine has no certificates, Python can't find any.
     "no certificates": [
       existsSync("/etc/ssl/certs/ca-certificates.crt") ? ["run-certificates"] : [],
       { certificates: false, looked: ["/builder/ssl/cert.pem", null] },
     ],
-    "HTTPS that trusts anybody": [["run-https"], { https: { unknown: greeting, trusted: greeting } }],
-    "HTTPS that trusts nobody": [
+    "HTTPS that trusts every server": [["run-https"], { https: { unknown: greeting, trusted: greeting } }],
+    "HTTPS that trusts no server": [
       ["run-https"],
       { https: { unknown: "URLError: no", trusted: "URLError: no" } },
     ],
-    "HTTPS as it ought to be": [[], { https: { unknown: "URLError: no", trusted: greeting } }],
-    "other paths than METADATA says": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
+    "HTTPS that trusts only the given certificate": [
+      [],
+      { https: { unknown: "URLError: no", trusted: greeting } },
+    ],
+    "other paths than in METADATA": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
   };
   for (const [title, [rules, answer]] of Object.entries(cases)) {
     test(title, async () => {
-      using place = newPythonFolder();
+      using sandbox = newSandbox();
       const text = JSON.stringify({ imports: {}, before: [], markers: {}, paths: {}, ...answer });
       const script = `#!/bin/sh\necho\necho '${text}'\n`;
       const { filename, bytes } = makePybi({
         files: { "tool/python": { data: script, mode: 0o100755 } },
         paths: { scripts: "tool" },
       });
-      writeFileSync(join(place.root, filename), bytes);
-      const { findings, ran, good } = await checkPybi(join(place.root, filename), {
+      writeFileSync(join(sandbox.root, filename), bytes);
+      const { findings, ran, good } = await checkPybi(join(sandbox.root, filename), {
         machine: await thisMachine(),
       });
       assert.ok(ran);
@@ -217,10 +222,10 @@ describe("a pybi is run where it fits", { skip: process.platform !== "linux" }, 
   }
 
   test("a Python that does not start", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const { filename, bytes } = makePybi();
-    writeFileSync(join(place.root, filename), bytes);
-    const { findings } = await checkPybi(join(place.root, filename), { machine: await thisMachine() });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename), { machine: await thisMachine() });
     assert.ok(findings.some(({ rule }) => rule === "run-start"));
   });
 });

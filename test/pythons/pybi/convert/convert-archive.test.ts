@@ -10,7 +10,7 @@ import { parseStandaloneName } from "../../../../src/pythons/standalone/standalo
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { type NewTarMember, writeTar } from "../../../support/tar-writer.ts";
 import { writeZip } from "../../../support/zip-writer.ts";
-import { newPythonFolder } from "../../python-folder.ts";
+import { newSandbox } from "../../sandbox.ts";
 
 const sysconfig = `build_time_vars = {
     "CC": "clang -pthread",
@@ -77,10 +77,10 @@ const zipOf = (files: Readonly<Record<string, string | Buffer>>, root = "") =>
   writeZip(Object.entries(files).map(([path, data]) => ({ path: root + path, data })));
 
 async function converted(filename: string, bytes: Uint8Array) {
-  const place = newPythonFolder();
-  const archive = join(place.root, filename);
+  const sandbox = newSandbox();
+  const archive = join(sandbox.root, filename);
   writeFileSync(archive, bytes);
-  const done = await convertArchive(archive, join(place.root, "out"));
+  const done = await convertArchive(archive, join(sandbox.root, "out"));
   const zip = openZipFile(done.path);
   const members = new Map(
     zip.entries
@@ -89,16 +89,19 @@ async function converted(filename: string, bytes: Uint8Array) {
   );
   zip.close();
   const { findings } = await checkPybi(done.path);
-  return { ...done, place, members, rules: findings.map(({ rule }) => rule) };
+  return { ...done, sandbox, members, rules: findings.map(({ rule }) => rule) };
 }
 
-describe("a distribution becomes a pybi without being run", { skip: process.platform === "win32" }, () => {
+describe("converts, without running it,", { skip: process.platform === "win32" }, () => {
   const name = "cpython-3.13.5+20250612-x86_64-unknown-linux-gnu";
 
-  test("python-build-standalone, install_only", async () => {
+  test("an `install_only` archive of python-build-standalone", async () => {
     const archive = zlib.gzipSync(writeTar(unix("python/")));
-    const { place, path, members, rules } = await converted(`${name}-install_only_stripped.tar.gz`, archive);
-    using _ = place;
+    const { sandbox, path, members, rules } = await converted(
+      `${name}-install_only_stripped.tar.gz`,
+      archive,
+    );
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.13.5-manylinux_2_17_x86_64.pybi");
     assert.deepEqual(rules, []);
     for (const left of unixTree) assert.ok(!members.has(left), left);
@@ -109,13 +112,18 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
     assert.match(data, /"INCLUDEPY": "@prefix@\/include\/python3.13"/);
     assert.match(data, /"INSTALL": "\/usr\/bin\/install -c"/);
     assert.match(data, /"prefix": "@prefix@"/);
-    // The same archive again is the same pybi.
-    const again = await convertArchive(join(place.root, `${name}-install_only_stripped.tar.gz`), place.root);
+    // The same archive gives the same pybi.
+    const again = await convertArchive(
+      join(sandbox.root, `${name}-install_only_stripped.tar.gz`),
+      sandbox.root,
+    );
     assert.ok(readFileSync(path).equals(readFileSync(again.path)));
   });
 
   const compress = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
-  test("python-build-standalone, full and free-threaded", { skip: compress === undefined }, async () => {
+  test("a full, free-threaded archive of python-build-standalone", {
+    skip: compress === undefined,
+  }, async () => {
     const tree = unix("python/install/").map((each) => ({
       ...each,
       path: each.path.replaceAll("3.13", "3.13t"),
@@ -123,22 +131,22 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
     }));
     const tar = writeTar([{ path: "python/PYTHON.json", data: "{}" }, ...tree]);
     const filename = "cpython-3.13.5+20250612-aarch64-unknown-linux-musl-freethreaded+pgo+lto-full.tar.zst";
-    const { place, path, rules, members } = await converted(filename, compress?.(tar) ?? tar);
-    using _ = place;
+    const { sandbox, path, rules, members } = await converted(filename, compress?.(tar) ?? tar);
+    using _ = sandbox;
     assert.equal(basename(path), "cpython_freethreaded-3.13.5-musllinux_1_2_aarch64.pybi");
     assert.deepEqual(rules, []);
     assert.ok(!members.has("PYTHON.json"));
     assert.equal(members.get("bin/python3"), "python3.13t");
   });
 
-  test("python-build-standalone for Windows", async () => {
+  test("an archive of python-build-standalone for Windows", async () => {
     const tree = Object.entries(windowsFiles("Lib")).map(([path, data]) => ({
       path: `python/${path}`,
       data,
     }));
     const filename = "cpython-3.13.5+20250612-i686-pc-windows-msvc-install_only.tar.gz";
-    const { place, path, members, rules } = await converted(filename, zlib.gzipSync(writeTar(tree)));
-    using _ = place;
+    const { sandbox, path, members, rules } = await converted(filename, zlib.gzipSync(writeTar(tree)));
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.13.5-win32.pybi");
     assert.deepEqual(rules, []);
     assert.deepEqual([...members.keys()], windowsTree);
@@ -146,14 +154,14 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
 
   test("a NuGet package", async () => {
     const bytes = zipOf({ ...windowsFiles("Lib") }, "tools/");
-    const { place, path, members, rules } = await converted("python.3.13.5.nupkg", bytes);
-    using _ = place;
+    const { sandbox, path, members, rules } = await converted("python.3.13.5.nupkg", bytes);
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.13.5-win_amd64.pybi");
     assert.deepEqual(rules, []);
     assert.deepEqual([...members.keys()], windowsTree);
   });
 
-  test("an embeddable zip, its standard library unpacked", async () => {
+  test("an embeddable zip, whose standard library is unpacked", async () => {
     const bytes = zipOf({
       "python.exe": "MZ",
       "python313.dll": "MZ",
@@ -161,8 +169,11 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
       "_ssl.pyd": "MZ",
       "python313.zip": zipOf({ "os.pyc": "code", "json/__init__.pyc": "code" }),
     });
-    const { place, path, members, warnings, rules } = await converted("python-3.13.5-embed-arm64.zip", bytes);
-    using _ = place;
+    const { sandbox, path, members, warnings, rules } = await converted(
+      "python-3.13.5-embed-arm64.zip",
+      bytes,
+    );
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.13.5-win_arm64.pybi");
     assert.deepEqual(rules, ["bytecode", "no-ensurepip"]);
     assert.equal(warnings.length, 1);
@@ -172,7 +183,7 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
     );
   });
 
-  test("a jar by the name of the catalogue's is refused where its bytes are others", async () => {
+  test("no jar that has a name of the catalogue and another hash", async () => {
     const [{ source } = assert.fail()] = await loadCatalogue("linux-x86_64");
     assert.ok(source.kind === "catalogue");
     await assert.rejects(converted(source.filename, zipOf({ x: "x" })), {
@@ -182,7 +193,7 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
     });
   });
 
-  test("what is none is refused", async () => {
+  test("no file that is not a Python", async () => {
     await assert.rejects(converted("python.tar.gz", Buffer.alloc(0)), { code: "invalid-interpreter" });
     const empty = zlib.gzipSync(writeTar([]));
     await assert.rejects(converted(`${name}-install_only.tar.gz`, empty), { code: "invalid-interpreter" });
@@ -193,7 +204,7 @@ describe("a distribution becomes a pybi without being run", { skip: process.plat
   });
 });
 
-test("names of python-build-standalone", () => {
+test("parses the names of python-build-standalone", () => {
   const parse = (rest: string) => parseStandaloneName(`cpython-3.14.0rc1+20250805-${rest}`);
   assert.equal(parse("x86_64_v3-unknown-linux-gnu-install_only.tar.gz")?.level, "v3");
   assert.equal(parse("aarch64-apple-darwin-freethreaded-install_only_stripped.tar.gz")?.freeThreaded, true);

@@ -15,7 +15,7 @@ import { type NewTarMember, writeTar } from "../../../support/tar-writer.ts";
 import { writeZip } from "../../../support/zip-writer.ts";
 import { makeElf } from "../../../system/binaries/elf/make-elf.ts";
 import { makeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
-import { newPythonFolder, type PythonFolder } from "../../python-folder.ts";
+import { newSandbox, type Sandbox } from "../../sandbox.ts";
 
 const placeholder = `/home/conda/feedstock_root/build_artifacts/python_1/_h_env_${"placehold_".repeat(6)}`;
 const compress = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
@@ -27,12 +27,12 @@ interface Recipe {
   readonly subdir?: string;
   readonly depends?: readonly string[];
   readonly files: Readonly<Record<string, string | Buffer | { readonly target: string }>>;
-  /** Falsifies what is said of files. */
+  /** Replaces the hashes of all files in the metadata. */
   readonly sha256?: string;
 }
 
-/** A package in the folder of a place: `.conda`, as conda-build writes it. */
-function makeConda(place: PythonFolder, recipe: Recipe): string {
+/** Writes a `.conda` package in the format of conda-build; returns its path. */
+function makeConda(sandbox: Sandbox, recipe: Recipe): string {
   const {
     name = "python",
     version = "3.12.7",
@@ -66,7 +66,7 @@ function makeConda(place: PythonFolder, recipe: Recipe): string {
     }),
   );
   const stem = `${name}-${version}-${build}`;
-  const file = join(place.root, `${stem}.conda`);
+  const file = join(sandbox.root, `${stem}.conda`);
   const zst = (bytes: Buffer) => compress?.(bytes) ?? bytes;
   writeFileSync(
     file,
@@ -134,9 +134,9 @@ const openssl: Recipe = {
   },
 };
 
-async function converted(place: PythonFolder, own: Recipe, companions: readonly Recipe[] = []) {
-  const [archive = "", ...others] = [own, ...companions].map((each) => makeConda(place, each));
-  const done = await convertArchive(archive, join(place.root, "out"), { companions: others });
+async function converted(sandbox: Sandbox, own: Recipe, companions: readonly Recipe[] = []) {
+  const [archive = "", ...others] = [own, ...companions].map((each) => makeConda(sandbox, each));
+  const done = await convertArchive(archive, join(sandbox.root, "out"), { companions: others });
   const zip = openZipFile(done.path);
   const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
   zip.close();
@@ -146,10 +146,10 @@ async function converted(place: PythonFolder, own: Recipe, companions: readonly 
 
 const needsZstd = { skip: process.platform === "win32" || compress === undefined };
 
-describe("conda's packages of a Python become a pybi", needsZstd, () => {
+describe("conda packages are converted to a pybi", needsZstd, () => {
   test("for Linux, with the libraries of other packages", async () => {
-    using place = newPythonFolder();
-    const { path, members, rules, warnings } = await converted(place, python, [openssl]);
+    using sandbox = newSandbox();
+    const { path, members, rules, warnings } = await converted(sandbox, python, [openssl]);
     assert.equal(basename(path), "cpython-3.12.7-manylinux_2_28_x86_64.pybi");
     assert.deepEqual([rules, warnings], [[], []]);
     const names = [...members.keys()].filter((name) => !name.startsWith("pybi-info/"));
@@ -183,10 +183,10 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   });
 
   test("for macOS", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const arm = { processor: processors.arm64, signature: 4096, oldest: [12, 1] } as const;
     const needed = [`${placeholder}/lib/libssl.3.dylib`, "@rpath/libz.1.dylib"];
-    const { path, members, rules } = await converted(place, {
+    const { path, members, rules } = await converted(sandbox, {
       subdir: "osx-arm64",
       build: "h1_0_cp313t",
       version: "3.13.0",
@@ -206,10 +206,10 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
   });
 
   test("for Windows", async () => {
-    using place = newPythonFolder();
+    using sandbox = newSandbox();
     const windows = { subdir: "win-64", build: "h1_0_cpython" };
     const { path, members, rules } = await converted(
-      place,
+      sandbox,
       {
         ...windows,
         depends: ["openssl >=3", "vc >=14.2", "vc14_runtime >=14.29", "ucrt"],
@@ -234,51 +234,51 @@ describe("conda's packages of a Python become a pybi", needsZstd, () => {
     assert.ok(members.has("DLLs/libssl-3-x64.dll") && members.has("Scripts/vcruntime140.dll"));
   });
 
-  test("what is not there is named, what is needed by what is given too", async () => {
-    using place = newPythonFolder();
+  test("unless packages are missing, also those that other libraries need", async () => {
+    using sandbox = newSandbox();
     const deeper = { ...openssl, depends: ["libzlib >=1.3"] };
-    await assert.rejects(converted(place, python), {
+    await assert.rejects(converted(sandbox, python), {
       code: "invalid-interpreter",
       message: /in the conda package `openssl`$/,
       hint: /--with openssl-….conda/,
     });
-    await assert.rejects(converted(place, python, [deeper]), { message: /`libzlib`/ });
-    // What none of the packages says that it needs, but a library does.
+    await assert.rejects(converted(sandbox, python, [deeper]), { message: /`libzlib`/ });
+    // A library needs this one, but no package depends on it.
     const lost = { ...openssl, files: { ...openssl.files, "lib/libfoo.so.1": elf(["libgone.so.7"]) } };
-    const { warnings } = await converted(place, python, [lost]);
-    assert.match(warnings.join(), /`lib\/libfoo\.so\.1` needs `libgone\.so\.7`/);
+    const { warnings } = await converted(sandbox, python, [lost]);
+    assert.match(warnings.join(), /`lib\/libfoo\.so\.1` won't load: no package has `libgone\.so\.7`/);
   });
 
   const refused: readonly (readonly [string, string, Recipe, readonly Recipe[]])[] = [
     ["another package", "invalid-interpreter", openssl, []],
     ["PyPy", "invalid-interpreter", { ...python, build: "0_73_pypy" }, []],
-    ["a platform that has no name", "unknown-platform", { ...python, subdir: "linux-s390x" }, []],
+    ["a platform that Posy does not support", "unknown-platform", { ...python, subdir: "linux-s390x" }, []],
     ["packages for several platforms", "unknown-platform", python, [{ ...openssl, subdir: "osx-64" }]],
     [
-      "another content than it says",
+      "a file with another hash than its package lists",
       "invalid-archive",
       { ...python, depends: [], sha256: "0".repeat(64) },
       [],
     ],
-    ["nothing of Python in it", "invalid-interpreter", { depends: [], files: { "lib/x": "x" } }, []],
+    ["no Python in it", "invalid-interpreter", { depends: [], files: { "lib/x": "x" } }, []],
     ["a name that leaves the root", "invalid-archive", { depends: [], files: { "../evil": "x" } }, []],
   ];
   for (const [name, code, own, companions] of refused) {
-    test(`${name}: refused`, async () => {
-      using place = newPythonFolder();
-      await assert.rejects(converted(place, own, companions), { code });
+    test(`unless there is ${name}`, async () => {
+      using sandbox = newSandbox();
+      await assert.rejects(converted(sandbox, own, companions), { code });
     });
   }
 
-  test("other distributions take no companions", async () => {
-    using place = newPythonFolder();
-    const file = join(place.root, "python.3.13.5.nupkg");
+  test("but other archives can't be combined with packages", async () => {
+    using sandbox = newSandbox();
+    const file = join(sandbox.root, "python.3.13.5.nupkg");
     writeFileSync(file, "x");
-    await assert.rejects(convertArchive(file, place.root, { companions: [file] }), { code: "usage" });
+    await assert.rejects(convertArchive(file, sandbox.root, { companions: [file] }), { code: "usage" });
   });
 });
 
-test("the placeholder in programs keeps its length, so that other strings may begin in what follows", () => {
+test("replaces the placeholder in programs by text of the same length", () => {
   const places = [
     ["/share/terminfo", "/etc/terminfo:/usr"],
     ["/etc", ""],
@@ -295,7 +295,7 @@ test("the placeholder in programs keeps its length, so that other strings may be
     assert.equal(bytes.indexOf(text), before.indexOf(text));
 });
 
-test("older packages say in a list what has the placeholder", () => {
+test("reads the files with placeholders of older packages from a list", () => {
   const text = `/opt/anaconda1anaconda2anaconda3 binary bin/python\n"/a b"x text y\n"${placeholder}" text "lib/x y"\nbin/z\n`;
   const paths = parseCondaPaths(undefined, text, "x");
   assert.deepEqual(paths.get("bin/python"), {

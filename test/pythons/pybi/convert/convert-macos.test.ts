@@ -10,7 +10,7 @@ import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.t
 import { type NewCpioMember, writeCpio } from "../../../support/cpio-writer.ts";
 import { writeXar } from "../../../support/xar-writer.ts";
 import { makeFat, type MadeMachO, processors } from "../../../system/binaries/macho/make-macho.ts";
-import { newPythonFolder } from "../../python-folder.ts";
+import { newSandbox } from "../../sandbox.ts";
 
 const home = "/Library/Frameworks/Python.framework/Versions/3.13";
 const universal = (made: MadeMachO) =>
@@ -24,7 +24,7 @@ const sysconfig = `build_time_vars = {'CC': 'clang', 'LIBDIR': '${home}/lib',
  'prefix': '${home}'}
 `;
 
-/** What the payload of `Python_Framework.pkg` has, as `pkgbuild` lays it out. */
+/** The members of the payload of `Python_Framework.pkg`, in the layout of `pkgbuild`. */
 const payload: readonly NewCpioMember[] = [
   { path: ".", mode: 0o040755 },
   { path: "./Versions", mode: 0o040755 },
@@ -66,15 +66,15 @@ const payload: readonly NewCpioMember[] = [
 ];
 
 async function converted(filename: string, bytes: Uint8Array) {
-  const place = newPythonFolder();
-  const archive = join(place.root, filename);
+  const sandbox = newSandbox();
+  const archive = join(sandbox.root, filename);
   writeFileSync(archive, bytes);
-  const done = await convertArchive(archive, join(place.root, "out"));
+  const done = await convertArchive(archive, join(sandbox.root, "out"));
   const zip = openZipFile(done.path);
   const members = new Map(zip.entries.map((entry) => [entry.path, Buffer.from(zip.readSync(entry))]));
   zip.close();
   const { findings } = await checkPybi(done.path);
-  return { ...done, place, members, rules: findings.map(({ rule }) => rule) };
+  return { ...done, sandbox, members, rules: findings.map(({ rule }) => rule) };
 }
 
 const installer = (members: readonly NewCpioMember[]) =>
@@ -86,12 +86,15 @@ const installer = (members: readonly NewCpioMember[]) =>
 
 const root = "Python.framework/Versions/3.13";
 
-describe("an installer of python.org for macOS becomes a pybi", {
+describe("an installer of python.org for macOS is converted to a pybi", {
   skip: process.platform === "win32",
 }, () => {
   test("whose tree is a framework, for both kinds of Mac", async () => {
-    const { place, path, members, rules } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-    using _ = place;
+    const { sandbox, path, members, rules } = await converted(
+      "python-3.13.5-macos11.pkg",
+      installer(payload),
+    );
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.13.5-macosx_10_13_universal2.pybi");
     assert.deepEqual(rules, []);
     const names = [...members.keys()].filter((name) => !name.startsWith("pybi-info/"));
@@ -122,13 +125,13 @@ describe("an installer of python.org for macOS becomes a pybi", {
     );
     const metadata = String(members.get("pybi-info/METADATA"));
     assert.match(metadata, /"scripts": ?"Python\.framework\/Versions\/3\.13\/bin"/);
-    // On which of the two it runs is not known before.
+    // The processor depends on the machine that runs it.
     assert.doesNotMatch(metadata, /platform_machine/);
   });
 
-  test("whose programs and libraries find each other, and the system's certificates", async () => {
-    const { place, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-    using _ = place;
+  test("whose programs and libraries find each other and the system's certificates", async () => {
+    const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+    using _ = sandbox;
     const needed = (path: string) =>
       readMachO(members.get(`${root}/${path}`) ?? Buffer.alloc(0))?.[1]?.needed[0];
     assert.equal(needed("bin/python3.13"), "@loader_path/../Python");
@@ -147,9 +150,9 @@ describe("an installer of python.org for macOS becomes a pybi", {
     );
   });
 
-  test("whose text finds the tree from where it lies", async () => {
-    const { place, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
-    using _ = place;
+  test("whose texts find the tree by their own path", async () => {
+    const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+    using _ = sandbox;
     const text = String(members.get(`${root}/lib/python3.13/_sysconfigdata__darwin_darwin.py`));
     assert.match(text, /'LIBDIR': '@prefix@\/lib'/);
     assert.match(text, /'PYTHONFRAMEWORKPREFIX': '@prefix@\/\.\.\/\.\.\/\.\.'/);
@@ -157,18 +160,18 @@ describe("an installer of python.org for macOS becomes a pybi", {
     for (const [path, bytes] of members) assert.ok(!bytes.includes("/Library/Frameworks"), path);
   });
 
-  test("for Intel's Macs alone", async () => {
+  test("for Intel Macs only", async () => {
     const older = payload.map((each) => ({
       ...each,
       path: each.path.replaceAll("3.13", "3.9"),
       ...(each.target === undefined ? {} : { target: each.target.replaceAll("3.13", "3.9") }),
     }));
-    const { place, path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
-    using _ = place;
+    const { sandbox, path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
+    using _ = sandbox;
     assert.equal(basename(path), "cpython-3.9.13-macosx_10_13_x86_64.pybi");
   });
 
-  test("what is none is refused", async () => {
+  test("unless it is damaged, incomplete or leaves its root", async () => {
     await assert.rejects(converted("python-3.13.5-macos11.pkg", writeXar({ x: Buffer.from("x") })), {
       code: "invalid-interpreter",
     });

@@ -10,11 +10,11 @@ import { sha256Of } from "../../../../src/system/fs/sha256.ts";
 import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 import { makePybi } from "../../../support/make-pybi.ts";
 import { makeWheel } from "../../../support/make-wheel.ts";
-import { newPythonFolder } from "../../python-folder.ts";
+import { newSandbox } from "../../sandbox.ts";
 
-function filled() {
-  const place = newPythonFolder();
-  const folder = join(place.root, "files");
+function makeFilledFolder() {
+  const sandbox = newSandbox();
+  const folder = join(sandbox.root, "files");
   mkdirSync(folder);
   const metadata = { requiresPython: ">=3.9,<4" };
   const files = [
@@ -24,13 +24,13 @@ function filled() {
     makeWheel({ name: "my.thing", version: "1.9" }),
   ];
   for (const { filename, bytes } of files) writeFileSync(join(folder, filename), bytes);
-  return { place, folder, files };
+  return { sandbox, folder, files };
 }
 
-describe("an index of a folder", () => {
-  test("lists wheels and pybis by their projects, with hashes and metadata", async () => {
-    const { place, folder, files } = filled();
-    using _ = place;
+describe("the index pages of a folder", () => {
+  test("list wheels and pybis by project, with hashes and metadata", async () => {
+    const { sandbox, folder, files } = makeFilledFolder();
+    using _ = sandbox;
     const { projects, warnings } = await indexFolder(folder);
     assert.deepEqual(warnings, []);
     assert.deepEqual(
@@ -58,11 +58,11 @@ describe("an index of a folder", () => {
     assert.equal(listed?.size, wheel.bytes.length);
   });
 
-  test("is what the package database reads, from the folder", async () => {
-    const { place, folder, files } = filled();
-    using _ = place;
+  test("can be read by the package database", async () => {
+    const { sandbox, folder, files } = makeFilledFolder();
+    using _ = sandbox;
     await indexFolder(folder);
-    const { home, reporter } = place.context();
+    const { home, reporter } = sandbox.context();
     const index = { ...plainIndexSettings, indexes: [{ url: folder, explicit: false }] };
     const db = openPackageDB({ home, index, reporter, environment: {} });
     const project = await db.project(parsePackageName("my-thing"));
@@ -83,13 +83,13 @@ describe("an index of a folder", () => {
         .sort(),
     );
     assert.ok(pybis.every(({ hashes }) => hashes["sha256"] !== undefined));
-    // What was read is written behind, into the folder that goes now.
+    // The database writes to its cache in the background, and the sandbox is removed now.
     await db.close();
   });
 
-  test("is the same each time, forgets what is gone, and tells what it can't list", async () => {
-    const { place, folder, files } = filled();
-    using _ = place;
+  test("are reproducible, lose the pages of removed files, and come with warnings about files that can't be listed", async () => {
+    const { sandbox, folder, files } = makeFilledFolder();
+    using _ = sandbox;
     await indexFolder(folder);
     const all = () =>
       Object.fromEntries(

@@ -13,14 +13,14 @@ import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { silentReporter } from "../../../../src/report/reporter.ts";
 import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
-import { newPythonFolder, type PythonFolder } from "../../python-folder.ts";
+import { newSandbox, type Sandbox } from "../../sandbox.ts";
 
 const needsLinux = { skip: process.platform !== "linux" || process.arch !== "x64" };
 const dynload = "lib/python3.12/lib-dynload";
 
-/** A prefix as `make install` leaves it, but that its program is a script which answers what a Python would. */
-function aPrefix(place: PythonFolder, change: object = {}): string {
-  const prefix = join(place.root, "opt/python");
+/** Makes a prefix like `make install`. Its program is a script that answers like a Python. */
+function makePrefix(sandbox: Sandbox, change: object = {}): string {
+  const prefix = join(sandbox.root, "opt/python");
   const put = (path: string, content: string | Uint8Array, mode = 0o644) => {
     const file = join(prefix, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -111,8 +111,8 @@ function aPrefix(place: PythonFolder, change: object = {}): string {
   return prefix;
 }
 
-function pack(place: PythonFolder, prefix: string, change: Partial<PackOptions> = {}) {
-  return packPrefix({ prefix, output: join(place.root, "out"), reporter: silentReporter, ...change });
+function pack(sandbox: Sandbox, prefix: string, change: Partial<PackOptions> = {}) {
+  return packPrefix({ prefix, output: join(sandbox.root, "out"), reporter: silentReporter, ...change });
 }
 
 interface Content {
@@ -130,10 +130,10 @@ function contentOf(path: string): Content {
   return { names, bytes, text: (name) => Buffer.from(bytes(name)).toString("latin1") };
 }
 
-describe("an installed Python is packed", needsLinux, () => {
-  test("what is Python's, what it needs, and nothing else", async () => {
-    using place = newPythonFolder();
-    const packed = await pack(place, aPrefix(place));
+describe("packs an installed Python", needsLinux, () => {
+  test("with Python's own files and the libraries that they need, and no others", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
     const { names } = contentOf(packed.path);
     assert.equal(packed.filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
     assert.equal(packed.platformReason?.path, `${dynload}/math.so`);
@@ -177,13 +177,13 @@ describe("an installed Python is packed", needsLinux, () => {
       ["libcrypto.so.9", "libssl.so.9"],
     );
     assert.deepEqual(packed.warnings, [
-      `\`${dynload}/lost.so\` needs \`libgone.so.1\`, which is not on this machine: it won't load`,
+      `\`${dynload}/lost.so\` won't load: this machine does not have \`libgone.so.1\`, which it needs`,
     ]);
   });
 
-  test("libraries find each other in the tree, by names that nothing else has", async () => {
-    using place = newPythonFolder();
-    const packed = await pack(place, aPrefix(place));
+  test("with libraries that find each other in the tree by unique names", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
     const { bytes, text } = contentOf(packed.path);
     const [crypto = "", ssl = ""] = packed.vendored.map(({ path }) => path);
     const [cryptoName = "", sslName = ""] = [crypto, ssl].map((path) => path.slice("lib/".length));
@@ -198,28 +198,28 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(text(crypto), /\0\/etc\/pki\/tls\/cert\.pem\0|\0\/etc\/ssl\/cert\.pem\0/);
   });
 
-  test("nothing of this machine is left in it", async () => {
-    using place = newPythonFolder();
-    const packed = await pack(place, aPrefix(place));
+  test("without paths of this machine", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
     const { names, text } = contentOf(packed.path);
-    // The program of this test is a script, which says where it lies.
+    // The program of this test is a script that contains its path.
     for (const name of names.filter((each) => each !== "bin/python3.12")) {
-      assert.ok(!text(name).includes(place.root) && !text(name).includes("/build/python"), name);
+      assert.ok(!text(name).includes(sandbox.root) && !text(name).includes("/build/python"), name);
     }
     assert.match(text(`lib/python3.12/config-3.12/Makefile`), /^LDFLAGS=$/m);
     assert.match(text("lib/python3.12/_sysconfigdata__linux_.py"), /'CC': 'cc -pthread'/);
   });
 
-  test("the same prefix gives the same bytes, and Posy itself unpacks them", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place);
+  test("reproducibly, and can unpack it", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
     const [one, two] = [
-      await pack(place, prefix),
-      await pack(place, prefix, { output: join(place.root, "again") }),
+      await pack(sandbox, prefix),
+      await pack(sandbox, prefix, { output: join(sandbox.root, "again") }),
     ];
     assert.deepEqual(readFileSync(one.path), readFileSync(two.path));
     const interpreter = await localPybi(one.path, "linux-x86_64");
-    const into = join(place.root, "tree");
+    const into = join(sandbox.root, "tree");
     mkdirSync(into);
     await extractInterpreter(interpreter, one.path, into);
     assert.equal(interpreter.paths.purelib, "lib/python3.12/site-packages");
@@ -230,9 +230,9 @@ describe("an installed Python is packed", needsLinux, () => {
     );
   });
 
-  test("for musl its libraries come along, but for its C library", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place);
+  test("for musl with all libraries except the C library", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
     const elf = (path: string, made: MadeElf) => {
       writeFileSync(join(prefix, path), makeElf({ data: path, ...made }));
       chmodSync(join(prefix, path), 0o755);
@@ -243,12 +243,12 @@ describe("an installed Python is packed", needsLinux, () => {
     });
     elf("private/libgcc_s.so.1", { soname: "libgcc_s.so.1" });
     elf(`${dynload}/math.so`, { needed: ["libc.musl-x86_64.so.1"] });
-    // Its own program is a script here: this stands for it.
+    // The program is a script here, so this library names the loader.
     writeFileSync(
       join(prefix, "lib/libpython3.12.so.1.0"),
       makeElf({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
     );
-    const packed = await pack(place, prefix);
+    const packed = await pack(sandbox, prefix);
     assert.match(packed.filename, /-musllinux_1_[12]_x86_64\.pybi$/);
     assert.deepEqual(
       packed.vendored.map(({ name }) => name),
@@ -256,9 +256,9 @@ describe("an installed Python is packed", needsLinux, () => {
     );
   });
 
-  test("what is asked for is kept", async () => {
-    using place = newPythonFolder();
-    const packed = await pack(place, aPrefix(place), { keep: ["tests", "bytecode", "static"] });
+  test("with the parts that are to be kept", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox), { keep: ["tests", "bytecode", "static"] });
     const { names } = contentOf(packed.path);
     assert.ok(names.includes("lib/python3.12/test/test_os.py"));
     assert.ok(names.includes(`${dynload}/_testcapi.so`));
@@ -267,12 +267,12 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.ok(!names.includes("lib/python3.12/idlelib/idle.py"));
   });
 
-  test("names, versions and build tags can be chosen, a platform tag only raised", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place);
+  test("with another name, version and build tag if asked, or a higher platform tag", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
     const named = { name: "my-python", version: "3.12.9.1", build: "2", platform: "manylinux_2_35_x86_64" };
     assert.equal(
-      (await pack(place, prefix, named)).filename,
+      (await pack(sandbox, prefix, named)).filename,
       "my_python-3.12.9.1-2-manylinux_2_35_x86_64.pybi",
     );
     for (const platform of [
@@ -281,9 +281,9 @@ describe("an installed Python is packed", needsLinux, () => {
       "musllinux_1_2_x86_64",
       "nonsense",
     ]) {
-      await assert.rejects(pack(place, prefix, { platform }), { code: "usage" }, platform);
+      await assert.rejects(pack(sandbox, prefix, { platform }), { code: "usage" }, platform);
     }
-    await assert.rejects(pack(place, prefix, { build: "x" }), { code: "usage" });
+    await assert.rejects(pack(sandbox, prefix, { build: "x" }), { code: "usage" });
   });
 
   const kinds = [
@@ -291,25 +291,25 @@ describe("an installed Python is packed", needsLinux, () => {
     [{ freeThreaded: true, soabi: "cpython-312t-x86_64-linux-gnu" }, ["cp312-cp312t-PLATFORM"]],
   ] as const;
   for (const [change, tags] of kinds) {
-    test(`its ABI is its own: ${tags[0]}`, async () => {
-      using place = newPythonFolder();
-      const packed = await pack(place, aPrefix(place, change));
+    test(`with the ABI in its wheel tags: ${tags[0]}`, async () => {
+      using sandbox = newSandbox();
+      const packed = await pack(sandbox, makePrefix(sandbox, change));
       const { wheelTags } = await localPybi(packed.path, "linux-x86_64");
       assert.deepEqual(wheelTags.slice(0, tags.length), tags);
       assert.equal(packed.filename.startsWith("cpython_freethreaded-"), "freeThreaded" in change);
     });
   }
 
-  test("tkinter brings the scripts of Tcl and Tk", async () => {
-    using place = newPythonFolder();
+  test("with the scripts of Tcl and Tk if it has tkinter", async () => {
+    using sandbox = newSandbox();
     for (const name of ["tcl8.6/init.tcl", "tcl8.6/tcl8/msgcat.tm", "tk8.6/tk.tcl", "tk8.6/demos/widget"]) {
-      mkdirSync(dirname(join(place.root, "share", name)), { recursive: true });
-      writeFileSync(join(place.root, "share", name), "# tcl\n");
+      mkdirSync(dirname(join(sandbox.root, "share", name)), { recursive: true });
+      writeFileSync(join(sandbox.root, "share", name), "# tcl\n");
     }
-    const prefix = aPrefix(place, { tcl: join(place.root, "share/tcl8.6") });
+    const prefix = makePrefix(sandbox, { tcl: join(sandbox.root, "share/tcl8.6") });
     mkdirSync(join(prefix, "lib/python3.12/tkinter"));
     writeFileSync(join(prefix, "lib/python3.12/tkinter/__init__.py"), "# tkinter\n");
-    const { names, text } = contentOf((await pack(place, prefix)).path);
+    const { names, text } = contentOf((await pack(sandbox, prefix)).path);
     assert.deepEqual(
       names.filter((name) => name.startsWith("lib/t")),
       ["lib/tcl8.6/init.tcl", "lib/tcl8.6/tcl8/msgcat.tm", "lib/tk8.6/tk.tcl"],
@@ -317,22 +317,22 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(text("lib/python3.12/tkinter/__init__.py"), /^# tkinter\n[^]*"TCL8_6_TM_PATH"/);
   });
 
-  test("a Python of Debian's is one for itself", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place);
+  test("of Debian without Debian's own layout", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
     const sysconfig = "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n";
     writeFileSync(join(prefix, "lib/python3.12/sysconfig.py"), sysconfig);
     writeFileSync(join(prefix, "lib/python3.12/EXTERNALLY-MANAGED"), "x");
     symlinkSync("/etc/python3.12/sitecustomize.py", join(prefix, "lib/python3.12/sitecustomize.py"));
-    const { names, text } = contentOf((await pack(place, prefix)).path);
+    const { names, text } = contentOf((await pack(sandbox, prefix)).path);
     assert.match(text("lib/python3.12/sysconfig.py"), /prefix_scheme = 'posix_prefix'/);
     assert.match(text("lib/python3/dist-packages/site-packages.pth"), /site-packages/);
     assert.ok(!names.some((name) => /EXTERNALLY|sitecustomize/.test(name)));
   });
 
-  test("a free-threaded one has its names with and without the `t`; Debian's finds its packages", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place, { freeThreaded: true, abiFlags: "t" });
+  test("that is free-threaded with names with and without `t`, also for Debian", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox, { freeThreaded: true, abiFlags: "t" });
     const rename = (from: string, to: string) => renameSync(join(prefix, from), join(prefix, to));
     rename("lib/python3.12", "lib/python3.12t");
     rename("lib/pkgconfig/python-3.12.pc", "lib/pkgconfig/python-3.12t.pc");
@@ -342,7 +342,7 @@ describe("an installed Python is packed", needsLinux, () => {
     writeFileSync(join(prefix, "bin/python3.12"), answering.replace('lib/python3.12"', 'lib/python3.12t"'));
     const scheme = "'purelib': '{base}/lib/python{py_version_short}{abi_thread}/site-packages',\n";
     writeFileSync(join(prefix, "lib/python3.12t/sysconfig.py"), `    'deb_system': {}\n        ${scheme}`);
-    const { path } = await pack(place, prefix);
+    const { path } = await pack(sandbox, prefix);
     const { names, text } = contentOf(path);
     for (const name of [
       "bin/python3.12",
@@ -353,7 +353,7 @@ describe("an installed Python is packed", needsLinux, () => {
       assert.ok(names.includes(name), name);
     assert.equal(text("lib/pkgconfig/python-3.12.pc"), "python-3.12t.pc");
     assert.equal(text("lib/pkgconfig/python3.pc"), "python-3.12t.pc");
-    // In a virtual environment its `site` leaves the `t` out.
+    // In a virtual environment, Debian's `site` omits the `t`.
     const { paths } = await localPybi(path, "linux-x86_64");
     assert.equal(paths.stdlib, "lib/python3.12t");
     assert.equal(paths.purelib, "lib/python3.12/site-packages");
@@ -361,17 +361,17 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(text("lib/python3/dist-packages/site-packages.pth"), /"python3\.12", "site-packages"/);
   });
 
-  test("one that does not find its own shared library by itself is asked all the same", async () => {
-    using place = newPythonFolder();
-    const prefix = aPrefix(place);
+  test("that does not find its own shared library", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
     const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
     const lost = "error while loading shared libraries: libpython3.12.so.1.0: cannot open shared object file";
     const guard = `[ "$LD_LIBRARY_PATH" = "${prefix}/lib:${prefix}/lib64" ] || { echo "python: ${lost}" >&2; exit 127; }`;
     writeFileSync(join(prefix, "bin/python3.12"), answering.replace("\n", `\n${guard}\n`));
-    assert.equal((await pack(place, prefix)).filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
+    assert.equal((await pack(sandbox, prefix)).filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
   });
 
-  test("PyPy's library is said to be where it lies here", () => {
+  test("of PyPy with the folder of its library in sysconfig", () => {
     const text = "    build_time_vars['LIBDIR'] = os.path.join(mybase, 'bin')\n";
     const answer = { prefix: "/usr", roots: ["/usr"], multiarch: "", tcl: "" } as unknown as PrefixAnswer;
     const paths = { stdlib: "lib/pypy3.9" } as PybiPaths;
@@ -379,13 +379,13 @@ describe("an installed Python is packed", needsLinux, () => {
     assert.match(Buffer.from(changed).toString(), /join\(mybase, 'lib'\)\n/);
   });
 
-  test("what is none is refused in words", async () => {
-    using place = newPythonFolder();
-    await assert.rejects(pack(place, join(place.root, "nowhere")), { code: "not-found" });
-    await assert.rejects(pack(place, place.root), { code: "not-found" });
-    const liar = place.program("bin/python3", "#!/bin/sh\necho hello\n");
-    await assert.rejects(pack(place, liar), { code: "invalid-interpreter" });
-    const elsewhere = aPrefix(place, { stdlib: "/somewhere/else" });
-    await assert.rejects(pack(place, elsewhere), { code: "invalid-interpreter", message: /prefix/ });
+  test("and refuses folders and programs that are not a Python", async () => {
+    using sandbox = newSandbox();
+    await assert.rejects(pack(sandbox, join(sandbox.root, "nowhere")), { code: "not-found" });
+    await assert.rejects(pack(sandbox, sandbox.root), { code: "not-found" });
+    const liar = sandbox.program("bin/python3", "#!/bin/sh\necho hello\n");
+    await assert.rejects(pack(sandbox, liar), { code: "invalid-interpreter" });
+    const elsewhere = makePrefix(sandbox, { stdlib: "/somewhere/else" });
+    await assert.rejects(pack(sandbox, elsewhere), { code: "invalid-interpreter", message: /prefix/ });
   });
 });

@@ -26,14 +26,14 @@ describe("the lowest glibc on which files load (PEP 600)", () => {
     ["libssl-01234567.so.3", "OPENSSL_3.0.0", 5],
   ];
   for (const [library, version, minor] of table) {
-    test(`${library} ${version} → ${minor}`, () => {
+    test(`is 2.${minor ?? "none"} for ${version} of ${library}`, () => {
       const level = glibcLevel([["x.so", { versions: new Map([[library, [version]]]) }]]);
       assert.equal(level.minor, minor);
       assert.deepEqual(level.reason, minor === 5 ? undefined : { path: "x.so", library, version });
     });
   }
 
-  test("the highest of all files counts", () => {
+  test("is the highest that any file needs", () => {
     const file = (version: string) => ({ versions: new Map([["libc.so.6", [version]]]) });
     const files = Object.entries({ a: "GLIBC_2.9", b: "GLIBC_2.28", c: "GLIBC_2.4", d: "GLIBC_2.28" });
     const level = glibcLevel(files.map(([path, version]) => [path, file(version)]));
@@ -41,7 +41,7 @@ describe("the lowest glibc on which files load (PEP 600)", () => {
     assert.deepEqual(glibcLevel([]), { minor: 5 });
   });
 
-  test("libraries of the system, and those that come along", () => {
+  test("tells libraries of the system from those that are copied", () => {
     for (const name of [
       "libc.so.6",
       "ld-linux-x86-64.so.2",
@@ -56,7 +56,7 @@ describe("the lowest glibc on which files load (PEP 600)", () => {
   });
 });
 
-describe("a platform tag says why it is no lower", () => {
+describe("the reason for a platform tag", () => {
   const markers = { platform_machine: "x86_64" };
   const programs = (files: Readonly<Record<string, MadeElf>>): Programs => {
     const contents = new Map(Object.entries(files).map(([path, made]) => [path, makeElf(made)]));
@@ -67,7 +67,7 @@ describe("a platform tag says why it is no lower", () => {
   };
   const libc = (...names: string[]) => ({ needed: ["libc.so.6"], versions: { "libc.so.6": names } });
 
-  test("by the file and the symbols", () => {
+  test("names the file and the symbols", () => {
     const made = programs({
       "bin/python3.13": libc("GLIBC_2.4"),
       "lib/pyexpat.so": {
@@ -86,7 +86,7 @@ describe("a platform tag says why it is no lower", () => {
     });
   });
 
-  test("a symbol of glibc 2.18 counts without its version too", () => {
+  test("may be a symbol of glibc 2.18 without a version", () => {
     const made = programs({
       a: { ...libc("GLIBC_2.4"), symbols: ["__cxa_thread_atexit_impl", "read@GLIBC_2.4"] },
     });
@@ -97,15 +97,15 @@ describe("a platform tag says why it is no lower", () => {
     assert.equal(platformTagOf(newer, { markers }, undefined).tag, "manylinux_2_30_x86_64");
   });
 
-  test("what is bound to one glibc is refused by its name", () => {
+  test("is an error for symbols that only fit one version of glibc", () => {
     const made = programs({ "lib/x.so": { ...libc("GLIBC_PRIVATE"), symbols: ["_dl_sym@GLIBC_PRIVATE"] } });
     assert.throws(() => platformTagOf(made, { markers }, undefined), {
       code: "unknown-platform",
-      message: "`lib/x.so` works with one version of glibc only: it wants `_dl_sym` of `GLIBC_PRIVATE`",
+      message: "`lib/x.so` works with one version of glibc only: it needs `_dl_sym` of `GLIBC_PRIVATE`",
     });
   });
 
-  test("musl has no versions, and nothing but its C library", () => {
+  test("is missing for musl, which has no symbol versions and only its C library", () => {
     const made = programs({
       python: { interpreter: "/lib/ld-musl-x86_64.so.1", needed: ["libc.musl-x86_64.so.1"] },
     });
@@ -118,13 +118,13 @@ describe("a platform tag says why it is no lower", () => {
   });
 });
 
-describe("OpenSSL looks for certificates where distributions have them", () => {
+describe("the certificate paths of OpenSSL", () => {
   const library = (folder: string) =>
     Buffer.from(
       `x\0OPENSSLDIR: "${folder}"\0${folder}/certs\0${folder}/cert.pem\0${folder}-not\0${folder}\0tail`,
     );
 
-  test("in places that are no longer than the ones before", () => {
+  test("are replaced by paths of distributions that are not longer", () => {
     const bytes = library("/usr/lib/ssl");
     const { length } = bytes;
     assert.equal(useSystemCertificates(bytes), true);
@@ -140,14 +140,14 @@ describe("OpenSSL looks for certificates where distributions have them", () => {
     ]);
   });
 
-  test("or in the largest bundle's where there is room", () => {
+  test("are replaced by the most common bundle if there is room", () => {
     const bytes = library("/home/somebody/builds/openssl/ssl");
     useSystemCertificates(bytes);
     assert.match(bytes.toString("latin1"), /\0\/etc\/ssl\/certs\/ca-bundle\.crt\0/);
   });
 
   for (const folder of ["/etc/ssl", "relative/ssl"]) {
-    test(`${folder} stays`, () => {
+    test(`are left unchanged if the folder is ${folder}`, () => {
       const bytes = library(folder);
       const before = Buffer.from(bytes);
       assert.equal(useSystemCertificates(bytes), false);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openXar } from "../../../../src/system/archives/xar/open-xar.ts";
 import { readPbzx } from "../../../../src/system/archives/xar/read-pbzx.ts";
-import { newPythonFolder } from "../../../pythons/python-folder.ts";
+import { newSandbox } from "../../../pythons/sandbox.ts";
 import { writeXar } from "../../../support/xar-writer.ts";
 
 const files = {
@@ -14,7 +14,7 @@ const files = {
 };
 
 async function open(bytes: Uint8Array) {
-  const place = newPythonFolder();
+  const place = newSandbox();
   const path = join(place.root, "x.pkg");
   writeFileSync(path, bytes);
   try {

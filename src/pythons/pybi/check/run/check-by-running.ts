@@ -15,19 +15,19 @@ import { greeting, loopbackServer } from "./loopback-server.ts";
 interface Answer {
   readonly imports: Readonly<Record<string, string>>;
   readonly before: readonly string[];
-  /** Whether the folder or the file in which it looks for certificates has any. */
+  /** Whether there are certificates in the folder or the file in which `ssl` looks for them. */
   readonly certificates?: boolean;
   readonly looked?: readonly (string | null)[];
-  /** What came of fetching from a server that nothing vouches for, and from one whose certificate it was given. */
+  /** The responses, or errors, of a server whose certificate is not trusted, and of the same server once it is. */
   readonly https?: { readonly unknown: string; readonly trusted: string };
   readonly markers: Readonly<Record<string, string>>;
   readonly paths: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds. */
-const patience = 60_000;
+const runTimeout = 60_000;
 
-/** Where machines have their certificates in one file. */
+/** Files with certificates on Linux and macOS. */
 const bundles = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/ssl/certs/ca-bundle.crt",
@@ -37,9 +37,9 @@ const bundles = [
 ];
 
 /**
- * Unpacks a pybi, runs it, moves the tree elsewhere and asks it there: every extension module is imported, nothing may
- * know of the first place, what METADATA says must be so, and HTTPS must work: it finds this machine's certificates by
- * itself, fetches from a server on the loopback that it is told to trust, and not where it is not told so.
+ * Unpacks a pybi, runs it, moves the tree to another folder and runs it again. Every extension module must be
+ * importable, no value may contain the first folder, and METADATA must be true. HTTPS must work: Python must find the
+ * certificates of this machine by itself, and trust a server on loopback only after it was told to.
  */
 export async function checkByRunning(
   interpreter: Interpreter,
@@ -47,11 +47,11 @@ export async function checkByRunning(
 ): Promise<readonly Finding[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "posy-check-")));
   try {
-    const [before, after] = [join(folder, "first-place"), join(folder, "second-place", "deeper")];
+    const [before, after] = [join(folder, "first"), join(folder, "second", "deeper")];
     await mkdir(before);
-    await mkdir(join(folder, "second-place"));
+    await mkdir(join(folder, "second"));
     await extractInterpreter(interpreter, archivePath, before);
-    // The first run leaves bytecode, which has paths in it, too.
+    // The first run writes bytecode, which contains paths, too.
     const first = await ask(interpreter, before, "/nowhere-at-all");
     if ("rule" in first) return [first];
     await rename(before, after);
@@ -73,17 +73,17 @@ async function ask(
 ): Promise<Answer | Finding> {
   const suffix = interpreter.platform.startsWith("windows-") ? ".exe" : "";
   const python = join(root, interpreter.paths.scripts, `python${suffix}`);
-  // Nothing of the caller's: certificates above all, which would hide that Python finds none by itself.
+  // The caller's variables are not passed on. Those for certificates would hide that Python finds none by itself.
   const env = { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", HOME: root };
   try {
-    const said = await runCaptured(python, ["-E", "-s", "-c", checkScript, before, root, ...more], {
+    const output = await runCaptured(python, ["-E", "-s", "-c", checkScript, before, root, ...more], {
       cwd: root,
       env,
-      timeout: patience,
+      timeout: runTimeout,
     });
-    const answer = said.status === 0 ? parseAnswer(said.stdout) : undefined;
+    const answer = output.status === 0 ? parseAnswer(output.stdout) : undefined;
     if (answer !== undefined) return answer;
-    const last = said.stderr.trim().split("\n").at(-1) ?? "";
+    const last = output.stderr.trim().split("\n").at(-1) ?? "";
     return finding("run-start", `the interpreter does not run${last === "" ? "" : `: ${quote(last)}`}`);
   } catch (error) {
     return finding("run-start", `the interpreter does not run: ${quote((error as Error).message)}`);
@@ -94,26 +94,26 @@ function parseAnswer(stdout: string): Answer | undefined {
   try {
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Answer;
   } catch {
-    // A program that says something else is no Python.
+    // Other output means that the program is not Python.
     return undefined;
   }
 }
 
 function judge(answer: Answer, { markers, paths }: Interpreter): readonly Finding[] {
-  const claimed: Readonly<Record<string, string | undefined>> = { ...markers };
+  const stated: Readonly<Record<string, string | undefined>> = { ...markers };
   const findings = Object.entries(answer.markers)
-    .filter(([variable, value]) => claimed[variable] !== undefined && claimed[variable] !== value)
+    .filter(([variable, value]) => stated[variable] !== undefined && stated[variable] !== value)
     .map(([variable, value]) => {
-      const said = `${quote(claimed[variable] ?? "")}, the interpreter ${quote(value)}`;
-      return finding("run-metadata", `of \`${variable}\` METADATA says ${said}`);
+      const values = `${quote(stated[variable] ?? "")} in METADATA, but ${quote(value)} in the interpreter`;
+      return finding("run-metadata", `\`${variable}\` is ${values}`);
     });
   for (const name of pybiPathNames) {
-    const own = answer.paths[name];
-    if (own !== undefined && own !== paths[name]) {
+    const actual = answer.paths[name];
+    if (actual !== undefined && actual !== paths[name]) {
       findings.push(
         finding(
           "run-metadata",
-          `of the path \`${name}\` METADATA says ${quote(paths[name])}, the interpreter ${quote(own)}`,
+          `the path \`${name}\` is ${quote(paths[name])} in METADATA, but ${quote(actual)} in the interpreter`,
         ),
       );
     }
@@ -121,8 +121,10 @@ function judge(answer: Answer, { markers, paths }: Interpreter): readonly Findin
   for (const [module, why] of Object.entries(answer.imports)) {
     findings.push(finding("run-import", `\`import ${module}\` fails: ${quote(why)}`));
   }
-  for (const place of answer.before) {
-    findings.push(finding("run-relocation", `\`${place}\` still names the folder that it was moved from`));
+  for (const variable of answer.before) {
+    findings.push(
+      finding("run-relocation", `\`${variable}\` still has the folder that the tree was moved from`),
+    );
   }
   return findings;
 }
@@ -132,7 +134,7 @@ function judgeHttps(
   { platform }: Interpreter,
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  // On Windows they are not in files.
+  // On Windows, certificates are not in files.
   if (certificates === false && !platform.startsWith("windows-")) {
     const paths = looked.map((path) => quote(path ?? "")).join(" and ");
     findings.push(
@@ -143,12 +145,12 @@ function judgeHttps(
   }
   if (https === undefined) return findings;
   if (https.unknown === greeting) {
-    findings.push(finding("run-https", "`ssl` trusts a server that nothing vouches for"));
+    findings.push(finding("run-https", "`ssl` trusts a server whose certificate is unknown"));
   }
   if (https.trusted !== greeting) {
     const why = quote(https.trusted);
     findings.push(
-      finding("run-https", `fetching from a server that \`SSL_CERT_FILE\` vouches for fails: ${why}`),
+      finding("run-https", `fetching from a server whose certificate is in \`SSL_CERT_FILE\` fails: ${why}`),
     );
   }
   return findings;

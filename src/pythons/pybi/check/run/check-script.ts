@@ -1,7 +1,7 @@
 /**
- * What a pybi is asked when it runs; any Python from 2.7 on reads it. Its arguments: where the tree lay before, which no
- * value that it sees may have; where it lies; and, the second time, a URL and the certificate that it needs to be
- * trusted. Prints JSON on the last line.
+ * The script that a pybi runs. It works with Python 2.7 and newer, and prints JSON on the last line. Its arguments are
+ * the previous folder of the tree, which no value may contain, and the present one. In the second run, they are
+ * followed by a URL and the file with the certificate of its server.
  */
 export const checkScript = String.raw`
 import json, os, sys, sysconfig

@@ -4,21 +4,21 @@ import { throwAwayCertificate } from "./throw-away-certificate.ts";
 
 export interface LoopbackServer extends AsyncDisposable {
   readonly url: string;
-  /** PEM: who trusts it can fetch `url`. */
+  /** PEM. A client that trusts it can fetch `url`. */
   readonly certificate: string;
 }
 
-/** What it answers. */
+/** The body of every response. */
 export const greeting = "hello from posy pybi check";
 
-/** A server for HTTPS on this machine, with a certificate that nobody knows: it needs no network. */
+/** Starts an HTTPS server on loopback, which needs no network. No client trusts its new certificate. */
 export async function loopbackServer(): Promise<LoopbackServer> {
   const { certificate, key } = throwAwayCertificate();
   const server = createServer({ cert: certificate, key }, (_request, response) => {
     response.setHeader("Connection", "close");
     response.end(greeting);
   });
-  // Whoever does not trust it ends the handshake: that is what is looked for.
+  // A client that does not trust the certificate ends the handshake, which is what the check expects.
   server.on("tlsClientError", () => {});
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -9,13 +9,13 @@ export interface ThrowAwayCertificate {
 const day = 86_400_000;
 
 /**
- * A certificate (X.509, RFC 5280) for this machine's loopback, signed by itself, for two days, and its key: made anew each
- * time, so that there is nothing to keep secret. It is its own authority, with what strict verifiers want to see of one.
+ * Makes a self-signed certificate (X.509, RFC 5280) for loopback, valid for two days, and its key. Both are new each
+ * time, so that there is no secret to keep. It is its own authority, with the extensions that strict verifiers require.
  */
 export function throwAwayCertificate(now = Date.now()): ThrowAwayCertificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" });
-  // RFC 5280, 4.2.1.2: the SHA-1 of the key itself, the last 65 bytes here.
+  // RFC 5280, 4.2.1.2: the SHA-1 of the key without its header, here the last 65 bytes.
   const keyId = createHash("sha1").update(spki.subarray(-65)).digest();
   const name = sequence(set(sequence(oid.commonName, der(0x0c, Buffer.from("posy pybi check")))));
   const algorithm = sequence(oid.ecdsaWithSha256);
@@ -39,7 +39,7 @@ export function throwAwayCertificate(now = Date.now()): ThrowAwayCertificate {
           oid.subjectAltName,
           sequence(
             der(0x82, Buffer.from("localhost")),
-            // Python 2 compares an address as if it were a name.
+            // Python 2 compares addresses with DNS names.
             der(0x82, Buffer.from("127.0.0.1")),
             der(0x87, Buffer.from([127, 0, 0, 1])),
           ),
@@ -65,7 +65,7 @@ const oid = {
   authorityKeyIdentifier: Buffer.from("0603551d23", "hex"),
 };
 
-/** A value of DER: tag, length, content. */
+/** Encodes a DER value: tag, length, content. */
 function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
@@ -81,12 +81,12 @@ function set(...content: readonly Uint8Array[]): Buffer {
   return der(0x31, ...content);
 }
 
-/** A positive number, its first bit clear. */
+/** Encodes a positive number, whose first bit must be clear. */
 function integer(value: number | Buffer): Buffer {
   return der(0x02, typeof value === "number" ? Buffer.from([value]) : value);
 }
 
-/** `20261121145500Z`, or with two digits of the year until 2049, as RFC 5280 has it. */
+/** Encodes `20261121145500Z`, or the year with two digits until 2049 (RFC 5280, 4.1.2.5). */
 function time(milliseconds: number): Buffer {
   const text = new Date(milliseconds).toISOString().replace(/[-:T]|\.\d+/g, "");
   return text < "2050" ? der(0x17, Buffer.from(text.slice(2))) : der(0x18, Buffer.from(text));

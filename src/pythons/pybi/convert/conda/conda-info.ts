@@ -23,20 +23,24 @@ const pathsSchema = v.object({
 /** `info/index.json`. */
 export type CondaIndex = v.InferOutput<typeof indexSchema>;
 
-/** What is known of each file: what stands for the folder that it is installed to, in text or between NULs. */
+/**
+ * For each file, its hash and the placeholder that stands for the folder it is installed to. In a text file the
+ * placeholder is replaced, in a binary file it is a part of NUL-terminated strings.
+ */
 export type CondaPaths = ReadonlyMap<
   string,
   { readonly sha256?: string; readonly placeholder?: string; readonly binary: boolean }
 >;
 
-/** What stands for the folder where nothing else is said. */
+/** The placeholder of files whose package names none. */
 const usualPlaceholder = "/opt/anaconda1anaconda2anaconda3";
 
+/** Parses `info/index.json`. Throws `invalid-archive`. */
 export function parseCondaIndex(text: string | undefined, label: string): CondaIndex {
   return parsed(indexSchema, text, "info/index.json", label);
 }
 
-/** From `info/paths.json`, or from `info/has_prefix`, which older packages have. */
+/** Parses `info/paths.json`, or else `info/has_prefix`, which older packages have. Throws `invalid-archive`. */
 export function parseCondaPaths(
   text: string | undefined,
   older: string | undefined,
@@ -56,7 +60,7 @@ export function parseCondaPaths(
   );
 }
 
-/** `placeholder mode path`, each perhaps in quotes, or the path alone. */
+/** Parses lines of `placeholder mode path`, each perhaps in quotes, or of the path alone. */
 function olderPaths(text: string): CondaPaths {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return new Map(
@@ -78,9 +82,9 @@ function parsed<Schema extends v.GenericSchema>(
   try {
     if (text !== undefined) return v.parse(schema, JSON.parse(text));
   } catch (cause) {
-    throw new PosyError("invalid-archive", `in \`${label}\` \`${path}\` can't be read`, { cause });
+    throw new PosyError("invalid-archive", `\`${path}\` of \`${label}\` can't be read`, { cause });
   }
-  throw new PosyError("invalid-archive", `\`${label}\` has no \`${path}\`: it is no conda package`, {
+  throw new PosyError("invalid-archive", `\`${label}\` is not a conda package: it has no \`${path}\``, {
     hint: "download it again",
   });
 }

@@ -21,16 +21,16 @@ const subdirs: Readonly<Record<string, readonly [PlatformName, string]>> = {
 };
 
 /**
- * What conda has as packages and a Python does without: what the system has (glibc and gcc's libraries are on every
- * policy's list, X11's too), data, and names without anything behind them.
+ * Conda packages that a pybi does not need: libraries that the system provides (those of glibc, gcc and X11 are on
+ * every policy's list), data, and packages without files.
  */
 const needless =
   /^(_|python$|python_abi$|python-gil$|cpython$|pip$|setuptools$|wheel$|tzdata$|ca-certificates$|ld_impl_|libgcc|libstdcxx|libgomp|vc$|vcomp|ucrt$|xorg-)/;
 
 /**
- * A conda package of CPython, with the packages of the libraries that it needs: they are in other packages, whose trees
- * are laid into one. Undefined where it has not the name of one. Throws `invalid-interpreter` where it is another
- * package, or one that it needs is not there. `folder` is for what is taken out of them.
+ * Recognizes a conda package of CPython. The libraries that it needs are in other packages (`companions`), whose trees
+ * are merged into one. Returns undefined if `path` is not the name of a conda package. Throws `invalid-interpreter` if
+ * it is another package, or if a package that it needs is missing. `folder` is for temporary files.
  */
 export async function condaPython(
   path: string,
@@ -39,9 +39,9 @@ export async function condaPython(
 ): Promise<Distribution | undefined> {
   if (!isCondaName(basename(path))) return undefined;
   const packages: CondaPackage[] = [];
-  for (const each of [path, ...companions]) {
-    if (!(await exists(each))) throw asPosyError({ code: "ENOENT" }, `opening \`${each}\``);
-    packages.push(await openConda(each, folder));
+  for (const file of [path, ...companions]) {
+    if (!(await exists(file))) throw asPosyError({ code: "ENOENT" }, `opening \`${file}\``);
+    packages.push(await openConda(file, folder));
   }
   const [python = packages[0] as CondaPackage] = packages;
   const interpreter = interpreterOf(python);
@@ -51,7 +51,7 @@ export async function condaPython(
     kind: "conda package",
     interpreter,
     warnings: [],
-    place: (_path, into) => extractConda(packages, interpreter, python.filename, into),
+    extract: (_path, into) => extractConda(packages, interpreter, python.filename, into),
   };
 }
 
@@ -62,7 +62,7 @@ function interpreterOf({ index, filename }: CondaPackage): Interpreter {
       "invalid-interpreter",
       `\`${filename}\` is a conda package of \`${name}\`, not of CPython`,
       {
-        hint: "name the package of `python`, and the packages of its libraries by `--with`",
+        hint: "give the package `python`, and the packages of its libraries with `--with`",
       },
     );
   }
@@ -70,7 +70,7 @@ function interpreterOf({ index, filename }: CondaPackage): Interpreter {
   if (platform === undefined || platformTag === undefined) {
     throw new PosyError(
       "unknown-platform",
-      `\`${filename}\` is for \`${subdir}\`, of which Posy knows no platform`,
+      `\`${filename}\` is for \`${subdir}\`, a platform that Posy does not support`,
     );
   }
   const freeThreaded = /_cp\d+t$/.test(build);
@@ -86,12 +86,12 @@ function refuseForeign([python, ...others]: readonly CondaPackage[]): void {
     throw new PosyError(
       "unknown-platform",
       `\`${filename}\` is for \`${index.subdir}\`, \`${python?.filename ?? ""}\` for \`${python?.index.subdir ?? ""}\``,
-      { hint: "take all packages from one channel's folder" },
+      { hint: "use packages for one platform: those of one subfolder of the channel" },
     );
   }
 }
 
-/** What is needed, by what it needs itself too. */
+/** Checks that every package is given that another one needs. Throws `invalid-interpreter`. */
 function refuseMissing(packages: readonly CondaPackage[]): void {
   const given = new Set(packages.map(({ index }) => index.name));
   const missing = new Set(packages.flatMap(({ index }) => needs(index)).filter((name) => !given.has(name)));
@@ -99,14 +99,14 @@ function refuseMissing(packages: readonly CondaPackage[]): void {
   const names = [...missing].sort();
   throw new PosyError(
     "invalid-interpreter",
-    `\`${packages[0]?.filename ?? ""}\` does not have the libraries that it needs: they are in the conda ${names.length === 1 ? "package" : "packages"} ${names.map((name) => `\`${name}\``).join(", ")}`,
-    { hint: `name their files too: ${names.map((name) => `\`--with ${name}-….conda\``).join(" ")}` },
+    `\`${packages[0]?.filename ?? ""}\` needs libraries that are in the conda ${names.length === 1 ? "package" : "packages"} ${names.map((name) => `\`${name}\``).join(", ")}`,
+    { hint: `give their files, too: ${names.map((name) => `\`--with ${name}-….conda\``).join(" ")}` },
   );
 }
 
-/** Names out of `openssl >=3.4.1,<4.0a0`. */
+/** Returns the names of the packages that one needs: `openssl` of `openssl >=3.4.1,<4.0a0`. */
 function needs({ depends }: CondaIndex): readonly string[] {
   return depends
-    .map((each) => each.split(/[\s<>=!]/)[0] ?? "")
+    .map((requirement) => requirement.split(/[\s<>=!]/)[0] ?? "")
     .filter((name) => name !== "" && !needless.test(name));
 }

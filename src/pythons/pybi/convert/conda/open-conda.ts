@@ -5,12 +5,12 @@ import { sha256Of } from "../../../../system/fs/index.ts";
 import { openTar, openZipFile, type TarMember } from "../../../../system/archives/index.ts";
 import { type CondaIndex, type CondaPaths, parseCondaIndex, parseCondaPaths } from "./conda-info.ts";
 
-/** A conda package: what it says of itself, and what is in it. */
+/** A conda package: its metadata and its members. */
 export interface CondaPackage {
   readonly filename: string;
   readonly index: CondaIndex;
   readonly paths: CondaPaths;
-  /** All but `info/`, each file held against its SHA-256. */
+  /** Yields all members except those in `info/`. Throws `invalid-archive` if the SHA-256 of a file differs. */
   readonly members: () => AsyncGenerator<TarMember>;
 }
 
@@ -20,8 +20,8 @@ export function isCondaName(filename: string): boolean {
 }
 
 /**
- * Opens a conda package of either format: a zip with two `.tar.zst` inside, or one `.tar.bz2`. `folder` is for what is
- * taken out of it. Throws `invalid-archive`, `not-found`, …
+ * Opens a conda package of either format: a zip with two `.tar.zst` inside, or one `.tar.bz2`. `folder` is for
+ * temporary files. Throws `invalid-archive`, `not-found`, …
  */
 export async function openConda(path: string, folder: string): Promise<CondaPackage> {
   const filename = basename(path);
@@ -30,7 +30,7 @@ export async function openConda(path: string, folder: string): Promise<CondaPack
     : [path, path];
   const texts = new Map<string, string>();
   const wanted = new Set(["info/index.json", "info/paths.json", "info/has_prefix"]);
-  for await (const { path: name, data } of openTar(info, basename(info), (each) => wanted.has(each))) {
+  for await (const { path: name, data } of openTar(info, basename(info), (name) => wanted.has(name))) {
     texts.set(name, Buffer.from(data).toString("utf8"));
   }
   const index = parseCondaIndex(texts.get("info/index.json"), filename);
@@ -45,7 +45,7 @@ async function* members(content: string, filename: string, paths: CondaPaths): A
     if (member.kind === "file" && expected !== undefined && sha256Of(member.data) !== expected) {
       throw new PosyError(
         "invalid-archive",
-        `in \`${filename}\` \`${member.path}\` has another SHA-256 than it says`,
+        `the SHA-256 of \`${member.path}\` in \`${filename}\` is not the one that the package lists`,
         {
           hint: "download it again",
         },
@@ -60,11 +60,11 @@ async function innerTars(path: string, label: string, folder: string): Promise<r
   try {
     const taken: string[] = [];
     for (const part of ["info-", "pkg-"]) {
-      const entry = zip.entries.find((each) => each.path.startsWith(part) && each.path.endsWith(".tar.zst"));
+      const entry = zip.entries.find(({ path }) => path.startsWith(part) && path.endsWith(".tar.zst"));
       if (entry === undefined) {
         throw new PosyError(
           "invalid-archive",
-          `\`${label}\` has no \`${part}….tar.zst\`: it is no conda package`,
+          `\`${label}\` is not a conda package: it has no \`${part}….tar.zst\``,
         );
       }
       const file = join(folder, `${part}${label}.tar.zst`);

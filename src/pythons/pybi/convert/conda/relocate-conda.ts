@@ -4,13 +4,13 @@ import type { Interpreter } from "../../../../model/index.ts";
 import { useSystemCertificates } from "../../pack/index.ts";
 import { relocate, withoutToolchain } from "../../../extract/index.ts";
 
-/** Folders of the machine that built a package: of its sources, and of the compilers that it was built with. */
-const workshop = String.raw`/[^\s'"=:,]*/(?:build_artifacts|conda-bld|bld)/[^\s'"=:,/]+/(?:work|_build_env)(?:/build-[\w-]+)?`;
+/** Folders of the build machine: those of the sources, and those of the compilers. */
+const buildFolder = String.raw`/[^\s'"=:,]*/(?:build_artifacts|conda-bld|bld)/[^\s'"=:,/]+/(?:work|_build_env)(?:/build-[\w-]+)?`;
 
 /**
- * Takes conda's placeholder, which stands for the folder that a package is installed to, and the builder's folders out
- * of a file: text finds the tree from where it lies, programs and libraries find each other, and what libraries of C look
- * for in that folder they find where the system has it.
+ * Removes conda's placeholder, which stands for the folder that a package is installed to, and the folders of the build
+ * machine from a file. Texts compute the tree's folder from their own path. Programs and libraries find each other by
+ * relative paths. Files that C libraries look for below the placeholder are found in folders of the system.
  */
 export function relocateConda(
   path: string,
@@ -20,14 +20,14 @@ export function relocateConda(
 ): Uint8Array {
   if (isElf(bytes)) return relocatedElf(path, bytes, placeholder);
   if (isMachO(bytes)) return relocatedMachO(path, bytes, placeholder);
-  const roots = [...(placeholder === undefined ? [] : [escaped(placeholder)]), workshop];
+  const roots = [...(placeholder === undefined ? [] : [escaped(placeholder)]), buildFolder];
   const root = new RegExp(`(?:${roots.join("|")})(?![\\w.-])`, "g");
   const isConfiguration = /\/(_sysconfigdata[^/]*\.py|Makefile)$|-config$/.test(path);
   const text = isConfiguration ? withoutToolchain(path, withoutConda(bytes, root.source)) : bytes;
   return relocate(path, text, interpreter, root);
 }
 
-/** Flags that lead into the folder, of whose packages most are not there, and conda's own compilers. */
+/** Removes flags with paths below `root`, since most conda packages are missing there, and conda's own compilers. */
 function withoutConda(bytes: Uint8Array, root: string): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   const changed = text
@@ -44,14 +44,15 @@ function withoutConda(bytes: Uint8Array, root: string): Uint8Array {
 
 function relocatedElf(path: string, bytes: Uint8Array, placeholder: string | undefined): Uint8Array {
   const runPath = readElf(bytes)?.runPath;
-  const honest =
-    runPath === undefined || runPath.split(":").every((each) => /^\$(ORIGIN|\{ORIGIN\})(\/|$)/.test(each));
-  const way = posix.relative(posix.dirname(path), "lib");
-  const edit = honest ? {} : { runPath: way === "" ? "$ORIGIN" : `$ORIGIN/${way}` };
+  const isRelative =
+    runPath === undefined ||
+    runPath.split(":").every((folder) => /^\$(ORIGIN|\{ORIGIN\})(\/|$)/.test(folder));
+  const toLib = posix.relative(posix.dirname(path), "lib");
+  const edit = isRelative ? {} : { runPath: toLib === "" ? "$ORIGIN" : `$ORIGIN/${toLib}` };
   const result = Uint8Array.from(bytes);
   useSystemCertificates(result);
   const edited = editElf(result, edit, path);
-  if (placeholder !== undefined) replaceStrings(edited, placeholder, linuxPlaces);
+  if (placeholder !== undefined) replaceStrings(edited, placeholder, linuxFolders);
   return edited;
 }
 
@@ -62,22 +63,22 @@ function relocatedMachO(path: string, bytes: Uint8Array, placeholder: string | u
   };
   const change = (slice: Buffer): boolean => {
     const changed = useSystemCertificates(slice, ["/etc/ssl/cert.pem"]);
-    return placeholder === undefined ? changed : replaceStrings(slice, placeholder, macosPlaces) || changed;
+    return placeholder === undefined ? changed : replaceStrings(slice, placeholder, macosFolders) || changed;
   };
   return editMachO(bytes, { renamed: inTree, change }, path);
 }
 
-/** What a system has in place of a folder of conda's, and what comes before it there. */
-type Places = readonly (readonly [folder: string, before: string])[];
+/** Folders below conda's placeholder that systems have, too, with the path that replaces the placeholder. */
+type SystemFolders = readonly (readonly [folder: string, prefix: string])[];
 
-const linuxPlaces: Places = [
-  // A list, as ncurses reads it: Debian's are in three folders.
+const linuxFolders: SystemFolders = [
+  // A list, as ncurses reads it: Debian has terminal descriptions in three folders.
   ["/share/terminfo", "/etc/terminfo:/lib/terminfo:/usr"],
   ["/share/zoneinfo", "/usr"],
   ["/ssl", "/etc"],
   ["/etc", ""],
 ];
-const macosPlaces: Places = [
+const macosFolders: SystemFolders = [
   ["/share/terminfo", "/usr"],
   ["/share/zoneinfo", "/usr"],
   ["/ssl", "/etc"],
@@ -85,19 +86,19 @@ const macosPlaces: Places = [
 ];
 
 /**
- * The placeholder in strings of programs and libraries, overwritten in place. What the system has no place for becomes a
- * path that is nowhere. Slashes fill it up to its length, so that what follows stays where it is: linkers let other
- * strings begin there. Whether there was one.
+ * Overwrites the placeholder in strings of programs and libraries in place, and returns whether there was one. If the
+ * system has no such folder, the path becomes one that does not exist. Slashes fill it up to the old length, so that
+ * the rest of the string stays at its offset: linkers let other strings begin there.
  */
-export function replaceStrings(bytes: Uint8Array, placeholder: string, places: Places): boolean {
+export function replaceStrings(bytes: Uint8Array, placeholder: string, folders: SystemFolders): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let changed = false;
   for (let at = buffer.indexOf(placeholder); at >= 0; at = buffer.indexOf(placeholder, at)) {
     const end = at + placeholder.length;
     const rest = /^[^\s\0:;"',]*/.exec(buffer.toString("latin1", end, end + 1024))?.[0] ?? "";
-    const known = places.find(([folder]) => rest === folder || rest.startsWith(`${folder}/`));
+    const known = folders.find(([folder]) => rest === folder || rest.startsWith(`${folder}/`));
     const fitting = [known?.[1], "/nonexistent", ""].find(
-      (each) => (each?.length ?? Infinity) <= placeholder.length,
+      (prefix) => (prefix?.length ?? Infinity) <= placeholder.length,
     );
     const [, list = "", last = ""] = /^(.*:)?([^:]*)$/.exec(fitting ?? "") ?? [];
     buffer.write(list + last.padStart(placeholder.length - list.length, "/"), at, "latin1");

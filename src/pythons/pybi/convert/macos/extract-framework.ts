@@ -2,12 +2,14 @@ import type { CpioMember } from "../../../../system/archives/index.ts";
 import type { Version } from "../../../../vocab/version/index.ts";
 import { describeInterpreter } from "../../../compatibility/index.ts";
 import type { Interpreter, PybiPaths } from "../../../../model/index.ts";
-import type { Placed } from "../distribution.ts";
+import type { Extracted } from "../distribution.ts";
 import { isUnwanted, type TreeMember, writeTreeMembers } from "../../../extract/index.ts";
 import { OldestSystems } from "./oldest-systems.ts";
 import { relocateFramework } from "./relocate-framework.ts";
 
-/** A CPython whose tree is a framework, `Python.framework/Versions/3.13`, with code for both kinds of Mac or for Intel's. */
+/**
+ * Describes a CPython in a framework, `Python.framework/Versions/3.13`, for both kinds of Mac or only for Intel Macs.
+ */
 export function frameworkInterpreter(version: Version, universal: boolean): Interpreter {
   const usual = describeInterpreter(version, universal ? "macos-arm64" : "macos-x86_64");
   const root = `Python.framework/Versions/${usual.markers.python_version ?? ""}`;
@@ -15,32 +17,32 @@ export function frameworkInterpreter(version: Version, universal: boolean): Inte
     Object.entries(usual.paths).map(([name, path]) => [name, path === "." ? root : `${root}/${path}`]),
   ) as unknown as PybiPaths;
   if (!universal) return { ...usual, paths };
-  // Which of the two it is depends on the machine (PEP 711).
+  // `platform_machine` depends on the machine, so a universal2 pybi leaves it open (PEP 711).
   const { platform_machine: _, ...markers } = usual.markers;
   return { ...usual, paths, markers, platformTags: ["macosx_11_0_universal2"] };
 }
 
 /**
- * Writes the payload of `Python_Framework.pkg` into `into` as the tree of a pybi: what is Python's own, relocated. Its
- * platform tag is the oldest macOS that all of its code runs on.
+ * Writes Python's files of the payload of `Python_Framework.pkg` into `into` as the tree of a pybi, relocated. The
+ * platform tag is that of the oldest macOS on which all of its code runs.
  */
 export async function extractFramework(
   members: AsyncIterable<CpioMember>,
   interpreter: Interpreter,
   label: string,
   into: string,
-): Promise<Placed> {
+): Promise<Extracted> {
   const root = interpreter.paths.data;
   const systems = new OldestSystems();
-  const finished = () => ({ ...interpreter, platformTags: [systems.tag(interpreter)] });
-  await writeTreeMembers(placed(members, interpreter, systems), interpreter, label, into, {
+  const describedInterpreter = () => ({ ...interpreter, platformTags: [systems.tag(interpreter)] });
+  await writeTreeMembers(treeMembers(members, interpreter, systems), interpreter, label, into, {
     relocated: (path, bytes) => relocateFramework(path.slice(root.length + 1), bytes, interpreter),
-    described: finished,
+    described: describedInterpreter,
   });
-  return { interpreter: finished(), warnings: [] };
+  return { interpreter: describedInterpreter(), warnings: [] };
 }
 
-async function* placed(
+async function* treeMembers(
   members: AsyncIterable<CpioMember>,
   interpreter: Interpreter,
   systems: OldestSystems,
@@ -48,7 +50,7 @@ async function* placed(
   const { data: root, stdlib } = interpreter.paths;
   const python = stdlib.slice(stdlib.lastIndexOf("/") + 1);
   const version = root.slice(root.lastIndexOf("/") + 1);
-  // What links to a framework finds it by these.
+  // Programs that link with a framework find it by these links.
   const top: Readonly<Record<string, string>> = {
     "Versions/Current": version,
     Python: "Versions/Current/Python",
@@ -61,15 +63,15 @@ async function* placed(
   for await (const { path, kind, mode, target, data } of members) {
     const inside = path.replace(/^(Library\/Frameworks\/)?(Python\.framework\/)?/, "");
     if (!inside.startsWith(`Versions/${version}/`) || kind === "directory") continue;
-    const place = inside.slice(`Versions/${version}/`.length);
-    if (!isWanted(place, python)) continue;
+    const treePath = inside.slice(`Versions/${version}/`.length);
+    if (!isWanted(treePath, python)) continue;
     if (kind === "file") systems.see(data);
     const content = kind === "symlink" ? { target } : { bytes: data };
-    yield { path: `${root}/${place}`, executable: (mode & 0o111) !== 0, content };
+    yield { path: `${root}/${treePath}`, executable: (mode & 0o111) !== 0, content };
   }
 }
 
-/** What is Python's own; signatures of bundles list files that are changed here. */
+/** Whether a file is Python's own. Signatures of bundles are left out: they list files that relocation changes. */
 function isWanted(path: string, python: string): boolean {
   if (/(^|\/)_CodeSignature\//.test(path)) return false;
   const number = python.slice("python".length);

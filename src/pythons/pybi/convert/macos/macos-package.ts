@@ -5,14 +5,14 @@ import { PosyError } from "../../../../errors/posy-error.ts";
 import { openXar, readCpio } from "../../../../system/archives/index.ts";
 import { removeTree } from "../../../../system/fs/index.ts";
 import { parseVersion } from "../../../../vocab/version/index.ts";
-import type { Distribution, Placed } from "../distribution.ts";
+import type { Distribution, Extracted } from "../distribution.ts";
 import { frameworkInterpreter, extractFramework } from "./extract-framework.ts";
 import { openPayload } from "./open-payload.ts";
 
 /**
- * An installer of python.org for macOS, `python-3.13.5-macos11.pkg` (with code for both kinds of Mac) or
- * `python-3.9.13-macosx10.9.pkg` (for Intel's); undefined for other names. What is taken is the component with the
- * framework; the free-threaded one beside it is not.
+ * Recognizes an installer of python.org for macOS: `python-3.13.5-macos11.pkg` (universal) or
+ * `python-3.9.13-macosx10.9.pkg` (for Intel Macs). The pybi gets the component with the framework. The free-threaded
+ * component is ignored.
  */
 export function macosPackage(filename: string): Distribution | undefined {
   const [, version = "", system = ""] =
@@ -23,23 +23,23 @@ export function macosPackage(filename: string): Distribution | undefined {
     kind: "macOS package",
     interpreter,
     warnings: [],
-    place: (archivePath, into) => place(archivePath, filename, interpreter, into),
+    extract: (archivePath, into) => extract(archivePath, filename, interpreter, into),
   };
 }
 
-async function place(
+async function extract(
   archivePath: string,
   filename: string,
   interpreter: Distribution["interpreter"],
   into: string,
-): Promise<Placed> {
+): Promise<Extracted> {
   const folder = await mkdtemp(join(tmpdir(), "posy-payload-"));
   try {
     const xar = await openXar(archivePath, filename);
     const payload = xar.entries.find(({ path }) => path === "Python_Framework.pkg/Payload");
     if (payload === undefined) {
       throw new PosyError("invalid-interpreter", `\`${filename}\` has no \`Python_Framework.pkg\``, {
-        hint: "its name says that it is an installer of python.org for macOS: is it whole?",
+        hint: "download it again: its name is that of an installer of python.org, but it may be incomplete",
       });
     }
     const file = join(folder, "Payload");

@@ -1,7 +1,7 @@
 import { readMachO } from "../../../../system/binaries/index.ts";
 import type { Interpreter } from "../../../../model/index.ts";
 
-/** The oldest macOS that all programs and libraries run on, for each processor. */
+/** Computes the oldest macOS that all programs and libraries run on, for each processor. */
 export class OldestSystems {
   readonly #needed = new Map<string, readonly [number, number]>();
 
@@ -14,7 +14,9 @@ export class OldestSystems {
     }
   }
 
-  /** Of code for both the tag is Intel's: no Mac with Apple's processors has anything older than 11. */
+  /**
+   * Returns the platform tag. That of universal code is Intel's, since every Mac with an Apple processor has macOS 11.
+   */
   tag({ platformTags: [usual = ""] }: Pick<Interpreter, "platformTags">): string {
     const oldest = this.#needed.get(usual.endsWith("_arm64") ? "arm64" : "x86_64");
     if (oldest === undefined) return usual;

@@ -2,15 +2,18 @@ import { readFileSync } from "node:fs";
 import { PosyError } from "../../../../errors/posy-error.ts";
 import { decompress, readPbzx } from "../../../../system/archives/index.ts";
 
-/** More than any Python unpacks to: what goes on longer is a bomb. */
-const most = 2 ** 32;
+/** Bytes. No Python unpacks to more, so a larger payload is a zip bomb. */
+const largest = 2 ** 32;
 
-/** The cpio archive in a component's `Payload`: gzip, or Apple's `pbzx`. Throws `invalid-archive`. */
+/**
+ * Yields the cpio archive in a component's `Payload`, which is compressed by gzip or Apple's `pbzx`. Throws
+ * `invalid-archive`.
+ */
 export async function* openPayload(path: string, label: string): AsyncGenerator<Uint8Array> {
   let size = 0;
   const admit = (bytes: number) => {
     size += bytes;
-    if (size > most) throw new Error("it looks like a bomb");
+    if (size > largest) throw new Error("it unpacks to more than 4 GiB");
   };
   const head = readFileSync(path).subarray(0, 4);
   try {

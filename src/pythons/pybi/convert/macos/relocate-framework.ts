@@ -4,15 +4,15 @@ import type { Interpreter } from "../../../../model/index.ts";
 import { useSystemCertificates } from "../../pack/index.ts";
 import { relocate } from "../../../extract/index.ts";
 
-/** Where the installer puts it. */
-const home = "/Library/Frameworks";
+/** The folder that the installer writes the framework to. */
+const frameworksFolder = "/Library/Frameworks";
 
 /**
- * Takes the folder that a framework is installed to out of a file: `path` is relative to its version's folder. Programs
- * and libraries find each other from where they lie (`@loader_path`); OpenSSL's certificates are the system's.
+ * Removes the folder that a framework is installed to from a file. `path` is relative to the folder of its version.
+ * Programs and libraries find each other by relative paths (`@loader_path`). OpenSSL uses the system's certificates.
  */
 export function relocateFramework(path: string, bytes: Uint8Array, { paths }: Interpreter): Uint8Array {
-  const root = `${home}/${paths.data}`;
+  const root = `${frameworksFolder}/${paths.data}`;
   if (isMachO(bytes)) {
     const renamed = (name: string): string | undefined => {
       if (!name.startsWith(`${root}/`)) return undefined;
@@ -32,6 +32,6 @@ export function relocateFramework(path: string, bytes: Uint8Array, { paths }: In
   if (!/\/(_sysconfigdata[^/]*\.py|Makefile)$/.test(path)) return text;
   const prefix = path.endsWith("Makefile") ? "$(prefix)" : "@prefix@";
   const latin1 = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("latin1");
-  const frameworks = new RegExp(`${home}(?=['"\\s]|$)`, "gm");
+  const frameworks = new RegExp(`${frameworksFolder}(?=['"\\s]|$)`, "gm");
   return Buffer.from(latin1.replace(frameworks, `${prefix}/../../..`), "latin1");
 }

@@ -7,7 +7,7 @@ import { homeAt } from "../../src/system/fs/home.ts";
 import type { Machine } from "../../src/system/machine/machine.ts";
 import { recordingReporter, type RecordingReporter } from "../support/recording-reporter.ts";
 
-export interface PythonFolder extends Disposable {
+export interface Sandbox extends Disposable {
   readonly root: string;
   /** Makes an executable file; returns its path. */
   program(path: string, text: string): string;
@@ -20,8 +20,8 @@ export const testMachine: Machine = {
   markers: { platform_release: "6.1", platform_version: "#1", platform_machine: "x86_64" },
 };
 
-/** A folder of one's own, with an empty home and an environment in which no Python is installed. */
-export function newPythonFolder(): PythonFolder {
+/** Makes a temporary folder, with an empty home and an environment in which no Python is installed. */
+export function newSandbox(): Sandbox {
   const root = mkdtempSync(join(tmpdir(), "posy-pythons-"));
   return {
     root,
@@ -45,7 +45,7 @@ export function newPythonFolder(): PythonFolder {
   };
 }
 
-/** What a Python would answer to the probe, from a shell script that also counts how often it is asked. */
+/** Returns a shell script that answers the query like a Python, and appends a line to `count` each time it is run. */
 export function fakePython(version: string, count: string, change: object = {}): string {
   const minor = version.split(".").slice(0, 2).join(".");
   const answer = {
