@@ -33,10 +33,6 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
   "different names in its two headers": {
     files: { "greeting.py": { data: "text = 'hello'\n", local: { path: "greetinG.py" } } },
   },
-  "a RECORD with another hash": {
-    record: (rows) =>
-      rows.map((row) => row.replace(/^greeting\.py,sha256=[^,]*/, `greeting.py,sha256=${"A".repeat(43)}`)),
-  },
   "no RECORD": { record: () => undefined },
   "a METADATA of another package": { rawMetadata: "Metadata-Version: 2.1\nName: other\nVersion: 2.0\n\n" },
   "a WHEEL of a future version": {
@@ -45,6 +41,43 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
   "a dist-info folder of another package": { distInfo: "other-2.0.dist-info" },
   "nothing of a zip but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
 };
+
+describe("a wheel with a wrong RECORD is installed with a warning that names it", () => {
+  const wrong: Readonly<Record<string, [Partial<WheelRecipe>, RegExp]>> = {
+    "another hash": [
+      {
+        record: (rows) =>
+          rows.map((row) =>
+            row.replace(/^greeting\.py,sha256=.{43}/, `greeting.py,sha256=${"A".repeat(43)}`),
+          ),
+      },
+      /it has another hash or size for `greeting\.py`/,
+    ],
+    "a comma that is not quoted": [
+      {
+        files: { ...code, "data/a,b.txt": "" },
+        record: (rows) => rows.map((row) => row.replaceAll('"', "")),
+      },
+      /line 2: there are 4 fields, not three/,
+    ],
+    "a row that cannot be read": [
+      { record: (rows) => ["gone.py,sha256=AAAA,3", ...rows] },
+      /line 1: `sha256=AAAA` has 3 bytes, not 32/,
+    ],
+  };
+  for (const [title, [recipe, warning]] of Object.entries(wrong)) {
+    test(title, async () => {
+      const wheel = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
+      await using index = await startIndex({ files: [wheel] });
+      using place = await newPlace();
+      const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
+      const first = await place.posy(args);
+      assert.deepEqual([first.status, first.stdout], [0, "hello\n"], first.stderr);
+      assert.match(first.stderr, /^warning: the RECORD of `greeting-2\.0-py3-none-any\.whl` is wrong: /m);
+      assert.match(first.stderr, warning);
+    });
+  }
+});
 
 describe("a hostile wheel", () => {
   for (const [title, recipe] of Object.entries(hostile)) {

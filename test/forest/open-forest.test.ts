@@ -306,9 +306,9 @@ describe("a forest", () => {
     const bad = makeWheel({
       name: "bad",
       files: { "bad.py": "x" },
-      record: (rows) => rows.map((r) => r.replace(",1", ",2")),
+      extra: [{ path: "link", data: "/etc", mode: 0o120777 }],
     });
-    await assert.rejects(fake.grow([demo, bad]), { code: "invalid-record" });
+    await assert.rejects(fake.grow([demo, bad]), { code: "invalid-wheel" });
     assert.ok(!existsSync(join(fake.home.wheels, bad.sha256)));
     assert.deepEqual(readdirSync(fake.home.dataTmp), []);
     assert.ok(!existsSync(fake.home.envs) || readdirSync(fake.home.envs).length === 0);

@@ -246,6 +246,19 @@ describe("the METADATA of a wheel", () => {
     });
   }
 
+  for (const distInfo of [
+    "f.oo-1.0.dist-info",
+    "F-oo-1.0.0.dist-info",
+    "f_oo.dist-info",
+    "f_oo-9.dist-info",
+  ]) {
+    test(`is found in \`${distInfo}\``, async () => {
+      await using index = await startIndex({ files: [makeWheel({ name: "f-oo", distInfo })] });
+      const { db } = newDatabase([index.url]);
+      assert.equal((await db.metadata(await onlyWheel(db, "f-oo"))).version.text, "1.0");
+    });
+  }
+
   test("may spell an equal version differently", async () => {
     const odd = makeWheel({
       name: "foo",

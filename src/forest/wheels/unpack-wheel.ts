@@ -27,8 +27,7 @@ export interface UnpackHooks {
 /**
  * Unpacks a wheel into the layout of the store and compares every member with RECORD on the way. It is synchronous
  * except for very large members, since it usually runs in its own thread (`unpack-pool.ts`). Throws
- * `invalid-archive`, `invalid-wheel`, `invalid-record`, `invalid-metadata`, and errors of the file system; the folder
- * is then unusable.
+ * `invalid-archive`, `invalid-wheel`, `invalid-metadata`, and errors of the file system; the folder is then unusable.
  */
 export async function unpackWheel(job: UnpackJob, hooks: UnpackHooks = {}): Promise<UnpackedWheel> {
   const zip = openZipFile(job.archive, { label: job.filename });

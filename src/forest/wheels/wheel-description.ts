@@ -8,15 +8,15 @@ import {
 } from "../../vocab/metadata/index.ts";
 import { formatRequirement, normalizeName } from "../../vocab/requirement/index.ts";
 import { tryParseVersion } from "../../vocab/version/index.ts";
-import type { WheelFilename } from "../../vocab/filenames/index.ts";
+import { isDistInfoOf, type WheelFilename } from "../../vocab/filenames/index.ts";
 import { invalidWheel } from "./invalid-wheel.ts";
 import type { LauncherTarget, WheelManifest } from "./wheel-manifest.ts";
 
 /** The contents of a wheel's `.dist-info`, read before anything is written. */
 export interface WheelDescription {
   readonly distInfo: string;
-  /** `{name}-{version}.data`, whether or not there is one. */
-  readonly dataFolder: string;
+  /** The folders `{name}-{version}.data`: usually none or one, but pip takes all spellings of the name. */
+  readonly dataFolders: ReadonlySet<string>;
   readonly record: string;
   readonly launchers: readonly LauncherTarget[];
   readonly metadata: Pick<
@@ -37,12 +37,14 @@ export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: s
   if (distInfo === undefined) throw refuse("it has no `.dist-info` folder");
   if (distInfos.length > 1)
     throw refuse(`it has ${distInfos.length} \`.dist-info\` folders: ${distInfos.join(", ")}`);
-  const belongs = (folder: string, suffix: string) => isStemOf(folder.slice(0, -suffix.length), filename);
-  if (!belongs(distInfo, ".dist-info"))
-    throw refuse(`its \`${distInfo}\` has another name or version than its file name`);
-  const dataFolders = [...tops].filter((top) => top.endsWith(".data") && belongs(top, ".data"));
-  if (dataFolders.length > 1)
-    throw refuse(`it has ${dataFolders.length} \`.data\` folders: ${dataFolders.join(", ")}`);
+  const stem = distInfo.slice(0, -".dist-info".length);
+  if (!isDistInfoOf(distInfo, filename.name)) {
+    throw refuse(`its \`${distInfo}\` has another name than its file name`);
+  }
+  const belongs = (data: string) => data === stem || isStemOf(data, filename);
+  const dataFolders = [...tops].filter(
+    (top) => top.endsWith(".data") && belongs(top.slice(0, -".data".length)),
+  );
   const text = (name: string): string | undefined => {
     const entry = zip.entry(`${distInfo}/${name}`);
     if (entry === undefined) return undefined;
@@ -66,7 +68,7 @@ export function describeWheel(zip: ZipFile, filename: WheelFilename, warnings: s
   }
   return {
     distInfo,
-    dataFolder: dataFolders[0] ?? distInfo.replace(/\.dist-info$/, ".data"),
+    dataFolders: new Set(dataFolders),
     record: need("RECORD"),
     launchers,
     metadata: {

@@ -15,9 +15,9 @@ const areas: Readonly<Record<string, "site" | "data" | "headers" | "scripts">> =
  * Returns the path of a wheel's member in the store. By PEP 427 ("installing a wheel") the root and
  * `.data/{purelib,platlib}` go to site-packages, the rest goes by the name of its scheme.
  */
-export function placeMember(path: string, dataFolder: string): Placement {
-  if (path !== dataFolder && !path.startsWith(`${dataFolder}/`)) return { area: "site", path };
-  const [, scheme = "", ...rest] = path.split("/");
+export function placeMember(path: string, dataFolders: ReadonlySet<string>): Placement {
+  const [top = "", scheme = "", ...rest] = path.split("/");
+  if (!dataFolders.has(top)) return { area: "site", path };
   const area = Object.hasOwn(areas, scheme) ? areas[scheme] : undefined;
   if (area === undefined)
     return { refused: `is in none of the schemes of \`.data\` (${Object.keys(areas).join(", ")})` };

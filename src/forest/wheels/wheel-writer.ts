@@ -47,7 +47,12 @@ export class WheelWriter {
     this.#zip = zip;
     this.#wheel = wheel;
     this.#job = job;
-    this.#record = readWheelRecord(wheel.record, wheel.distInfo, job.filename);
+    // Signatures are made after RECORD (PEP 427), and files that installers write are not installed.
+    const ignored = ["RECORD", "RECORD.jws", "RECORD.p7s", ...installerFiles];
+    this.#record = readWheelRecord(
+      wheel.record,
+      ignored.map((name) => `${wheel.distInfo}/${name}`),
+    );
   }
 
   write(entry: ZipEntry): void {
@@ -79,10 +84,11 @@ export class WheelWriter {
 
   #targetOf(entry: ZipEntry): Target {
     const { filename } = this.#job;
-    if (entry.kind === "symlink") {
+    // An empty link points nowhere. `nodejs-bin` has some; pip and uv install them as empty files.
+    if (entry.kind === "symlink" && entry.size > 0) {
       throw invalidWheel(filename, `its member \`${entry.path}\` is a link, which wheels don't have`);
     }
-    const placed = placeMember(entry.path, this.#wheel.dataFolder);
+    const placed = placeMember(entry.path, this.#wheel.dataFolders);
     if ("refused" in placed) throw invalidWheel(filename, `its member \`${entry.path}\` ${placed.refused}`);
     const executable = placed.area === "scripts" || ((entry.mode ?? 0) & 0o111) !== 0;
     const mode = executable ? 0o777 : 0o666;
@@ -144,11 +150,8 @@ export class WheelWriter {
   finish(size: number, warnings: string[]): WheelManifest {
     const wheel = this.#wheel;
     const { into, filename } = this.#job;
-    const { unlisted, absent } = this.#record.omissions();
-    if (unlisted.length > 0)
-      warnings.push(`the RECORD of \`${filename}\` leaves out ${firstThree(unlisted)}`);
-    if (absent.length > 0)
-      warnings.push(`the RECORD of \`${filename}\` names ${firstThree(absent)}, which it does not have`);
+    const errors = this.#record.errors();
+    if (errors !== undefined) warnings.push(`the RECORD of \`${filename}\` is wrong: ${errors}`);
     const reaching = this.#libraries.filter(({ folders }) =>
       folders.some((folder) => folder !== "." && !this.#made.has(`site/${folder}`)),
     );
@@ -180,9 +183,4 @@ function scriptKind(head: Uint8Array): "python" | "pythonw" | "other" {
   const start = Buffer.from(head.subarray(0, 9)).toString("latin1");
   if (start === "#!pythonw") return "pythonw";
   return start.startsWith("#!python") ? "python" : "other";
-}
-
-function firstThree(paths: readonly string[]): string {
-  const shown = paths.slice(0, 3).map((path) => `\`${path}\``);
-  return paths.length > 3 ? `${shown.join(", ")} and ${paths.length - 3} more` : shown.join(", ");
 }

@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type ByteReader, openZip } from "../../system/archives/index.ts";
-import { normalizeName } from "../../vocab/requirement/index.ts";
+import { isDistInfoOf } from "../../vocab/filenames/index.ts";
 import type { WheelArtifact } from "../../model/index.ts";
 
 /** No real METADATA is nearly this large. */
@@ -14,8 +14,7 @@ export async function wheelMetadataText(
   const zip = await openZip(reader, { label: filename, only: "METADATA" });
   const entries = zip.entries.filter((entry) => {
     const [folder = "", member, ...deeper] = entry.path.split("/");
-    if (member !== "METADATA" || deeper.length > 0 || !folder.endsWith(".dist-info")) return false;
-    return normalizeName(folder.slice(0, folder.indexOf("-"))) === name;
+    return member === "METADATA" && deeper.length === 0 && isDistInfoOf(folder, name);
   });
   const [entry, ...others] = entries;
   if (!entry || others.length > 0) {

@@ -24,6 +24,12 @@ export {
   type PybiMetadata,
   pybiPathNames,
 } from "./pybi-metadata.ts";
-export { formatRecord, parseRecord, type RecordRow } from "./record.ts";
+export {
+  formatRecord,
+  type LenientRecord,
+  parseRecord,
+  parseRecordLeniently,
+  type RecordRow,
+} from "./record.ts";
 export { hasDynamic, staticPkgInfo, staticPyproject } from "./static-metadata.ts";
 export { parseWheelFile } from "./wheel-file.ts";

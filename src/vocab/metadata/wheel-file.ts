@@ -22,7 +22,8 @@ export function parseWheelFile(text: string): WheelFile {
   const headers = parseHeaders(text);
   const warnings = [...headers.warnings];
   const wheelVersion = unfold(headers.get("Wheel-Version") ?? "");
-  const version = /^(\d{1,9})\.(\d{1,9})$/.exec(wheelVersion);
+  // pip reads `1` as `1.0`, and so does this.
+  const version = /^(\d{1,9})(?:\.(\d{1,9}))?$/.exec(wheelVersion);
   if (version === null) {
     throw new PosyError(
       "invalid-wheel",
@@ -31,8 +32,9 @@ export function parseWheelFile(text: string): WheelFile {
         : `WHEEL: ${quote(`Wheel-Version: ${wheelVersion}`)} is not a version`,
     );
   }
-  const [major, minor] = [Number(version[1]), Number(version[2])];
-  if (major !== 1) {
+  const [major, minor] = [Number(version[1]), Number(version[2] ?? 0)];
+  // The drafts of the format were 0.x, and wheels of that time have it.
+  if (major > 1) {
     throw new PosyError(
       "invalid-wheel",
       `WHEEL: \`Wheel-Version: ${wheelVersion}\` is of an unknown format`,
@@ -41,7 +43,8 @@ export function parseWheelFile(text: string): WheelFile {
       },
     );
   }
-  if (minor > 0) warnings.push(`\`Wheel-Version: ${wheelVersion}\` is newer than 1.0: read as that`);
+  if (major === 1 && minor > 0)
+    warnings.push(`\`Wheel-Version: ${wheelVersion}\` is newer than 1.0: read as that`);
   const generator = headers.get("Generator");
   const build = parseBuildTag(unfold(headers.get("Build") ?? ""));
   return {

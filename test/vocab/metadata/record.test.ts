@@ -2,11 +2,58 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { formatRecord, parseRecord, type RecordRow } from "../../../src/vocab/metadata/record.ts";
+import {
+  formatRecord,
+  parseRecord,
+  parseRecordLeniently,
+  type RecordRow,
+} from "../../../src/vocab/metadata/record.ts";
 import { computingTime } from "../../support/computing.ts";
 
 const empty = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const emptyHex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+describe("parseRecordLeniently", () => {
+  const hash = { algorithm: "sha256", digest: emptyHex };
+  const table: [text: string, rows: RecordRow[], errors: [path: string, message: RegExp][]][] = [
+    [`a,sha256=${empty},0`, [{ path: "a", hash, size: 0 }], []],
+    [
+      `a,b.txt,sha256=${empty},0`,
+      [{ path: "a,b.txt", hash, size: 0 }],
+      [["a,b.txt", /^line 1: .* 4 fields/]],
+    ],
+    [`a,b,c,sha256=${empty},`, [{ path: "a,b,c", hash }], [["a,b,c", /5 fields/]]],
+    ["a,b,,", [{ path: "a,b" }], [["a,b", /4 fields/]]],
+    [`a,sha256=${empty},0,`, [{ path: "a", hash, size: 0 }], [["a", /4 fields/]]],
+    ["a,b,c,d", [{ path: "a" }], [["a", /4 fields/]]],
+    ["a,,many\nb,,2", [{ path: "a" }, { path: "b", size: 2 }], [["a", /^line 1: `many` is not a size/]]],
+    ["b,,\na,sha256,1", [{ path: "b" }, { path: "a" }], [["a", /^line 2: `sha256` is not/]]],
+    [",,1", [], [["", /^line 1: there is no path/]]],
+  ];
+  for (const [text, rows, errors] of table) {
+    test(JSON.stringify(text), () => {
+      const read = parseRecordLeniently(text);
+      assert.deepEqual(read.rows, rows);
+      assert.deepEqual(
+        read.errors.map(({ path }) => path),
+        errors.map(([path]) => path),
+      );
+      for (const [index, [, message]] of errors.entries())
+        assert.match(read.errors[index]?.message ?? "", message);
+    });
+  }
+
+  test("reads a RECORD without errors as `parseRecord` does", () => {
+    const path = fc.string({ minLength: 1, unit: fc.constantFrom("a", "/", ",", '"', "\n", " ") });
+    const row = fc.record({ path, size: fc.maxSafeNat() });
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const text = formatRecord(rows);
+        assert.deepEqual(parseRecordLeniently(text), { rows: parseRecord(text), errors: [] });
+      }),
+    );
+  });
+});
 
 describe("parseRecord", () => {
   const table: [text: string, rows: RecordRow[]][] = [

@@ -22,6 +22,12 @@ describe("parseWheelFile", () => {
     assert.deepEqual(tags, []);
     assert.match(warnings.join("\n"), /newer than 1\.0[^]*Root-Is-Purelib[^]*`broken` is not a tag/);
   });
+  test("reads the format of drafts and a version without a minor version", () => {
+    for (const version of ["0.1", "1"]) {
+      const text = `Wheel-Version: ${version}\nRoot-Is-Purelib: true\n`;
+      assert.deepEqual(parseWheelFile(text).warnings, []);
+    }
+  });
   for (const text of ["", "Wheel-Version: 2.0\n", "Wheel-Version: one\n", "Root-Is-Purelib: true\n"]) {
     test(`refuses ${JSON.stringify(text)}`, () =>
       assert.throws(
