@@ -1,6 +1,7 @@
 import type { Env } from "../forest/envs/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Blueprint } from "../model/index.ts";
+import type { Posy } from "../posy.ts";
 import type { Project } from "../project/index.ts";
 import {
   type BriefOptions,
@@ -12,6 +13,7 @@ import {
   type OperationContext,
   type ProjectOptions,
   readSettings,
+  type Settings,
   warn,
 } from "../settings/index.ts";
 import { noteFolders, noteInterpreters } from "./env/env-inputs.ts";
@@ -60,17 +62,13 @@ export async function createEnv(
   settings.warnings.forEach((warning) => warn(context, warning));
   await using posy = await openPosyFor(settings, context);
   const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));
-  const common = { inputs: inputs.seen, project: undefined };
-  if (regrown !== undefined) return { ...common, env: regrown, blueprint: undefined, isRepeatable: false };
+  if (regrown !== undefined) return { ...reused(regrown, inputs), project: undefined };
 
-  const { brief, index } = settings;
+  const { brief } = settings;
   const target = { brief, platforms: [posy.machine.platform], grows: true };
   const blueprint = await (lockFile ? blueprintOfLockFile(lockFile, target, posy) : posy.resolve(brief));
   if (settings.requireHashes && lockFile === undefined) checkHashesOf(blueprint, brief);
-  noteInterpreters(blueprint, brief, inputs);
-  const isStable = noteFolders(blueprint, inputs);
-  const env = await posy.grow(blueprint);
-  return { ...common, env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };
+  return { ...(await growEnv(blueprint, settings, inputs, posy)), project: undefined };
 }
 
 /**
@@ -90,20 +88,36 @@ export async function createProjectEnv(
   if (regrown !== undefined) {
     const isLocked = settings.askedPython === undefined && settings.deviation === undefined;
     if (isLocked) await linkProjectEnv(regrown, name, settings, inputs);
-    return { env: regrown, blueprint: undefined, inputs: inputs.seen, isRepeatable: false, project };
+    return { ...reused(regrown, inputs), project };
   }
 
-  const { brief, index, lockPath } = settings;
+  const { brief, lockPath } = settings;
   const { blueprint, isDefault, unlocked } = await projectBlueprint(settings, options, posy);
   inputs.note(lockPath);
   // Locked packages have their hashes in the lock.
   if (settings.requireHashes && unlocked) checkHashesOf(blueprint, brief, unlocked.locked);
+  const created = await growEnv(blueprint, settings, inputs, posy);
+  if (isDefault) await linkProjectEnv(created.env, name, settings, inputs);
+  return { ...created, project };
+}
+
+/** Grows the Env of a Blueprint. Notes the files that a later start compares before it uses the Env again. */
+async function growEnv(
+  blueprint: Blueprint,
+  { brief, index }: Pick<Settings, "brief" | "index">,
+  inputs: Inputs,
+  posy: Posy,
+): Promise<Omit<CreatedEnv, "project">> {
   noteInterpreters(blueprint, brief, inputs);
   const isStable = noteFolders(blueprint, inputs);
   const env = await posy.grow(blueprint);
-  if (isDefault) await linkProjectEnv(env, name, settings, inputs);
   // An offline result may be outdated: a later run that may ask the index must not reuse it.
-  return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline, project };
+  return { env, blueprint, inputs: inputs.seen, isRepeatable: isStable && !index.offline };
+}
+
+/** The result for an Env that was grown again from the Blueprint of an earlier start. */
+function reused(env: Env, inputs: Inputs): Omit<CreatedEnv, "project"> {
+  return { env, blueprint: undefined, inputs: inputs.seen, isRepeatable: false };
 }
 
 function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {
