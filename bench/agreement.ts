@@ -1,9 +1,9 @@
-// Does Posy come to the same versions as uv? Both are asked the same at the same moment of the same index.
+// Compares the versions that Posy and uv choose. Both resolve the same requirements at the same moment from the same index.
 //
-//     node_modules/.bin/bun bench/agreement.ts [WORD…]      only the sets whose name has one of the words
+//     node_modules/.bin/bun bench/agreement.ts [WORD…]      only the sets whose names contain one of the words
 //
-// uv is brought by Posy, or is the one that the UV variable names. What was fetched stays in node_modules/.cache between
-// runs. Ends with status 1 where a difference is neither none nor in the table of explained ones.
+// The UV variable names the uv to use; without it, Posy fetches one. Downloads stay in node_modules/.cache between runs. The
+// exit status is 1 if there is a difference that is not in the table of explained differences (explained.ts).
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeAt, makeBrief, openPosy, PosyError, type PlatformName } from "../src/index.ts";
@@ -19,21 +19,21 @@ import { cleanEnvironment } from "./setting.ts";
 const words = process.argv.slice(2);
 const root = resolve("node_modules", ".cache", "posy-bench", "agreement");
 mkdirSync(join(root, "user"), { recursive: true });
-// The least macOS that both assume: uv reads it from here.
+// The oldest macOS that both tools assume. uv reads it from this variable.
 const environment = {
   ...cleanEnvironment(join(root, "user")),
   POSY_HOME: join(root, "home"),
   UV_CACHE_DIR: join(root, "uv"),
   MACOSX_DEPLOYMENT_TARGET: "13.0",
 };
-// What was uploaded while they are asked would reach one of the two alone; a whole day, so that runs of one day ask the same.
+// Excludes uploads of today, which only one of the two tools might see. Runs of the same day use the same date.
 const excludeNewer = `${new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
 const posy = await openPosy({
   environment: { ...environment, UV_EXCLUDE_NEWER: excludeNewer },
   cwd: root,
   home: homeAt(join(root, "home", "data"), join(root, "home", "cache")),
 });
-/** Errors that say that there is no solution. */
+/** The codes of errors that mean "there is no solution". */
 const answers: ReadonlySet<string> = new Set(["unsatisfiable", "build-failed"]);
 let unexplained = 0;
 const tools = await bringUv(environment);
@@ -84,7 +84,7 @@ async function uvsAnswer(set: RequirementSet, python: string, platform: Platform
   return askUv({
     ...set,
     uv: tools.uv,
-    // Where nothing is built, any will do.
+    // If nothing is built, any Python works.
     interpreter: set.builds ? await interpreterOf(python) : tools.python,
     python,
     platform: uvsPlatform(platform, posy.machine),
@@ -95,7 +95,7 @@ async function uvsAnswer(set: RequirementSet, python: string, platform: Platform
   });
 }
 
-/** The reasons for a set; those for one of its Pythons come first. */
+/** Returns the explained differences of a set. Those for one of its Pythons take precedence. */
 function reasonsFor(name: string, python: string): Readonly<Record<string, string>> {
   return { ...explained[name], ...explained[`${name} on ${python}`] };
 }

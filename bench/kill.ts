@@ -1,4 +1,4 @@
-// Kills Posy at random moments and starts it again: is what it then runs right?
+// Kills Posy at random moments, starts it again, and checks that the program then runs correctly.
 //
 //     node_modules/.bin/bun bench/kill.ts [MOMENTS [SEED]]       200 moments; POSY_UNDER_TEST=dist for dist/posy
 import { killAtMoments, killModes, type KillMode } from "../test/support/kill-moments.ts";

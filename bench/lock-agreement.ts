@@ -1,14 +1,14 @@
-// Does Posy's lock have for every target what uv pins for it? A project is locked for five platforms with each Python;
-// uv is asked for each target by itself, at the same moment of the same index. And what it reads from the lock for the target
-// must be what Posy has put there.
+// Compares Posy's lock with uv's answer for each target. Posy locks a project for five platforms with each Python, and uv
+// resolves each target separately, at the same moment from the same index. The check also lets uv read Posy's lock: for each
+// target, uv must select the packages that Posy locked.
 //
-//     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose name has one of the words
+//     node_modules/.bin/bun bench/lock-agreement.ts [WORD…]      only the sets whose names contain one of the words
 //     … --python 3.12                                            only this Python (repeatable)
 //     … --together                                               one lock for all Pythons, instead of one for each
 //
-// Where a set has no lock because of some platforms, both must refuse those, and the others are locked. What was fetched stays
-// in node_modules/.cache between runs. Ends with status 1 where a difference is neither none, nor of the alignment of
-// targets, nor in the table of explained ones.
+// If some platforms of a set have no solution, both tools must fail for them, and the other platforms are locked. Downloads
+// stay in node_modules/.cache between runs. The exit status is 1 if there is a difference that neither comes from aligning
+// the targets nor is in the table of explained differences.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,7 +33,7 @@ const { positionals: words, values } = parseArgs({
 });
 const root = resolve("node_modules", ".cache", "posy-bench", "lock-agreement");
 mkdirSync(join(root, "user"), { recursive: true });
-// What was uploaded while they are asked would reach one of the two alone; a whole day, so that runs of one day ask the same.
+// Excludes uploads of today, which only one of the two tools might see. Runs of the same day use the same date.
 const excludeNewer = `${new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
 const mirror = join(root, "pythons");
 listPythons(mirror);
@@ -42,7 +42,7 @@ const environment = {
   POSY_PYTHON_MIRROR: mirror,
   POSY_HOME: join(root, "home"),
   UV_CACHE_DIR: join(root, "uv"),
-  // The least macOS that both assume: uv reads it from here.
+  // The oldest macOS that both tools assume. uv reads it from this variable.
   MACOSX_DEPLOYMENT_TARGET: "13.0",
 };
 const asked = { ...environment, UV_EXCLUDE_NEWER: excludeNewer };
@@ -100,7 +100,7 @@ async function compareOne(
   const target = targetName(minor, platform);
   const [python] = await posy.interpreters(minor, platform);
   const pins = locked.get(target) ?? refused.get(target);
-  // Another Python has no answer for the platform, so that no lock has it.
+  // Another Python has no solution on this platform, so the platform is in no lock.
   if (pins === undefined) return;
   const of = { uv, interpreter: await interpreterOf(minor), python: python?.version ?? minor, environment };
   const uvs = askUv({
@@ -150,7 +150,7 @@ function folderOf({ name }: LockSet, minors: readonly string[]): string {
   return join(root, "projects", `${name.replaceAll(" ", "-")}-${minors.join("-")}`);
 }
 
-/** `posy lock` in a new project, and what it wrote, by target; or why it wrote nothing. */
+/** Runs `posy lock` in a new project. Returns the locked pins by target, or the error. */
 async function lock(
   set: LockSet,
   minors: readonly string[],
@@ -184,7 +184,7 @@ platforms = ${JSON.stringify(wanted)}
   );
 }
 
-/** What Posy answers for one target, with nothing to agree with. */
+/** Returns the pins that Posy chooses for one target alone, without other targets to align with. */
 async function alone({ requirements }: LockSet, python: string, platform: PlatformName): Promise<Answer> {
   try {
     const brief = makeBrief({ requirements, python, platforms: [platform] });

@@ -1,9 +1,9 @@
-// Do uv and pip install from Posy's lock the very packages that Posy's Env has? Each into a fresh environment of the same
-// interpreter, compared by what `importlib.metadata` finds.
+// Checks that uv and pip install the same packages from Posy's lock as Posy itself. Each tool installs into a new environment
+// with the same interpreter. The check compares the lists of `importlib.metadata`.
 //
-//     node_modules/.bin/bun bench/lock-installers.ts [WORD…]      of jupyter, the web application and the scipy stack, those with one of the words
+//     node_modules/.bin/bun bench/lock-installers.ts [WORD…]      only the sets whose names contain one of the words
 //
-// What was fetched stays in node_modules/.cache between runs. Ends with status 1 where a set differs.
+// Downloads stay in node_modules/.cache between runs. The exit status is 1 if a set differs.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runPosy } from "../test/support/posy.ts";
@@ -76,7 +76,7 @@ async function posy(cwd: string, ...args: string[]): Promise<string> {
   return run.stdout;
 }
 
-/** What is there after the installer has run in a new venv, in which pip was. */
+/** Returns the packages of a new venv, which contained pip, after the installer has run in it. */
 function installed(
   cwd: string,
   base: string,
@@ -89,7 +89,7 @@ function installed(
   const had = lines(runOrThrow([python, "-c", list], { env: environment }));
   runOrThrow(command(python), { env: environment, cwd });
   const found = lines(runOrThrow([python, "-c", list], { env: environment }));
-  // pip itself stays where pip has installed; uv has taken it away.
+  // pip keeps itself in the venv, and uv removes it.
   return found.filter((each) => !had.includes(each) || !each.startsWith("pip "));
 }
 

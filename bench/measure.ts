@@ -1,16 +1,16 @@
-/** A program to time: started afresh for every run, its output thrown away. */
+/** A program to time. Each run starts a new process, whose output is discarded. */
 export interface Subject {
   readonly name: string;
   readonly argv: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Undone or prepared before each run, outside the clock. */
+  /** Runs before each run and is not timed. */
   readonly before?: () => void;
 }
 
 export interface Timing {
   readonly name: string;
-  /** Wall time of each run in milliseconds, in the order they were made. */
+  /** Wall time of each run in milliseconds, in the order of the runs. */
   readonly runs: readonly number[];
   /** Milliseconds. */
   readonly median: number;
@@ -21,17 +21,17 @@ export interface Timing {
 }
 
 export interface Plan {
-  /** Rounds at most; in each, every subject runs once. */
+  /** The maximum number of rounds. In each round, every subject runs once. */
   readonly rounds: number;
-  /** No new round is begun after this many seconds (but two are always made). */
+  /** No new round starts after this many seconds, but there are always at least two rounds. */
   readonly seconds: number;
-  /** Rounds that aren't counted. One without it. */
+  /** The number of rounds before the first one that counts. The default is 1. */
   readonly warmUp?: number;
 }
 
 /**
- * Runs the subjects in turn (A B C A B C …), so that a machine whose speed drifts is unfair to none. A run that
- * fails stops everything: a time of something that didn't work is worth nothing.
+ * Runs the subjects in turn (A B C A B C …), so that all of them suffer equally if the machine becomes slower. Throws if a
+ * run fails, since the time of a failed run means nothing.
  */
 export function alternate(subjects: readonly Subject[], plan: Plan): Timing[] {
   for (let round = 0; round < (plan.warmUp ?? 1); round++) subjects.forEach((subject) => runOnce(subject));
@@ -59,7 +59,7 @@ export function alternate(subjects: readonly Subject[], plan: Plan): Timing[] {
   });
 }
 
-/** The median of the ratios of runs made side by side: steadier than the ratio of two medians. */
+/** Returns the median of the ratios of adjacent runs. It varies less than the ratio of two medians. */
 export function pairedRatio(a: Timing, b: Timing): number {
   return quantile(
     a.runs.map((run, index) => run / (b.runs[index] ?? Number.NaN)),
@@ -83,7 +83,7 @@ function runOnce(subject: Subject): { wall: number; cpu: number } {
   return { wall, cpu: Number(run.resourceUsage?.cpuTime.total ?? 0) / 1000 };
 }
 
-/** The run had no output, so as to time nothing but itself: it is made once more to hear what is wrong. */
+/** Runs the subject again with its output, which a timed run discards, and throws an error with it. */
 function explain(subject: Subject, env: Readonly<Record<string, string | undefined>>): string {
   const again = Bun.spawnSync([...subject.argv], {
     ...(subject.cwd === undefined ? {} : { cwd: subject.cwd }),

@@ -1,19 +1,19 @@
-// A mirror of the index on loopback: pages and files are fetched once and kept, so that both tools are served the
-// same things at the same speed, and "cold" means their own caches. As a program it prints its URL and serves:
+// A mirror of the index on loopback. It fetches each page and file once and keeps it, so both tools get the same content at
+// the same speed. "Cold" then means that only the caches of the tools are empty. Run as a program, it prints its URL:
 //
 //     node_modules/.bin/bun bench/mirror.ts FOLDER
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultIndexUrl } from "../src/packages/default-index-url.ts";
 
-/** Answers like the index that it mirrors where it has the thing kept: HTML pages, files with ranges, ETags. */
+/** Serves kept HTML pages and files like the index that it mirrors, with ranges and ETags. */
 export async function startMirror(folder: string): Promise<{ readonly url: string; stop(): void }> {
   const indexUrl = await defaultIndexUrl();
-  /** As they are served: to rewrite one took longer than what the tools do with it. */
+  /** The pages in the form in which they are served: rewriting a page took longer than the work of the tools. */
   const pages = new Map<string, Body>();
   const underWay = new Map<string, Promise<string>>();
 
-  /** The path of a kept copy of what lies at `url`, fetched by the first who asks. */
+  /** Returns the path of the kept copy of `url`. The first request fetches it. */
   const kept = (path: string, url: () => Promise<string>): Promise<string> => {
     if (fileSize(path) !== undefined) return Promise.resolve(path);
     const running = underWay.get(path) ?? fetchInto(path, url).finally(() => underWay.delete(path));
@@ -69,14 +69,14 @@ export async function startMirror(folder: string): Promise<{ readonly url: strin
 
 class NotFound extends Error {}
 
-/** What is sent, and its ETag. */
+/** A response and its ETag. */
 interface Body {
   readonly content: Bun.BlobPart & { slice(a: number, b: number): Bun.BlobPart };
   readonly size: number;
   readonly etag: string;
 }
 
-/** A page of the index with links to the files here. */
+/** Returns a page of the index with links to this mirror. */
 function ownPage(path: string, project: string, indexUrl: string): Body {
   const pageUrl = new URL(`${project}/`, indexUrl).href;
   const html = readFileSync(path, "utf8").replace(/href="([^"]*)"/g, (_whole, href: string) => {
@@ -109,7 +109,7 @@ function splitLink(href: string, pageUrl: string): { url: string; filename: stri
   return { url: url.href, filename: decodeURIComponent(url.pathname.split("/").at(-1) ?? ""), fragment };
 }
 
-/** RFC 9110: one range, conditional requests by ETag, HEAD. */
+/** Answers as RFC 9110 demands: one range, conditional requests by ETag, HEAD. */
 function send(request: Request, { content, size, etag }: Body, type: string, cacheControl: string): Response {
   const headers = { "content-type": type, "cache-control": cacheControl, "accept-ranges": "bytes", etag };
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });

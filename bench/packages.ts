@@ -1,9 +1,9 @@
-// Do the packages that people use work in an Env? The real program, a new POSY_HOME, the public index.
+// Checks that popular packages work in an Env. It uses the real program, a new POSY_HOME and the public index.
 //
-//     node_modules/.bin/bun bench/packages.ts                              everything: a quarter of an hour, fifteen gigabytes
-//     node_modules/.bin/bun bench/packages.ts --python 3.12,3.13 pandas    on these, only what has one of the words in its name
+//     node_modules/.bin/bun bench/packages.ts                              all packages: a quarter of an hour, fifteen gigabytes
+//     node_modules/.bin/bun bench/packages.ts --python 3.12,3.13 pandas    only these Pythons, and packages whose names contain a word
 //
-// `--home DIR` keeps and reuses a store; POSY_UNDER_TEST=dist tries dist/posy.
+// `--home DIR` keeps a store and uses it again. POSY_UNDER_TEST=dist checks dist/posy.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

@@ -4,10 +4,10 @@ import type { Timing } from "./measure.ts";
 export interface Result {
   readonly what: string;
   readonly timings: Readonly<Partial<Record<Column, Timing>>>;
-  /** Posy ÷ uv, of the whole time or of what the note says. */
+  /** Posy ÷ uv, of the total time or of what the note names. */
   readonly ratio: number | undefined;
   readonly note?: string;
-  /** What the ratio is to be at most. */
+  /** The highest ratio that meets the target. */
   readonly target?: number;
 }
 

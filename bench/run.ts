@@ -1,7 +1,7 @@
-// Posy beside uv and pip, on this machine, in one run: each in turn, medians, ratios.
+// Measures Posy, uv and pip in one run on this machine. The tools run in turn. The results are medians and ratios.
 //
-//     npm run bench                     everything (some minutes), and docs/contributing/performance.md rewritten
-//     npm run bench -- warm import      only the scenarios whose name has one of these words; nothing rewritten
+//     npm run bench                     all scenarios (some minutes); writes docs/contributing/performance.md
+//     npm run bench -- warm import      only the scenarios whose names contain one of the words; writes nothing
 import { availableParallelism } from "node:os";
 import type { Result } from "./result.ts";
 import { building } from "./scenarios/build.ts";

@@ -3,22 +3,22 @@ import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** What every scenario works with: the three tools, one interpreter for all, one index for all. */
+/** The environment of all scenarios: the three tools, one interpreter and one index. */
 export interface Setting {
   readonly posy: string;
   readonly uv: string;
   readonly pip: readonly string[];
-  /** The interpreter itself, outside of any environment: the bare Python, and what uv and pip are given. */
+  /** The interpreter itself, outside of any environment. uv and pip use it. */
   readonly python: string;
-  /** The same interpreter as Posy is asked for it. */
+  /** The same interpreter as a value of `--python`. */
   readonly pythonRequest: string;
-  /** `--default-index` of all: the mirror on loopback. */
+  /** The `--default-index` of all tools: the mirror on loopback. */
   readonly index: string;
-  /** Where the mirror keeps the files that were asked of it, by file name. */
+  /** The folder in which the mirror keeps requested files, by file name. */
   readonly mirrored: string;
-  /** A new folder, gone in the end. */
+  /** Creates a folder, which is removed at the end. */
   folder(name: string): string;
-  /** A new `POSY_HOME` that has nothing but the interpreter. */
+  /** Creates a `POSY_HOME` that contains only the interpreter. */
   posyHome(name: string): string;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -27,7 +27,7 @@ const uvVersion = "0.13.9";
 const pythonRequest = "==3.13.5";
 const cache = resolve("node_modules", ".cache", "posy-bench");
 
-/** Nothing of the caller's settings reaches the tools: neither their configuration nor their caches. */
+/** Variables for the tools, without the configuration and the caches of the caller. */
 export function cleanEnvironment(home: string): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
@@ -44,7 +44,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
   };
 }
 
-/** Builds Posy, lets it bring uv, pip and the interpreter, and starts the mirror. */
+/** Builds Posy, lets it fetch uv, pip and the interpreter, and starts the mirror. */
 export async function prepare(): Promise<Setting> {
   const root = mkdtempSync(join(tmpdir(), "posy-bench-"));
   mkdirSync(cache, { recursive: true });
@@ -70,7 +70,7 @@ export async function prepare(): Promise<Setting> {
     ],
     { env: toolsEnvironment },
   ).split("\n");
-  // As of a Python in use. uv asks it without writing bytecode, and would wait 0.2 s for that each time.
+  // A Python that is in use has bytecode. uv runs it without writing bytecode, and would take 0.2 s longer each time.
   const compile =
     "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('stdlib'), quiet=2)";
   runOrThrow([python, "-c", compile], { env: cleanEnvironment(root) });
@@ -103,7 +103,7 @@ export async function prepare(): Promise<Setting> {
   };
 }
 
-/** Runs and returns the standard output; what it said is in the error. */
+/** Runs a program and returns its standard output. An error contains what the program printed. */
 export function runOrThrow(
   argv: readonly string[],
   options: { readonly env?: Record<string, string>; readonly cwd?: string; readonly input?: string } = {},
@@ -121,7 +121,7 @@ export function runOrThrow(
   );
 }
 
-/** The mirror is a process of its own: this one stands still while it times another. */
+/** Starts the mirror in its own process, since this process blocks while it times a program. */
 async function mirrorProcess(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, [resolve("bench", "mirror.ts"), folder], {
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,9 +1,9 @@
-// What each thing that a program touches at its start costs inside the compiled binary:
+// Measures what each module adds to the start of the compiled binary:
 //
 //     node_modules/.bin/bun bench/start-up-parts.ts
 //
-// Each program is compiled as scripts/build.mjs does it and run in turn with the others; the difference to the
-// empty one is what a static import of that module would add to every `posy` command.
+// Each program is compiled like scripts/build.mjs compiles Posy, and the programs run in turn. The difference from the empty
+// program is what a static import of that module would add to every `posy` command.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

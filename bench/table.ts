@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Column, columns, type Result } from "./result.ts";
 
-/** The results as a Markdown table. */
+/** Returns the results as a Markdown table. */
 export function formatTable(results: readonly Result[]): string {
   const cell = (result: Result, column: Column): string => {
     const timing = result.timings[column];
@@ -30,7 +30,7 @@ function milliseconds(value: number): string {
   return value < 100 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** Puts the text between the markers of the document. */
+/** Replaces the text between the markers of the document. */
 export function replaceBetweenMarkers(path: string, text: string): void {
   const document = readFileSync(path, "utf8");
   const pattern = /(<!-- bench:begin -->\n)[\s\S]*?(<!-- bench:end -->)/;

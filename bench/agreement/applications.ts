@@ -1,6 +1,6 @@
 import { type RequirementSet, split, threePlatforms } from "./requirement-sets.ts";
 
-/** Applications of many kinds, as people install them: what has no wheel is built. */
+/** Applications of many kinds. Packages without a wheel are built. */
 export const applications: readonly RequirementSet[] = [
   ...webApplications(),
   ...dataAndScience(),

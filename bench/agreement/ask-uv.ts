@@ -6,30 +6,30 @@ import type { Machine } from "../../src/system/machine/machine.ts";
 import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 import { runPosy } from "../../test/support/posy.ts";
 
-/** Versions by name, or what was said instead. */
+/** Versions by package name, or the error. */
 export type Answer = ReadonlyMap<string, string> | string;
 
 export interface UvQuestion {
   readonly uv: string;
-  /** The interpreter that uv runs, and builds with: a path. */
+  /** The path of the interpreter that uv runs and builds with. */
   readonly interpreter: string;
-  /** The version that it is asked for. */
+  /** The Python version to resolve for. */
   readonly python: string;
-  /** By uv's name. */
+  /** The platform, by uv's name. */
   readonly platform: string;
   readonly requirements: readonly string[];
   readonly constraints?: readonly string[];
   readonly prefer?: Brief["prefer"];
   readonly prerelease?: PrereleaseMode;
   readonly onlyWheels: boolean;
-  /** ISO 8601. */
+  /** The `--exclude-newer` date, ISO 8601. */
   readonly excludeNewer: string;
   readonly environment: Record<string, string>;
-  /** A folder for what is written for it. */
+  /** A folder for its input files. */
   readonly folder: string;
 }
 
-/** uv, brought by Posy unless the UV variable names one, and the interpreter of its environment. */
+/** Returns uv and the interpreter of its environment. Posy fetches uv unless the UV variable names one. */
 export async function bringUv(
   environment: Record<string, string>,
 ): Promise<{ readonly uv: string; readonly python: string }> {
@@ -43,7 +43,7 @@ export async function bringUv(
   return { uv: process.env["UV"] ?? uv, python };
 }
 
-/** What `uv pip compile` pins; what it says where it has no solution. Throws where it failed otherwise. */
+/** Returns the pins of `uv pip compile`, or its message if there is no solution. Throws if it fails for another reason. */
 export function askUv(question: UvQuestion): Answer {
   const constraints = join(question.folder, "constraints.txt");
   writeFileSync(constraints, (question.constraints ?? []).join("\n"));
@@ -82,7 +82,7 @@ export function askUv(question: UvQuestion): Answer {
   return new Map([...pins].map(([, name = "", version = ""]) => [name, version]));
 }
 
-/** `x86_64-manylinux_2_28`: what Posy assumes of a platform, by uv's name; of this machine's own, where one is given, what it has. */
+/** Returns uv's name of a platform, such as `x86_64-manylinux_2_28`, with the C library that Posy assumes, or `machine`'s. */
 export function uvsPlatform(platform: PlatformName, machine?: Machine): string {
   const own = platform === machine?.platform ? machine.platformTags[0] : undefined;
   const glibc = /^(manylinux_\d+_\d+)_(.*)/.exec(own ?? platformDefaults[platform].platformTag);

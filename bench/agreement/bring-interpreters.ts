@@ -1,6 +1,6 @@
 import { runPosy } from "../../test/support/posy.ts";
 
-/** Where the Python is with which uv runs, and builds what it has to build: Posy brings each once. */
+/** Returns the paths of the Pythons that uv runs and builds with. Posy fetches each once. */
 export function bringInterpreters(environment: Record<string, string>): (python: string) => Promise<string> {
   const interpreters = new Map<string, Promise<string>>();
   return (python) => {

@@ -19,7 +19,10 @@ const airflowOfAll =
 const failingBackend =
   "uv ends where a backend fails that is asked for metadata; Posy takes them from another file of the release or from `PKG-INFO`, and warns";
 
-/** Differences that are understood: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both are right. `*` stands for all packages, `refused` for an answer of one of the two alone. */
+/**
+ * Explained differences: the set (`NAME`, or `NAME on 3.12.1`), the package, and why both answers are right. `*` stands for
+ * all packages, and `refused` means that only one of the tools has a solution.
+ */
 export const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Dagster: { "dbt-core": dbtOrProtobuf, "grpcio-health-checking": dbtOrProtobuf, protobuf: dbtOrProtobuf },
   vLLM: { "cuda-bindings": heldByMarker, "cuda-python": heldByMarker },

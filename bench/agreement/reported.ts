@@ -1,11 +1,11 @@
 import { type RequirementSet, threePlatforms } from "./requirement-sets.ts";
 
-/** Requirements for which Posy once gave another answer than uv, or none. */
+/** Requirements for which Posy once had another solution than uv, or none. */
 export const reported: readonly RequirementSet[] = [
-  // Dependencies of these name pre-releases.
+  // Dependencies of these packages name pre-releases.
   { name: "azure-cli", requirements: ["azure-cli"], pythons: ["3.12.1", "3.13.5"], builds: true },
   { name: "semantic-kernel", requirements: ["semantic-kernel"], pythons: ["3.12.1"], builds: true },
-  // A right answer depends on the order in which packages are decided.
+  // The solution depends on the order in which packages are decided.
   { name: "checkov with boto3", requirements: ["boto3", "checkov"], pythons: ["3.12.1"], builds: true },
   {
     name: "nvidia-cudnn-cu13 with torch",
@@ -27,7 +27,7 @@ export const reported: readonly RequirementSet[] = [
     pythons: ["3.10.8", "3.12.1"],
     platforms: threePlatforms,
   },
-  // Only Linux has a wheel, and its source distribution asks for autoreconf.
+  // Only Linux has a wheel, and the source distribution needs autoreconf.
   {
     name: "awslambdaric",
     requirements: ["awslambdaric"],

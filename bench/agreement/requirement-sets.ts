@@ -1,7 +1,7 @@
 import type { Brief, PrereleaseMode } from "../../src/model/brief.ts";
 import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 
-/** A question for both resolvers: asked once for every Python and platform. */
+/** Requirements that both tools resolve, once for every Python and platform. */
 export interface RequirementSet {
   readonly name: string;
   readonly requirements: readonly string[];
@@ -10,7 +10,7 @@ export interface RequirementSet {
   readonly platforms?: readonly PlatformName[];
   readonly prefer?: Brief["prefer"];
   readonly prerelease?: PrereleaseMode;
-  /** Source distributions are candidates too, for both. Only wheels are without it. */
+  /** Whether source distributions are candidates, too. The default is wheels only. */
   readonly builds?: true;
 }
 
@@ -25,7 +25,7 @@ const everyPlatform = [
 ] as const satisfies readonly PlatformName[];
 export const threePlatforms = ["linux-x86_64", "macos-arm64", "windows-x86_64"] as const;
 
-/** The requirements that stand in lines of text, with spaces between them. */
+/** Returns the requirements in a text, in which spaces separate them. */
 export function split(...lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => line.split(" "));
 }

@@ -1,8 +1,8 @@
 import { type RequirementSet, split } from "./requirement-sets.ts";
 
 /**
- * uv's own published workloads (`test/requirements` of its repository), each with the Python that it is meant for. What names an
- * address is left out, by itself or with its workload, and so is Home Assistant's list of three thousand pins.
+ * The workloads that uv publishes (`test/requirements` in its repository), each with its Python. Requirements with a URL are
+ * left out, and so is Home Assistant's list of three thousand pins.
  */
 export const uvWorkloads: readonly RequirementSet[] = (
   [

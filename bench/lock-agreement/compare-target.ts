@@ -3,27 +3,27 @@ import type { Answer } from "../agreement/ask-uv.ts";
 export interface Difference {
   /** `` `numpy` 2.4.6, uv 2.5.1 `` */
   readonly what: string;
-  /** Undefined where nothing explains it. */
+  /** Why both answers are right, if that is known. */
   readonly why: string | undefined;
 }
 
-/** What one target of a lock is held against. */
+/** The data to compare one target of a lock with. */
 export interface Compared {
   /** The lock's pins for the target. */
   readonly locked: Answer;
   readonly uvs: Answer;
-  /** What Posy answers for this target alone: asked for only where the lock differs. */
+  /** Resolves this target alone with Posy. Called only if the lock differs. */
   readonly alone: () => Promise<Answer>;
-  /** The lock's pins for its other targets, by their names. */
+  /** The lock's pins for the other targets, by the names of the targets. */
   readonly others: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Why both are right, by package. */
   readonly reasons: Readonly<Record<string, string>>;
 }
 
 /**
- * A lock's targets agree wherever they can, so a pin may be older than the newest that its own target allows. That
- * explains a difference only where Posy, asked for this target alone, pins what uv does; and only a version that
- * another target has, or what comes of one that has.
+ * The targets of a lock have the same versions where possible, so a pin may be older than the newest version that its own
+ * target allows. This explains a difference if two conditions hold: Posy pins the same as uv if it resolves this target
+ * alone, and another target has the version of the lock, or the difference follows from such a version.
  */
 export async function compareTarget(compared: Compared): Promise<Difference[]> {
   const { locked, uvs, reasons } = compared;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The version of each minor that Posy's catalogue has for Linux on x86_64. */
+/** The version that Posy's catalogue has of each minor version for Linux on x86_64. */
 const versions = ["3.10.8", "3.11.3", "3.12.1", "3.13.5", "3.14.3"];
 const triples = [
   "aarch64-unknown-linux-gnu",
@@ -12,8 +12,8 @@ const triples = [
 ];
 
 /**
- * A folder for `--python-mirror` that lists every Python for the other platforms. A lock
- * pins what it lists and fetches none of it, so that all targets have an interpreter wherever this runs.
+ * Creates a folder for `--python-mirror` that lists every Python for the other platforms. Locking does not fetch the listed
+ * Pythons, so all targets have an interpreter on any machine.
  */
 export function listPythons(folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -1,8 +1,8 @@
-/** A project's dependencies, locked for five platforms with each of the Pythons. */
+/** The dependencies of a project, which is locked for five platforms with each of the Pythons. */
 export interface LockSet {
   readonly name: string;
   readonly requirements: readonly string[];
-  /** Minor versions; all five without it. */
+  /** Minor versions. The default is all five. */
   readonly pythons?: readonly string[];
 }
 
@@ -29,11 +29,11 @@ export const lockSets: readonly LockSet[] = [
       "tenacity pillow",
     ].flatMap((line) => line.split(" ")),
   },
-  // Some of these have no wheels at all: what they need is known by asking their backends, here, for whatever platform.
+  // Some of these have no wheels. Their backends run on this machine to get the requirements for every platform.
   { name: "source distributions", requirements: ["hydra-core", "docopt", "feedparser", "odfpy", "uwsgi"] },
-  // Its metadata can't be made without a library that few have, and only Windows and macOS have wheels.
+  // Its metadata need a library that few machines have, and only Windows and macOS have wheels.
   { name: "mysqlclient", requirements: ["django", "mysqlclient"], pythons: ["3.12", "3.14"] },
 ];
 
-/** Differences that are understood and not of the alignment: the set, the package, and why both are right. */
+/** Explained differences that do not come from the alignment: the set, the package, and why both answers are right. */
 export const explainedDifferences: Readonly<Record<string, Readonly<Record<string, string>>>> = {};

@@ -4,7 +4,7 @@ import type { PlatformName } from "../../src/vocab/tags/platform-name.ts";
 
 export interface ReadQuestion {
   readonly uv: string;
-  /** Where the `pylock.toml` is. */
+  /** The path of the `pylock.toml`. */
   readonly folder: string;
   readonly interpreter: string;
   readonly python: string;
@@ -12,7 +12,7 @@ export interface ReadQuestion {
   readonly environment: Record<string, string>;
 }
 
-/** What uv would install from a lock for a target, by its own reading of the markers and tags. It fetches nothing for it. */
+/** Returns what uv would install from a lock for a target. uv evaluates markers and tags itself, and fetches nothing. */
 export function readByUv(question: ReadQuestion): ReadonlyMap<string, string> {
   const { uv, folder, interpreter, python, platform, environment } = question;
   const target = [

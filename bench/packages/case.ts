@@ -1,15 +1,15 @@
-/** Something people do with packages, and that has to work in an Env as it does elsewhere. */
+/** A common use of a package that must work in an Env. */
 export interface PackageCase {
   readonly name: string;
-  /** Requirements: what `posy run --with` gets. */
+  /** The requirements for `posy run --with`. */
   readonly with: readonly string[];
-  /** The command; it may hold `{elsewhere}`. Python code runs as `["python", "-c", code]`. */
+  /** The command, which may contain `{elsewhere}`. Python code runs as `["python", "-c", code]`. */
   readonly command: readonly string[];
-  /** What the output must match. */
+  /** A pattern that the output must match. */
   readonly prints?: RegExp;
-  /** Requirements of a second Env: the path of its Python stands for `{elsewhere}` in the command. */
+  /** The requirements of a second Env. The path of its Python replaces `{elsewhere}` in the command. */
   readonly elsewhere?: readonly string[];
-  /** Why it can't work, where that is understood and nothing is to be done: then a failure is no news. */
+  /** The reason if it is known not to work. Then a failure is expected. */
   readonly known?: string;
 }
 
@@ -23,7 +23,7 @@ export function importing(
   return { name, with: [name], command: ["python", "-c", code], prints: /^\d+\.\d+/m, ...options };
 }
 
-/** Runs a program that the package brings. */
+/** Runs a program of the package. */
 export function running(
   name: string,
   command: readonly string[],
@@ -33,7 +33,7 @@ export function running(
   return { name, with: [name], command, prints, ...options };
 }
 
-/** Runs Python code, which has to end well and print `fine`. */
+/** Runs Python code, which must succeed and print `fine`. */
 export function python(
   name: string,
   requirements: readonly string[],

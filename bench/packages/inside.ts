@@ -1,6 +1,6 @@
 import { type PackageCase, python, running } from "./case.ts";
 
-/** What programs do in an Env: start others, look at themselves, write bytecode, be pointed at. */
+/** What programs do in an Env: start other programs, inspect themselves, write bytecode, use a given Python. */
 export const insideEnv: readonly PackageCase[] = [
   python(
     "multiprocessing: spawn",

@@ -2,7 +2,7 @@ import { importing, type PackageCase, python, running } from "./case.ts";
 
 const version = /\d+\.\d+/;
 
-/** What most people install: what does not work here works for nobody. */
+/** The most popular packages. */
 export const popularPackages: readonly PackageCase[] = [
   running("jupyterlab", ["jupyter", "lab", "--version"], version),
   running("jupyterlab: kernels", ["jupyter", "kernelspec", "list"], /^ +python3 +\S/m, {

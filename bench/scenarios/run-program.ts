@@ -8,7 +8,7 @@ import { cleanEnvironment, runOrThrow, type Setting } from "../setting.ts";
 const requirement = "trio";
 const program = ["python", "-c", "pass"];
 
-/** `run`, warm: everything is there, nothing has changed. What counts is what it adds to the bare interpreter. */
+/** Measures a warm `run`, for which everything is cached. The result is the time that it adds to the bare interpreter. */
 export function warmRun(setting: Setting): Result[] {
   const { posyEnv, uvEnv, posyRun, uvRun } = commands(setting, "warm-run");
   const project = lockedProject(setting, uvEnv);
@@ -40,7 +40,7 @@ export function warmRun(setting: Setting): Result[] {
   ];
 }
 
-/** `run`, cold: the interpreter is there and nothing else; the index is on loopback. */
+/** Measures a cold `run`: only the interpreter is in the store. The index is on loopback. */
 export function coldRun(setting: Setting): Result[] {
   const { home, uvCache, posyEnv, uvEnv, posyRun, uvRun } = commands(setting, "cold-run");
   const [posy, uv] = alternate(
@@ -85,7 +85,7 @@ function lockedProject(setting: Setting, env: Record<string, string>): string {
   return folder;
 }
 
-/** What Posy adds to the bare interpreter ÷ what the other adds, each by its median. */
+/** Returns the ratio of the times that Posy and the other tool add to the bare interpreter, from their medians. */
 function addedRatio(posy: Timing, theirs: Timing, bare: Timing): number {
   return (posy.median - bare.median) / (theirs.median - bare.median);
 }

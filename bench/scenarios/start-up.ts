@@ -2,7 +2,7 @@ import { alternate, pairedRatio } from "../measure.ts";
 import type { Result } from "../result.ts";
 import { cleanEnvironment, type Setting } from "../setting.ts";
 
-/** `--version` of each. */
+/** Measures `--version` of each tool. */
 export function startUp(setting: Setting): Result[] {
   const env = cleanEnvironment(setting.folder("start-up"));
   const [posy, uv, pip] = alternate(
