@@ -70,17 +70,17 @@ function make(
   request: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<string> {
-  const job = { label, root, goal, python, build: { settings }, pins: [], errand: request } as const;
+  const job = { label, root, goal, python, build: { settings }, pins: [], request } as const;
   return runBuild(job, dispatch, async ({ outcome, output: made }) => {
     if (outcome.kind !== goal) throw new Error(`a backend that was asked for a ${goal} gave ${outcome.kind}`);
     const target = join(output, outcome.filename);
-    await putInto(join(made, outcome.filename), target);
+    await moveInto(join(made, outcome.filename), target);
     return target;
   });
 }
 
 /** Moves a file into place. Readers see the old file or the whole new one, even if the folder is on another disk. */
-async function putInto(file: string, target: string): Promise<void> {
+async function moveInto(file: string, target: string): Promise<void> {
   const partial = `${target}.part`;
   try {
     await mkdir(join(target, ".."), { recursive: true });

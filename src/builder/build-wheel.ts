@@ -64,7 +64,7 @@ export async function buildWheel(
         build,
         pins,
         asked: build.isolated !== false && build.unasked !== true,
-        errand: request,
+        request,
       } as const;
       const run = () =>
         runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {

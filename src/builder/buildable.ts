@@ -20,7 +20,7 @@ export async function identityOf(source: Buildable, db: PackageDB): Promise<stri
  * Whether a person asks for this very source, by its URL or by `--no-binary NAME`: then no other version can replace
  * it.
  */
-export function isAskedFor(source: Buildable, { policy, stack: chain }: BuildRequest): boolean {
+export function isRequested(source: Buildable, { policy, stack: chain }: BuildRequest): boolean {
   if (chain.length > 0) return false;
   return source.kind === "source" || source.index === undefined || policy.noBinary.names.has(source.name);
 }

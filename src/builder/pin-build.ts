@@ -9,7 +9,7 @@ import type { PosyError } from "../errors/posy-error.ts";
 import { formatRequirement } from "../vocab/requirement/index.ts";
 import { declaresAllRequirements } from "./backend/extra-requirements.ts";
 import { buildEntry } from "./store/build-store.ts";
-import { type Buildable, identityOf, isAskedFor, isEditable } from "./buildable.ts";
+import { type Buildable, identityOf, isRequested, isEditable } from "./buildable.ts";
 import { declaredRequirements } from "./requirements/declared-requirements.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
 import { failedBuild, inOneLine } from "./diagnose/failed-build.ts";
@@ -53,7 +53,7 @@ export async function pinBuild(
       return await declared();
     } catch (error) {
       const failure = failedBuild(error, request);
-      if (failure === undefined || isAskedFor(source, request)) throw error;
+      if (failure === undefined || isRequested(source, request)) throw error;
       reportLocked(failure, "it is locked without what it needs to be built");
       return { ...build, packages: [], unasked: true };
     }
@@ -62,7 +62,7 @@ export async function pinBuild(
   if (!canRunHere(python, dispatch.context) || (await needsNoBackend(source, dispatch)))
     return declaredOrNothing();
   try {
-    return { ...build, packages: await askedRequirements(source, python, build, request, dispatch) };
+    return { ...build, packages: await resolveAllRequirements(source, python, build, request, dispatch) };
   } catch (error) {
     const failure = failedBuild(error, request);
     if (failure === undefined) throw error;
@@ -92,7 +92,7 @@ export function buildOf(
   };
 }
 
-async function askedRequirements(
+async function resolveAllRequirements(
   source: Buildable,
   python: Interpreter,
   build: Pick<PinnedBuild, "settings" | "isolated">,
@@ -103,8 +103,8 @@ async function askedRequirements(
   const label = labelOf(source);
   const identity = await identityOf(source, context.db);
   const entry = buildEntry(identity, python, build, isEditable(source), context);
-  const wishes = wishesOf(outer);
-  const stored = await entry.requirements(wishes);
+  const policyKey = requirementPolicy(outer);
+  const stored = await entry.requirements(policyKey);
   if (stored !== undefined && !context.refresh) return stored;
   const request = nestedRequest(outer, source);
   const goal = isEditable(source) ? "editable-requirements" : "requirements";
@@ -115,20 +115,20 @@ async function askedRequirements(
     python,
     build,
     pins: stored ?? [],
-    errand: request,
+    request,
   } as const;
   const run = () =>
     runBuild(job, dispatch, async ({ outcome, pins }) => {
       const requires = outcome.kind === "requirements" ? outcome.requires : [];
       const packages = await pinRequirements(requires, python, label, request, dispatch, pins);
-      await entry.keepRequirements(wishes, { platform: python.platform, python, packages });
+      await entry.keepRequirements(policyKey, { platform: python.platform, python, packages });
       return packages;
     });
-  return isAskedFor(source, outer) ? run() : unlessKnownToFail(entry, ["asked", wishes], dispatch, run);
+  return isRequested(source, outer) ? run() : unlessKnownToFail(entry, ["asked", policyKey], dispatch, run);
 }
 
-/** Returns everything in the policy that the choice of build requirements depends on. */
-export function wishesOf({ policy }: BuildRequest): unknown {
+/** Returns the part of the policy that decides which build requirements are chosen. */
+export function requirementPolicy({ policy }: BuildRequest): unknown {
   const { constraints, noBinary, noBuild } = policy;
   return [
     constraints.map(({ requirement }) => formatRequirement(requirement)).sort(),

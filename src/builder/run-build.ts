@@ -22,7 +22,7 @@ export interface BuildJob {
   readonly pins: readonly PackagePin[];
   /** The pins include what the backend asks for in addition to what the source declares. */
   readonly asked?: boolean;
-  readonly errand: BuildRequest;
+  readonly request: BuildRequest;
 }
 
 export interface BuildResult {
@@ -39,7 +39,7 @@ export async function runBuild<T>(
   dispatch: BuildDispatch,
   use: (result: BuildResult) => Promise<T>,
 ): Promise<T> {
-  const { label, root, goal, python, build, errand: request } = job;
+  const { label, root, goal, python, build, request } = job;
   const { context, semaphore } = dispatch;
   const { home, forest, reporter, environment } = context;
   const system = await readBuildSystem(root, label);

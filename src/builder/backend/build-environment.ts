@@ -1,10 +1,10 @@
-/** What people set to steer a build, not what their Python does otherwise. */
+/** Variables of Python that people set to control a build. */
 const kept = new Set(["PYTHONHASHSEED", "PYTHON_CPU_COUNT"]);
 
 /**
- * The environment of a backend: the caller's, without the variables that would let Python behave or look elsewhere
- * than in a plain start (`PYTHONPATH`, `PYTHONHOME`, `PYTHONWARNINGS`, …), then what the build's Env sets.
- * `SOURCE_DATE_EPOCH`, compilers' variables and `HOME` stay as they are.
+ * Returns the environment variables of a backend: those of the caller, without those that change how Python behaves or
+ * where it looks for modules (`PYTHONPATH`, `PYTHONHOME`, `PYTHONWARNINGS`, …), then those of the build's Env.
+ * `SOURCE_DATE_EPOCH`, the compilers' variables and `HOME` are unchanged.
  */
 export function buildEnvironment(
   base: NodeJS.ProcessEnv,
@@ -12,7 +12,7 @@ export function buildEnvironment(
 ): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(base)) {
-    // Windows has its variables in any case.
+    // Variable names on Windows have any case.
     const upper = name.toUpperCase();
     if (upper === "__PYVENV_LAUNCHER__" || (upper.startsWith("PYTHON") && !kept.has(upper))) continue;
     environment[name] = value;

@@ -3,12 +3,12 @@ import { StringDecoder } from "node:string_decoder";
 import type { Reporter } from "../../report/reporter.ts";
 import { asPosyError } from "../../system/fs/index.ts";
 
-/** Where the output of a build goes, and the news that it is going on. */
+/** Writes the output of a build to its log file, and reports that the build is running. */
 export interface BuildLog {
-  /** A step begins: its output is kept from here on. */
+  /** Begins a step. From here on its output is kept. */
   begin(step: string): void;
   readonly write: (chunk: Buffer) => void;
-  /** What the step said, or the last of it. */
+  /** Returns the output of the step, or the last part of it. */
   output(): string;
   close(): void;
 }
@@ -20,10 +20,13 @@ export interface BuildLogOptions {
   readonly reporter: Reporter;
 }
 
-/** How much of a step's output is looked at when it fails. The file has all of it. Bytes. */
-const mostKept = 4 * 1024 * 1024;
+/** In bytes. The part of a step's output that is read when it fails. The file has all of it. */
+const maxKeptBytes = 4 * 1024 * 1024;
 
-/** Opens the log file for more, and tells each second that the build goes on. Throws `permission`, `no-space`, `filesystem`. */
+/**
+ * Opens the log file for appending, and reports every second that the build is running. Throws `permission`,
+ * `no-space`, `filesystem`.
+ */
 export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions): BuildLog {
   let begun: number | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -32,12 +35,12 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
   let decoder = new StringDecoder("utf8");
   let line = "";
   const fd = attempt(log, () => openSync(log, "a"));
-  const tell = (finished: boolean) => {
+  const reportProgress = (finished: boolean) => {
     const now = performance.now();
     const done = Math.round((now - (begun ?? now)) / 1000);
     reporter.report({ kind: "progress", stage: "build", id: label, done, finished });
   };
-  /** Whole lines only: several builds may be talking at once. */
+  /** Reports whole lines only, since several builds may print at the same time. */
   const show = (text: string) => {
     line += text;
     const end = line.lastIndexOf("\n") + 1;
@@ -52,10 +55,10 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
     begin(step) {
       endStep();
       if (begun === undefined) {
-        // Not before: getting together what the build needs may take longer than the build.
+        // The time counts from the first step. Resolving and installing the build requirements may take longer.
         begun = performance.now();
-        tell(false);
-        timer = setInterval(tell, 1000, false);
+        reportProgress(false);
+        timer = setInterval(reportProgress, 1000, false);
       }
       decoder = new StringDecoder("utf8");
       kept = [];
@@ -66,18 +69,18 @@ export function openBuildLog({ log, label, verbose, reporter }: BuildLogOptions)
       try {
         writeSync(fd, chunk);
       } catch {
-        // A full disk ends the build soon enough, and with better words than the log's.
+        // A full disk makes the build fail soon, with a better message.
       }
       kept.push(chunk);
       size += chunk.length;
-      while (size - (kept[0]?.length ?? 0) >= mostKept) size -= kept.shift()?.length ?? 0;
+      while (size - (kept[0]?.length ?? 0) >= maxKeptBytes) size -= kept.shift()?.length ?? 0;
       if (verbose) show(decoder.write(chunk));
     },
     output: () => Buffer.concat(kept).toString("utf8"),
     close() {
       clearInterval(timer);
       endStep();
-      if (begun !== undefined) tell(true);
+      if (begun !== undefined) reportProgress(true);
       closeSync(fd);
     },
   };

@@ -5,12 +5,12 @@ import { asPosyError, errnoOf, exists, readNamedText } from "../../system/fs/ind
 import { quote } from "../../text/index.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 
-/** `[build-system]` of a source tree (PEP 517, 518), or what stands for it: setuptools' legacy backend. */
+/** `[build-system]` of a source tree (PEP 517, 518), or by default setuptools' legacy backend. */
 export interface BuildSystem {
   readonly requires: readonly Requirement[];
   /** `module`, or `module:object.attribute`. */
   readonly backend: string;
-  /** Folders of the tree, relative to it, that the backend is loaded from; mostly none. */
+  /** Folders that the backend is loaded from, relative to the tree. Usually empty. */
   readonly backendPath: readonly string[];
   /** The tree names no backend. */
   readonly legacy: boolean;
@@ -23,8 +23,8 @@ const legacyRequires = "setuptools>=40.8.0";
 const backendSyntax = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*(?::[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*)?$/u;
 
 /**
- * Reads how the tree in `root` wants to be built. `label` names it in messages. Throws `invalid-source` where
- * `pyproject.toml` breaks PEP 517 or 518, or where nothing says how to build it.
+ * Reads how the tree in `root` is built. `label` names it in messages. Throws `invalid-source` if `pyproject.toml`
+ * violates PEP 517 or 518, or if nothing says how to build the tree.
  */
 export async function readBuildSystem(root: string, label: string): Promise<BuildSystem> {
   const text = await textOf(join(root, "pyproject.toml"));
@@ -44,8 +44,8 @@ export async function readBuildSystem(root: string, label: string): Promise<Buil
 }
 
 /**
- * What the `pyproject.toml` of a source says that its build needs, without the tree around it; undefined where it does not say that, and
- * the tree tells. Throws `invalid-source`.
+ * Returns the build requirements in the text of a `pyproject.toml`. Undefined if it has no `[build-system]`, so that the
+ * whole tree must be read (`readBuildSystem`). Throws `invalid-source`.
  */
 export async function declaredRequires(
   text: string,
@@ -55,7 +55,10 @@ export async function declaredRequires(
   return isTable(table) ? requiresOf(table, label) : undefined;
 }
 
-/** The backend that such a text names, where it is not the source's own; undefined where it names none. Throws `invalid-source`. */
+/**
+ * Returns the backend that the text of a `pyproject.toml` names. Undefined if it names none, or if the backend is a part
+ * of the source (`backend-path`). Throws `invalid-source`.
+ */
 export async function declaredBackend(text: string, label: string): Promise<string | undefined> {
   const table = (await parseToml(text, label))["build-system"];
   if (!isTable(table) || table["backend-path"] !== undefined) return undefined;
@@ -86,7 +89,7 @@ function requiresOf(table: Table, label: string): readonly Requirement[] {
       );
     }
   });
-  // PEP 518 predates backends: a tree that names none means setuptools, and mostly says so.
+  // PEP 518 predates build backends: a tree that names no backend means setuptools, and usually requires it.
   const named = table["build-backend"] !== undefined || requires.some(({ name }) => name === "setuptools");
   return named ? requires : [...requires, parseRequirement(legacyRequires)];
 }
@@ -120,7 +123,7 @@ async function declared(table: Table, root: string, label: string): Promise<Buil
   return { requires, backend, backendPath, legacy: false };
 }
 
-/** PEP 517: the folders are relative to the tree and lie in it, wherever links lead. */
+/** Checks that the folders are relative to the tree and lie in it, also after resolving links (PEP 517). */
 async function insideTree(paths: readonly string[], root: string, label: string): Promise<readonly string[]> {
   const top = await realpath(root);
   for (const path of paths) {
@@ -141,18 +144,18 @@ async function insideTree(paths: readonly string[], root: string, label: string)
 }
 
 function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const relativePath = relative(folder, path);
+  return relativePath !== ".." && !relativePath.startsWith(`..${sep}`) && !isAbsolute(relativePath);
 }
 
 async function setuptoolsCanBuild(root: string, pyproject: Table): Promise<boolean> {
   if (await exists(join(root, "setup.py"))) return true;
-  // Metadata without a backend are setuptools' by default; a `setup.cfg` may as well belong to a linter.
+  // Metadata without a backend belong to setuptools by default. A `setup.cfg` without metadata may belong to a linter.
   if (isTable(pyproject["project"])) return true;
   return /^\[metadata\]/m.test((await textOf(join(root, "setup.cfg"))) ?? "");
 }
 
-/** Tools whose tables used to be enough, and the build system that they want today. */
+/** The build systems of tools that once needed only their own table. */
 const byTool: Readonly<Record<string, readonly [requires: string, backend: string]>> = {
   poetry: ["poetry-core", "poetry.core.masonry.api"],
   flit: ["flit_core>=3.2,<4", "flit_core.buildapi"],
@@ -174,7 +177,7 @@ function nothingToBuild(label: string, pyproject: Table): PosyError {
     {
       hint:
         tool === undefined
-          ? `a mere folder of modules needs a \`pyproject.toml\` with these lines:\n${[...lines, "[project]", 'name = "…"', 'version = "0.1"'].map(indented).join("\n")}`
+          ? `a folder of modules needs a \`pyproject.toml\` with these lines:\n${[...lines, "[project]", 'name = "…"', 'version = "0.1"'].map(indented).join("\n")}`
           : `add these lines to its \`pyproject.toml\`:\n${lines.map(indented).join("\n")}`,
     },
   );

@@ -2,13 +2,13 @@ import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { quote } from "../../text/index.ts";
-import type { BuildOutcome, BuildRequest } from "./run-backend.ts";
+import type { BuildOutcome, BackendCall } from "./run-backend.ts";
 import type { HookReply } from "./run-hook.ts";
 
-/** Holds a hook's answer against what lies in the output folder. Throws `build-failed` where they don't agree. */
+/** Checks a hook's answer against the files in the output folder. Throws `build-failed` if they don't agree. */
 export async function checkOutput(
   reply: Extract<HookReply, { kind: "answer" }>,
-  { output, label }: BuildRequest,
+  { output, label }: BackendCall,
 ): Promise<BuildOutcome> {
   const { hook, answer } = reply;
   const wanted = forms.find(({ hooks }) => hooks.includes(hook));
@@ -20,22 +20,22 @@ export async function checkOutput(
         hint: "choose another version, or tell those who publish it",
       },
     );
-  if (wanted === undefined || typeof answer !== "string") throw broken("gave no name of what it made");
-  // The PEP wants a name; a path into that folder is understood all the same.
+  if (wanted === undefined || typeof answer !== "string") throw broken("returned no file name");
+  // PEP 517 asks for a name. A path into the output folder is accepted, too.
   const name = basename(answer);
   if (!wanted.pattern.test(name) || (name !== answer && join(output, name) !== answer)) {
-    throw broken(`gave ${quote(answer)}, which is no name of ${wanted.noun}`);
+    throw broken(`returned ${quote(answer)}, which is not the name of ${wanted.noun}`);
   }
-  const found = await lstat(join(output, name)).catch(() => undefined);
-  if (found === undefined) throw broken(`gave ${quote(name)} and made no such file`);
+  const stats = await lstat(join(output, name)).catch(() => undefined);
+  if (stats === undefined) throw broken(`returned ${quote(name)} and made no such file`);
   if (wanted.kind === "metadata") {
     const distInfo = join(output, name);
     const metadata = await lstat(join(distInfo, "METADATA")).catch(() => undefined);
-    if (!found.isDirectory() || !metadata?.isFile())
+    if (!stats.isDirectory() || !metadata?.isFile())
       throw broken(`gave ${quote(name)}, which has no \`METADATA\``);
     return { kind: "metadata", distInfo };
   }
-  if (!found.isFile()) throw broken(`gave ${quote(name)}, which is no file`);
+  if (!stats.isFile()) throw broken(`returned ${quote(name)}, which is not a file`);
   return { kind: wanted.kind, filename: name };
 }
 

@@ -2,8 +2,9 @@ import type { SdistFiles } from "../../packages/index.ts";
 import { declaredBackend } from "./build-system.ts";
 
 /**
- * Whether it can be told from a source distribution's own files that its backend asks for nothing beyond what they declare (`get_requires_for_build_wheel`,
- * PEP 517): two backends never do, and setuptools for `setup_requires` only. A `setup.py` is a program and may hide that; so the build asks all the same.
+ * Whether the files of a source distribution show that its backend has no additional build requirements
+ * (`get_requires_for_build_wheel`, PEP 517). Two backends never have any, and setuptools only those of `setup_requires`.
+ * A `setup.py` is a program and may hide that, so the build itself still asks the backend.
  */
 export async function declaresAllRequirements(files: SdistFiles, label: string): Promise<boolean> {
   const { pyproject, setupPy = "", setupCfg = "" } = files;

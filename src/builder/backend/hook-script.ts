@@ -1,7 +1,7 @@
 /**
- * What runs in the build's Python, a fresh process for each hook (PEP 517): it loads the backend, calls the hook and
- * writes what it got into a file. What goes to the standard streams belongs to the backend and is never read as an
- * answer. Runs on Python 3.3 and later; `argv[1]` is the request (see `HookRequest`).
+ * The script that runs in the build's Python, in a fresh process for each hook (PEP 517). It loads the backend, calls
+ * the hook and writes the result into a file. The standard streams belong to the backend and are never read as a
+ * result. Runs on Python 3.3 and later. `argv[1]` is the path of the request, which `runHook` writes.
  */
 export const hookScript = String.raw`
 import json
@@ -10,10 +10,10 @@ import sys
 
 
 def watch():
-    """Leaves a process behind that ends this process group when the one that started it is gone.
+    """Starts a watcher process that ends this process group when Posy is gone.
 
-    Standard input is a pipe whose other end only that one has. In a session of its own the watcher outlives the
-    signals that it sends, and nobody's os.wait() meets it, since it is nobody's child.
+    Standard input is a pipe whose other end only Posy has. The watcher has a session of its own, so it survives the
+    signals that it sends. It is not a child of this process, so os.wait() in a backend does not return it.
     """
     if os.name != "posix" or os.getpgrp() != os.getpid():
         return
@@ -45,14 +45,14 @@ def watch():
                 os.killpg(group, 0)
             os.killpg(group, signal.SIGKILL)
         except OSError:
-            # There is nobody left in the group.
+            # The group has no process any more.
             pass
         here = os.path.dirname(os.path.abspath(__file__))
         for _ in range(100):
             try:
                 os.kill(parent, 0)
             except OSError:
-                # Nobody else removes this folder then.
+                # Posy is gone, so this folder is removed here.
                 import shutil
 
                 shutil.rmtree(here, True)
@@ -64,28 +64,28 @@ def watch():
 
 
 def silence_input():
-    """A backend that asks a person gets the end of the file, instead of waiting for ever."""
+    """Closes standard input, so that a backend that asks a question does not wait for ever."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
 
 
 def correct_include():
-    """A Python that lies elsewhere than it was built for still has its builder's folders in INCLUDEPY.
+    """Corrects INCLUDEPY of a Python that was moved after it was built.
 
-    sysconfig's own paths count from where it lies and are right, but setuptools (65.2 to 67.1, pypa/setuptools#3786)
-    and others believe the variable, and then Python.h is not found. It is put right in this process only: the
-    interpreter's files are shared by everyone, and other people's may not be changed at all.
+    sysconfig's own paths are computed from the interpreter's location and are right. But setuptools (65.2 to 67.1,
+    pypa/setuptools#3786) and others read the variable, and then do not find Python.h. The variable is corrected in
+    this process only, because the interpreter's files are shared.
     """
     import sysconfig
 
     variables = sysconfig.get_config_vars()
     for name, path in (("INCLUDEPY", "include"), ("CONFINCLUDEPY", "platinclude")):
-        said = variables.get(name)
-        true = sysconfig.get_path(path)
-        if said and true and said != true and not os.path.isfile(os.path.join(said, "Python.h")):
-            if os.path.isfile(os.path.join(true, "Python.h")):
-                variables[name] = true
+        recorded = variables.get(name)
+        actual = sysconfig.get_path(path)
+        if recorded and actual and recorded != actual and not os.path.isfile(os.path.join(recorded, "Python.h")):
+            if os.path.isfile(os.path.join(actual, "Python.h")):
+                variables[name] = actual
 
 
 def inside(path, folders):
@@ -94,7 +94,7 @@ def inside(path, folders):
 
 
 class Refused(Exception):
-    """What is to be said instead of calling the hook; already told in the words of the reply."""
+    """The hook can't be called. The argument is the reply that says why."""
 
 
 def load(backend, path):
@@ -108,30 +108,30 @@ def load(backend, path):
         raise Refused({"kind": "not-loaded", "missing": getattr(error, "name", None)})
     if path:
         folders = [os.path.realpath(folder) for folder in path]
-        place = getattr(module, "__file__", None)
-        places = [place] if place else list(getattr(module, "__path__", []))
-        if not places or not all(inside(place, folders) for place in places):
-            raise Refused({"kind": "foreign", "places": places})
-    found = module
+        file = getattr(module, "__file__", None)
+        paths = [file] if file else list(getattr(module, "__path__", []))
+        if not paths or not all(inside(path, folders) for path in paths):
+            raise Refused({"kind": "foreign", "paths": paths})
+    backend_object = module
     for name in attributes.split(".") if attributes else []:
         try:
-            found = getattr(found, name)
+            backend_object = getattr(backend_object, name)
         except AttributeError:
             raise Refused({"kind": "no-object", "name": name})
-    return found
+    return backend_object
 
 
 def installed():
-    """What the environment has, as name and version; None where this Python can't say."""
+    """Returns name and version of each installed package, or None if this Python can't list them."""
     try:
         from importlib.metadata import distributions
     except ImportError:
         return None
-    return [[found.metadata["Name"], found.version] for found in distributions()]
+    return [[package.metadata["Name"], package.version] for package in distributions()]
 
 
-def tell(request, hook, reply):
-    """Writes what is known so far; the last that is written counts. A fork of the backend that ends up here does not."""
+def write_reply(request, hook, reply):
+    """Writes the reply, replacing an earlier one. A forked child of the backend that returns here writes nothing."""
     if os.getpid() != request["process"]:
         return
     part = request["reply"] + ".part"
@@ -141,22 +141,22 @@ def tell(request, hook, reply):
 
 
 def choose(request):
-    """The first of the hooks that the backend has, as name and callable; the first name of all where it has none."""
+    """Returns the backend, the first of the hooks that it has, and the hook's function."""
     backend = load(request["backend"], request["backendPath"])
-    for wish in request["hooks"]:
-        hook = getattr(backend, wish["name"], None)
-        if hook is not None:
-            return backend, wish, hook
+    for hook in request["hooks"]:
+        function = getattr(backend, hook["name"], None)
+        if function is not None:
+            return backend, hook, function
     raise Refused({"kind": "no-hook"})
 
 
-def call(backend, wish, hook):
+def call(backend, hook, function):
     try:
-        answer = hook(*wish["arguments"])
+        answer = function(*hook["arguments"])
     except Exception as error:
         unsupported = getattr(backend, "UnsupportedOperation", None)
         if isinstance(unsupported, type) and isinstance(error, unsupported):
-            raise Refused({"kind": "unsupported", "said": str(error)})
+            raise Refused({"kind": "unsupported", "reason": str(error)})
         raise
     if isinstance(answer, (list, tuple)):
         answer = [str(item) for item in answer]
@@ -169,7 +169,7 @@ def call(backend, wish, hook):
 
 
 def show(error):
-    """The traceback without our own frames. An exit is no error of anybody's code: only what it says."""
+    """Prints the traceback without the frames of this script. For an exit, prints only its message."""
     import traceback
 
     if isinstance(error, SystemExit):
@@ -183,12 +183,12 @@ def show(error):
 
 
 def main():
-    # Neither this folder nor the source tree is on the path unless the tree asks for it (PEP 517).
+    # This folder is not on the path. The source tree is only if backend-path says so (PEP 517).
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != here]
     watch()
     silence_input()
-    # One stream, so that what is said stays in the order in which it was said.
+    # One stream for both, so that the lines stay in order.
     os.dup2(1, 2)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -197,13 +197,13 @@ def main():
         request = json.load(file)
     request["process"] = os.getpid()
     correct_include()
-    hook = request["hooks"][0]["name"]
+    name = request["hooks"][0]["name"]
     status = 1
     try:
-        backend, wish, function = choose(request)
-        hook = wish["name"]
-        tell(request, hook, {"kind": "calling"})
-        reply = call(backend, wish, function)
+        backend, hook, function = choose(request)
+        name = hook["name"]
+        write_reply(request, name, {"kind": "calling"})
+        reply = call(backend, hook, function)
         status = 0
     except Refused as refusal:
         reply = refusal.args[0]
@@ -215,7 +215,7 @@ def main():
     except BaseException as error:
         show(error)
         reply = {"kind": "raised", "type": type(error).__name__}
-    tell(request, hook, reply)
+    write_reply(request, name, reply)
     sys.exit(status)
 
 

@@ -5,15 +5,15 @@ import type { Requirement } from "../../vocab/requirement/index.ts";
 import type { BuildSystem } from "./build-system.ts";
 import { buildEnvironment } from "./build-environment.ts";
 import { checkOutput } from "./check-output.ts";
-import { explainFailure } from "../diagnose/explain-build-failure.ts";
+import { explainBuildFailure } from "../diagnose/explain-build-failure.ts";
 import { type BuildLog, openBuildLog } from "./build-log.ts";
-import { type HookReply, type HookWish, runHook } from "./run-hook.ts";
-import { parseAsked, unmet } from "./requested-requirements.ts";
+import { type HookReply, type Hook, runHook } from "./run-hook.ts";
+import { parseRequestedRequirements, unmetRequirements } from "./requested-requirements.ts";
 
 export type Goal = "metadata" | "wheel" | "editable" | "sdist" | "requirements" | "editable-requirements";
 
-export interface BuildRequest {
-  /** The source tree; the backend may change it. */
+export interface BackendCall {
+  /** The source tree. The backend may change it. */
   readonly root: string;
   readonly system: BuildSystem;
   readonly goal: Goal;
@@ -24,38 +24,38 @@ export interface BuildRequest {
   readonly label: string;
   /** The file that gets the whole output. */
   readonly log: string;
-  /** The output is also told to the reporter as it comes. */
+  /** The output is also reported as it arrives. */
   readonly verbose: boolean;
   readonly reporter: Reporter;
-  /** What the backend's environment is made from. */
+  /** The variables that the backend's environment starts from. */
   readonly environment: NodeJS.ProcessEnv;
   readonly pythonVersion: string;
-  /** The backend was asked before what it needs, and the place that `envFor` gives has it. */
+  /** The requirements of the backend's hook are known already, and the Env that `envFor` returns has them. */
   readonly asked?: boolean;
-  /** The `.dist-info` folder that this tree's metadata were prepared in before, for the wheel to agree with. */
+  /** The `.dist-info` folder with the metadata that were prepared before. The wheel must agree with it (PEP 517). */
   readonly prepared?: string;
 }
 
-/** What a backend runs in: an Env, or the user's own interpreter. */
-export interface BuildPlace {
+/** The environment that a backend runs in: an Env, or the user's own interpreter. */
+export interface BuildEnv {
   readonly python: string;
   envVars(base: NodeJS.ProcessEnv): Record<string, string | undefined>;
 }
 
-/** A place that has at least these requirements. */
-export type EnvFor = (requirements: readonly Requirement[]) => Promise<BuildPlace>;
+/** Returns an environment that has at least these requirements. */
+export type EnvFor = (requirements: readonly Requirement[]) => Promise<BuildEnv>;
 
 export type BuildOutcome =
   /** `distInfo` is the absolute folder. */
   | { readonly kind: "metadata"; readonly distInfo: string }
-  /** A file in `output`. Also the answer to a wish for metadata where the backend can't give them by themselves. */
+  /** A file in `output`. Also the outcome for metadata if the backend has no hook that prepares them alone. */
   | { readonly kind: "wheel"; readonly filename: string }
   | { readonly kind: "sdist"; readonly filename: string }
-  /** What it declares, and what it asked for besides. */
+  /** What the source declares, and what its backend asked for in addition. */
   | { readonly kind: "requirements"; readonly requires: readonly Requirement[] };
 
-/** The hook that asks for more (PEP 517, 660), by what is wanted. */
-const asking = {
+/** The hook that returns additional build requirements (PEP 517, 660), by goal. */
+const requirementHooks = {
   metadata: "get_requires_for_build_wheel",
   wheel: "get_requires_for_build_wheel",
   requirements: "get_requires_for_build_wheel",
@@ -65,46 +65,50 @@ const asking = {
 } as const;
 
 /**
- * Builds from a source tree (PEP 517, 660): a place with what the tree declares, the question what else is needed, a
- * new place with both where it is not there yet, then the hook itself, each in a fresh process. Throws `build-failed`,
- * and whatever `envFor` throws.
+ * Builds from a source tree (PEP 517, 660). First it makes an environment with the declared requirements and asks the
+ * backend for additional ones. If some are missing, it makes a new environment with both. Then it calls the hook. Each
+ * hook runs in a fresh process. Throws `build-failed`, and whatever `envFor` throws.
  */
-export async function runBackend(request: BuildRequest, envFor: EnvFor): Promise<BuildOutcome> {
+export async function runBackend(request: BackendCall, envFor: EnvFor): Promise<BuildOutcome> {
   const { system, goal } = request;
   const log = openBuildLog(request);
   try {
-    let place = await envFor(system.requires);
-    const missing = request.asked ? [] : await askedBesides(request, log, place);
+    let env = await envFor(system.requires);
+    const missing = request.asked ? [] : await askBackend(request, log, env);
     const requires = [...system.requires, ...missing];
     if (goal === "requirements" || goal === "editable-requirements")
       return { kind: "requirements", requires };
-    if (missing.length > 0) place = await envFor(requires);
-    const made = await step(request, log, place, wishes(request));
-    if (made.kind === "no-hook") throw explainFailure({ request, reply: made, output: "" });
+    if (missing.length > 0) env = await envFor(requires);
+    const made = await callHook(request, log, env, hooksFor(request));
+    if (made.kind === "no-hook") throw explainBuildFailure({ request, reply: made, output: "" });
     return await checkOutput(made, request);
   } finally {
     log.close();
   }
 }
 
-/** What the backend wants besides what the tree declares, and the place does not have. */
-async function askedBesides(
-  request: BuildRequest,
+/** Returns what the backend asks for and what is neither declared nor installed. */
+async function askBackend(
+  request: BackendCall,
   log: BuildLog,
-  place: BuildPlace,
+  env: BuildEnv,
 ): Promise<readonly Requirement[]> {
-  const hook = asking[request.goal];
-  const reply = await step(request, log, place, [{ name: hook, arguments: [settingsOf(request)] }]);
+  const hook = requirementHooks[request.goal];
+  const reply = await callHook(request, log, env, [{ name: hook, arguments: [settingsOf(request)] }]);
   if (reply.kind === "no-hook") return [];
-  return unmet(parseAsked(reply.answer, hook, request.label), request.system.requires, reply.installed);
+  return unmetRequirements(
+    parseRequestedRequirements(reply.answer, hook, request.label),
+    request.system.requires,
+    reply.installed,
+  );
 }
 
-function settingsOf({ settings }: BuildRequest): ConfigSettings | null {
+function settingsOf({ settings }: BackendCall): ConfigSettings | null {
   return Object.keys(settings).length > 0 ? settings : null;
 }
 
-/** The hooks that reach the goal, best first. */
-function wishes(request: BuildRequest): readonly HookWish[] {
+/** Returns the hooks that reach the goal, best first. */
+function hooksFor(request: BackendCall): readonly Hook[] {
   const { goal, output, prepared = null } = request;
   const settings = settingsOf(request);
   const wheel = { name: "build_wheel", arguments: [output, settings, prepared] };
@@ -122,19 +126,19 @@ function wishes(request: BuildRequest): readonly HookWish[] {
   }
 }
 
-/** One process: everything but an answer and a missing hook is a failure. */
-async function step(
-  request: BuildRequest,
+/** Calls a hook in a process of its own. Throws `build-failed`, except if the backend has no such hook. */
+async function callHook(
+  request: BackendCall,
   log: BuildLog,
-  place: BuildPlace,
-  hooks: readonly HookWish[],
+  env: BuildEnv,
+  hooks: readonly Hook[],
 ): Promise<Extract<HookReply, { kind: "answer" | "no-hook" }>> {
   const { root, system, environment } = request;
   const name = hooks[0]?.name ?? "";
   log.begin(name);
   const reply = await runHook({
-    python: place.python,
-    environment: buildEnvironment(environment, (base) => place.envVars(base)),
+    python: env.python,
+    environment: buildEnvironment(environment, (base) => env.envVars(base)),
     root,
     backend: system.backend,
     backendPath: system.backendPath.map((path) => join(root, path)),
@@ -142,5 +146,5 @@ async function step(
     onOutput: log.write,
   });
   if (reply.kind === "answer" || reply.kind === "no-hook") return reply;
-  throw explainFailure({ request, reply, output: log.output() });
+  throw explainBuildFailure({ request, reply, output: log.output() });
 }

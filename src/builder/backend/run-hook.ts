@@ -6,7 +6,7 @@ import { asPosyError, errnoOf } from "../../system/fs/index.ts";
 import { hookScript } from "./hook-script.ts";
 
 /** A hook and its arguments (PEP 517, 660). */
-export interface HookWish {
+export interface Hook {
   readonly name: string;
   readonly arguments: readonly unknown[];
 }
@@ -18,36 +18,42 @@ export interface HookCall {
   readonly backend: string;
   /** Absolute folders. */
   readonly backendPath: readonly string[];
-  /** The first that the backend has is called. */
-  readonly hooks: readonly HookWish[];
+  /** Hooks, best first. The first one that the backend has is called. */
+  readonly hooks: readonly Hook[];
   readonly onOutput: (chunk: Buffer) => void;
 }
 
-/** What came of it, and of which hook. What the backend said is in the output only. */
+/** The result of a call, and the hook that was called. What the backend printed is in the output only. */
 export type HookReply = { readonly hook: string } & (
   | {
       readonly kind: "answer";
       readonly answer: string | readonly string[] | null;
-      /** Names and versions in the Env, told with a list that is not empty; null where the Python is too old to say. */
+      /**
+       * Names and versions of the packages in the Env. Present if the answer is a list that is not empty. Null if the
+       * Python is too old to list them.
+       */
       readonly installed?: readonly (readonly [string, string])[] | null;
     }
   /** The backend has none of the hooks. */
   | { readonly kind: "no-hook" }
-  /** It said that it can't do this here (`UnsupportedOperation`). */
-  | { readonly kind: "unsupported"; readonly said: string }
-  /** The backend can't be imported; `missing` is the module that is not there. */
+  /** It raised `UnsupportedOperation`: it can't do this here. */
+  | { readonly kind: "unsupported"; readonly reason: string }
+  /** The backend can't be imported; `missing` is the module that was not found. */
   | { readonly kind: "not-loaded"; readonly missing: string | null }
   /** It was imported from outside `backend-path`. */
-  | { readonly kind: "foreign"; readonly places: readonly string[] }
+  | { readonly kind: "foreign"; readonly paths: readonly string[] }
   | { readonly kind: "no-object"; readonly name: string }
   | { readonly kind: "raised"; readonly type: string }
-  /** It ended itself (`sys.exit`), which the hooks have no word for: a failure even with status 0. */
+  /** It called `sys.exit`. PEP 517 does not allow that, so it is a failure even with status 0. */
   | { readonly kind: "exited"; readonly status: number }
-  /** The process ended in the middle of it. */
+  /** The process ended during the call. */
   | ({ readonly kind: "calling" } & Ended)
 );
 
-/** Calls a hook of a build backend in a process of its own. Throws `not-found`, `permission` or `filesystem` where Python can't be started. */
+/**
+ * Calls a hook of a build backend in a process of its own. Throws `not-found`, `permission` or `filesystem` if Python
+ * can't be started.
+ */
 export async function runHook(call: HookCall): Promise<HookReply> {
   const folder = await mkdtemp(join(tmpdir(), "posy-hook-")).catch((error: unknown) => {
     throw asPosyError(error, `making a folder in \`${tmpdir()}\``);
@@ -64,9 +70,9 @@ export async function runHook(call: HookCall): Promise<HookReply> {
       cwd: call.root,
       onOutput: call.onOutput,
     });
-    const said = await readReply(reply);
-    if (said !== undefined && said.kind !== "calling") return said;
-    return { kind: "calling", hook: said?.hook ?? hooks[0]?.name ?? "", ...ended };
+    const written = await readReply(reply);
+    if (written !== undefined && written.kind !== "calling") return written;
+    return { kind: "calling", hook: written?.hook ?? hooks[0]?.name ?? "", ...ended };
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }

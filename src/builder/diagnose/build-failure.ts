@@ -1,12 +1,12 @@
 import { PosyError, type PosyErrorOptions } from "../../errors/posy-error.ts";
 
-/** A backend, or what it works with, failed. */
+/** The backend failed, or a tool that it runs. */
 export class BuildFailure extends PosyError {
-  /** The same may succeed without any change: memory, disk or network gave out, or somebody ended it. */
-  readonly passing: boolean;
+  /** The same build may succeed later without any change: memory, disk or network failed, or someone ended it. */
+  readonly transient: boolean;
 
-  constructor(message: string, options: PosyErrorOptions & { readonly passing?: boolean }) {
+  constructor(message: string, options: PosyErrorOptions & { readonly transient?: boolean }) {
     super("build-failed", message, options);
-    this.passing = options.passing ?? false;
+    this.transient = options.transient ?? false;
   }
 }

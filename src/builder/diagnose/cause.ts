@@ -1,4 +1,4 @@
-/** A build that failed, as far as its cause goes. */
+/** What a hint depends on. */
 export interface FailedBuild {
   /** The package's name, for options. */
   readonly name: string;
@@ -6,12 +6,12 @@ export interface FailedBuild {
   readonly platform: NodeJS.Platform;
 }
 
-/** A cause that is met often: what the output says then, and what to do. */
+/** A frequent cause of failed builds: what the output contains, and what to do. */
 export interface Cause {
-  /** Looked for in the whole output; the last place counts. */
+  /** Matched against the whole output. The last match counts. */
   readonly pattern: RegExp;
-  /** Undefined where it is no cause after all. */
+  /** Returns undefined if the match is not a cause. */
   readonly hint: (match: RegExpMatchArray, build: FailedBuild) => string | undefined;
-  /** It passes without any change to the source or the machine's software: the same build may succeed later. */
-  readonly passing?: true;
+  /** The same build may succeed later without any change to the source or the machine's software. */
+  readonly transient?: true;
 }

@@ -2,33 +2,33 @@ import type { Cause, FailedBuild } from "./cause.ts";
 import { pythonCauses } from "./python-causes.ts";
 import { systemCauses } from "./system-causes.ts";
 
-/** Nothing that is looked for stands further right; longer lines would take the patterns long. */
-const widest = 1000;
-/** What ended a build stands near the end. Characters. */
-const reach = 1_000_000;
+/** In characters. No pattern needs more of a line, and long lines make the patterns slow. */
+const maxLineLength = 1000;
+/** In characters. The error that ended a build is near the end of its output. */
+const searchedLength = 1_000_000;
 
 export interface KnownCause {
   /** What to do about it. */
   readonly hint: string;
-  /** The same build may succeed later (`Cause.passing`). */
-  readonly passing: boolean;
+  /** The same build may succeed later (`Cause.transient`). */
+  readonly transient: boolean;
 }
 
-/** Why a build failed, where its output shows one of the usual causes. */
+/** Returns why a build failed, if its output shows a known cause. */
 export function diagnose(output: string, build: FailedBuild): KnownCause | undefined {
   const text = output
-    .slice(-reach)
+    .slice(-searchedLength)
     .split("\n")
-    .map((line) => line.slice(0, widest).trimEnd())
+    .map((line) => line.slice(0, maxLineLength).trimEnd())
     .join("\n");
-  for (const { pattern, hint, passing = false } of causes) {
-    // The last is what ended it: many builds try what they can do without first.
+  for (const { pattern, hint, transient = false } of causes) {
+    // The last match ended the build: many builds first try optional things that may fail.
     const match = [...text.matchAll(pattern)].at(-1);
-    const said = match && hint(match, build);
-    if (said) return { hint: said, passing };
+    const advice = match && hint(match, build);
+    if (advice) return { hint: advice, transient };
   }
   return undefined;
 }
 
-/** What names one thing that is missing comes before what may follow from many. */
+/** Causes that name one missing thing come before those with many possible reasons. */
 const causes: readonly Cause[] = [...systemCauses, ...pythonCauses];

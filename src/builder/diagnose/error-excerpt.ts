@@ -1,12 +1,13 @@
-/** How many lines of a failed build are shown; the log file has them all. */
-const mostLines = 25;
-/** Of what came before a traceback and is no error itself. */
-const fewLines = 5;
-const widest = 240;
-/** Of a traceback: its last frames and what was raised. */
+/** The number of lines of a failed build that are shown. The log file has all of them. */
+const maxLines = 25;
+/** The number of lines before a traceback that are shown if none of them is an error. */
+const contextLines = 5;
+/** In characters. */
+const maxLineLength = 240;
+/** The number of lines of a traceback that are shown: its last frames and the exception. */
 const tracebackLines = 9;
-/** How far from the end errors are looked for: a build that goes on for thousands of lines after one survived it. */
-const reach = 400;
+/** The number of last lines that are searched for errors. A build that printed more after an error survived it. */
+const searchedLines = 400;
 
 const tracebackHead = "Traceback (most recent call last):";
 const errorLine =
@@ -15,23 +16,23 @@ const compilation =
   /^(?:\[\d+\/\d+\] )?(?:\S*\/)?(?:[\w-]*(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+)(?:-[\d.]+)?|cl\.exe)\s.*\s[-/]c\s/;
 
 /**
- * The lines of a build's output that say why it failed: the first errors of the last compilation, or whatever came
- * last, then the end of the last traceback. `…` stands for what is left out.
+ * Returns the lines of a build's output that say why it failed: the first errors of the last compilation, or else the
+ * last lines, then the end of the last traceback. `…` stands for omitted lines.
  */
 export function errorExcerpt(output: string): readonly string[] {
   const lines = output
     .split(/\r\n|\n/)
-    // Progress bars draw over themselves: the last state of a line is what stays.
+    // Progress bars overwrite their line. Only its last state is kept.
     .map((line) => line.slice(line.lastIndexOf("\r") + 1).trimEnd());
   const { rest, traceback } = withoutTracebacks(lines);
-  const errors = errorsOf(rest, mostLines - traceback.length, traceback.length > 0 ? fewLines : mostLines);
+  const errors = errorsOf(rest, maxLines - traceback.length, traceback.length > 0 ? contextLines : maxLines);
   const between = errors.length > 0 && traceback.length > 0 ? [""] : [];
   return [...errors, ...between, ...traceback].map((line) =>
-    line.length > widest ? `${line.slice(0, widest)}…` : line,
+    line.length > maxLineLength ? `${line.slice(0, maxLineLength)}…` : line,
   );
 }
 
-/** Tracebacks follow from one another ("During handling …"); the last is the one that ended the build. */
+/** Separates tracebacks from other lines. Of chained tracebacks ("During handling …") the last ended the build. */
 function withoutTracebacks(lines: readonly string[]) {
   const rest: string[] = [];
   let traceback: readonly string[] = [];
@@ -44,7 +45,7 @@ function withoutTracebacks(lines: readonly string[]) {
     }
     let end = at + 1;
     while (end < lines.length && /^\s/.test(lines[end] ?? "")) end += 1;
-    // What was raised may have lines, up to the next thing that is printed; that can't be told apart.
+    // An exception may have several lines. Nothing marks where it ends, so a few are taken.
     const last = lines.indexOf(tracebackHead, end) === -1 ? Math.min(lines.length, end + 8) : end + 1;
     traceback = shortened(trimmed(lines.slice(at + 1, end)), trimmed(lines.slice(end, last)));
     at = last;
@@ -53,7 +54,7 @@ function withoutTracebacks(lines: readonly string[]) {
 }
 
 function shortened(frames: readonly string[], raised: readonly string[]): readonly string[] {
-  // Neither the marks under a line of code nor the import system's own frames say anything here.
+  // The marks under a line of code and the frames of the import system are left out.
   const plain = frames
     .filter((line) => !/^\s*[\^~]+\s*$|^ {2}File "<frozen importlib/.test(line))
     .map((line) => line.replace(/^( {2}File ")[^"]*\/(?:site-packages|python3\.\d+t?)\//, "$1…/"));
@@ -62,14 +63,14 @@ function shortened(frames: readonly string[], raised: readonly string[]): readon
 }
 
 function errorsOf(lines: readonly string[], budget: number, otherwise: number): readonly string[] {
-  const begin = Math.max(0, lines.length - reach);
+  const begin = Math.max(0, lines.length - searchedLines);
   const failed = lines.findIndex((line, at) => at >= begin && line.startsWith("FAILED:"));
   const compiled = lines.findLastIndex((line, at) => at >= begin && compilation.test(line));
   const anchor = failed !== -1 ? failed : Math.max(begin, compiled + 1);
-  const found = lines.flatMap((line, at) => (at >= anchor && errorLine.test(line) ? [at] : []));
-  if (found.length === 0) return trimmed(lines.slice(-Math.min(budget, otherwise)));
+  const errorLines = lines.flatMap((line, at) => (at >= anchor && errorLine.test(line) ? [at] : []));
+  if (errorLines.length === 0) return trimmed(lines.slice(-Math.min(budget, otherwise)));
   const shown = new Set<number>();
-  for (const at of found) {
+  for (const at of errorLines) {
     for (let near = at - 1; near <= at + 5 && shown.size < budget; near += 1) {
       const line = lines[near];
       if (near >= anchor && line !== undefined && !compilation.test(line)) shown.add(near);

@@ -1,5 +1,5 @@
 import { quote } from "../../text/index.ts";
-import type { BuildRequest } from "../backend/run-backend.ts";
+import type { BackendCall } from "../backend/run-backend.ts";
 import type { HookReply } from "../backend/run-hook.ts";
 import { BuildFailure } from "./build-failure.ts";
 import { errorExcerpt } from "./error-excerpt.ts";
@@ -8,9 +8,9 @@ import { diagnose } from "./diagnose.ts";
 export type FailedReply = Exclude<HookReply, { kind: "answer" }>;
 
 export interface Failure {
-  readonly request: BuildRequest;
+  readonly request: BackendCall;
   readonly reply: FailedReply;
-  /** What the step said. */
+  /** The output of the step. */
   readonly output: string;
 }
 
@@ -25,24 +25,24 @@ const steps: Readonly<Record<string, string>> = {
   build_sdist: "building the source distribution",
 };
 
-/** A failed step as a person needs it: which package, which step, how it ended, the end of what was said, what to do. */
-export function explainFailure({ request, reply, output }: Failure): BuildFailure {
+/** Returns the error for a failed step: which package, which step, how it ended, an excerpt of the output, a hint. */
+export function explainBuildFailure({ request, reply, output }: Failure): BuildFailure {
   const { label, log, system, pythonVersion } = request;
   const { hook } = reply;
   const step = steps[hook] ?? `calling \`${hook}\``;
   const end = errorExcerpt(output).map((line) => `  ${line}`.trimEnd());
-  const said = end.length > 0 ? `\n\n${end.join("\n")}\n` : "";
-  // What a label begins with is the name; a tree may not say one yet.
+  const excerpt = end.length > 0 ? `\n\n${end.join("\n")}\n` : "";
+  // A label begins with the name. For a folder whose name is not known yet, it is the path.
   const name = label.split(" ", 1)[0] ?? label;
   const cause = diagnose(output, { name, pythonVersion, platform: process.platform });
   return new BuildFailure(
-    `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${howItEnded(reply)}${said}\nthe whole output is in \`${log}\``,
-    { hint: cause?.hint ?? hintOf(reply), passing: cause?.passing === true || wasEnded(reply) },
+    `\`${label}\` could not be built: ${step} failed (\`${hook}\` of \`${system.backend}\`): ${describeReply(reply)}${excerpt}\nthe whole output is in \`${log}\``,
+    { hint: cause?.hint ?? hintOf(reply), transient: cause?.transient === true || wasKilled(reply) },
   );
 }
 
-/** By the system, which lacks memory, or by a person: not by a fault of the build. */
-function wasEnded(reply: FailedReply): boolean {
+/** Whether the system, which lacks memory, or a person ended the process. Then the build itself is not at fault. */
+function wasKilled(reply: FailedReply): boolean {
   return (
     reply.kind === "calling" &&
     reply.signal !== null &&
@@ -70,7 +70,7 @@ function hintOf(reply: FailedReply): string {
 
 const otherwise = "a version or a Python for which there is a wheel needs no building";
 
-function howItEnded(reply: FailedReply): string {
+function describeReply(reply: FailedReply): string {
   switch (reply.kind) {
     case "raised":
       return `it raised \`${reply.type}\``;
@@ -86,15 +86,15 @@ function howItEnded(reply: FailedReply): string {
     case "no-hook":
       return "the backend has no such hook";
     case "unsupported":
-      return reply.said === ""
+      return reply.reason === ""
         ? "the backend can't do that here"
-        : `the backend can't do that here: ${reply.said}`;
+        : `the backend can't do that here: ${reply.reason}`;
     case "not-loaded":
       return reply.missing === null
         ? "the backend can't be imported"
         : `the backend can't be imported: there is no module ${quote(reply.missing)}`;
     case "foreign":
-      return `the backend was not found in \`backend-path\` but in ${reply.places.map(quote).join(", ") || "another place"}`;
+      return `the backend was not found in \`backend-path\` but in ${reply.paths.map(quote).join(", ") || "another folder"}`;
     default:
       return `the backend has no ${quote(reply.name)}`;
   }

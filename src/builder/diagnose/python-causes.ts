@@ -5,7 +5,7 @@ const constrain = (line: string) =>
 const newer = ({ name }: FailedBuild) => `a newer version of \`${name}\``;
 const older = (bound: string) => `an older Python (\`--python '<${bound}'\`)`;
 
-/** The package of a module, where it has another name. */
+/** The package of a module whose name differs from that of the package. */
 const packageOfModule: Readonly<Record<string, string>> = {
   Cython: "cython",
   mesonpy: "meson-python",
@@ -26,11 +26,11 @@ const packageOfModule: Readonly<Record<string, string>> = {
   wheel: "wheel",
 };
 
-/** Modules of Python 2's library: who imports them was never written for Python 3. */
+/** Modules of Python 2's library. Code that imports them was never ported to Python 3. */
 const python2 =
   "ConfigParser|urllib2|urlparse|StringIO|cStringIO|commands|Queue|HTMLParser|httplib|__builtin__|cPickle|exceptions";
 
-/** What the package, its build system and this Python have against each other. */
+/** Incompatibilities between the package, its build system and this Python. */
 export const pythonCauses: readonly Cause[] = [
   {
     pattern: /No module named 'numpy\.distutils'|numpy\.distutils.*(?:removed|deprecated.*3\.12)/g,
@@ -91,7 +91,7 @@ export const pythonCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /error: (?:implicit declaration of function|implicitly declaring library function|incompatible pointer type|initialization of .* from incompatible pointer type|passing argument .* from incompatible pointer type|incompatible function pointer types|.*-Wint-conversion|call to undeclared function)/g,
+      /error: (?:implicit declaration of function|implicitly declaring library function|incompatible pointer type|initialization of .* from incompatible pointer type|transient argument .* from incompatible pointer type|incompatible function pointer types|.*-Wint-conversion|call to undeclared function)/g,
     hint: (_match, build) =>
       `its C code is too lax for this compiler: take ${newer(build)}, or let it pass with \`CFLAGS="-Wno-error=implicit-function-declaration -Wno-error=incompatible-pointer-types -Wno-error=int-conversion"\``,
   },
@@ -146,7 +146,7 @@ export const pythonCauses: readonly Cause[] = [
   },
 ];
 
-/** Both are asked for then, and what is built sees the rest. */
+/** The hint for a build requirement that the source does not declare. */
 export function undeclared(needed: string, { name }: FailedBuild): string {
   return `it needs \`${needed}\` to be built and does not say so: ask for \`${needed}\` too (\`--with ${needed}\`), and build it among what you ask for, with \`--no-build-isolation-package ${name}\``;
 }

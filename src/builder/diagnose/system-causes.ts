@@ -12,19 +12,19 @@ import {
 const fortran: PackageNames = ["gfortran", "gcc-gfortran", "gcc"];
 const rust = "install Rust (`rustup`, or the system's `cargo`), so that `cargo` is on the PATH";
 
-/** What the machine lacks, or has too little of. */
+/** Missing libraries, compilers and programs, and too little memory or disk space. */
 export const systemCauses: readonly Cause[] = [
   {
     pattern:
       /^.*(?:signal terminated program|fatal error: Killed|virtual memory exhausted|Cannot allocate memory|out of memory allocating|\(signal: 9, SIGKILL).*$/gm,
     hint: () =>
       "memory ran out: let it do less at a time (`MAKEFLAGS=-j1`, `CMAKE_BUILD_PARALLEL_LEVEL=1`, `CARGO_BUILD_JOBS=1`)",
-    passing: true,
+    transient: true,
   },
   {
     pattern: /No space left on device/g,
     hint: () => "the disk is full: free some space, or set `TMPDIR` to a folder on another disk",
-    passing: true,
+    transient: true,
   },
   {
     pattern:
@@ -93,14 +93,14 @@ export const systemCauses: readonly Cause[] = [
       /(?:Could not resolve host|Temporary failure in name resolution|Could not resolve proxy|unable to access 'https?:|Git command failed: \[.*'clone'|Failed to connect to \S+ port|failed to download from `https?:|urlopen error \[Errno)/g,
     hint: () =>
       "the build itself fetches from the network and could not: check the connection, or choose a version that does not",
-    passing: true,
+    transient: true,
   },
   {
     pattern:
       /(?:No package '([^']+)' found|Package '?([\w.+-]+)'?,? (?:required by .*)?(?:was )?not found in the pkg-config search path|Package ([\w.+-]+) was not found in the pkg-config search path|Dependency "([^"]+)" not found|ERROR: Dependency (?:lookup for )?"?([\w.+-]+)"? (?:with method .* failed|not found)|Could NOT find ([\w-]+)|CMake configuration file(?:s)? (?:provided by )?"?([\w-]+)"?|package configuration file provided by "([^"]+)")/g,
     hint: (match, build) => {
       const name = match.slice(1).find(Boolean) ?? "";
-      // CMake looks for Python and for threads in the same words, and nobody has to install them.
+      // CMake prints the same for Python and for threads, which nobody has to install.
       return /^(?:python|pybind|threads|git$|openmp)/i.test(name)
         ? undefined
         : missing(`\`${name}\``, packageOfModule(name), build);
@@ -132,7 +132,7 @@ function missingHeader(header: string, build: FailedBuild): string | undefined {
   if (header === "Python.h") {
     return `this Python has no headers: ask for one of Posy's own (\`--python ${build.pythonVersion}\`), or install them${ways(["python3-dev", "python3-devel", ""], build)}`;
   }
-  // They went when the interpreter was rewritten inside (3.11, 3.12, 3.13).
+  // Headers of the interpreter's internals. Python 3.11, 3.12 and 3.13 removed them.
   if (/^(?:longintrepr|frameobject|code|pythread|node|graminit|symtable|structmember)\.h$/.test(header)) {
     return `its C code does not know Python ${build.pythonVersion}: take a newer version of \`${build.name}\`, or an older Python (\`--python\`)`;
   }

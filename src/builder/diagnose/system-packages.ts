@@ -1,14 +1,17 @@
-/** What a distribution calls the package that has something: Debian and Ubuntu, Fedora, Homebrew ("" where it has none). */
+/** The name of a system package in Debian and Ubuntu, in Fedora, and in Homebrew. "" if there is none. */
 export type PackageNames = readonly [debian: string, fedora: string, homebrew: string];
 
-/** A library by what builds complain of: its headers, its name for the linker, pkg-config and its own `-config` program. */
+/**
+ * A library, and the names by which failed builds mention it: its headers, and its names for the linker, for pkg-config
+ * and of its own `-config` program.
+ */
 interface Library {
   readonly names: PackageNames;
-  /** Header paths; one that ends in `/` is a folder of them. */
+  /** Header paths. A path that ends in `/` is a folder of headers. */
   readonly headers: readonly string[];
   /** As in `-lNAME`. */
   readonly links?: readonly string[];
-  /** As pkg-config, Meson and CMake know it, in small letters. */
+  /** The names for pkg-config, Meson and CMake, in lower case. */
   readonly modules?: readonly string[];
   readonly programs?: readonly string[];
 }
@@ -533,7 +536,7 @@ export function packageOfLibrary(name: string): PackageNames | undefined {
   return libraries.find(({ links }) => links?.includes(name))?.names;
 }
 
-/** By the name that pkg-config, Meson or CMake asked for. */
+/** Returns the system package of a module of pkg-config, Meson or CMake. */
 export function packageOfModule(name: string): PackageNames | undefined {
   const module = name.toLowerCase();
   return libraries.find(
@@ -545,7 +548,7 @@ export function packageOfProgram(name: string): PackageNames | undefined {
   return programs[name] ?? libraries.find((library) => library.programs?.includes(name))?.names;
 }
 
-/** How a person of this system gets it. "" where nobody knows a name for it there. */
+/** Returns the names of the package in the distributions of a platform. "" if none is known. */
 export function installing([debian, fedora, homebrew]: PackageNames, platform: NodeJS.Platform): string {
   const ways =
     platform === "darwin"

@@ -8,7 +8,7 @@ import {
   fetchAll,
   type GitDatabase,
   isPartial,
-  layOutGitFolder,
+  createGitFolder,
   linkObjects,
 } from "./git-database.ts";
 import { gitFailure } from "./git-failure.ts";
@@ -17,16 +17,16 @@ import { type GitCall, runGit } from "./run-git.ts";
 /** The files of a commit. */
 export interface Checkout {
   readonly path: string;
-  /** Large files are there as pointers only: there was no `git lfs`. */
+  /** Large files are pointers only, because there was no `git lfs`. */
   readonly pointers: boolean;
 }
 
-/** Left inside `.git` where files of git LFS stayed pointers. */
+/** The file in `.git` that marks a checkout whose files of git LFS are pointers. */
 const pointerMark = "posy-pointers";
 
 /**
- * The files of a commit with those of its submodules, from the cache or from the repository. It has a `.git` folder with
- * history and tags, since versions are computed from these (setuptools-scm). Throws as git does: `network`,
+ * Returns the files of a commit and of its submodules, from the cache or from the repository. The checkout has a `.git`
+ * folder with history and tags, because versions are computed from these (setuptools-scm). Throws `network`,
  * `authentication`, `offline`, `git-failed`.
  */
 export async function checkOut(
@@ -55,15 +55,15 @@ async function fill(
   const { remote, objects } = database;
   const gitDir = join(dir, ".git");
   const partial = await isPartial(database, context);
-  await layOutGitFolder(gitDir, configOfClone(remote, false, partial), commit);
+  await createGitFolder(gitDir, configOfClone(remote, false, partial), commit);
   await copyFile(join(database.path, "packed-refs"), join(gitDir, "packed-refs")).catch(() => {});
-  const run = async (args: readonly string[], doing: string, own: Partial<GitCall> = {}) => {
-    const said = await runGit(args, { gitDir, workTree: dir, remote, ...own }, context);
-    if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
-    return said.stdout;
+  const run = async (args: readonly string[], doing: string, options: Partial<GitCall> = {}) => {
+    const result = await runGit(args, { gitDir, workTree: dir, remote, ...options }, context);
+    if (result.status !== 0) throw gitFailure(result, doing, remote, context.offline);
+    return result.stdout;
   };
   const doing = `checking out \`${commit.slice(0, 12)}\``;
-  // What is missing of the files lands where other commits find it too.
+  // Fetched objects go into the database, so that other commits can use them.
   const shared: Partial<GitCall> = { objects };
   const listMissing = () => missingObjects(commit, (args) => run(args, doing, shared));
   let missing = await listMissing();
@@ -72,7 +72,7 @@ async function fill(
       await run(fetchMissing, doing, { ...shared, input: `${missing.join("\n")}\n` });
       missing = await listMissing();
     } catch (error) {
-      // The first version of the protocol refuses, and a plain file server has nothing but whole histories.
+      // Version 0 of the protocol refuses to send single objects, and a plain file server has only whole packs.
       const refused = error instanceof PosyError && ["unknown-revision", "git-failed"].includes(error.code);
       if (!refused) throw error;
     }
@@ -92,18 +92,18 @@ async function fill(
       hint: "run it once without `--offline`",
     });
   }
-  // git LFS replaces pointers only where it finds itself installed; so does `git status` later on.
+  // git LFS, also in a later `git status`, replaces pointers only if its filters are configured.
   await appendFile(join(gitDir, "config"), lfsConfig);
   await run([...lfsSettings, "lfs", "pull"], "fetching large files");
 }
 
-/** Fetches objects by their names, which it reads, and nothing that they lead to: as git does by itself. */
+/** Fetches the objects whose names are on its standard input, and nothing else, as git does for missing objects. */
 const fetchMissing =
   "-c fetch.negotiationAlgorithm=noop fetch --quiet --no-tags --no-write-fetch-head --recurse-submodules=no --filter=blob:none --stdin origin".split(
     " ",
   );
 
-/** What a commit has and the database has not. */
+/** Returns the names of the objects of a commit that the database lacks. */
 async function missingObjects(
   commit: string,
   run: (args: readonly string[]) => Promise<string>,

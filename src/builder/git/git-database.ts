@@ -15,19 +15,19 @@ import { canStopLazyFetching } from "./lazy-fetching.ts";
 import { type Remote, runGit } from "./run-git.ts";
 
 /**
- * What is known of one repository, shared by all projects: its objects, and where its branches and tags were when it was last asked.
- * A bare repository in which git itself writes nothing but packs. Every fetch has a git folder of its own, with
- * these objects: names are locked by nobody, and a fetch that is killed leaves at most a file that git passes over.
+ * The local copy of one repository, shared by all projects: its objects, and where its branches and tags were at the last
+ * fetch. It is a bare repository in which git writes only packs. Every fetch has a temporary git folder that shares these
+ * objects. So no fetch locks names for others, and a killed fetch leaves at most a file that git ignores.
  */
 export interface GitDatabase {
-  /** Names the repository: hexadecimal digits. */
+  /** Identifies the repository, in hexadecimal digits. */
   readonly key: string;
   readonly path: string;
   readonly objects: string;
   readonly remote: Remote;
 }
 
-/** Opens it, or makes an empty one. */
+/** Opens the database of a repository, or creates an empty one. */
 export async function openGitDatabase(remote: Remote, { home }: SourceContext): Promise<GitDatabase> {
   const key = sha256Of(remote.url.replace(/\/+$/, "").replace(/\.git$/, "")).slice(0, 40);
   const path = join(home.git, "db", key);
@@ -36,7 +36,7 @@ export async function openGitDatabase(remote: Remote, { home }: SourceContext): 
     await buildBeside(
       path,
       home.cacheTmp,
-      (dir) => layOutGitFolder(dir, bare),
+      (dir) => createGitFolder(dir, bare),
       () => exists(made),
     );
   }
@@ -45,8 +45,8 @@ export async function openGitDatabase(remote: Remote, { home }: SourceContext): 
 
 const bare = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
 
-/** By hand, since `git init` takes templates and defaults of the user's, and several milliseconds. */
-export async function layOutGitFolder(
+/** Creates a git folder. Not by `git init`, which uses the user's templates and defaults and takes several milliseconds. */
+export async function createGitFolder(
   dir: string,
   config: string,
   head = "ref: refs/heads/main",
@@ -59,8 +59,8 @@ export async function layOutGitFolder(
 }
 
 /**
- * The configuration of a git folder that knows where its objects come from. In a partial clone the contents of files are
- * left out until they are checked out: history, which versions are computed from, is there in full.
+ * Returns the configuration of a git folder with a remote. A partial clone has the whole history, from which versions are
+ * computed, and fetches the contents of files when they are checked out.
  */
 export function configOfClone({ url }: Remote, isBare: boolean, partial: boolean): string {
   const quoted = `"${url.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
@@ -72,21 +72,21 @@ export function configOfClone({ url }: Remote, isBare: boolean, partial: boolean
   ].join("");
 }
 
-/** Whether contents may be left out: a repository on this disk has them at hand. */
+/** Whether the database may be a partial clone. For a repository on this disk that saves nothing. */
 async function mayBePartial({ remote }: GitDatabase, context: SourceContext): Promise<boolean> {
   return !remote.url.startsWith("file:") && (await canStopLazyFetching(context));
 }
 
 /**
- * Whether contents were left out: the server took part. A plain file server hands out whole objects, and a git that can't
- * be kept from asking it for missing ones must not know of any.
+ * Whether the database is a partial clone. A plain file server sends whole packs, so the database is a full one. Then git
+ * must not be told of missing objects, because it would try to fetch them by itself.
  */
 export async function isPartial(database: GitDatabase, context: SourceContext): Promise<boolean> {
   if (!(await mayBePartial(database, context))) return false;
   return (await readdir(join(database.objects, "pack"))).some((name) => name.endsWith(".promisor"));
 }
 
-/** Names and the objects that they led to when the repository was last asked. */
+/** Returns branches and tags with the objects that they led to at the last fetch. */
 export async function readNames(database: GitDatabase): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   const text = await readFile(join(database.path, "packed-refs"), "utf8").catch((error: unknown) => {
@@ -100,16 +100,16 @@ export async function readNames(database: GitDatabase): Promise<Map<string, stri
   return names;
 }
 
-/** Adds names to those that are known. Two at once may lose each other's: they are asked for again. */
-async function addNames(database: GitDatabase, found: ReadonlyMap<string, string>): Promise<void> {
-  const names = new Map([...(await readNames(database)), ...found]);
+/** Adds names to the stored ones. Two processes at once may lose names of each other, which are then fetched again. */
+async function addNames(database: GitDatabase, added: ReadonlyMap<string, string>): Promise<void> {
+  const names = new Map([...(await readNames(database)), ...added]);
   const lines = [...names]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, object]) => `${object} ${name}\n`);
   await writeAtomic(join(database.path, "packed-refs"), lines.join(""));
 }
 
-/** The commit that a name or the beginning of a hash leads to, without asking anybody. */
+/** Returns the commit that a name or the prefix of a hash leads to in the database. The remote is not asked. */
 export async function findCommit(
   database: GitDatabase,
   name: string,
@@ -121,67 +121,67 @@ export async function findCommit(
   return status === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 
-/** Every branch and tag. */
+/** Refspecs of all branches and tags. */
 export const allNames = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
 
 /**
- * Fetches everything, with all contents and as if nothing were here: from a server that leaves contents out and then does not
- * hand them out one by one (the first version of the protocol).
+ * Fetches everything with all contents, as if the database were empty. Needed for a server that supports partial clones
+ * but does not send single objects (version 0 of the protocol).
  */
 export async function fetchAll(database: GitDatabase, context: SourceContext): Promise<void> {
   await fetchNames(database, allNames, "fetching everything", context, true);
 }
 
 /**
- * Fetches what the refspecs name, with all history and the tags in it. Returns the object that each name leads to now: what the
- * database remembers may be somebody else's by then. Throws as git does.
+ * Fetches the refspecs with their history and tags. Returns the object that each name leads to now. The names in the
+ * database may be those of another process by then. Throws as `gitFailure` says.
  */
 export async function fetchNames(
   database: GitDatabase,
   refspecs: readonly string[],
   doing: string,
   context: SourceContext,
-  anew = false,
+  full = false,
 ): Promise<ReadonlyMap<string, string>> {
   const { remote, objects } = database;
-  const own = temporaryPath(context.home.cacheTmp, "git");
+  const folder = temporaryPath(context.home.cacheTmp, "git");
   try {
-    const partial = !anew && (await mayBePartial(database, context));
-    await layOutGitFolder(own, configOfClone(remote, true, partial));
-    // Known names tell the other side what is here already.
-    if (!anew) await cp(join(database.path, "packed-refs"), join(own, "packed-refs")).catch(() => {});
-    // As if nothing were here: git would believe that what a commit leads to is there with it.
-    const call = { gitDir: own, remote, ...(anew ? {} : { objects }) };
-    const said = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
-    if (said.status !== 0) throw gitFailure(said, doing, remote, context.offline);
+    const partial = !full && (await mayBePartial(database, context));
+    await createGitFolder(folder, configOfClone(remote, true, partial));
+    // The stored names tell the server which objects are here already.
+    if (!full) await cp(join(database.path, "packed-refs"), join(folder, "packed-refs")).catch(() => {});
+    // For a full fetch the existing objects are hidden: git assumes that a commit is there with all its contents.
+    const call = { gitDir: folder, remote, ...(full ? {} : { objects }) };
+    const result = await runGit(["fetch", "--quiet", "--force", "--", "origin", ...refspecs], call, context);
+    if (result.status !== 0) throw gitFailure(result, doing, remote, context.offline);
     const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)"], call, context);
     const lines = listed.stdout.split("\n").map((line) => line.split(" ") as [string, string?]);
     const names = new Map(lines.flatMap(([object, name]) => (name ? [[name, object] as const] : [])));
-    if (anew) await linkObjects(join(own, "objects"), objects);
+    if (full) await linkObjects(join(folder, "objects"), objects);
     await addNames(database, names);
     return names;
   } finally {
-    await removeTree(own).catch(() => {});
+    await removeTree(folder).catch(() => {});
   }
 }
 
-/** Gives a folder of objects those of another, as links where the disk has them: either outlives the other. */
+/** Links or copies the objects of one folder into another. Both work if the other is removed. */
 export async function linkObjects(from: string, into: string): Promise<void> {
-  const bring = async (name: string) => {
+  const linkOrCopy = async (name: string) => {
     const [source, target] = [join(from, name), join(into, name)];
     await link(source, target).catch(() => cp(source, target, { force: false }));
   };
   const files = await readdir(join(from, "pack"));
-  // A pack counts by its index: without one it is not whole yet, and here too that one comes last.
+  // A pack is complete when its index exists. So the index is copied last.
   const packs = files.filter((name) => /^pack-[0-9a-f]+\.idx$/.test(name)).map((name) => name.slice(0, -3));
   const parts = ["pack", "rev", "promisor", "idx"];
   const names = parts.flatMap((part) => packs.map((pack) => pack + part));
-  for (const name of names.filter((each) => files.includes(each))) await bring(join("pack", name));
-  // Single objects come from plain file servers.
+  for (const name of names.filter((each) => files.includes(each))) await linkOrCopy(join("pack", name));
+  // Loose objects come from plain file servers.
   for (const folder of (await readdir(from)).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
     await mkdir(join(into, folder), { recursive: true });
     const objects = await readdir(join(from, folder));
     for (const name of objects.filter((each) => /^[0-9a-f]{38,62}$/.test(each)))
-      await bring(join(folder, name));
+      await linkOrCopy(join(folder, name));
   }
 }

@@ -2,29 +2,32 @@ import { PosyError } from "../../errors/posy-error.ts";
 import type { Captured } from "../../system/process/index.ts";
 import type { Remote } from "./run-git.ts";
 
-/** What git said when it failed, in words of ours: `doing` is what was tried ("fetching `main`"). `offline`: it was not let out. */
-export function gitFailure(said: Captured, doing: string, remote: Remote, offline = false): PosyError {
-  const place = `\`${remote.url}\``;
+/**
+ * Returns the error for a failed call of git. `doing` is the action that failed ("fetching `main`"). `offline` says that
+ * the network was forbidden.
+ */
+export function gitFailure(result: Captured, doing: string, remote: Remote, offline = false): PosyError {
+  const shownUrl = `\`${remote.url}\``;
   const host = /^[a-z]+:\/\/(?:[^/@]*@)?([^/:]+)/i.exec(remote.url)?.[1] ?? "the host";
-  const words = lastWords(said);
+  const reason = reasonOf(result);
   const make = (code: ConstructorParameters<typeof PosyError>[0], what: string, hint: string) =>
-    new PosyError(code, what, { hint, cause: new Error(words) });
-  const text = said.stderr;
+    new PosyError(code, what, { hint, cause: new Error(reason) });
+  const text = result.stderr;
   if (offline && /transport '[^']*' not allowed/.test(text)) {
-    return make("offline", `${doing} of ${place} needs the network`, "run it once without `--offline`");
+    return make("offline", `${doing} of ${shownUrl} needs the network`, "run it once without `--offline`");
   }
   if (/transport '([^']*)' not allowed/.test(text)) {
     const way = /transport '([^']*)' not allowed/.exec(text)?.[1] ?? "";
     return make(
       "git-failed",
-      `${doing} of ${place} would go by \`${way}\`, which is not allowed`,
-      "a repository from elsewhere may not lead into this disk, and nowhere may programs be started; GIT_ALLOW_PROTOCOL narrows it further",
+      `${doing} of ${shownUrl} would use \`${way}\`, which is not allowed`,
+      "a remote repository may not use files of this disk, and no repository may start programs; GIT_ALLOW_PROTOCOL restricts it further",
     );
   }
   if (/not our ref|couldn't find remote ref|unadvertised object|no such remote ref/i.test(text)) {
     return make(
       "unknown-revision",
-      `${doing} of ${place} failed: it has nothing of that name`,
+      `${doing} of ${shownUrl} failed: the repository does not have it`,
       "check the name",
     );
   }
@@ -38,8 +41,8 @@ export function gitFailure(said: Captured, doing: string, remote: Remote, offlin
   if (/Permission denied \(|Too many authentication failures|no mutual signature/i.test(text)) {
     return make(
       "authentication",
-      `\`${host}\` takes none of the keys that ssh offers for ${place}`,
-      "load the key (`ssh-add`), and see that the host knows it",
+      `\`${host}\` accepts none of the keys that ssh offers for ${shownUrl}`,
+      "load the key (`ssh-add`), and check that it is registered at the host",
     );
   }
   if (
@@ -49,7 +52,7 @@ export function gitFailure(said: Captured, doing: string, remote: Remote, offlin
   ) {
     return make(
       "authentication",
-      `${place} is private, or there is no such repository`,
+      `${shownUrl} is private, or there is no such repository`,
       "check the address; for a private one let git log in: a credential helper (`git config --global credential.helper …`), netrc, or `git+ssh://git@…`",
     );
   }
@@ -60,7 +63,7 @@ export function gitFailure(said: Captured, doing: string, remote: Remote, offlin
   ) {
     return make(
       "not-found",
-      `there is no repository at ${place}`,
+      `there is no repository at ${shownUrl}`,
       "check the address: it is the one that `git clone` takes",
     );
   }
@@ -71,19 +74,19 @@ export function gitFailure(said: Captured, doing: string, remote: Remote, offlin
   ) {
     return make(
       "network",
-      `${doing} of ${place} failed: ${words}`,
+      `${doing} of ${shownUrl} failed: ${reason}`,
       "check the connection and the address, and try again",
     );
   }
-  return make("git-failed", `${doing} of ${place} failed: ${words}`, "try it by hand with `git clone`");
+  return make("git-failed", `${doing} of ${shownUrl} failed: ${reason}`, "try it by hand with `git clone`");
 }
 
-/** Its last line with something to say, without git's own words for how bad it is. */
-function lastWords({ stderr, signal }: Captured): string {
+/** Returns the first line that git marks as an error, else its last line, without the `fatal:`. */
+function reasonOf({ stderr, signal }: Captured): string {
   const lines = stderr
     .split(/[\r\n]+/)
-    .filter((line) => /^(fatal|error|remote|ssh|git-lfs)?:? *\S/.test(line));
-  const said = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
-  if (said === undefined) return signal === null ? "git said nothing" : `git was ended by ${signal}`;
-  return said.replace(/^(fatal|error): /, "").slice(0, 400);
+    .filter((text) => /^(fatal|error|remote|ssh|git-lfs)?:? *\S/.test(text));
+  const line = lines.find((text) => /^(fatal|error):/.test(text)) ?? lines.at(-1);
+  if (line === undefined) return signal === null ? "git said nothing" : `git was ended by ${signal}`;
+  return line.replace(/^(fatal|error): /, "").slice(0, 400);
 }

@@ -2,8 +2,8 @@ import type { SourceContext } from "../sources/source-context.ts";
 import { runGit } from "./run-git.ts";
 
 /**
- * Since which patch of each minor version git knows `GIT_NO_LAZY_FETCH` (CVE-2024-32004 and its siblings brought it to all
- * that were kept then); later ones have it from the start.
+ * The first patch version of each minor version of git that knows `GIT_NO_LAZY_FETCH`. The fix of CVE-2024-32004 brought
+ * it to all maintained versions. Git 2.45 and newer have it from the start.
  */
 const firstPatches: Readonly<Record<string, number>> = {
   "2.39": 4,
@@ -17,8 +17,8 @@ const firstPatches: Readonly<Record<string, number>> = {
 const known = new Map<string, Promise<boolean>>();
 
 /**
- * Whether the git on the PATH can be kept from fetching missing objects by itself. Only then may a repository be a partial
- * clone: from a server without those (a plain file server) such a fetch starts the next one, without end.
+ * Whether the git on the PATH can be kept from fetching missing objects by itself. Only then may a database be a partial
+ * clone: if the server does not support those (a plain file server), each such fetch starts the next one, without end.
  */
 export function canStopLazyFetching(
   context: Pick<SourceContext, "environment" | "offline">,
@@ -33,8 +33,8 @@ export function canStopLazyFetching(
 }
 
 /** Reads `git version 2.39.5 (Apple Git-154)`, `git version 2.45.1.windows.1`. */
-export function knowsNoLazyFetch(said: string): boolean {
-  const [, major = "0", minor = "0", patch = "0"] = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(said) ?? [];
+export function knowsNoLazyFetch(output: string): boolean {
+  const [, major = "0", minor = "0", patch = "0"] = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(output) ?? [];
   if (Number(major) > 2 || (major === "2" && Number(minor) >= 45)) return true;
   return Number(patch) >= (firstPatches[`${major}.${minor}`] ?? Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 import { didYouMean, editDistance } from "../../text/index.ts";
 
-/** Names that are probably meant, nearest first: `v1.0` for `1.0`, `main` for `master`, a slip of the keyboard. */
+/** Returns the names that are probably meant, best first: `v1.0` for `1.0`, `main` for `master`, a typing error. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
   const wanted = bare(typed);
   return didYouMean(typed, [...new Set(names)], {
@@ -9,7 +9,7 @@ export function nearNames(typed: string, names: readonly string[]): readonly str
   });
 }
 
-/** Without case, separators, and what people put before a version. */
+/** Removes case, separators, and prefixes of versions (`v`, `release-`). */
 function bare(name: string): string {
   const last = name.toLowerCase().replace(/^.*\//, "");
   return last

@@ -6,23 +6,24 @@ import { gitFailure } from "./git-failure.ts";
 import { nearNames } from "./near-names.ts";
 import { runGit } from "./run-git.ts";
 
-const wholeHash = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
-const beginningOfHash = /^[0-9a-f]{4,63}$/i;
+const fullHash = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
+const hashPrefix = /^[0-9a-f]{4,63}$/i;
 
 /**
- * The commit that a revision means, with it and its history in the database: a whole hash that is there asks nobody, all else asks
- * the repository where it is now. Branches come before tags, as in pip and uv, and names before beginnings of
- * hashes. Throws `unknown-revision`, `offline`, `not-found`, `authentication`, `network`, …
+ * Resolves a revision to a commit, and brings the commit and its history into the database. The remote is not asked for a
+ * full hash that is in the database. Branches come before tags, as in pip and uv, and names before prefixes of hashes.
+ * Throws `unknown-revision`, `offline`, `not-found`, `authentication`, `network`, …
  */
 export async function resolveRevision(
   database: GitDatabase,
   revision: string | undefined,
   context: SourceContext,
 ): Promise<string> {
-  if (revision !== undefined && wholeHash.test(revision)) {
+  if (revision !== undefined && fullHash.test(revision)) {
     return resolveHash(database, revision.toLowerCase(), context);
   }
-  if (context.offline && !database.remote.url.startsWith("file:")) return recall(database, revision, context);
+  if (context.offline && !database.remote.url.startsWith("file:"))
+    return resolveOffline(database, revision, context);
   if (revision === undefined) {
     return fetchOne(database, "HEAD", "refs/remotes/origin/HEAD", "the default branch", context);
   }
@@ -34,26 +35,26 @@ export async function resolveRevision(
   const kept = branch === undefined ? `refs/tags/${revision}` : `refs/remotes/origin/${revision}`;
   const commit = branch ?? tags.get(revision);
   if (commit !== undefined) {
-    // What was fetched for it before is still where it leads: nothing to ask for.
+    // The name still leads to the commit that was fetched before.
     if ((await findCommit(database, kept, context)) === commit) return commit;
     const source = branch === undefined ? `refs/tags/${revision}` : `refs/heads/${revision}`;
     return fetchOne(database, source, kept, `\`${revision}\``, context);
   }
-  if (beginningOfHash.test(revision)) {
+  if (hashPrefix.test(revision)) {
     await fetchNames(database, allNames, "fetching all branches and tags", context);
-    const found = await findCommit(database, revision, context);
-    if (found !== undefined) return found;
+    const fetched = await findCommit(database, revision, context);
+    if (fetched !== undefined) return fetched;
   }
   throw unknownRevision(database, revision, [...branches.keys(), ...tags.keys()]);
 }
 
 async function resolveHash(database: GitDatabase, hash: string, context: SourceContext): Promise<string> {
-  const found = await findCommit(database, hash, context);
-  if (found !== undefined) return found;
+  const existing = await findCommit(database, hash, context);
+  if (existing !== undefined) return existing;
   try {
     await fetchNames(database, [`+${hash}:refs/commits/${hash}`], `fetching \`${hash}\``, context);
   } catch (error) {
-    // Servers may hand out only what a name leads to.
+    // Some servers send only commits that a name leads to.
     if (!(error instanceof PosyError) || error.code !== "unknown-revision") throw error;
     await fetchNames(database, allNames, "fetching all branches and tags", context);
   }
@@ -62,19 +63,19 @@ async function resolveHash(database: GitDatabase, hash: string, context: SourceC
   return commit;
 }
 
-/** Offline: what it was when the repository was last asked. */
-async function recall(
+/** Returns the commit of the last fetch, because the network is off. Throws `offline`. */
+async function resolveOffline(
   database: GitDatabase,
   revision: string | undefined,
   context: SourceContext,
 ): Promise<string> {
-  const places =
+  const names =
     revision === undefined
       ? ["refs/remotes/origin/HEAD"]
       : [`refs/remotes/origin/${revision}`, `refs/tags/${revision}`];
-  if (revision !== undefined && beginningOfHash.test(revision)) places.push(revision);
-  for (const place of places) {
-    const commit = await findCommit(database, place, context);
+  if (revision !== undefined && hashPrefix.test(revision)) names.push(revision);
+  for (const name of names) {
+    const commit = await findCommit(database, name, context);
     if (commit !== undefined) return commit;
   }
   const what = revision === undefined ? "its default branch" : quote(revision);
@@ -87,7 +88,7 @@ async function recall(
   );
 }
 
-/** Fetches a name, to be remembered as `kept`, and returns the commit that it leads to. */
+/** Fetches a name, stores it as `kept`, and returns the commit that it leads to. */
 async function fetchOne(
   database: GitDatabase,
   name: string,
@@ -99,27 +100,28 @@ async function fetchOne(
   const object = names.get(kept);
   const commit = object === undefined ? undefined : await findCommit(database, object, context);
   if (commit !== undefined) return commit;
-  throw new PosyError("unknown-revision", `${what} of \`${database.remote.url}\` is no commit`, {
+  throw new PosyError("unknown-revision", `${what} of \`${database.remote.url}\` is not a commit`, {
     hint: "name a branch, a tag or a commit",
   });
 }
 
-/** Branches and tags, each with the commit it leads to. */
+/** Returns branches and tags of the remote, each with its commit. */
 async function listNames(
   database: GitDatabase,
   context: SourceContext,
 ): Promise<{ branches: Map<string, string>; tags: Map<string, string> }> {
   const { remote, path } = database;
   const call = { gitDir: path, remote };
-  const said = await runGit(["ls-remote", "--quiet", "--heads", "--tags", "--", remote.url], call, context);
-  if (said.status !== 0) throw gitFailure(said, "asking for the branches and tags", remote, context.offline);
+  const result = await runGit(["ls-remote", "--quiet", "--heads", "--tags", "--", remote.url], call, context);
+  if (result.status !== 0)
+    throw gitFailure(result, "asking for the branches and tags", remote, context.offline);
   const branches = new Map<string, string>();
   const tags = new Map<string, string>();
-  for (const line of said.stdout.split("\n")) {
+  for (const line of result.stdout.split("\n")) {
     const [, object = "", kind, name = "", peeled] =
       /^([0-9a-f]{40,64})\trefs\/(heads|tags)\/(.*?)(\^\{\})?$/.exec(line) ?? [];
     if (kind === "heads") branches.set(name, object);
-    // An annotated tag is listed twice; what it leads to comes second.
+    // An annotated tag is listed twice. The second line has its commit.
     else if (kind === "tags" && (peeled !== undefined || !tags.has(name))) tags.set(name, object);
   }
   return { branches, tags };

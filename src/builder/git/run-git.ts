@@ -4,28 +4,28 @@ import { type Captured, runCaptured } from "../../system/process/index.ts";
 import type { Login } from "../../vocab/urls/index.ts";
 import type { SourceContext } from "../sources/source-context.ts";
 
-/** A repository to talk to, and what is allowed on the way. */
+/** A repository that git talks to. */
 export interface Remote {
-  /** Without login. */
+  /** Without credentials. */
   readonly url: string;
   readonly login?: Login;
 }
 
 export interface GitCall {
-  /** Whose login is used, and which ways may be taken: none of them without it. */
+  /** The repository whose login and protocols are used. Without it, git may not use any protocol. */
   readonly remote?: Remote;
-  /** The repository's own folder (`--git-dir`). */
+  /** The repository's folder (`--git-dir`). */
   readonly gitDir?: string;
-  /** The folder that the files are in. */
+  /** The folder of the files (`--work-tree`). */
   readonly workTree?: string;
-  /** Where objects are read and written in place of the repository's own. */
+  /** The folder where objects are read and written instead of that of the repository. */
   readonly objects?: string;
   readonly input?: string;
-  /** It may ask the person at the terminal. Without it: where the remote is reached by ssh. */
+  /** Whether git may ask the person at the terminal. By default only for ssh. */
   readonly asksPerson?: boolean;
 }
 
-/** They would point git at a repository of the caller's (`git rev-parse --local-env-vars`), or run a program. */
+/** Variables that would make git use another repository (`git rev-parse --local-env-vars`), or run a program. */
 const dropped = [
   "GIT_DIR",
   "GIT_WORK_TREE",
@@ -50,17 +50,17 @@ const dropped = [
   "GIT_TRACE",
 ];
 
-/** On the command line, so that they come after the user's own. */
+/** Given on the command line, so that they override the user's configuration. */
 const settings: readonly string[] = [
-  // A repository brings none, but a user's templates might.
+  // A clone has no hooks, but templates of the user might.
   `core.hooksPath=${devNull}`,
   "core.fsmonitor=false",
   "protocol.ext.allow=never",
-  // The same files on every machine; what a repository says itself (`.gitattributes`) holds.
+  // The same files on every machine. `.gitattributes` of the repository still applies.
   "core.autocrlf=false",
   "core.longpaths=true",
   "advice.detachedHead=false",
-  // Objects are shared with processes that git knows nothing of: nothing may be thrown away or left loose.
+  // Other processes use the same objects, and git does not know of them. So git must not delete or repack anything.
   "gc.auto=0",
   "maintenance.auto=false",
   "fetch.unpackLimit=1",
@@ -68,7 +68,7 @@ const settings: readonly string[] = [
   "fetch.prune=false",
   "fetch.recurseSubmodules=false",
   "submodule.recurse=false",
-  // Large files are had in a step of their own, or told of.
+  // Large files are fetched in a separate step (`checkOut`).
   "filter.lfs.smudge=",
   "filter.lfs.process=",
   "filter.lfs.clean=",
@@ -76,7 +76,7 @@ const settings: readonly string[] = [
 ];
 
 /**
- * Runs the system's git and returns what it said, with secrets left out. A status other than 0 is no error here.
+ * Runs the system's git and returns its output without secrets. A status other than 0 is not an error here.
  * Throws `no-git`.
  */
 export async function runGit(
@@ -97,15 +97,15 @@ export async function runGit(
     GCM_INTERACTIVE: "never",
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
-    // Missing objects are fetched by name, in a call of ours. By itself git starts a fetch for each, which from a plain file
-    // server starts one for each of those, without end.
+    // Missing objects are fetched by name in a separate call. By itself git starts a fetch for each, and with a plain file
+    // server each of these starts more, without end.
     GIT_NO_LAZY_FETCH: "1",
     GIT_DEFAULT_REF_FORMAT: "files",
     GIT_ALLOW_PROTOCOL: allowedProtocols(environment["GIT_ALLOW_PROTOCOL"], remote, offline),
-    // What git says is told apart by its words.
+    // `gitFailure` recognizes errors by their English text.
     LC_ALL: "C",
     LANGUAGE: "",
-    // Windows would look for `git` in the folder that we stand in first.
+    // Without this, Windows looks for `git` in the current folder first.
     NoDefaultCurrentDirectoryInExePath: "1",
   };
   for (const name of dropped) delete env[name];
@@ -115,13 +115,13 @@ export async function runGit(
     env["POSY_GIT_PASSWORD"] = login.password ?? "";
   }
   try {
-    const said = await runCaptured("git", [...options, ...args], {
+    const result = await runCaptured("git", [...options, ...args], {
       env,
       asksPerson: call.asksPerson ?? remote?.url.startsWith("ssh:") ?? false,
       keepsDaemons: true,
       ...(call.input === undefined ? {} : { input: call.input }),
     });
-    return { ...said, stderr: withoutSecrets(said.stderr, login) };
+    return { ...result, stderr: removeSecrets(result.stderr, login) };
   } catch (error) {
     if (!(error instanceof PosyError) || error.code !== "not-found") throw error;
     throw new PosyError("no-git", "sources in git need git, which is not on PATH", {
@@ -132,20 +132,24 @@ export async function runGit(
 }
 
 /**
- * Where submodules may come from as well: a repository from elsewhere does not reach into this disk (CVE-2022-39253).
- * What a person allows narrows it further.
+ * Returns the protocols that git may use, for submodules, too. A remote repository must not use files of this disk
+ * (CVE-2022-39253). The user's GIT_ALLOW_PROTOCOL restricts the list further.
  */
 function allowedProtocols(allowed: string | undefined, remote: Remote | undefined, offline: boolean): string {
-  const ways = remote === undefined || offline ? [] : ["https", "http", "ssh", "git"];
-  if (remote?.url.startsWith("file:")) ways.push("file");
-  const own = allowed?.split(":");
-  // An empty list would be none at all to git: one name that no protocol has.
-  return ways.filter((way) => own === undefined || own.includes(way)).join(":") || "none";
+  const protocols = remote === undefined || offline ? [] : ["https", "http", "ssh", "git"];
+  if (remote?.url.startsWith("file:")) protocols.push("file");
+  const userAllowed = allowed?.split(":");
+  // Git ignores an empty value. `none` is not a protocol, so it allows nothing.
+  return (
+    protocols.filter((protocol) => userAllowed === undefined || userAllowed.includes(protocol)).join(":") ||
+    "none"
+  );
 }
 
 /**
- * A helper that answers from the environment, so that no secret is among the arguments, which every user of a machine
- * can see. With a password it stands in place of the user's own helpers; with a name alone they are asked first.
+ * Returns settings for a credential helper that reads the environment. Secrets must not be in the arguments, because
+ * every user of the machine can see those. With a password, it replaces the user's helpers. With a user name alone, the
+ * user's helpers are asked first.
  */
 function loginSettings(url: string, login: Login): string[] {
   const key = `credential.${/^[a-z]+:\/\/[^/]+/i.exec(url)?.[0] ?? url}.helper`;
@@ -154,7 +158,7 @@ function loginSettings(url: string, login: Login): string[] {
   return login.password === undefined ? [`${key}=${answer}`] : [`${key}=`, `${key}=${answer}`];
 }
 
-function withoutSecrets(text: string, login: Login | undefined): string {
+function removeSecrets(text: string, login: Login | undefined): string {
   let clean = text.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^\s/?#@']*(:[^\s/?#']*)?@/gi, "$1");
   const secrets = login?.password === undefined ? [login?.username] : [login.password];
   for (const secret of secrets) {

@@ -6,22 +6,22 @@ import type { SourceMetadata } from "../../resolve/index.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
 import type { BuildOutcome } from "../backend/run-backend.ts";
 import { buildEntry } from "../store/build-store.ts";
-import { type Buildable, identityOf, isAskedFor, isEditable } from "../buildable.ts";
+import { type Buildable, identityOf, isRequested, isEditable } from "../buildable.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "../build-request.ts";
-import { failedBuild, inOneLine, isPassing } from "../diagnose/failed-build.ts";
+import { failedBuild, inOneLine, isTransient } from "../diagnose/failed-build.ts";
 import { storeBuiltWheel } from "../store/store-built-wheel.ts";
 import { unlessKnownToFail } from "../store/known-failures.ts";
-import { buildOf, wishesOf } from "../pin-build.ts";
+import { buildOf, requirementPolicy } from "../pin-build.ts";
 import { runBuild } from "../run-build.ts";
 import { staticMetadata } from "../sdist/read-static-metadata.ts";
 import { hostInterpreterFor } from "../host-interpreter.ts";
 import { sharedEnvironment } from "../requirements/shared-environment.ts";
-import { toldElsewhere } from "../told-elsewhere.ts";
+import { readAssumedMetadata } from "../assumed-metadata.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
 import type { BuildDispatch } from "../build-dispatch.ts";
 
 /**
- * Returns the core metadata of a source in the cheapest way there is: static metadata (PEP 643, 621), cached
+ * Returns the core metadata of a source in the cheapest way: static metadata (PEP 643, 621), cached
  * metadata, metadata that its backend prepares, then a built wheel. If the backend fails, metadata of another file of
  * the release are assumed, unless a person asks for this very source.
  */
@@ -31,14 +31,14 @@ export async function sourceMetadata(
   request: BuildRequest,
   dispatch: BuildDispatch,
 ): Promise<SourceMetadata> {
-  const isRequested = isAskedFor(source, request);
+  const requested = isRequested(source, request);
   try {
     const staticResult =
       source.kind === "sdist"
         ? await dispatch.context.db.sdistMetadata(source)
         : await staticMetadata(await dispatch.trees.forReading(source), "tree", dispatch.context.unwritten);
     if (staticResult !== undefined) return { kind: "known", metadata: staticResult };
-    if (!isRequested) {
+    if (!requested) {
       // A package whose one version can't be built usually can't be built in the next one either, and each attempt
       // takes time.
       const earlier = dispatch.failures.first.get(source.name)?.get(python.version);
@@ -49,9 +49,9 @@ export async function sourceMetadata(
     return { kind: "known", metadata };
   } catch (error) {
     const failure = failedBuild(error, request);
-    if (failure === undefined || isRequested) throw error;
+    if (failure === undefined || requested) throw error;
     const assumed = await assumedMetadata(source, python, failure, dispatch);
-    if (assumed === undefined && isPassing(failure)) throw error;
+    if (assumed === undefined && isTransient(failure)) throw error;
     const { first } = dispatch.failures;
     const known = first.get(source.name) ?? new Map<string, PosyError>();
     if (!known.has(python.version)) first.set(source.name, known.set(python.version, failure));
@@ -66,7 +66,7 @@ async function assumedMetadata(
   dispatch: BuildDispatch,
 ): Promise<SourceMetadata | undefined> {
   if (source.kind !== "sdist") return undefined;
-  const assumed = await toldElsewhere(source, python, dispatch);
+  const assumed = await readAssumedMetadata(source, python, dispatch);
   if (assumed === undefined) return undefined;
   const { metadata, from } = assumed;
   const message = `what \`${labelOf(source)}\` needs is taken from ${from}, since it can't be built here: ${inOneLine(failure)}`;
@@ -102,7 +102,7 @@ export async function builtMetadata(
     python: host,
     build,
     pins,
-    errand: request,
+    request,
   } as const;
   const run = () =>
     runBuild(job, dispatch, async ({ outcome, pins: used, output }) => {
@@ -116,10 +116,10 @@ export async function builtMetadata(
       await entry.keepMetadata(text);
       return metadata;
     });
-  if (isAskedFor(source, outer)) return run();
+  if (isRequested(source, outer)) return run();
   // Metadata and build requirements share their failures, because both start with the same hook: if one fails here,
   // so does the other.
-  return unlessKnownToFail(entry, ["asked", wishesOf(outer)], dispatch, run);
+  return unlessKnownToFail(entry, ["asked", requirementPolicy(outer)], dispatch, run);
 }
 
 async function metadataText(outcome: BuildOutcome, output: string): Promise<string> {

@@ -1,11 +1,12 @@
 import { openTar, openZipFile } from "../../system/archives/index.ts";
 
-/** The `.egg-info` of the project itself, which lies beside its packages. */
+/** Files of the `.egg-info` folder of the project itself, which is next to its packages. */
 const eggFile = /^[^/]+\/(?:[^/]+\/)?[^/]+\.egg-info\/(PKG-INFO|requires\.txt)$/;
 
 /**
- * The `requires.txt` of the `.egg-info` that setuptools left in a source distribution; empty where it has none, which says that nothing
- * is required. Undefined where there is no `.egg-info`, or more than one. Throws `invalid-archive`.
+ * Returns the `requires.txt` in the `.egg-info` that setuptools wrote into a source distribution. It is empty if the file
+ * does not exist: then nothing is required. Undefined if there is no `.egg-info`, or more than one. Throws
+ * `invalid-archive`.
  */
 export async function eggRequires(archive: string, filename: string): Promise<string | undefined> {
   const files = new Map<string, string>();

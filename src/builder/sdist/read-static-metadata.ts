@@ -9,10 +9,10 @@ import {
 import type { Version } from "../../vocab/version/index.ts";
 
 /**
- * The core metadata that an unpacked source says of itself, without building: PKG-INFO from metadata 2.2 on (PEP 643),
- * else `[project]` with the version that any PKG-INFO has. Undefined where a backend must be asked. In a `tree` that
- * people work in (a folder, a git commit) PKG-INFO may be a left-over, and nobody looks at it. `unwritten` are texts of files that
- * are going to be, by their paths.
+ * Returns the core metadata that an unpacked source declares, without building: PKG-INFO of metadata 2.2 or newer
+ * (PEP 643), else `[project]` with the version of any PKG-INFO. Undefined if the backend must be asked. In a `tree` that
+ * people work in (a folder, a git commit) PKG-INFO may be stale and is ignored. `unwritten` has the texts of files that
+ * are not written yet, by path.
  */
 export async function staticMetadata(
   root: string,
@@ -20,8 +20,8 @@ export async function staticMetadata(
   unwritten?: ReadonlyMap<string, string>,
 ): Promise<CoreMetadata | undefined> {
   const pkgInfo = origin === "sdist" ? await textIn(root, "PKG-INFO") : undefined;
-  const said = pkgInfo === undefined ? undefined : staticPkgInfo(pkgInfo);
-  if (said !== undefined) return said;
+  const declared = pkgInfo === undefined ? undefined : staticPkgInfo(pkgInfo);
+  if (declared !== undefined) return declared;
   const name = "pyproject.toml";
   const pyproject = unwritten?.get(join(root, name)) ?? (await textIn(root, name));
   if (pyproject === undefined) return undefined;
@@ -30,7 +30,7 @@ export async function staticMetadata(
   try {
     document = parse(pyproject);
   } catch {
-    // What is wrong with it is told when it is built.
+    // The build reports what is wrong with it.
     return undefined;
   }
   const text = staticPyproject(document, pkgInfo === undefined ? undefined : versionIn(pkgInfo));

@@ -15,25 +15,25 @@ import { asPosyError, errnoOf, followLink } from "../../system/fs/index.ts";
 import { hostFoldsNames, parseMemberName, type TarMember } from "../../system/archives/index.ts";
 
 /**
- * Beside the root folder and not a part of it: what `git archive` writes for readers that don't know its headers, and
- * what macOS writes beside every file.
+ * Files next to the root folder that are not a part of it: `git archive` writes one for readers that don't know its
+ * headers, and macOS writes one for every file.
  */
 const strayFile = /^(pax_global_header|\._[^/]*)$/;
 
-/** Zips, and so wheels, hold no time outside (in whatever zone); a day's distance keeps it true in every zone. */
+/** The range of times that a zip, and so a wheel, can hold, less one day, so that it holds in every time zone. */
 const earliest = Date.UTC(1980, 0, 2) / 1000;
 const latest = Date.UTC(2107, 11, 30) / 1000;
 
 type Member = Omit<TarMember, "data">;
 
-/** Writes the tree of a source distribution member by member. Links come last: so nothing is written through one. */
+/** Writes the tree of a source distribution member by member. Links are made last, so that nothing is written through one. */
 export class SdistTree {
   readonly #into: string;
   readonly #label: string;
   readonly #foldNames: boolean;
-  /** By path, folded where this machine's file systems do not tell case apart. */
+  /** By path, in one case if this machine's file systems ignore case. */
   readonly #members = new Map<string, Member>();
-  /** With those that no member names. */
+  /** Includes folders that have no member of their own. */
   readonly #folders = new Set<string>();
   #root: string | undefined;
 
@@ -60,34 +60,37 @@ export class SdistTree {
     });
   }
 
-  /** Makes the links and returns the absolute path of the root folder. */
+  /** Creates the links and returns the absolute path of the root folder. */
   finish(): string {
     const root = this.#root;
     if (root === undefined) throw this.#refusal("it is empty");
     const links = new Map<string, string>();
     for (const member of this.#members.values()) {
       if (member.kind !== "hardlink") continue;
-      const meant = this.#meantBy(member);
-      this.#members.set(this.#fold(member.path), { ...meant, path: member.path });
-      // What a hard link shares with a symbolic link is what that says.
-      if (meant.kind === "symlink") continue;
-      this.#attempt(member.path, () => linkSync(join(this.#into, meant.path), join(this.#into, member.path)));
+      const target = this.#targetOf(member);
+      this.#members.set(this.#fold(member.path), { ...target, path: member.path });
+      // A hard link to a symbolic link is the same symbolic link.
+      if (target.kind === "symlink") continue;
+      this.#attempt(member.path, () =>
+        linkSync(join(this.#into, target.path), join(this.#into, member.path)),
+      );
     }
     const inside = (path: string): string => path.slice(root.length + 1);
     for (const { path, kind, target } of this.#members.values()) {
       if (kind === "symlink") links.set(inside(path), target);
     }
     for (const [path, target] of links) {
-      const said = JSON.stringify(target);
+      const shownTarget = JSON.stringify(target);
       const refused = (why: string) => this.#memberRefusal(`${root}/${path}`, why);
-      if (target === "" || target.includes("\0")) throw refused(`is a link to ${said}, which is no path`);
-      if (/^([/\\]|[A-Za-z]:)/.test(target)) throw refused(`is a link to an absolute path, ${said}`);
-      // A link that leads round in circles leads nowhere.
+      if (target === "" || target.includes("\0"))
+        throw refused(`is a link to ${shownTarget}, which is no path`);
+      if (/^([/\\]|[A-Za-z]:)/.test(target)) throw refused(`is a link to an absolute path, ${shownTarget}`);
+      // A cycle of links leads nowhere, which is allowed.
       if (
         followLink(links, path, process.platform === "win32" ? target.replaceAll("\\", "/") : target) ===
         "outside"
       )
-        throw refused(`is a link that leads out of the root folder, to ${said}`);
+        throw refused(`is a link that leads out of the root folder, to ${shownTarget}`);
     }
     for (const [path, target] of links) {
       this.#attempt(path, () => symlinkSync(target, join(this.#into, root, path)));
@@ -95,7 +98,10 @@ export class SdistTree {
     return join(this.#into, root);
   }
 
-  /** Refuses what can't lie beside what was there before; makes place for a file that comes again, of which the last counts. */
+  /**
+   * Refuses a member that conflicts with an earlier one. Removes an earlier file of the same path, because the last one
+   * counts.
+   */
   #admit(member: Member): void {
     const { path, kind } = member;
     const key = this.#fold(path);
@@ -138,11 +144,11 @@ export class SdistTree {
     }
   }
 
-  /** The file or symbolic link that a hard link means, through other hard links. */
-  #meantBy(link: Member): Member {
-    let at = link;
-    for (let hops = 0; at.kind === "hardlink"; hops++) {
-      const parsed = parseMemberName(at.target, "safe");
+  /** Returns the file or symbolic link that a hard link leads to, also through other hard links. */
+  #targetOf(link: Member): Member {
+    let member = link;
+    for (let hops = 0; member.kind === "hardlink"; hops++) {
+      const parsed = parseMemberName(member.target, "safe");
       const next = "path" in parsed ? this.#members.get(this.#fold(parsed.path)) : undefined;
       if (next === undefined || next.kind === "directory" || hops > this.#members.size) {
         throw this.#memberRefusal(
@@ -150,9 +156,9 @@ export class SdistTree {
           `is a hard link to ${JSON.stringify(link.target)}, which is no file of the archive`,
         );
       }
-      at = next;
+      member = next;
     }
-    return at;
+    return member;
   }
 
   #fold(path: string): string {
@@ -181,7 +187,7 @@ export class SdistTree {
   }
 }
 
-/** PEP 706: owners may read and write, others may not write, and programs are for all or for none. */
+/** PEP 706: the owner may read and write, others may not write, and a file is executable for all or for none. */
 function filteredMode(mode: number): number {
   const bits = (mode & 0o755) | 0o600;
   return (bits & 0o100) === 0 ? bits & ~0o111 : bits;

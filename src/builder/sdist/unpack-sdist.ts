@@ -2,25 +2,25 @@ import { setImmediate } from "node:timers/promises";
 import { openTar, openZipFile } from "../../system/archives/index.ts";
 import { SdistTree } from "./sdist-tree.ts";
 
-/** How much is written before others get their turn. */
-const breathLength = 2 * 2 ** 20;
+/** In bytes. After each such amount other tasks of the event loop run. */
+const yieldInterval = 2 * 2 ** 20;
 
-/** Windows wants more of a name than that it stays inside. */
+/** Windows refuses more names than those that leave the folder. */
 const names = process.platform === "win32" ? "portable" : "safe";
 
 /**
  * Unpacks a source distribution into the empty folder `into` and returns the absolute path of its one root folder. The
- * rules are those of PEP 706's `data` filter, for zips too, but for links: they may not leave the root folder, and
- * nothing is written through one. Which format it is, `filename` says. Throws `invalid-archive` and what the disk says; what
- * is in `into` is then of no use.
+ * rules are those of PEP 706's `data` filter, for zips, too. Links are stricter: they may not leave the root folder, and
+ * nothing is written through one. `filename` gives the format. Throws `invalid-archive` and errors of the disk. After an
+ * error the content of `into` is useless.
  */
 export async function unpackSdist(archive: string, filename: string, into: string): Promise<string> {
   const tree = new SdistTree(into, filename);
-  let written = 0;
-  const breathe = async (bytes: number): Promise<void> => {
-    written += bytes + 4096;
-    if (written < breathLength) return;
-    written = 0;
+  let sinceYield = 0;
+  const yieldIfDue = async (bytes: number): Promise<void> => {
+    sinceYield += bytes + 4096;
+    if (sinceYield < yieldInterval) return;
+    sinceYield = 0;
     await setImmediate();
   };
   if (filename.toLowerCase().endsWith(".zip")) {
@@ -31,7 +31,7 @@ export async function unpackSdist(archive: string, filename: string, into: strin
         const data = zip.readSync(entry);
         const target = kind === "symlink" ? Buffer.from(data).toString("utf8") : "";
         tree.add({ path, kind, mode, mtime, target, data });
-        await breathe(data.length);
+        await yieldIfDue(data.length);
       }
     } finally {
       zip.close();
@@ -39,7 +39,7 @@ export async function unpackSdist(archive: string, filename: string, into: strin
   } else {
     for await (const member of openTar(archive, filename, undefined, { lenient: true, names })) {
       tree.add(member);
-      await breathe(member.data.length);
+      await yieldIfDue(member.data.length);
     }
   }
   return tree.finish();

@@ -8,16 +8,16 @@ import {
 } from "../../vocab/urls/index.ts";
 import type { Hashes } from "../../vocab/hash.ts";
 import { unpackSdist } from "../sdist/unpack-sdist.ts";
-import { insideOf } from "./inside-of.ts";
+import { resolveSubdirectory } from "./resolve-subdirectory.ts";
 import type { PinnedSource } from "./pin-source.ts";
 import type { SourceContext } from "./source-context.ts";
 
 type ArchiveOrigin = DirectUrl & { readonly kind: "archive" };
 
-/** The archive with its SHA-256: that of the fragment, else of what is there now. */
+/** Pins an archive by its SHA-256: that of the URL's fragment, else that of the file that the server has now. */
 export async function pinArchive(reference: ArchiveReference, context: SourceContext): Promise<PinnedSource> {
   const { url, subdirectory } = reference;
-  const { sha256 } = await fetched(url, reference.hashes, context);
+  const { sha256 } = await fetchArchive(url, reference.hashes, context);
   const origin: ArchiveOrigin = {
     kind: "archive",
     url: withoutCredentials(url),
@@ -29,23 +29,23 @@ export async function pinArchive(reference: ArchiveReference, context: SourceCon
   return { url: formatSourceReference({ ...reference, hashes: origin.hashes }), origin, identity };
 }
 
-export async function layOutArchive(
+export async function extractArchive(
   origin: ArchiveOrigin,
   into: string,
   context: SourceContext,
 ): Promise<string> {
-  const { path } = await fetched(origin.url, origin.hashes, context);
+  const { path } = await fetchArchive(origin.url, origin.hashes, context);
   const root = await unpackSdist(path, `source${await extensionOf(path, origin.url)}`, into);
-  return insideOf(root, origin.subdirectory, origin.url);
+  return resolveSubdirectory(root, origin.subdirectory, origin.url);
 }
 
-function fetched(url: string, hashes: Hashes, { db }: SourceContext) {
+function fetchArchive(url: string, hashes: Hashes, { db }: SourceContext) {
   const filename = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "") || "archive";
   return db.fetch({ url, filename, hashes, fresh: true });
 }
 
-/** How archives begin: a forge's addresses (`…/tarball/main`) have no extension to go by. */
-const beginnings: readonly (readonly [bytes: readonly number[], extension: string])[] = [
+/** The first bytes of archives. URLs of forges (`…/tarball/main`) have no extension. */
+const magicNumbers: readonly (readonly [bytes: readonly number[], extension: string])[] = [
   [[0x1f, 0x8b], ".tar.gz"],
   [[0x50, 0x4b, 0x03, 0x04], ".zip"],
   [[0x42, 0x5a, 0x68], ".tar.bz2"],
@@ -64,6 +64,6 @@ async function extensionOf(path: string, url: string): Promise<string> {
   } catch (error) {
     throw asPosyError(error, `reading \`${path}\``);
   }
-  const known = beginnings.find(([bytes]) => bytes.every((byte, index) => head[index] === byte));
-  return known?.[1] ?? /\.(tar\.\w+|\w+)$/.exec(new URL(url).pathname)?.[0] ?? "";
+  const magic = magicNumbers.find(([bytes]) => bytes.every((byte, index) => head[index] === byte));
+  return magic?.[1] ?? /\.(tar\.\w+|\w+)$/.exec(new URL(url).pathname)?.[0] ?? "";
 }

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** What the files that say how a project is built let expect of it, by their words: they are not run. */
-export interface Declarations {
-  /** Its version may come from the history of a version control system (setuptools-scm, hatch-vcs, versioneer, pbr, …). */
-  readonly askHistory: boolean;
-  /** Something outside its folder is named. */
-  readonly reachOut: boolean;
+/** What the texts of a project's build files suggest about its build. Nothing is run. */
+export interface BuildHints {
+  /** The version may come from the history of a version control system (setuptools-scm, hatch-vcs, versioneer, pbr, …). */
+  readonly usesHistory: boolean;
+  /** The files name something outside the project's folder. */
+  readonly usesOutside: boolean;
 }
 
 const files = [
@@ -23,46 +23,47 @@ const history =
 const outside =
   /(^|[\s"'=([/,:}])\.\.([\\/"'\s)]|$)|\.parent\.parent|\.parents\[|dirname\(\s*(os\.)?(path\.)?dirname|\bworkspace\s*=\s*true/m;
 
-export function readDeclarations(project: string): Declarations {
+export function readBuildHints(project: string): BuildHints {
   const texts = files.map((name) => textOf(join(project, name)));
   return {
-    askHistory: texts.some((text) => history.test(text)),
-    reachOut: texts.some((text) => outside.test(text)),
+    usesHistory: texts.some((text) => history.test(text)),
+    usesOutside: texts.some((text) => outside.test(text)),
   };
 }
 
 function textOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return !found?.isFile() || found.size > 2 ** 20 ? "" : readFileSync(path, "latin1");
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return !stats?.isFile() || stats.size > 2 ** 20 ? "" : readFileSync(path, "latin1");
 }
 
-/** The folder that `.git` or `.hg` lies in: the project's own or one above. */
-export function topOfHistory(project: string): string | undefined {
+/** Returns the folder with `.git` or `.hg`: that of the project or one above it. */
+export function repositoryRoot(project: string): string | undefined {
   for (let folder = resolve(project); ; folder = dirname(folder)) {
     if (existsSync(join(folder, ".git")) || existsSync(join(folder, ".hg"))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }
 
-/** Changes with every commit, switch of branches and tag. Not by the index: git writes that when it is only asked. */
+/**
+ * Returns a text that changes with every commit, branch switch and tag. The index is not part of it, because git writes
+ * it when it only reads.
+ */
 export function historyState(project: string): string {
-  const top = topOfHistory(project);
+  const top = repositoryRoot(project);
   if (top === undefined) return "";
   const git = gitFolder(join(top, ".git"));
-  const marks = ["HEAD", "logs/HEAD", "packed-refs", "refs/tags", "refs/heads"].map((name) =>
-    join(git, name),
-  );
-  return [...marks, join(top, ".hg", "dirstate")]
+  const refs = ["HEAD", "logs/HEAD", "packed-refs", "refs/tags", "refs/heads"].map((name) => join(git, name));
+  return [...refs, join(top, ".hg", "dirstate")]
     .map((path) => {
-      const found = statSync(path, { throwIfNoEntry: false });
-      return `${path}\0${found?.size ?? ""}\0${found?.mtimeMs ?? ""}\n`;
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return `${path}\0${stats?.size ?? ""}\0${stats?.mtimeMs ?? ""}\n`;
     })
     .join("");
 }
 
-/** In a linked work tree and in a submodule `.git` is a file that says where. */
+/** In a linked work tree and in a submodule `.git` is a file with the path of the folder. */
 function gitFolder(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return path;
-  const said = /^gitdir: (.+)$/m.exec(readFileSync(path, "utf8"))?.[1];
-  return said === undefined ? path : resolve(dirname(path), said);
+  const folder = /^gitdir: (.+)$/m.exec(readFileSync(path, "utf8"))?.[1];
+  return folder === undefined ? path : resolve(dirname(path), folder);
 }

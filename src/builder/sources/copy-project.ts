@@ -3,49 +3,53 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { copyTree } from "./copy-tree.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
-import { readDeclarations, topOfHistory } from "./build-file-heuristics.ts";
+import { readBuildHints, repositoryRoot } from "./build-file-heuristics.ts";
 
 /**
- * Copies the sources of a local project, or tells that it is no whole of its own (false): then it is built where it is, as pip and uv
- * do with all. A copy is better where it will do: builds leave `build` and `.egg-info` in the tree, which later wheels
- * take stale files from. It won't where the folder is part of a larger repository or names something outside, such as
- * its README, its workspace or the crate beside it: that is why pip gave copies up.
+ * Copies the sources of a local project. Returns false if the project needs files outside its folder: then it is built
+ * in its own folder, as pip and uv always do. A copy is better where it works: builds leave `build` and `.egg-info` in
+ * the tree, and later wheels would contain stale files. A copy does not work if the folder is a part of a larger
+ * repository or names something outside, such as its README, its workspace or another crate. For that reason pip stopped
+ * copying.
  */
 export async function copyProject(root: string, project: string, into: string): Promise<boolean> {
-  const { askHistory, reachOut } = readDeclarations(project);
-  const top = topOfHistory(project);
-  if (reachOut || (top !== undefined && top !== resolve(root))) return false;
+  const { usesHistory, usesOutside } = readBuildHints(project);
+  const top = repositoryRoot(project);
+  if (usesOutside || (top !== undefined && top !== resolve(root))) return false;
   const git = join(root, ".git");
   const hasHistory = top !== undefined && statSync(git, { throwIfNoEntry: false })?.isDirectory() === true;
-  const isHard = !hasHistory || existsSync(join(root, ".gitmodules"));
-  if (askHistory && top !== undefined && isHard) return false;
-  let leads = false;
+  const isHardToCopy = !hasHistory || existsSync(join(root, ".gitmodules"));
+  if (usesHistory && top !== undefined && isHardToCopy) return false;
+  let hasOutsideLink = false;
   await copyTree(root, into, {
-    isLeft: (path, entry) => {
-      if (entry.isSymbolicLink()) leads ||= leadsOut(root, path);
+    isSkipped: (path, entry) => {
+      if (entry.isSymbolicLink()) hasOutsideLink ||= linksOutside(root, path);
       return isIgnoredSource(dirname(join(root, path)), entry.name, entry.isDirectory());
     },
   });
-  if (leads) return false;
+  if (hasOutsideLink) return false;
   if (hasHistory) await copyHistory(git, join(into, ".git"));
   return true;
 }
 
-/** A relative link that would lead elsewhere in a copy. */
-function leadsOut(root: string, path: string): boolean {
+/** Whether a link is relative and leads out of the folder, so that it would lead elsewhere in a copy. */
+function linksOutside(root: string, path: string): boolean {
   const target = readlinkSync(join(root, path));
   if (isAbsolute(target)) return false;
   const reached = relative(root, resolve(dirname(join(root, path)), target));
   return reached.startsWith("..") || isAbsolute(reached);
 }
 
-/** A repository of its own with the same history: objects are borrowed, and git asked in the copy writes nothing into the original. */
+/**
+ * Makes a separate repository with the same history. It shares the objects of the original, and git in the copy writes
+ * nothing into the original.
+ */
 async function copyHistory(from: string, into: string): Promise<void> {
   await mkdir(join(into, "objects", "info"), { recursive: true });
   await writeFile(join(into, "objects", "info", "alternates"), `${join(from, "objects")}\n`);
   for (const name of ["HEAD", "config", "packed-refs", "index", "shallow"]) {
-    const found = lstatSync(join(from, name), { throwIfNoEntry: false });
-    if (found?.isFile()) await copyFile(join(from, name), join(into, name));
+    const stats = lstatSync(join(from, name), { throwIfNoEntry: false });
+    if (stats?.isFile()) await copyFile(join(from, name), join(into, name));
   }
   for (const name of ["refs", "info"]) {
     await mkdir(join(into, name));

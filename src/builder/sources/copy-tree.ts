@@ -4,17 +4,18 @@ import { join } from "node:path";
 import { asPosyError } from "../../system/fs/index.ts";
 
 export interface CopyOptions {
-  /** Whether something stays behind; paths are relative to the root, with the system's separators. */
-  readonly isLeft?: (relative: string, entry: Dirent) => boolean | Promise<boolean>;
-  /** Whether a file is never written to, so that a hard link will do. */
-  readonly isLinked?: (relative: string) => boolean;
+  /** Whether an entry is not copied. Paths are relative to the root and have the system's separators. */
+  readonly isSkipped?: (relative: string, entry: Dirent) => boolean | Promise<boolean>;
+  /** Whether nobody writes to a file, so that a hard link can replace a copy. */
+  readonly mayLink?: (relative: string) => boolean;
 }
 
-const atOnce = 32;
+/** The number of files that are copied at the same time. */
+const concurrency = 32;
 
 /**
- * Copies what is in a folder into another: links as links, times and modes kept, since builds go by which file is newer.
- * Sockets, pipes and devices are left.
+ * Copies the content of a folder into another. Links stay links. Times and modes are kept, because build tools compare
+ * the times of files. Sockets, pipes and devices are not copied.
  */
 export async function copyTree(from: string, into: string, options: CopyOptions = {}): Promise<void> {
   try {
@@ -30,12 +31,12 @@ async function copyFolder(from: string, into: string, relative: string, options:
   const files: Dirent[] = [];
   for (const entry of entries) {
     const path = join(relative, entry.name);
-    if (await options.isLeft?.(path, entry)) continue;
+    if (await options.isSkipped?.(path, entry)) continue;
     if (entry.isDirectory()) folders.push(path);
     else if (entry.isFile() || entry.isSymbolicLink()) files.push(entry);
   }
-  for (let at = 0; at < files.length; at += atOnce) {
-    const some = files.slice(at, at + atOnce);
+  for (let start = 0; start < files.length; start += concurrency) {
+    const some = files.slice(start, start + concurrency);
     await Promise.all(some.map((entry) => copyEntry(from, into, join(relative, entry.name), entry, options)));
   }
   for (const path of folders) {
@@ -49,20 +50,20 @@ async function copyEntry(
   into: string,
   relative: string,
   entry: Dirent,
-  { isLinked }: CopyOptions,
+  { mayLink }: CopyOptions,
 ): Promise<void> {
   const source = join(from, relative);
   const target = join(into, relative);
   if (entry.isSymbolicLink()) return symlink(await readlink(source), target);
-  if (isLinked?.(relative) && (await linked(source, target))) return;
+  if (mayLink?.(relative) && (await tryLink(source, target))) return;
   await copyFile(source, target, constants.COPYFILE_FICLONE);
   const { atime, mtime, mode } = await lstat(source);
-  // A file that nobody may write to would stop the build that wants to.
+  // A build may write to any file of its copy.
   if ((mode & 0o200) === 0) await chmod(target, mode | 0o200);
   await utimes(target, atime, mtime);
 }
 
-async function linked(source: string, target: string): Promise<boolean> {
+async function tryLink(source: string, target: string): Promise<boolean> {
   return link(source, target).then(
     () => true,
     () => false,

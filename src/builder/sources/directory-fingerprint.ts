@@ -4,12 +4,12 @@ import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/fs/index.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
-import { historyState, readDeclarations } from "./build-file-heuristics.ts";
+import { historyState, readBuildHints } from "./build-file-heuristics.ts";
 
-/** More than any project has: a home or a whole disk was named. */
-const mostEntries = 200_000;
+/** No project has more files. With more, the folder is a home or a whole disk. */
+const maxEntries = 200_000;
 
-/** What is compiled: where an editable project has some, they are built into it. */
+/** Extensions of files that take part in compiling. An editable project is built again if one of them changes. */
 const compiled: ReadonlySet<string> = new Set(
   ".c .cc .cpp .cxx .h .hh .hpp .hxx .inc .m .mm .cu .f .f90 .f95 .for .pyx .pxd .pxi .pyf .rs .go .zig .d .s .asm .i .toml .lock .build .cmake .txt .in".split(
     " ",
@@ -24,17 +24,17 @@ interface Walk {
 }
 
 /**
- * The state of a folder as 64 hexadecimal digits: of every file that a build could see its path, size, time and whether it may be
- * executed. Nothing is read. Of an editable project the Python files are left out, since it is used where it is; what says how it
- * is built, what is compiled, and which folders there are count. Throws `invalid-source` where there are too many.
+ * Returns the state of a folder as 64 hexadecimal digits. The state has path, size, time and executable bit of every file
+ * that a build could see. No file is read. An editable project is used in its own folder, so its Python files are left
+ * out: only build files, compiled sources and the names of folders count. Throws `invalid-source` if there are too many
+ * files.
  */
 export function directoryFingerprint(root: string, project: string, editable: boolean): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(["folder", root, project, editable]));
   try {
     walk({ root: editable ? project : root, editable, hash, seen: 0 }, "");
-    const declarations = readDeclarations(project);
-    if (declarations.askHistory) hash.update(historyState(project));
+    if (readBuildHints(project).usesHistory) hash.update(historyState(project));
   } catch (error) {
     throw asPosyError(error, `looking at \`${root}\``);
   }
@@ -45,8 +45,8 @@ function walk(state: Walk, relative: string): void {
   const folder = join(state.root, relative);
   const entries = readdirSync(folder, { withFileTypes: true });
   state.seen += entries.length;
-  if (state.seen > mostEntries) {
-    throw new PosyError("invalid-source", `\`${state.root}\` has more than ${mostEntries} files`, {
+  if (state.seen > maxEntries) {
+    throw new PosyError("invalid-source", `\`${state.root}\` has more than ${maxEntries} files`, {
       hint: "name the folder of the project itself: the one with its `pyproject.toml`",
     });
   }
@@ -63,7 +63,10 @@ function walk(state: Walk, relative: string): void {
   }
 }
 
-/** Of an editable project: files beside `pyproject.toml` that are no Python, `setup.py`, and sources to compile, but not what Cython makes. */
+/**
+ * Whether a file of an editable project counts: `setup.py`, files next to `pyproject.toml` that are not Python, and
+ * sources to compile, except those that Cython generates.
+ */
 function counts({ name }: Dirent, relative: string, beside: readonly Dirent[]): boolean {
   const extension = extname(name).toLowerCase();
   if (relative === "") return name === "setup.py" || (extension !== ".py" && !isMade(extension));

@@ -2,8 +2,8 @@ import type { PinnedSource } from "./pin-source.ts";
 import type { SourceContext } from "./source-context.ts";
 
 /**
- * Lays the pinned source out in `into`, an empty folder, and returns the folder of the project: there it may be built. Some
- * folders are built where they are (`folder-source.ts` says which): what is returned is not always in `into`.
+ * Extracts the pinned source into the empty folder `into` and returns the folder of the project, where it can be built.
+ * Some local folders are built in their own place (`extractFolder`), so the returned folder is not always in `into`.
  */
 export async function extractSource(
   pinned: Pick<PinnedSource, "origin" | "identity">,
@@ -13,10 +13,10 @@ export async function extractSource(
   const { origin } = pinned;
   switch (origin.kind) {
     case "vcs":
-      return (await import("./git-source.ts")).layOutGit(origin, into, context);
+      return (await import("./git-source.ts")).extractGit(origin, into, context);
     case "directory":
-      return (await import("./folder-source.ts")).layOutFolder(origin, into);
+      return (await import("./folder-source.ts")).extractFolder(origin, into);
     default:
-      return (await import("./archive-source.ts")).layOutArchive(origin, into, context);
+      return (await import("./archive-source.ts")).extractArchive(origin, into, context);
   }
 }

@@ -5,18 +5,18 @@ import { asPosyError } from "../../system/fs/index.ts";
 import { type DirectUrl, type FolderReference, formatSourceReference } from "../../vocab/urls/index.ts";
 import { copyProject } from "./copy-project.ts";
 import { directoryFingerprint } from "./directory-fingerprint.ts";
-import { insideOf } from "./inside-of.ts";
+import { resolveSubdirectory } from "./resolve-subdirectory.ts";
 import type { PinnedSource } from "./pin-source.ts";
 
 type FolderOrigin = DirectUrl & { readonly kind: "directory" };
 
-/** The folder as it is now, by what the file system says of its files: nothing of it is read. */
+/** Pins the current state of a folder: paths, sizes and times of its files. No file is read. */
 export async function pinFolder(reference: FolderReference): Promise<PinnedSource> {
   const { path, editable, subdirectory } = reference;
-  const found = await stat(path).catch((error: unknown) => {
+  const stats = await stat(path).catch((error: unknown) => {
     throw asPosyError(error, `looking at \`${path}\``);
   });
-  if (!found.isDirectory()) {
+  if (!stats.isDirectory()) {
     throw new PosyError(
       "invalid-url",
       `\`${path}\` is a file, and neither a wheel nor an archive of sources`,
@@ -25,7 +25,7 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
       },
     );
   }
-  const project = await insideOf(path, subdirectory, path);
+  const project = await resolveSubdirectory(path, subdirectory, path);
   const origin: FolderOrigin = {
     kind: "directory",
     url: pathToFileURL(path).href,
@@ -40,12 +40,12 @@ export async function pinFolder(reference: FolderReference): Promise<PinnedSourc
 }
 
 /**
- * Where a folder is built. An editable one is used where it is; what a project needs of its own place is no
- * guess of ours to take away. Else a copy is built, where one will do.
+ * Returns the folder where a local project is built. An editable project is built in its own folder. Others are copied
+ * into `into`, unless they need files outside their folder (`copyProject`).
  */
-export async function layOutFolder(origin: FolderOrigin, into: string): Promise<string> {
+export async function extractFolder(origin: FolderOrigin, into: string): Promise<string> {
   const root = fileURLToPath(origin.url);
-  const project = await insideOf(root, origin.subdirectory, root);
+  const project = await resolveSubdirectory(root, origin.subdirectory, root);
   if (origin.editable || !(await copyProject(root, project, into))) return project;
-  return insideOf(into, origin.subdirectory, root);
+  return resolveSubdirectory(into, origin.subdirectory, root);
 }

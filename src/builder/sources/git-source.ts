@@ -6,7 +6,7 @@ import { checkOut } from "../git/check-out.ts";
 import { openGitDatabase } from "../git/git-database.ts";
 import { resolveRevision } from "../git/resolve-revision.ts";
 import type { Remote } from "../git/run-git.ts";
-import { insideOf } from "./inside-of.ts";
+import { resolveSubdirectory } from "./resolve-subdirectory.ts";
 import type { PinnedSource } from "./pin-source.ts";
 import { OnceMap } from "../../async/index.ts";
 import type { SourceContext } from "./source-context.ts";
@@ -14,33 +14,33 @@ import type { SourceContext } from "./source-context.ts";
 type GitOrigin = DirectUrl & { readonly kind: "vcs" };
 
 /**
- * The commit that the reference leads to now, with its files in the cache. They are had right away: what is built of them depends on
- * whether large files can be had, and the login in the reference is not kept for later.
+ * Pins the commit that the reference leads to now, and brings its files into the cache. They are fetched at once, because
+ * the identity depends on whether large files can be fetched, and because the login in the reference is not stored.
  */
 export async function pinGit(reference: GitReference, context: SourceContext): Promise<PinnedSource> {
   const { repository, login, revision, subdirectory } = reference;
   const remote: Remote = { url: repository, ...(login === undefined ? {} : { login }) };
   const database = await openGitDatabase(remote, context);
-  const { commit, path, pointers } = await told(repository, context, async () => {
-    // Two requirements on one branch get one commit, whenever it moves.
-    const { revisions, checkouts } = knownOf(context.db);
-    const found = await revisions.getOrStart(`${database.key} ${revision ?? ""}`, () =>
+  const { commit, path, pointers } = await reportFetch(repository, context, async () => {
+    // Two requirements on one branch get the same commit, even if the branch moves meanwhile.
+    const { revisions, checkouts } = knownRepositories(context.db);
+    const resolvedCommit = await revisions.getOrStart(`${database.key} ${revision ?? ""}`, () =>
       resolveRevision(database, revision, context),
     );
-    const checkout = await checkouts.getOrStart(`${database.key} ${found}`, () =>
-      checkOut(database, found, context),
+    const checkout = await checkouts.getOrStart(`${database.key} ${resolvedCommit}`, () =>
+      checkOut(database, resolvedCommit, context),
     );
-    return { commit: found, ...checkout };
+    return { commit: resolvedCommit, ...checkout };
   });
   if (pointers) {
     context.reporter.report({
       kind: "warning",
-      message: `\`${repository}\` has large files in git LFS, which is not installed: in their place are pointers`,
+      message: `\`${repository}\` has large files in git LFS, which is not installed: pointers replace them`,
       hint: "install git-lfs if what is built needs them",
       key: `git-lfs ${repository}`,
     });
   }
-  if (subdirectory !== undefined) await insideOf(path, subdirectory, repository);
+  if (subdirectory !== undefined) await resolveSubdirectory(path, subdirectory, repository);
   const origin: GitOrigin = {
     kind: "vcs",
     url: repository,
@@ -49,7 +49,8 @@ export async function pinGit(reference: GitReference, context: SourceContext): P
     ...(subdirectory === undefined ? {} : { subdirectory }),
     ...(revision === undefined ? {} : { requestedRevision: revision }),
   };
-  // The repository counts too: of two with one commit, versions may come from the tags of either.
+  // The repository is part of the identity: two repositories with the same commit may have different tags, and versions
+  // may come from tags.
   return {
     url: formatSourceReference({ ...reference, revision: commit }),
     origin,
@@ -66,8 +67,8 @@ interface KnownRepositories {
 
 const known = new WeakMap<SourceContext["db"], KnownRepositories>();
 
-/** What was read of repositories so far. It lives as long as the database of packages. */
-function knownOf(db: SourceContext["db"]): KnownRepositories {
+/** Returns what was read of repositories so far. It lives as long as the PackageDB. */
+function knownRepositories(db: SourceContext["db"]): KnownRepositories {
   let repositories = known.get(db);
   if (repositories === undefined) {
     known.set(db, (repositories = { revisions: new OnceMap(), checkouts: new OnceMap() }));
@@ -75,8 +76,12 @@ function knownOf(db: SourceContext["db"]): KnownRepositories {
   return repositories;
 }
 
-/** Says meanwhile what takes its time. */
-async function told<T>(repository: string, { reporter }: SourceContext, work: () => Promise<T>): Promise<T> {
+/** Reports a fetch while `work` runs. */
+async function reportFetch<T>(
+  repository: string,
+  { reporter }: SourceContext,
+  work: () => Promise<T>,
+): Promise<T> {
   reporter.report({ kind: "stage", stage: "fetch", state: "start", detail: repository });
   try {
     return await work();
@@ -85,14 +90,14 @@ async function told<T>(repository: string, { reporter }: SourceContext, work: ()
   }
 }
 
-/** A copy of the checkout, since builds write where they are. */
-export async function layOutGit(origin: GitOrigin, into: string, context: SourceContext): Promise<string> {
+/** Copies the checkout, because builds write into their folder. */
+export async function extractGit(origin: GitOrigin, into: string, context: SourceContext): Promise<string> {
   const database = await openGitDatabase({ url: origin.url }, context);
   const commit = await resolveRevision(database, origin.commitId, context);
   const { path } = await checkOut(database, commit, context);
-  // Packs are never written to: a link will do.
+  // Nobody writes to packs, so links replace copies.
   await copyTree(path, into, {
-    isLinked: (relative) => relative.startsWith(join(".git", "objects", "pack")),
+    mayLink: (relative) => relative.startsWith(join(".git", "objects", "pack")),
   });
-  return insideOf(into, origin.subdirectory, origin.url);
+  return resolveSubdirectory(into, origin.subdirectory, origin.url);
 }

@@ -2,13 +2,13 @@ import type { PackageDB } from "../../packages/index.ts";
 import type { Reporter } from "../../report/reporter.ts";
 import type { Home } from "../../system/fs/index.ts";
 
-/** What having sources needs of the world. */
+/** Everything that fetching sources needs from outside. */
 export interface SourceContext {
   readonly home: Home;
   readonly db: PackageDB;
   readonly reporter: Reporter;
-  /** git gets it: users' credentials, proxies and settings work. */
+  /** The environment of git, so that the user's credentials, proxies and settings work. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Only what is in the cache and on this disk. */
+  /** Only the cache and this disk are used. */
   readonly offline: boolean;
 }

@@ -22,8 +22,8 @@ const buildVersion = 1;
  * The stored results for one source, one interpreter and one set of settings:
  *
  *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
- *       <key of the pins>/     a wheel, and `wheel.json`: its name, its hash, and the packages it was built with
- * places-<key>/          results for one set of indexes: another index must not decide what is installed from these
+ *       <key of the pins>/       a wheel, and `wheel.json`: its name, its hash, and the packages it was built with
+ *       places-<key>/            results that depend on the configured indexes, for one set of indexes
  *         METADATA             the backend's metadata
  *         failed-<key>.json    how a build failed (`known-failures.ts`)
  *         requires-<key>.json  its build requirements, pinned: a repeated build uses the same
@@ -34,12 +34,12 @@ const buildVersion = 1;
 export interface BuildEntry {
   readonly folder: string;
   /** The folder of the results that depend on the configured indexes. */
-  readonly found: string;
+  readonly indexFolder: string;
   metadata(): Promise<string | undefined>;
   keepMetadata(text: string): Promise<void>;
-  /** `wishes` identifies the policy that the choice of build requirements depends on. */
-  requirements(wishes: unknown): Promise<readonly PackagePin[] | undefined>;
-  keepRequirements(wishes: unknown, target: BlueprintTarget): Promise<void>;
+  /** `policyKey` identifies the policy that the choice of build requirements depends on. */
+  requirements(policyKey: unknown): Promise<readonly PackagePin[] | undefined>;
+  keepRequirements(policyKey: unknown, target: BlueprintTarget): Promise<void>;
   wheel(pins: readonly PackagePin[]): Promise<BuiltWheel | undefined>;
   /** Moves a wheel that was built with `used` into the store, under `pins` and `filename`. */
   keepWheel(
@@ -72,7 +72,7 @@ export function buildEntry(
   ]);
   const folder = join(home.builds, identity, key);
   const indexFolder = join(folder, `places-${keyOf(indexSettingsKey)}`);
-  const requirementsPath = (wishes: unknown) => join(indexFolder, `requires-${keyOf(wishes)}.json`);
+  const requirementsPath = (policyKey: unknown) => join(indexFolder, `requires-${keyOf(policyKey)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
   const findWheel = async (dir: string): Promise<BuiltWheel | undefined> => {
@@ -83,11 +83,11 @@ export function buildEntry(
   };
   return {
     folder,
-    found: indexFolder,
+    indexFolder,
     metadata: () => textOf(join(indexFolder, "METADATA")),
     keepMetadata: (text) => writeAtomic(join(indexFolder, "METADATA"), text),
-    async requirements(wishes) {
-      const text = await textOf(requirementsPath(wishes));
+    async requirements(policyKey) {
+      const text = await textOf(requirementsPath(policyKey));
       if (text === undefined) return undefined;
       try {
         return (await parseBlueprint(JSON.parse(text))).targets[0]?.packages;
@@ -96,8 +96,8 @@ export function buildEntry(
         return undefined;
       }
     },
-    keepRequirements: (wishes, target) =>
-      writeAtomic(requirementsPath(wishes), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
+    keepRequirements: (policyKey, target) =>
+      writeAtomic(requirementsPath(policyKey), formatBlueprint({ blueprintVersion: 1, targets: [target] })),
     wheel: async (pins) => (await findWheel(wheelFolder(pins))) ?? findWheel(indexWheelFolder(pins)),
     async keepWheel(pins, used, built, filename) {
       const dir = isIdentifiedBy(pins, used) ? wheelFolder(pins) : indexWheelFolder(pins);

@@ -60,13 +60,13 @@ export async function unlessKnownToFail<T>(
   { failures }: BuildDispatch,
   build: () => Promise<T>,
 ): Promise<T> {
-  const path = join(entry.found, `failed-${sha256Of(JSON.stringify(what)).slice(0, 32)}.json`);
+  const path = join(entry.indexFolder, `failed-${sha256Of(JSON.stringify(what)).slice(0, 32)}.json`);
   const storedFailure = await readFailure(path);
   if (storedFailure !== undefined && failures.counts(path)) throw storedFailure;
   try {
     return await build();
   } catch (error) {
-    if (error instanceof BuildFailure && !error.passing) {
+    if (error instanceof BuildFailure && !error.transient) {
       const { message, hint } = error;
       await writeAtomic(path, JSON.stringify({ message, hint }));
       failures.note(path);
@@ -76,10 +76,12 @@ export async function unlessKnownToFail<T>(
 }
 
 /** Removes stored failures after a build succeeded: those of other builds of the same source may no longer hold. */
-export async function forgetFailures({ found }: BuildEntry): Promise<void> {
-  const names = await readdir(found).catch(() => []);
+export async function forgetFailures({ indexFolder }: BuildEntry): Promise<void> {
+  const names = await readdir(indexFolder).catch(() => []);
   await Promise.all(
-    names.filter((name) => name.startsWith("failed-")).map((name) => rm(join(found, name), { force: true })),
+    names
+      .filter((name) => name.startsWith("failed-"))
+      .map((name) => rm(join(indexFolder, name), { force: true })),
   );
 }
 

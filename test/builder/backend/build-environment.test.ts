@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildEnvironment } from "../../../src/builder/backend/build-environment.ts";
 
-test("what would let Python be another is left out, in any case", () => {
+test("leaves out variables that change how Python behaves, in upper and lower case", () => {
   const base = {
     PATH: "/bin",
     PYTHONPATH: "/x",
@@ -33,7 +33,7 @@ test("what would let Python be another is left out, in any case", () => {
   );
 });
 
-test("the place has the last word: it sets, and takes away", () => {
+test("the Env's variables override the caller's and can remove them", () => {
   const environment = buildEnvironment({ PATH: "/bin", CONDA_PREFIX: "/x" }, (base) => ({
     PATH: `/env/bin:${base["PATH"]}`,
     PYTHONPATH: "/wanted",

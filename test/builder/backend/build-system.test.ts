@@ -41,8 +41,8 @@ const legacy = {
   legacy: true,
 };
 
-describe("how a tree is built", () => {
-  test("as `[build-system]` says", async () => {
+describe("the build system of a source tree", () => {
+  test("is what `[build-system]` says", async () => {
     const pyproject = `[build-system]\nrequires = ["hatchling>=1; python_version > '3'", "x"]\nbuild-backend = "a.b:c.d"\nbackend-path = ["back", "."]`;
     assert.deepEqual(await read({ "pyproject.toml": pyproject, "back/a.py": "" }), {
       requires: ["hatchling>=1; python_version > '3'", "x"],
@@ -52,7 +52,7 @@ describe("how a tree is built", () => {
     });
   });
 
-  test("without a backend, by setuptools with what is required, and with setuptools", async () => {
+  test("without a backend is setuptools with the declared requirements", async () => {
     const system = (requires: string) => ({ "pyproject.toml": `[build-system]\nrequires = ${requires}` });
     assert.deepEqual(await read(system('["setuptools>=50", "wheel"]')), {
       ...legacy,
@@ -75,8 +75,8 @@ describe("how a tree is built", () => {
   }
 });
 
-describe("trees that can't be built", () => {
-  test("a bundle of modules: what to add", async () => {
+describe("source trees that can't be built", () => {
+  test("for a folder of modules, the hint has the lines to add", async () => {
     const { message, hint } = await refusal({});
     assert.match(message, /`some-tree 1\.0` has no build system.*no `pyproject\.toml`/);
     assert.match(
@@ -85,11 +85,11 @@ describe("trees that can't be built", () => {
     );
   });
 
-  test("a `setup.cfg` for linters only", async () => {
+  test("a `setup.cfg` without metadata is not a build system", async () => {
     assert.match((await refusal({ "setup.cfg": "[flake8]\n" })).message, /no build system/);
   });
 
-  test("a tool's table without a build system: that tool's lines", async () => {
+  test("for a tool's table without a build system, the hint has the lines of that tool", async () => {
     const { hint } = await refusal({ "pyproject.toml": '[tool.poetry]\nname = "x"' });
     assert.match(hint ?? "", /poetry\.core\.masonry\.api/);
   });
@@ -131,7 +131,9 @@ describe("trees that can't be built", () => {
     });
   }
 
-  test("a path that leads out by a link", { skip: process.platform === "win32" }, async () => {
+  test("refuses a path that leads out of the tree through a link", {
+    skip: process.platform === "win32",
+  }, async () => {
     const root = await tree({
       "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["link"]',
     });

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => rm(top, { recursive: true, force: true }));
 
-/** A backend with a child, as a compiler is, and one that does not heed SIGTERM; `then` is what it does after that. */
+/** A backend with two child processes, one of which ignores SIGTERM. `then` is the code that runs after their start. */
 const withChildren = (then: string) => `
 import signal, subprocess, sys
 sleep = "import time; time.sleep(60)"
@@ -45,7 +45,7 @@ async function start(then: string, ...more: string[]) {
   const child = spawn(
     bun,
     [resolve("test", "support", "build-child.ts"), root, output, join(top, `log-${count}`), python, ...more],
-    // What is left behind is looked for here.
+    // The test looks for left files here.
     { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: temporary } },
   );
   const ended = new Promise<string>((settle) => {
@@ -69,7 +69,7 @@ async function eventually<T>(what: string, look: () => Promise<T | undefined>): 
   throw new Error(`waited in vain for ${what}`);
 }
 
-/** Whether it runs; what has ended and was asked about by nobody does not. */
+/** Whether a process runs. A zombie does not. */
 async function runs(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -86,7 +86,7 @@ const allGone = (pids: readonly number[]) =>
     return running.includes(true) ? undefined : true;
   });
 
-describe("nothing of a build is left running", { skip: process.platform === "win32" }, () => {
+describe("no process of a build is left running", { skip: process.platform === "win32" }, () => {
   for (const [name, signal, ...more] of [
     ["when Posy is interrupted", "SIGINT", "exits"],
     ["when Posy is told to end", "SIGTERM", "exits"],
@@ -109,7 +109,7 @@ describe("nothing of a build is left running", { skip: process.platform === "win
   test("when the build is done", async () => {
     const { pids, ended } = await start("");
     const begun = performance.now();
-    // What the backend has left behind holds its output, and does not hold up the build.
+    // A child of the backend keeps the output open, and the build does not wait for it.
     assert.match(await ended, /"kind":"wheel"/);
     assert.ok(performance.now() - begun < 10_000);
     await allGone(pids);

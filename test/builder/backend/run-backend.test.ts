@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readBuildSystem } from "../../../src/builder/backend/build-system.ts";
-import { type BuildRequest, type EnvFor, runBackend } from "../../../src/builder/backend/run-backend.ts";
+import { type BackendCall, type EnvFor, runBackend } from "../../../src/builder/backend/run-backend.ts";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { runCaptured } from "../../../src/system/process/processes.ts";
 import { testPython } from "../../support/oracle.ts";
@@ -22,10 +22,10 @@ after(() => rm(top, { recursive: true, force: true }));
 
 let count = 0;
 
-/** Builds from a tree made by `options`; `asked` are the Envs that were wanted. */
+/** Builds from a tree made by `options`. `asked` has the requirements of each Env that was asked for. */
 async function build(
   options: Partial<TreeOptions>,
-  changes: Partial<BuildRequest> = {},
+  changes: Partial<BackendCall> = {},
   variables: Readonly<Record<string, string>> = {},
 ) {
   count += 1;
@@ -60,15 +60,15 @@ async function build(
   return { root, output, asked, log, reporter, run };
 }
 
-/** What the wheel's backend saw. */
-async function built(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+/** Builds a wheel and returns what its backend saw. */
+async function built(options: Partial<TreeOptions>, changes: Partial<BackendCall> = {}) {
   const tree = await build(options, changes);
   const outcome = await tree.run();
   assert.equal(outcome.kind, "wheel");
   return { ...tree, ...readBuilt(join(tree.output, outcome.kind === "wheel" ? outcome.filename : "")) };
 }
 
-async function failing(options: Partial<TreeOptions>, changes: Partial<BuildRequest> = {}) {
+async function failing(options: Partial<TreeOptions>, changes: Partial<BackendCall> = {}) {
   const tree = await build(options, changes);
   const error = await tree.run().then(
     () => assert.fail("it was built"),
@@ -79,14 +79,14 @@ async function failing(options: Partial<TreeOptions>, changes: Partial<BuildRequ
   return { ...tree, error };
 }
 
-describe("what is made", () => {
-  test("a wheel, by the hooks of PEP 517", async () => {
+describe("runBackend", () => {
+  test("builds a wheel with the hooks of PEP 517", async () => {
     const { run, asked } = await build({ requires: ["one>=1"] });
     assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
     assert.deepEqual(asked, [["one>=1"]]);
   });
 
-  test("metadata, without building", async () => {
+  test("prepares metadata without building", async () => {
     const { run, output } = await build({ dependencies: ["numpy>=2"] }, { goal: "metadata" });
     const distInfo = join(output, "some_tree-1.0.dist-info");
     assert.deepEqual(await run(), { kind: "metadata", distInfo });
@@ -94,17 +94,17 @@ describe("what is made", () => {
     assert.deepEqual(await readdir(output), ["some_tree-1.0.dist-info"]);
   });
 
-  test("a wheel, where metadata can't be had without", async () => {
+  test("builds a wheel if the backend can't prepare metadata alone", async () => {
     const { run } = await build({ without: ["prepare_metadata_for_build_wheel"] }, { goal: "metadata" });
     assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
   });
 
-  test("an editable wheel (PEP 660)", async () => {
+  test("builds an editable wheel (PEP 660)", async () => {
     const { hook } = await built({}, { goal: "editable" });
     assert.equal(hook, "build_editable");
   });
 
-  test("a wheel, whatever else a backend leaves in the folders", async () => {
+  test("finds the wheel although the backend leaves other files", async () => {
     const { run, output } = await build({ junk: true });
     assert.deepEqual(await run(), { kind: "wheel", filename: "some_tree-1.0-py3-none-any.whl" });
     assert.deepEqual((await readdir(output)).sort(), [
@@ -113,10 +113,10 @@ describe("what is made", () => {
     ]);
   });
 
-  test("a wheel, though a fork of the backend comes back", {
+  test("builds a wheel although a forked child of the backend returns", {
     skip: process.platform === "win32",
   }, async () => {
-    // It comes back when the answer is there, and before the process has ended.
+    // The child returns when the reply is written, and before the process has ended.
     const onImport = [
       "import atexit",
       "if os.fork(): atexit.register(time.sleep, 0.6)",
@@ -128,13 +128,13 @@ describe("what is made", () => {
     assert.equal((await run()).kind, "wheel");
   });
 
-  test("a source distribution", async () => {
+  test("builds a source distribution", async () => {
     const { run, output } = await build({}, { goal: "sdist" });
     assert.deepEqual(await run(), { kind: "sdist", filename: "some_tree-1.0.tar.gz" });
     assert.deepEqual(await readdir(output), ["some_tree-1.0.tar.gz"]);
   });
 
-  test("what a build needs, declared and asked for", async () => {
+  test("returns the declared and the requested build requirements", async () => {
     const { run, asked } = await build(
       { requires: ["one"], asks: ["two>1", "one"] },
       { goal: "requirements" },
@@ -149,33 +149,33 @@ describe("what is made", () => {
   });
 });
 
-describe("what is asked for", () => {
-  test("what is not there yet restarts with a new Env that has both", async () => {
+describe("requested build requirements", () => {
+  test("that are not installed lead to a new Env with both lists", async () => {
     const { run, asked } = await build({ requires: ["one"], asks: ["two>1"] });
     await run();
     assert.deepEqual(asked, [["one"], ["one", "two>1"]]);
   });
 
-  test("what the Env has already asks for no new one; what it has in another version does", async () => {
+  test("that are installed need no new Env, but another version does", async () => {
     const { run, asked } = await build({ asks: ["Packaging>=20", "packaging<1"] });
     await run();
     assert.deepEqual(asked, [[], ["packaging<1"]]);
   });
 
-  test("a backend without the hook asks for nothing", async () => {
+  test("are empty if the backend lacks the hook", async () => {
     const { run, asked } = await build({ without: ["get_requires_for_build_wheel"] });
     assert.equal((await run()).kind, "wheel");
     assert.equal(asked.length, 1);
   });
 
-  test("what is no requirement is told with the hook", async () => {
+  test("that are malformed are an error that names the hook", async () => {
     const { error } = await failing({ asks: ["two >> 1"] });
     assert.match(error.message, /`two >> 1` \(`get_requires_for_build_wheel`\)/);
   });
 });
 
-describe("what the backend gets", () => {
-  test("the tree as its folder, on the path only what it asked for", async () => {
+describe("a backend gets", () => {
+  test("the tree as its current folder, and only `backend-path` on the path", async () => {
     const { root, cwd, path } = await built({});
     assert.equal(cwd, root);
     assert.equal(path[0], join(root, "_backend"));
@@ -187,7 +187,7 @@ describe("what the backend gets", () => {
     );
   });
 
-  test("the Env's variables, and none that change what Python is", async () => {
+  test("the variables of the Env, and none that change how Python behaves", async () => {
     const { environment } = await built(
       {},
       {
@@ -209,8 +209,8 @@ describe("what the backend gets", () => {
     );
   });
 
-  // What setuptools 65.2 to 67.1 go by (pypa/setuptools#3786); compilers then find no Python.h.
-  test("a Python that knows where its headers are, though it lies elsewhere than it was built for", async () => {
+  // Setuptools 65.2 to 67.1 read INCLUDEPY (pypa/setuptools#3786). If it is wrong, compilers find no Python.h.
+  test("the right folder of headers for a Python that was moved", async () => {
     const folder = await mkdir(join(top, "relocated"), { recursive: true });
     const data = [
       "import glob, importlib, os",
@@ -233,25 +233,25 @@ describe("what the backend gets", () => {
     assert.deepEqual(new Set(said), new Set([honest.stdout.trim()]));
   });
 
-  test("config settings, lists where a key came several times; nothing where there are none", async () => {
+  test("config settings, as a list for a repeated key, or None", async () => {
     const settings = { "--flag": "", key: ["a", "b"] };
     assert.deepEqual((await built({}, { settings })).settings, settings);
     assert.equal((await built({})).settings, null);
   });
 
-  test("the metadata prepared before: the `.dist-info` folder itself", async () => {
+  test("the `.dist-info` folder of metadata that were prepared before", async () => {
     const prepared = join(top, "some_tree-1.0.dist-info");
     assert.equal((await built({}, { prepared })).metadata, prepared);
   });
 
-  test("an end of its input, so that nothing waits for an answer", async () => {
+  test("an empty standard input, so that no build waits for an answer", async () => {
     const { error } = await failing({ onImport: "input('Continue? ')" });
     assert.match(error.message, /EOFError/);
   });
 });
 
-describe("what it says", () => {
-  test("goes into the log and is no answer", async () => {
+describe("the output of a backend", () => {
+  test("goes into the log and is not read as a reply", async () => {
     const { run, log, reporter } = await build({ says: { build_wheel: '{"kind": "answer"} é' } });
     assert.equal((await run()).kind, "wheel");
     assert.match(await readFile(log, "utf8"), /--- some-tree 1.0: build_wheel\n\{"kind": "answer"\} é\n/);
@@ -261,14 +261,14 @@ describe("what it says", () => {
     );
   });
 
-  test("is told as it comes where that is wanted", async () => {
+  test("is reported as it arrives if `verbose` is set", async () => {
     const { run, reporter } = await build({ says: { build_wheel: "compiling" } }, { verbose: true });
     await run();
     const said = reporter.events.flatMap((event) => (event.kind === "output" ? [event.text] : [])).join("");
     assert.equal(said, "compiling\n");
   });
 
-  test("begins and ends as progress", async () => {
+  test("is reported as progress from beginning to end", async () => {
     const { run, reporter } = await build({});
     await run();
     const progress = reporter.events.flatMap((event) => (event.kind === "progress" ? [event] : []));
@@ -283,22 +283,26 @@ describe("what it says", () => {
   });
 });
 
-describe("failures", () => {
-  const table: readonly [string, Partial<TreeOptions>, RegExp, Partial<BuildRequest>?][] = [
+describe("a failed build is explained:", () => {
+  const table: readonly [string, Partial<TreeOptions>, RegExp, Partial<BackendCall>?][] = [
     [
       "a hook that raises",
       { raises: { build_wheel: "no luck" } },
       /building the wheel failed.*`RuntimeError`[^]*RuntimeError: no luck/,
     ],
-    ["an exit that says all is well", { leaves: { build_wheel: 0 } }, /it ended with status 0/],
-    ["an exit", { exits: { build_wheel: 7 } }, /building the wheel failed.*it ended with status 7/],
+    ["an exit with status 0", { leaves: { build_wheel: 0 } }, /it ended with status 0/],
     [
-      "an exit of its own",
+      "an exit with another status",
+      { exits: { build_wheel: 7 } },
+      /building the wheel failed.*it ended with status 7/,
+    ],
+    [
+      "an exit with a message",
       { leaves: { build_wheel: "error: not today" } },
       /it ended with status 1[^]*error: not today/,
     ],
     ["a signal", { exits: { build_wheel: -15 } }, /building the wheel failed.*it was ended by SIGTERM/],
-    ["no memory", { exits: { build_wheel: -9 } }, /it was killed \(SIGKILL\).*memory/],
+    ["SIGKILL", { exits: { build_wheel: -9 } }, /it was killed \(SIGKILL\).*memory/],
     [
       "metadata that need a wheel which fails",
       { without: ["prepare_metadata_for_build_wheel"], exits: { build_wheel: 1 } },
@@ -306,26 +310,30 @@ describe("failures", () => {
       { goal: "metadata" },
     ],
     [
-      "an answer that names no wheel",
+      "a reply that is not the name of a wheel",
       { answers: { build_wheel: "../../etc/x.whl" } },
       /`\.\.\/\.\.\/etc\/x\.whl`/,
     ],
     [
-      "an answer that names what is not there",
+      "a reply that names a missing file",
       { answers: { build_wheel: "a-1-py3-none-any.whl" } },
       /made no such file/,
     ],
-    ["an answer that is none", { answers: { build_wheel: null } }, /gave no name/],
+    ["a reply of None", { answers: { build_wheel: null } }, /returned no file name/],
     [
       "metadata without METADATA",
       { answers: { prepare_metadata_for_build_wheel: "a.dist-info" } },
       /made no such file/,
       { goal: "metadata" },
     ],
-    ["requirements that are no list", { answers: { get_requires_for_build_wheel: "wheel" } }, /gave no list/],
-    ["no such hook", { without: ["build_editable"] }, /no such hook/, { goal: "editable" }],
     [
-      "what can't be done here",
+      "requirements that are not a list",
+      { answers: { get_requires_for_build_wheel: "wheel" } },
+      /returned no list/,
+    ],
+    ["a missing hook", { without: ["build_editable"] }, /no such hook/, { goal: "editable" }],
+    [
+      "UnsupportedOperation",
       { unsupported: { build_sdist: "no git" } },
       /can't do that here: no git/,
       { goal: "sdist" },
@@ -342,21 +350,21 @@ describe("failures", () => {
       const { error, log } = await failing(options, changes);
       assert.match(error.message, message);
       assert.match(error.message, /some-tree 1\.0/);
-      if (!/contract|gave/.test(error.message)) assert.ok(`${error.hint} ${error.message}`.includes(log));
+      if (!/contract|returned/.test(error.message)) assert.ok(`${error.hint} ${error.message}`.includes(log));
     });
   }
 
-  test("a traceback has none of our own lines", async () => {
+  test("a traceback has no frames of the hook script", async () => {
     const { error } = await failing({ raises: { build_wheel: "no luck" } });
     assert.doesNotMatch(error.message, /hook\.py/);
   });
 
-  test("the usual cause is the hint", async () => {
+  test("a known cause becomes the hint", async () => {
     const { error } = await failing({ raises: { build_wheel: "No module named 'pkg_resources'" } });
     assert.match(error.hint ?? "", /setuptools<81/);
   });
 
-  test("a backend from elsewhere than `backend-path` is refused", async () => {
+  test("a backend from outside `backend-path` is refused", async () => {
     const { root, run } = await build({});
     await rm(join(root, "_backend", "tree_backend.py"));
     await assert.rejects(run(), { code: "build-failed" });
@@ -369,7 +377,7 @@ describe("failures", () => {
     await assert.rejects(standard(), /was not found in `backend-path`/);
   });
 
-  test("a backend that is an object in an object", async () => {
+  test("a backend may be an attribute of an object", async () => {
     const { run } = await build(
       { onImport: "class a: b = sys.modules[__name__]" },
       { system: { requires: [], backend: "tree_backend:a.b", backendPath: ["_backend"], legacy: false } },
@@ -377,7 +385,7 @@ describe("failures", () => {
     assert.equal((await run()).kind, "wheel");
   });
 
-  test("an object of the backend that is not there", async () => {
+  test("a missing object of the backend is an error", async () => {
     const { run } = await build(
       {},
       { system: { requires: [], backend: "tree_backend:a.b", backendPath: ["_backend"], legacy: false } },
@@ -385,7 +393,7 @@ describe("failures", () => {
     await assert.rejects(run(), /the backend has no `a`/);
   });
 
-  test("Python that can't be started", async () => {
+  test("a Python that can't be started is an error", async () => {
     const folder = dirname(top);
     const { run } = await build(
       {},

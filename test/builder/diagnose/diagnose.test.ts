@@ -5,10 +5,10 @@ import { diagnose } from "../../../src/builder/diagnose/diagnose.ts";
 
 const linux: FailedBuild = { name: "some-package", pythonVersion: "3.13.5", platform: "linux" };
 
-/** What builds really said, shortened; what the hint must have of it. */
+/** Shortened outputs of real builds, and a pattern that the hint must match. */
 type Row = readonly [name: string, output: string, hint: RegExp, build?: Partial<FailedBuild>];
 const table: readonly Row[] = [
-  // The machine.
+  // Causes on the machine.
   [
     "no compiler, setuptools",
     "building '_speedups' extension\nerror: command 'cc' failed: No such file or directory",
@@ -263,7 +263,7 @@ const table: readonly Row[] = [
     /network/,
   ],
 
-  // The package and its Python.
+  // Causes in the package and its Python.
   [
     "distutils",
     "  File \"setup.py\", line 3\nModuleNotFoundError: No module named 'distutils'",
@@ -358,14 +358,14 @@ const table: readonly Row[] = [
   ],
 ];
 
-describe("usual causes of failed builds", () => {
+describe("known causes of failed builds", () => {
   for (const [name, output, hint, build] of table) {
     test(name, () => {
       assert.match(diagnose(output, { ...linux, ...build })?.hint ?? "none", hint);
     });
   }
 
-  test("megabytes of anything are read in a moment", () => {
+  test("megabytes of output are searched in a moment", () => {
     for (const line of ["-", "a", "cc -c x.c -o x.o ", "'", " File 'x': "]) {
       const { user } = process.cpuUsage();
       diagnose(line.repeat(4_000_000 / line.length), linux);
@@ -383,7 +383,7 @@ describe("usual causes of failed builds", () => {
     "warning: no files found matching '*.h'",
     "FileNotFoundError: [Errno 2] No such file or directory: 'README.md'",
   ]) {
-    test(`none: ${output.split("\n").at(-1)}`, () => {
+    test(`finds no cause in: ${output.split("\n").at(-1)}`, () => {
       assert.equal(diagnose(output, linux), undefined);
     });
   }

@@ -19,27 +19,37 @@ const cases: readonly {
   pkgInfo?: string;
   pyproject?: string;
   origin?: "sdist" | "tree";
-  says?: string;
+  name?: string;
 }[] = [
-  { title: "PKG-INFO goes before pyproject.toml", pkgInfo: trusted, pyproject: whole, says: "from-pkg-info" },
-  { title: "PKG-INFO alone", pkgInfo: trusted, says: "from-pkg-info" },
-  { title: "an old PKG-INFO: pyproject.toml", pkgInfo: old, pyproject: whole, says: "from-pyproject" },
-  { title: "the version of an old PKG-INFO", pkgInfo: old, pyproject: noVersion, says: "from-pyproject" },
-  { title: "no PKG-INFO", pyproject: whole, says: "from-pyproject" },
+  { title: "prefers PKG-INFO to pyproject.toml", pkgInfo: trusted, pyproject: whole, name: "from-pkg-info" },
+  { title: "reads PKG-INFO without a pyproject.toml", pkgInfo: trusted, name: "from-pkg-info" },
   {
-    title: "in a folder that people work in",
+    title: "prefers pyproject.toml to an old PKG-INFO",
+    pkgInfo: old,
+    pyproject: whole,
+    name: "from-pyproject",
+  },
+  {
+    title: "takes the version from an old PKG-INFO",
+    pkgInfo: old,
+    pyproject: noVersion,
+    name: "from-pyproject",
+  },
+  { title: "reads pyproject.toml without a PKG-INFO", pyproject: whole, name: "from-pyproject" },
+  {
+    title: "ignores PKG-INFO in a folder that people work in",
     pkgInfo: trusted,
     pyproject: whole,
     origin: "tree",
-    says: "from-pyproject",
+    name: "from-pyproject",
   },
-  { title: "a left-over PKG-INFO", pkgInfo: trusted, origin: "tree" },
-  { title: "a version that nobody tells", pyproject: noVersion },
-  { title: "an old PKG-INFO alone", pkgInfo: old },
-  { title: "a pyproject.toml that is none", pkgInfo: old, pyproject: "[project" },
-  { title: "nothing at all" },
+  { title: "returns nothing for a stale PKG-INFO", pkgInfo: trusted, origin: "tree" },
+  { title: "returns nothing without a version", pyproject: noVersion },
+  { title: "returns nothing for an old PKG-INFO alone", pkgInfo: old },
+  { title: "returns nothing for a malformed pyproject.toml", pkgInfo: old, pyproject: "[project" },
+  { title: "returns nothing for an empty folder" },
 ];
-for (const [index, { title, pkgInfo, pyproject, origin, says }] of cases.entries()) {
+for (const [index, { title, pkgInfo, pyproject, origin, name: expectedName }] of cases.entries()) {
   test(title, async () => {
     const root = mkdtempSync(join(place, `${index}-`));
     if (pkgInfo !== undefined) await writeFile(join(root, "PKG-INFO"), pkgInfo);
@@ -47,7 +57,7 @@ for (const [index, { title, pkgInfo, pyproject, origin, says }] of cases.entries
     const metadata = await staticMetadata(root, origin);
     assert.deepEqual(
       metadata?.requiresDist.map(({ name }) => name as string),
-      says === undefined ? undefined : [says],
+      expectedName === undefined ? undefined : [expectedName],
     );
     if (metadata) assert.equal(metadata.version.text, "1.0");
   });

@@ -25,7 +25,7 @@ async function unpack(filename: string, bytes: Uint8Array): Promise<string> {
 const unpackTar = (members: readonly NewTarMember[]) => unpack("foo-1.0.tar", writeTar(members));
 const modeOf = async (path: string) => (await stat(path)).mode & 0o7777;
 
-describe("every format", () => {
+describe("every format of source distributions", () => {
   // Two members, `PKG-INFO` and the program `run` of mode 775, from Python's tarfile, bz2 and lzma and from zstd.
   const kept: Readonly<Record<string, string>> = {
     ".tar.bz2":
@@ -34,13 +34,13 @@ describe("every format", () => {
       "/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4Av/AHtdADMb7FoxF/lri/v94Z1EuzZKz5iDU6BkH7M6y1q0Cykac9yJIciaR4CZtgNsFlKfYtdcjFLUjzM5E7bqHWHwHJfwIxP9XvvXEeeCDtn3bKgwM/pcQH5Wq1+0g0IFh9NXfF6s0xP0NG7fIHW4BIvwprc2cgSxQk6zXr3hAAAAJOEm8axbaa4AAZcBgBgAAGWfOgGxxGf7AgAAAAAEWVo=",
   };
   for (const [extension, base64] of Object.entries(kept)) {
-    test(extension, async () => {
+    test(`unpacks ${extension}`, async () => {
       const root = await unpack(`foo-1.0${extension}`, Buffer.from(base64, "base64"));
       assert.equal(await readFile(join(root, "PKG-INFO"), "utf8"), "Name: foo\n");
       assert.equal(await modeOf(join(root, "run")), 0o755);
       assert.equal((await stat(join(root, "run"))).mtimeMs, 1_500_000_000_000);
     });
-    test(`${extension} that is cut off`, () =>
+    test(`refuses a truncated ${extension}`, () =>
       assert.rejects(unpack(`foo-1.0${extension}`, Buffer.from(base64, "base64").subarray(0, 120)), {
         code: "invalid-archive",
       }));
@@ -48,7 +48,7 @@ describe("every format", () => {
 
   const program = { data: "#!/bin/sh\n", mode: 0o775 };
   for (const extension of [".tar.gz", ".tgz", ".tar", ".zip"] as const) {
-    test(extension, async () => {
+    test(`unpacks ${extension}`, async () => {
       const { filename, bytes } = makeSdist({
         name: "foo",
         extension,
@@ -71,11 +71,11 @@ describe("every format", () => {
   }).bytes;
   const gzips: Readonly<Record<string, Uint8Array>> = {
     "several members": Buffer.concat([gzipSync(plain.subarray(0, 5000)), gzipSync(plain.subarray(5000))]),
-    "zeros behind": Buffer.concat([bytes, Buffer.alloc(512)]),
-    "something else behind": Buffer.concat([bytes, Buffer.from("and so on, and so on")]),
+    "trailing zeros": Buffer.concat([bytes, Buffer.alloc(512)]),
+    "trailing data": Buffer.concat([bytes, Buffer.from("and so on, and so on")]),
   };
   for (const [title, each] of Object.entries(gzips)) {
-    test(`gzip with ${title}`, async () => {
+    test(`unpacks gzip with ${title}`, async () => {
       const root = await unpack("foo-1.0.tar.gz", each);
       assert.equal((await stat(join(root, "data.bin"))).size, 100_000);
     });
@@ -85,25 +85,28 @@ describe("every format", () => {
   const broken: Readonly<Record<string, [string, Uint8Array]>> = {
     "a gzip with a wrong checksum": ["foo-1.0.tar.gz", damaged],
     "a gzip without its checksum": ["foo-1.0.tar.gz", bytes.subarray(0, -8)],
-    "a gzip that is none": ["foo-1.0.tar.gz", plain],
-    "a zip that is none": ["foo-1.0.zip", bytes],
-    "an xz that is none": ["foo-1.0.tar.xz", bytes],
-    "a bz2 that is none": ["foo-1.0.tar.bz2", bytes],
-    "a name of no format": ["foo-1.0.rar", bytes],
-    "a bomb": ["foo-1.0.tar.gz", gzipSync(Buffer.concat([plain.subarray(0, 512), bombOf(300)]))],
+    "a tar named `.tar.gz`": ["foo-1.0.tar.gz", plain],
+    "a gzip named `.zip`": ["foo-1.0.zip", bytes],
+    "a gzip named `.xz`": ["foo-1.0.tar.xz", bytes],
+    "a gzip named `.bz2`": ["foo-1.0.tar.bz2", bytes],
+    "an unknown extension": ["foo-1.0.rar", bytes],
+    "a decompression bomb": [
+      "foo-1.0.tar.gz",
+      gzipSync(Buffer.concat([plain.subarray(0, 512), bombOf(300)])),
+    ],
   };
   for (const [title, [filename, each]] of Object.entries(broken)) {
     test(`refuses ${title}`, () => assert.rejects(unpack(filename, each), { code: "invalid-archive" }));
   }
 });
 
-/** A member that is honest of its size, in MiB. */
+/** A member of the given size in MiB, whose header has the true size. */
 function bombOf(size: number): Buffer {
   return writeTar([{ path: "foo-1.0/zeros", data: Buffer.alloc(size << 20) }]);
 }
 
-describe("what is kept and what is not", () => {
-  test("links inside, hard links to what comes later and through others", async () => {
+describe("unpacked members", () => {
+  test("keep links inside the tree, also hard links to later members and through other links", async () => {
     const root = await unpackTar([
       { path: "foo-1.0/first", type: "1", target: "foo-1.0/second" },
       { path: "foo-1.0/second", type: "1", target: "foo-1.0/a/file" },
@@ -135,13 +138,13 @@ describe("what is kept and what is not", () => {
     [0o711, 0o711],
   ];
   for (const [written, kept] of modes) {
-    test(`mode ${written.toString(8)} becomes ${kept.toString(8)}`, async () => {
+    test(`of mode ${written.toString(8)} get mode ${kept.toString(8)}`, async () => {
       const root = await unpackTar([{ path: "foo-1.0/x", mode: written }]);
       assert.equal(await modeOf(join(root, "x")), kept);
     });
   }
 
-  test("times are kept in their order, but for what no zip can hold", async () => {
+  test("keep their times, limited to those that a zip can hold", async () => {
     const root = await unpackTar([
       { path: "foo-1.0/configure.ac", mtime: 1_000_000_000 },
       { path: "foo-1.0/configure", mtime: 1_000_000_001 },
@@ -155,7 +158,7 @@ describe("what is kept and what is not", () => {
     assert.equal(await seconds("new"), Date.UTC(2107, 11, 30) / 1000);
   });
 
-  test("of a file that is there twice the last counts, and a link gives way to a file", async () => {
+  test("may appear twice: the last file counts, and a file replaces a link", async () => {
     const root = await unpackTar([
       { path: "foo-1.0/x", data: "first", mode: 0o755 },
       { path: "foo-1.0/x", data: "last" },
@@ -172,7 +175,7 @@ describe("what is kept and what is not", () => {
     assert.equal(await readlink(join(root, "z")), "x");
   });
 
-  test("what other tools leave beside the root folder is passed over", async () => {
+  test("next to the root folder are ignored if known tools write them", async () => {
     const root = await unpackTar([
       { path: "pax_global_header", data: "52 comment=x\n" },
       { path: "./._foo-1.0", data: "mac" },
@@ -181,7 +184,7 @@ describe("what is kept and what is not", () => {
     assert.deepEqual(readdirSync(join(root, "..")), ["foo-1.0"]);
   });
 
-  test("names that are long or not in ASCII", async () => {
+  test("may have long names and names outside ASCII", async () => {
     const deep = `foo-1.0/${"folder/".repeat(30)}file`;
     const root = await unpackTar([
       { path: deep, data: "x" },
@@ -194,26 +197,29 @@ describe("what is kept and what is not", () => {
 
 const file = { path: "foo-1.0/x", data: "x" };
 
-describe("what is refused, by the member's name", () => {
+describe("refuses", () => {
   const cases: Readonly<Record<string, readonly [readonly NewTarMember[], RegExp]>> = {
-    "nothing in it": [[], /is empty/],
+    "an empty archive": [[], /is empty/],
     "two root folders": [[file, { path: "bar/x" }], /`foo-1.0` and `bar`/],
-    "a file beside the root": [[file, { path: "setup.py" }], /`foo-1.0` and `setup.py`/],
-    "a file alone": [[{ path: "setup.py" }], /"setup.py"/],
+    "a file next to the root folder": [[file, { path: "setup.py" }], /`foo-1.0` and `setup.py`/],
+    "a file without a folder": [[{ path: "setup.py" }], /"setup.py"/],
     "an absolute name": [[file, { path: "/etc/x" }], /"\/etc\/x" is absolute/],
-    "a name that leaves": [[file, { path: "foo-1.0/../../x" }], /"foo-1.0\/..\/..\/x" leaves/],
+    "a name that leaves the folder": [[file, { path: "foo-1.0/../../x" }], /"foo-1.0\/..\/..\/x" leaves/],
     "a device": [[{ path: "foo-1.0/tty", type: "3" }], /"foo-1.0\/tty" is a character device/],
     "a pipe": [[{ path: "foo-1.0/pipe", type: "6" }], /"foo-1.0\/pipe" is a pipe/],
     "an absolute link": [
       [{ path: "foo-1.0/l", target: "/etc/passwd" }],
       /"foo-1.0\/l" is a link to an absolute/,
     ],
-    "a link out": [[file, { path: "foo-1.0/l", target: "../../x" }], /"foo-1.0\/l" is a link that leads out/],
-    "a link beside the root": [
+    "a link that leads out": [
+      [file, { path: "foo-1.0/l", target: "../../x" }],
+      /"foo-1.0\/l" is a link that leads out/,
+    ],
+    "a link to a path next to the root folder": [
       [file, { path: "foo-1.0/l", target: "../other" }],
       /"foo-1.0\/l" is a link that leads out/,
     ],
-    "a link out through another": [
+    "a link that leads out through another link": [
       [
         { path: "foo-1.0/a/b/up", target: "../.." },
         { path: "foo-1.0/l", target: "a/b/up/../x" },
@@ -232,21 +238,21 @@ describe("what is refused, by the member's name", () => {
       ],
       /"foo-1.0\/l\/x" lies in "foo-1.0\/l", which is a symlink/,
     ],
-    "a link where others lie": [
+    "a link that replaces a folder": [
       [file, { path: "foo-1.0/a/x" }, { path: "foo-1.0/a", target: "b" }],
       /"foo-1.0\/a" is a symlink that others lie in/,
     ],
-    "a file that is a folder": [[file, { path: "foo-1.0/x/y" }], /"foo-1.0\/x\/y" lies in "foo-1.0\/x"/],
-    "a folder that is a file": [
+    "a file that is also a folder": [[file, { path: "foo-1.0/x/y" }], /"foo-1.0\/x\/y" lies in "foo-1.0\/x"/],
+    "a folder that is also a file": [
       [file, { path: "foo-1.0/x/", type: "5" }],
       /"foo-1.0\/x" is a folder and a file/,
     ],
     "a root that is a link": [[{ path: "foo-1.0", target: "/" }], /"foo-1.0" lies beside no root folder/],
-    "a hard link to what is not there": [
+    "a hard link to a missing member": [
       [file, { path: "foo-1.0/h", type: "1", target: "foo-1.0/y" }],
       /"foo-1.0\/h" is a hard link to "foo-1.0\/y"/,
     ],
-    "a hard link out": [
+    "a hard link that leads out": [
       [file, { path: "foo-1.0/h", type: "1", target: "../../etc/passwd" }],
       /"foo-1.0\/h" is a hard link/,
     ],
@@ -261,7 +267,7 @@ describe("what is refused, by the member's name", () => {
       ],
       /"foo-1.0\/h" is a hard link/,
     ],
-    "hard links in a circle": [
+    "a cycle of hard links": [
       [
         { path: "foo-1.0/h", type: "1", target: "foo-1.0/i" },
         { path: "foo-1.0/i", type: "1", target: "foo-1.0/h" },
@@ -278,13 +284,13 @@ describe("what is refused, by the member's name", () => {
         assert.match(error.message, says);
         return true;
       });
-      // The archive, the folder, and nothing else.
+      // Only the archive and the folder exist.
       assert.equal(readdirSync(place).length, before + 1);
       assert.deepEqual(readdirSync(join(place, String(count - 1))).sort(), ["foo-1.0.tar", "into"]);
     });
   }
 
-  test("links out of zips", async () => {
+  test("links in a zip that lead out", async () => {
     const zip = writeZip([
       { path: "foo-1.0/x", data: "x" },
       { path: "foo-1.0/l", data: "../../x", mode: 0o120777 },
@@ -292,6 +298,6 @@ describe("what is refused, by the member's name", () => {
     await assert.rejects(unpack("foo-1.0.zip", zip), /"foo-1\.0\/l" is a link that leads out/);
   });
 
-  test("a file that is not there", () =>
+  test("a missing archive", () =>
     assert.rejects(unpackSdist(join(place, "none.tar.gz"), "none.tar.gz", place), { code: "not-found" }));
 });

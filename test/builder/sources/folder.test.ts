@@ -17,7 +17,7 @@ import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../../src/errors/posy-error.ts";
 import { gitEnvironment, newRepository } from "../../support/git-repository.ts";
-import { filesIn, newSourcePlace, type SourcePlace } from "./a-place.ts";
+import { filesIn, newSourceFixture, type SourceFixture } from "./source-fixture.ts";
 
 const files = {
   "pyproject.toml": "[project]\n",
@@ -39,92 +39,102 @@ function write(root: string, some: Readonly<Record<string, string>>): void {
   }
 }
 
-function newProject(place: SourcePlace, more: Readonly<Record<string, string>> = {}): string {
-  const root = join(place.root, "the project");
+function newProject(fixture: SourceFixture, more: Readonly<Record<string, string>> = {}): string {
+  const root = join(fixture.root, "the project");
   write(root, { ...files, ...more });
   return root;
 }
 
 const urlOf = (path: string, fragment = "") => pathToFileURL(path).href + fragment;
 
-/** What may happen to a project, and whether it is another then: for a build, and for an editable one. */
+/** Changes of a project, and whether they change its identity for a build and for an editable install. */
 const changes: readonly {
   readonly title: string;
   readonly change: (root: string) => void;
   readonly builds: boolean;
   readonly editable: boolean;
 }[] = [
-  { title: "nothing", change: () => {}, builds: false, editable: false },
+  { title: "no change", change: () => {}, builds: false, editable: false },
   {
-    title: "a Python file of another size",
+    title: "another size of a Python file",
     change: (root) => write(root, { "package/part.py": "x = 10\n" }),
     builds: true,
     editable: false,
   },
   {
-    title: "a Python file of another time",
+    title: "another time of a Python file",
     change: (root) => utimesSync(join(root, "package/part.py"), 1, 1),
     builds: true,
     editable: false,
   },
   {
-    title: "a Python file that is new",
+    title: "a new Python file",
     change: (root) => write(root, { "package/new.py": "" }),
     builds: true,
     editable: false,
   },
   {
-    title: "a package that is new",
+    title: "a new package",
     change: (root) => write(root, { "package/sub/__init__.py": "" }),
     builds: true,
     editable: true,
   },
   {
-    title: "a file that is gone",
+    title: "a removed file",
     change: (root) => rmSync(join(root, "package/data.json")),
     builds: true,
     editable: false,
   },
   {
-    title: "a file that may be executed",
+    title: "a file that becomes executable",
     change: (root) => chmodSync(join(root, "package/data.json"), 0o755),
     builds: true,
     editable: false,
   },
   {
-    title: "data",
+    title: "changed data",
     change: (root) => write(root, { "package/data.json": "{ }" }),
     builds: true,
     editable: false,
   },
   {
-    title: "pyproject.toml",
+    title: "a changed pyproject.toml",
     change: (root) => write(root, { "pyproject.toml": "#" }),
     builds: true,
     editable: true,
   },
-  { title: "setup.py", change: (root) => write(root, { "setup.py": "#" }), builds: true, editable: true },
-  { title: "the README", change: (root) => write(root, { "README.md": "" }), builds: true, editable: true },
   {
-    title: "a C source",
+    title: "a changed setup.py",
+    change: (root) => write(root, { "setup.py": "#" }),
+    builds: true,
+    editable: true,
+  },
+  {
+    title: "a changed README",
+    change: (root) => write(root, { "README.md": "" }),
+    builds: true,
+    editable: true,
+  },
+  {
+    title: "a changed C source",
     change: (root) => write(root, { "package/hand.c": "int x;" }),
     builds: true,
     editable: true,
   },
   {
-    title: "what Cython made of a source",
+    title: "a changed C file that Cython generated",
     change: (root) => write(root, { "package/fast.c": "int x;" }),
     builds: true,
     editable: false,
   },
   {
-    title: "a package that is called build",
+    title: "a changed package named build",
     change: (root) => write(root, { "package/build/__init__.py": "x = 1" }),
     builds: true,
     editable: false,
   },
   {
-    title: "what builds, tests and tools leave",
+    title: "files of builds, tests and tools",
     change: (root) =>
       write(root, {
         "package/__pycache__/part.cpython-313.pyc": "x",
@@ -147,16 +157,16 @@ const changes: readonly {
   },
 ];
 
-describe("the state of a folder", () => {
+describe("the identity of a folder", () => {
   for (const { title, change, ...expected } of changes) {
-    test(title, async () => {
-      using place = newSourcePlace();
-      const root = newProject(place);
-      // That the folder is there is no change.
+    test(`${expected.builds ? "changes" : "does not change"} with ${title}`, async () => {
+      using fixture = newSourceFixture();
+      const root = newProject(fixture);
+      // A new package in `src` must not count because of `src` itself.
       mkdirSync(join(root, "src"));
       const states = async () => ({
-        builds: (await place.pin(urlOf(root))).identity,
-        editable: (await place.pin(urlOf(root, "#editable=true"))).identity,
+        builds: (await fixture.pin(urlOf(root))).identity,
+        editable: (await fixture.pin(urlOf(root, "#editable=true"))).identity,
       });
       const before = await states();
       assert.notEqual(before.builds, before.editable);
@@ -164,54 +174,54 @@ describe("the state of a folder", () => {
       change(root);
       const after = await states();
       assert.equal(before.builds !== after.builds, expected.builds, "for a build");
-      assert.equal(before.editable !== after.editable, expected.editable, "for an editable one");
+      assert.equal(before.editable !== after.editable, expected.editable, "for an editable install");
     });
   }
 
-  test("has the place in it: an editable wheel leads there", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place);
-    const before = await place.pin(urlOf(root, "#editable=true"));
+  test("changes with the path, because an editable wheel refers to it", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture);
+    const before = await fixture.pin(urlOf(root, "#editable=true"));
     renameSync(root, `${root} moved`);
-    assert.notEqual((await place.pin(urlOf(`${root} moved`, "#editable=true"))).identity, before.identity);
+    assert.notEqual((await fixture.pin(urlOf(`${root} moved`, "#editable=true"))).identity, before.identity);
   });
 
-  test("has the history in it where versions come from there, and only there", async () => {
-    using place = newSourcePlace();
-    const repository = newRepository(join(place.root, "the project"));
+  test("changes with the git history if the version comes from it", async () => {
+    using fixture = newSourceFixture();
+    const repository = newRepository(join(fixture.root, "the project"));
     repository.commit({ "pyproject.toml": '[build-system]\nrequires = ["setuptools-scm"]\n' });
     const url = urlOf(repository.path);
-    const before = (await place.pin(url)).identity;
+    const before = (await fixture.pin(url)).identity;
     repository.git("status");
-    assert.equal((await place.pin(url)).identity, before);
+    assert.equal((await fixture.pin(url)).identity, before);
     repository.git("tag", "v1.0");
-    const tagged = (await place.pin(url)).identity;
+    const tagged = (await fixture.pin(url)).identity;
     assert.notEqual(tagged, before);
     repository.commit();
-    assert.notEqual((await place.pin(url)).identity, tagged);
+    assert.notEqual((await fixture.pin(url)).identity, tagged);
     write(repository.path, { "pyproject.toml": "[project]\n" });
-    const plain = (await place.pin(url)).identity;
+    const plain = (await fixture.pin(url)).identity;
     repository.git("tag", "v1.1");
-    assert.equal((await place.pin(url)).identity, plain);
+    assert.equal((await fixture.pin(url)).identity, plain);
   });
 
-  test("a link is where it leads and what is there", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place);
+  test("changes with the target of a link and its content", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture);
     symlinkSync("../shared.txt", join(root, "linked"));
-    const states = [(await place.pin(urlOf(root))).identity];
-    writeFileSync(join(place.root, "shared.txt"), "x");
-    states.push((await place.pin(urlOf(root))).identity);
-    writeFileSync(join(place.root, "shared.txt"), "xy");
-    states.push((await place.pin(urlOf(root))).identity);
+    const states = [(await fixture.pin(urlOf(root))).identity];
+    writeFileSync(join(fixture.root, "shared.txt"), "x");
+    states.push((await fixture.pin(urlOf(root))).identity);
+    writeFileSync(join(fixture.root, "shared.txt"), "xy");
+    states.push((await fixture.pin(urlOf(root))).identity);
     assert.equal(new Set(states).size, 3);
   });
 
-  test("origin and URL", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place);
+  test("is next to origin and URL", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture);
     const url = urlOf(root, "#editable=true&subdirectory=package");
-    const pinned = await place.pin(url);
+    const pinned = await fixture.pin(url);
     assert.deepEqual(pinned.origin, {
       kind: "directory",
       url: urlOf(root),
@@ -222,13 +232,13 @@ describe("the state of a folder", () => {
   });
 
   for (const [title, make, code, says] of [
-    ["nothing there", () => {}, "not-found", /no such file or folder/],
+    ["a missing path", () => {}, "not-found", /no such file or folder/],
     ["a file", (path: string) => writeFileSync(path, ""), "invalid-url", /neither a wheel nor an archive/],
   ] as const) {
-    test(`of ${title} is an error`, async () => {
-      using place = newSourcePlace();
-      make(join(place.root, "x"));
-      await assert.rejects(place.pin(urlOf(join(place.root, "x"))), (error) => {
+    test(`is an error for ${title}`, async () => {
+      using fixture = newSourceFixture();
+      make(join(fixture.root, "x"));
+      await assert.rejects(fixture.pin(urlOf(join(fixture.root, "x"))), (error) => {
         assert.ok(error instanceof PosyError);
         assert.equal(error.code, code);
         assert.match(error.message, says);
@@ -238,15 +248,15 @@ describe("the state of a folder", () => {
   }
 });
 
-describe("a folder is built", () => {
-  test("in a copy, which has times, modes and links, and nothing that builds left", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place, { "build/lib/stale.py": "", "run.sh": "", ".venv/pyvenv.cfg": "" });
+describe("a local project is built", () => {
+  test("in a copy with times, modes and links, without files of earlier builds", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture, { "build/lib/stale.py": "", "run.sh": "", ".venv/pyvenv.cfg": "" });
     chmodSync(join(root, "run.sh"), 0o555);
     utimesSync(join(root, "package/part.py"), 1_000_000_000, 1_000_000_000);
     symlinkSync("package/data.json", join(root, "inner"));
-    const folder = await place.layOut(urlOf(root));
-    assert.ok(folder.startsWith(place.root) && folder !== root);
+    const folder = await fixture.extract(urlOf(root));
+    assert.ok(folder.startsWith(fixture.root) && folder !== root);
     assert.deepEqual(filesIn(folder), [
       "README.md",
       "inner",
@@ -262,79 +272,79 @@ describe("a folder is built", () => {
     assert.equal(readFileSync(join(root, "package/part.py"), "utf8"), files["package/part.py"]);
   });
 
-  test("in a copy of the whole where a part is meant", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place);
-    const folder = await place.layOut(urlOf(root, "#subdirectory=package"));
+  test("in a copy of the whole folder if it has a subdirectory", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture);
+    const folder = await fixture.extract(urlOf(root, "#subdirectory=package"));
     assert.deepEqual(filesIn(dirname(folder)), ["README.md", "package", "pyproject.toml", "setup.py"]);
   });
 
-  const inPlace: readonly (readonly [string, (place: SourcePlace) => string])[] = [
+  const inPlace: readonly (readonly [string, (fixture: SourceFixture) => string])[] = [
     [
       "names something outside",
-      (place) => newProject(place, { "pyproject.toml": 'readme = "../README.md"\n' }),
+      (fixture) => newProject(fixture, { "pyproject.toml": 'readme = "../README.md"\n' }),
     ],
     [
       "names it in setup.py",
-      (place) => newProject(place, { "setup.py": 'open(os.path.join(here, "..", "VERSION"))' }),
+      (fixture) => newProject(fixture, { "setup.py": 'open(os.path.join(here, "..", "VERSION"))' }),
     ],
     [
       "is in a workspace",
-      (place) => newProject(place, { "Cargo.toml": "[package]\nversion.workspace = true\n" }),
+      (fixture) => newProject(fixture, { "Cargo.toml": "[package]\nversion.workspace = true\n" }),
     ],
     [
       "has links out of it",
-      (place) => {
-        const root = newProject(place);
+      (fixture) => {
+        const root = newProject(fixture);
         symlinkSync("../../other", join(root, "package/other"));
         return root;
       },
     ],
     [
       "is part of a larger repository",
-      (place) => {
-        const root = newProject(place);
-        newRepository(place.root);
+      (fixture) => {
+        const root = newProject(fixture);
+        newRepository(fixture.root);
         return root;
       },
     ],
     [
       "is a linked work tree whose version is in its history",
-      (place) => {
-        const repository = newRepository(join(place.root, "other"));
+      (fixture) => {
+        const repository = newRepository(join(fixture.root, "other"));
         repository.commit({ "pyproject.toml": 'requires = ["hatch-vcs"]\n' });
-        repository.git("worktree", "add", "--quiet", "-b", "other", join(place.root, "the project"));
-        return join(place.root, "the project");
+        repository.git("worktree", "add", "--quiet", "-b", "other", join(fixture.root, "the project"));
+        return join(fixture.root, "the project");
       },
     ],
   ];
   for (const [title, make] of inPlace) {
-    test(`where it is, if it ${title}`, async () => {
-      using place = newSourcePlace();
-      const root = make(place);
-      assert.equal(await place.layOut(urlOf(root)), root);
+    test(`in its own folder if it ${title}`, async () => {
+      using fixture = newSourceFixture();
+      const root = make(fixture);
+      assert.equal(await fixture.extract(urlOf(root)), root);
     });
   }
 
-  test("where it is, if it is editable", async () => {
-    using place = newSourcePlace();
-    const root = newProject(place);
-    assert.equal(await place.layOut(urlOf(root, "#editable=true")), root);
+  test("in its own folder if it is editable", async () => {
+    using fixture = newSourceFixture();
+    const root = newProject(fixture);
+    assert.equal(await fixture.extract(urlOf(root, "#editable=true")), root);
     assert.equal(
-      await place.layOut(urlOf(root, "#editable=true&subdirectory=package")),
+      await fixture.extract(urlOf(root, "#editable=true&subdirectory=package")),
       join(root, "package"),
     );
   });
 
-  test("with its history, which what is done in the copy leaves alone", async () => {
-    using place = newSourcePlace();
-    const repository = newRepository(join(place.root, "the project"));
+  test("in a copy with its own git history, so that the original does not change", async () => {
+    using fixture = newSourceFixture();
+    const repository = newRepository(join(fixture.root, "the project"));
     repository.commit({ "pyproject.toml": 'requires = ["setuptools-scm"]\n', a: "x\n" });
     repository.git("tag", "v1.0");
     repository.commit({ b: "x\n" });
     const index = join(repository.path, ".git", "index");
     const before = readFileSync(index);
-    const folder = await place.layOut(urlOf(repository.path));
+    const folder = await fixture.extract(urlOf(repository.path));
     const git = (...args: string[]) =>
       execFileSync("git", ["-C", folder, ...args], { env: gitEnvironment, encoding: "utf8" }).trim();
     assert.match(git("describe", "--tags", "--long", "--dirty"), /^v1\.0-1-g[0-9a-f]+$/);

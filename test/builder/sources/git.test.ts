@@ -17,16 +17,16 @@ import { gitEnvironment, type GitRepository, newRepository } from "../../support
 import { startFileServer } from "../../support/file-server.ts";
 import { startGitServer } from "../../support/git-server.ts";
 import { startRelay } from "../../support/relay.ts";
-import { filesIn, newSourcePlace, type SourcePlace } from "./a-place.ts";
+import { filesIn, newSourceFixture, type SourceFixture } from "./source-fixture.ts";
 
-/** Each starts git dozens of times. */
+/** Each test starts git dozens of times. */
 const patience = { timeout: 120_000 };
 
 const project = { "pyproject.toml": "[project]\n", "core/pyproject.toml": "[project]\n" };
 
 /** `v1.0` ← `main` ← `feature/new`, with tags of both kinds. */
-function history(place: SourcePlace) {
-  const repository = newRepository(join(place.root, "served", "project"));
+function history(fixture: SourceFixture) {
+  const repository = newRepository(join(fixture.root, "served", "project"));
   const first = repository.commit({ ...project, "old.txt": "only in the first commit\n" });
   repository.git("tag", "v1.0");
   repository.git("tag", "--annotate", "--message=x", "v1.1");
@@ -37,8 +37,8 @@ function history(place: SourcePlace) {
   return { repository, first, main, feature };
 }
 
-async function served(place: SourcePlace, options?: Parameters<typeof startGitServer>[1]) {
-  const server = await startGitServer(join(place.root, "served"), options);
+async function served(fixture: SourceFixture, options?: Parameters<typeof startGitServer>[1]) {
+  const server = await startGitServer(join(fixture.root, "served"), options);
   return {
     requests: server.requests,
     root: server.url,
@@ -60,9 +60,9 @@ const commitOf = (origin: { readonly kind: string }) => (origin as { readonly co
 describe("a revision", () => {
   for (const transport of ["http", "file"]) {
     test(`is resolved to its commit, by ${transport}`, patience, async () => {
-      using place = newSourcePlace();
-      const { repository, first, main, feature } = history(place);
-      await using server = await served(place);
+      using fixture = newSourceFixture();
+      const { repository, first, main, feature } = history(fixture);
+      await using server = await served(fixture);
       const { url: http } = server;
       const url = transport === "http" ? http : `git+file://${repository.path}`;
       const table: readonly (readonly [revision: string, commit: string])[] = [
@@ -77,24 +77,24 @@ describe("a revision", () => {
         [`@${feature.slice(0, 10)}`, feature],
       ];
       for (const [revision, commit] of table) {
-        const { origin, url: pinned } = await place.pin(url + revision);
+        const { origin, url: pinned } = await fixture.pin(url + revision);
         assert.equal(commitOf(origin), commit, revision);
         assert.equal(pinned, `${url}@${commit}`);
       }
     });
   }
 
-  test("a branch goes before a tag of its name", patience, async () => {
-    using place = newSourcePlace();
-    const { repository, main, feature } = history(place);
+  test("is the branch if a tag has the same name", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository, main, feature } = history(fixture);
     repository.git("tag", "both", main);
     repository.git("branch", "both", feature);
-    assert.equal(commitOf((await place.pin(`git+file://${repository.path}@both`)).origin), feature);
+    assert.equal(commitOf((await fixture.pin(`git+file://${repository.path}@both`)).origin), feature);
   });
 
-  test("that is not there is told with near names", patience, async () => {
-    using place = newSourcePlace();
-    const { repository } = history(place);
+  test("that does not exist is an error with similar names", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository } = history(fixture);
     const url = `git+file://${repository.path}`;
     const near: readonly (readonly [string, RegExp])[] = [
       ["master", /^was `main` meant\?$/],
@@ -106,7 +106,7 @@ describe("a revision", () => {
     ];
     for (const [revision, hint] of near) {
       await assert.rejects(
-        place.pin(`${url}@${revision}`),
+        fixture.pin(`${url}@${revision}`),
         refuses("unknown-revision", /has no branch, tag or commit/, hint),
       );
     }
@@ -116,33 +116,33 @@ describe("a revision", () => {
     "a commit that is there asks nobody; a branch is asked for again, and fetched when it has moved",
     patience,
     async () => {
-      using place = newSourcePlace();
-      const { repository, main } = history(place);
-      await using server = await served(place);
+      using fixture = newSourceFixture();
+      const { repository, main } = history(fixture);
+      await using server = await served(fixture);
       const { url } = server;
-      await place.pin(`${url}@main`);
+      await fixture.pin(`${url}@main`);
       const after = server.requests.length;
-      await place.layOut(`${url}@${main}`);
+      await fixture.extract(`${url}@${main}`);
       assert.equal(server.requests.length, after);
-      await place.pin(`${url}@main`);
+      await fixture.pin(`${url}@main`);
       assert.ok(server.requests.length > after);
       const moved = repository.commit({ "moved.txt": "" });
-      assert.equal(commitOf((await place.pin(`${url}@main`)).origin), moved);
-      assert.equal(commitOf((await place.pin(url)).origin), moved);
+      assert.equal(commitOf((await fixture.pin(`${url}@main`)).origin), moved);
+      assert.equal(commitOf((await fixture.pin(url)).origin), moved);
     },
   );
 
-  test("in one run, one branch is one commit", patience, async () => {
-    using place = newSourcePlace();
-    const { repository, main } = history(place);
+  test("of one branch is the same commit during one run", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository, main } = history(fixture);
     const db = {} as PackageDB;
     const url = `git+file://${repository.path}@main`;
     const [one, other] = await Promise.all([
-      place.pin(url, { db }),
-      place.pin(`${url}#subdirectory=core`, { db }),
+      fixture.pin(url, { db }),
+      fixture.pin(`${url}#subdirectory=core`, { db }),
     ]);
     repository.commit({});
-    const late = await place.pin(url, { db });
+    const late = await fixture.pin(url, { db });
     for (const { origin } of [one, other, late]) assert.equal(commitOf(origin), main);
     assert.notEqual(one.identity, other.identity);
     assert.equal(one.identity, late.identity);
@@ -150,27 +150,27 @@ describe("a revision", () => {
 });
 
 describe("a checkout", () => {
-  test("has the files, the history and the tags, and is a copy", patience, async () => {
-    using place = newSourcePlace();
-    history(place);
-    await using server = await served(place);
+  test("is a copy with files, history and tags", patience, async () => {
+    using fixture = newSourceFixture();
+    history(fixture);
+    await using server = await served(fixture);
     const { url } = server;
-    const folder = await place.layOut(`${url}@feature/new`);
+    const folder = await fixture.extract(`${url}@feature/new`);
     assert.deepEqual(filesIn(folder), ["core", "feature.txt", "new.txt", "old.txt", "pyproject.toml"]);
     const git = (...args: string[]) =>
       execFileSync("git", ["-C", folder, ...args], { env: gitEnvironment, encoding: "utf8" }).trim();
     assert.match(git("describe", "--tags", "--long", "--dirty"), /^v1\.1-2-g[0-9a-f]+$/);
     assert.equal(git("remote", "get-url", "origin"), url.slice(4));
     writeFileSync(join(folder, "new.txt"), "changed by a build\n");
-    assert.equal(readFileSync(join(await place.layOut(`${url}@feature/new`), "new.txt"), "utf8"), "x\n");
+    assert.equal(readFileSync(join(await fixture.extract(`${url}@feature/new`), "new.txt"), "utf8"), "x\n");
   });
 
-  test("brings the contents of its own files only", patience, async () => {
-    using place = newSourcePlace();
-    const { repository } = history(place);
-    await using server = await served(place);
+  test("fetches only the contents of its own files", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository } = history(fixture);
+    await using server = await served(fixture);
     const { url } = server;
-    const folder = await place.layOut(`${url}@main`);
+    const folder = await fixture.extract(`${url}@main`);
     const old = repository.git("rev-parse", "v1.0:old.txt");
     const found = spawnSync("git", ["-C", folder, "cat-file", "-e", old], {
       env: { ...gitEnvironment, GIT_ALLOW_PROTOCOL: "none" },
@@ -179,17 +179,17 @@ describe("a checkout", () => {
   });
 
   const oldServers = [
-    ["knows no partial clones", "false"],
-    ["leaves contents out and then keeps them", "true"],
+    ["does not support partial clones", "false"],
+    ["supports partial clones but sends no single objects", "true"],
   ] as const;
   for (const [title, filters] of oldServers) {
-    test(`of a server that ${title}, and hands out no commit without a name`, patience, async () => {
-      using place = newSourcePlace();
-      const { repository, first } = history(place);
+    test(`works with a server that ${title} and sends only commits with a name`, patience, async () => {
+      using fixture = newSourceFixture();
+      const { repository, first } = history(fixture);
       repository.git("config", "uploadpack.allowFilter", filters);
       repository.git("config", "uploadpack.allowAnySHA1InWant", "false");
-      await using server = await served(place);
-      // The first version of the protocol, which old servers speak.
+      await using server = await served(fixture);
+      // Version 0 of the protocol, for old servers.
       const environment = {
         ...gitEnvironment,
         GIT_CONFIG_COUNT: "1",
@@ -197,20 +197,20 @@ describe("a checkout", () => {
         GIT_CONFIG_VALUE_0: "0",
       };
       for (const revision of ["@main", `@${repository.git("rev-parse", "main")}`, `@${first}`]) {
-        assert.ok(existsSync(join(await place.layOut(server.url + revision, { environment }), "old.txt")));
+        assert.ok(existsSync(join(await fixture.extract(server.url + revision, { environment }), "old.txt")));
       }
-      using other = newSourcePlace();
-      assert.ok(existsSync(join(await other.layOut(`${server.url}@${first}`, { environment }), "old.txt")));
+      using other = newSourceFixture();
+      assert.ok(existsSync(join(await other.extract(`${server.url}@${first}`, { environment }), "old.txt")));
     });
   }
 
-  describe("of a plain file server, which hands out whole objects", () => {
-    /** A git that says which version it is, and else is the one that there is. */
-    const gitThatIs = (place: SourcePlace, version: string): NodeJS.ProcessEnv => {
-      const folder = join(place.root, "tools");
+  describe("of a plain file server", () => {
+    /** A git that prints another version, and otherwise is the installed one. */
+    const gitThatIs = (fixture: SourceFixture, version: string): NodeJS.ProcessEnv => {
+      const folder = join(fixture.root, "tools");
       mkdirSync(folder);
       const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-      // Older ones don't know the variable: it must not be what their safety rests on.
+      // Older versions don't know the variable, so they must not depend on it.
       const script = [
         "#!/bin/sh",
         "unset GIT_NO_LAZY_FETCH",
@@ -223,26 +223,26 @@ describe("a checkout", () => {
       return { ...gitEnvironment, PATH: `${folder}:${gitEnvironment["PATH"]}` };
     };
 
-    for (const version of ["that there is", "2.34.1"]) {
+    for (const version of ["of this machine", "2.34.1"]) {
       for (const packed of [false, true]) {
-        const title = `${packed ? "in packs" : "one by one"}, by the git ${version}`;
+        const title = `works with ${packed ? "packs" : "loose objects"} and the git ${version}`;
         test(title, patience, async () => {
-          using place = newSourcePlace();
-          const { repository, first, main } = history(place);
-          const environment = version === "2.34.1" ? gitThatIs(place, version) : gitEnvironment;
+          using fixture = newSourceFixture();
+          const { repository, first, main } = history(fixture);
+          const environment = version === "2.34.1" ? gitThatIs(fixture, version) : gitEnvironment;
           if (packed) repository.git("gc", "--quiet");
           repository.git("update-server-info");
-          await using server = await startFileServer(join(place.root, "served"));
+          await using server = await startFileServer(join(fixture.root, "served"));
           const url = `git+${server.url}project/.git`;
           for (const [revision, commit] of [
             ["", main],
             ["@v1.0", first],
             [`@${first}`, first],
           ] as const) {
-            const { origin } = await place.pin(url + revision, { environment });
+            const { origin } = await fixture.pin(url + revision, { environment });
             assert.equal(commitOf(origin), commit);
           }
-          const folder = await place.layOut(`${url}@v1.0`, { environment, offline: true });
+          const folder = await fixture.extract(`${url}@v1.0`, { environment, offline: true });
           assert.equal(readFileSync(join(folder, "old.txt"), "utf8"), "only in the first commit\n");
           const git = (...args: string[]) =>
             execFileSync("git", ["-C", folder, ...args], { env: gitEnvironment, encoding: "utf8" }).trim();
@@ -252,44 +252,44 @@ describe("a checkout", () => {
       }
     }
 
-    test("and was none before", patience, async () => {
-      using place = newSourcePlace();
-      const { repository, first } = history(place);
+    test("works if the server supported partial clones before", patience, async () => {
+      using fixture = newSourceFixture();
+      const { repository, first } = history(fixture);
       repository.git("gc", "--quiet");
       repository.git("update-server-info");
-      await using files = await startFileServer(join(place.root, "served"));
-      await using server = await served(place);
-      // One address, and behind it what comes next.
+      await using files = await startFileServer(join(fixture.root, "served"));
+      await using server = await served(fixture);
+      // One address, with different servers one after the other.
       let plain = false;
       await using both = await startRelay(() => (plain ? files.url : server.root));
       const url = `git+${both.url}project/.git`;
-      await place.pin(`${url}@main`);
+      await fixture.pin(`${url}@main`);
       plain = true;
-      // The history is there, contents of the first commit are not.
-      const folder = await place.layOut(`${url}@${first}`);
+      // The history was fetched, the contents of the first commit were not.
+      const folder = await fixture.extract(`${url}@${first}`);
       assert.equal(readFileSync(join(folder, "old.txt"), "utf8"), "only in the first commit\n");
     });
   });
 
-  test("of a part of the repository", patience, async () => {
-    using place = newSourcePlace();
-    const { repository } = history(place);
+  test("may be a subdirectory of the repository", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository } = history(fixture);
     const url = `git+file://${repository.path}`;
-    const folder = await place.layOut(`${url}#subdirectory=core`);
+    const folder = await fixture.extract(`${url}#subdirectory=core`);
     assert.deepEqual(filesIn(folder), ["pyproject.toml"]);
     await assert.rejects(
-      place.pin(`${url}#subdirectory=cores`),
+      fixture.pin(`${url}#subdirectory=cores`),
       refuses("not-found", /has no folder `cores`/),
     );
     await assert.rejects(
-      place.pin(`${url}#subdirectory=old.txt`),
+      fixture.pin(`${url}#subdirectory=old.txt`),
       refuses("not-found", /has no folder `old\.txt`/),
     );
   });
 
-  test("a part that is a link out of it is refused", patience, async () => {
-    using place = newSourcePlace();
-    const repository = newRepository(join(place.root, "served", "project"));
+  test("refuses a subdirectory that is a link out of the repository", patience, async () => {
+    using fixture = newSourceFixture();
+    const repository = newRepository(join(fixture.root, "served", "project"));
     repository.commit({
       ...project,
       out: { link: "/etc" },
@@ -301,51 +301,57 @@ describe("a checkout", () => {
     for (const part of ["out", "up", "git", "up/.."]) {
       const refused = part === "up/.." ? "invalid-url" : "invalid-source";
       await assert.rejects(
-        async () => place.pin(`${url}#subdirectory=${part}`),
+        async () => fixture.pin(`${url}#subdirectory=${part}`),
         refuses(refused, /leads out|stay inside/),
       );
     }
-    assert.deepEqual(filesIn(await place.layOut(`${url}#subdirectory=in`)), ["pyproject.toml"]);
+    assert.deepEqual(filesIn(await fixture.extract(`${url}#subdirectory=in`)), ["pyproject.toml"]);
   });
 
-  test("without the network: what is in the cache, else it says so", patience, async () => {
-    using place = newSourcePlace();
-    const { first } = history(place);
-    await using server = await served(place);
+  test("without the network comes from the cache, or is an error", patience, async () => {
+    using fixture = newSourceFixture();
+    const { first } = history(fixture);
+    await using server = await served(fixture);
     const { url } = server;
     const offline = { offline: true };
-    await assert.rejects(place.pin(url, offline), refuses("offline", /its default branch .* never fetched/));
-    await assert.rejects(place.pin(`${url}@main`, offline), refuses("offline", /`main` of .* never fetched/));
-    await assert.rejects(place.pin(`${url}@${first}`, offline), refuses("offline", /needs the network/));
-    await place.pin(`${url}@main`);
-    await place.pin(url);
+    await assert.rejects(
+      fixture.pin(url, offline),
+      refuses("offline", /its default branch .* never fetched/),
+    );
+    await assert.rejects(
+      fixture.pin(`${url}@main`, offline),
+      refuses("offline", /`main` of .* never fetched/),
+    );
+    await assert.rejects(fixture.pin(`${url}@${first}`, offline), refuses("offline", /needs the network/));
+    await fixture.pin(`${url}@main`);
+    await fixture.pin(url);
     const asked = server.requests.length;
     for (const revision of ["", "@main"]) {
-      assert.ok(existsSync(join(await place.layOut(url + revision, offline), "new.txt")));
+      assert.ok(existsSync(join(await fixture.extract(url + revision, offline), "new.txt")));
     }
-    // Its history is there, its contents are not.
-    await assert.rejects(place.pin(`${url}@${first}`, offline), refuses("offline", /needs the network/));
+    // Its history was fetched, its contents were not.
+    await assert.rejects(fixture.pin(`${url}@${first}`, offline), refuses("offline", /needs the network/));
     assert.equal(server.requests.length, asked);
   });
 
-  test("without the network: a repository on this disk is there", patience, async () => {
-    using place = newSourcePlace();
-    const { repository, first } = history(place);
-    const { origin } = await place.pin(`git+file://${repository.path}@v1.0`, { offline: true });
+  test("without the network works for a repository on this disk", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository, first } = history(fixture);
+    const { origin } = await fixture.pin(`git+file://${repository.path}@v1.0`, { offline: true });
     assert.equal(commitOf(origin), first);
   });
 });
 
 describe("submodules", () => {
-  /** project → vendor/library (by a relative address) → deep/inner. */
-  function nested(place: SourcePlace): GitRepository {
-    const inner = newRepository(join(place.root, "served", "inner"));
+  /** project → vendor/library (with a relative URL) → deep/inner. */
+  function nested(fixture: SourceFixture): GitRepository {
+    const inner = newRepository(join(fixture.root, "served", "inner"));
     inner.commit({ "inner.txt": "x\n" });
-    const library = newRepository(join(place.root, "served", "library"));
+    const library = newRepository(join(fixture.root, "served", "library"));
     library.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.path, "deep/inner");
     library.git("config", "--file=.gitmodules", "submodule.deep/inner.url", "../../inner/.git");
     library.commit({ "library.txt": "x\n" });
-    const repository = newRepository(join(place.root, "served", "project"));
+    const repository = newRepository(join(fixture.root, "served", "project"));
     repository.git("submodule", "--quiet", "add", library.path, "vendor/library");
     repository.git("config", "--file=.gitmodules", "submodule.vendor/library.url", "../../library/.git");
     repository.commit(project);
@@ -353,45 +359,45 @@ describe("submodules", () => {
   }
 
   for (const transport of ["http", "file"]) {
-    test(`are there, those in them too, by ${transport}`, patience, async () => {
-      using place = newSourcePlace();
-      const repository = nested(place);
-      await using server = await served(place);
+    test(`are fetched recursively, by ${transport}`, patience, async () => {
+      using fixture = newSourceFixture();
+      const repository = nested(fixture);
+      await using server = await served(fixture);
       const { url: http } = server;
       const url = transport === "http" ? http : `git+file://${repository.path}/.git`;
-      const folder = await place.layOut(url);
+      const folder = await fixture.extract(url);
       assert.ok(existsSync(join(folder, "vendor/library/library.txt")));
       assert.ok(existsSync(join(folder, "vendor/library/deep/inner/inner.txt")));
       const asked = server.requests.length;
-      await place.layOut(url, { offline: transport === "http" });
+      await fixture.extract(url, { offline: transport === "http" });
       assert.equal(server.requests.length, transport === "http" ? asked : 0);
     });
   }
 
   for (const [title, address] of [
-    ["on this disk", "file:///etc"],
-    ["that is a program", "ext::sh -c touch% /tmp/posy-evil"],
+    ["a path on this disk", "file:///etc"],
+    ["a program", "ext::sh -c touch% /tmp/posy-evil"],
   ] as const) {
-    test(`one ${title} is refused`, patience, async () => {
-      using place = newSourcePlace();
-      const repository = nested(place);
+    test(`are refused if their URL is ${title}`, patience, async () => {
+      using fixture = newSourceFixture();
+      const repository = nested(fixture);
       repository.git("config", "--file=.gitmodules", "submodule.vendor/library.url", address);
       repository.commit();
-      await using server = await served(place);
+      await using server = await served(fixture);
       const { url } = server;
       await assert.rejects(
-        place.pin(url),
-        refuses("git-failed", /would go by `(file|ext)`, which is not allowed/),
+        fixture.pin(url),
+        refuses("git-failed", /would use `(file|ext)`, which is not allowed/),
       );
       assert.ok(!existsSync("/tmp/posy-evil"));
-      // Nothing that counts is left.
-      assert.deepEqual(checkouts(place), []);
+      // No incomplete checkout is left.
+      assert.deepEqual(checkouts(fixture), []);
     });
   }
 });
 
-function checkouts(place: SourcePlace): string[] {
-  const bucket = join(place.root, "cache", "git-v1", "checkouts");
+function checkouts(fixture: SourceFixture): string[] {
+  const bucket = join(fixture.root, "cache", "git-v1", "checkouts");
   return existsSync(bucket) ? readdirSync(bucket).flatMap((key) => readdirSync(join(bucket, key))) : [];
 }
 
@@ -403,23 +409,23 @@ describe("large files", () => {
     "data.bin": pointer,
   };
 
-  test("stay pointers without git LFS, and that is said once", patience, async () => {
-    using place = newSourcePlace();
-    const repository = newRepository(join(place.root, "served", "project"));
+  test("stay pointers without git LFS, with one warning", patience, async () => {
+    using fixture = newSourceFixture();
+    const repository = newRepository(join(fixture.root, "served", "project"));
     repository.commit(files);
-    const folder = await place.layOut(`git+file://${repository.path}`);
+    const folder = await fixture.extract(`git+file://${repository.path}`);
     assert.equal(readFileSync(join(folder, "data.bin"), "utf8"), pointer);
-    assert.match(place.reporter.warnings().join(), /has large files in git LFS, which is not installed/);
+    assert.match(fixture.reporter.warnings().join(), /has large files in git LFS, which is not installed/);
   });
 
-  test("are had where it is installed, also after a time without it", patience, async () => {
-    using place = newSourcePlace();
-    const repository = newRepository(join(place.root, "served", "project"));
+  test("are fetched with git LFS, also if it was installed later", patience, async () => {
+    using fixture = newSourceFixture();
+    const repository = newRepository(join(fixture.root, "served", "project"));
     repository.commit(files);
     const url = `git+file://${repository.path}`;
-    const before = await place.pin(url);
-    // A stand-in that knows `version` and `pull`, and that its filters have to be set for it to do something.
-    const tools = join(place.root, "tools");
+    const before = await fixture.pin(url);
+    // A fake git LFS that knows `version` and `pull`, and does nothing if its filters are not configured.
+    const tools = join(fixture.root, "tools");
     mkdirSync(tools);
     const script = [
       "#!/bin/sh",
@@ -428,30 +434,30 @@ describe("large files", () => {
     writeFileSync(join(tools, "git-lfs"), `${script.join("\n")}\n`);
     chmodSync(join(tools, "git-lfs"), 0o755);
     const environment = { ...gitEnvironment, PATH: `${tools}:${gitEnvironment["PATH"]}` };
-    const after = await place.pin(url, { environment });
+    const after = await fixture.pin(url, { environment });
     assert.notEqual(after.identity, before.identity);
-    assert.equal(readFileSync(join(await place.layOut(url, { environment }), "data.bin"), "utf8"), "big");
-    assert.equal(place.reporter.warnings().length, 1);
+    assert.equal(readFileSync(join(await fixture.extract(url, { environment }), "data.bin"), "utf8"), "big");
+    assert.equal(fixture.reporter.warnings().length, 1);
   });
 });
 
-describe("logging in", () => {
+describe("logging in works", () => {
   const auth = { username: "me@example.org", password: "s3cret:/@word" };
   const login = `${encodeURIComponent(auth.username)}:${encodeURIComponent(auth.password)}@`;
   const withLogin = (url: string, text: string) => url.replace("://", `://${text}`);
 
-  test("by what stands in the URL, which is kept and told nowhere", patience, async () => {
-    using place = newSourcePlace();
-    history(place);
-    await using server = await served(place, { auth });
+  test("with credentials in the URL, which are neither stored nor shown", patience, async () => {
+    using fixture = newSourceFixture();
+    history(fixture);
+    await using server = await served(fixture, { auth });
     const { url } = server;
-    const pinned = await place.pin(`${withLogin(url, login)}@main`);
-    const kept = JSON.stringify(pinned) + textsBelow(place.root);
+    const pinned = await fixture.pin(`${withLogin(url, login)}@main`);
+    const kept = JSON.stringify(pinned) + textsBelow(fixture.root);
     for (const secret of [auth.password, encodeURIComponent(auth.password), "s3cret"]) {
       assert.ok(!kept.includes(secret));
     }
-    // The checkout is there: growing from a lock needs no login.
-    await place.layOut(pinned.url, { offline: true });
+    // The checkout exists, so growing from a lock needs no login.
+    await fixture.extract(pinned.url, { offline: true });
   });
 
   for (const [title, text] of [
@@ -459,13 +465,13 @@ describe("logging in", () => {
     ["a wrong password", "me:wr0ng@"],
     ["a name alone", "t0ken@"],
   ] as const) {
-    test(`${title} is told without it`, patience, async () => {
-      using place = newSourcePlace();
-      history(place);
-      await using server = await served(place, { auth });
+    test(`is an error without the secret for ${title}`, patience, async () => {
+      using fixture = newSourceFixture();
+      history(fixture);
+      await using server = await served(fixture, { auth });
       const { url } = server;
       await assert.rejects(
-        place.pin(withLogin(url, text)),
+        fixture.pin(withLogin(url, text)),
         (error) =>
           refuses(
             "authentication",
@@ -476,19 +482,19 @@ describe("logging in", () => {
     });
   }
 
-  test("a token in place of the name, with nothing behind it", patience, async () => {
-    using place = newSourcePlace();
-    history(place);
-    await using server = await served(place, { auth: { username: "t0ken", password: "" } });
+  test("with a token as the user name and no password", patience, async () => {
+    using fixture = newSourceFixture();
+    history(fixture);
+    await using server = await served(fixture, { auth: { username: "t0ken", password: "" } });
     const { url } = server;
-    assert.ok((await place.pin(withLogin(url, "t0ken@"))).identity);
-    assert.ok(!textsBelow(place.root).includes("t0ken"));
+    assert.ok((await fixture.pin(withLogin(url, "t0ken@"))).identity);
+    assert.ok(!textsBelow(fixture.root).includes("t0ken"));
   });
 
-  test("by a credential helper of the user's", patience, async () => {
-    using place = newSourcePlace();
-    history(place);
-    await using server = await served(place, { auth });
+  test("with a credential helper of the user", patience, async () => {
+    using fixture = newSourceFixture();
+    history(fixture);
+    await using server = await served(fixture, { auth });
     const { url } = server;
     const environment = {
       ...gitEnvironment,
@@ -496,14 +502,14 @@ describe("logging in", () => {
       GIT_CONFIG_KEY_0: "credential.helper",
       GIT_CONFIG_VALUE_0: `!printf 'username=${auth.username}\\npassword=${auth.password}\\n' #`,
     };
-    assert.ok((await place.pin(url, { environment })).identity);
+    assert.ok((await fixture.pin(url, { environment })).identity);
   });
 });
 
 describe("ssh", () => {
-  /** A stand-in for ssh: it says what it was started with, and is the server or fails with some words. */
-  function environmentOf(place: SourcePlace, does: string): NodeJS.ProcessEnv {
-    const ssh = join(place.root, "ssh");
+  /** A fake ssh. It prints its arguments, and is the server or fails with a message. */
+  function environmentOf(fixture: SourceFixture, does: string): NodeJS.ProcessEnv {
+    const ssh = join(fixture.root, "ssh");
     const words = '#!/bin/sh\nprintf "%s\\n" "$@" >> "$0.said"\nfor last; do :; done\n';
     writeFileSync(ssh, `${words}${does}\n`);
     chmodSync(ssh, 0o755);
@@ -511,15 +517,15 @@ describe("ssh", () => {
   }
 
   for (const form of ["ssh://me@host.example:2222", "me@host.example:"]) {
-    test(`of the system is asked, for ${form}`, patience, async () => {
-      using place = newSourcePlace();
-      const { repository, main } = history(place);
-      const environment = environmentOf(place, 'eval "$last"');
-      const { origin, url } = await place.pin(`git+${form}${repository.path}@main`, { environment });
+    test(`of the system is used for ${form}`, patience, async () => {
+      using fixture = newSourceFixture();
+      const { repository, main } = history(fixture);
+      const environment = environmentOf(fixture, 'eval "$last"');
+      const { origin, url } = await fixture.pin(`git+${form}${repository.path}@main`, { environment });
       assert.equal(commitOf(origin), main);
-      // The name belongs to the address.
+      // The user name is a part of the URL.
       assert.match(url, /^git\+ssh:\/\/me@host\.example/);
-      const said = readFileSync(join(place.root, "ssh.said"), "utf8");
+      const said = readFileSync(join(fixture.root, "ssh.said"), "utf8");
       assert.match(said, /^me@host\.example$/m);
       assert.ok(!form.includes("2222") || /^2222$/m.test(said));
     });
@@ -531,20 +537,20 @@ describe("ssh", () => {
       /the key of `host\.example` is not one that ssh knows/,
       /ssh -T git@host\.example/,
     ],
-    ["git@host.example: Permission denied (publickey).", /takes none of the keys/, /ssh-add/],
+    ["git@host.example: Permission denied (publickey).", /accepts none of the keys/, /ssh-add/],
   ] as const) {
-    test(`that says ${says}`, patience, async () => {
-      using place = newSourcePlace();
-      const environment = environmentOf(place, `echo '${says}' >&2; exit 255`);
+    test(`that prints ${says} is explained`, patience, async () => {
+      using fixture = newSourceFixture();
+      const environment = environmentOf(fixture, `echo '${says}' >&2; exit 255`);
       await assert.rejects(
-        place.pin("git+ssh://git@host.example/x", { environment }),
+        fixture.pin("git+ssh://git@host.example/x", { environment }),
         refuses("authentication", message, hint),
       );
     });
   }
 });
 
-/** All that is written below a folder, but for objects of git, which are compressed. */
+/** Returns the text of all files below a folder, except objects of git, which are compressed. */
 function textsBelow(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
@@ -553,39 +559,39 @@ function textsBelow(folder: string): string {
     .join("\n");
 }
 
-describe("what is refused or missing", () => {
-  test("no git", patience, async () => {
-    using place = newSourcePlace();
-    const environment = { ...gitEnvironment, PATH: place.root };
+describe("git sources", () => {
+  test("are an error without git", patience, async () => {
+    using fixture = newSourceFixture();
+    const environment = { ...gitEnvironment, PATH: fixture.root };
     await assert.rejects(
-      place.pin("git+https://host.invalid/x", { environment }),
+      fixture.pin("git+https://host.invalid/x", { environment }),
       refuses("no-git", /need git/, /install/),
     );
   });
 
-  test("no repository, no server, nothing in it", patience, async () => {
-    using place = newSourcePlace();
-    history(place);
-    await using server = await served(place);
+  test("are an error without a repository, a server or a commit", patience, async () => {
+    using fixture = newSourceFixture();
+    history(fixture);
+    await using server = await served(fixture);
     const { url } = server;
     await assert.rejects(
-      place.pin(url.replace("project", "nothing")),
+      fixture.pin(url.replace("project", "nothing")),
       refuses("not-found", /no repository at/),
     );
-    await assert.rejects(place.pin("git+file:///nonexistent/x"), refuses("not-found", /no repository at/));
-    await assert.rejects(place.pin("git+http://127.0.0.1:9/x"), refuses("network", /failed: .*connect/i));
-    const empty = newRepository(join(place.root, "empty"));
+    await assert.rejects(fixture.pin("git+file:///nonexistent/x"), refuses("not-found", /no repository at/));
+    await assert.rejects(fixture.pin("git+http://127.0.0.1:9/x"), refuses("network", /failed: .*connect/i));
+    const empty = newRepository(join(fixture.root, "empty"));
     await assert.rejects(
-      place.pin(`git+file://${empty.path}`),
-      refuses("unknown-revision", /nothing of that name/),
+      fixture.pin(`git+file://${empty.path}`),
+      refuses("unknown-revision", /repository does not have it/),
     );
   });
 
-  test("no hook runs, whoever put it there", patience, async () => {
-    using place = newSourcePlace();
-    const { repository } = history(place);
-    const hooks = join(place.root, "hooks");
-    const ran = join(place.root, "ran");
+  test("run no hook", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository } = history(fixture);
+    const hooks = join(fixture.root, "hooks");
+    const ran = join(fixture.root, "ran");
     mkdirSync(hooks);
     for (const name of ["post-checkout", "reference-transaction", "post-index-change"]) {
       writeFileSync(join(hooks, name), `#!/bin/sh\ntouch ${ran}\n`);
@@ -597,19 +603,19 @@ describe("what is refused or missing", () => {
       GIT_CONFIG_KEY_0: "core.hooksPath",
       GIT_CONFIG_VALUE_0: hooks,
     };
-    await place.layOut(`git+file://${repository.path}`, { environment });
+    await fixture.extract(`git+file://${repository.path}`, { environment });
     assert.ok(!existsSync(ran));
-    // The same would run without us.
-    execFileSync("git", ["clone", "--quiet", repository.path, join(place.root, "clone")], {
+    // Plain git would run it.
+    execFileSync("git", ["clone", "--quiet", repository.path, join(fixture.root, "clone")], {
       env: environment,
     });
     assert.ok(existsSync(ran));
   });
 
-  test("a repository that we stand in changes nothing", patience, async () => {
-    using place = newSourcePlace();
-    const { repository, main } = history(place);
-    const other = newRepository(join(place.root, "other"));
+  test("do not depend on the repository in the current folder", patience, async () => {
+    using fixture = newSourceFixture();
+    const { repository, main } = history(fixture);
+    const other = newRepository(join(fixture.root, "other"));
     other.commit(project);
     const git = join(other.path, ".git");
     const environment = {
@@ -618,16 +624,16 @@ describe("what is refused or missing", () => {
       GIT_INDEX_FILE: join(git, "index"),
       GIT_WORK_TREE: other.path,
     };
-    const { origin } = await place.pin(`git+file://${repository.path}`, { environment });
+    const { origin } = await fixture.pin(`git+file://${repository.path}`, { environment });
     assert.equal(commitOf(origin), main);
     assert.equal(other.git("status", "--porcelain"), "");
   });
 });
 
-test("many at once are all right", patience, async () => {
-  using place = newSourcePlace();
-  const { first, main, feature } = history(place);
-  await using server = await served(place);
+test("many git sources can be fetched at the same time", patience, async () => {
+  using fixture = newSourceFixture();
+  const { first, main, feature } = history(fixture);
+  await using server = await served(fixture);
   const { url } = server;
   const wanted = [
     ["@main", main],
@@ -635,11 +641,11 @@ test("many at once are all right", patience, async () => {
     ["@feature/new", feature],
     ["", main],
   ] as const;
-  // Each with a run of its own, as so many processes would have.
+  // Each has a context of its own, as separate processes would have.
   const pins = [...wanted, ...wanted].map(async ([revision, commit]) => {
-    assert.equal(commitOf((await place.pin(url + revision)).origin), commit);
-    assert.ok(existsSync(join(await place.layOut(url + revision), "pyproject.toml")));
+    assert.equal(commitOf((await fixture.pin(url + revision)).origin), commit);
+    assert.ok(existsSync(join(await fixture.extract(url + revision), "pyproject.toml")));
   });
   await Promise.all(pins);
-  assert.deepEqual(new Set(checkouts(place)), new Set([first, main, feature]));
+  assert.deepEqual(new Set(checkouts(fixture)), new Set([first, main, feature]));
 });

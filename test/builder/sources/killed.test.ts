@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { newRepository } from "../../support/git-repository.ts";
 import { startGitServer } from "../../support/git-server.ts";
-import { newSourcePlace, type SourcePlace } from "./a-place.ts";
+import { newSourceFixture, type SourceFixture } from "./source-fixture.ts";
 
 const moments = 6;
 
-/** In a group of its own: git and what it started go with it, as at the end of a terminal. */
-function start(place: SourcePlace, url: string): ChildProcess {
-  return spawn(process.execPath, [join("test", "support", "pin-child.ts"), place.root, url], {
+/** Starts a process group, so that git and its children are killed, too, as when a terminal is closed. */
+function start(fixture: SourceFixture, url: string): ChildProcess {
+  return spawn(process.execPath, [join("test", "support", "pin-child.ts"), fixture.root, url], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -25,12 +25,14 @@ function assertWhole(folder: string): void {
   assert.ok(existsSync(join(folder, "vendor", "library", "library.txt")));
 }
 
-// The units on Node are bundled: there is no script to start.
-describe("several processes", { skip: typeof Bun === "undefined" || process.platform === "win32" }, () => {
-  const prepare = (place: SourcePlace): void => {
-    const library = newRepository(join(place.root, "served", "library"));
+// On Node the unit tests are bundled, so there is no script to start.
+describe("a git source is fetched right", {
+  skip: typeof Bun === "undefined" || process.platform === "win32",
+}, () => {
+  const prepare = (fixture: SourceFixture): void => {
+    const library = newRepository(join(fixture.root, "served", "library"));
     library.commit({ "library.txt": "x\n" });
-    const repository = newRepository(join(place.root, "served", "project"));
+    const repository = newRepository(join(fixture.root, "served", "project"));
     repository.git("submodule", "--quiet", "add", library.path, "vendor/library");
     repository.git("config", "--file=.gitmodules", "submodule.vendor/library.url", "../../library/.git");
     repository.commit(
@@ -40,34 +42,34 @@ describe("several processes", { skip: typeof Bun === "undefined" || process.plat
     );
   };
 
-  test("killed at any moment, the next one is right", { timeout: 300_000 }, async () => {
-    using place = newSourcePlace();
-    prepare(place);
-    await using server = await startGitServer(join(place.root, "served"));
+  test("after a process was killed at any moment", { timeout: 300_000 }, async () => {
+    using fixture = newSourceFixture();
+    prepare(fixture);
+    await using server = await startGitServer(join(fixture.root, "served"));
     const url = `git+${server.url}project/.git@main`;
     const begin = performance.now();
-    assertWhole(await place.layOut(url));
+    assertWhole(await fixture.extract(url));
     const duration = performance.now() - begin;
     for (let moment = 0; moment < moments; moment++) {
-      rmSync(join(place.root, "cache", "git-v1"), { recursive: true, force: true });
-      const child = start(place, url);
+      rmSync(join(fixture.root, "cache", "git-v1"), { recursive: true, force: true });
+      const child = start(fixture, url);
       const ended = once(child, "exit");
       await once(child.stdout ?? child, "data");
       await new Promise((late) => setTimeout(late, (duration * (moment + 0.5)) / moments));
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       await ended;
-      assertWhole(await place.layOut(url));
+      assertWhole(await fixture.extract(url));
     }
-    // What was killed left nothing among what counts.
-    const [key = ""] = readdirSync(join(place.root, "cache", "git-v1", "checkouts"));
-    assert.equal(readdirSync(join(place.root, "cache", "git-v1", "checkouts", key)).length, 1);
+    // Killed processes left no incomplete files in the store.
+    const [key = ""] = readdirSync(join(fixture.root, "cache", "git-v1", "checkouts"));
+    assert.equal(readdirSync(join(fixture.root, "cache", "git-v1", "checkouts", key)).length, 1);
   });
 
-  test("at once, all are right", { timeout: 300_000 }, async () => {
-    using place = newSourcePlace();
-    prepare(place);
-    await using server = await startGitServer(join(place.root, "served"));
-    const children = [1, 2, 3].map(() => start(place, `git+${server.url}project/.git`));
+  test("by several processes at once", { timeout: 300_000 }, async () => {
+    using fixture = newSourceFixture();
+    prepare(fixture);
+    await using server = await startGitServer(join(fixture.root, "served"));
+    const children = [1, 2, 3].map(() => start(fixture, `git+${server.url}project/.git`));
     const ends = children.map(async (child) => {
       const said: Buffer[] = [];
       child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));

@@ -9,39 +9,42 @@ import type { BuildDispatch } from "./build-dispatch.ts";
  * Metadata that come from another file, and the name of that file. No standard guarantees that a build here gives the
  * same.
  */
-export interface Told {
+export interface AssumedMetadata {
   readonly metadata: CoreMetadata;
   /** `` `foo-1.0-cp310-cp310-win_amd64.whl` `` */
   readonly from: string;
 }
 
 /** The number of wheels to try. More than a few broken ones are no accident. */
-const mostTried = 3;
+const maxTriedWheels = 3;
 
 /**
  * Returns the metadata of a source distribution that can't be built here from other files: a wheel of the same
  * release for another Python or platform, else the source's PKG-INFO, which its backend wrote when it was packed.
  * Undefined if there is neither.
  */
-export async function toldElsewhere(
+export async function readAssumedMetadata(
   source: SdistArtifact,
   python: Interpreter,
   dispatch: BuildDispatch,
-): Promise<Told | undefined> {
+): Promise<AssumedMetadata | undefined> {
   const { db } = dispatch.context;
-  for (const wheel of (await wheelsBeside(source, python, dispatch)).slice(0, mostTried)) {
-    const metadata = await unlessBroken(() => db.metadata(wheel));
-    if (metadata !== undefined && isOf(source, metadata)) return { metadata, from: `\`${wheel.filename}\`` };
+  for (const wheel of (await wheelsOfRelease(source, python, dispatch)).slice(0, maxTriedWheels)) {
+    const metadata = await undefinedIfInvalid(() => db.metadata(wheel));
+    if (metadata !== undefined && matchesSource(source, metadata))
+      return { metadata, from: `\`${wheel.filename}\`` };
   }
-  const metadata = await unlessBroken(() => packedMetadata(source, dispatch));
-  return metadata !== undefined && isOf(source, metadata) ? { metadata, from: "its `PKG-INFO`" } : undefined;
+  const metadata = await undefinedIfInvalid(() => packedMetadata(source, dispatch));
+  return metadata !== undefined && matchesSource(source, metadata)
+    ? { metadata, from: "its `PKG-INFO`" }
+    : undefined;
 }
 
 /**
  * Returns the wheels of the release, the most similar to the build first: for the same Python, then for the same
  * platform, then for the newest Python.
  */
-async function wheelsBeside(
+async function wheelsOfRelease(
   source: SdistArtifact,
   python: Interpreter,
   { context }: BuildDispatch,
@@ -97,7 +100,7 @@ async function packedMetadata(
   return requires === undefined ? metadata : parseMetadata(metadataOfEgg(pkgInfo, requires));
 }
 
-function isOf({ name, version }: SdistArtifact, metadata: CoreMetadata): boolean {
+function matchesSource({ name, version }: SdistArtifact, metadata: CoreMetadata): boolean {
   return metadata.name === name && metadata.version.key === version.key;
 }
 
@@ -105,7 +108,7 @@ function isOf({ name, version }: SdistArtifact, metadata: CoreMetadata): boolean
  * Returns undefined for a file that is malformed or missing. Other errors, which keep Posy from reading it, are
  * thrown.
  */
-async function unlessBroken<T>(read: () => Promise<T>): Promise<T | undefined> {
+async function undefinedIfInvalid<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {

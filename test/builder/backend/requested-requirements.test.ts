@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseAsked, unmet } from "../../../src/builder/backend/requested-requirements.ts";
+import {
+  parseRequestedRequirements,
+  unmetRequirements,
+} from "../../../src/builder/backend/requested-requirements.ts";
 import { parseRequirement } from "../../../src/vocab/requirement/requirement.ts";
 
 const installed = [
@@ -9,18 +12,18 @@ const installed = [
   ["broken", "what is this"],
 ] as const;
 
-/** What is asked for, what is declared, what is left to be had. */
+/** Requested requirements, declared requirements, and the requirements that need a new Env. */
 const table: readonly (readonly [asked: string[], declared: string[], left: string[]])[] = [
   [[], [], []],
   [["wheel"], [], []],
   [["setuptools-scm>=7,<9"], [], []],
   [["setuptools-scm>8"], [], ["setuptools-scm>8"]],
   [["cython"], ["numpy"], ["cython"]],
-  // Word for word, but for spelling: the Env was made for it.
+  // Declared in the same words, apart from spelling: the Env was made for it.
   [["Cython >= 3"], ["cython>=3"], []],
   [["cython>=3.1"], ["cython>=3"], ["cython>=3.1"]],
   [["x; python_version > '3'"], ['x; python_version>"3"'], []],
-  // More than a version: the resolver's to judge.
+  // Only the resolver can decide these.
   [["wheel[test]"], [], ["wheel[test]"]],
   [["wheel; python_version < '3'"], [], ["wheel; python_version < '3'"]],
   [
@@ -31,10 +34,10 @@ const table: readonly (readonly [asked: string[], declared: string[], left: stri
   [["broken>=1"], [], ["broken>=1"]],
 ];
 
-describe("what a new Env is needed for", () => {
+describe("requirements that need a new Env", () => {
   for (const [asked, declared, left] of table) {
-    test(`${asked.join(", ") || "nothing"}, where ${declared.join(", ") || "nothing"} is declared`, () => {
-      const found = unmet(
+    test(`compares requested ${asked.join(", ") || "nothing"} with declared ${declared.join(", ") || "nothing"}`, () => {
+      const found = unmetRequirements(
         asked.map((text) => parseRequirement(text)),
         declared.map((text) => parseRequirement(text)),
         installed,
@@ -46,13 +49,17 @@ describe("what a new Env is needed for", () => {
     });
   }
 
-  test("everything that is not declared, where the Env can't be asked", () => {
-    assert.equal(unmet([parseRequirement("wheel")], [], null).length, 1);
+  test("without a list of installed packages, everything undeclared needs a new Env", () => {
+    assert.equal(unmetRequirements([parseRequirement("wheel")], [], null).length, 1);
   });
 });
 
-test("old ways of writing what is asked for are understood", () => {
-  const [first] = parseAsked(["pytest-runner (>=2.0,<3dev)"], "get_requires_for_build_wheel", "x 1");
+test("requirements from before PEP 508 are parsed", () => {
+  const [first] = parseRequestedRequirements(
+    ["pytest-runner (>=2.0,<3dev)"],
+    "get_requires_for_build_wheel",
+    "x 1",
+  );
   assert.equal(first?.name, "pytest-runner");
-  assert.deepEqual(parseAsked(null, "get_requires_for_build_wheel", "x 1"), []);
+  assert.deepEqual(parseRequestedRequirements(null, "get_requires_for_build_wheel", "x 1"), []);
 });

@@ -5,7 +5,7 @@ import { errorExcerpt } from "../../../src/builder/diagnose/error-excerpt.ts";
 const shown = (output: string) => errorExcerpt(output).join("\n");
 const compile = (file: string) => `cc -pthread -DNDEBUG -O3 -fPIC -I/x/include -c ${file} -o build/${file}.o`;
 
-describe("the interesting end of a build", () => {
+describe("the excerpt of a failed build has", () => {
   test("the errors of the last compilation, without its command line", () => {
     const output = [
       compile("probe.c"),
@@ -30,7 +30,7 @@ describe("the interesting end of a build", () => {
     );
   });
 
-  test("the first of Ninja's failures, not the jobs that were still running", () => {
+  test("the first failure of Ninja, not the jobs that were still running", () => {
     const output = [
       "FAILED: a.o",
       compile("a.c"),
@@ -42,7 +42,7 @@ describe("the interesting end of a build", () => {
     assert.match(shown(output), /unknown type name 'foo'/);
   });
 
-  test("of a traceback the last frames and what was raised, without the import system", () => {
+  test("the last frames of a traceback and its exception, without frames of the import system", () => {
     const frames = Array.from({ length: 20 }, (_, at) => [
       `  File "/x/lib/python3.12/site-packages/setuptools/m${at}.py", line ${at}, in f`,
       `    g(${at})`,
@@ -68,7 +68,7 @@ describe("the interesting end of a build", () => {
     );
   });
 
-  test("of tracebacks that follow from one another the last, and the errors before them", () => {
+  test("the last of several chained tracebacks, and the errors before them", () => {
     const output = [
       "x.c:1:1: error: expected ';'",
       "Traceback (most recent call last):",
@@ -93,7 +93,7 @@ describe("the interesting end of a build", () => {
     );
   });
 
-  test("little of what is no error, before a traceback", () => {
+  test("few lines before a traceback if they are not errors", () => {
     const lines = Array.from({ length: 100 }, (_, at) => `writing file ${at}`);
     const traceback = [
       "Traceback (most recent call last):",
@@ -107,12 +107,12 @@ describe("the interesting end of a build", () => {
     ]);
   });
 
-  test("the end, where nothing looks like an error", () => {
+  test("the last lines if nothing looks like an error", () => {
     const lines = Array.from({ length: 100 }, (_, at) => `line ${at}`);
     assert.deepEqual(errorExcerpt(lines.join("\n")), lines.slice(-25));
   });
 
-  test("never more than a screen, never wider than a few lines", () => {
+  test("a limited number of lines of limited length", () => {
     const output = Array.from({ length: 5000 }, (_, at) => `x.c:${at}:1: error: ${"y".repeat(1000)}`).join(
       "\n",
     );
@@ -121,11 +121,11 @@ describe("the interesting end of a build", () => {
     assert.ok(lines.every((line) => line.length <= 241));
   });
 
-  test("progress bars show their last state", () => {
+  test("only the last state of a progress bar", () => {
     assert.equal(shown("10%\r50%\r100% done\r\n"), "100% done");
   });
 
-  test("nothing", () => {
+  test("no lines for no output", () => {
     assert.deepEqual(errorExcerpt(""), []);
   });
 });

@@ -10,28 +10,28 @@ import { parseSourceReference } from "../../../src/vocab/urls/source-reference.t
 import { gitEnvironment } from "../../support/git-repository.ts";
 import { type RecordingReporter, recordingReporter } from "../../support/recording-reporter.ts";
 
-/** A folder of one test with a home in it. */
-export interface SourcePlace extends Disposable {
+/** A temporary folder for one test, with a home in it. */
+export interface SourceFixture extends Disposable {
   readonly root: string;
   readonly reporter: RecordingReporter;
-  /** As one run of the program has it: what was asked in it is asked once. */
+  /** The context of one run of the program. */
   context(changes?: Partial<SourceContext>): SourceContext;
   pin(url: string, changes?: Partial<SourceContext>): Promise<PinnedSource>;
-  /** Pins, lays out, and returns the folder of the project. */
-  layOut(url: string, changes?: Partial<SourceContext>): Promise<string>;
-  /** A new empty folder. */
+  /** Pins and extracts a source, and returns the folder of the project. */
+  extract(url: string, changes?: Partial<SourceContext>): Promise<string>;
+  /** Creates an empty folder. */
   folder(): string;
 }
 
-export function newSourcePlace(): SourcePlace {
-  return placeAt(mkdtempSync(join(tmpdir(), "posy-source-")));
+export function newSourceFixture(): SourceFixture {
+  return fixtureAt(mkdtempSync(join(tmpdir(), "posy-source-")));
 }
 
-/** The same place again, in another process. */
-export function placeAt(root: string): SourcePlace {
+/** Opens the fixture of another process. */
+export function fixtureAt(root: string): SourceFixture {
   const home = homeAt(join(root, "data"), join(root, "cache"));
   const reporter = recordingReporter();
-  const context: SourcePlace["context"] = (changes) => ({
+  const context: SourceFixture["context"] = (changes) => ({
     home,
     db: {} as PackageDB,
     reporter,
@@ -41,7 +41,7 @@ export function placeAt(root: string): SourcePlace {
   });
   const referenceOf = (url: string) => {
     const reference = parseSourceReference(url);
-    if (reference === undefined) throw new Error(`\`${url}\` is no source`);
+    if (reference === undefined) throw new Error(`\`${url}\` is not a source`);
     return reference;
   };
   const folder = () => mkdtempSync(join(root, "folder-"));
@@ -51,7 +51,7 @@ export function placeAt(root: string): SourcePlace {
     context,
     folder,
     pin: (url, changes) => pinSource(referenceOf(url), context(changes)),
-    async layOut(url, changes) {
+    async extract(url, changes) {
       const one = context(changes);
       return extractSource(await pinSource(referenceOf(url), one), folder(), one);
     },
@@ -59,7 +59,7 @@ export function placeAt(root: string): SourcePlace {
   };
 }
 
-/** What is in a folder, without `.git`. */
+/** Returns the names in a folder, without `.git`. */
 export function filesIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name !== ".git")

@@ -6,7 +6,7 @@ import type { SdistFiles } from "../../../src/packages/metadata/sdist-files.ts";
 const named = (backend: string, more = "") =>
   `[build-system]\nrequires = []\nbuild-backend = "${backend}"\n${more}`;
 
-describe("whether a backend needs no more than is declared", () => {
+describe("whether the files of an sdist declare all build requirements", () => {
   const cases: [title: string, files: SdistFiles, answer: boolean][] = [
     ["flit", { pyproject: named("flit_core.buildapi") }, true],
     ["poetry-core", { pyproject: named("poetry.core.masonry.api") }, true],
