@@ -8,7 +8,8 @@
  *
  * `openPosy` turns a Brief (what you ask for) into a Blueprint (the resolved answer) and that into an Env (an
  * environment). `openProject` and the operations (`add`, `lock`, `tree`, …) do to a project what the commands of the
- * same names do. examples/embed.ts shows the first, examples/project.ts the second.
+ * same names do. `installPythons`, `pinPython` and similar operations do what the commands of `posy python` do.
+ * examples/embed.ts shows the first, examples/project.ts the second.
  */
 export * from "./operations/index.ts";
 export type { OperationContext } from "./settings/context.ts";
@@ -20,6 +21,8 @@ export { parseBlueprint } from "./model/parse-blueprint.ts";
 export { openPosy, type Posy, type PosyOptions } from "./posy.ts";
 export type { ErrorCode } from "./errors/codes.ts";
 export { PosyError, type Span } from "./errors/posy-error.ts";
+export type { ListedPython } from "./pythons/discover/list-pythons.ts";
+export type { StoredPython } from "./pythons/discover/stored-pythons.ts";
 export type { Env } from "./forest/envs/env.ts";
 export type { EnvForest } from "./forest/env-forest.ts";
 export { openForest } from "./forest/open-forest.ts";

@@ -5,10 +5,12 @@
  * plain values, reports progress and warnings to a `Reporter`, and returns data. It never prints and never ends the
  * process.
  *
- * `openProject` (session/project-session.ts) opens the project that a folder is in. The session holds its `pyproject.toml`,
- * the settings of its environments and the one `Posy` that all operations share. `add`, `remove`, `lock`, `upgrade`,
- * `outdated` and `tree` take that session. `createEnv` makes the environment that options describe, in a project or
- * without one. Start reading at add.ts: it is a list of steps.
+ * `openProject` (session/project-session.ts) opens the project that a folder is in. The session holds its
+ * `pyproject.toml`, the settings of its environments and the one `Posy` that all operations share. `add`, `remove`,
+ * `lock`, `upgrade`, `outdated` and `tree` take that session. `createEnv` makes the environment that options describe,
+ * in a project or without one. Start reading at add.ts: it is a list of steps.
+ *
+ * `findPython`, `installPythons`, `uninstallPythons`, `upgradePythons` and `pinPython` (pythons/) work on interpreters.
  *
  * The subfolders hold what the operations share: `session/` reads a project and its settings, `locking/` resolves
  * environments and writes their locks, `env/` connects a project with its environments. The other subfolders belong to
@@ -32,6 +34,29 @@ export {
   type ProjectSession,
   type SessionOptions,
 } from "./session/project-session.ts";
+export { findPython, type FoundPython } from "./pythons/find-python.ts";
+export {
+  installPythons,
+  type InstallPythonsOptions,
+  type PythonSourceOptions,
+} from "./pythons/install-pythons.ts";
+export { listedPythons, type ListedPythonsOptions } from "./pythons/listed-pythons.ts";
+export {
+  pinPython,
+  type PinPythonOptions,
+  type PinScope,
+  type PythonPins,
+  readPins,
+  removePin,
+  type WrittenPin,
+} from "./pythons/pin-python.ts";
+export type { FailedPython, InstalledPython } from "./pythons/store-pythons.ts";
+export {
+  type RemovedPython,
+  type UninstalledPythons,
+  uninstallPythons,
+} from "./pythons/uninstall-pythons.ts";
+export { type PythonUpgrade, upgradePythons } from "./pythons/upgrade-pythons.ts";
 export { remove } from "./remove.ts";
 export { type CommandHooks, type MatrixRow, runProjectCommand } from "./run/run-project-command.ts";
 export { tree, type TreeOptions } from "./tree.ts";

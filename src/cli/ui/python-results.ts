@@ -1,5 +1,5 @@
 import { errorData } from "../../errors/error-data.ts";
-import type { FailedPython, InstalledPython } from "../../operations/pythons/install-pythons.ts";
+import type { FailedPython, InstalledPython } from "../../operations/pythons/store-pythons.ts";
 import type { Console } from "./console/open-console.ts";
 
 /** Prints the failures and returns the exit status: that of the first failure, or 0. */

@@ -1,4 +1,4 @@
-import type { FailedPython, InstalledPython } from "../../operations/pythons/install-pythons.ts";
+import type { FailedPython, InstalledPython } from "../../operations/pythons/store-pythons.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 

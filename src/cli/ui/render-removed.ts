@@ -1,4 +1,4 @@
-import type { RemovedPython } from "../commands/python/uninstall.ts";
+import type { RemovedPython } from "../../operations/pythons/uninstall-pythons.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 

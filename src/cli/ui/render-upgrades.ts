@@ -1,11 +1,11 @@
 import { formatList } from "../../text/index.ts";
-import type { Upgrade } from "../commands/python/upgrade.ts";
+import type { PythonUpgrade } from "../../operations/pythons/upgrade-pythons.ts";
 import { exactRequest } from "../../operations/pythons/exact-request.ts";
 import { columns } from "./columns.ts";
 import { pythonName } from "./render-pythons.ts";
 
 /** One line per minor version: the old and the new version, the path, and which older versions stay. */
-export function renderUpgrades(upgrades: readonly Upgrade[]): string {
+export function renderUpgrades(upgrades: readonly PythonUpgrade[]): string {
   return columns(
     upgrades.flatMap((upgrade) => {
       if (upgrade.state === "failed") return [];

@@ -1,60 +1,55 @@
-import type { Posy } from "../../posy.ts";
-import { interpreterIdentity } from "../../forest/envs/index.ts";
-import type { Interpreter } from "../../model/index.ts";
-import { storedNames } from "../../pythons/discover/index.ts";
+import { reportRequestOrigin, withRequestOrigin } from "../../resolve/index.ts";
+import {
+  type IndexOptions,
+  openPythons,
+  type OperationContext,
+  type PythonOptions,
+  surroundingPythons,
+  warn,
+} from "../../settings/index.ts";
+import { availablePython } from "./available-python.ts";
+import { type FailedPython, type InstalledPython, storePythons } from "./store-pythons.ts";
 
-/** An interpreter that is in the store now. */
-export interface InstalledPython {
-  /** The request as typed; missing for the default. */
-  readonly request?: string;
-  readonly state: "installed" | "reinstalled" | "present";
-  readonly interpreter: Interpreter;
-  readonly root: string;
-  readonly executable: string;
-}
+/** The options of every operation on interpreters: where they come from. */
+export type PythonSourceOptions = Omit<PythonOptions, "python"> & IndexOptions;
 
-/** A request whose interpreter could not be installed. */
-export interface FailedPython {
-  readonly request?: string;
-  readonly state: "failed";
-  readonly error: unknown;
-}
-
-/** A request, and the function that finds its interpreter. */
-export interface PythonToInstall {
-  readonly request?: string;
-  readonly find: () => Promise<Interpreter>;
-}
+/** Options of `installPythons`. */
+export type InstallPythonsOptions = PythonSourceOptions & {
+  /** Unpack interpreters that are in the store again. */
+  readonly reinstall?: boolean;
+};
 
 /**
- * Finds, fetches and unpacks interpreters concurrently. A failure does not stop the others. `again` unpacks stored
- * ones anew.
+ * Fetches the interpreters that `posy run` would use for these requests, and unpacks them into the store. Without
+ * requests, these are the ones in POSY_PYTHON or a version file, or else the best one. Returns a result for each
+ * request, in order and without duplicates. A failure does not stop the others.
  */
 export async function installPythons(
-  pythons: readonly PythonToInstall[],
-  posy: Posy,
-  { again = false }: { readonly again?: boolean } = {},
+  requests: readonly string[],
+  options: InstallPythonsOptions,
+  context: OperationContext,
 ): Promise<readonly (InstalledPython | FailedPython)[]> {
-  const before = new Set(await storedNames(posy.home.pythons));
-  // Two requests may lead to the same interpreter.
-  const installing = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
-  const install = async ({ request, find }: PythonToInstall): Promise<InstalledPython> => {
-    const interpreter = await find();
-    const identity = interpreterIdentity(interpreter);
-    const stored = installing.get(identity) ?? posy.forest.interpreter(interpreter, { again });
-    installing.set(identity, stored);
-    const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
-    return { ...(request === undefined ? {} : { request }), state, interpreter, ...(await stored) };
-  };
-  return Promise.all(
-    pythons.map((python) =>
-      install(python).catch(
-        (error: unknown): FailedPython => ({
-          ...(python.request === undefined ? {} : { request: python.request }),
-          state: "failed",
-          error,
-        }),
-      ),
-    ),
-  );
+  const { reinstall = false, ...sources } = options;
+  const posy = await openPythons(sources, context);
+  const { pythons, origin } = await requestedPythons(requests, context);
+  const installations = pythons.map((request) => ({
+    ...(request === undefined ? {} : { request }),
+    find: () =>
+      availablePython(request, posy).catch((error: unknown) => {
+        throw withRequestOrigin(error, { python: request, pythonOrigin: origin });
+      }),
+  }));
+  return storePythons(installations, posy, { again: reinstall });
+}
+
+/** Returns the requests, or else those of a variable or version file with their origin. Undefined is any Python. */
+async function requestedPythons(
+  requests: readonly string[],
+  context: OperationContext,
+): Promise<{ readonly pythons: readonly (string | undefined)[]; readonly origin?: string | undefined }> {
+  if (requests.length > 0) return { pythons: [...new Set(requests)] };
+  const { pythons, pythonOrigin, warnings } = await surroundingPythons(context, "several");
+  warnings.forEach((warning) => warn(context, warning));
+  for (const python of pythons) reportRequestOrigin({ python, pythonOrigin }, context.reporter);
+  return pythons.length > 0 ? { pythons, origin: pythonOrigin } : { pythons: [undefined] };
 }

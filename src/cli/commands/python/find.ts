@@ -1,12 +1,5 @@
-import { PosyError } from "../../../errors/posy-error.ts";
-import {
-  type IndexOptions,
-  openInputs,
-  openPosyFor,
-  type PythonOptions,
-  readSettings,
-} from "../../../settings/index.ts";
-import { reportRequestOrigin, requestedPython, withRequestOrigin } from "../../../resolve/index.ts";
+import { findPython } from "../../../operations/pythons/find-python.ts";
+import type { IndexOptions, PythonOptions } from "../../../settings/index.ts";
 import type { CommandContext } from "../command.ts";
 
 export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?: true };
@@ -14,31 +7,11 @@ export type PythonFindOptions = PythonOptions & IndexOptions & { readonly json?:
 /** `posy python find`: installs the requested interpreter if it is missing, and prints the path of its executable. */
 export async function pythonFindCommand(
   request: string | undefined,
-  options: PythonFindOptions,
+  { json, ...options }: PythonFindOptions,
   context: CommandContext,
 ): Promise<number> {
-  const { console, environment, cwd } = context;
-  const settings = await readSettings(
-    request === undefined ? options : { ...options, python: request },
-    [],
-    openInputs(environment, cwd),
-  );
-  const { brief } = settings;
-  settings.warnings.forEach((warning) => console.warn(warning));
-  reportRequestOrigin(brief, console.reporter);
-  const posy = await openPosyFor(settings, context);
-  const { platform } = posy.machine;
-  const [interpreter] = await posy.interpreters(brief.python, platform).catch((error: unknown) => {
-    throw withRequestOrigin(error, brief);
-  });
-  if (interpreter === undefined) {
-    throw new PosyError("no-interpreter", `no Python meets ${requestedPython(brief)} on \`${platform}\``, {
-      hint: "`posy python list` lists the available Pythons",
-    });
-  }
-  const { executable, root } = await posy.forest.interpreter(interpreter);
-  console.print(
-    options.json ? `${JSON.stringify({ executable, root, interpreter }, undefined, 2)}\n` : `${executable}\n`,
-  );
+  const python = request === undefined ? options : { ...options, python: request };
+  const found = await findPython(python, context);
+  context.console.print(json ? `${JSON.stringify(found, undefined, 2)}\n` : `${found.executable}\n`);
   return 0;
 }

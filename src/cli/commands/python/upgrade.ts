@@ -1,120 +1,22 @@
-import type { Posy } from "../../../posy.ts";
-import { PosyError } from "../../../errors/posy-error.ts";
-import { findInterpreters, type StoredPython, storedPythons } from "../../../pythons/discover/index.ts";
-import { type Interpreter, parsePythonRequest, type PythonRequest } from "../../../model/index.ts";
-import { compareVersions, isPrerelease, parseVersion } from "../../../vocab/version/index.ts";
-import { availablePython } from "../../../operations/pythons/available-python.ts";
-import {
-  type FailedPython,
-  type InstalledPython,
-  installPythons,
-} from "../../../operations/pythons/install-pythons.ts";
+import type { PythonSourceOptions } from "../../../operations/pythons/install-pythons.ts";
+import { upgradePythons } from "../../../operations/pythons/upgrade-pythons.ts";
 import { printFailures, withErrorData } from "../../ui/python-results.ts";
-import { isOfVersion } from "../../../operations/pythons/stored-for.ts";
-import { invalidateCachedRuns } from "../../warm-start/invalidate.ts";
-import { type IndexOptions, openPythons, type PythonOptions } from "../../../settings/index.ts";
 import { renderUpgrades } from "../../ui/render-upgrades.ts";
 import type { CommandContext } from "../command.ts";
 
-export type PythonUpgradeOptions = Omit<PythonOptions, "python"> & IndexOptions & { readonly json?: true };
-
-/** The result for one minor version of one implementation, with or without free threading. */
-export type Upgrade = (InstalledPython | FailedPython) & {
-  /** The versions that were in the store before, newest first. They stay. */
-  readonly before: readonly string[];
-};
+export type PythonUpgradeOptions = PythonSourceOptions & { readonly json?: true };
 
 /**
- * `posy python upgrade`: installs the newest patch release of each minor version in the store, or of the requested ones,
- * next to the older releases.
+ * `posy python upgrade`: installs the newest patch release of each minor version in the store, or of those requested.
  */
 export async function pythonUpgradeCommand(
-  typed: readonly string[],
-  options: PythonUpgradeOptions,
+  requests: readonly string[],
+  { json, ...options }: PythonUpgradeOptions,
   context: CommandContext,
 ): Promise<number> {
-  const requests = typed.map(minorRequest);
-  const posy = await openPythons(options, context);
-  const { platform } = posy.machine;
-  const stored = (await storedPythons(posy.home)).filter(
-    ({ interpreter }) => interpreter.platform === platform,
-  );
-  const minors = [...minorsOf(stored).values()].filter(
-    ([newest]) => requests.length === 0 || requests.some((request) => isOfVersion(request, newest)),
-  );
-  const upgrades = minors.map((releases) => ({
-    before: releases.map(({ interpreter }) => interpreter.version),
-    older: releases,
-    request: minorText(releases[0].interpreter),
-    find: () => newestPatch(releases[0].interpreter, posy),
-  }));
-  // A requested minor version is installed even if the store has none of it.
-  const missing = requests
-    .filter((request) => !minors.some(([newest]) => isOfVersion(request, newest)))
-    .map(({ text }) => ({ before: [], older: [], request: text, find: () => availablePython(text, posy) }));
-  const all = [...upgrades, ...missing];
-  if (all.length === 0) context.console.warn("there is no Python in the store to upgrade");
-  const results = (await installPythons(all, posy)).map(
-    (result, index): Upgrade => ({ ...result, before: all[index]?.before ?? [] }),
-  );
-  // Cached runs that use an older patch release are resolved again, so that they use the new one.
-  const replaced = all.flatMap(({ older }, index) => (results[index]?.state === "installed" ? older : []));
-  const envs = await Promise.all(replaced.map(({ sha256 }) => posy.forest.envsOn(sha256)));
-  await invalidateCachedRuns(posy.home, envs.flat());
+  const results = await upgradePythons(requests, options, context);
   context.console.print(
-    options.json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
+    json ? `${JSON.stringify(results.map(withErrorData), undefined, 2)}\n` : renderUpgrades(results),
   );
   return printFailures(results, context.console);
-}
-
-type VersionRequest = Extract<PythonRequest, { kind: "version" }>;
-
-/** Throws `usage` for a request that names one patch release: it has no newer one. */
-function minorRequest(text: string): VersionRequest {
-  const request = parsePythonRequest(text);
-  if (request.kind === "version" && !request.specifier.specifiers.some(isExact)) return request;
-  throw new PosyError("usage", `\`posy python upgrade\` takes minor versions, not \`${text}\``, {
-    hint:
-      request.kind === "version"
-        ? `\`posy python install ${text}\` installs exactly this version`
-        : "ask for a version, such as `3.13`",
-  });
-}
-
-function isExact({ operator, wildcard }: VersionRequest["specifier"]["specifiers"][number]): boolean {
-  return operator === "===" || (operator === "==" && !wildcard);
-}
-
-type NonEmpty = readonly [StoredPython, ...StoredPython[]];
-
-/** The stored interpreters by minor version, newest first. */
-function minorsOf(stored: readonly StoredPython[]): ReadonlyMap<string, NonEmpty> {
-  const minors = new Map<string, NonEmpty>();
-  for (const python of stored) {
-    const key = minorText(python.interpreter);
-    const earlier = minors.get(key);
-    minors.set(key, earlier === undefined ? [python] : [...earlier, python]);
-  }
-  return minors;
-}
-
-/** `3.13`, `3.13t`, `pypy3.10`. */
-function minorText({ implementation, version, freeThreaded }: Interpreter): string {
-  const [major, minor] = parseVersion(version).release;
-  return `${implementation === "cpython" ? "" : implementation}${major ?? 0}.${minor ?? 0}${freeThreaded ? "t" : ""}`;
-}
-
-/** The newest release of the same minor version that can be installed, or `current`. Never an older one. */
-async function newestPatch(current: Interpreter, posy: Posy): Promise<Interpreter> {
-  const version = parseVersion(current.version);
-  const [major, minor] = version.release;
-  // A pre-release is upgraded to later pre-releases, and to the final release.
-  const text = isPrerelease(version)
-    ? `${current.implementation}>=${current.version},<${major}.${Number(minor) + 1}${current.freeThreaded ? "t" : ""}`
-    : minorText(current);
-  const request = parsePythonRequest(text);
-  const [best] = (await findInterpreters(request, posy.machine.platform, posy.pythons)).filter(
-    ({ source }) => source.kind !== "adopted",
-  );
-  return best !== undefined && compareVersions(parseVersion(best.version), version) > 0 ? best : current;
 }

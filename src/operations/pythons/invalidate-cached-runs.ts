@@ -2,7 +2,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Home } from "../../system/fs/index.ts";
 
-/** Removes the cache entries that name one of these Envs, so that the next run resolves again. */
+/**
+ * Removes the cache entries of the warm start (src/cli/warm-start/env-entry.ts) that name one of these Envs, so that
+ * the next run resolves again.
+ */
 export async function invalidateCachedRuns({ briefs }: Home, envs: Iterable<string>): Promise<void> {
   const forgotten = new Set(envs);
   if (forgotten.size === 0) return;

@@ -1,0 +1,60 @@
+import type { Posy } from "../../posy.ts";
+import { interpreterIdentity } from "../../forest/envs/index.ts";
+import type { Interpreter } from "../../model/index.ts";
+import { storedNames } from "../../pythons/discover/index.ts";
+
+/** An interpreter that is in the store now. */
+export interface InstalledPython {
+  /** The request as typed; missing for the default. */
+  readonly request?: string;
+  readonly state: "installed" | "reinstalled" | "present";
+  readonly interpreter: Interpreter;
+  readonly root: string;
+  readonly executable: string;
+}
+
+/** A request whose interpreter could not be installed. */
+export interface FailedPython {
+  readonly request?: string;
+  readonly state: "failed";
+  readonly error: unknown;
+}
+
+/** A request, and the function that finds its interpreter. */
+export interface PythonToStore {
+  readonly request?: string;
+  readonly find: () => Promise<Interpreter>;
+}
+
+/**
+ * Finds, fetches and unpacks interpreters concurrently. A failure does not stop the others. With `again`, those that
+ * are in the store are unpacked again. The results have the order of `pythons`.
+ */
+export async function storePythons(
+  pythons: readonly PythonToStore[],
+  posy: Posy,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<readonly (InstalledPython | FailedPython)[]> {
+  const before = new Set(await storedNames(posy.home.pythons));
+  // Two requests may lead to the same interpreter.
+  const installing = new Map<string, ReturnType<Posy["forest"]["interpreter"]>>();
+  const install = async ({ request, find }: PythonToStore): Promise<InstalledPython> => {
+    const interpreter = await find();
+    const identity = interpreterIdentity(interpreter);
+    const stored = installing.get(identity) ?? posy.forest.interpreter(interpreter, { again });
+    installing.set(identity, stored);
+    const state = !before.has(identity) ? "installed" : again ? "reinstalled" : "present";
+    return { ...(request === undefined ? {} : { request }), state, interpreter, ...(await stored) };
+  };
+  return Promise.all(
+    pythons.map((python) =>
+      install(python).catch(
+        (error: unknown): FailedPython => ({
+          ...(python.request === undefined ? {} : { request: python.request }),
+          state: "failed",
+          error,
+        }),
+      ),
+    ),
+  );
+}
