@@ -1,5 +1,5 @@
 import type { PackagePin, PinnedBuild } from "../model/index.ts";
-import { isTable, SchemaError, textIn, type TomlTable } from "../toml/index.ts";
+import { isTable, optionalAt, refuseKey, textAt, type TomlTable } from "../toml/index.ts";
 import { sourceEntries } from "./from-blueprint/format-pylock.ts";
 import { filenameOf } from "./to-blueprint/parse-source.ts";
 import { writePinMetadata } from "./pin-metadata-table.ts";
@@ -56,17 +56,17 @@ export function openBuildPackages(folder: string): BuildPackages {
 function filenameIn({ sdist, wheels }: TomlTable): string | undefined {
   const file: unknown = Array.isArray(wheels) ? wheels[0] : sdist;
   if (!isTable(file)) return undefined;
-  return textIn(file, "name", []) ?? filenameOf(locationIn(file));
+  return optionalAt(file, "name", "", textAt) ?? filenameOf(locationIn(file));
 }
 
 function locationIn(file: TomlTable): { readonly url?: string; readonly path?: string } {
-  const [url, path] = [textIn(file, "url", []), textIn(file, "path", [])];
+  const [url, path] = [optionalAt(file, "url", "", textAt), optionalAt(file, "path", "", textAt)];
   return { ...(url === undefined ? {} : { url }), ...(path === undefined ? {} : { path }) };
 }
 
 /**
  * Returns a function that completes a reference: it returns the fields of the referenced entry and those of the
- * reference. It throws a `SchemaError` if there is no such entry. `entries` are `[[tool.posy.build-packages]]`.
+ * reference. It throws a `KeyError` if there is no such entry. `entries` are `[[tool.posy.build-packages]]`.
  */
 export function buildPackagesReader(entries: readonly TomlTable[]): (reference: TomlTable) => TomlTable {
   const byId = new Map<unknown, TomlTable>();
@@ -75,9 +75,9 @@ export function buildPackagesReader(entries: readonly TomlTable[]): (reference: 
     if (!byId.has(id)) byId.set(id, table);
   }
   return (reference) => {
-    const id = textIn(reference, "id", []);
+    const id = optionalAt(reference, "id", "", textAt);
     const entry = byId.get(id);
-    if (entry === undefined) throw new SchemaError(["build-packages"], `\`build-packages\` has no \`${id}\``);
+    if (entry === undefined) throw refuseKey("build-packages", `has no \`${id}\``);
     return { ...entry, ...reference };
   };
 }

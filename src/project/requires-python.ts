@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
 import { foldersUpwards } from "../packages/index.ts";
 import { parseSpecifierSet, type SpecifierSet } from "../vocab/version/index.ts";
+import { isTable, parseToml, TomlSyntaxError, type TomlTable } from "../toml/index.ts";
 import { readNamedText } from "../system/fs/index.ts";
 
 /** The Pythons that a project supports. */
@@ -29,14 +30,13 @@ export async function requiresPython(cwd: string): Promise<RequiresPython | unde
   return undefined;
 }
 
-async function projectTable(text: string, path: string): Promise<Record<string, unknown> | undefined> {
-  const { parse } = await import("smol-toml");
+async function projectTable(text: string, path: string): Promise<TomlTable | undefined> {
   try {
-    const { project } = parse(text);
-    return typeof project === "object" && project !== null ? (project as Record<string, unknown>) : undefined;
+    const { project } = await parseToml(text);
+    return isTable(project) ? project : undefined;
   } catch (cause) {
-    const [said] = (cause as Error).message.split("\n");
-    throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${said ?? ""}`, {
+    if (!(cause instanceof TomlSyntaxError)) throw cause;
+    throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${cause.message}`, {
       hint: "correct the file",
       cause,
     });

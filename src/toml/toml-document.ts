@@ -1,11 +1,11 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../errors/posy-error.ts";
-import { keyAtFault, type TomlTable } from "./read-toml.ts";
 import { isConflicted } from "../text/index.ts";
+import { KeyError } from "./key-error.ts";
+import { type KeyPath, keyPath } from "./key-path.ts";
+import { parseToml, TomlSyntaxError, withoutByteOrderMark } from "./parse-toml.ts";
+import type { TomlTable } from "./read-toml.ts";
 import { type TomlLocation, locateKeys } from "./toml-locations.ts";
-
-/** The path of a value: names of keys, and array indexes from 0. */
-export type KeyPath = readonly (string | number)[];
 
 /** A TOML file with its values and their positions in the text. */
 export interface TomlDocument {
@@ -20,11 +20,10 @@ export interface TomlDocument {
 
 /** Parses the text of a TOML file. Throws `invalid-project` with the line at fault. */
 export async function openDocument(text: string, path: string): Promise<TomlDocument> {
-  // A byte order mark is not TOML. A space in its place keeps all offsets.
-  const plain = text.replace(/^\uFEFF/, " ");
-  const [{ parse }, { parseTOML }] = await Promise.all([import("smol-toml"), import("toml-eslint-parser")]);
+  const plain = withoutByteOrderMark(text);
+  const { parseTOML } = await import("toml-eslint-parser");
   try {
-    const value = parse(plain);
+    const value = await parseToml(plain);
     const tree = parseTOML(plain);
     const root = locateKeys(tree);
     const lineAt = lineFinder(plain);
@@ -71,17 +70,18 @@ function lineFinder(text: string): (offset: number) => number {
   };
 }
 
+/** Returns the error for a text that is not TOML. Both parsers know the line. Any other error is returned as it is. */
 function notToml(cause: unknown, text: string, path: string): unknown {
-  const { line, lineNumber, message } = cause as { line?: number; lineNumber?: number; message: string };
-  const faultyLine = line ?? lineNumber;
-  if (faultyLine === undefined) return cause;
-  const reason = message.split("\n", 1)[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+  const { lineNumber, message } = cause as { lineNumber?: number; message: string };
+  const [line, reason] =
+    cause instanceof TomlSyntaxError ? [cause.line, cause.reason] : [lineNumber, message];
+  if (line === undefined) return cause;
   const lines = text.split("\n");
-  const start = lines.slice(0, faultyLine - 1).reduce((sum, { length }) => sum + length + 1, 0);
-  const end = start + (lines[faultyLine - 1] ?? "").trimEnd().length;
-  return new PosyError("invalid-project", `\`${path}\`, line ${faultyLine}, is not TOML: ${reason}`, {
+  const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
+  const end = start + (lines[line - 1] ?? "").trimEnd().length;
+  return new PosyError("invalid-project", `\`${path}\`, line ${line}, is not TOML: ${reason}`, {
     hint: isConflicted(text)
-      ? "the file has conflict markers of a merge: combine both sides, and `posy lock` repairs the lock file"
+      ? "the file contains merge conflict markers: combine both sides, then run `posy lock`"
       : "correct the file",
     cause,
     span: { text, start, end },
@@ -90,10 +90,8 @@ function notToml(cause: unknown, text: string, path: string): unknown {
 
 /** Adds file, line and span to an error of `refuseKey`. Returns any other error as it is. */
 export function withLine(error: unknown, document: TomlDocument): unknown {
-  if (!(error instanceof PosyError)) return error;
-  const key = keyAtFault(error);
-  if (key === undefined) return error;
-  const keys = keyPath(key);
+  if (!(error instanceof KeyError)) return error;
+  const keys = keyPath(error.key);
   const { path, text } = document;
   const line = document.lineOf(keys);
   const where = `in \`${path}\`, line ${line},`;
@@ -113,10 +111,8 @@ export function withLine(error: unknown, document: TomlDocument): unknown {
  * Returns the span of an error in the file: the part of a string that its parser marked, if the string has no escapes;
  * otherwise the value, or the key if the value has several lines.
  */
-function spanOf(location: TomlLocation | undefined, error: PosyError, text: string) {
-  // For an unknown key, the key is wrong and not its value.
-  const isKeyWrong = error.message.includes(" is no key of ");
-  const range = isKeyWrong ? location?.key : (location?.value ?? location?.key);
+function spanOf(location: TomlLocation | undefined, error: KeyError, text: string) {
+  const range = error.isKeyWrong ? location?.key : (location?.value ?? location?.key);
   if (range === undefined) return undefined;
   const [start, end] = range;
   const inner = error.cause instanceof PosyError ? error.cause.span : undefined;
@@ -126,13 +122,4 @@ function spanOf(location: TomlLocation | undefined, error: PosyError, text: stri
   if (!text.slice(start, end).includes("\n")) return { start, end };
   const [from, to] = location?.key ?? [start, start + 1];
   return { start: from, end: to };
-}
-
-/** Splits a key such as `tool.posy.envs."a b".groups[0]` into its parts. */
-export function keyPath(key: string): KeyPath {
-  const parts = key.match(/"(?:[^"\\]|\\.)*"|\[\d+\]|[^.[\]"]+/g) ?? [];
-  return parts.map((part) => {
-    if (part.startsWith("[")) return Number(part.slice(1, -1));
-    return part.startsWith('"') ? (JSON.parse(part) as string) : part;
-  });
 }

@@ -32,14 +32,24 @@ export function tomlValue(value: unknown): string {
   return `{${entries.map(([key, item]) => `${tomlKey(key)} = ${tomlValue(item)}`).join(", ")}}`;
 }
 
-export function tomlKey(key: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
+/** Writes one part of a key, in quotes if TOML requires them. */
+export function tomlKey(name: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(name) ? name : tomlString(name);
 }
 
-/** Uses `'` as quotes if that saves escapes. */
-function tomlString(text: string): string {
+/** Writes a key with dots, as in a table's header. */
+export function tomlKeyPath(names: readonly string[]): string {
+  return names.map(tomlKey).join(".");
+}
+
+/**
+ * Writes a text as a TOML string on one line. `quote` are the quotes of its neighbours. It uses the other ones if that
+ * saves escapes.
+ */
+export function tomlString(text: string, quote: '"' | "'" = '"'): string {
   // oxlint-disable-next-line no-control-regex
-  if (/["\\]/.test(text) && !/['\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) return `'${text}'`;
+  const canBeLiteral = !/['\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
+  if (canBeLiteral && (quote === "'" || /["\\]/.test(text))) return `'${text}'`;
   // JSON and TOML have the same escapes, except that TOML also requires one for DEL.
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }

@@ -156,7 +156,7 @@ describe("posy run in a project", () => {
     project(place, pyproject.replace("platforms", "platfroms"));
     const run = await place.posy(["run", "--no-index", "--", ...show]);
     assert.notEqual(run.status, 0);
-    assert.match(run.stderr, /line 9, is no key[\s\S]*did you mean `platforms`/);
+    assert.match(run.stderr, /line 9, is not a key[\s\S]*did you mean `platforms`/);
   });
 
   test("installs a project that is a package as editable", async () => {

@@ -4,7 +4,7 @@ import { nearNames } from "../../src/builder/git/near-names.ts";
 import { didYouMean } from "../../src/text/did-you-mean.ts";
 import { editDistance } from "../../src/text/edit-distance.ts";
 import { similarNames } from "../../src/resolve/explain/similar-names.ts";
-import { suggestNames } from "../../src/toml/read-table.ts";
+import { suggestNames } from "../../src/toml/read-toml.ts";
 
 test("counts letters that are inserted, deleted, replaced or swapped", () => {
   const rows = [

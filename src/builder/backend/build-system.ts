@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError, errnoOf, exists, readNamedText } from "../../system/fs/index.ts";
 import { quote } from "../../text/index.ts";
+import { isTable, parseToml, TomlSyntaxError, type TomlTable } from "../../toml/index.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 
 /** `[build-system]` of a source tree (PEP 517, 518), or by default setuptools' legacy backend. */
@@ -16,8 +17,6 @@ export interface BuildSystem {
   readonly legacy: boolean;
 }
 
-type Table = Readonly<Record<string, unknown>>;
-
 const legacyBackend = "setuptools.build_meta:__legacy__";
 const legacyRequires = "setuptools>=40.8.0";
 const backendSyntax = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*(?::[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*)?$/u;
@@ -28,7 +27,7 @@ const backendSyntax = /^[\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)*(?::[\p{L}\p{N}_]+(?:
  */
 export async function readBuildSystem(root: string, label: string): Promise<BuildSystem> {
   const text = await textOf(join(root, "pyproject.toml"));
-  const pyproject = text === undefined ? {} : await parseToml(text, label);
+  const pyproject = text === undefined ? {} : await parsePyproject(text, label);
   const table = pyproject["build-system"];
   if (table !== undefined) {
     if (!isTable(table)) throw malformed(label, "`build-system` is not a table");
@@ -51,7 +50,7 @@ export async function declaredRequires(
   text: string,
   label: string,
 ): Promise<readonly Requirement[] | undefined> {
-  const table = (await parseToml(text, label))["build-system"];
+  const table = (await parsePyproject(text, label))["build-system"];
   return isTable(table) ? requiresOf(table, label) : undefined;
 }
 
@@ -60,13 +59,13 @@ export async function declaredRequires(
  * of the source (`backend-path`). Throws `invalid-source`.
  */
 export async function declaredBackend(text: string, label: string): Promise<string | undefined> {
-  const table = (await parseToml(text, label))["build-system"];
+  const table = (await parsePyproject(text, label))["build-system"];
   if (!isTable(table) || table["backend-path"] !== undefined) return undefined;
   const backend = table["build-backend"];
   return typeof backend === "string" ? backend : undefined;
 }
 
-function requiresOf(table: Table, label: string): readonly Requirement[] {
+function requiresOf(table: TomlTable, label: string): readonly Requirement[] {
   if (table["requires"] === undefined) {
     throw malformed(
       label,
@@ -94,7 +93,7 @@ function requiresOf(table: Table, label: string): readonly Requirement[] {
   return named ? requires : [...requires, parseRequirement(legacyRequires)];
 }
 
-async function declared(table: Table, root: string, label: string): Promise<BuildSystem> {
+async function declared(table: TomlTable, root: string, label: string): Promise<BuildSystem> {
   const requires = requiresOf(table, label);
   const backendPath = await insideTree(
     texts(table["backend-path"] ?? [], "build-system.backend-path", label),
@@ -148,7 +147,7 @@ function isBelow(path: string, folder: string): boolean {
   return relativePath !== ".." && !relativePath.startsWith(`..${sep}`) && !isAbsolute(relativePath);
 }
 
-async function setuptoolsCanBuild(root: string, pyproject: Table): Promise<boolean> {
+async function setuptoolsCanBuild(root: string, pyproject: TomlTable): Promise<boolean> {
   if (await exists(join(root, "setup.py"))) return true;
   // Metadata without a backend belong to setuptools by default. A `setup.cfg` without metadata may belong to a linter.
   if (isTable(pyproject["project"])) return true;
@@ -164,7 +163,7 @@ const byTool: Readonly<Record<string, readonly [requires: string, backend: strin
   maturin: ["maturin>=1,<2", "maturin"],
 };
 
-function nothingToBuild(label: string, pyproject: Table): PosyError {
+function nothingToBuild(label: string, pyproject: TomlTable): PosyError {
   const tools = pyproject["tool"];
   const tool = isTable(tools) ? Object.keys(byTool).find((name) => isTable(tools[name])) : undefined;
   const [requires, backend] = (tool && byTool[tool]) || ["setuptools>=61", "setuptools.build_meta"];
@@ -185,16 +184,19 @@ function nothingToBuild(label: string, pyproject: Table): PosyError {
 
 const indented = (line: string) => `    ${line}`;
 
-async function parseToml(text: string, label: string): Promise<Table> {
-  const { parse } = await import("smol-toml");
+async function parsePyproject(text: string, label: string): Promise<TomlTable> {
   try {
-    return parse(text);
+    return await parseToml(text);
   } catch (cause) {
-    const why = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
-    throw new PosyError("invalid-source", `\`pyproject.toml\` of \`${label}\` is not TOML: ${why}`, {
-      cause,
-      hint: "correct that file, or choose another version",
-    });
+    if (!(cause instanceof TomlSyntaxError)) throw cause;
+    throw new PosyError(
+      "invalid-source",
+      `\`pyproject.toml\` of \`${label}\` is not TOML: ${cause.message}`,
+      {
+        cause,
+        hint: "correct that file, or choose another version",
+      },
+    );
   }
 }
 
@@ -218,8 +220,4 @@ async function textOf(path: string): Promise<string | undefined> {
     if (["ENOENT", "ENOTDIR"].includes(errnoOf(error))) return undefined;
     throw asPosyError(error, `reading \`${path}\``);
   }
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

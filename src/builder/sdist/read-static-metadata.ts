@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
+import { parseToml, TomlSyntaxError } from "../../toml/index.ts";
 import {
   type CoreMetadata,
   parseMetadata,
@@ -25,11 +26,11 @@ export async function staticMetadata(
   const name = "pyproject.toml";
   const pyproject = unwritten?.get(join(root, name)) ?? (await textIn(root, name));
   if (pyproject === undefined) return undefined;
-  const { parse } = await import("smol-toml");
   let document: unknown;
   try {
-    document = parse(pyproject);
-  } catch {
+    document = await parseToml(pyproject);
+  } catch (error) {
+    if (!(error instanceof TomlSyntaxError)) throw error;
     // The build reports what is wrong with it.
     return undefined;
   }

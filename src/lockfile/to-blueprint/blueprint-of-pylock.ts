@@ -10,7 +10,15 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { markerEnvironment, tagRanksOf } from "../../pythons/compatibility/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type PlatformName, platformNames } from "../../vocab/tags/index.ts";
-import { isTable, SchemaError, textIn, textsIn, type TomlTable } from "../../toml/index.ts";
+import {
+  isTable,
+  KeyError,
+  optionalAt,
+  refuseKey,
+  textAt,
+  textsAt,
+  type TomlTable,
+} from "../../toml/index.ts";
 import { buildPackagesReader } from "../build-packages-table.ts";
 import { chooseFile } from "../choose-file.ts";
 import { readInterpreter } from "../interpreter-pin.ts";
@@ -50,11 +58,15 @@ export async function blueprintOfPylock(
     for (const table of wanted.length > 0 ? wanted : all) targets.push(await reader.target(table));
     return { blueprintVersion: 1, targets };
   } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    throw new PosyError("invalid-lock", `\`tool.posy\` of the lock can't be read: ${error.message}`, {
-      hint: "run `posy lock` to create it again",
-      cause: error,
-    });
+    if (!(error instanceof KeyError)) throw error;
+    throw new PosyError(
+      "invalid-lock",
+      `\`tool.posy\` of the lock can't be read: \`${error.key}\` ${error.reason}`,
+      {
+        hint: "run `posy lock` to create it again",
+        cause: error,
+      },
+    );
   }
 }
 
@@ -82,10 +94,9 @@ class TargetReader {
   }
 
   async target(table: TomlTable): Promise<BlueprintTarget> {
-    const name = textIn(table, "name", []) ?? "";
+    const name = optionalAt(table, "name", "targets", textAt) ?? "";
     const platform = platformNames.find((name) => name === table["platform"]);
-    if (platform === undefined)
-      throw new SchemaError(["platform"], "a target has a missing or unknown platform");
+    if (platform === undefined) throw refuseKey("targets.platform", "is missing or unknown");
     const python = isTable(table["python"]) ? readInterpreter(table["python"], platform) : undefined;
     // Validated first, since the steps below rely on a valid interpreter.
     const [bare] = (
@@ -110,7 +121,8 @@ class TargetReader {
         });
       }
       const build = this.builds.find(
-        (candidate) => candidate["name"] === entry.name && textsIn(candidate, "targets", []).includes(name),
+        (candidate) =>
+          candidate["name"] === entry.name && textsAt(candidate["targets"] ?? [], "targets").includes(name),
       );
       read.push(await this.pin(entry, file, pinMetadataOf(entry, name), build));
     }
@@ -140,7 +152,7 @@ class TargetReader {
     const pinned = build && (await this.build(build));
     const pin = await parsePin({
       ...(await pinOfEntry(entry, file, pinMetadata, this.folder)),
-      requiredBy: textsIn(pinMetadata, "required-by", []),
+      requiredBy: textsAt(pinMetadata["required-by"] ?? [], "required-by"),
       ...(pinned && { build: pinned }),
     });
     const hasRequiredBy = pinMetadata["required-by"] !== undefined;
@@ -171,21 +183,25 @@ class TargetReader {
   }
 
   private async readPin(table: TomlTable): Promise<PackagePin> {
-    const source = parseSource(table, [], false);
-    const version = textIn(table, "version", []);
+    const source = parseSource(table, "", false);
+    const version = optionalAt(table, "version", "", textAt);
     const entry: LockedPackage = {
-      name: parsePackageName(textIn(table, "name", []) ?? ""),
+      name: parsePackageName(optionalAt(table, "name", "", textAt) ?? ""),
       ...(version === undefined ? {} : { version }),
       dependencies: [],
       source,
       attestationIdentities: [],
       tool: {},
     };
-    checkFilenames(entry, source, []);
+    checkFilenames(entry, source, "");
     const [file] = filesOf(entry);
     const pin = await pinOfEntry(entry, file, table, this.folder);
     const build = isTable(table["build"]) ? await this.readBuild(table["build"]) : undefined;
-    return { ...pin, requiredBy: textsIn(table, "required-by", []), ...(build && { build }) };
+    return {
+      ...pin,
+      requiredBy: textsAt(table["required-by"] ?? [], "required-by"),
+      ...(build && { build }),
+    };
   }
 }
 
@@ -207,7 +223,9 @@ function filesOf({ source }: LockedPackage): readonly LockedFile[] {
 function pinMetadataOf(entry: LockedPackage, target: string): TomlTable {
   const posy = entry.tool["posy"];
   if (!isTable(posy)) return emptyTable;
-  return tables(posy["other"]).find((other) => textsIn(other, "targets", []).includes(target)) ?? posy;
+  return (
+    tables(posy["other"]).find((other) => textsAt(other["targets"] ?? [], "targets").includes(target)) ?? posy
+  );
 }
 
 const emptyTable: TomlTable = {};

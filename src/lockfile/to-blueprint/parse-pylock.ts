@@ -3,16 +3,20 @@ import { normalizeName, parseMarker, parsePackageName } from "../../vocab/requir
 import { isConflicted, quote } from "../../text/index.ts";
 import { parseSpecifierSet, parseVersion } from "../../vocab/version/index.ts";
 import {
-  formatKeyPath,
-  neededTextIn,
-  onlyKeys,
-  parsedAtPath,
-  parsedIn,
-  SchemaError,
-  type SchemaPath,
-  tableIn,
-  tablesIn,
-  textsIn,
+  keyIn,
+  keyPath,
+  KeyError,
+  knownTable,
+  listAt,
+  nonEmptyTextAt,
+  openDocument,
+  optionalAt,
+  parsedAt,
+  parseToml,
+  refuseKey,
+  tableAt,
+  textsAt,
+  TomlSyntaxError,
   type TomlTable,
 } from "../../toml/index.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
@@ -60,32 +64,29 @@ export async function parsePylock(
       hint: "run `posy lock`: it keeps the versions of both sides where they fit together",
     });
   }
-  const document = await parseToml(text, path);
+  const document = await parseLock(text, path);
   try {
     return readPylock(document, (key) =>
       warn(`${quote(path)} has the unknown key \`${key}\`, which is ignored`),
     );
   } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    const { lineOfKey } = await import("../../toml/line-of-key.ts");
-    const line = lineOfKey(text, error.path);
-    const key = error.path.length === 0 ? "" : `\`${formatKeyPath(error.path)}\` `;
-    const location = line === undefined ? quote(path) : quote(`${path}:${line}`);
-    throw new PosyError("invalid-lock", `${location} is not a valid lock file: ${key}${error.message}`, {
+    if (!(error instanceof KeyError)) throw error;
+    const { key, reason } = error;
+    const line = (await openDocument(text, path)).lineOf(keyPath(key));
+    const location = quote(`${path}:${line}`);
+    throw new PosyError("invalid-lock", `${location} is not a valid lock file: \`${key}\` ${reason}`, {
       hint: "create it again with the tool that wrote it (`posy lock`, `uv export`, `pip lock`)",
       cause: error,
     });
   }
 }
 
-async function parseToml(text: string, path: string): Promise<TomlTable> {
-  const { parse, TomlError } = await import("smol-toml");
+async function parseLock(text: string, path: string): Promise<TomlTable> {
   try {
-    return parse(text);
+    return await parseToml(text);
   } catch (cause) {
-    if (!(cause instanceof TomlError)) throw cause;
-    const [what = ""] = cause.message.split("\n");
-    throw new PosyError("invalid-lock", `${quote(`${path}:${cause.line}`)} is not TOML: ${what}`, {
+    if (!(cause instanceof TomlSyntaxError)) throw cause;
+    throw new PosyError("invalid-lock", `${quote(`${path}:${cause.line}`)} is not TOML: ${cause.reason}`, {
       hint: "create it again with the tool that wrote it (`posy lock`, `uv export`, `pip lock`)",
       cause,
     });
@@ -93,70 +94,85 @@ async function parseToml(text: string, path: string): Promise<TomlTable> {
 }
 
 function readPylock(document: TomlTable, unknown: (key: string) => void): Pylock {
-  const lockVersion = neededTextIn(document, "lock-version", []);
+  const lockVersion = nonEmptyTextAt(document["lock-version"], "lock-version");
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(lockVersion) ?? [];
   if (major !== "1") {
-    throw new SchemaError(["lock-version"], `is ${quote(lockVersion)}, and this Posy reads 1.x`);
+    throw refuseKey("lock-version", `is ${quote(lockVersion)}, and this Posy reads 1.x`);
   }
   const strict = minor === "0";
-  if (strict) onlyKeys(document, [], fileKeys);
+  if (strict) knownTable(document, "", fileKeys, "a lock file");
   else
     Object.keys(document)
       .filter((key) => !fileKeys.includes(key))
       .forEach(unknown);
-  if (document["packages"] === undefined) throw new SchemaError(["packages"], "is missing");
+  if (document["packages"] === undefined) throw refuseKey("packages", "is missing");
   const environments = document["environments"];
-  const requiresPython = specifierIn(document, []);
+  const requiresPython = specifierIn(document, "");
   return {
     lockVersion,
     ...(environments === undefined
       ? {}
       : {
-          environments: textsIn(document, "environments", []).map((marker, index) =>
-            parsedAtPath(marker, ["environments", index], parseMarker),
+          environments: listAt(environments, "environments", (marker, key) =>
+            parsedAt(marker, key, parseMarker),
           ),
         }),
     ...(requiresPython === undefined ? {} : { requiresPython }),
     extras: namesIn(document, "extras"),
     dependencyGroups: namesIn(document, "dependency-groups"),
     defaultGroups: namesIn(document, "default-groups"),
-    createdBy: neededTextIn(document, "created-by", []),
-    packages: tablesIn(document, "packages", []).map(([table, path]) => readPackage(table, path, strict)),
-    tool: tableIn(document, "tool", []) ?? {},
+    createdBy: nonEmptyTextAt(document["created-by"], "created-by"),
+    packages: listAt(document["packages"], "packages", (entry, key) => readPackage(entry, key, strict)),
+    tool: optionalAt(document, "tool", "", tableAt) ?? {},
   };
 }
 
-function readPackage(table: TomlTable, path: SchemaPath, strict: boolean): LockedPackage {
-  if (strict) onlyKeys(table, path, packageKeys);
-  const written = neededTextIn(table, "name", path);
-  const name = parsedAtPath(written, [...path, "name"], parsePackageName);
-  if (name !== written) throw new SchemaError([...path, "name"], `must be normalised: \`${name}\``);
-  const version = parsedIn(table, "version", path, (text) => parseVersion(text) && text);
-  const marker = parsedIn(table, "marker", path, parseMarker);
-  const requiresPython = specifierIn(table, path);
-  const identities = tablesIn(table, "attestation-identities", path);
-  for (const [identity, identityPath] of identities) neededTextIn(identity, "kind", identityPath);
-  const dependencies = tablesIn(table, "dependencies", path);
-  for (const [dependency, dependencyPath] of dependencies) neededTextIn(dependency, "name", dependencyPath);
-  const source = parseSource(table, path, strict);
-  checkFilenames({ name, ...(version === undefined ? {} : { version }) }, source, path);
+function readPackage(entry: unknown, key: string, strict: boolean): LockedPackage {
+  const table = strict
+    ? knownTable(entry, key, packageKeys, "a package in a lock file")
+    : tableAt(entry, key);
+  const written = nonEmptyTextAt(table["name"], keyIn(key, "name"));
+  const name = parsedAt(written, keyIn(key, "name"), parsePackageName);
+  if (name !== written) throw refuseKey(keyIn(key, "name"), `must be normalised: \`${name}\``);
+  const version = optionalAt(table, "version", key, (value, versionKey) =>
+    parsedAt(value, versionKey, (text) => parseVersion(text) && text),
+  );
+  const marker = optionalAt(table, "marker", key, (value, markerKey) =>
+    parsedAt(value, markerKey, parseMarker),
+  );
+  const requiresPython = specifierIn(table, key);
+  const identities = namedTablesIn(table, "attestation-identities", "kind", key);
+  const dependencies = namedTablesIn(table, "dependencies", "name", key);
+  const source = parseSource(table, key, strict);
+  checkFilenames({ name, ...(version === undefined ? {} : { version }) }, source, key);
   return {
     name,
     ...(version === undefined ? {} : { version }),
     ...(marker === undefined ? {} : { marker }),
     ...(requiresPython === undefined ? {} : { requiresPython }),
-    dependencies: dependencies.map(([dependency]) => dependency),
+    dependencies,
     source,
-    attestationIdentities: identities.map(([identity]) => identity),
-    tool: tableIn(table, "tool", path) ?? {},
+    attestationIdentities: identities,
+    tool: optionalAt(table, "tool", key, tableAt) ?? {},
   };
 }
 
-function specifierIn(table: TomlTable, path: SchemaPath): string | undefined {
-  return parsedIn(table, "requires-python", path, (text) => parseSpecifierSet(text) && text);
+/** Returns the tables of an optional array. Each must have a text under `required`. */
+function namedTablesIn(table: TomlTable, name: string, required: string, key: string): readonly TomlTable[] {
+  return listAt(table[name] ?? [], keyIn(key, name), (item, itemKey) => {
+    const inner = tableAt(item, itemKey);
+    nonEmptyTextAt(inner[required], keyIn(itemKey, required));
+    return inner;
+  });
+}
+
+function specifierIn(table: TomlTable, key: string): string | undefined {
+  return optionalAt(table, "requires-python", key, (value, specifierKey) =>
+    parsedAt(value, specifierKey, (text) => parseSpecifierSet(text) && text),
+  );
 }
 
 /** Normalises the names of extras and groups, because they are compared normalised (PEP 685, PEP 735). */
 function namesIn(document: TomlTable, key: string): readonly string[] {
-  return textsIn(document, key, []).map(normalizeName);
+  return textsAt(document[key] ?? [], key).map(normalizeName);
 }

@@ -7,7 +7,7 @@ import {
   withoutCredentials,
 } from "../../vocab/urls/index.ts";
 import { sha256Of } from "../../system/fs/index.ts";
-import { textIn, textsIn, type TomlTable } from "../../toml/index.ts";
+import { optionalAt, textAt, textsAt, type TomlTable } from "../../toml/index.ts";
 import { filenameOf } from "./parse-source.ts";
 import { urlOf } from "../relative-location.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";
@@ -23,16 +23,16 @@ export async function pinOfEntry(
   folder: string,
 ): Promise<Omit<PackagePin, "requiredBy">> {
   const artifact = await artifactOf(entry, file, pinMetadata, folder);
-  const requiresPython = textIn(pinMetadata, "requires-python", []) ?? entry.requiresPython;
+  const requiresPython = optionalAt(pinMetadata, "requires-python", "", textAt) ?? entry.requiresPython;
   return {
     name: entry.name,
     version: entry.version ?? String(pinMetadata["version"]),
-    extras: textsIn(pinMetadata, "extras", []),
+    extras: textsAt(pinMetadata["extras"] ?? [], "extras"),
     artifact,
     metadata: {
-      requiresDist: textsIn(pinMetadata, "requires-dist", []),
+      requiresDist: textsAt(pinMetadata["requires-dist"] ?? [], "requires-dist"),
       ...(requiresPython === undefined ? {} : { requiresPython }),
-      providesExtra: textsIn(pinMetadata, "provides-extra", []),
+      providesExtra: textsAt(pinMetadata["provides-extra"] ?? [], "provides-extra"),
       ...(pinMetadata["unread"] === true ? { unread: true as const } : {}),
       ...(pinMetadata["assumed"] === true ? { assumed: true as const } : {}),
     },
@@ -137,7 +137,7 @@ async function treeArtifact(
     hashes,
     direct: true,
     origin,
-    identity: textIn(pinMetadata, "identity", []) ?? (await identityOf(origin)),
+    identity: optionalAt(pinMetadata, "identity", "", textAt) ?? (await identityOf(origin)),
   };
 }
 

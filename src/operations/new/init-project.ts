@@ -9,7 +9,7 @@ import {
   refuseKey,
   spliced,
   type TomlDocument,
-  tomlText,
+  tomlString,
   withLine,
 } from "../../toml/index.ts";
 import { decodeText, parseProject, type Project, setSource } from "../../project/index.ts";
@@ -251,10 +251,12 @@ function itemsOf(
       if (other === undefined || other.file === file) return [];
       const [table, name] = keyOf(other, files, main);
       const isHere = list.some((entry) => entry.file === other.file);
-      return table === "dependency-groups" && !isHere ? [`{ include-group = ${tomlText(name ?? "")} }`] : [];
+      return table === "dependency-groups" && !isHere
+        ? [`{ include-group = ${tomlString(name ?? "")} }`]
+        : [];
     }),
   );
-  const requirements = list.flatMap((file) => file.requirements.map((each) => tomlText(each)));
+  const requirements = list.flatMap((file) => file.requirements.map((each) => tomlString(each)));
   return [...new Set([...included, ...requirements])];
 }
 
@@ -281,7 +283,7 @@ function withIndexes(
     const lines = [
       "",
       "[[tool.posy.indexes]]",
-      `url = ${tomlText(url)}`,
+      `url = ${tomlString(url)}`,
       ...(isDefault ? ["default = true"] : []),
       "",
     ];

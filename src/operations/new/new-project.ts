@@ -1,6 +1,7 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { type PackageName, parsePackageName } from "../../vocab/requirement/index.ts";
 import { quote } from "../../text/index.ts";
+import { tomlString } from "../../toml/index.ts";
 import { type BuildBackendName, buildSystemText } from "./build-backends.ts";
 import type { PythonChoice } from "./python-choice.ts";
 
@@ -61,7 +62,7 @@ export function projectText(
   dependencies: readonly string[],
   readme = true,
 ): string {
-  const lines = dependencies.map((each) => `    ${JSON.stringify(each)},\n`).join("");
+  const lines = dependencies.map((text) => `    ${tomlString(text)},\n`).join("");
   return [
     "[project]\n",
     `name = "${name}"\n`,

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { KnownCredentials } from "../../system/http/index.ts";
 import type { IndexLocation } from "../index-settings.ts";
-import { isTable, type TomlTable } from "../../toml/index.ts";
+import { isTable, parseToml, TomlSyntaxError, type TomlTable } from "../../toml/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type PackageCutoffs, parseExcludeNewer } from "./exclude-newer.ts";
 import { parseIndexEntry, splitLocation } from "./index-entry.ts";
@@ -22,12 +22,15 @@ export async function uvTableOf(path: string, text: string): Promise<UvTable | u
   // Most projects have no such table. This test saves parsing their TOML.
   if (isProject && !/^\s*\[+\s*tool\s*\.\s*uv\b|^\s*\[\s*tool\s*\]|^\s*tool\s*\./m.test(text))
     return undefined;
-  const { parse } = await import("smol-toml");
   let table: unknown;
   try {
-    table = parse(text);
+    table = await parseToml(text);
   } catch (cause) {
-    throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${firstLine(cause)}`, { cause });
+    if (!(cause instanceof TomlSyntaxError)) throw cause;
+    throw new PosyError("invalid-configuration", `\`${path}\` is not TOML: ${cause.message}`, {
+      hint: "correct the file",
+      cause,
+    });
   }
   if (isProject) table = entryOf(entryOf(table, "tool"), "uv");
   return isTable(table) ? { path, table } : undefined;
@@ -130,6 +133,4 @@ function malformed(path: string, key: string, wanted: string): PosyError {
     hint: "correct the file",
   });
 }
-
-const firstLine = (error: unknown) => (error as Error).message.split("\n")[0];
 const entryOf = (value: unknown, key: string): unknown => (isTable(value) ? value[key] : undefined);

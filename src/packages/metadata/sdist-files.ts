@@ -1,4 +1,5 @@
 import type { TarMember } from "../../system/archives/index.ts";
+import { parseToml, TomlSyntaxError } from "../../toml/index.ts";
 import { staticPkgInfo, staticPyproject } from "../../vocab/metadata/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
 
@@ -70,18 +71,18 @@ export async function judge(
   complete: boolean,
 ): Promise<Verdict> {
   if (pkgInfo !== undefined && staticPkgInfo(pkgInfo) !== undefined) return { kind: "static", text: pkgInfo };
-  const text = pyproject === undefined ? undefined : staticPyproject(await parseToml(pyproject), version);
+  const text = pyproject === undefined ? undefined : staticPyproject(await tryParseToml(pyproject), version);
   if (text !== undefined) return { kind: "static", text };
   const hasBoth = pkgInfo !== undefined && pyproject !== undefined;
   return { kind: hasBoth || complete ? "to-be-built" : "open" };
 }
 
 /** Returns undefined for invalid TOML. The build reports what is wrong with it. */
-async function parseToml(text: string): Promise<unknown> {
-  const { parse } = await import("smol-toml");
+async function tryParseToml(text: string): Promise<unknown> {
   try {
-    return parse(text);
-  } catch {
-    return undefined;
+    return await parseToml(text);
+  } catch (error) {
+    if (error instanceof TomlSyntaxError) return undefined;
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
   keyPath,
   knownTable,
   listAt,
+  nonEmptyTextsAt,
   parsedAt,
   refuseKey,
   textAt,
@@ -19,7 +20,7 @@ import {
 import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
 import type { ProjectIndex, ProjectSettings } from "./project.ts";
 import { platformsAt, pythonsAt } from "./read-envs.ts";
-import { type ReadContext, requirementsAt, textsAt } from "./read-requirements.ts";
+import { type ReadContext, requirementsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
 
 /** The keys that `[tool.posy]` can have. */
@@ -88,7 +89,7 @@ export function readSettings(
 export function envFilesAt(from: TomlTable, key: string, { folder }: ReadContext): readonly string[] {
   const value = from["env-file"];
   if (value === undefined) return [];
-  const files = typeof value === "string" ? [value] : textsAt(value, `${key}.env-file`);
+  const files = typeof value === "string" ? [value] : nonEmptyTextsAt(value, `${key}.env-file`);
   return files.map((file) => resolve(folder, file));
 }
 

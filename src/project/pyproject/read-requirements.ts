@@ -1,6 +1,6 @@
 import { PosyError } from "../../errors/posy-error.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
-import { keyPath, listAt, parsedAt, refuseKey, type TomlDocument } from "../../toml/index.ts";
+import { keyPath, listAt, parsedAt, type TomlDocument } from "../../toml/index.ts";
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import type { Written } from "./project.ts";
 
@@ -41,12 +41,4 @@ export function requirementIn(text: string, folder: string): Requirement {
   if (requirement.url === undefined) return requirement;
   const typed = parseTypedRequirement(text, folder);
   return typed.kind === "requirement" ? typed.requirement : requirement;
-}
-
-/** Reads a list of texts that are not empty. */
-export function textsAt(value: unknown, key: string): readonly string[] {
-  return listAt(value, key, (item, itemKey) => {
-    if (typeof item === "string" && item.trim() !== "") return item;
-    throw refuseKey(itemKey, "must be a text that is not empty");
-  });
 }

@@ -1,6 +1,8 @@
 import type { AST } from "toml-eslint-parser";
 import { lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from "./splice.ts";
-import type { KeyPath, TomlDocument } from "../toml-document.ts";
+import type { KeyPath } from "../key-path.ts";
+import type { TomlDocument } from "../toml-document.ts";
+import { tomlKeyPath } from "../write-toml.ts";
 
 type Names = readonly string[];
 
@@ -17,34 +19,34 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
   const lineBreak = lineBreakOf(text);
   const location = document.locate(table);
   if (location?.node?.type === "TOMLInlineTable") {
-    return intoInline(location.node, `${keyText([name])} = ${short}`);
+    return intoInline(location.node, `${tomlKeyPath([name])} = ${short}`);
   }
   if (location?.table?.kind === "standard") {
-    const line = `${lineBreak}${keyText([name])} = ${value}`;
+    const line = `${lineBreak}${tomlKeyPath([name])} = ${value}`;
     return { ...insertionAt(lineEnd(text, endOf(location.table))), text: line };
   }
   const dotted = dottedPairs(body).filter(({ names }) => startsWith(names, table));
   const last = dotted.at(-1);
   if (last !== undefined) {
-    const line = `${lineBreak}${keyText(path.slice(last.depth))} = ${value}`;
+    const line = `${lineBreak}${tomlKeyPath(path.slice(last.depth))} = ${value}`;
     return { ...insertionAt(lineEnd(text, last.pair.range[1])), text: line };
   }
   // The parent may be a table whose children can't have headers: an inline table, or one made by dotted keys.
   const parent = table.slice(0, -1);
   const outer = parent.length === 0 ? undefined : document.locate(parent);
   if (outer?.node?.type === "TOMLInlineTable") {
-    return intoInline(outer.node, `${keyText(table.slice(-1))} = { ${keyText([name])} = ${short} }`);
+    return intoInline(outer.node, `${tomlKeyPath(table.slice(-1))} = { ${tomlKeyPath([name])} = ${short} }`);
   }
   const outerPairs = dottedPairs(body).filter(({ names }) => parent.length > 0 && startsWith(names, parent));
   const outerLast = outer?.table === undefined ? outerPairs.at(-1) : undefined;
   if (outerLast !== undefined) {
-    const line = `${lineBreak}${keyText(path.slice(outerLast.depth))} = ${value}`;
+    const line = `${lineBreak}${tomlKeyPath(path.slice(outerLast.depth))} = ${value}`;
     return { ...insertionAt(lineEnd(text, outerLast.pair.range[1])), text: line };
   }
   const related = body.filter(
     (item): item is AST.TOMLTable => item.type === "TOMLTable" && item.resolvedKey[0] === path[0],
   );
-  const header = `[${keyText(table)}]${lineBreak}${keyText([name])} = ${value}`;
+  const header = `[${tomlKeyPath(table)}]${lineBreak}${tomlKeyPath([name])} = ${value}`;
   const lastRelated =
     path[0] === "tool" ? related.findLast(({ resolvedKey }) => resolvedKey[1] === path[1]) : related.at(-1);
   if (lastRelated !== undefined) {
@@ -95,7 +97,7 @@ function dottedPairs(body: AST.TOMLTopLevelTable["body"]): readonly DottedPair[]
       .map((pair) => ({
         pair,
         depth: base.length,
-        names: [...base, ...pair.key.keys.map((each) => (each.type === "TOMLBare" ? each.name : each.value))],
+        names: [...base, ...pair.key.keys.map((part) => (part.type === "TOMLBare" ? part.name : part.value))],
       }));
   });
 }
@@ -107,10 +109,6 @@ function startsWith(names: readonly (string | number)[], table: Names): boolean 
 /** Returns the offset of the end of a table. */
 function endOf(table: AST.TOMLTable): number {
   return table.body.at(-1)?.range[1] ?? table.range[1];
-}
-
-function keyText(names: readonly string[]): string {
-  return names.map((name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name))).join(".");
 }
 
 function insertionAt(offset: number) {

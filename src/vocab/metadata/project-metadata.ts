@@ -109,7 +109,8 @@ function dynamicOf(project: Readonly<Record<string, unknown>>): ReadonlySet<Dyna
     const text = textAt(item, key);
     const dynamicKey = dynamicKeys.find((each) => each === text);
     if (text === "name") throw refuseKey(key, "is `name`, which can't be dynamic");
-    if (dynamicKey === undefined) throw refuseKey(key, `is ${quote(text)}, which is no key of \`[project]\``);
+    if (dynamicKey === undefined)
+      throw refuseKey(key, `is ${quote(text)}, which is not a key of \`[project]\``);
     if (project[dynamicKey] !== undefined && !extensible.includes(dynamicKey)) {
       throw refuseKey(`project.${dynamicKey}`, "has a value, and is also listed in `dynamic`", {
         hint: "remove one of the two",

@@ -115,7 +115,7 @@ describe("rejects what the standard does not allow, with line and key", () => {
     ["another major version", whole.replace('"1.0"', '"2.0"'), /`pylock\.toml:1`.*`lock-version` is `2\.0`/],
     ["no packages", head, /`packages` is missing/],
     ["no created-by", 'lock-version = "1.0"\npackages = []', /`created-by` is missing/],
-    ["an unknown key", `colour = "red"\n${whole}`, /`pylock\.toml:1`.*`colour` is no key/],
+    ["an unknown key", `colour = "red"\n${whole}`, /`pylock\.toml:1`.*`colour` is not a key of a lock file/],
     [
       "an unknown key of a package",
       whole.replace("wheels", 'colour = "red"\nwheels'),

@@ -150,7 +150,7 @@ describe("parseProject rejects, with line and key,", () => {
     "conflict markers of a merge": [
       '[project]\ndependencies = [\n<<<<<<< HEAD\n  "a",\n=======\n  "b",\n>>>>>>> b\n]\n',
       /line 3, is not TOML/,
-      /the file has conflict markers of a merge/,
+      /the file contains merge conflict markers/,
     ],
     "an invalid requirement": [
       `${head}dependencies = [\n  "a",\n  "b>>1",\n]\n`,
@@ -163,17 +163,17 @@ describe("parseProject rejects, with line and key,", () => {
     ],
     "an unknown key": [
       "[tool.posy]\nplatform = []\n",
-      /`tool.posy.platform` in .*, line 2, is no key/,
+      /`tool.posy.platform` in .*, line 2, is not a key/,
       /`platforms`/,
     ],
     "an unknown key of an environment": [
       "[tool.posy.envs.a]\ngroup = []\n",
-      /line 2, is no key of an env/,
+      /line 2, is not a key of an env/,
       /`groups`/,
     ],
     "an unknown key in an inline table": [
       '[tool.posy.commands]\na = { run = "b", dir = "c" }\n',
-      /`tool.posy.commands.a.dir` in .*, line 2, is no key/,
+      /`tool.posy.commands.a.dir` in .*, line 2, is not a key/,
       /cwd/,
     ],
     "an unknown group": [
@@ -203,7 +203,7 @@ describe("parseProject rejects, with line and key,", () => {
     ],
     "a key of another kind of source": [
       '[tool.posy.sources]\na = { path = "x", tag = "y" }\n',
-      /a.tag.*line 2, is no key/,
+      /a.tag.*line 2, is not a key/,
     ],
     "two default indexes": [
       '[[tool.posy.indexes]]\nurl = "a"\ndefault = true\n[[tool.posy.indexes]]\nurl = "b"\ndefault = true\n',

@@ -89,7 +89,7 @@ describe("parseProjectTable refuses, with the key at fault", () => {
     [`${head}optional-dependencies."no name" = []`, /`project.optional-dependencies."no name"`/],
     [`${head}dynamic = ["version"]`, /`project.version` .* also listed in `dynamic`/],
     [`${head}dynamic = ["name"]`, /`project.dynamic\[0\]` .* can't be dynamic/],
-    [`${head}dynamic = ["no-key"]`, /`project.dynamic\[0\]` .* no key/],
+    [`${head}dynamic = ["no-key"]`, /`project.dynamic\[0\]` .* is not a key of/],
     [`${head}requires-python = "3.8"`, /`project.requires-python` .* can't be read/],
     [`${head}readme = "README"`, /`project.readme` .* suffix does not say the content type/],
     [`${head}readme = { file = "a", text = "b", content-type = "text/plain" }`, /`project.readme` .* one of/],

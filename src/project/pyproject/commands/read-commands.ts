@@ -7,6 +7,7 @@ import {
   keyPath,
   knownTable,
   listAt,
+  nonEmptyTextsAt,
   suggestNames,
   parsedAt,
   refuseKey,
@@ -19,7 +20,7 @@ import { splitCommand, wordOf } from "./command-words.ts";
 import type { CommandStep, CommandWord, CommandAction, ProjectCommand } from "./project-command.ts";
 import type { EnvName } from "../project.ts";
 import { pythonsAt } from "../read-envs.ts";
-import { type ReadContext, textsAt } from "../read-requirements.ts";
+import type { ReadContext } from "../read-requirements.ts";
 import { envFilesAt } from "../read-posy-settings.ts";
 
 const stepKeys = [
@@ -129,7 +130,7 @@ function readAction(
     throw refuseKey(key, "does nothing", { hint: "it needs `run`, `all` or `depends-on`" });
   }
   const words: readonly CommandWord[] = Array.isArray(run)
-    ? textsAt(run, runKey).map(wordOf)
+    ? nonEmptyTextsAt(run, runKey).map(wordOf)
     : parsedAt(run, runKey, splitCommand);
   const [first, ...rest] = words;
   if (first === undefined) throw refuseKey(runKey, "is empty");

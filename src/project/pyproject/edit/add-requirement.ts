@@ -9,7 +9,7 @@ import {
   refuseKey,
   type Splice,
   type TomlDocument,
-  tomlText,
+  tomlString,
   withLine,
 } from "../../../toml/index.ts";
 import { arrayText, type EditedProject, finish, indentationOf, quoteOf } from "./edited-list.ts";
@@ -67,11 +67,11 @@ export async function addRequirement(
     const whole = joinRequirements(only.text, typed, replacesUrl);
     if (only.text === whole) return { text, before: [only.text] };
     const [start, end] = element.range;
-    const splice = { start, end, text: tomlText(whole, quoteOf([element])) };
+    const splice = { start, end, text: tomlString(whole, quoteOf([element])) };
     return finish(document, list, [splice], [only.text], texts.with(only.index, whole));
   }
   const index = indexFor(items, wanted, node.elements.length);
-  const item = tomlText(requirement, quoteOf(node.elements));
+  const item = tomlString(requirement, quoteOf(node.elements));
   return finish(
     document,
     list,
@@ -100,7 +100,7 @@ function makeList(document: TomlDocument, list: RequirementList, requirement: st
   const path = pathOf(document, list);
   const { text } = document;
   if (path[0] === "project") refuseToInvent(document, path[1] ?? "");
-  const item = tomlText(requirement);
+  const item = tomlString(requirement);
   const lineBreak = lineBreakOf(text);
   const outer = document.locate(path.slice(0, -1))?.table;
   const first = outer?.body[0];

@@ -9,7 +9,7 @@ import {
   type Splice,
   spliced,
   type TomlDocument,
-  tomlText,
+  tomlString,
 } from "../../../toml/index.ts";
 
 /** An index to be written into `pyproject.toml`. */
@@ -39,7 +39,7 @@ const key = ["tool", "posy", "indexes"];
 
 function splicesFor(document: TomlDocument, { name, url }: WrittenIndex): readonly Splice[] {
   const { text } = document;
-  const pairs = [...(name === undefined ? [] : [`name = ${tomlText(name)}`]), `url = ${tomlText(url)}`];
+  const pairs = [...(name === undefined ? [] : [`name = ${tomlString(name)}`]), `url = ${tomlString(url)}`];
   const inline = `{ ${pairs.join(", ")} }`;
   const node = document.locate(key)?.node;
   const lineBreak = lineBreakOf(text);

@@ -10,7 +10,7 @@ import {
   type Splice,
   spliced,
   type TomlDocument,
-  tomlText,
+  tomlString,
 } from "../../../toml/index.ts";
 
 /** The fields of a source in `[tool.posy.sources]`: `{ path: "../lib", editable: true }`. */
@@ -28,7 +28,7 @@ export async function setSource(
 ): Promise<string> {
   const document = await openDocument(text, path);
   const pairs = Object.entries(fields).map(
-    ([key, value]) => `${key} = ${value === true ? "true" : tomlText(value)}`,
+    ([key, value]) => `${key} = ${value === true ? "true" : tomlString(value)}`,
   );
   const value = `{ ${pairs.join(", ")} }`;
   const written = spotName(document, name);

@@ -1,6 +1,6 @@
 import { arrayAt, type RequirementList, textsOf } from "./requirement-lists.ts";
 import { type EditedProject, finish, quoteOf } from "./edited-list.ts";
-import { openDocument, tomlText } from "../../../toml/index.ts";
+import { openDocument, tomlString } from "../../../toml/index.ts";
 
 /**
  * Replaces the requirement at an index of a list, and keeps its quotation marks and everything else. Throws
@@ -23,6 +23,6 @@ export async function replaceRequirement(
   }
   if (before === requirement) return { text, before: [before] };
   const [start, end] = element.range;
-  const splice = { start, end, text: tomlText(requirement, quoteOf([element])) };
+  const splice = { start, end, text: tomlString(requirement, quoteOf([element])) };
   return finish(document, list, [splice], [before], texts.with(index, requirement));
 }

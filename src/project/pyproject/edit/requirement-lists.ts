@@ -1,6 +1,6 @@
 import type { AST } from "toml-eslint-parser";
 import { normalizeName, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
-import { openDocument, refuseKey, type TomlDocument, withLine } from "../../../toml/index.ts";
+import { openDocument, refuseKey, type TomlDocument, tomlKeyPath, withLine } from "../../../toml/index.ts";
 
 /** A list of requirements of a project: its dependencies, an extra, or a group. Names may have any spelling. */
 export type RequirementList =
@@ -71,7 +71,5 @@ export function pathOf(document: TomlDocument, list: RequirementList): readonly 
 }
 
 export function keyOf(document: TomlDocument, list: RequirementList): string {
-  return pathOf(document, list)
-    .map((name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)))
-    .join(".");
+  return tomlKeyPath(pathOf(document, list));
 }

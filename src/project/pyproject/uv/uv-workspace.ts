@@ -3,14 +3,15 @@ import { foldersUpwards } from "../../../packages/index.ts";
 import { type PackageName, parsePackageName } from "../../../vocab/requirement/index.ts";
 import {
   isTable,
+  nonEmptyTextsAt,
   openDocument,
+  parseToml,
   tableAt,
   type TomlDocument,
   type TomlTable,
   withLine,
 } from "../../../toml/index.ts";
 import { foldersMatching } from "./folders-matching.ts";
-import { textsAt } from "../read-requirements.ts";
 import { readNamedText } from "../../../system/fs/index.ts";
 
 /** A uv workspace: several folders with a project each, which are locked together. */
@@ -51,7 +52,7 @@ async function openWorkspace(folder: string, document: TomlDocument): Promise<Uv
   try {
     const [members, exclude] = await Promise.all(
       ["members", "exclude"].map(async (name) => {
-        const patterns = textsAt(table[name] ?? [], `${key}.${name}`);
+        const patterns = nonEmptyTextsAt(table[name] ?? [], `${key}.${name}`);
         return (await Promise.all(patterns.map((pattern) => foldersMatching(folder, pattern)))).flat();
       }),
     );
@@ -79,7 +80,6 @@ export async function membersOf({
   folder,
   folders,
 }: UvWorkspace): Promise<ReadonlyMap<PackageName, string>> {
-  const { parse } = await import("smol-toml");
   const members = new Map<PackageName, string>();
   const add = (value: unknown, where: string) => {
     const name = nameIn(value);
@@ -90,7 +90,7 @@ export async function membersOf({
     const path = join(member, "pyproject.toml");
     const text = await readNamedText(path).catch(() => "");
     try {
-      add(parse(text), member);
+      add(await parseToml(text), member);
     } catch {
       // Throws with the line. A member that cannot be read is an error, not a missing member.
       await openDocument(text, path);

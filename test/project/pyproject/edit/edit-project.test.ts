@@ -7,7 +7,6 @@ import { addRequirement } from "../../../../src/project/pyproject/edit/add-requi
 import { removeRequirement } from "../../../../src/project/pyproject/edit/remove-requirement.ts";
 import { replaceRequirement } from "../../../../src/project/pyproject/edit/replace-requirement.ts";
 import type { RequirementList } from "../../../../src/project/pyproject/edit/requirement-lists.ts";
-import { tomlText } from "../../../../src/toml/edit/toml-string.ts";
 import { parsePackageName } from "../../../../src/vocab/requirement/name.ts";
 
 const path = "/p/pyproject.toml";
@@ -426,14 +425,3 @@ const throws = (work: () => unknown) => {
   }
 };
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
-test("tomlText writes any text so that it is read back unchanged", () =>
-  fc.assert(
-    fc.property(
-      fc.string({ unit: "grapheme" }),
-      fc.constantFrom('"' as const, "'" as const),
-      (text, mark) => {
-        assert.equal(parse(`a = ${tomlText(text, mark)}`)["a"], text);
-      },
-    ),
-  ));
