@@ -17,7 +17,6 @@ export { parseToml, TomlSyntaxError } from "./parse-toml.ts";
 export {
   entriesAt,
   flagAt,
-  isTable,
   knownTable,
   listAt,
   nonEmptyTextAt,
@@ -28,8 +27,8 @@ export {
   tableAt,
   textAt,
   textsAt,
-  type TomlTable,
   wordAt,
 } from "./read-toml.ts";
+export { isTable, type TomlTable } from "./toml-table.ts";
 export { openDocument, type TomlDocument, withLine } from "./toml-document.ts";
 export { tomlKey, tomlKeyPath, tomlLines, tomlString, TomlTime } from "./write-toml.ts";

@@ -1,4 +1,4 @@
-import type { TomlTable } from "./read-toml.ts";
+import type { TomlTable } from "./toml-table.ts";
 
 /** A text that is not TOML. `reason` is one line. */
 export class TomlSyntaxError extends Error {

@@ -2,16 +2,10 @@ import { PosyError } from "../errors/posy-error.ts";
 import { didYouMean, editDistance, quote } from "../text/index.ts";
 import { refuseKey } from "./key-error.ts";
 import { keyIn } from "./key-path.ts";
-
-/** A table of a TOML document, as the parser returns it. */
-export type TomlTable = Readonly<Record<string, unknown>>;
+import { isTable, type TomlTable } from "./toml-table.ts";
 
 /** Reads a value. `key` says where it is, for errors. Throws `KeyError`. */
 export type ValueReader<Value> = (value: unknown, key: string) => Value;
-
-export function isTable(value: unknown): value is TomlTable {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
 
 export function textAt(value: unknown, key: string): string {
   if (typeof value !== "string") throw refuseKey(key, `must be a string, but is ${kindOf(value)}`);

@@ -4,7 +4,7 @@ import { isConflicted } from "../text/index.ts";
 import { KeyError } from "./key-error.ts";
 import { type KeyPath, keyPath } from "./key-path.ts";
 import { parseToml, TomlSyntaxError, withoutByteOrderMark } from "./parse-toml.ts";
-import type { TomlTable } from "./read-toml.ts";
+import type { TomlTable } from "./toml-table.ts";
 import { type TomlLocation, locateKeys } from "./toml-locations.ts";
 
 /** A TOML file with its values and their positions in the text. */

@@ -1,4 +1,4 @@
-import { isTable } from "./read-toml.ts";
+import { isTable } from "./toml-table.ts";
 
 /** A date and time that is written as a TOML date, not as a string. Milliseconds are written only if there are any. */
 export class TomlTime extends Date {}
