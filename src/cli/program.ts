@@ -1,4 +1,4 @@
-import { foreground, isTerminal } from "../system/process/index.ts";
+import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/console/open-console.ts";
@@ -11,9 +11,13 @@ import type { CommandContext } from "./commands/command.ts";
  */
 export async function runProgram(argv: readonly string[], ofProject = false): Promise<number> {
   const environment = process.env;
+  recordInherited(environment);
   let console: Console | undefined;
   const terminal = await isTerminal(2);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+  // A signal that the caller wants ignored (`nohup`) stays ignored, here and in the programs.
+  const ignored = await ignoredSignals(signals);
+  for (const signal of signals.filter((name) => !ignored.has(name))) {
     process.on(signal, () => {
       if (foreground.size > 0) return;
       // There is nothing to wait for: files get their final names only when they are complete.

@@ -1,6 +1,7 @@
 import { openHome } from "../../system/fs/home.ts";
 import { readEnvEntry } from "./env-entry.ts";
 import { envEntryPath } from "./entry-path.ts";
+import { recordInherited } from "../../system/process/inherited.ts";
 import { splitRunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 
@@ -11,6 +12,7 @@ import { startCommand } from "../../operations/run/start-command.ts";
  * if the whole program has to run.
  */
 export async function cachedRun(args: readonly string[]): Promise<number | "of-project" | undefined> {
+  recordInherited(process.env);
   const { own, command, named } = splitRunArguments(args);
   const home = openHome();
   const path = envEntryPath(own, home, process.env);

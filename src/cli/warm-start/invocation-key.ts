@@ -61,6 +61,7 @@ const changesNothing = /^(-[vq]+|--verbose|--quiet|--offline|--color(=.*)?)$/;
 
 const changesNothingVariables = new Set([
   "POSY_HOME",
+  "POSY_OPEN_FILES",
   "POSY_COLOR",
   "POSY_SHELL",
   "UV_CACHE_DIR",

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { OnceMap } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { CommandStep, CommandWord, Project } from "../../project/index.ts";
 import { runForeground } from "../../system/process/index.ts";
@@ -11,6 +12,8 @@ import type { EnvOptions } from "../create-env.ts";
 
 /** The settings that a step inherits from its command unless it has its own. */
 interface Inherited {
+  /** Nothing else runs during this step or after it. */
+  readonly isLast: boolean;
   readonly env: string;
   readonly cwd: string;
   readonly variables: ReadonlyMap<string, string>;
@@ -42,6 +45,21 @@ export interface CommandHooks {
   envFor(options: EnvOptions, typed: readonly string[], context: OperationContext): Promise<EnvLocation>;
   /** Called when a command has run with every Python of its matrix. */
   onMatrix(rows: readonly MatrixRow[]): void;
+  /**
+   * Starts the last program of a command, and returns its exit status unless it replaces this process. The default is
+   * to run it as a child, like the others.
+   */
+  startLast?(program: ProgramStart): Promise<number>;
+}
+
+/** A program that is ready to start. */
+export interface ProgramStart {
+  readonly file: string;
+  /** The arguments. The first one is the program's name for itself. */
+  readonly argv: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder to run it in, absolute. */
+  readonly cwd: string;
 }
 
 interface Running {
@@ -51,11 +69,16 @@ interface Running {
   readonly typed: TypedOptions;
   /** The exit status of each command that others depend on. Such a command runs only once. */
   readonly done: Map<string, Promise<number>>;
+  /** The Env of each pair of an environment and a Python. Programs that start together share one. */
+  readonly envs: OnceMap<string, EnvLocation>;
+  /** The signal that asked this process to end while a program ran. No program starts after it. */
+  interruption?: NodeJS.Signals;
 }
 
 /**
  * Runs a command of `[tool.posy.commands]` and returns its exit status. `typed` are the arguments after its name. The
- * commands that it depends on run first, then its steps, each in its Env. The first failure ends it. No shell is
+ * commands that it depends on run first, then its steps, each in its Env. The first failure ends it, and so does a
+ * signal that asks this process to end; both reach the running program, and its status is returned. No shell is
  * involved. Options before the name (`before`) hold for every step, `--env` and `--python` unless a step has its own.
  * Throws `command-not-found`, `command-not-executable`, and what making an Env throws.
  */
@@ -68,13 +91,21 @@ export async function runProjectCommand(
   before: TypedOptions = { options: {}, args: [] },
 ): Promise<number> {
   const inherited: Inherited = {
+    isLast: true,
     env: before.options.env ?? "default",
     cwd: project.folder,
     variables: new Map(),
     envFiles: [...project.settings.envFiles, ...typedEnvFiles(before.args, context.cwd)],
     python: before.options.python,
   };
-  return runNamed(name, typed, inherited, { project, context, hooks, typed: before, done: new Map() });
+  return runNamed(name, typed, inherited, {
+    project,
+    context,
+    hooks,
+    typed: before,
+    done: new Map(),
+    envs: new OnceMap(),
+  });
 }
 
 function runNamed(
@@ -96,13 +127,15 @@ async function runStep(
   running: Running,
 ): Promise<number> {
   const before = step.dependsOn.map((name) => () => {
-    const status = running.done.get(name) ?? runNamed(name, [], { ...outer, python: undefined }, running);
+    const status =
+      running.done.get(name) ?? runNamed(name, [], { ...outer, isLast: false, python: undefined }, running);
     running.done.set(name, status);
     return status;
   });
   const prepared = await inTurn(before, step.parallel);
   if (prepared !== 0) return prepared;
   const inherited: Inherited = {
+    isLast: outer.isLast && !step.matrix,
     env: step.env ?? outer.env,
     cwd: step.cwd ?? outer.cwd,
     variables: new Map([...outer.variables, ...step.variables]),
@@ -119,10 +152,13 @@ async function runStep(
   }
   const rows: MatrixRow[] = [];
   for (const { value: python } of step.pythons) {
+    if (running.interruption !== undefined) break;
     rows.push({ python, status: await runAction(step, typed, { ...inherited, python }, running) });
   }
   running.hooks.onMatrix(rows);
-  return rows.find(({ status }) => status !== 0)?.status ?? 0;
+  const failure = rows.find(({ status }) => status !== 0)?.status ?? 0;
+  const isComplete = rows.length === step.pythons.length;
+  return isComplete || failure !== 0 ? failure : interruptedStatus(running);
 }
 
 /**
@@ -150,7 +186,10 @@ async function runAction(
       return runProgram(withArguments(action.words, typed), inherited, running);
     case "all":
       return inTurn(
-        action.steps.map((inner) => () => runStep(inner, typed, inherited, running)),
+        action.steps.map((inner, index) => () => {
+          const isLast = inherited.isLast && !step.parallel && index === action.steps.length - 1;
+          return runStep(inner, typed, { ...inherited, isLast }, running);
+        }),
         step.parallel,
       );
     case "command":
@@ -172,10 +211,11 @@ function withArguments(words: readonly CommandWord[], typed: readonly string[]):
 
 async function runProgram(
   [name = "", ...args]: readonly string[],
-  { env: envName, cwd, variables, envFiles, python }: Inherited,
+  { isLast, env: envName, cwd, variables, envFiles, python }: Inherited,
   running: Running,
 ): Promise<number> {
-  const { context } = running;
+  const { context, hooks } = running;
+  if (running.interruption !== undefined) return interruptedStatus(running);
   const env = await envOf(envName, python, running);
   const set = Object.fromEntries(variables);
   const environment = await withEnvFiles(context.environment, envFiles);
@@ -192,25 +232,35 @@ async function runProgram(
     );
   }
   const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
-  const { status, signal } = await runForeground(
-    found.file,
-    [found.inEnv ? found.file : name, ...args],
-    child,
-    cwd,
-  );
-  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+  const argv = [found.inEnv ? found.file : name, ...args];
+  if (isLast && hooks.startLast !== undefined) {
+    return hooks.startLast({ file: found.file, argv, environment: child, cwd });
+  }
+  const { status, signal, interruption } = await runForeground(found.file, argv, child, cwd);
+  if (interruption !== undefined) running.interruption = interruption;
+  return status ?? (signal === null ? 1 : statusOf(signal));
+}
+
+/** Returns the exit status of a command of which not every program was started. */
+function interruptedStatus({ interruption }: Running): number {
+  return interruption === undefined ? 0 : statusOf(interruption);
+}
+
+/** Returns the exit status of a program that a signal ended, as shells report it. */
+function statusOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }
 
 /** Returns the Env of a step, through the hook, which can answer from the warm start. */
 async function envOf(
   name: string,
   python: string | undefined,
-  { project, context, hooks, typed }: Running,
+  { project, context, hooks, typed, envs }: Running,
 ): Promise<EnvLocation> {
   const options = { ...typed.options, env: name, ...(python === undefined ? {} : { python }) };
   const args = [...typed.args, "--env", name, ...(python === undefined ? [] : ["--python", python])];
   // Without typed options, the project's folder is used, so that the warm start has one entry for all current
   // folders. Typed options may name relative paths, which need the current folder.
   const cwd = typed.args.length > 0 ? context.cwd : project.folder;
-  return hooks.envFor(options, args, { ...context, cwd });
+  return envs.getOrStart(JSON.stringify(args), () => hooks.envFor(options, args, { ...context, cwd }));
 }

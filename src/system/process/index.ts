@@ -1,10 +1,13 @@
 /**
  * Processes: runs programs, replaces this process with one, ends groups of processes together, starts
- * threads, and recognises terminals.
+ * threads, and recognises terminals. `execute` is the start of `posy run`; foreground.ts has the signals of
+ * programs that Posy waits for.
  */
 export type { Ended } from "./children.ts";
-export { foreground } from "./foreground.ts";
+export { foreground, type ForegroundEnd, runForeground } from "./foreground.ts";
+export { ignoredSignals } from "./ignored-signals.ts";
+export { recordInherited } from "./inherited.ts";
 export { runProcessGroup } from "./process-group.ts";
-export { type Captured, execute, runCaptured, runForeground } from "./processes.ts";
+export { type Captured, execute, runCaptured } from "./processes.ts";
 export { isTerminal } from "./terminal.ts";
 export { startWorker } from "./worker.ts";

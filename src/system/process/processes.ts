@@ -1,8 +1,5 @@
-import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { PosyError } from "../../errors/posy-error.ts";
 import type { ChildOptions } from "./children.ts";
-import { foreground } from "./foreground.ts";
 import { replaceProcess } from "./replace-process.ts";
 
 /** The result of a finished process. `status` is `null` if a signal ended it. */
@@ -27,8 +24,6 @@ export interface CaptureOptions extends ChildOptions {
 /** The maximum output in bytes. The list of all files of the largest repositories has about 50 MB. */
 const largestOutput = 512 << 20;
 
-const { ENOENT, EACCES, ENOEXEC, E2BIG } = constants.errno;
-
 /**
  * Becomes the program `file`. If the system allows it, this process is replaced and the call never returns.
  * Otherwise the program is started with this terminal, the standard streams and every signal, and the call
@@ -43,81 +38,17 @@ export async function execute(
   const errno = await replaceProcess(file, argv, environment);
   if (errno === undefined) return spawnAndWait(file, argv, environment);
   // The shell runs a script without `#!`, as with `execvp` and in every shell.
-  if (errno === ENOEXEC) {
+  if (errno === constants.errno.ENOEXEC) {
     await replaceProcess("/bin/sh", ["/bin/sh", file, ...argv.slice(1)], environment);
   }
-  throw notStarted(file, errno);
+  const { startError } = await import("./start-error.ts");
+  throw startError(file, errno);
 }
-
-function notStarted(file: string, errno: number): PosyError {
-  const reasons: Readonly<Record<number, readonly [string, string]>> = {
-    [ENOENT]: ["the interpreter or loader that it names does not exist", "look at its `#!` line"],
-    [EACCES]: ["permission was denied", "check its permissions, and that its disk is not mounted `noexec`"],
-    [ENOEXEC]: ["it is not a program for this machine", "check whether it is for another platform"],
-    [E2BIG]: ["the arguments and the environment are too long", "pass fewer arguments"],
-  };
-  const [what, hint] = reasons[errno] ?? [`the system refused it (error ${errno})`, "check the file"];
-  return new PosyError("command-not-executable", `\`${file}\` can't be started: ${what}`, { hint });
-}
-
-/** Signals that a terminal or a supervisor sends. A terminal also sends Ctrl-C to the child directly. */
-const forwarded = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
 async function spawnAndWait(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { runForeground } = await import("./foreground.ts");
   const { status, signal } = await runForeground(file, argv, env, undefined);
   return status ?? dieLike(signal);
-}
-
-/**
- * Runs a program to its end with this terminal, the standard streams and every signal. `argv` begins with the
- * program's name for itself. Throws `command-not-executable`.
- */
-export function runForeground(
-  file: string,
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  cwd: string | undefined,
-): Promise<Pick<Captured, "status" | "signal">> {
-  return new Promise((settle, fail) => {
-    const child = spawn(file, argv.slice(1), {
-      argv0: argv[0],
-      env,
-      stdio: "inherit",
-      windowsHide: false,
-      ...(cwd === undefined ? {} : { cwd }),
-    });
-    const handlers = forwarded
-      .filter((signal) => process.platform !== "win32" || signal === "SIGINT" || signal === "SIGTERM")
-      .map((signal) => {
-        const handler = () => {
-          // A terminal sends SIGINT to the whole group. Programs take a second one for impatience.
-          if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-        };
-        process.on(signal, handler);
-        return () => process.off(signal, handler);
-      });
-    // If this process ends without a signal (by an error), the child ends, too.
-    const end = () => child.kill("SIGTERM");
-    process.on("exit", end);
-    foreground.add(child);
-    const done = () => {
-      process.off("exit", end);
-      foreground.delete(child);
-      handlers.forEach((remove) => remove());
-    };
-    child.on("error", (error) => {
-      done();
-      fail(asStartError(error, file));
-    });
-    child.on("exit", (status, signal) => {
-      done();
-      settle({ status, signal });
-    });
-  });
-}
-
-function asStartError(error: Error, file: string): PosyError {
-  return notStarted(file, -((error as NodeJS.ErrnoException).errno ?? 0));
 }
 
 /**

@@ -1,10 +1,12 @@
 import { openLibc } from "../machine/libc-ffi.ts";
 import { argumentBytes, variableBytes } from "./exec-strings.ts";
+import { keepDescriptors, openFilesLimit } from "./inherited.ts";
 
 /**
- * Calls `execve` through Bun's foreign function interface. The program starts with the default signal
- * handlers: Bun ignores SIGPIPE and SIGXFSZ, which the program would inherit. Never returns on success.
- * Otherwise returns the system's error number, or undefined if there is no `execve` to call (Windows, Node).
+ * Calls `execve` through Bun's foreign function interface. The program starts with the caller's file
+ * descriptors and limit of open files, and with the default handlers of SIGPIPE and SIGXFSZ, which Bun
+ * ignores. Never returns on success. Otherwise returns the system's error number, or undefined if there is no
+ * `execve` to call (Windows, Node).
  */
 export async function replaceProcess(
   file: string,
@@ -20,13 +22,18 @@ export async function replaceProcess(
   if (libc === undefined) return undefined;
   const { ptr, read } = await import("bun:ffi");
   for (const signal of ignoredByBun) libc.signal(signal, 0n);
+  await keepDescriptors();
+  const limit = await openFilesLimit();
+  limit.lower();
   const addressOf = (bytes: Uint8Array) => BigInt(ptr(bytes));
   const path = cString(file);
   const args = cStrings(argumentBytes(argv), addressOf);
   const env = cStrings(variableBytes(environment), addressOf);
   libc.execve(ptr(path), ptr(args.pointers), ptr(env.pointers));
   const errno = (libc[errnoSymbol] as () => Parameters<typeof read.i32>[0])();
-  return read.i32(errno, 0);
+  const failure = read.i32(errno, 0);
+  limit.raise();
+  return failure;
 }
 
 /** SIGPIPE is 13 everywhere; SIGXFSZ is 25 on Linux and macOS. */
