@@ -15,7 +15,12 @@ export { uvVariableWarnings } from "./configuration/uv-variables.ts";
 export { envLinkPath, linkEnv, withoutEnvLinks } from "./env-link.ts";
 export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
 export type { CommandStep, CommandWord } from "./pyproject/commands/project-command.ts";
-export { addDirectRequirement, refuseCredentials } from "./pyproject/edit/add-direct-requirement.ts";
+export {
+  addDirectRequirement,
+  refuseCredentials,
+  refusesUrls,
+  sourceFieldsOf,
+} from "./pyproject/edit/add-direct-requirement.ts";
 export { addRequirement } from "./pyproject/edit/add-requirement.ts";
 export { addIndex, type WrittenIndex } from "./pyproject/edit/edit-index.ts";
 export { removeSource, setSource, type SourceFields } from "./pyproject/edit/edit-source.ts";
@@ -41,6 +46,7 @@ export { globalVersionFile, type VersionFilePreference } from "./python-version-
 export { writeVersionFile } from "./python-version-file/write-version-file.ts";
 export { decodeText } from "./requirements-file/decode-text.ts";
 export { parseTypedRequirement } from "./requirements-file/direct-requirement.ts";
+export { requirementFolder } from "./requirements-file/requirement-folder.ts";
 export { logicalLines } from "./requirements-file/logical-lines.ts";
 export { type LineOption, parseLine } from "./requirements-file/parse-line.ts";
 export {

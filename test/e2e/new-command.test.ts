@@ -59,9 +59,18 @@ test("posy init imports existing requirements, lists them, and changes nothing t
   assert.equal(readFileSync(join(cwd, "pyproject.toml"), "utf8"), text);
 });
 
-test("posy init leaves no file behind when a requirement can't be parsed", async () => {
+test("posy init leaves no file behind when the project can't be read", async () => {
   using place = await newPlace();
-  writeFileSync(join(place.cwd, "requirements.txt"), "a b\n");
-  assertFailed(await place.posy(["init"]), 2, /requirements.txt:1/);
-  assert.ok(!existsSync(join(place.cwd, "pyproject.toml")));
+  writeFileSync(join(place.cwd, "pyproject.toml"), '[tool.poetry]\nname = "x"\n');
+  assertFailed(await place.posy(["init"]), 2, /only Poetry reads/);
+  assert.equal(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), '[tool.poetry]\nname = "x"\n');
+});
+
+test("posy init warns about a line that it can't add, and adds the others", async () => {
+  using place = await newPlace();
+  writeFileSync(join(place.cwd, "requirements.txt"), "six>=1.10.*\nidna\n");
+  const { status, stderr } = await place.posy(["init"]);
+  assert.equal(status, 0);
+  assert.match(stderr, /warning: requirements.txt:1: `six>=1.10.\*` is left: /);
+  assert.match(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), /"idna"/);
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
 import { parseToml, TomlSyntaxError } from "../../toml/index.ts";
 import {
@@ -7,6 +8,7 @@ import {
   staticPkgInfo,
   staticPyproject,
 } from "../../vocab/metadata/index.ts";
+import { replaceProjectRoot } from "../../vocab/urls/index.ts";
 import type { Version } from "../../vocab/version/index.ts";
 
 /**
@@ -28,7 +30,7 @@ export async function staticMetadata(
   if (pyproject === undefined) return undefined;
   let document: unknown;
   try {
-    document = await parseToml(pyproject);
+    document = await parseToml(replaceProjectRoot(pyproject, pathToFileURL(root).href));
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
     // The build reports what is wrong with it.

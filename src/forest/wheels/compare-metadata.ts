@@ -18,8 +18,13 @@ export function compareMetadata(pin: PackagePin, manifest: WheelManifest): strin
     // Build backends may spell out an extra that refers to another extra of the same project (`x[all]`), so the
     // requirements of extras are not compared for a wheel that was built.
     const counts = (text: string) => !built || !/\bextra\b.*==/.test(text);
-    const resolved = requiresDist.map(canonical).filter(counts);
-    const actual = inside.map(canonical).filter(counts);
+    // The metadata of a folder may have the absolute paths of other folders, which differ between machines.
+    const { artifact } = pin;
+    const isFolder = artifact.kind === "source" && artifact.origin?.kind === "directory";
+    const canonicalTexts = (texts: readonly string[]) =>
+      texts.filter(counts).map((text) => canonical(text, isFolder));
+    const resolved = canonicalTexts(requiresDist);
+    const actual = canonicalTexts(inside);
     const onlyIn = (these: readonly string[], those: readonly string[]) =>
       these.filter((text) => !those.includes(text)).map((text) => `\`${text}\``);
     const [added, missing] = [onlyIn(actual, resolved), onlyIn(resolved, actual)];
@@ -37,9 +42,12 @@ export function compareMetadata(pin: PackagePin, manifest: WheelManifest): strin
   );
 }
 
-function canonical(text: string): string {
+/** Returns the canonical form of a requirement, with `withoutPaths` without a `file:` URL. */
+function canonical(text: string, withoutPaths: boolean): string {
   try {
-    return formatRequirement(parseRequirement(text, { lenient: true }));
+    const { url, ...requirement } = parseRequirement(text, { lenient: true });
+    const keepsUrl = url !== undefined && !(withoutPaths && /^file:/i.test(url));
+    return formatRequirement(keepsUrl ? { ...requirement, url } : requirement);
   } catch {
     return text;
   }

@@ -21,7 +21,7 @@ export type InitializedFolder = InitializedProject & { readonly isChanged: boole
 
 /**
  * Makes an existing folder a project: writes a `pyproject.toml`, or adds to it, with the requirements of the folder's
- * requirements files. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`, `usage`.
+ * requirements files. Throws `invalid-project`, `invalid-name`, `usage`.
  */
 export async function initFolder(
   folder: string,
@@ -29,7 +29,11 @@ export async function initFolder(
   { environment }: Pick<OperationContext, "environment">,
 ): Promise<InitializedFolder> {
   const request = python ?? (await pinnedPython(folder, environment));
-  const choice = { python: choosePython(request), ...(name !== undefined && { name }) };
+  const choice = {
+    python: choosePython(request),
+    ...(name !== undefined && { name }),
+    ...(python !== undefined && { pythonRequest: python }),
+  };
   const made = await initProject(folder, choice);
   const isChanged = made.text !== (made.before ?? "");
   if (isChanged) await writeAtomic(made.path, made.text);

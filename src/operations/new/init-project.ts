@@ -1,26 +1,36 @@
 import { readdir } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
-import { asPosyError, readNamedFile, textIfThere } from "../../system/fs/index.ts";
+import { basename, join } from "node:path";
+import { asPosyError, textIfThere } from "../../system/fs/index.ts";
 import {
   insertKey,
   isTable,
   lineBreakOf,
   openDocument,
-  refuseKey,
   spliced,
   type TomlDocument,
   tomlString,
-  withLine,
 } from "../../toml/index.ts";
-import { decodeText, parseProject, type Project, setSource } from "../../project/index.ts";
+import {
+  addIndex,
+  parsePackageChoice,
+  parseProject,
+  type Project,
+  refusesUrls,
+  setSource,
+} from "../../project/index.ts";
+import { normalizeName, type PackageName } from "../../vocab/requirement/index.ts";
+import { type MetadataProvider, metadataProvider } from "./metadata-provider.ts";
 import { projectText } from "./new-project.ts";
+import { type PlannedList, planLists } from "./plan-lists.ts";
 import type { PythonChoice } from "./python-choice.ts";
-import { type RequirementsRole, roleOf } from "./requirements-role.ts";
-import { nameFor, type TakenRequirements, takeRequirements } from "./take-requirements.ts";
+import { type FileWithRole, readFilesWithRoles } from "./requirements-files.ts";
+import { nameFor, type TakenRequirement } from "./take-requirements.ts";
 
 export interface InitChoice {
   readonly name?: string;
   readonly python: PythonChoice;
+  /** The Python request that was given, if one was. */
+  readonly pythonRequest?: string;
 }
 
 /** The `pyproject.toml` that makes a folder a project. */
@@ -34,7 +44,7 @@ export interface InitializedProject {
   readonly project: Project;
   /** The files whose contents were added. */
   readonly taken: readonly TakenFile[];
-  /** A sentence for each file, line or list that was not added. */
+  /** A sentence for each file, line or option that was not added. */
   readonly left: readonly string[];
 }
 
@@ -48,16 +58,10 @@ export interface TakenFile {
   readonly count: number;
 }
 
-interface RequirementsFile extends TakenRequirements {
-  readonly path: string;
-  readonly file: string;
-  readonly role: RequirementsRole;
-}
-
 /**
  * Returns the `pyproject.toml` that makes a folder a project, with the requirements of the folder's requirements
  * files. Writes nothing. Existing text is not changed: an existing list stays, and the result names the files that
- * would have gone into it. Throws `invalid-project`, `invalid-requirements-file`, `invalid-name`.
+ * would have gone into it. Throws `invalid-project`, `invalid-name`.
  */
 export async function initProject(folder: string, choice: InitChoice): Promise<InitializedProject> {
   const path = join(folder, "pyproject.toml");
@@ -65,230 +69,262 @@ export async function initProject(folder: string, choice: InitChoice): Promise<I
   const names = await readdir(folder).catch((error: unknown) => {
     throw asPosyError(error, `looking into \`${folder}\``);
   });
-  const { files, left } = await requirementsFiles(folder, names);
+  const { files, left: unread } = await readFilesWithRoles(folder, names);
+  const left = [...unread];
   const taken: TakenFile[] = [];
   let text = before ?? "";
   let document = await openDocument(text, path);
-  if (document.value["project"] === undefined) {
-    text = begin(
-      document,
-      nameFor(choice.name ?? basename(folder)),
-      choice.python,
-      names.includes("setup.py"),
-    );
+  const hasProject = document.value["project"] !== undefined;
+  const provider: MetadataProvider = hasProject
+    ? { kind: "project" }
+    : await metadataProvider(document, folder, names);
+  if (!hasProject) {
+    text =
+      provider.kind === "backend"
+        ? withPosyTable(document, provider.buildSystem)
+        : withProject(document, nameFor(choice.name ?? basename(folder)), choice.python);
     document = await openDocument(text, path);
   }
-  const main = document.value["project"] === undefined ? "dev" : undefined;
-  for (const [key, list] of listsOf(files, main)) {
-    const where = key.join(".");
-    const from = list.map(({ file }) => file).join(" and ");
-    if (isThere(document, key)) {
-      left.push(`\`${from}\` is left: \`${where}\` is there already`);
+  left.push(...optionsWithoutEffect(choice, hasProject, provider));
+  const projectName = nameIn(document);
+  const lists = planLists(files, {
+    main: provider.kind === "backend" ? "dev" : undefined,
+    existingGroups: groupsIn(document),
+    isThere: (key) => isThere(document, key),
+  });
+  // The files whose list exists already: nothing of them is added.
+  const skipped = new Set<FileWithRole>();
+  const original = document;
+  for (const list of lists) {
+    const where = list.key.join(".");
+    const from = list.files.map(({ file }) => file).join(" and ");
+    const isGroup = list.key[0] === "dependency-groups";
+    const requirements = withoutProject(list, projectName, left);
+    const count = list.includes.length + requirements.length;
+    if (count > 0 && isThere(original, list.key)) {
+      left.push(
+        `\`${from}\` is left: ${isDynamic(original, list.key) ? `the build backend provides \`${where}\` (\`dynamic\`)` : `\`${where}\` is there already`}`,
+      );
+      for (const file of list.files) skipped.add(file);
       continue;
     }
-    const items = itemsOf(list, files, main);
-    if (items.length === 0) continue;
-    const lineBreak = lineBreakOf(text);
-    const lines = items.map((item) => `    ${item},${lineBreak}`).join("");
-    const value = `[${lineBreak}${lines}]`;
-    const old = document.locate(key)?.node;
-    const splice =
-      old === undefined
-        ? insertKey(document, key, value)
-        : { start: old.range[0], end: old.range[1], text: value };
-    text = spliced(text, [splice]);
-    for (const [name, fields] of list.flatMap((file) => [...file.sources])) {
-      text = await setSource(text, path, name, fields);
+    left.push(...list.left);
+    if (count === 0) continue;
+    const allowsUrls = isGroup || !refusesUrls(document, { kind: "dependencies" });
+    const items = [
+      ...list.includes.map((name) => `{ include-group = ${tomlString(name)} }`),
+      ...requirements.map((each) => tomlString((allowsUrls && each.textWithUrl) || each.text)),
+    ];
+    text = withList(document, list.key, items);
+    for (const { name, source, textWithUrl } of requirements) {
+      if (source !== undefined && !(allowsUrls && textWithUrl))
+        text = await setSource(text, path, name, source);
     }
     document = await openDocument(text, path);
-    taken.push({ from, to: where, count: items.length });
+    taken.push({ from, to: where, count });
   }
-  const fresh = files.filter(({ file }) => taken.some(({ from }) => from.split(" and ").includes(file)));
-  if (fresh.some(({ prerelease }) => prerelease) && !isThere(document, ["tool", "posy", "prerelease"])) {
-    text = spliced(text, [insertKey(document, ["tool", "posy", "prerelease"], '"allow"')]);
-    const from = fresh.flatMap(({ prerelease, file }) => (prerelease ? file : []));
-    taken.push({ from: from.join(" and "), to: "tool.posy.prerelease", count: 1 });
-  }
-  text = withIndexes(text, document, fresh, taken);
-  for (const file of fresh) {
-    left.push(...file.left);
-    const unread = file.includes.filter((included) => !files.some((other) => other.path === included));
-    for (const included of unread) {
-      const name = relative(folder, included);
-      left.push(`\`${name}\`, which \`${file.file}\` includes, is left: its name does not tell its purpose`);
+  const fresh = files.filter((file) => !skipped.has(file));
+  for (const file of fresh) left.push(...file.left);
+  for (const [key, value, from] of settingsOf(fresh)) {
+    const where = key.join(".");
+    if (document.locate(key) !== undefined) {
+      if (!isSame(document, key, value))
+        left.push(`\`${from}\`: \`${where} = ${value}\` is left: the key is there already`);
+      continue;
     }
+    text = spliced(text, [insertKey(document, key, value)]);
+    document = await openDocument(text, path);
+    taken.push({ from, to: where, count: 1 });
   }
+  text = await withIndexes(document, fresh, taken, left);
   const project = await parseProject(text, path);
   return { path, text, before, project, taken, left };
 }
 
-/**
- * Returns the text with `[project]` before everything else, or, for a folder with `setup.py`, with `[tool.posy]` at
- * the end. Throws `invalid-project` for a project that only Poetry can read.
- */
-function begin(
-  document: TomlDocument,
-  name: ReturnType<typeof nameFor>,
-  python: PythonChoice,
-  setuptools: boolean,
-): string {
-  const { text, value } = document;
-  const tool = value["tool"];
-  if (
-    isTable(tool) &&
-    tool["poetry"] !== undefined &&
-    (tool["poetry"] as { name?: unknown }).name !== undefined
-  ) {
-    throw withLine(
-      refuseKey("tool.poetry", "says what the project is in a way that only Poetry reads", {
-        hint: "move it to `[project]`, which Poetry 2 reads too, then run `posy init` again",
-      }),
-      document,
-    );
-  }
+/** Returns the text with `[project]` before everything else. */
+function withProject({ text }: TomlDocument, name: PackageName, python: PythonChoice): string {
   const lineBreak = lineBreakOf(text);
-  // `setup.py` already gives the name and the dependencies to the backend, so there is no `[project]`.
-  const system = '[build-system]\nrequires = ["setuptools>=77"]\nbuild-backend = "setuptools.build_meta"\n';
-  const table = setuptools
-    ? `${value["build-system"] === undefined ? `${system}\n` : ""}[tool.posy]\n`
-    : projectText(name, python, [], false);
+  const table = projectText(name, python, [], false).replaceAll("\n", lineBreak);
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const rest = text.slice(mark.length);
-  if (setuptools) {
+  return `${mark}${table}${rest.trim() === "" ? "" : lineBreak + rest}`;
+}
+
+/**
+ * Returns the text with `[tool.posy]` at the end, which makes a folder a project whose metadata come from its build
+ * backend. Adds `[build-system]` if it is missing.
+ */
+function withPosyTable({ text, value }: TomlDocument, buildSystem: string): string {
+  const lineBreak = lineBreakOf(text);
+  const tool = value["tool"];
+  const tables = [
+    ...(value["build-system"] === undefined && buildSystem !== "" ? [buildSystem] : []),
     // TOML allows each table once.
-    if (isTable(tool) && tool["posy"] !== undefined) return text;
-    const gap = rest.trim() === "" ? "" : lineBreak;
-    return `${mark}${rest}${gap}${table.replaceAll("\n", lineBreak)}`;
-  }
-  return `${mark}${table.replaceAll("\n", lineBreak)}${rest.trim() === "" ? "" : lineBreak + rest}`;
+    ...(isTable(tool) && tool["posy"] !== undefined ? [] : ["[tool.posy]\n"]),
+  ];
+  if (tables.length === 0) return text;
+  const isEmpty = text.replace(/^\uFEFF/, "").trim() === "";
+  const end = isEmpty ? "" : text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
+  return `${text}${end}${tables.join("\n").replaceAll("\n", lineBreak)}`;
 }
 
-async function requirementsFiles(folder: string, names: readonly string[]) {
-  const nested = names.includes("requirements")
-    ? (await readdir(join(folder, "requirements")).catch(() => [])).map((name) => `requirements/${name}`)
-    : [];
-  const left: string[] = [];
-  const files: RequirementsFile[] = [];
-  const all = [...names, ...nested].sort();
-  for (const file of all) {
-    const role = roleOf(file);
-    if (role === undefined) continue;
-    if (role.kind === "lock") {
-      left.push(`\`${file}\` is left: by its name, a tool made it from another file, as \`posy lock\` does`);
-      continue;
-    }
-    if (file.endsWith(".txt") && all.includes(file.replace(/txt$/, "in"))) {
-      left.push(`\`${file}\` is left: \`${file.replace(/txt$/, "in")}\` is the file that it was made from`);
-      continue;
-    }
-    const path = join(folder, file);
-    const bytes = await readNamedFile(path).catch((error: unknown) => {
-      throw asPosyError(error, `reading \`${path}\``);
-    });
-    const read = await takeRequirements(decodeText(bytes, file), {
-      file,
-      home: dirname(path),
-      project: folder,
-    });
-    files.push({ ...read, path, file, role });
-  }
-  for (const name of ["Pipfile", "environment.yml", "environment.yaml"]) {
-    if (names.includes(name)) left.push(`\`${name}\` is left: it has the format of another tool`);
-  }
-  return { files, left };
-}
-
-/** Returns the files by the key that they go to. `main` is the group that replaces `[project]` if there is none. */
-function listsOf(
-  files: readonly RequirementsFile[],
-  main: string | undefined,
-): ReadonlyMap<readonly string[], readonly RequirementsFile[]> {
-  const byKey = new Map<string, { key: readonly string[]; list: RequirementsFile[] }>();
-  for (const file of files) {
-    const key = keyOf(file, files, main);
-    const entry = byKey.get(key.join("\0")) ?? { key, list: [] };
-    entry.list.push(file);
-    byKey.set(key.join("\0"), entry);
-  }
-  const rank = ({ key }: { key: readonly string[] }) =>
-    ["project", "dependency-groups", "tool"].indexOf(key[0] ?? "");
-  const inOrder = [...byKey.values()].sort((a, b) => rank(a) - rank(b));
-  return new Map(inOrder.map(({ key, list }) => [key, list]));
-}
-
-function keyOf(
-  { role, path }: RequirementsFile,
-  files: readonly RequirementsFile[],
-  main: string | undefined,
+/** Returns a sentence for each option that has no effect, because the name and the Pythons are given elsewhere. */
+function optionsWithoutEffect(
+  { name, pythonRequest }: InitChoice,
+  hasProject: boolean,
+  { kind }: MetadataProvider,
 ): readonly string[] {
-  const isConstraints = files.some(({ constraints }) => constraints.includes(path));
-  if (role.kind === "constraints" || (isConstraints && role.kind === "group"))
-    return ["tool", "posy", "constraints"];
-  if (role.kind === "group") return ["dependency-groups", role.name];
-  return main === undefined ? ["project", "dependencies"] : ["dependency-groups", main];
+  if (!hasProject && kind === "project") return [];
+  const why = hasProject ? "`[project]` is there already" : "the build backend provides the metadata";
+  return [
+    ...(name === undefined ? [] : ["--name"]),
+    ...(pythonRequest === undefined ? [] : ["--python"]),
+  ].map((option) => `\`${option}\` has no effect: ${why}`);
+}
+
+/** Returns the text with the items in a list that is missing or empty. */
+function withList(document: TomlDocument, key: readonly string[], items: readonly string[]): string {
+  const { text } = document;
+  const lineBreak = lineBreakOf(text);
+  const lines = items.map((item) => `    ${item},${lineBreak}`).join("");
+  const value = `[${lineBreak}${lines}]`;
+  const old = document.locate(spelled(document, key))?.node;
+  const splice =
+    old === undefined
+      ? insertKey(document, key, value, `[${items.join(", ")}]`)
+      : { start: old.range[0], end: old.range[1], text: value };
+  return spliced(text, [splice]);
+}
+
+/** Returns the key with the name of a group as the file spells it. */
+function spelled({ value }: TomlDocument, key: readonly string[]): readonly string[] {
+  const [table = "", name = ""] = key;
+  const groups = value["dependency-groups"];
+  if (table !== "dependency-groups" || !isTable(groups)) return key;
+  return [table, Object.keys(groups).find((each) => normalizeName(each) === normalizeName(name)) ?? name];
 }
 
 function isThere(document: TomlDocument, key: readonly string[]): boolean {
-  const node = document.locate(key)?.node;
-  const [, list = ""] = key;
-  const project = document.value["project"] as { dynamic?: readonly string[] } | undefined;
-  if (key[0] === "project" && project?.dynamic?.includes(list)) return true;
-  return node !== undefined && (node.type !== "TOMLArray" || node.elements.length > 0);
+  const node = document.locate(spelled(document, key))?.node;
+  return (
+    isDynamic(document, key) ||
+    (node !== undefined && (node.type !== "TOMLArray" || node.elements.length > 0))
+  );
+}
+
+/** Whether `project.dynamic` leaves a list of `[project]` to the build backend. */
+function isDynamic({ value }: TomlDocument, [table, list = ""]: readonly string[]): boolean {
+  const project = value["project"];
+  const dynamic = isTable(project) ? project["dynamic"] : undefined;
+  return table === "project" && Array.isArray(dynamic) && dynamic.includes(list);
+}
+
+function nameIn({ value }: TomlDocument): string | undefined {
+  const project = value["project"];
+  const name = isTable(project) ? project["name"] : undefined;
+  return typeof name === "string" ? normalizeName(name) : undefined;
+}
+
+/** Returns the groups of a document by normalised name, with the names of the groups that they include. */
+function groupsIn({ value }: TomlDocument): ReadonlyMap<string, readonly string[]> {
+  const groups = value["dependency-groups"];
+  return new Map(
+    Object.entries(isTable(groups) ? groups : {}).map(([name, items]) => [
+      normalizeName(name),
+      (Array.isArray(items) ? (items as unknown[]) : []).flatMap((item) => {
+        const included = isTable(item) ? item["include-group"] : undefined;
+        return typeof included === "string" ? [included] : [];
+      }),
+    ]),
+  );
 }
 
 /**
- * Returns the TOML of each item: first the groups that the files include (`-r`), then their requirements.
- * Dependencies of the project are in every environment anyway, so they are not included.
+ * Returns the requirements of a list without those on the project itself, which `pip freeze` writes. Only groups may
+ * ask for extras of the project.
  */
-function itemsOf(
-  list: readonly RequirementsFile[],
-  files: readonly RequirementsFile[],
-  main: string | undefined,
-): readonly string[] {
-  const included = list.flatMap(({ includes, file }) =>
-    includes.flatMap((path) => {
-      const other = files.find((each) => each.path === path);
-      if (other === undefined || other.file === file) return [];
-      const [table, name] = keyOf(other, files, main);
-      const isHere = list.some((entry) => entry.file === other.file);
-      return table === "dependency-groups" && !isHere
-        ? [`{ include-group = ${tomlString(name ?? "")} }`]
-        : [];
-    }),
-  );
-  const requirements = list.flatMap((file) => file.requirements.map((each) => tomlString(each)));
-  return [...new Set([...included, ...requirements])];
+function withoutProject(
+  { key, requirements }: PlannedList,
+  projectName: string | undefined,
+  left: string[],
+): readonly TakenRequirement[] {
+  return requirements.filter(({ name, hasExtras, leave }) => {
+    if (name !== projectName || (hasExtras && key[0] === "dependency-groups")) return true;
+    left.push(leave("it is the project itself, which is always there"));
+    return false;
+  });
 }
 
-/** Appends the indexes. Tables of an array can be at the end of the file, so no position has to be looked up again. */
-function withIndexes(
-  text: string,
+/** Returns the settings of files: the path of each key, its value in TOML, and the file that it comes from. */
+function settingsOf(files: readonly FileWithRole[]): readonly (readonly [string[], string, string])[] {
+  const from = (has: (file: FileWithRole) => boolean) =>
+    files
+      .filter(has)
+      .map(({ file }) => file)
+      .join(" and ");
+  const choiceOf = (values: readonly string[]) => {
+    const { all, names } = parsePackageChoice(values);
+    if (all) return "true";
+    return names.size === 0 ? undefined : `[${[...names].map((name) => tomlString(name)).join(", ")}]`;
+  };
+  const settings: readonly (readonly [string, string | undefined, string])[] = [
+    [
+      "prerelease",
+      files.some(({ prerelease }) => prerelease) ? '"allow"' : undefined,
+      from(({ prerelease }) => prerelease),
+    ],
+    [
+      "no-binary",
+      choiceOf(files.flatMap(({ noBinary }) => noBinary)),
+      from(({ noBinary }) => noBinary.length > 0),
+    ],
+    [
+      "no-build",
+      choiceOf(files.flatMap(({ onlyBinary }) => onlyBinary)),
+      from(({ onlyBinary }) => onlyBinary.length > 0),
+    ],
+  ];
+  return settings.flatMap(([key, value, file]) =>
+    value === undefined ? [] : [[["tool", "posy", key], value, file] as const],
+  );
+}
+
+function isSame(document: TomlDocument, key: readonly string[], value: string): boolean {
+  const node = document.locate(key)?.node;
+  return node !== undefined && document.text.slice(...node.range) === value;
+}
+
+/** Adds the indexes of files. If the project has indexes, others are not added, because their order counts. */
+async function withIndexes(
   document: TomlDocument,
-  files: readonly RequirementsFile[],
+  files: readonly FileWithRole[],
   taken: TakenFile[],
-): string {
+  left: string[],
+): Promise<string> {
+  const { path, value } = document;
+  const tool = value["tool"];
+  const posy = isTable(tool) ? tool["posy"] : undefined;
+  const written = isTable(posy) && Array.isArray(posy["indexes"]) ? (posy["indexes"] as unknown[]) : [];
+  const known = new Set(written.map((index) => (isTable(index) ? index["url"] : undefined)));
   const urls = new Map<string, { from: string; default: boolean }>();
   for (const { indexes, file } of files) {
     for (const index of indexes) {
-      if (!urls.has(index.url)) urls.set(index.url, { from: file, default: index.default });
+      if (!urls.has(index.url) && !known.has(index.url))
+        urls.set(index.url, { from: file, default: index.default });
     }
   }
-  if (urls.size === 0 || document.locate(["tool", "posy", "indexes"]) !== undefined) return text;
-  const lineBreak = lineBreakOf(text);
-  let whole = text;
-  let hasDefault = false;
-  for (const [url, index] of urls) {
-    const isDefault: boolean = index.default && !hasDefault;
-    hasDefault ||= isDefault;
-    const lines = [
-      "",
-      "[[tool.posy.indexes]]",
-      `url = ${tomlString(url)}`,
-      ...(isDefault ? ["default = true"] : []),
-      "",
-    ];
-    whole += lines.join(lineBreak);
-    taken.push({ from: index.from, to: "tool.posy.indexes", count: 1 });
+  if (written.length > 0) {
+    for (const [url, { from }] of urls) {
+      left.push(`the index \`${url}\` of \`${from}\` is left: \`tool.posy.indexes\` is there already`);
+    }
+    return document.text;
   }
-  return whole;
+  const [firstDefault] = [...urls].filter(([, index]) => index.default);
+  let text = document.text;
+  // Each index is written before those that there are.
+  for (const [url] of [...urls].reverse()) {
+    text = await addIndex(text, path, { url, ...(url === firstDefault?.[0] && { default: true }) });
+  }
+  for (const [, { from }] of urls) taken.push({ from, to: "tool.posy.indexes", count: 1 });
+  return text;
 }

@@ -1,5 +1,6 @@
-import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
@@ -8,6 +9,7 @@ import {
   parsePackageName,
   type Requirement,
 } from "../../vocab/requirement/index.ts";
+import { replaceProjectRoot, withoutCredentials } from "../../vocab/urls/index.ts";
 import { quote } from "../../text/index.ts";
 import { anyVersion } from "../../vocab/version/index.ts";
 import {
@@ -16,26 +18,52 @@ import {
   parseLine,
   parseProject,
   parseTypedRequirement,
+  requirementFolder,
   type SourceFields,
+  sourceFieldsOf,
   withoutEgg,
 } from "../../project/index.ts";
 import { readNamedText } from "../../system/fs/index.ts";
 
 /** The contents of a requirements file, as they go into a `pyproject.toml`. */
 export interface TakenRequirements {
-  /** Requirements (PEP 508), in the order written, each once. */
-  readonly requirements: readonly string[];
-  /** Sources of the packages that are given by a folder. */
-  readonly sources: ReadonlyMap<PackageName, SourceFields>;
-  /** Absolute paths of the files that it names with `-r`. */
-  readonly includes: readonly string[];
-  /** Absolute paths of the files that it names with `-c`. */
-  readonly constraints: readonly string[];
+  /** The requirements, in the order written. */
+  readonly requirements: readonly TakenRequirement[];
+  /** The files that it names with `-r`. */
+  readonly includes: readonly IncludedFile[];
+  /** The files that it names with `-c`. */
+  readonly constraints: readonly IncludedFile[];
   readonly indexes: readonly TakenIndex[];
   /** True if it has `--pre`. */
   readonly prerelease: boolean;
-  /** A sentence, with file and line, for each line that `pyproject.toml` cannot express. */
+  /** Values of `--no-binary` and `--only-binary`. */
+  readonly noBinary: readonly string[];
+  readonly onlyBinary: readonly string[];
+  /** A sentence, with file and line, for each line that was not added, or was changed. */
   readonly left: readonly string[];
+}
+
+/** A requirement of a list in `pyproject.toml`. */
+export interface TakenRequirement {
+  readonly name: PackageName;
+  /** The requirement (PEP 508), without a URL if it has a source. */
+  readonly text: string;
+  /** The source of a package that has a path or a URL. */
+  readonly source?: SourceFields;
+  /** The requirement with its URL. It needs no source in a list that may have URLs. */
+  readonly textWithUrl?: string;
+  /** True if it asks for extras. */
+  readonly hasExtras: boolean;
+  /** A sentence that says that the line was not added, up to the reason. */
+  readonly leave: (reason: string) => string;
+}
+
+/** A file that a requirements file names with `-r` or `-c`. */
+export interface IncludedFile {
+  /** The absolute path, or a URL. */
+  readonly path: string;
+  /** A sentence that says that the line was not added, up to the reason. */
+  readonly leave: (reason: string) => string;
 }
 
 export interface TakenIndex {
@@ -44,92 +72,159 @@ export interface TakenIndex {
 }
 
 /** The location of a requirements file. */
-interface FileLocation {
+export interface FileLocation {
   /** Its path for messages. */
   readonly file: string;
-  /** The absolute folder that its relative paths start from. */
+  /** The absolute folder of the file. */
   readonly home: string;
   /** The absolute folder of the project. */
   readonly project: string;
 }
 
 /**
- * Reads a requirements file to move its contents into a `pyproject.toml`. Variables (`${NAME}`) are not replaced.
- * Throws `invalid-requirements-file` with the line.
+ * Reads a requirements file to move its contents into a `pyproject.toml`. Variables (`${NAME}`) are not replaced. A
+ * line that cannot be added is left out, with a sentence in `left`.
  */
 export async function takeRequirements(
   text: string,
   { file, home, project }: FileLocation,
 ): Promise<TakenRequirements> {
-  const requirements = new Set<string>();
-  const sources = new Map<PackageName, SourceFields>();
-  const includes: string[] = [];
-  const constraints: string[] = [];
+  const requirements = new Map<string, TakenRequirement>();
+  const includes: IncludedFile[] = [];
+  const constraints: IncludedFile[] = [];
   const indexes: TakenIndex[] = [];
+  const noBinary: string[] = [];
+  const onlyBinary: string[] = [];
   const left: string[] = [];
   let prerelease = false;
   for (const line of logicalLines(text, {})) {
-    const leave = (why: string) => left.push(`${file}:${line.number}: ${quote(line.text)} ${why}`);
-    const take = async (written: string, editable: boolean) => {
-      const typed = parseTypedRequirement(written, home, editable);
+    const position = `${file}:${line.number}: ${quote(safeLine(line.text))}`;
+    const leaving = (reason: string) => `${position} is left: ${reason}`;
+    const leave = (reason: string) => left.push(leaving(reason));
+    const take = async (text: string, isEditable: boolean) => {
+      const written = replaceProjectRoot(text, pathToFileURL(project).href);
+      const isRepository = /^([\w.-]+\s*(\[[^\]]*\])?\s*@\s*)?(git|hg|svn|bzr)\+/i.test(written.trim());
+      const editable = isEditable && !isRepository;
+      const typed = parseTypedRequirement(written, requirementFolder(written, project, home), editable);
       const url = typed.kind === "source" ? typed.source.url : (typed.requirement.url ?? "");
+      if (withoutCredentials(url) !== url) {
+        leave("it has a password, which belongs in git's credential helper or in `~/.netrc`");
+        return;
+      }
+      if (/\$\{[A-Z0-9_]+\}|\$%7B[A-Z0-9_]+%7D/i.test(url)) {
+        leave("it has a variable, and `pyproject.toml` has none");
+        return;
+      }
       if (url.startsWith("file:") && pathOf(url) === project) {
-        leave("is the project itself, which is always there");
+        const extras = typed.kind === "source" ? typed.source.extras : typed.requirement.extras;
+        if (extras.length === 0) left.push(`${position} is the project itself, which is always there`);
+        else {
+          const list = extras.map((extra) => `"${extra}"`).join(", ");
+          leave(
+            `the project is always there; \`extras = [${list}]\` in \`[tool.posy.envs.default]\` adds its extras`,
+          );
+        }
         return;
       }
       const requirement =
         typed.kind === "requirement" ? typed.requirement : await requirementOfFolder(typed.source);
       if (requirement === undefined) {
-        leave("is left: a name is needed, as in `name @ URL`");
-      } else if (requirement.url?.startsWith("file:")) {
-        const path = relative(project, pathOf(requirement.url)).replaceAll("\\", "/");
-        sources.set(requirement.name, { path, ...(editable && { editable: true }) });
-        const { url: _, ...bare } = requirement;
-        requirements.add(formatRequirement(bare));
-      } else if (requirement.url === undefined) requirements.add(requirement.text);
-      else requirements.add(formatRequirement({ ...requirement, url: withoutEgg(requirement.url) }));
+        const isMissing = url.startsWith("file:") && !existsSync(pathOf(url));
+        leave(isMissing ? "there is no such file or folder" : "a name is needed, as in `name @ URL`");
+        return;
+      }
+      if (isEditable && isRepository) {
+        left.push(`${position} is added without \`-e\`: only a folder can be editable`);
+      }
+      const taken = takenRequirement(requirement, project, leaving);
+      if (!requirements.has(taken.textWithUrl ?? taken.text)) {
+        requirements.set(taken.textWithUrl ?? taken.text, taken);
+      }
+    };
+    const takeOption = ({ name, value }: LineOption): void => {
+      const included = { path: isUrl(value) ? value : resolve(home, value), leave: leaving };
+      switch (name) {
+        case "--requirement":
+          includes.push(included);
+          return;
+        case "--constraint":
+          constraints.push(included);
+          return;
+        case "--pre":
+          prerelease = true;
+          return;
+        case "--no-binary":
+          noBinary.push(value);
+          return;
+        case "--only-binary":
+          onlyBinary.push(value);
+          return;
+        case "--index-url":
+        case "--extra-index-url":
+          if (/:\/\/[^/]*@/.test(value)) leave("it has a password, which belongs in `~/.netrc`");
+          else indexes.push({ url: value, default: name === "--index-url" });
+          return;
+        case "--find-links":
+          leave(
+            "`[tool.posy]` has no such key; `find-links` of `[tool.uv]` and `PIP_FIND_LINKS` have an effect",
+          );
+          return;
+        // The lock has every hash.
+        case "--hash":
+        case "--require-hashes":
+          return;
+        default:
+          leave(`\`${name}\` is an option of pip, and \`pyproject.toml\` cannot have it`);
+      }
     };
     try {
       const parsed = parseLine(line.text);
       if (parsed.requirement !== "") await take(parsed.requirement, false);
       for (const option of parsed.options) {
         if (option.name === "--editable") await take(option.value, true);
-        else takeOption(option, leave);
+        else takeOption(option);
       }
     } catch (error) {
       if (!(error instanceof PosyError)) throw error;
-      throw new PosyError("invalid-requirements-file", `${file}:${line.number}: ${error.message}`, {
-        hint: error.hint,
-        cause: error,
-        span: error.span,
-      });
+      leave(error.hint === undefined ? error.message : `${error.message} (${error.hint})`);
     }
   }
-  return { requirements: [...requirements], sources, includes, constraints, indexes, prerelease, left };
+  return {
+    requirements: [...requirements.values()],
+    includes,
+    constraints,
+    indexes,
+    prerelease,
+    noBinary,
+    onlyBinary,
+    left,
+  };
+}
 
-  function takeOption({ name, value }: LineOption, leave: (why: string) => void): void {
-    switch (name) {
-      case "--requirement":
-        includes.push(resolve(home, value));
-        return;
-      case "--constraint":
-        constraints.push(resolve(home, value));
-        return;
-      case "--pre":
-        prerelease = true;
-        return;
-      case "--index-url":
-      case "--extra-index-url":
-        if (/:\/\/[^/]*@/.test(value)) leave("is left: it has a password, which belongs in `~/.netrc`");
-        else indexes.push({ url: value, default: name === "--index-url" });
-        return;
-      // The lock has every hash.
-      case "--hash":
-        return;
-      default:
-        leave("is left: only pip has this option");
-    }
-  }
+function takenRequirement(
+  requirement: Requirement,
+  project: string,
+  leave: TakenRequirement["leave"],
+): TakenRequirement {
+  const { url, ...bare } = requirement;
+  const common = { name: requirement.name, hasExtras: requirement.extras.length > 0, leave };
+  if (url === undefined) return { ...common, text: requirement.text };
+  const withSource = {
+    ...common,
+    text: formatRequirement(bare),
+    source: sourceFieldsOf({ url, absolute: false }, project),
+  };
+  if (url.startsWith("file:")) return withSource;
+  return { ...withSource, textWithUrl: formatRequirement({ ...requirement, url: withoutEgg(url) }) };
+}
+
+function isUrl(location: string): boolean {
+  return /^https?:\/\//i.test(location);
+}
+
+/** Removes credentials of URLs from a line, so that a message can show it. */
+function safeLine(line: string): string {
+  return line.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^/?#\s]*@/gi, "$1");
 }
 
 function pathOf(url: string): string {

@@ -1,6 +1,8 @@
+import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import { keyPath, listAt, parsedAt, type TomlDocument } from "../../toml/index.ts";
+import { replaceProjectRoot } from "../../vocab/urls/index.ts";
 import { parseTypedRequirement } from "../requirements-file/direct-requirement.ts";
 import type { Written } from "./project.ts";
 
@@ -31,7 +33,9 @@ export function requirementAt(
   };
 }
 
-export function requirementIn(text: string, folder: string): Requirement {
+/** Parses one requirement (PEP 508). Relative paths in its URL start from `folder`. Throws `invalid-requirement`. */
+export function requirementIn(written: string, folder: string): Requirement {
+  const text = replaceProjectRoot(written, pathToFileURL(folder).href);
   if (/^\s*(\.{0,2}[\\/]|(git\+|https?:|file:)|[^@]*\.whl\s*$)/i.test(text)) {
     throw new PosyError("invalid-requirement", "it is a URL or a path without the name of the package", {
       hint: 'write only the name here, and the path into `[tool.posy.sources]`: `name = { path = "…" }`',

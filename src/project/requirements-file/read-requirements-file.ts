@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { BriefRequirement, SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { safeUrl } from "../../system/http/index.ts";
 import { parseHashOption } from "../../vocab/hash.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
-import { parseSourceReference } from "../../vocab/urls/index.ts";
+import { parseSourceReference, replaceProjectRoot } from "../../vocab/urls/index.ts";
 import { decodeText } from "./decode-text.ts";
 import { parseTypedRequirement } from "./direct-requirement.ts";
 import { type LogicalLine, logicalLines } from "./logical-lines.ts";
 import { type LineOption, type ParsedLine, parseLine } from "./parse-line.ts";
+import { requirementFolder } from "./requirement-folder.ts";
 import type { RequirementsFile } from "./requirements-file.ts";
 
 /** How files are read, and the folder and variables that they are read with. */
@@ -192,9 +194,8 @@ function takeRequirement(
     const { algorithm, digest } = parseHashOption(value);
     (hashes[algorithm] ??= []).push(digest);
   }
-  // In pip, a path starts from the current folder. People often mean the folder of the file.
-  const [location = ""] = text.split(/\[|\s*;/, 1);
-  const typed = parseTypedRequirement(text, existsSync(resolve(home, location)) ? home : cwd, editable);
+  const whole = replaceProjectRoot(text, pathToFileURL(cwd).href);
+  const typed = parseTypedRequirement(whole, requirementFolder(whole, cwd, home), editable);
   if (asConstraint && (editable || typed.kind === "source")) {
     throw new PosyError(
       "invalid-requirements-file",

@@ -13,3 +13,4 @@ export {
   parseSourceReference,
   type SourceReference,
 } from "./source-reference.ts";
+export { replaceProjectRoot } from "./project-root.ts";

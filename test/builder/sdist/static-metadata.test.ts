@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { after, test } from "node:test";
 import { staticMetadata } from "../../../src/builder/sdist/read-static-metadata.ts";
 
@@ -49,6 +50,14 @@ const cases: readonly {
   { title: "returns nothing for a malformed pyproject.toml", pkgInfo: old, pyproject: "[project" },
   { title: "returns nothing for an empty folder" },
 ];
+test("staticMetadata replaces `${PROJECT_ROOT}` by the folder of the project", async () => {
+  const root = mkdtempSync(join(place, "pdm-"));
+  const dependency = "lib @ file:///${PROJECT_ROOT}/../lib";
+  await writeFile(join(root, "pyproject.toml"), whole.replace("from-pyproject", dependency));
+  const [lib] = (await staticMetadata(root, "tree"))?.requiresDist ?? [];
+  assert.equal(lib?.url, pathToFileURL(join(place, "lib")).href);
+});
+
 for (const [index, { title, pkgInfo, pyproject, origin, name: expectedName }] of cases.entries()) {
   test(title, async () => {
     const root = mkdtempSync(join(place, `${index}-`));

@@ -245,6 +245,23 @@ describe("parseProject rejects, with line and key,", () => {
   });
 });
 
+test("parseProject replaces `${PROJECT_ROOT}` by the folder of the project", async () => {
+  const written = [
+    "a @ file:///${PROJECT_ROOT}/a",
+    "b @ file://${PROJECT_ROOT}/../b",
+    "c @ ${PROJECT_ROOT}/c",
+    "d @ git+file:///${PROJECT_ROOT}/d",
+  ];
+  const list = JSON.stringify(written);
+  const text = `${head}dependencies = ${list}\n[dependency-groups]\ndev = ${list}\n`;
+  const { requirements } = envBriefParts(await parseProject(text, path), "default");
+  const urls = ["file:///p/a", "file:///b", "file:///p/c", "git+file:///p/d"];
+  assert.deepEqual(
+    requirements.map(({ requirement }) => requirement.url),
+    [...urls, ...urls],
+  );
+});
+
 test("parseProject warns about an unknown key of `[project]`", async () => {
   const { warnings } = await parseProject(`${head}licence = "MIT"\n`, path);
   assert.match(warnings.join(), /no key `licence`/);

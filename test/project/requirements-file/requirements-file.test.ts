@@ -196,6 +196,15 @@ describe("readRequirementsFiles", () => {
     );
   });
 
+  test("replaces `${PROJECT_ROOT}` by the current folder, as uv does", async () => {
+    const text = "-e file:///${PROJECT_ROOT}/lib\na @ file:///${PROJECT_ROOT}/a\n";
+    const { sources, requirements } = await read({ "main.txt": text });
+    assert.equal(sources[0]?.url, "file:///project/lib#editable=true");
+    assert.equal(requirements[0]?.requirement.url, "file:///project/a");
+    const set = await read({ "main.txt": "a @ file://${PROJECT_ROOT}/a\n" }, { PROJECT_ROOT: "/other" });
+    assert.equal(set.requirements[0]?.requirement.url, "file:///other/a");
+  });
+
   test("reads wheels by URL and path", async () => {
     const file = await read({
       "main.txt": [

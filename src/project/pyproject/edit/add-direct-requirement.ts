@@ -38,7 +38,7 @@ export async function addDirectRequirement(
   }
   const { url: _, ...bare } = requirement;
   const listed = await addRequirement(text, path, list, textOf(bare), { replacesUrl: true });
-  const fields = fieldsOf(requirement, dirname(path));
+  const fields = sourceFieldsOf(requirement, dirname(path));
   const live = "path" in fields && (await isMember(url, document));
   return setSource(listed.text, path, name, live ? { ...fields, editable: true } : fields);
 }
@@ -76,7 +76,7 @@ export function refuseCredentials(url: string): void {
  * Whether the build backend refuses `name @ URL` in a list: Hatchling does, unless it is allowed. It does not read
  * groups.
  */
-function refusesUrls({ value }: TomlDocument, { kind }: RequirementList): boolean {
+export function refusesUrls({ value }: TomlDocument, { kind }: RequirementList): boolean {
   if (kind === "group") return false;
   const backend = valueAt(value, ["build-system", "build-backend"]);
   const allowed = valueAt(value, ["tool", "hatch", "metadata", "allow-direct-references"]);
@@ -88,8 +88,11 @@ function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
   return isTable(value) ? valueAt(value[step], rest) : undefined;
 }
 
-/** Returns the source of a requirement, as the fields of `[tool.posy.sources]`. */
-function fieldsOf({ url, absolute }: DirectRequirement, folder: string): SourceFields {
+/** Returns the source of a requirement, as the fields of `[tool.posy.sources]`. A path is relative to `folder`. */
+export function sourceFieldsOf(
+  { url, absolute }: Pick<DirectRequirement, "url" | "absolute">,
+  folder: string,
+): SourceFields {
   const reference = parseSourceReference(url);
   const hash = url.indexOf("#");
   const { subdirectory } = parseSourceFragment(hash === -1 ? "" : url.slice(hash + 1));

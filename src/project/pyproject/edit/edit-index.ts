@@ -17,6 +17,8 @@ export interface WrittenIndex {
   readonly name?: string;
   /** A URL, or a path relative to the project's folder. */
   readonly url: string;
+  /** True if it replaces the public index. */
+  readonly default?: true;
 }
 
 /**
@@ -37,9 +39,16 @@ export async function addIndex(text: string, path: string, index: WrittenIndex):
 
 const key = ["tool", "posy", "indexes"];
 
-function splicesFor(document: TomlDocument, { name, url }: WrittenIndex): readonly Splice[] {
+function splicesFor(
+  document: TomlDocument,
+  { name, url, default: isDefault }: WrittenIndex,
+): readonly Splice[] {
   const { text } = document;
-  const pairs = [...(name === undefined ? [] : [`name = ${tomlString(name)}`]), `url = ${tomlString(url)}`];
+  const pairs = [
+    ...(name === undefined ? [] : [`name = ${tomlString(name)}`]),
+    `url = ${tomlString(url)}`,
+    ...(isDefault ? ["default = true"] : []),
+  ];
   const inline = `{ ${pairs.join(", ")} }`;
   const node = document.locate(key)?.node;
   const lineBreak = lineBreakOf(text);
