@@ -145,6 +145,10 @@ test("a package comes from a folder of wheels on one platform and from an index 
   rmSync(join(place.cwd, "pylock.toml"));
   const locking = ["lock", "--default-index", main.url, "--refresh"];
   assertFailed(await place.posy(locking), 69, /own|127\.0\.0\.1/);
+  assert.match(
+    (await place.posy(locking)).stderr,
+    /hint: .*`POSY_INDEX_NAME_USERNAME` and `POSY_INDEX_NAME_PASSWORD`/,
+  );
   const env = { POSY_INDEX_OWN_USERNAME: "me", POSY_INDEX_OWN_PASSWORD: "secret" };
   assert.equal((await place.posy(locking, { env })).status, 0);
   assert.equal(lockOf(place), lock);

@@ -1,3 +1,5 @@
+import type { Proxy } from "./proxy.ts";
+
 /** The properties of a connection that are not part of the request. */
 export interface Connection {
   /** Certificate authorities in PEM. Default: those of the runtime. */
@@ -6,8 +8,7 @@ export interface Connection {
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
   /** Certificates are not checked, because a setting trusts the host. */
   readonly insecure?: boolean;
-  /** `http://host:port`, optionally with credentials. */
-  readonly proxy?: string;
+  readonly proxy?: Proxy;
 }
 
 export interface TransportRequest {

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { hideInMessages } from "../../errors/redact.ts";
 import { readNamedTextSync } from "../fs/index.ts";
-import { type Netrc, parseNetrc } from "./netrc.ts";
+import { type Netrc, netrcLogin, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 
 /**
@@ -38,12 +38,11 @@ export function openCredentials(options: {
   let netrc: Netrc | undefined;
 
   const given = (url: string): Credentials | undefined => {
-    const { origin } = new URL(url);
-    const sameHost = known.filter((entry) => new URL(entry.url).origin === origin);
+    const sameHost = known.filter((entry) => isForHostOf(entry.url, url));
     const above = sameHost
       .filter((entry) => url.startsWith(entry.url))
       .sort((one, other) => other.url.length - one.url.length);
-    return (above[0] ?? sameHost[0])?.credentials;
+    return joinParts([...above, ...sameHost]);
   };
   return {
     learn(url) {
@@ -55,10 +54,10 @@ export function openCredentials(options: {
     known(url) {
       const { hostname, origin } = new URL(url);
       const found = learned.get(origin) ?? given(url);
-      // A user name without a password is what the keyring is asked for, not yet a complete login.
-      if (found && (found.password !== "" || !options.keyring)) return found;
+      if (found && found.password !== "") return found;
       netrc ??= readNetrc(environment);
-      return netrc.machines.get(hostname) ?? netrc.default ?? found;
+      // A user name without a password may be a token, so it is used if netrc does not have the password.
+      return netrcLogin(netrc, hostname, found?.username) ?? found;
     },
     async afterRefusal(url) {
       if (!options.keyring) return undefined;
@@ -73,6 +72,39 @@ export function openCredentials(options: {
       if (credentials) learned.set(origin, credentials);
       return credentials;
     },
+  };
+}
+
+/**
+ * Whether credentials for one URL may be sent to another: if scheme, host and port are the same, or if only the scheme
+ * is `https:` instead of `http:`, to which many servers redirect.
+ */
+function isForHostOf(known: string, url: string): boolean {
+  const [from, to] = [new URL(known), new URL(url)];
+  if (from.origin === to.origin) return true;
+  const isUpgrade = from.protocol === "http:" && to.protocol === "https:";
+  return isUpgrade && from.hostname === to.hostname && from.port === "" && to.port === "";
+}
+
+/**
+ * Returns the first credentials. If they are only a user or only a password, adds the other part from the rest: a URL
+ * may have the user, and a variable the password.
+ */
+function joinParts(entries: readonly KnownCredentials[]): Credentials | undefined {
+  const first = entries[0];
+  if (first === undefined) return undefined;
+  const { username, password } = first.credentials;
+  if (username !== "" && password !== "") return first.credentials;
+  const other = entries.find(({ url, credentials }) =>
+    password === ""
+      ? credentials.password !== "" &&
+        (credentials.username === username || (credentials.username === "" && url === first.url))
+      : credentials.username !== "" && credentials.password === "" && url === first.url,
+  );
+  if (other === undefined) return first.credentials;
+  return {
+    username: username || other.credentials.username,
+    password: password || other.credentials.password,
   };
 }
 

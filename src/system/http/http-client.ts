@@ -4,7 +4,7 @@ import type { Reporter } from "../../report/reporter.ts";
 import { readCertificates, readClientCertificate, warnOfIgnoredSwitch } from "./certificates.ts";
 import type { Connection } from "./connection.ts";
 import { basicAuthorization, type KnownCredentials, openCredentials } from "./credentials.ts";
-import { networkError, TransportFailure } from "./http-failure.ts";
+import { networkError, TransportFailure, TunnelRefusal } from "./http-failure.ts";
 import { type HttpResponse, wrapResponse } from "./http-response.ts";
 import { createSemaphore, type Semaphore } from "../../async/index.ts";
 import { proxyFor } from "./proxy.ts";
@@ -121,14 +121,19 @@ export function openHttpClient(settings: HttpSettings): HttpClient {
       };
       const { signal } = clock;
       clock.restart();
+      const connection = connectionTo(url);
       const response = await send(
         url,
         { method: request.method ?? "GET", headers, signal },
-        connectionTo(url),
+        connection,
       ).catch((cause: unknown) => {
-        throw new TransportFailure(signal.aborted ? signal.reason : cause);
+        throw new TransportFailure(signal.aborted ? signal.reason : cause, connection.proxy);
       });
       clock.restart();
+      if (response.status === 407 && connection.proxy !== undefined) {
+        await response.body?.cancel();
+        throw new TransportFailure(new TunnelRefusal(407), connection.proxy);
+      }
       const wrapped = wrapResponse(response, url, silence, clock.restart);
       const location = response.headers.get("location");
       if ([301, 302, 303, 307, 308].includes(response.status) && location !== null) {

@@ -1,25 +1,71 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "./safe-url.ts";
+import type { Proxy } from "./proxy.ts";
+import { isTransientStatus } from "./retry-policy.ts";
+import { safeUrl, splitCredentials } from "./safe-url.ts";
 
 /** The connection failed, before or during a response. Another attempt may succeed. */
 export class TransportFailure extends Error {
-  constructor(cause: unknown) {
+  /** The proxy of the connection. Without an answer, the failure is usually its own. */
+  readonly proxy: Proxy | undefined;
+
+  constructor(cause: unknown, proxy?: Proxy) {
     super(reasonOf(cause), { cause });
+    this.proxy = proxy;
   }
 
-  /** Whether another attempt is pointless: certificate errors do not go away. */
+  /** The status with which the proxy refused, if it did. */
+  get refusal(): number | undefined {
+    const { code, message = "" } = (this.cause ?? {}) as { code?: unknown; message?: string };
+    // Bun's message is "Proxy refused to open a tunnel: 407 Proxy Authentication Required".
+    const status = code === tunnelCode ? /\b[1-5]\d\d\b/.exec(message)?.[0] : undefined;
+    return status === undefined ? undefined : Number(status);
+  }
+
+  /** Whether another attempt is pointless: wrong certificates stay wrong, and refusals stay refusals. */
   get hopeless(): boolean {
-    return isCertificateCode(codeOf(this.cause));
+    return isCertificateCode(codeOf(this.cause)) || !isTransientStatus(this.refusal ?? 500);
+  }
+}
+
+const tunnelCode = "ERR_PROXY_TUNNEL";
+
+/** The proxy answered a request with a status of its own. It has the code that Bun's `fetch` gives it. */
+export class TunnelRefusal extends Error {
+  readonly code = tunnelCode;
+
+  constructor(status: number) {
+    super(`the proxy answered with status ${status}`);
   }
 }
 
 /** Returns the error for a request of which no attempt succeeded. */
 export function networkError(url: string, failure: TransportFailure): PosyError {
+  if (failure.proxy !== undefined && !isCertificateCode(codeOf(failure.cause))) {
+    return proxyError(url, failure, failure.proxy);
+  }
   const what = `\`${safeUrl(url)}\` could not be read: ${failure.message}`;
   const hint = failure.hopeless
     ? "if your network has its own certificate authority, name its certificates in `SSL_CERT_FILE`"
     : "check the connection and the proxy settings; `--offline` works with what is already here";
   return new PosyError("network", what, { hint, cause: failure.cause });
+}
+
+function proxyError(url: string, failure: TransportFailure, proxy: Proxy): PosyError {
+  const address = safeUrl(splitCredentials(proxy.url).url).replace(/\/$/, "");
+  const { cause, refusal } = failure;
+  if (refusal === 407) {
+    return new PosyError(
+      "authentication",
+      `the proxy \`${address}\` asks for credentials, or refuses those that it got (status 407)`,
+      { hint: `put them into \`${proxy.source}\`: \`http://user:password@host:port\``, cause },
+    );
+  }
+  const what = `\`${safeUrl(url)}\` could not be read through the proxy \`${address}\``;
+  const why = refusal === undefined ? failure.message : `the proxy refuses it (status ${refusal})`;
+  return new PosyError("network", `${what}: ${why}`, {
+    hint: `check \`${proxy.source}\`, which names the proxy; hosts in \`NO_PROXY\` are reached without it`,
+    cause,
+  });
 }
 
 /** Returns the error for a status that is final. */
@@ -30,7 +76,9 @@ export function statusError(url: string, status: number): PosyError {
       "authentication",
       `\`${where}\` asks for credentials, or refuses those that it got (status ${status})`,
       {
-        hint: "put them into the index's URL or `~/.netrc`, or set `UV_KEYRING_PROVIDER=subprocess` to ask the `keyring` program",
+        hint:
+          "put them into the index's URL, `~/.netrc`, or for an index called NAME into `POSY_INDEX_NAME_USERNAME` and " +
+          "`POSY_INDEX_NAME_PASSWORD`; `UV_KEYRING_PROVIDER=subprocess` asks the `keyring` program",
       },
     );
   }

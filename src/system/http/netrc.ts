@@ -1,9 +1,23 @@
 import type { Credentials } from "./safe-url.ts";
 
-/** The logins in a netrc file: by host, and optionally a default. */
+/** The logins in a netrc file: by host in the order of the file, and optionally a default. */
 export interface Netrc {
-  readonly machines: ReadonlyMap<string, Credentials>;
+  readonly machines: ReadonlyMap<string, readonly Credentials[]>;
   readonly default?: Credentials;
+}
+
+/**
+ * Returns the login for a host. With a `username` (that of a URL), returns the login of that user or one without a
+ * user, as curl and git do: the password of another user would be wrong.
+ */
+export function netrcLogin(netrc: Netrc, hostname: string, username = ""): Credentials | undefined {
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const entries = [...(netrc.machines.get(host) ?? []), ...(netrc.default ? [netrc.default] : [])];
+  if (username === "") return entries[0];
+  const entry =
+    entries.find((candidate) => candidate.username === username) ??
+    entries.find((candidate) => candidate.username === "");
+  return entry && { username, password: entry.password };
 }
 
 /**
@@ -13,7 +27,7 @@ export interface Netrc {
  */
 export function parseNetrc(text: string): Netrc {
   const tokens = tokensOf(text.replace(/^[ \t]*macdef[^\n]*\n(?:[^\n]*\S[^\n]*\n?)*/gm, ""));
-  const machines = new Map<string, Credentials>();
+  const machines = new Map<string, Credentials[]>();
   let fallback: Credentials | undefined;
   for (let index = 0; index < tokens.length; ) {
     const word = tokens[index++];
@@ -28,7 +42,7 @@ export function parseNetrc(text: string): Netrc {
       index += 2;
     }
     if (host === undefined) fallback ??= found;
-    else if (host !== "" && !machines.has(host)) machines.set(host, found);
+    else if (host !== "") machines.set(host, [...(machines.get(host) ?? []), found]);
   }
   return fallback ? { machines, default: fallback } : { machines };
 }

@@ -10,6 +10,9 @@ import {
   type Transport,
   type TransportRequest,
 } from "./connection.ts";
+import { basicAuthorization } from "./credentials.ts";
+import { TunnelRefusal } from "./http-failure.ts";
+import { splitCredentials } from "./safe-url.ts";
 
 const agents = new WeakMap<Connection, Agent>();
 
@@ -35,7 +38,7 @@ async function openRequest(
       ? httpsRequest(target, { ...options, agent: agentOf(connection) })
       : httpRequest(target, options);
   }
-  const proxy = new URL(connection.proxy);
+  const proxy = new URL(connection.proxy.url);
   const authorization = proxyAuthorization(proxy);
   const requestProxy = proxy.protocol === "https:" ? httpsRequest : httpRequest;
   const proxyOptions = { ...hostOf(proxy), ...proxyTlsOptions(connection) };
@@ -55,7 +58,7 @@ async function openRequest(
     tunnel.once("error", reject);
     tunnel.once("connect", (response, socket) => {
       if (response.statusCode === 200) resolve(socket as Socket);
-      else reject(new Error(`the proxy answered ${response.statusCode}`));
+      else reject(new TunnelRefusal(response.statusCode ?? 0));
     });
     tunnel.end();
   });
@@ -115,7 +118,6 @@ function bareHost({ hostname }: URL): string {
 }
 
 function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (proxy.username === "") return {};
-  const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { "proxy-authorization": `Basic ${Buffer.from(text).toString("base64")}` };
+  const { credentials } = splitCredentials(proxy.href);
+  return credentials ? { "proxy-authorization": basicAuthorization(credentials) } : {};
 }

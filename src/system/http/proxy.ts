@@ -1,26 +1,42 @@
 import { PosyError } from "../../errors/posy-error.ts";
-import { safeUrl } from "./safe-url.ts";
+import { safeUrl, splitCredentials } from "./safe-url.ts";
 import { parseUrl } from "../../vocab/urls/index.ts";
+
+/** A proxy, and the setting that names it. */
+export interface Proxy {
+  /** `http://host:port`, optionally with credentials. */
+  readonly url: string;
+  /** `HTTPS_PROXY`, for messages. */
+  readonly source: string;
+}
 
 /**
  * Returns the proxy for a URL: the configured one, otherwise that of the environment (`HTTPS_PROXY`,
  * `HTTP_PROXY`, `ALL_PROXY`, lower case before upper case as in curl and Python), unless `NO_PROXY` lists the
  * host. Throws `invalid-configuration`.
  */
-export function proxyFor(url: string, environment: NodeJS.ProcessEnv, setting?: string): string | undefined {
+export function proxyFor(url: string, environment: NodeJS.ProcessEnv, setting?: string): Proxy | undefined {
   const target = new URL(url);
-  const read = (name: string) => environment[name.toLowerCase()] || environment[name.toUpperCase()];
-  if (excludedFromProxy(target, read("no_proxy") ?? "")) return undefined;
   const scheme = target.protocol === "https:" ? "https_proxy" : "http_proxy";
-  const address = setting || read(scheme) || read("all_proxy");
+  const spellings = (name: string) => [name, name.toUpperCase()];
+  const variableOf = (names: readonly string[]) => names.find((name) => environment[name]);
+  const excluded = variableOf(spellings("no_proxy"));
+  if (excluded !== undefined && excludedFromProxy(target, environment[excluded] ?? "")) return undefined;
+  const variable = setting ? undefined : variableOf([...spellings(scheme), ...spellings("all_proxy")]);
+  const address = variable === undefined ? setting : environment[variable];
   if (!address) return undefined;
   const proxy = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
+  const source = variable ?? "proxy";
   if (!/^https?:$/.test(parseUrl(proxy)?.protocol ?? "")) {
-    throw new PosyError("invalid-configuration", `the proxy \`${safeUrl(proxy)}\` can't be used`, {
-      hint: "give an `http://` or `https://` proxy",
-    });
+    throw new PosyError(
+      "invalid-configuration",
+      `the proxy \`${safeUrl(proxy)}\` of \`${source}\` can't be used`,
+      { hint: "give an `http://` or `https://` proxy" },
+    );
   }
-  return proxy;
+  // From now on messages hide the password.
+  splitCredentials(proxy);
+  return { url: proxy, source };
 }
 
 /**

@@ -24,7 +24,7 @@ function nodeFetchSupports(url: string, connection: Connection): boolean {
 
 /** Bun's `fetch` has only one switch for the certificates of the proxy and of the host. */
 function bunFetchSupports({ insecure, proxy }: Connection): boolean {
-  return !(insecure && proxy?.startsWith("https:"));
+  return !(insecure && proxy?.url.startsWith("https:"));
 }
 
 // Kept per connection settings: the runtime shares keep-alive connections among requests with equal ones.
@@ -32,7 +32,7 @@ function bunInit(request: TransportRequest, connection: Connection): RequestInit
   return {
     ...request,
     // `false`: Posy has already read the environment, and its settings take precedence.
-    proxy: connection.proxy ?? false,
+    proxy: connection.proxy?.url ?? false,
     tls: tlsOptions(connection),
     // `BUN_CONFIG_VERBOSE_FETCH` would print every header, passwords included.
     verbose: false,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer as createRawServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { PosyError } from "../../../src/errors/posy-error.ts";
+import { type KnownCredentials, openCredentials } from "../../../src/system/http/credentials.ts";
 import { type HttpSettings, openHttpClient } from "../../../src/system/http/http-client.ts";
 import { startIndex } from "../../support/index-server.ts";
 import { recordingReporter } from "../../support/recording-reporter.ts";
@@ -24,6 +26,13 @@ function client(settings: Partial<HttpSettings> = {}) {
       text: new TextDecoder().decode(await response.bytes(1 << 20)),
     }));
   return { http, get, reporter };
+}
+
+const withLogin = (url: string, login: string) => url.replace("://", `://${login}@`);
+
+function temporaryFolder() {
+  const path = mkdtempSync(join(tmpdir(), "posy-http-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }
 
 function fails(code: string, says: RegExp) {
@@ -283,6 +292,62 @@ describe("credentials", () => {
     }
   });
 
+  test("with a user in the URL take that user's password from netrc", async () => {
+    await using index = await startIndex({ files, auth: secret });
+    using folder = temporaryFolder();
+    const file = join(folder.path, "netrc");
+    writeFileSync(
+      file,
+      "machine 127.0.0.1 login other password x\nmachine 127.0.0.1 login me password s3cr%t\n",
+    );
+    for (const keyring of [false, true]) {
+      const { http, get } = client({ environment: { NETRC: file }, keyring });
+      assert.equal((await get(http.learnCredentials(withLogin(index.fileUrl("x.bin"), "me")))).status, 200);
+    }
+    // The password of another user is not sent, so the user name may be a token.
+    const { http, get } = client({ environment: { NETRC: file } });
+    await get(http.learnCredentials(withLogin(index.fileUrl("x.bin"), "token")));
+    const sent = index.requests.at(-1)?.headers.authorization;
+    assert.equal(sent, `Basic ${Buffer.from("token:").toString("base64")}`);
+  });
+
+  test("that a URL has whole are not taken from netrc", async () => {
+    await using index = await startIndex({ files, auth: secret });
+    using folder = temporaryFolder();
+    const file = join(folder.path, "netrc");
+    writeFileSync(file, "machine 127.0.0.1 login me password wrong\n");
+    const { http, get } = client({ environment: { NETRC: file } });
+    assert.equal(
+      (await get(http.learnCredentials(withLogin(index.fileUrl("x.bin"), "me:s3cr%25t")))).status,
+      200,
+    );
+  });
+
+  test("may be half in the URL and half in variables", async () => {
+    await using index = await startIndex({ files, auth: secret });
+    const user = { username: "me", password: "" };
+    const password = { username: "", password: "s3cr%t" };
+    const parts = [user, password].map((credentials) => ({ url: index.url, credentials }));
+    for (const known of [parts, [...parts].reverse()]) {
+      assert.equal((await client({ credentials: known }).get(index.fileUrl("x.bin"))).status, 200);
+    }
+    const elsewhere = [parts[0], { ...parts[1], url: `${index.origin}/other/` }] as KnownCredentials[];
+    await client({ credentials: elsewhere }).get(index.fileUrl("x.bin"));
+    const sent = index.requests.at(-1)?.headers.authorization;
+    assert.equal(sent, `Basic ${Buffer.from("me:").toString("base64")}`);
+  });
+
+  test("for http are used for https of the same host, and for no other port or scheme", () => {
+    const known = [{ url: "http://index.example/simple/", credentials: secret }];
+    const store = openCredentials({ known, environment: { NETRC: "/nowhere" }, keyring: false });
+    assert.deepEqual(store.known("https://index.example/files/x"), secret);
+    assert.equal(store.known("https://index.example:8443/files/x"), undefined);
+    assert.equal(store.known("https://files.index.example/x"), undefined);
+    const secure = [{ url: "https://index.example/simple/", credentials: secret }];
+    const strict = openCredentials({ known: secure, environment: { NETRC: "/nowhere" }, keyring: false });
+    assert.equal(strict.known("http://index.example/simple/"), undefined);
+  });
+
   test("for the closest URL win if a host has several", async () => {
     await using index = await startIndex({ files });
     const wrong = { username: "a", password: "b" };
@@ -342,4 +407,67 @@ test("an http proxy receives the whole URL and the proxy's credentials", async (
   assert.equal((await bySetting.get("http://index.example/")).text, "through the proxy");
   proxy.closeAllConnections();
   proxy.close();
+});
+
+describe("a proxy", () => {
+  /** Starts a proxy that answers everything with a status, and counts the requests. */
+  async function refusingProxy(...statuses: readonly number[]) {
+    let requests = 0;
+    const next = () => statuses[Math.min(requests++, statuses.length - 1)] ?? 500;
+    const server = createServer((_, response) => response.writeHead(next()).end("the answer"));
+    server.on("connect", (_: IncomingMessage, socket: Socket) => {
+      socket.on("error", () => {});
+      socket.end(`HTTP/1.1 ${next()} No\r\nContent-Length: 0\r\n\r\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+      address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+      requests: () => requests,
+      [Symbol.dispose]: () => {
+        server.closeAllConnections();
+        server.close();
+      },
+    };
+  }
+
+  for (const scheme of ["http", "https"]) {
+    test(`that wants credentials is named, and asked once (${scheme})`, async () => {
+      using proxy = await refusingProxy(407);
+      const variable = `${scheme}_proxy`;
+      const { get } = client({ environment: { [variable]: `http://me:s3cret@${proxy.address}` } });
+      const error = await get(`${scheme}://index.example/simple/`).catch((caught: unknown) => caught);
+      const name = proxy.address.replaceAll(".", "\\.");
+      fails(
+        "authentication",
+        new RegExp(`^the proxy \`http://${name}\` asks for .*407[^]*\`${variable}\``),
+      )(error);
+      assert.doesNotMatch(`${(error as PosyError).message}${(error as PosyError).hint}`, /s3cret/);
+      assert.equal(proxy.requests(), 1);
+    });
+
+    test(`that cannot be reached is named (${scheme})`, async () => {
+      using proxy = await refusingProxy(407);
+      const { address } = proxy;
+      proxy[Symbol.dispose]();
+      const { get } = client({ proxy: `http://me:s3cret@${address}`, retries: 1 });
+      const error = await get(`${scheme}://index.example/simple/`).catch((caught: unknown) => caught);
+      const says = `index\\.example/simple/\` could not be read through the proxy \`http://${address}\`: connection refused`;
+      fails("network", new RegExp(`${says}\n.*\`proxy\`.*\`NO_PROXY\``))(error);
+    });
+  }
+
+  test("that refuses a host is asked once", async () => {
+    using proxy = await refusingProxy(403);
+    const { get } = client({ environment: { HTTPS_PROXY: `http://${proxy.address}` } });
+    const says = /through the proxy `http:.*`: the proxy refuses it \(status 403\)\n.*`HTTPS_PROXY`/;
+    await assert.rejects(get("https://index.example/simple/"), fails("network", says));
+    assert.equal(proxy.requests(), 1);
+  });
+
+  test("that is in trouble is asked again", async () => {
+    using proxy = await refusingProxy(503);
+    const { get } = client({ environment: { HTTPS_PROXY: `http://${proxy.address}` }, retries: 1 });
+    await assert.rejects(get("https://index.example/simple/"), fails("network", /status 503/));
+    assert.equal(proxy.requests(), 2);
+  });
 });

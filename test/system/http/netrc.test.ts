@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseNetrc } from "../../../src/system/http/netrc.ts";
+import { netrcLogin, parseNetrc } from "../../../src/system/http/netrc.ts";
 
-const me = (username: string, password: string) => ({ username, password });
+const login = (username: string, password: string) => ({ username, password });
+const me = (username: string, password: string) => [login(username, password)];
 
 const cases: [string, string, Record<string, object>, object?][] = [
   ["one line", "machine a.example login me password pw", { "a.example": me("me", "pw") }],
@@ -29,12 +30,12 @@ const cases: [string, string, Record<string, object>, object?][] = [
     "a default entry",
     "machine a.example login me password pw\ndefault login x password y",
     { "a.example": me("me", "pw") },
-    me("x", "y"),
+    login("x", "y"),
   ],
   [
-    "the first of two entries",
+    "two entries of a host",
     "machine a login b password c machine a login d password e",
-    { a: me("b", "c") },
+    { a: [login("b", "c"), login("d", "e")] },
   ],
   ["an empty file", "", {}],
   ["a file without valid entries", "machine\nlogin\n\u0000 password", { login: me("", "") }],
@@ -47,3 +48,27 @@ for (const [title, text, machines, fallback] of cases) {
     assert.deepEqual(netrc.default, fallback);
   });
 }
+
+test("netrcLogin chooses the login of the user that is asked for, else the first", () => {
+  const netrc = parseNetrc(
+    "machine a login one password 1\nmachine a login two password 2\n" +
+      "machine b login one password 3\nmachine b password 4\nmachine ::1 login six password 6\n" +
+      "default login rest password 5\n",
+  );
+  const cases: [host: string, user: string | undefined, expected: object | undefined][] = [
+    ["a", undefined, login("one", "1")],
+    ["a", "", login("one", "1")],
+    ["A", "one", login("one", "1")],
+    ["a", "two", login("two", "2")],
+    ["a", "three", undefined],
+    ["a", "rest", login("rest", "5")],
+    ["b", "three", login("three", "4")],
+    ["c", undefined, login("rest", "5")],
+    ["c", "rest", login("rest", "5")],
+    ["c", "one", undefined],
+    ["[::1]", undefined, login("six", "6")],
+  ];
+  for (const [host, user, expected] of cases) {
+    assert.deepEqual(netrcLogin(netrc, host, user), expected, `${host} ${user}`);
+  }
+});

@@ -18,8 +18,11 @@ test("proxyFor chooses the proxy by setting, then by environment variables", () 
     [https, { no_proxy: "*" }, "http://set:1", undefined],
   ];
   for (const [url, environment, setting, expected] of cases) {
-    assert.equal(proxyFor(url, environment, setting), expected, JSON.stringify(environment));
+    assert.equal(proxyFor(url, environment, setting)?.url, expected, JSON.stringify(environment));
   }
+  assert.equal(proxyFor(https, { HTTPS_PROXY: "http://p:1" })?.source, "HTTPS_PROXY");
+  assert.equal(proxyFor(https, { https_proxy: "", all_proxy: "http://p:1" })?.source, "all_proxy");
+  assert.equal(proxyFor(https, { HTTPS_PROXY: "http://p:1" }, "http://set:1")?.source, "proxy");
   assert.throws(
     () => proxyFor(https, { ALL_PROXY: "socks5://me:pw@p:1" }),
     (error) =>
