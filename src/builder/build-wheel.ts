@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type BlueprintTarget, buildableOfPin, type PackagePin } from "../model/index.ts";
+import { type BlueprintTarget, buildableOfPin, type PackagePin, pinsVersion } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { BuiltWheel } from "../forest/wheels/index.ts";
 import { withLock } from "../system/fs/index.ts";
@@ -97,9 +97,10 @@ export async function buildWheel(
   );
 }
 
-function checkNameAndVersion(filename: string, { name, version }: PackagePin): void {
+function checkNameAndVersion(filename: string, pin: PackagePin): void {
+  const { name, version } = pin;
   const wheel = parseWheelFilename(filename);
-  if (wheel.name === name && wheel.version.text === version) return;
+  if (wheel.name === name && (!pinsVersion(pin) || wheel.version.text === version)) return;
   throw new PosyError("build-failed", `the build of \`${name} ${version}\` made \`${filename}\``, {
     hint: "ask for another version of it, or tell its authors",
   });

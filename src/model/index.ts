@@ -31,6 +31,7 @@ export { formatBlueprint } from "./format-blueprint.ts";
 export type { Interpreter, InterpreterSource, PybiPaths } from "./interpreter.ts";
 export { makeBrief } from "./make-brief.ts";
 export { parseBlueprint, parsePin } from "./parse-blueprint.ts";
+export { pinsVersion } from "./pins-version.ts";
 export {
   isRequestedPython,
   matchesPythonRequest,

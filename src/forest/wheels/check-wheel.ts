@@ -1,3 +1,4 @@
+import { pinsVersion } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { PackageDB } from "../../packages/index.ts";
 import { tryParseVersion } from "../../vocab/version/index.ts";
@@ -8,7 +9,8 @@ import type { StoredWheel } from "./stored-wheel.ts";
 /**
  * Compares a stored wheel, whose bytes were verified, with the pin and the metadata that it was chosen by.
  *
- * - Throws `invalid-wheel` if the wheel has another name or version than its pin.
+ * - Throws `invalid-wheel` if the wheel has another name or version than its pin. The version of a folder or a git
+ *   commit may differ (`pinsVersion`).
  * - Throws `metadata-mismatch` if its metadata differ from what the index served, because the pins were resolved from
  *   that. The cached metadata are removed.
  * - A wheel that was built may say the same in other words, so a difference is only a warning; but it throws
@@ -20,7 +22,8 @@ export async function checkWheel(
   warn: (message: string) => void,
 ): Promise<void> {
   const { name, version, artifact } = pin;
-  const matchesPin = manifest.name === name && isSameVersion(manifest.version, version);
+  const matchesPin =
+    manifest.name === name && (!pinsVersion(pin) || isSameVersion(manifest.version, version));
   if (!matchesPin) {
     const actual = `${manifest.name} ${manifest.version}`;
     throw invalidWheel(artifact.filename, `it is \`${actual}\`, and \`${name} ${version}\` is wanted`);

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PackagePin, PinnedArtifact } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import {
@@ -26,7 +28,7 @@ export async function pinOfEntry(
   const requiresPython = optionalAt(pinMetadata, "requires-python", "", textAt) ?? entry.requiresPython;
   return {
     name: entry.name,
-    version: entry.version ?? String(pinMetadata["version"]),
+    version: entry.version ?? (await versionOf(artifact)) ?? String(pinMetadata["version"]),
     extras: textsAt(pinMetadata["extras"] ?? [], "extras"),
     artifact,
     metadata: {
@@ -38,6 +40,13 @@ export async function pinOfEntry(
     },
     requested: pinMetadata["requested"] === true,
   };
+}
+
+/** Returns the version that the `pyproject.toml` of a local project declares now. It may be newer than the lock. */
+async function versionOf({ origin }: PinnedArtifact): Promise<string | undefined> {
+  if (origin?.kind !== "directory") return undefined;
+  const { declaredVersion } = await import("../../builder/metadata/declared-version.ts");
+  return declaredVersion(join(fileURLToPath(origin.url), origin.subdirectory ?? "."));
 }
 
 async function artifactOf(

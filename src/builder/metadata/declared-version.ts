@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { readNamedText } from "../../system/fs/index.ts";
+import { parseVersion } from "../../vocab/version/index.ts";
+
+/**
+ * Returns the version that `pyproject.toml` of a local project declares, normalised. Undefined if there is none: the
+ * build backend computes it, or the file can't be read, which the build reports.
+ */
+export async function declaredVersion(folder: string): Promise<string | undefined> {
+  const { parse } = await import("smol-toml");
+  try {
+    const { project } = parse(await readNamedText(join(folder, "pyproject.toml")));
+    const { version } = project as { readonly version?: unknown };
+    return typeof version === "string" ? parseVersion(version).text : undefined;
+  } catch {
+    return undefined;
+  }
+}
