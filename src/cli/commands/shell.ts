@@ -23,7 +23,7 @@ export async function shellCommand(
   context: CommandContext,
 ): Promise<number> {
   const { console, environment, cwd } = context;
-  const shell = userShell(environment, process.platform, userInfo().shell);
+  const shell = userShell(environment, process.platform, loginShell());
   const created = await cachedOrCreatedEnv(options, own, context);
   const project = options.noProject ? undefined : await readProject(cwd);
   const env = await byProjectLink(created, options, project);
@@ -54,6 +54,15 @@ export async function shellCommand(
   delete child["BUN_OPTIONS"];
   delete child["BUN_BE_BUN"];
   return execute(found.file, [found.file, ...start.args], child);
+}
+
+/** Returns the shell of the user's entry in the password database, or null if there is none. */
+function loginShell(): string | null {
+  try {
+    return userInfo().shell;
+  } catch {
+    return null;
+  }
 }
 
 /** The paths by way of the project's link, if it leads to this Env: they stay right in the shell when the lock changes. */

@@ -1,7 +1,7 @@
-import { arch, homedir, release } from "node:os";
+import { arch, release } from "node:os";
 import { join } from "node:path";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
-import type { Home } from "../../system/fs/index.ts";
+import { type Home, userFolder } from "../../system/fs/home.ts";
 import { quickSha256 } from "../../system/fs/sha256-sync.ts";
 import type { LockEntryLocation } from "./lock-entry.ts";
 import { version } from "../../version.ts";
@@ -45,7 +45,7 @@ function keyHere(own: readonly string[], environment: NodeJS.ProcessEnv): string
     cwd: process.cwd(),
     platform: process.platform,
     machine: `${process.platform} ${arch()} ${release()}`,
-    user: environment["HOME"] || environment["USERPROFILE"] || homedir(),
+    user: userFolder(environment),
     version,
     fingerprint: fingerprintOrNone,
   });

@@ -1,6 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { asPosyError, errnoOf, readNamedText } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, readNamedText, userFolder } from "../../system/fs/index.ts";
 import { pipConfigurationFiles } from "./pip-files.ts";
 import { type PipOptions, pipOptionsOfFile } from "./pip-layer.ts";
 import { type UvTable, uvTableOf } from "./uv-file.ts";
@@ -28,7 +27,7 @@ export interface ConfigurationFiles {
 export async function readConfigurationFiles(context: ConfigurationContext): Promise<ConfigurationFiles> {
   const { environment, cwd } = context;
   const platform = context.platform ?? process.platform;
-  const user = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  const user = userFolder(environment);
   const [project, uvFiles, pipFiles] = await Promise.all([
     projectTable(environment, cwd),
     readAll(uvUserFiles(environment, user, platform)),

@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { foldersUpwards } from "../../packages/configuration/uv-files.ts";
-import { configurationFolder } from "../../system/fs/home.ts";
+import { configurationFolder, userFolder } from "../../system/fs/home.ts";
 
 /** The folder and the settings that version files are searched with. */
 export interface VersionFileSearch {
@@ -51,7 +50,7 @@ export function globalVersionFile({ environment, platform }: VersionFileSearch):
 }
 
 function uvFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const user = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  const user = userFolder(environment);
   if (platform === "win32") return join(environment["APPDATA"] ?? join(user, "AppData", "Roaming"), "uv");
   return join(environment["XDG_CONFIG_HOME"] || join(user, ".config"), "uv");
 }

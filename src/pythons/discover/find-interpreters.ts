@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { uncacheable } from "../../report/reporter.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -13,6 +12,7 @@ import { type Interpreter, isRequestedPython, type PythonRequest } from "../../m
 import { isWhole, type PythonsContext } from "../index.ts";
 import { storedPythons } from "./stored-pythons.ts";
 import type { PythonIdentity } from "../standalone/index.ts";
+import { userFolder } from "../../system/fs/index.ts";
 
 /**
  * Returns the interpreters that satisfy a request on a platform, best first; empty if there are none.
@@ -138,7 +138,7 @@ function checkRunsHere(interpreter: Interpreter, { machine }: PythonsContext): I
 
 /** Returns the executable that a path means: the file itself, or the Python of a prefix or virtual environment. */
 async function executableAt(path: string): Promise<string> {
-  const full = resolve(path.replace(/^~(?=$|[\\/])/, homedir()));
+  const full = resolve(path.replace(/^~(?=$|[\\/])/, userFolder()));
   const candidates = ["bin/python", "bin/python3", "bin/pypy3", "python.exe", "Scripts/python.exe"];
   const info = await stat(full).catch(() => undefined);
   if (info === undefined) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { userFolder } from "../../system/fs/index.ts";
 
 /** File names that are interpreters: `python`, `python3`, `python3.11`, `python3.13t`, `pypy3.9`. */
 const programs = /^(python|pypy)(3(\.\d+)?t?)?(\.exe)?$/;
@@ -43,12 +43,12 @@ function isShims(folder: string): boolean {
 }
 
 function pyenvFolders(environment: NodeJS.ProcessEnv): readonly string[] {
-  const root = environment["PYENV_ROOT"] || join(homeOf(environment), ".pyenv");
+  const root = environment["PYENV_ROOT"] || join(userFolder(environment), ".pyenv");
   return scriptsOf(join(root, "versions"));
 }
 
 function usualFolders(environment: NodeJS.ProcessEnv): readonly string[] {
-  const home = homeOf(environment);
+  const home = userFolder(environment);
   const local = environment["LOCALAPPDATA"] || join(home, "AppData", "Local");
   const others =
     process.platform === "win32"
@@ -95,8 +95,4 @@ function realFile(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function homeOf(environment: NodeJS.ProcessEnv): string {
-  return environment["HOME"] || environment["USERPROFILE"] || homedir();
 }

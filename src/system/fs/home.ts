@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { PosyError } from "../../errors/posy-error.ts";
 
 /**
  * Every path that Posy has on disk. A bucket's name carries its format's version: a change of format is a new
@@ -43,26 +44,44 @@ export interface Home {
 }
 
 /**
+ * Returns the user's home folder, or "/" if it is unknown: `HOME` is not set, and the user has no entry in the
+ * password database (a container with an arbitrary user id). Container runtimes set `HOME=/` for such users.
+ */
+export function userFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return knownUserFolder(environment) ?? "/";
+}
+
+function knownUserFolder(environment: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return environment["HOME"] || environment["USERPROFILE"] || homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Returns the paths of the store and the cache. `POSY_HOME` moves both; otherwise they are in the platform's
- * usual folders. The paths are always absolute, because links point to them.
+ * usual folders. The paths are always absolute, because links point to them. Throws `invalid-configuration` if
+ * the user's home folder is needed and unknown.
  */
 export function openHome(environment: NodeJS.ProcessEnv = process.env, platform = process.platform): Home {
   const home = environment["POSY_HOME"];
   if (home) return homeAt(resolve(home, "data"), resolve(home, "cache"));
-  const user = resolve(environment["HOME"] || environment["USERPROFILE"] || homedir());
+  const user = (...path: string[]) => {
+    const folder = knownUserFolder(environment);
+    if (folder === undefined) throw unknownUserFolder();
+    return resolve(folder, ...path);
+  };
   if (platform === "win32") {
-    const local = environment["LOCALAPPDATA"] || join(user, "AppData", "Local");
+    const local = environment["LOCALAPPDATA"] || user("AppData", "Local");
     return homeAt(join(local, "posy", "data"), join(local, "posy", "cache"));
   }
   if (platform === "darwin") {
-    return homeAt(
-      join(user, "Library", "Application Support", "posy"),
-      join(user, "Library", "Caches", "posy"),
-    );
+    return homeAt(user("Library", "Application Support", "posy"), user("Library", "Caches", "posy"));
   }
   return homeAt(
-    resolve(environment["XDG_DATA_HOME"] || join(user, ".local", "share"), "posy"),
-    resolve(environment["XDG_CACHE_HOME"] || join(user, ".cache"), "posy"),
+    resolve(environment["XDG_DATA_HOME"] || user(".local", "share"), "posy"),
+    resolve(environment["XDG_CACHE_HOME"] || user(".cache"), "posy"),
   );
 }
 
@@ -76,9 +95,19 @@ export function configurationFolder(
 ): string {
   const home = environment["POSY_HOME"];
   if (home) return resolve(home, "config");
-  const user = resolve(environment["HOME"] || environment["USERPROFILE"] || homedir());
+  const user = resolve(userFolder(environment));
   if (platform === "win32") return join(environment["APPDATA"] || join(user, "AppData", "Roaming"), "posy");
   return resolve(environment["XDG_CONFIG_HOME"] || join(user, ".config"), "posy");
+}
+
+function unknownUserFolder(): PosyError {
+  return new PosyError(
+    "invalid-configuration",
+    "the home folder of the user is unknown, and `HOME` is not set",
+    {
+      hint: "set `POSY_HOME` to the folder for Posy's files, or set `HOME`",
+    },
+  );
 }
 
 export function homeAt(data: string, cache: string): Home {

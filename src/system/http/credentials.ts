@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { hideInMessages } from "../../errors/redact.ts";
-import { readNamedTextSync } from "../fs/index.ts";
+import { readNamedTextSync, userFolder } from "../fs/index.ts";
 import { type Netrc, netrcLogin, parseNetrc } from "./netrc.ts";
 import { type Credentials, splitCredentials } from "./safe-url.ts";
 
@@ -109,7 +108,7 @@ function joinParts(entries: readonly KnownCredentials[]): Credentials | undefine
 }
 
 function readNetrc(environment: NodeJS.ProcessEnv): Netrc {
-  const home = environment["HOME"] || environment["USERPROFILE"] || homedir();
+  const home = userFolder(environment);
   const files = environment["NETRC"] ? [environment["NETRC"]] : [join(home, ".netrc"), join(home, "_netrc")];
   for (const file of files) {
     try {
