@@ -30,7 +30,8 @@ describe("posy export", () => {
     const asked = ["export", "-r", "requirements.in", "--index", server.url, ...platforms];
     assertPrinted(
       await place.posy(asked),
-      `app==1.0 \\
+      `--extra-index-url ${server.url}
+app==1.0 \\
     --hash=sha256:${digest("app")}
 dep==2.0 \\
     --hash=sha256:${digest("dep", "2.0")}
@@ -117,12 +118,12 @@ describe("posy export in a project", () => {
       await using server = await index();
       assertPrinted(
         await place.posy(["export", "--no-hashes", "--index", server.url]),
-        `app==1.0\n    # via mine\ndep==2.0\n    # via app\n-e .\n${win}\n    # via app\n`,
+        `--extra-index-url ${server.url}\napp==1.0\n    # via mine\ndep==2.0\n    # via app\n-e .\n${win}\n    # via app\n`,
       );
     }
     const lock = readFileSync(join(place.cwd, "pylock.toml"), "utf8");
     // There is no index any more; the server is closed.
-    const plain = ["export", "--no-index", "--no-hashes", "--no-annotate"];
+    const plain = ["export", "--no-index", "--no-hashes", "--no-annotate", "--no-emit-index-url"];
     const rows: readonly (readonly [readonly string[], string])[] = [
       [["--no-emit-project"], `app==1.0\ndep==2.0\n${win}\n`],
       [["--platform", "linux-x86_64"], "app==1.0\ndep==2.0\n-e .\n"],
@@ -133,7 +134,8 @@ describe("posy export in a project", () => {
     for (const [options, prints] of rows) assertPrinted(await place.posy([...plain, ...options]), prints);
     assertPrinted(await place.posy(["export", "--no-index", "--format", "pylock.toml"]), lock);
     assertPrinted(await place.posy([...plain, "-o", "made/here.txt"]), "");
-    assert.match(readFileSync(join(place.cwd, "made", "here.txt"), "utf8"), /^-e \.\.$/m);
+    // pip resolves paths from the folder that it is started in, which is usually that of the project.
+    assert.match(readFileSync(join(place.cwd, "made", "here.txt"), "utf8"), /^-e \.$/m);
     assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), lock);
   });
 
@@ -141,7 +143,8 @@ describe("posy export in a project", () => {
     using place = await newPlace();
     await using server = await index();
     project(place);
-    const plain = ["export", "--index", server.url, "--no-annotate", "--no-hashes", "--no-emit-project"];
+    const options = ["--no-annotate", "--no-hashes", "--no-emit-project", "--no-emit-index-url"];
+    const plain = ["export", "--index", server.url, ...options];
     assertPrinted(await place.posy([...plain, "--env", "docs"]), "dep==1.0\n");
     assertPrinted(await place.posy([...plain, "--group", "docs"]), `app==1.0\ndep==1.0\n${win}\n`);
     await place.posy(["lock", "--index", server.url]);
@@ -149,7 +152,10 @@ describe("posy export in a project", () => {
     writeFileSync(pyproject, readFileSync(pyproject, "utf8").replace('"app"', '"absent"'));
     assertPrinted(await place.posy([...plain, "--frozen"]), `app==1.0\ndep==2.0\n${win}\n`);
     // Requirements on the command line are exported without the project.
-    assertPrinted(await place.posy(["export", "--index", server.url, "--no-hashes", "dep"]), "dep==2.0\n");
+    assertPrinted(
+      await place.posy(["export", "--default-index", server.url, "--no-hashes", "dep"]),
+      `--index-url ${server.url}\ndep==2.0\n`,
+    );
   });
 
   test("warns about a folder among hashes, which pip would refuse", async () => {

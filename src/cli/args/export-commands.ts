@@ -23,6 +23,11 @@ export function addExportCommand(program: Command, add: AddCommand): void {
         option("-o, --output <file>", "Write to this file (default: standard output)"),
         option("--no-hashes", "Leave hashes out of a requirements file"),
         option("--no-annotate", "Leave out the comments that name what requires each package"),
+        option(
+          "--emit-index-url",
+          "Write `--index-url` and `--extra-index-url` (default: if they differ from pip's default)",
+        ),
+        option("--no-emit-index-url", "Leave out `--index-url` and `--extra-index-url`"),
         withoutNegation(option("--no-emit-project", "Leave out the project itself")),
         withoutNegation(repeated("--no-emit-package <name>", "Leave out this package (repeatable)")),
         option("--no-editable", "Write editable folders as ordinary ones"),

@@ -6,6 +6,7 @@ import { lockOfBlueprint, type Pylock } from "../../lockfile/index.ts";
 import { parsePackageName } from "../../vocab/requirement/index.ts";
 import { type ExportFormat, exportText } from "./export-text.ts";
 import { type ExportedPart, exportedForeign, exportedLock } from "./exported-lock.ts";
+import { indexOptionLines } from "./index-options.ts";
 import { type LockFile, lockFileAmong } from "../locking/foreign-lock.ts";
 import { shownPath } from "../locking/project-change.ts";
 import { openProjectIfAny } from "../session/project-session.ts";
@@ -28,7 +29,11 @@ export type ExportOptions = AskedOptions &
   ProjectOptions & {
     /** The format of the text: `requirements`, `pylock`, `constraints` or `cyclonedx`. */
     readonly format: ExportFormat;
-    /** The absolute path of the file that the text will be written to. Paths in the text are relative to its folder. */
+    /**
+     * The absolute path of the file that the text will be written to. Paths in a lock file are relative to its folder.
+     * Paths in a requirements file are relative to the folder of the project, because pip resolves them from the folder
+     * that it is started in.
+     */
     readonly output?: string | undefined;
     /** Write hashes. False for `--no-hashes`. */
     readonly hashes: boolean;
@@ -36,6 +41,11 @@ export type ExportOptions = AskedOptions &
     readonly annotate: boolean;
     /** Keep editable projects editable. False for `--no-editable`. */
     readonly editable: boolean;
+    /**
+     * Write options that name the indexes. By default they are written if a package does not come from the public
+     * index.
+     */
+    readonly emitIndexUrl?: boolean;
     /** Leave out the project itself. */
     readonly noEmitProject?: true;
     /** Names of packages to leave out. */
@@ -67,7 +77,8 @@ export async function exportPackages(
       hint: "`posy lock` writes it; another lock file needs another name",
     });
   }
-  const folder = output === undefined ? (project?.project.folder ?? cwd) : dirname(output);
+  const isForPip = format === "requirements" || format === "constraints";
+  const folder = output === undefined || isForPip ? (project?.project.folder ?? cwd) : dirname(output);
   const { requirements: _files, ...others } = options;
   const settings = project ?? (await readAsked(requirements, lockFile ? others : options, context));
   await using posy = await openPosyFor(settings, context);
@@ -79,8 +90,17 @@ export async function exportPackages(
       : await resolvedLock(settings, folder, posy);
   const lock = withoutUnwanted(exported.lock, options, project, folder);
   if (format === "requirements") warnOfPip(lock, options, context);
-  const { hashes, annotate } = options;
-  return exportText(format, lock, exported.blueprint, { folder, hashes, annotate, db: posy.db });
+  const { hashes, annotate, emitIndexUrl } = options;
+  const indexContext = { index: settings.index, folder, always: emitIndexUrl === true };
+  const indexOptions =
+    format === "requirements" && emitIndexUrl !== false ? await indexOptionLines(lock, indexContext) : [];
+  return exportText(format, lock, exported.blueprint, {
+    folder,
+    hashes,
+    annotate,
+    indexOptions,
+    db: posy.db,
+  });
 }
 
 /**

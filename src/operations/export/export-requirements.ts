@@ -9,27 +9,32 @@ export interface RequirementsOptions {
   readonly hashes: boolean;
   /** Write comments that name the packages that ask for each package. */
   readonly annotate: boolean;
+  /** Lines that name the indexes: `--extra-index-url URL`. */
+  readonly indexOptions?: readonly string[];
 }
 
 /**
  * Returns a lock as a requirements file: `name==version ; marker` for each package, with the hashes of all its files,
  * and the packages that ask for it. Paths are written as in the lock.
  */
-export function exportRequirements(lock: Pylock, { folder, hashes, annotate }: RequirementsOptions): string {
+export function exportRequirements(
+  lock: Pylock,
+  { folder, hashes, annotate, indexOptions = [] }: RequirementsOptions,
+): string {
   const via = annotate ? askersIn(lock) : new Map<string, readonly string[]>();
-  return lock.packages
-    .map((entry) => {
-      const parts = [requirementLine(entry, folder), ...(hashes ? hashOptions(entry) : [])];
-      const askers = via.get(entry.name) ?? [];
-      const comment =
-        askers.length === 0
-          ? ""
-          : askers.length === 1
-            ? `    # via ${askers[0]}\n`
-            : `    # via\n${askers.map((name) => `    #   ${name}\n`).join("")}`;
-      return `${parts.join(" \\\n    ")}\n${comment}`;
-    })
-    .join("");
+  const head = indexOptions.map((line) => `${line}\n`).join("");
+  const lines = lock.packages.map((entry) => {
+    const parts = [requirementLine(entry, folder), ...(hashes ? hashOptions(entry) : [])];
+    const askers = via.get(entry.name) ?? [];
+    const comment =
+      askers.length === 0
+        ? ""
+        : askers.length === 1
+          ? `    # via ${askers[0]}\n`
+          : `    # via\n${askers.map((name) => `    #   ${name}\n`).join("")}`;
+    return `${parts.join(" \\\n    ")}\n${comment}`;
+  });
+  return head + lines.join("");
 }
 
 /** Returns a lock as constraints: the versions and URLs that anything else that is installed must respect. */

@@ -18,6 +18,8 @@ export interface ExportTextOptions {
   readonly hashes: boolean;
   /** Write comments that name the packages that ask for each package. */
   readonly annotate: boolean;
+  /** Lines that name the indexes of a requirements file: `--extra-index-url URL`. */
+  readonly indexOptions: readonly string[];
   readonly db: PackageDB;
 }
 
@@ -26,13 +28,13 @@ export async function exportText(
   format: ExportFormat,
   lock: Pylock,
   blueprint: Blueprint,
-  { folder, hashes, annotate, db }: ExportTextOptions,
+  { folder, hashes, annotate, indexOptions, db }: ExportTextOptions,
 ): Promise<string> {
   switch (format) {
     case "pylock":
       return formatPylock(lock);
     case "requirements":
-      return exportRequirements(lock, { folder, hashes, annotate });
+      return exportRequirements(lock, { folder, hashes, annotate, indexOptions });
     case "constraints":
       return exportConstraints(lock, folder);
     case "cyclonedx": {
