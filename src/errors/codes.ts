@@ -33,6 +33,7 @@ export const exitStatusOf = {
   "build-cycle": 1,
   "no-git": 1,
   "unknown-revision": 1,
+  "shared-environment": 1,
   "command-not-found": 127,
   "command-not-executable": 126,
   // Data from outside broke its contract.

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlueprintTarget, Interpreter } from "../model/index.ts";
 import { PosyError } from "../errors/posy-error.ts";
 import type { Reporter } from "../report/reporter.ts";
+import { formatList, quote } from "../text/index.ts";
 import { asPosyError, buildBeside, sweepTmp } from "../system/fs/index.ts";
 import {
   checkWheel,
@@ -14,7 +16,7 @@ import {
   storedWheel,
   type WheelBuilder,
 } from "./wheels/index.ts";
-import { type Env, envAt, envKey, writeEnv } from "./envs/index.ts";
+import { addedEntries, type Env, envAt, envKey, isIntact, sealEnv, writeEnv } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
 import {
@@ -41,7 +43,7 @@ export function openForest(options: ForestOptions): EnvForest {
     if (env === undefined) return undefined;
     // `stat` follows the link to the interpreter: an Env whose interpreter was removed does not count.
     return stat(env.python).then(
-      () => env,
+      () => (isIntact(env.prefix) ? env : undefined),
       () => undefined,
     );
   };
@@ -81,11 +83,14 @@ export function openForest(options: ForestOptions): EnvForest {
     await buildBeside(
       prefix,
       home.dataTmp,
-      (dir) =>
-        writeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir),
-      // An existing folder whose interpreter is gone is broken, and replaced.
+      (dir) => {
+        writeEnv({ python, executable, wheels, prefix, warn, windows: process.platform === "win32" }, dir);
+        if (existsSync(join(prefix, "pyvenv.cfg")) && !isIntact(prefix)) warnOfChange(prefix, dir, reporter);
+      },
+      // An existing folder whose interpreter is gone or that another program changed is replaced.
       async () => (await find(key)) !== undefined,
     );
+    sealEnv(prefix, { whole: true });
     reporter.report({ kind: "stage", stage: "compose", state: "end" });
   };
 
@@ -128,4 +133,20 @@ export function openForest(options: ForestOptions): EnvForest {
     size: () => sizeOfForest(home),
     clean: (buckets) => cleanForest(home, buckets),
   };
+}
+
+/** Warns that another program has changed the Env `prefix`, which is replaced by the new one in `fresh`. */
+function warnOfChange(prefix: string, fresh: string, reporter: Reporter): void {
+  const added = addedEntries(prefix, fresh);
+  const shown = added.slice(0, 3).map(quote);
+  const names = formatList(added.length > 3 ? [...shown, `${added.length - 3} more`] : shown);
+  reporter.report({
+    kind: "warning",
+    key: `changed ${prefix}`,
+    message:
+      added.length === 0
+        ? `another program changed the environment \`${prefix}\`, which projects share: it was made again`
+        : `another program added ${names} to the environment \`${prefix}\`, which projects share: it was made again without`,
+    hint: "`posy add` adds packages to a project, `--with` to a single run",
+  });
 }

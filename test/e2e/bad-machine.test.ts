@@ -14,6 +14,7 @@ import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
 import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 const files = [
   makeWheel({
@@ -158,7 +159,7 @@ test("reports a folder that has the path of a cached download", async () => {
 function forgetEnvs(place: Place, except: string): void {
   for (const bucket of ["data/envs-v1", "data/wheels-v1", "cache/briefs-v1"]) {
     const folder = join(place.home, bucket);
-    if (!except.startsWith(folder)) rmSync(folder, { recursive: true, force: true });
+    if (!except.startsWith(folder)) removeFolder(folder);
   }
 }
 

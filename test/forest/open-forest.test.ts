@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
-import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import type { PosyError } from "../../src/errors/posy-error.ts";
@@ -57,7 +57,8 @@ describe("an Env", () => {
     const config = read(join(env.prefix, "pyvenv.cfg"));
     assert.match(config, /^include-system-site-packages = false$/m);
     assert.ok(config.includes(`home = ${join(fake.root, "system", "bin")}\n`));
-    assert.match(read(join(env.prefix, "pip.conf")), /user = true/);
+    assert.match(read(join(env.prefix, "pip.conf")), /^\[uninstall\]$/m);
+    assert.doesNotMatch(read(join(env.prefix, "pip.conf")), /user/);
     assert.deepEqual(fake.reporter.warnings(), []);
   });
 
@@ -120,7 +121,8 @@ describe("an Env", () => {
     await fake.grow([a]);
     await mkdir(join(fake.home.wheels, a.sha256, "site", "ns", "__pycache__"));
     const env = await fake.grow([a, makeWheel({ name: "b", files: { "ns/b.py": "" } })]);
-    assert.deepEqual(readdirSync(site(env, "ns")).sort(), ["a.py", "b.py"]);
+    assert.deepEqual(readdirSync(site(env, "ns")).sort(), ["__pycache__", "a.py", "b.py"]);
+    assert.ok(isRealFolder(site(env, "ns", "__pycache__")));
   });
 
   test("always keeps the same one of two files with one path, and warns", async () => {
@@ -186,7 +188,9 @@ describe("an Env", () => {
     ]) {
       assert.ok(isRealFolder(join(env.prefix, path)), path);
     }
-    assert.ok(isLink(join(env.prefix, "share/jupyter/kernels/k")));
+    // Jupyter removes this folder and makes it anew, which a link would not survive.
+    assert.ok(isRealFolder(join(env.prefix, "share/jupyter/kernels/k")));
+    assert.ok(isLink(join(env.prefix, "share/jupyter/kernels/k/kernel.json")));
     assert.equal(read(join(env.prefix, "share/jupyter/kernels/k/kernel.json")), "{}");
     assert.ok(existsSync(join(env.prefix, "etc/full.cfg")));
     assert.ok(existsSync(join(env.prefix, "include/site/python3.13/full/sub/more.h")));
@@ -285,6 +289,7 @@ describe("a forest", () => {
   test("replaces damaged entries", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo]);
+    await chmod(env.scripts, 0o755);
     await rm(env.python);
     await rm(join(fake.home.wheels, demo.sha256, "wheel.json"));
     await writeFile(join(fake.home.wheels, demo.sha256, "left-over"), "");

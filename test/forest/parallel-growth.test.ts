@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkEnv, growOnce, prepareGrowth } from "../support/parallel-growth.ts";
+import { removeFolder } from "../support/remove-folder.ts";
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "posy-parallel-"));
   await prepareGrowth(root);
 });
-afterEach(() => rm(root, { recursive: true }));
+afterEach(() => removeFolder(root));
 
 /** Starts a process that grows; resolves at once to it, and to how it ended. */
 function grower(count: number) {
@@ -52,7 +53,7 @@ describe("several processes", { skip: typeof Bun === "undefined" }, () => {
   test("leave nothing that looks finished when they are killed at any moment", async () => {
     let killed = 0;
     for (let delay = 0; delay < 50; delay += 9) {
-      await rm(join(root, "data"), { recursive: true, force: true });
+      removeFolder(join(root, "data"));
       const { child, started, ended } = grower(1);
       await started;
       await sleep(delay);

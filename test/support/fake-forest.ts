@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BlueprintTarget, PackagePin } from "../../src/model/blueprint.ts";
@@ -11,6 +11,7 @@ import { type Home, homeAt } from "../../src/system/fs/home.ts";
 import { parseSha256 } from "../../src/vocab/hash.ts";
 import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import type { MadeWheel } from "./make-wheel.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { type RecordingReporter, recordingReporter } from "./recording-reporter.ts";
 
 /** A forest in a temporary folder. Its packages are wheels made in memory, and its Python is a shell script. */
@@ -60,7 +61,7 @@ export async function fakeForest(
       return forest.grow(targetOf(wheels, python, changes));
     },
     async [Symbol.asyncDispose]() {
-      await rm(root, { recursive: true, force: true });
+      removeFolder(root);
     },
   };
 }

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startIndex } from "./index-server.ts";
 import { makeWheel } from "./make-wheel.ts";
 import { newPlace, type Place, linkInterpreters, seedHome } from "./posy.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** The folders that are removed before Posy is started and killed, by the work that is left to do. */
 export const killModes = {
@@ -102,10 +103,10 @@ export async function killAtMoments(options: {
 
 /** Removes the folders of a mode. */
 function removeFolders(place: Place, mode: KillMode, seed: string): void {
-  for (const name of killModes[mode]) rmSync(join(place.home, name), { recursive: true, force: true });
+  for (const name of killModes[mode]) removeFolder(join(place.home, name));
   // A run in the mode `interpreter` unpacks one itself, so the links are made again.
   if (mode !== "interpreter") {
-    rmSync(join(place.home, "data", "pythons-v1"), { recursive: true, force: true });
+    removeFolder(join(place.home, "data", "pythons-v1"));
     linkInterpreters(seed, place.home);
   }
 }

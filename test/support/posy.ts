@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { removeFolder } from "./remove-folder.ts";
 
 /** The command line of Posy: its sources on Bun as `./posy` runs them, or `dist/posy` with `POSY_UNDER_TEST=dist`. */
 export const posyCommand: readonly string[] =
@@ -76,7 +77,7 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
         .replace(/127\.0\.0\.1:\d+/g, "<index>")
         .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
         .replace(/envs-v1\/[0-9a-z]+/g, "envs-v1/<key>"),
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeFolder(root),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import type { Env, EnvLocation } from "../../forest/envs/index.ts";
+import { isIntact } from "../../forest/envs/seal.ts";
 import type { Home } from "../../system/fs/index.ts";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
@@ -28,8 +29,9 @@ export function readEnvEntry(path: string, home: Home): CachedEnv | undefined {
     python: join(prefix, entry.python),
     scripts: join(prefix, entry.scripts),
   };
-  // This follows the link to the interpreter: an Env without its interpreter can't be used.
-  return fingerprintOrNone(env.python) === ""
+  // This follows the link to the interpreter: an Env without its interpreter can't be used, and neither can one that
+  // another program has changed.
+  return fingerprintOrNone(env.python) === "" || !isIntact(prefix)
     ? undefined
     : { env, commands: entry.commands, envFiles: entry.envFiles };
 }

@@ -44,7 +44,8 @@ export function composeDistInfo(
   }
   for (const [file, isFolder] of Object.entries(distInfoEntries)) {
     if (file === "RECORD" && hasOwnRecord) continue;
-    tree.add(`${folder}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name);
+    // PyInstaller does not see what is in a linked folder (`licenses/`).
+    tree.add(`${folder}/${file}`, `${dir}/site/${distInfo}/${file}`, isFolder, name, true);
   }
 }
 

@@ -4,11 +4,11 @@ import { sha256Of } from "../../system/fs/index.ts";
 import type { LayoutPython } from "./env-layout.ts";
 
 /** To be increased whenever Envs of the same pins are written differently. */
-const compositionVersion = 2;
+const compositionVersion = 3;
 
 /**
  * Returns the name of an Env: `cpython-3.13.5-<32 digits of a hash of its contents>`. The part before the hash says
- * which Python it has and thereby where `site-packages` is, so that finding an Env reads no file.
+ * which Python it has and thereby where `site-packages` is, so that the paths in an Env are known without reading a file.
  */
 export function envKey(python: Interpreter, pins: readonly PackagePin[], sha256s: readonly string[]): string {
   const content = {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { posix } from "node:path";
 
 /** An entry of an Env. */
 type TreeNode = FolderNode | LinkNode | OwnNode;
@@ -42,6 +43,51 @@ export class LinkTree {
 
   constructor(options: LinkTreeOptions) {
     this.#options = options;
+  }
+
+  /** Adds an empty folder, unless it exists. */
+  addFolder(path: string): void {
+    this.#slotFor(`${path}/`, "posy");
+  }
+
+  /**
+   * Adds a `__pycache__` to each real folder that has Python sources. If the sources come from one folder of the store,
+   * it is a link to the `__pycache__` there, so that all Envs share the bytecode. Otherwise it is a folder of the Env.
+   * With it in place, writing bytecode never changes the folder of the sources.
+   */
+  addBytecodeFolders(node = this.root): void {
+    const sources = [...node.children].filter(
+      ([name, child]) => name.endsWith(".py") && child.kind !== "folder",
+    );
+    for (const child of node.children.values()) if (child.kind === "folder") this.addBytecodeFolders(child);
+    if (sources.length === 0 || node.children.has("__pycache__")) return;
+    const stored = storeFolderOf(sources.map(([, child]) => child));
+    const target = stored === undefined ? undefined : `${stored}/__pycache__`;
+    if (target !== undefined && makeFolder(target)) {
+      node.children.set("__pycache__", { kind: "link", target, isFolder: true, owner: "posy" });
+    } else {
+      node.children.set("__pycache__", folder());
+    }
+  }
+
+  /**
+   * Returns the paths of the real folders to which nothing may be added: "" for the root. A folder below `packages`
+   * counts only if several wheels share it. Those of a single wheel stay writable, since programs copy folders of
+   * templates together with their mode.
+   */
+  sealedFolders(packages: string): readonly string[] {
+    const sealed: string[] = [];
+    const visit = (node: FolderNode, path: string): void => {
+      const isShared =
+        !path.startsWith(`${packages}/`) || storeFolderOf([...node.children.values()]) === undefined;
+      if (isShared) sealed.push(path);
+      for (const [name, child] of node.children) {
+        if (child.kind === "folder" && name !== "__pycache__")
+          visit(child, path === "" ? name : `${path}/${name}`);
+      }
+    };
+    visit(this.root, "");
+    return sealed;
   }
 
   /** Reserves a path for a file that will be written, not linked. Returns false if the path is taken. */
@@ -115,7 +161,7 @@ export class LinkTree {
 
   #addChildren(path: string, target: string, owner: string, deep: boolean): void {
     for (const child of readdirSync(target, { withFileTypes: true })) {
-      // Several wheels share this folder. Linked bytecode would be written into one of them, so it stays in the Env.
+      // `addBytecodeFolders` decides where the bytecode of this folder is.
       if (child.name === "__pycache__" && child.isDirectory()) continue;
       this.add(`${path}/${child.name}`, `${target}/${child.name}`, child.isDirectory(), owner, deep);
     }
@@ -124,6 +170,29 @@ export class LinkTree {
 
 function folder(): FolderNode {
   return { kind: "folder", children: new Map() };
+}
+
+/**
+ * Returns the folder of the store that all links lead into; undefined if they lead into several or some entry is
+ * neither a link nor a folder.
+ */
+function storeFolderOf(nodes: readonly TreeNode[]): string | undefined {
+  const folders = new Set<string | undefined>();
+  for (const node of nodes) {
+    if (node.kind === "own") folders.add(undefined);
+    if (node.kind === "link") folders.add(posix.dirname(node.target));
+  }
+  return folders.size === 1 ? [...folders][0] : undefined;
+}
+
+/** Makes a folder if it does not exist. Returns false if that is impossible, because the store is read-only. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function ownerOf(node: TreeNode): string {

@@ -1,18 +1,14 @@
 /**
- * The `pip.conf` that keeps pip from changing an Env. Inside a venv pip ignores EXTERNALLY-MANAGED, but it reads
- * `pip.conf` in `sys.prefix`. `user = true` makes a plain `pip install` fail with "Can not perform a '--user'
- * install", while `--target`, `pip download`, `pip wheel` and `pip list` keep working (pip's own builds pass
- * `--no-user`). Uninstalling would move files of the store away, so every `pip uninstall` fails: `yes` has a value
- * that pip can't parse and therefore prints.
+ * The `pip.conf` of an Env. Uninstalling would remove files that other projects use, so every `pip uninstall` fails:
+ * `yes` has a value that pip can't parse and therefore prints.
+ *
+ * Nothing here stops `pip install`. The only setting that would (`user = true`) stops `--target`, `--prefix`, `--root`
+ * and `--dry-run` as well, which leave the Env alone. The read-only folders of the Env stop it; `seal.ts` explains this.
  */
 export const pipConfiguration = `# This environment is shared, and made by Posy from links into its store. Posy never changes it, but makes a new one.
-# Use Posy to add packages.
-[install]
-user = true
-break-system-packages = false
-
+# Use \`posy add\` to add packages to a project, or \`posy run --with PACKAGE\`.
 [uninstall]
-yes = this environment is made by Posy and never changed (ask Posy for one without the package), so: "no"
+yes = this environment is made by Posy and never changed (use \`posy remove\`), so: "no"
 `;
 
 /** PEP 668: the message of tools that refuse to change the interpreter in the store. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Interpreter } from "../../model/index.ts";
 import { hostFoldsNames } from "../../system/archives/index.ts";
@@ -8,6 +8,7 @@ import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
 import { pipConfiguration } from "./pip-conf.ts";
+import { sealEnv, writeSeal } from "./seal.ts";
 import type { StoredWheel } from "../wheels/index.ts";
 import { linkFile, writeLinks } from "./write-links.ts";
 
@@ -25,6 +26,13 @@ export interface EnvContents {
 
 /** A file that is written once the folders are there. */
 type Write = (root: string) => void;
+
+/**
+ * Packages that resolve links to learn which files are installed packages. coverage would measure all of them as the
+ * project's own code; PyInstaller would put libraries into other folders than their wheels have. In an Env with one of
+ * these, every folder of a package is real and every file is a hard link, as with uv.
+ */
+const linkResolvers: ReadonlySet<string> = new Set(["coverage", "pyinstaller"]);
 
 /**
  * Writes a whole Env into `dir`, an empty folder. It is synchronous because it consists of a few hundred small calls
@@ -59,24 +67,27 @@ export function writeEnv(contents: EnvContents, dir: string): void {
   if (name !== "" && python.paths.purelib === `${libraries}${name}/site-packages`)
     addFile(libraries + name, "posy", (file) => symlinkSync(`${name}t`, file));
   for (const wheel of wheels) addScripts(wheel, contents, layout, addFile);
-  for (const wheel of wheels) addFiles(wheel, tree, layout, addFile);
+  const deep = wheels.some(({ manifest }) => linkResolvers.has(manifest.name));
+  for (const wheel of wheels) addFiles(wheel, tree, layout, addFile, deep);
+  tree.addFolder(layout.sitePackages);
+  tree.addBytecodeFolders();
 
   writeLinks(tree.root, dir, windows);
-  // `site-packages` is missing from the tree if there are no wheels.
-  mkdirSync(join(dir, layout.sitePackages), { recursive: true });
   for (const write of writes) write(dir);
   // Fedora's Pythons look for compiled modules in lib64; `venv` links it as well.
   if (!windows && python.paths.platlib.startsWith("lib64/")) symlinkSync("lib", join(dir, "lib64"));
+  writeSeal(dir, tree.sealedFolders(layout.sitePackages));
+  sealEnv(dir, { whole: false });
 }
 
 /**
- * Whether a folder is real and not a link: the prefix, site-packages, and the first three levels of everything else.
- * Programs that add files under `sys.prefix` (`ipython kernel install --sys-prefix`) then change the Env and not the
- * store.
+ * Whether a folder is real and not a link: the prefix, site-packages, and the first four levels of everything else.
+ * Programs that add or replace folders under `sys.prefix` (`ipykernel install --sys-prefix` replaces
+ * `share/jupyter/kernels/python3`) then meet the Env and not the store.
  */
 function isReal(path: string, { sitePackages }: EnvLayout): boolean {
   if (path === sitePackages || sitePackages.startsWith(`${path}/`)) return true;
-  return !path.startsWith(`${sitePackages}/`) && path.split("/").length <= 3;
+  return !path.startsWith(`${sitePackages}/`) && path.split("/").length <= 4;
 }
 
 /** Returns what `venv` writes. Python finds its standard library through `home`. */
@@ -154,13 +165,21 @@ function addScripts(wheel: StoredWheel, contents: EnvContents, layout: EnvLayout
   }
 }
 
-function addFiles(wheel: StoredWheel, tree: LinkTree, layout: EnvLayout, addFile: AddFile): void {
+function addFiles(
+  wheel: StoredWheel,
+  tree: LinkTree,
+  layout: EnvLayout,
+  addFile: AddFile,
+  deep: boolean,
+): void {
   const { manifest, dir } = wheel;
   const owner = manifest.name;
   composeDistInfo(wheel, tree, layout, addFile);
   for (const [name, isFolder] of Object.entries(manifest.site)) {
+    // Bytecode in a wheel belongs to single-file modules, which Python compiles anyway.
+    if (name === "__pycache__") continue;
     const path = `${layout.sitePackages}/${name}`;
-    tree.add(path, `${dir}/site/${name}`, isFolder, owner, manifest.reaching.includes(name));
+    tree.add(path, `${dir}/site/${name}`, isFolder, owner, deep || manifest.reaching.includes(name));
   }
   if (manifest.hasData) {
     for (const child of readdirSync(`${dir}/data`, { withFileTypes: true })) {

@@ -7,7 +7,7 @@ import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { findCommand } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
-import { childEnvironment } from "./start-command.ts";
+import { checkInstaller, childEnvironment } from "./start-command.ts";
 import type { EnvOptions } from "../create-env.ts";
 
 /** The settings that a step inherits from its command unless it has its own. */
@@ -220,6 +220,7 @@ async function runProgram(
   const set = Object.fromEntries(variables);
   const environment = await withEnvFiles(context.environment, envFiles);
   const found = findCommand(name, env.scripts, context.environment);
+  await checkInstaller([name, ...args], found, { ...environment, ...set });
   if (found.kind !== "found") {
     throw new PosyError(
       found.kind === "not-found" ? "command-not-found" : "command-not-executable",

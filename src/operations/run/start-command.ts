@@ -2,13 +2,30 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { envVars } from "../../forest/envs/env-vars.ts";
 import { execute } from "../../system/process/processes.ts";
-import { findCommand } from "./find-command.ts";
+import { findCommand, type FoundCommand } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
+
+/** The words that make `refuseInstaller` look closer, so that other commands do not load it. */
+const installers = /(^|[\s/\\])(pip[\d.]*|uv|easy_install|ensurepip|setup\.py)(\.exe|\.cmd)?(\s|$)/;
+
+/**
+ * Throws `shared-environment` or `command-not-found` for a command that installs packages into the Env, or that would
+ * start another Python's pip.
+ */
+export async function checkInstaller(
+  command: readonly string[],
+  found: FoundCommand,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (!installers.test(command.slice(0, 8).join(" "))) return;
+  const { refuseInstaller } = await import("./refuse-installer.ts");
+  refuseInstaller(command, found, environment);
+}
 
 /**
  * Replaces this process by a command in an Env. It does not return if the system can replace a process; otherwise it
  * runs the command and returns its exit status. Returns `not-found` or `notExecutable` if there is no such command:
- * nothing was started.
+ * nothing was started. Throws what `checkInstaller` throws.
  */
 export async function startCommand(
   command: readonly string[],
@@ -18,6 +35,7 @@ export async function startCommand(
   const [name = "", ...args] = asProgram(command);
   const child = childEnvironment(env, environment);
   const found = findCommand(name, env.scripts, environment);
+  await checkInstaller([name, ...args], found, environment);
   if (found.kind === "not-found") return "not-found";
   if (found.kind === "not-executable") return { notExecutable: found.file };
   // CPython finds its `pyvenv.cfg` by the path that it is started with. Started as `python`, it would be the base

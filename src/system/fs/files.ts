@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, lstat, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PosyError } from "../../errors/posy-error.ts";
@@ -148,10 +148,32 @@ export async function removeTree(path: string, tmpRoot?: string): Promise<void> 
     if (tmpRoot !== undefined) {
       await mkdir(tmpRoot, { recursive: true });
       removedPath = temporaryPath(tmpRoot, "remove");
-      await rename(path, removedPath);
+      await rename(path, removedPath).catch(async (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        // To move a folder into another one, the folder itself must be writable.
+        await makeWritable(path, { recursive: false });
+        await rename(path, removedPath);
+      });
     }
-    await rm(removedPath, { recursive: true, force: true, maxRetries: 3 });
+    await removeAll(removedPath).catch(async (error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      await makeWritable(removedPath, { recursive: true });
+      await removeAll(removedPath);
+    });
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw asPosyError(error, `removing \`${path}\``);
   }
+}
+
+const removeAll = (path: string) => rm(path, { recursive: true, force: true, maxRetries: 3 });
+
+const isRefusal = (error: unknown) => ["EACCES", "EPERM"].includes(errnoOf(error));
+
+/** Makes folders writable for their owner: Envs have read-only folders. Does not follow links. */
+async function makeWritable(path: string, { recursive }: { readonly recursive: boolean }): Promise<void> {
+  const found = await lstat(path);
+  if (!found.isDirectory()) return;
+  await chmod(path, found.mode | 0o700);
+  if (!recursive) return;
+  for (const name of await readdir(path)) await makeWritable(join(path, name), { recursive });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -11,6 +11,7 @@ import { envAt } from "../../../src/forest/envs/env-paths.ts";
 import { unpackWheel } from "../../../src/forest/wheels/unpack-wheel.ts";
 import { fakePython, targetOf } from "../../support/fake-forest.ts";
 import { makeWheel } from "../../support/make-wheel.ts";
+import { removeFolder } from "../../support/remove-folder.ts";
 
 describe("envLayout", () => {
   const table = [
@@ -65,7 +66,7 @@ test("links site-packages under the name without `t` for Debian's free-threaded 
       assert.deepEqual(readdirSync(join(prefix, "lib")).sort(), expected);
     }
   } finally {
-    await rm(root, { recursive: true });
+    removeFolder(root);
   }
 });
 
@@ -117,9 +118,10 @@ describe("on Windows", () => {
         },
         env,
       );
-      assert.deepEqual(readdirSync(env).sort(), ["Lib", "Scripts", "pip.ini", "pyvenv.cfg"]);
+      assert.deepEqual(readdirSync(env).sort(), ["Lib", "Scripts", "pip.ini", "posy-env.json", "pyvenv.cfg"]);
       assert.deepEqual(readdirSync(join(env, "Scripts")).sort(), [
         "Activate.ps1",
+        "__pycache__",
         "activate",
         "activate.bat",
         "deactivate.bat",
@@ -138,7 +140,7 @@ describe("on Windows", () => {
       assert.equal(readFileSync(join(env, "Lib", "site-packages", "six.py"), "utf8"), "x");
       assert.ok(existsSync(join(env, "Lib", "site-packages", "demo", "__init__.py")));
     } finally {
-      await rm(root, { recursive: true });
+      removeFolder(root);
     }
   });
 });
