@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertPrinted, newPlace, type Place, posyCommand } from "../support/posy.ts";
 import { testCertificate } from "../support/test-certificate.ts";
 
 const python = (place: Place, code: string, options: Parameters<Place["posy"]>[1] = {}) =>
@@ -81,6 +81,38 @@ describe("signals reach the child", () => {
     using place = await newPlace();
     const run = await place.posy(["run", "--", "yes"], { shell: '"$@" | head -1; echo "${PIPESTATUS[0]}"' });
     assert.deepEqual([run.stdout, run.stderr], ["y\n141\n", ""]);
+  });
+});
+
+describe("a script with `posy run` in its first line", { skip: process.platform === "win32" }, () => {
+  /** Makes a script, and returns a function that starts it as a shell does, with `posy` on the PATH. */
+  function newScript(place: Place, line: string) {
+    const bin = join(place.root, "bin");
+    mkdirSync(bin);
+    const quoted = posyCommand.map((word) => `'${word}'`).join(" ");
+    writeFileSync(join(bin, "posy"), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(place.cwd, "script"), `${line}\nimport sys; print(sys.argv[1:])\n`, { mode: 0o755 });
+    const env = { PATH: `${bin}${delimiter}${process.env["PATH"]}`, UV_NO_INDEX: "1" };
+    return (args: readonly string[] = ["run", "./script", "a"], shell?: string) =>
+      place.posy(args, { env, timeout: 20_000, ...(shell === undefined ? {} : { shell }) });
+  }
+
+  for (const line of ["#!/usr/bin/env -S posy run", "#!/usr/bin/env -S posy run --python >=3 --"]) {
+    test(`is run by Python instead of starting itself for ever: ${line}`, async () => {
+      using place = await newPlace();
+      const run = newScript(place, line);
+      // The first start makes the Env, and the second one is warm.
+      assertPrinted(await run(), "['a']\n");
+      assertPrinted(await run(), "['a']\n");
+      assertPrinted(await run([], "./script b"), "['b']\n");
+    });
+  }
+
+  test("is started as it is if that line names another program", async () => {
+    using place = await newPlace();
+    const run = newScript(place, "#!/usr/bin/env -S posy run echo started");
+    assertPrinted(await run(), `started ${join(place.cwd, "script")} a\n`);
+    assertPrinted(await run(), `started ${join(place.cwd, "script")} a\n`);
   });
 });
 

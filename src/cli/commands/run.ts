@@ -8,6 +8,7 @@ import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
+import { programOf } from "../warm-start/cached-run.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
@@ -34,7 +35,8 @@ export async function runCommand(
   const env = await createCachedEnv(options, own, context);
   context.console.reporter.finish();
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, context.cwd)];
-  const started = await startCommand(command, env, await withEnvFiles(context.environment, files));
+  const environment = await withEnvFiles(context.environment, files);
+  const started = await startCommand(await programOf(command), env, environment);
   if (typeof started === "number") return started;
   if (started === "not-found") {
     const commands = named ? (project?.commands.keys() ?? []) : [];

@@ -24,6 +24,13 @@ export async function cachedRun(args: readonly string[]): Promise<number | "of-p
     const { typedEnvFiles, withEnvFiles } = await import("../../operations/run/env-files.ts");
     environment = await withEnvFiles(environment, [...entry.envFiles, ...typedEnvFiles(own, process.cwd())]);
   }
-  const started = await startCommand(command, entry.env, environment);
+  const started = await startCommand(await programOf(command), entry.env, environment);
   return typeof started === "number" ? started : undefined;
+}
+
+/** Returns the command to start. `python` is added before a script that would start `posy run` again. */
+export async function programOf(command: readonly string[]): Promise<readonly string[]> {
+  if (!/[\\/]/.test(command[0] ?? "")) return command;
+  const { withPython } = await import("../args/posy-script.ts");
+  return withPython(command);
 }
