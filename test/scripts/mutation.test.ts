@@ -42,7 +42,11 @@ function newFixture(files: Files): Fixture {
   const [root, temporary] = [join(folder, "project"), join(folder, "temporary")];
   mkdirSync(temporary);
   const compilerOptions = {
-    ...{ target: "es2023", module: "nodenext", strict: true, noEmit: true, types: [] },
+    target: "es2023",
+    module: "nodenext",
+    strict: true,
+    noEmit: true,
+    types: [],
     allowImportingTsExtensions: true,
   };
   const all = { "tsconfig.json": JSON.stringify({ compilerOptions }), ...files };

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeInstalledPython } from "../../../src/pythons/system/describe-installed-python.ts";
 import { pythonOnPath, systemPythons } from "../../../src/pythons/system/system-pythons.ts";
-import { newSandbox, fakePython } from "../sandbox.ts";
+import { newSandbox, fakePython, testMachine } from "../sandbox.ts";
 
 describe("an installed Python", { skip: process.platform === "win32" }, () => {
   test("is run once, and again after it was changed", async () => {
@@ -26,6 +35,141 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.equal(second.version, "3.12.10");
     assert.notDeepEqual(second.source, first.source);
     assert.equal(asked(), 2);
+  });
+
+  test("is run again if it was replaced by a file of the same size", async () => {
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    const python = sandbox.program("bin/python", fakePython("3.12.7", count));
+    utimesSync(python, 1_700_000_000, 1_700_000_000);
+    const { size } = statSync(python);
+    const first = await describeInstalledPython(python, sandbox.context());
+    sandbox.program("bin/python", fakePython("3.12.8", count));
+    utimesSync(python, 1_700_000_000, 1_700_000_001);
+    assert.equal(statSync(python).size, size);
+    const second = await describeInstalledPython(python, sandbox.context());
+    assert.deepEqual([first.version, second.version], ["3.12.7", "3.12.8"]);
+    assert.notDeepEqual(second.source, first.source);
+  });
+
+  test("is run again if its path leads to another file of the same size and time", async () => {
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    for (const version of ["3.12.7", "3.12.8"]) {
+      utimesSync(
+        sandbox.program(`opt/${version}/python`, fakePython(version, count)),
+        1_700_000_000,
+        1_700_000_000,
+      );
+    }
+    const python = join(sandbox.root, "python");
+    symlinkSync("opt/3.12.7/python", python);
+    assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.7");
+    rmSync(python);
+    symlinkSync("opt/3.12.8/python", python);
+    assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.8");
+  });
+
+  test("is run again if the Python of its virtual environment is gone", async () => {
+    using sandbox = newSandbox();
+    const count = join(sandbox.root, "count");
+    const base = sandbox.program("real/bin/python3", "#!/bin/sh\n");
+    const python = sandbox.program("venv/bin/python", fakePython("3.12.7", count, { executable: base }));
+    await describeInstalledPython(python, sandbox.context());
+    rmSync(base);
+    const { source } = await describeInstalledPython(python, sandbox.context());
+    assert.equal(source.kind === "adopted" && source.executable, python);
+    assert.equal(readFileSync(count, "utf8"), "asked\nasked\n");
+  });
+
+  const machines: readonly (readonly [string, string, object, string | undefined])[] = [
+    ["glibc", "manylinux_2_36_x86_64", {}, "linux-x86_64"],
+    ["32 bits", "manylinux_2_36_x86_64", { bits: 32 }, undefined],
+    ["another processor", "manylinux_2_36_aarch64", {}, undefined],
+    [
+      "musl",
+      "musllinux_1_2_x86_64",
+      { glibc: false, soabi: "cpython-312-x86_64-linux-musl" },
+      "linux-x86_64-musl",
+    ],
+    ["musl without an ABI", "musllinux_1_2_x86_64", { glibc: false, soabi: "" }, "linux-x86_64-musl"],
+    ["glibc on musl", "musllinux_1_2_x86_64", {}, undefined],
+    [
+      "neither of them",
+      "musllinux_1_2_x86_64",
+      { glibc: false, soabi: "cpython-312-x86_64-linux-gnu" },
+      undefined,
+    ],
+    ["musl with 32 bits", "musllinux_1_2_x86_64", { glibc: false, bits: 32 }, undefined],
+    ["musl on glibc", "manylinux_2_36_x86_64", { glibc: false }, undefined],
+    ["macOS", "macosx_14_0_x86_64", { glibc: false }, "macos-x86_64"],
+    ["another Mac", "macosx_14_0_arm64", { glibc: false }, undefined],
+    ["Windows", "win_amd64", { machine: "AMD64" }, "windows-x86_64"],
+    ["Windows with 32 bits", "win32", { machine: "AMD64", bits: 32 }, "windows-x86"],
+    ["Windows with 32 bits on a tag for 64", "win_amd64", { machine: "AMD64", bits: 32 }, undefined],
+    ["an unknown platform", "any", {}, undefined],
+  ];
+  for (const [title, tag, { machine = "x86_64", ...change }, platform] of machines as readonly (readonly [
+    string,
+    string,
+    { readonly machine?: string },
+    string | undefined,
+  ])[]) {
+    test(`for ${title} ${platform === undefined ? "does not run here" : `has the platform ${platform}`}`, async () => {
+      using sandbox = newSandbox();
+      const script = fakePython("3.12.7", join(sandbox.root, "count"), change).replaceAll(
+        '"x86_64"',
+        `"${machine}"`,
+      );
+      const python = sandbox.program("bin/python", script);
+      const context = { ...sandbox.context(), machine: { ...testMachine, platformTags: ["other", tag] } };
+      const described = describeInstalledPython(python, context);
+      if (platform === undefined) {
+        await assert.rejects(described, { code: "invalid-interpreter", message: /another kind of machine/ });
+      } else {
+        const { platformTags, platform: actual } = await described;
+        assert.deepEqual([platformTags, actual], [[tag], platform]);
+      }
+    });
+  }
+
+  test("lacks only modules that its version and system could have", async () => {
+    using sandbox = newSandbox();
+    const lacks = ["_zstd", "_ssl", "nonsense"];
+    const python = sandbox.program(
+      "bin/python",
+      fakePython("3.12.7", join(sandbox.root, "count"), { lacks }),
+    );
+    assert.deepEqual((await describeInstalledPython(python, sandbox.context())).lacks, ["_ssl"]);
+  });
+
+  test("of another implementation has tags without an ABI", async () => {
+    using sandbox = newSandbox();
+    const change = { implementation: "graalpy", soabi: "graalpy-24" };
+    const python = sandbox.program("bin/python", fakePython("3.11.7", join(sandbox.root, "count"), change));
+    const { wheelTags } = await describeInstalledPython(python, sandbox.context());
+    assert.ok(wheelTags.length > 0 && wheelTags.every((tag) => tag.startsWith("py")), wheelTags.join());
+  });
+
+  test("gets none of the caller's variables that would change its answer", async () => {
+    using sandbox = newSandbox();
+    const environment = { PYTHONHOME: "/x", LD_PRELOAD: "/x.so", BUN_X: "1", KEPT: "1", PATH: "/bin" };
+    const script = `#!/bin/sh\n/usr/bin/env > '${join(sandbox.root, "env")}'\nexit 1\n`;
+    const python = sandbox.program("bin/python", script);
+    await assert.rejects(describeInstalledPython(python, sandbox.context({ environment })));
+    const names = readFileSync(join(sandbox.root, "env"), "utf8")
+      .split("\n")
+      .map((line) => line.split("=")[0]);
+    assert.ok(names.includes("KEPT"));
+    for (const name of ["PYTHONHOME", "LD_PRELOAD", "BUN_X"]) assert.ok(!names.includes(name), name);
+  });
+
+  test("is refused if its output is too long", async () => {
+    using sandbox = newSandbox();
+    const python = sandbox.program("bin/python", "#!/bin/sh\nexec /usr/bin/yes\n");
+    await assert.rejects(describeInstalledPython(python, { ...sandbox.context(), timeout: 60_000 }), {
+      message: /prints far more than a Python would/,
+    });
   });
 
   test("is run again if its cached answer is damaged", async () => {
@@ -125,5 +269,39 @@ describe("the Pythons of this machine", { skip: process.platform === "win32" }, 
       join(sandbox.root, "bin", "python3"),
     );
     assert.equal(pythonOnPath("python3.10", { ...environment, PATH: path }), undefined);
+  });
+
+  test("include those of pyenv and uv, newest version first, after those on PATH", () => {
+    using sandbox = newSandbox();
+    const names = ["3.9.1", "3.13.2", "3.10.0"];
+    for (const name of names) sandbox.program(`pyenv/versions/${name}/bin/python`, name);
+    sandbox.program("share/uv/python/cpython-3.12/bin/python3.12", "x");
+    const onPath = sandbox.program("bin/python3", "x");
+    sandbox.program("bin/python3.13t", "");
+    const pypy = sandbox.program("bin/pypy3.9", "x");
+    const environment = {
+      PATH: `:${join(sandbox.root, "bin")}`,
+      HOME: join(sandbox.root, "user"),
+      PYENV_ROOT: join(sandbox.root, "pyenv"),
+      XDG_DATA_HOME: join(sandbox.root, "share"),
+    };
+    const found = systemPythons(environment).filter((path) => path.startsWith(sandbox.root));
+    assert.deepEqual(found, [
+      pypy,
+      onPath,
+      ...["3.13.2", "3.10.0", "3.9.1"].map((name) =>
+        join(sandbox.root, "pyenv/versions", name, "bin/python"),
+      ),
+      join(sandbox.root, "share/uv/python/cpython-3.12/bin/python3.12"),
+    ]);
+    // An empty file is no program, and the shims of Windows' store are no Pythons.
+    assert.equal(pythonOnPath("python3.13t", environment), undefined);
+    sandbox.program("WindowsApps/python3.10", "x");
+    const shims = { ...environment, PATH: join(sandbox.root, "WindowsApps") };
+    assert.equal(pythonOnPath("python3.10", shims), undefined);
+    // Only the first folder of PATH counts.
+    const second = sandbox.program("other/python3", "x");
+    const both = { ...environment, PATH: `${join(sandbox.root, "other")}:${join(sandbox.root, "bin")}` };
+    assert.equal(pythonOnPath("python3", both), second);
   });
 });
