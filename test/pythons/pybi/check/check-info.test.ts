@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { checkMetadata, checkPybiFile } from "../../../../src/pythons/pybi/check/check-info.ts";
+import type { Finding } from "../../../../src/pythons/pybi/check/rules.ts";
+import { describeInterpreter } from "../../../../src/pythons/compatibility/describe-interpreter.ts";
+import { parsePybiFilename } from "../../../../src/vocab/filenames/pybi-filename.ts";
+import { parseVersion } from "../../../../src/vocab/version/version.ts";
+
+const { markers, paths, wheelTags } = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64");
+const linux = parsePybiFilename("cpython-3.13.5-manylinux_2_17_x86_64.pybi");
+const rulesOf = (findings: readonly Finding[]) => findings.map(({ rule }) => rule);
+
+interface Metadata {
+  readonly version?: string;
+  readonly markers?: object;
+  readonly tags?: readonly string[];
+  readonly more?: readonly string[];
+}
+
+const metadata = (change: Metadata = {}) =>
+  [
+    `Metadata-Version: ${change.version ?? "2.2"}`,
+    "Name: cpython",
+    "Version: 3.13.5",
+    `Pybi-Environment-Marker-Variables: ${JSON.stringify(change.markers ?? markers)}`,
+    `Pybi-Paths: ${JSON.stringify(paths)}`,
+    ...(change.tags ?? wheelTags).map((tag) => `Pybi-Wheel-Tag: ${tag}`),
+    ...(change.more ?? []),
+    "",
+  ].join("\n");
+const check = (change: Metadata, name = linux) => checkMetadata(metadata(change), name);
+
+describe("METADATA of a pybi", () => {
+  test("has no findings if it is as usual", () => {
+    const { findings, metadata: parsed } = check({});
+    assert.deepEqual(findings, []);
+    assert.equal(parsed?.version.text, "3.13.5");
+  });
+
+  test("is checked without a file name, too", () => {
+    assert.deepEqual(checkMetadata(metadata(), undefined).findings, []);
+  });
+
+  for (const [version, isGood] of [
+    ["2.1", false],
+    ["2.2", true],
+    ["2.9", true],
+    ["2.10", true],
+    ["3.0", false],
+    ["12.2", false],
+  ] as const) {
+    test(`has a finding about its version unless that is 2.2 or newer: ${version}`, () => {
+      assert.deepEqual(rulesOf(check({ version }).findings), isGood ? [] : ["metadata-version"]);
+    });
+  }
+
+  test("must not have dependencies, extras or a required Python, each of which is found once", () => {
+    for (const field of ["Requires-Dist: numpy", "Provides-Extra: x", "Requires-Python: >=3"]) {
+      const { findings } = check({ more: [field] });
+      assert.deepEqual(rulesOf(findings), ["metadata-forbidden"]);
+      assert.equal(findings[0]?.path, "pybi-info/METADATA");
+      assert.match(findings[0]?.message ?? "", new RegExp(`^\`${field.split(":")[0]}\``));
+    }
+  });
+
+  test("is for the name and version of the file", () => {
+    for (const name of [
+      "pypy-3.13.5-manylinux_2_17_x86_64.pybi",
+      "cpython-3.13.6-manylinux_2_17_x86_64.pybi",
+    ]) {
+      assert.deepEqual(rulesOf(check({}, parsePybiFilename(name)).findings), ["name-differs"]);
+    }
+  });
+
+  test("must not have variables that depend on the machine", () => {
+    for (const variable of ["platform_release", "platform_version"]) {
+      const { findings } = check({ markers: { ...markers, [variable]: "x" } });
+      assert.ok(
+        findings.some(({ rule, message }) => rule === "markers" && message.includes(variable)),
+        variable,
+      );
+    }
+  });
+
+  test("leaves the processor open only if it is universal", () => {
+    const { platform_machine: _, ...open } = markers;
+    const universal = parsePybiFilename("cpython-3.13.5-macosx_11_0_universal2.pybi");
+    const mac = describeInterpreter(parseVersion("3.13.5"), "macos-arm64").markers;
+    const { platform_machine: machine, ...openMac } = mac;
+    assert.deepEqual(rulesOf(check({ markers: openMac }, universal).findings), []);
+    assert.deepEqual(
+      rulesOf(check({ markers: { ...openMac, platform_machine: machine } }, universal).findings),
+      ["markers"],
+    );
+    const { findings } = check({ markers: open });
+    assert.deepEqual(rulesOf(findings), ["markers-open"]);
+    assert.match(findings[0]?.message ?? "", /lack platform_machine$/);
+  });
+
+  test("has a finding about unknown and missing variables", () => {
+    const { findings } = check({ markers: { ...markers, python_flavour: "x" } });
+    assert.deepEqual(rulesOf(findings), ["markers-open"]);
+    assert.match(findings[0]?.message ?? "", /"python_flavour"|`python_flavour`|python_flavour/);
+    const { os_name: _, sys_platform: __, ...few } = markers;
+    assert.match(check({ markers: few }).findings[0]?.message ?? "", /lack os_name, sys_platform$/);
+  });
+
+  test("has a finding about values and tags that differ from other builds, but only of CPython", () => {
+    const value = check({ markers: { ...markers, os_name: "nt" } }).findings;
+    assert.deepEqual(rulesOf(value), ["unusual-metadata"]);
+    assert.match(value[0]?.message ?? "", /^`os_name` is .nt., not .posix. as in other builds/);
+    assert.deepEqual(rulesOf(check({ tags: wheelTags.slice(1) }).findings), ["unusual-metadata"]);
+    const other = { ...markers, implementation_name: "other", os_name: "nt" };
+    assert.deepEqual(check({ markers: other, tags: ["py3-none-any"] }).findings, []);
+  });
+
+  test("of a free-threaded build is compared with free-threaded builds", () => {
+    const threaded = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64", { freeThreaded: true });
+    assert.deepEqual(check({ tags: threaded.wheelTags }).findings, []);
+  });
+
+  test("that can't be parsed has a finding with the field", () => {
+    const text = metadata().replace(/^Pybi-Paths: .*$/m, "Pybi-Paths: []");
+    const { findings, metadata: parsed } = checkMetadata(text, linux);
+    assert.deepEqual(rulesOf(findings), ["paths"]);
+    assert.equal(parsed, undefined);
+    const nameless = metadata().replace(/^Name: .*\n/m, "");
+    assert.deepEqual(rulesOf(checkMetadata(nameless, linux).findings), ["metadata"]);
+  });
+});
+
+describe("PYBI of a pybi", () => {
+  const pybi = (...lines: readonly string[]) => ["Pybi-Version: 1.1", ...lines, ""].join("\n");
+
+  test("has the tags and the build of the file name", () => {
+    assert.deepEqual(checkPybiFile(pybi("Tag: manylinux_2_17_x86_64"), linux), []);
+    const two = parsePybiFilename("cpython-3.13.5-2-manylinux_2_17_x86_64.manylinux2014_x86_64.pybi");
+    const text = pybi("Build: 2", "Tag: manylinux2014_x86_64", "Tag: manylinux_2_17_x86_64");
+    assert.deepEqual(checkPybiFile(text, two), []);
+    assert.deepEqual(rulesOf(checkPybiFile(text, linux)), ["tag-differs", "build-differs"]);
+  });
+
+  test("needs a tag", () => {
+    assert.deepEqual(rulesOf(checkPybiFile(pybi(), undefined)), ["pybi"]);
+    assert.deepEqual(checkPybiFile(pybi("Tag: any"), undefined), []);
+  });
+});

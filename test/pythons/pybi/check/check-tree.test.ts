@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { checkPybi } from "../../../../src/pythons/pybi/check/check-pybi.ts";
+import { makePybi, type PybiRecipe } from "../../../support/make-pybi.ts";
+import { newSandbox } from "../../sandbox.ts";
+
+const stdlib = "lib/python3.13";
+const usual = { [`${stdlib}/ensurepip/__init__.py`]: "" };
+
+/** Returns the rules that a pybi breaks, with the members, except for those of its metadata. */
+async function broken(recipe: PybiRecipe): Promise<readonly string[]> {
+  using sandbox = newSandbox();
+  const { filename, bytes } = makePybi({ ...recipe, files: { ...usual, ...recipe.files } });
+  writeFileSync(join(sandbox.root, filename), bytes);
+  const { findings } = await checkPybi(join(sandbox.root, filename));
+  return findings
+    .filter(({ rule }) => rule !== "unusual-metadata" && rule !== "name-differs")
+    .map(({ rule, path }) => (path === undefined ? rule : `${rule} ${path}`));
+}
+
+describe("the tree of a pybi", () => {
+  test("has no findings if it is as usual", async () => {
+    assert.deepEqual(await broken({}), []);
+  });
+
+  test("needs an interpreter in the scripts folder, which must be executable outside of Windows", async () => {
+    assert.deepEqual(await broken({ paths: { scripts: "tool" } }), ["interpreter tool/python"]);
+    const tool = (mode: number) => ({
+      files: { "tool/python": { data: "#!", mode } },
+      paths: { scripts: "tool" },
+    });
+    assert.deepEqual(await broken(tool(0o100644)), ["not-executable tool/python"]);
+    assert.deepEqual(await broken(tool(0o100700)), []);
+    assert.deepEqual(await broken(tool(0o100001)), []);
+    assert.deepEqual(
+      await broken({ links: { "tool/python": "../bin/python" }, paths: { scripts: "tool" } }),
+      [],
+    );
+    const exe = { "Scripts/python.exe": { data: "MZ", mode: 0o100644 } };
+    const windows = { platformTag: "win_amd64", paths: { scripts: "Scripts" } };
+    assert.deepEqual(await broken({ ...windows, files: exe }), []);
+    assert.deepEqual(await broken(windows), ["interpreter Scripts/python.exe"]);
+  });
+
+  test("may have scripts that start any Python, not the builder's", async () => {
+    const script = (head: string) => broken({ files: { "bin/tool": `${head}\nimport x\n` } });
+    for (const head of ["#!/usr/bin/env python3", "#!/bin/sh", "# /home/me/bin/python3", "#!python"]) {
+      assert.deepEqual(await script(head), [], head);
+    }
+    for (const head of ["#!/home/me/bin/python3", "#! /opt/pypy3", "#!/home/me/bin/python3.13 -E"]) {
+      assert.deepEqual(await script(head), ["absolute-shebang bin/tool"], head);
+    }
+    assert.deepEqual(await broken({ files: { "lib/tool": "#!/home/me/bin/python3\n" } }), []);
+    assert.deepEqual(await broken({ files: { "bin/x": "#!", "bin/y": "#!/" } }), []);
+  });
+
+  test("has nothing in site-packages but a README", async () => {
+    const site = `${stdlib}/site-packages`;
+    assert.deepEqual(await broken({ files: { [`${site}/README.txt`]: "" } }), []);
+    assert.deepEqual(await broken({ files: { [`${site}/six.py`]: "" } }), ["site-packages", "no-dist-info"]);
+    assert.deepEqual(
+      await broken({ files: { [`${site}/six.py`]: "", [`${site}/six-1.dist-info/RECORD`]: "" } }),
+      ["site-packages"],
+    );
+    assert.deepEqual(await broken({ files: { [`${site}/x.egg-info`]: "" } }), ["site-packages"]);
+  });
+
+  test("has no bytecode and no tests, and has ensurepip", async () => {
+    assert.deepEqual(await broken({ files: { [`${stdlib}/x.pyc`]: "" } }), ["bytecode"]);
+    assert.deepEqual(await broken({ files: { [`${stdlib}/test/x.py`]: "" } }), ["tests"]);
+    assert.deepEqual(await broken({ files: { "lib/other/test/x.pyc": "" } }), []);
+    using sandbox = newSandbox();
+    const { filename, bytes } = makePybi();
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
+    assert.ok(findings.some(({ rule }) => rule === "no-ensurepip"));
+  });
+
+  test("has `pybi-info` at the end", async () => {
+    const late = { path: "lib/late", data: "" };
+    assert.ok((await broken({ extra: [late] })).includes("info-first"));
+    assert.ok(!(await broken({ extra: [{ path: "pybi-info/more", data: "" }] })).includes("info-first"));
+  });
+
+  test("has no `.data` folder, and all three files of `pybi-info`", async () => {
+    assert.deepEqual(await broken({ files: { "x.data/scripts/y": "" } }), ["data-folder x.data/scripts/y"]);
+    assert.deepEqual(await broken({ files: { "lib/x.data/y": "" } }), []);
+    assert.deepEqual(await broken({ record: () => undefined }), ["info-missing pybi-info/RECORD"]);
+  });
+
+  test("has links that lead to something", async () => {
+    const links = (target: string) => broken({ links: { "bin/x": target } });
+    assert.deepEqual(await links("python"), []);
+    assert.deepEqual(await links("./../lib/python3.13"), []);
+    assert.deepEqual(await links(".."), []);
+    assert.deepEqual(await links("../lib/nothing"), ["link-nowhere bin/x"]);
+    // The target of a link through another link is only known when it is unpacked.
+    assert.deepEqual(await broken({ links: { "bin/x": "y/os.py", "bin/y": "../lib/python3.13" } }), []);
+  });
+});
+
+test("a file that can't be read is an error, and a wrong name or a damaged archive are findings", async () => {
+  using sandbox = newSandbox();
+  await assert.rejects(checkPybi(join(sandbox.root, "none.pybi")), { name: "PosyError" });
+  const path = join(sandbox.root, "cpython-3.13.5-manylinux_2_17_x86_64.pybi");
+  writeFileSync(path, "x");
+  const { findings, good, ran } = await checkPybi(path);
+  assert.deepEqual([findings.map(({ rule }) => rule), good, ran], [["archive"], false, false]);
+});
