@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { asPosyError, textIfThere } from "../../system/fs/index.ts";
 import {
+  indentationAt,
   insertKey,
   isTable,
   lineBreakOf,
@@ -186,9 +187,11 @@ function optionsWithoutEffect(
 function withList(document: TomlDocument, key: readonly string[], items: readonly string[]): string {
   const { text } = document;
   const lineBreak = lineBreakOf(text);
-  const lines = items.map((item) => `    ${item},${lineBreak}`).join("");
-  const value = `[${lineBreak}${lines}]`;
   const old = document.locate(spelled(document, key))?.node;
+  // `insertKey` indents a new list.
+  const margin = old === undefined ? "" : indentationAt(text, old.range[0]);
+  const lines = items.map((item) => `${margin}    ${item},${lineBreak}`).join("");
+  const value = `[${lineBreak}${lines}${margin}]`;
   const splice =
     old === undefined
       ? insertKey(document, key, value, `[${items.join(", ")}]`)

@@ -1,5 +1,5 @@
 import type { AST } from "toml-eslint-parser";
-import { lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from "./splice.ts";
+import { indentationAt, lineBreakOf, lineEnd, lineStart, nextLine, type Splice } from "./splice.ts";
 import type { KeyPath } from "../key-path.ts";
 import type { TomlDocument } from "../toml-document.ts";
 import { tomlKeyPath } from "../write-toml.ts";
@@ -9,7 +9,8 @@ type Names = readonly string[];
 /**
  * Inserts a key that is missing. It goes into its table in the form that the table has (a header, dotted keys, an
  * inline table). If there is no such table, it goes under a new header after the related tables. `value` is TOML; an
- * inline table gets `short`, which has no line breaks.
+ * inline table gets `short`, which has no line breaks. The key gets the indentation of its neighbours, and so do the
+ * further lines of `value`.
  */
 export function insertKey(document: TomlDocument, path: Names, value: string, short = value): Splice {
   const { text, tree } = document;
@@ -22,13 +23,13 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
     return intoInline(location.node, `${tomlKeyPath([name])} = ${short}`);
   }
   if (location?.table?.kind === "standard") {
-    const line = `${lineBreak}${tomlKeyPath([name])} = ${value}`;
+    const line = keyLine(text, marginOf(text, location.table), [name], value);
     return { ...insertionAt(lineEnd(text, endOf(location.table))), text: line };
   }
   const dotted = dottedPairs(body).filter(({ names }) => startsWith(names, table));
   const last = dotted.at(-1);
   if (last !== undefined) {
-    const line = `${lineBreak}${tomlKeyPath(path.slice(last.depth))} = ${value}`;
+    const line = keyLine(text, indentationAt(text, last.pair.range[0]), path.slice(last.depth), value);
     return { ...insertionAt(lineEnd(text, last.pair.range[1])), text: line };
   }
   // The parent may be a table whose children can't have headers: an inline table, or one made by dotted keys.
@@ -40,20 +41,23 @@ export function insertKey(document: TomlDocument, path: Names, value: string, sh
   const outerPairs = dottedPairs(body).filter(({ names }) => parent.length > 0 && startsWith(names, parent));
   const outerLast = outer?.table === undefined ? outerPairs.at(-1) : undefined;
   if (outerLast !== undefined) {
-    const line = `${lineBreak}${tomlKeyPath(path.slice(outerLast.depth))} = ${value}`;
+    const margin = indentationAt(text, outerLast.pair.range[0]);
+    const line = keyLine(text, margin, path.slice(outerLast.depth), value);
     return { ...insertionAt(lineEnd(text, outerLast.pair.range[1])), text: line };
   }
   const related = body.filter(
     (item): item is AST.TOMLTable => item.type === "TOMLTable" && item.resolvedKey[0] === path[0],
   );
-  const header = `[${tomlKeyPath(table)}]${lineBreak}${tomlKeyPath([name])} = ${value}`;
   const lastRelated =
     path[0] === "tool" ? related.findLast(({ resolvedKey }) => resolvedKey[1] === path[1]) : related.at(-1);
+  const header = (outside: string, inside: string) =>
+    `${outside}[${tomlKeyPath(table)}]${keyLine(text, inside, [name], value)}`;
   if (lastRelated !== undefined) {
-    return { ...insertionAt(lineEnd(text, endOf(lastRelated))), text: `${lineBreak}${lineBreak}${header}` };
+    const written = header(indentationAt(text, lastRelated.range[0]), marginOf(text, lastRelated));
+    return { ...insertionAt(lineEnd(text, endOf(lastRelated))), text: `${lineBreak}${lineBreak}${written}` };
   }
   const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : `${lineBreak}${lineBreak}`;
-  return { ...insertionAt(text.length), text: `${blank}${header}${lineBreak}` };
+  return { ...insertionAt(text.length), text: `${blank}${header("", "")}${lineBreak}` };
 }
 
 /** Removes a key that is written as a pair (not as a header), with its line. */
@@ -104,6 +108,18 @@ function dottedPairs(body: AST.TOMLTopLevelTable["body"]): readonly DottedPair[]
 
 function startsWith(names: readonly (string | number)[], table: Names): boolean {
   return names.length > table.length && table.every((name, index) => names[index] === name);
+}
+
+/** Returns a line break and a key with its value, indented by `margin`. */
+function keyLine(text: string, margin: string, names: readonly string[], value: string): string {
+  const lineBreak = lineBreakOf(text);
+  const indented = value.split(lineBreak).join(lineBreak + margin);
+  return `${lineBreak}${margin}${tomlKeyPath(names)} = ${indented}`;
+}
+
+/** Returns the indentation of the keys in a table: that of its last key, else that of its header. */
+function marginOf(text: string, table: AST.TOMLTable): string {
+  return indentationAt(text, (table.body.at(-1) ?? table).range[0]);
 }
 
 /** Returns the offset of the end of a table. */

@@ -1,7 +1,6 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { formatMarker, parseRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
 import {
-  indentationAt,
   insertItem,
   insertKey,
   lineBreakOf,
@@ -102,10 +101,7 @@ function makeList(document: TomlDocument, list: RequirementList, requirement: st
   if (path[0] === "project") refuseToInvent(document, path[1] ?? "");
   const item = tomlString(requirement);
   const lineBreak = lineBreakOf(text);
-  const outer = document.locate(path.slice(0, -1))?.table;
-  const first = outer?.body[0];
-  const margin = first === undefined ? "" : indentationAt(text, first.range[0]);
-  const long = `[${lineBreak}${margin}${indentationOf(text)}${item},${lineBreak}${margin}]`;
+  const long = `[${lineBreak}${indentationOf(text)}${item},${lineBreak}]`;
   return insertKey(document, path, long, `[${item}]`);
 }
 

@@ -1,6 +1,7 @@
 import type { AST } from "toml-eslint-parser";
 import { PosyError } from "../../../errors/posy-error.ts";
 import {
+  indentationAt,
   insertItem,
   insertKey,
   lineBreakOf,
@@ -58,11 +59,16 @@ function splicesFor(
   if (document.locate(key.slice(0, 2))?.node !== undefined || document.locate(["tool"])?.node !== undefined) {
     return [insertKey(document, key, `[${inline}]`)];
   }
-  const lines = ["[[tool.posy.indexes]]", ...pairs, ""].join(lineBreak);
+  const linesOf = (outside: string, inside: string) =>
+    [`${outside}[[tool.posy.indexes]]`, ...pairs.map((pair) => inside + pair), ""].join(lineBreak);
   const first = document.locate([...key, 0])?.table;
-  if (first !== undefined) return [{ ...insertionAt(withComments(text, first)), text: lines + lineBreak }];
+  if (first !== undefined) {
+    const outside = indentationAt(text, first.range[0]);
+    const lines = linesOf(outside, indentationAt(text, (first.body[0] ?? first).range[0]));
+    return [{ ...insertionAt(withComments(text, first)), text: lines + lineBreak }];
+  }
   const blank = text.trim() === "" ? "" : text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
-  return [{ ...insertionAt(text.length), text: blank + lines }];
+  return [{ ...insertionAt(text.length), text: blank + linesOf("", "") }];
 }
 
 /** Returns the offset at which a table begins, including the comments directly above it. */

@@ -52,7 +52,13 @@ export function arrayText({ text }: TomlDocument, node: AST.TOMLArray): ArrayTex
   return { text, node, lineBreak: lineBreakOf(text), indentation: indentationOf(text), inline };
 }
 
-/** Returns the indentation of the file's lists; four spaces if there are none. */
+/**
+ * Returns the indentation of the items of the file's lists, relative to the line on which a list begins; four spaces if
+ * there are none.
+ */
 export function indentationOf(text: string): string {
-  return /=[ \t]*\[[ \t]*(?:#.*)?\r?\n([ \t]+)\S/.exec(text)?.[1] ?? "    ";
+  const [, outer = "", inner] =
+    /^([ \t]*)[^\s#[][^\n]*=[ \t]*\[[ \t]*(?:#.*)?\r?\n([ \t]+)[^\s\]]/m.exec(text) ?? [];
+  if (inner === undefined || !inner.startsWith(outer) || inner === outer) return "    ";
+  return inner.slice(outer.length);
 }

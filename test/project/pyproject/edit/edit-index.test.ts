@@ -12,6 +12,10 @@ const cases: Record<string, readonly [before: string, after: string]> = {
     '[tool.posy]\nvenv = true\n\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n',
     `[tool.posy]\nvenv = true\n\n${written}\n# ours\n[[tool.posy.indexes]]\nurl = "u"\n\n[tool.ruff]\n`,
   ],
+  "with the indentation of other indexes": [
+    '[tool.posy]\n  [[tool.posy.indexes]]\n    url = "u"\n',
+    '[tool.posy]\n  [[tool.posy.indexes]]\n    name = "corp"\n    url = "https://h.example/simple"\n\n  [[tool.posy.indexes]]\n    url = "u"\n',
+  ],
   "into a list": [
     '[tool.posy]\nindexes = [{ url = "u" }]\n',
     '[tool.posy]\nindexes = [{ name = "corp", url = "https://h.example/simple" }, { url = "u" }]\n',

@@ -124,6 +124,38 @@ const added: Record<string, readonly [before: string, requirement: string, after
       `${head}\n[project.urls]\na = "b"\n\n[project.optional-dependencies]\nDocs_Site = [\n    "mkdocs",\n]\n\n[tool.x]\n`,
       docs,
     ],
+    "into a new list of an indented table": [
+      `[project]\n  name = "x"\n  version = "1"\n`,
+      "rich",
+      `[project]\n  name = "x"\n  version = "1"\n  dependencies = [\n      "rich",\n  ]\n`,
+    ],
+    "into an empty list of an indented table": [
+      `[project]\n  name = "x"\n  dependencies = []\n`,
+      "rich",
+      `[project]\n  name = "x"\n  dependencies = [\n      "rich",\n  ]\n`,
+    ],
+    "into a new list with the indentation of another list": [
+      `[project]\n\tname = "x"\n\tclassifiers = [\n\t\t"a",\n\t]\n`,
+      "rich",
+      `[project]\n\tname = "x"\n\tclassifiers = [\n\t\t"a",\n\t]\n\tdependencies = [\n\t\t"rich",\n\t]\n`,
+    ],
+    "into a new group of an indented table": [
+      `${head}\n[dependency-groups]\n  lint = []\n`,
+      "pytest",
+      `${head}\n[dependency-groups]\n  lint = []\n  dev = [\n      "pytest",\n  ]\n`,
+      dev,
+    ],
+    "into a new table next to an indented one": [
+      `[project]\n  name = "x"\n\n  [project.urls]\n    a = "b"\n`,
+      "mkdocs",
+      `[project]\n  name = "x"\n\n  [project.urls]\n    a = "b"\n\n  [project.optional-dependencies]\n    Docs_Site = [\n        "mkdocs",\n    ]\n`,
+      docs,
+    ],
+    "into a table with indented dotted keys": [
+      `  project.name = "x"\n`,
+      "rich",
+      `  project.name = "x"\n  project.dependencies = [\n      "rich",\n  ]\n`,
+    ],
     "into an inline table": [
       `project = { name = "x", version = "1" }\n`,
       "rich",

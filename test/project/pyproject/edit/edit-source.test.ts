@@ -18,6 +18,14 @@ const cases: Record<string, readonly [before: string, after: string]> = {
     '[tool.posy.sources]\n"My.Lib" = { git = "https://h/x" } # mine\na = { index = "b" }\n',
     '[tool.posy.sources]\n"My.Lib" = { path = "../lib", editable = true } # mine\na = { index = "b" }\n',
   ],
+  "with the indentation of other sources": [
+    '[tool.posy.sources]\n  a = { index = "b" }\n',
+    `[tool.posy.sources]\n  a = { index = "b" }\n  ${line}`,
+  ],
+  "in a new table with the indentation of other tables": [
+    "[tool.posy]\n  venv = true\n\n  [tool.posy.commands]\n    a = 'b'\n",
+    `[tool.posy]\n  venv = true\n\n  [tool.posy.commands]\n    a = 'b'\n\n  [tool.posy.sources]\n    ${line}`,
+  ],
   "after other sources": [
     '[tool.posy.sources]\na = { index = "b" } # why\n',
     `[tool.posy.sources]\na = { index = "b" } # why\n${line}`,
