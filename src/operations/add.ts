@@ -17,6 +17,7 @@ import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./
 import { type AddedIndex, parseAddIndexes } from "./add/parse-add-indexes.ts";
 import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
+import { withProjectLock } from "./session/with-project-lock.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 import { resolveAdditionalList } from "./locking/resolve-additional-list.ts";
 import { type EnvResolution, resolveEnvs } from "./locking/resolve-envs.ts";
@@ -48,6 +49,15 @@ export async function add(
   options: AddOptions,
 ): Promise<ProjectChange> {
   refuseChoices(session.options);
+  return withProjectLock(session, (locked) => addLocked(locked, texts, options));
+}
+
+/** Adds requirements to a project that no other process changes. */
+async function addLocked(
+  session: ProjectSession,
+  texts: readonly string[],
+  options: AddOptions,
+): Promise<ProjectChange> {
   const { bounds: kind = "lower", indexes: typedIndexes = [], ...others } = options;
   const list = requirementListOf(others);
   const { indexes, remaining } = parseAddIndexes(typedIndexes, session.project, session.context);

@@ -6,6 +6,7 @@ import { type LockChange, lockChanges } from "./locking/lock-changes.ts";
 import { lockJobOf } from "./locking/lock-job.ts";
 import { shownPath } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
+import { withProjectLock } from "./session/with-project-lock.ts";
 import type { ProjectSettings } from "./session/project-settings.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
@@ -43,10 +44,19 @@ export interface EnvLocked {
  */
 export async function lock(
   session: ProjectSession,
-  { envs, upgrade = false, check = false, onLocked }: LockOptions = {},
+  options: LockOptions = {},
 ): Promise<readonly EnvLocked[]> {
-  const { project, context, options } = session;
-  refuseChoices(options);
+  refuseChoices(session.options);
+  // A check writes nothing, so it waits for nobody.
+  if (options.check) return lockEnvsOf(session, options);
+  return withProjectLock(session, (locked) => lockEnvsOf(locked, options));
+}
+
+async function lockEnvsOf(
+  session: ProjectSession,
+  { envs, upgrade = false, check = false, onLocked }: LockOptions,
+): Promise<readonly EnvLocked[]> {
+  const { project, context } = session;
   const locked: EnvLocked[] = [];
   for (const env of envs ?? project.envs.keys()) {
     const settings = await session.settings(env);

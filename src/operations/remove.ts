@@ -13,6 +13,7 @@ import { type PackageName, parsePackageName } from "../vocab/requirement/index.t
 import { requirementListOf } from "./requirement-list-option.ts";
 import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
+import { withProjectLock } from "./session/with-project-lock.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 
 /**
@@ -26,12 +27,12 @@ export async function remove(
   options: RequirementListOptions,
 ): Promise<ProjectChange> {
   refuseChoices(session.options);
-  const edited = await session.with({
-    text: await withoutRequirements(session, names, requirementListOf(options)),
+  return withProjectLock(session, async (locked) => {
+    const text = await withoutRequirements(locked, names, requirementListOf(options));
+    const change = await changeTo(await locked.with({ text }), { before: locked });
+    await writeChange(change);
+    return change;
   });
-  const change = await changeTo(edited, { before: session });
-  await writeChange(change);
-  return change;
 }
 
 async function withoutRequirements(

@@ -2,6 +2,7 @@ import type { Outdated } from "./outdated/outdated-packages.ts";
 import { currentLocks } from "./locking/current-locks.ts";
 import { writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
+import { withProjectLock } from "./session/with-project-lock.ts";
 import { refuseChoices } from "./refuse-choices.ts";
 import { explainOutdated } from "./upgrade/explain-outdated.ts";
 import { proposeUpgrade, type Upgraded } from "./upgrade/propose-upgrade.ts";
@@ -27,9 +28,19 @@ export interface Upgrade extends Upgraded {
 export async function upgrade(
   session: ProjectSession,
   names: readonly string[],
+  options: UpgradeOptions,
+): Promise<Upgrade> {
+  if (options.dryRun) return upgradeLocked(session, names, options);
+  refuseChoices(session.options);
+  return withProjectLock(session, (locked) => upgradeLocked(locked, names, options));
+}
+
+/** Upgrades a project that no other process changes. */
+async function upgradeLocked(
+  session: ProjectSession,
+  names: readonly string[],
   { dryRun, ...scope }: UpgradeOptions,
 ): Promise<Upgrade> {
-  if (!dryRun) refuseChoices(session.options);
   const locks = await currentLocks(session);
   const job = upgradeScope(session.project, locks, names, scope);
   const upgraded = await proposeUpgrade(job, session);

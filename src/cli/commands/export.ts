@@ -3,7 +3,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { isLockName } from "../../lockfile/index.ts";
 import { type ExportOptions, exportPackages } from "../../operations/export/export-packages.ts";
 import { type ExportFormat, exportFormats } from "../../operations/export/export-text.ts";
-import { writeAtomic } from "../../system/fs/index.ts";
+import { writeUserFile } from "../../system/fs/index.ts";
 import { choose } from "../../text/index.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -31,7 +31,7 @@ export async function exportCommand(
   if (format === "pylock" && output !== undefined) checkLockName(output);
   const text = await exportPackages(requirements, { ...options, format, output }, context);
   if (output === undefined) context.console.print(text);
-  else await writeAtomic(output, text);
+  else await writeUserFile(output, text);
   return 0;
 }
 

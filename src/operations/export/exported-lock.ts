@@ -70,7 +70,7 @@ export async function exportedLock(
   } else {
     const job = { ...lockJobOf(settings), upgrade: false };
     const outcome = await lockEnv(job, posy);
-    await writeLock(job, outcome);
+    await writeLock(job, outcome, project);
     ({ blueprint: whole, text } = outcome);
     isNarrower = deviation !== undefined && outcome.upToDate;
   }

@@ -14,7 +14,8 @@ import {
 } from "../../lockfile/index.ts";
 import { isConflicted } from "../../text/index.ts";
 import type { PackageDB } from "../../packages/index.ts";
-import { textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import type { Project } from "../../project/index.ts";
+import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import { indexOfLock } from "../export/index-of-lock.ts";
@@ -177,9 +178,18 @@ export async function lockedVersions(path: string): Promise<Blueprint | undefine
   return (await readLock(text, path, {}))?.blueprint;
 }
 
-/** Writes a lock, unless the file has its text already. */
-export async function writeLock({ path }: LockJob, { text, unchanged }: Locked): Promise<void> {
-  if (!unchanged) await writeAtomic(path, text);
+/**
+ * Writes a lock, unless the file has its text already. With `project`, it writes nothing if another process has changed
+ * the `pyproject.toml` since it was read, because that process writes the lock of its change.
+ */
+export async function writeLock(
+  { path }: LockJob,
+  { text, unchanged }: Locked,
+  project?: Pick<Project, "path" | "document">,
+): Promise<void> {
+  if (unchanged) return;
+  if (project !== undefined && (await textIfThere(project.path)) !== project.document.text) return;
+  await writeUserFile(path, text);
 }
 
 interface ReadLock {

@@ -47,7 +47,7 @@ export async function projectBlueprint(
   } else {
     const job = { ...lockJobOf(settings), upgrade: false, platform };
     const outcome = await lockEnv(job, posy);
-    await writeLock(job, outcome);
+    await writeLock(job, outcome, settings.project);
     blueprint = outcome.blueprint;
     isNarrower = deviation !== undefined && outcome.upToDate;
   }

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
-import { writeAtomic } from "../../system/fs/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import { type LockChange, lockChanges } from "./lock-changes.ts";
 import { writeLock } from "./lock-env.ts";
 import type { ProjectSession } from "../session/project-session.ts";
@@ -10,6 +11,8 @@ import { type EnvLock, type EnvResolution, keepFound, lockEnvs, resolveEnvs } fr
 export interface ProjectChange {
   /** The absolute path of `pyproject.toml`. */
   readonly path: string;
+  /** The text that was read from disk. */
+  readonly textOnDisk: string;
   /** Its text before and after. */
   readonly before: string;
   readonly text: string;
@@ -48,15 +51,22 @@ export async function changeTo(
   const isResolved = found !== undefined && unbounded?.text === after.text;
   const resolved = isResolved ? found : await resolveEnvs(after, found && keepFound(found));
   const { path } = after.project;
-  return { path, before: before.text, text: after.text, locks: await lockEnvs(resolved) };
+  const locks = await lockEnvs(resolved);
+  return { path, textOnDisk: before.textOnDisk, before: before.text, text: after.text, locks };
 }
 
 /**
  * Writes a change: `pyproject.toml` before the locks. If writing stops in between, the next command brings the old
- * lock up to date. In the other order, nothing would notice that the project is older than its lock.
+ * lock up to date. In the other order, nothing would notice that the project is older than its lock. Throws
+ * `filesystem` if an editor changed `pyproject.toml` in the meantime.
  */
-export async function writeChange({ path, before, text, locks }: ProjectChange): Promise<void> {
-  if (text !== before) await writeAtomic(path, text);
+export async function writeChange({ path, textOnDisk, text, locks }: ProjectChange): Promise<void> {
+  if ((await textIfThere(path)) !== textOnDisk) {
+    throw new PosyError("filesystem", `\`${path}\` changed while Posy worked on it`, {
+      hint: "nothing was written; run the command again",
+    });
+  }
+  if (text !== textOnDisk) await writeUserFile(path, text);
   for (const { job, outcome } of locks) await writeLock(job, outcome);
 }
 

@@ -1,7 +1,7 @@
 import { findVersionFile } from "../../project/index.ts";
 import { parsePythonRequest } from "../../model/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
-import { writeAtomic } from "../../system/fs/index.ts";
+import { writeUserFile } from "../../system/fs/index.ts";
 import { type InitializedProject, initProject } from "./init-project.ts";
 import { choosePython } from "./python-choice.ts";
 
@@ -36,7 +36,7 @@ export async function initFolder(
   };
   const made = await initProject(folder, choice);
   const isChanged = made.text !== (made.before ?? "");
-  if (isChanged) await writeAtomic(made.path, made.text);
+  if (isChanged) await writeUserFile(made.path, made.text);
   return { ...made, isChanged };
 }
 

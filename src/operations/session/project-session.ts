@@ -12,6 +12,7 @@ import {
   type Settings,
   type TargetOptions,
 } from "../../settings/index.ts";
+import { textIfThere } from "../../system/fs/index.ts";
 import { type ProjectSettings, settingsOfProject } from "./project-settings.ts";
 
 /** Options that hold for all operations of a session: indexes, Python, platforms, additional requirements. */
@@ -33,6 +34,8 @@ export interface ProjectSession extends AsyncDisposable {
   readonly project: Project;
   /** The text of `pyproject.toml`, which may not be written yet. */
   readonly text: string;
+  /** The text of `pyproject.toml` on disk when it was read. */
+  readonly textOnDisk: string;
   /** The files that were read, with their fingerprints. */
   readonly inputs: Inputs;
   /** Returns the settings of an environment (`default` if it is left out). Reports each of their warnings once. */
@@ -44,6 +47,8 @@ export interface ProjectSession extends AsyncDisposable {
    * `Posy`.
    */
   with(change: { readonly text?: string; readonly options?: SessionOptions }): Promise<ProjectSession>;
+  /** Returns the project with the present text of `pyproject.toml`, which another process may have changed. */
+  reread(): Promise<ProjectSession>;
 }
 
 /** The parts that all versions of one open project share (`with` makes a version). */
@@ -104,6 +109,7 @@ function sessionOf(
     options,
     project,
     text,
+    textOnDisk,
     inputs,
     async settings(env = "default", more = {}) {
       const key = JSON.stringify([env, more]);
@@ -132,6 +138,12 @@ function sessionOf(
       const changed =
         next === text ? manifest : { path, text: next, project: await parseProject(next, path) };
       return sessionOf(changed, others, shared, textOnDisk);
+    },
+    async reread() {
+      const present = await textIfThere(path);
+      if (present === undefined || present === textOnDisk) return this;
+      const manifestNow = { path, text: present, project: await parseProject(present, path) };
+      return sessionOf(manifestNow, options, shared, present);
     },
     async [Symbol.asyncDispose]() {
       const all = [...opened.values()];

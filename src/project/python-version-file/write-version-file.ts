@@ -1,14 +1,12 @@
-import { realpath } from "node:fs/promises";
-import { asPosyError, errnoOf, readNamedText, writeAtomic } from "../../system/fs/index.ts";
+import { asPosyError, errnoOf, readNamedText, writeUserFile } from "../../system/fs/index.ts";
 
 /** Writes one request into a version file. Comments stay where they are. A symbolic link is followed. */
 export async function writeVersionFile(path: string, request: string): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const before = await readNamedText(target).catch((error: unknown) => {
+  const before = await readNamedText(path).catch((error: unknown) => {
     if (errnoOf(error) === "ENOENT") return "";
     throw asPosyError(error, `reading \`${path}\``);
   });
-  await writeAtomic(target, withRequest(before, request));
+  await writeUserFile(path, withRequest(before, request));
 }
 
 function withRequest(before: string, request: string): string {

@@ -1,0 +1,52 @@
+import { chmod, chown, lstat, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { asPosyError, errnoOf, temporaryPath, writeAtomic } from "./files.ts";
+
+/** The errors of a folder in which no file can be created, and of a file that no other can replace (a mount point). */
+const noReplacement = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"]);
+
+/**
+ * Writes a file that belongs to the user, such as `pyproject.toml`. A new text replaces the old one as a whole, as with
+ * `writeAtomic`. A symbolic link stays, and its target is written. An existing file keeps its mode and its owner. If it
+ * cannot be replaced (its folder is read-only, it is a mount point, or it belongs to another user), its content is
+ * overwritten. Throws `permission`, `no-space`, `filesystem`.
+ */
+export async function writeUserFile(path: string, text: string): Promise<void> {
+  try {
+    const target = await targetOf(path);
+    const stats = await stat(target).catch((error: unknown) => {
+      if (errnoOf(error) === "ENOENT") return undefined;
+      throw error;
+    });
+    if (stats === undefined) return await writeAtomic(target, text);
+    const temporary = temporaryPath(dirname(target), `.${basename(target)}`);
+    try {
+      await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
+      if (process.platform !== "win32") {
+        const { uid, gid } = await stat(temporary);
+        // `chown` clears the set-user-ID bits, so it comes first.
+        if (uid !== stats.uid || gid !== stats.gid) await chown(temporary, stats.uid, stats.gid);
+        await chmod(temporary, stats.mode & 0o7777);
+      }
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      if (!noReplacement.has(errnoOf(error))) throw error;
+      await writeFile(target, text);
+    }
+  } catch (error) {
+    throw asPosyError(error, `writing \`${path}\``);
+  }
+}
+
+/** Returns the path that symbolic links lead to, even if nothing is there yet. */
+async function targetOf(path: string): Promise<string> {
+  let target = path;
+  // The kernel of Linux follows 40 links. More are a cycle, which writing reports.
+  for (let links = 0; links < 40; links++) {
+    const stats = await lstat(target).catch(() => undefined);
+    if (stats?.isSymbolicLink() !== true) break;
+    target = resolve(dirname(target), await readlink(target));
+  }
+  return target;
+}
