@@ -52,7 +52,7 @@ function jsonOf(upgraded: Upgrade): string {
   const { path, lines, behind } = upgraded;
   const data = {
     path,
-    requirements: lines.map(({ list, line, text, after }) => ({ list, line, before: text, after })),
+    requirements: lines.map(({ list, line, text, after }) => ({ place: list, line, before: text, after })),
     locks: lockReports(upgraded).map((report) => ({
       env: report.env,
       path: report.path,
