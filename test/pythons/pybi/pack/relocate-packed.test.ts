@@ -128,7 +128,7 @@ describe("a packed interpreter", () => {
         soabi: "cpython-312-x86_64-linux-gnu",
         wideUnicode: true,
         ...change,
-      } as PrefixAnswer,
+      } as unknown as PrefixAnswer,
       { ...selection, ...files } as Selection,
       tag,
     );
