@@ -298,7 +298,7 @@ describe("members of an archive", { skip: process.platform === "win32" }, () => 
       link("x6", "."),
       link("lib/bin/inside", "python3.13"),
     ];
-    const paths = (await written([python, ...good, ...bad])).filter((text) => !/^bin\/python/.test(text));
+    const paths = (await written([python, ...good, ...bad])).filter((text) => !text.startsWith("bin/python"));
     assert.deepEqual(paths, [
       "bin/a → python3.13",
       "lib/bin → ../bin",
