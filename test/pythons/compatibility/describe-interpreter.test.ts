@@ -99,6 +99,7 @@ test("an interpreter runs if the machine's C library is at least as new as its t
 test("computes the paths of a CPython by operating system and kind of build", () => {
   assert.equal(python("3.13.5").paths.purelib, "lib/python3.13/site-packages");
   assert.equal(python("3.7.16").paths.include, "include/python3.7m");
+  assert.equal(python("3.8.0").paths.include, "include/python3.8");
   const threaded = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64", { freeThreaded: true });
   assert.equal(threaded.paths.stdlib, "lib/python3.13t");
   assert.equal(threaded.wheelTags[0], "cp313-cp313t-PLATFORM");

@@ -84,6 +84,43 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
     assert.equal(execFileSync(join(tree, "bin/python"), { encoding: "utf8" }), "it\n");
   });
 
+  test("makes copies of hard links to programs, and follows the names of this Python only", async () => {
+    using sandbox = newSandbox();
+    const hardLink = (path: string, target: string): NewTarMember => ({ path, target, type: "1" });
+    const tree = await placed(sandbox, [
+      python,
+      hardLink("python/bin/python3", "python/bin/python3.13"),
+      hardLink("python/bin/python", "./python/bin/python3.13"),
+      hardLink("python/bin/pydoc3.13", "python/bin/nothing"),
+      { path: "python/bin/python3.1", data: "x" },
+      { path: "python/bin/python3.13-config", data: "#!/bin/sh\n", mode: 0o755 },
+      { path: "python/lib/libpython3.13.so", data: "x" },
+      { path: "python/lib/libpython3.13.a", data: "x" },
+      { path: "python/lib/tk9.0/x.a", data: "x" },
+      { path: "python/lib/pkgconfig/python-3.13.pc", data: "x" },
+      { path: "python/lib/pkgconfig/x.pc", data: "x" },
+      { path: "python/lib/python3.13/config-3.13/x.o", data: "x" },
+      { path: "python/include/python3.13/Python.h", data: "x" },
+      { path: "python/share/x", data: "x" },
+    ]);
+    assert.deepEqual(
+      files(tree).filter((path) => !path.startsWith("pybi-info")),
+      [
+        "bin/python",
+        "bin/python3",
+        "bin/python3.13",
+        "bin/python3.13-config",
+        "include/python3.13/Python.h",
+        "lib/libpython3.13.so",
+        "lib/pkgconfig/python-3.13.pc",
+      ],
+    );
+    for (const name of ["python", "python3"]) {
+      assert.ok(!lstatSync(join(tree, "bin", name)).isSymbolicLink());
+      assert.equal(readFileSync(join(tree, "bin", name), "utf8"), python.data);
+    }
+  });
+
   const hostile: readonly (readonly [string, readonly NewTarMember[], string])[] = [
     ["a name that leaves", [{ path: "python/../../x", data: "x" }], "invalid-archive"],
     ["an absolute name", [{ path: "/etc/x", data: "x" }], "invalid-archive"],

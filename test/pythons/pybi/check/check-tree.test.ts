@@ -67,6 +67,17 @@ describe("the tree of a pybi", () => {
     assert.deepEqual(await broken({ files: { [`${site}/x.egg-info`]: "" } }), ["site-packages"]);
   });
 
+  test("has a finding that names five of its packages", async () => {
+    using sandbox = newSandbox();
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const files = Object.fromEntries(names.map((name) => [`${stdlib}/site-packages/${name}.py`, ""]));
+    const { filename, bytes } = makePybi({ files });
+    writeFileSync(join(sandbox.root, filename), bytes);
+    const { findings } = await checkPybi(join(sandbox.root, filename));
+    const { message = "" } = findings.find(({ rule }) => rule === "site-packages") ?? {};
+    assert.match(message, /a\.py, b\.py, c\.py, d\.py, e\.py[^,]*$/);
+  });
+
   test("has no bytecode and no tests, and has ensurepip", async () => {
     assert.deepEqual(await broken({ files: { [`${stdlib}/x.pyc`]: "" } }), ["bytecode"]);
     assert.deepEqual(await broken({ files: { [`${stdlib}/test/x.py`]: "" } }), ["tests"]);

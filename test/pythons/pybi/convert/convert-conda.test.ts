@@ -239,7 +239,8 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     const deeper = { ...openssl, depends: ["libzlib >=1.3"] };
     await assert.rejects(converted(sandbox, python), {
       code: "invalid-interpreter",
-      message: /in the conda package `openssl`$/,
+      message:
+        /^`python-3\.12\.7-h1_0_cpython\.conda` needs libraries that are in the conda package `openssl`$/,
       hint: /--with openssl-….conda/,
     });
     await assert.rejects(converted(sandbox, python, [deeper]), { message: /`libzlib`/ });

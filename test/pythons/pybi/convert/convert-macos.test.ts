@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -169,6 +169,22 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     const { sandbox, path } = await converted("python-3.9.13-macosx10.9.pkg", installer(older));
     using _ = sandbox;
     assert.equal(basename(path), "cpython-3.9.13-macosx_10_13_x86_64.pybi");
+  });
+
+  test("without leaving temporary files, also if it fails", async () => {
+    using temporary = newSandbox();
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = temporary.root;
+    try {
+      const { sandbox } = await converted("python-3.13.5-macos11.pkg", installer(payload));
+      using _ = sandbox;
+      await assert.rejects(converted("python-3.13.5-macos11.pkg", installer([])));
+      const left = readdirSync(temporary.root).filter((name) => /^posy-(convert|payload)-/.test(name));
+      assert.deepEqual(left, []);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
   });
 
   test("unless it is damaged, incomplete or leaves its root", async () => {

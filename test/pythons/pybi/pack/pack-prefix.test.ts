@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { localPybi } from "../../../../src/pythons/pybi/local-pybi.ts";
@@ -377,6 +378,84 @@ describe("packs an installed Python", needsLinux, () => {
     const paths = { stdlib: "lib/pypy3.9" } as PybiPaths;
     const changed = relocatePacked("lib/pypy3.9/_sysconfigdata.py", Buffer.from(text), answer, { paths });
     assert.match(Buffer.from(changed).toString(), /join\(mybase, 'lib'\)\n/);
+  });
+
+  test("for Linux only", async () => {
+    using sandbox = newSandbox();
+    const markers = { python_full_version: "3.12.9", platform_machine: "arm64", sys_platform: "darwin" };
+    await assert.rejects(pack(sandbox, makePrefix(sandbox, { markers })), {
+      code: "unknown-platform",
+      hint: /posy pybi convert/,
+    });
+  });
+
+  for (const [version, warning] of [
+    ["2.7.18", /^Python 2 does not read `pyvenv\.cfg`/],
+    ["3.6.15", /^Python 3\.6 is older than the Pythons of PEP 711/],
+    ["3.7.17", undefined],
+  ] as const) {
+    test(`${warning === undefined ? "without" : "with"} a warning about the limits of Python ${version}`, async () => {
+      using sandbox = newSandbox();
+      const markers = { python_full_version: version, platform_machine: "x86_64", sys_platform: "linux" };
+      const { warnings, filename } = await pack(sandbox, makePrefix(sandbox, { markers }));
+      assert.equal(filename, `cpython-${version}-manylinux_2_29_x86_64.pybi`);
+      const limits = warnings.filter((text) => text.startsWith("Python"));
+      assert.equal(limits.length, warning === undefined ? 0 : 1);
+      if (warning !== undefined) assert.match(limits[0] ?? "", warning);
+    });
+  }
+
+  test("of PyPy with PyPy's version as the build tag", async () => {
+    using sandbox = newSandbox();
+    const markers = {
+      python_full_version: "3.9.18",
+      implementation_version: "7.3.15",
+      platform_machine: "x86_64",
+      sys_platform: "linux",
+    };
+    const prefix = makePrefix(sandbox, { implementation: "pypy", markers, soabi: "pypy39-pp73" });
+    assert.equal((await pack(sandbox, prefix)).filename, "pypy-3.9.18-7.3.15-manylinux_2_29_x86_64.pybi");
+    assert.equal(
+      (await pack(sandbox, prefix, { build: "1" })).filename,
+      "pypy-3.9.18-1-manylinux_2_29_x86_64.pybi",
+    );
+  });
+
+  test("with its size, its hash and what was left out", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
+    const bytes = readFileSync(packed.path);
+    assert.equal(packed.size, bytes.length);
+    assert.equal(packed.sha256, createHash("sha256").update(bytes).digest("hex"));
+    assert.equal(packed.dropped.tests?.files, 2);
+    assert.equal(packed.platformTag, "manylinux_2_29_x86_64");
+    assert.match(packed.vendored[1]?.path ?? "", /^lib\/libssl-[0-9a-f]{8}\.so\.9$/);
+    const { names } = contentOf(packed.path);
+    const tree = names.slice(0, -3);
+    assert.deepEqual(tree, tree.toSorted());
+  });
+
+  test("with the modes of files, libraries executable", async () => {
+    using sandbox = newSandbox();
+    const packed = await pack(sandbox, makePrefix(sandbox));
+    const zip = openZipFile(packed.path, { label: "x", names: "portable" });
+    const modes = new Map(zip.entries.map(({ path, mode = 0 }) => [path, mode & 0o777]));
+    zip.close();
+    assert.equal(modes.get("bin/python3.12"), 0o755);
+    assert.equal(modes.get(packed.vendored[0]?.path ?? ""), 0o755);
+    assert.equal(modes.get("lib/python3.12/os.py"), 0o644);
+    assert.equal(modes.get("pybi-info/METADATA"), 0o644);
+  });
+
+  test("given by its executable or by its prefix, with any of the usual names", async () => {
+    using sandbox = newSandbox();
+    const prefix = makePrefix(sandbox);
+    const name = "cpython-3.12.9-manylinux_2_29_x86_64.pybi";
+    assert.equal((await pack(sandbox, join(prefix, "bin/python3.12"))).filename, name);
+    rmSync(join(prefix, "bin/python3"));
+    assert.equal((await pack(sandbox, prefix)).filename, name);
+    renameSync(join(prefix, "bin/python3.12"), join(prefix, "bin/python3.x"));
+    await assert.rejects(pack(sandbox, prefix), { code: "not-found", hint: /has no `python3`/ });
   });
 
   test("and refuses folders and programs that are not a Python", async () => {

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { describeInterpreter } from "../../../src/pythons/compatibility/describe-interpreter.ts";
+import { relocate } from "../../../src/pythons/extract/relocate.ts";
+import { relocateFramework } from "../../../src/pythons/pybi/convert/macos/relocate-framework.ts";
+import { frameworkInterpreter } from "../../../src/pythons/pybi/convert/macos/extract-framework.ts";
+import { parseVersion } from "../../../src/vocab/version/version.ts";
+
+const python = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64");
+const root = /\/build(?![\w-])/g;
+const relocated = (path: string, text: string) =>
+  Buffer.from(relocate(path, Buffer.from(text), python, root)).toString();
+
+describe("a file with paths of the builder's machine", () => {
+  test("stays as it is if it has no configuration", () => {
+    const bytes = Buffer.from("/build/lib");
+    for (const path of [
+      "lib/python3.13/os.py",
+      "bin/python3.13",
+      "lib/libx.so",
+      "lib/python3.13/config.py",
+      "share/x-config",
+    ]) {
+      assert.equal(relocate(path, bytes, python, root), bytes, path);
+    }
+  });
+
+  test("of pkg-config computes the prefix from its own folder", () => {
+    assert.equal(
+      relocated("lib/pkgconfig/python-3.13.pc", "prefix=/build\nlibdir=/build/lib\n"),
+      "prefix=${pcfiledir}/../..\nlibdir=${prefix}/lib\n",
+    );
+  });
+
+  test("of make computes the prefix from its own folder", () => {
+    const text = relocated(
+      "lib/python3.13/config-3.13/Makefile",
+      "prefix=\t/build\nLIBDIR=/build/lib\nX=-s -Wl,-rpath,\\$$ORIGIN/x y\n",
+    );
+    assert.match(
+      text,
+      /^prefix= \$\(abspath \$\(dir \$\(lastword \$\(MAKEFILE_LIST\)\)\)\.\.\/\.\.\/\.\.\)$/m,
+    );
+    assert.match(text, /^LIBDIR=\$\(prefix\)\/lib$/m);
+    assert.ok(!text.includes("rpath"));
+    assert.match(relocated("lib/python3.13/config/Makefile", "X=/build\n"), /X=\$\(prefix\)/);
+  });
+
+  test("of sysconfig computes the prefix when it is imported", () => {
+    const text = relocated(
+      "lib/python3.13/_sysconfigdata_x.py",
+      "build_time_vars = {'CC': 'gcc -m64', 'CXX': 'clang++', 'prefix': '/build'}\n",
+    );
+    assert.match(text, /'CC': 'cc', 'CXX': 'c\+\+', 'prefix': '@prefix@'/);
+    assert.match(text, /prefix = dirname\(dirname\(dirname\(abspath\(__file__\)\)\)\)/);
+  });
+
+  test("of PEP 739 becomes relative, without libraries that are left out", () => {
+    const text = JSON.stringify({
+      base_prefix: "/build",
+      base_interpreter: "/build/bin/python3.13",
+      libpython: {
+        dynamic: "/build/lib/x.so",
+        static: "/build/lib/x.a",
+        dynamic_stableabi: "/build/lib/y.so",
+      },
+    });
+    assert.deepEqual(JSON.parse(relocated("lib/python3.13/build-details.json", text)), {
+      base_prefix: "../..",
+      base_interpreter: "bin/python3.13",
+      libpython: { dynamic: "lib/x.so" },
+    });
+    const short = relocated("lib/python3.13/build-details.json", '{"base_prefix": "/build"}');
+    assert.equal(short, '{\n  "base_prefix": "../.."\n}\n');
+    assert.deepEqual(JSON.parse(short), {
+      base_prefix: "../..",
+    });
+  });
+
+  test("that is a script starts the Python beside it", () => {
+    for (const head of [
+      "#!/build/bin/python3.13",
+      "#!/usr/bin/env python",
+      "#! /x/pypy3.9",
+      "#!/build/bin/python3.13t",
+    ]) {
+      assert.match(
+        relocated("bin/pydoc3.13", `${head}\nimport pydoc\n`),
+        /^#!\/bin\/sh\n'''exec' .*\/python3\.13" "\$0" "\$@"\n' '''\nimport pydoc\n$/,
+        head,
+      );
+    }
+    for (const head of ["#!/bin/sh", "#!/build/bin/ruby"]) {
+      assert.equal(relocated("bin/pydoc3.13", `${head}\nx\n`), `${head}\nx\n`);
+    }
+    assert.match(
+      relocated("bin/python3.13-config", "#!/bin/sh\nprefix=/build\n"),
+      /^#!\/bin\/sh\nprefix=@prefix@\n$/,
+    );
+  });
+
+  test("that is a library keeps its size", () => {
+    const builder = "/home/b/cppbuild/linux-x86_64";
+    const text = `x\0${builder}/ssl/cert.pem\0${builder}/ssl/certs\0${builder}/lib/engines\0libbz2.so.1.0\0y`;
+    const path = "lib/python3.13/lib-dynload/_ssl.cpython-313.so";
+    const result = Buffer.from(relocate(path, Buffer.from(text), python)).toString("latin1");
+    assert.equal(result.length, text.length);
+    const strings = result.split("\0").filter(Boolean);
+    assert.deepEqual(strings, [
+      "x",
+      "/etc/ssl/certs/ca-bundle.crt",
+      "/etc/ssl/certs",
+      "/etc/ssl/none",
+      "libbz2.so.1",
+      "y",
+    ]);
+  });
+});
+
+describe("a file of a framework", () => {
+  const framework = frameworkInterpreter(parseVersion("3.13.5"), true);
+  const home = "/Library/Frameworks/Python.framework/Versions/3.13";
+  const text = (path: string, content: string) =>
+    Buffer.from(relocateFramework(path, Buffer.from(content), framework)).toString();
+
+  test("has the prefix of its version, and the folder of all frameworks relative to it", () => {
+    const data = text(
+      "lib/python3.13/_sysconfigdata_x.py",
+      `x = {'a': '${home}/lib', 'b': '/Library/Frameworks', 'c': '/Library/FrameworksX', 'd': '${home}4'}\n`,
+    );
+    assert.match(
+      data,
+      /'a': '@prefix@\/lib', 'b': '@prefix@\/\.\.\/\.\.\/\.\.', 'c': '\/Library\/FrameworksX'/,
+    );
+    assert.match(data, /'d': '[^']*3\.134'/);
+    assert.match(
+      text("lib/python3.13/config-3.13-darwin/Makefile", "X=/Library/Frameworks\n"),
+      /X=\$\(prefix\)\/\.\.\/\.\.\/\.\./,
+    );
+    assert.equal(text("lib/python3.13/os.py", home), home);
+  });
+
+  test("is described with its paths, for Intel only or for both kinds of Mac", () => {
+    assert.equal(framework.paths.data, "Python.framework/Versions/3.13");
+    assert.equal(framework.paths.scripts, "Python.framework/Versions/3.13/bin");
+    assert.ok(!("platform_machine" in framework.markers));
+    const intel = frameworkInterpreter(parseVersion("3.9.13"), false);
+    assert.deepEqual([intel.platform, intel.markers.platform_machine], ["macos-x86_64", "x86_64"]);
+  });
+});
