@@ -19,11 +19,10 @@ export interface AssumedMetadata {
 const maxTriedWheels = 3;
 
 /**
- * Returns the metadata of a source distribution that can't be built here from other files: a wheel of the same
- * release for another Python or platform, else the source's PKG-INFO, which its backend wrote when it was packed.
- * Undefined if there is neither.
+ * Returns the metadata of a source distribution from a wheel of the same release for another Python or platform, as uv
+ * does. Undefined if no such wheel can be read.
  */
-export async function readAssumedMetadata(
+export async function readMetadataOfWheel(
   source: SdistArtifact,
   python: Interpreter,
   dispatch: BuildDispatch,
@@ -34,6 +33,20 @@ export async function readAssumedMetadata(
     if (metadata !== undefined && matchesSource(source, metadata))
       return { metadata, from: `\`${wheel.filename}\`` };
   }
+  return undefined;
+}
+
+/**
+ * Returns the metadata of a source distribution that can't be built here from other files: a wheel of the same release,
+ * else the source's PKG-INFO, which its backend wrote when it was packed. Undefined if there is neither.
+ */
+export async function readAssumedMetadata(
+  source: SdistArtifact,
+  python: Interpreter,
+  dispatch: BuildDispatch,
+): Promise<AssumedMetadata | undefined> {
+  const ofWheel = await readMetadataOfWheel(source, python, dispatch);
+  if (ofWheel !== undefined) return ofWheel;
   const metadata = await undefinedIfInvalid(() => packedMetadata(source, dispatch));
   return metadata !== undefined && matchesSource(source, metadata)
     ? { metadata, from: "its `PKG-INFO`" }
@@ -105,15 +118,18 @@ function matchesSource({ name, version }: SdistArtifact, metadata: CoreMetadata)
 }
 
 /**
- * Returns undefined for a file that is malformed or missing. Other errors, which keep Posy from reading it, are
- * thrown.
+ * Returns undefined for a file that is malformed, missing or not cached with `--offline`. Other errors, which keep Posy
+ * from reading it, are thrown.
  */
 async function undefinedIfInvalid<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof PosyError && (error.code.startsWith("invalid-") || error.code === "not-found"))
-      return undefined;
+    const isOfFile =
+      error instanceof PosyError && (error.code.startsWith("invalid-") || fileCodes.has(error.code));
+    if (isOfFile) return undefined;
     throw error;
   }
 }
+
+const fileCodes: ReadonlySet<string> = new Set(["not-found", "offline"]);

@@ -10,6 +10,7 @@ import { formatRequirement } from "../vocab/requirement/index.ts";
 import { declaresAllRequirements } from "./backend/extra-requirements.ts";
 import { buildEntry } from "./store/build-store.ts";
 import { type Buildable, identityOf, isRequested, isEditable } from "./buildable.ts";
+import { readMetadataOfWheel } from "./assumed-metadata.ts";
 import { declaredRequirements } from "./requirements/declared-requirements.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
 import { failedBuild, inOneLine } from "./diagnose/failed-build.ts";
@@ -59,8 +60,13 @@ export async function pinBuild(
     }
   };
   // Additional requirements can only be learned by running the backend, and usually there are none.
-  if (!canRunHere(python, dispatch.context) || (await needsNoBackend(source, dispatch)))
+  if (
+    !canRunHere(python, dispatch.context) ||
+    (await needsNoBackend(source, dispatch)) ||
+    (await hasMetadataOfWheel(source, python, request, dispatch))
+  ) {
     return declaredOrNothing();
+  }
   try {
     return { ...build, packages: await resolveAllRequirements(source, python, build, request, dispatch) };
   } catch (error) {
@@ -78,6 +84,17 @@ async function needsNoBackend(source: Buildable, { context }: BuildDispatch): Pr
   return (
     source.kind === "sdist" && declaresAllRequirements(await context.db.sdistFiles(source), labelOf(source))
   );
+}
+
+/** Whether the metadata came from a wheel: then a resolve does not run the backend for the requirements, either. */
+async function hasMetadataOfWheel(
+  source: Buildable,
+  python: Interpreter,
+  request: BuildRequest,
+  dispatch: BuildDispatch,
+): Promise<boolean> {
+  if (source.kind !== "sdist" || isRequested(source, request)) return false;
+  return (await readMetadataOfWheel(source, python, dispatch)) !== undefined;
 }
 
 /** Returns what the policy says about building a source. */

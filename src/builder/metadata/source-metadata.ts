@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Interpreter, PackagePin } from "../../model/index.ts";
-import type { PosyError } from "../../errors/posy-error.ts";
+import { PosyError } from "../../errors/posy-error.ts";
 import type { SourceMetadata } from "../../resolve/index.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
 import type { BuildOutcome } from "../backend/run-backend.ts";
@@ -16,14 +16,15 @@ import { runBuild } from "../run-build.ts";
 import { staticMetadata } from "../sdist/read-static-metadata.ts";
 import { hostInterpreterFor } from "../host-interpreter.ts";
 import { sharedEnvironment } from "../requirements/shared-environment.ts";
-import { readAssumedMetadata } from "../assumed-metadata.ts";
+import { readAssumedMetadata, readMetadataOfWheel } from "../assumed-metadata.ts";
 import { wheelMetadata } from "./wheel-metadata.ts";
 import type { BuildDispatch } from "../build-dispatch.ts";
 
 /**
- * Returns the core metadata of a source in the cheapest way: static metadata (PEP 643, 621), cached
- * metadata, metadata that its backend prepares, then a built wheel. If the backend fails, metadata of another file of
- * the release are assumed, unless a person asks for this very source.
+ * Returns the core metadata of a source in the cheapest way: static metadata (PEP 643, 621), cached metadata of an
+ * earlier build, metadata of a wheel of the release for another Python or platform, metadata that its backend prepares,
+ * then a built wheel. If the backend fails, its PKG-INFO is assumed. If a person asks for this very source, no other
+ * file counts.
  */
 export async function sourceMetadata(
   source: Buildable,
@@ -38,7 +39,12 @@ export async function sourceMetadata(
         ? await dispatch.context.db.sdistMetadata(source)
         : await staticMetadata(await dispatch.trees.forReading(source), "tree", dispatch.context.unwritten);
     if (staticResult !== undefined) return { kind: "known", metadata: staticResult };
-    if (!requested) {
+    if (!requested && source.kind === "sdist") {
+      const stored = await storedMetadata(source, python, request, dispatch);
+      if (stored !== undefined) return { kind: "known", metadata: stored };
+      // Running the backend may take minutes: pandas 1.2.5 compiles its Cython sources before it answers.
+      const ofWheel = await readMetadataOfWheel(source, python, dispatch);
+      if (ofWheel !== undefined) return { kind: "known", metadata: ofWheel.metadata, assumed: {} };
       // A package whose one version can't be built usually can't be built in the next one either, and each attempt
       // takes time.
       const earlier = dispatch.failures.first.get(source.name)?.get(python.version);
@@ -71,6 +77,26 @@ async function assumedMetadata(
   const { metadata, from } = assumed;
   const message = `what \`${labelOf(source)}\` needs is taken from ${from}, since it can't be built here: ${inOneLine(failure)}`;
   return { kind: "known", metadata, assumed: { message, hint: failure.hint } };
+}
+
+/** Returns the metadata that an earlier build of a source gave, for this Python or the most similar one here. */
+async function storedMetadata(
+  source: Buildable,
+  python: Interpreter,
+  request: BuildRequest,
+  { context }: BuildDispatch,
+): Promise<CoreMetadata | undefined> {
+  const host = await hostInterpreterFor(python, context).catch(undefinedIfNone);
+  if (host === undefined) return undefined;
+  const identity = await identityOf(source, context.db);
+  const entry = buildEntry(identity, host, buildOf(source, request), isEditable(source), context);
+  const stored = await entry.metadata();
+  return stored === undefined ? undefined : parseMetadata(stored);
+}
+
+function undefinedIfNone(error: unknown): undefined {
+  if (error instanceof PosyError && error.code === "no-interpreter") return undefined;
+  throw error;
 }
 
 /**

@@ -14,7 +14,8 @@ import type { StoredWheel } from "./stored-wheel.ts";
  * - Throws `metadata-mismatch` if its metadata differ from what the index served, because the pins were resolved from
  *   that. The cached metadata are removed.
  * - A wheel that was built may say the same in other words, so a difference is only a warning; but it throws
- *   `metadata-mismatch` if the pin's metadata were assumed because the build failed while resolving.
+ *   `metadata-mismatch` if the pin's metadata were those of another file, and the wheel requires more: then a package
+ *   would be missing.
  */
 export async function checkWheel(
   { pin, manifest }: StoredWheel,
@@ -28,10 +29,13 @@ export async function checkWheel(
     const actual = `${manifest.name} ${manifest.version}`;
     throw invalidWheel(artifact.filename, `it is \`${actual}\`, and \`${name} ${version}\` is wanted`);
   }
-  const difference = compareMetadata(pin, manifest);
-  if (difference === undefined) return;
-  if (pin.metadata.assumed) {
-    const message = `\`${name} ${version}\` could not be built when it was resolved; now it was, and ${difference}`;
+  const compared = compareMetadata(pin, manifest);
+  if (compared === undefined) return;
+  const { difference, requiresMore } = compared;
+  if (pin.metadata.assumed && requiresMore) {
+    const message =
+      `\`${name} ${version}\` was resolved with the metadata of another file of its release; ` +
+      `now it was built, and ${difference}`;
     throw new PosyError("metadata-mismatch", message, {
       hint: `resolve again: \`--refresh\`, or in a project \`posy lock --upgrade-package ${name}\``,
     });

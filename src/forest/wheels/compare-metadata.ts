@@ -3,16 +3,24 @@ import { formatRequirement, parseRequirement } from "../../vocab/requirement/ind
 import { parseSpecifierSet } from "../../vocab/version/index.ts";
 import type { WheelManifest } from "./wheel-manifest.ts";
 
+export interface MetadataDifference {
+  /** What differs, in words. */
+  readonly difference: string;
+  /** Whether the wheel has a requirement that was not resolved. */
+  readonly requiresMore: boolean;
+}
+
 /**
  * Compares a wheel's metadata with the snapshot that was used for resolving: an index can serve metadata that differ
- * from those in the file. Returns a message, or undefined if they agree.
+ * from those in the file. Returns undefined if they agree.
  */
-export function compareMetadata(pin: PackagePin, manifest: WheelManifest): string | undefined {
+export function compareMetadata(pin: PackagePin, manifest: WheelManifest): MetadataDifference | undefined {
   const { requiresDist, requiresPython = "", unread } = pin.metadata;
   if (unread === true) return undefined;
   const built = pin.artifact.kind !== "wheel";
   const inside = manifest.requiresDist;
   const differences: string[] = [];
+  let requiresMore = false;
   // Equal texts are not parsed, since this runs for every wheel of an Env.
   if (requiresDist.length !== inside.length || requiresDist.some((text) => !inside.includes(text))) {
     // Build backends may spell out an extra that refers to another extra of the same project (`x[all]`), so the
@@ -28,6 +36,7 @@ export function compareMetadata(pin: PackagePin, manifest: WheelManifest): strin
     const onlyIn = (these: readonly string[], those: readonly string[]) =>
       these.filter((text) => !those.includes(text)).map((text) => `\`${text}\``);
     const [added, missing] = [onlyIn(actual, resolved), onlyIn(resolved, actual)];
+    requiresMore = added.length > 0;
     if (added.length > 0) differences.push(`the wheel also requires ${added.join(", ")}`);
     if (missing.length > 0) differences.push(`the wheel does not require ${missing.join(", ")}`);
   }
@@ -36,10 +45,8 @@ export function compareMetadata(pin: PackagePin, manifest: WheelManifest): strin
   }
   if (differences.length === 0) return undefined;
   const source = pin.artifact.index ?? pin.artifact.url;
-  return (
-    `\`${manifest.filename}\` says other things of itself than ${source} said when it was resolved: ` +
-    differences.join("; ")
-  );
+  const intro = `\`${manifest.filename}\` says other things of itself than ${source} said when it was resolved`;
+  return { difference: `${intro}: ${differences.join("; ")}`, requiresMore };
 }
 
 /** Returns the canonical form of a requirement, with `withoutPaths` without a `file:` URL. */
