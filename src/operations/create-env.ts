@@ -87,7 +87,7 @@ export async function createProjectEnv(
   const regrown = earlier && (await posy.grow(earlier).catch(() => undefined));
   if (regrown !== undefined) {
     const isLocked = settings.askedPython === undefined && settings.deviation === undefined;
-    if (isLocked) await linkProjectEnv(regrown, name, settings, inputs);
+    if (isLocked) await linkProjectEnv(regrown, name, settings, inputs, session.context);
     return { ...reused(regrown, inputs), project };
   }
 
@@ -97,8 +97,9 @@ export async function createProjectEnv(
   // Locked packages have their hashes in the lock.
   if (settings.requireHashes && unlocked) checkHashesOf(blueprint, brief, unlocked.locked);
   const created = await growEnv(blueprint, settings, inputs, posy);
-  if (isDefault) await linkProjectEnv(created.env, name, settings, inputs);
-  return { ...created, project };
+  if (isDefault) await linkProjectEnv(created.env, name, settings, inputs, session.context);
+  // The links are inputs, too: if somebody removes one, the next run makes it again.
+  return { ...created, inputs: inputs.seen, project };
 }
 
 /** Grows the Env of a Blueprint. Notes the files that a later start compares before it uses the Env again. */

@@ -266,6 +266,34 @@ describe("the links for editors", () => {
     assert.ok(existsSync(join(place.cwd, ".posy", "env", "bin", "python")));
   });
 
+  test("`.venv` is made by default, but not beside a lock of Poetry or with `venv = false`", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const run = () => place.posy(["run", "--default-index", index.url, "--", ...show]);
+    writeFileSync(join(place.cwd, "poetry.lock"), "");
+    project(place, pyproject);
+    assertPrinted(await run(), "1.0\n");
+    assert.equal(existsSync(join(place.cwd, ".venv")), false);
+    rmSync(join(place.cwd, "poetry.lock"));
+    project(place, pyproject.replace("platforms", "\nplatforms"));
+    assertPrinted(await run(), "1.0\n");
+    assert.equal(existsSync(join(place.cwd, ".venv", "pyvenv.cfg")), true);
+    rmSync(join(place.cwd, ".venv"), { recursive: true });
+    project(place, pyproject.replace("platforms", "venv = false\nplatforms"));
+    assertPrinted(await run(), "1.0\n");
+    assert.equal(existsSync(join(place.cwd, ".venv")), false);
+  });
+
+  test("a `.venv` of another tool stays as it is by default, and the first run says so", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const run = () => place.posy(["run", "--default-index", index.url, "--refresh", "--", ...show]);
+    project(place, pyproject);
+    mkdirSync(join(place.cwd, ".venv", "bin"), { recursive: true });
+    assert.match((await run()).stderr, /\.venv` was not made by Posy, and stays as it is/);
+    assert.doesNotMatch((await run()).stderr, /not made by Posy/);
+  });
+
   test("`.venv` is made with `venv = true`, and never replaces an existing folder", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
@@ -273,8 +301,8 @@ describe("the links for editors", () => {
     project(place, pyproject.replace("platforms", "venv = true\nplatforms"));
     assertPrinted(await run(), "1.0\n");
     assert.equal(existsSync(join(place.cwd, ".venv", "pyvenv.cfg")), true);
-    rmSync(join(place.cwd, ".venv"));
-    mkdirSync(join(place.cwd, ".venv"));
+    rmSync(join(place.cwd, ".venv"), { recursive: true });
+    mkdirSync(join(place.cwd, ".venv", "lib"), { recursive: true });
     writeFileSync(
       join(place.cwd, "pyproject.toml"),
       pyproject.replace("platforms", "venv = true\n\nplatforms"),

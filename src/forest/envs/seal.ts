@@ -55,10 +55,12 @@ export function isIntact(prefix: string): boolean {
 /** The names that a changed Env has and a new one of the same packages does not have. */
 export function addedEntries(changed: string, fresh: string): readonly string[] {
   const folders = readSeal(fresh)?.folders ?? [];
-  return folders.flatMap((folder) => {
+  const added = folders.flatMap((folder) => {
     const expected = new Set(namesIn(join(fresh, folder)));
     return namesIn(join(changed, folder)).filter((name) => !expected.has(name) && name !== "__pycache__");
   });
+  // A program of a package often has the same name as the package.
+  return [...new Set(added)];
 }
 
 function readSeal(prefix: string): Seal | undefined {

@@ -1,26 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/envs/index.ts";
 import { linkEnv } from "../../project/index.ts";
-import type { Inputs } from "../../settings/index.ts";
+import type { Inputs, OperationContext } from "../../settings/index.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
 /**
  * Links `.posy/NAME` of a project to an Env, unless the Env has more packages than the environment. If the project is
  * read-only or the disk is full, there is no link, and the program runs all the same. A removed link comes back with
- * the next run.
+ * the next run. Warns once about a `.venv` that Posy did not make.
  */
 export async function linkProjectEnv(
   { prefix }: Env,
   name: string,
   { project: { folder, settings }, hasAdditions }: ProjectSettings,
   inputs: Inputs,
+  context: Pick<OperationContext, "reporter">,
 ): Promise<void> {
   if (hasAdditions) return;
   try {
-    const links = await linkEnv({ folder, name, prefix, venv: settings.venv });
+    const venv = settings.venv ?? defaultVenv(folder);
+    const { links, isForeignVenvNew } = await linkEnv({ folder, name, prefix, venv });
     links.forEach((path) => inputs.note(path));
+    if (isForeignVenvNew) {
+      const message = `\`${join(folder, ".venv")}\` was not made by Posy, and stays as it is: editors that look for it do not see what \`posy run\` sees`;
+      const hint = "remove it to get one of Posy's, or point the editor at `.posy/env`";
+      context.reporter.report({ kind: "warning", message, hint, key: message });
+    }
   } catch (error) {
     if (!(error instanceof PosyError) || (error.code !== "permission" && error.code !== "no-space"))
       throw error;
   }
+}
+
+/**
+ * Whether a project without the setting gets a `.venv`. With a lock of uv, Poetry or PDM it does not: `.venv` is then the
+ * folder into which that tool installs.
+ */
+function defaultVenv(folder: string): false | undefined {
+  const locks = ["uv.lock", "poetry.lock", "pdm.lock"];
+  return locks.some((lock) => existsSync(join(folder, lock))) ? false : undefined;
 }

@@ -25,8 +25,8 @@ export function newProject(
 }
 
 /**
- * `.posy` ignores itself, but Hatchling reads only this file. `.venv` may be a link, which git does not match with
- * `/.venv/`.
+ * `.posy` and `.venv` ignore themselves, but Hatchling reads only this file. A `.venv` of another tool may be a link,
+ * which git does not match with `/.venv/`.
  */
 const ignored = "__pycache__/\n*.egg-info/\n/build/\n/dist/\n/.env\n/.posy/\n/.venv\n";
 

@@ -113,8 +113,8 @@ export interface ProjectSettings {
   readonly choices: Pick<Choices, "prefer"> & BuildChoices;
   /** Absolute paths of files with variables for commands, in the order in which they are read. */
   readonly envFiles: readonly string[];
-  /** Link `.venv` to the default environment, too. */
-  readonly venv: boolean;
+  /** Whether the project has a `.venv` that leads to the default environment. Undefined means: unless one exists. */
+  readonly venv?: boolean;
 }
 
 /** An index of `[[tool.posy.indexes]]` or `[[tool.uv.index]]`. */

@@ -74,7 +74,7 @@ export function readSettings(
     indexes,
     sources: readSources(posy["sources"], [...indexes, ...ofUv], context),
     envFiles: envFilesAt(posy, table, context),
-    venv: posy["venv"] === undefined ? false : flagAt(posy["venv"], `${table}.venv`),
+    ...(posy["venv"] === undefined ? {} : { venv: flagAt(posy["venv"], `${table}.venv`) }),
     ...prereleaseOf(posy["prerelease"]),
     conflicts: [],
     choices: { ...preferAt(posy["prefer"], `${table}.prefer`), ...buildChoicesAt(posy, `${table}.`) },

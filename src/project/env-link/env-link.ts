@@ -1,7 +1,9 @@
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PosyError } from "../errors/posy-error.ts";
-import { asPosyError, errnoOf, temporaryPath, textIfThere, writeAtomic } from "../system/fs/index.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, errnoOf, textIfThere, writeAtomic } from "../../system/fs/index.ts";
+import { leadsToEnv, pointsAt, replaceLink } from "./links.ts";
+import { linksIn, linkVenv } from "./venv-folder.ts";
 
 /** An Env, and the project that links to it. */
 export interface LinkedEnv {
@@ -11,8 +13,18 @@ export interface LinkedEnv {
   readonly name: string;
   /** The absolute folder of the Env. */
   readonly prefix: string;
-  /** Link `.venv` too, for tools that look nowhere else. */
-  readonly venv: boolean;
+  /**
+   * Whether to make a `.venv` too, for tools that look nowhere else. If it is undefined, a `.venv` that Posy did not
+   * make stays as it is; if it is true, such a `.venv` is an error.
+   */
+  readonly venv: boolean | undefined;
+}
+
+export interface EnvLinks {
+  /** The paths of the links. */
+  readonly links: readonly string[];
+  /** True for the first call that finds a `.venv` which Posy did not make. */
+  readonly isForeignVenvNew: boolean;
 }
 
 /** Returns the path of an environment's link, which may not exist. */
@@ -23,13 +35,12 @@ export function envLinkPath(folder: string, name: string): string {
 /**
  * Links a project to its present Env, at a path that stays the same, so that editors and type checkers can be pointed
  * at it: `.posy/env` for `default`, `.posy/env-docs` for `docs`. A `.gitignore` keeps `.posy` out of version control.
- * The link is replaced in one step when the lock changes. Returns the paths of the links. Throws `filesystem` if
+ * The link is replaced in one step when the lock changes. `default` also gets a `.venv`. Throws `filesystem` if
  * something that Posy did not make is in the way.
  */
-export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<readonly string[]> {
+export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promise<EnvLinks> {
   const link = envLinkPath(folder, name);
   const home = dirname(link);
-  const links = venv && name === "default" ? [link, join(folder, ".venv")] : [link];
   try {
     if ((await pointsAt(link)) !== prefix) {
       await mkdir(home, { recursive: true });
@@ -39,28 +50,44 @@ export async function linkEnv({ folder, name, prefix, venv }: LinkedEnv): Promis
       }
       await replaceLink(link, prefix);
     }
-    const venvLink = join(folder, ".venv");
-    if (links.includes(venvLink) && (await pointsAt(venvLink)) !== prefix) {
-      await refuseForeign(venvLink, "take `venv = true` out of `[tool.posy]`");
-      await replaceLink(venvLink, prefix);
-    }
+    if (venv === false || name !== "default") return { links: [link], isForeignVenvNew: false };
+    const venvLink = await linkVenv(folder, prefix);
+    if (venvLink !== undefined) return { links: [link, venvLink], isForeignVenvNew: false };
+    if (venv === true) throw inTheWay(join(folder, ".venv"), "take `venv = true` out of `[tool.posy]`");
+    return { links: [link], isForeignVenvNew: await isFirstTime(join(home, "foreign-venv")) };
   } catch (error) {
     throw asPosyError(error, `linking \`${link}\``);
   }
-  return links;
+}
+
+/** Creates an empty file that remembers a fact. Returns false if it exists. */
+async function isFirstTime(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, "", { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /**
  * Removes a project's links, does some work, and puts them back. Of six build backends only Hatchling follows links
  * when it collects the files of a source distribution, and it does not ignore `.posy`: all packages of the Env would
- * be in it. If the process is killed in between, the next run makes the links again.
+ * be in it. setuptools follows them too when it looks for files. If the process is killed in between, the next run makes the links again.
  */
 export async function withoutEnvLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const home = join(folder, ".posy");
   const found = await readdir(home, { withFileTypes: true }).catch(() => []);
   const all = found.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(home, name));
   const pairs = await Promise.all(all.map(async (link) => [link, await readlink(link)] as const));
-  const targets = pairs.filter(([, target]) => leadsToEnv(target));
+  const ofPosy = pairs.filter(([, target]) => leadsToEnv(target));
+  const venv = join(folder, ".venv");
+  const ofVenv = (await linksIn(venv)).map(async (name) => {
+    const link = join(venv, name);
+    return [link, await readlink(link)] as const;
+  });
+  const targets = [...ofPosy, ...(await Promise.all(ofVenv))];
   try {
     for (const [link] of targets) await rm(link, { force: true });
     return await work();
@@ -77,39 +104,11 @@ async function refuseForeign(path: string, otherwise: string): Promise<void> {
   if (target === undefined ? (await lstat(path).catch(() => undefined)) === undefined : leadsToEnv(target)) {
     return;
   }
-  throw new PosyError("filesystem", `\`${path}\` is in the way: it was not made by Posy`, {
+  throw inTheWay(path, otherwise);
+}
+
+function inTheWay(path: string, otherwise: string): PosyError {
+  return new PosyError("filesystem", `\`${path}\` is in the way: it was not made by Posy`, {
     hint: `move it away, or ${otherwise}`,
   });
-}
-
-/** Whether a path is that of an Env, in this store or another (`…/envs-v1/cpython-3.13.5-<hash>`). */
-function leadsToEnv(target: string): boolean {
-  const [bucket = "", key = ""] = target
-    .replace(/[\\/]+$/, "")
-    .split(/[\\/]/)
-    .slice(-2);
-  return /^envs-v\d+$/.test(bucket) && /-[0-9a-f]{32}$/.test(key);
-}
-
-async function pointsAt(path: string): Promise<string | undefined> {
-  return readlink(path).catch(() => undefined);
-}
-
-/**
- * Makes or replaces a link in one step. On Windows it is a junction, which must be removed first: no folder can be
- * renamed over another.
- */
-async function replaceLink(path: string, target: string): Promise<void> {
-  const temporary = temporaryPath(dirname(path), ".link");
-  await symlink(target, temporary, "junction");
-  try {
-    await rename(temporary, path).catch(async (error: unknown) => {
-      if (!["EPERM", "EEXIST", "EACCES"].includes(errnoOf(error))) throw error;
-      await rm(path, { force: true });
-      await rename(temporary, path);
-    });
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
 }

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { linkEnv, withoutEnvLinks } from "../../src/project/env-link.ts";
+import { linkEnv, withoutEnvLinks } from "../../../src/project/env-link/env-link.ts";
 
 const root = mkdtempSync(join(tmpdir(), "posy-env-link-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ async function linked(name: string): Promise<{ folder: string; links: readonly s
   const links = await Promise.all(
     ["default", "docs"].map((each) => linkEnv({ folder, name: each, prefix, venv: false })),
   );
-  return { folder, links: links.flat() };
+  return { folder, links: links.flatMap((each) => each.links) };
 }
 
 test("withoutEnvLinks removes the links during the work, and restores them even if it fails", async () => {
@@ -63,7 +63,7 @@ test("withoutEnvLinks makes no links in a folder that had none", async () => {
 
 for (const [what, put] of [
   ["a file", (path: string) => writeFileSync(path, "precious")],
-  ["a folder", (path: string) => mkdirSync(path)],
+  ["a folder", (path: string) => mkdirSync(join(path, "lib"), { recursive: true })],
   ["a link to elsewhere", (path: string) => symlinkSync(join(root, "my-own-venv"), path)],
 ] as const) {
   for (const name of [".venv", join(".posy", "env")]) {
@@ -91,8 +91,8 @@ test("linkEnv replaces a link to an Env of another store, and keeps an existing 
     join(folder, ".posy", "env"),
   );
   symlinkSync(join(root, "my-own"), join(folder, ".posy", "mine"));
-  const [link = ""] = await linkEnv({ folder, name: "default", prefix: envAt("a"), venv: false });
-  assert.equal(readlinkSync(link), envAt("a"));
+  const { links } = await linkEnv({ folder, name: "default", prefix: envAt("a"), venv: false });
+  assert.equal(readlinkSync(links[0] ?? ""), envAt("a"));
   assert.equal(readFileSync(join(folder, ".posy", ".gitignore"), "utf8"), "env\n");
   const seen = await withoutEnvLinks(folder, async () => readdirSync(join(folder, ".posy")));
   assert.deepEqual(seen.sort(), [".gitignore", "mine"]);
