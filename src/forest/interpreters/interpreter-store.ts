@@ -7,6 +7,7 @@ import { checkStoredPybiMetadata } from "../../pythons/extract/index.ts";
 import { buildBeside, exists, type Home, sha256Of } from "../../system/fs/index.ts";
 import { formatRecord, parseRecord } from "../../vocab/metadata/index.ts";
 import { externallyManaged, interpreterIdentity } from "../envs/index.ts";
+import { type ChangedFile, letCopiesFindLibrary } from "./copyable-executable.ts";
 
 export interface InterpreterStoreContext {
   readonly home: Home;
@@ -89,9 +90,13 @@ export async function installInterpreter(
           },
         );
       }
+      const changed = letCopiesFindLibrary(into, root, python.paths.scripts);
       if (await exists(join(into, ...python.paths.stdlib.split("/")))) {
-        markManaged(into, `${python.paths.stdlib}/EXTERNALLY-MANAGED`);
+        const path = `${python.paths.stdlib}/EXTERNALLY-MANAGED`;
+        writeFileSync(join(into, path), externallyManaged);
+        changed.push({ path, bytes: Buffer.from(externallyManaged) });
       }
+      updateRecord(into, changed);
     },
     async () => !again && (await exists(executable)),
   );
@@ -99,17 +104,18 @@ export async function installInterpreter(
 }
 
 /**
- * Adds the EXTERNALLY-MANAGED file of PEP 668, also to RECORD. RECORD then still names every file, so that the tree can
- * be packed as a pybi without changes.
+ * Writes files that were changed or added (EXTERNALLY-MANAGED of PEP 668) into RECORD, which then still names every
+ * file, so that the tree can be packed as a pybi.
  */
-function markManaged(root: string, path: string): void {
-  writeFileSync(join(root, path), externallyManaged);
+function updateRecord(root: string, changed: readonly ChangedFile[]): void {
   const record = join(root, "pybi-info", "RECORD");
   if (!existsSync(record)) return;
-  const others = parseRecord(readFileSync(record, "utf8")).filter((row) => row.path !== path);
-  const bytes = Buffer.from(externallyManaged);
-  const hash = { algorithm: "sha256", digest: sha256Of(bytes) };
-  writeFileSync(record, formatRecord([{ path, hash, size: bytes.length }, ...others]));
+  const paths = new Set(changed.map(({ path }) => path));
+  const others = parseRecord(readFileSync(record, "utf8")).filter((row) => !paths.has(row.path));
+  const rows = changed.map(({ path, bytes }) => {
+    return { path, hash: { algorithm: "sha256", digest: sha256Of(bytes) }, size: bytes.length };
+  });
+  writeFileSync(record, formatRecord([...rows, ...others]));
 }
 
 async function downloadOf(python: Interpreter, context: InterpreterStoreContext): Promise<Download> {
