@@ -16,7 +16,7 @@ import {
   storedWheel,
   type WheelBuilder,
 } from "./wheels/index.ts";
-import { addedEntries, type Env, envAt, envKey, isIntact, sealEnv, writeEnv } from "./envs/index.ts";
+import { addedEntries, type Env, envAt, envKey, finishSeal, isIntact, writeEnv } from "./envs/index.ts";
 import type { EnvForest } from "./env-forest.ts";
 import { cleanForest, sizeOfForest } from "./forest-contents.ts";
 import {
@@ -90,7 +90,7 @@ export function openForest(options: ForestOptions): EnvForest {
       // An existing folder whose interpreter is gone or that another program changed is replaced.
       async () => (await find(key)) !== undefined,
     );
-    sealEnv(prefix, { whole: true });
+    finishSeal(prefix);
     reporter.report({ kind: "stage", stage: "compose", state: "end" });
   };
 

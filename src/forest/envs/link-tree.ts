@@ -73,21 +73,26 @@ export class LinkTree {
   /**
    * Returns the paths of the real folders to which nothing may be added: "" for the root. A folder below `packages`
    * counts only if several wheels share it. Those of a single wheel stay writable, since programs copy folders of
-   * templates together with their mode.
+   * templates together with their mode; only `.dist-info` folders are in `readOnly`.
    */
-  sealedFolders(packages: string): readonly string[] {
+  sealedFolders(packages: string): {
+    readonly sealed: readonly string[];
+    readonly readOnly: readonly string[];
+  } {
     const sealed: string[] = [];
+    const readOnly: string[] = [];
     const visit = (node: FolderNode, path: string): void => {
       const isShared =
         !path.startsWith(`${packages}/`) || storeFolderOf([...node.children.values()]) === undefined;
       if (isShared) sealed.push(path);
+      else if (/^[^/]+\.dist-info(\/|$)/.test(path.slice(packages.length + 1))) readOnly.push(path);
       for (const [name, child] of node.children) {
         if (child.kind === "folder" && name !== "__pycache__")
           visit(child, path === "" ? name : `${path}/${name}`);
       }
     };
     visit(this.root, "");
-    return sealed;
+    return { sealed, readOnly };
   }
 
   /** Reserves a path for a file that will be written, not linked. Returns false if the path is taken. */

@@ -21,27 +21,23 @@ interface Seal {
   readonly folders: readonly string[];
 }
 
-/** Writes the list of sealed folders into an Env that is not finished. */
-export function writeSeal(dir: string, folders: readonly string[]): void {
+/**
+ * Seals an Env that is not in place yet: `folders` become read-only and get the fixed time, `others` become read-only.
+ * The prefix stays writable, since only a folder that is writable can be moved; `finishSeal` does the rest.
+ */
+export function sealEnv(dir: string, folders: readonly string[], others: readonly string[]): void {
   const seal: Seal = { sealVersion: 1, folders };
   writeFileSync(join(dir, sealName), `${JSON.stringify(seal)}\n`);
+  for (const folder of [...folders, ...others]) if (folder !== "") makeReadOnly(join(dir, folder));
+  for (const folder of folders) setSealTime(join(dir, folder));
+  const keepsTimes = folders.every((folder) => hasSealTime(join(dir, folder)));
+  if (keepsTimes) setSealTime(join(dir, sealName));
 }
 
-/**
- * Seals the folders of an Env. Without `whole`, the prefix stays writable, so that the Env can be renamed into place:
- * moving a folder needs the right to write it.
- */
-export function sealEnv(dir: string, { whole }: { readonly whole: boolean }): void {
-  const seal = readSeal(dir);
-  if (seal === undefined) return;
-  for (const folder of seal.folders) {
-    const path = join(dir, folder);
-    if (process.platform !== "win32" && (whole || folder !== ""))
-      chmodSync(path, statSync(path).mode & 0o555);
-    utimesSync(path, sealTime, sealTime);
-  }
-  const keepsTimes = seal.folders.every((folder) => hasSealTime(join(dir, folder)));
-  if (keepsTimes) utimesSync(join(dir, sealName), sealTime, sealTime);
+/** Seals the prefix of an Env that was moved to its path. */
+export function finishSeal(prefix: string): void {
+  makeReadOnly(prefix);
+  setSealTime(prefix);
 }
 
 /** Whether no program has changed an Env since it was sealed. True as well if that cannot be known. */
@@ -70,6 +66,15 @@ function readSeal(prefix: string): Seal | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Windows has no modes of folders. */
+function makeReadOnly(folder: string): void {
+  if (process.platform !== "win32") chmodSync(folder, statSync(folder).mode & 0o555);
+}
+
+function setSealTime(path: string): void {
+  utimesSync(path, sealTime, sealTime);
 }
 
 function hasSealTime(path: string): boolean {

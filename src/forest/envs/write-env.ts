@@ -8,7 +8,7 @@ import { type EnvLayout, envLayout } from "./env-layout.ts";
 import { launcherText, rewrittenScript, scriptHead, windowsLauncher } from "./launcher.ts";
 import { LinkTree } from "./link-tree.ts";
 import { pipConfiguration } from "./pip-conf.ts";
-import { sealEnv, writeSeal } from "./seal.ts";
+import { sealEnv } from "./seal.ts";
 import type { StoredWheel } from "../wheels/index.ts";
 import { linkFile, writeLinks } from "./write-links.ts";
 
@@ -76,8 +76,8 @@ export function writeEnv(contents: EnvContents, dir: string): void {
   for (const write of writes) write(dir);
   // Fedora's Pythons look for compiled modules in lib64; `venv` links it as well.
   if (!windows && python.paths.platlib.startsWith("lib64/")) symlinkSync("lib", join(dir, "lib64"));
-  writeSeal(dir, tree.sealedFolders(layout.sitePackages));
-  sealEnv(dir, { whole: false });
+  const { sealed, readOnly } = tree.sealedFolders(layout.sitePackages);
+  sealEnv(dir, sealed, readOnly);
 }
 
 /**

@@ -46,7 +46,7 @@ describe("the folders of an Env", () => {
   test("are read-only for their owner", { skip: process.platform === "win32" }, async () => {
     await using fake = await fakeForest();
     const env = await fake.grow(wheels);
-    for (const folder of sealed) {
+    for (const folder of [...sealed, `${packages}/demo-1.0.dist-info`]) {
       assert.equal(statSync(join(env.prefix, folder)).mode & 0o222, 0, folder);
     }
   });
