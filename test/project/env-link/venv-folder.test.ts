@@ -40,7 +40,7 @@ function project(name: string): string {
   return folder;
 }
 
-const link = (folder: string, prefix = first, venv: boolean | undefined = undefined) =>
+const link = (folder: string, prefix = first, venv?: boolean) =>
   linkEnv({ folder, name: "default", prefix, venv });
 
 describe("a project's `.venv`", () => {
