@@ -33,7 +33,10 @@ const smallLimit = 256 * 1024;
  * On ext4 threads gain nothing: two threads that create files at once spend twice the system time of one. Letting only
  * one thread create files at a time made it worse. Asynchronous writing from one thread took as long as synchronous.
  */
-export function openUnpackPool(threads = Math.min(8, availableParallelism())): UnpackPool {
+export function openUnpackPool(
+  threads = Math.min(8, availableParallelism()),
+  startThread: typeof startWorker = startWorker,
+): UnpackPool {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const semaphore = createSemaphore(threads);
@@ -48,7 +51,7 @@ export function openUnpackPool(threads = Math.min(8, availableParallelism())): U
     if (closed) throw new PosyError("bug", "the forest was closed while it unpacked");
   };
   const start = (): Worker | undefined => {
-    const worker = startWorker("forest/wheels/unpack-worker");
+    const worker = startThread("forest/wheels/unpack-worker");
     if (worker === undefined) broken = true;
     else all.add(worker);
     return worker;
