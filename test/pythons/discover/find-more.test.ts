@@ -12,6 +12,8 @@ import { describeInterpreter } from "../../../src/pythons/compatibility/describe
 import type { PythonsContext } from "../../../src/pythons/pythons-context.ts";
 import { bytesReader } from "../../../src/system/archives/zip/byte-reader.ts";
 import { openZip } from "../../../src/system/archives/zip/open-zip.ts";
+import { formatPybiFile, formatPybiMetadata } from "../../../src/vocab/metadata/index.ts";
+import { parsePackageName } from "../../../src/vocab/requirement/index.ts";
 import { parseVersion } from "../../../src/vocab/version/version.ts";
 import { makePybi, type PybiRecipe } from "../../support/make-pybi.ts";
 import { fakePython, newSandbox } from "../sandbox.ts";
@@ -85,6 +87,24 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
       ["3.90.1"],
     );
     assert.deepEqual(await storedNames(join(sandbox.root, "none")), []);
+  });
+
+  test("has for a stored Python for Windows the path of `python.exe`", async () => {
+    using sandbox = newSandbox();
+    const { home } = sandbox.context();
+    const metadata = formatPybiMetadata({
+      ...describeInterpreter(parseVersion("3.90.1"), "windows-x86_64"),
+      name: parsePackageName("cpython"),
+      version: parseVersion("3.90.1"),
+    });
+    const root = join(home.pythons, "c".repeat(64));
+    mkdirSync(join(root, "pybi-info"), { recursive: true });
+    writeFileSync(join(root, "pybi-info/METADATA"), metadata);
+    writeFileSync(join(root, "pybi-info/PYBI"), formatPybiFile({ tags: ["win_amd64"] }));
+    const [stored] = await storedPythons(home);
+    assert.equal(stored?.executable, join(root, "Scripts", "python.exe"));
+    assert.equal(stored.interpreter.platform, "windows-x86_64");
+    assert.equal(stored.root, root);
   });
 
   test("is the file itself, the Python of a prefix or that of a virtual environment", async () => {

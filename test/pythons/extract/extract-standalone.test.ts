@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkPythonJson } from "../../../src/pythons/extract/python-json.ts";
 import { extractInterpreter } from "../../../src/pythons/extract/extract-interpreter.ts";
+import { extractStandalone } from "../../../src/pythons/extract/extract-standalone.ts";
 import { withoutToolchain } from "../../../src/pythons/extract/standalone-toolchain.ts";
 import { standaloneInterpreter } from "../../../src/pythons/standalone/standalone-interpreter.ts";
 import { parseStandaloneName } from "../../../src/pythons/standalone/standalone-name.ts";
@@ -119,6 +120,24 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
       assert.ok(!lstatSync(join(tree, "bin", name)).isSymbolicLink());
       assert.equal(readFileSync(join(tree, "bin", name), "utf8"), python.data);
     }
+  });
+
+  test("keeps names without the `t` of a free-threaded build", async () => {
+    using sandbox = newSandbox();
+    const called = `cpython-3.13.5+20250612-${linux}-freethreaded-install_only.tar.gz`;
+    const paths = ["python3.13t", "pydoc3.13", "python3.13", "pydoc3.1", "python3", "python3.12t"];
+    const archive = join(sandbox.root, "archive");
+    writeFileSync(
+      archive,
+      gzipSync(writeTar(paths.map((path) => ({ path: `python/bin/${path}`, data: "x" })))),
+    );
+    const into = join(sandbox.root, "tree");
+    mkdirSync(into);
+    await extractStandalone(standaloneInterpreter(nameOf(called)), nameOf(called), called, archive, into);
+    assert.deepEqual(
+      files(into).filter((path) => path.startsWith("bin/")),
+      ["bin/pydoc3.13", "bin/python", "bin/python3", "bin/python3.13", "bin/python3.13t"],
+    );
   });
 
   const hostile: readonly (readonly [string, readonly NewTarMember[], string])[] = [

@@ -140,6 +140,30 @@ describe("a pybi", onX64, () => {
     await context.db.close();
   });
 
+  test("of an index is the newest build of the newest release of each minor version", async () => {
+    using sandbox = newSandbox();
+    const build = (version: string, number: string) => {
+      const text = `Pybi-Version: 1.1\nBuild: ${number}\nTag: manylinux_2_17_x86_64\n`;
+      const { filename, bytes } = makePybi({ version, pybi: text, platformTag: "manylinux_2_17_x86_64" });
+      return {
+        filename: filename.replace(version, `${version}-${number}`),
+        bytes,
+        project: "cpython-unofficial",
+      };
+    };
+    const files = [build("3.13.5", "2"), build("3.13.5", "10"), build("3.13.4", "11"), build("3.12.1", "1")];
+    await using index = await startIndex({ files });
+    const context = online(sandbox, [index.url]);
+    const found = (await findInterpreters(parsePythonRequest(">=3.12"), "linux-x86_64", context)).flatMap(
+      ({ source }) => (source.kind === "pybi" ? [source.filename] : []),
+    );
+    assert.deepEqual(
+      found.map((name) => name.split("-").slice(1, 3).join(" ")),
+      ["3.13.5 10", "3.12.1 1"],
+    );
+    await context.db.close();
+  });
+
   test("on this disk names the archive in errors about its metadata", async () => {
     using sandbox = newSandbox();
     const faulty = makePybi({ metadata: ["Requires-Dist: numpy"] });

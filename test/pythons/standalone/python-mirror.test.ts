@@ -100,6 +100,21 @@ test("a folder is listed newest day first, without folders and other files", asy
   await assert.rejects(allOf(broken));
 });
 
+test("an answer from a folder on this disk must not be cached", async () => {
+  using sandbox = newSandbox();
+  const { home, reporter } = sandbox.context();
+  const { filename, bytes } = testArchive("3.12.9+20250205");
+  writeFileSync(join(sandbox.root, filename), bytes);
+  const options = { home, index: plainIndexSettings, environment: {}, reporter };
+  const mirror = { kind: "mirror", location: sandbox.root, origin: "x" } as const;
+  const found = await openStandalone(mirror, options)?.interpreters(() => true);
+  assert.equal(found?.length, 1);
+  assert.deepEqual(
+    reporter.cacheInputs.map(({ freshUntil }) => freshUntil),
+    [0],
+  );
+});
+
 test("interpreters of python-build-standalone lack GNU's dbm, except on Windows", () => {
   const of = (rest: string) =>
     standaloneInterpreter(parseStandaloneName(`cpython-3.13.5+20250612-${rest}`) ?? assert.fail());

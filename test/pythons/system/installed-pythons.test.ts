@@ -221,6 +221,8 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     ["prints something else", "#!/bin/sh\necho hello\n", /output is not that of the query/],
     ["prints nothing", "#!/bin/sh\n", /output is not that of the query/],
     ["can't be started", "\u0000\u0001", /could not be started|says/],
+    ["is killed", "#!/bin/sh\nkill -9 $$\n", /: it ended with SIGKILL$/],
+    ["prints a long error", `#!/bin/sh\necho ${"x".repeat(79)}yz >&2\nexit 1\n`, /it says .x{79}y.$/],
     ["hangs", "#!/bin/sh\nexec /bin/sleep 60\n", /did not answer within 0\.3 seconds/],
   ];
   for (const [name, text, message] of bad) {

@@ -183,6 +183,26 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     );
   });
 
+  test("an embeddable zip without bytecode of tests and without its standard library", async () => {
+    const files = { "python.exe": "MZ", "PYTHON.EXE.config": "x", "readme/x.pyd": "x" };
+    const { sandbox, members, rules } = await converted("python-3.13.5-embed-win32.zip", zipOf(files));
+    using _ = sandbox;
+    assert.deepEqual([...members.keys()], ["Scripts/python.exe"]);
+    assert.deepEqual(rules, ["no-ensurepip"]);
+    const inner = zipOf({ "os.pyc": "x", "json/__pycache__/x.pyc": "x" });
+    const archive = zipOf({ ...files, "python313.zip": inner });
+    const withStdlib = await converted("python-3.13.5-embed-amd64.zip", archive);
+    assert.deepEqual([...withStdlib.members.keys()], ["Lib/os.pyc", "Scripts/python.exe"]);
+    withStdlib.sandbox[Symbol.dispose]();
+  });
+
+  test("a NuGet package with encoded names, and files of its tools folder only", async () => {
+    const files = { "tools/python.exe": "MZ", "tools/Lib/a%2Bb%20c.py": "x", "Lib/other.py": "x" };
+    const { sandbox, members } = await converted("python.3.13.5.nupkg", zipOf(files));
+    using _ = sandbox;
+    assert.deepEqual([...members.keys()], ["Lib/a+b c.py", "Scripts/python.exe"]);
+  });
+
   test("no jar that has a name of the catalogue and another hash", async () => {
     const [{ source } = assert.fail()] = await loadCatalogue("linux-x86_64");
     assert.ok(source.kind === "catalogue");

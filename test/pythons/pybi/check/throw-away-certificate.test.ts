@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { test } from "node:test";
+import { throwAwayCertificate } from "../../../../src/pythons/pybi/check/run/throw-away-certificate.ts";
+
+test("the certificate of a check is valid one day before and after its date, also from 2050 on", () => {
+  for (const date of ["2026-11-30T12:00:00Z", "2049-12-31T12:00:00Z", "2050-06-01T12:00:00Z"]) {
+    const now = Date.parse(date);
+    const { certificate, key } = throwAwayCertificate(now);
+    const parsed = new X509Certificate(certificate);
+    assert.equal(Date.parse(parsed.validFrom), now - 86_400_000, date);
+    assert.equal(Date.parse(parsed.validTo), now + 86_400_000, date);
+    assert.ok(parsed.checkPrivateKey(createPrivateKey(key)));
+    assert.ok(parsed.verify(parsed.publicKey));
+    assert.equal(parsed.ca, true);
+  }
+});
+
+test("two certificates have different numbers, and lines of at most 64 characters", () => {
+  const [one, other] = [throwAwayCertificate(), throwAwayCertificate()];
+  const serial = (text: string) => new X509Certificate(text).serialNumber;
+  assert.notEqual(serial(one.certificate), serial(other.certificate));
+  assert.match(serial(one.certificate), /^01/);
+  assert.ok(one.certificate.split("\n").every((line) => line.length <= 64));
+  assert.match(one.certificate, /^-----BEGIN CERTIFICATE-----\n[^]*[^\n]\n-----END CERTIFICATE-----\n$/);
+});
