@@ -271,6 +271,14 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     });
   }
 
+  test("unless the file of a package does not exist", async () => {
+    using sandbox = newSandbox();
+    const archive = makeConda(sandbox, python);
+    const companions = [join(sandbox.root, "none-1-0.conda")];
+    const missing = convertArchive(archive, sandbox.root, { companions });
+    await assert.rejects(missing, { code: "not-found", message: /^opening `[^`]*none-1-0\.conda`/ });
+  });
+
   test("but other archives can't be combined with packages", async () => {
     using sandbox = newSandbox();
     const file = join(sandbox.root, "python.3.13.5.nupkg");

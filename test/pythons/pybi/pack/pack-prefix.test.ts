@@ -14,6 +14,7 @@ import { readElf } from "../../../../src/system/binaries/elf/read-elf.ts";
 import { openZipFile } from "../../../../src/system/archives/zip/open-zip-file.ts";
 import { silentReporter } from "../../../../src/report/reporter.ts";
 import { makeElf, type MadeElf } from "../../../system/binaries/elf/make-elf.ts";
+import { recordingReporter } from "../../../support/recording-reporter.ts";
 import { newSandbox, type Sandbox } from "../../sandbox.ts";
 
 const needsLinux = { skip: process.platform !== "linux" || process.arch !== "x64" };
@@ -419,6 +420,15 @@ describe("packs an installed Python", needsLinux, () => {
       (await pack(sandbox, prefix, { build: "1" })).filename,
       "pypy-3.9.18-1-manylinux_2_29_x86_64.pybi",
     );
+  });
+
+  test("and reports progress and each warning", async () => {
+    using sandbox = newSandbox();
+    const reporter = recordingReporter();
+    const { warnings } = await pack(sandbox, makePrefix(sandbox), { reporter });
+    assert.deepEqual(reporter.warnings(), warnings);
+    const stages = reporter.events.flatMap((event) => (event.kind === "stage" ? [event.state] : []));
+    assert.deepEqual(stages, ["start", "end"]);
   });
 
   test("with its size, its hash and what was left out", async () => {
