@@ -188,6 +188,21 @@ describe("a pybi", onX64, () => {
     assert.deepEqual(readdirSync(sandbox.root).length, 1);
   });
 
+  test("is not unpacked onto a folder that appears meanwhile", async () => {
+    using sandbox = newSandbox();
+    const names = Array.from({ length: 12 }, (_, index) => `lib/big${index}`);
+    const files = Object.fromEntries(names.map((name) => [name, "x".repeat(2 ** 20)]));
+    const big = makePybi({ files, platformTag: "manylinux_2_17_x86_64" });
+    const path = join(sandbox.root, big.filename);
+    writeFileSync(path, big.bytes);
+    const unpacking = unpackPybi(path, "tree", sandbox.root);
+    while (readdirSync(sandbox.root).length === 1) await new Promise((resolve) => setImmediate(resolve));
+    mkdirSync(join(sandbox.root, "tree"));
+    await assert.rejects(unpacking, { code: "filesystem", message: /`.*tree` exists already/ });
+    assert.deepEqual(readdirSync(sandbox.root).sort(), [big.filename, "tree"].sort());
+    assert.deepEqual(readdirSync(join(sandbox.root, "tree")), []);
+  });
+
   test("in the store must have the metadata by which it was chosen", async () => {
     using sandbox = newSandbox();
     const path = join(sandbox.root, pybi.filename);

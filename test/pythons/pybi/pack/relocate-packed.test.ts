@@ -46,6 +46,11 @@ describe("a text file of a packed Python", () => {
     assert.match(data, /'sh': '\/usr\/bin\/install', 'local': '\/usr\/local'/);
   });
 
+  test("keeps its paths if no folder of the build machine is known", () => {
+    const data = relocated("lib/python3.12/_sysconfigdata_x.py", "{'a': '/opt/x'}\n", { roots: [] });
+    assert.match(data, /^\{'a': '\/opt\/x'\}\n/);
+  });
+
   test("has no flags for folders of this machine, and the usual names of compilers", () => {
     const flags =
       "-L/opt/py/lib -I/opt/py/include -Wl,-rpath,/opt/py/lib -Wl,-R=/opt/py/x -ffile-prefix-map=/a=/b -O2";
