@@ -52,7 +52,7 @@ describe("a lock that is up to date", () => {
     const { lock } = await lockAndForget(place, index);
     assertPrinted(await place.posy(lock), "pylock.toml is up to date\n");
     appendFileSync(lockFile(place), "\n[[packages]\n");
-    assertFailed(await place.posy(lock), 2, /pylock\.toml:\d+` can't be read/);
+    assertFailed(await place.posy(lock), 2, /pylock\.toml:\d+` is not TOML/);
   });
 
   test("is outdated once the project has other requirements", async () => {

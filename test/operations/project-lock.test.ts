@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { type Locked, type LockJob, writeLock } from "../../src/operations/locking/lock-env.ts";
 import { writeChange } from "../../src/operations/locking/project-change.ts";
 import { openProject } from "../../src/operations/session/project-session.ts";
 import { withProjectLock } from "../../src/operations/session/with-project-lock.ts";
@@ -44,6 +45,19 @@ test("withProjectLock lets one change wait for another, and gives it the changed
   assert.deepEqual(order, ["first begins", "first ends", "second begins"]);
   assert.deepEqual(first.reporter.warnings(), []);
   assert.deepEqual(second.reporter.warnings(), [`waiting for another posy that changes \`${root}\``]);
+});
+
+test("writeLock leaves the lock to the process that changed the project", async () => {
+  writeFileSync(path, text);
+  const { session } = await open();
+  const lock = join(root, "pylock.toml");
+  const job = { path: lock } as LockJob;
+  const outcome = { text: "lock\n", unchanged: false } as Locked;
+  await writeLock(job, outcome, session.project);
+  assert.equal(readFileSync(lock, "utf8"), "lock\n");
+  writeFileSync(path, `${text}description = "newer"\n`);
+  await writeLock(job, { ...outcome, text: "of the old project\n" }, session.project);
+  assert.equal(readFileSync(lock, "utf8"), "lock\n");
 });
 
 test("writeChange writes nothing if the file changed in the meantime", async () => {
