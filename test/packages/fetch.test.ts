@@ -57,6 +57,13 @@ describe("fetches a cached file again that was", () => {
   }
 });
 
+/** An answer with the bytes from `start` on, whatever the request asked for. */
+function anotherPart(start: number): Reply {
+  const length = wheel.bytes.length;
+  const headers = { "content-range": `bytes ${start}-${length - 1}/${length}` };
+  return { status: 206, headers, body: wheel.bytes.subarray(start) };
+}
+
 describe("completes a transfer that fails at first with", () => {
   const cases: { title: string; replies: Reply[]; etag?: boolean; ranges: (string | undefined)[] }[] = [
     {
@@ -79,6 +86,36 @@ describe("completes a transfer that fails at first with", () => {
       replies: [{ cutAfter: 100_000 }],
       etag: false,
       ranges: [undefined, undefined],
+    },
+    {
+      title: "a cut connection and a weak ETag, by starting again",
+      replies: [{ cutAfter: 100_000, headers: { etag: 'W/"weak"' } }],
+      ranges: [undefined, undefined],
+    },
+    {
+      title: "a cut connection, after which the server refuses the range with status 416",
+      replies: [{ cutAfter: 100_000 }, { status: 416, body: "" }],
+      ranges: [undefined, "on", undefined],
+    },
+    {
+      title: "a cut connection, after which the server refuses the condition with status 412",
+      replies: [{ cutAfter: 100_000 }, { status: 412, body: "" }],
+      ranges: [undefined, "on", undefined],
+    },
+    {
+      title: "a cut connection, after which the server sends another part of the file",
+      replies: [{ cutAfter: 100_000 }, anotherPart(50_000)],
+      ranges: [undefined, "on", undefined],
+    },
+    {
+      title: "a cut connection, after which the server sends a part of another file",
+      replies: [{ cutAfter: 100_000 }, { headers: { etag: '"another"' } }],
+      ranges: [undefined, "on", undefined],
+    },
+    {
+      title: "a refused range, and then another cut connection, by starting again without a range",
+      replies: [{ cutAfter: 100_000 }, { status: 416, body: "" }, { cutAfter: 100_000 }],
+      ranges: [undefined, "on", undefined, undefined],
     },
     {
       title: "a cut connection, after which the server ignores the range",
@@ -122,6 +159,11 @@ describe("gives a transfer up because of", () => {
     },
     { title: "fewer bytes than claimed", file: { size: 1 << 20 }, expected: ["size-mismatch"] },
     { title: "more bytes than claimed", file: { size: 1000 }, expected: ["size-mismatch"] },
+    {
+      title: "a part of the file that was not requested",
+      reply: anotherPart(0),
+      expected: ["http-status", /206/],
+    },
     { title: "status 404", reply: { status: 404 }, expected: ["http-status", /404/] },
     { title: "status 410", reply: { status: 410 }, expected: ["http-status", /410/] },
     { title: "status 403", reply: { status: 403 }, expected: ["authentication", /403/] },

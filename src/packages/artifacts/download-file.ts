@@ -29,8 +29,8 @@ export interface DownloadedFile {
 
 /**
  * Streams a file to disk and computes its hashes on the way. If the connection is cut and the server sent a
- * strong ETag, the next attempt resumes at the end of what has arrived; otherwise it starts again. Leaves
- * nothing behind when it throws.
+ * strong ETag, the next attempt resumes at the end of what has arrived; otherwise it starts again. It also
+ * starts again if the server does not send the requested rest. Leaves nothing behind when it throws.
  */
 export async function downloadFile(
   request: DownloadRequest,
@@ -53,40 +53,47 @@ export async function downloadFile(
     await mkdir(context.tmp, { recursive: true });
     const handle = await open(path, "wx");
     file = handle;
-    const finished = await context.http.send(
-      () => ({ url, headers: headersFor(part) }),
-      async (response) => {
-        const resumed = response.status === 206 && startsAt(response, part.done);
-        if (!resumed) {
-          if (response.status !== 200) {
-            await response.discard();
-            // The server refused the range: start again, in the next attempt, or fail with this status now.
-            part = startPart(request);
-            throw statusError(url, response.status);
+    // A server may refuse to send the rest. Then the whole file is requested, also after further cuts.
+    let canResume = true;
+    const receive = () =>
+      context.http.send(
+        () => ({ url, headers: headersFor(part, canResume) }),
+        async (response) => {
+          if (!isRestOf(part, response)) {
+            if (response.status !== 200) {
+              await response.discard();
+              if (canResume && part.done > 0 && refusesRange(response)) {
+                canResume = false;
+                part = startPart(request);
+                return undefined;
+              }
+              throw statusError(url, response.status);
+            }
+            refusePage(request, response);
+            part = startPart(request, strongEtag(response));
+            await handle.truncate(0);
           }
-          refusePage(request, response);
-          part = startPart(request, strongEtag(response));
-          await handle.truncate(0);
-        }
-        const length = Number(response.headers.get("content-length") ?? Number.NaN);
-        const total = request.size ?? (Number.isFinite(length) ? part.done + length : undefined);
-        const writer = startWriter(handle, part.done);
-        try {
-          for await (const chunk of response.chunks()) {
-            part.verifier.update(chunk);
-            part.done += chunk.length;
-            await writer.add(chunk);
-            if (request.size !== undefined && part.done > request.size) break;
-            if (part.done > largest) throw tooLarge(request, largest);
-            progress(false, total);
+          const length = Number(response.headers.get("content-length") ?? Number.NaN);
+          const total = request.size ?? (Number.isFinite(length) ? part.done + length : undefined);
+          const writer = startWriter(handle, part.done);
+          try {
+            for await (const chunk of response.chunks()) {
+              part.verifier.update(chunk);
+              part.done += chunk.length;
+              await writer.add(chunk);
+              if (request.size !== undefined && part.done > request.size) break;
+              if (part.done > largest) throw tooLarge(request, largest);
+              progress(false, total);
+            }
+          } finally {
+            // This runs after a cut connection, too: the next attempt resumes from here.
+            await writer.flush();
           }
-        } finally {
-          // This runs after a cut connection, too: the next attempt resumes from here.
-          await writer.flush();
-        }
-        return part.verifier.finish();
-      },
-    );
+          return part.verifier.finish();
+        },
+      );
+    const finished = (await receive()) ?? (await receive());
+    if (finished === undefined) throw statusError(url, 416);
     await handle.close();
     progress(true);
     return { path, ...finished, ...(part.etag === undefined ? {} : { etag: part.etag }) };
@@ -138,11 +145,11 @@ function startPart(request: DownloadRequest, etag?: string): Part {
   return etag === undefined ? { done: 0, verifier } : { done: 0, verifier, etag };
 }
 
-function headersFor(part: Part): Record<string, string> {
+function headersFor(part: Part, canResume: boolean): Record<string, string> {
   // Archives are already compressed. A response with a content encoding has neither a reliable size nor
   // reliable ranges.
   const headers: Record<string, string> = { accept: "*/*", "accept-encoding": "identity" };
-  if (part.done > 0 && part.etag !== undefined) {
+  if (canResume && part.done > 0 && part.etag !== undefined) {
     headers["range"] = `bytes=${part.done}-`;
     headers["if-range"] = part.etag;
   }
@@ -155,8 +162,16 @@ function strongEtag(response: HttpResponse): string | undefined {
   return etag === null || etag.startsWith("W/") ? undefined : etag;
 }
 
-function startsAt(response: HttpResponse, offset: number): boolean {
-  return new RegExp(`^bytes ${offset}-`).test(response.headers.get("content-range") ?? "") && offset > 0;
+/** Returns whether a response has the rest of the same file (RFC 9110, section 15.3.7). */
+function isRestOf({ done, etag }: Part, { status, headers }: HttpResponse): boolean {
+  if (status !== 206 || done === 0) return false;
+  const isSameFile = (headers.get("etag") ?? etag) === etag;
+  return isSameFile && new RegExp(`^bytes ${done}-`).test(headers.get("content-range") ?? "");
+}
+
+/** Another part than the requested one, a failed condition, or a range that the server can't satisfy. */
+function refusesRange({ status }: HttpResponse): boolean {
+  return status === 206 || status === 412 || status === 416;
 }
 
 function tooLarge({ filename, url }: DownloadRequest, largest: number): PosyError {
