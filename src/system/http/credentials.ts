@@ -39,8 +39,8 @@ export function openCredentials(options: {
   const given = (url: string): Credentials | undefined => {
     const sameHost = known.filter((entry) => isForHostOf(entry.url, url));
     const above = sameHost
-      .filter((entry) => url.startsWith(entry.url))
-      .sort((one, other) => other.url.length - one.url.length);
+      .filter((entry) => folderOf(url).startsWith(folderOf(entry.url)))
+      .sort((one, other) => folderOf(other.url).length - folderOf(one.url).length);
     return joinParts([...above, ...sameHost]);
   };
   return {
@@ -83,6 +83,14 @@ function isForHostOf(known: string, url: string): boolean {
   if (from.origin === to.origin) return true;
   const isUpgrade = from.protocol === "http:" && to.protocol === "https:";
   return isUpgrade && from.hostname === to.hostname && from.port === "" && to.port === "";
+}
+
+/**
+ * Returns the path of a URL with a slash at its end, so that `/team-b/simple/` does not count as below `/team`.
+ */
+function folderOf(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname.endsWith("/") ? pathname : `${pathname}/`;
 }
 
 /**

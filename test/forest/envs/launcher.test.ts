@@ -16,11 +16,20 @@ describe("scriptHead", () => {
     assert.equal(scriptHead("/home/me/bin/python"), "#!/home/me/bin/python\n");
   });
 
+  test("counts the bytes of a path, not its characters", () => {
+    const pathOf = (bytes: number) => `/${"é".repeat(10)}${"x".repeat(bytes - 21)}`;
+    // `#!` and the line break are three bytes of the 127.
+    assert.equal(Buffer.byteLength(pathOf(124)), 124);
+    assert.match(scriptHead(pathOf(124)), /^#!\/é/);
+    assert.match(scriptHead(pathOf(125)), /^#!\/bin\/sh\n/);
+  });
+
   for (const [what, folder] of [
     ["a space", "with space"],
     ["quotes", "it's \"quoted\" 'well'"],
     ["characters that sh expands", "$HOME `id` \\ *"],
     ["more than 127 bytes", "long/".repeat(40)],
+    ["more than 127 bytes in fewer characters", "ü日".repeat(24)],
   ] as const) {
     test(`starts a Python whose path has ${what}, with all arguments`, async () => {
       const root = await mkdtemp(join(tmpdir(), "posy-launcher-"));

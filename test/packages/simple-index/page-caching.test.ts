@@ -122,6 +122,21 @@ test("notices a changed page when it revalidates", async () => {
   assert.equal((await again.project(name("foo"))).releases.length, 2);
 });
 
+test("asks without a condition after a cached 404, so that a new project is found", async () => {
+  await using index = await startIndex();
+  // A careless server derives the validator from the project's name alone.
+  const etag = '"bar"';
+  index.script("/simple/bar/", { status: 404, headers: { "cache-control": "max-age=0", etag } });
+  const { db, folder } = newDatabase([index.url]);
+  assert.equal((await db.project(name("bar"))).releases.length, 0);
+  index.add(makeWheel({ name: "bar" }));
+  const again = newDatabase([index.url], {}, { folder }).db;
+  assert.equal((await again.project(name("bar"))).releases.length, 1);
+  const [, second] = index.requests.filter(({ path }) => path === "/simple/bar/");
+  assert.equal(second?.headers["if-none-match"], undefined);
+  assert.equal(second?.headers["if-modified-since"], undefined);
+});
+
 describe("--refresh", () => {
   test("asks for fresh pages of all or of some packages", async () => {
     await using index = await startIndex({

@@ -359,6 +359,32 @@ describe("credentials", () => {
     assert.equal(index.requests[0]?.headers.authorization, basic);
   });
 
+  test("of the closest URL above win, whatever the order, and path segments count whole", async () => {
+    await using index = await startIndex({ files });
+    const of = (username: string) => ({ username, password: "p" });
+    const known = ["", "team", "team/deep", "team/deep/er/", "team/dee"].map((folder) => ({
+      url: `${index.origin}/${folder}`,
+      credentials: of(folder === "" ? "root" : folder),
+    }));
+    const cases: readonly (readonly [string, string])[] = [
+      ["team/deep/er/simple/", "team/deep/er/"],
+      ["team/deep/er", "team/deep/er/"],
+      ["team/deep/simple/", "team/deep"],
+      ["team/deeper/simple/", "team"],
+      ["team-b/simple/", "root"],
+      ["team?page=2", "team"],
+      ["other/", "root"],
+    ];
+    for (const order of [known, known.toReversed()]) {
+      const { get } = client({ credentials: order });
+      for (const [path, user] of cases) {
+        await get(`${index.origin}/${path}`);
+        const expected = `Basic ${Buffer.from(`${user}:p`).toString("base64")}`;
+        assert.equal(index.requests.at(-1)?.headers.authorization, expected, path);
+      }
+    }
+  });
+
   test("are hidden in messages and events", async () => {
     const index = await startIndex();
     await index.close();
