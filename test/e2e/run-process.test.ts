@@ -116,6 +116,48 @@ describe("a script with `posy run` in its first line", { skip: process.platform 
   });
 });
 
+describe("a command that is looked up on the PATH", { skip: process.platform === "win32" }, () => {
+  /** Makes a folder with a program that prints the folder's name. */
+  function newBin(place: Place, name: string, mode: number): string {
+    const bin = join(place.root, name);
+    mkdirSync(bin);
+    writeFileSync(join(bin, "tool"), `#!/bin/sh\necho ${name}\n`, { mode });
+    return bin;
+  }
+
+  test("is found anew at each warm start, so that a changed PATH counts", async () => {
+    using place = await newPlace();
+    const [one, two] = [newBin(place, "one", 0o755), newBin(place, "two", 0o755)];
+    const run = (...bins: string[]) =>
+      place.posy(["run", "--", "tool"], {
+        env: { UV_NO_INDEX: "1", PATH: [...bins, process.env["PATH"]].join(delimiter) },
+      });
+    assertPrinted(await run(one, two), "one\n");
+    assertPrinted(await run(two, one), "two\n");
+    assertPrinted(await run(one), "one\n");
+    assert.equal((await run()).status, 127);
+  });
+
+  test("is skipped if it is not executable, and reported as such if there is no other", async () => {
+    using place = await newPlace();
+    const [plain, program] = [newBin(place, "plain", 0o644), newBin(place, "program", 0o755)];
+    const run = (args: readonly string[], ...bins: string[]) =>
+      place.posy(["run", "--", ...args], {
+        env: { UV_NO_INDEX: "1", PATH: [...bins, process.env["PATH"]].join(delimiter) },
+      });
+    assertPrinted(await run(["tool"], plain, program), "program\n");
+    // The first of these is a cold start of its PATH, and all others are warm.
+    for (const args of [["tool"], ["tool"], [join(plain, "tool")]]) {
+      const refused = await run(args, plain);
+      assert.equal(refused.status, 126);
+      assert.match(refused.stderr, /^error: `.*plain\/tool` is not executable\nhint: run `chmod \+x` on it/);
+    }
+    const missing = await run(["no-such-tool"], plain);
+    assert.equal(missing.status, 127);
+    assert.match(missing.stderr, /^error: there is no command `no-such-tool`/);
+  });
+});
+
 describe("streams", () => {
   test("standard input reaches the child completely", async () => {
     using place = await newPlace();
@@ -165,11 +207,25 @@ describe("the current folder, variables and arguments", () => {
 
   test("BUN_OPTIONS and BUN_BE_BUN neither change Posy nor reach the child", async () => {
     using place = await newPlace();
-    const env = { BUN_OPTIONS: "--silent", BUN_BE_BUN: undefined };
-    const run = await python(place, "import os; print([k for k in os.environ if k.startswith('BUN')])", {
-      env,
-    });
-    assertPrinted(run, "[]\n");
+    // A compiled Posy that gets BUN_BE_BUN is Bun, before any code of Posy runs.
+    const isCompiled = posyCommand.length === 1;
+    const env = { BUN_OPTIONS: "--silent", ...(isCompiled ? {} : { BUN_BE_BUN: "1" }), POSY_OPEN_FILES: "9" };
+    const code = "import os; print(sorted(k for k in os.environ if k.startswith(('BUN', 'POSY'))))";
+    writeFileSync(join(place.cwd, "list.py"), code);
+    const lines = [
+      '[project]\nname = "app"\nversion = "0.1"',
+      '[tool.posy]\nplatforms = ["linux-x86_64"]',
+      '[tool.posy.commands]\nlist = { all = ["python list.py", "python list.py"] }',
+    ];
+    writeFileSync(join(place.cwd, "pyproject.toml"), `${lines.join("\n")}\n`);
+    const own = "['POSY_HOME', 'POSY_PYTHON_MIRROR']\n";
+    for (const options of [["--no-project"], ["--no-project"], ["--no-project", "--refresh"]]) {
+      assertPrinted(await place.posy(["run", ...options, "--", "python", "list.py"], { env }), own);
+    }
+    assertPrinted(await place.posy(["list"], { env: { ...env, UV_NO_INDEX: "1" } }), own.repeat(2));
+    const shell = { ...env, UV_NO_INDEX: "1", SHELL: "/bin/sh" };
+    const inShell = await place.posy(["shell"], { env: shell, stdin: "python list.py\n" });
+    assertPrinted(inShell, "['POSY_HOME', 'POSY_PYTHON_MIRROR', 'POSY_SHELL']\n");
   });
 
   test("NODE_TLS_REJECT_UNAUTHORIZED=0 reaches the child but does not disable certificate checks", async () => {

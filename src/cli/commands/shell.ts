@@ -2,13 +2,14 @@ import { realpath } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
-import { type EnvLocation, envVars } from "../../forest/envs/index.ts";
+import type { EnvLocation } from "../../forest/envs/index.ts";
 import { envLinkPath, type Project, readProject } from "../../project/index.ts";
 import { openHome } from "../../system/fs/index.ts";
 import { execute, isTerminal } from "../../system/process/index.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import { cachedOrCreatedEnv } from "../warm-start/cached-or-created-env.ts";
 import { findCommand } from "../../operations/run/find-command.ts";
+import { childEnvironment } from "../../operations/run/start-command.ts";
 import { type ShellEnv, shellStart } from "../shell/shell-start.ts";
 import { userShell } from "../shell/user-shell.ts";
 import type { CommandContext } from "./command.ts";
@@ -50,9 +51,7 @@ export async function shellCommand(
   console.reporter.finish();
   const files = [...(project?.settings.envFiles ?? []), ...typedEnvFiles(own, cwd)];
   const variables = await withEnvFiles(environment, files);
-  const child = { ...variables, ...envVars(env, variables), ...start.variables };
-  delete child["BUN_OPTIONS"];
-  delete child["BUN_BE_BUN"];
+  const child = { ...childEnvironment(env, variables), ...start.variables };
   return execute(found.file, [found.file, ...start.args], child);
 }
 

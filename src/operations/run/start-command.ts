@@ -58,7 +58,10 @@ function asProgram(command: readonly string[]): readonly string[] {
 }
 
 /** Returns the environment variables of a program in an Env. */
-export function childEnvironment(env: EnvLocation, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnvironment(
+  env: Pick<EnvLocation, "prefix" | "scripts">,
+  environment: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const child = { ...environment, ...envVars(env, environment) };
   // These variables would change what a Bun program among the children does.
   delete child["BUN_OPTIONS"];
