@@ -9,9 +9,24 @@ export type { FileLister } from "./files-of-release.ts";
 export { formatPylock, markerText } from "./from-blueprint/format-pylock.ts";
 export { lockOfBlueprint } from "./from-blueprint/lock-of-blueprint.ts";
 export { isLockName } from "./lock-name.ts";
+export {
+  isSameList,
+  isSameTarget,
+  type ListName,
+  type LockedList,
+  type LockedLists,
+  type MissingList,
+  withLists,
+} from "./locked-lists.ts";
 export type { LockedFile, LockedPackage, LockedSource, Pylock } from "./pylock.ts";
+export { reachablePins } from "./reachable-pins.ts";
 export { pathFrom, systemPath, urlOf } from "./relative-location.ts";
-export { blueprintOfPylock, fingerprintOfPylock } from "./to-blueprint/blueprint-of-pylock.ts";
+export {
+  blueprintOfPylock,
+  fingerprintOfPylock,
+  listsFingerprintOfPylock,
+  listsOfPylock,
+} from "./to-blueprint/blueprint-of-pylock.ts";
 export { parsePylock } from "./to-blueprint/parse-pylock.ts";
 export { preferencesOfConflicted } from "./to-blueprint/preferences-of-conflicted.ts";
 export { preferencesOfForeign } from "./to-blueprint/preferences-of-foreign.ts";

@@ -72,7 +72,7 @@ export function requiringPins(
     for (const text of requiresDist) {
       // Most requirements belong to extras that were not requested, and need not be parsed.
       if (!requiring.has(nameIn(text))) continue;
-      const requirement = read(text);
+      const requirement = readRequirement(text);
       if (requirement.name !== name && applies(requirement, extras)) {
         requiring.get(requirement.name)?.add(name);
       }
@@ -86,21 +86,26 @@ const leadingName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
 const names = new Map<string, string>();
 const requirements = new Map<string, Requirement>();
 
-function nameIn(text: string): string {
+/** Returns the normalised name of a requirement without parsing the rest. */
+export function nameIn(text: string): string {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = normalizeName(leadingName.exec(text)?.[0] ?? "")));
   return name;
 }
 
-function read(text: string): Requirement {
+/** Parses a requirement of a package. Cached, since every target parses the same requirements. */
+export function readRequirement(text: string): Requirement {
   let requirement = requirements.get(text);
   if (requirement === undefined)
     requirements.set(text, (requirement = parseRequirement(text, { lenient: true })));
   return requirement;
 }
 
-/** `parseRequirement` shares equal markers, so each is evaluated only once without extras. */
-function appliesIn(environment: MarkerEnvironment) {
+/**
+ * Returns a function that says whether a requirement applies, with any of some extras. `parseRequirement` shares equal
+ * markers, so each is evaluated only once without extras.
+ */
+export function appliesIn(environment: MarkerEnvironment) {
   const answers = new Map<Marker, boolean>();
   return ({ marker }: Requirement, extras: readonly string[]): boolean => {
     if (marker === undefined) return true;

@@ -3,6 +3,7 @@ import { tagRanksOf } from "../pythons/compatibility/index.ts";
 import type { TomlTable } from "../toml/index.ts";
 import { openBuildPackages } from "./build-packages-table.ts";
 import { chooseFile } from "./choose-file.ts";
+import { listsTable } from "./locked-lists.ts";
 import { writeInterpreter } from "./interpreter-pin.ts";
 import type { LockOptions } from "./from-blueprint/lock-of-blueprint.ts";
 import type { LockedPackage } from "./pylock.ts";
@@ -18,7 +19,7 @@ export function posyTable(
   targets: readonly BlueprintTarget[],
   names: readonly string[],
   packages: readonly LockedPackage[],
-  { fingerprint, folder }: LockOptions,
+  { fingerprint, folder, lists }: LockOptions,
 ): TomlTable {
   const pool = openBuildPackages(folder);
   const builds = buildsOf(targets, names, (build) => pool.tableOf(build));
@@ -26,6 +27,7 @@ export function posyTable(
   return {
     version: posyTableVersion,
     ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(lists === undefined ? {} : listsTable(lists)),
     targets: targets.map((target, index) => {
       const artifacts = unusualFiles(target, packages);
       return {

@@ -121,8 +121,14 @@ function reused(env: Env, inputs: Inputs): Omit<CreatedEnv, "project"> {
   return { env, blueprint: undefined, inputs: inputs.seen, isRepeatable: false };
 }
 
-function refuseProjectOptions({ env, group, extra, frozen }: ProjectOptions, cwd: string): void {
-  const option = [env && "--env", group && "--group", extra && "--extra", frozen && "--frozen"].find(Boolean);
+function refuseProjectOptions({ env, group, extra, frozen, locked }: ProjectOptions, cwd: string): void {
+  const option = [
+    env && "--env",
+    group && "--group",
+    extra && "--extra",
+    frozen && "--frozen",
+    locked && "--locked",
+  ].find(Boolean);
   if (option === undefined) return;
   throw new PosyError("usage", `\`${option}\` needs a project, and \`${cwd}\` is in none`, {
     hint: "`posy new NAME` makes one, `posy init` makes one of this folder",

@@ -1,7 +1,6 @@
-import { PosyError } from "../errors/posy-error.ts";
 import { fingerprintOrNone } from "../system/fs/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
-import { lockEnv, type Locked, writeLock } from "./locking/lock-env.ts";
+import { lockEnv, type Locked, outOfDate, withListPackages, writeLock } from "./locking/lock-env.ts";
 import { type LockChange, lockChanges } from "./locking/lock-changes.ts";
 import { lockJobOf } from "./locking/lock-job.ts";
 import { shownPath } from "./locking/project-change.ts";
@@ -60,17 +59,15 @@ async function lockEnvsOf(
   const locked: EnvLocked[] = [];
   for (const env of envs ?? project.envs.keys()) {
     const settings = await session.settings(env);
-    const job = { ...lockJobOf(settings), upgrade };
+    // An old lock without extras and groups is still valid, but locking again adds them.
+    const job = { ...lockJobOf(settings), upgrade, completeLists: !check };
     const { path } = job;
     const before = fingerprintOrNone(path);
     const outcome = await lockEnv(job, await session.posy(settings));
-    if (check && !outcome.unchanged) {
-      const message = `\`${shownPath(path, context.cwd)}\` is not what \`pyproject.toml\` asks for`;
-      throw new PosyError("lock-mismatch", message, { hint: "`posy lock` brings it up to date" });
-    }
+    if (check && !outcome.unchanged) throw outOfDate(shownPath(path, context.cwd));
     await writeLock(job, outcome);
     const after = outcome.unchanged ? before : fingerprintOrNone(path);
-    const changes = lockChanges(outcome);
+    const changes = lockChanges(withListPackages(outcome));
     locked.push({ env, path, settings, outcome, changes, fingerprints: { before, after } });
     onLocked?.(locked.at(-1) as EnvLocked);
   }

@@ -1,7 +1,8 @@
 import { PosyError } from "../errors/posy-error.ts";
 import { didYouMean } from "../text/index.ts";
 import { normalizeName } from "../vocab/requirement/index.ts";
-import { frozenLock, resolveEnv } from "./locking/lock-env.ts";
+import { checkLocked, frozenLock, resolveEnv } from "./locking/lock-env.ts";
+import { lockJobOf } from "./locking/lock-job.ts";
 import { type LockedEnv, type Outdated, outdatedPackages } from "./outdated/outdated-packages.ts";
 import type { ProjectSession } from "./session/project-session.ts";
 
@@ -9,6 +10,8 @@ import type { ProjectSession } from "./session/project-session.ts";
 export interface OutdatedOptions {
   /** Names of the environments to look at. The default is all of them. */
   readonly envs?: readonly string[] | undefined;
+  /** Throw `lock-mismatch` if a lock is not up to date. */
+  readonly locked?: boolean;
 }
 
 /**
@@ -19,11 +22,12 @@ export interface OutdatedOptions {
 export async function outdated(
   session: ProjectSession,
   names: readonly string[],
-  { envs: wanted }: OutdatedOptions = {},
+  { envs: wanted, locked: mustBeCurrent = false }: OutdatedOptions = {},
 ): Promise<readonly Outdated[]> {
   const envs: LockedEnv[] = [];
   for (const env of wanted ?? session.project.envs.keys()) {
     const settings = await session.settings(env);
+    if (mustBeCurrent) await checkLocked({ ...lockJobOf(settings), upgrade: false });
     const { locked, lockPath: path } = settings;
     const { prefer, prerelease, builds } = settings.brief;
     const brief = { ...locked, prefer, prerelease, builds };

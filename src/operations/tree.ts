@@ -3,7 +3,8 @@ import { type Blueprint, findTarget } from "../model/index.ts";
 import { thisMachine } from "../system/machine/index.ts";
 import type { PlatformName } from "../vocab/tags/index.ts";
 import { dependencyTree, type TreeNode } from "./dependency-tree.ts";
-import { frozenLock } from "./locking/lock-env.ts";
+import { checkLocked, frozenLock } from "./locking/lock-env.ts";
+import { lockJobOf } from "./locking/lock-job.ts";
 import type { ProjectSession } from "./session/project-session.ts";
 
 /** Options of `tree`. */
@@ -18,6 +19,8 @@ export interface TreeOptions {
   readonly inverted?: boolean;
   /** How many levels to show below the top. The default is all of them. */
   readonly depth?: number;
+  /** Throw `lock-mismatch` if the lock is not up to date. */
+  readonly locked?: boolean;
 }
 
 /**
@@ -28,9 +31,18 @@ export interface TreeOptions {
 export async function tree(
   session: ProjectSession,
   names: readonly string[] = [],
-  { env, platform, python, inverted = false, depth = Number.POSITIVE_INFINITY }: TreeOptions = {},
+  {
+    env,
+    platform,
+    python,
+    inverted = false,
+    depth = Number.POSITIVE_INFINITY,
+    locked = false,
+  }: TreeOptions = {},
 ): Promise<readonly TreeNode[]> {
-  const { lockPath } = await session.settings(env);
+  const settings = await session.settings(env);
+  if (locked) await checkLocked({ ...lockJobOf(settings), upgrade: false });
+  const { lockPath } = settings;
   const blueprint = await frozenLock(lockPath);
   const wanted = platform ?? (await thisMachine()).platform;
   const target = await findTarget(blueprint, wanted, python, () => Promise.resolve([]));

@@ -110,6 +110,8 @@ export interface ProjectOptions {
   readonly noProject?: true;
   /** Use the lock without checking that it is up to date. */
   readonly frozen?: true;
+  /** Fail if the lock is not up to date, instead of writing it. */
+  readonly locked?: true;
 }
 
 /** The groups and extras that are used of a lock file. */

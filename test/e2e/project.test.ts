@@ -125,7 +125,7 @@ describe("posy run in a project", () => {
     );
   });
 
-  test("adds the packages of `--with` and `--group`, ignores the project with `--no-project`, and locks neither", async () => {
+  test("adds the packages of `--with` and `--group`, locks the groups, and ignores the project with `--no-project`", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files });
     project(place);
@@ -134,7 +134,7 @@ describe("posy run in a project", () => {
       place.posy(["run", "--default-index", index.url, ...args, "--", "python", "-c", found]);
     assertPrinted(await run("--with", "docs"), "['tool', 'docs']\n");
     assertPrinted(await run("--group", "docs"), "['tool', 'docs']\n");
-    assert.doesNotMatch(lockOf(place), /name = "docs"/);
+    assert.match(lockOf(place), /name = "docs"\nversion = ".*"\nmarker = "'docs' in dependency_groups"/);
     assertPrinted(await run("--no-project", "--with", "docs"), "['docs']\n");
   });
 

@@ -281,7 +281,7 @@ describe("posy upgrade", () => {
     assert.equal(read(place), dev);
     await place.posy(["upgrade", "--latest", "--env", "docs"], { env: env(index) });
     assert.equal(read(place), dev.replace("tool==1.0", "tool==1.2"));
-    assert.deepEqual(lockedIn(place), ["check 9.1", "lib 1.0"]);
+    assert.deepEqual(lockedIn(place), ["check 9.1", "lib 1.0", "tool 1.2"]);
     assertFailed(
       await place.posy(["upgrade", "--group", "doc"], { env: env(index) }),
       1,
@@ -315,6 +315,8 @@ describe("posy upgrade", () => {
         "wrote pylock.toml",
         "~ core 1.0 → 1.5",
         "~ front 1.0 → 2.0",
+        "~ lib 1.0 → 2.3.1",
+        "~ tool 1.0 → 1.2",
         "",
       ].join("\n"),
     );
@@ -324,6 +326,7 @@ describe("posy upgrade", () => {
     );
     assert.match(run.stderr, /the group `broken` stays as it is: .* line \d+, .* is not a valid requirement/);
     assert.equal(read(place), text.replace("front==1.0", "front==2.0").replace("lib<2", "lib<3"));
+    assert.equal((await place.posy(["lock", "--check"], { env: env(index) })).status, 0);
   });
 
   test("--latest keeps a package that conflicts with another upgrade, and says why", async () => {
@@ -409,7 +412,7 @@ describe("posy upgrade", () => {
     assert.equal(run.status, 0, run.stderr);
     const told = JSON.parse(run.stdout) as Record<string, unknown>;
     assert.deepEqual(told["requirements"], [
-      { place: { kind: "dependencies" }, line: 5, before: "part==1.0", after: "part==1.1" },
+      { list: { kind: "dependencies" }, line: 5, before: "part==1.0", after: "part==1.1" },
     ]);
     assert.deepEqual(lockedIn(place), ["part 1.1"]);
   });

@@ -11,6 +11,7 @@ import { projectBuildOptions } from "./options/build-options.ts";
 import { indexOptions } from "./options/index-options.ts";
 import { group, option, repeated } from "./options/option.ts";
 import { isRefused } from "../../operations/refuse-choices.ts";
+import { lockedOption } from "./options/project-options.ts";
 import { jsonOption, outputOptions } from "./options/output-options.ts";
 import { dependencyTableOptions } from "./options/dependency-table-options.ts";
 
@@ -78,6 +79,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
         repeated("--env <name>", "List only packages of this environment (repeatable)"),
         option("--all", "List packages that the project does not require itself, too"),
         option("--exit-code", "Exit with status 1 if a package is listed"),
+        lockedOption(),
       ]),
       ...common(),
     ],
@@ -115,6 +117,7 @@ export function addProjectCommands(program: Command, add: AddCommand, argv: read
         "Show the packages for this one of the locked Pythons (default: the first)",
       ),
       option("--depth <levels>", "Show at most this many levels"),
+      lockedOption(),
     ]),
     jsonOption(),
     ...outputOptions(),

@@ -7,18 +7,19 @@ export type OutdatedCommandOptions = SessionOptions & {
   readonly env?: readonly string[];
   readonly all?: true;
   readonly exitCode?: true;
+  readonly locked?: true;
   readonly json?: true;
 };
 
 /** `posy outdated`. */
 export async function outdatedCommand(
   names: readonly string[],
-  { env: envs, all, exitCode, json, ...options }: OutdatedCommandOptions,
+  { env: envs, all, exitCode, locked, json, ...options }: OutdatedCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const { console } = context;
   await using project = await openProject(options, context);
-  const rows = await outdated(project, names, { envs });
+  const rows = await outdated(project, names, { envs, locked: locked === true });
   console.reporter.finish();
   const shown = rows.filter(({ requested }) => names.length > 0 || requested || all);
   if (json) console.print(`${JSON.stringify(shown, undefined, 2)}\n`);

@@ -12,13 +12,14 @@ export interface TreeCommandOptions {
   readonly python?: string;
   readonly invert?: true;
   readonly depth?: string;
+  readonly locked?: true;
   readonly json?: true;
 }
 
 /** `posy tree`, and `posy why`, which shows the inverted tree. */
 export async function treeCommand(
   names: readonly string[],
-  { env, platform, python, invert, depth, json }: TreeCommandOptions,
+  { env, platform, python, invert, depth, locked, json }: TreeCommandOptions,
   context: CommandContext,
 ): Promise<number> {
   const inverted = invert === true;
@@ -29,6 +30,7 @@ export async function treeCommand(
     python,
     inverted,
     depth: depthOf(depth),
+    locked: locked === true,
   });
   context.console.print(json ? `${JSON.stringify(nodes, undefined, 2)}\n` : renderTree(nodes, inverted));
   return 0;

@@ -5,8 +5,10 @@ import type { TomlTable } from "../../toml/index.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { type FileLister, filesOfRelease } from "../files-of-release.ts";
 import { markerText } from "./format-pylock.ts";
+import { type ListConditions, listConditions, packageMarker } from "./list-conditions.ts";
 import { requiringPins, writePinMetadata } from "../pin-metadata-table.ts";
 import { posyTable } from "../posy-table.ts";
+import type { ListName, LockedLists } from "../locked-lists.ts";
 import type { LockedPackage, Pylock } from "../pylock.ts";
 import { type MarkerFinder, openMarkerFinder } from "../select-marker.ts";
 import { selectPackages } from "../select-packages.ts";
@@ -20,6 +22,8 @@ export interface LockOptions {
   readonly fingerprint?: string;
   /** Lists the other files of the pinned versions. Without it, the lock has only the pinned files. */
   readonly db?: FileLister;
+  /** The extras and groups of the project. Their packages get markers. */
+  readonly lists?: LockedLists | undefined;
 }
 
 /** The content of one entry: a version or a direct URL, and the targets that use it. */
@@ -32,27 +36,37 @@ interface Row {
  * Returns the lock of a Blueprint, for all its targets (PEP 751). A package with different versions has an entry for
  * each version, with the shortest marker that distinguishes its targets. Each target is checked to select exactly its
  * pins. Throws `indistinct-targets` if no marker distinguishes targets with different pins.
+ *
+ * With `options.lists`, packages that only extras or groups need have a marker such as `'docs' in dependency_groups`.
+ * The packages of the Blueprint itself are installed without any extra and group.
  */
 export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions): Promise<Pylock> {
-  const { targets } = blueprint;
+  const { lists } = options;
+  // The targets with the packages of all lists.
+  const targets = lists ? lists.whole.targets : blueprint.targets;
+  const conditions = listConditions(blueprint, targets, lists?.lists ?? []);
   const names = nameTargets(targets);
   const environments = targets.map(({ python }) => markerEnvironment(python));
   const finder = openMarkerFinder(environments);
   const rows = rowsOf(targets);
-  const requiredBy = targets.map(({ packages, python }) =>
+  const requiredBy = blueprint.targets.map(({ packages, python }) =>
     requiringPins(
       packages.map(({ name, extras, metadata }) => ({ name, extras, requiresDist: metadata.requiresDist })),
       python,
     ),
   );
-  const entries = await Promise.all(rows.map((row) => entryOf(row, targets, finder, names, options)));
+  const entries = await Promise.all(
+    rows.map((row) => entryOf(row, targets, { finder, conditions }, names, options)),
+  );
   const required = rowsByRequiring(rows);
   const packages = rows.map((row, rowIndex): LockedPackage => {
     const entry = entries[rowIndex] as LockedPackage;
-    const pinMetadata = [...row.pins].map(([index, pin]): readonly [string, TomlTable] => [
-      names[index] ?? "",
-      writePinMetadata(pin, requiredBy[index]?.get(pin.name) ?? [], entry.requiresPython),
-    ]);
+    const pinMetadata = [...row.pins].map(([index, pin]): readonly [string, TomlTable] => {
+      const base = blueprint.targets[index]?.packages.find(({ name }) => name === pin.name);
+      const written = base ?? { ...pin, requested: false, extras: [], requiredBy: [] };
+      const known = base === undefined ? [] : (requiredBy[index]?.get(pin.name) ?? []);
+      return [names[index] ?? "", writePinMetadata(written, known, entry.requiresPython)];
+    });
     const posy = joinPinMetadata(pinMetadata);
     return {
       ...entry,
@@ -64,19 +78,24 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
     lockVersion: "1.0",
     environments: withoutDuplicates(targets.map((_, index) => finder.describe(index))),
     requiresPython: pythonsOf(targets),
-    extras: [],
-    dependencyGroups: [],
+    extras: namesOf(lists, "extra"),
+    dependencyGroups: namesOf(lists, "group"),
     defaultGroups: [],
     createdBy: "posy",
     packages,
     tool: { posy: posyTable(targets, names, packages, options) },
   };
   for (const [index, environment] of environments.entries()) {
+    const isIn = (row: Row) => row.pins.has(index);
+    const base = blueprint.targets[index]?.packages.map(({ name }) => name);
+    const inBase = new Set(base);
     checkSelection(
       lock,
       selectPackages(lock, environment),
-      rows.map((row) => row.pins.has(index)),
+      rows.map((row) => isIn(row) && inBase.has(row.name)),
     );
+    const all = { extras: lock.extras, groups: lock.dependencyGroups };
+    checkSelection(lock, selectPackages(lock, environment, all), rows.map(isIn));
   }
   return lock;
 }
@@ -111,14 +130,14 @@ function firstOf({ pins }: Row): PackagePin {
 async function entryOf(
   row: Row,
   targets: readonly BlueprintTarget[],
-  finder: MarkerFinder,
+  { finder, conditions }: Markers,
   names: readonly string[],
   { folder, db }: LockOptions,
 ): Promise<LockedPackage> {
   const indexes = [...row.pins.keys()];
   const pins = [...row.pins.values()];
   const pin = firstOf(row);
-  const marker = finder.find(indexes);
+  const marker = packageMarker(row.name, indexes, finder, conditions);
   if (marker === undefined) {
     throw new PosyError(
       "indistinct-targets",
@@ -141,6 +160,16 @@ async function entryOf(
     ...(marker === "all" ? {} : { marker }),
     ...(agreed && requiresPython !== undefined ? { requiresPython } : {}),
   };
+}
+
+/** What the marker of an entry is made of. */
+interface Markers {
+  readonly finder: MarkerFinder;
+  readonly conditions: ListConditions;
+}
+
+function namesOf(lists: LockedLists | undefined, kind: ListName["kind"]): readonly string[] {
+  return (lists?.lists ?? []).filter((list) => list.kind === kind).map(({ name }) => name);
 }
 
 const noFiles: FileLister = {

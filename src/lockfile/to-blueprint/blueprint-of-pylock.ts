@@ -25,20 +25,63 @@ import { readInterpreter } from "../interpreter-pin.ts";
 import { checkFilenames, parseSource } from "./parse-source.ts";
 import { requiringPins } from "../pin-metadata-table.ts";
 import { pinOfEntry } from "./pin-of-entry.ts";
+import { type LockedLists, readListsTable } from "../locked-lists.ts";
 import { posyTableVersion } from "../posy-table.ts";
 import type { LockedFile, LockedPackage, Pylock } from "../pylock.ts";
-import { selectPackages } from "../select-packages.ts";
+import { type LockChoice, selectPackages } from "../select-packages.ts";
 
 /**
  * Returns the Blueprint that a lock was made from, without asking any index. Undefined if it is not a lock of Posy.
  * Folders are read as they are now. `folder` is the absolute folder of the lock. If the lock has targets in `only`,
- * the others are left out. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
+ * the others are left out. Extras and groups are left out, too. Throws `invalid-lock`, `invalid-blueprint`, `lock-mismatch`.
  */
 export async function blueprintOfPylock(
   lock: Pylock,
   folder: string,
   only?: PlatformName,
 ): Promise<Blueprint | undefined> {
+  return readPosyTable(lock, (posy) => targetsIn(lock, posy, { folder, only }));
+}
+
+/**
+ * Returns the extras and groups of a lock of Posy, with their packages. Undefined if the lock has none, or if an older
+ * Posy made it. The arguments and errors are those of `blueprintOfPylock`.
+ */
+export async function listsOfPylock(
+  lock: Pylock,
+  folder: string,
+  only?: PlatformName,
+): Promise<LockedLists | undefined> {
+  const choice = { extras: lock.extras, groups: lock.dependencyGroups };
+  return readPosyTable(lock, async (posy) => {
+    const lists = readListsTable(posy);
+    return lists && { ...lists, whole: await targetsIn(lock, posy, { folder, only, choice }) };
+  });
+}
+
+interface TargetsOptions {
+  readonly folder: string;
+  readonly only: PlatformName | undefined;
+  readonly choice?: LockChoice;
+}
+
+async function targetsIn(
+  lock: Pylock,
+  posy: TomlTable,
+  { folder, only, choice }: TargetsOptions,
+): Promise<Blueprint> {
+  const all = tables(posy["targets"]);
+  const wanted = all.filter(({ platform }) => platform === only);
+  const reader = new TargetReader(lock, posy, folder, choice);
+  const targets: BlueprintTarget[] = [];
+  for (const table of wanted.length > 0 ? wanted : all) targets.push(await reader.target(table));
+  return { blueprintVersion: 1, targets };
+}
+
+async function readPosyTable<Value>(
+  lock: Pylock,
+  read: (posy: TomlTable) => Promise<Value | undefined>,
+): Promise<Value | undefined> {
   const posy = lock.tool["posy"];
   if (!isTable(posy)) return undefined;
   if (posy["version"] !== posyTableVersion) {
@@ -51,12 +94,7 @@ export async function blueprintOfPylock(
     );
   }
   try {
-    const all = tables(posy["targets"]);
-    const wanted = all.filter(({ platform }) => platform === only);
-    const reader = new TargetReader(lock, posy, folder);
-    const targets: BlueprintTarget[] = [];
-    for (const table of wanted.length > 0 ? wanted : all) targets.push(await reader.target(table));
-    return { blueprintVersion: 1, targets };
+    return await read(posy);
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
     throw new PosyError(
@@ -77,17 +115,26 @@ export function fingerprintOfPylock({ tool }: Pylock): string | undefined {
   return typeof fingerprint === "string" ? fingerprint : undefined;
 }
 
+/** Returns the fingerprint of the extras and groups of a lock. Undefined if it has none, or if an older Posy made it. */
+export function listsFingerprintOfPylock({ tool }: Pylock): string | undefined {
+  const posy = tool["posy"];
+  const fingerprint = isTable(posy) ? posy["lists-fingerprint"] : undefined;
+  return typeof fingerprint === "string" ? fingerprint : undefined;
+}
+
 /** Reads the targets of a lock one after another. What several targets share is read and checked once. */
 class TargetReader {
   private readonly lock: Pylock;
   private readonly folder: string;
+  private readonly choice: LockChoice | undefined;
   private readonly builds: readonly TomlTable[];
   private readonly withBuildPackage: ReturnType<typeof buildPackagesReader>;
   private readonly knownBuilds = new Map<TomlTable, Promise<PinnedBuild>>();
   private readonly knownPins = new Map<LockedPackage, KnownPin[]>();
 
-  constructor(lock: Pylock, posy: TomlTable, folder: string) {
+  constructor(lock: Pylock, posy: TomlTable, folder: string, choice: LockChoice | undefined) {
     this.lock = lock;
+    this.choice = choice;
     this.folder = folder;
     this.builds = tables(posy["builds"]);
     this.withBuildPackage = buildPackagesReader(tables(posy["build-packages"]));
@@ -107,7 +154,7 @@ class TargetReader {
     const ranks = tagRanksOf(bare.python);
     const artifacts = isTable(table["artifacts"]) ? table["artifacts"] : {};
     const read: KnownPin[] = [];
-    for (const entry of selectPackages(this.lock, markerEnvironment(bare.python))) {
+    for (const entry of selectPackages(this.lock, markerEnvironment(bare.python), this.choice)) {
       const chosen = artifacts[entry.name];
       const file =
         entry.source.kind !== "files"

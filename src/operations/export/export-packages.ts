@@ -129,12 +129,20 @@ async function resolvedLock(
 }
 
 function partOf(
-  { platform, python, pythonVersion, frozen, group, extra, format }: ExportOptions,
+  { platform, python, pythonVersion, frozen, locked, group, extra, format }: ExportOptions,
   folder: string,
 ): ExportedPart {
   const keepsGroups = format === "pylock";
   const lists = { groups: group, extras: extra };
-  return { platforms: platform, python: python ?? pythonVersion, frozen, ...lists, keepsGroups, folder };
+  return {
+    platforms: platform,
+    python: python ?? pythonVersion,
+    frozen,
+    locked,
+    ...lists,
+    keepsGroups,
+    folder,
+  };
 }
 
 /** Returns the lock without the packages that the options leave out. */
@@ -175,7 +183,7 @@ function nothingToExport(): PosyError {
 }
 
 function refuseProjectOptions(
-  { env, group, extra, frozen, noEmitProject }: ExportOptions,
+  { env, group, extra, frozen, locked, noEmitProject }: ExportOptions,
   lockFile: LockFile | undefined,
 ): void {
   const asked = [
@@ -183,6 +191,7 @@ function refuseProjectOptions(
     group && !lockFile && "--group",
     extra && !lockFile && "--extra",
     frozen && "--frozen",
+    locked && "--locked",
     noEmitProject && "--no-emit-project",
   ].find(Boolean);
   if (asked === undefined) return;

@@ -15,8 +15,9 @@ import { asPosyError, readNamedText } from "../../system/fs/index.ts";
 import { platformNames } from "../../vocab/tags/index.ts";
 import { choose } from "../../text/index.ts";
 import { blueprintOfLockFile, foreignLockAt, type LockFile } from "../locking/foreign-lock.ts";
-import { frozenLock, lockedVersions, lockEnv, writeLock } from "../locking/lock-env.ts";
+import { checkLocked, lockedVersions, lockEnv, readFrozen, writeLock } from "../locking/lock-env.ts";
 import { lockJobOf } from "../locking/lock-job.ts";
+import { frozenPart, lockedPart } from "../locking/locked-part.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
 /** The part of a project's lock that is exported, and the folder that it is for. */
@@ -27,6 +28,8 @@ export interface ExportedPart {
   readonly python?: string | undefined;
   /** Use the lock as it is, even if it is not up to date. */
   readonly frozen?: true | undefined;
+  /** Fail if the lock is not up to date, instead of updating it. */
+  readonly locked?: true | undefined;
   /** Groups and extras of a lock that another tool made, in addition to its default groups. */
   readonly groups?: readonly string[] | undefined;
   readonly extras?: readonly string[] | undefined;
@@ -38,15 +41,15 @@ export interface ExportedPart {
 
 /**
  * Brings the lock of a project's environment up to date, and returns it or the part that is wanted. A lock that is up
- * to date has all files with hashes, so no index is asked, unless `--group` or `--extra` add packages. Throws
- * `unknown-platform`, `lock-mismatch`, and what resolving throws.
+ * to date has all files with hashes, also those of extras and groups, so no index is asked. Throws `unknown-platform`,
+ * `lock-mismatch`, and what resolving throws.
  */
 export async function exportedLock(
   settings: ProjectSettings,
-  { platforms, python, frozen, groups, extras, keepsGroups, folder }: ExportedPart,
+  { platforms, python, frozen, locked: mustBeCurrent, groups, extras, keepsGroups, folder }: ExportedPart,
   posy: Posy,
 ): Promise<{ readonly lock: Pylock; readonly blueprint: Blueprint }> {
-  const { brief, locked, lockPath, project, hasAdditions, deviation } = settings;
+  const { brief, locked, lockPath, project, askedLists, hasOtherRequirements, deviation } = settings;
   const resolved = async (versions: Blueprint | undefined) => {
     const { python: first, pythonOrigin, morePythons = [] } = locked;
     const wholeBrief = { ...brief, python: first, pythonOrigin, morePythons };
@@ -54,30 +57,35 @@ export async function exportedLock(
     const blueprint = { ...answer, targets: chooseTargets(answer.targets, platforms, python) };
     return { lock: await lockOfBlueprint(blueprint, { folder, db: posy.db }), blueprint };
   };
-  let whole: Blueprint;
+  const job = { ...lockJobOf(settings), upgrade: false, completeLists: askedLists.length > 0 };
+  if (mustBeCurrent) await checkLocked(job);
+  let whole: Blueprint | undefined;
   let text: string;
   let isNarrower = false;
   if (frozen) {
     const other = await foreignLockAt(lockPath);
     const wanted = { platforms, python, keepsGroups, folder };
     if (other !== undefined) return exportedForeign({ ...other, groups, extras }, brief, wanted, posy);
-    whole = await frozenLock(lockPath);
+    whole = frozenPart(await readFrozen(lockPath), settings);
     text = await readNamedText(lockPath).catch((error: unknown) => {
       throw asPosyError(error, `reading \`${lockPath}\``);
     });
   } else if (deviation?.chosen) {
     return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
-    const job = { ...lockJobOf(settings), upgrade: false };
     const outcome = await lockEnv(job, posy);
     await writeLock(job, outcome, project);
-    ({ blueprint: whole, text } = outcome);
+    ({ text } = outcome);
+    whole = lockedPart(outcome, askedLists);
     isNarrower = deviation !== undefined && outcome.upToDate;
+    if (whole === undefined) return resolved(outcome.blueprint);
   }
-  if (hasAdditions || isNarrower) return resolved(whole);
+  if (hasOtherRequirements || isNarrower) return resolved(whole);
   const lock = await parsePylock(text, lockPath);
   const targets = chooseTargets(whole.targets, platforms, python);
-  if (targets.length === whole.targets.length && folder === project.folder) return { lock, blueprint: whole };
+  const hasLists = lock.extras.length + lock.dependencyGroups.length > 0;
+  const isWhole = targets.length === whole.targets.length && (keepsGroups || !hasLists);
+  if (isWhole && askedLists.length === 0 && folder === project.folder) return { lock, blueprint: whole };
   const blueprint = { ...whole, targets };
   const db = indexOfLock(lock, project.folder);
   return { lock: await lockOfBlueprint(blueprint, { folder, db }), blueprint };

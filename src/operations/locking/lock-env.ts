@@ -6,7 +6,10 @@ import {
   blueprintOfPylock,
   type FileLister,
   fingerprintOfPylock,
+  listsFingerprintOfPylock,
   formatPylock,
+  listsOfPylock,
+  type LockedLists,
   lockOfBlueprint,
   parsePylock,
   preferencesOfConflicted,
@@ -19,8 +22,10 @@ import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import type { PlatformName } from "../../vocab/tags/index.ts";
 import type { PackageName } from "../../vocab/requirement/index.ts";
 import { indexOfLock } from "../export/index-of-lock.ts";
-import { fingerprintOfBrief, sameConditions } from "../session/brief-fingerprint.ts";
+import { fingerprintOfBrief, fingerprintOfLists, sameConditions } from "../session/brief-fingerprint.ts";
+import type { ListSettings } from "../session/project-lists.ts";
 import { comparedWith, foreignPreferences } from "./foreign-lock.ts";
+import { resolveLists } from "./resolve-lists.ts";
 
 /** A lock to be made or brought up to date. */
 export interface LockJob {
@@ -46,6 +51,13 @@ export interface LockJob {
    * ones.
    */
   readonly found?: ResolvedLock;
+  /** The extras and groups of the project, which the lock holds too. */
+  readonly lists?: ListSettings | undefined;
+  /**
+   * True if a lock without extras and groups, as an older Posy made it, is out of date. Otherwise such a lock stays as
+   * it is.
+   */
+  readonly completeLists?: boolean;
 }
 
 /** A resolved Brief, before it is written as a lock. */
@@ -55,6 +67,10 @@ export interface ResolvedLock {
   readonly blueprint: Blueprint;
   /** What was locked before; undefined if there was no lock. */
   readonly before: Blueprint | undefined;
+  /** The extras and groups of the lock. Undefined if the lock has none. */
+  readonly lists: LockedLists | undefined;
+  /** The extras and groups that the lock had before. */
+  readonly listsBefore: LockedLists | undefined;
   /** Lists all files of the resolved versions, for the lock. */
   readonly files: FileLister;
   /** The lock that was there before. */
@@ -89,47 +105,156 @@ export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
 
 /** Resolves a Brief for a lock, as `lockEnv` does, without making the text of the lock. */
 export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock> {
-  const { brief, upgrade, found } = job;
-  const fingerprint = fingerprintOfBrief(job.projectBrief ?? brief, job.folder);
+  const { found } = job;
+  const fingerprint = fingerprintOfBrief(job.projectBrief ?? job.brief, job.folder);
   if (found !== undefined) {
-    const { previous, before } = found;
-    const kept = job.narrowed ? undefined : await posy.resolveFromLock(brief, found.blueprint);
-    const blueprint = kept ?? (await posy.resolve(brief, found.blueprint, { anyMachine: true }));
-    return { fingerprint, blueprint, before, previous, files: kept ? found.files : posy.db, upToDate: false };
+    const { previous, before, listsBefore } = found;
+    const kept = job.narrowed ? undefined : await posy.resolveFromLock(job.brief, found.blueprint);
+    const blueprint = kept ?? (await posy.resolve(job.brief, found.blueprint, { anyMachine: true }));
+    const resolved = { blueprint, files: kept ? found.files : posy.db };
+    return {
+      ...(await addLists(resolved, found.lists?.whole, job, posy)),
+      fingerprint,
+      before,
+      listsBefore,
+      previous,
+      upToDate: false,
+    };
   }
   const text = await textIfThere(job.path);
-  const wanted = upgrade === false ? { fingerprint, platform: job.platform } : {};
+  const wanted =
+    job.upgrade === false ? { fingerprint, lists: listsFingerprint(job), platform: job.platform } : {};
   const read = text === undefined ? undefined : await readLock(text, job.path, wanted);
   const previous = { text, read };
-  if (upgrade === false && read?.fingerprint === fingerprint) {
+  const listsBefore = read?.lists;
+  if (job.upgrade === false && read?.fingerprint === fingerprint) {
     const { blueprint } = read;
-    return { fingerprint, blueprint, before: blueprint, previous, files: posy.db, upToDate: true };
+    const answer = { fingerprint, blueprint, before: blueprint, listsBefore, previous };
+    const upToDate = { ...answer, lists: listsBefore, files: posy.db, upToDate: true };
+    if (areListsUpToDate(read.lists?.fingerprint, job)) return upToDate;
+    const files = read.lock ? withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db) : posy.db;
+    try {
+      return {
+        ...answer,
+        ...(await addLists({ blueprint, files }, listsBefore?.whole, job, posy)),
+        upToDate: false,
+      };
+    } catch (error) {
+      // The environment itself needs no index.
+      if (!job.completeLists && error instanceof PosyError) return upToDate;
+      throw error;
+    }
   }
   const foreign =
     text !== undefined && read === undefined
-      ? await foreignPreferences(text, job.path, brief, posy)
+      ? await foreignPreferences(text, job.path, job.brief, posy)
       : undefined;
-  const preferred = read?.blueprint ?? foreign;
-  // The locked packages may be enough for the changed Brief: then no index is asked.
-  if (!job.narrowed && upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
+  const resolved = await resolveAgain(job, fingerprint, read, foreign, posy);
+  const listPreferences =
+    job.upgrade === true ? undefined : listsBefore && withoutUpgraded(listsBefore.whole, job.upgrade);
+  const answer = await addLists(resolved, listPreferences, job, posy);
+  const before = read?.blueprint ?? (foreign && comparedWith(foreign, answer.blueprint));
+  return { ...answer, fingerprint, before, listsBefore, previous, upToDate: false };
+}
+
+/**
+ * Throws `lock-mismatch` if a lock is not up to date (`--locked`), and `not-found` if there is none. Asks no index.
+ */
+export async function checkLocked(job: LockJob): Promise<void> {
+  const text = await textIfThere(job.path);
+  if (text === undefined) throw noLock(job.path);
+  const fingerprint = fingerprintOfBrief(job.projectBrief ?? job.brief, job.folder);
+  const lock = isConflicted(text) ? undefined : await parsePylock(text, job.path);
+  const lists = lock && listsFingerprintOfPylock(lock);
+  if (lock && fingerprintOfPylock(lock) === fingerprint && areListsUpToDate(lists, job)) return;
+  throw outOfDate(basename(job.path));
+}
+
+/** Returns the error for a lock that is not up to date. */
+export function outOfDate(shownPath: string): PosyError {
+  return new PosyError("lock-mismatch", `\`${shownPath}\` is not what \`pyproject.toml\` asks for`, {
+    hint: "`posy lock` brings it up to date",
+  });
+}
+
+/** Resolves a Brief with the locked versions as preferences. If the locked packages are enough, no index is asked. */
+async function resolveAgain(
+  { brief, upgrade, narrowed, path }: LockJob,
+  fingerprint: string,
+  read: ReadLock | undefined,
+  foreign: Blueprint | undefined,
+  posy: Posy,
+): Promise<Pick<ResolvedLock, "blueprint" | "files">> {
+  if (!narrowed && upgrade === false && read?.lock && sameConditions(read.fingerprint, fingerprint)) {
     const kept = await posy.resolveFromLock(brief, read.blueprint);
-    const files = withIndex(indexOfLock(read.lock, dirname(job.path)), posy.db);
-    if (kept) return { fingerprint, blueprint: kept, before: preferred, previous, files, upToDate: false };
+    const files = withIndex(indexOfLock(read.lock, dirname(path)), posy.db);
+    if (kept) return { blueprint: kept, files };
   }
+  const preferred = read?.blueprint ?? foreign;
   const preferences = upgrade === true ? undefined : preferred && withoutUpgraded(preferred, upgrade);
-  const blueprint = await posy.resolve(brief, preferences, { anyMachine: true });
-  const before = read?.blueprint ?? (foreign && comparedWith(foreign, blueprint));
-  return { fingerprint, blueprint, before, previous, files: posy.db, upToDate: false };
+  return { blueprint: await posy.resolve(brief, preferences, { anyMachine: true }), files: posy.db };
+}
+
+/** Resolves the extras and groups of a job together with its environment. */
+async function addLists(
+  resolved: Pick<ResolvedLock, "blueprint" | "files">,
+  earlier: Blueprint | undefined,
+  job: LockJob,
+  posy: Posy,
+): Promise<Pick<ResolvedLock, "blueprint" | "files" | "lists">> {
+  if (job.lists === undefined) return { ...resolved, lists: undefined };
+  const fingerprint = fingerprintOfLists(job.lists, job.folder);
+  const lists = await resolveLists(resolved.blueprint, earlier, { ...job, lists: job.lists }, posy);
+  return { ...resolved, lists: { ...lists, fingerprint } };
+}
+
+function listsFingerprint({ lists, folder }: LockJob): string | undefined {
+  return lists && fingerprintOfLists(lists, folder);
+}
+
+/** `written` is the fingerprint in the lock. An old lock has none. */
+function areListsUpToDate(written: string | undefined, job: LockJob): boolean {
+  return written === listsFingerprint(job) || (written === undefined && !job.completeLists);
 }
 
 /** Adds the text of the lock to a resolved Brief. */
 export async function lockOf(resolved: ResolvedLock, { folder }: Pick<LockJob, "folder">): Promise<Locked> {
-  const { fingerprint, blueprint, files, previous } = resolved;
+  const { fingerprint, blueprint, files, previous, lists } = resolved;
   if (resolved.upToDate && previous.text !== undefined) {
     return { ...resolved, text: previous.text, unchanged: true };
   }
-  const text = formatPylock(await lockOfBlueprint(blueprint, { folder, fingerprint, db: files }));
+  const options = { folder, fingerprint, db: files };
+  const lock = await lockOfBlueprint(blueprint, { ...options, lists }).catch((error: unknown) => {
+    if (!isIndistinct(error) || lists === undefined) throw error;
+    // No marker distinguishes the targets of some list. The environment itself can be locked all the same.
+    return lockOfBlueprint(blueprint, { ...options, lists: withoutAny(lists, blueprint) });
+  });
+  const text = formatPylock(lock);
   return { ...resolved, text, unchanged: text === previous.text };
+}
+
+/** Returns what was locked before and after, with the packages of extras and groups. */
+export function withListPackages({ before, blueprint, lists, listsBefore, upToDate }: ResolvedLock): {
+  readonly before: Blueprint | undefined;
+  readonly blueprint: Blueprint;
+} {
+  const after = lists?.whole ?? blueprint;
+  return { before: upToDate ? after : (listsBefore?.whole ?? before), blueprint: after };
+}
+
+function noLock(path: string): PosyError {
+  return new PosyError("not-found", `there is no \`${path}\``, { hint: "run `posy lock` to create it" });
+}
+
+function isIndistinct(error: unknown): boolean {
+  return error instanceof PosyError && error.code === "indistinct-targets";
+}
+
+/** Returns lists of which none is in the lock. */
+function withoutAny({ lists, missing, fingerprint }: LockedLists, whole: Blueprint): LockedLists {
+  const reason = "indistinct-targets";
+  const left = lists.map(({ kind, name }) => ({ kind, name, reason }));
+  return { whole, lists: [], missing: [...missing, ...left], fingerprint };
 }
 
 /** Lists files from a lock, and from the indexes for packages that the lock does not have. */
@@ -148,17 +273,23 @@ function withIndex(ofLock: FileLister, db: PackageDB): FileLister {
  * Throws `not-found`, `conflicted-lock`, `invalid-lock`.
  */
 export async function frozenLock(path: string, platform?: PlatformName): Promise<Blueprint> {
+  return (await readFrozen(path, platform)).blueprint;
+}
+
+/** Like `frozenLock`, and returns the extras and groups of the lock, too. */
+export async function readFrozen(
+  path: string,
+  platform?: PlatformName,
+): Promise<Pick<ReadLock, "blueprint" | "lists">> {
   const text = await textIfThere(path);
-  if (text === undefined) {
-    throw new PosyError("not-found", `there is no \`${path}\``, { hint: "`posy lock` makes it" });
-  }
+  if (text === undefined) throw noLock(path);
   if (isConflicted(text)) {
     throw new PosyError("conflicted-lock", `\`${path}\` has unresolved merge conflicts`, {
       hint: "`posy lock` repairs it with the versions of both sides",
     });
   }
   const read = await readLock(text, path, { platform });
-  if (read !== undefined) return read.blueprint;
+  if (read !== undefined) return read;
   throw new PosyError(
     "invalid-lock",
     `\`${basename(path)}\` was not made by Posy: it names no interpreters`,
@@ -197,11 +328,14 @@ interface ReadLock {
   /** Undefined if the file has two sides of a merge conflict. */
   readonly lock?: Pylock;
   readonly fingerprint: string | undefined;
+  /** The extras and groups of the lock. Undefined if it has none. */
+  readonly lists: LockedLists | undefined;
 }
 
 interface ReadLockOptions {
-  /** If given, `platform` counts only for a lock with this fingerprint. */
+  /** If given, `platform` counts only for a lock with this fingerprint, and with lists of the other one, if any. */
   readonly fingerprint?: string;
+  readonly lists?: string | undefined;
   readonly platform?: PlatformName | undefined;
 }
 
@@ -211,15 +345,22 @@ interface ReadLockOptions {
  */
 async function readLock(text: string, path: string, wanted: ReadLockOptions): Promise<ReadLock | undefined> {
   if (!isConflicted(text)) return readSide(text, path, wanted);
-  return { blueprint: await preferencesOfConflicted(text, path, dirname(path)), fingerprint: undefined };
+  return {
+    blueprint: await preferencesOfConflicted(text, path, dirname(path)),
+    fingerprint: undefined,
+    lists: undefined,
+  };
 }
 
 async function readSide(text: string, path: string, wanted: ReadLockOptions): Promise<ReadLock | undefined> {
   const lock = await parsePylock(text, path);
   const fingerprint = fingerprintOfPylock(lock);
-  const appliesHere = wanted.fingerprint === undefined || wanted.fingerprint === fingerprint;
-  const blueprint = await blueprintOfPylock(lock, dirname(path), appliesHere ? wanted.platform : undefined);
-  return blueprint && { blueprint, lock, fingerprint };
+  const written = listsFingerprintOfPylock(lock);
+  const isUpToDate =
+    wanted.fingerprint === fingerprint && (written === undefined || written === wanted.lists);
+  const only = wanted.fingerprint === undefined || isUpToDate ? wanted.platform : undefined;
+  const blueprint = await blueprintOfPylock(lock, dirname(path), only);
+  return blueprint && { blueprint, lock, fingerprint, lists: await listsOfPylock(lock, dirname(path), only) };
 }
 
 function withoutUpgraded(blueprint: Blueprint, upgrade: boolean | ReadonlySet<PackageName>): Blueprint {

@@ -3,8 +3,9 @@ import type { Posy } from "../../posy.ts";
 import type { BriefOptions, ProjectOptions } from "../../settings/index.ts";
 import { checkBuilds } from "./check-builds.ts";
 import { foreignOfProject } from "./foreign-lock.ts";
-import { frozenLock, lockedVersions, lockEnv, writeLock } from "./lock-env.ts";
+import { checkLocked, lockedVersions, lockEnv, readFrozen, writeLock } from "./lock-env.ts";
 import { lockJobOf } from "./lock-job.ts";
+import { frozenPart, lockedPart, notLockedPython } from "./locked-part.ts";
 import type { ProjectSettings } from "../session/project-settings.ts";
 
 /** The Blueprint that an Env of a project is grown from. */
@@ -19,52 +20,66 @@ export interface ProjectBlueprint {
 
 /**
  * Returns the Blueprint of a project's environment for this machine and the Python that is asked for. Writes the lock
- * if it is not up to date. Another Python or more packages are not in the lock: they are resolved with the locked
- * versions as preferences.
+ * if it is not up to date. Extras and groups of the project are in the lock. Another Python or other packages are not:
+ * they are resolved with the locked versions as preferences. Throws `lock-mismatch` if that would be necessary with
+ * `--frozen`, or if the lock is not up to date with `--locked`.
  */
 export async function projectBlueprint(
   settings: ProjectSettings,
   options: BriefOptions & ProjectOptions,
   posy: Posy,
 ): Promise<ProjectBlueprint> {
-  const { brief, lockPath, hasAdditions, askedPython, deviation } = settings;
+  const { brief, lockPath, hasAdditions, hasOtherRequirements, askedPython, askedLists, deviation } =
+    settings;
   const { platform } = posy.machine;
   const resolved = async (versions: Blueprint | undefined): Promise<ProjectBlueprint> => ({
     blueprint: await posy.resolve({ ...brief, platforms: [platform] }, versions),
     isDefault: false,
     unlocked: { locked: versions },
   });
+  const job = { ...lockJobOf(settings), upgrade: false, platform, completeLists: askedLists.length > 0 };
+  if (options.locked) await checkLocked(job);
   let blueprint: Blueprint;
+  let part: Blueprint | undefined;
   let isNarrower = false;
   if (options.frozen) {
     const foreign = await foreignOfProject(settings, options, posy);
     if (foreign !== undefined)
       return { blueprint: foreign, isDefault: !hasAdditions && askedPython === undefined };
-    blueprint = await frozenLock(lockPath, platform);
+    blueprint = part = frozenPart(await readFrozen(lockPath, platform), settings);
     checkBuilds(blueprint, platform, brief.builds);
   } else if (deviation?.chosen) {
     return resolved(deviation.keepsVersions ? await lockedVersions(lockPath) : undefined);
   } else {
-    const job = { ...lockJobOf(settings), upgrade: false, platform };
     const outcome = await lockEnv(job, posy);
     await writeLock(job, outcome, settings.project);
-    blueprint = outcome.blueprint;
+    ({ blueprint } = outcome);
+    part = lockedPart(outcome, askedLists);
     isNarrower = deviation !== undefined && outcome.upToDate;
   }
-  const first = blueprint.targets.find((target) => target.platform === platform);
+  const targets = (part ?? blueprint).targets;
+  const first = targets.find((target) => target.platform === platform);
   const find = (python: string) => posy.interpreters(python, platform);
-  const target = hasAdditions ? undefined : await findTarget(blueprint, platform, askedPython, find);
+  const target =
+    hasOtherRequirements || part === undefined
+      ? undefined
+      : await findTarget(part, platform, askedPython, find);
   if (target !== undefined && isNarrower) {
     const narrower = await resolved(blueprint);
     const [found] = narrower.blueprint.targets;
     if (found === undefined || !sameFiles(found, target)) return narrower;
   }
   if (target !== undefined) {
-    return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault: target === first };
+    const isDefault = !hasAdditions && target === first;
+    return { blueprint: { blueprintVersion: 1, targets: [target] }, isDefault };
   }
   // The lock has no target for this machine. Growing reports it.
   if (!hasAdditions && askedPython === undefined) return { blueprint, isDefault: true };
-  return resolved(blueprint);
+  if (options.frozen && !hasOtherRequirements) {
+    if (askedPython === undefined || first === undefined) return { blueprint, isDefault: false };
+    throw notLockedPython(blueprint, askedPython, lockPath);
+  }
+  return resolved(part ?? blueprint);
 }
 
 /** Whether two targets have the same files, which means that settings outside of the project made no difference. */

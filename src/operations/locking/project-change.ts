@@ -3,7 +3,7 @@ import type { Blueprint } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { textIfThere, writeUserFile } from "../../system/fs/index.ts";
 import { type LockChange, lockChanges } from "./lock-changes.ts";
-import { writeLock } from "./lock-env.ts";
+import { withListPackages, writeLock } from "./lock-env.ts";
 import type { ProjectSession } from "../session/project-session.ts";
 import { type EnvLock, type EnvResolution, keepFound, lockEnvs, resolveEnvs } from "./resolve-envs.ts";
 
@@ -77,7 +77,7 @@ export function lockReports({ locks }: Pick<ProjectChange, "locks">): readonly L
     path: job.path,
     unchanged: outcome.unchanged,
     before: outcome.before,
-    changes: lockChanges(outcome),
+    changes: lockChanges(withListPackages(outcome)),
   }));
 }
 

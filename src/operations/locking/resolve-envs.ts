@@ -28,7 +28,7 @@ export async function resolveEnvs(
   const resolved: EnvResolution[] = [];
   for (const env of session.project.envs.keys()) {
     const settings = await session.settings(env);
-    const job = { ...lockJobOf(settings), ...policy(env) };
+    const job = { ...lockJobOf(settings), ...policy(env), completeLists: true };
     resolved.push({ env, job, outcome: await resolveEnv(job, await session.posy(settings)) });
   }
   return resolved;

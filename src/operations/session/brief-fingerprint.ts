@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Brief, BriefRequirement } from "../../model/index.ts";
+import type { ListSettings } from "./project-lists.ts";
 import { pathFrom } from "../../lockfile/index.ts";
 import { sha256Of } from "../../system/fs/index.ts";
 import { formatRequirement } from "../../vocab/requirement/index.ts";
@@ -38,6 +39,12 @@ export function fingerprintOfBrief(brief: Brief, folder: string): string {
     brief.requiresPython ?? "",
   ];
   return half(conditions) + half(asked);
+}
+
+/** Returns the fingerprint of the extras and groups that a lock holds: of what they ask for, and of their names. */
+export function fingerprintOfLists({ projectBrief, lists, missing }: ListSettings, folder: string): string {
+  const names = [...lists, ...missing].map(({ kind, name }) => [kind, name]);
+  return half([fingerprintOfBrief(projectBrief, folder), names]);
 }
 
 /** Whether two fingerprints have the same conditions, so that their Briefs differ in nothing but what they ask for. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { ListName } from "../../lockfile/index.ts";
 import type { Brief } from "../../model/index.ts";
 import {
   defaultIndexUrl,
@@ -12,10 +13,10 @@ import {
 import type { KnownCredentials } from "../../system/http/index.ts";
 import {
   type BriefParts,
+  type EnvName,
   envBriefParts,
   joinChoices,
   parseGroupName,
-  type PathDependencySources,
   pathDependencySources,
   type Project,
   type ProjectIndex,
@@ -32,6 +33,7 @@ import {
   withPackageIndexes,
 } from "../../settings/index.ts";
 import { fingerprintOfBrief } from "./brief-fingerprint.ts";
+import { type ListSettings, type LocalParts, type ProjectLists, projectLists } from "./project-lists.ts";
 import { type ProjectUvFile, projectUvFiles, readProjectUvFile } from "./project-uv-file.ts";
 import { narrowedBrief, briefOfProject, wholeBrief } from "./project-briefs.ts";
 
@@ -56,6 +58,14 @@ export interface ProjectSettings extends Settings {
    * enough.
    */
   readonly hasAdditions: boolean;
+  /** True if requirements or constraints are given that the project does not have (`--with`). */
+  readonly hasOtherRequirements: boolean;
+  /** The name of the environment. */
+  readonly env: string;
+  /** The extras and groups of `--extra` and `--group` that the environment does not have anyway. */
+  readonly askedLists: readonly ListName[];
+  /** The extras and groups that the lock holds. Undefined if there are none, or if it is not the default environment. */
+  readonly lists: ListSettings | undefined;
 }
 
 /** The way in which the answer may differ from the lock. */
@@ -105,7 +115,20 @@ export async function settingsOfProject(
     indexIdentity: [...indexIdentityOf(parts, project), ...ofUv.indexIdentity],
   };
   const locked = narrowedBrief(projectBrief, surrounding);
+  // The other environments are there to keep lists apart, so only the default one has the lists of the project.
+  const projectWide =
+    env === "default"
+      ? await projectLists(project, parts, pinned, (wanted) => withLocalSources(wanted, project))
+      : undefined;
   const asks = briefOfProject(brief, withMore, ofUv);
+  const ownLists = project.envs.get(env as EnvName);
+  const askedLists = [
+    ...without(extras, ownLists?.extras).map((name) => ({ kind: "extra", name }) as const),
+    ...without(groups, ownLists?.groups).map((name) => ({ kind: "group", name }) as const),
+  ];
+  const hasOtherRequirements =
+    brief.requirements.length + (brief.sources?.length ?? 0) > 0 ||
+    brief.constraints.length > surrounding.constraints.length;
   const whole = wholeBrief(settings, asks, writtenSettings(parts, ofUv), options, environment);
   return {
     ...settings,
@@ -118,11 +141,32 @@ export async function settingsOfProject(
     askedPython: "python" in asked ? withMore.python : undefined,
     project,
     lockPath: join(project.folder, env === "default" ? "pylock.toml" : `pylock.${env}.toml`),
-    hasAdditions:
-      brief.requirements.length + (brief.sources?.length ?? 0) > 0 ||
-      brief.constraints.length > surrounding.constraints.length ||
-      groups.length + extras.length > 0,
+    hasAdditions: hasOtherRequirements || askedLists.length > 0,
+    hasOtherRequirements,
+    askedLists,
+    env,
+    lists:
+      projectWide &&
+      listSettings(projectWide, projectBrief, briefOfProject(brief, projectWide.parts, ofUv), surrounding),
   };
+}
+
+function without<Name extends string>(
+  names: readonly Name[],
+  listed: readonly { readonly value: Name }[] = [],
+): readonly Name[] {
+  return names.filter((name) => !listed.some(({ value }) => value === name));
+}
+
+function listSettings(
+  { lists, missing }: ProjectLists,
+  base: Brief,
+  { requirements, sources, constraints }: Brief,
+  surrounding: Settings["surrounding"],
+): ListSettings {
+  // The lists must fit the Pythons of the environment, so only what they require is added.
+  const projectBrief = { ...base, requirements, sources: sources ?? [], constraints };
+  return { lists, missing, projectBrief, brief: narrowedBrief(projectBrief, surrounding) };
 }
 
 /** Returns the settings that the project itself makes, without defaults. */
@@ -150,8 +194,6 @@ function deviationOf(
   const keepsVersions = name({ ...projectBrief, prefer, prerelease }) === name(projectBrief);
   return { chosen, keepsVersions };
 }
-
-type LocalParts = BriefParts & Pick<PathDependencySources, "declared" | "files">;
 
 /** Adds the sources that local folders among the requirements declare for their requirements. */
 async function withLocalSources(parts: BriefParts, project: Project): Promise<LocalParts> {

@@ -1,3 +1,4 @@
+import { isSameTarget } from "../../lockfile/index.ts";
 import type { Blueprint, Brief } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type EnvName, type Project, replaceRequirement, type RequirementList } from "../../project/index.ts";
@@ -82,13 +83,13 @@ export async function proposeUpgrade(job: UpgradeJob, session: ProjectSession): 
     if (differs && error instanceof PosyError && error.code === "unsatisfiable") return finish(false);
     throw error;
   });
-  return job.unlockedLines.length === 0 ? upgraded : withUnlocked(upgraded, bounded, job, open);
+  return job.unlockedLines.length === 0 ? upgraded : withUnlocked(upgraded, { session, bounded }, job, open);
 }
 
 /** Adds the upgrade of the lists that no environment has. They are resolved with the upgraded default environment. */
 async function withUnlocked(
   upgraded: Upgraded,
-  bounded: ProjectSession,
+  { session, bounded }: { readonly session: ProjectSession; readonly bounded: ProjectSession },
   { unlockedLines, latest }: UpgradeJob,
   open: (line: RequirementLine) => string,
 ): Promise<Upgraded> {
@@ -103,12 +104,33 @@ async function withUnlocked(
   const bound = (line: RequirementLine) =>
     (latest ? replaceBounds : raiseBounds)(line.text, versions.get(line) ?? []);
   const lines = unlockedLines.map((line) => ({ ...line, after: bound(line) })).filter(isChanged);
+  const rewrittenLists = await rewritten(bounded, unlockedLines, bound);
+  const answers = lists.flatMap(({ answer }) => answer ?? []);
+  // The lock holds the lists, too.
+  const change = await changeTo(rewrittenLists, {
+    before: session,
+    found: upgraded.locks.map((lock) => withListVersions(lock, answers)),
+  });
   return {
     ...upgraded,
-    text: (await rewritten(bounded, unlockedLines, bound)).text,
+    ...change,
     lines: [...upgraded.lines, ...lines],
     left: lists.filter(({ answer }) => answer === undefined),
   };
+}
+
+/** Returns a resolved environment whose lists prefer the versions of other answers. */
+function withListVersions(resolution: EnvResolution, answers: readonly Answer[]): EnvResolution {
+  const { outcome } = resolution;
+  if (outcome.lists === undefined) return resolution;
+  const targets = outcome.blueprint.targets.map((target) => {
+    const pins = answers.flatMap(({ blueprint }) =>
+      blueprint.targets.filter((other) => isSameTarget(other, target)).flatMap(({ packages }) => packages),
+    );
+    return { ...target, packages: [...new Map(pins.map((pin) => [pin.name, pin])).values()] };
+  });
+  const whole = { ...outcome.blueprint, targets };
+  return { ...resolution, outcome: { ...outcome, lists: { ...outcome.lists, whole } } };
 }
 
 interface Answer {

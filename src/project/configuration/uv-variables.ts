@@ -55,7 +55,7 @@ export const uvVariables: ReadonlyMap<string, Handling> = new Map([
   ["UV_LIBC", "Posy goes by the C library of this machine"],
   ["UV_MALWARE_CHECK", "check the lock with another tool"],
   ["UV_MALWARE_CHECK_URL", "check the lock with another tool"],
-  ["UV_LOCKED", "`posy lock --check` tells whether the lock is up to date"],
+  ["UV_LOCKED", "`--locked` fails if the lock is not up to date"],
   ["UV_FROZEN", "`--frozen` takes the lock as it is"],
   ["UV_ISOLATED", "`--no-project` and `UV_NO_CONFIG=1` leave projects and files out"],
   ["UV_NO_PROJECT", "`--no-project` leaves the project out"],

@@ -10,6 +10,11 @@ export function projectOptions(): readonly Option[] {
     repeated("--group <name>", "Include this dependency group (repeatable)"),
     repeated("--extra <name>", "Include this extra of the project (repeatable)"),
     noProject,
+    lockedOption(),
     option("--frozen", "Use the lock as it is, without comparing it with `pyproject.toml`"),
   ]);
+}
+
+export function lockedOption(): Option {
+  return option("--locked", "Fail if the lock is not up to date, instead of updating it").conflicts("frozen");
 }

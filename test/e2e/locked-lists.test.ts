@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { writeApp } from "../support/app-project.ts";
+import { startIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+
+const wheel = (name: string, version: string, requires: readonly string[] = []) =>
+  makeWheel({ name, version, requires, files: { [`${name}.py`]: `version = "${version}"\n` } });
+const files = [
+  wheel("base", "1.0"),
+  wheel("web", "1.0", ["shared"]),
+  wheel("docs", "1.0", ["shared", "old<2; sys_platform == 'win32'"]),
+  wheel("shared", "1.0"),
+  wheel("old", "1.0"),
+  wheel("old", "2.0"),
+];
+const lists = [
+  "[project.optional-dependencies]",
+  'web = ["web"]',
+  "[dependency-groups]",
+  'docs = ["docs"]',
+  'lint = ["old"]',
+];
+const installed = [
+  "--",
+  "python",
+  "-c",
+  "from importlib.metadata import distributions as d; print(*sorted(x.name + '==' + x.version for x in d()))",
+];
+const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const offline = ["--offline", "--no-index"];
+
+describe("the extras and groups of a project", () => {
+  test("are in the lock with markers, and `--frozen` uses them without any index", async () => {
+    using place = await newPlace();
+    const requests: string[] = [];
+    {
+      await using index = await startIndex({ files });
+      writeApp(place, ["base"], lists);
+      assert.equal((await place.posy(["lock", "--default-index", index.url])).status, 0);
+      // Downloads the wheels.
+      const all = ["--extra", "web", "--group", "docs", "--group", "lint"];
+      assert.equal(
+        (await place.posy(["run", "--frozen", "--default-index", index.url, ...all, ...installed])).status,
+        0,
+      );
+      const asked = index.requests.length;
+      const run = (...options: readonly string[]) =>
+        place.posy(["run", "--frozen", "--default-index", index.url, "--refresh", ...options, ...installed]);
+      assertPrinted(await run(), "base==1.0\n");
+      assertPrinted(await run("--extra", "web"), "base==1.0 shared==1.0 web==1.0\n");
+      assertPrinted(await run("--group", "docs"), "base==1.0 docs==1.0 shared==1.0\n");
+      assertPrinted(await run("--group", "lint"), "base==1.0 old==2.0\n");
+      requests.push(...index.requests.slice(asked).map(({ path }) => path));
+    }
+    assert.deepEqual(requests, []);
+    const lock = lockOf(place);
+    assert.match(lock, /^extras = \["web"\]$/m);
+    assert.match(lock, /^dependency-groups = \[\n {4}"docs",\n {4}"lint",\n\]$/m);
+    assert.match(lock, /name = "base"\nversion = "1\.0"\nindex/);
+    assert.match(
+      lock,
+      /name = "shared"\nversion = "1\.0"\nmarker = "'web' in extras or 'docs' in dependency_groups"/,
+    );
+    assert.equal((await place.posy(["lock", "--check", ...offline])).status, 0);
+  });
+
+  test("that do not fit the others are left out with a warning, and `--frozen` says why", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["base"], [...lists, 'none = ["base>5"]', 'z = ["old<2"]', 'zz = ["old>=2"]']);
+    const locked = await place.posy(["lock", "--default-index", index.url]);
+    assert.equal(locked.status, 0, locked.stderr);
+    assert.match(locked.stderr, /does not have the group `none`, because it does not fit.*base/);
+    assert.match(locked.stderr, /does not have the group `zz`/);
+    assert.doesNotMatch(locked.stderr, /the group `(z|docs|lint)`/);
+    const frozen = (...options: readonly string[]) =>
+      place.posy(["run", "--frozen", "--default-index", index.url, ...options, ...installed]);
+    assertPrinted(await frozen("--group", "z"), "base==1.0 old==1.0\n");
+    assertFailed(
+      await frozen("--group", "none"),
+      1,
+      /`pylock\.toml` does not have the group `none`, because it did not fit/,
+      /`groups = \["none"\]` in `\[tool\.posy\.envs\.none\]`/,
+    );
+    assert.equal((await place.posy(["lock", "--check", ...offline])).status, 0);
+    // Without `--frozen`, the group is resolved alone with the environment.
+    const run = ["run", "--default-index", index.url, "--group", "zz", ...installed];
+    assertPrinted(await place.posy(run), "base==1.0 old==2.0\n");
+  });
+
+  test("that `tool.uv.conflicts` keeps apart are locked as far as they fit together", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(
+      place,
+      ["base"],
+      [...lists, 'z = ["old<2"]', "[tool.uv]", 'conflicts = [[{ group = "lint" }, { group = "z" }]]'],
+    );
+    const locked = await place.posy(["lock", "--default-index", index.url]);
+    assert.equal(locked.status, 0, locked.stderr);
+    assert.doesNotMatch(locked.stderr, /warning/);
+    const frozen = (name: string) =>
+      place.posy(["run", "--frozen", "--default-index", index.url, "--group", name, ...installed]);
+    assertPrinted(await frozen("lint"), "base==1.0 old==2.0\n");
+    assertFailed(await frozen("z"), 1, /group `z`, because `pyproject\.toml` keeps it apart/, /--env z/);
+  });
+
+  test("make the lock out of date if they change", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    writeApp(place, ["base"], lists);
+    const options = ["--default-index", index.url];
+    assert.equal((await place.posy(["lock", ...options])).status, 0);
+    writeApp(place, ["base"], [...lists, 'more = ["shared"]']);
+    assertFailed(await place.posy(["lock", "--check", ...options]), 1, /pylock\.toml/);
+    const run = await place.posy(["run", ...options, "--group", "more", ...installed]);
+    assertPrinted(run, "base==1.0 shared==1.0\n");
+    assertPrinted(await place.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
+  });
+});
+
+describe("a lock without extras and groups, as an older Posy made it", () => {
+  test("stays valid, and `posy lock` adds them", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const options = ["--default-index", index.url];
+    writeApp(place, ["base"]);
+    assert.equal((await place.posy(["lock", ...options])).status, 0);
+    const old = lockOf(place);
+    writeApp(place, ["base"], lists);
+    assertPrinted(await place.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
+    assertPrinted(await place.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
+    const frozen = ["run", "--frozen", ...options, "--group", "docs", ...installed];
+    assertFailed(await place.posy(frozen), 1, /does not have the group `docs`/, /`posy lock`/);
+    assert.equal(lockOf(place), old);
+    assert.equal((await place.posy(["lock", ...options])).status, 0);
+    assertPrinted(await place.posy(frozen), "base==1.0 docs==1.0 shared==1.0\n");
+  });
+});
+
+describe("`--locked`", () => {
+  test("fails if the lock is not up to date, without asking an index or writing the lock", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files });
+    const options = ["--default-index", index.url];
+    writeApp(place, ["base"]);
+    assertFailed(
+      await place.posy(["run", "--locked", ...options, ...installed]),
+      1,
+      /there is no .*pylock\.toml/,
+    );
+    assert.equal((await place.posy(["lock", ...options])).status, 0);
+    assertPrinted(await place.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
+    const lock = lockOf(place);
+    writeApp(place, ["base", "web"]);
+    const asked = index.requests.length;
+    const commands = [["run", ...installed], ["export"], ["tree"], ["why", "base"], ["outdated"]];
+    for (const [command = "", ...rest] of commands) {
+      const shown = command === "tree" || command === "why" ? [] : options;
+      assertFailed(
+        await place.posy([command, "--locked", ...shown, ...rest]),
+        1,
+        /`pylock\.toml` is not what `pyproject\.toml` asks for/,
+        /`posy lock`/,
+      );
+    }
+    assert.equal(index.requests.length, asked);
+    assert.equal(lockOf(place), lock);
+  });
+
+  test("can't be combined with `--frozen`", async () => {
+    using place = await newPlace();
+    writeApp(place, []);
+    assertFailed(await place.posy(["run", "--locked", "--frozen", ...installed]), 2, /--locked.*--frozen/);
+  });
+});
+
+test("`--frozen` refuses a Python that the lock does not have, without asking an index", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({ files });
+  const options = ["--default-index", index.url];
+  writeApp(place, ["base"]);
+  assert.equal((await place.posy(["lock", ...options])).status, 0);
+  const asked = index.requests.length;
+  const run = ["run", "--frozen", "--python", "3.1", ...options, ...installed];
+  assertFailed(
+    await place.posy(run),
+    1,
+    /`pylock\.toml` has no Python that is `3\.1`/,
+    /`python` in `\[tool\.posy\]`/,
+  );
+  assert.equal(index.requests.length, asked);
+});
+
+test("`posy export` writes extras and groups of the lock without any index", async () => {
+  using place = await newPlace();
+  await using index = await startIndex({ files });
+  writeApp(place, ["base"], lists);
+  assert.equal((await place.posy(["lock", "--default-index", index.url])).status, 0);
+  const asked = index.requests.length;
+  const exported = async (...options: readonly string[]) => {
+    const run = await place.posy([
+      "export",
+      "--default-index",
+      index.url,
+      "--no-hashes",
+      "--no-annotate",
+      ...options,
+    ]);
+    assert.equal(run.status, 0, run.stderr);
+    return run.stdout.split("\n").filter((line) => /^\w/.test(line));
+  };
+  assert.deepEqual(await exported(), ["base==1.0"]);
+  assert.deepEqual(await exported("--extra", "web"), ["base==1.0", "shared==1.0", "web==1.0"]);
+  assert.deepEqual(await exported("--frozen", "--group", "lint"), [
+    "base==1.0",
+    "old==2.0 ; sys_platform == 'linux'",
+    "old==1.0 ; sys_platform == 'win32'",
+  ]);
+  assert.match((await place.posy(["export", "--format", "pylock"])).stdout, /'web' in extras/);
+  assert.equal(index.requests.length, asked);
+});
