@@ -262,7 +262,7 @@ describe("a project with a lock file of another tool", () => {
     const lock = (...options: string[]) => place.posy(["lock", "--default-index", index.url, ...options]);
     assert.equal((await lock("--check")).status, 1);
     assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
-    assert.equal((await lock()).stdout, "wrote pylock.toml\n~ dep 1.0 → 2.0\n+ tool 1.0\n");
+    assert.equal((await lock()).stdout, "wrote pylock.toml\n~ dep 1.0 → 2.0\n+ tool 1.0\n+ web 1.0\n");
     write(place, text);
     assert.match((await lock("--upgrade")).stdout, /~ app 1\.0 → 2\.0/);
   });
