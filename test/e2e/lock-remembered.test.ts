@@ -84,7 +84,10 @@ describe("a lock that is up to date", () => {
     const both = await place.posy(lock);
     assert.match(both.stdout, /wrote pylock\.toml\nmade pylock\.docs\.toml\n/);
     rmSync(join(place.cwd, "pylock.docs.toml"));
-    assert.equal((await place.posy(lock)).stdout, both.stdout);
+    assert.equal(
+      (await place.posy(lock)).stdout,
+      both.stdout.replace("wrote pylock.toml", "pylock.toml is up to date"),
+    );
     mkdirSync(join(place.cwd, "inside"));
     const inside = await place.posy(lock, { cwd: join(place.cwd, "inside") });
     assertPrinted(inside, "../pylock.toml is up to date\n../pylock.docs.toml is up to date\n");
