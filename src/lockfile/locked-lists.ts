@@ -108,8 +108,9 @@ export function listsTable({ lists, missing, fingerprint }: LockedLists): TomlTa
 }
 
 /** Versions and URLs are left out: the pins have them, and a URL may be a path of this machine. */
-function withoutSpecifier({ url: _, ...requirement }: Requirement): string {
-  const text = formatRequirement({ ...requirement, specifier: anyVersion });
+function withoutSpecifier(requirement: Requirement): string {
+  const { url: _url, ...named } = requirement;
+  const text = formatRequirement({ ...named, specifier: anyVersion });
   return text.includes("'") ? text : text.replaceAll('"', "'");
 }
 
