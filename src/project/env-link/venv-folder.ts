@@ -58,7 +58,8 @@ export async function linksIn(venv: string): Promise<readonly string[]> {
 /** Whether a `.venv` is missing or empty, was made by Posy, is an old link to an Env, or belongs to somebody else. */
 async function stateOf(venv: string): Promise<"missing" | "posy" | "link" | "foreign"> {
   const found = await lstat(venv).catch((error: unknown) => {
-    if (errnoOf(error) === "ENOENT") return undefined;
+    // `posy build` also builds a source distribution, which is a file.
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw error;
   });
   if (found === undefined) return "missing";

@@ -54,6 +54,12 @@ test("withoutEnvLinks keeps a link that was made during the work", async () => {
   assert.equal(readlinkSync(links[0] ?? ""), prefix);
 });
 
+test("withoutEnvLinks does the work for a file, such as a source distribution", async () => {
+  const file = join(root, "lib-1.0.tar.gz");
+  writeFileSync(file, "");
+  assert.equal(await withoutEnvLinks(file, async () => 7), 7);
+});
+
 test("withoutEnvLinks makes no links in a folder that had none", async () => {
   const folder = join(root, "plain");
   mkdirSync(folder);
