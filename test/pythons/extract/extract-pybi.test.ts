@@ -43,6 +43,15 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.match(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"), /^bin\/python3,symlink=python,$/m);
   });
 
+  test("with files executable for anybody, and not those that anybody may write", async () => {
+    using sandbox = newSandbox();
+    const file = (mode: number) => ({ data: "x", mode: 0o100000 | mode });
+    const modes = { "lib/a": file(0o645), "lib/b": file(0o654), "lib/c": file(0o666), "bin/d": file(0o646) };
+    const tree = await placed(sandbox, { files: modes });
+    const executable = Object.keys(modes).filter((path) => (statSync(join(tree, path)).mode & 0o111) !== 0);
+    assert.deepEqual(executable, ["lib/a", "lib/b"]);
+  });
+
   test("with executable programs if the archive has no modes", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, {
