@@ -337,6 +337,17 @@ test("refuses an archive without a Python", async () => {
   );
 });
 
+test("fails if its metadata can't be written", { skip: process.platform === "win32" }, async () => {
+  using sandbox = newSandbox();
+  const python = interpreter("linux-x86_64", "linux-x86_64");
+  await placed(sandbox, python, { "bin/python3.14": "ELF" });
+  const into = join(sandbox.root, "other");
+  mkdirSync(into);
+  writeFileSync(join(into, "pybi-info"), "a file where the folder should be");
+  const again = extractInterpreter(python, join(sandbox.root, "archive.jar"), into);
+  await assert.rejects(again, { code: "invalid-archive" });
+});
+
 test("refuses an interpreter that has no archive", async () => {
   const python = describeInterpreter(parseVersion("3.14.9"), "linux-x86_64");
   await assert.rejects(extractInterpreter(python, undefined, "/nowhere"), { code: "no-interpreter" });
