@@ -138,6 +138,8 @@ describe("a file of a framework", () => {
       /X=\$\(prefix\)\/\.\.\/\.\.\/\.\./,
     );
     assert.equal(text("lib/python3.13/os.py", home), home);
+    const source = "folder = '/Library/Frameworks'\n";
+    assert.equal(text("lib/python3.13/os.py", source), source);
   });
 
   test("is described with its paths, for Intel only or for both kinds of Mac", () => {
