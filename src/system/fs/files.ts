@@ -1,40 +1,7 @@
 import { appendFile, chmod, lstat, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { ErrorCode } from "../../errors/codes.ts";
-import { PosyError } from "../../errors/posy-error.ts";
+import { asPosyError, errnoOf } from "./file-error.ts";
 import { readNamedText } from "./named-file.ts";
-
-const meanings: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
-  ENOSPC: ["no-space", "no space is left on the disk", "free some space, or set POSY_HOME to another disk"],
-  EDQUOT: ["no-space", "the disk quota is used up", "free some space, or set POSY_HOME to another disk"],
-  EACCES: ["permission", "permission was denied", "check who owns it, or set POSY_HOME to a folder of yours"],
-  EPERM: ["permission", "it is not permitted", "check who owns it, or set POSY_HOME to a folder of yours"],
-  EROFS: ["permission", "the file system is read-only", "set POSY_HOME to a folder that can be written"],
-  EFBIG: [
-    "no-space",
-    "the file is larger than files may be here",
-    "raise the limit (`ulimit -f`), or set POSY_HOME to another disk",
-  ],
-  ENOENT: ["not-found", "there is no such file or folder", "check the path"],
-  EEXIST: ["filesystem", "something else is at this path", "look at what is there, and move it away"],
-  ENOTDIR: ["filesystem", "there is a file instead of a folder", "look at what is there, and move it away"],
-  EISDIR: ["filesystem", "there is a folder instead of a file", "look at what is there, and move it away"],
-  ENXIO: ["filesystem", "it is a socket or a device that nobody answers for", "name a regular file"],
-  ENAMETOOLONG: ["filesystem", "the path is too long", "set POSY_HOME to a folder with a shorter path"],
-  EMFILE: ["filesystem", "too many files are open", "raise the limit (`ulimit -n`)"],
-};
-
-/**
- * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`").
- * Returns a `PosyError` unchanged; any other error that does not come from the file system becomes a `bug`.
- */
-export function asPosyError(error: unknown, doing: string): PosyError {
-  if (error instanceof PosyError) return error;
-  const code = errnoOf(error);
-  if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
-  const [kind, what, hint] = meanings[code] ?? ["filesystem", code, undefined];
-  return new PosyError(kind, `${doing} failed: ${what}`, { hint, cause: error });
-}
 
 /** Returns the text of a file, or undefined if it does not exist. Throws `permission`, `filesystem`, … */
 export async function textIfThere(path: string): Promise<string | undefined> {
@@ -44,13 +11,6 @@ export async function textIfThere(path: string): Promise<string | undefined> {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw asPosyError(error, `reading \`${path}\``);
   }
-}
-
-/** Returns the `code` of a system error (`ENOENT`), or "". */
-export function errnoOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
 }
 
 /** Returns an unused path in `tmpRoot`. Does not create anything. */

@@ -2,10 +2,9 @@
  * Files and folders: atomic writes, fingerprints, hashes, and the paths of everything that Posy keeps on disk
  * (home.ts).
  */
+export { asPosyError, errnoOf } from "./file-error.ts";
 export {
-  asPosyError,
   buildBeside,
-  errnoOf,
   exists,
   removeTree,
   temporaryPath,

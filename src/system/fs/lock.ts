@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { asPosyError, errnoOf } from "./files.ts";
+import { asPosyError, errnoOf } from "./file-error.ts";
 
 /**
  * How often a holder touches its lock, and after how long without a touch it counts as dead, in milliseconds.

@@ -1,6 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf, removeTree } from "./files.ts";
+import { errnoOf } from "./file-error.ts";
+import { removeTree } from "./files.ts";
 import type { Home } from "./home.ts";
 
 /** The folders of a home whose entries may be removed. All of them are created again when needed. */

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { asPosyError } from "./files.ts";
+import { asPosyError } from "./file-error.ts";
 import { refuseSpecialFile } from "./named-file.ts";
 import { newSha256 } from "./sha256-sync.ts";
 

@@ -45,7 +45,7 @@ export function networkError(url: string, failure: TransportFailure): PosyError 
   }
   const what = `\`${safeUrl(url)}\` could not be read: ${failure.message}`;
   const hint = failure.hopeless
-    ? "if your network has its own certificate authority, name its certificates in `SSL_CERT_FILE`"
+    ? certificateHint(codeOf(failure.cause), url)
     : "check the connection and the proxy settings; `--offline` works with what is already here";
   return new PosyError("network", what, { hint, cause: failure.cause });
 }
@@ -100,14 +100,45 @@ function codeOf(error: unknown): string {
   return cause === undefined || cause === error ? "" : codeOf(cause);
 }
 
+/** Whether the check of a server's certificate failed. The names of its errors are OpenSSL's. */
 function isCertificateCode(code: string): boolean {
-  return /CERT|SIGNATURE|ALTNAME|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(code);
+  return !isHandshakeCode(code) && /CERT|SIGNATURE|ALTNAME|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(code);
+}
+
+/** Whether the two sides could not agree on a TLS connection, so that there was no certificate to check. */
+function isHandshakeCode(code: string): boolean {
+  return /^(EPROTO|ERR_SSL_\w*(ALERT|VERSION|PROTOCOL|HANDSHAKE|CIPHER)\w*)$/.test(code);
+}
+
+function certificateReason(code: string): string {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "its certificate is for another host";
+  if (code === "CERT_HAS_EXPIRED") return "its certificate has expired";
+  if (code === "CERT_NOT_YET_VALID") return "its certificate is not valid yet";
+  if (code === "CERT_REVOKED") return "its certificate was revoked";
+  return `its certificate is not trusted (${code})`;
+}
+
+/** Returns what to do about a certificate. More trusted authorities help only if its authority is unknown. */
+function certificateHint(code: string, url: string): string {
+  const host = new URL(url).hostname;
+  switch (code) {
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `check the host in the URL; if it is right, \`--trusted-host ${host}\` accepts any certificate`;
+    case "CERT_HAS_EXPIRED":
+    case "CERT_NOT_YET_VALID":
+      return `check the date of this machine; if it is right, tell the operators of \`${host}\``;
+    case "CERT_REVOKED":
+      return `tell the operators of \`${host}\``;
+    default:
+      return "if your network has its own certificate authority, name its certificates in `SSL_CERT_FILE`";
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ConnectionRefused: "connection refused",
   ECONNRESET: "the connection was cut",
+  ECONNABORTED: "the connection was cut",
   ConnectionClosed: "the connection was cut",
   UND_ERR_SOCKET: "the connection was cut",
   EPIPE: "the connection was cut",
@@ -118,7 +149,18 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no answer in time",
   UND_ERR_CONNECT_TIMEOUT: "no answer in time",
   ZlibError: "its compressed body is damaged",
+  BrotliDecompressionError: "its compressed body is damaged",
+  ZstdDecompressionError: "its compressed body is damaged",
   Z_DATA_ERROR: "its compressed body is damaged",
+  ERR_BROTLI_FORMAT: "its compressed body is damaged",
+  InvalidHTTPResponse: "the answer is not valid HTTP",
+  UND_ERR_HEADERS_OVERFLOW: "the answer has too many headers",
+  ResponseHeadersTooLarge: "the answer has too many headers",
+  UnsupportedProxyProtocol:
+    "the proxy has a protocol that Posy does not support (only `http:` and `https:` are)",
+  ERR_INVALID_URL: "the URL is not valid",
+  EADDRNOTAVAIL: "there is no network",
+  ENETDOWN: "there is no network",
 };
 
 function reasonOf(cause: unknown): string {
@@ -127,8 +169,14 @@ function reasonOf(cause: unknown): string {
   const code = codeOf(cause);
   const known = reasons[code];
   if (known !== undefined) return known;
-  if (isCertificateCode(code)) return `its certificate is not trusted (${code})`;
+  if (isCertificateCode(code)) return certificateReason(code);
+  if (isHandshakeCode(code))
+    return `no TLS connection could be made: does the server speak TLS on this port? (${code})`;
+  if (code.startsWith("HPE_")) return "the answer is not valid HTTP";
   const message = cause instanceof Error ? cause.message : String(cause);
+  // A runtime's own text addresses the programmer ("For more information, pass `verbose: true` …"), so only its code is told.
+  if (message === "fetch failed") return "the request failed";
+  if (code !== "" && /\bfetch\b|verbose: true/.test(message)) return `the request failed (${code})`;
   // Some messages of the runtimes contain the URL, which may contain credentials.
   const printable = message.replace(/[a-z]+:\/\/\S+/gi, (found) => safeUrl(found));
   return code === "" ? printable : `${printable} (${code})`;

@@ -26,7 +26,7 @@ export async function runProcessGroup(
     child.process.stdin?.on("error", () => {});
     return await ended(child);
   } catch (error) {
-    const { asPosyError } = await import("../fs/files.ts");
+    const { asPosyError } = await import("../fs/file-error.ts");
     throw asPosyError(error, `starting \`${file}\``);
   }
 }

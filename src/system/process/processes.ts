@@ -75,7 +75,7 @@ export async function runCaptured(
     return await capture(file, args, options);
   } catch (error) {
     // Loaded late: a warm `posy run` needs none of it.
-    const { asPosyError } = await import("../fs/files.ts");
+    const { asPosyError } = await import("../fs/file-error.ts");
     throw asPosyError(error, `starting \`${file}\``);
   }
 }

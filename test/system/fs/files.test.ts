@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { PosyError } from "../../../src/errors/posy-error.ts";
-import { asPosyError, buildBeside, removeTree, writeAtomic } from "../../../src/system/fs/files.ts";
+import { buildBeside, removeTree, writeAtomic } from "../../../src/system/fs/files.ts";
 import { sha256Of, sha256OfFile } from "../../../src/system/fs/sha256.ts";
 
 let root: string;
@@ -75,25 +75,6 @@ test("removeTree removes links, not their targets", async () => {
   assert.deepEqual(readdirSync(root).sort(), ["kept", "tmp"]);
   assert.deepEqual(readdirSync(join(root, "tmp")), []);
   assert.ok(existsSync(join(root, "kept", "file")));
-});
-
-test("asPosyError turns system errors into codes and messages", () => {
-  const table = [
-    ["ENOSPC", "no-space", "writing `x` failed: no space is left on the disk"],
-    ["EDQUOT", "no-space", "writing `x` failed: the disk quota is used up"],
-    ["EACCES", "permission", "writing `x` failed: permission was denied"],
-    ["EPERM", "permission", "writing `x` failed: it is not permitted"],
-    ["EROFS", "permission", "writing `x` failed: the file system is read-only"],
-    ["ENOENT", "not-found", "writing `x` failed: there is no such file or folder"],
-    ["EIO", "filesystem", "writing `x` failed: EIO"],
-  ] as const;
-  for (const [errno, code, message] of table) {
-    const error = asPosyError(Object.assign(new Error("native"), { code: errno }), "writing `x`");
-    assert.deepEqual([error.code, error.message], [code, message]);
-  }
-  const ours = new PosyError("offline", "no");
-  assert.equal(asPosyError(ours, "writing `x`"), ours);
-  assert.equal(asPosyError(new TypeError("undefined is not a function"), "writing `x`").code, "bug");
 });
 
 test("sha256OfFile and sha256Of return the hash in hexadecimal", async () => {

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { redact } from "../../../errors/redact.ts";
-import { asPosyError, errnoOf } from "../../../system/fs/files.ts";
+import { asPosyError, errnoOf } from "../../../system/fs/file-error.ts";
 
 /**
  * Writes data to standard output. If the reader has closed the pipe, the program ends with status 141, like any other.

@@ -1,0 +1,132 @@
+import { tmpdir } from "node:os";
+import { isAbsolute, relative, resolve } from "node:path";
+import type { ErrorCode } from "../../errors/codes.ts";
+import { PosyError } from "../../errors/posy-error.ts";
+import { openHome } from "./home.ts";
+
+/** Whose a path is: Posy's own (the store and the cache), in the folder for temporary files, or any other. */
+type Owner = "posy" | "temporary" | "other";
+
+/** The hint for a failure: the same for every path, or one for each owner of the path. */
+type Hint = string | Readonly<Record<Owner, string>>;
+
+const ownedByOther: Hint = {
+  posy: "check who owns it, or set POSY_HOME to a folder of yours",
+  temporary: "check who owns it, or set TMPDIR to a folder of yours",
+  other: "check its owner and its permissions",
+};
+const spaceNeeded: Hint = {
+  posy: "free some space (`posy cache clean` empties the store), or set POSY_HOME to another disk",
+  temporary: "free some space, or set TMPDIR to a folder on another disk",
+  other: "free some space on the disk of that path",
+};
+const inTheWay = "look at what is there, and move it away";
+
+const meanings: Readonly<Record<string, readonly [ErrorCode, string, Hint]>> = {
+  ENOSPC: ["no-space", "no space is left on the disk", spaceNeeded],
+  EDQUOT: ["no-space", "the disk quota is used up", spaceNeeded],
+  EACCES: ["permission", "permission was denied", ownedByOther],
+  EPERM: ["permission", "it is not permitted", ownedByOther],
+  EROFS: [
+    "permission",
+    "the file system is read-only",
+    {
+      posy: "set POSY_HOME to a folder that can be written",
+      temporary: "set TMPDIR to a folder that can be written",
+      other: "make it writable, or use another folder",
+    },
+  ],
+  EFBIG: ["no-space", "the file is larger than files may be here", "raise the limit (`ulimit -f`)"],
+  ENOENT: [
+    "not-found",
+    "there is no such file or folder",
+    {
+      posy: "another program removed it while Posy ran: run the command again",
+      temporary: "set TMPDIR to a folder that exists",
+      other: "check the path",
+    },
+  ],
+  EEXIST: ["filesystem", "something else is at this path", inTheWay],
+  ENOTEMPTY: ["filesystem", "the folder is not empty", inTheWay],
+  ENOTDIR: ["filesystem", "there is a file instead of a folder", inTheWay],
+  EISDIR: ["filesystem", "there is a folder instead of a file", inTheWay],
+  ELOOP: ["filesystem", "links lead in a circle", inTheWay],
+  ENXIO: ["filesystem", "it is a socket or a device that nobody answers for", "name a regular file"],
+  ENAMETOOLONG: [
+    "filesystem",
+    "the path is too long",
+    {
+      posy: "set POSY_HOME to a folder with a shorter path",
+      temporary: "set TMPDIR to a folder with a shorter path",
+      other: "use a shorter path",
+    },
+  ],
+  EMFILE: ["filesystem", "too many files are open", "raise the limit (`ulimit -n`)"],
+  ENFILE: ["filesystem", "too many files are open on this machine", "close other programs"],
+  EBUSY: ["filesystem", "another program uses it", "close that program, then run the command again"],
+  ETXTBSY: ["filesystem", "it is a program that runs", "end that program, then run the command again"],
+  EIO: ["filesystem", "the disk reported an error (EIO)", "check the disk, and the log of the system"],
+};
+
+/** The codes with which file systems refuse links that they do not support. */
+const noLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EMLINK"]);
+
+/**
+ * Returns a `PosyError` for a failure of the file system. `doing` is what was attempted ("writing `x`"). The hint
+ * names POSY_HOME only if the path is one of Posy's own. Returns a `PosyError` unchanged; any other error that does
+ * not come from the file system becomes a `bug`.
+ */
+export function asPosyError(error: unknown, doing: string): PosyError {
+  if (error instanceof PosyError) return error;
+  const code = errnoOf(error);
+  if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
+  const { syscall } = error as { syscall?: unknown };
+  if ((syscall === "symlink" || syscall === "link") && noLinks.has(code)) {
+    return new PosyError("filesystem", `${doing} failed: links can't be made there (${code})`, {
+      hint: linkHint(ownerOf(error, doing)),
+      cause: error,
+    });
+  }
+  const [kind, what, hint] = meanings[code] ?? ["filesystem", `the file system reported ${code}`, undefined];
+  const text = typeof hint === "object" ? hint[ownerOf(error, doing)] : hint;
+  return new PosyError(kind, `${doing} failed: ${what}`, { hint: text, cause: error });
+}
+
+/** Returns the `code` of a system error (`ENOENT`), or "". */
+export function errnoOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
+}
+
+function linkHint(owner: Owner): string {
+  if (process.platform === "win32") return "turn on Developer Mode in the settings of Windows";
+  return owner === "posy"
+    ? "set POSY_HOME to a folder on a file system with symbolic and hard links"
+    : "use a folder on a file system with symbolic links";
+}
+
+function ownerOf(error: unknown, doing: string): Owner {
+  const path = pathOf(error, doing);
+  if (path === undefined) return "other";
+  const { data, cache } = openHome();
+  if (isInside(path, data) || isInside(path, cache)) return "posy";
+  return isInside(path, tmpdir()) ? "temporary" : "other";
+}
+
+/** Returns the absolute path that an error is about. Errors of reading and writing have none, so `doing` may name it. */
+function pathOf(error: unknown, doing: string): string | undefined {
+  const { syscall, path, dest } = error as { syscall?: unknown; path?: unknown; dest?: unknown };
+  // Of a link, `path` is the target and `dest` the link.
+  const named = syscall === "symlink" || syscall === "link" ? (dest ?? path) : path;
+  if (typeof named === "string") return resolve(named);
+  return /`([^`]+)`/g
+    .exec(doing)
+    ?.slice(1)
+    .find((text) => isAbsolute(text));
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { PosyError } from "../../../src/errors/posy-error.ts";
+import { asPosyError } from "../../../src/system/fs/file-error.ts";
+import { openHome } from "../../../src/system/fs/home.ts";
+
+const failure = (code: string, more: Readonly<Record<string, string>> = {}) =>
+  Object.assign(new Error("native"), { code, ...more });
+
+describe("asPosyError", () => {
+  test("turns system errors into codes and messages", () => {
+    const table = [
+      ["ENOSPC", "no-space", "writing `x` failed: no space is left on the disk"],
+      ["EDQUOT", "no-space", "writing `x` failed: the disk quota is used up"],
+      ["EACCES", "permission", "writing `x` failed: permission was denied"],
+      ["EPERM", "permission", "writing `x` failed: it is not permitted"],
+      ["EROFS", "permission", "writing `x` failed: the file system is read-only"],
+      ["ENOENT", "not-found", "writing `x` failed: there is no such file or folder"],
+      ["EIO", "filesystem", "writing `x` failed: the disk reported an error (EIO)"],
+      ["EOWNERDEAD", "filesystem", "writing `x` failed: the file system reported EOWNERDEAD"],
+    ] as const;
+    for (const [errno, code, message] of table) {
+      const error = asPosyError(failure(errno), "writing `x`");
+      assert.deepEqual([error.code, error.message], [code, message]);
+    }
+  });
+
+  test("returns a `PosyError` unchanged, and makes a bug of any other error", () => {
+    const ours = new PosyError("offline", "no");
+    assert.equal(asPosyError(ours, "writing `x`"), ours);
+    assert.equal(asPosyError(new TypeError("undefined is not a function"), "writing `x`").code, "bug");
+  });
+
+  test("suggests POSY_HOME only for a path of Posy's own, and TMPDIR only for a temporary file", () => {
+    const { cache, data } = openHome();
+    const project = join(openHome().data, "..", "..", "..", "project");
+    for (const code of ["ENOSPC", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG"]) {
+      for (const folder of [cache, data]) {
+        const path = join(folder, "x");
+        assert.match(asPosyError(failure(code, { path }), "writing").hint ?? "", /POSY_HOME/, code);
+        assert.match(asPosyError(failure(code), `writing \`${path}\``).hint ?? "", /POSY_HOME/, code);
+      }
+      const temporary = failure(code, { path: join(tmpdir(), "x") });
+      assert.match(asPosyError(temporary, "writing").hint ?? "", /TMPDIR/, code);
+      const other = failure(code, { path: join(project, "pyproject.toml") });
+      assert.doesNotMatch(asPosyError(other, "writing").hint ?? "", /POSY_HOME|TMPDIR/, code);
+    }
+  });
+
+  test("asks to check a missing path only if it is not Posy's own", () => {
+    const missing = asPosyError(failure("ENOENT", { path: join(openHome().cache, "x") }), "reading");
+    assert.match(missing.hint ?? "", /run the command again/);
+    assert.equal(asPosyError(failure("ENOENT", { path: "/p/r.txt" }), "reading").hint, "check the path");
+  });
+
+  test("blames the file system if a link can't be made, and not the owner of the folder", () => {
+    for (const syscall of ["symlink", "link"]) {
+      const error = failure("EPERM", { syscall, path: "/store/env", dest: "/mnt/usb/p/.posy/env" });
+      const { code, message, hint } = asPosyError(error, "linking `/mnt/usb/p/.posy/env`");
+      assert.equal(code, "filesystem");
+      assert.equal(message, "linking `/mnt/usb/p/.posy/env` failed: links can't be made there (EPERM)");
+      assert.doesNotMatch(hint ?? "", /who owns|permissions|POSY_HOME/);
+    }
+    const own = failure("EPERM", { syscall: "symlink", path: "a", dest: join(openHome().data, "envs") });
+    if (process.platform !== "win32") assert.match(asPosyError(own, "making").hint ?? "", /POSY_HOME/);
+  });
+});
