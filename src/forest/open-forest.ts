@@ -55,7 +55,8 @@ export function openForest(options: ForestOptions): EnvForest {
   ): Promise<readonly StoredWheel[]> => {
     if (stored.every((wheel) => wheel !== undefined)) return stored as StoredWheel[];
     await Promise.all([sweepTmp(home, "dataTmp"), sweepTmp(home, "cacheTmp")]);
-    reporter.report({ kind: "stage", stage: "unpack", state: "start" });
+    const count = stored.filter((wheel) => wheel === undefined).length;
+    reporter.report({ kind: "stage", stage: "unpack", state: "start", count });
     const pool = openUnpackPool(options.unpackThreads);
     const builds = new Set<Promise<void>>();
     try {

@@ -20,6 +20,8 @@ export type PosyEvent =
       readonly stage: Stage;
       readonly state: "start" | "end";
       readonly detail?: string;
+      /** The number of items that the stage will work on, if it is known when the stage begins. */
+      readonly count?: number;
     }
   /** Progress in a stage, in the unit of the stage (see `Stage`). `id` names one transfer or one wheel. */
   | {

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatSize } from "../../../src/cli/ui/format-size.ts";
+import { nameOfFile } from "../../../src/cli/ui/console/name-of-file.ts";
 import { choosePaint, plainPaint } from "../../../src/cli/ui/console/paint.ts";
 import { advance, nothingYet } from "../../../src/cli/ui/console/progress-state.ts";
 import { renderProgress } from "../../../src/cli/ui/console/render-progress.ts";
-import { plainReporter, terminalReporter } from "../../../src/cli/ui/console/reporters.ts";
+import {
+  type ConsoleReporter,
+  plainReporter,
+  terminalReporter,
+} from "../../../src/cli/ui/console/reporters.ts";
 import type { PosyEvent } from "../../../src/report/reporter.ts";
 
 const start = (stage: "resolve" | "unpack"): PosyEvent => ({ kind: "stage", stage, state: "start" });
@@ -40,23 +45,36 @@ const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: rea
   { title: "that resolving runs", events: [start("resolve")], shows: ["resolving"] },
   { title: "nothing after resolving", events: [start("resolve"), end("resolve")], shows: [] },
   {
-    title: "the total and the speed of two downloads",
+    title: "one of two downloads, with its own size, and the speed of both",
     events: [
       fetched("a.whl", 0, 4_000_000),
       fetched("b.whl", 1_000_000, 6_000_000),
       fetched("a.whl", 2_000_000, 4_000_000),
     ],
-    shows: ["fetching   3.0 MB of 10.0 MB  1.5 MB/s  a.whl and 1 more"],
+    shows: ["fetching   a.whl  2.0 MB of 4.0 MB  and 1 more  1.5 MB/s"],
   },
   {
     title: "a download of unknown size",
     events: [fetched("a.whl", 500)],
-    shows: ["fetching   500 B  a.whl"],
+    shows: ["fetching   a.whl  500 B"],
   },
   {
     title: "nothing after all downloads",
     events: [fetched("a.whl", 1, 2), fetched("a.whl", 2, 2)],
     shows: [],
+  },
+  {
+    title: "the Python and the package of a download, not its file name",
+    events: [fetched("cpython-3.14.3-1.5.13-linux-x86_64.jar", 1_000_000, 30_000_000)],
+    shows: ["fetching   Python 3.14.3  1.0 MB of 30.0 MB"],
+  },
+  {
+    title: "a number of wheels that does not grow while they are unpacked",
+    events: [
+      { kind: "stage", stage: "unpack", state: "start", count: 12 },
+      unpacked("a-1.0-py3-none-any.whl", 1, 5),
+    ],
+    shows: ["unpacking  0 of 12  a 1.0"],
   },
   {
     title: "the number of unpacked wheels",
@@ -156,6 +174,52 @@ describe("reporters", () => {
     }
   });
 
+  test("a few warnings of each kind are shown, and the number of the others at the end", () => {
+    const flood = (reporter: ConsoleReporter) => {
+      for (let number = 0; number < 30_000; number++) {
+        reporter.report({
+          kind: "warning",
+          message: `\`file-${number}.whl\` is skipped: bad name ${number}`,
+        });
+      }
+      reporter.report(warning);
+      reporter.finish();
+      reporter.finish();
+    };
+    for (const open of [plainReporter, terminalReporter]) {
+      const place = surface();
+      flood(open(place));
+      const text = place.written.join("");
+      assert.deepEqual(text.match(/^warning: .*(?=\n)/gm)?.slice(-3), [
+        "warning: `file-4.whl` is skipped: bad name 4",
+        "warning: look out",
+        "warning: 29995 more warnings like this: `file-5.whl` is skipped: bad name 5",
+      ]);
+      assert.equal(text.match(/^warning:/gm)?.length, 7);
+    }
+    const verbose = surface("verbose");
+    flood(plainReporter(verbose));
+    assert.equal(verbose.written.length, 30_001);
+    const quiet = surface("quiet");
+    flood(plainReporter(quiet));
+    assert.deepEqual(quiet.written, []);
+  });
+
+  test("warnings of very many kinds are bounded, too, and so is the length of one", () => {
+    const place = surface();
+    const reporter = plainReporter(place);
+    for (let number = 0; number < 1000; number++) {
+      const word = [...String(number)].map((digit) => "abcdefghij"[Number(digit)]).join("");
+      reporter.report({ kind: "warning", message: `problem ${word}` });
+    }
+    reporter.finish();
+    assert.equal(place.written.length, 51);
+    assert.match(place.written.at(-1) ?? "", /^warning: 950 more warnings like this: problem fa\n/);
+    const long = surface();
+    plainReporter(long).report({ kind: "warning", message: "x".repeat(1_600_000) });
+    assert.ok((long.written[0] ?? "").length < 2200);
+  });
+
   test("the terminal reporter redraws the block, removes it at the end, and prints nothing afterwards", () => {
     const place = surface();
     const reporter = terminalReporter(place);
@@ -186,6 +250,24 @@ test("colours follow the mode, then variables, then the terminal", () => {
   assert.ok(colored("auto", { FORCE_COLOR: "1" }, false));
   assert.ok(colored("always", { NO_COLOR: "1" }, false));
   assert.ok(!colored("never", { FORCE_COLOR: "1" }, true));
+});
+
+test("files are named by their Python or package", () => {
+  const names = {
+    "cpython-3.14.3-1.5.13-linux-x86_64.jar": "Python 3.14.3",
+    "cpython-3.13.5+20250612-x86_64-unknown-linux-gnu-install_only_stripped.tar.gz": "Python 3.13.5",
+    "cpython-3.13.0rc2+20240909-x86_64-unknown-linux-gnu-freethreaded-install_only.tar.gz":
+      "Python 3.13.0rc2",
+    "cpython_freethreaded-3.13.5-manylinux_2_17_x86_64.pybi": "Python 3.13.5",
+    "pypy-3.10.14-7.3.17-manylinux_2_17_x86_64.pybi": "PyPy 3.10.14",
+    "numpy-2.5.5-cp314-cp314-manylinux_2_27_x86_64.whl": "numpy 2.5.5",
+    "typing_extensions-4.16.0-py3-none-any.whl": "typing-extensions 4.16.0",
+    "ruamel.yaml-0.18.tar.gz": "ruamel.yaml 0.18",
+    "python-dateutil-2.9.0.zip": "python-dateutil 2.9.0",
+    "https://example.org/archive/main.zip": "https://example.org/archive/main.zip",
+    SHA256SUMS: "SHA256SUMS",
+  };
+  for (const [filename, name] of Object.entries(names)) assert.equal(nameOfFile(filename), name);
 });
 
 test("sizes are formatted in powers of 1000", () => {

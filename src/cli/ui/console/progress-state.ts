@@ -6,10 +6,16 @@ interface Item {
   readonly finished: boolean;
 }
 
+interface StageState {
+  readonly detail: string | undefined;
+  /** The number of items that the stage announced. */
+  readonly count: number | undefined;
+}
+
 /** The running stages and their items, collected from events. The status block shows it. */
 export interface ProgressState {
-  /** Stages that have begun and not ended, in the order in which they began, with their detail. */
-  readonly stages: ReadonlyMap<Stage, string | undefined>;
+  /** Stages that have begun and not ended, in the order in which they began. */
+  readonly stages: ReadonlyMap<Stage, StageState>;
   readonly items: Readonly<Record<Stage, ReadonlyMap<string, Item>>>;
   /** When the first byte of the current downloads arrived, in milliseconds. */
   readonly fetchingSince: number | undefined;
@@ -27,7 +33,7 @@ export const nothingYet: ProgressState = {
 export function advance(state: ProgressState, event: PosyEvent, now: number): ProgressState {
   if (event.kind === "stage") {
     const stages = new Map(state.stages);
-    if (event.state === "start") stages.set(event.stage, event.detail);
+    if (event.state === "start") stages.set(event.stage, { detail: event.detail, count: event.count });
     else stages.delete(event.stage);
     const remaining = event.state === "end" ? { ...state.items, [event.stage]: none } : state.items;
     return { ...state, stages, items: remaining };

@@ -14,7 +14,7 @@ export function renderNotice(
   switch (event.kind) {
     case "warning": {
       const hint = event.hint === undefined ? "" : `\n${paint.hint("hint:")} ${visible(event.hint)}`;
-      return `${paint.warning("warning:")} ${visible(event.message)}${hint}\n`;
+      return `${paint.warning("warning:")} ${visible(shortened(event.message, loudness))}${hint}\n`;
     }
     case "debug":
       return loudness === "verbose" ? paint.dim(`debug: ${visible(event.message)}\n`) : undefined;
@@ -38,4 +38,12 @@ export function renderNotice(
         ? paint.dim(`debug: ${event.stage} ${event.id} done\n`)
         : undefined;
   }
+}
+
+/** The longest text of a warning without `-v`. A server or a file can make one as long as it likes. */
+const largestText = 2000;
+
+function shortened(text: string, loudness: Loudness): string {
+  if (loudness === "verbose" || text.length <= largestText) return text;
+  return `${text.slice(0, largestText)}… (${text.length - largestText} more characters, which \`-v\` shows)`;
 }

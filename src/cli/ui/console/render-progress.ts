@@ -1,5 +1,6 @@
 import type { Paint } from "./paint.ts";
 import { formatSize } from "../format-size.ts";
+import { nameOfFile } from "./name-of-file.ts";
 import type { ProgressState } from "./progress-state.ts";
 
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -30,17 +31,17 @@ function resolving({ stages, items }: ProgressState): string | undefined {
 }
 
 function fetching({ items, fetchingSince }: ProgressState, now: number): string | undefined {
-  const all = [...items.fetch.values()];
-  const [current] = [...items.fetch.entries()].filter(([, item]) => !item.finished);
+  const open = [...items.fetch.entries()].filter(([, item]) => !item.finished);
+  const [current] = open;
   if (current === undefined) return undefined;
-  const done = all.reduce((sum, item) => sum + item.done, 0);
-  const hasTotals = all.every((item) => item.total !== undefined);
-  const total = hasTotals ? ` of ${formatSize(all.reduce((sum, item) => sum + (item.total ?? 0), 0))}` : "";
+  const [filename, { done, total }] = current;
+  // The sizes are those of one file. A total of all files would grow with every download that starts.
+  const size = `${formatSize(done)}${total === undefined ? "" : ` of ${formatSize(total)}`}`;
+  const more = open.length > 1 ? `  and ${open.length - 1} more` : "";
   const seconds = (now - (fetchingSince ?? now)) / 1000;
-  const speed = seconds > 0.5 ? `  ${formatSize(Math.round(done / seconds))}/s` : "";
-  const open = all.filter((item) => !item.finished).length;
-  const more = open > 1 ? ` and ${open - 1} more` : "";
-  return `fetching   ${formatSize(done)}${total}${speed}  ${current[0]}${more}`;
+  const received = [...items.fetch.values()].reduce((sum, item) => sum + item.done, 0);
+  const speed = seconds > 0.5 ? `  ${formatSize(Math.round(received / seconds))}/s` : "";
+  return `fetching   ${nameOfFile(filename)}  ${size}${more}${speed}`;
 }
 
 function unpacking({ stages, items }: ProgressState): string | undefined {
@@ -48,7 +49,8 @@ function unpacking({ stages, items }: ProgressState): string | undefined {
   if (!stages.has("unpack") && all.every(([, item]) => item.finished)) return undefined;
   const [current] = all.filter(([, item]) => !item.finished);
   const finished = all.filter(([, item]) => item.finished).length;
-  return `unpacking  ${finished} of ${all.length}${current ? `  ${current[0]}` : ""}`;
+  const count = Math.max(stages.get("unpack")?.count ?? 0, all.length);
+  return `unpacking  ${finished} of ${count}${current ? `  ${nameOfFile(current[0])}` : ""}`;
 }
 
 /** Shows the build that has run longest: the others may end soon. */
@@ -71,7 +73,7 @@ function otherStages({ stages }: ProgressState): string | undefined {
     // A fetch by git, which reports no sizes.
     ["fetch", "fetching"],
   ] as const) {
-    if (stages.has(stage)) return `${word.padEnd(11)}${stages.get(stage) ?? ""}`.trimEnd();
+    if (stages.has(stage)) return `${word.padEnd(11)}${stages.get(stage)?.detail ?? ""}`.trimEnd();
   }
   return undefined;
 }

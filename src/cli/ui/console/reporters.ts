@@ -1,7 +1,8 @@
-import type { PosyEvent, Reporter } from "../../../report/reporter.ts";
+import type { Reporter } from "../../../report/reporter.ts";
 import type { Paint } from "./paint.ts";
 import { advance, nothingYet, type ProgressState } from "./progress-state.ts";
-import { type Loudness, renderNotice } from "./render-notice.ts";
+import { openNotices } from "./notices.ts";
+import type { Loudness } from "./render-notice.ts";
 import { renderProgress } from "./render-progress.ts";
 
 export interface ConsoleReporter extends Reporter {
@@ -20,13 +21,16 @@ export interface Surface {
 
 /** Prints each warning once and no progress: for a pipe, a file or a log. */
 export function plainReporter(surface: Surface): ConsoleReporter {
-  const printed = new Set<string>();
+  const notices = openNotices(surface);
   return {
     report(event) {
-      const text = noticeOnce(event, printed, surface);
+      const text = notices.textOf(event);
       if (text !== undefined) surface.write(text);
     },
-    finish() {},
+    finish() {
+      const rest = notices.rest();
+      if (rest !== "") surface.write(rest);
+    },
   };
 }
 
@@ -36,7 +40,7 @@ const patience = 150;
 
 /** Draws a status block and redraws it in place, with notices above it. Work of less than `patience` is not shown. */
 export function terminalReporter(surface: Surface): ConsoleReporter {
-  const printed = new Set<string>();
+  const notices = openNotices(surface);
   const begun = surface.now();
   let state: ProgressState = nothingYet;
   let drawn = 0;
@@ -65,7 +69,7 @@ export function terminalReporter(surface: Surface): ConsoleReporter {
       if (finished) return;
       const now = surface.now();
       state = advance(state, event, now);
-      const text = noticeOnce(event, printed, surface);
+      const text = notices.textOf(event);
       if (text !== undefined) {
         erase();
         surface.write(text);
@@ -74,17 +78,11 @@ export function terminalReporter(surface: Surface): ConsoleReporter {
     },
     finish() {
       clearInterval(timer);
-      if (!finished) erase();
+      if (finished) return;
+      erase();
       finished = true;
+      const rest = notices.rest();
+      if (rest !== "") surface.write(rest);
     },
   };
-}
-
-function noticeOnce(event: PosyEvent, printed: Set<string>, surface: Surface): string | undefined {
-  if (event.kind === "warning") {
-    const key = event.key ?? event.message;
-    if (printed.has(key)) return undefined;
-    printed.add(key);
-  }
-  return renderNotice(event, surface);
 }
