@@ -14,7 +14,13 @@ export { uvWarnings } from "./configuration/uv-settings.ts";
 export { uvVariableWarnings } from "./configuration/uv-variables.ts";
 export { envLinkPath, linkEnv, withoutEnvLinks } from "./env-link/index.ts";
 export type { BriefParts, PackageIndex } from "./pyproject/brief-parts.ts";
-export type { CommandStep, CommandWord } from "./pyproject/commands/project-command.ts";
+export { describeCommand } from "./pyproject/commands/describe-command.ts";
+export type {
+  CommandStep,
+  CommandWord,
+  Placeholder,
+  ProjectCommand,
+} from "./pyproject/commands/project-command.ts";
 export {
   addDirectRequirement,
   refuseCredentials,
@@ -38,7 +44,7 @@ export { envBriefParts } from "./pyproject/env-requirements.ts";
 export { findProject } from "./pyproject/find-pyproject.ts";
 export { parseGroupName } from "./pyproject/group-name.ts";
 export { type PathDependencySources, pathDependencySources } from "./pyproject/path-dependency-sources.ts";
-export type { EnvName, Project, ProjectIndex } from "./pyproject/project.ts";
+export type { EnvFile, EnvName, Project, ProjectIndex } from "./pyproject/project.ts";
 export { parseProject, readProject } from "./pyproject/read-project.ts";
 export { findVersionFile, type VersionFile } from "./python-version-file/find-version-file.ts";
 export { readPin } from "./python-version-file/parse-version-file.ts";

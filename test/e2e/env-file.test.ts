@@ -35,6 +35,36 @@ describe("--env-file", () => {
   });
 });
 
+test("a project's `env-file` that is missing is an error that names the setting, unless it is optional", async () => {
+  using place = await newPlace();
+  const write = (value: string, ofCommand = '"c.env"') =>
+    writeFileSync(
+      join(place.cwd, "pyproject.toml"),
+      `[tool.posy]\nenv-file = ${value}\n[tool.posy.commands]\nshow = { run = ["python", "-c", ${JSON.stringify(show)}], env-file = ${ofCommand} }\n`,
+    );
+  const run = ["run", "--", ...python];
+  write('".env"');
+  for (let round = 0; round < 2; round += 1) {
+    assertFailed(
+      await place.posy(run),
+      1,
+      /reading `[^`]*\.env` failed: there is no such file or folder; `tool\.posy\.env-file` in `pyproject\.toml:2` names it/,
+      /optional = true/,
+    );
+  }
+  write('{ path = ".env", optional = true }');
+  for (let round = 0; round < 2; round += 1) assertPrinted(await place.posy(run), "- - -\n");
+  writeFileSync(join(place.cwd, ".env"), "ONE=1\n");
+  assertPrinted(await place.posy(run), "1 - -\n");
+  assertFailed(
+    await place.posy(["show"]),
+    1,
+    /`tool\.posy\.commands\.show\.env-file` in `pyproject\.toml:4`/,
+  );
+  write('[{ path = ".env", optional = true }]', '{ path = "c.env", optional = true }');
+  assertPrinted(await place.posy(["show"]), "1 - -\n");
+});
+
 test("a project's `env-file` applies to programs and commands, and `--env-file` overrides it", async () => {
   using place = await newPlace();
   const lines = [

@@ -50,6 +50,18 @@ const outcomes: readonly {
     prints: " nobody bye\n",
   },
   {
+    title: "gets its arguments inside a word, or the default",
+    commands: [`greet = ${JSON.stringify(say("--to={args:nobody}"))}`],
+    typed: ["greet", "you"],
+    prints: " --to=you\n",
+  },
+  {
+    title: "gets its arguments in quotes",
+    commands: [`greet = "sh -c 'echo {args:nobody} | cat'"`],
+    typed: ["greet", "you", "all"],
+    prints: "you all\n",
+  },
+  {
     title: "gets its variables",
     commands: [`greet = { run = ${JSON.stringify(say("x"))}, variables = { SAID = "loud" } }`],
     typed: ["greet"],

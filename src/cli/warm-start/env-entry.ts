@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Blueprint } from "../../model/index.ts";
 import type { Env, EnvLocation } from "../../forest/envs/index.ts";
 import { isIntact } from "../../forest/envs/seal.ts";
+import type { EnvFile } from "../../project/index.ts";
 import type { Home } from "../../system/fs/index.ts";
 import { fingerprintOrNone } from "../../system/fs/fingerprint.ts";
 import { areUnchanged, type FileFingerprint } from "../../system/fs/fingerprint.ts";
@@ -12,8 +13,8 @@ export interface CachedEnv {
   readonly env: EnvLocation;
   /** The names of the project's commands. They are not looked up as programs. */
   readonly commands: readonly string[];
-  /** The absolute paths of the project's `env-file` settings. */
-  readonly envFiles: readonly string[];
+  /** The files of the project's `env-file` setting. */
+  readonly envFiles: readonly EnvFile[];
 }
 
 /**
@@ -54,7 +55,7 @@ export async function readEntryBlueprint(path: string): Promise<Blueprint | unde
 function validEntry(path: string): EnvEntry | undefined {
   try {
     const entry = JSON.parse(readFileSync(path, "utf8")) as Partial<EnvEntry>;
-    if (entry.memoVersion !== 3 || !Array.isArray(entry.inputs)) return undefined;
+    if (entry.memoVersion !== 4 || !Array.isArray(entry.inputs)) return undefined;
     if (!Array.isArray(entry.commands) || !Array.isArray(entry.envFiles)) return undefined;
     if (!/^[\w.+-]+$/.test(entry.env ?? "")) return undefined;
     if (typeof entry.python !== "string" || typeof entry.scripts !== "string") return undefined;
@@ -69,14 +70,14 @@ const blueprintPath = (path: string) => `${path}.blueprint`;
 
 interface EnvEntry {
   /** The version of this format. */
-  readonly memoVersion: 3;
+  readonly memoVersion: 4;
   /** The name of the Env's folder. */
   readonly env: string;
   /** The paths of the interpreter and of the folder of programs, relative to the Env's prefix. */
   readonly python: string;
   readonly scripts: string;
   readonly commands: readonly string[];
-  readonly envFiles: readonly string[];
+  readonly envFiles: readonly EnvFile[];
   readonly inputs: readonly FileFingerprint[];
 }
 
@@ -93,7 +94,7 @@ export async function writeEnvEntry(
     import("../../model/format-blueprint.ts"),
   ]);
   const entry: EnvEntry = {
-    memoVersion: 3,
+    memoVersion: 4,
     env: env.key,
     python: env.python.slice(env.prefix.length + 1),
     scripts: env.scripts.slice(env.prefix.length + 1),

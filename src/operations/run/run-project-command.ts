@@ -1,13 +1,14 @@
 import { constants } from "node:os";
 import { OnceMap } from "../../async/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
-import type { CommandStep, CommandWord, Project } from "../../project/index.ts";
+import type { CommandStep, EnvFile, Project } from "../../project/index.ts";
 import { runForeground } from "../../system/process/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { typedEnvFiles, withEnvFiles } from "./env-files.ts";
 import { findCommand } from "./find-command.ts";
 import type { EnvLocation } from "../../forest/envs/index.ts";
 import { checkInstaller, childEnvironment } from "./start-command.ts";
+import { wordsWith } from "./words-with.ts";
 import type { EnvOptions } from "../create-env.ts";
 
 /** The settings that a step inherits from its command unless it has its own. */
@@ -17,7 +18,7 @@ interface Inherited {
   readonly env: string;
   readonly cwd: string;
   readonly variables: ReadonlyMap<string, string>;
-  readonly envFiles: readonly string[];
+  readonly envFiles: readonly EnvFile[];
   readonly python: string | undefined;
 }
 
@@ -183,7 +184,7 @@ async function runAction(
   const { action } = step;
   switch (action.kind) {
     case "run":
-      return runProgram(withArguments(action.words, typed), inherited, running);
+      return runProgram(wordsWith(action.words, typed), inherited, running);
     case "all":
       return inTurn(
         action.steps.map((inner, index) => () => {
@@ -193,20 +194,10 @@ async function runAction(
         step.parallel,
       );
     case "command":
-      return runNamed(action.name, withArguments(action.words, typed), inherited, running);
+      return runNamed(action.name, wordsWith(action.words, typed), inherited, running);
     default:
       return 0;
   }
-}
-
-/** Puts the typed arguments where `{args}` is, or at the end if it is nowhere. */
-function withArguments(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
-  const hasPlaceholder = words.some(({ kind }) => kind === "arguments");
-  const all = words.flatMap((word) => {
-    if (word.kind === "text") return [word.text];
-    return typed.length > 0 ? typed : word.otherwise;
-  });
-  return hasPlaceholder ? all : [...all, ...typed];
 }
 
 async function runProgram(

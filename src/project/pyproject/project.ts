@@ -111,8 +111,8 @@ export interface ProjectSettings {
   readonly conflicts: Conflicts;
   /** The choices about versions and builds. */
   readonly choices: Pick<Choices, "prefer"> & BuildChoices;
-  /** Absolute paths of files with variables for commands, in the order in which they are read. */
-  readonly envFiles: readonly string[];
+  /** Files with variables for commands, in the order in which they are read. */
+  readonly envFiles: readonly EnvFile[];
   /** Whether the project has a `.venv` that leads to the default environment. Undefined means: unless one exists. */
   readonly venv?: boolean;
 }
@@ -153,3 +153,13 @@ export const defaultPlatforms = [
   "macos-x86_64",
   "windows-x86_64",
 ] as const satisfies readonly PlatformName[];
+
+/** A file with variables for commands. */
+export interface EnvFile {
+  /** The absolute path. */
+  readonly path: string;
+  /** True if the file may be missing. */
+  readonly optional: boolean;
+  /** The setting that names the file, for errors: `tool.posy.env-file` in `pyproject.toml:4`. Missing for an option. */
+  readonly origin?: string;
+}

@@ -10,7 +10,7 @@ import {
   keyPath,
   knownTable,
   listAt,
-  nonEmptyTextsAt,
+  nonEmptyTextAt,
   parsedAt,
   refuseKey,
   textAt,
@@ -18,7 +18,7 @@ import {
   wordAt,
 } from "../../toml/index.ts";
 import { buildChoicesAt, byPackage, preferAt } from "../configuration/uv-choices.ts";
-import type { ProjectIndex, ProjectSettings } from "./project.ts";
+import type { EnvFile, ProjectIndex, ProjectSettings } from "./project.ts";
 import { platformsAt, pythonsAt } from "./read-envs.ts";
 import { type ReadContext, requirementsAt } from "./read-requirements.ts";
 import { readSources } from "./read-sources.ts";
@@ -85,12 +85,29 @@ export function readSettings(
   };
 }
 
-/** Reads `env-file`: one path or several, relative to the project's folder. Returns absolute paths. */
-export function envFilesAt(from: TomlTable, key: string, { folder }: ReadContext): readonly string[] {
+/**
+ * Reads `env-file`: one file or a list. Each is a path relative to the project's folder, or a table with `path` and
+ * `optional`.
+ */
+export function envFilesAt(from: TomlTable, tableKey: string, context: ReadContext): readonly EnvFile[] {
   const value = from["env-file"];
   if (value === undefined) return [];
-  const files = typeof value === "string" ? [value] : nonEmptyTextsAt(value, `${key}.env-file`);
-  return files.map((file) => resolve(folder, file));
+  const key = `${tableKey}.env-file`;
+  return Array.isArray(value)
+    ? listAt(value, key, (item, itemKey) => envFileAt(item, itemKey, context))
+    : [envFileAt(value, key, context)];
+}
+
+function envFileAt(value: unknown, key: string, { folder, document }: ReadContext): EnvFile {
+  const { path, optional } = isTable(value)
+    ? knownTable(value, key, ["path", "optional"], "an `env-file`")
+    : { path: value, optional: undefined };
+  if (path === undefined) throw refuseKey(key, "has no `path`");
+  return {
+    path: resolve(folder, nonEmptyTextAt(path, isTable(value) ? `${key}.path` : key)),
+    optional: optional !== undefined && flagAt(optional, `${key}.optional`),
+    origin: `\`${key}\` in \`pyproject.toml:${document.lineOf(keyPath(key))}\``,
+  };
 }
 
 /** Reads a table of packages, each with a date or `false`. */

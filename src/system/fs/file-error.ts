@@ -65,7 +65,7 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, Hint]>> = {
   ENFILE: ["filesystem", "too many files are open on this machine", "close other programs"],
   EBUSY: ["filesystem", "another program uses it", "close that program, then run the command again"],
   ETXTBSY: ["filesystem", "it is a program that runs", "end that program, then run the command again"],
-  EIO: ["filesystem", "the disk reported an error (EIO)", "check the disk, and the log of the system"],
+  EIO: ["filesystem", "the disk reported an error", "check the disk, and the log of the system"],
 };
 
 /** The codes with which file systems refuse links that they do not support. */
@@ -82,7 +82,7 @@ export function asPosyError(error: unknown, doing: string): PosyError {
   if (code === "") return new PosyError("bug", `${doing} failed: ${String(error)}`, { cause: error });
   const { syscall } = error as { syscall?: unknown };
   if ((syscall === "symlink" || syscall === "link") && noLinks.has(code)) {
-    return new PosyError("filesystem", `${doing} failed: links can't be made there (${code})`, {
+    return new PosyError("filesystem", `${doing} failed: links can't be made there`, {
       hint: linkHint(ownerOf(error, doing)),
       cause: error,
     });

@@ -1,45 +1,53 @@
 import { PosyError } from "../../../errors/posy-error.ts";
 import { quote } from "../../../text/index.ts";
-import type { CommandWord } from "./project-command.ts";
+import type { CommandWord, Placeholder } from "./project-command.ts";
 
 /** Words that have a meaning to a shell, and none here. */
 const shellSigns = /^(&&?|\|\|?|;|\d?>>?(&\d)?|<|2>&1)$/;
 
+/** `{args}` or `{args:default}`. A backslash before it makes it ordinary text. */
+const placeholder = /(\\?)\{args(?::([^{}]*))?\}/y;
+
 /**
  * Splits a command line into words, in the same way on every platform: at spaces that are not in single or double
- * quotes. A backslash escapes a quote, a space and a backslash. Before anything else it is a plain backslash
- * (`src\tool.py`). `{args}` stands for the arguments after the command's name. There is no shell, so nothing is
- * expanded. Throws `invalid-configuration` if a quote is not closed, or if a shell would be needed.
+ * quotes. A backslash escapes a quote, a space, a backslash and a placeholder. Before anything else it is a plain
+ * backslash (`src\tool.py`). `{args}` stands for the arguments after the command's name, also inside a word and in
+ * quotes. There is no shell, so nothing else is expanded. Throws `invalid-configuration` if a quote is not closed, or
+ * if a shell would be needed.
  */
 export function splitCommand(text: string): readonly CommandWord[] {
   const words: CommandWord[] = [];
-  let word = "";
+  let parts: (string | Placeholder)[] = [];
   let begun = false;
   let quoted = false;
   let mark = "";
+  const append = (piece: string) => appendText(parts, piece);
   const end = () => {
     if (!begun) return;
-    if (!quoted && shellSigns.test(word)) throw needsShell(word);
-    words.push(quoted ? { kind: "text", text: word } : wordOf(word));
-    [word, begun, quoted] = ["", false, false];
+    const word = wordOfParts(parts, quoted);
+    if (!quoted && word.kind === "text" && shellSigns.test(word.text)) throw needsShell(word.text);
+    words.push(word);
+    [parts, begun, quoted] = [[], false, false];
   };
   for (let index = 0; index < text.length; index++) {
     const letter = text[index] as string;
     const next = text[index + 1] ?? "";
-    if (mark !== "") {
+    const found = placeholderAt(text, index);
+    if (found !== undefined) {
+      if (typeof found.part === "string") append(found.part);
+      else parts.push(found.part);
+      index += found.length - 1;
+      begun = true;
+    } else if (mark !== "") {
       if (letter === mark) mark = "";
-      else if (mark === '"' && letter === "\\" && /["\\]/.test(next)) word += text[++index] ?? "";
-      else word += letter;
+      else if (mark === '"' && letter === "\\" && /["\\]/.test(next)) append(text[++index] ?? "");
+      else append(letter);
     } else if (letter === "'" || letter === '"') {
       mark = letter;
       begun = quoted = true;
-    } else if (letter === "{" && !begun && argumentsAt(text.slice(index)) !== undefined) {
-      const placeholder = argumentsAt(text.slice(index)) ?? "";
-      words.push(wordOf(placeholder));
-      index += placeholder.length - 1;
     } else if (/\s/.test(letter)) end();
     else {
-      word += letter === "\\" && /["'\\\s]/.test(next) ? (text[++index] ?? "") : letter;
+      append(letter === "\\" && /["'\\\s]/.test(next) ? (text[++index] ?? "") : letter);
       begun = true;
     }
   }
@@ -55,28 +63,52 @@ export function splitCommand(text: string): readonly CommandWord[] {
   return words;
 }
 
-/** Returns the `{args}` or `{args:…}` that a text begins with, if it is a word of its own. */
-function argumentsAt(text: string): string | undefined {
-  return /^\{args(?::[^{}]*)?\}(?=\s|$)/.exec(text)?.[0];
-}
-
-/** Reads one word of a list of words. It is taken literally, unless it is `{args}`. */
+/** Reads one word of a list of words. It is taken literally, except for placeholders. */
 export function wordOf(text: string): CommandWord {
-  const [, otherwise] = /^\{args(?::([^{}]*))?\}$/.exec(text) ?? [];
-  if (!/^\{args(:[^{}]*)?\}$/.test(text)) return { kind: "text", text };
-  const usual = (otherwise ?? "").trim();
-  const texts =
-    usual === "" ? [] : splitCommand(usual).flatMap((word) => (word.kind === "text" ? word.text : []));
-  return { kind: "arguments", otherwise: texts };
+  const parts: (string | Placeholder)[] = [];
+  for (let index = 0; index < text.length; index++) {
+    const found = placeholderAt(text, index);
+    if (found === undefined) appendText(parts, text[index] ?? "");
+    else {
+      if (typeof found.part === "string") appendText(parts, found.part);
+      else parts.push(found.part);
+      index += found.length - 1;
+    }
+  }
+  return wordOfParts(parts, false);
 }
 
-/** Returns the words of a command with the typed arguments, at `{args}` or else at the end. */
-export function wordsWith(words: readonly CommandWord[], typed: readonly string[]): readonly string[] {
-  const has = words.some(({ kind }) => kind === "arguments");
-  const filled = words.flatMap((word) =>
-    word.kind === "text" ? [word.text] : typed.length > 0 ? typed : word.otherwise,
-  );
-  return has ? filled : [...filled, ...typed];
+/** Returns the placeholder at an index of a text, or its text if it is escaped, with the length of the source. */
+function placeholderAt(
+  text: string,
+  index: number,
+): { readonly part: string | Placeholder; readonly length: number } | undefined {
+  placeholder.lastIndex = index;
+  const match = placeholder.exec(text);
+  if (match === null) return undefined;
+  const [whole, escape, otherwise = ""] = match;
+  const part = escape === "" ? { otherwise: otherwise.trim() } : whole.slice(1);
+  return { part, length: whole.length };
+}
+
+function appendText(parts: (string | Placeholder)[], text: string): void {
+  const last = parts.at(-1);
+  if (typeof last === "string") parts[parts.length - 1] = last + text;
+  else parts.push(text);
+}
+
+function wordOfParts(parts: readonly (string | Placeholder)[], quoted: boolean): CommandWord {
+  const [first, second] = parts;
+  if (first === undefined) return { kind: "text", text: "" };
+  if (second !== undefined || (typeof first !== "string" && quoted)) return { kind: "mixed", parts };
+  if (typeof first === "string") return { kind: "text", text: first };
+  const { otherwise } = first;
+  return { kind: "arguments", otherwise: otherwise === "" ? [] : textsOf(otherwise) };
+}
+
+/** Returns the words of the default of a placeholder, which can't contain placeholders. */
+function textsOf(otherwise: string): readonly string[] {
+  return splitCommand(otherwise).flatMap((word) => (word.kind === "text" ? [word.text] : []));
 }
 
 function needsShell(sign: string): PosyError {

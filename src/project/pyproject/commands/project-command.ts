@@ -1,4 +1,4 @@
-import type { EnvName, Written } from "../project.ts";
+import type { EnvFile, EnvName, Written } from "../project.ts";
 
 /** A command of `[tool.posy.commands]`. */
 export interface ProjectCommand extends CommandStep {
@@ -18,8 +18,8 @@ export interface CommandStep {
   readonly cwd?: string;
   /** Environment variables that are set in addition. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Absolute paths of files with variables. They are read after the project's. */
-  readonly envFiles: readonly string[];
+  /** Files with variables. They are read after the project's. */
+  readonly envFiles: readonly EnvFile[];
   /** Names of commands that run before it. */
   readonly dependsOn: readonly string[];
   /** Run the commands that it depends on, or its steps, at the same time. */
@@ -40,8 +40,15 @@ export type CommandAction =
   /** Runs only the commands that it depends on. */
   | { readonly kind: "nothing" };
 
-/** A word of a command line, or the placeholder for the arguments after the command's name. */
+/** A word of a command line, with placeholders for the arguments after the command's name. */
 export type CommandWord =
   | { readonly kind: "text"; readonly text: string }
-  /** `{args}`, or `{args:default arguments}`. */
-  | { readonly kind: "arguments"; readonly otherwise: readonly string[] };
+  /** `{args}` or `{args:default arguments}` as a word of its own. It becomes one word for each argument. */
+  | { readonly kind: "arguments"; readonly otherwise: readonly string[] }
+  /** A word that contains placeholders, such as `--port={args:8080}`. It stays one word. */
+  | { readonly kind: "mixed"; readonly parts: readonly (string | Placeholder)[] };
+
+/** `{args}` inside a word, with the text that stands for missing arguments. */
+export interface Placeholder {
+  readonly otherwise: string;
+}

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { splitCommand, wordsWith } from "../../../../src/project/pyproject/commands/command-words.ts";
+import { wordsWith } from "../../../../src/operations/run/words-with.ts";
+import { splitCommand, wordOf } from "../../../../src/project/pyproject/commands/command-words.ts";
+import { describeCommand } from "../../../../src/project/pyproject/commands/describe-command.ts";
 import { parseProject } from "../../../../src/project/pyproject/read-project.ts";
 
 describe("splitCommand splits in the same way on every platform:", () => {
@@ -33,14 +35,28 @@ describe("wordsWith inserts typed arguments:", () => {
     ["a {args} b", [], ["a", "b"]],
     ["a {args:x 'y z'} b", [], ["a", "x", "y z", "b"]],
     ["a {args:x} b", ["c"], ["a", "c", "b"]],
-    ["a x{args}", ["c"], ["a", "x{args}", "c"]],
-    ["a '{args}'", ["c"], ["a", "{args}", "c"]],
+    ["a --port={args:8080}", [], ["a", "--port=8080"]],
+    ["a --port={args:8080}", ["9"], ["a", "--port=9"]],
+    ["a x{args}y", ["b", "c"], ["a", "xb cy"]],
+    ["a {args}", ["b c"], ["a", "b c"]],
+    ["a '{args}'", ["b", "c"], ["a", "b c"]],
+    ["a '{args}'", [], ["a", ""]],
+    [`sh -c 'a {args:b c} | d' "{args:e}"`, [], ["sh", "-c", "a b c | d", "e"]],
+    ["sh -c 'a {args:b} | d'", ["x"], ["sh", "-c", "a x | d"]],
+    [String.raw`a \{args} '\{args:b}'`, ["c"], ["a", "{args}", "{args:b}", "c"]],
+    ["a {argsx} {args", ["c"], ["a", "{argsx}", "{args", "c"]],
   ];
   for (const [line, typed, words] of filled) {
     test(`${line} with ${typed.join(" ") || "nothing"}`, () => {
       assert.deepEqual(wordsWith(splitCommand(line), typed), words);
     });
   }
+});
+
+test("a word of a list of words has placeholders, too, and nothing else is split", () => {
+  const words = ["a b", "--x={args:1}", "{args}", String.raw`\{args}`].map(wordOf);
+  assert.deepEqual(wordsWith(words, []), ["a b", "--x=1", "{args}"]);
+  assert.deepEqual(wordsWith(words, ["2", "3"]), ["a b", "--x=2 3", "2", "3", "{args}"]);
 });
 
 const commandsOf = async (text: string) =>
@@ -66,12 +82,45 @@ test("parseProject reads all keys of a command", async () => {
     env: "docs",
     cwd: "/p/sub",
     variables: new Map([["V", "1"]]),
-    envFiles: ["/p/.env"],
+    envFiles: [
+      { path: "/p/.env", optional: false, origin: "`tool.posy.commands.b.env-file` in `pyproject.toml:4`" },
+    ],
     dependsOn: ["a"],
     parallel: false,
     pythons: ["3.12", "3.13"].map((value) => ({ value, line: 4 })),
     matrix: true,
   });
+});
+
+test("a file of variables may be optional, alone or in a list", async () => {
+  const command = (
+    await commandsOf('a = { run = "x", env-file = [{ path = ".env", optional = true }, "b.env"] }\n')
+  ).get("a");
+  assert.deepEqual(
+    command?.envFiles.map(({ path, optional }) => [path, optional]),
+    [
+      ["/p/.env", true],
+      ["/p/b.env", false],
+    ],
+  );
+  for (const wrong of ["{ optional = true }", '{ path = ".env", optonal = true }', "1"]) {
+    await assert.rejects(commandsOf(`a = { run = "x", env-file = ${wrong} }\n`), /env-file/);
+  }
+});
+
+test("a command is described by its description, or else by what it runs", async () => {
+  const commands = await commandsOf(
+    'test = { run = "pytest", description = "Run the tests" }\n' +
+      'port = "serve --port={args:80} {args}"\n' +
+      `say = "sh -c 'a {args}'"\nall = { all = ["ruff check .", "test -x"] }\nboth = { depends-on = ["all", "say"] }\n`,
+  );
+  assert.deepEqual([...commands.values()].map(describeCommand), [
+    "Run the tests",
+    "serve --port={args} {args}",
+    "sh -c 'a {args}'",
+    "ruff check .; test -x",
+    "all; say",
+  ]);
 });
 
 test("a step is another command if it has its name, else a program", async () => {
