@@ -37,6 +37,33 @@ test("posy new follows its options and rejects invalid ones", async () => {
   assert.ok(!existsSync(join(place.cwd, "b")));
 });
 
+test("posy new warns about the name of a well-known package, and of a module that a library would hide", async () => {
+  using place = await newPlace({ interpreter: false });
+  const said = async (...args: readonly string[]) => (await place.posy(["new", ...args])).stderr;
+  assert.match(await said("numpy"), /^warning: `numpy` is also the name of a well-known package/);
+  assert.match(
+    await said("--lib", "yaml"),
+    /^warning: `yaml` is the module of the well-known package `pyyaml`/,
+  );
+  assert.match(await said("--lib", "random"), /^warning: `random` is a module of Python's standard library/);
+  for (const args of [["random-walk"], ["json"], ["--lib", "numpy-tools"]])
+    assert.equal(await said(...args), "");
+});
+
+test("posy new and posy init refuse a Python that does not exist", async () => {
+  using place = await newPlace();
+  assertFailed(
+    await place.posy(["new", "a", "--python", "3.99"]),
+    1,
+    /no Python that meets `3\.99`/,
+    /nearest/,
+  );
+  assertFailed(await place.posy(["new", "a", "-p", ">=3.99"]), 1, /no Python that meets `>=3\.99`/);
+  assert.ok(!existsSync(join(place.cwd, "a")));
+  assertFailed(await place.posy(["init", "-p", "3.99"]), 1, /no Python that meets `3\.99`/);
+  assert.ok(!existsSync(join(place.cwd, "pyproject.toml")));
+});
+
 test("posy init imports existing requirements, lists them, and changes nothing the second time", async () => {
   using place = await newPlace();
   const cwd = join(place.cwd, "old");

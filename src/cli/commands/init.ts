@@ -12,9 +12,10 @@ export interface InitOptions {
 export async function initCommand(
   path: string,
   options: InitOptions,
-  { console, cwd, environment }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
-  const made = await initFolder(resolve(cwd, path), options, { environment });
+  const { console, cwd } = context;
+  const made = await initFolder(resolve(cwd, path), options, context);
   for (const message of made.left) console.warn(message);
   if (options.json) console.print(asJson(made, made.isChanged));
   else console.printDone(asText(made, made.isChanged));

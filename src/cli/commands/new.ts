@@ -14,22 +14,28 @@ export interface NewOptions {
   readonly json?: true;
 }
 
-/** `posy new`: creates the folder of a project that runs at once. It fetches nothing and looks for no Python. */
+/** `posy new`: creates the folder of a project that runs at once. It fetches nothing. */
 export async function newCommand(
   path: string,
   options: NewOptions,
-  { console, cwd }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { console, cwd } = context;
   const folder = resolve(cwd, path);
   if (folder === resolve(cwd)) {
     throw new PosyError("usage", "`posy new` creates a folder, and this one exists already", {
       hint: "`posy init` turns this folder into a project",
     });
   }
-  const names = await createProject(folder, { kind: kindOf(options), python: options.python });
+  const { files, warnings } = await createProject(
+    folder,
+    { kind: kindOf(options), python: options.python },
+    context,
+  );
+  for (const warning of warnings) console.warn(warning);
   const shown = relative(cwd, folder).startsWith("..") ? folder : relative(cwd, folder);
-  if (options.json) console.print(`${JSON.stringify({ path: folder, files: names }, undefined, 2)}\n`);
-  else console.printDone(names.map((file) => `${join(shown, file)}\n`).join(""));
+  if (options.json) console.print(`${JSON.stringify({ path: folder, files }, undefined, 2)}\n`);
+  else console.printDone(files.map((file) => `${join(shown, file)}\n`).join(""));
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { findVersionFile } from "../../project/index.ts";
 import { parsePythonRequest } from "../../model/index.ts";
 import type { OperationContext } from "../../settings/index.ts";
 import { writeUserFile } from "../../system/fs/index.ts";
+import { checkPython } from "./check-python.ts";
 import { type InitializedProject, initProject } from "./init-project.ts";
 import { choosePython } from "./python-choice.ts";
 
@@ -21,19 +22,20 @@ export type InitializedFolder = InitializedProject & { readonly isChanged: boole
 
 /**
  * Makes an existing folder a project: writes a `pyproject.toml`, or adds to it, with the requirements of the folder's
- * requirements files. Throws `invalid-project`, `invalid-name`, `usage`.
+ * requirements files. Throws `invalid-project`, `invalid-name`, `no-interpreter`, `usage`.
  */
 export async function initFolder(
   folder: string,
   { name, python }: InitOptions,
-  { environment }: Pick<OperationContext, "environment">,
+  context: OperationContext,
 ): Promise<InitializedFolder> {
-  const request = python ?? (await pinnedPython(folder, environment));
+  const request = python ?? (await pinnedPython(folder, context.environment));
   const choice = {
     python: choosePython(request),
     ...(name !== undefined && { name }),
     ...(python !== undefined && { pythonRequest: python }),
   };
+  if (python !== undefined) await checkPython(python, context);
   const made = await initProject(folder, choice);
   const isChanged = made.text !== (made.before ?? "");
   if (isChanged) await writeUserFile(made.path, made.text);

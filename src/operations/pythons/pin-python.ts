@@ -15,7 +15,7 @@ import { asPosyError, exists } from "../../system/fs/index.ts";
 import { checkRequiresPython } from "./check-requires-python.ts";
 import { exactRequest } from "./exact-request.ts";
 import type { PythonSourceOptions } from "./install-pythons.ts";
-import { nearPythons } from "./near-pythons.ts";
+import { fittingPython } from "./fitting-python.ts";
 
 /** Says which pin an operation is about. */
 export interface PinScope {
@@ -62,7 +62,7 @@ export async function pinPython(
   const file = await nearestVersionFile({ global }, context);
   const posy = await openPythons(sources, context);
   const asked = request === undefined ? file?.pins[0]?.request : pinnable(request);
-  const interpreter = await interpreterFor(asked, posy);
+  const interpreter = await fittingPython(asked, posy);
   const pin = resolved || asked === undefined ? exactly(asked, interpreter) : asked;
   if (project && !global) await checkRequiresPython(request ?? pin, interpreter, context.cwd, posy);
   const written = global && isLocal(pin) ? resolve(context.cwd, pin) : pin;
@@ -131,19 +131,6 @@ function pinnable(typed: string): string {
   throw new PosyError("usage", `\`${typed}\` can't be pinned: ${read.why}`, {
     hint: "pin a version, such as `3.13`",
   });
-}
-
-async function interpreterFor(request: string | undefined, posy: Posy): Promise<Interpreter> {
-  const { platform } = posy.machine;
-  const [best] = await posy.interpreters(request, platform);
-  if (best !== undefined) return best;
-  throw new PosyError(
-    "no-interpreter",
-    `no Python that meets \`${request ?? ""}\` is available for \`${platform}\``,
-    {
-      hint: await nearPythons(request, posy),
-    },
-  );
 }
 
 /** Returns the request for exactly this version. A path is exact already. */

@@ -57,6 +57,16 @@ const wellKnownNames: readonly string[] = (
   "websocket-client websockets werkzeug wheel wrapt xarray xgboost xlsxwriter yarl zipp zstandard"
 ).split(" ");
 
+/** Returns whether a normalised name is the name of a much-used package. */
+export function isWellKnownName(name: string): boolean {
+  return wellKnownNames.includes(name) || [...otherNames.values()].includes(name);
+}
+
+/** Returns the package behind an import name (`yaml` → `pyyaml`), if it is a well-known one. */
+export function packageOfModule(name: string): string | undefined {
+  return otherNames.get(name);
+}
+
 /**
  * Returns the package names that were probably meant: the package behind an import name (`yaml` → `pyyaml`),
  * otherwise up to three well-known names that differ by a typing mistake or two.
