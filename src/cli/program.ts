@@ -1,8 +1,12 @@
+import type { Command } from "@commander-js/extra-typings";
+import type { PosyError } from "../errors/posy-error.ts";
 import { foreground, ignoredSignals, isTerminal, recordInherited } from "../system/process/index.ts";
 import type { OutputOptions } from "./args/options/output-options.ts";
 import { splitRunArguments } from "./args/split-arguments.ts";
 import { type Console, openConsole } from "./ui/console/open-console.ts";
 import { asUsageError } from "./args/usage-error.ts";
+import { writeOut } from "./ui/console/write.ts";
+import { version } from "../version.ts";
 import type { CommandContext } from "./commands/command.ts";
 
 /**
@@ -39,11 +43,27 @@ export async function runProgram(argv: readonly string[], ofProject = false): Pr
     }
     const { makeProgram } = await import("./args/make-program.ts");
     const { program, status } = makeProgram(run, argv, open);
-    const [name] = argv;
-    const isOwn = program.commands.some((command) => command.name() === name);
-    if (name !== undefined && !isOwn && /^\w/.test(name) && name !== "help") {
-      const ended = await runOfProject(name, argv.slice(1), open);
+    const [name = "--help", ...rest] = argv;
+    const own = program.commands.map((command) => command.name());
+    if (/^\w/.test(name) && !own.includes(name)) {
+      const ended = await runOfProject(name, rest, open);
       if (ended !== undefined) return ended;
+      if (name === "version") {
+        writeOut(`posy ${version}\n`);
+        return 0;
+      }
+      if (name !== "help") throw await unknownCommandOf(name, own);
+      const [subject] = rest;
+      if (subject !== undefined && !own.includes(subject)) throw await unknownCommandOf(subject, own);
+      if (rest.length > 0) {
+        await makeProgram(undefined, rest, open).program.parseAsync([...rest, "--help"], { from: "user" });
+        return 0;
+      }
+    }
+    if (["help", "--help", "-h"].includes(name)) {
+      await addCommandsOfProject(program as Command);
+      program.outputHelp();
+      return 0;
     }
     await program.parseAsync(run ? ["run", ...run.own] : [...argv], { from: "user" });
     return status();
@@ -69,10 +89,33 @@ async function runOfProject(
     import("../operations/run/run-project-command.ts"),
     import("./warm-start/command-hooks.ts"),
   ]);
-  const project = await readProject(process.cwd());
+  // A broken `pyproject.toml` does not keep anybody from reading the help.
+  const isHelp = name === "help" || name === "version";
+  const project = await readProject(process.cwd()).catch((error: unknown) => {
+    if (isHelp) return undefined;
+    throw error;
+  });
   if (!project?.commands.has(name)) return undefined;
   const context = open({});
   return runProjectCommand(project, name, typed, context, commandHooks(context.console));
+}
+
+async function unknownCommandOf(name: string, own: readonly string[]): Promise<PosyError> {
+  const [{ readProject }, { unknownCommand }] = await Promise.all([
+    import("../project/pyproject/read-project.ts"),
+    import("./args/unknown-command.ts"),
+  ]);
+  const project = await readProject(process.cwd());
+  return unknownCommand(name, own, [...(project?.commands.keys() ?? [])]);
+}
+
+async function addCommandsOfProject(program: Command): Promise<void> {
+  const [{ readProject }, { addProjectHelp }] = await Promise.all([
+    import("../project/pyproject/read-project.ts"),
+    import("./args/project-help.ts"),
+  ]);
+  const project = await readProject(process.cwd()).catch(() => undefined);
+  if (project !== undefined) addProjectHelp(program, project);
 }
 
 /** Opens a console for an error that occurred before the options were parsed. */

@@ -1,16 +1,10 @@
 import { basename } from "node:path";
 import { PosyError } from "../errors/posy-error.ts";
-import {
-  listedRequirements,
-  parseProject,
-  type Project,
-  removeRequirement,
-  removeSource,
-  type RequirementList,
-} from "../project/index.ts";
+import { removeRequirement, removeSource, type RequirementList } from "../project/index.ts";
 import type { RequirementListOptions } from "../settings/index.ts";
-import { type PackageName, parsePackageName } from "../vocab/requirement/index.ts";
+import { parsePackageName } from "../vocab/requirement/index.ts";
 import { requirementListOf } from "./requirement-list-option.ts";
+import { requirementListsWith } from "./requirement-lists-with.ts";
 import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
 import { withProjectLock } from "./session/with-project-lock.ts";
@@ -44,29 +38,11 @@ async function withoutRequirements(
   for (const typed of names) {
     const name = parsePackageName(typed);
     const { text: after, before } = await removeRequirement(edited, path, list, name);
-    const elsewhere = await listsWith(name, after, path);
+    const elsewhere = await requirementListsWith((each) => each === name, { text: after, path });
     if (before.length === 0) throw notListed(typed, path, list, elsewhere);
     edited = elsewhere.length === 0 ? await removeSource(after, path, name) : after;
   }
   return edited;
-}
-
-/** Returns the lists that ask for a package. */
-async function listsWith(name: PackageName, text: string, path: string): Promise<readonly RequirementList[]> {
-  const lists: RequirementList[] = [];
-  for (const list of listsOf(await parseProject(text, path))) {
-    const listed = (await listedRequirements(text, path, list)) ?? [];
-    if (listed.some(({ requirement }) => requirement?.name === name)) lists.push(list);
-  }
-  return lists;
-}
-
-function listsOf({ optionalDependencies, groups }: Project): readonly RequirementList[] {
-  return [
-    { kind: "dependencies" },
-    ...[...optionalDependencies.keys()].map((name) => ({ kind: "extra", name }) as const),
-    ...[...groups.keys()].map((name) => ({ kind: "group", name }) as const),
-  ];
 }
 
 /** Returns the error for a package that a list does not have. The hint names the lists that have it. */

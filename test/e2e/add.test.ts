@@ -46,6 +46,33 @@ describe("posy add", () => {
     assert.deepEqual([run.status, run.stderr], [0, ""]);
   });
 
+  test("to a group leads to a hint when a command of the group is run without it", async () => {
+    using place = await newPlace();
+    const tool = makeWheel({
+      name: "rough",
+      files: { "rough.py": "def main():\n    print('fine')\n" },
+      entryPoints: { rough: "rough:main" },
+    });
+    await using index = await startIndex({ files: [tool] });
+    project(place);
+    const env = { UV_DEFAULT_INDEX: index.url };
+    assert.equal((await place.posy(["add", "--group", "lint", "rough"], { env })).status, 0);
+    assertFailed(
+      await place.posy(["run", "rough", "check"], { env }),
+      127,
+      /no command `rough`/,
+      /the dependency group `lint` has it: `posy run --group lint rough`/,
+    );
+    assertPrinted(await place.posy(["run", "--group", "lint", "rough"], { env }), "fine\n");
+    writeFileSync(
+      join(place.cwd, "pyproject.toml"),
+      `${textOf(place)}\n[tool.posy.envs.lint]\ngroups = ["lint"]\n[tool.posy.commands]\ncheck = "rough"\n`,
+    );
+    const hint = /the environment `lint` has it: `posy run --env lint rough`/;
+    assertFailed(await place.posy(["run", "rough"], { env }), 127, /no command `rough`/, hint);
+    assertFailed(await place.posy(["check"], { env }), 127, /no command `rough`/, hint);
+  });
+
   test("adds to an extra that no environment has, with a bound from the index, and refuses what no index has", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("lib", "1.5")] });

@@ -3,6 +3,7 @@ import type { BuildCommandOptions } from "../commands/build.ts";
 import type { JsonOption } from "../commands/cache.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { EnvOptions } from "../commands/env.ts";
+import type { RunOptions } from "../commands/run.ts";
 import type { ResolveOptions } from "../commands/resolve.ts";
 import { examples } from "./examples.ts";
 import { helpFormat } from "./help-format.ts";
@@ -100,10 +101,12 @@ export function makeProgram(
       ...projectOptions(),
       envFileOption(),
       option("-m, --module <name>", "Run a module with Python: `python -m NAME`"),
+      option("--list", "List the commands of the project, and run nothing"),
       ...indexOptions(),
+      jsonOption("With `--list`, print the commands as JSON"),
       ...output(),
     ],
-    async (options: BriefOptions & IndexOptions & ProjectOptions, _, context) => {
+    async (options: RunOptions, _, context) => {
       const { runCommand } = await import("../commands/run.ts");
       return runCommand(options, run ?? { own: [], command: [] }, context);
     },
@@ -229,6 +232,5 @@ export function makeProgram(
       return cacheCleanCommand(operands, options, context);
     },
   );
-  if (argv.length === 0) program.action(() => program.outputHelp());
   return { program, status: () => status };
 }

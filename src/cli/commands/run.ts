@@ -2,22 +2,37 @@ import { readdirSync } from "node:fs";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { Env } from "../../forest/envs/index.ts";
 import { isLockName } from "../../lockfile/index.ts";
-import { readProject } from "../../project/index.ts";
-import { didYouMean } from "../../text/index.ts";
+import { describeCommand, readProject } from "../../project/index.ts";
+import { didYouMean, visible } from "../../text/index.ts";
+import { columns } from "../ui/columns.ts";
 import { typedEnvFiles, withEnvFiles } from "../../operations/run/env-files.ts";
 import type { RunArguments } from "../args/split-arguments.ts";
+import { hintForMissingCommand } from "../../operations/run/missing-command.ts";
 import { startCommand } from "../../operations/run/start-command.ts";
 import type { CommandContext } from "./command.ts";
 import { programOf } from "../warm-start/cached-run.ts";
 import { createCachedEnv } from "../warm-start/create-cached-env.ts";
 import type { BriefOptions, IndexOptions, ProjectOptions } from "../../settings/index.ts";
 
+export type RunOptions = BriefOptions &
+  IndexOptions &
+  ProjectOptions & {
+    readonly list?: true;
+    readonly json?: true;
+  };
+
 /** `posy run`: runs the project's command of that name, or creates the Env and replaces this process with the program. */
 export async function runCommand(
-  options: BriefOptions & IndexOptions & ProjectOptions,
+  options: RunOptions,
   { own, command, named }: RunArguments,
   context: CommandContext,
 ): Promise<number> {
+  if (options.list) return listCommands(context, options.json === true);
+  if (options.json) {
+    throw new PosyError("usage", "`--json` is for `posy run --list`", {
+      hint: "leave it out, or add `--list`",
+    });
+  }
   const [name = "", ...args] = command;
   // A lock file given with `-r` describes the whole Env: the project is ignored.
   const ignoresProject = options.noProject ?? options.withRequirements?.some(isLockName) ?? false;
@@ -40,24 +55,49 @@ export async function runCommand(
   if (typeof started === "number") return started;
   if (started === "not-found") {
     const commands = named ? (project?.commands.keys() ?? []) : [];
-    throw notFound(name, [...programsOf(env), ...commands], options);
+    const ofProject = project && (await hintForMissingCommand(name, options.env ?? "default", project));
+    throw notFound(name, [...programsOf(env), ...commands], options, ofProject);
   }
   throw new PosyError("command-not-executable", `\`${started.notExecutable}\` is not executable`, {
     hint: `run \`chmod +x\` on it, or run it with its interpreter: \`posy run -- sh ${command[0] ?? ""}\``,
   });
 }
 
-function notFound(name: string, available: readonly string[], options: BriefOptions): PosyError {
+/** Prints the commands of the project with their descriptions. */
+async function listCommands({ console, cwd }: CommandContext, json: boolean): Promise<number> {
+  const project = await readProject(cwd);
+  const commands = [...(project?.commands.values() ?? [])].map((command) => ({
+    name: command.name,
+    description: describeCommand(command),
+  }));
+  if (json) console.print(`${JSON.stringify(commands, undefined, 2)}\n`);
+  else if (commands.length > 0) {
+    console.print(columns(commands.map(({ name, description }) => [name, visible(description)])));
+  } else {
+    console.tell("there are no commands: `[tool.posy.commands]` of a `pyproject.toml` defines them\n");
+  }
+  return 0;
+}
+
+/** `ofProject` is the hint if another list of the project has the command. */
+function notFound(
+  name: string,
+  available: readonly string[],
+  options: BriefOptions,
+  ofProject: string | undefined,
+): PosyError {
   const [similar] = didYouMean(name, available);
   const hasPackages = [...(options.with ?? []), ...(options.withRequirements ?? [])].length > 0;
   const programs = available.filter((program) => !/^(python|pydoc|idle|2to3|pip)/.test(program));
   const hint = /[\\/]|\.pyz?$|^$/.test(name)
     ? "check the path"
-    : similar !== undefined
-      ? `did you mean \`${similar}\`?`
-      : hasPackages && programs.length > 0
-        ? `the packages have ${listed(programs)}; \`--with\` adds the package that \`${name}\` comes from`
-        : `\`posy run --with ${name} -- ${name}\` runs it if its package has the same name`;
+    : ofProject !== undefined
+      ? ofProject
+      : similar !== undefined
+        ? `did you mean \`${similar}\`?`
+        : hasPackages && programs.length > 0
+          ? `the packages have ${listed(programs)}; \`--with\` adds the package that \`${name}\` comes from`
+          : `\`posy run --with ${name} -- ${name}\` runs it if its package has the same name`;
   return new PosyError(
     "command-not-found",
     `there is no command \`${name}\` in the environment or on the PATH`,

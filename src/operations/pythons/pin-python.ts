@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Posy } from "../../posy.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import { type Interpreter, parsePythonRequest } from "../../model/index.ts";
 import {

@@ -213,15 +213,7 @@ async function runProgram(
   const found = findCommand(name, env.scripts, context.environment);
   await checkInstaller([name, ...args], found, { ...environment, ...set });
   if (found.kind !== "found") {
-    throw new PosyError(
-      found.kind === "not-found" ? "command-not-found" : "command-not-executable",
-      found.kind === "not-found"
-        ? `there is no command \`${name}\` in the environment \`${envName}\` or on the PATH`
-        : `\`${found.file}\` is not executable`,
-      {
-        hint: `\`posy add\` adds the package that provides it to the project, or to a group of the environment`,
-      },
-    );
+    throw await missingProgram(name, found, envName, running);
   }
   const child = { ...childEnvironment(env, { ...environment, ...set }), ...set };
   const argv = [found.inEnv ? found.file : name, ...args];
@@ -241,6 +233,29 @@ function interruptedStatus({ interruption }: Running): number {
 /** Returns the exit status of a program that a signal ended, as shells report it. */
 function statusOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
+}
+
+async function missingProgram(
+  name: string,
+  found: Exclude<ReturnType<typeof findCommand>, { kind: "found" }>,
+  envName: string,
+  { project }: Running,
+): Promise<PosyError> {
+  if (found.kind === "not-executable") {
+    return new PosyError("command-not-executable", `\`${found.file}\` is not executable`, {
+      hint: `run \`chmod +x\` on it, or name its interpreter in the command`,
+    });
+  }
+  const { hintForMissingCommand } = await import("./missing-command.ts");
+  return new PosyError(
+    "command-not-found",
+    `there is no command \`${name}\` in the environment \`${envName}\` or on the PATH`,
+    {
+      hint:
+        (await hintForMissingCommand(name, envName, project)) ??
+        "`posy add` adds the package that provides it to the project, or to a group of the environment",
+    },
+  );
 }
 
 /** Returns the Env of a step, through the hook, which can answer from the warm start. */
