@@ -17,7 +17,7 @@ const answer = {
 };
 const relocated = (path: string, text: string, change: Partial<PrefixAnswer> = {}) =>
   Buffer.from(
-    relocatePacked(path, Buffer.from(text), { ...answer, ...change } as PrefixAnswer, { paths }),
+    relocatePacked(path, Buffer.from(text), { ...answer, ...change } as unknown as PrefixAnswer, { paths }),
   ).toString();
 
 describe("a text file of a packed Python", () => {
