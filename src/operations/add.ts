@@ -15,6 +15,7 @@ import { parseVersion } from "../vocab/version/index.ts";
 import { requirementListOf } from "./requirement-list-option.ts";
 import { type AddArgument, type AddArgumentOptions, parseAddArguments } from "./add/parse-add-arguments.ts";
 import { type AddedIndex, parseAddIndexes } from "./add/parse-add-indexes.ts";
+import { explainChoices, type SurprisingChoices } from "./add/explain-choices.ts";
 import { changeTo, type ProjectChange, writeChange } from "./locking/project-change.ts";
 import type { ProjectSession } from "./session/project-session.ts";
 import { withProjectLock } from "./session/with-project-lock.ts";
@@ -28,6 +29,12 @@ export interface AddOptions extends AddArgumentOptions, RequirementListOptions {
   readonly bounds?: (typeof boundKinds)[number];
   /** Indexes to take the packages from: `NAME=URL`, a URL, a folder, or the name of an index of the project. */
   readonly indexes?: readonly string[];
+}
+
+/** The change that `add` made. */
+export interface Added extends ProjectChange {
+  /** The choices that need an explanation. */
+  readonly choices: SurprisingChoices;
 }
 
 /** The requirements and indexes to add, and the list that the requirements go to. */
@@ -47,7 +54,7 @@ export async function add(
   session: ProjectSession,
   texts: readonly string[],
   options: AddOptions,
-): Promise<ProjectChange> {
+): Promise<Added> {
   refuseChoices(session.options);
   return withProjectLock(session, (locked) => addLocked(locked, texts, options));
 }
@@ -76,7 +83,11 @@ async function addLocked(
   const bounded = await project.with({ text: await write(additions, project, boundsOf) });
   const change = await changeTo(bounded, { before: project, found, unbounded });
   await writeChange(change);
-  return change;
+  const choices = await explainChoices(
+    requirements.map(({ requirement }) => requirement),
+    { locks: change.locks, asked: found, opened: unbounded },
+  );
+  return { ...change, choices };
 }
 
 /** Returns the text of `pyproject.toml` with the additions. */

@@ -38,9 +38,7 @@ export async function outdated(
     envs.push({ env, brief, before, after, db: posy.db, machine: posy.machine });
   }
   refuseUnlockedNames(names, envs);
-  const rows = await outdatedPackages(envs);
-  const wantedNames = new Set(names.map(normalizeName));
-  return rows.filter(({ name }) => wantedNames.size === 0 || wantedNames.has(name));
+  return outdatedPackages(envs, names.length === 0 ? undefined : new Set<string>(names.map(normalizeName)));
 }
 
 function refuseUnlockedNames(names: readonly string[], envs: readonly LockedEnv[]): void {

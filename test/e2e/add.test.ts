@@ -73,6 +73,56 @@ describe("posy add", () => {
     assertFailed(await place.posy(["check"], { env }), 127, /no command `rough`/, hint);
   });
 
+  test("explains why an added package is not locked at its newest version, and says nothing of a bound as typed", async () => {
+    using place = await newPlace();
+    const built = (version: string, tags: string) =>
+      makeWheel({ name: "torchy", version, tags, files: { "torchy.py": "" } });
+    await using index = await startIndex({
+      files: [
+        built("2.2", "cp37-abi3-manylinux_2_17_x86_64"),
+        built("2.2", "cp37-abi3-macosx_11_0_x86_64"),
+        built("2.9", "cp37-abi3-manylinux_2_17_x86_64"),
+        wheel("calm", "1.0"),
+        wheel("calm", "2.0"),
+      ],
+    });
+    project(place, pyproject.replace('["linux-x86_64"]', '["macos-x86_64", "linux-x86_64"]'));
+    const env = { UV_DEFAULT_INDEX: index.url };
+    const added = await place.posy(["add", "torchy"], { env });
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(
+      added.stderr,
+      /^torchy is locked at 2\.2, though there is 2\.9: it has no wheel for .*macos-x86_64.*\nhint: without `macos-x86_64` in `platforms` of `\[tool\.posy\]`, torchy can be 2\.9\n$/,
+    );
+    const bounded = await place.posy(["add", "calm<2"], { env });
+    assert.deepEqual([bounded.status, bounded.stderr], [0, ""]);
+    const newest = await place.posy(["add", "calm>=1"], { env });
+    assert.deepEqual(
+      [newest.status, newest.stderr],
+      [0, "calm is locked at 1.0, though there is 2.0: `posy upgrade calm` upgrades it\n"],
+    );
+  });
+
+  test("explains a pre-release that nobody asked for", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({
+      files: [
+        wheel("flow", "1.0", ["Requires-Python: <3"]),
+        wheel("flow", "1.1rc1"),
+        wheel("only", "0.1a1"),
+        wheel("named", "1.0rc1"),
+      ],
+    });
+    project(place);
+    const env = { UV_DEFAULT_INDEX: index.url };
+    const added = await place.posy(["add", "flow", "only", "named>=1.0rc1"], { env });
+    assert.equal(added.status, 0, added.stderr);
+    assert.match(
+      added.stderr,
+      /^flow is locked at the pre-release 1\.1rc1: the newest final release is 1\.0, held back: it needs Python `<3` .*\nonly is locked at the pre-release 0\.1a1: there is no final release\n$/,
+    );
+  });
+
   test("adds to an extra that no environment has, with a bound from the index, and refuses what no index has", async () => {
     using place = await newPlace();
     await using index = await startIndex({ files: [wheel("lib", "1.5")] });

@@ -2,6 +2,7 @@ import { add, type AddOptions } from "../../operations/add.ts";
 import { openProject, type SessionOptions } from "../../operations/session/project-session.ts";
 import { boundKinds } from "../../project/index.ts";
 import { choose } from "../../text/index.ts";
+import { renderChoices } from "../ui/render-outdated.ts";
 import { printChange } from "../ui/print-change.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -44,5 +45,6 @@ export async function addCommand(
     indexes: index ?? [],
   });
   printChange(change, json === true, context);
+  if (!json) context.console.tell(renderChoices(change.choices));
   return 0;
 }

@@ -1,5 +1,6 @@
 import type { HeldBack } from "../../resolve/index.ts";
 import type { Outdated, OutdatedTarget } from "../../operations/outdated/outdated-packages.ts";
+import type { SurprisingChoices } from "../../operations/add/explain-choices.ts";
 import { compareVersions, parseVersion } from "../../vocab/version/index.ts";
 import { columns } from "./columns.ts";
 
@@ -20,6 +21,53 @@ export function renderOutdated(rows: readonly Outdated[]): string {
       reasonsOf(targets.flatMap(({ heldBack }) => heldBack)),
     ]),
   ]);
+}
+
+/**
+ * One sentence per added package that is not locked at its newest version, or at a pre-release. If only some platforms
+ * lack a file, a second line says how to do without them.
+ */
+export function renderChoices({ behind, prereleases }: SurprisingChoices): string {
+  return [
+    ...behind.map((row) => {
+      const held = row.targets.filter(({ heldBack }) => heldBack.length > 0);
+      const at = versionsOf(held.map(({ locked }) => locked)) + whereOf(held, row.targets);
+      const reasons = isFree(held)
+        ? `\`posy upgrade ${row.name}\` upgrades it`
+        : reasonsOf(held.flatMap(({ heldBack }) => heldBack));
+      return `${row.name} is locked at ${at}, though there is ${row.newest}: ${reasons}\n${platformHint(row)}`;
+    }),
+    ...prereleases.map(({ name, locked, final, heldBack }) => {
+      const why =
+        final === undefined
+          ? "there is no final release"
+          : `the newest final release is ${final}, held back: ${reasonsOf(heldBack)}`;
+      return `${name} is locked at the pre-release ${versionsOf(locked)}: ${why}\n`;
+    }),
+  ].join("");
+}
+
+/** Whether nothing keeps a package from its newest version but the lock, which had the older one already. */
+function isFree(targets: readonly OutdatedTarget[]): boolean {
+  return targets.every(({ heldBack }) =>
+    heldBack.every(({ kind }) => kind === "other" || kind === "together"),
+  );
+}
+
+/** How to get the newest version if only some of several platforms have no file of it. */
+function platformHint({ name, newest, targets }: Outdated): string {
+  const lacking = new Set(
+    targets
+      .filter(({ heldBack }) => heldBack.some(({ kind }) => kind === "files"))
+      .map(({ platform }) => platform),
+  );
+  const isHeldOtherwise = targets.some(({ heldBack }) =>
+    heldBack.some(({ kind }) => kind !== "files" && kind !== "together"),
+  );
+  const all = new Set(targets.map(({ platform }) => platform));
+  if (lacking.size === 0 || lacking.size === all.size || isHeldOtherwise) return "";
+  const without = [...lacking].map((platform) => `\`${platform}\``).join(" and ");
+  return `hint: without ${without} in \`platforms\` of \`[tool.posy]\`, ${name} can be ${newest}\n`;
 }
 
 /** One sentence per package that an upgrade leaves outdated. */

@@ -51,6 +51,68 @@ export interface OutdatedTarget {
   readonly heldBack: readonly HeldBack[];
 }
 
+/** A package that is locked at a pre-release, although neither the project nor an option asks for pre-releases. */
+export interface PrereleaseChoice {
+  readonly name: string;
+  /** The locked pre-releases, one for each target that has one. */
+  readonly locked: readonly string[];
+  /** The newest final release that was not yanked; missing if there is none. */
+  readonly final?: string;
+  /** Why the targets can't use it. */
+  readonly heldBack: readonly HeldBack[];
+}
+
+/** Lists the packages among `names` that are locked at a pre-release that nobody asked for. Asks indexes. */
+export async function prereleaseChoices(
+  envs: readonly LockedEnv[],
+  names: ReadonlySet<string>,
+): Promise<readonly PrereleaseChoice[]> {
+  const choices: PrereleaseChoice[] = [];
+  for (const name of names) {
+    const locked: string[] = [];
+    const heldBack: HeldBack[] = [];
+    let final: string | undefined;
+    for (const env of envs) {
+      for (const [before, after] of pairsOf(env)) {
+        const pin = before.packages.find((each) => each.name === name);
+        const conditions = conditionsFor(after, env);
+        if (pin === undefined || !isUnwantedPrerelease(pin, env, conditions)) continue;
+        locked.push(pin.version);
+        const known = await knownVersionsOf(parsePackageName(name), conditions, env.db);
+        for (const [index, { version }] of known.versions.entries()) {
+          if (isPrerelease(version)) continue;
+          const compatibility = compatibilityOf(known, index, conditions);
+          if (compatibility.kind === "rejected" && compatibility.rejection.kind === "yanked") continue;
+          final = version.text;
+          const reasons = await heldBackBy(
+            parsePackageName(name),
+            version,
+            compatibility,
+            conditions,
+            env.db,
+          );
+          heldBack.push(...reasons);
+          break;
+        }
+      }
+    }
+    if (locked.length > 0) choices.push({ name, locked, heldBack, ...(final !== undefined && { final }) });
+  }
+  return choices;
+}
+
+function isUnwantedPrerelease(pin: PackagePin, { brief }: LockedEnv, { policy }: Conditions): boolean {
+  const name = parsePackageName(pin.name);
+  if (pin.artifact.direct || !isPrerelease(parseVersion(pin.version))) return false;
+  if (policy.prereleases(name) === "mixed") return false;
+  const named = [...brief.requirements, ...brief.constraints].filter(
+    ({ requirement }) => requirement.name === name,
+  );
+  return !named.some(({ requirement }) =>
+    requirement.specifier.specifiers.some(({ version }) => version !== undefined && isPrerelease(version)),
+  );
+}
+
 /** The versions of one package on one target. */
 interface PackageVersions {
   readonly env: LockedEnv;
@@ -71,24 +133,29 @@ interface Conditions {
 }
 
 /**
- * Lists the outdated packages of a project's locks by name, after `python`. A package from a URL or a folder is never
- * outdated: there is only one version of it. Asks indexes.
+ * Lists the outdated packages of a project's locks by name, after `python`. With `names`, only these are looked up. A
+ * package from a URL or a folder is never outdated: there is only one version of it. Asks indexes.
  */
-export async function outdatedPackages(envs: readonly LockedEnv[]): Promise<readonly Outdated[]> {
+export async function outdatedPackages(
+  envs: readonly LockedEnv[],
+  names?: ReadonlySet<string>,
+): Promise<readonly Outdated[]> {
+  const isWanted = ({ name }: { readonly name: string }) => names === undefined || names.has(name);
   const byPackage = new Map<string, PackageVersions[]>();
   for (const env of envs) {
     for (const [before, after] of pairsOf(env)) {
       const conditions = conditionsFor(after, env);
-      const found = await Promise.all(before.packages.map((pin) => versionsOf(pin, conditions, env)));
+      const pins = before.packages.filter(isWanted);
+      const found = await Promise.all(pins.map((pin) => versionsOf(pin, conditions, env)));
       for (const versions of found.flat()) {
         const { name } = versions.pin;
         byPackage.set(name, [...(byPackage.get(name) ?? []), versions]);
       }
     }
   }
-  const names = [...byPackage.keys()].sort();
-  const rows = await Promise.all(names.map((name) => rowOf(name, byPackage.get(name) ?? [])));
-  return [...pythonRow(envs), ...rows.flat()];
+  const sorted = [...byPackage.keys()].sort();
+  const rows = await Promise.all(sorted.map((name) => rowOf(name, byPackage.get(name) ?? [])));
+  return [...pythonRow(envs).filter(isWanted), ...rows.flat()];
 }
 
 /**

@@ -18,9 +18,20 @@ type OpenEnv = LockedEnv & { readonly posy: Posy };
  * not count as reasons.
  */
 export async function explainOutdated(
-  { locks, asked, opened }: Upgraded,
+  { locks, asked, opened }: Pick<Upgraded, "locks" | "asked" | "opened">,
   names: ReadonlySet<string>,
 ): Promise<readonly Outdated[]> {
+  const envs = await openEnvs({ locks, asked, opened });
+  const rows = await outdatedPackages(envs, names);
+  return Promise.all(rows.map((row) => explained(row, envs)));
+}
+
+/** Returns the environments as they are locked now, with the Briefs that were resolved to find the newest versions. */
+export async function openEnvs({
+  locks,
+  asked,
+  opened,
+}: Pick<Upgraded, "locks" | "asked" | "opened">): Promise<readonly OpenEnv[]> {
   const envs: OpenEnv[] = [];
   for (const { env, job, outcome } of locks) {
     const posy = await opened.posy(await opened.settings(env));
@@ -29,8 +40,7 @@ export async function explainOutdated(
     const { brief } = asked.find((each) => each.env === env)?.job ?? job;
     envs.push({ env, brief, before: blueprint, after: blueprint, db, machine, posy });
   }
-  const rows = (await outdatedPackages(envs)).filter(({ name }) => names.has(name));
-  return Promise.all(rows.map((row) => explained(row, envs)));
+  return envs;
 }
 
 /** Explains a row. If the package alone shows no reason, the whole environment is resolved with its newest version. */

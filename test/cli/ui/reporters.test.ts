@@ -209,7 +209,10 @@ describe("reporters", () => {
     const place = surface();
     const reporter = plainReporter(place);
     for (let number = 0; number < 1000; number++) {
-      const word = [...String(number)].map((digit) => "abcdefghij"[Number(digit)]).join("");
+      const word = String(number)
+        .split("")
+        .map((digit) => "abcdefghij"[Number(digit)])
+        .join("");
       reporter.report({ kind: "warning", message: `problem ${word}` });
     }
     reporter.finish();
