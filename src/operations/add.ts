@@ -64,7 +64,7 @@ async function addLocked(
   session: ProjectSession,
   texts: readonly string[],
   options: AddOptions,
-): Promise<ProjectChange> {
+): Promise<Added> {
   const { bounds: kind = "lower", indexes: typedIndexes = [], ...others } = options;
   const list = requirementListOf(others);
   const { indexes, remaining } = parseAddIndexes(typedIndexes, session.project, session.context);

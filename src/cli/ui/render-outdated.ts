@@ -65,7 +65,9 @@ function platformHint({ name, newest, targets }: Outdated): string {
     heldBack.some(({ kind }) => kind !== "files" && kind !== "together"),
   );
   const all = new Set(targets.map(({ platform }) => platform));
-  if (lacking.size === 0 || lacking.size === all.size || isHeldOtherwise) return "";
+  // Without a target that is held back only for the sake of another one, there is nothing to gain.
+  const isHeldTogether = targets.some(({ heldBack }) => heldBack.some(({ kind }) => kind === "together"));
+  if (!isHeldTogether || lacking.size === all.size || isHeldOtherwise) return "";
   const without = [...lacking].map((platform) => `\`${platform}\``).join(" and ");
   return `hint: without ${without} in \`platforms\` of \`[tool.posy]\`, ${name} can be ${newest}\n`;
 }

@@ -1,6 +1,7 @@
 import { chmod, chown, lstat, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { asPosyError, errnoOf, temporaryPath, writeAtomic } from "./files.ts";
+import { asPosyError, errnoOf } from "./file-error.ts";
+import { temporaryPath, writeAtomic } from "./files.ts";
 
 /** The errors of a folder in which no file can be created, and of a file that no other can replace (a mount point). */
 const noReplacement = new Set(["EACCES", "EPERM", "EROFS", "EBUSY", "EXDEV"]);
