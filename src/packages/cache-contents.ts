@@ -2,7 +2,16 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bucketEntries, type Home, removeTree } from "../system/fs/index.ts";
 
-export const buckets = ["http", "metadata", "artifacts", "builds", "git", "briefs", "probes"] as const;
+export const buckets = [
+  "http",
+  "metadata",
+  "artifacts",
+  "builds",
+  "git",
+  "briefs",
+  "probes",
+  "shells",
+] as const;
 export type CacheBucket = (typeof buckets)[number];
 
 export interface CacheBucketSize {

@@ -225,7 +225,7 @@ Nothing is lost by cleaning: Posy downloads and builds again what it needs.
 `,
   clean: `
 The parts are envs, wheels and pythons (in the store), and http, metadata,
-artifacts, builds, git, briefs and probes (in the cache).
+artifacts, builds, git, briefs, probes and shells (in the cache).
 
 Examples:
   posy cache clean

@@ -91,6 +91,7 @@ describe("cleaning removes the entries that Posy made", () => {
       folder.file(home.briefs, hash),
       folder.file(home.briefs, `${hash}.blueprint`),
       folder.file(home.probes, `${hash}.json`),
+      folder.file(home.shells, hash.slice(0, 32), "bashrc"),
       folder.file(home.builds, hash, hash.slice(0, 32), "METADATA"),
       folder.file(home.builds, "logs", "a-1.0-01234567.log"),
       folder.file(home.git, "db", hash.slice(0, 40), "HEAD"),

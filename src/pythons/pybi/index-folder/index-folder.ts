@@ -27,7 +27,8 @@ export interface IndexedFolder {
 /**
  * Makes a folder with pybis and wheels a static simple index. Writes `index.html` and `index.v1_json` (PEP 503, 691)
  * into the folder and into a subfolder per project, and `FILE.metadata` beside each file (PEP 658). The same files give
- * the same pages. Pages of projects that no longer have files are removed. Throws errors of the file system.
+ * the same pages. Pages of projects that no longer have files are removed, and so are the `.metadata` files of files
+ * that the pages listed before and that are gone. Throws errors of the file system.
  */
 export async function indexFolder(folder: string): Promise<IndexedFolder> {
   try {
@@ -43,6 +44,7 @@ export async function indexFolder(folder: string): Promise<IndexedFolder> {
       }
     }
     const projects = projectsOf(described);
+    const listedBefore = await listedFiles(folder);
     for (const { file, metadata } of described) {
       await writeAtomic(join(folder, `${file.filename}.metadata`), metadata);
     }
@@ -50,7 +52,7 @@ export async function indexFolder(folder: string): Promise<IndexedFolder> {
       await writeAtomic(join(folder, project.name, htmlName), projectHtml(project));
       await writeAtomic(join(folder, project.name, jsonName), projectJson(project));
     }
-    await removeStale(folder, names, projects, described);
+    await removeStale(folder, listedBefore, projects, described);
     await writeAtomic(join(folder, htmlName), rootHtml(projects));
     await writeAtomic(join(folder, jsonName), rootJson(projects));
     return { folder, projects, warnings };
@@ -73,16 +75,36 @@ function projectsOf(described: readonly DescribedFile[]): readonly IndexedProjec
     });
 }
 
+/** Returns the names of the files that the pages of this command list. Only for these has it written metadata. */
+async function listedFiles(folder: string): Promise<readonly string[]> {
+  const listed: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const html = await readNamedText(join(folder, entry.name, htmlName)).catch(() => "");
+    if (!html.includes(`content="${generator}"`)) continue;
+    try {
+      const page = JSON.parse(await readNamedText(join(folder, entry.name, jsonName))) as {
+        readonly files: readonly { readonly filename: string }[];
+      };
+      listed.push(...page.files.map(({ filename }) => filename));
+    } catch {
+      // Without a readable page nothing is known to be stale.
+    }
+  }
+  return listed;
+}
+
 /** Removes only pages and metadata that this command wrote for files that no longer exist. */
 async function removeStale(
   folder: string,
-  names: readonly string[],
+  listedBefore: readonly string[],
   projects: readonly IndexedProject[],
   described: readonly DescribedFile[],
 ): Promise<void> {
-  const listed = new Set<string>(described.map(({ file }) => `${file.filename}.metadata`));
-  for (const name of names) {
-    if (/\.(whl|pybi)\.metadata$/.test(name) && !listed.has(name)) await removeTree(join(folder, name));
+  const listed = new Set<string>(described.map(({ file }) => file.filename));
+  for (const name of listedBefore) {
+    if (/^[^/\\]+\.(whl|pybi)$/.test(name) && !listed.has(name))
+      await removeTree(join(folder, `${name}.metadata`));
   }
   const kept = new Set<PackageName | string>(projects.map(({ name }) => name));
   for (const entry of await readdir(folder, { withFileTypes: true })) {

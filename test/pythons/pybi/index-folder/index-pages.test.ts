@@ -113,6 +113,7 @@ describe("an indexed folder", () => {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(sandbox.root, folder, name), text);
     }
     writeFileSync(join(sandbox.root, "x.metadata"), "mine");
+    writeFileSync(join(sandbox.root, "never_here-1.0-py3-none-any.whl.metadata"), "mine");
     rmSync(join(sandbox.root, filename));
     const { projects } = await indexFolder(sandbox.root);
     assert.deepEqual(projects, []);
@@ -125,6 +126,7 @@ describe("an indexed folder", () => {
       "foreign/index.html",
       "json-only/index.v1_json",
       "x.metadata",
+      "never_here-1.0-py3-none-any.whl.metadata",
     ]) {
       assert.ok(existsSync(join(sandbox.root, path)), path);
     }
