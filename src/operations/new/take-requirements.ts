@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { localPath } from "../../packages/index.ts";
 import {
   formatRequirement,
   type PackageName,
@@ -228,7 +229,7 @@ function safeLine(line: string): string {
 }
 
 function pathOf(url: string): string {
-  return fileURLToPath(url.replace(/#.*$/s, "")).replace(/(?<=.)[\\/]$/, "");
+  return (localPath(url) ?? "").replace(/(?<=.)[\\/]$/, "");
 }
 
 /** Returns a folder as a requirement with the name in its `pyproject.toml`; undefined if there is no name. */

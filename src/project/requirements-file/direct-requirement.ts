@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { SourceRequirement } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
+import { localPath } from "../../packages/index.ts";
 import { safeUrl } from "../../system/http/index.ts";
 import { type PackageName, parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import { parseSdistFilename, parseWheelFilename } from "../../vocab/filenames/index.ts";
@@ -103,7 +104,7 @@ function absoluteUrl(location: string, folder: string): string {
 
 /** Returns the path of a `file:` URL. `file:relative/path` is not a valid URL, but pip accepts it. */
 function pathOfFileUrl(text: string, folder: string): string {
-  return text.startsWith("file:/") ? fileURLToPath(text) : resolve(folder, text.slice(5));
+  return text.startsWith("file:/") ? (localPath(text) ?? "") : resolve(folder, text.slice(5));
 }
 
 function nameOfFile(location: string): PackageName {

@@ -162,6 +162,16 @@ const written: Record<
     `${project('[\n    "c",\n]')}\n[tool.posy.sources]\nc = { path = "c.zip" }\n`,
     [],
   ],
+  ...(process.platform !== "win32" && {
+    "leaves out a `file:` URL with a host, which is no path on this machine": [
+      { "requirements.txt": "a\nc @ file://host/c-1.0-py3-none-any.whl\n-e file://host/d\n" },
+      project('[\n    "a",\n]'),
+      [
+        /:2: .* is left: .* is not a file on this machine/,
+        /:3: .* is left: .* is not a file on this machine/,
+      ],
+    ] as const,
+  }),
   "leaves out a URL with a variable": [
     { "requirements.txt": "c @ https://h/${V}/c.zip\n./${V}/d\n" },
     project("[]"),

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PosyError } from "../../../errors/posy-error.ts";
+import { localPath } from "../../../packages/index.ts";
 import { parseSourceFragment, parseSourceReference, withoutCredentials } from "../../../vocab/urls/index.ts";
 import { formatRequirement, type Requirement } from "../../../vocab/requirement/index.ts";
 import { isTable, openDocument, type TomlDocument } from "../../../toml/index.ts";
@@ -102,7 +102,7 @@ export function sourceFieldsOf(
     return { git: repository, ...(revision === undefined ? {} : { rev: revision }), ...inside };
   }
   if (!/^file:/i.test(url)) return { url: withoutSubdirectory(withoutEgg(url)), ...inside };
-  const target = fileURLToPath(url.replace(/#.*$/s, ""));
+  const target = localPath(url) ?? "";
   const plain = target.replace(/(?<=.)[\\/]+$/, "");
   const path = absolute ? plain : (relative(folder, plain) || ".").replaceAll("\\", "/");
   const editable = reference?.kind === "folder" && reference.editable;

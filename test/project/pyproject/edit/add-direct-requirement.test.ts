@@ -116,3 +116,9 @@ test("refuses to write a password, and does not print it", async () => {
     return true;
   });
 });
+
+test("refuses a `file:` URL with a host, which is no path on this machine", {
+  skip: process.platform === "win32",
+}, async () => {
+  await assert.rejects(add(project(), "lib @ file://host/lib.zip"), { code: "invalid-url" });
+});
