@@ -1,4 +1,4 @@
-import type { Blueprint, BlueprintTarget } from "./model/blueprint.ts";
+import type { Blueprint, BlueprintTarget, PackagePin } from "./model/blueprint.ts";
 import type { Brief } from "./model/brief.ts";
 import type { Builder, ProjectJob } from "./builder/index.ts";
 import { PosyError } from "./errors/posy-error.ts";
@@ -98,6 +98,11 @@ export interface Posy extends AsyncDisposable {
    * asks no index. Returns undefined if that is not enough, or if cached index pages are to be refreshed.
    */
   resolveFromLock(brief: Brief, earlier: Blueprint): Promise<Blueprint | undefined>;
+  /**
+   * Returns the names of the local projects whose requirements, extras or `requires-python` are not those in a
+   * Blueprint any more. It asks their build backends if they decide these. Versions do not count.
+   */
+  changedProjects(brief: Brief, blueprint: Blueprint): Promise<readonly string[]>;
   /**
    * Grows an Env from the target of a Blueprint that is for this machine. Throws `no-interpreter` if there is
    * none.
@@ -226,6 +231,11 @@ export async function openPosy(options: PosyOptions = {}): Promise<Posy> {
       if (index.refresh !== undefined && index.refresh !== false) return undefined;
       const brief = await named(requested);
       return resolveFromLock(brief, earlier, contextOf(brief, true));
+    },
+    async changedProjects(brief, blueprint) {
+      const isLocal = ({ artifact }: PackagePin) => artifact.origin?.kind === "directory";
+      if (!blueprint.targets.some(({ packages }) => packages.some(isLocal))) return [];
+      return (await builder()).changedProjects(blueprint, brief);
     },
     grow: (blueprint) => forest.grow(targetOf(blueprint, machine)),
     buildProject: async (job, brief) => (await builder()).project(job, brief),

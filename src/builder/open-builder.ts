@@ -1,8 +1,9 @@
-import { type Brief, type BuildPolicy, defaultBuildPolicy } from "../model/index.ts";
+import { type Blueprint, type Brief, type BuildPolicy, defaultBuildPolicy } from "../model/index.ts";
 import type { WheelBuilder } from "../forest/wheels/index.ts";
 import type { Sources } from "../resolve/index.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildProject, type ProjectJob } from "./build-project.ts";
+import { changedProjects } from "./metadata/changed-projects.ts";
 import { nameSources } from "./name-sources.ts";
 import { openBuildDispatch } from "./build-dispatch.ts";
 
@@ -14,6 +15,8 @@ export interface Builder {
   readonly wheels: WheelBuilder;
   /** Returns the Brief with names for the sources that it gives by URL alone. */
   named(brief: Brief): Promise<Brief>;
+  /** Returns the local projects of a Blueprint whose metadata differ from those in it (`changedProjects`). */
+  changedProjects(blueprint: Blueprint, brief: Brief): Promise<readonly string[]>;
   /** Builds a project's distributions. `brief` says how builds are done. */
   project(job: ProjectJob, brief: Brief): Promise<readonly string[]>;
   /** Removes the unpacked sources. */
@@ -28,6 +31,7 @@ export function openBuilder(context: BuildContext): Builder {
     sources: (brief) => dispatch.sources(request(brief, brief.builds)),
     wheels: dispatch.wheels(request(undefined, defaultBuildPolicy)),
     named: (brief) => nameSources(brief, request(brief, brief.builds), dispatch),
+    changedProjects: (blueprint, brief) => changedProjects(blueprint, request(brief, brief.builds), dispatch),
     project: (job, brief) => buildProject(job, request(brief, brief.builds), dispatch),
     close: () => dispatch.trees.close(),
   };

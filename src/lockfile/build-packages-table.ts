@@ -30,7 +30,7 @@ export function openBuildPackages(folder: string): BuildPackages {
   };
   const referenceTo = (pin: PackagePin): TomlTable => {
     const { name, version, requiresPython, source } = entryOfPin(pin, undefined, folder);
-    const pinMetadata = writePinMetadata(pin, [], requiresPython);
+    const pinMetadata = writePinMetadata(pin, [], requiresPython, folder);
     const { requested, extras, "required-by": requiredBy, ...rest } = pinMetadata;
     const table = { name, version, "requires-python": requiresPython, ...rest, ...sourceEntries(source) };
     return withoutMissing({

@@ -10,16 +10,18 @@ import {
 } from "../vocab/requirement/index.ts";
 import { parseSpecifierSet } from "../vocab/version/index.ts";
 import type { TomlTable } from "../toml/index.ts";
+import { relativeRequirement } from "./relative-location.ts";
 
 /**
  * Returns the fields of a pin that the standard lacks: the snapshot of its metadata, the requested extras, and whether
  * the Brief asks for it. `requiredBy` are the packages that require it according to the metadata; the pin's are only
- * stored if they differ. `requiresPython` is what its entry in the lock has.
+ * stored if they differ. `requiresPython` is what its entry in the lock has. `folder` is the absolute folder of the lock.
  */
 export function writePinMetadata(
   pin: PackagePin,
   requiredBy: readonly string[],
   requiresPython: string | undefined,
+  folder: string,
 ): TomlTable {
   const { metadata, artifact } = pin;
   const tree = artifact.kind === "source";
@@ -32,7 +34,7 @@ export function writePinMetadata(
         : undefined,
     requested: pin.requested || undefined,
     extras: unlessEmpty(pin.extras),
-    "requires-dist": unlessEmpty(metadata.requiresDist),
+    "requires-dist": unlessEmpty(metadata.requiresDist.map((text) => relativeRequirement(text, folder))),
     "requires-python": metadata.requiresPython === requiresPython ? undefined : metadata.requiresPython,
     "provides-extra": unlessEmpty(metadata.providesExtra),
     unread: metadata.unread,

@@ -18,6 +18,27 @@ export function pathFrom(folder: string, path: string): string {
   return slashed === "" ? "." : slashed;
 }
 
+/**
+ * Returns a requirement as a lock in `folder` has it: the `file:` URL of a direct reference becomes a path relative to the
+ * folder (`dep @ file:lib/dep`), since the folder may be elsewhere on another machine.
+ */
+export function relativeRequirement(text: string, folder: string): string {
+  return text.replace(/( @ )(file:\/\/\/[^\s#?]*)/i, (whole, at: string, url: string) => {
+    const path = pathFrom(folder, fileURLToPath(url));
+    return isAbsolute(path)
+      ? whole
+      : `${at}file:${encodeURI(path).replaceAll("#", "%23").replaceAll("?", "%3F")}`;
+  });
+}
+
+/** Returns a requirement of a lock in `folder` with an absolute URL: the inverse of `relativeRequirement`. */
+export function absoluteRequirement(text: string, folder: string): string {
+  return text.replace(
+    /( @ )file:(?!\/)([^\s#?]*)/i,
+    (_, at: string, path: string) => `${at}${new URL(path, `${pathToFileURL(folder).href}/`).href}`,
+  );
+}
+
 /** Returns the URL of a file that a lock in `folder` names. A path takes precedence over a URL. */
 export function urlOf(location: { readonly url?: string; readonly path?: string }, folder: string): string {
   if (location.path === undefined) return location.url ?? "";

@@ -1,5 +1,6 @@
 import { fingerprintOrNone } from "../system/fs/index.ts";
 import type { PackageName } from "../vocab/requirement/index.ts";
+import { noteFolders } from "./env/env-inputs.ts";
 import { lockEnv, type Locked, outOfDate, withListPackages, writeLock } from "./locking/lock-env.ts";
 import { type LockChange, lockChanges } from "./locking/lock-changes.ts";
 import { lockJobOf } from "./locking/lock-job.ts";
@@ -65,6 +66,7 @@ async function lockEnvsOf(
     const before = fingerprintOrNone(path);
     const outcome = await lockEnv(job, await session.posy(settings));
     if (check && !outcome.unchanged) throw outOfDate(shownPath(path, context.cwd));
+    noteFolders(outcome.blueprint, session.inputs);
     await writeLock(job, outcome);
     const after = outcome.unchanged ? before : fingerprintOrNone(path);
     const changes = lockChanges(withListPackages(outcome));

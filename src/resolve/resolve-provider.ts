@@ -9,7 +9,7 @@ import {
   type DependencyProvider,
   type Exclusion,
 } from "../solver/index.ts";
-import type { PackageName, Requirement } from "../vocab/requirement/index.ts";
+import { formatRequirement, type PackageName, type Requirement } from "../vocab/requirement/index.ts";
 import { isPrerelease, satisfies } from "../vocab/version/index.ts";
 import type { MetadataIndex, MetadataRequest } from "./metadata-index.ts";
 import { requiresPythonText } from "./metadata-index.ts";
@@ -22,6 +22,9 @@ import type { Rejection, RejectionKind } from "./candidates/rejection.ts";
 import { dependsOnPython, requirementsOf } from "./candidates/requirements-of.ts";
 import type { Target } from "./target.ts";
 import { type VersionPosition, versionPosition } from "./candidates/version-position.ts";
+
+/** One letter is not a scheme but a drive of Windows. */
+const urlScheme = /^[a-z][a-z0-9+.-]+:/i;
 
 interface DependencyRequest {
   readonly requirement: Requirement;
@@ -130,9 +133,24 @@ export class ResolveProvider implements DependencyProvider<Node, BitSet, number,
     }
     const extra = node.kind === "extra" ? node.extra : undefined;
     const requirements = requirementsOf(metadata, this.target, extra);
-    return this.dependenciesOf(
-      requirements.flatMap((requirement) => this.requestsFor(requirement)),
-      node.kind === "extra" ? this.bind(node, known, index) : [],
+    const requests = requirements.flatMap((requirement) => this.requestsFor(requirement));
+    const path = requests.find((request) => this.hasPath(request))?.requirement;
+    if (path !== undefined) {
+      const message = `\`${formatRequirement(path)}\` has a path where only a URL is allowed`;
+      const rejection: Rejection = { kind: "metadata", message };
+      this.skippedVersions(node.name).set(index, rejection);
+      return unavailable(index, rejection);
+    }
+    return this.dependenciesOf(requests, node.kind === "extra" ? this.bind(node, known, index) : []);
+  }
+
+  /** Whether a requirement of a package has a path, where only a URL is allowed (PEP 508). A URL of the Brief replaces it. */
+  private hasPath({ requirement: { name, url }, written }: DependencyRequest): boolean {
+    return (
+      url !== undefined &&
+      written === undefined &&
+      !urlScheme.test(url) &&
+      this.positionOf(name).urls.length === 0
     );
   }
 

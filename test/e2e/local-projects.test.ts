@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, test } from "node:test";
 import { newRepository } from "../support/git-repository.ts";
-import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { startIndex, type TestIndex } from "../support/index-server.ts";
+import { makeWheel } from "../support/make-wheel.ts";
+import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 /** Writes a local project. `table` are lines of `[project]` after its name, and of tables after that. */
@@ -110,4 +113,142 @@ describe("the version of a local project can change after it was locked:", () =>
     const elsewhere: Place = { ...other, cwd, posy: (args) => other.posy(args, { cwd }) };
     await assertUpToDate(elsewhere, versionOf("lib"), "9.0\n");
   });
+});
+
+const wheels = ["one", "two"].map((name) =>
+  makeWheel({ name, version: "1.0", files: { [`${name}.py`]: "" } }),
+);
+const namesOptions = ["[tool.setuptools]", 'options = "tree-backend.json"'];
+const installed = [
+  "python",
+  "-c",
+  "import importlib.util as u; print([n for n in ('one', 'two') if u.find_spec(n)])",
+];
+
+describe("requirements that only the build backend knows", () => {
+  const write = (place: Place, folder: string, tree: Partial<TreeOptions>) =>
+    project(place, folder, { name: "lib", ...tree }, [
+      'version = "1.0"',
+      'dynamic = ["dependencies", "optional-dependencies"]',
+      ...platforms,
+      ...namesOptions,
+    ]);
+  const run = (place: Place, index: TestIndex, ...args: string[]) =>
+    place.posy(["run", "--default-index", index.url, ...args, "--", ...installed]);
+
+  test("make the lock stale when they change", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: wheels });
+    write(place, ".", { dependencies: ["one"] });
+    assertPrinted(await run(place, index), "['one']\n");
+    const check = ["lock", "--check", "--default-index", index.url];
+    assertPrinted(await place.posy(check), "pylock.toml is up to date\n");
+    write(place, ".", { dependencies: ["one", "two"] });
+    assertFailed(await place.posy(check), 1, /is not what/);
+    assertPrinted(await run(place, index), "['one', 'two']\n");
+    assert.match(lockOf(place), /^name = "two"$/m);
+    write(place, ".", {});
+    assertPrinted(await run(place, index), "[]\n");
+    assertPrinted(await place.posy(check), "pylock.toml is up to date\n");
+  });
+
+  for (const editable of [true, false]) {
+    test(`make the lock stale if they are those of a dependency, ${editable ? "" : "not "}editable`, async () => {
+      using place = await newPlace();
+      await using index = await startIndex({ files: wheels });
+      const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["lib"]', ...platforms];
+      const source = ["[tool.posy.sources]", `lib = { path = "lib", editable = ${editable} }`, ""];
+      writeFileSync(join(place.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
+      write(place, "lib", { dependencies: ["one"] });
+      assertPrinted(await run(place, index), "['one']\n");
+      write(place, "lib", { dependencies: ["two"] });
+      assertFailed(await place.posy(["lock", "--check", "--default-index", index.url]), 1, /is not what/);
+      assertPrinted(await run(place, index), "['two']\n");
+    });
+  }
+
+  test("may belong to extras, for `--extra` and for environments", async () => {
+    using place = await newPlace();
+    await using index = await startIndex({ files: wheels });
+    write(place, ".", { dependencies: ["one", "two; extra == 'more'"], extras: ["more"] });
+    const path = join(place.cwd, "pyproject.toml");
+    writeFileSync(path, `${readFileSync(path, "utf8")}[tool.posy.envs.whole]\nextras = ["more"]\n`);
+    assertPrinted(await run(place, index), "['one']\n");
+    assertPrinted(await run(place, index, "--extra", "more"), "['one', 'two']\n");
+    assertPrinted(await run(place, index, "--env", "whole"), "['one', 'two']\n");
+    const unknown = await run(place, index, "--extra", "other");
+    assert.match(unknown.stderr, /`lib 1\.0` has no extra `other`/);
+  });
+
+  test("do not matter if they are unchanged: the version alone needs no build", async () => {
+    using place = await newPlace();
+    project(place, ".", { name: "lib" }, [dynamicVersion, ...platforms]);
+    await runPython(place, versionOf("lib"), "1.0\n");
+    using other = await newPlace();
+    project(
+      place,
+      ".",
+      { name: "lib", version: "1.1", raises: { prepare_metadata_for_build_wheel: "asked" } },
+      [dynamicVersion, ...platforms],
+    );
+    const check = await other.posy(["lock", "--check", "--no-index"], { cwd: place.cwd });
+    assertPrinted(check, "pylock.toml is up to date\n");
+  });
+});
+
+describe("context fields of hatchling", () => {
+  /** Writes a project whose backend is called as hatchling is, and requires a wheel in its folder. */
+  function write(place: Place): void {
+    const url = `${pathToFileURL(place.cwd).href}/two-1.0-py3-none-any.whl`;
+    const tree: TreeOptions = { name: "app", dependencies: [`two @ ${url}`] };
+    const table = ['version = "1.0"', 'dependencies = ["two @ {root:uri}/two-1.0-py3-none-any.whl"]'];
+    project(place, ".", tree, [...table, ...platforms, ...namesOptions]);
+    const path = join(place.cwd, "pyproject.toml");
+    writeFileSync(path, readFileSync(path, "utf8").replace('"tree_backend"', '"hatchling.build"'));
+    const backend = join(place.cwd, "_backend", "hatchling");
+    mkdirSync(backend, { recursive: true });
+    writeFileSync(join(backend, "__init__.py"), "");
+    writeFileSync(join(backend, "build.py"), "from tree_backend import *\n");
+    writeFileSync(join(place.cwd, "two-1.0-py3-none-any.whl"), wheels[1]?.bytes ?? "");
+  }
+
+  test("are filled in by the backend, and the lock works in another folder", async () => {
+    using place = await newPlace();
+    write(place);
+    assertPrinted(await place.posy(["run", "--no-index", "--", ...installed]), "['two']\n");
+    assert.match(lockOf(place), /two @ file:two-1\.0-py3-none-any\.whl/);
+    using other = await newPlace();
+    cpSync(place.cwd, other.cwd, { recursive: true });
+    write(other);
+    assertPrinted(await other.posy(["lock", "--check", "--no-index"]), "pylock.toml is up to date\n");
+    assertPrinted(await other.posy(["run", "--no-index", "--", ...installed]), "['two']\n");
+  });
+});
+
+test("a relative path in the metadata of a dependency is refused, whatever the current folder is", async () => {
+  using place = await newPlace();
+  project(place, "lib", { name: "lib" }, [
+    'version = "1.0"',
+    'dependencies = ["two @ ./two-1.0-py3-none-any.whl"]',
+  ]);
+  const sub = join(place.cwd, "sub");
+  mkdirSync(sub);
+  for (const folder of [place.cwd, sub, join(place.cwd, "lib")])
+    writeFileSync(join(folder, "two-1.0-py3-none-any.whl"), wheels[1]?.bytes ?? "");
+  const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["lib"]', ...platforms];
+  const source = ["[tool.posy.sources]", 'lib = { path = "lib" }', ""];
+  writeFileSync(join(place.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
+  for (const cwd of [place.cwd, sub]) {
+    const run = await place.posy(["lock", "--no-index"], { cwd });
+    assertFailed(run, 1, /`two @ \.\/two-1\.0-py3-none-any\.whl` has a path where only a URL is allowed/);
+  }
+});
+
+test("a project is built from a copy even if the store is inside of it", async () => {
+  using place = await newPlace();
+  const home = join(place.cwd, "my store");
+  cpSync(place.home, home, { recursive: true, verbatimSymlinks: true });
+  project(place, ".", { name: "lib" }, ['version = "1.0"']);
+  const args = ["run", "--no-project", "--with", ".", "--no-index", "--", "python", "-c", versionOf("lib")];
+  assertPrinted(await place.posy(args, { env: { POSY_HOME: home } }), "1.0\n");
 });

@@ -20,6 +20,8 @@ export interface TreeOptions {
   /** `Requires-Dist` of the metadata. */
   readonly dependencies?: readonly string[];
   readonly requiresPython?: string;
+  /** `Provides-Extra` of the metadata. */
+  readonly extras?: readonly string[];
   /** Tags of the wheel. Default `py3-none-any`. */
   readonly tags?: string;
   /** `requires` of `[build-system]`. */
@@ -150,6 +152,7 @@ def metadata():
     if "requiresPython" in OPTIONS:
         lines.append("Requires-Python: " + OPTIONS["requiresPython"])
     lines += ["Requires-Dist: " + it for it in OPTIONS.get("dependencies", [])]
+    lines += ["Provides-Extra: " + it for it in OPTIONS.get("extras", [])]
     return "\n".join(lines) + "\n\n"
 
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Interpreter, PackagePin } from "../../model/index.ts";
+import type { Interpreter, PackagePin, SourceArtifact } from "../../model/index.ts";
 import { PosyError } from "../../errors/posy-error.ts";
 import type { SourceMetadata } from "../../resolve/index.ts";
 import { type CoreMetadata, parseMetadata } from "../../vocab/metadata/index.ts";
@@ -37,7 +37,7 @@ export async function sourceMetadata(
     const staticResult =
       source.kind === "sdist"
         ? await dispatch.context.db.sdistMetadata(source)
-        : await staticMetadata(await dispatch.trees.forReading(source), "tree", dispatch.context.unwritten);
+        : await staticMetadataOf(source, dispatch);
     if (staticResult !== undefined) return { kind: "known", metadata: staticResult };
     if (!requested && source.kind === "sdist") {
       const stored = await storedMetadata(source, python, request, dispatch);
@@ -51,8 +51,10 @@ export async function sourceMetadata(
       const assumed = earlier && (await assumedMetadata(source, python, earlier, dispatch));
       if (assumed !== undefined) return assumed;
     }
-    const metadata = await builtMetadata(source, labelOf(source), python, request, dispatch);
-    return { kind: "known", metadata };
+    return {
+      kind: "known",
+      metadata: await builtMetadata(source, labelOf(source), python, request, dispatch),
+    };
   } catch (error) {
     const failure = failedBuild(error, request);
     if (failure === undefined || requested) throw error;
@@ -63,6 +65,18 @@ export async function sourceMetadata(
     if (!known.has(python.version)) first.set(source.name, known.set(python.version, failure));
     return assumed ?? { kind: "unbuildable", failure };
   }
+}
+
+/**
+ * Returns the metadata of a local or fetched source that need no build backend. The version may be the one that the
+ * backend gave when the source was found. Undefined if the backend decides more than the version.
+ */
+export async function staticMetadataOf(
+  source: SourceArtifact,
+  { trees, context }: BuildDispatch,
+): Promise<CoreMetadata | undefined> {
+  const root = await trees.forReading(source);
+  return staticMetadata(root, "tree", context.unwritten, source.version);
 }
 
 async function assumedMetadata(

@@ -15,12 +15,13 @@ import type { Version } from "../../vocab/version/index.ts";
  * Returns the core metadata that an unpacked source declares, without building: PKG-INFO of metadata 2.2 or newer
  * (PEP 643), else `[project]` with the version of any PKG-INFO. Undefined if the backend must be asked. In a `tree` that
  * people work in (a folder, a git commit) PKG-INFO may be stale and is ignored. `unwritten` has the texts of files that
- * are not written yet, by path.
+ * are not written yet, by path. `knownVersion` is used if only the version is left to the backend.
  */
 export async function staticMetadata(
   root: string,
   origin: "sdist" | "tree" = "sdist",
   unwritten?: ReadonlyMap<string, string>,
+  knownVersion?: Version,
 ): Promise<CoreMetadata | undefined> {
   const pkgInfo = origin === "sdist" ? await textIn(root, "PKG-INFO") : undefined;
   const declared = pkgInfo === undefined ? undefined : staticPkgInfo(pkgInfo);
@@ -36,7 +37,7 @@ export async function staticMetadata(
     // The build reports what is wrong with it.
     return undefined;
   }
-  const text = staticPyproject(document, pkgInfo === undefined ? undefined : versionIn(pkgInfo));
+  const text = staticPyproject(document, pkgInfo === undefined ? knownVersion : versionIn(pkgInfo));
   return text === undefined ? undefined : parseMetadata(text);
 }
 

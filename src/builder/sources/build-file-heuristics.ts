@@ -31,6 +31,26 @@ export function readBuildHints(project: string): BuildHints {
   };
 }
 
+/** The tables of `pyproject.toml` in which build backends and their plugins name files. */
+const backendTable =
+  /^\[+(project|tool\.(hatch|setuptools|pdm|flit|poetry|scikit-build|meson-python|maturin|version)[\w.-]*)/;
+
+/**
+ * Returns the absolute paths of the files that the metadata of a project may come from: `pyproject.toml`, `setup.py`,
+ * `setup.cfg`, and existing files that these name (`file = "requirements.txt"`, `open("VERSION.txt")`).
+ */
+export function metadataFiles(project: string): readonly string[] {
+  const always = ["pyproject.toml", "setup.py", "setup.cfg"].map((name) => join(project, name));
+  const [pyproject = "", ...setup] = always.map(textOf);
+  const tables = pyproject.split(/^(?=\s*\[)/m).filter((table) => backendTable.test(table.trimStart()));
+  const words = [...tables, ...setup].flatMap((text) => text.match(/[\w.+/\\-]+/g) ?? []);
+  const named = [...new Set([...words, "hatch_build.py"])]
+    .filter((word) => /[\w+-]\.\w|\w[/\\]\w/.test(word) && word.length < 200)
+    .map((word) => join(project, word))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return [...new Set([...always, ...named])];
+}
+
 function textOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return !stats?.isFile() || stats.size > 2 ** 20 ? "" : readFileSync(path, "latin1");

@@ -24,6 +24,8 @@ export async function copyProject(root: string, project: string, into: string): 
   await copyTree(root, into, {
     isSkipped: (path, entry) => {
       if (entry.isSymbolicLink()) hasOutsideLink ||= linksOutside(root, path);
+      // The copy itself may be in the folder, as with a temporary folder inside a project.
+      if (resolve(root, path) === resolve(into)) return true;
       return isIgnoredSource(dirname(join(root, path)), entry.name, entry.isDirectory());
     },
   });

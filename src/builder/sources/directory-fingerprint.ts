@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
 import { asPosyError } from "../../system/fs/index.ts";
 import { isIgnoredSource } from "./source-ignore.ts";
-import { historyState, readBuildHints } from "./build-file-heuristics.ts";
+import { historyState, metadataFiles, readBuildHints } from "./build-file-heuristics.ts";
 
 /** No project has more files. With more, the folder is a home or a whole disk. */
 const maxEntries = 200_000;
@@ -26,7 +26,7 @@ interface Walk {
 /**
  * Returns the state of a folder as 64 hexadecimal digits. The state has path, size, time and executable bit of every file
  * that a build could see. No file is read. An editable project is used in its own folder, so its Python files are left
- * out: only build files, compiled sources and the names of folders count. Throws `invalid-source` if there are too many
+ * out: only build files, compiled sources, files that the metadata may come from, and the names of folders count. Throws `invalid-source` if there are too many
  * files.
  */
 export function directoryFingerprint(root: string, project: string, editable: boolean): string {
@@ -34,11 +34,17 @@ export function directoryFingerprint(root: string, project: string, editable: bo
   hash.update(JSON.stringify(["folder", root, project, editable]));
   try {
     walk({ root: editable ? project : root, editable, hash, seen: 0 }, "");
+    if (editable) for (const path of metadataFiles(project)) hashMetadataFile(hash, path);
     if (readBuildHints(project).usesHistory) hash.update(historyState(project));
   } catch (error) {
     throw asPosyError(error, `looking at \`${root}\``);
   }
   return hash.digest("hex");
+}
+
+function hashMetadataFile(hash: Hash, path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  hash.update(`${path}\0${stats === undefined ? "" : statText(stats)}\n`);
 }
 
 function walk(state: Walk, relative: string): void {

@@ -65,7 +65,7 @@ export async function lockOfBlueprint(blueprint: Blueprint, options: LockOptions
       const base = blueprint.targets[index]?.packages.find(({ name }) => name === pin.name);
       const written = base ?? { ...pin, requested: false, extras: [], requiredBy: [] };
       const known = base === undefined ? [] : (requiredBy[index]?.get(pin.name) ?? []);
-      return [names[index] ?? "", writePinMetadata(written, known, entry.requiresPython)];
+      return [names[index] ?? "", writePinMetadata(written, known, entry.requiresPython, options.folder)];
     });
     const posy = joinPinMetadata(pinMetadata);
     return {

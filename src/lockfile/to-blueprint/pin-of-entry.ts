@@ -11,7 +11,7 @@ import {
 import { sha256Of } from "../../system/fs/index.ts";
 import { optionalAt, textAt, textsAt, type TomlTable } from "../../toml/index.ts";
 import { filenameOf } from "./parse-source.ts";
-import { urlOf } from "../relative-location.ts";
+import { absoluteRequirement, urlOf } from "../relative-location.ts";
 import type { LockedArchive, LockedFile, LockedPackage, LockedVcs } from "../pylock.ts";
 
 /**
@@ -32,7 +32,9 @@ export async function pinOfEntry(
     extras: textsAt(pinMetadata["extras"] ?? [], "extras"),
     artifact,
     metadata: {
-      requiresDist: textsAt(pinMetadata["requires-dist"] ?? [], "requires-dist"),
+      requiresDist: textsAt(pinMetadata["requires-dist"] ?? [], "requires-dist").map((text) =>
+        absoluteRequirement(text, folder),
+      ),
       ...(requiresPython === undefined ? {} : { requiresPython }),
       providesExtra: textsAt(pinMetadata["provides-extra"] ?? [], "provides-extra"),
       ...(pinMetadata["unread"] === true ? { unread: true as const } : {}),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Blueprint, Brief } from "../../model/index.ts";
+import { metadataFiles } from "../../builder/index.ts";
 import type { Inputs } from "../../settings/index.ts";
 
 /** Notes interpreters that are files of this machine as inputs, because the Env depends on them. */
@@ -23,7 +24,7 @@ export function noteFolders({ targets }: Blueprint, inputs: Inputs): boolean {
   const folders = origins.filter((origin) => origin.kind === "directory");
   for (const { url, subdirectory = "." } of folders) {
     const project = join(fileURLToPath(url), subdirectory);
-    for (const name of ["pyproject.toml", "setup.py", "setup.cfg"]) inputs.note(join(project, name));
+    metadataFiles(project).forEach((path) => inputs.note(path));
   }
   return folders.every(({ editable }) => editable);
 }

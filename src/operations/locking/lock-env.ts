@@ -95,9 +95,9 @@ interface PreviousLock {
 }
 
 /**
- * Returns the lock of a Brief. A lock that was made for the same Brief is kept, and no index is asked. Otherwise the
- * Brief is resolved with the locked versions as preferences, those of both sides after a merge conflict. Writes
- * nothing.
+ * Returns the lock of a Brief. A lock that was made for the same Brief and the same metadata of local projects is kept,
+ * and no index is asked. Otherwise the Brief is resolved with the locked versions as preferences, those of both sides
+ * after a merge conflict. Writes nothing.
  */
 export async function lockEnv(job: LockJob, posy: Posy): Promise<Locked> {
   return lockOf(await resolveEnv(job, posy), job);
@@ -124,10 +124,17 @@ export async function resolveEnv(job: LockJob, posy: Posy): Promise<ResolvedLock
   const text = await textIfThere(job.path);
   const wanted =
     job.upgrade === false ? { fingerprint, lists: listsFingerprint(job), platform: job.platform } : {};
-  const read = text === undefined ? undefined : await readLock(text, job.path, wanted);
+  let read = text === undefined ? undefined : await readLock(text, job.path, wanted);
+  let hasChangedProjects = false;
+  if (text !== undefined && job.upgrade === false && read?.fingerprint === fingerprint) {
+    // The requirements of a local project may have changed in a file that only its build backend reads.
+    hasChangedProjects = (await posy.changedProjects(job.brief, read.blueprint)).length > 0;
+    // Then the locked versions of all platforms are needed.
+    if (hasChangedProjects) read = await readLock(text, job.path, {});
+  }
   const previous = { text, read };
   const listsBefore = read?.lists;
-  if (job.upgrade === false && read?.fingerprint === fingerprint) {
+  if (!hasChangedProjects && job.upgrade === false && read?.fingerprint === fingerprint) {
     const { blueprint } = read;
     const answer = { fingerprint, blueprint, before: blueprint, listsBefore, previous };
     const upToDate = { ...answer, lists: listsBefore, files: posy.db, upToDate: true };

@@ -23,7 +23,7 @@ export function envBriefParts(project: Project, env: string, options: BriefParts
   const asked = (list: readonly Written<Requirement>[]): BriefRequirement[] =>
     list.map((written) => ({ requirement: written.value, origin: origin(written) }));
   const extras = [...new Set([...chosen.extras.map(({ value }) => value), ...(options.extras ?? [])])].sort();
-  for (const extra of options.extras ?? [])
+  for (const extra of project.hasDynamicExtras ? [] : (options.extras ?? []))
     refuseUnknown(project.optionalDependencies, extra, "extra", project);
   for (const group of options.groups ?? []) refuseUnknown(project.groups, group, "dependency group", project);
   const groups = new Set([...chosen.groups.map(({ value }) => value), ...(options.groups ?? [])]);

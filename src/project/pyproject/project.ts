@@ -28,8 +28,13 @@ export interface Project {
   readonly nameText?: string;
   /** Missing if the build backend provides it. */
   readonly version?: Version;
-  /** The keys of `[project]` that the build backend provides or extends. */
+  /**
+   * The keys of `[project]` that the build backend provides or extends: those of `dynamic`, and those with context
+   * fields of hatchling.
+   */
   readonly dynamic: ReadonlySet<DynamicKey>;
+  /** True if the project may have extras that only its build backend knows. */
+  readonly hasDynamicExtras: boolean;
   readonly requiresPython?: Written<SpecifierSet>;
   readonly dependencies: readonly Written<Requirement>[];
   readonly optionalDependencies: ReadonlyMap<ExtraName, readonly Written<Requirement>[]>;

@@ -25,6 +25,8 @@ const envKeys = ["groups", "extras", "python", "platforms", "project"] as const;
 interface Parts {
   readonly groups: Project["groups"];
   readonly extras: ReadonlySet<ExtraName>;
+  /** True if any other extra is allowed, because only the build backend knows them all. */
+  readonly hasDynamicExtras: boolean;
   /** The groups of `default` if it does not name any. The default is `dev`. */
   readonly usual?: readonly GroupName[] | undefined;
 }
@@ -56,14 +58,17 @@ function envOf(
   key: string,
   name: EnvName,
   usual: readonly Written<GroupName>[],
-  { groups, extras }: Parts,
+  { groups, extras, hasDynamicExtras }: Parts,
   document: TomlDocument,
 ): ProjectEnv {
   const table = knownTable(value, key, envKeys, "an environment");
   const project = table["project"] === undefined ? true : flagAt(table["project"], `${key}.project`);
-  const chosen = listAt(table["extras"] ?? [], `${key}.extras`, (item, itemKey) =>
-    oneOf(parsedAt(item, itemKey, parseExtraName), itemKey, "an extra", extras, document),
-  );
+  const extraAt = (item: unknown, itemKey: string): Written<ExtraName> => {
+    const extra = parsedAt(item, itemKey, parseExtraName);
+    if (hasDynamicExtras) return { value: extra, line: document.lineOf(keyPath(itemKey)) };
+    return oneOf(extra, itemKey, "an extra", extras, document);
+  };
+  const chosen = listAt(table["extras"] ?? [], `${key}.extras`, (item, itemKey) => extraAt(item, itemKey));
   if (!project && chosen.length > 0) {
     throw refuseKey(`${key}.extras`, "can't be where `project = false` leaves the project out", {
       hint: "leave out one of them",

@@ -1,9 +1,16 @@
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseProjectMetadata, type ProjectMetadata, projectKeys } from "../../vocab/metadata/index.ts";
+import {
+  hasContextField,
+  keysWithContext,
+  parseProjectMetadata,
+  type ProjectMetadata,
+  projectKeys,
+} from "../../vocab/metadata/index.ts";
 import {
   entriesAt,
   flagAt,
+  isTable,
   knownTable,
   openDocument,
   tableAt,
@@ -67,27 +74,40 @@ async function withMembers(project: Project, members: ReadonlyMap<PackageName, s
   return { ...project, dependencies, bareMembers };
 }
 
-function projectOf(context: ReadContext, uv: UvSettings): Project {
-  const { document, folder } = context;
+function projectOf(given: ReadContext, uv: UvSettings): Project {
+  const { document, folder } = given;
   const file = document.value;
-  const table = file["project"];
-  const project = table === undefined ? {} : tableAt(table, "project");
-  // Read before `parseProjectFacts`, because the error for a URL without a name is clearer here.
-  const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", context);
-  const facts = table === undefined ? undefined : parseProjectMetadata(table);
   const tool = tableAt(file["tool"] ?? {}, "tool");
   const posy = knownTable(tool["posy"] ?? {}, "tool.posy", posyKeys, "`[tool.posy]`");
+  const isPackage =
+    posy["package"] === undefined
+      ? (uv.isPackage ?? file["build-system"] !== undefined)
+      : flagAt(posy["package"], "tool.posy.package");
+  // hatchling fills these in. They reach the resolver as requirements of the built project.
+  const contextKeys = isPackage ? keysWithContext(file) : [];
+  const context = { ...given, skipsContextFields: contextKeys.length > 0 };
+  const table = file["project"];
+  const project = table === undefined ? {} : tableAt(table, "project");
+  // Read before `parseProjectMetadata`, because the error for a URL without a name is clearer here.
+  const dependencies = requirementsAt(project["dependencies"] ?? [], "project.dependencies", context);
+  const facts =
+    table === undefined
+      ? undefined
+      : parseProjectMetadata(contextKeys.length > 0 ? withoutContextFields(project) : project);
   const groups = groupsWithUv(readGroups(file["dependency-groups"], document), uv);
   const optionalDependencies = extrasOf(project, context);
+  const dynamic = new Set([...(facts?.dynamic ?? []), ...contextKeys]);
+  const hasDynamicExtras = isPackage && (facts === undefined || dynamic.has("optional-dependencies"));
   const extras = new Set(optionalDependencies.keys());
-  const envs = readEnvs(posy["envs"], { groups, extras, usual: defaultGroupsOf(groups, uv) }, document);
-  const isPackageByDefault = uv.isPackage ?? file["build-system"] !== undefined;
-  const settings = settingsWithUv(readSettings(posy, uv.indexes, context), posy, uv);
+  const usual = defaultGroupsOf(groups, uv);
+  const envs = readEnvs(posy["envs"], { groups, extras, hasDynamicExtras, usual }, document);
+  const settings = settingsWithUv(readSettings(posy, uv.indexes, given), posy, uv);
   return {
     folder,
     path: document.path,
     ...namesOf(facts),
-    dynamic: facts?.dynamic ?? new Set(),
+    dynamic,
+    hasDynamicExtras,
     ...(facts?.requiresPython && {
       requiresPython: {
         value: facts.requiresPython,
@@ -100,11 +120,10 @@ function projectOf(context: ReadContext, uv: UvSettings): Project {
     scripts: ["scripts", "gui-scripts"].flatMap((key) =>
       Object.keys(tableAt(project[key] ?? {}, `project.${key}`)),
     ),
-    isPackage:
-      posy["package"] === undefined ? isPackageByDefault : flagAt(posy["package"], "tool.posy.package"),
+    isPackage,
     settings: settings.value,
     envs,
-    commands: readCommands(posy["commands"], new Set(envs.keys()), context),
+    commands: readCommands(posy["commands"], new Set(envs.keys()), given),
     document,
     warnings: [
       ...warningsOf(project),
@@ -114,6 +133,22 @@ function projectOf(context: ReadContext, uv: UvSettings): Project {
     ],
     bareMembers: [],
     otherFiles: uv.files,
+  };
+}
+
+/** Returns `[project]` without the requirements that have context fields of hatchling. */
+function withoutContextFields(project: TomlTable): TomlTable {
+  const without = (list: unknown) =>
+    Array.isArray(list) ? list.filter((item) => !hasContextField(item)) : list;
+  const extras = project["optional-dependencies"];
+  return {
+    ...project,
+    ...("dependencies" in project && { dependencies: without(project["dependencies"]) }),
+    ...(isTable(extras) && {
+      "optional-dependencies": Object.fromEntries(
+        Object.entries(extras).map(([name, list]) => [name, without(list)]),
+      ),
+    }),
   };
 }
 

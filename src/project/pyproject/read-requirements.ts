@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { PosyError } from "../../errors/posy-error.ts";
+import { hasContextField } from "../../vocab/metadata/index.ts";
 import { parseRequirement, type Requirement } from "../../vocab/requirement/index.ts";
 import { keyPath, listAt, parsedAt, type TomlDocument } from "../../toml/index.ts";
 import { replaceProjectRoot } from "../../vocab/urls/index.ts";
@@ -11,6 +12,8 @@ export interface ReadContext {
   readonly document: TomlDocument;
   /** The absolute folder that relative paths start from. */
   readonly folder: string;
+  /** True if requirements with context fields of hatchling (`{root:uri}`) are left out. */
+  readonly skipsContextFields?: boolean;
 }
 
 /** Reads a list of requirements (PEP 508), each with its line. Makes relative paths in URLs absolute. */
@@ -19,7 +22,10 @@ export function requirementsAt(
   key: string,
   context: ReadContext,
 ): readonly Written<Requirement>[] {
-  return listAt(value, key, (item, itemKey) => requirementAt(item, itemKey, context));
+  const skips = (item: unknown) => context.skipsContextFields === true && hasContextField(item);
+  return listAt(value, key, (item, itemKey) =>
+    skips(item) ? [] : [requirementAt(item, itemKey, context)],
+  ).flat();
 }
 
 export function requirementAt(

@@ -31,5 +31,6 @@ export {
   parseRecordLeniently,
   type RecordRow,
 } from "./record.ts";
+export { hasContextField, keysWithContext } from "./context-fields.ts";
 export { hasDynamic, staticPkgInfo, staticPyproject } from "./static-metadata.ts";
 export { parseWheelFile } from "./wheel-file.ts";

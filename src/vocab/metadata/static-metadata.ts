@@ -2,6 +2,7 @@ import { PosyError } from "../../errors/posy-error.ts";
 import { formatHeaders } from "./headers.ts";
 import { type ExtraName, formatRequirement, type Marker, type Requirement } from "../requirement/index.ts";
 import { type CoreMetadata, parseMetadata } from "./metadata.ts";
+import { keysWithContext } from "./context-fields.ts";
 import { keysLeftToBackend, parseProjectMetadata, type ProjectMetadata } from "./project-metadata.ts";
 import { isTable } from "../../toml/index.ts";
 import type { Version } from "../version/index.ts";
@@ -33,6 +34,7 @@ export function hasDynamic({ metadataVersion }: CoreMetadata): boolean {
 export function staticPyproject(document: unknown, version?: Version): string | undefined {
   if (!isTable(document) || document["project"] === undefined) return undefined;
   const { project, tool } = document;
+  if (keysWithContext(document).length > 0) return undefined;
   const metadata = tryRead(() => parseProjectMetadata(project));
   if (metadata === undefined) return undefined;
   const unknown = keysLeftToBackend(metadata).filter((key) => key !== "version");
