@@ -15,6 +15,7 @@ import { declaredRequirements } from "./requirements/declared-requirements.ts";
 import { type BuildRequest, nestedRequest, labelOf } from "./build-request.ts";
 import { failedBuild, inOneLine } from "./diagnose/failed-build.ts";
 import { isKnownToFail, unlessKnownToFail } from "./store/known-failures.ts";
+import { areFoldersUnchanged } from "./requirements/unchanged-folders.ts";
 import { pinRequirements } from "./requirements/pin-requirements.ts";
 import { runBuild } from "./run-build.ts";
 import { canRunHere } from "./host-interpreter.ts";
@@ -121,7 +122,9 @@ async function resolveAllRequirements(
   const identity = await identityOf(source, context.db);
   const entry = buildEntry(identity, python, build, isEditable(source), context);
   const policyKey = requirementPolicy(outer);
-  const stored = await entry.requirements(policyKey);
+  const found = await entry.requirements(policyKey);
+  // A build tool in a local folder changes with its files, so its pin must be made again.
+  const stored = found && (await areFoldersUnchanged(found)) ? found : undefined;
   if (stored !== undefined && !context.refresh) return stored;
   const request = nestedRequest(outer, source);
   const goal = isEditable(source) ? "editable-requirements" : "requirements";
