@@ -147,8 +147,12 @@ describe("requirements that only the build backend knows", () => {
     assertFailed(await place.posy(check), 1, /is not what/);
     assertPrinted(await run(place, index), "['one', 'two']\n");
     assert.match(lockOf(place), /^name = "two"$/m);
-    write(place, ".", {});
-    assertPrinted(await run(place, index), "[]\n");
+    // What is left is in the lock for all platforms, so no index is asked.
+    write(place, ".", { dependencies: ["two"] });
+    const asked = index.requests.length;
+    assertPrinted(await run(place, index), "['two']\n");
+    assert.equal(index.requests.length, asked);
+    assert.match(lockOf(place), /platform = "windows-x86_64"/);
     assertPrinted(await place.posy(check), "pylock.toml is up to date\n");
   });
 

@@ -34,7 +34,10 @@ const home = homeAt("data", "cache");
  * which `POSY_HOME` may put into a project.
  */
 const markers = [
-  ...["CACHEDIR.TAG", "pyvenv.cfg", "CMakeCache.txt", "meson-info"],
+  "CACHEDIR.TAG",
+  "pyvenv.cfg",
+  "CMakeCache.txt",
+  "meson-info",
   ...[home.pythons, home.wheels, home.http, home.builds].map((path) => basename(path)),
 ];
 
