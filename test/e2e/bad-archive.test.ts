@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel, type WheelRecipe } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const code = { "greeting.py": "text = 'hello'\n" };
 const program = ["--", "python", "-c", "import greeting; print(greeting.text)"];
@@ -69,9 +69,9 @@ describe("a wheel with a wrong RECORD is installed with a warning that names it"
     test(title, async () => {
       const wheel = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
       await using index = await startIndex({ files: [wheel] });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-      const first = await place.posy(args);
+      const first = await sandbox.posy(args);
       assert.deepEqual([first.status, first.stdout], [0, "hello\n"], first.stderr);
       assert.match(first.stderr, /^warning: the RECORD of `greeting-2\.0-py3-none-any\.whl` is wrong: /m);
       assert.match(first.stderr, warning);
@@ -84,13 +84,13 @@ describe("a hostile wheel", () => {
     test(`is refused and leaves nothing behind: ${title}`, async () => {
       const evil = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
       await using index = await startIndex({ files: [good, evil] });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const run = (requirement: string) =>
-        place.posy(["run", "--default-index", index.url, "--with", requirement, ...program]);
+        sandbox.posy(["run", "--default-index", index.url, "--with", requirement, ...program]);
       const refused = await run("greeting==2.0");
       // Wrong metadata rejects the version during the resolve (status 1); everything else fails when it is unpacked.
       assertFailed(refused, refused.status === 1 ? 1 : 76, /greeting/);
-      for (const folder of [place.root, place.home, place.cwd, join(place.home, "data"), "/"]) {
+      for (const folder of [sandbox.root, sandbox.home, sandbox.cwd, join(sandbox.home, "data"), "/"]) {
         assert.ok(!existsSync(join(folder, "escaped.py")) && !existsSync(join(folder, "escaped")));
       }
       assertPrinted(await run("greeting==1.0"), "hello\n");
@@ -109,8 +109,8 @@ describe("a hostile wheel", () => {
       },
     });
     await using index = await startIndex({ files: [bomb] });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const args = ["run", "--default-index", index.url, "--with", "greeting", "--", "python", "-c", "pass"];
-    assertFailed(await place.posy(args), 76, /greeting/);
+    assertFailed(await sandbox.posy(args), 76, /greeting/);
   });
 });

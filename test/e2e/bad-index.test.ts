@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Reply, startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const wheel = makeWheel({
   name: "greeting",
@@ -70,45 +70,45 @@ describe("an index that keeps failing", () => {
   for (const { title, path, reply, status, says } of forGood) {
     test(`ends the run with an error: ${title}`, async () => {
       await using index = await startIndex({ files: [wheel] });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const args = ["run", "--default-index", index.url, ...command];
       index.always(path, reply);
-      assertFailed(await place.posy(args), status, says);
+      assertFailed(await sandbox.posy(args), status, says);
       index.always(path, {});
-      assertPrinted(await place.posy(args), "hello\n");
+      assertPrinted(await sandbox.posy(args), "hello\n");
     });
   }
 
   test("rejects a wheel whose hash is not the one on the page", async () => {
     await using index = await startIndex({ files: [{ ...wheel, hashes: { sha256: "0".repeat(64) } }] });
     await using honest = await startIndex({ files: [wheel] });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     assertFailed(
-      await place.posy(["run", "--default-index", index.url, ...command]),
+      await sandbox.posy(["run", "--default-index", index.url, ...command]),
       76,
       /greeting-1\.0[^]*(sha256|hash)/i,
     );
-    assertPrinted(await place.posy(["run", "--default-index", honest.url, ...command]), "hello\n");
+    assertPrinted(await sandbox.posy(["run", "--default-index", honest.url, ...command]), "hello\n");
   });
 
   test("reports an index that no server answers for", async () => {
     await using index = await startIndex({ files: [wheel] });
     const gone = await startIndex();
     await gone.close();
-    using place = await newPlace();
-    assertFailed(await place.posy(["run", "--default-index", gone.url, ...command]), 69, /127\.0\.0\.1/);
-    assertPrinted(await place.posy(["run", "--default-index", index.url, ...command]), "hello\n");
+    using sandbox = await newSandbox();
+    assertFailed(await sandbox.posy(["run", "--default-index", gone.url, ...command]), 69, /127\.0\.0\.1/);
+    assertPrinted(await sandbox.posy(["run", "--default-index", index.url, ...command]), "hello\n");
   });
 
   test("`--offline` fails with an empty cache, asks no server, and works once the files are cached", async () => {
     await using index = await startIndex({ files: [wheel] });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const args = ["--default-index", index.url, ...command];
-    assertFailed(await place.posy(["run", "--offline", ...args]), 69, /greeting/, /--offline/);
+    assertFailed(await sandbox.posy(["run", "--offline", ...args]), 69, /greeting/, /--offline/);
     assert.equal(index.requests.length, 0);
-    assertPrinted(await place.posy(["run", ...args]), "hello\n");
+    assertPrinted(await sandbox.posy(["run", ...args]), "hello\n");
     const asked = index.requests.length;
-    assertPrinted(await place.posy(["run", "--offline", ...args]), "hello\n");
+    assertPrinted(await sandbox.posy(["run", "--offline", ...args]), "hello\n");
     assert.equal(index.requests.length, asked);
   });
 });
@@ -130,9 +130,9 @@ describe("an index that fails for a moment", () => {
   for (const { title, path, replies } of passing) {
     test(`is asked again after ${title}`, async () => {
       await using index = await startIndex({ files: [wheel] });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       index.script(path, ...replies);
-      assertPrinted(await place.posy(["run", "--default-index", index.url, ...command]), "hello\n");
+      assertPrinted(await sandbox.posy(["run", "--default-index", index.url, ...command]), "hello\n");
       assert.ok(index.count(path) > replies.length, "the replies were asked for");
     });
   }
@@ -140,11 +140,11 @@ describe("an index that fails for a moment", () => {
 
 test("the second run needs no network", async () => {
   const index = await startIndex({ files: [wheel] });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, ...command];
-  assertPrinted(await place.posy(args), "hello\n");
+  assertPrinted(await sandbox.posy(args), "hello\n");
   await index.close();
-  assertPrinted(await place.posy(args), "hello\n");
+  assertPrinted(await sandbox.posy(args), "hello\n");
 });
 
 /** Returns bytes that do not compress and are the same in every run. */

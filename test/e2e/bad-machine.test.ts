@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 import { removeFolder } from "../support/remove-folder.ts";
 
 const files = [
@@ -39,18 +39,18 @@ describe("a folder that can't be written", () => {
   })) {
     test(`is named in the error when a file has the path of ${title}`, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace({ interpreter: blocked.length > 1 });
-      const path = join(place.root, ...blocked);
+      using sandbox = await newSandbox({ interpreter: blocked.length > 1 });
+      const path = join(sandbox.root, ...blocked);
       mkdirSync(join(path, ".."), { recursive: true });
       rmSync(path, { recursive: true, force: true });
       writeFileSync(path, "in the way");
       const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-      const run = await place.posy(args);
+      const run = await sandbox.posy(args);
       assertFailed(run, 73, new RegExp(blocked.at(-1) ?? ""));
       assert.equal(readFileSync(path, "utf8"), "in the way");
       if (blocked.length === 1) return;
       rmSync(path);
-      assertPrinted(await place.posy(args), "hello world\n");
+      assertPrinted(await sandbox.posy(args), "hello world\n");
     });
   }
 
@@ -58,55 +58,55 @@ describe("a folder that can't be written", () => {
     skip: process.getuid?.() === 0,
   }, async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-    const run = await place.posy(args, {
+    const run = await sandbox.posy(args, {
       shell: 'chmod 500 "$POSY_HOME/data"; "$@"; s=$?; chmod 700 "$POSY_HOME/data"; exit $s',
     });
     assertFailed(run, 73, /data/);
-    assertPrinted(await place.posy(args), "hello world\n");
+    assertPrinted(await sandbox.posy(args), "hello world\n");
   });
 });
 
 test("a full disk ends the run with an error, and the next run ignores the half-written files", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
   // `ulimit -f 100` limits every file to 100 kB: writes beyond that fail as on a full disk.
-  const run = await place.posy(args, { shell: 'trap "" XFSZ; ulimit -f 100; exec "$@"' });
+  const run = await sandbox.posy(args, { shell: 'trap "" XFSZ; ulimit -f 100; exec "$@"' });
   assertFailed(run, 73, /larger than/);
-  assertPrinted(await place.posy(args), "hello world\n");
+  assertPrinted(await sandbox.posy(args), "hello world\n");
 });
 
 test("a folder may have more wheels than a process may open files", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const names = Array.from({ length: 300 }, (_, index) => `p${index}`);
-  const folder = join(place.home, "wheels");
+  const folder = join(sandbox.home, "wheels");
   mkdirSync(folder, { recursive: true });
   for (const [index, name] of names.entries()) {
     const wheel = makeWheel({ name, ...(index === 0 && { requires: names.slice(1) }) });
     writeFileSync(join(folder, wheel.filename), wheel.bytes);
   }
   const args = ["resolve", "--no-index", "--find-links", folder, "p0"];
-  const run = await place.posy(args, { shell: 'ulimit -n 150; exec "$@"' });
+  const run = await sandbox.posy(args, { shell: 'ulimit -n 150; exec "$@"' });
   assert.equal(run.status, 0, run.stderr);
   assert.match(run.stdout, /^p299==1\.0$/m);
 });
 
 test("a relative POSY_HOME is resolved against the current folder", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const program = ["run", "--", "python", "-c", "import sys; print(sys.prefix)"];
   for (const time of ["cold", "warm"]) {
-    const run = await place.posy(program, { env: { POSY_HOME: "../home" } });
-    assert.ok(run.stdout.startsWith(join(place.home, "data", "envs-v1")), `${time}: ${run.stdout}`);
+    const run = await sandbox.posy(program, { env: { POSY_HOME: "../home" } });
+    assert.ok(run.stdout.startsWith(join(sandbox.home, "data", "envs-v1")), `${time}: ${run.stdout}`);
   }
 });
 
 test("a command that can't write its output ends with an error", {
   skip: !existsSync("/dev/full"),
 }, async () => {
-  using place = await newPlace();
-  const run = await place.posy(["cache", "size"], { shell: 'exec "$@" > /dev/full' });
+  using sandbox = await newSandbox();
+  const run = await sandbox.posy(["cache", "size"], { shell: 'exec "$@" > /dev/full' });
   assertFailed(run, 73, /standard output.*no space/);
 });
 
@@ -123,18 +123,18 @@ describe("a damaged file in the cache is written again", () => {
   for (const [title, damage] of Object.entries(damages)) {
     test(`when it was ${title}`, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-      assertPrinted(await place.posy(args), "hello world\n");
-      const cached = filesUnder(join(place.home, "cache"));
+      assertPrinted(await sandbox.posy(args), "hello world\n");
+      const cached = filesUnder(join(sandbox.home, "cache"));
       assert.ok(cached.length > 3, `the cache holds something: ${cached.join(" ")}`);
       for (const path of cached) {
         // Files made from this one would hide the damage, so the Env and the cached answers are removed each time.
-        forgetEnvs(place, path);
+        forgetEnvs(sandbox, path);
         if (!existsSync(path)) continue;
         damage(path);
-        const run = await place.posy(args);
-        assert.equal(run.stdout, "hello world\n", `${title}: ${place.normalized(path)}\n${run.stderr}`);
+        const run = await sandbox.posy(args);
+        assert.equal(run.stdout, "hello world\n", `${title}: ${sandbox.normalized(path)}\n${run.stderr}`);
         assert.equal(run.status, 0);
       }
     });
@@ -143,22 +143,22 @@ describe("a damaged file in the cache is written again", () => {
 
 test("reports a folder that has the path of a cached download", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, "--with", "greeting", ...program];
-  assertPrinted(await place.posy(args), "hello world\n");
-  const kept = filesUnder(join(place.home, "cache", "artifacts-v2"))[0] ?? "";
-  forgetEnvs(place, kept);
+  assertPrinted(await sandbox.posy(args), "hello world\n");
+  const kept = filesUnder(join(sandbox.home, "cache", "artifacts-v2"))[0] ?? "";
+  forgetEnvs(sandbox, kept);
   rmSync(kept);
   mkdirSync(kept);
-  assertFailed(await place.posy(args), 73, /folder/, /move/);
+  assertFailed(await sandbox.posy(args), 73, /folder/, /move/);
   rmSync(kept, { recursive: true });
-  assertPrinted(await place.posy(args), "hello world\n");
+  assertPrinted(await sandbox.posy(args), "hello world\n");
 });
 
 /** Removes everything that would let a run skip the cache, except the buckets that hold `except`. */
-function forgetEnvs(place: Place, except: string): void {
+function forgetEnvs(sandbox: Sandbox, except: string): void {
   for (const bucket of ["data/envs-v1", "data/wheels-v1", "cache/briefs-v1"]) {
-    const folder = join(place.home, bucket);
+    const folder = join(sandbox.home, bucket);
     if (!except.startsWith(folder)) removeFolder(folder);
   }
 }

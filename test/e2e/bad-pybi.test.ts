@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makePybi, type PybiRecipe } from "../support/make-pybi.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const escape = { path: "../../escaped", data: "x" };
 const link = 0o120777;
@@ -42,13 +42,13 @@ const hostile: Readonly<Record<string, PybiRecipe>> = {
 describe("a hostile pybi", () => {
   for (const [title, recipe] of Object.entries(hostile)) {
     test(`is refused and leaves nothing behind: ${title}`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const { filename, bytes } = makePybi(recipe);
-      const evil = join(place.cwd, filename);
+      const evil = join(sandbox.cwd, filename);
       writeFileSync(evil, bytes);
-      const run = () => place.posy(["run", "--python", evil, "--", "python", "hello"]);
+      const run = () => sandbox.posy(["run", "--python", evil, "--", "python", "hello"]);
       assertFailed(await run(), 76, /cpython_unofficial/);
-      for (const folder of [place.root, place.home, place.cwd, "/"])
+      for (const folder of [sandbox.root, sandbox.home, sandbox.cwd, "/"])
         assert.ok(!existsSync(join(folder, "escaped")));
       // A good archive at the same path works: nothing of the bad one was cached.
       writeFileSync(evil, makePybi({ links: { "bin/python3": "python" } }).bytes);
@@ -68,11 +68,11 @@ describe("a newest pybi that does not match its index page", () => {
   for (const [title, [file, says]] of Object.entries(promised)) {
     for (const ranges of [true, false]) {
       test(`is an error ${title} (${ranges ? "read by its end" : "read whole"}), and no older one is chosen`, async () => {
-        using place = await newPlace();
+        using sandbox = await newSandbox();
         const files = [older, file].map((pybi) => ({ ...pybi, project }));
         await using index = await startIndex({ files, ranges });
         const run = (python: string) =>
-          place.posy(["run", "--python-index", index.url, "--python", python, "--", "python", "hello"]);
+          sandbox.posy(["run", "--python-index", index.url, "--python", python, "--", "python", "hello"]);
         assertFailed(await run("3.13"), 76, says);
         assertPrinted(await run("3.13.8"), "fake hello\n");
       });
@@ -80,14 +80,22 @@ describe("a newest pybi that does not match its index page", () => {
   }
 
   test("is skipped with a warning when its metadata have another version than its file name", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files: [{ ...renamed, project }] });
-    const run = await place.posy(["run", "--python-index", index.url, "--python", "3.13.9", "--", "python"]);
+    const run = await sandbox.posy([
+      "run",
+      "--python-index",
+      index.url,
+      "--python",
+      "3.13.9",
+      "--",
+      "python",
+    ]);
     assert.match(run.stderr, /3\.13\.9.* is skipped: .*METADATA is for `cpython-unofficial 3\.13\.8`/);
   });
 });
 
 test("reports a pybi that does not exist", async () => {
-  using place = await newPlace();
-  assertFailed(await place.posy(["run", "--python", "./missing.pybi", "--", "python"]), 1, /missing\.pybi/);
+  using sandbox = await newSandbox();
+  assertFailed(await sandbox.posy(["run", "--python", "./missing.pybi", "--", "python"]), 1, /missing\.pybi/);
 });

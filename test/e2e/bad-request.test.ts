@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const files = [
   makeWheel({ name: "greeting", version: "1.0", files: { "greeting.py": "text = 'hello 1'\n" } }),
@@ -79,12 +79,12 @@ describe("a request that can't be satisfied", () => {
   for (const { title, args, status, says, hints } of refusals) {
     test(`fails with a reason and leaves the home usable: ${title}`, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const at = ["--default-index", index.url];
       const resolving =
         args[0] === "-r" ? ["run", "--with-requirements", ...args.slice(1)] : ["run", ...args];
       assertFailed(
-        await place.posy([...resolving, ...at, "--", "python", "-c", "pass"]),
+        await sandbox.posy([...resolving, ...at, "--", "python", "-c", "pass"]),
         status,
         says,
         hints,
@@ -99,29 +99,29 @@ describe("a request that can't be satisfied", () => {
         "-c",
         "import greeting; print(greeting.text)",
       ];
-      assertPrinted(await place.posy(after), "hello 2\n");
+      assertPrinted(await sandbox.posy(after), "hello 2\n");
     });
   }
 
   test("gets a suggestion for a misspelled package name", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const at = ["--default-index", index.url];
     // Suggestions come from the other requirements and from a list of popular names; `requests` is on that list.
-    const run = await place.posy(["resolve", ...at, "greeting", "request"]);
+    const run = await sandbox.posy(["resolve", ...at, "greeting", "request"]);
     assertFailed(run, 1, /request/, /requests/);
   });
 
   test("rejects a `--python-version` without a minor version", async () => {
-    using place = await newPlace();
-    const run = await place.posy(["resolve", "greeting", "--no-index", "--python-version", "3"]);
+    using sandbox = await newSandbox();
+    const run = await sandbox.posy(["resolve", "greeting", "--no-index", "--python-version", "3"]);
     assertFailed(run, 2, /`3`.*minor/, /3\.13/);
   });
 
   test("reports a command that no package has", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
-    const run = await place.posy([
+    using sandbox = await newSandbox();
+    const run = await sandbox.posy([
       "run",
       "--default-index",
       index.url,
@@ -134,15 +134,15 @@ describe("a request that can't be satisfied", () => {
   });
 
   test("reports a script that does not exist", async () => {
-    using place = await newPlace();
-    assertFailed(await place.posy(["run", "absent.py"]), 127, /absent\.py/, /check the path/);
+    using sandbox = await newSandbox();
+    assertFailed(await sandbox.posy(["run", "absent.py"]), 127, /absent\.py/, /check the path/);
   });
 
   test("names the line of a malformed requirements file", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const text = "# first\ngreeting>=1\ngreeting ==== 2\n";
-    const run = await place.posy(["resolve", "--default-index", index.url, "-r", "-"], { stdin: text });
+    const run = await sandbox.posy(["resolve", "--default-index", index.url, "-r", "-"], { stdin: text });
     assertFailed(run, 2, /3/);
     assert.match(run.stderr, /====/);
   });
@@ -154,7 +154,7 @@ for (const [url, status, says] of [
   ["lib @ file://server/x", 2, /is not a file on this machine/],
 ] as const) {
   test(`rejects \`${url}\` with the reason`, async () => {
-    using place = await newPlace();
-    assertFailed(await place.posy(["resolve", "--no-index", url]), status, says);
+    using sandbox = await newSandbox();
+    assertFailed(await sandbox.posy(["resolve", "--no-index", url]), status, says);
   });
 }

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
-import { assertFailed, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, newSandbox, type Sandbox } from "../support/posy.ts";
 
-function project(place: Place, tree: TreeOptions): void {
+function project(sandbox: Sandbox, tree: TreeOptions): void {
   for (const [path, text] of Object.entries(treeFiles(tree))) {
-    const file = join(place.cwd, path);
+    const file = join(sandbox.cwd, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
@@ -48,46 +48,46 @@ const outcomes: readonly {
 describe("posy build", () => {
   for (const { title, args, folder, made } of outcomes) {
     test(`makes ${title}`, async () => {
-      using place = await newPlace();
-      project(place, { name: "lib" });
-      const run = await place.posy(["build", "--no-index", ...args]);
+      using sandbox = await newSandbox();
+      project(sandbox, { name: "lib" });
+      const run = await sandbox.posy(["build", "--no-index", ...args]);
       assert.equal(run.status, 0, run.stderr);
-      assert.deepEqual(readdirSync(join(place.cwd, folder)).sort(), made);
+      assert.deepEqual(readdirSync(join(sandbox.cwd, folder)).sort(), made);
       assert.deepEqual(
         run.stdout.trim().split("\n").sort(),
-        made.map((name) => join(place.cwd, folder, name)),
+        made.map((name) => join(sandbox.cwd, folder, name)),
       );
     });
   }
 
   test("builds a wheel from a source distribution, in the same folder", async () => {
-    using place = await newPlace();
-    project(place, { name: "lib" });
-    await place.posy(["build", "--no-index", "--sdist", "-o", "."]);
-    const run = await place.posy(["build", "--no-index", "lib-1.0.tar.gz", "--json"]);
-    assert.deepEqual(JSON.parse(run.stdout), [join(place.cwd, "lib-1.0-py3-none-any.whl")]);
+    using sandbox = await newSandbox();
+    project(sandbox, { name: "lib" });
+    await sandbox.posy(["build", "--no-index", "--sdist", "-o", "."]);
+    const run = await sandbox.posy(["build", "--no-index", "lib-1.0.tar.gz", "--json"]);
+    assert.deepEqual(JSON.parse(run.stdout), [join(sandbox.cwd, "lib-1.0-py3-none-any.whl")]);
   });
 
   test("leaves no files after a build that fails", async () => {
-    using place = await newPlace();
-    project(place, { name: "lib", raises: { build_wheel: "no wheel today" } });
-    const run = await place.posy(["build", "--no-index", "--wheel"]);
+    using sandbox = await newSandbox();
+    project(sandbox, { name: "lib", raises: { build_wheel: "no wheel today" } });
+    const run = await sandbox.posy(["build", "--no-index", "--wheel"]);
     assertFailed(run, 1, /building the wheel.*no wheel today/s);
-    assert.equal(existsSync(join(place.cwd, "dist")), false);
+    assert.equal(existsSync(join(sandbox.cwd, "dist")), false);
   });
 
   test("fails when no Python fits `requires-python`", async () => {
-    using place = await newPlace();
-    project(place, {
+    using sandbox = await newSandbox();
+    project(sandbox, {
       name: "lib",
       pyproject: '[project]\nname = "lib"\nversion = "1.0"\nrequires-python = ">=4"',
     });
-    assertFailed(await place.posy(["build", "--no-index"]), 1, />=4/);
+    assertFailed(await sandbox.posy(["build", "--no-index"]), 1, />=4/);
   });
 
   test("rejects a folder without a build system and a path that does not exist", async () => {
-    using place = await newPlace();
-    assertFailed(await place.posy(["build", "--no-index"]), 76, /has no build system/);
-    assertFailed(await place.posy(["build", "--no-index", "nowhere"]), 1, /nowhere/);
+    using sandbox = await newSandbox();
+    assertFailed(await sandbox.posy(["build", "--no-index"]), 76, /has no build system/);
+    assertFailed(await sandbox.posy(["build", "--no-index", "nowhere"]), 1, /nowhere/);
   });
 });

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { sdistOf } from "../support/build-index.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeSdist } from "../support/make-sdist.ts";
-import { assertFailed, newPlace } from "../support/posy.ts";
+import { assertFailed, newSandbox } from "../support/posy.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 /** Makes every backend process write `+` into the file `BUILD_LOG` when it starts, and `-` when it ends. */
@@ -20,16 +20,16 @@ const noteProcesses = [
 ].join("\n");
 
 test("as many builds run at the same time as there are processors, and no more", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const names = Array.from({ length: availableParallelism() + 2 }, (_, number) => `lib${number}`);
   const files = names.map((name) =>
     sdistOf({ name, onImport: noteProcesses, slow: { build_wheel: 2 } }, { isStatic: true }),
   );
   await using index = await startIndex({ files });
-  const log = join(place.root, "log");
+  const log = join(sandbox.root, "log");
   const options = names.flatMap((name) => ["--with", name]);
   const args = ["run", "--default-index", index.url, ...options, "--", "python", "-c", ""];
-  const run = await place.posy(args, { env: { BUILD_LOG: log }, timeout: 240_000 });
+  const run = await sandbox.posy(args, { env: { BUILD_LOG: log }, timeout: 240_000 });
   assert.equal(run.status, 0, run.stderr);
   let running = 0;
   let most = 0;
@@ -48,12 +48,12 @@ describe("a built wheel is refused", () => {
   ];
   for (const [title, tree, message] of cases) {
     test(title, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       // The metadata are static, so that only the build shows the difference.
       const sdist = makeSdist({ name: "lib", version: "1.0", files: treeFiles(tree), requires: [] });
       await using index = await startIndex({ files: [sdist] });
       const args = ["run", "--default-index", index.url, "--with", "lib", "--", "python", "-c", ""];
-      assertFailed(await place.posy(args), 1, message);
+      assertFailed(await sandbox.posy(args), 1, message);
     });
   }
 });

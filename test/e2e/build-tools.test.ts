@@ -2,24 +2,24 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
-function write(place: Place, folder: string, tree: TreeOptions): void {
+function write(sandbox: Sandbox, folder: string, tree: TreeOptions): void {
   for (const [path, text] of Object.entries(treeFiles(tree))) {
-    const file = join(place.cwd, folder, path);
+    const file = join(sandbox.cwd, folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 }
 
 /** Writes a build tool, and a project whose build copies the tool's number into the version of its wheel. */
-function writeTool(place: Place, number: number): void {
-  write(place, "tool", { name: "tool", files: { "tool.py": `number = ${number}\n` } });
+function writeTool(sandbox: Sandbox, number: number): void {
+  write(sandbox, "tool", { name: "tool", files: { "tool.py": `number = ${number}\n` } });
 }
 
-function writeLib(place: Place, asked: "declared" | "asked for"): void {
-  const tool = `tool @ ${pathToFileURL(join(place.cwd, "tool")).href}`;
+function writeLib(sandbox: Sandbox, asked: "declared" | "asked for"): void {
+  const tool = `tool @ ${pathToFileURL(join(sandbox.cwd, "tool")).href}`;
   const onImport = [
     "try:",
     "    import tool",
@@ -28,7 +28,7 @@ function writeLib(place: Place, asked: "declared" | "asked for"): void {
     "    VERSION = '0'",
     "DIST_INFO = MODULE + '-' + VERSION + '.dist-info'",
   ].join("\n");
-  write(place, "lib", {
+  write(sandbox, "lib", {
     name: "lib",
     onImport,
     ...(asked === "declared" ? { requires: [tool] } : { asks: [tool] }),
@@ -41,14 +41,14 @@ describe("a project is built again after a change of a build tool in a local fol
   for (const asked of ["declared", "asked for"] as const) {
     for (const option of ["--with", "-e"]) {
       test(`that is ${asked}, with \`${option}\``, async () => {
-        using place = await newPlace();
-        writeTool(place, 1);
-        writeLib(place, asked);
+        using sandbox = await newSandbox();
+        writeTool(sandbox, 1);
+        writeLib(sandbox, asked);
         const run = ["run", option, "./lib", "--no-index", "--", "python", "-c", versionOf];
-        assertPrinted(await place.posy(run), "1.1\n");
-        assertPrinted(await place.posy(run), "1.1\n");
-        writeTool(place, 2);
-        assertPrinted(await place.posy(run), "1.2\n");
+        assertPrinted(await sandbox.posy(run), "1.1\n");
+        assertPrinted(await sandbox.posy(run), "1.1\n");
+        writeTool(sandbox, 2);
+        assertPrinted(await sandbox.posy(run), "1.2\n");
       });
     }
   }

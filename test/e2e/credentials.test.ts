@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
 const secret = "S3CRET";
 const python = ["--", "python", "-c", "1"];
@@ -56,9 +56,9 @@ describe("no message contains a password", () => {
   };
   for (const [title, { args, env, file }] of Object.entries(cases)) {
     test(`hides it in ${title}`, async () => {
-      using place = await newPlace();
-      if (file !== undefined) writeFileSync(join(place.cwd, "r.txt"), file);
-      const run = await place.posy([...args, "-v"], { env: { ...env, UV_HTTP_RETRIES: "0" } });
+      using sandbox = await newSandbox();
+      if (file !== undefined) writeFileSync(join(sandbox.cwd, "r.txt"), file);
+      const run = await sandbox.posy([...args, "-v"], { env: { ...env, UV_HTTP_RETRIES: "0" } });
       assert.notEqual(run.status, 0);
       assert.match(run.stderr, /error:/);
       assert.doesNotMatch(run.stdout + run.stderr, new RegExp(secret));
@@ -67,9 +67,9 @@ describe("no message contains a password", () => {
 });
 
 test("a mistake in a requirements file is quoted with its variables unexpanded", async () => {
-  using place = await newPlace();
-  writeFileSync(join(place.cwd, "r.txt"), "one == == ${TOKEN} ==");
-  const run = await place.posy(["resolve", "-r", "r.txt"], { env: { TOKEN: "expanded-text" } });
+  using sandbox = await newSandbox();
+  writeFileSync(join(sandbox.cwd, "r.txt"), "one == == ${TOKEN} ==");
+  const run = await sandbox.posy(["resolve", "-r", "r.txt"], { env: { TOKEN: "expanded-text" } });
   assert.match(run.stderr, /\$\{TOKEN\}/);
   assert.doesNotMatch(run.stderr, /expanded-text/);
 });
@@ -87,29 +87,29 @@ test("a valid password is in no output and in no file that Posy writes", async (
   const auth = { username: "bob", password: `${secret}%40x` };
   const files = [makeWheel({ name: "one", version: "1.0" })];
   await using index = await startIndex({ files, auth: { ...auth, password: `${secret}@x` } });
-  using place: Place = await newPlace();
+  using sandbox: Sandbox = await newSandbox();
   const login = `http://${auth.username}:${auth.password}@`;
   const url = index.url.replace("http://", login);
   const direct = index.fileUrl("one-1.0-py3-none-any.whl").replace("http://", login);
   const env = { UV_DEFAULT_INDEX: url };
   writeFileSync(
-    join(place.cwd, "pyproject.toml"),
+    join(sandbox.cwd, "pyproject.toml"),
     '[project]\nname = "app"\nversion = "1"\ndependencies = ["one"]\n',
   );
   const runs = [
-    await place.posy(["lock", "-v"], { env }),
-    await place.posy(["run", "-v", ...python], { env }),
-    await place.posy(["export", "-v"], { env }),
-    await place.posy(["export", "--format", "cyclonedx"], { env }),
-    await place.posy(["resolve", "--json", "one"], { env }),
-    await place.posy(["run", "-v", "--with", `one @ ${direct}`, ...python]),
-    await place.posy(["resolve", "--json", `one @ ${direct}`]),
-    await place.posy(["outdated", "--json"], { env }),
+    await sandbox.posy(["lock", "-v"], { env }),
+    await sandbox.posy(["run", "-v", ...python], { env }),
+    await sandbox.posy(["export", "-v"], { env }),
+    await sandbox.posy(["export", "--format", "cyclonedx"], { env }),
+    await sandbox.posy(["resolve", "--json", "one"], { env }),
+    await sandbox.posy(["run", "-v", "--with", `one @ ${direct}`, ...python]),
+    await sandbox.posy(["resolve", "--json", `one @ ${direct}`]),
+    await sandbox.posy(["outdated", "--json"], { env }),
   ];
   for (const run of runs) {
     assert.equal(run.status, 0, run.stderr);
     assert.doesNotMatch(run.stdout + run.stderr, new RegExp(secret));
   }
-  assert.deepEqual(filesWith(secret, place.root), []);
-  assert.deepEqual(filesWith(Buffer.from(`bob:${secret}@x`).toString("base64"), place.root), []);
+  assert.deepEqual(filesWith(secret, sandbox.root), []);
+  assert.deepEqual(filesWith(Buffer.from(`bob:${secret}@x`).toString("base64"), sandbox.root), []);
 });

@@ -13,7 +13,7 @@ import {
 } from "../support/editor-rules.ts";
 import { type IndexFile, startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
 const files: IndexFile[] = [makeWheel({ name: "lib", files: { "lib.py": "" } })];
 const pyproject = (settings: string) => `[project]
@@ -27,25 +27,33 @@ ${settings}
 `;
 
 describe("the environment of a project in an editor", { skip: process.platform === "win32" }, () => {
-  let place: Place;
+  let sandbox: Sandbox;
   let index: TestIndex;
   let python: string;
-  const prefix = () => join(place.cwd, ".posy", "env");
+  const prefix = () => join(sandbox.cwd, ".posy", "env");
 
   async function run(settings: string): Promise<void> {
-    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject(settings));
-    const done = await place.posy(["run", "--default-index", index.url, "--", "python", "-c", "import lib"]);
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject(settings));
+    const done = await sandbox.posy([
+      "run",
+      "--default-index",
+      index.url,
+      "--",
+      "python",
+      "-c",
+      "import lib",
+    ]);
     assert.equal(done.status, 0, done.stderr);
   }
   before(async () => {
-    place = await newPlace();
+    sandbox = await newSandbox();
     index = await startIndex({ files });
     await run("");
     python = join(prefix(), "bin", "python");
   });
   after(async () => {
     await index.close();
-    place[Symbol.dispose]();
+    sandbox[Symbol.dispose]();
   });
 
   test("is a venv with a name and a version for VS Code when `.posy/env/bin/python` is selected", () => {
@@ -76,13 +84,13 @@ describe("the environment of a project in an editor", { skip: process.platform =
   });
 
   test("is discovered by both editors as `.venv`, and only as that", async () => {
-    const venv = join(place.cwd, ".venv");
+    const venv = join(sandbox.cwd, ".venv");
     assert.equal(realpathSync(join(venv, "bin")), realpathSync(join(prefix(), "bin")));
     assert.deepEqual(
-      seenInWorkspace(place.cwd).map((seen) => seen.prefix),
+      seenInWorkspace(sandbox.cwd).map((seen) => seen.prefix),
       [venv],
     );
-    assert.deepEqual(pythonsInChildren(place.cwd), [join(venv, "bin", "python")]);
+    assert.deepEqual(pythonsInChildren(sandbox.cwd), [join(venv, "bin", "python")]);
     assert.equal(askedOfInterpreter(join(venv, "bin", "python")).prefix, venv);
     assert.equal(changedByActivating(join(venv, "bin", "python"))["VIRTUAL_ENV"], venv);
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { newPlace } from "../support/posy.ts";
+import { newSandbox } from "../support/posy.ts";
 
 const files = [
   makeWheel({
@@ -29,11 +29,11 @@ describe("posy env", () => {
   for (const [shell, command] of Object.entries(shells)) {
     test(`prints exports that ${shell} can evaluate`, { skip: !hasShell(shell) }, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace();
-      const home = join(place.root, `it's "so" $(odd); ü`);
-      renameSync(place.home, home);
+      using sandbox = await newSandbox();
+      const home = join(sandbox.root, `it's "so" $(odd); ü`);
+      renameSync(sandbox.home, home);
       const args = ["env", "--default-index", index.url, "--with", "tool", "--shell", shell];
-      const run = await place.posy(args, { env: { POSY_HOME: home } });
+      const run = await sandbox.posy(args, { env: { POSY_HOME: home } });
       assert.equal(run.status, 0, run.stderr);
       const evaluate = shell === "fish" ? "$EXPORTS | source" : 'eval "$EXPORTS"';
       const script = `${shell === "fish" ? "echo " : ""}${evaluate}; tool; python -c 'import sys; print(sys.prefix)'; echo "$VIRTUAL_ENV"`;
@@ -50,11 +50,11 @@ describe("posy env", () => {
 
 test("posy env --json prints the prefix and the path of Python", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
-  const run = await place.posy(["env", "--default-index", index.url, "--with", "tool", "--json"]);
+  using sandbox = await newSandbox();
+  const run = await sandbox.posy(["env", "--default-index", index.url, "--with", "tool", "--json"]);
   assert.equal(run.status, 0, run.stderr);
   const env = JSON.parse(run.stdout) as { prefix: string; python: string };
-  assert.ok(env.prefix.startsWith(place.home));
+  assert.ok(env.prefix.startsWith(sandbox.home));
   assert.equal(
     execFileSync(env.python, ["-c", "import tool; tool.main()"], { encoding: "utf8", env: {} }),
     "tool ran\n",

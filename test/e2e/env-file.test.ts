@@ -2,71 +2,71 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const show = "import os; print(*(os.environ.get(name, '-') for name in ['ONE', 'TWO', 'THREE']))";
 const python = ["python", "-c", show];
 
 describe("--env-file", () => {
   test("sets its variables for the program, on a cold and on a warm start", async () => {
-    using place = await newPlace();
-    writeFileSync(join(place.cwd, "a.env"), "# a comment\nONE=1\nTWO='two words'\n");
-    writeFileSync(join(place.cwd, "b.env"), "TWO=2\nTHREE=3\n");
+    using sandbox = await newSandbox();
+    writeFileSync(join(sandbox.cwd, "a.env"), "# a comment\nONE=1\nTWO='two words'\n");
+    writeFileSync(join(sandbox.cwd, "b.env"), "TWO=2\nTHREE=3\n");
     const run = ["run", "--env-file", "a.env", "--env-file=b.env", "--", ...python];
-    for (let round = 0; round < 2; round += 1) assertPrinted(await place.posy(run), "1 2 3\n");
+    for (let round = 0; round < 2; round += 1) assertPrinted(await sandbox.posy(run), "1 2 3\n");
     // A variable that is already set keeps its value.
-    assertPrinted(await place.posy(run, { env: { ONE: "own" } }), "own 2 3\n");
+    assertPrinted(await sandbox.posy(run, { env: { ONE: "own" } }), "own 2 3\n");
     // The file is read on every start.
-    writeFileSync(join(place.cwd, "b.env"), "TWO=changed\n");
-    assertPrinted(await place.posy(run), "1 changed -\n");
+    writeFileSync(join(sandbox.cwd, "b.env"), "TWO=changed\n");
+    assertPrinted(await sandbox.posy(run), "1 changed -\n");
   });
 
   test("reports a file that does not exist, on a cold and on a warm start", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const run = ["run", "--env-file", "no.env", "--", ...python];
-    assertFailed(await place.posy(run), 1, /reading `[^`]*no\.env` failed: there is no such file/);
-    assertFailed(await place.posy(run), 1, /no\.env/);
+    assertFailed(await sandbox.posy(run), 1, /reading `[^`]*no\.env` failed: there is no such file/);
+    assertFailed(await sandbox.posy(run), 1, /no\.env/);
   });
 
   test("is needed for a `.env` to be read", async () => {
-    using place = await newPlace();
-    writeFileSync(join(place.cwd, ".env"), "ONE=1\n");
-    assertPrinted(await place.posy(["run", "--", ...python]), "- - -\n");
+    using sandbox = await newSandbox();
+    writeFileSync(join(sandbox.cwd, ".env"), "ONE=1\n");
+    assertPrinted(await sandbox.posy(["run", "--", ...python]), "- - -\n");
   });
 });
 
 test("a project's `env-file` that is missing is an error that names the setting, unless it is optional", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const write = (value: string, ofCommand = '"c.env"') =>
     writeFileSync(
-      join(place.cwd, "pyproject.toml"),
+      join(sandbox.cwd, "pyproject.toml"),
       `[tool.posy]\nenv-file = ${value}\n[tool.posy.commands]\nshow = { run = ["python", "-c", ${JSON.stringify(show)}], env-file = ${ofCommand} }\n`,
     );
   const run = ["run", "--", ...python];
   write('".env"');
   for (let round = 0; round < 2; round += 1) {
     assertFailed(
-      await place.posy(run),
+      await sandbox.posy(run),
       1,
       /reading `[^`]*\.env` failed: there is no such file or folder; `tool\.posy\.env-file` in `pyproject\.toml:2` names it/,
       /optional = true/,
     );
   }
   write('{ path = ".env", optional = true }');
-  for (let round = 0; round < 2; round += 1) assertPrinted(await place.posy(run), "- - -\n");
-  writeFileSync(join(place.cwd, ".env"), "ONE=1\n");
-  assertPrinted(await place.posy(run), "1 - -\n");
+  for (let round = 0; round < 2; round += 1) assertPrinted(await sandbox.posy(run), "- - -\n");
+  writeFileSync(join(sandbox.cwd, ".env"), "ONE=1\n");
+  assertPrinted(await sandbox.posy(run), "1 - -\n");
   assertFailed(
-    await place.posy(["show"]),
+    await sandbox.posy(["show"]),
     1,
     /`tool\.posy\.commands\.show\.env-file` in `pyproject\.toml:4`/,
   );
   write('[{ path = ".env", optional = true }]', '{ path = "c.env", optional = true }');
-  assertPrinted(await place.posy(["show"]), "1 - -\n");
+  assertPrinted(await sandbox.posy(["show"]), "1 - -\n");
 });
 
 test("a project's `env-file` applies to programs and commands, and `--env-file` overrides it", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const lines = [
     "[tool.posy]",
     'platforms = ["linux-x86_64"]',
@@ -75,20 +75,20 @@ test("a project's `env-file` applies to programs and commands, and `--env-file` 
     `show = { run = ["python", "-c", ${JSON.stringify(show)}], variables = { THREE = "own" } }`,
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
-  writeFileSync(join(place.cwd, "project.env"), "ONE=project\nTWO=project\n");
-  mkdirSync(join(place.cwd, "below"));
-  writeFileSync(join(place.cwd, "below", "mine.env"), "TWO=mine\n");
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "project.env"), "ONE=project\nTWO=project\n");
+  mkdirSync(join(sandbox.cwd, "below"));
+  writeFileSync(join(sandbox.cwd, "below", "mine.env"), "TWO=mine\n");
   for (let round = 0; round < 2; round += 1) {
-    assertPrinted(await place.posy(["run", "--", ...python]), "project project -\n");
-    assertPrinted(await place.posy(["show"]), "project project own\n");
+    assertPrinted(await sandbox.posy(["run", "--", ...python]), "project project -\n");
+    assertPrinted(await sandbox.posy(["show"]), "project project own\n");
     const typed = ["run", "--env-file", "mine.env"];
-    const below = { cwd: join(place.cwd, "below") };
-    assertPrinted(await place.posy([...typed, "--", ...python], below), "project mine -\n");
-    assertPrinted(await place.posy([...typed, "show"], below), "project mine own\n");
-    assertPrinted(await place.posy(["run", "--no-project", "--", ...python]), "- - -\n");
+    const below = { cwd: join(sandbox.cwd, "below") };
+    assertPrinted(await sandbox.posy([...typed, "--", ...python], below), "project mine -\n");
+    assertPrinted(await sandbox.posy([...typed, "show"], below), "project mine own\n");
+    assertPrinted(await sandbox.posy(["run", "--no-project", "--", ...python]), "- - -\n");
   }
-  const shell = await place.posy(["shell", "--env-file", "below/mine.env"], {
+  const shell = await sandbox.posy(["shell", "--env-file", "below/mine.env"], {
     env: { SHELL: "/bin/sh" },
     stdin: "echo $ONE $TWO\n",
   });

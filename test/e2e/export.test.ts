@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 import { treeFiles } from "../support/tree-backend.ts";
 
 const wheels = [
@@ -24,12 +24,12 @@ const platforms = ["--platform", "linux-x86_64", "--platform", "windows-x86_64"]
 
 describe("posy export", () => {
   test("writes a requirements file with hashes, markers and the packages that need each one", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
-    writeFileSync(join(place.cwd, "requirements.in"), "app\n");
+    writeFileSync(join(sandbox.cwd, "requirements.in"), "app\n");
     const asked = ["export", "-r", "requirements.in", "--index", server.url, ...platforms];
     assertPrinted(
-      await place.posy(asked),
+      await sandbox.posy(asked),
       `--extra-index-url ${server.url}
 app==1.0 \\
     --hash=sha256:${digest("app")}
@@ -42,28 +42,28 @@ win==1.0 ; sys_platform == 'win32' \\
 `,
     );
     assertPrinted(
-      await place.posy([...asked, "--format", "constraints"]),
+      await sandbox.posy([...asked, "--format", "constraints"]),
       "app==1.0\ndep==2.0\nwin==1.0 ; sys_platform == 'win32'\n",
     );
   });
 
   test("writes a lock file, with the same text every time", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
     const asked = ["export", "--format", "pylock", "--index", server.url, ...platforms, "app"];
-    const path = join(place.cwd, "pylock.app.toml");
-    assertPrinted(await place.posy([...asked, "-o", "pylock.app.toml"]), "");
+    const path = join(sandbox.cwd, "pylock.app.toml");
+    assertPrinted(await sandbox.posy([...asked, "-o", "pylock.app.toml"]), "");
     const text = readFileSync(path, "utf8");
     assert.match(text, /^lock-version = "1\.0"\n/);
     assert.match(text, /name = "win"\nversion = "1\.0"\nmarker = "sys_platform == 'win32'"\n/);
     assert.match(text, /\[\[tool\.posy\.targets\]\]\nname = "cpython-3\.\d+-windows-x86_64"/);
-    assertPrinted(await place.posy([...asked, "--refresh"]), text);
+    assertPrinted(await sandbox.posy([...asked, "--refresh"]), text);
   });
 
   test("writes a bill of materials with licences", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
-    const run = await place.posy(["export", "--format", "cyclonedx", "--index", server.url, "app"]);
+    const run = await sandbox.posy(["export", "--format", "cyclonedx", "--index", server.url, "app"]);
     assert.equal(run.status, 0, run.stderr);
     const { components } = JSON.parse(run.stdout) as {
       components: { name: string; licenses?: unknown; hashes?: unknown }[];
@@ -77,11 +77,11 @@ win==1.0 ; sys_platform == 'win32' \\
   });
 
   test("rejects a missing requirement, an unknown format and an invalid name of a lock file", async () => {
-    using place = await newPlace();
-    assertFailed(await place.posy(["export"]), 2, /needs something to export/);
-    assertFailed(await place.posy(["export", "--format", "poetry", "a"]), 2, /takes no `poetry`/);
+    using sandbox = await newSandbox();
+    assertFailed(await sandbox.posy(["export"]), 2, /needs something to export/);
+    assertFailed(await sandbox.posy(["export", "--format", "poetry", "a"]), 2, /takes no `poetry`/);
     assertFailed(
-      await place.posy(["export", "--format", "pylock", "-o", "my.lock", "a"]),
+      await sandbox.posy(["export", "--format", "pylock", "-o", "my.lock", "a"]),
       2,
       /not a valid name for a lock file/,
       /pylock\.NAME\.toml/,
@@ -90,7 +90,7 @@ win==1.0 ; sys_platform == 'win32' \\
 });
 
 /** Writes a project that is a package, with two platforms and a second environment, `docs`. */
-function project(place: Place): void {
+function project(sandbox: Sandbox): void {
   const pyproject = `[project]
 name = "mine"
 version = "1.0"
@@ -103,8 +103,8 @@ platforms = ["linux-x86_64", "windows-x86_64"]
 groups = ["docs"]
 project = false`;
   for (const [path, text] of Object.entries(treeFiles({ name: "mine", pyproject }))) {
-    mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
-    writeFileSync(join(place.cwd, path), text);
+    mkdirSync(dirname(join(sandbox.cwd, path)), { recursive: true });
+    writeFileSync(join(sandbox.cwd, path), text);
   }
 }
 
@@ -112,16 +112,16 @@ const win = "win==1.0 ; sys_platform == 'win32'";
 
 describe("posy export in a project", () => {
   test("exports the lock without asking any index, in whole and in part, and to another folder", async () => {
-    using place = await newPlace();
-    project(place);
+    using sandbox = await newSandbox();
+    project(sandbox);
     {
       await using server = await index();
       assertPrinted(
-        await place.posy(["export", "--no-hashes", "--index", server.url]),
+        await sandbox.posy(["export", "--no-hashes", "--index", server.url]),
         `--extra-index-url ${server.url}\napp==1.0\n    # via mine\ndep==2.0\n    # via app\n-e .\n${win}\n    # via app\n`,
       );
     }
-    const lock = readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+    const lock = readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
     // There is no index any more; the server is closed.
     const plain = ["export", "--no-index", "--no-hashes", "--no-annotate", "--no-emit-index-url"];
     const rows: readonly (readonly [readonly string[], string])[] = [
@@ -131,64 +131,69 @@ describe("posy export in a project", () => {
       [["--no-emit-package", "Dep", "--no-emit-project"], `app==1.0\n${win}\n`],
       [["--format", "constraints", "--no-emit-project"], `app==1.0\ndep==2.0\n${win}\n`],
     ];
-    for (const [options, prints] of rows) assertPrinted(await place.posy([...plain, ...options]), prints);
-    assertPrinted(await place.posy(["export", "--no-index", "--format", "pylock.toml"]), lock);
-    assertPrinted(await place.posy([...plain, "-o", "made/here.txt"]), "");
+    for (const [options, prints] of rows) assertPrinted(await sandbox.posy([...plain, ...options]), prints);
+    assertPrinted(await sandbox.posy(["export", "--no-index", "--format", "pylock.toml"]), lock);
+    assertPrinted(await sandbox.posy([...plain, "-o", "made/here.txt"]), "");
     // pip resolves paths from the folder that it is started in, which is usually that of the project.
-    assert.match(readFileSync(join(place.cwd, "made", "here.txt"), "utf8"), /^-e \.$/m);
-    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), lock);
+    assert.match(readFileSync(join(sandbox.cwd, "made", "here.txt"), "utf8"), /^-e \.$/m);
+    assert.equal(readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8"), lock);
   });
 
   test("exports another environment, an additional group, and with `--frozen` an outdated lock", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
-    project(place);
+    project(sandbox);
     const options = ["--no-annotate", "--no-hashes", "--no-emit-project", "--no-emit-index-url"];
     const plain = ["export", "--index", server.url, ...options];
-    assertPrinted(await place.posy([...plain, "--env", "docs"]), "dep==1.0\n");
-    assertPrinted(await place.posy([...plain, "--group", "docs"]), `app==1.0\ndep==1.0\n${win}\n`);
-    await place.posy(["lock", "--index", server.url]);
-    const pyproject = join(place.cwd, "pyproject.toml");
+    assertPrinted(await sandbox.posy([...plain, "--env", "docs"]), "dep==1.0\n");
+    assertPrinted(await sandbox.posy([...plain, "--group", "docs"]), `app==1.0\ndep==1.0\n${win}\n`);
+    await sandbox.posy(["lock", "--index", server.url]);
+    const pyproject = join(sandbox.cwd, "pyproject.toml");
     writeFileSync(pyproject, readFileSync(pyproject, "utf8").replace('"app"', '"absent"'));
-    assertPrinted(await place.posy([...plain, "--frozen"]), `app==1.0\ndep==2.0\n${win}\n`);
+    assertPrinted(await sandbox.posy([...plain, "--frozen"]), `app==1.0\ndep==2.0\n${win}\n`);
     // Requirements on the command line are exported without the project.
     assertPrinted(
-      await place.posy(["export", "--default-index", server.url, "--no-hashes", "dep"]),
+      await sandbox.posy(["export", "--default-index", server.url, "--no-hashes", "dep"]),
       `--index-url ${server.url}\ndep==2.0\n`,
     );
   });
 
   test("warns about a folder among hashes, which pip would refuse", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
-    project(place);
-    const both = await place.posy(["export", "--index", server.url]);
+    project(sandbox);
+    const both = await sandbox.posy(["export", "--index", server.url]);
     assert.match(both.stderr, /pip does not accept folders and repositories \(`mine`\) next to hashes/);
     for (const option of ["--no-hashes", "--no-emit-project"]) {
-      assert.equal((await place.posy(["export", "--index", server.url, option])).stderr, "");
+      assert.equal((await sandbox.posy(["export", "--index", server.url, option])).stderr, "");
     }
   });
 
   test("names the platforms, Pythons and environments that exist when one does not", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using server = await index();
-    project(place);
+    project(sandbox);
     const own = ["export", "--index", server.url];
     assertFailed(
-      await place.posy([...own, "--platform", "macos-arm64"]),
+      await sandbox.posy([...own, "--platform", "macos-arm64"]),
       2,
       /nothing for `macos-arm64`/,
       /windows-x86_64/,
     );
-    assertFailed(await place.posy([...own, "--python", "3.7"]), 1, /no Python that is `3\.7`/, /it has `3\./);
     assertFailed(
-      await place.posy([...own, "--env", "doc"]),
+      await sandbox.posy([...own, "--python", "3.7"]),
+      1,
+      /no Python that is `3\.7`/,
+      /it has `3\./,
+    );
+    assertFailed(
+      await sandbox.posy([...own, "--env", "doc"]),
       1,
       /no environment `doc`/,
       /did you mean `docs`/,
     );
-    assertFailed(await place.posy([...own, "--format", "pylock", "-o", "pylock.toml"]), 2, /own lock/);
-    assertFailed(await place.posy([...own, "--frozen", "dep"]), 2, /`--frozen` is of a project's lock/);
-    assertFailed(await place.posy(["export", "--no-project"]), 2, /needs something to export/);
+    assertFailed(await sandbox.posy([...own, "--format", "pylock", "-o", "pylock.toml"]), 2, /own lock/);
+    assertFailed(await sandbox.posy([...own, "--frozen", "dep"]), 2, /`--frozen` is of a project's lock/);
+    assertFailed(await sandbox.posy(["export", "--no-project"]), 2, /needs something to export/);
   });
 });

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makeSdist, type SdistRecipe } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, newPlace, type Place, type PosyRun } from "../support/posy.ts";
+import { assertFailed, newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 const raises = { get_requires_for_build_wheel: "the backend is on fire" };
@@ -34,17 +34,17 @@ interface ResolveRequest {
   readonly args: readonly string[];
 }
 
-async function resolving(place: Place, { files, args }: ResolveRequest): Promise<PosyRun> {
+async function resolving(sandbox: Sandbox, { files, args }: ResolveRequest): Promise<PosyRun> {
   await using index = await startIndex({ files });
-  return await resolvingFrom(index.url, place, args);
+  return await resolvingFrom(index.url, sandbox, args);
 }
 
-function resolvingFrom(index: string, place: Place, args: readonly string[]): Promise<PosyRun> {
-  return place.posy(["resolve", "--default-index", index, ...args]);
+function resolvingFrom(index: string, sandbox: Sandbox, args: readonly string[]): Promise<PosyRun> {
+  return sandbox.posy(["resolve", "--default-index", index, ...args]);
 }
 
-async function pinsOf(place: Place, request: ResolveRequest): Promise<{ pins: string; stderr: string }> {
-  return pinsIn(await resolving(place, request));
+async function pinsOf(sandbox: Sandbox, request: ResolveRequest): Promise<{ pins: string; stderr: string }> {
+  return pinsIn(await resolving(sandbox, request));
 }
 
 function pinsIn(run: PosyRun): { pins: string; stderr: string } {
@@ -54,38 +54,38 @@ function pinsIn(run: PosyRun): { pins: string; stderr: string } {
 
 describe("a version with a wheel for another Python or platform only", () => {
   test("takes its metadata from that wheel, and its backend is not asked", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const files = [failing(), elsewhere, older, leaf];
-    const { pins, stderr } = await pinsOf(place, { files, args: ["native"] });
+    const { pins, stderr } = await pinsOf(sandbox, { files, args: ["native"] });
     assert.equal(pins, "leaf==1.0 native==2.0");
     assert.equal(stderr, "");
   });
 
   test("takes its metadata from its own build once it was built", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const built = sdistOf({ name: "native", version: "2.0", dependencies: ["other"] });
     await using index = await startIndex({ files: [built, elsewhere, leaf, makeWheel({ name: "other" })] });
     const args = ["--default-index", index.url, "--with", "native==2.0", "--", "python", "-c", "pass"];
     assertFailed(
-      await place.posy(["run", ...args]),
+      await sandbox.posy(["run", ...args]),
       76,
       /another file of its release.*also requires `other`/,
     );
-    assert.equal(pinsIn(await resolvingFrom(index.url, place, ["native"])).pins, "native==2.0 other==1.0");
+    assert.equal(pinsIn(await resolvingFrom(index.url, sandbox, ["native"])).pins, "native==2.0 other==1.0");
   });
 
   test("is installed with a warning if its build requires less than that wheel", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const built = sdistOf({ name: "native", version: "2.0" });
     await using index = await startIndex({ files: [built, elsewhere, leaf] });
     const args = ["--default-index", index.url, "--with", "native==2.0", "--", "python", "-c", "pass"];
-    const run = await place.posy(["run", ...args]);
+    const run = await sandbox.posy(["run", ...args]);
     assert.equal(run.status, 0, run.stderr);
     assert.match(run.stderr, /^warning: .*does not require `leaf`/m);
   });
 
   test("asks its backend if no such wheel can be read", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const broken = makeWheel({
       name: "native",
       version: "2.0",
@@ -93,13 +93,13 @@ describe("a version with a wheel for another Python or platform only", () => {
       rawMetadata: "",
     });
     const files = [sdistOf({ name: "native", version: "2.0", dependencies: ["leaf"] }), broken, leaf];
-    assert.equal((await pinsOf(place, { files, args: ["native"] })).pins, "leaf==1.0 native==2.0");
+    assert.equal((await pinsOf(sandbox, { files, args: ["native"] })).pins, "leaf==1.0 native==2.0");
   });
 });
 
 describe("a version that can't be built", () => {
   test("prefers a wheel for the same Python, then for the same platform, then for the newest Python", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const wheel = (tags: string, needs: string) =>
       makeWheel({ name: "native", version: "2.0", tags, requires: [needs] });
     const others = ["a", "b", "c", "d"].map((name) => makeWheel({ name }));
@@ -112,7 +112,7 @@ describe("a version that can't be built", () => {
     const args = ["native", "--python-version", "3.12", "--platform", "linux-x86_64"];
     for (const [index, expected] of ["a", "b", "c", "d"].entries()) {
       const files = [failing(), ...wheels.slice(index), ...others];
-      assert.equal((await pinsOf(place, { files, args })).pins, `${expected}==1.0 native==2.0`);
+      assert.equal((await pinsOf(sandbox, { files, args })).pins, `${expected}==1.0 native==2.0`);
     }
   });
 
@@ -153,17 +153,17 @@ describe("a version that can't be built", () => {
       ],
     ];
     for (const [title, recipe, expected] of table) {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const files = [failing({}, recipe), older, leaf, ...names];
-      const { pins, stderr } = await pinsOf(place, { files, args: ["native[x]"] });
+      const { pins, stderr } = await pinsOf(sandbox, { files, args: ["native[x]"] });
       assert.equal(pins, expected, title);
       assert.match(stderr, /taken from its `PKG-INFO`/, title);
     }
   });
 
   test("is skipped for an older version when nothing else has its metadata", async () => {
-    using place = await newPlace();
-    const { pins, stderr } = await pinsOf(place, { files: [failing(), older], args: ["native"] });
+    using sandbox = await newSandbox();
+    const { pins, stderr } = await pinsOf(sandbox, { files: [failing(), older], args: ["native"] });
     assert.equal(pins, "native==1.0");
     assert.match(stderr, /warning: `native 2\.0` was passed over: `native 2\.0` could not be built/);
   });
@@ -184,39 +184,39 @@ describe("a version that can't be built", () => {
     ],
   ] as const) {
     test(`is skipped when ${title}`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const request = { files: [failing(tree, { files }), older, leaf], args: ["native"] };
-      assert.equal((await pinsOf(place, request)).pins, "native==1.0");
+      assert.equal((await pinsOf(sandbox, request)).pins, "native==1.0");
     });
   }
 
   test("ends the resolve with the diagnosis when no other version is left", async () => {
-    using place = await newPlace();
-    const alone = await resolving(place, { files: [failing()], args: ["native"] });
+    using sandbox = await newSandbox();
+    const alone = await resolving(sandbox, { files: [failing()], args: ["native"] });
     assertFailed(alone, 1, /^`native 2\.0` could not be built[^]*the backend is on fire[^]*\.log/);
     const files = [failing(), failing({ version: "1.5" }), makeWheel({ name: "asks", requires: ["native"] })];
-    const both = await resolving(place, { files, args: ["asks"] });
+    const both = await resolving(sandbox, { files, args: ["asks"] });
     assertFailed(both, 1, /no versions fit[^]*`native[^]*could not be built here[^]*the backend is on fire/);
   });
 
   test("ends the resolve when the failure may be temporary", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const full = failing({ raises: { get_requires_for_build_wheel: "No space left on device" } });
-    const run = await resolving(place, { files: [full, older], args: ["native"] });
+    const run = await resolving(sandbox, { files: [full, older], args: ["native"] });
     assertFailed(run, 1, /`native 2\.0` could not be built/, /disk is full/);
   });
 
   test("is an error when the source distribution itself was requested", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const file = failing({}, { pkgInfo: "Metadata-Version: 2.1\nName: native\nVersion: 2.0\n" });
-    writeFileSync(join(place.cwd, file.filename), file.bytes);
+    writeFileSync(join(sandbox.cwd, file.filename), file.bytes);
     const files = [file, elsewhere, older, leaf];
     for (const args of [
       [`native @ ./${file.filename}`],
       [`./${file.filename}`],
       ["native", "--no-binary", "native"],
     ]) {
-      const run = await resolving(place, { files, args });
+      const run = await resolving(sandbox, { files, args });
       assertFailed(run, 1, /`native 2\.0` could not be built[^]*the backend is on fire/);
     }
   });
@@ -224,8 +224,8 @@ describe("a version that can't be built", () => {
 
 describe("a failed build in the cache", () => {
   /** A backend that appends to a file whenever it is imported, and works once the file `repaired` exists. */
-  const counting = (place: Place, tree: Partial<TreeOptions> = {}) => {
-    const [count, repaired] = [join(place.root, "count"), join(place.root, "repaired")];
+  const counting = (sandbox: Sandbox, tree: Partial<TreeOptions> = {}) => {
+    const [count, repaired] = [join(sandbox.root, "count"), join(sandbox.root, "repaired")];
     const onImport = `
 open(${JSON.stringify(count)}, "a").write("x")
 if not os.path.exists(${JSON.stringify(repaired)}):
@@ -239,40 +239,40 @@ if not os.path.exists(${JSON.stringify(repaired)}):
   };
 
   test("is not run by a second resolve, and is run with `--refresh`", async () => {
-    using place = await newPlace();
-    const { file, times } = counting(place);
+    using sandbox = await newSandbox();
+    const { file, times } = counting(sandbox);
     await using index = await startIndex({ files: [file, older] });
-    const first = pinsIn(await resolvingFrom(index.url, place, ["native"]));
+    const first = pinsIn(await resolvingFrom(index.url, sandbox, ["native"]));
     const once = times();
     assert.ok(once > 0);
-    const second = pinsIn(await resolvingFrom(index.url, place, ["native"]));
+    const second = pinsIn(await resolvingFrom(index.url, sandbox, ["native"]));
     assert.deepEqual([second.pins, times()], [first.pins, once]);
     assert.match(second.stderr, /was passed over/);
-    pinsIn(await resolvingFrom(index.url, place, ["native", "--refresh"]));
+    pinsIn(await resolvingFrom(index.url, sandbox, ["native", "--refresh"]));
     assert.equal(times(), 2 * once);
   });
 
   test("is run again before a resolve fails because of it", async () => {
-    using place = await newPlace();
-    const { file, repair } = counting(place);
+    using sandbox = await newSandbox();
+    const { file, repair } = counting(sandbox);
     await using index = await startIndex({ files: [file] });
-    assertFailed(await resolvingFrom(index.url, place, ["native"]), 1, /could not be built/);
+    assertFailed(await resolvingFrom(index.url, sandbox, ["native"]), 1, /could not be built/);
     repair();
-    assert.equal(pinsIn(await resolvingFrom(index.url, place, ["native"])).pins, "native==2.0");
+    assert.equal(pinsIn(await resolvingFrom(index.url, sandbox, ["native"])).pins, "native==2.0");
   });
 
   test("is locked with assumed metadata, which are compared with the wheel once it is built", async () => {
-    using place = await newPlace();
-    const { file, repair } = counting(place, { dependencies: ["other"] });
+    using sandbox = await newSandbox();
+    const { file, repair } = counting(sandbox, { dependencies: ["other"] });
     await using index = await startIndex({
       files: [file, elsewhere, leaf, makeWheel({ name: "other" })],
     });
     const project = '[project]\nname = "app"\nversion = "0.1"\ndependencies = ["native"]\n';
-    writeFileSync(join(place.cwd, "pyproject.toml"), project);
-    const posy = (...args: string[]) => place.posy([...args, "--default-index", index.url]);
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), project);
+    const posy = (...args: string[]) => sandbox.posy([...args, "--default-index", index.url]);
     const lock = await posy("lock");
     assert.equal(lock.status, 0, lock.stderr);
-    const text = () => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+    const text = () => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
     assert.match(text(), /assumed = true/);
     assert.match(text(), /name = "leaf"/);
     repair();

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeSdist } from "../support/make-sdist.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 import { treeFiles } from "../support/tree-backend.ts";
 
 const wheel = (name: string, version = "1.0", requires: readonly string[] = []) =>
@@ -42,8 +42,8 @@ function lockText(index: TestIndex, entries: readonly Entry[], head = ""): strin
   return `lock-version = "1.0"\ncreated-by = "another"\n${head}\n${packages.join("\n")}`;
 }
 
-const write = (place: Place, text: string, name = "pylock.toml") =>
-  writeFileSync(join(place.cwd, name), text);
+const write = (sandbox: Sandbox, text: string, name = "pylock.toml") =>
+  writeFileSync(join(sandbox.cwd, name), text);
 const says = [
   "python",
   "-c",
@@ -52,32 +52,32 @@ const says = [
 
 describe("a lock file of another tool with `-r`", () => {
   test("is installed without asking an index", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
     const app = { name: "app", more: 'dependencies = [{ name = "dep" }]' };
     const win = { name: "win", more: "marker = \"sys_platform == 'win32'\"" };
-    write(place, lockText(index, [app, { name: "dep" }, win]));
+    write(sandbox, lockText(index, [app, { name: "dep" }, win]));
     const own = ["-r", "pylock.toml", "--default-index", index.url];
-    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
-    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
-    assertPrinted(await place.posy(["resolve", ...own]), "app==1.0\ndep==1.0\n");
+    assertPrinted(await sandbox.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
+    assertPrinted(await sandbox.posy(["run", ...own, "--", ...says]), "app 1.0, dep 1.0\n");
+    assertPrinted(await sandbox.posy(["resolve", ...own]), "app==1.0\ndep==1.0\n");
     assertPrinted(
-      await place.posy(["resolve", ...own, "--platform", "windows-x86_64"]),
+      await sandbox.posy(["resolve", ...own, "--platform", "windows-x86_64"]),
       "app==1.0\ndep==1.0\nwin==1.0\n",
     );
     assertPrinted(
-      await place.posy(["export", ...own, "--no-hashes"]),
+      await sandbox.posy(["export", ...own, "--no-hashes"]),
       "app==1.0\ndep==1.0\n    # via app\nwin==1.0 ; sys_platform == 'win32'\n",
     );
-    assert.equal((await place.posy(["env", ...own, "--path"])).status, 0);
+    assert.equal((await sandbox.posy(["env", ...own, "--path"])).status, 0);
     assert.equal(index.count("/simple/*"), 0);
     // A change of the file is noticed on a warm start.
-    write(place, lockText(index, [app, { name: "dep", version: "2.0" }]));
-    assertPrinted(await place.posy(["run", ...own, "--", ...says]), "app 1.0, dep 2.0\n");
+    write(sandbox, lockText(index, [app, { name: "dep", version: "2.0" }]));
+    assertPrinted(await sandbox.posy(["run", ...own, "--", ...says]), "app 1.0, dep 2.0\n");
   });
 
   test("offers its extras and groups, and always includes its default groups", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
     const head = 'extras = ["web"]\ndependency-groups = ["dev"]\ndefault-groups = ["default"]';
     const entries = [
@@ -85,27 +85,27 @@ describe("a lock file of another tool with `-r`", () => {
       { name: "tool", more: "marker = \"'dev' in dependency_groups\"" },
       { name: "web", more: "marker = \"'web' in extras\"" },
     ];
-    write(place, lockText(index, entries, head), "pylock.mine.toml");
+    write(sandbox, lockText(index, entries, head), "pylock.mine.toml");
     const resolveLock = (...options: string[]) =>
-      place.posy(["resolve", "-r", "pylock.mine.toml", ...options]);
+      sandbox.posy(["resolve", "-r", "pylock.mine.toml", ...options]);
     assertPrinted(await resolveLock(), "app==1.0\n");
     assertPrinted(await resolveLock("--group", "Dev", "--extra", "web"), "app==1.0\ntool==1.0\nweb==1.0\n");
     assertPrinted(
-      await place.posy(["run", "-r", "pylock.mine.toml", "--group", "dev", "--", ...says]),
+      await sandbox.posy(["run", "-r", "pylock.mine.toml", "--group", "dev", "--", ...says]),
       "app 1.0, tool 1.0\n",
     );
     assertPrinted(
-      await place.posy(["export", "-r", "pylock.mine.toml", "--no-hashes", "--extra", "web"]),
+      await sandbox.posy(["export", "-r", "pylock.mine.toml", "--no-hashes", "--extra", "web"]),
       "app==1.0\nweb==1.0\n",
     );
     assertFailed(await resolveLock("--extra", "wbe"), 1, /no extra `wbe`/, /it has `web`/);
   });
 
   test("can't be combined with requirements, constraints and groups of a project", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
-    write(place, lockText(index, [{ name: "app" }]));
-    write(place, "dep\n", "more.txt");
+    write(sandbox, lockText(index, [{ name: "app" }]));
+    write(sandbox, "dep\n", "more.txt");
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
       [
         ["run", "-r", "pylock.toml", "--with", "dep"],
@@ -116,32 +116,33 @@ describe("a lock file of another tool with `-r`", () => {
       [["resolve", "-r", "pylock.toml", "dep"], /`dep` can't be combined/],
       [["resolve", "--group", "dev", "dep"], /`--group` needs a lock file/],
     ];
-    for (const [typed, message] of rows) assertFailed(await place.posy(typed), 2, message);
+    for (const [typed, message] of rows) assertFailed(await sandbox.posy(typed), 2, message);
     // Only the name makes a file a lock file, not its content: `pylock.a.b.toml` is no valid name.
-    write(place, lockText(index, [{ name: "app" }]), "pylock.a.b.toml");
-    assertFailed(await place.posy(["resolve", "-r", "pylock.a.b.toml"]), 2, /pylock\.a\.b\.toml/);
+    write(sandbox, lockText(index, [{ name: "app" }]), "pylock.a.b.toml");
+    assertFailed(await sandbox.posy(["resolve", "-r", "pylock.a.b.toml"]), 2, /pylock\.a\.b\.toml/);
   });
 
   test("satisfies `--require-hashes` unless an entry has no hash", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
     const text = lockText(index, [{ name: "app" }]);
-    write(place, text);
-    const resolveLock = () => place.posy(["resolve", "--require-hashes", "-r", "pylock.toml"]);
+    write(sandbox, text);
+    const resolveLock = () => sandbox.posy(["resolve", "--require-hashes", "-r", "pylock.toml"]);
     assertPrinted(await resolveLock(), "app==1.0\n");
     assertPrinted(
-      await place.posy(["run", "--require-hashes", "-r", "pylock.toml", "--", ...says]),
+      await sandbox.posy(["run", "--require-hashes", "-r", "pylock.toml", "--", ...says]),
       "app 1.0\n",
     );
-    write(place, `${text}\n[[packages]]\nname = "here"\ndirectory = { path = "." }\n`);
+    write(sandbox, `${text}\n[[packages]]\nname = "here"\ndirectory = { path = "." }\n`);
     assertFailed(await resolveLock(), 1, /`here` in the lock is a folder, which has no hash/);
   });
 
   test("has its source distributions built, unless the build policy forbids it", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
-    write(place, lockText(index, [{ name: "built" }, { name: "dep" }]));
-    const run = (...options: string[]) => place.posy(["run", "-r", "pylock.toml", ...options, "--", ...says]);
+    write(sandbox, lockText(index, [{ name: "built" }, { name: "dep" }]));
+    const run = (...options: string[]) =>
+      sandbox.posy(["run", "-r", "pylock.toml", ...options, "--", ...says]);
     assertPrinted(await run(), "built 1.0, dep 1.0\n");
     assertFailed(await run("--no-build"), 1, /no wheel of `built`.*building is not allowed/, /--no-build/);
     assertFailed(await run("--no-binary", "dep"), 1, /only wheels of `dep`/);
@@ -188,11 +189,11 @@ describe("a lock file of another tool with `-r`", () => {
   ];
   for (const { title, entry, head, says: message } of hostile) {
     test(`is refused with ${title}`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await start();
       const url = entry.url === "URL" ? index.fileUrl("app-1.0-py3-none-any.whl") : entry.url;
-      write(place, lockText(index, [{ ...entry, ...(url === undefined ? {} : { url }) }], head));
-      const run = await place.posy(["run", "-r", "pylock.toml", "--", "python", "-c", "print('in')"]);
+      write(sandbox, lockText(index, [{ ...entry, ...(url === undefined ? {} : { url }) }], head));
+      const run = await sandbox.posy(["run", "-r", "pylock.toml", "--", "python", "-c", "print('in')"]);
       assertFailed(run, run.status ?? -1, message);
       assert.notEqual(run.status, 0);
     });
@@ -215,66 +216,66 @@ describe("a project with a lock file of another tool", () => {
   const entries = [{ name: "app" }, { name: "dep" }];
 
   test("uses it unchanged with `--frozen`, with its groups and extras", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
-    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject);
     const text = lockText(
       index,
       [...entries, { name: "web", more: "marker = \"'web' in extras\"" }],
       'extras = ["web"]',
     );
-    write(place, text);
+    write(sandbox, text);
     const run = (...options: string[]) =>
-      place.posy(["run", "--frozen", "--default-index", index.url, ...options, "--", ...says]);
+      sandbox.posy(["run", "--frozen", "--default-index", index.url, ...options, "--", ...says]);
     assertPrinted(await run(), "app 1.0, dep 1.0\n");
     assertPrinted(await run("--extra", "web"), "app 1.0, dep 1.0, web 1.0\n");
     assertPrinted(
-      await place.posy(["export", "--frozen", "--no-hashes", "--extra", "web"]),
+      await sandbox.posy(["export", "--frozen", "--no-hashes", "--extra", "web"]),
       "app==1.0\ndep==1.0\nweb==1.0\n",
     );
     assert.equal(index.count("/simple/*"), 0);
     assertFailed(await run("--group", "dev"), 1, /no group `dev`/);
     assertPrinted(await run("--with", "tool"), "app 1.0, dep 1.0, tool 1.0\n");
-    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
+    assert.equal(readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8"), text);
   });
 
   test("keeps its versions in a new lock of Posy without `--frozen`, and says so once", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
-    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
-    write(place, lockText(index, entries));
-    const run = () => place.posy(["run", "--default-index", index.url, "--", ...says]);
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject);
+    write(sandbox, lockText(index, entries));
+    const run = () => sandbox.posy(["run", "--default-index", index.url, "--", ...says]);
     const first = await run();
     assertPrinted(first, "app 1.0, dep 1.0, tool 1.0\n");
     assert.match(first.stderr, /`pylock.toml` was made by `another`: its versions are kept/);
-    assert.match(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), /created-by = "posy"/);
+    assert.match(readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8"), /created-by = "posy"/);
     const second = await run();
     assertPrinted(second, "app 1.0, dep 1.0, tool 1.0\n");
     assert.equal(second.stderr, "");
   });
 
   test("shows changed versions on `posy lock`, keeps none with `--upgrade`, writes nothing with `--check`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
-    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject.replace('"app"', '"app", "dep>=2"'));
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject.replace('"app"', '"app", "dep>=2"'));
     const text = lockText(index, entries);
-    write(place, text);
-    const lock = (...options: string[]) => place.posy(["lock", "--default-index", index.url, ...options]);
+    write(sandbox, text);
+    const lock = (...options: string[]) => sandbox.posy(["lock", "--default-index", index.url, ...options]);
     assert.equal((await lock("--check")).status, 1);
-    assert.equal(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), text);
+    assert.equal(readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8"), text);
     assert.equal((await lock()).stdout, "wrote pylock.toml\n~ dep 1.0 → 2.0\n+ tool 1.0\n+ web 1.0\n");
-    write(place, text);
+    write(sandbox, text);
     assert.match((await lock("--upgrade")).stdout, /~ app 1\.0 → 2\.0/);
   });
 
   test("runs with only the lock file that `-r` names", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await start();
     const commands = '[tool.posy.commands]\npython = "never"\n';
-    writeFileSync(join(place.cwd, "pyproject.toml"), pyproject + commands);
-    write(place, lockText(index, [{ name: "web" }]), "pylock.other.toml");
+    writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject + commands);
+    write(sandbox, lockText(index, [{ name: "web" }]), "pylock.other.toml");
     for (let time = 0; time < 2; time++) {
-      assertPrinted(await place.posy(["run", "-r", "pylock.other.toml", ...says]), "web 1.0\n");
+      assertPrinted(await sandbox.posy(["run", "-r", "pylock.other.toml", ...says]), "web 1.0\n");
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const commands = [
   "[tool.posy.commands]",
@@ -12,18 +12,18 @@ const commands = [
   "",
 ].join("\n");
 
-function project(place: Place, text = commands): void {
-  writeFileSync(join(place.cwd, "pyproject.toml"), text);
+function project(sandbox: Sandbox, text = commands): void {
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), text);
 }
 
 describe("posy --help", () => {
   test("lists the commands of the project with their descriptions, and none elsewhere", async () => {
-    using place = await newPlace({ interpreter: false });
-    const plain = await place.posy(["--help"]);
+    using sandbox = await newSandbox({ interpreter: false });
+    const plain = await sandbox.posy(["--help"]);
     assert.doesNotMatch(plain.stdout, /Commands of this project/);
-    project(place);
+    project(sandbox);
     for (const args of [[], ["--help"], ["-h"], ["help"]]) {
-      const { stdout, status } = await place.posy(args);
+      const { stdout, status } = await sandbox.posy(args);
       assert.equal(status, 0);
       const [, listed = ""] = /^Commands of this project:\n((?: {2}.*\n)*)/m.exec(stdout) ?? [];
       assert.deepEqual(
@@ -38,45 +38,45 @@ describe("posy --help", () => {
         ],
       );
     }
-    project(place, "[tool.posy\n");
-    assertPrinted(await place.posy(["help"]), plain.stdout);
+    project(sandbox, "[tool.posy\n");
+    assertPrinted(await sandbox.posy(["help"]), plain.stdout);
   });
 
   test("is what `posy help` prints, also for one command", async () => {
-    using place = await newPlace({ interpreter: false });
+    using sandbox = await newSandbox({ interpreter: false });
     for (const words of [["add"], ["python", "install"], ["run"]]) {
-      const { stdout } = await place.posy([...words, "--help"]);
+      const { stdout } = await sandbox.posy([...words, "--help"]);
       assert.match(stdout, new RegExp(`^Usage: posy ${words.join(" ")}`));
-      assertPrinted(await place.posy(["help", ...words]), stdout);
+      assertPrinted(await sandbox.posy(["help", ...words]), stdout);
     }
-    assertFailed(await place.posy(["help", "ad"]), 2, /unknown command `ad`/, /`add`/);
+    assertFailed(await sandbox.posy(["help", "ad"]), 2, /unknown command `ad`/, /`add`/);
   });
 
   test("gives way to a command of the project that is called `help` or `version`", async () => {
-    using place = await newPlace();
-    project(place, '[tool.posy.commands]\nversion = "python -c \\"print(1)\\""\n');
-    assertPrinted(await place.posy(["version"], { env: { UV_NO_INDEX: "1" } }), "1\n");
+    using sandbox = await newSandbox();
+    project(sandbox, '[tool.posy.commands]\nversion = "python -c \\"print(1)\\""\n');
+    assertPrinted(await sandbox.posy(["version"], { env: { UV_NO_INDEX: "1" } }), "1\n");
   });
 });
 
 test("posy run --list prints the commands of the project, also as JSON", async () => {
-  using place = await newPlace({ interpreter: false });
-  const none = await place.posy(["run", "--list"]);
+  using sandbox = await newSandbox({ interpreter: false });
+  const none = await sandbox.posy(["run", "--list"]);
   assert.deepEqual([none.status, none.stdout], [0, ""]);
   assert.match(none.stderr, /`\[tool\.posy\.commands\]`/);
-  project(place);
+  project(sandbox);
   assertPrinted(
-    await place.posy(["run", "--list"]),
+    await sandbox.posy(["run", "--list"]),
     "check  Run the tests\nserve  python -m http.server {args}\nbuild  check; python make.py\n",
   );
-  const { stdout } = await place.posy(["run", "--list", "--json"]);
+  const { stdout } = await sandbox.posy(["run", "--list", "--json"]);
   assert.deepEqual((JSON.parse(stdout) as unknown[])[0], { name: "check", description: "Run the tests" });
-  assertFailed(await place.posy(["run", "--json", "check"]), 2, /`posy run --list`/);
+  assertFailed(await sandbox.posy(["run", "--json", "check"]), 2, /`posy run --list`/);
 });
 
 describe("an unknown command", () => {
   test("of another tool gets a hint at what Posy has instead", async () => {
-    using place = await newPlace({ interpreter: false });
+    using sandbox = await newSandbox({ interpreter: false });
     const hints: Readonly<Record<string, RegExp>> = {
       sync: /`posy run` and `posy env`/,
       install: /`posy add NAME`/,
@@ -89,15 +89,15 @@ describe("an unknown command", () => {
       "script.py": /`posy run script\.py`/,
     };
     for (const [command, hint] of Object.entries(hints)) {
-      assertFailed(await place.posy([command, "--frozen", "x"]), 2, /^unknown command `/, hint);
+      assertFailed(await sandbox.posy([command, "--frozen", "x"]), 2, /^unknown command `/, hint);
     }
-    assertPrinted(await place.posy(["version"]), (await place.posy(["--version"])).stdout);
+    assertPrinted(await sandbox.posy(["version"]), (await sandbox.posy(["--version"])).stdout);
   });
 
   test("gets the nearest command of Posy or of the project", async () => {
-    using place = await newPlace({ interpreter: false });
-    project(place);
-    assertFailed(await place.posy(["lok"]), 2, /unknown command `lok`/, /did you mean `lock`/);
-    assertFailed(await place.posy(["srve"]), 2, /unknown command `srve`/, /did you mean `serve`/);
+    using sandbox = await newSandbox({ interpreter: false });
+    project(sandbox);
+    assertFailed(await sandbox.posy(["lok"]), 2, /unknown command `lok`/, /did you mean `lock`/);
+    assertFailed(await sandbox.posy(["srve"]), 2, /unknown command `srve`/, /did you mean `serve`/);
   });
 });

@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const noIndex = { UV_NO_INDEX: "1" };
 
 /** A project with a command that runs `script` twice: first as a child, then in place of Posy. */
-async function newProject(script: string): Promise<Place> {
-  const place = await newPlace();
+async function newProject(script: string): Promise<Sandbox> {
+  const sandbox = await newSandbox();
   const lines = [
     "[project]",
     'name = "app"',
@@ -20,30 +20,32 @@ async function newProject(script: string): Promise<Place> {
     'twice = { all = ["sh script.sh", "sh script.sh"] }',
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
-  writeFileSync(join(place.cwd, "script.sh"), script);
-  writeFileSync(join(place.cwd, "text"), "text\n");
-  return place;
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "script.sh"), script);
+  writeFileSync(join(sandbox.cwd, "text"), "text\n");
+  return sandbox;
 }
 
 describe("a program gets the caller's file descriptors", { skip: process.platform !== "linux" }, () => {
   for (const number of [3, 4, 7, 50]) {
     test(`number ${number}`, async () => {
-      using place = await newProject(`python -c "import os; print(os.read(${number}, 5).decode(), end='')"`);
+      using sandbox = await newProject(
+        `python -c "import os; print(os.read(${number}, 5).decode(), end='')"`,
+      );
       const shell = `exec ${number}< <(yes text 2>/dev/null); exec "$@"`;
       for (const args of [
         ["run", "--", "sh", "script.sh"],
         ["run", "--refresh", "--", "sh", "script.sh"],
       ]) {
-        assertPrinted(await place.posy(args, { env: noIndex, shell }), "text\n");
+        assertPrinted(await sandbox.posy(args, { env: noIndex, shell }), "text\n");
       }
-      assertPrinted(await place.posy(["twice"], { env: noIndex, shell }), "text\ntext\n");
+      assertPrinted(await sandbox.posy(["twice"], { env: noIndex, shell }), "text\ntext\n");
     });
   }
 
   test("a substituted command of a shell: `posy run python <(…)`", async () => {
-    using place = await newPlace();
-    const run = await place.posy(["run", "--", "python"], {
+    using sandbox = await newSandbox();
+    const run = await sandbox.posy(["run", "--", "python"], {
       env: noIndex,
       shell: `"$@" <(echo 'print("substituted")')`,
     });
@@ -51,8 +53,8 @@ describe("a program gets the caller's file descriptors", { skip: process.platfor
   });
 
   test("but none that Posy opened", async () => {
-    using place = await newProject("ls /proc/self/fd | wc -l");
-    const run = await place.posy(["twice"], { env: noIndex, shell: 'exec 7</dev/null; exec "$@"' });
+    using sandbox = await newProject("ls /proc/self/fd | wc -l");
+    const run = await sandbox.posy(["twice"], { env: noIndex, shell: 'exec 7</dev/null; exec "$@"' });
     // Standard streams, the caller's descriptor, and the folder that `ls` reads.
     assertPrinted(run, "5\n5\n");
   });
@@ -64,13 +66,13 @@ describe("a program gets the caller's soft limit of open files", {
   const limit = "ulimit -Sn; ulimit -Hn";
 
   test("from the launcher", async () => {
-    using place = await newProject(`${limit}; env | grep -c POSY_OPEN_FILES || true`);
+    using sandbox = await newProject(`${limit}; env | grep -c POSY_OPEN_FILES || true`);
     const shell = `ulimit -Sn 200; ulimit -Hn 300; exec "${resolve("posy")}" "$@"`;
-    const env = { ...process.env, ...noIndex, POSY_HOME: place.home, POSY_PYTHON_MIRROR: "off" };
+    const env = { ...process.env, ...noIndex, POSY_HOME: sandbox.home, POSY_PYTHON_MIRROR: "off" };
     for (const args of [["run", "--", "sh", "script.sh"], ["twice"]]) {
       const run = spawnSync("bash", ["-c", shell, "posy", ...args], {
         env,
-        cwd: place.cwd,
+        cwd: sandbox.cwd,
         encoding: "utf8",
       });
       const once = "200\n300\n0\n";
@@ -79,17 +81,17 @@ describe("a program gets the caller's soft limit of open files", {
   });
 
   test("from the parent process, without the launcher", { skip: process.platform !== "linux" }, async () => {
-    using place = await newProject(limit);
+    using sandbox = await newProject(limit);
     const shell = 'ulimit -Sn 200; ulimit -Hn 300; "$@"; exit $?';
-    assertPrinted(await place.posy(["twice"], { env: noIndex, shell }), "200\n300\n".repeat(2));
+    assertPrinted(await sandbox.posy(["twice"], { env: noIndex, shell }), "200\n300\n".repeat(2));
   });
 });
 
 test("a step may be a script without `#!`, as in a shell", async () => {
-  using place = await newProject("echo script");
-  spawnSync("chmod", ["+x", join(place.cwd, "script.sh")]);
+  using sandbox = await newProject("echo script");
+  spawnSync("chmod", ["+x", join(sandbox.cwd, "script.sh")]);
   const text =
     '[tool.posy]\nplatforms = ["linux-x86_64"]\n[tool.posy.commands]\nplain = { all = ["./script.sh", "./script.sh"] }\n';
-  writeFileSync(join(place.cwd, "pyproject.toml"), `[project]\nname = "app"\nversion = "0.1"\n${text}`);
-  assertPrinted(await place.posy(["plain"], { env: noIndex }), "script\nscript\n");
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), `[project]\nname = "app"\nversion = "0.1"\n${text}`);
+  assertPrinted(await sandbox.posy(["plain"], { env: noIndex }), "script\nscript\n");
 });

@@ -6,7 +6,7 @@ import { sdistOf } from "../support/build-index.ts";
 import { writeApp } from "../support/app-project.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const files = [
   makeWheel({ name: "leaf", version: "1.0" }),
@@ -18,7 +18,7 @@ const files = [
   sdistOf({ name: "source", requires: ["backend"] }, { isStatic: true }),
 ];
 
-const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const lockOf = (sandbox: Sandbox) => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
 
 describe("an existing lock answers changed requirements", () => {
   for (const [change, now] of [
@@ -28,121 +28,121 @@ describe("an existing lock answers changed requirements", () => {
     ["with other spellings", ["Other", "tool==1.*"]],
   ] as const) {
     test(`${change}, without asking the index, and is what a new lock would be`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files });
       const lock = ["lock", "--default-index", index.url];
-      writeApp(place, ["tool", "other"]);
-      const made = await place.posy(lock);
+      writeApp(sandbox, ["tool", "other"]);
+      const made = await sandbox.posy(lock);
       assert.equal(made.status, 0, made.stderr);
-      writeApp(place, now);
+      writeApp(sandbox, now);
       const before = index.requests.length;
       // Another home has an empty cache.
-      const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
+      const kept = await sandbox.posy(lock, { env: { POSY_HOME: join(sandbox.cwd, "another-home") } });
       assert.equal(kept.status, 0, kept.stderr);
       assert.equal(index.requests.length, before);
-      const text = lockOf(place);
-      assertPrinted(await place.posy([...lock, "--check"]), "pylock.toml is up to date\n");
-      rmSync(join(place.cwd, "pylock.toml"));
-      await place.posy(lock);
-      assert.equal(lockOf(place), text);
+      const text = lockOf(sandbox);
+      assertPrinted(await sandbox.posy([...lock, "--check"]), "pylock.toml is up to date\n");
+      rmSync(join(sandbox.cwd, "pylock.toml"));
+      await sandbox.posy(lock);
+      assert.equal(lockOf(sandbox), text);
     });
   }
 
   test("and asks the index only for a package that is new", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const args = ["--default-index", index.url];
-    writeApp(place, ["tool"]);
-    const made = await place.posy(["lock", ...args]);
+    writeApp(sandbox, ["tool"]);
+    const made = await sandbox.posy(["lock", ...args]);
     assert.equal(made.status, 0, made.stderr);
     index.add(makeWheel({ name: "fresh", version: "1.2", metadata: ["Requires-Dist: leaf"] }));
     const before = index.requests.length;
-    const another = { env: { POSY_HOME: join(place.cwd, "another-home") } };
-    assertPrinted(await place.posy(["add", ...args, "fresh"], another), "wrote pylock.toml\n+ fresh 1.2\n");
+    const another = { env: { POSY_HOME: join(sandbox.cwd, "another-home") } };
+    assertPrinted(await sandbox.posy(["add", ...args, "fresh"], another), "wrote pylock.toml\n+ fresh 1.2\n");
     const asked = new Set(index.requests.slice(before).map(({ path }) => path));
     assert.deepEqual(
       [...asked].filter((path) => !path.includes("fresh")),
       [],
     );
     assert.ok(asked.has("/simple/fresh/"));
-    const text = lockOf(place);
-    assertPrinted(await place.posy(["lock", ...args, "--check"]), "pylock.toml is up to date\n");
-    rmSync(join(place.cwd, "pylock.toml"));
-    await place.posy(["lock", ...args]);
-    assert.equal(lockOf(place), text);
+    const text = lockOf(sandbox);
+    assertPrinted(await sandbox.posy(["lock", ...args, "--check"]), "pylock.toml is up to date\n");
+    rmSync(join(sandbox.cwd, "pylock.toml"));
+    await sandbox.posy(["lock", ...args]);
+    assert.equal(lockOf(sandbox), text);
   });
 
   test("and keeps the build requirements of a package that is built on one platform", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
-    writeApp(place, ["source", "other"]);
-    const made = await place.posy(lock);
+    writeApp(sandbox, ["source", "other"]);
+    const made = await sandbox.posy(lock);
     assert.equal(made.status, 0, made.stderr);
-    writeApp(place, ["source"], ["[tool.posy.envs.default]", 'platforms = ["windows-x86_64"]']);
+    writeApp(sandbox, ["source"], ["[tool.posy.envs.default]", 'platforms = ["windows-x86_64"]']);
     const before = index.requests.length;
-    const kept = await place.posy(lock, { env: { POSY_HOME: join(place.cwd, "another-home") } });
+    const kept = await sandbox.posy(lock, { env: { POSY_HOME: join(sandbox.cwd, "another-home") } });
     assert.equal(kept.status, 0, kept.stderr);
     assert.equal(index.requests.length, before);
-    assert.match(lockOf(place), /build-packages[\s\S]*name = "backend"/);
-    assert.doesNotMatch(lockOf(place), /linux-x86_64|name = "other"/);
+    assert.match(lockOf(sandbox), /build-packages[\s\S]*name = "backend"/);
+    assert.doesNotMatch(lockOf(sandbox), /linux-x86_64|name = "other"/);
   });
 });
 
 describe("the index is asked again", () => {
   test("when a locked version does not fit any more", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["leaf<2"]);
+    writeApp(sandbox, ["leaf<2"]);
     const lock = ["lock", "--default-index", index.url];
-    await place.posy(lock);
-    assert.match(lockOf(place), /leaf-1\.5/);
-    writeApp(place, ["leaf<1.5"]);
-    await place.posy(lock);
-    assert.match(lockOf(place), /leaf-1\.0/);
-    writeApp(place, ["leaf<1"]);
-    const text = lockOf(place);
-    assertFailed(await place.posy(lock), 1, /leaf/);
-    assert.equal(lockOf(place), text);
+    await sandbox.posy(lock);
+    assert.match(lockOf(sandbox), /leaf-1\.5/);
+    writeApp(sandbox, ["leaf<1.5"]);
+    await sandbox.posy(lock);
+    assert.match(lockOf(sandbox), /leaf-1\.0/);
+    writeApp(sandbox, ["leaf<1"]);
+    const text = lockOf(sandbox);
+    assertFailed(await sandbox.posy(lock), 1, /leaf/);
+    assert.equal(lockOf(sandbox), text);
   });
 
   test("for another Python, even if a locked one would fit", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
-    writeApp(place, ["leaf"], ['python = "3.13"']);
-    const made = await place.posy(lock);
+    writeApp(sandbox, ["leaf"], ['python = "3.13"']);
+    const made = await sandbox.posy(lock);
     assert.equal(made.status, 0, made.stderr);
-    writeApp(place, ["leaf"], ['python = [">=3.13", "3.13"]']);
-    const again = await place.posy(lock);
+    writeApp(sandbox, ["leaf"], ['python = [">=3.13", "3.13"]']);
+    const again = await sandbox.posy(lock);
     assert.equal(again.status, 0, again.stderr);
-    assert.match(lockOf(place), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
+    assert.match(lockOf(sandbox), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
   });
 
   test("for another `exclude-newer`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const older = { ...makeWheel({ name: "leaf", version: "1.0" }), uploadTime: "2024-01-01T00:00:00Z" };
     const newer = { ...makeWheel({ name: "leaf", version: "1.5" }), uploadTime: "2025-01-01T00:00:00Z" };
     await using index = await startIndex({ files: [older, newer] });
     const lock = ["lock", "--default-index", index.url];
-    writeApp(place, ["leaf"]);
-    await place.posy(lock);
-    assert.match(lockOf(place), /leaf-1\.5/);
-    writeApp(place, ["leaf"], ['exclude-newer = "2024-06-01"']);
-    await place.posy(lock);
-    assert.match(lockOf(place), /leaf-1\.0/);
+    writeApp(sandbox, ["leaf"]);
+    await sandbox.posy(lock);
+    assert.match(lockOf(sandbox), /leaf-1\.5/);
+    writeApp(sandbox, ["leaf"], ['exclude-newer = "2024-06-01"']);
+    await sandbox.posy(lock);
+    assert.match(lockOf(sandbox), /leaf-1\.0/);
   });
 
   test("for another list of indexes, even if the locked versions would fit", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     await using mine = await startIndex({ files: [makeWheel({ name: "leaf", version: "1.5+mine" })] });
-    writeApp(place, ["leaf<2"]);
+    writeApp(sandbox, ["leaf<2"]);
     const lock = ["lock", "--default-index", index.url];
-    await place.posy(lock);
-    writeApp(place, ["leaf<2"], ["[[tool.posy.indexes]]", `url = "${mine.url}"`]);
-    const run = await place.posy(lock);
+    await sandbox.posy(lock);
+    writeApp(sandbox, ["leaf<2"], ["[[tool.posy.indexes]]", `url = "${mine.url}"`]);
+    const run = await sandbox.posy(lock);
     assert.equal(run.status, 0, run.stderr);
-    assert.match(lockOf(place), /version = "1\.5\+mine"/);
+    assert.match(lockOf(sandbox), /version = "1\.5\+mine"/);
   });
 });

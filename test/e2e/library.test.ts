@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
 const bun = resolve("node_modules", "bun", "bin", "bun.exe");
 const example = resolve("examples", "project.ts");
@@ -29,23 +29,23 @@ function run(
 
 /** Runs the example in a new project. Its index has `lib`, which needs `dep`. */
 async function runExample(
-  start: (place: Place, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<Ended>,
+  start: (sandbox: Sandbox, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<Ended>,
 ) {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const files = [
     makeWheel({ name: "lib", version: "1.2", metadata: ["Requires-Dist: dep>=1"] }),
     makeWheel({ name: "dep", version: "1.0" }),
   ];
   await using index = await startIndex({ files });
-  writeFileSync(join(place.cwd, "pyproject.toml"), pyproject);
-  const env = { ...process.env, POSY_HOME: place.home, UV_DEFAULT_INDEX: index.url, HOME: place.root };
-  const { status, stdout, stderr } = await start(place, [place.cwd, "lib"], env);
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), pyproject);
+  const env = { ...process.env, POSY_HOME: sandbox.home, UV_DEFAULT_INDEX: index.url, HOME: sandbox.root };
+  const { status, stdout, stderr } = await start(sandbox, [sandbox.cwd, "lib"], env);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^added lib to .*pyproject\.toml$/m);
   assert.match(stdout, /^lib 1\.2\n {2}dep 1\.0$/m);
   assert.match(stdout, /^Python 3\.\d+\.\d+ in /m);
   assert.match(stderr, /^resolve …$/m);
-  assert.match(readFileSync(join(place.cwd, "pyproject.toml"), "utf8"), /"lib>=1\.2"/);
+  assert.match(readFileSync(join(sandbox.cwd, "pyproject.toml"), "utf8"), /"lib>=1\.2"/);
 }
 
 /** Runs a command without blocking this process, which serves the index. */
@@ -93,7 +93,7 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
   after(() => rmSync(consumer, { recursive: true, force: true }));
 
   test("runs the example on Bun, from the sources", () =>
-    runExample((place, args, env) => spawned(bun, [example, ...args], place.cwd, env)));
+    runExample((sandbox, args, env) => spawned(bun, [example, ...args], sandbox.cwd, env)));
 
   test("runs the example on Node, from the built package", async () => {
     const bundled = run(
@@ -102,8 +102,8 @@ describe("the library", { skip: process.env["POSY_UNDER_TEST"] === "dist" }, () 
       resolve("."),
     );
     assert.equal(bundled.status, 0, bundled.stderr);
-    await runExample((place, args, env) =>
-      spawned("node", [join(consumer, "project.mjs"), ...args], place.cwd, env),
+    await runExample((sandbox, args, env) =>
+      spawned("node", [join(consumer, "project.mjs"), ...args], sandbox.cwd, env),
     );
   });
 

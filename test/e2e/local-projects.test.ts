@@ -6,14 +6,14 @@ import { describe, test } from "node:test";
 import { newRepository } from "../support/git-repository.ts";
 import { startIndex, type TestIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 import { treeFiles, type TreeOptions } from "../support/tree-backend.ts";
 
 /** Writes a local project. `table` are lines of `[project]` after its name, and of tables after that. */
-function project(place: Place, folder: string, tree: TreeOptions, table: readonly string[]): void {
+function project(sandbox: Sandbox, folder: string, tree: TreeOptions, table: readonly string[]): void {
   const pyproject = ["[project]", `name = "${tree.name}"`, ...table].join("\n");
   for (const [path, text] of Object.entries(treeFiles({ ...tree, pyproject }))) {
-    const file = join(place.cwd, folder, path);
+    const file = join(sandbox.cwd, folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
@@ -21,47 +21,47 @@ function project(place: Place, folder: string, tree: TreeOptions, table: readonl
 
 const platforms = ["[tool.posy]", 'platforms = ["linux-x86_64", "windows-x86_64"]'];
 const dynamicVersion = 'dynamic = ["version"]';
-const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const lockOf = (sandbox: Sandbox) => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
 
-async function runPython(place: Place, code: string, printed: string): Promise<void> {
-  assertPrinted(await place.posy(["run", "--no-index", "--", "python", "-c", code]), printed);
+async function runPython(sandbox: Sandbox, code: string, printed: string): Promise<void> {
+  assertPrinted(await sandbox.posy(["run", "--no-index", "--", "python", "-c", code]), printed);
 }
 
 /** Asserts that the lock is up to date, and that neither this nor a run with `code` changes it. */
-async function assertUpToDate(place: Place, code: string, printed: string): Promise<void> {
-  const before = lockOf(place);
-  assertPrinted(await place.posy(["lock", "--check", "--no-index"]), "pylock.toml is up to date\n");
-  await runPython(place, code, printed);
-  assert.equal(lockOf(place), before);
+async function assertUpToDate(sandbox: Sandbox, code: string, printed: string): Promise<void> {
+  const before = lockOf(sandbox);
+  assertPrinted(await sandbox.posy(["lock", "--check", "--no-index"]), "pylock.toml is up to date\n");
+  await runPython(sandbox, code, printed);
+  assert.equal(lockOf(sandbox), before);
 }
 
 const versionOf = (name: string) => `import importlib.metadata as m; print(m.version("${name}"))`;
 
 describe("the version of a local project can change after it was locked:", () => {
   test("a version in `pyproject.toml`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const write = (version: string) =>
-      project(place, ".", { name: "app", version }, [`version = "${version}"`, ...platforms]);
+      project(sandbox, ".", { name: "app", version }, [`version = "${version}"`, ...platforms]);
     write("1.0");
-    await runPython(place, versionOf("app"), "1.0\n");
+    await runPython(sandbox, versionOf("app"), "1.0\n");
     write("1.1");
-    await assertUpToDate(place, versionOf("app"), "1.1\n");
-    assert.match((await place.posy(["tree"])).stdout, /^app 1\.1$/m);
+    await assertUpToDate(sandbox, versionOf("app"), "1.1\n");
+    assert.match((await sandbox.posy(["tree"])).stdout, /^app 1\.1$/m);
   });
 
   test("a version that the build backend computes", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const write = (version: string) =>
-      project(place, ".", { name: "app", version }, [dynamicVersion, ...platforms]);
+      project(sandbox, ".", { name: "app", version }, [dynamicVersion, ...platforms]);
     write("1.0");
-    await runPython(place, versionOf("app"), "1.0\n");
+    await runPython(sandbox, versionOf("app"), "1.0\n");
     write("1.1.dev1");
-    await assertUpToDate(place, versionOf("app"), "1.1.dev1\n");
+    await assertUpToDate(sandbox, versionOf("app"), "1.1.dev1\n");
   });
 
   for (const editable of [true, false]) {
     test(`that of a dependency and of its dependency, ${editable ? "" : "not "}editable`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const source = (name: string) => `${name} = { path = "../${name}", editable = ${editable} }`;
       const write = (version: string) => {
         const of = (name: string, dependencies: readonly string[] = []): TreeOptions => ({
@@ -69,21 +69,21 @@ describe("the version of a local project can change after it was locked:", () =>
           version,
           dependencies,
         });
-        project(place, "far", of("far"), [dynamicVersion]);
+        project(sandbox, "far", of("far"), [dynamicVersion]);
         const near = [
           `version = "${version}"`,
           'dependencies = ["far"]',
           "[tool.posy.sources]",
           source("far"),
         ];
-        project(place, "near", of("near", ["far"]), near);
+        project(sandbox, "near", of("near", ["far"]), near);
       };
-      mkdirSync(join(place.cwd, "app"));
+      mkdirSync(join(sandbox.cwd, "app"));
       const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["near"]', ...platforms];
       const text = [...app, "[tool.posy.sources]", source("near"), ""].join("\n");
-      writeFileSync(join(place.cwd, "app", "pyproject.toml"), text);
-      const cwd = join(place.cwd, "app");
-      const inApp: Place = { ...place, cwd, posy: (args) => place.posy(args, { cwd }) };
+      writeFileSync(join(sandbox.cwd, "app", "pyproject.toml"), text);
+      const cwd = join(sandbox.cwd, "app");
+      const inApp: Sandbox = { ...sandbox, cwd, posy: (args) => sandbox.posy(args, { cwd }) };
       const code = "import importlib.metadata as m; print(m.version('near'), m.version('far'))";
       write("1.0");
       await runPython(inApp, code, "1.0 1.0\n");
@@ -93,8 +93,8 @@ describe("the version of a local project can change after it was locked:", () =>
   }
 
   test("that of a git commit which got a tag", async () => {
-    using place = await newPlace();
-    const repository = newRepository(join(place.root, "lib"));
+    using sandbox = await newSandbox();
+    const repository = newRepository(join(sandbox.root, "lib"));
     const onImport = [
       "describe = subprocess.run(['git', 'describe', '--tags'], stdout=subprocess.PIPE, universal_newlines=True)",
       "VERSION = describe.stdout.strip() or '0.1'",
@@ -104,13 +104,16 @@ describe("the version of a local project can change after it was locked:", () =>
     repository.commit(treeFiles({ name: "lib", onImport, pyproject }));
     const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["lib"]', ...platforms];
     const source = `lib = { git = "file://${repository.path}", branch = "main" }`;
-    writeFileSync(join(place.cwd, "pyproject.toml"), [...app, "[tool.posy.sources]", source, ""].join("\n"));
-    await runPython(place, versionOf("lib"), "0.1\n");
+    writeFileSync(
+      join(sandbox.cwd, "pyproject.toml"),
+      [...app, "[tool.posy.sources]", source, ""].join("\n"),
+    );
+    await runPython(sandbox, versionOf("lib"), "0.1\n");
     repository.git("tag", "9.0");
     // Another machine has neither the repository nor the wheel in its cache.
-    using other = await newPlace();
-    const { cwd } = place;
-    const elsewhere: Place = { ...other, cwd, posy: (args) => other.posy(args, { cwd }) };
+    using other = await newSandbox();
+    const { cwd } = sandbox;
+    const elsewhere: Sandbox = { ...other, cwd, posy: (args) => other.posy(args, { cwd }) };
     await assertUpToDate(elsewhere, versionOf("lib"), "9.0\n");
   });
 });
@@ -126,103 +129,103 @@ const installed = [
 ];
 
 describe("requirements that only the build backend knows", () => {
-  const write = (place: Place, folder: string, tree: Partial<TreeOptions>) =>
-    project(place, folder, { name: "lib", ...tree }, [
+  const write = (sandbox: Sandbox, folder: string, tree: Partial<TreeOptions>) =>
+    project(sandbox, folder, { name: "lib", ...tree }, [
       'version = "1.0"',
       'dynamic = ["dependencies", "optional-dependencies"]',
       ...platforms,
       ...namesOptions,
     ]);
-  const run = (place: Place, index: TestIndex, ...args: string[]) =>
-    place.posy(["run", "--default-index", index.url, ...args, "--", ...installed]);
+  const run = (sandbox: Sandbox, index: TestIndex, ...args: string[]) =>
+    sandbox.posy(["run", "--default-index", index.url, ...args, "--", ...installed]);
 
   test("make the lock stale when they change", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files: wheels });
-    write(place, ".", { dependencies: ["one"] });
-    assertPrinted(await run(place, index), "['one']\n");
+    write(sandbox, ".", { dependencies: ["one"] });
+    assertPrinted(await run(sandbox, index), "['one']\n");
     const check = ["lock", "--check", "--default-index", index.url];
-    assertPrinted(await place.posy(check), "pylock.toml is up to date\n");
-    write(place, ".", { dependencies: ["one", "two"] });
-    assertFailed(await place.posy(check), 1, /is not what/);
-    assertPrinted(await run(place, index), "['one', 'two']\n");
-    assert.match(lockOf(place), /^name = "two"$/m);
+    assertPrinted(await sandbox.posy(check), "pylock.toml is up to date\n");
+    write(sandbox, ".", { dependencies: ["one", "two"] });
+    assertFailed(await sandbox.posy(check), 1, /is not what/);
+    assertPrinted(await run(sandbox, index), "['one', 'two']\n");
+    assert.match(lockOf(sandbox), /^name = "two"$/m);
     // What is left is in the lock for all platforms, so no index is asked.
-    write(place, ".", { dependencies: ["two"] });
+    write(sandbox, ".", { dependencies: ["two"] });
     const asked = index.requests.length;
-    assertPrinted(await run(place, index), "['two']\n");
+    assertPrinted(await run(sandbox, index), "['two']\n");
     assert.equal(index.requests.length, asked);
-    assert.match(lockOf(place), /platform = "windows-x86_64"/);
-    assertPrinted(await place.posy(check), "pylock.toml is up to date\n");
+    assert.match(lockOf(sandbox), /platform = "windows-x86_64"/);
+    assertPrinted(await sandbox.posy(check), "pylock.toml is up to date\n");
   });
 
   for (const editable of [true, false]) {
     test(`make the lock stale if they are those of a dependency, ${editable ? "" : "not "}editable`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files: wheels });
       const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["lib"]', ...platforms];
       const source = ["[tool.posy.sources]", `lib = { path = "lib", editable = ${editable} }`, ""];
-      writeFileSync(join(place.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
-      write(place, "lib", { dependencies: ["one"] });
-      assertPrinted(await run(place, index), "['one']\n");
-      write(place, "lib", { dependencies: ["two"] });
-      assertFailed(await place.posy(["lock", "--check", "--default-index", index.url]), 1, /is not what/);
-      assertPrinted(await run(place, index), "['two']\n");
+      writeFileSync(join(sandbox.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
+      write(sandbox, "lib", { dependencies: ["one"] });
+      assertPrinted(await run(sandbox, index), "['one']\n");
+      write(sandbox, "lib", { dependencies: ["two"] });
+      assertFailed(await sandbox.posy(["lock", "--check", "--default-index", index.url]), 1, /is not what/);
+      assertPrinted(await run(sandbox, index), "['two']\n");
     });
   }
 
   test("may belong to extras, for `--extra` and for environments", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files: wheels });
-    write(place, ".", { dependencies: ["one", "two; extra == 'more'"], extras: ["more"] });
-    const path = join(place.cwd, "pyproject.toml");
+    write(sandbox, ".", { dependencies: ["one", "two; extra == 'more'"], extras: ["more"] });
+    const path = join(sandbox.cwd, "pyproject.toml");
     writeFileSync(path, `${readFileSync(path, "utf8")}[tool.posy.envs.whole]\nextras = ["more"]\n`);
-    assertPrinted(await run(place, index), "['one']\n");
-    assertPrinted(await run(place, index, "--extra", "more"), "['one', 'two']\n");
-    assertPrinted(await run(place, index, "--env", "whole"), "['one', 'two']\n");
-    const unknown = await run(place, index, "--extra", "other");
+    assertPrinted(await run(sandbox, index), "['one']\n");
+    assertPrinted(await run(sandbox, index, "--extra", "more"), "['one', 'two']\n");
+    assertPrinted(await run(sandbox, index, "--env", "whole"), "['one', 'two']\n");
+    const unknown = await run(sandbox, index, "--extra", "other");
     assert.match(unknown.stderr, /`lib 1\.0` has no extra `other`/);
   });
 
   test("do not matter if they are unchanged: the version alone needs no build", async () => {
-    using place = await newPlace();
-    project(place, ".", { name: "lib" }, [dynamicVersion, ...platforms]);
-    await runPython(place, versionOf("lib"), "1.0\n");
-    using other = await newPlace();
+    using sandbox = await newSandbox();
+    project(sandbox, ".", { name: "lib" }, [dynamicVersion, ...platforms]);
+    await runPython(sandbox, versionOf("lib"), "1.0\n");
+    using other = await newSandbox();
     project(
-      place,
+      sandbox,
       ".",
       { name: "lib", version: "1.1", raises: { prepare_metadata_for_build_wheel: "asked" } },
       [dynamicVersion, ...platforms],
     );
-    const check = await other.posy(["lock", "--check", "--no-index"], { cwd: place.cwd });
+    const check = await other.posy(["lock", "--check", "--no-index"], { cwd: sandbox.cwd });
     assertPrinted(check, "pylock.toml is up to date\n");
   });
 });
 
 describe("context fields of hatchling", () => {
   /** Writes a project whose backend is called as hatchling is, and requires a wheel in its folder. */
-  function write(place: Place): void {
-    const url = `${pathToFileURL(place.cwd).href}/two-1.0-py3-none-any.whl`;
+  function write(sandbox: Sandbox): void {
+    const url = `${pathToFileURL(sandbox.cwd).href}/two-1.0-py3-none-any.whl`;
     const tree: TreeOptions = { name: "app", dependencies: [`two @ ${url}`] };
     const table = ['version = "1.0"', 'dependencies = ["two @ {root:uri}/two-1.0-py3-none-any.whl"]'];
-    project(place, ".", tree, [...table, ...platforms, ...namesOptions]);
-    const path = join(place.cwd, "pyproject.toml");
+    project(sandbox, ".", tree, [...table, ...platforms, ...namesOptions]);
+    const path = join(sandbox.cwd, "pyproject.toml");
     writeFileSync(path, readFileSync(path, "utf8").replace('"tree_backend"', '"hatchling.build"'));
-    const backend = join(place.cwd, "_backend", "hatchling");
+    const backend = join(sandbox.cwd, "_backend", "hatchling");
     mkdirSync(backend, { recursive: true });
     writeFileSync(join(backend, "__init__.py"), "");
     writeFileSync(join(backend, "build.py"), "from tree_backend import *\n");
-    writeFileSync(join(place.cwd, "two-1.0-py3-none-any.whl"), wheels[1]?.bytes ?? "");
+    writeFileSync(join(sandbox.cwd, "two-1.0-py3-none-any.whl"), wheels[1]?.bytes ?? "");
   }
 
   test("are filled in by the backend, and the lock works in another folder", async () => {
-    using place = await newPlace();
-    write(place);
-    assertPrinted(await place.posy(["run", "--no-index", "--", ...installed]), "['two']\n");
-    assert.match(lockOf(place), /two @ file:two-1\.0-py3-none-any\.whl/);
-    using other = await newPlace();
-    cpSync(place.cwd, other.cwd, { recursive: true });
+    using sandbox = await newSandbox();
+    write(sandbox);
+    assertPrinted(await sandbox.posy(["run", "--no-index", "--", ...installed]), "['two']\n");
+    assert.match(lockOf(sandbox), /two @ file:two-1\.0-py3-none-any\.whl/);
+    using other = await newSandbox();
+    cpSync(sandbox.cwd, other.cwd, { recursive: true });
     write(other);
     assertPrinted(await other.posy(["lock", "--check", "--no-index"]), "pylock.toml is up to date\n");
     assertPrinted(await other.posy(["run", "--no-index", "--", ...installed]), "['two']\n");
@@ -230,29 +233,29 @@ describe("context fields of hatchling", () => {
 });
 
 test("a relative path in the metadata of a dependency is refused, whatever the current folder is", async () => {
-  using place = await newPlace();
-  project(place, "lib", { name: "lib" }, [
+  using sandbox = await newSandbox();
+  project(sandbox, "lib", { name: "lib" }, [
     'version = "1.0"',
     'dependencies = ["two @ ./two-1.0-py3-none-any.whl"]',
   ]);
-  const sub = join(place.cwd, "sub");
+  const sub = join(sandbox.cwd, "sub");
   mkdirSync(sub);
-  for (const folder of [place.cwd, sub, join(place.cwd, "lib")])
+  for (const folder of [sandbox.cwd, sub, join(sandbox.cwd, "lib")])
     writeFileSync(join(folder, "two-1.0-py3-none-any.whl"), wheels[1]?.bytes ?? "");
   const app = ["[project]", 'name = "app"', 'version = "0"', 'dependencies = ["lib"]', ...platforms];
   const source = ["[tool.posy.sources]", 'lib = { path = "lib" }', ""];
-  writeFileSync(join(place.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
-  for (const cwd of [place.cwd, sub]) {
-    const run = await place.posy(["lock", "--no-index"], { cwd });
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), [...app, ...source].join("\n"));
+  for (const cwd of [sandbox.cwd, sub]) {
+    const run = await sandbox.posy(["lock", "--no-index"], { cwd });
     assertFailed(run, 1, /`two @ \.\/two-1\.0-py3-none-any\.whl` has a path where only a URL is allowed/);
   }
 });
 
 test("a project is built from a copy even if the store is inside of it", async () => {
-  using place = await newPlace();
-  const home = join(place.cwd, "my store");
-  cpSync(place.home, home, { recursive: true, verbatimSymlinks: true });
-  project(place, ".", { name: "lib" }, ['version = "1.0"']);
+  using sandbox = await newSandbox();
+  const home = join(sandbox.cwd, "my store");
+  cpSync(sandbox.home, home, { recursive: true, verbatimSymlinks: true });
+  project(sandbox, ".", { name: "lib" }, ['version = "1.0"']);
   const args = ["run", "--no-project", "--with", ".", "--no-index", "--", "python", "-c", versionOf("lib")];
-  assertPrinted(await place.posy(args, { env: { POSY_HOME: home } }), "1.0\n");
+  assertPrinted(await sandbox.posy(args, { env: { POSY_HOME: home } }), "1.0\n");
 });

@@ -6,7 +6,7 @@ import { writeApp } from "../support/app-project.ts";
 import { sdistOf } from "../support/build-index.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const leaf = (version: string, uploadTime: string) => ({
   ...makeWheel({ name: "leaf", version, files: { "leaf.py": `version = "${version}"\n` } }),
@@ -18,8 +18,8 @@ const files = [
   leaf("3.0a1", "2025-01-01T00:00:00Z"),
 ];
 const says = ["--", "python", "-c", "import leaf; print(leaf.version)"];
-const lockPath = (place: Place) => join(place.cwd, "pylock.toml");
-const lockOf = (place: Place) => readFileSync(lockPath(place), "utf8");
+const lockPath = (sandbox: Sandbox) => join(sandbox.cwd, "pylock.toml");
+const lockOf = (sandbox: Sandbox) => readFileSync(lockPath(sandbox), "utf8");
 
 describe("an option that changes the resolve of one run", () => {
   const choices: readonly (readonly [readonly string[], Readonly<Record<string, string>>, string])[] = [
@@ -35,69 +35,69 @@ describe("an option that changes the resolve of one run", () => {
   for (const [options, env, version] of choices) {
     const choice = [...options, ...Object.entries(env).map((pair) => pair.join("="))].join(" ");
     test(`leaves the lock as it is: ${choice}`, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files });
-      writeApp(place, ["leaf"]);
-      writeFileSync(join(place.cwd, "limits.txt"), "leaf<2\n");
+      writeApp(sandbox, ["leaf"]);
+      writeFileSync(join(sandbox.cwd, "limits.txt"), "leaf<2\n");
       const common = ["--default-index", index.url];
-      assertPrinted(await place.posy(["run", ...common, ...says]), "2.0\n");
-      const lock = lockOf(place);
-      assertPrinted(await place.posy(["run", ...common, ...options, ...says], { env }), `${version}\n`);
-      assert.equal(lockOf(place), lock);
-      assert.equal((await place.posy(["lock", "--check", "--offline"])).status, 0);
-      assertPrinted(await place.posy(["run", ...common, ...says]), "2.0\n");
+      assertPrinted(await sandbox.posy(["run", ...common, ...says]), "2.0\n");
+      const lock = lockOf(sandbox);
+      assertPrinted(await sandbox.posy(["run", ...common, ...options, ...says], { env }), `${version}\n`);
+      assert.equal(lockOf(sandbox), lock);
+      assert.equal((await sandbox.posy(["lock", "--check", "--offline"])).status, 0);
+      assertPrinted(await sandbox.posy(["run", ...common, ...says]), "2.0\n");
     });
   }
 
   test("writes no lock when there is none", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["leaf"]);
-    const run = await place.posy(["run", "--default-index", index.url, "--prefer", "lowest", ...says]);
+    writeApp(sandbox, ["leaf"]);
+    const run = await sandbox.posy(["run", "--default-index", index.url, "--prefer", "lowest", ...says]);
     assertPrinted(run, "1.0\n");
-    assert.throws(() => lockOf(place), /ENOENT/);
+    assert.throws(() => lockOf(sandbox), /ENOENT/);
   });
 
   test("forbids the build of a locked source distribution", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [...files, sdistOf({ name: "source" }, { isStatic: true })],
     });
-    writeApp(place, ["source"]);
+    writeApp(sandbox, ["source"]);
     const common = ["--default-index", index.url];
-    assert.equal((await place.posy(["lock", ...common])).status, 0);
-    const lock = lockOf(place);
+    assert.equal((await sandbox.posy(["lock", ...common])).status, 0);
+    const lock = lockOf(sandbox);
     const code = ["--", "python", "-c", "import source"];
     const env = { UV_NO_BUILD: "1" };
-    assertFailed(await place.posy(["run", ...common, "--no-build", ...code]), 1, /`--no-build`/);
-    assertFailed(await place.posy(["run", ...common, ...code], { env }), 1, /`--no-build`/);
-    const frozen = await place.posy(["run", ...common, "--frozen", ...code], { env });
+    assertFailed(await sandbox.posy(["run", ...common, "--no-build", ...code]), 1, /`--no-build`/);
+    assertFailed(await sandbox.posy(["run", ...common, ...code], { env }), 1, /`--no-build`/);
+    const frozen = await sandbox.posy(["run", ...common, "--frozen", ...code], { env });
     assertFailed(frozen, 1, /only sources of `source`, and building it is not allowed/);
-    mkdirSync(join(place.root, "user", ".config", "uv"), { recursive: true });
-    writeFileSync(join(place.root, "user", ".config", "uv", "uv.toml"), "no-build = true\n");
-    assertFailed(await place.posy(["run", ...common, ...code]), 1, /`--no-build`/);
-    assert.equal(lockOf(place), lock);
-    assert.equal((await place.posy(["lock", "--check", "--offline"])).status, 0);
+    mkdirSync(join(sandbox.root, "user", ".config", "uv"), { recursive: true });
+    writeFileSync(join(sandbox.root, "user", ".config", "uv", "uv.toml"), "no-build = true\n");
+    assertFailed(await sandbox.posy(["run", ...common, ...code]), 1, /`--no-build`/);
+    assert.equal(lockOf(sandbox), lock);
+    assert.equal((await sandbox.posy(["lock", "--check", "--offline"])).status, 0);
   });
 
   test("affects an export and not the lock", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["leaf"]);
+    writeApp(sandbox, ["leaf"]);
     const common = ["--default-index", index.url];
-    await place.posy(["lock", ...common]);
-    const lock = lockOf(place);
-    const run = await place.posy(["export", ...common, "--prefer", "lowest", "--no-hashes"]);
+    await sandbox.posy(["lock", ...common]);
+    const lock = lockOf(sandbox);
+    const run = await sandbox.posy(["export", ...common, "--prefer", "lowest", "--no-hashes"]);
     assert.match(run.stdout, /^leaf==1\.0/m, run.stderr);
-    assert.equal(lockOf(place), lock);
+    assert.equal(lockOf(sandbox), lock);
   });
 });
 
 describe("a lock", () => {
   test("is not written with such an option, and the error names the key for `[tool.posy]`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["leaf"]);
+    writeApp(sandbox, ["leaf"]);
     for (const command of [["lock"], ["lock", "--check"], ["add", "leaf"], ["remove", "leaf"], ["upgrade"]]) {
       for (const [option, key] of [
         [["--prefer", "lowest-direct"], "prefer"],
@@ -106,7 +106,7 @@ describe("a lock", () => {
         [["--exclude-newer", "2024-06-01"], "exclude-newer"],
         [["--no-binary", "leaf"], "no-binary"],
       ] as const) {
-        const run = await place.posy([...command, "--default-index", index.url, ...option]);
+        const run = await sandbox.posy([...command, "--default-index", index.url, ...option]);
         assertFailed(
           run,
           2,
@@ -115,20 +115,20 @@ describe("a lock", () => {
         );
       }
     }
-    assert.throws(() => lockOf(place), /ENOENT/);
+    assert.throws(() => lockOf(sandbox), /ENOENT/);
   });
 
   test("is made with the variables of the machine, and is up to date without them", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["leaf"]);
+    writeApp(sandbox, ["leaf"]);
     const lock = ["lock", "--default-index", index.url];
     const env = { UV_EXCLUDE_NEWER: "2024-06-01", UV_NO_BUILD: "1" };
-    assert.equal((await place.posy(lock, { env })).status, 0);
-    assert.match(lockOf(place), /leaf-1\.0/);
-    assertPrinted(await place.posy([...lock, "--check"]), "pylock.toml is up to date\n");
-    rmSync(lockPath(place));
-    assert.equal((await place.posy(lock)).status, 0);
-    assert.match(lockOf(place), /leaf-2\.0/);
+    assert.equal((await sandbox.posy(lock, { env })).status, 0);
+    assert.match(lockOf(sandbox), /leaf-1\.0/);
+    assertPrinted(await sandbox.posy([...lock, "--check"]), "pylock.toml is up to date\n");
+    rmSync(lockPath(sandbox));
+    assert.equal((await sandbox.posy(lock)).status, 0);
+    assert.match(lockOf(sandbox), /leaf-2\.0/);
   });
 });

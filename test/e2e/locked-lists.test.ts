@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { writeApp } from "../support/app-project.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const wheel = (name: string, version: string, requires: readonly string[] = []) =>
   makeWheel({ name, version, requires, files: { [`${name}.py`]: `version = "${version}"\n` } });
@@ -30,26 +30,34 @@ const installed = [
   "-c",
   "from importlib.metadata import distributions as d; print(*sorted(x.name + '==' + x.version for x in d()))",
 ];
-const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const lockOf = (sandbox: Sandbox) => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
 const offline = ["--offline", "--no-index"];
 
 describe("the extras and groups of a project", () => {
   test("are in the lock with markers, and `--frozen` uses them without any index", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const requests: string[] = [];
     {
       await using index = await startIndex({ files });
-      writeApp(place, ["base"], lists);
-      assert.equal((await place.posy(["lock", "--default-index", index.url])).status, 0);
+      writeApp(sandbox, ["base"], lists);
+      assert.equal((await sandbox.posy(["lock", "--default-index", index.url])).status, 0);
       // Downloads the wheels.
       const all = ["--extra", "web", "--group", "docs", "--group", "lint"];
       assert.equal(
-        (await place.posy(["run", "--frozen", "--default-index", index.url, ...all, ...installed])).status,
+        (await sandbox.posy(["run", "--frozen", "--default-index", index.url, ...all, ...installed])).status,
         0,
       );
       const asked = index.requests.length;
       const run = (...options: readonly string[]) =>
-        place.posy(["run", "--frozen", "--default-index", index.url, "--refresh", ...options, ...installed]);
+        sandbox.posy([
+          "run",
+          "--frozen",
+          "--default-index",
+          index.url,
+          "--refresh",
+          ...options,
+          ...installed,
+        ]);
       assertPrinted(await run(), "base==1.0\n");
       assertPrinted(await run("--extra", "web"), "base==1.0 shared==1.0 web==1.0\n");
       assertPrinted(await run("--group", "docs"), "base==1.0 docs==1.0 shared==1.0\n");
@@ -57,7 +65,7 @@ describe("the extras and groups of a project", () => {
       requests.push(...index.requests.slice(asked).map(({ path }) => path));
     }
     assert.deepEqual(requests, []);
-    const lock = lockOf(place);
+    const lock = lockOf(sandbox);
     assert.match(lock, /^extras = \["web"\]$/m);
     assert.match(lock, /^dependency-groups = \[\n {4}"docs",\n {4}"lint",\n\]$/m);
     assert.match(lock, /name = "base"\nversion = "1\.0"\nindex/);
@@ -65,20 +73,20 @@ describe("the extras and groups of a project", () => {
       lock,
       /name = "shared"\nversion = "1\.0"\nmarker = "'web' in extras or 'docs' in dependency_groups"/,
     );
-    assert.equal((await place.posy(["lock", "--check", ...offline])).status, 0);
+    assert.equal((await sandbox.posy(["lock", "--check", ...offline])).status, 0);
   });
 
   test("that do not fit the others are left out with a warning, and `--frozen` says why", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["base"], [...lists, 'none = ["base>5"]', 'z = ["old<2"]', 'zz = ["old>=2"]']);
-    const locked = await place.posy(["lock", "--default-index", index.url]);
+    writeApp(sandbox, ["base"], [...lists, 'none = ["base>5"]', 'z = ["old<2"]', 'zz = ["old>=2"]']);
+    const locked = await sandbox.posy(["lock", "--default-index", index.url]);
     assert.equal(locked.status, 0, locked.stderr);
     assert.match(locked.stderr, /does not have the group `none`, because it does not fit.*base/);
     assert.match(locked.stderr, /does not have the group `zz`/);
     assert.doesNotMatch(locked.stderr, /the group `(z|docs|lint)`/);
     const frozen = (...options: readonly string[]) =>
-      place.posy(["run", "--frozen", "--default-index", index.url, ...options, ...installed]);
+      sandbox.posy(["run", "--frozen", "--default-index", index.url, ...options, ...installed]);
     assertPrinted(await frozen("--group", "z"), "base==1.0 old==1.0\n");
     assertFailed(
       await frozen("--group", "none"),
@@ -86,109 +94,109 @@ describe("the extras and groups of a project", () => {
       /`pylock\.toml` does not have the group `none`, because it did not fit/,
       /`groups = \["none"\]` in `\[tool\.posy\.envs\.none\]`/,
     );
-    assert.equal((await place.posy(["lock", "--check", ...offline])).status, 0);
+    assert.equal((await sandbox.posy(["lock", "--check", ...offline])).status, 0);
     // Without `--frozen`, the group is resolved alone with the environment.
     const run = ["run", "--default-index", index.url, "--group", "zz", ...installed];
-    assertPrinted(await place.posy(run), "base==1.0 old==2.0\n");
+    assertPrinted(await sandbox.posy(run), "base==1.0 old==2.0\n");
   });
 
   test("that `tool.uv.conflicts` keeps apart are locked as far as they fit together", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     writeApp(
-      place,
+      sandbox,
       ["base"],
       [...lists, 'z = ["old<2"]', "[tool.uv]", 'conflicts = [[{ group = "lint" }, { group = "z" }]]'],
     );
-    const locked = await place.posy(["lock", "--default-index", index.url]);
+    const locked = await sandbox.posy(["lock", "--default-index", index.url]);
     assert.equal(locked.status, 0, locked.stderr);
     assert.doesNotMatch(locked.stderr, /warning/);
     const frozen = (name: string) =>
-      place.posy(["run", "--frozen", "--default-index", index.url, "--group", name, ...installed]);
+      sandbox.posy(["run", "--frozen", "--default-index", index.url, "--group", name, ...installed]);
     assertPrinted(await frozen("lint"), "base==1.0 old==2.0\n");
     assertFailed(await frozen("z"), 1, /group `z`, because `pyproject\.toml` keeps it apart/, /--env z/);
   });
 
   test("make the lock out of date if they change", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    writeApp(place, ["base"], lists);
+    writeApp(sandbox, ["base"], lists);
     const options = ["--default-index", index.url];
-    assert.equal((await place.posy(["lock", ...options])).status, 0);
-    writeApp(place, ["base"], [...lists, 'more = ["shared"]']);
-    assertFailed(await place.posy(["lock", "--check", ...options]), 1, /pylock\.toml/);
-    const run = await place.posy(["run", ...options, "--group", "more", ...installed]);
+    assert.equal((await sandbox.posy(["lock", ...options])).status, 0);
+    writeApp(sandbox, ["base"], [...lists, 'more = ["shared"]']);
+    assertFailed(await sandbox.posy(["lock", "--check", ...options]), 1, /pylock\.toml/);
+    const run = await sandbox.posy(["run", ...options, "--group", "more", ...installed]);
     assertPrinted(run, "base==1.0 shared==1.0\n");
-    assertPrinted(await place.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
+    assertPrinted(await sandbox.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
   });
 });
 
 describe("a lock without extras and groups, as an older Posy made it", () => {
   test("stays valid, and `posy lock` adds them", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const options = ["--default-index", index.url];
-    writeApp(place, ["base"]);
-    assert.equal((await place.posy(["lock", ...options])).status, 0);
-    const old = lockOf(place);
-    writeApp(place, ["base"], lists);
-    assertPrinted(await place.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
-    assertPrinted(await place.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
+    writeApp(sandbox, ["base"]);
+    assert.equal((await sandbox.posy(["lock", ...options])).status, 0);
+    const old = lockOf(sandbox);
+    writeApp(sandbox, ["base"], lists);
+    assertPrinted(await sandbox.posy(["lock", "--check", ...offline]), "pylock.toml is up to date\n");
+    assertPrinted(await sandbox.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
     const frozen = ["run", "--frozen", ...options, "--group", "docs", ...installed];
-    assertFailed(await place.posy(frozen), 1, /does not have the group `docs`/, /`posy lock`/);
-    assert.equal(lockOf(place), old);
-    assert.equal((await place.posy(["lock", ...options])).status, 0);
-    assertPrinted(await place.posy(frozen), "base==1.0 docs==1.0 shared==1.0\n");
+    assertFailed(await sandbox.posy(frozen), 1, /does not have the group `docs`/, /`posy lock`/);
+    assert.equal(lockOf(sandbox), old);
+    assert.equal((await sandbox.posy(["lock", ...options])).status, 0);
+    assertPrinted(await sandbox.posy(frozen), "base==1.0 docs==1.0 shared==1.0\n");
   });
 });
 
 describe("`--locked`", () => {
   test("fails if the lock is not up to date, without asking an index or writing the lock", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const options = ["--default-index", index.url];
-    writeApp(place, ["base"]);
+    writeApp(sandbox, ["base"]);
     assertFailed(
-      await place.posy(["run", "--locked", ...options, ...installed]),
+      await sandbox.posy(["run", "--locked", ...options, ...installed]),
       1,
       /there is no .*pylock\.toml/,
     );
-    assert.equal((await place.posy(["lock", ...options])).status, 0);
-    assertPrinted(await place.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
-    const lock = lockOf(place);
-    writeApp(place, ["base", "web"]);
+    assert.equal((await sandbox.posy(["lock", ...options])).status, 0);
+    assertPrinted(await sandbox.posy(["run", "--locked", ...options, ...installed]), "base==1.0\n");
+    const lock = lockOf(sandbox);
+    writeApp(sandbox, ["base", "web"]);
     const asked = index.requests.length;
     const commands = [["run", ...installed], ["export"], ["tree"], ["why", "base"], ["outdated"]];
     for (const [command = "", ...rest] of commands) {
       const shown = command === "tree" || command === "why" ? [] : options;
       assertFailed(
-        await place.posy([command, "--locked", ...shown, ...rest]),
+        await sandbox.posy([command, "--locked", ...shown, ...rest]),
         1,
         /`pylock\.toml` is not what `pyproject\.toml` asks for/,
         /`posy lock`/,
       );
     }
     assert.equal(index.requests.length, asked);
-    assert.equal(lockOf(place), lock);
+    assert.equal(lockOf(sandbox), lock);
   });
 
   test("can't be combined with `--frozen`", async () => {
-    using place = await newPlace();
-    writeApp(place, []);
-    assertFailed(await place.posy(["run", "--locked", "--frozen", ...installed]), 2, /--locked.*--frozen/);
+    using sandbox = await newSandbox();
+    writeApp(sandbox, []);
+    assertFailed(await sandbox.posy(["run", "--locked", "--frozen", ...installed]), 2, /--locked.*--frozen/);
   });
 });
 
 test("`--frozen` refuses a Python that the lock does not have, without asking an index", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using index = await startIndex({ files });
   const options = ["--default-index", index.url];
-  writeApp(place, ["base"]);
-  assert.equal((await place.posy(["lock", ...options])).status, 0);
+  writeApp(sandbox, ["base"]);
+  assert.equal((await sandbox.posy(["lock", ...options])).status, 0);
   const asked = index.requests.length;
   const run = ["run", "--frozen", "--python", "3.1", ...options, ...installed];
   assertFailed(
-    await place.posy(run),
+    await sandbox.posy(run),
     1,
     /`pylock\.toml` has no Python that is `3\.1`/,
     /`python` in `\[tool\.posy\]`/,
@@ -197,13 +205,13 @@ test("`--frozen` refuses a Python that the lock does not have, without asking an
 });
 
 test("`posy export` writes extras and groups of the lock without any index", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using index = await startIndex({ files });
-  writeApp(place, ["base"], lists);
-  assert.equal((await place.posy(["lock", "--default-index", index.url])).status, 0);
+  writeApp(sandbox, ["base"], lists);
+  assert.equal((await sandbox.posy(["lock", "--default-index", index.url])).status, 0);
   const asked = index.requests.length;
   const exported = async (...options: readonly string[]) => {
-    const run = await place.posy([
+    const run = await sandbox.posy([
       "export",
       "--default-index",
       index.url,
@@ -221,6 +229,6 @@ test("`posy export` writes extras and groups of the lock without any index", asy
     "old==2.0 ; sys_platform == 'linux'",
     "old==1.0 ; sys_platform == 'win32'",
   ]);
-  assert.match((await place.posy(["export", "--format", "pylock"])).stdout, /'web' in extras/);
+  assert.match((await sandbox.posy(["export", "--format", "pylock"])).stdout, /'web' in extras/);
   assert.equal(index.requests.length, asked);
 });

@@ -6,7 +6,7 @@ import { writeApp } from "../support/app-project.ts";
 import { sdistOf } from "../support/build-index.ts";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const at = (version: string, uploadTime: string) => ({ ...makeWheel({ name: "leaf", version }), uploadTime });
 const files = [
@@ -16,8 +16,8 @@ const files = [
   sdistOf({ name: "source" }, { isStatic: true }),
 ];
 
-function write(place: Place, path: string, text: string): void {
-  const file = path.startsWith("~/") ? join(place.root, "user", path.slice(2)) : join(place.cwd, path);
+function write(sandbox: Sandbox, path: string, text: string): void {
+  const file = path.startsWith("~/") ? join(sandbox.root, "user", path.slice(2)) : join(sandbox.cwd, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
@@ -126,10 +126,10 @@ describe("settings of uv and pip apply to the resolve", () => {
   ];
   for (const { title, file, env, asked = ["leaf"], prints, fails } of cases) {
     test(title, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files });
-      if (file !== undefined) write(place, ...file);
-      const run = await place.posy(["resolve", "--default-index", index.url, ...asked], env && { env });
+      if (file !== undefined) write(sandbox, ...file);
+      const run = await sandbox.posy(["resolve", "--default-index", index.url, ...asked], env && { env });
       if (prints !== undefined) assertPrinted(run, prints);
       if (fails !== undefined) {
         assert.match(run.stderr, fails);
@@ -139,18 +139,18 @@ describe("settings of uv and pip apply to the resolve", () => {
   }
 
   test("a constraints file in `pip.conf`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
-    write(place, "limits.txt", "leaf<2\n");
-    write(place, "~/.config/pip/pip.conf", `[global]\nconstraint = ${join(place.cwd, "limits.txt")}\n`);
-    assertPrinted(await place.posy(["resolve", "--default-index", index.url, "leaf"]), old);
+    write(sandbox, "limits.txt", "leaf<2\n");
+    write(sandbox, "~/.config/pip/pip.conf", `[global]\nconstraint = ${join(sandbox.cwd, "limits.txt")}\n`);
+    assertPrinted(await sandbox.posy(["resolve", "--default-index", index.url, "leaf"]), old);
   });
 
   test("`--exclude-newer-package` is for one package, and `--resolution` is `--prefer`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const resolve = (...options: string[]) =>
-      place.posy(["resolve", "--default-index", index.url, ...options, "leaf"]);
+      sandbox.posy(["resolve", "--default-index", index.url, ...options, "leaf"]);
     assertPrinted(await resolve("--exclude-newer-package", "Leaf=2024-06-01"), old);
     assertPrinted(
       await resolve("--exclude-newer", "2024-06-01", "--exclude-newer-package", "leaf=false"),
@@ -162,17 +162,17 @@ describe("settings of uv and pip apply to the resolve", () => {
 });
 
 test("every setting that is not honoured is named once, with its file", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using index = await startIndex({ files });
   writeApp(
-    place,
+    sandbox,
     ["leaf"],
     ["[tool.poetry.dependencies]", 'leaf = { path = "./leaf" }', "[tool.uv]", 'torch-backend = "cpu"'],
   );
-  write(place, "~/.config/uv/uv.toml", "no-sources = true\n");
-  write(place, "~/.config/pip/pip.conf", "[install]\nno-deps = true\n");
+  write(sandbox, "~/.config/uv/uv.toml", "no-sources = true\n");
+  write(sandbox, "~/.config/pip/pip.conf", "[install]\nno-deps = true\n");
   const env = { UV_LIBC: "musl", PIP_IGNORE_REQUIRES_PYTHON: "1", UV_VERSION: "1" };
-  const run = await place.posy(["lock", "--default-index", index.url], { env });
+  const run = await sandbox.posy(["lock", "--default-index", index.url], { env });
   assert.equal(run.status, 0, run.stderr);
   const warnings = run.stderr.split("\n").filter((line) => line.includes("is not honoured"));
   const keys = warnings.map((line) => /`([^`]+)`/.exec(line)?.[1] ?? "");
@@ -202,54 +202,54 @@ describe("settings of a project apply to its lock", () => {
   };
   for (const [title, [lines, expected]] of Object.entries(settings)) {
     test(title, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files });
       const lock = ["lock", "--default-index", index.url];
       const check = ["lock", "--check", "--offline"];
-      const text = () => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
-      writeApp(place, ["leaf"]);
-      await place.posy(lock);
+      const text = () => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
+      writeApp(sandbox, ["leaf"]);
+      await sandbox.posy(lock);
       assert.match(text(), /leaf-2\.0/);
-      writeApp(place, ["leaf"], lines);
-      assertFailed(await place.posy([...lock, "--check"]), 1, /not what `pyproject\.toml` asks for/);
-      await place.posy([...lock, "--upgrade"]);
+      writeApp(sandbox, ["leaf"], lines);
+      assertFailed(await sandbox.posy([...lock, "--check"]), 1, /not what `pyproject\.toml` asks for/);
+      await sandbox.posy([...lock, "--upgrade"]);
       assert.match(text(), expected);
-      assert.equal((await place.posy(check)).status, 0);
+      assert.equal((await sandbox.posy(check)).status, 0);
     });
   }
 
   test("a `uv.toml` next to `pyproject.toml`", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
-    writeApp(place, ["leaf", "source"]);
-    assert.equal((await place.posy(lock)).status, 0);
-    write(place, "uv.toml", "no-build = true\n");
-    assertFailed(await place.posy(lock), 1, /`--no-build`/);
-    write(place, "uv.toml", 'constraint-dependencies = ["leaf<2"]\n');
-    assert.equal((await place.posy(lock)).status, 0);
-    assert.match(readFileSync(join(place.cwd, "pylock.toml"), "utf8"), /leaf-1\.0/);
+    writeApp(sandbox, ["leaf", "source"]);
+    assert.equal((await sandbox.posy(lock)).status, 0);
+    write(sandbox, "uv.toml", "no-build = true\n");
+    assertFailed(await sandbox.posy(lock), 1, /`--no-build`/);
+    write(sandbox, "uv.toml", 'constraint-dependencies = ["leaf<2"]\n');
+    assert.equal((await sandbox.posy(lock)).status, 0);
+    assert.match(readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8"), /leaf-1\.0/);
   });
 
   test("`no-build` and `no-binary`, for all packages or for some", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
     for (const line of ["no-build = true", 'no-build = ["source"]']) {
-      writeApp(place, ["source"], [line]);
-      assertFailed(await place.posy(lock), 1, /`--no-build`/);
+      writeApp(sandbox, ["source"], [line]);
+      assertFailed(await sandbox.posy(lock), 1, /`--no-build`/);
     }
-    writeApp(place, ["leaf"], ['no-binary = ["leaf"]']);
-    assertFailed(await place.posy(lock), 1, /`--no-binary`/);
+    writeApp(sandbox, ["leaf"], ['no-binary = ["leaf"]']);
+    assertFailed(await sandbox.posy(lock), 1, /`--no-binary`/);
   });
 });
 
 test("extras and groups that conflict are never in one environment", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using index = await startIndex({ files });
   const project = (more: string) =>
     write(
-      place,
+      sandbox,
       "pyproject.toml",
       `[project]
 name = "app"
@@ -275,7 +275,7 @@ conflicts = [
     );
   project("");
   const run = (...options: string[]) =>
-    place.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", "print('ran')"]);
+    sandbox.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", "print('ran')"]);
   const table = /`tool\.uv\.conflicts` in `.*pyproject\.toml`, line \d+, keeps them apart/;
   assertPrinted(await run("--extra", "old"), "ran\n");
   assertPrinted(await run("--group", "second"), "ran\n");
@@ -289,6 +289,6 @@ conflicts = [
   project('[tool.posy.envs.docs]\ngroups = ["first", "second"]');
   assertFailed(await run("--env", "docs"), 2, /environment \(`docs`\)/);
   project('[tool.posy.envs.a]\nextras = ["old"]\n[tool.posy.envs.b]\nextras = ["new"]');
-  const locked = await place.posy(["lock", "--default-index", index.url]);
+  const locked = await sandbox.posy(["lock", "--default-index", index.url]);
   assert.equal(locked.status, 0, locked.stderr);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const built = (version: string, tags: string, where: string) =>
   makeWheel({ name: "native", version, tags, files: { "native.py": `where = "${where}"\n` } });
@@ -12,7 +12,11 @@ const linux = "py3-none-manylinux_2_17_x86_64";
 const windows = "py3-none-win_amd64";
 const macos = "py3-none-macosx_11_0_arm64";
 
-function project(place: Place, sources: readonly string[], indexes: Readonly<Record<string, string>>): void {
+function project(
+  sandbox: Sandbox,
+  sources: readonly string[],
+  indexes: Readonly<Record<string, string>>,
+): void {
   const lines = [
     "[project]",
     'name = "app"',
@@ -30,10 +34,10 @@ function project(place: Place, sources: readonly string[], indexes: Readonly<Rec
     ]),
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
 }
 
-const lockOf = (place: Place) => readFileSync(join(place.cwd, "pylock.toml"), "utf8");
+const lockOf = (sandbox: Sandbox) => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
 const entriesOf = (text: string) =>
   text
     .split("[[packages]]")
@@ -48,7 +52,7 @@ const entriesOf = (text: string) =>
 const asks = makeWheel({ name: "asks", metadata: ["Requires-Dist: native"] });
 
 test("a package comes from its named index where the marker is true, and from the default index elsewhere", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using main = await startIndex({
     files: [asks, built("3.0", macos, "main"), built("3.0", linux, "main")],
   });
@@ -58,7 +62,7 @@ test("a package comes from its named index where the marker is true, and from th
     `{ index = "cpu", marker = "sys_platform == 'linux'" }`,
     `{ index = "gpu", marker = "sys_platform == 'win32'" }`,
   ];
-  project(place, places, { cpu: cpu.url, gpu: gpu.url });
+  project(sandbox, places, { cpu: cpu.url, gpu: gpu.url });
   const show = [
     "run",
     "--default-index",
@@ -68,8 +72,8 @@ test("a package comes from its named index where the marker is true, and from th
     "-c",
     "import native; print(native.where)",
   ];
-  assertPrinted(await place.posy(show), "cpu\n");
-  const found = entriesOf(lockOf(place)).sort((a, b) => ((a.marker ?? "") < (b.marker ?? "") ? -1 : 1));
+  assertPrinted(await sandbox.posy(show), "cpu\n");
+  const found = entriesOf(lockOf(sandbox)).sort((a, b) => ((a.marker ?? "") < (b.marker ?? "") ? -1 : 1));
   assert.deepEqual(found, [
     {
       version: "3.0",
@@ -94,34 +98,34 @@ test("a package comes from its named index where the marker is true, and from th
   for (const each of found) {
     if (each.version === "1.0")
       assert.ok(
-        lockOf(place).includes(`{name = "native", version = "1.0", index = "${each.index}"}`),
-        lockOf(place),
+        lockOf(sandbox).includes(`{name = "native", version = "1.0", index = "${each.index}"}`),
+        lockOf(sandbox),
       );
   }
   const asked = main.requests.length + cpu.requests.length + gpu.requests.length;
-  assertPrinted(await place.posy(["lock", "--default-index", main.url]), "pylock.toml is up to date\n");
+  assertPrinted(await sandbox.posy(["lock", "--default-index", main.url]), "pylock.toml is up to date\n");
   assert.equal(main.requests.length + cpu.requests.length + gpu.requests.length, asked);
 
   // The requirements are the same, but another index for one platform makes another lock.
-  project(place, [places[1] ?? ""], { cpu: cpu.url, gpu: gpu.url });
-  assertPrinted(await place.posy(show), "main\n");
+  project(sandbox, [places[1] ?? ""], { cpu: cpu.url, gpu: gpu.url });
+  assertPrinted(await sandbox.posy(show), "main\n");
 });
 
 test("a package comes from a folder of wheels on one platform and from an index with a login on another", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using main = await startIndex({ files: [asks, built("3.0", linux, "main")] });
   const auth = { username: "me", password: "secret" };
   await using own = await startIndex({ files: [built("2.0", windows, "own")], auth });
   const wheel = built("1.0", linux, "folder");
-  mkdirSync(join(place.cwd, "wheels"));
-  writeFileSync(join(place.cwd, "wheels", wheel.filename), wheel.bytes);
+  mkdirSync(join(sandbox.cwd, "wheels"));
+  writeFileSync(join(sandbox.cwd, "wheels", wheel.filename), wheel.bytes);
   const places = [
     `{ index = "here", marker = "sys_platform == 'linux'" }`,
     `{ index = "own", marker = "sys_platform == 'win32'" }`,
   ];
-  project(place, places, { here: "wheels", own: own.url.replace("://", "://me:secret@") });
-  const text = readFileSync(join(place.cwd, "pyproject.toml"), "utf8").replace(', "macos-arm64"', "");
-  writeFileSync(join(place.cwd, "pyproject.toml"), text);
+  project(sandbox, places, { here: "wheels", own: own.url.replace("://", "://me:secret@") });
+  const text = readFileSync(join(sandbox.cwd, "pyproject.toml"), "utf8").replace(', "macos-arm64"', "");
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), text);
   const show = [
     "run",
     "--default-index",
@@ -131,8 +135,8 @@ test("a package comes from a folder of wheels on one platform and from an index 
     "-c",
     "import native; print(native.where)",
   ];
-  assertPrinted(await place.posy(show), "folder\n");
-  const lock = lockOf(place);
+  assertPrinted(await sandbox.posy(show), "folder\n");
+  const lock = lockOf(sandbox);
   assert.doesNotMatch(lock, /secret/);
   assert.match(lock, /path = "wheels\/native-1\.0-/);
   assert.deepEqual(
@@ -141,15 +145,15 @@ test("a package comes from a folder of wheels on one platform and from an index 
   );
 
   // The login may also be in variables with the name of the index.
-  writeFileSync(join(place.cwd, "pyproject.toml"), text.replace("me:secret@", ""));
-  rmSync(join(place.cwd, "pylock.toml"));
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), text.replace("me:secret@", ""));
+  rmSync(join(sandbox.cwd, "pylock.toml"));
   const locking = ["lock", "--default-index", main.url, "--refresh"];
-  assertFailed(await place.posy(locking), 69, /own|127\.0\.0\.1/);
+  assertFailed(await sandbox.posy(locking), 69, /own|127\.0\.0\.1/);
   assert.match(
-    (await place.posy(locking)).stderr,
+    (await sandbox.posy(locking)).stderr,
     /hint: .*`POSY_INDEX_NAME_USERNAME` and `POSY_INDEX_NAME_PASSWORD`/,
   );
   const env = { POSY_INDEX_OWN_USERNAME: "me", POSY_INDEX_OWN_PASSWORD: "secret" };
-  assert.equal((await place.posy(locking, { env })).status, 0);
-  assert.equal(lockOf(place), lock);
+  assert.equal((await sandbox.posy(locking, { env })).status, 0);
+  assert.equal(lockOf(sandbox), lock);
 });

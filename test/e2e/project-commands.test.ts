@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox } from "../support/posy.ts";
 
 const says = "import sys, os; print(os.environ.get('SAID', ''), *sys.argv[1:], flush=True)";
 const ends = "import sys; sys.exit(int(sys.argv[1]))";
 const say = (text: string) => `python -c "${says}" ${text}`;
 
-function project(place: Place, commands: readonly string[]): void {
+function project(sandbox: Sandbox, commands: readonly string[]): void {
   const lines = [
     "[project]",
     'name = "app"',
@@ -25,7 +25,7 @@ function project(place: Place, commands: readonly string[]): void {
     ...commands,
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
 }
 
 const noIndex = { UV_NO_INDEX: "1" };
@@ -91,63 +91,63 @@ const outcomes: readonly {
 describe("a command of the project", () => {
   for (const { title, commands, typed, prints, status = 0 } of outcomes) {
     test(title, async () => {
-      using place = await newPlace();
-      project(place, commands);
-      const run = await place.posy(typed, { env: noIndex });
+      using sandbox = await newSandbox();
+      project(sandbox, commands);
+      const run = await sandbox.posy(typed, { env: noIndex });
       assert.equal(run.stdout, prints, run.stderr);
       assert.equal(run.status, status);
     });
   }
 
   test("runs in its environment and in the folder of the project, even from a subfolder", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [makeWheel({ name: "docs", files: { "docs.py": "n = 1\n" } })],
     });
     const code = "import docs, os; print(docs.n, os.path.exists('pyproject.toml'))";
-    project(place, [`docs = { run = ${JSON.stringify(`python -c "${code}"`)}, env = "docs" }`]);
-    mkdirSync(join(place.cwd, "sub"));
-    const run = await place.posy(["docs"], {
-      cwd: join(place.cwd, "sub"),
+    project(sandbox, [`docs = { run = ${JSON.stringify(`python -c "${code}"`)}, env = "docs" }`]);
+    mkdirSync(join(sandbox.cwd, "sub"));
+    const run = await sandbox.posy(["docs"], {
+      cwd: join(sandbox.cwd, "sub"),
       env: { UV_DEFAULT_INDEX: index.url },
     });
     assertPrinted(run, "1 True\n");
   });
 
   test("runs with each of several Pythons, and prints a table of their outcomes", async () => {
-    using place = await newPlace();
-    project(place, [
+    using sandbox = await newSandbox();
+    project(sandbox, [
       `matrix = { run = ${JSON.stringify(`python -c "${ends}" {args}`)}, python = ["${process.env["POSY_TEST_PYTHON"] ?? ">=3.9"}", ">=3.8"] }`,
     ]);
-    const run = await place.posy(["matrix", "1"], { env: noIndex });
+    const run = await sandbox.posy(["matrix", "1"], { env: noIndex });
     assert.equal(run.status, 1);
     assert.match(run.stderr, /Python +outcome\n>=3\.9 +failed \(1\)\n>=3\.8 +failed \(1\)/);
   });
 
   test("does not replace a command of Posy with the same name", async () => {
-    using place = await newPlace();
-    project(place, [`cache = ${JSON.stringify(say("mine"))}`]);
-    assert.match((await place.posy(["cache", "dir"])).stdout, /cache/);
+    using sandbox = await newSandbox();
+    project(sandbox, [`cache = ${JSON.stringify(say("mine"))}`]);
+    assert.match((await sandbox.posy(["cache", "dir"])).stdout, /cache/);
   });
 
   test("runs with `posy run` whatever its name is, cold and warm, except after `--`", async () => {
-    using place = await newPlace();
-    project(place, [`lock = ${JSON.stringify(say("mine"))}`, `echo = ${JSON.stringify(say("and mine"))}`]);
+    using sandbox = await newSandbox();
+    project(sandbox, [`lock = ${JSON.stringify(say("mine"))}`, `echo = ${JSON.stringify(say("and mine"))}`]);
     for (let time = 0; time < 3; time++) {
-      assertPrinted(await place.posy(["run", "lock", "x"], { env: noIndex }), " mine x\n");
-      assertPrinted(await place.posy(["run", "echo"], { env: noIndex }), " and mine\n");
-      assertPrinted(await place.posy(["run", "--", "echo", "program"], { env: noIndex }), "program\n");
+      assertPrinted(await sandbox.posy(["run", "lock", "x"], { env: noIndex }), " mine x\n");
+      assertPrinted(await sandbox.posy(["run", "echo"], { env: noIndex }), " and mine\n");
+      assertPrinted(await sandbox.posy(["run", "--", "echo", "program"], { env: noIndex }), "program\n");
       assertPrinted(
-        await place.posy(["run", "--no-project", "echo", "program"], { env: noIndex }),
+        await sandbox.posy(["run", "--no-project", "echo", "program"], { env: noIndex }),
         "program\n",
       );
     }
-    project(place, []);
-    assertPrinted(await place.posy(["run", "echo", "program"], { env: noIndex }), "program\n");
-    project(place, [`echo = ${JSON.stringify(say("again"))}`]);
-    assertPrinted(await place.posy(["run", "echo"], { env: noIndex }), " again\n");
+    project(sandbox, []);
+    assertPrinted(await sandbox.posy(["run", "echo", "program"], { env: noIndex }), "program\n");
+    project(sandbox, [`echo = ${JSON.stringify(say("again"))}`]);
+    assertPrinted(await sandbox.posy(["run", "echo"], { env: noIndex }), " again\n");
     assertFailed(
-      await place.posy(["run", "ecoh"], { env: noIndex }),
+      await sandbox.posy(["run", "ecoh"], { env: noIndex }),
       127,
       /no command `ecoh`/,
       /mean `echo`/,
@@ -156,20 +156,20 @@ describe("a command of the project", () => {
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     test(`gets ${signal}, and Posy waits for its end and has its status`, async () => {
-      using place = await newPlace();
-      project(place, ['serve = "python serve.py"']);
+      using sandbox = await newSandbox();
+      project(sandbox, ['serve = "python serve.py"']);
       const code = [
         "import pathlib, signal, sys, time",
         `signal.signal(signal.${signal}, lambda *_: (time.sleep(0.3), print("ended"), sys.exit(9)))`,
         'pathlib.Path("ready").touch()',
         "time.sleep(30)",
       ];
-      writeFileSync(join(place.cwd, "serve.py"), code.join("\n"));
-      const run = await place.posy(["serve"], {
+      writeFileSync(join(sandbox.cwd, "serve.py"), code.join("\n"));
+      const run = await sandbox.posy(["serve"], {
         env: noIndex,
         started: (child) => {
           const timer = setInterval(() => {
-            if (!existsSync(join(place.cwd, "ready"))) return;
+            if (!existsSync(join(sandbox.cwd, "ready"))) return;
             clearInterval(timer);
             child.kill(signal);
           }, 5);
@@ -181,7 +181,7 @@ describe("a command of the project", () => {
   }
 
   test("runs with the options before its name", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [
         makeWheel({ name: "docs", files: { "docs.py": "" } }),
@@ -189,9 +189,9 @@ describe("a command of the project", () => {
       ],
     });
     const code = "import importlib.util as u; print([n for n in ('docs', 'more') if u.find_spec(n)])";
-    project(place, [`show = ${JSON.stringify(`python -c "${code}"`)}`]);
+    project(sandbox, [`show = ${JSON.stringify(`python -c "${code}"`)}`]);
     const run = (...options: string[]) =>
-      place.posy(["run", "--default-index", index.url, ...options, "show"]);
+      sandbox.posy(["run", "--default-index", index.url, ...options, "show"]);
     assertPrinted(await run(), "[]\n");
     assertPrinted(await run("--env", "docs"), "['docs']\n");
     assertPrinted(await run("--with", "more"), "['more']\n");
@@ -199,8 +199,8 @@ describe("a command of the project", () => {
   });
 
   test("is reported when its name is unknown", async () => {
-    using place = await newPlace();
-    project(place, []);
-    assertFailed(await place.posy(["nonsense"]), 2, /nonsense/);
+    using sandbox = await newSandbox();
+    project(sandbox, []);
+    assertFailed(await sandbox.posy(["nonsense"]), 2, /nonsense/);
   });
 });

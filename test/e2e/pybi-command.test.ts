@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { makePybi } from "../support/make-pybi.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const { filename, bytes } = makePybi({
   links: { "bin/python3": "python" },
@@ -12,51 +12,51 @@ const { filename, bytes } = makePybi({
 
 describe("posy pybi", { skip: process.platform === "win32" }, () => {
   test("show prints a summary of a file", async () => {
-    using place = await newPlace({ interpreter: false });
-    writeFileSync(join(place.cwd, filename), bytes);
-    const shown = await place.posy(["pybi", "show", filename, "--json"]);
+    using sandbox = await newSandbox({ interpreter: false });
+    writeFileSync(join(sandbox.cwd, filename), bytes);
+    const shown = await sandbox.posy(["pybi", "show", filename, "--json"]);
     assert.equal(shown.status, 0, shown.stderr);
     const summary = JSON.parse(shown.stdout) as Record<string, unknown>;
     assert.equal(summary["version"], "3.13.5");
     assert.equal(summary["links"], 1);
     assert.equal(summary["size"], bytes.length);
-    assertFailed(await place.posy(["pybi", "show", "none.pybi"]), 1, /no such file/);
+    assertFailed(await sandbox.posy(["pybi", "show", "none.pybi"]), 1, /no such file/);
   });
 
   test("check ends with status 1 and names the broken rule", async () => {
-    using place = await newPlace({ interpreter: false });
-    writeFileSync(join(place.cwd, filename), bytes);
-    const good = await place.posy(["pybi", "check", "--no-run", filename]);
+    using sandbox = await newSandbox({ interpreter: false });
+    writeFileSync(join(sandbox.cwd, filename), bytes);
+    const good = await sandbox.posy(["pybi", "check", "--no-run", filename]);
     assert.equal(good.status, 0, good.stdout);
     assert.match(good.stdout, /\.pybi: good, not run/);
     const bad = makePybi({ links: { "bin/sh": "/bin/sh" } });
-    writeFileSync(join(place.cwd, bad.filename), bad.bytes);
-    const told = await place.posy(["pybi", "check", bad.filename]);
+    writeFileSync(join(sandbox.cwd, bad.filename), bad.bytes);
+    const told = await sandbox.posy(["pybi", "check", bad.filename]);
     assert.equal(told.status, 1);
     assert.match(told.stdout, /^error \[link-target-absolute\] .*`bin\/sh`/m);
     assert.equal(told.stderr, "");
   });
 
   test("unpack makes a folder, and never writes into an existing one", async () => {
-    using place = await newPlace({ interpreter: false });
-    writeFileSync(join(place.cwd, filename), bytes);
-    const tree = join(place.cwd, "tree");
-    assertPrinted(await place.posy(["pybi", "unpack", filename, "-o", "tree"]), `${tree}\n`);
+    using sandbox = await newSandbox({ interpreter: false });
+    writeFileSync(join(sandbox.cwd, filename), bytes);
+    const tree = join(sandbox.cwd, "tree");
+    assertPrinted(await sandbox.posy(["pybi", "unpack", filename, "-o", "tree"]), `${tree}\n`);
     assert.ok(existsSync(join(tree, "bin", "python3")));
     assertFailed(
-      await place.posy(["pybi", "unpack", filename, "-o", "tree"]),
+      await sandbox.posy(["pybi", "unpack", filename, "-o", "tree"]),
       73,
       /exists already/,
       /--output/,
     );
-    assert.deepEqual(readdirSync(place.cwd).sort(), [filename, "tree"].sort());
+    assert.deepEqual(readdirSync(sandbox.cwd).sort(), [filename, "tree"].sort());
   });
 
   test("convert rejects an unknown file name and lists the formats", async () => {
-    using place = await newPlace({ interpreter: false });
-    writeFileSync(join(place.cwd, "python.zip"), "x");
-    assertFailed(await place.posy(["pybi", "convert", "python.zip"]), 76, /not the name of/, /nupkg/);
-    const conda = await place.posy(["pybi", "convert", "python.zip", "--with", "openssl-3-0.conda"]);
+    using sandbox = await newSandbox({ interpreter: false });
+    writeFileSync(join(sandbox.cwd, "python.zip"), "x");
+    assertFailed(await sandbox.posy(["pybi", "convert", "python.zip"]), 76, /not the name of/, /nupkg/);
+    const conda = await sandbox.posy(["pybi", "convert", "python.zip", "--with", "openssl-3-0.conda"]);
     assertFailed(conda, 76, /not the name of/, /\.conda/);
   });
 });

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place, seedHome } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox, seedHome } from "../support/posy.ts";
 import { serve, sumsOf, type TestArchive, testArchive } from "../support/standalone-archive.ts";
 import { type NewTarMember, writeTar } from "../support/tar-writer.ts";
 
@@ -49,15 +49,15 @@ async function pack(): Promise<TestArchive> {
 
 const tell = "import sys, ssl, sysconfig; print(sys.version.split()[0], sys.base_prefix)";
 
-function assertRan(place: Place, run: Awaited<ReturnType<Place["posy"]>>, archive: TestArchive): void {
+function assertRan(sandbox: Sandbox, run: Awaited<ReturnType<Sandbox["posy"]>>, archive: TestArchive): void {
   const version = archive.filename.split("-")[1]?.split("+")[0];
-  assertPrinted(run, `${version} ${join(place.home, "data", "pythons-v1", archive.sha256)}\n`);
+  assertPrinted(run, `${version} ${join(sandbox.home, "data", "pythons-v1", archive.sha256)}\n`);
 }
 
 describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
   test("downloads and runs an interpreter from a mirror over HTTP with releases by date", async () => {
     const archive = await realArchive();
-    using place = await newPlace({ interpreter: false });
+    using sandbox = await newSandbox({ interpreter: false });
     await using index = await startIndex();
     serve(index, "/m", {
       "": `<a href="${date}/">`,
@@ -66,35 +66,35 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     });
     const mirror = `${index.origin}/m`;
     assertRan(
-      place,
-      await place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]),
+      sandbox,
+      await sandbox.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]),
       archive,
     );
     // The listing is cached: another command sends no request.
     const before = index.requests.length;
-    const again = await place.posy(["python", "find", "--python-mirror", mirror, "--offline"]);
+    const again = await sandbox.posy(["python", "find", "--python-mirror", mirror, "--offline"]);
     assert.equal(again.status, 0, again.stderr);
     assert.match(again.stdout, new RegExp(archive.sha256));
     assert.equal(index.requests.length, before);
-    const listed = await place.posy(["python", "list"], { env: { POSY_PYTHON_MIRROR: mirror } });
+    const listed = await sandbox.posy(["python", "list"], { env: { POSY_PYTHON_MIRROR: mirror } });
     assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +in the store/);
   });
 
   test("uses a folder that the variable of uv names", async () => {
     const archive = await realArchive();
-    using place = await newPlace({ interpreter: false });
-    const folder = join(place.root, "mirror", date);
+    using sandbox = await newSandbox({ interpreter: false });
+    const folder = join(sandbox.root, "mirror", date);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, archive.filename), archive.bytes);
     const env = {
       POSY_PYTHON_MIRROR: undefined,
-      UV_PYTHON_INSTALL_MIRROR: `file://${join(place.root, "mirror")}`,
+      UV_PYTHON_INSTALL_MIRROR: `file://${join(sandbox.root, "mirror")}`,
     };
-    assertRan(place, await place.posy(["run", "--", "python", "-c", tell], { env }), archive);
+    assertRan(sandbox, await sandbox.posy(["run", "--", "python", "-c", tell], { env }), archive);
   });
 
   test("resolves for other platforms from file names and hashes only", async () => {
-    using place = await newPlace({ interpreter: false });
+    using sandbox = await newSandbox({ interpreter: false });
     const triples = ["x86_64-unknown-linux-musl", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
     const archives = triples.map((triple) =>
       testArchive(`3.13.5+${date}`, `${triple}-install_only_stripped.tar.gz`),
@@ -102,7 +102,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     await using index = await startIndex({ files: [makeWheel({ name: "thing", version: "1.0" })] });
     serve(index, "/m", { SHA256SUMS: sumsOf(archives) });
     const platforms = ["linux-x86_64-musl", "macos-arm64", "windows-x86_64"];
-    const run = await place.posy([
+    const run = await sandbox.posy([
       "resolve",
       "thing",
       "--json",
@@ -124,7 +124,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
 
   test("sends its credentials for the archive too, and never prints them", async () => {
     const archive = await realArchive();
-    using place = await newPlace({ interpreter: false });
+    using sandbox = await newSandbox({ interpreter: false });
     const files: Record<string, string | Buffer> = {
       "/m/SHA256SUMS": sumsOf([archive]),
       [`/m/${archive.filename}`]: archive.bytes,
@@ -138,10 +138,10 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     try {
       const host = `127.0.0.1:${(server.address() as AddressInfo).port}/m`;
       const run = (mirror: string) =>
-        place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]);
+        sandbox.posy(["run", "--python-mirror", mirror, "--", "python", "-c", tell]);
       assertFailed(await run(`http://me:wrong@${host}`), 69, /can't use the Pythons at /);
       const good = await run(`http://me:secret@${host}`);
-      assertRan(place, good, archive);
+      assertRan(sandbox, good, archive);
       assert.doesNotMatch(good.stderr, /secret/);
     } finally {
       server.close();
@@ -150,21 +150,21 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
   });
 
   test("falls back silently to the catalogue when `default` can't be reached", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     // The proxy does not exist, so no request arrives.
     const env = { POSY_PYTHON_MIRROR: "default", HTTPS_PROXY: "http://127.0.0.1:9" };
-    const run = await place.posy(["run", "--", "python", "-c", "print(1)"], { env });
+    const run = await sandbox.posy(["run", "--", "python", "-c", "print(1)"], { env });
     assertPrinted(run, "1\n");
     assert.equal(run.stderr, "");
-    const told = await place.posy(["python", "find", "-v"], { env });
+    const told = await sandbox.posy(["python", "find", "-v"], { env });
     assert.match(told.stderr, /could not be reached a short while ago: the catalogue is used instead/);
   });
 
   test("ends with an error when the mirror is wrong, and chooses no other Python", async () => {
     const archive = await realArchive();
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const run = (mirror: string, env = {}) =>
-      place.posy(["run", "--python-mirror", mirror, "--", "python", "-c", "pass"], { env });
+      sandbox.posy(["run", "--python-mirror", mirror, "--", "python", "-c", "pass"], { env });
     const retries = { UV_HTTP_RETRIES: "0" };
     assertFailed(
       await run("http://127.0.0.1:9/m", retries),
@@ -179,7 +179,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assertFailed(await run(`${index.origin}/m`), 76, /has the sha256/);
     serve(index, "/cut", { SHA256SUMS: sumsOf([cut(archive)]), [archive.filename]: cut(archive).bytes });
     assertFailed(await run(`${index.origin}/cut`), 76, /is damaged|cut off/);
-    assert.deepEqual(readdirSync(join(place.home, "data", "tmp")), []);
+    assert.deepEqual(readdirSync(join(sandbox.home, "data", "tmp")), []);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace } from "../support/posy.ts";
+import { assertPrinted, newSandbox } from "../support/posy.ts";
 
 const files = [
   makeWheel({
@@ -139,9 +139,9 @@ describe("a program in an environment", () => {
   for (const { title, with: requirements, run, prints, status } of programs) {
     test(`works with ${title}`, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const options = requirements.flatMap((requirement) => ["--with", requirement]);
-      const ended = await place.posy(["run", "--default-index", index.url, ...options, "--", ...run]);
+      const ended = await sandbox.posy(["run", "--default-index", index.url, ...options, "--", ...run]);
       assert.equal(ended.stdout, prints, ended.stderr);
       assert.equal(ended.status, status ?? 0);
       assert.equal(ended.stderr, "", "quiet where there is no terminal");
@@ -164,29 +164,29 @@ describe("a child process", () => {
   for (const [title, expression] of Object.entries(children)) {
     test(`is in the environment when started ${title}`, async () => {
       await using index = await startIndex({ files });
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const script = [
         "import importlib.metadata, multiprocessing, subprocess, sys",
         "code = 'import tool, importlib.metadata as m; print(m.version(chr(116) + chr(111) + chr(111) + chr(108)))'",
         `print((${expression}).decode(), end='')`,
       ].join("\n");
       const args = ["run", "--default-index", index.url, "--with", "tool", "--", "python", "-c", script];
-      assertPrinted(await place.posy(args), "1.2\n");
+      assertPrinted(await sandbox.posy(args), "1.2\n");
     });
   }
 
   test("does not see the user's site-packages", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const script = "import site, sys; print(site.ENABLE_USER_SITE, any('.local' in p for p in sys.path))";
     const args = ["run", "--default-index", index.url, "--with", "tool", "--", "python", "-c", script];
-    assertPrinted(await place.posy(args, { env: { PYTHONHOME: "/nowhere" } }), "False False\n");
+    assertPrinted(await sandbox.posy(args, { env: { PYTHONHOME: "/nowhere" } }), "False False\n");
   });
 });
 
 test("the same Brief has the same Env, and another Brief has another", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const prefix = async (...requirements: string[]) => {
     const options = requirements.flatMap((requirement) => ["--with", requirement]);
     const args = [
@@ -199,10 +199,10 @@ test("the same Brief has the same Env, and another Brief has another", async () 
       "-c",
       "import sys; print(sys.prefix)",
     ];
-    return (await place.posy(args)).stdout.trim();
+    return (await sandbox.posy(args)).stdout.trim();
   };
   const first = await prefix("tool");
   assert.equal(await prefix("tool"), first);
   assert.notEqual(await prefix("tool", "spacefaring-one"), first);
-  assert.equal(readdirSync(join(place.home, "data", "envs-v1")).length, 2);
+  assert.equal(readdirSync(join(sandbox.home, "data", "envs-v1")).length, 2);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type IndexFile, startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox } from "../support/posy.ts";
 
 const files: IndexFile[] = [
   makeWheel({ name: "greeting", files: { "greeting.py": "", "many/__init__.py": "" } }),
@@ -23,9 +23,19 @@ print(importlib.util.find_spec("added") is not None)`;
 describe("what a run adds to the environment", () => {
   test("is not seen by the next run, which says how packages are added", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const run = (program: string) =>
-      place.posy(["run", "--default-index", index.url, "--with", "greeting", "--", "python", "-c", program]);
+      sandbox.posy([
+        "run",
+        "--default-index",
+        index.url,
+        "--with",
+        "greeting",
+        "--",
+        "python",
+        "-c",
+        program,
+      ]);
     assertPrinted(await run(imports), "False\n");
     assertPrinted(await run(adding), "");
     const next = await run(imports);
@@ -39,9 +49,9 @@ describe("what a run adds to the environment", () => {
 
   test("is not seen by another command with the same packages", async () => {
     await using index = await startIndex({ files });
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     const run = (options: readonly string[], program: string) =>
-      place.posy(["run", "-q", "--default-index", index.url, ...options, "--", "python", "-c", program]);
+      sandbox.posy(["run", "-q", "--default-index", index.url, ...options, "--", "python", "-c", program]);
     assertPrinted(await run(["--with", "greeting"], adding), "");
     assertPrinted(await run(["--with", "greeting==1.0"], imports), "False\n");
   });
@@ -49,32 +59,37 @@ describe("what a run adds to the environment", () => {
 
 describe("pip", () => {
   test("is refused as an installer, and of another Python altogether", async () => {
-    using place = await newPlace();
-    const folder = join(place.root, "bin");
+    using sandbox = await newSandbox();
+    const folder = join(sandbox.root, "bin");
     mkdirSync(folder);
     writeFileSync(join(folder, "pip"), "#!/bin/sh\necho foreign\n", { mode: 0o755 });
     const env = { PATH: `${folder}:${process.env["PATH"]}` };
-    assertFailed(await place.posy(["run", "--", "pip", "list"], { env }), 127, /another Python/, /posy add/);
-    const install = await place.posy(["run", "--", "pip", "install", "six"], { env });
+    assertFailed(
+      await sandbox.posy(["run", "--", "pip", "list"], { env }),
+      127,
+      /another Python/,
+      /posy add/,
+    );
+    const install = await sandbox.posy(["run", "--", "pip", "install", "six"], { env });
     assertFailed(install, 1, /`pip install` would change an environment/, /posy add six/);
   });
 
   test("is refused in a command of a project too", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     writeFileSync(
-      join(place.cwd, "pyproject.toml"),
+      join(sandbox.cwd, "pyproject.toml"),
       '[project]\nname = "p"\nversion = "1"\n[tool.posy.commands]\nsetup = "pip install six"\n',
     );
-    assertFailed(await place.posy(["run", "setup"]), 1, /`pip install` would change/, /posy add six/);
+    assertFailed(await sandbox.posy(["run", "setup"]), 1, /`pip install` would change/, /posy add six/);
   });
 });
 
 test("an environment with coverage has the real paths of its packages", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const program = `import greeting, many, os, sysconfig
 root = os.path.realpath(sysconfig.get_path("purelib"))
 print([os.path.realpath(module.__file__).startswith(root) for module in (greeting, many)])`;
   const args = ["run", "--default-index", index.url, "--with", "coverage", "--with", "greeting"];
-  assertPrinted(await place.posy([...args, "--", "python", "-c", program]), "[True, True]\n");
+  assertPrinted(await sandbox.posy([...args, "--", "python", "-c", program]), "[True, True]\n");
 });

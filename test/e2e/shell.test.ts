@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertFailed, assertPrinted, newPlace, type Place, posyCommand } from "../support/posy.ts";
+import { assertFailed, assertPrinted, newSandbox, type Sandbox, posyCommand } from "../support/posy.ts";
 import { atTerminal } from "../support/terminal.ts";
 
 const ready = "ready> ";
@@ -15,8 +15,8 @@ const tool = makeWheel({
 });
 
 /** Writes start-up files that put a folder with another `python` first on the PATH. Returns the variables of this user. */
-function user(place: Place): Readonly<Record<string, string>> {
-  const home = join(place.root, "user");
+function user(sandbox: Sandbox): Readonly<Record<string, string>> {
+  const home = join(sandbox.root, "user");
   const shims = join(home, "shims");
   mkdirSync(join(home, ".config", "fish"), { recursive: true });
   mkdirSync(shims);
@@ -29,7 +29,7 @@ function user(place: Place): Readonly<Record<string, string>> {
     join(home, ".config", "fish", "config.fish"),
     `set -gx PATH "${shims}" $PATH\nset -gx MINE yes\nfunction fish_prompt; echo -n '${ready}'; end\n`,
   );
-  return { HOME: home, POSY_HOME: place.home, POSY_PYTHON_MIRROR: "off" };
+  return { HOME: home, POSY_HOME: sandbox.home, POSY_PYTHON_MIRROR: "off" };
 }
 
 function programOf(shell: string): string | undefined {
@@ -45,9 +45,9 @@ describe("posy shell at a terminal", () => {
     test(`${shell} has the environment even if the user's start-up file changes the PATH`, {
       skip: program === undefined,
     }, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       await using index = await startIndex({ files: [tool] });
-      const variables = { ...user(place), SHELL: program ?? "" };
+      const variables = { ...user(sandbox), SHELL: program ?? "" };
       const lines = [
         "a-tool",
         'python -c \'import os, sys; print(sys.prefix == os.environ["VIRTUAL_ENV"], os.environ["MINE"])\'',
@@ -57,7 +57,7 @@ describe("posy shell at a terminal", () => {
         "exit 7",
       ];
       const { output, status } = await atTerminal(
-        place,
+        sandbox,
         ["shell", "--default-index", index.url, "--with", "tool"],
         { lines, ready, variables },
       );
@@ -71,18 +71,18 @@ describe("posy shell at a terminal", () => {
       assert.match(output, /started a shell in `[^`]+`: `exit` leaves it/);
       if (shell !== "fish") assert.match(output, /\(posy\) ready> /);
       assert.equal(status, 7);
-      assert.equal(existsSync(join(place.root, "user", ".zsh_history")), false);
+      assert.equal(existsSync(join(sandbox.root, "user", ".zsh_history")), false);
     });
   }
 
   test("a shell of a project sees a changed lock, and a nested shell is announced", async () => {
-    using place = await newPlace();
+    using sandbox = await newSandbox();
     await using index = await startIndex({ files: [tool] });
     writeFileSync(
-      join(place.cwd, "pyproject.toml"),
+      join(sandbox.cwd, "pyproject.toml"),
       '[project]\nname = "mine"\nversion = "1.0"\ndependencies = []\n[tool.posy]\nplatforms = ["linux-x86_64"]\n',
     );
-    const bin = join(place.root, "bin");
+    const bin = join(sandbox.root, "bin");
     mkdirSync(bin);
     // The Posy under test, as `posy` on the PATH.
     writeFileSync(
@@ -91,7 +91,7 @@ describe("posy shell at a terminal", () => {
       { mode: 0o755 },
     );
     const variables = {
-      ...user(place),
+      ...user(sandbox),
       SHELL: "/bin/bash",
       PATH: `${bin}:${process.env["PATH"]}`,
       UV_DEFAULT_INDEX: index.url,
@@ -105,8 +105,8 @@ describe("posy shell at a terminal", () => {
       "exit 3",
       "exit",
     ];
-    const { output, status } = await atTerminal(place, ["shell"], { lines, ready, variables });
-    const link = join(place.cwd, ".posy", "env");
+    const { output, status } = await atTerminal(sandbox, ["shell"], { lines, ready, variables });
+    const link = join(sandbox.cwd, ".posy", "env");
     assert.match(output, /^a tool\r?$/m, output);
     assert.ok(output.includes(`started a shell in \`${link}\`: `), output);
     assert.ok(output.includes(`this shell is in \`${link}\` already`), output);
@@ -118,10 +118,10 @@ describe("posy shell at a terminal", () => {
 
 describe("posy shell without a terminal", () => {
   test("has the variables of the environment, and Posy ends with its status", async () => {
-    using place = await newPlace();
-    const variables = user(place);
+    using sandbox = await newSandbox();
+    const variables = user(sandbox);
     const run = (shell: string, stdin: string) =>
-      place.posy(["shell", "--no-index"], { env: { ...variables, SHELL: shell }, stdin });
+      sandbox.posy(["shell", "--no-index"], { env: { ...variables, SHELL: shell }, stdin });
     const says = "python -c 'import sys, os; print(sys.prefix == os.environ[\"VIRTUAL_ENV\"])'\nexit 5\n";
     for (const shell of ["/bin/sh", "bash"]) {
       const ran = await run(shell, says);
@@ -133,10 +133,13 @@ describe("posy shell without a terminal", () => {
   });
 
   test("starts from the cached answer of `posy run`", async () => {
-    using place = await newPlace();
-    const environment = { ...user(place), SHELL: "/bin/sh" };
+    using sandbox = await newSandbox();
+    const environment = { ...user(sandbox), SHELL: "/bin/sh" };
     const options = ["--default-index", "http://127.0.0.1:1/simple/"];
-    assertPrinted(await place.posy(["run", ...options, "--", "true"], { env: environment }), "");
-    assertPrinted(await place.posy(["shell", ...options], { env: environment, stdin: "echo in\n" }), "in\n");
+    assertPrinted(await sandbox.posy(["run", ...options, "--", "true"], { env: environment }), "");
+    assertPrinted(
+      await sandbox.posy(["shell", ...options], { env: environment, stdin: "echo in\n" }),
+      "in\n",
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
 /** A program that ends with a status some time after a signal. It writes its process id, and the signals that it gets. */
 const server = [
@@ -29,8 +29,8 @@ const commands = [
 
 const noIndex = { UV_NO_INDEX: "1" };
 
-async function newProject(): Promise<Place> {
-  const place = await newPlace();
+async function newProject(): Promise<Sandbox> {
+  const sandbox = await newSandbox();
   const lines = [
     "[project]",
     'name = "app"',
@@ -41,16 +41,16 @@ async function newProject(): Promise<Place> {
     ...commands,
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
-  writeFileSync(join(place.cwd, "serve.py"), server.join("\n"));
-  return place;
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "serve.py"), server.join("\n"));
+  return sandbox;
 }
 
 /** Sends a signal to Posy as soon as all programs of these names run. */
-function sendWhen(place: Place, names: readonly string[], signal: NodeJS.Signals) {
+function sendWhen(sandbox: Sandbox, names: readonly string[], signal: NodeJS.Signals) {
   return (posy: ChildProcess): void => {
     const timer = setInterval(() => {
-      if (!names.every((name) => existsSync(join(place.cwd, `${name}.pid`)))) return;
+      if (!names.every((name) => existsSync(join(sandbox.cwd, `${name}.pid`)))) return;
       clearInterval(timer);
       posy.kill(signal);
     }, 5);
@@ -58,9 +58,9 @@ function sendWhen(place: Place, names: readonly string[], signal: NodeJS.Signals
   };
 }
 
-function isRunning(place: Place, name: string): boolean {
+function isRunning(sandbox: Sandbox, name: string): boolean {
   try {
-    return process.kill(Number(readFileSync(join(place.cwd, `${name}.pid`), "utf8")), 0);
+    return process.kill(Number(readFileSync(join(sandbox.cwd, `${name}.pid`), "utf8")), 0);
   } catch {
     return false;
   }
@@ -89,74 +89,74 @@ describe("a signal to Posy", () => {
   for (const { title, args, names = ["one"], status, prints = /^one SIG\w+\n$/ } of rows) {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       test(`reaches ${title}, and Posy returns the status: ${signal}`, async () => {
-        using place = await newProject();
-        const run = await place.posy(args, { env: noIndex, started: sendWhen(place, names, signal) });
+        using sandbox = await newProject();
+        const run = await sandbox.posy(args, { env: noIndex, started: sendWhen(sandbox, names, signal) });
         assert.match(run.stdout, prints);
         assert.ok(run.stdout.includes(signal));
         assert.deepEqual([run.status, run.stderr], [status, ""]);
-        for (const name of names) assert.equal(isRunning(place, name), false);
+        for (const name of names) assert.equal(isRunning(sandbox, name), false);
       });
     }
   }
 
   test("ends a chain of programs, even if the running program returns 0", async () => {
-    using place = await newProject();
-    const started = sendWhen(place, ["one"], "SIGTERM");
-    const run = await place.posy(["quiet"], { env: noIndex, started });
+    using sandbox = await newProject();
+    const started = sendWhen(sandbox, ["one"], "SIGTERM");
+    const run = await sandbox.posy(["quiet"], { env: noIndex, started });
     assert.deepEqual([run.status, run.stdout, run.stderr], [143, "one SIGTERM\n", ""]);
   });
 
   test("that the program ignores makes Posy wait for the program", async () => {
-    using place = await newProject();
+    using sandbox = await newProject();
     const script = `trap '' TERM; touch one.pid; sleep 1; echo done; exit 5`;
-    writeFileSync(join(place.cwd, "ignores.sh"), script);
-    const started = sendWhen(place, ["one"], "SIGTERM");
-    const run = await place.posy(["ignores"], { env: noIndex, started });
+    writeFileSync(join(sandbox.cwd, "ignores.sh"), script);
+    const started = sendWhen(sandbox, ["one"], "SIGTERM");
+    const run = await sandbox.posy(["ignores"], { env: noIndex, started });
     assert.deepEqual([run.status, run.stdout, run.stderr], [5, "done\n", ""]);
   });
 
   test("that the caller ignores stays ignored in all programs", async () => {
-    using place = await newProject();
-    writeFileSync(join(place.cwd, "ignores.sh"), "kill -HUP $$; kill -INT $$; echo alive");
+    using sandbox = await newProject();
+    writeFileSync(join(sandbox.cwd, "ignores.sh"), "kill -HUP $$; kill -INT $$; echo alive");
     const shell = `trap '' HUP INT; exec "$@"`;
     for (const args of [["ignores"], ["run", "--", "sh", "ignores.sh"]]) {
-      const run = await place.posy(args, { env: noIndex, shell });
+      const run = await sandbox.posy(args, { env: noIndex, shell });
       const expected = args.length === 1 ? "alive\nalive\n" : "alive\n";
       assert.deepEqual([run.status, run.stdout, run.stderr], [0, expected, ""]);
     }
   });
 
   test("that the caller ignores does not end Posy either", async () => {
-    using place = await newProject();
-    writeFileSync(join(place.cwd, "ignores.sh"), "touch one.pid; sleep 1; echo alive");
-    const run = await place.posy(["ignores"], {
+    using sandbox = await newProject();
+    writeFileSync(join(sandbox.cwd, "ignores.sh"), "touch one.pid; sleep 1; echo alive");
+    const run = await sandbox.posy(["ignores"], {
       env: noIndex,
       shell: `trap '' HUP; exec "$@"`,
-      started: sendWhen(place, ["one"], "SIGHUP"),
+      started: sendWhen(sandbox, ["one"], "SIGHUP"),
     });
     assert.deepEqual([run.status, run.stdout, run.stderr], [0, "alive\nalive\n", ""]);
   });
 });
 
 test("the last program of a project command replaces Posy, so it gets job control and each signal once", async () => {
-  using place = await newProject();
+  using sandbox = await newProject();
   let pid: number | undefined;
-  const run = await place.posy(["serve"], {
+  const run = await sandbox.posy(["serve"], {
     env: noIndex,
     started: (posy) => {
       pid = posy.pid;
-      sendWhen(place, ["one"], "SIGTERM")(posy);
+      sendWhen(sandbox, ["one"], "SIGTERM")(posy);
     },
   });
   assert.equal(run.stdout, "one SIGTERM\n");
-  assert.equal(readFileSync(join(place.cwd, "one.pid"), "utf8"), String(pid));
+  assert.equal(readFileSync(join(sandbox.cwd, "one.pid"), "utf8"), String(pid));
 });
 
 test("many programs at once cause no warning of the runtime", async () => {
-  using place = await newProject();
+  using sandbox = await newProject();
   const steps = Array.from({ length: 12 }, () => `"sh -c 'sleep 0.5'"`).join(", ");
-  const text = readFileSync(join(place.cwd, "pyproject.toml"), "utf8");
-  writeFileSync(join(place.cwd, "pyproject.toml"), `${text}many = { all = [${steps}], parallel = true }\n`);
-  const run = await place.posy(["many"], { env: noIndex });
+  const text = readFileSync(join(sandbox.cwd, "pyproject.toml"), "utf8");
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), `${text}many = { all = [${steps}], parallel = true }\n`);
+  const run = await sandbox.posy(["many"], { env: noIndex });
   assert.deepEqual([run.status, run.stdout, run.stderr], [0, "", ""]);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace } from "../support/posy.ts";
+import { assertPrinted, newSandbox } from "../support/posy.ts";
 
 const python = ["--", "python", "-c", "import one; print('ok')"];
 const wheel = makeWheel({ name: "one", version: "1.0", files: { "one.py": "" } });
@@ -42,11 +42,11 @@ describe("a path that is neither a file nor a folder is rejected at once", () =>
       "an endless device": (path) => symlinkSync("/dev/zero", path),
     })) {
       test(`${kind} instead of ${title}`, async () => {
-        using place = await newPlace();
-        const path = join(place.cwd, name);
+        using sandbox = await newSandbox();
+        const path = join(sandbox.cwd, name);
         make(path);
         await using index = await startIndex({ files: [wheel] });
-        const run = await place.posy(args(path), { env: { UV_DEFAULT_INDEX: index.url }, timeout: 20_000 });
+        const run = await sandbox.posy(args(path), { env: { UV_DEFAULT_INDEX: index.url }, timeout: 20_000 });
         assert.notEqual(run.status, 0);
         assert.match(run.stdout + run.stderr, /is a (named pipe|device)|no certificates could be read/);
       });
@@ -55,21 +55,21 @@ describe("a path that is neither a file nor a folder is rejected at once", () =>
 
   for (const name of ["pyproject.toml", "pylock.toml", "uv.toml"]) {
     test(`a pipe instead of the project's \`${name}\``, async () => {
-      using place = await newPlace();
+      using sandbox = await newSandbox();
       const project = '[project]\nname = "app"\nversion = "1"\n';
-      if (name !== "pyproject.toml") writeFileSync(join(place.cwd, "pyproject.toml"), project);
-      execFileSync("mkfifo", [join(place.cwd, name)]);
-      const run = await place.posy(["lock", "--offline"], { timeout: 20_000 });
+      if (name !== "pyproject.toml") writeFileSync(join(sandbox.cwd, "pyproject.toml"), project);
+      execFileSync("mkfifo", [join(sandbox.cwd, name)]);
+      const run = await sandbox.posy(["lock", "--offline"], { timeout: 20_000 });
       assert.notEqual(run.status, 0);
       assert.match(run.stderr, new RegExp(`${name}\` is a named pipe`));
     });
   }
 
   test("a pipe in a folder that is built", async () => {
-    using place = await newPlace();
-    mkdirSync(join(place.cwd, "source"));
-    execFileSync("mkfifo", [join(place.cwd, "source", "pyproject.toml")]);
-    const run = await place.posy(["run", "--with", "./source", "--", "python"], { timeout: 20_000 });
+    using sandbox = await newSandbox();
+    mkdirSync(join(sandbox.cwd, "source"));
+    execFileSync("mkfifo", [join(sandbox.cwd, "source", "pyproject.toml")]);
+    const run = await sandbox.posy(["run", "--with", "./source", "--", "python"], { timeout: 20_000 });
     assert.notEqual(run.status, 0);
     assert.match(run.stderr, /is a named pipe|neither/);
   });
@@ -77,18 +77,18 @@ describe("a path that is neither a file nor a folder is rejected at once", () =>
 
 test("requirements may come through a pipe of the shell", async () => {
   await using index = await startIndex({ files: [wheel] });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const env = { UV_DEFAULT_INDEX: index.url };
   const substitution = '"$@" -r <(sleep 0.2; echo one) -- python -c "import one; print(1)"';
-  assertPrinted(await place.posy(["run"], { env, shell: substitution }), "1\n");
+  assertPrinted(await sandbox.posy(["run"], { env, shell: substitution }), "1\n");
   const standardInput = { env, stdin: "one\n" };
-  assertPrinted(await place.posy(["run", "-r", "/dev/stdin", ...python], standardInput), "ok\n");
-  assertPrinted(await place.posy(["run", "-r", "-", ...python], standardInput), "ok\n");
+  assertPrinted(await sandbox.posy(["run", "-r", "/dev/stdin", ...python], standardInput), "ok\n");
+  assertPrinted(await sandbox.posy(["run", "-r", "-", ...python], standardInput), "ok\n");
 });
 
 test("endless requirements are rejected", async () => {
-  using place = await newPlace();
-  const run = await place.posy(["resolve"], { shell: '"$@" -r <(yes)', timeout: 30_000 });
+  using sandbox = await newSandbox();
+  const run = await sandbox.posy(["resolve"], { shell: '"$@" -r <(yes)', timeout: 30_000 });
   assert.equal(run.status, 73);
   assert.match(run.stderr, /has more than 128 MiB/);
 });

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { newPlace } from "../support/posy.ts";
+import { newSandbox } from "../support/posy.ts";
 
 /** Modules that are cheap to import at the start (docs/contributing/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
@@ -53,17 +53,17 @@ function importsOf(entry: string): { modules: readonly string[]; length: number 
 }
 
 test("--version prints the version of package.json", async () => {
-  using place = await newPlace({ interpreter: false });
+  using sandbox = await newSandbox({ interpreter: false });
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-  const run = await place.posy(["--version"]);
+  const run = await sandbox.posy(["--version"]);
   assert.deepEqual([run.status, run.stdout, run.stderr], [0, `posy ${version}\n`, ""]);
 });
 
 describe("a command that only has subcommands", () => {
   for (const command of ["cache", "python"]) {
     test(`shows its help: posy ${command}`, async () => {
-      using place = await newPlace({ interpreter: false });
-      const run = await place.posy([command]);
+      using sandbox = await newSandbox({ interpreter: false });
+      const run = await sandbox.posy([command]);
       assert.deepEqual([run.status, run.stderr], [0, ""]);
       assert.match(run.stdout, new RegExp(`^Usage: posy ${command} `));
       // There is no `posy cache help`, so the help must not mention it.

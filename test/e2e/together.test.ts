@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace } from "../support/posy.ts";
+import { assertPrinted, newSandbox } from "../support/posy.ts";
 
 const files = Array.from({ length: 6 }, (_, number) =>
   makeWheel({
@@ -19,13 +19,13 @@ const code = "import importlib; print(sum(importlib.import_module(f'part_{i}.m59
 
 test("several runs at once on an empty home all succeed, and store everything once", async () => {
   await using index = await startIndex({ files });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, ...requirements, "--", "python", "-c", code];
-  const runs = await Promise.all(Array.from({ length: 4 }, () => place.posy(args)));
+  const runs = await Promise.all(Array.from({ length: 4 }, () => sandbox.posy(args)));
   for (const run of runs) assertPrinted(run, "15\n");
-  assert.equal(readdirSync(join(place.home, "data", "envs-v1")).length, 1);
-  assert.equal(readdirSync(join(place.home, "data", "wheels-v1")).length, 6);
-  assert.deepEqual(leftovers(join(place.home, "data", "tmp")), []);
+  assert.equal(readdirSync(join(sandbox.home, "data", "envs-v1")).length, 1);
+  assert.equal(readdirSync(join(sandbox.home, "data", "wheels-v1")).length, 6);
+  assert.deepEqual(leftovers(join(sandbox.home, "data", "tmp")), []);
 });
 
 function leftovers(folder: string): string[] {

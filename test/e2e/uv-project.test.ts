@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { startIndex } from "../support/index-server.ts";
 import { makeWheel } from "../support/make-wheel.ts";
-import { assertPrinted, newPlace } from "../support/posy.ts";
+import { assertPrinted, newSandbox } from "../support/posy.ts";
 import { treeFiles } from "../support/tree-backend.ts";
 
 const wheel = (name: string, version = "1.0") =>
@@ -52,16 +52,16 @@ one = { workspace = true }
 };
 
 test("a uv workspace runs unchanged, with its members, groups and constraints", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   // The index has packages with the names of the members.
   await using index = await startIndex({
     files: [wheel("one"), wheel("two"), wheel("tool", "1.5"), wheel("tool", "2.0"), wheel("more")],
   });
-  write(place.cwd, workspace);
-  const run = (code: string, cwd = place.cwd, ...options: string[]) =>
-    place.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", code], { cwd });
+  write(sandbox.cwd, workspace);
+  const run = (code: string, cwd = sandbox.cwd, ...options: string[]) =>
+    sandbox.posy(["run", "--default-index", index.url, ...options, "--", "python", "-c", code], { cwd });
   const all = "import one, two, tool; print(one.where, two.where, tool.where, sep='; ')";
-  const lockPath = join(place.cwd, "pylock.toml");
+  const lockPath = join(sandbox.cwd, "pylock.toml");
   const first = await run(all);
   assertPrinted(first, "one in its folder; two in its folder; index 1.5\n");
   assert.equal(first.stderr, "");
@@ -72,30 +72,30 @@ test("a uv workspace runs unchanged, with its members, groups and constraints", 
 
   // In the folder of a member, that member is the project.
   assertPrinted(
-    await run("import two; print(two.where)", join(place.cwd, "packages", "one")),
+    await run("import two; print(two.where)", join(sandbox.cwd, "packages", "one")),
     "two in its folder\n",
   );
 
   // The sources of a folder apply even outside of all projects.
-  const member = ["--no-project", "--with-editable", join(place.cwd, "packages", "one")];
-  assertPrinted(await run("import two; print(two.where)", place.root, ...member), "two in its folder\n");
+  const member = ["--no-project", "--with-editable", join(sandbox.cwd, "packages", "one")];
+  assertPrinted(await run("import two; print(two.where)", sandbox.root, ...member), "two in its folder\n");
 
   // A new dependency of a member is locked.
-  write(place.cwd, below("packages/two", packageFiles("two", ["more"])));
+  write(sandbox.cwd, below("packages/two", packageFiles("two", ["more"])));
   assertPrinted(await run("import more; print(more.where)"), "index 1.0\n");
   assert.match(readFileSync(lockPath, "utf8"), /name = "more"/);
 
   // The lock works in a copy of the workspace, with the members that it contains.
-  cpSync(place.cwd, join(place.root, "copy"), { recursive: true });
-  const copied = await run(all, join(place.root, "copy"), "--offline");
+  cpSync(sandbox.cwd, join(sandbox.root, "copy"), { recursive: true });
+  const copied = await run(all, join(sandbox.root, "copy"), "--offline");
   assertPrinted(copied, "one in its folder; two in its folder; index 1.5\n");
 });
 
 test("a uv project gets packages from its indexes, with a warning about settings that are not honoured", async () => {
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   await using main = await startIndex({ files: [wheel("lib", "9.0"), wheel("other")] });
   await using own = await startIndex({ files: [wheel("lib", "1.0")] });
-  write(place.cwd, {
+  write(sandbox.cwd, {
     "pyproject.toml": `[project]
 name = "app"
 version = "1"
@@ -113,7 +113,7 @@ platforms = ["linux-x86_64"]
 `,
   });
   const code = "import lib, other; print(lib.where, other.where)";
-  const run = await place.posy(["run", "--default-index", main.url, "--", "python", "-c", code]);
+  const run = await sandbox.posy(["run", "--default-index", main.url, "--", "python", "-c", code]);
   assertPrinted(run, "index 1.0 index 1.0\n");
   assert.match(run.stderr, /`tool\.uv\.torch-backend` in `.*` is not honoured: name the index/);
   assert.equal(main.count("/simple/lib/"), 0);

@@ -18,12 +18,12 @@ function changed(json: unknown, path: string, value: unknown): unknown {
   const copy = structuredClone(json);
   const keys = path.split(".");
   const last = keys.pop() ?? "";
-  const place = keys.reduce<Record<string, unknown>>(
+  const sandbox = keys.reduce<Record<string, unknown>>(
     (at, key) => at[key] as Record<string, unknown>,
     copy as Record<string, unknown>,
   );
-  if (value === undefined) delete place[last];
-  else place[last] = value;
+  if (value === undefined) delete sandbox[last];
+  else sandbox[last] = value;
   return copy;
 }
 
@@ -65,12 +65,12 @@ describe("parseBlueprint refuses hostile JSON", () => {
     ["targets.0.python.source.kind", "magic", "targets.0.python.source.kind"],
     ["targets.0.python.markers.os_name", 1, "targets.0.python.markers.os_name"],
   ];
-  for (const [path, value, place] of rows) {
+  for (const [path, value, sandbox] of rows) {
     test(`${path} = ${JSON.stringify(value)}`, async () => {
       await assert.rejects(parseBlueprint(changed(await made(), path, value)), (error) => {
         assert.ok(error instanceof PosyError);
         assert.equal(error.code, "invalid-blueprint");
-        assert.ok(error.message.includes(`at \`${place}\``), error.message);
+        assert.ok(error.message.includes(`at \`${sandbox}\``), error.message);
         return true;
       });
     });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { patiently } from "../support/patiently.ts";
-import { newPlace, type Place, type PosyRun } from "../support/posy.ts";
+import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 
 // The real tools, pointed at `.posy/env` and nothing else: each runs in an environment of its own. pyright comes as basedpyright,
 // which brings its Node in a wheel.
@@ -73,23 +73,23 @@ print(google.auth.default, google.api_core.exceptions.NotFound)
 };
 
 describe("tools that are pointed at a project's Env", { skip: process.platform !== "linux" }, () => {
-  let place: Place;
+  let sandbox: Sandbox;
   let python: string;
   before(async () => {
-    place = await newPlace();
+    sandbox = await newSandbox();
     for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(place.cwd, path)), { recursive: true });
-      writeFileSync(join(place.cwd, path), text);
+      mkdirSync(dirname(join(sandbox.cwd, path)), { recursive: true });
+      writeFileSync(join(sandbox.cwd, path), text);
     }
-    works(await patiently(place, ["run", "--", "python", "-c", "import numpy, zoo, by_path"]));
-    python = join(place.cwd, ".posy", "env", "bin", "python");
+    works(await patiently(sandbox, ["run", "--", "python", "-c", "import numpy, zoo, by_path"]));
+    python = join(sandbox.cwd, ".posy", "env", "bin", "python");
   });
-  after(() => place[Symbol.dispose]());
+  after(() => sandbox[Symbol.dispose]());
 
   const works = (run: PosyRun) =>
     assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
   const tool = (name: string, ...args: string[]) =>
-    patiently(place, ["run", "--no-project", "--with", name, "--", name, ...args]);
+    patiently(sandbox, ["run", "--no-project", "--with", name, "--", name, ...args]);
 
   test("mypy finds every import, and the stubs", async () => {
     // Looking for modules is what is asked here: reading all of numpy's types takes ten times as long.
@@ -123,7 +123,7 @@ describe("tools that are pointed at a project's Env", { skip: process.platform !
   });
 
   test("ty finds every import", async () => {
-    const run = await tool("ty", "check", "--python", join(place.cwd, ".posy", "env"), "check.py");
+    const run = await tool("ty", "check", "--python", join(sandbox.cwd, ".posy", "env"), "check.py");
     assert.doesNotMatch(run.stdout + run.stderr, /unresolved-import/);
     assert.match(run.stdout, /int/);
   });
@@ -135,13 +135,13 @@ describe("tools that are pointed at a project's Env", { skip: process.platform !
   });
 
   test("Jupyter lists the kernel, and a notebook runs in it", async () => {
-    const list = await place.posy(["run", "--", "jupyter", "kernelspec", "list", "--json"]);
+    const list = await sandbox.posy(["run", "--", "jupyter", "kernelspec", "list", "--json"]);
     works(list);
     const { kernelspecs } = JSON.parse(list.stdout) as { kernelspecs: Record<string, unknown> };
     assert.deepEqual(Object.keys(kernelspecs), ["python3"]);
     const args = ["execute", "--inplace", "check.ipynb"];
-    works(await place.posy(["run", "--", "jupyter", ...args], { timeout: 90_000 }));
-    const { cells } = JSON.parse(readFileSync(join(place.cwd, "check.ipynb"), "utf8")) as {
+    works(await sandbox.posy(["run", "--", "jupyter", ...args], { timeout: 90_000 }));
+    const { cells } = JSON.parse(readFileSync(join(sandbox.cwd, "check.ipynb"), "utf8")) as {
       cells: readonly { readonly outputs: readonly { readonly text: readonly string[] }[] }[];
     };
     assert.match(cells[0]?.outputs[0]?.text.join("") ?? "", /^12 \/.*\/envs-v1\//);

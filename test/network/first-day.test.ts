@@ -6,25 +6,25 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { patiently } from "../support/patiently.ts";
-import { newPlace, type Place, type PosyRun } from "../support/posy.ts";
+import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 
 const works = (run: PosyRun) =>
   assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
 
 // A first day with Posy: `posy new homework1; cd homework1; posy add jupyter numpy; posy run jupyter lab`, on an empty home.
 describe("the first four lines, on the public index", { skip: process.platform === "win32" }, () => {
-  let place: Place;
+  let sandbox: Sandbox;
   let cwd: string;
   before(async () => {
-    place = await newPlace({ interpreter: false });
-    cwd = join(place.cwd, "homework1");
+    sandbox = await newSandbox({ interpreter: false });
+    cwd = join(sandbox.cwd, "homework1");
   });
-  after(() => place[Symbol.dispose]());
+  after(() => sandbox[Symbol.dispose]());
 
   test("a project is made, packages are added, and JupyterLab is there", { timeout: 400_000 }, async () => {
-    works(await place.posy(["new", "homework1"]));
-    works(await patiently(place, ["add", "jupyter", "numpy"], { cwd }));
-    const run = await patiently(place, ["run", "jupyter", "lab", "--version"], { cwd, timeout: 240_000 });
+    works(await sandbox.posy(["new", "homework1"]));
+    works(await patiently(sandbox, ["add", "jupyter", "numpy"], { cwd }));
+    const run = await patiently(sandbox, ["run", "jupyter", "lab", "--version"], { cwd, timeout: 240_000 });
     works(run);
     assert.match(run.stdout, /^\d+\.\d+\.\d+\n$/);
     assert.ok(existsSync(join(cwd, ".posy", "env", "bin", "jupyter-lab")));
@@ -40,7 +40,7 @@ describe("the first four lines, on the public index", { skip: process.platform =
       "--IdentityProvider.token=t",
     ];
     let child: ChildProcess | undefined;
-    const ended = place.posy(["run", "jupyter", "lab", ...options], {
+    const ended = sandbox.posy(["run", "jupyter", "lab", ...options], {
       cwd,
       timeout: 100_000,
       started: (started) => (child = started),
@@ -61,11 +61,14 @@ describe("the first four lines, on the public index", { skip: process.platform =
   });
 
   test("copied to another folder, it runs with no network", { timeout: 120_000 }, async () => {
-    const copy = join(place.root, "copy");
+    const copy = join(sandbox.root, "copy");
     cpSync(cwd, copy, { recursive: true });
     const code = "import numpy, jupyterlab; print(numpy.arange(4).sum())";
     const unreachable = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1" };
-    const run = await place.posy(["run", "--offline", "python", "-c", code], { cwd: copy, env: unreachable });
+    const run = await sandbox.posy(["run", "--offline", "python", "-c", code], {
+      cwd: copy,
+      env: unreachable,
+    });
     works(run);
     assert.equal(run.stdout, "6\n");
   });

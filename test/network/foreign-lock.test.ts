@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parsePackageName } from "../../src/vocab/requirement/name.ts";
 import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts";
 import { newDatabase } from "../packages/support/new-database.ts";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
 /** How a machine reaches the network, which other tools must be told. */
 const network = Object.fromEntries(
@@ -17,11 +17,16 @@ const network = Object.fromEntries(
 );
 
 /** The public index may fail for a moment (status 69; other tools don't tell): what is asked of it is asked again. */
-async function patiently(place: Place, args: readonly string[], cwd = place.cwd, tries = 3): Promise<string> {
-  const run = await place.posy(args, { cwd, env: network, timeout: 120_000 });
+async function patiently(
+  sandbox: Sandbox,
+  args: readonly string[],
+  cwd = sandbox.cwd,
+  tries = 3,
+): Promise<string> {
+  const run = await sandbox.posy(args, { cwd, env: network, timeout: 120_000 });
   if (run.status !== 0 && tries > 1) {
     await pause(3000);
-    return patiently(place, args, cwd, tries - 1);
+    return patiently(sandbox, args, cwd, tries - 1);
   }
   assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
   return run.stdout;
@@ -35,22 +40,22 @@ const installed = [
 const lockAlone = ["run", "--no-project", "-r", "pylock.toml"];
 
 describe("locks of other tools, with files of the public index,", () => {
-  let place: Place;
+  let sandbox: Sandbox;
   before(async () => {
-    place = await newPlace();
+    sandbox = await newSandbox();
   });
-  after(() => place[Symbol.dispose]());
+  after(() => sandbox[Symbol.dispose]());
   const patience = { timeout: 400_000 };
 
   test("are installed: the standard's own example", patience, async () => {
     const text = await readFile("test/lockfile/data/pylock.example.toml", "utf8");
-    await writeFile(join(place.cwd, "pylock.toml"), await withRealPlaces(text));
+    await writeFile(join(sandbox.cwd, "pylock.toml"), await withIndexUrls(text));
     const code =
       "import cattrs, numpy, sys; print(numpy.__version__, cattrs.structure('1', int), sys.version_info[:2])";
     const run = [...lockAlone, "--", "python", "-c", code];
-    assert.equal(await patiently(place, run), "2.2.3 1 (3, 12)\n");
+    assert.equal(await patiently(sandbox, run), "2.2.3 1 (3, 12)\n");
     assert.equal(
-      await patiently(place, [...lockAlone, "--", "python", "-c", installed]),
+      await patiently(sandbox, [...lockAlone, "--", "python", "-c", installed]),
       "attrs 25.1.0\ncattrs 24.1.2\nnumpy 2.2.3\n",
     );
   });
@@ -59,52 +64,59 @@ describe("locks of other tools, with files of the public index,", () => {
   const uv = (...args: string[]) => ["run", "--no-project", "--with", "uv", "--", "uv", ...args];
   const python = async () => {
     const code = "import os, sys; print(os.path.realpath(sys.executable))";
-    return (await patiently(place, ["run", "--no-project", "--", "python", "-c", code])).trim();
+    return (await patiently(sandbox, ["run", "--no-project", "--", "python", "-c", code])).trim();
   };
 
   test("are what uv installs from its own", patience, async () => {
     // What is there already would be kept by uv too.
-    await rm(join(place.cwd, "pylock.toml"), { force: true });
-    await writeFile(join(place.cwd, "requirements.in"), `${asked.join("\n")}\n`);
+    await rm(join(sandbox.cwd, "pylock.toml"), { force: true });
+    await writeFile(join(sandbox.cwd, "requirements.in"), `${asked.join("\n")}\n`);
     const interpreter = await python();
     const compile = ["pip", "compile", "-q", "--universal", "-p", interpreter, "--format", "pylock.toml"];
-    await patiently(place, uv(...compile, "requirements.in", "-o", "pylock.toml"));
-    const own = await patiently(place, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
-    await patiently(place, uv("venv", "-q", "--clear", "-p", interpreter, "theirs"));
-    await patiently(place, uv("pip", "sync", "-q", "-p", "theirs", "pylock.toml"));
-    const theirs = ["run", "--no-project", "--", join(place.cwd, "theirs", "bin", "python"), "-c", installed];
-    assert.equal(await patiently(place, theirs), own);
+    await patiently(sandbox, uv(...compile, "requirements.in", "-o", "pylock.toml"));
+    const own = await patiently(sandbox, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
+    await patiently(sandbox, uv("venv", "-q", "--clear", "-p", interpreter, "theirs"));
+    await patiently(sandbox, uv("pip", "sync", "-q", "-p", "theirs", "pylock.toml"));
+    const theirs = [
+      "run",
+      "--no-project",
+      "--",
+      join(sandbox.cwd, "theirs", "bin", "python"),
+      "-c",
+      installed,
+    ];
+    assert.equal(await patiently(sandbox, theirs), own);
     assert.match(own, /^flask \d/m);
   });
 
   test("are what pip installs from its own", patience, async () => {
     const interpreter = await python();
-    await patiently(place, uv("venv", "-q", "--clear", "--seed", "-p", interpreter, "theirs"));
+    await patiently(sandbox, uv("venv", "-q", "--clear", "--seed", "-p", interpreter, "theirs"));
     const inTheirs = (...args: string[]) => [
       "run",
       "--no-project",
       "--",
-      join(place.cwd, "theirs", "bin", "python"),
+      join(sandbox.cwd, "theirs", "bin", "python"),
       ...args,
     ];
-    await patiently(place, inTheirs("-m", "pip", "lock", "-q", "-o", "pylock.toml", ...asked));
-    await patiently(place, inTheirs("-m", "pip", "install", "-q", "-r", "pylock.toml"));
-    const own = await patiently(place, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
-    assert.equal(await patiently(place, inTheirs("-c", installed)), own);
+    await patiently(sandbox, inTheirs("-m", "pip", "lock", "-q", "-o", "pylock.toml", ...asked));
+    await patiently(sandbox, inTheirs("-m", "pip", "install", "-q", "-r", "pylock.toml"));
+    const own = await patiently(sandbox, [...lockAlone, "-p", interpreter, "--", "python", "-c", installed]);
+    assert.equal(await patiently(sandbox, inTheirs("-c", installed)), own);
     assert.match(own, /^numpy \d/m);
   });
 });
 
 /** The lock with the places where the public index has its files, whose hashes must be the ones that the lock has. */
-async function withRealPlaces(text: string): Promise<string> {
+async function withIndexUrls(text: string): Promise<string> {
   const { db } = newDatabase([], { retries: 5 }, { environment: process.env });
   let real = text;
-  for (const [place = ""] of text.matchAll(/https:\/\/files\.example\/[^']+/g)) {
-    const filename = basename(place);
+  for (const [sandbox = ""] of text.matchAll(/https:\/\/files\.example\/[^']+/g)) {
+    const filename = basename(sandbox);
     const { releases } = await db.project(parsePackageName(parseWheelFilename(filename).name));
     const file = releases.flatMap(({ artifacts }) => artifacts).find((each) => each.filename === filename);
     assert.ok(file?.hashes["sha256"] && text.includes(file.hashes["sha256"]), filename);
-    real = real.replace(place, file.url);
+    real = real.replace(sandbox, file.url);
   }
   await db.close();
   return real;

@@ -5,36 +5,36 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { buildBackendNames } from "../../src/operations/new/build-backends.ts";
 import { patiently } from "../support/patiently.ts";
-import { newPlace, type Place } from "../support/posy.ts";
+import { newSandbox, type Sandbox } from "../support/posy.ts";
 
-async function works(place: Place, args: readonly string[], cwd: string): Promise<void> {
-  const run = await patiently(place, args, { cwd });
+async function works(sandbox: Sandbox, args: readonly string[], cwd: string): Promise<void> {
+  const run = await patiently(sandbox, args, { cwd });
   assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
 }
 
 describe("a new package of every build backend, by the backends on the public index,", () => {
-  let place: Place;
+  let sandbox: Sandbox;
   before(async () => {
-    place = await newPlace();
+    sandbox = await newSandbox();
   });
-  after(() => place[Symbol.dispose]());
+  after(() => sandbox[Symbol.dispose]());
 
   for (const backend of buildBackendNames) {
     test(`is built, installed and tested: ${backend}`, { timeout: 300_000 }, async () => {
       const name = `lib-${backend}`;
-      await works(place, ["new", name, "--lib", "--build-backend", backend], place.cwd);
-      const cwd = join(place.cwd, name);
+      await works(sandbox, ["new", name, "--lib", "--build-backend", backend], sandbox.cwd);
+      const cwd = join(sandbox.cwd, name);
       // Nothing of the environment gets into what is built, though Hatchling follows links.
       rmSync(join(cwd, ".gitignore"));
-      await works(place, ["run", "--", "python", "-c", "pass"], cwd);
-      await works(place, ["build"], cwd);
+      await works(sandbox, ["run", "--", "python", "-c", "pass"], cwd);
+      await works(sandbox, ["build"], cwd);
       const made = readdirSync(join(cwd, "dist")).filter((file) => /\.(whl|tar\.gz)$/.test(file));
       assert.equal(made.length, 2);
       const sdist = join(cwd, "dist", made.find((file) => file.endsWith(".gz")) ?? "");
       const members = execFileSync("tar", ["tzf", sdist], { encoding: "utf8" });
       assert.doesNotMatch(members, /\.posy\/env/);
       const code = `import lib_${backend.replaceAll("-", "_")} as lib; assert lib.greeting() == 'Hello, world!'`;
-      await works(place, ["run", "--no-project", "-e", ".", "--", "python", "-c", code], cwd);
+      await works(sandbox, ["run", "--no-project", "-e", ".", "--", "python", "-c", code], cwd);
     });
   }
 });

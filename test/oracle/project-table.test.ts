@@ -131,14 +131,14 @@ const tables = fc.sample(
   fc
     .record({
       chosen: fc.subarray(keys, { maxLength: 6 }),
-      spoilt: fc.constantFrom("", "", "", ...Object.keys(values)),
+      corrupted: fc.constantFrom("", "", "", ...Object.keys(values)),
     })
-    .chain(({ chosen, spoilt }) =>
+    .chain(({ chosen, corrupted }) =>
       fc.record(
         Object.fromEntries(
-          [...new Set(["name", "version", ...chosen, ...(spoilt ? [spoilt] : [])])].map((key) => [
+          [...new Set(["name", "version", ...chosen, ...(corrupted ? [corrupted] : [])])].map((key) => [
             key,
-            valueOf(key, key === spoilt),
+            valueOf(key, key === corrupted),
           ]),
         ),
       ),

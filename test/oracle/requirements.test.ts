@@ -10,7 +10,7 @@ import {
 } from "../../src/vocab/requirement/requirement.ts";
 import { formatSpecifierSet, parseSpecifierSet } from "../../src/vocab/version/specifier.ts";
 import { askPython } from "../support/oracle.ts";
-import { neighbouringVersionTexts, publicVersionTexts, spoilt } from "../support/version-texts.ts";
+import { neighbouringVersionTexts, publicVersionTexts, corrupted } from "../support/version-texts.ts";
 
 const script = `
 import json, sys
@@ -110,7 +110,7 @@ const requirements = fc
 const texts = [
   ...new Set([
     ...fc.sample(requirements, { numRuns: 6000, seed: 508 }),
-    ...fc.sample(spoilt(requirements, "[]()<>=!~,;@.-_+'\" x1é"), { numRuns: 8000, seed: 508 }),
+    ...fc.sample(corrupted(requirements, "[]()<>=!~,;@.-_+'\" x1é"), { numRuns: 8000, seed: 508 }),
   ]),
 ];
 

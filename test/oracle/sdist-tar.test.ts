@@ -54,8 +54,8 @@ function listing(root: string, inside = ""): Listing {
   return found;
 }
 
-const place = mkdtempSync(join(tmpdir(), "posy-tar-oracle-"));
-after(() => rm(place, { recursive: true, force: true }));
+const sandbox = mkdtempSync(join(tmpdir(), "posy-tar-oracle-"));
+after(() => rm(sandbox, { recursive: true, force: true }));
 
 const targets = [
   "a",
@@ -162,7 +162,7 @@ describe("unpacking sdists compared with tarfile's `data` filter", async () => {
   );
   const ours = await Promise.all(
     bytes.map(async (each, index): Promise<Listing | PosyError> => {
-      const folder = join(place, String(index));
+      const folder = join(sandbox, String(index));
       await mkdir(join(folder, "into"), { recursive: true });
       await writeFile(join(folder, "foo-1.0.tar"), each);
       try {
@@ -201,7 +201,7 @@ describe("unpacking sdists compared with tarfile's `data` filter", async () => {
       for (const [path, [kind, text]] of Object.entries(python as Listing)) {
         // Python writes a separate file for a hard link.
         if (kind === "file")
-          assert.equal(readFileSync(join(place, String(index), "into", path), "utf8"), text, shown);
+          assert.equal(readFileSync(join(sandbox, String(index), "into", path), "utf8"), text, shown);
         else assert.ok(mine?.[path], `${path} of ${shown}`);
       }
       alike += 1;

@@ -28,14 +28,14 @@ test("sysconfig of an unpacked interpreter names no folder but its own", async (
   const folder = await realpath(await mkdtemp(join(tmpdir(), "posy-sysconfig-")));
   try {
     const answers: Record<string, string>[] = [];
-    for (const place of [join(folder, "one"), join(folder, "another place", "deeper")]) {
-      await cp(root, place, { recursive: true, verbatimSymlinks: true });
-      const python = join(place, "bin", "python");
-      const env = { PATH: "/usr/bin:/bin", HOME: join(place, "home") };
-      const { stdout } = await runCaptured(python, ["-E", "-s", "-B", "-c", script], { cwd: place, env });
+    for (const sandbox of [join(folder, "one"), join(folder, "another place", "deeper")]) {
+      await cp(root, sandbox, { recursive: true, verbatimSymlinks: true });
+      const python = join(sandbox, "bin", "python");
+      const env = { PATH: "/usr/bin:/bin", HOME: join(sandbox, "home") };
+      const { stdout } = await runCaptured(python, ["-E", "-s", "-B", "-c", script], { cwd: sandbox, env });
       const values = Object.entries(JSON.parse(stdout) as Record<string, string>);
       answers.push(
-        Object.fromEntries(values.map(([name, value]) => [name, value.replaceAll(place, "ROOT")])),
+        Object.fromEntries(values.map(([name, value]) => [name, value.replaceAll(sandbox, "ROOT")])),
       );
     }
     const [one = {}, two = {}] = answers;

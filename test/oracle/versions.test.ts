@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { normalizeName, parsePackageName } from "../../src/vocab/requirement/name.ts";
 import { compareVersions, isPrerelease, tryParseVersion } from "../../src/vocab/version/version.ts";
 import { askPython } from "../support/oracle.ts";
-import { neighbouringVersionTexts, spoilt, versionTexts } from "../support/version-texts.ts";
+import { neighbouringVersionTexts, corrupted, versionTexts } from "../support/version-texts.ts";
 
 const script = `
 import json, sys
@@ -32,7 +32,7 @@ const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number) =>
   fc.sample(arbitrary, { numRuns, seed: 440 });
 const versions = [
   ...sample(versionTexts, 6000),
-  ...sample(spoilt(versionTexts, "!.+-_*ax0 é\t"), 6000),
+  ...sample(corrupted(versionTexts, "!.+-_*ax0 é\t"), 6000),
   ...sample(fc.string({ maxLength: 6, unit: fc.constantFrom(..."01.a-_!+bcdevprost".split("")) }), 3000),
 ];
 const pairs = [

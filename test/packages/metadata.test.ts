@@ -113,7 +113,7 @@ describe("the wheels of a release for several platforms", () => {
 
   test("have separate metadata if they announce different hashes", async () => {
     const { found, asked } = await readAll(
-      wheels.map((each, place) => ({ ...each, metadata: place === 1 ? other : text })),
+      wheels.map((each, sandbox) => ({ ...each, metadata: sandbox === 1 ? other : text })),
     );
     assert.equal(asked, 2);
     assert.deepEqual(

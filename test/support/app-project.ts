@@ -1,12 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Place } from "./posy.ts";
+import type { Sandbox } from "./posy.ts";
 
 /**
- * Writes a `pyproject.toml` into the current folder of the place: an application with these dependencies and two
+ * Writes a `pyproject.toml` into the current folder of the sandbox: an application with these dependencies and two
  * platforms. `more` are lines of `[tool.posy]`, and of tables after it.
  */
-export function writeApp(place: Place, dependencies: readonly string[], more: readonly string[] = []): void {
+export function writeApp(
+  sandbox: Sandbox,
+  dependencies: readonly string[],
+  more: readonly string[] = [],
+): void {
   const lines = [
     "[project]",
     'name = "app"',
@@ -17,5 +21,5 @@ export function writeApp(place: Place, dependencies: readonly string[], more: re
     ...more,
     "",
   ];
-  writeFileSync(join(place.cwd, "pyproject.toml"), lines.join("\n"));
+  writeFileSync(join(sandbox.cwd, "pyproject.toml"), lines.join("\n"));
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startIndex } from "./index-server.ts";
 import { makeWheel } from "./make-wheel.ts";
-import { newPlace, type Place, linkInterpreters, seedHome } from "./posy.ts";
+import { newSandbox, type Sandbox, linkInterpreters, seedHome } from "./posy.ts";
 import { removeFolder } from "./remove-folder.ts";
 
 /** The folders that are removed before Posy is started and killed, by the work that is left to do. */
@@ -61,17 +61,17 @@ export async function killAtMoments(options: {
 }): Promise<KillTally[]> {
   const random = randomFrom(options.seed);
   await using index = await startIndex({ files: wheels() });
-  using place = await newPlace();
+  using sandbox = await newSandbox();
   const packages = Array.from({ length: 24 }, (_, number) => ["--with", `kill-${number}`]).flat();
   const args = ["run", "--default-index", index.url, ...packages, "--", "python", "-c", audit];
-  if (options.modes.includes("interpreter")) keepArchives(place, await seedHome());
+  if (options.modes.includes("interpreter")) keepArchives(sandbox, await seedHome());
   const seed = await seedHome();
 
   const durations = new Map<KillMode, number>();
   for (const mode of options.modes) {
-    removeFolders(place, mode, seed);
+    removeFolders(sandbox, mode, seed);
     const start = performance.now();
-    const run = await place.posy(args);
+    const run = await sandbox.posy(args);
     if (run.stdout !== expected)
       throw new Error(`wrong before anything was killed: ${run.stdout}${run.stderr}`);
     durations.set(mode, performance.now() - start);
@@ -83,9 +83,9 @@ export async function killAtMoments(options: {
     const signal = signals[Math.floor(moment / options.modes.length) % signals.length] ?? "SIGKILL";
     const tally = tallies.get(mode + signal) ?? { mode, signal, moments: 0, late: 0, right: 0, wrong: [] };
     tallies.set(mode + signal, tally);
-    removeFolders(place, mode, seed);
+    removeFolders(sandbox, mode, seed);
     const delay = random() * (durations.get(mode) ?? 0);
-    const killed = await place.posy(args, {
+    const killed = await sandbox.posy(args, {
       started: (child) => {
         const timer = setTimeout(() => child.kill(signal), delay);
         child.on("exit", () => clearTimeout(timer));
@@ -93,7 +93,7 @@ export async function killAtMoments(options: {
     });
     tally.moments += 1;
     if (killed.stdout === expected) tally.late += 1;
-    const again = await place.posy(args);
+    const again = await sandbox.posy(args);
     if (again.status === 0 && again.stdout === expected) tally.right += 1;
     else tally.wrong.push(`${delay.toFixed(0)} ms: ${again.stdout}${again.stderr}`);
     options.progress?.(tally);
@@ -102,21 +102,21 @@ export async function killAtMoments(options: {
 }
 
 /** Removes the folders of a mode. */
-function removeFolders(place: Place, mode: KillMode, seed: string): void {
-  for (const name of killModes[mode]) removeFolder(join(place.home, name));
+function removeFolders(sandbox: Sandbox, mode: KillMode, seed: string): void {
+  for (const name of killModes[mode]) removeFolder(join(sandbox.home, name));
   // A run in the mode `interpreter` unpacks one itself, so the links are made again.
   if (mode !== "interpreter") {
-    removeFolder(join(place.home, "data", "pythons-v1"));
-    linkInterpreters(seed, place.home);
+    removeFolder(join(sandbox.home, "data", "pythons-v1"));
+    linkInterpreters(seed, sandbox.home);
   }
 }
 
 /** Copies the archives of the interpreters, so that unpacking one needs no network. */
-function keepArchives(place: Place, seed: string): void {
+function keepArchives(sandbox: Sandbox, seed: string): void {
   const archives = join(seed, "cache", "artifacts-v2");
   if (!existsSync(archives)) return;
-  mkdirSync(join(place.home, "cache"), { recursive: true });
-  cpSync(archives, join(place.home, "cache", "artifacts-v2"), { recursive: true });
+  mkdirSync(join(sandbox.home, "cache"), { recursive: true });
+  cpSync(archives, join(sandbox.home, "cache", "artifacts-v2"), { recursive: true });
 }
 
 /** Makes packages with many small files and some large ones, which share a namespace and depend on each other. */

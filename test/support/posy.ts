@@ -39,7 +39,7 @@ export interface PosyOptions {
  * A temporary folder for one test, with a `POSY_HOME`, a home folder without configuration, and a current folder. The
  * store already has an interpreter (`seedHome`), so that only the test itself needs a network.
  */
-export interface Place extends Disposable {
+export interface Sandbox extends Disposable {
   readonly root: string;
   /** `POSY_HOME`. */
   readonly home: string;
@@ -52,11 +52,11 @@ export interface Place extends Disposable {
 
 const cache = resolve("node_modules", ".cache", "posy-e2e");
 
-/** Makes a place. With `interpreter: false` its `POSY_HOME` is empty, as for a new user. */
-export async function newPlace(options: { readonly interpreter?: boolean } = {}): Promise<Place> {
+/** Makes a sandbox. With `interpreter: false` its `POSY_HOME` is empty, as for a new user. */
+export async function newSandbox(options: { readonly interpreter?: boolean } = {}): Promise<Sandbox> {
   const seed = options.interpreter === false ? undefined : await seedHome();
-  mkdirSync(join(cache, "places"), { recursive: true });
-  const root = mkdtempSync(join(cache, "places", "p"));
+  mkdirSync(join(cache, "sandboxes"), { recursive: true });
+  const root = mkdtempSync(join(cache, "sandboxes", "s"));
   const home = join(root, "home");
   const cwd = join(root, "cwd");
   mkdirSync(cwd);
@@ -73,7 +73,7 @@ export async function newPlace(options: { readonly interpreter?: boolean } = {})
     posy,
     normalized: (text) =>
       text
-        .replaceAll(root, "<place>")
+        .replaceAll(root, "<sandbox>")
         .replace(/127\.0\.0\.1:\d+/g, "<index>")
         .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
         .replace(/envs-v1\/[0-9a-z]+/g, "envs-v1/<key>"),

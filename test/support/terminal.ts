@@ -1,4 +1,4 @@
-import { type Place, posyCommand } from "./posy.ts";
+import { type Sandbox, posyCommand } from "./posy.ts";
 
 /** The output of a program at a terminal, and its status. */
 export interface Session {
@@ -35,7 +35,7 @@ print(json.dumps({"output": output.decode("utf-8", "replace"), "status": os.wait
  * prompt, appears.
  */
 export async function atTerminal(
-  place: Place,
+  sandbox: Sandbox,
   args: readonly string[],
   typed: {
     readonly lines: readonly string[];
@@ -44,7 +44,7 @@ export async function atTerminal(
   },
 ): Promise<Session> {
   const session = { ...typed, argv: [...posyCommand, ...args] };
-  const run = await place.posy(["run", "--no-project", "--", "python", "-c", script], {
+  const run = await sandbox.posy(["run", "--no-project", "--", "python", "-c", script], {
     stdin: JSON.stringify(session),
     env: { TERM: "dumb" },
   });

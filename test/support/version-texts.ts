@@ -75,7 +75,7 @@ export const neighbouringVersionTexts: fc.Arbitrary<string> = fc
   .map((all) => all.join(""));
 
 /** Texts with one character inserted or replaced, so that most are no longer valid. */
-export function spoilt(texts: fc.Arbitrary<string>, by: string): fc.Arbitrary<string> {
+export function corrupted(texts: fc.Arbitrary<string>, by: string): fc.Arbitrary<string> {
   return fc
     .tuple(texts, fc.nat(), fc.constantFrom(...by.split(""), ""), fc.boolean())
     .map(([text, seed, character, replace]) => {

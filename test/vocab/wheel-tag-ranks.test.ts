@@ -24,7 +24,7 @@ test("wheelTagRanks has the same tags in the same order as expandWheelTags", () 
       assert.deepEqual(ranks.tags(), all);
       const found = all.map((tag) => ranks.get(tag) ?? Number.NaN);
       assert.ok(
-        found.every((rank, place) => place === 0 || rank > (found[place - 1] ?? 0)),
+        found.every((rank, sandbox) => sandbox === 0 || rank > (found[sandbox - 1] ?? 0)),
         `${platform} ${wheelTags.join(" ")}`,
       );
       for (const tag of unknown) if (!all.includes(tag)) assert.equal(ranks.get(tag), undefined, tag);

@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 import { after, test } from "node:test";
 import { staticMetadata } from "../../../src/builder/sdist/read-static-metadata.ts";
 
-const place = mkdtempSync(join(tmpdir(), "posy-static-"));
-after(() => rm(place, { recursive: true, force: true }));
+const sandbox = mkdtempSync(join(tmpdir(), "posy-static-"));
+after(() => rm(sandbox, { recursive: true, force: true }));
 
 const trusted = "Metadata-Version: 2.2\nName: foo\nVersion: 1.0\nRequires-Dist: from-pkg-info\n";
 const old = "Metadata-Version: 1.0\nName: foo\nVersion: 1.0\n";
@@ -51,16 +51,16 @@ const cases: readonly {
   { title: "returns nothing for an empty folder" },
 ];
 test("staticMetadata replaces `${PROJECT_ROOT}` by the folder of the project", async () => {
-  const root = mkdtempSync(join(place, "pdm-"));
+  const root = mkdtempSync(join(sandbox, "pdm-"));
   const dependency = "lib @ file:///${PROJECT_ROOT}/../lib";
   await writeFile(join(root, "pyproject.toml"), whole.replace("from-pyproject", dependency));
   const [lib] = (await staticMetadata(root, "tree"))?.requiresDist ?? [];
-  assert.equal(lib?.url, pathToFileURL(join(place, "lib")).href);
+  assert.equal(lib?.url, pathToFileURL(join(sandbox, "lib")).href);
 });
 
 for (const [index, { title, pkgInfo, pyproject, origin, name: expectedName }] of cases.entries()) {
   test(title, async () => {
-    const root = mkdtempSync(join(place, `${index}-`));
+    const root = mkdtempSync(join(sandbox, `${index}-`));
     if (pkgInfo !== undefined) await writeFile(join(root, "PKG-INFO"), pkgInfo);
     if (pyproject !== undefined) await writeFile(join(root, "pyproject.toml"), pyproject);
     const metadata = await staticMetadata(root, origin);

@@ -10,12 +10,12 @@ import { makeSdist } from "../../support/make-sdist.ts";
 import { type NewTarMember, writeTar } from "../../support/tar-writer.ts";
 import { writeZip } from "../../support/zip-writer.ts";
 
-const place = mkdtempSync(join(tmpdir(), "posy-sdist-"));
-after(() => rm(place, { recursive: true, force: true }));
+const sandbox = mkdtempSync(join(tmpdir(), "posy-sdist-"));
+after(() => rm(sandbox, { recursive: true, force: true }));
 let count = 0;
 
 async function unpack(filename: string, bytes: Uint8Array): Promise<string> {
-  const folder = join(place, String(count++));
+  const folder = join(sandbox, String(count++));
   const into = join(folder, "into");
   await mkdir(into, { recursive: true });
   await writeFile(join(folder, filename), bytes);
@@ -277,7 +277,7 @@ describe("refuses", () => {
   };
   for (const [title, [members, says]] of Object.entries(cases)) {
     test(title, async () => {
-      const before = readdirSync(place).length;
+      const before = readdirSync(sandbox).length;
       await assert.rejects(unpackTar(members), (error: Error & { code: string }) => {
         assert.equal(error.code, "invalid-archive");
         assert.match(error.message, /`foo-1\.0\.tar`/);
@@ -285,8 +285,8 @@ describe("refuses", () => {
         return true;
       });
       // Only the archive and the folder exist.
-      assert.equal(readdirSync(place).length, before + 1);
-      assert.deepEqual(readdirSync(join(place, String(count - 1))).sort(), ["foo-1.0.tar", "into"]);
+      assert.equal(readdirSync(sandbox).length, before + 1);
+      assert.deepEqual(readdirSync(join(sandbox, String(count - 1))).sort(), ["foo-1.0.tar", "into"]);
     });
   }
 
@@ -299,5 +299,5 @@ describe("refuses", () => {
   });
 
   test("a missing archive", () =>
-    assert.rejects(unpackSdist(join(place, "none.tar.gz"), "none.tar.gz", place), { code: "not-found" }));
+    assert.rejects(unpackSdist(join(sandbox, "none.tar.gz"), "none.tar.gz", sandbox), { code: "not-found" }));
 });

@@ -135,10 +135,10 @@ const warning: PosyEvent = { kind: "warning", message: "look out", hint: "there"
 
 describe("reporters", () => {
   test("the plain reporter prints a warning once and no progress", () => {
-    const place = surface();
-    const reporter = plainReporter(place);
+    const sandbox = surface();
+    const reporter = plainReporter(sandbox);
     for (const event of [warning, start("resolve"), fetched("a", 1, 2), warning]) reporter.report(event);
-    assert.deepEqual(place.written, ["warning: look out\nhint: there\n"]);
+    assert.deepEqual(sandbox.written, ["warning: look out\nhint: there\n"]);
   });
 
   test("the output of a build is only shown with `-v`, each line with the build's name", () => {
@@ -148,9 +148,9 @@ describe("reporters", () => {
       text: "10%\r20%\n\n\u001b[31mred\u001b[0m\tdone\n",
     };
     const said = (["quiet", "normal", "verbose"] as const).map((loudness) => {
-      const place = surface(loudness);
-      plainReporter(place).report(output);
-      return place.written.join("");
+      const sandbox = surface(loudness);
+      plainReporter(sandbox).report(output);
+      return sandbox.written.join("");
     });
     assert.deepEqual(said, [
       "",
@@ -166,11 +166,11 @@ describe("reporters", () => {
       ["normal", "warning: look out\nhint: there\n"],
       ["verbose", "warning: look out\nhint: there\ndebug: detail\n"],
     ] as const) {
-      const place = surface(loudness);
-      const reporter = plainReporter(place);
+      const sandbox = surface(loudness);
+      const reporter = plainReporter(sandbox);
       reporter.report(warning);
       reporter.report(debug);
-      assert.equal(place.written.join(""), said);
+      assert.equal(sandbox.written.join(""), said);
     }
   });
 
@@ -187,9 +187,9 @@ describe("reporters", () => {
       reporter.finish();
     };
     for (const open of [plainReporter, terminalReporter]) {
-      const place = surface();
-      flood(open(place));
-      const text = place.written.join("");
+      const sandbox = surface();
+      flood(open(sandbox));
+      const text = sandbox.written.join("");
       assert.deepEqual(text.match(/^warning: .*(?=\n)/gm)?.slice(-3), [
         "warning: `file-4.whl` is skipped: bad name 4",
         "warning: look out",
@@ -206,8 +206,8 @@ describe("reporters", () => {
   });
 
   test("warnings of very many kinds are bounded, too, and so is the length of one", () => {
-    const place = surface();
-    const reporter = plainReporter(place);
+    const sandbox = surface();
+    const reporter = plainReporter(sandbox);
     for (let number = 0; number < 1000; number++) {
       const word = String(number)
         .split("")
@@ -216,30 +216,30 @@ describe("reporters", () => {
       reporter.report({ kind: "warning", message: `problem ${word}` });
     }
     reporter.finish();
-    assert.equal(place.written.length, 51);
-    assert.match(place.written.at(-1) ?? "", /^warning: 950 more warnings like this: problem fa\n/);
+    assert.equal(sandbox.written.length, 51);
+    assert.match(sandbox.written.at(-1) ?? "", /^warning: 950 more warnings like this: problem fa\n/);
     const long = surface();
     plainReporter(long).report({ kind: "warning", message: "x".repeat(1_600_000) });
     assert.ok((long.written[0] ?? "").length < 2200);
   });
 
   test("the terminal reporter redraws the block, removes it at the end, and prints nothing afterwards", () => {
-    const place = surface();
-    const reporter = terminalReporter(place);
+    const sandbox = surface();
+    const reporter = terminalReporter(sandbox);
     reporter.report(start("resolve"));
-    assert.deepEqual(place.written, [], "short work is not shown");
-    place.tick(200);
+    assert.deepEqual(sandbox.written, [], "short work is not shown");
+    sandbox.tick(200);
     reporter.report(fetched("a.whl", 1, 2));
-    place.tick(100);
+    sandbox.tick(100);
     reporter.report(fetched("a.whl", 1, 2));
-    const again = place.written.at(-1) ?? "";
+    const again = sandbox.written.at(-1) ?? "";
     assert.ok(again.startsWith("\u001b[2A\r\u001b[J"), JSON.stringify(again));
     reporter.finish();
-    assert.equal(place.written.at(-1), "\u001b[2A\r\u001b[J");
-    const count = place.written.length;
+    assert.equal(sandbox.written.at(-1), "\u001b[2A\r\u001b[J");
+    const count = sandbox.written.length;
     reporter.report(warning);
     reporter.finish();
-    assert.equal(place.written.length, count);
+    assert.equal(sandbox.written.length, count);
   });
 });
 

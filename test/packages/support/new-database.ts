@@ -34,13 +34,13 @@ export function newFolder(): string {
 export function newDatabase(
   indexes: readonly string[],
   settings: Partial<IndexSettings> = {},
-  place: { folder?: string; environment?: NodeJS.ProcessEnv } = {},
+  sandbox: { folder?: string; environment?: NodeJS.ProcessEnv } = {},
 ) {
-  const folder = place.folder ?? newFolder();
+  const folder = sandbox.folder ?? newFolder();
   const home = homeAt(join(folder, "data"), join(folder, "cache"));
   const reporter = recordingReporter();
   const index = { ...plainIndexSettings, retries: 2, indexes: indexes.map((url) => ({ url })), ...settings };
-  const environment = { HOME: folder, ...place.environment };
+  const environment = { HOME: folder, ...sandbox.environment };
   const db = openPackageDB({ home, index, reporter, environment });
   databases.set(folder, [...(databases.get(folder) ?? []), db]);
   return { db, home, reporter, folder };

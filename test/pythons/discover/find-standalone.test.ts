@@ -33,7 +33,7 @@ const built: readonly Interpreter[] = filenames.map((filename) => ({
 }));
 
 /** Returns a mirror with these builds that counts how often it is asked. */
-function fakePlace(): { readonly standalone: StandalonePythons; readonly asked: () => number } {
+function fakeMirror(): { readonly standalone: StandalonePythons; readonly asked: () => number } {
   let asked = 0;
   const standalone: StandalonePythons = {
     async interpreters(isAskedFor) {
@@ -47,7 +47,7 @@ function fakePlace(): { readonly standalone: StandalonePythons; readonly asked: 
 
 async function found(request: string | undefined, platform: Interpreter["platform"] = "linux-x86_64") {
   using sandbox = newSandbox();
-  const { standalone, asked } = fakePlace();
+  const { standalone, asked } = fakeMirror();
   const parsed = request === undefined ? undefined : parsePythonRequest(request);
   const pythons = await findInterpreters(parsed, platform, sandbox.context({ standalone })).catch(() => []);
   return {
@@ -84,7 +84,7 @@ test("makes no request for PyPy or a path, which python-build-standalone never h
 
 test("`posy python list` shows python-build-standalone before the catalogue", async () => {
   using sandbox = newSandbox();
-  const { standalone } = fakePlace();
+  const { standalone } = fakeMirror();
   const all = await listPythons(sandbox.context({ standalone }));
   assert.deepEqual(
     all.slice(0, 5).map(({ interpreter, state, runsHere }) => [interpreter.version, state, runsHere]),
@@ -115,12 +115,12 @@ test("fetches the interpreter of a Blueprint from the mirror that is set now", a
   const url = python.source.kind === "standalone" ? python.source.url : "";
   assert.deepEqual(await interpreterDownload(python), { url, filename, hashes });
   const moved = { url: `https://elsewhere.example/${filename}`, filename, hashes };
-  assert.deepEqual(await interpreterDownload(python, fakePlace().standalone), moved);
+  assert.deepEqual(await interpreterDownload(python, fakeMirror().standalone), moved);
 });
 
 test("offline, returns the newest interpreter on this machine first", async () => {
   using sandbox = newSandbox();
-  const { standalone } = fakePlace();
+  const { standalone } = fakeMirror();
   const context = sandbox.context({ standalone, offline: true });
   const order = async () =>
     (await findInterpreters(undefined, "linux-x86_64", context)).map(({ version }) => version);

@@ -6,11 +6,11 @@ import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { withLock } from "../../../src/system/fs/lock.ts";
 
-const place = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
+const sandbox = () => join(mkdtempSync(join(tmpdir(), "posy-lock-")), "deep", "lock");
 
 describe("withLock", () => {
   test("runs one task at a time", async () => {
-    const path = place();
+    const path = sandbox();
     let inside = 0;
     let most = 0;
     let waits = 0;
@@ -26,7 +26,7 @@ describe("withLock", () => {
   });
 
   test("releases the lock if the work fails", async () => {
-    const path = place();
+    const path = sandbox();
     await assert.rejects(
       withLock(path, () => Promise.reject(new Error("no"))),
       /no/,
@@ -41,7 +41,7 @@ describe("withLock", () => {
   ];
   for (const [title, text, age] of abandoned) {
     test(`takes over a lock ${title}`, async () => {
-      const path = place();
+      const path = sandbox();
       await withLock(path, async () => {});
       writeFileSync(path, text);
       const then = Date.now() / 1000 - age;
@@ -51,7 +51,7 @@ describe("withLock", () => {
   }
 
   test("waits for a lock of a running process on this machine", async () => {
-    const path = place();
+    const path = sandbox();
     await withLock(path, async () => {});
     writeFileSync(path, `${process.ppid} ${hostname()}\n`);
     let done = false;

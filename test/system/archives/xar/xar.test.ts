@@ -14,20 +14,20 @@ const files = {
 };
 
 async function open(bytes: Uint8Array) {
-  const place = newSandbox();
-  const path = join(place.root, "x.pkg");
+  const sandbox = newSandbox();
+  const path = join(sandbox.root, "x.pkg");
   writeFileSync(path, bytes);
   try {
     const xar = await openXar(path, "x.pkg");
     const contents: Record<string, string> = {};
     for (const [index, entry] of xar.entries.entries()) {
-      const to = join(place.root, String(index));
+      const to = join(sandbox.root, String(index));
       await xar.extract(entry, to);
       contents[entry.path] = readFileSync(to, "latin1");
     }
     return contents;
   } finally {
-    place[Symbol.dispose]();
+    sandbox[Symbol.dispose]();
   }
 }
 

@@ -33,19 +33,19 @@ export function makeElf(made: MadeElf): Uint8Array {
   const base = 0x10000;
   const strings = new Map<string, number>();
   let table = "\0";
-  const place = (text: string): number => {
+  const sandbox = (text: string): number => {
     const known = strings.get(text) ?? (text === "" ? 0 : table.indexOf(`${text}\0`));
     if (known >= 0) return known;
     strings.set(text, table.length);
     table += `${text}\0`;
     return table.length - text.length - 1;
   };
-  const dynamic: [number, number][] = needed.map((name) => [1, place(name)]);
-  if (made.soname !== undefined) dynamic.push([14, place(made.soname)]);
-  if (made.runPath !== undefined) dynamic.push([made.old ? 15 : 29, place(made.runPath)]);
+  const dynamic: [number, number][] = needed.map((name) => [1, sandbox(name)]);
+  if (made.soname !== undefined) dynamic.push([14, sandbox(made.soname)]);
+  if (made.runPath !== undefined) dynamic.push([made.old ? 15 : 29, sandbox(made.runPath)]);
   const written = ["", ...(made.symbols ?? [])].map((symbol) => symbol.split("@"));
-  const symbols = written.map(([name = ""]) => place(name));
-  const needs = Object.entries(versions).map(([file, names]) => [place(file), names.map(place)] as const);
+  const symbols = written.map(([name = ""]) => sandbox(name));
+  const needs = Object.entries(versions).map(([file, names]) => [sandbox(file), names.map(sandbox)] as const);
   const known = Object.values(versions).flat();
   const indexes = written.map(([, version]) => (version === undefined ? 1 : known.indexOf(version) + 2));
   const hasVersions = indexes.some((index) => index > 1);
