@@ -46,7 +46,7 @@ describe("posy add", () => {
     assert.deepEqual([run.status, run.stderr], [0, ""]);
   });
 
-  test("to a group leads to a hint when a command of the group is run without it", async () => {
+  test("adds to a group, and a hint names the group when its command is run without it", async () => {
     using sandbox = await newSandbox();
     const tool = makeWheel({
       name: "rough",
@@ -73,7 +73,7 @@ describe("posy add", () => {
     assertFailed(await sandbox.posy(["check"], { env }), 127, /no command `rough`/, hint);
   });
 
-  test("explains why an added package is not locked at its newest version, and says nothing of a bound as typed", async () => {
+  test("explains why an added package is not locked at its newest version, unless the user typed a bound", async () => {
     using sandbox = await newSandbox();
     const built = (version: string, tags: string) =>
       makeWheel({ name: "torchy", version, tags, files: { "torchy.py": "" } });
@@ -103,7 +103,7 @@ describe("posy add", () => {
     );
   });
 
-  test("explains a pre-release that nobody asked for", async () => {
+  test("explains why a pre-release is locked that nobody asked for", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [
@@ -123,7 +123,7 @@ describe("posy add", () => {
     );
   });
 
-  test("adds to an extra that no environment has, with a bound from the index, and refuses what no index has", async () => {
+  test("adds to an extra that no environment has, with a bound from the index, and rejects a package or version that no index has", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files: [wheel("lib", "1.5")] });
     project(sandbox);
@@ -137,7 +137,7 @@ describe("posy add", () => {
     assert.equal(textOf(sandbox), before);
   });
 
-  test("adds a folder under the name of its package, and `remove` takes the source away again", async () => {
+  test("adds a folder under the name of its package, and `posy remove` removes its source too", async () => {
     using sandbox = await newSandbox();
     project(sandbox);
     await writeTree(join(sandbox.root, "lib"), { name: "my-lib", files: { "my_lib/value.py": "n = 1\n" } });
@@ -157,7 +157,7 @@ describe("posy add", () => {
     assert.equal(textOf(sandbox), pyproject);
   });
 
-  test("adds a folder from a subfolder with an extra to a group, and keeps its source until the last requirement goes", async () => {
+  test("adds a folder from a subfolder with an extra to a group, and keeps its source until its last requirement is removed", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files: [wheel("more")] });
     project(sandbox);

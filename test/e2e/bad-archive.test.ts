@@ -17,8 +17,8 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
     extra: [{ path: "greeting-2.0.data/scripts/../../../escaped", data: "x" }],
   },
   "a backslash": { extra: [{ path: "..\\escaped.py", data: "x" }] },
-  "a link out": { extra: [{ path: "out", data: "/etc", mode: 0o120777 }] },
-  "a link and a file through it": {
+  "a link that leaves the root": { extra: [{ path: "out", data: "/etc", mode: 0o120777 }] },
+  "a link and a file whose path leads through it": {
     extra: [
       { path: "out", data: "../..", mode: 0o120777 },
       { path: "out/escaped.py", data: "x" },
@@ -39,10 +39,10 @@ const hostile: Readonly<Record<string, Partial<WheelRecipe>>> = {
     wheel: "Wheel-Version: 9.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n\n",
   },
   "a dist-info folder of another package": { distInfo: "other-2.0.dist-info" },
-  "nothing of a zip but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+  "only the end of a zip archive": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
 };
 
-describe("a wheel with a wrong RECORD is installed with a warning that names it", () => {
+describe("a wheel with a wrong RECORD", () => {
   const wrong: Readonly<Record<string, [Partial<WheelRecipe>, RegExp]>> = {
     "another hash": [
       {
@@ -60,13 +60,13 @@ describe("a wheel with a wrong RECORD is installed with a warning that names it"
       },
       /line 2: there are 4 fields, not three/,
     ],
-    "a row that cannot be read": [
+    "a row with a malformed hash": [
       { record: (rows) => ["gone.py,sha256=AAAA,3", ...rows] },
       /line 1: `sha256=AAAA` has 3 bytes, not 32/,
     ],
   };
   for (const [title, [recipe, warning]] of Object.entries(wrong)) {
-    test(title, async () => {
+    test(`is installed with a warning that names it: ${title}`, async () => {
       const wheel = makeWheel({ name: "greeting", version: "2.0", files: code, ...recipe });
       await using index = await startIndex({ files: [wheel] });
       using sandbox = await newSandbox();

@@ -54,7 +54,7 @@ describe("a folder that can't be written", () => {
     });
   }
 
-  test("is named in the error without write permission, and works with it again", {
+  test("is named in the error, and works again when it has write permission", {
     skip: process.getuid?.() === 0,
   }, async () => {
     await using index = await startIndex({ files });

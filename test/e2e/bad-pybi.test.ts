@@ -15,7 +15,7 @@ const hostile: Readonly<Record<string, PybiRecipe>> = {
   "an absolute link": { links: { "bin/python3": "/bin/sh" } },
   "a link out of the root": { links: { "bin/python3": "../../outside" } },
   "a link in pybi-info": { links: { "pybi-info/again": "METADATA" } },
-  "a file through a link": {
+  "a file whose path leads through a link": {
     links: { there: "bin" },
     files: { "there/more": "x" },
   },
@@ -36,7 +36,7 @@ const hostile: Readonly<Record<string, PybiRecipe>> = {
   "a dependency": { metadata: ["Requires-Dist: numpy"] },
   "paths that leave the root": { paths: { scripts: "../.." } },
   "a future version of the format": { pybi: "Pybi-Version: 9.0\nGenerator: x\nTag: any\n" },
-  "nothing of a zip but its end": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
+  "only the end of a zip archive": { shape: { prefix: Buffer.alloc(64), directoryOffset: 1 } },
 };
 
 describe("a hostile pybi", () => {
@@ -57,17 +57,17 @@ describe("a hostile pybi", () => {
   }
 });
 
-describe("a newest pybi that does not match its index page", () => {
+describe("the newest pybi, if it does not match its index page,", () => {
   const [older, newest] = [makePybi({ version: "3.13.8" }), makePybi({ version: "3.13.9" })];
   const renamed = { ...older, filename: newest.filename };
   const project = "cpython-unofficial";
   const promised: Readonly<Record<string, readonly [file: Omit<IndexFile, "project">, says: RegExp]>> = {
-    "with another hash": [{ ...newest, hashes: { sha256: "0".repeat(64) } }, /3\.13\.9.*sha256/],
-    "with a malformed hash": [{ ...newest, hashes: { sha256: "12" } }, /malformed/],
+    "another hash": [{ ...newest, hashes: { sha256: "0".repeat(64) } }, /3\.13\.9.*sha256/],
+    "a malformed hash": [{ ...newest, hashes: { sha256: "12" } }, /malformed/],
   };
   for (const [title, [file, says]] of Object.entries(promised)) {
     for (const ranges of [true, false]) {
-      test(`is an error ${title} (${ranges ? "read by its end" : "read whole"}), and no older one is chosen`, async () => {
+      test(`is rejected, and no older pybi is chosen: ${title}, ${ranges ? "only its end is read" : "the whole file is read"}`, async () => {
         using sandbox = await newSandbox();
         const files = [older, file].map((pybi) => ({ ...pybi, project }));
         await using index = await startIndex({ files, ranges });

@@ -51,7 +51,7 @@ const refusals: readonly Refusal[] = [
     says: /python_versio/,
   },
   { title: "a malformed Python request", args: ["--python", "three"], status: 2, says: /three/ },
-  { title: "an index without an address", args: ["--index", ""], status: 2, says: /empty/, hints: /URL/ },
+  { title: "an empty URL of an index", args: ["--index", ""], status: 2, says: /empty/, hints: /URL/ },
   {
     title: "a folder name as a Python request",
     args: ["--python", "venv"],

@@ -38,7 +38,7 @@ const outcomes: readonly {
     made: ["lib-1.0-py3-none-any.whl"],
   },
   {
-    title: "both in the folder of `-o`",
+    title: "both in the folder that `-o` names",
     args: ["-o", "out put"],
     folder: "out put",
     made: ["lib-1.0-py3-none-any.whl", "lib-1.0.tar.gz"],

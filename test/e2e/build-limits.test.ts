@@ -40,14 +40,14 @@ test("as many builds run at the same time as there are processors, and no more",
   assert.equal(most, availableParallelism());
 });
 
-describe("a built wheel is refused", () => {
+describe("a built wheel", () => {
   const cases: readonly (readonly [title: string, tree: TreeOptions, message: RegExp])[] = [
-    ["of another version than its source", { name: "lib", version: "2.0" }, /`lib 1\.0` made `lib-2\.0-/],
-    ["of another package", { name: "other" }, /`lib 1\.0` made `other-1\.0-/],
-    ["that this Python can't use", { name: "lib", tags: "cp27-cp27m-any" }, /made `lib-1\.0-cp27-/],
+    ["has another version than its source", { name: "lib", version: "2.0" }, /`lib 1\.0` made `lib-2\.0-/],
+    ["belongs to another package", { name: "other" }, /`lib 1\.0` made `other-1\.0-/],
+    ["has tags that this Python can't use", { name: "lib", tags: "cp27-cp27m-any" }, /made `lib-1\.0-cp27-/],
   ];
   for (const [title, tree, message] of cases) {
-    test(title, async () => {
+    test(`is refused if it ${title}`, async () => {
       using sandbox = await newSandbox();
       // The metadata are static, so that only the build shows the difference.
       const sdist = makeSdist({ name: "lib", version: "1.0", files: treeFiles(tree), requires: [] });

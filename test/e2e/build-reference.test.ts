@@ -37,7 +37,7 @@ describe("a project's folder as a requirement", () => {
     assert.match(run.stdout, /^\{'url': 'file:\/\/.*my%20lib', 'dir_info': \{\}\}\n$/);
   });
 
-  test("with `-e` shows changes at once, without another build", async () => {
+  test("shows changes at once with `-e`, without another build", async () => {
     using sandbox = await newSandbox();
     project(sandbox, "lib", { name: "lib" });
     const live = join(sandbox.cwd, "lib", "live.py");
@@ -59,7 +59,7 @@ describe("a project's folder as a requirement", () => {
     assertFailed(run, 2, /is `lib`, not `other`/);
   });
 
-  test("is rejected without a build system, with the table to add", async () => {
+  test("is rejected without a build system, and the hint shows the table to add", async () => {
     using sandbox = await newSandbox();
     mkdirSync(join(sandbox.cwd, "modules"));
     writeFileSync(join(sandbox.cwd, "modules", "a.py"), "");

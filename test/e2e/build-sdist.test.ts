@@ -114,7 +114,7 @@ describe("packages that have only a source distribution", () => {
 describe("the build policy", () => {
   const source = sdistOf({ name: "source" });
 
-  test("`--no-build` leaves only wheels, and the error names the option to leave out", async () => {
+  test("`--no-build` allows only wheels, and the error names the option that forbids builds", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files: [source] });
     const run = await sandbox.posy(["run", "--default-index", index.url, "--no-build", "--with", "source"]);
@@ -170,7 +170,7 @@ describe("the build policy", () => {
 });
 
 describe("config settings", () => {
-  test("`-C` reaches the backend, and other settings make another build", async () => {
+  test("`-C` passes a setting to the build backend, and another setting causes another build", async () => {
     using sandbox = await newSandbox();
     const source = sdistOf({ name: "source" });
     const code =
@@ -188,10 +188,10 @@ describe("config settings", () => {
   });
 });
 
-describe("without isolation", () => {
+describe("a build without isolation", () => {
   const source = sdistOf({ name: "source", imports: "tool" });
 
-  test("a package is built with the other packages of the environment", async () => {
+  test("can import the other packages of the environment", async () => {
     using sandbox = await newSandbox();
     const args = ["--with", "source", "--with", "tool", "--no-build-isolation-package", "source"];
     assert.equal(

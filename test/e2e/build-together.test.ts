@@ -41,7 +41,7 @@ test("one of several processes builds a source, and the others wait for it", asy
   assert.equal(counted(sandbox), 1);
 });
 
-test("a run after a killed build works", { timeout: 300_000 }, async () => {
+test("a run after a killed build succeeds", { timeout: 300_000 }, async () => {
   await using index = await startIndex({ files });
   const args = ["run", "--default-index", index.url, "--with", "source", "--", "python", "-c", code];
   const killed: number[] = [];

@@ -41,7 +41,7 @@ test("posy add, remove, upgrade and lock all take effect when they run at the sa
   assert.equal((await sandbox.posy(["lock", "--check", ...indexed])).status, 0);
 });
 
-test("posy add writes the targets of links and keeps their modes", {
+test("posy add follows symbolic links and keeps the modes of files", {
   skip: process.platform === "win32",
 }, async () => {
   using sandbox = await newSandbox();

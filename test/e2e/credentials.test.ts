@@ -9,7 +9,7 @@ import { newSandbox, type Sandbox } from "../support/posy.ts";
 const secret = "S3CRET";
 const python = ["--", "python", "-c", "1"];
 
-describe("no message contains a password", () => {
+describe("a password", () => {
   const index = (url: string) => ({ args: ["resolve", "one"], env: { PIP_INDEX_URL: url } });
   const requirement = (text: string) => ({ args: ["resolve", text], env: {} });
   const cases: Readonly<
@@ -55,7 +55,7 @@ describe("no message contains a password", () => {
     "a token in a query": requirement(`one @ http://127.0.0.1:1/one-1.0-py3-none-any.whl?token=${secret}`),
   };
   for (const [title, { args, env, file }] of Object.entries(cases)) {
-    test(`hides it in ${title}`, async () => {
+    test(`is not printed in the error about ${title}`, async () => {
       using sandbox = await newSandbox();
       if (file !== undefined) writeFileSync(join(sandbox.cwd, "r.txt"), file);
       const run = await sandbox.posy([...args, "-v"], { env: { ...env, UV_HTTP_RETRIES: "0" } });
@@ -66,7 +66,7 @@ describe("no message contains a password", () => {
   }
 });
 
-test("a mistake in a requirements file is quoted with its variables unexpanded", async () => {
+test("an error quotes a line of a requirements file without expanding its variables", async () => {
   using sandbox = await newSandbox();
   writeFileSync(join(sandbox.cwd, "r.txt"), "one == == ${TOKEN} ==");
   const run = await sandbox.posy(["resolve", "-r", "r.txt"], { env: { TOKEN: "expanded-text" } });

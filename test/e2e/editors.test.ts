@@ -83,7 +83,7 @@ describe("the environment of a project in an editor", { skip: process.platform =
     });
   });
 
-  test("is discovered by both editors as `.venv`, and only as that", async () => {
+  test("is discovered by both editors as `.venv`, and under no other path", async () => {
     const venv = join(sandbox.cwd, ".venv");
     assert.equal(realpathSync(join(venv, "bin")), realpathSync(join(prefix(), "bin")));
     assert.deepEqual(

@@ -28,7 +28,7 @@ describe("--env-file", () => {
     assertFailed(await sandbox.posy(run), 1, /no\.env/);
   });
 
-  test("is needed for a `.env` to be read", async () => {
+  test("must be given for a `.env` to be read", async () => {
     using sandbox = await newSandbox();
     writeFileSync(join(sandbox.cwd, ".env"), "ONE=1\n");
     assertPrinted(await sandbox.posy(["run", "--", ...python]), "- - -\n");

@@ -158,7 +158,7 @@ describe("posy export in a project", () => {
     );
   });
 
-  test("warns about a folder among hashes, which pip would refuse", async () => {
+  test("warns about a folder next to hashes, because pip would refuse it", async () => {
     using sandbox = await newSandbox();
     await using server = await index();
     project(sandbox);
@@ -169,7 +169,7 @@ describe("posy export in a project", () => {
     }
   });
 
-  test("names the platforms, Pythons and environments that exist when one does not", async () => {
+  test("reports an unknown platform, Python or environment, and lists those that exist", async () => {
     using sandbox = await newSandbox();
     await using server = await index();
     project(sandbox);

@@ -53,7 +53,7 @@ function pinsIn(run: PosyRun): { pins: string; stderr: string } {
 }
 
 describe("a version with a wheel for another Python or platform only", () => {
-  test("takes its metadata from that wheel, and its backend is not asked", async () => {
+  test("takes its metadata from that wheel, and does not run its build backend", async () => {
     using sandbox = await newSandbox();
     const files = [failing(), elsewhere, older, leaf];
     const { pins, stderr } = await pinsOf(sandbox, { files, args: ["native"] });
@@ -61,7 +61,7 @@ describe("a version with a wheel for another Python or platform only", () => {
     assert.equal(stderr, "");
   });
 
-  test("takes its metadata from its own build once it was built", async () => {
+  test("takes its metadata from its own build after it was built", async () => {
     using sandbox = await newSandbox();
     const built = sdistOf({ name: "native", version: "2.0", dependencies: ["other"] });
     await using index = await startIndex({ files: [built, elsewhere, leaf, makeWheel({ name: "other" })] });
@@ -84,7 +84,7 @@ describe("a version with a wheel for another Python or platform only", () => {
     assert.match(run.stderr, /^warning: .*does not require `leaf`/m);
   });
 
-  test("asks its backend if no such wheel can be read", async () => {
+  test("runs its build backend if no such wheel can be read", async () => {
     using sandbox = await newSandbox();
     const broken = makeWheel({
       name: "native",
@@ -98,7 +98,7 @@ describe("a version with a wheel for another Python or platform only", () => {
 });
 
 describe("a version that can't be built", () => {
-  test("prefers a wheel for the same Python, then for the same platform, then for the newest Python", async () => {
+  test("takes its metadata from a wheel for the same Python, else for the same platform, else for the newest Python", async () => {
     using sandbox = await newSandbox();
     const wheel = (tags: string, needs: string) =>
       makeWheel({ name: "native", version: "2.0", tags, requires: [needs] });
@@ -123,14 +123,18 @@ describe("a version that can't be built", () => {
     const names = ["extra-one", "extra-two", "ancient"].map((name) => makeWheel({ name }));
     const table: readonly [title: string, recipe: Partial<SdistRecipe>, pins: string][] = [
       [
-        "requirements in it",
+        "PKG-INFO with requirements",
         { pkgInfo: old.replace("1.2", "2.1") + "Requires-Dist: leaf\n" },
         "leaf==1.0 native==2.0",
       ],
-      ["dynamic, of 2.2", { pkgInfo: old.replace("1.2", "2.2") + "Dynamic: Requires-Dist\n" }, "native==2.0"],
-      ["nothing but itself", { pkgInfo: old }, "native==2.0"],
       [
-        "with a requires.txt",
+        "PKG-INFO 2.2 with dynamic requirements",
+        { pkgInfo: old.replace("1.2", "2.2") + "Dynamic: Requires-Dist\n" },
+        "native==2.0",
+      ],
+      ["PKG-INFO without requirements", { pkgInfo: old }, "native==2.0"],
+      [
+        "tar archive with `requires.txt`",
         {
           pkgInfo: old,
           files: { "src/native.egg-info/PKG-INFO": old, "src/native.egg-info/requires.txt": requires },
@@ -138,7 +142,7 @@ describe("a version that can't be built", () => {
         "extra-one==1.0 extra-two==1.0 leaf==1.0 native==2.0",
       ],
       [
-        "a zip with a requires.txt",
+        "zip archive with `requires.txt`",
         {
           pkgInfo: old,
           extension: ".zip",
@@ -147,7 +151,7 @@ describe("a version that can't be built", () => {
         "leaf==1.0 native==2.0",
       ],
       [
-        "an .egg-info without one",
+        "`.egg-info` without `requires.txt`",
         { pkgInfo: old, files: { "native.egg-info/PKG-INFO": old } },
         "native==2.0",
       ],
@@ -161,7 +165,7 @@ describe("a version that can't be built", () => {
     }
   });
 
-  test("is skipped for an older version when nothing else has its metadata", async () => {
+  test("is skipped in favour of an older version when nothing else has its metadata", async () => {
     using sandbox = await newSandbox();
     const { pins, stderr } = await pinsOf(sandbox, { files: [failing(), older], args: ["native"] });
     assert.equal(pins, "native==1.0");
@@ -190,7 +194,7 @@ describe("a version that can't be built", () => {
     });
   }
 
-  test("ends the resolve with the diagnosis when no other version is left", async () => {
+  test("ends the resolve with the error of its build when no other version is left", async () => {
     using sandbox = await newSandbox();
     const alone = await resolving(sandbox, { files: [failing()], args: ["native"] });
     assertFailed(alone, 1, /^`native 2\.0` could not be built[^]*the backend is on fire[^]*\.log/);
@@ -238,7 +242,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     };
   };
 
-  test("is not run by a second resolve, and is run with `--refresh`", async () => {
+  test("is not repeated by a second resolve, except with `--refresh`", async () => {
     using sandbox = await newSandbox();
     const { file, times } = counting(sandbox);
     await using index = await startIndex({ files: [file, older] });
@@ -252,7 +256,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     assert.equal(times(), 2 * once);
   });
 
-  test("is run again before a resolve fails because of it", async () => {
+  test("is repeated before a resolve fails because of it", async () => {
     using sandbox = await newSandbox();
     const { file, repair } = counting(sandbox);
     await using index = await startIndex({ files: [file] });
@@ -261,7 +265,7 @@ if not os.path.exists(${JSON.stringify(repaired)}):
     assert.equal(pinsIn(await resolvingFrom(index.url, sandbox, ["native"])).pins, "native==2.0");
   });
 
-  test("is locked with assumed metadata, which are compared with the wheel once it is built", async () => {
+  test("leads to a lock with assumed metadata, which are compared with the wheel when it is built later", async () => {
     using sandbox = await newSandbox();
     const { file, repair } = counting(sandbox, { dependencies: ["other"] });
     await using index = await startIndex({

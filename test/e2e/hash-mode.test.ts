@@ -23,7 +23,7 @@ async function resolving(sandbox: Sandbox, lines: readonly string[], constraints
 
 describe("hashes of a requirements file", () => {
   for (const algorithm of ["sha256", "sha384", "sha512"]) {
-    test(`${algorithm} is checked even if the index has another algorithm or none`, async () => {
+    test(`are checked for ${algorithm} even if the index has another algorithm or none`, async () => {
       using sandbox = await newSandbox();
       assertPrinted(await resolving(sandbox, [`dep==1.0 ${hashOf(dep.bytes, algorithm)}`]), "dep==1.0\n");
       writeFileSync(join(sandbox.cwd, dep.filename), dep.bytes);
@@ -36,7 +36,7 @@ describe("hashes of a requirements file", () => {
     });
   }
 
-  test("one matching hash of several is enough", async () => {
+  test("are satisfied if one of several matches", async () => {
     using sandbox = await newSandbox();
     const line = `dep==1.0 ${hashOf(leaf.bytes)} ${hashOf(dep.bytes, "sha512")}`;
     assertPrinted(await resolving(sandbox, [line]), "dep==1.0\n");

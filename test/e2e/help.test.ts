@@ -17,7 +17,7 @@ function project(sandbox: Sandbox, text = commands): void {
 }
 
 describe("posy --help", () => {
-  test("lists the commands of the project with their descriptions, and none elsewhere", async () => {
+  test("lists the commands of a project with their descriptions, and no such commands outside of a project", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     const plain = await sandbox.posy(["--help"]);
     assert.doesNotMatch(plain.stdout, /Commands of this project/);
@@ -42,7 +42,7 @@ describe("posy --help", () => {
     assertPrinted(await sandbox.posy(["help"]), plain.stdout);
   });
 
-  test("is what `posy help` prints, also for one command", async () => {
+  test("prints the same as `posy help`, also for one command", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     for (const words of [["add"], ["python", "install"], ["run"]]) {
       const { stdout } = await sandbox.posy([...words, "--help"]);
@@ -52,7 +52,7 @@ describe("posy --help", () => {
     assertFailed(await sandbox.posy(["help", "ad"]), 2, /unknown command `ad`/, /`add`/);
   });
 
-  test("gives way to a command of the project that is called `help` or `version`", async () => {
+  test("does not hide a command of the project that is called `help` or `version`", async () => {
     using sandbox = await newSandbox();
     project(sandbox, '[tool.posy.commands]\nversion = "python -c \\"print(1)\\""\n');
     assertPrinted(await sandbox.posy(["version"], { env: { UV_NO_INDEX: "1" } }), "1\n");
@@ -75,7 +75,7 @@ test("posy run --list prints the commands of the project, also as JSON", async (
 });
 
 describe("an unknown command", () => {
-  test("of another tool gets a hint at what Posy has instead", async () => {
+  test("that another tool has gets a hint that names the command of Posy", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     const hints: Readonly<Record<string, RegExp>> = {
       sync: /`posy run` and `posy env`/,
@@ -94,7 +94,7 @@ describe("an unknown command", () => {
     assertPrinted(await sandbox.posy(["version"]), (await sandbox.posy(["--version"])).stdout);
   });
 
-  test("gets the nearest command of Posy or of the project", async () => {
+  test("gets a suggestion of the most similar command of Posy or of the project", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     project(sandbox);
     assertFailed(await sandbox.posy(["lok"]), 2, /unknown command `lok`/, /did you mean `lock`/);

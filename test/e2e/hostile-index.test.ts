@@ -19,7 +19,7 @@ async function resolved(sandbox: Sandbox, files: readonly IndexFile[]) {
   return run.stdout;
 }
 
-describe("metadata of one index are not used for a file of another", () => {
+describe("metadata from one index are not used for a file from another index", () => {
   test("when its `.metadata` file belongs to a wheel with the same hash", async () => {
     using sandbox = await newSandbox();
     assert.equal(await resolved(sandbox, [{ ...one, metadata: lie }, evil]), "evil==6.6.6\none==1.0\n");
@@ -42,7 +42,7 @@ describe("metadata of one index are not used for a file of another", () => {
     assert.equal(await resolved(sandbox, [sdist, evil]), "one==1.0\n");
   });
 
-  test("when a source is built: its build requirements come from the current index", async () => {
+  test("when a source is built, so its build requirements come from the current index", async () => {
     using sandbox = await newSandbox();
     const source = sdistOf({ name: "source", asks: ["tool"], imports: "tool" });
     const tool = (version: string) => makeWheel({ name: "tool", version, files: { "tool.py": "" } });
@@ -119,7 +119,7 @@ describe("a file whose metadata differ from those of its index", () => {
   });
 });
 
-describe("a newest file that does not match its index page", () => {
+describe("the newest file, if it does not match its index page,", () => {
   const newest = makeWheel({ name: "one", version: "2.0", files: { "one.bin": randomBytes(400_000) } });
   const small = makeWheel({ name: "one", version: "2.0" });
   const sdist = sdistOf({ name: "one", version: "2.0" });
@@ -168,7 +168,7 @@ describe("a newest file that does not match its index page", () => {
     },
   ];
   for (const { title, files, reply, ranges, says } of cases) {
-    test(`is an error, and no older version is chosen: ${title}`, async () => {
+    test(`is rejected, and no older version is chosen: ${title}`, async () => {
       using sandbox = await newSandbox();
       await using index = await startIndex({ files: [one, ...files], ...(ranges === false && { ranges }) });
       if (reply) index.always(`/files/${files[0]?.filename}${reply[0]}`, { body: reply[1] });

@@ -26,9 +26,9 @@ async function newProject(script: string): Promise<Sandbox> {
   return sandbox;
 }
 
-describe("a program gets the caller's file descriptors", { skip: process.platform !== "linux" }, () => {
+describe("a program of `posy run` and of a project command", { skip: process.platform !== "linux" }, () => {
   for (const number of [3, 4, 7, 50]) {
-    test(`number ${number}`, async () => {
+    test(`inherits file descriptor ${number} from the caller`, async () => {
       using sandbox = await newProject(
         `python -c "import os; print(os.read(${number}, 5).decode(), end='')"`,
       );
@@ -43,7 +43,7 @@ describe("a program gets the caller's file descriptors", { skip: process.platfor
     });
   }
 
-  test("a substituted command of a shell: `posy run python <(…)`", async () => {
+  test("reads a process substitution of a shell: `posy run python <(…)`", async () => {
     using sandbox = await newSandbox();
     const run = await sandbox.posy(["run", "--", "python"], {
       env: noIndex,
@@ -52,7 +52,7 @@ describe("a program gets the caller's file descriptors", { skip: process.platfor
     assertPrinted(run, "substituted\n");
   });
 
-  test("but none that Posy opened", async () => {
+  test("inherits no file descriptor that Posy opened", async () => {
     using sandbox = await newProject("ls /proc/self/fd | wc -l");
     const run = await sandbox.posy(["twice"], { env: noIndex, shell: 'exec 7</dev/null; exec "$@"' });
     // Standard streams, the caller's descriptor, and the folder that `ls` reads.
@@ -87,7 +87,7 @@ describe("a program gets the caller's soft limit of open files", {
   });
 });
 
-test("a step may be a script without `#!`, as in a shell", async () => {
+test("a step of a project command may be a script without `#!`, as in a shell", async () => {
   using sandbox = await newProject("echo script");
   spawnSync("chmod", ["+x", join(sandbox.cwd, "script.sh")]);
   const text =

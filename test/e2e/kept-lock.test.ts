@@ -20,14 +20,14 @@ const files = [
 
 const lockOf = (sandbox: Sandbox) => readFileSync(join(sandbox.cwd, "pylock.toml"), "utf8");
 
-describe("an existing lock answers changed requirements", () => {
+describe("a lock, after the requirements of its project changed,", () => {
   for (const [change, now] of [
-    ["with a bound that it meets", ["tool>=1", "other"]],
+    ["with a bound that the locked version meets", ["tool>=1", "other"]],
     ["with fewer requirements", ["tool"]],
-    ["with more requirements for packages that it has", ["tool", "other", "leaf>=1.2"]],
-    ["with other spellings", ["Other", "tool==1.*"]],
+    ["with more requirements for locked packages", ["tool", "other", "leaf>=1.2"]],
+    ["with other spellings of the same requirements", ["Other", "tool==1.*"]],
   ] as const) {
-    test(`${change}, without asking the index, and is what a new lock would be`, async () => {
+    test(`is updated ${change} without asking the index, and equals a new lock`, async () => {
       using sandbox = await newSandbox();
       await using index = await startIndex({ files });
       const lock = ["lock", "--default-index", index.url];
@@ -48,7 +48,7 @@ describe("an existing lock answers changed requirements", () => {
     });
   }
 
-  test("and asks the index only for a package that is new", async () => {
+  test("is updated by asking the index only for a package that is new", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const args = ["--default-index", index.url];
@@ -72,7 +72,7 @@ describe("an existing lock answers changed requirements", () => {
     assert.equal(lockOf(sandbox), text);
   });
 
-  test("and keeps the build requirements of a package that is built on one platform", async () => {
+  test("keeps the build requirements of a package that is built on one platform", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
@@ -106,7 +106,7 @@ describe("the index is asked again", () => {
     assert.equal(lockOf(sandbox), text);
   });
 
-  test("for another Python, even if a locked one would fit", async () => {
+  test("when the Python changes, even if a locked one would fit", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const lock = ["lock", "--default-index", index.url];
@@ -119,7 +119,7 @@ describe("the index is asked again", () => {
     assert.match(lockOf(sandbox), /cpython-3\.14-linux[\s\S]*cpython-3\.13-linux/);
   });
 
-  test("for another `exclude-newer`", async () => {
+  test("when `exclude-newer` changes", async () => {
     using sandbox = await newSandbox();
     const older = { ...makeWheel({ name: "leaf", version: "1.0" }), uploadTime: "2024-01-01T00:00:00Z" };
     const newer = { ...makeWheel({ name: "leaf", version: "1.5" }), uploadTime: "2025-01-01T00:00:00Z" };
@@ -133,7 +133,7 @@ describe("the index is asked again", () => {
     assert.match(lockOf(sandbox), /leaf-1\.0/);
   });
 
-  test("for another list of indexes, even if the locked versions would fit", async () => {
+  test("when the list of indexes changes, even if the locked versions would fit", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     await using mine = await startIndex({ files: [makeWheel({ name: "leaf", version: "1.5+mine" })] });

@@ -37,8 +37,8 @@ async function assertUpToDate(sandbox: Sandbox, code: string, printed: string): 
 
 const versionOf = (name: string) => `import importlib.metadata as m; print(m.version("${name}"))`;
 
-describe("the version of a local project can change after it was locked:", () => {
-  test("a version in `pyproject.toml`", async () => {
+describe("a lock stays up to date when a local package gets another version", () => {
+  test("that is in its `pyproject.toml`", async () => {
     using sandbox = await newSandbox();
     const write = (version: string) =>
       project(sandbox, ".", { name: "app", version }, [`version = "${version}"`, ...platforms]);
@@ -49,7 +49,7 @@ describe("the version of a local project can change after it was locked:", () =>
     assert.match((await sandbox.posy(["tree"])).stdout, /^app 1\.1$/m);
   });
 
-  test("a version that the build backend computes", async () => {
+  test("that its build backend computes", async () => {
     using sandbox = await newSandbox();
     const write = (version: string) =>
       project(sandbox, ".", { name: "app", version }, [dynamicVersion, ...platforms]);
@@ -60,7 +60,7 @@ describe("the version of a local project can change after it was locked:", () =>
   });
 
   for (const editable of [true, false]) {
-    test(`that of a dependency and of its dependency, ${editable ? "" : "not "}editable`, async () => {
+    test(`and is a dependency or the dependency of one, ${editable ? "" : "not "}editable`, async () => {
       using sandbox = await newSandbox();
       const source = (name: string) => `${name} = { path = "../${name}", editable = ${editable} }`;
       const write = (version: string) => {
@@ -92,7 +92,7 @@ describe("the version of a local project can change after it was locked:", () =>
     });
   }
 
-  test("that of a git commit which got a tag", async () => {
+  test("because its git commit gets a tag", async () => {
     using sandbox = await newSandbox();
     const repository = newRepository(join(sandbox.root, "lib"));
     const onImport = [
@@ -187,7 +187,7 @@ describe("requirements that only the build backend knows", () => {
     assert.match(unknown.stderr, /`lib 1\.0` has no extra `other`/);
   });
 
-  test("do not matter if they are unchanged: the version alone needs no build", async () => {
+  test("need no build if only the version changed", async () => {
     using sandbox = await newSandbox();
     project(sandbox, ".", { name: "lib" }, [dynamicVersion, ...platforms]);
     await runPython(sandbox, versionOf("lib"), "1.0\n");

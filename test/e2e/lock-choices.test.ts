@@ -58,7 +58,7 @@ describe("an option that changes the resolve of one run", () => {
     assert.throws(() => lockOf(sandbox), /ENOENT/);
   });
 
-  test("forbids the build of a locked source distribution", async () => {
+  test("can forbid the build of a locked source distribution", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [...files, sdistOf({ name: "source" }, { isStatic: true })],
@@ -80,7 +80,7 @@ describe("an option that changes the resolve of one run", () => {
     assert.equal((await sandbox.posy(["lock", "--check", "--offline"])).status, 0);
   });
 
-  test("affects an export and not the lock", async () => {
+  test("affects an export but not the lock", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     writeApp(sandbox, ["leaf"]);
@@ -94,7 +94,7 @@ describe("an option that changes the resolve of one run", () => {
 });
 
 describe("a lock", () => {
-  test("is not written with such an option, and the error names the key for `[tool.posy]`", async () => {
+  test("is not written with an option that changes the resolve, and the error names the key for `[tool.posy]`", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     writeApp(sandbox, ["leaf"]);
@@ -118,7 +118,7 @@ describe("a lock", () => {
     assert.throws(() => lockOf(sandbox), /ENOENT/);
   });
 
-  test("is made with the variables of the machine, and is up to date without them", async () => {
+  test("is made with the settings in environment variables, and is up to date without them", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     writeApp(sandbox, ["leaf"]);

@@ -34,7 +34,7 @@ describe("settings of uv and pip apply to the resolve", () => {
     readonly prints?: string;
     readonly fails?: RegExp;
   }[] = [
-    { title: "no settings", prints: newest },
+    { title: "without settings, the newest version is chosen", prints: newest },
     {
       title: "`no-build` in `uv.toml`",
       file: ["uv.toml", "no-build = true"],
@@ -70,7 +70,7 @@ describe("settings of uv and pip apply to the resolve", () => {
       prints: "leaf==1.0\ntool==1.0\n",
     },
     {
-      title: "`exclude-newer-package` that lets a package be newer",
+      title: "`exclude-newer-package` that allows newer files of a package",
       file: ["uv.toml", 'exclude-newer = "2024-06-01"\nexclude-newer-package = { leaf = false }'],
       prints: newest,
     },
@@ -99,13 +99,17 @@ describe("settings of uv and pip apply to the resolve", () => {
     { title: "`resolution`", file: ["uv.toml", 'resolution = "lowest"'], prints: old },
     { title: "UV_RESOLUTION", env: { UV_RESOLUTION: "lowest-direct" }, prints: old },
     {
-      title: "UV_RESOLUTION with an unknown value",
+      title: "UV_RESOLUTION with an unknown value is an error",
       env: { UV_RESOLUTION: "low" },
       fails: /`UV_RESOLUTION` takes no `low`/,
     },
     { title: "UV_REQUIRE_HASHES", env: { UV_REQUIRE_HASHES: "1" }, fails: /`leaf` has no hash/ },
     { title: "PIP_REQUIRE_HASHES", env: { PIP_REQUIRE_HASHES: "true" }, fails: /`leaf` has no hash/ },
-    { title: "PIP_REQUIRE_HASHES that is off", env: { PIP_REQUIRE_HASHES: "0" }, prints: newest },
+    {
+      title: "PIP_REQUIRE_HASHES that is off has no effect",
+      env: { PIP_REQUIRE_HASHES: "0" },
+      prints: newest,
+    },
     {
       title: "`require-hashes` in `pip.conf`",
       file: ["~/.config/pip/pip.conf", "[install]\nrequire-hashes = yes"],
@@ -119,7 +123,7 @@ describe("settings of uv and pip apply to the resolve", () => {
     },
     { title: "PIP_UPLOADED_PRIOR_TO", env: { PIP_UPLOADED_PRIOR_TO: "2025-01-01" }, prints: old },
     {
-      title: "a malformed value",
+      title: "a malformed value is an error",
       file: ["uv.toml", 'no-build = "yes"'],
       fails: /`no-build` in `.*uv\.toml`/,
     },
@@ -146,7 +150,7 @@ describe("settings of uv and pip apply to the resolve", () => {
     assertPrinted(await sandbox.posy(["resolve", "--default-index", index.url, "leaf"]), old);
   });
 
-  test("`--exclude-newer-package` is for one package, and `--resolution` is `--prefer`", async () => {
+  test("`--exclude-newer-package` applies to one package, and `--resolution` means `--prefer`", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files });
     const resolve = (...options: string[]) =>

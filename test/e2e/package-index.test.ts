@@ -51,7 +51,7 @@ const entriesOf = (text: string) =>
 
 const asks = makeWheel({ name: "asks", metadata: ["Requires-Dist: native"] });
 
-test("a package comes from its named index where the marker is true, and from the default index elsewhere", async () => {
+test("a package comes from its named index where the marker is true, and otherwise from the default index", async () => {
   using sandbox = await newSandbox();
   await using main = await startIndex({
     files: [asks, built("3.0", macos, "main"), built("3.0", linux, "main")],

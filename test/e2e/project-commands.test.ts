@@ -68,7 +68,7 @@ const outcomes: readonly {
     prints: "loud x\n",
   },
   {
-    title: "runs its steps in order up to the first that fails, and has its status",
+    title: "runs its steps in order up to the first that fails, and returns the status of that step",
     commands: [
       `all = { all = [${[say("one"), `python -c "${ends}" 3`, say("two")].map((each) => JSON.stringify(each)).join(", ")}] }`,
     ],
@@ -130,7 +130,7 @@ describe("a command of the project", () => {
     assert.match((await sandbox.posy(["cache", "dir"])).stdout, /cache/);
   });
 
-  test("runs with `posy run` whatever its name is, cold and warm, except after `--`", async () => {
+  test("can be run with `posy run` whatever its name is, on cold and warm starts, but not after `--`", async () => {
     using sandbox = await newSandbox();
     project(sandbox, [`lock = ${JSON.stringify(say("mine"))}`, `echo = ${JSON.stringify(say("and mine"))}`]);
     for (let time = 0; time < 3; time++) {
@@ -155,7 +155,7 @@ describe("a command of the project", () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    test(`gets ${signal}, and Posy waits for its end and has its status`, async () => {
+    test(`gets ${signal}, and Posy waits until it ends and returns its status`, async () => {
       using sandbox = await newSandbox();
       project(sandbox, ['serve = "python serve.py"']);
       const code = [
@@ -180,7 +180,7 @@ describe("a command of the project", () => {
     });
   }
 
-  test("runs with the options before its name", async () => {
+  test("runs with the options that stand before its name", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({
       files: [

@@ -104,17 +104,17 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
   });
 
   const pinned: Readonly<Record<string, { files: Readonly<Record<string, string>>; wanted: string[] }>> = {
-    "all of .python-versions": {
+    "all versions in `.python-versions`": {
       files: { ".python-versions": "3.90.1\n# and\n3.91\n", ".python-version": "3.90.2\n" },
       wanted: ["installed 3.90.1", "installed 3.91.0"],
     },
-    "all of .python-version": {
+    "all versions in `.python-version`": {
       files: { ".python-version": "3.90.1\n3.91\n" },
       wanted: ["installed 3.90.1", "installed 3.91.0"],
     },
   };
   for (const [title, { files: written, wanted }] of Object.entries(pinned)) {
-    test(`without a request installs ${title}`, async () => {
+    test(`installs ${title} when none is requested`, async () => {
       await using index = await startIndex({ files });
       using sandbox = await bare();
       for (const [name, text] of Object.entries(written)) writeFileSync(join(sandbox.cwd, name), text);
@@ -125,7 +125,7 @@ describe("posy python install", { skip: process.platform === "win32" }, () => {
     });
   }
 
-  test("without a request names the version file in an error", async () => {
+  test("names the version file in the error when none is requested", async () => {
     using sandbox = await bare();
     writeFileSync(join(sandbox.cwd, ".python-versions"), "3.99\n");
     const path = join(sandbox.cwd, ".python-versions");
@@ -217,7 +217,7 @@ describe("posy python uninstall", { skip: process.platform === "win32" }, () => 
     assert.deepEqual(readdirSync(join(sandbox.home, "data", "tmp")), []);
   });
 
-  test("reports a request without a match, and removes the others", async () => {
+  test("reports a request that matches no Python, and removes the others", async () => {
     await using index = await startIndex({ files });
     using sandbox = await bare();
     await sandbox.posy(["python", "install", "3.90.1", "3.91", "--python-index", index.url]);

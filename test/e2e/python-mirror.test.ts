@@ -80,7 +80,7 @@ describe("--python-mirror", { skip: process.platform !== "linux" }, () => {
     assert.match(listed.stdout.split("\n")[0] ?? "", /^cpython 3\.\d+\.\d+ +linux-\S+ +in the store/);
   });
 
-  test("uses a folder that the variable of uv names", async () => {
+  test("uses a folder that uv's environment variable names", async () => {
     const archive = await realArchive();
     using sandbox = await newSandbox({ interpreter: false });
     const folder = join(sandbox.root, "mirror", date);

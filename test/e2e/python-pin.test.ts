@@ -42,12 +42,12 @@ async function pythonOf(
 }
 
 describe("a .python-version", { skip: process.platform === "win32" }, () => {
-  test("selects the Python, on cold and warm starts, from here or above, and after each change", async () => {
+  test("selects the Python on cold and warm starts, from the current folder or one above, and after each change", async () => {
     await using index = await startIndex({ files });
     using sandbox = await bare();
     const cwd = join(sandbox.cwd, "a", "b");
     mkdirSync(cwd, { recursive: true });
-    // `newPlace` writes a workspace there; a project inside it would not look above it.
+    // `newSandbox` writes a workspace there. The search for a version file would stop at it.
     rmSync(join(sandbox.root, "pyproject.toml"));
     write(sandbox, ".python-version", "3.90.1\n");
     const python = () => pythonOf(sandbox, index.url, { cwd });
@@ -96,7 +96,7 @@ describe("a .python-version", { skip: process.platform === "win32" }, () => {
     assert.match(described.stdout, /"version": "3\.12\.0"/);
   });
 
-  test("is read without names of pyenv environments, with a warning", async () => {
+  test("may have names of pyenv environments, which are ignored with a warning", async () => {
     await using index = await startIndex({ files });
     using sandbox = await bare();
     write(sandbox, "cwd/.python-version", "my-env\n3.91\n");
@@ -132,7 +132,7 @@ describe("a .python-version", { skip: process.platform === "win32" }, () => {
     assertFailed(variable, 1, /`3\.98` \(`POSY_PYTHON`\)/);
   });
 
-  test("is named when packages need another Python", async () => {
+  test("is named in the error when packages need another Python", async () => {
     const foo = makeWheel({ name: "foo", metadata: ["Requires-Python: >=3.99"] });
     await using packages = await startIndex({ files: [{ ...foo, requiresPython: ">=3.99" }] });
     await using index = await startIndex({ files });

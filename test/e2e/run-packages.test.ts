@@ -184,7 +184,7 @@ describe("a child process", () => {
   });
 });
 
-test("the same Brief has the same Env, and another Brief has another", async () => {
+test("equal Briefs have the same Env, and different Briefs have different Envs", async () => {
   await using index = await startIndex({ files });
   using sandbox = await newSandbox();
   const prefix = async (...requirements: string[]) => {

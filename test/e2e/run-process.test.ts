@@ -11,9 +11,9 @@ import { testCertificate } from "../support/test-certificate.ts";
 const python = (sandbox: Sandbox, code: string, options: Parameters<Sandbox["posy"]>[1] = {}) =>
   sandbox.posy(["run", "--", "python", "-c", code], options);
 
-describe("posy run ends like its child", () => {
+describe("posy run", () => {
   for (const status of [0, 1, 2, 70, 127, 255]) {
-    test(`with status ${status}`, async () => {
+    test(`ends with status ${status} like its child`, async () => {
       using sandbox = await newSandbox();
       const run = await python(sandbox, `import sys; sys.exit(${status})`);
       assert.deepEqual([run.status, run.stdout, run.stderr], [status, "", ""]);
@@ -21,7 +21,7 @@ describe("posy run ends like its child", () => {
   }
 
   for (const signal of ["SIGTERM", "SIGKILL", "SIGABRT"] as const) {
-    test(`by ${signal}`, async () => {
+    test(`ends by ${signal} like its child`, async () => {
       using sandbox = await newSandbox();
       const run = await python(sandbox, `import os, signal; os.kill(os.getpid(), signal.${signal})`);
       assert.equal(run.signal, signal);
@@ -29,9 +29,9 @@ describe("posy run ends like its child", () => {
   }
 });
 
-describe("signals reach the child", () => {
+describe("signals and pipes of `posy run`", () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
-    test(`${signal} is passed on`, async () => {
+    test(`${signal} is passed on to the child`, async () => {
       using sandbox = await newSandbox();
       const ready = join(sandbox.cwd, "ready");
       const code = [
@@ -61,7 +61,7 @@ describe("signals reach the child", () => {
     assert.match(run.stderr, /KeyboardInterrupt/);
   });
 
-  test("SIGPIPE and SIGXFSZ, which the runtime ignores, have their defaults again", async () => {
+  test("the child has the default actions of SIGPIPE and SIGXFSZ, which the runtime of Posy ignores", async () => {
     using sandbox = await newSandbox();
     const code = "import signal; print([signal.getsignal(s).name for s in (signal.SIGCHLD,)])";
     assertPrinted(await python(sandbox, code), "['SIG_DFL']\n");
@@ -71,7 +71,7 @@ describe("signals reach the child", () => {
     }
   });
 
-  test("a pipe inside of `posy run` ends quietly: `yes | head -1`", async () => {
+  test("a pipeline inside of `posy run` ends without an error: `yes | head -1`", async () => {
     using sandbox = await newSandbox();
     const run = await sandbox.posy(["run", "--", "sh", "-c", "yes | head -1"]);
     assert.deepEqual([run.status, run.stdout, run.stderr], [0, "y\n", ""]);
@@ -100,7 +100,7 @@ describe("a script with `posy run` in its first line", { skip: process.platform 
   }
 
   for (const line of ["#!/usr/bin/env -S posy run", "#!/usr/bin/env -S posy run --python >=3 --"]) {
-    test(`is run by Python instead of starting itself for ever: ${line}`, async () => {
+    test(`is run by Python and does not start itself again: ${line}`, async () => {
       using sandbox = await newSandbox();
       const run = newScript(sandbox, line);
       // The first start makes the Env, and the second one is warm.
@@ -110,7 +110,7 @@ describe("a script with `posy run` in its first line", { skip: process.platform 
     });
   }
 
-  test("is started as it is if that line names another program", async () => {
+  test("is started directly if that line names another program", async () => {
     using sandbox = await newSandbox();
     const run = newScript(sandbox, "#!/usr/bin/env -S posy run echo started");
     assertPrinted(await run(), `started ${join(sandbox.cwd, "script")} a\n`);
@@ -127,7 +127,7 @@ describe("a command that is looked up on the PATH", { skip: process.platform ===
     return bin;
   }
 
-  test("is found anew at each warm start, so that a changed PATH counts", async () => {
+  test("is looked up again at each warm start, so that a changed PATH has an effect", async () => {
     using sandbox = await newSandbox();
     const [one, two] = [newBin(sandbox, "one", 0o755), newBin(sandbox, "two", 0o755)];
     const run = (...bins: string[]) =>
@@ -140,7 +140,7 @@ describe("a command that is looked up on the PATH", { skip: process.platform ===
     assert.equal((await run()).status, 127);
   });
 
-  test("is skipped if it is not executable, and reported as such if there is no other", async () => {
+  test("is skipped if it is not executable, and the error says so if there is no other", async () => {
     using sandbox = await newSandbox();
     const [plain, program] = [newBin(sandbox, "plain", 0o644), newBin(sandbox, "program", 0o755)];
     const run = (args: readonly string[], ...bins: string[]) =>

@@ -142,7 +142,7 @@ describe("several Pythons in one lock", { skip: !here }, () => {
     assert.equal(again.stdout, "3.92\nlib-2.0.dist-info\n3.90\nlib-1.0.dist-info\n", again.stderr);
   });
 
-  test("`posy tree` and `posy why` show one of them", async () => {
+  test("`posy tree` and `posy why` show the packages of the first, or of the one that `--python` selects", async () => {
     using sandbox = await newSandbox({ interpreter: false });
     await using index = await startIndex({ files });
     project(sandbox, ['python = ["3.91", "3.90"]']);

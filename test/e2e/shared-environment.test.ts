@@ -21,7 +21,7 @@ const imports = `import importlib.util
 print(importlib.util.find_spec("added") is not None)`;
 
 describe("what a run adds to the environment", () => {
-  test("is not seen by the next run, which says how packages are added", async () => {
+  test("is not seen by the next run, which explains how to add packages", async () => {
     await using index = await startIndex({ files });
     using sandbox = await newSandbox();
     const run = (program: string) =>
@@ -58,7 +58,7 @@ describe("what a run adds to the environment", () => {
 });
 
 describe("pip", () => {
-  test("is refused as an installer, and of another Python altogether", async () => {
+  test("may not install packages, and may not run at all if it belongs to another Python", async () => {
     using sandbox = await newSandbox();
     const folder = join(sandbox.root, "bin");
     mkdirSync(folder);
@@ -74,7 +74,7 @@ describe("pip", () => {
     assertFailed(install, 1, /`pip install` would change an environment/, /posy add six/);
   });
 
-  test("is refused in a command of a project too", async () => {
+  test("may not install packages in a project command either", async () => {
     using sandbox = await newSandbox();
     writeFileSync(
       join(sandbox.cwd, "pyproject.toml"),

@@ -75,7 +75,7 @@ describe("posy shell at a terminal", () => {
     });
   }
 
-  test("a shell of a project sees a changed lock, and a nested shell is announced", async () => {
+  test("a shell of a project sees a changed lock, and a nested shell says that it is nested", async () => {
     using sandbox = await newSandbox();
     await using index = await startIndex({ files: [tool] });
     writeFileSync(

@@ -8,7 +8,7 @@ import { newSandbox } from "../support/posy.ts";
 /** Modules that are cheap to import at the start (docs/contributing/performance.md). */
 const cheap = new Set(["bun:ffi", "child_process", "fs", "fs/promises", "os", "path", "process", "url"]);
 
-test("the entry imports no module, and a warm start only cheap ones", () => {
+test("the entry point imports no module, and a warm start imports only cheap ones", () => {
   const out = mkdtempSync(resolve("node_modules", ".cache", "posy-start-"));
   try {
     const bun = resolve("node_modules", "bun", "bin", "bun.exe");

@@ -17,7 +17,7 @@ const files = Array.from({ length: 6 }, (_, number) =>
 const requirements = files.flatMap((_, number) => ["--with", `part-${number}`]);
 const code = "import importlib; print(sum(importlib.import_module(f'part_{i}.m59').n for i in range(6)))";
 
-test("several runs at once on an empty home all succeed, and store everything once", async () => {
+test("several runs that start together with an empty home all succeed, and store everything once", async () => {
   await using index = await startIndex({ files });
   using sandbox = await newSandbox();
   const args = ["run", "--default-index", index.url, ...requirements, "--", "python", "-c", code];

@@ -54,7 +54,7 @@ describe("a user without a home folder and without `HOME`", { skip: !canChangeUs
     }
   });
 
-  test("is told what to set otherwise", async () => {
+  test("gets an error that says what to set if neither is set", async () => {
     using sandbox = await newOpenSandbox();
     for (const args of [["cache", "dir"], ["python", "list"], ["run", "--", "python"], ["shell"], ["lock"]]) {
       const { status, stderr } = run(sandbox, args, {});
