@@ -5,8 +5,8 @@ import { after, before, describe, test } from "node:test";
 import { patiently } from "../support/patiently.ts";
 import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 
-// The real tools, pointed at `.posy/env` and nothing else: each runs in an environment of its own. pyright comes as basedpyright,
-// which brings its Node in a wheel.
+// Each tool runs in a separate environment, and gets only the path of `.posy/env`. pyright is installed as basedpyright,
+// whose dependencies contain Node as a wheel.
 
 const files: Readonly<Record<string, string>> = {
   "pyproject.toml": `[project]
@@ -72,7 +72,7 @@ print(google.auth.default, google.api_core.exceptions.NotFound)
   }),
 };
 
-describe("tools that are pointed at a project's Env", { skip: process.platform !== "linux" }, () => {
+describe("tools that use the Env of a project", { skip: process.platform !== "linux" }, () => {
   let sandbox: Sandbox;
   let python: string;
   before(async () => {
@@ -91,11 +91,11 @@ describe("tools that are pointed at a project's Env", { skip: process.platform !
   const tool = (name: string, ...args: string[]) =>
     patiently(sandbox, ["run", "--no-project", "--with", name, "--", name, ...args]);
 
-  test("mypy finds every import, and the stubs", async () => {
-    // Looking for modules is what is asked here: reading all of numpy's types takes ten times as long.
+  test("mypy finds every import and the stubs", async () => {
+    // This test checks only that modules are found. Reading all types of numpy would take ten times as long.
     const run = await tool("mypy", "--python-executable", python, "--follow-imports=skip", "check.py");
     assert.doesNotMatch(run.stdout, /import-not-found|Cannot find implementation/);
-    // Those that have neither types nor stubs are found too, and said to have none.
+    // mypy also finds packages without types or stubs, and reports that they have none.
     const untyped = [...run.stdout.matchAll(/(?:analyzing|installed for) "([\w.]+)"/g)].map(
       ([, name]) => name,
     );
@@ -128,13 +128,13 @@ describe("tools that are pointed at a project's Env", { skip: process.platform !
     assert.match(run.stdout, /int/);
   });
 
-  test("ruff sorts the project's own packages behind what is installed", async () => {
+  test("ruff sorts imports of the project after imports of installed packages", async () => {
     works(
       await tool("ruff", "check", "--isolated", "--select", "I", "--config", 'src = ["src"]', "check.py"),
     );
   });
 
-  test("Jupyter lists the kernel, and a notebook runs in it", async () => {
+  test("Jupyter lists the kernel of the Env and runs a notebook in it", async () => {
     const list = await sandbox.posy(["run", "--", "jupyter", "kernelspec", "list", "--json"]);
     works(list);
     const { kernelspecs } = JSON.parse(list.stdout) as { kernelspecs: Record<string, unknown> };

@@ -11,8 +11,10 @@ import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 const works = (run: PosyRun) =>
   assert.equal(run.status, 0, `status ${run.status}\n${run.stdout}${run.stderr}`);
 
-// A first day with Posy: `posy new homework1; cd homework1; posy add jupyter numpy; posy run jupyter lab`, on an empty home.
-describe("the first four lines, on the public index", { skip: process.platform === "win32" }, () => {
+// The commands are `posy new homework1; cd homework1; posy add jupyter numpy; posy run jupyter lab`, on an empty home.
+describe("the first four commands of a new user, with the public index", {
+  skip: process.platform === "win32",
+}, () => {
   let sandbox: Sandbox;
   let cwd: string;
   before(async () => {
@@ -21,7 +23,7 @@ describe("the first four lines, on the public index", { skip: process.platform =
   });
   after(() => sandbox[Symbol.dispose]());
 
-  test("a project is made, packages are added, and JupyterLab is there", { timeout: 400_000 }, async () => {
+  test("`posy new` and `posy add` make an environment with JupyterLab", { timeout: 400_000 }, async () => {
     works(await sandbox.posy(["new", "homework1"]));
     works(await patiently(sandbox, ["add", "jupyter", "numpy"], { cwd }));
     const run = await patiently(sandbox, ["run", "jupyter", "lab", "--version"], { cwd, timeout: 240_000 });
@@ -30,7 +32,9 @@ describe("the first four lines, on the public index", { skip: process.platform =
     assert.ok(existsSync(join(cwd, ".posy", "env", "bin", "jupyter-lab")));
   });
 
-  test("its server answers, and knows the kernel", { timeout: 120_000 }, async () => {
+  test("`posy run jupyter lab` starts a server that lists the Python kernel", {
+    timeout: 120_000,
+  }, async () => {
     const port = await freePort();
     const options = [
       `--port=${port}`,
@@ -60,7 +64,7 @@ describe("the first four lines, on the public index", { skip: process.platform =
     }
   });
 
-  test("copied to another folder, it runs with no network", { timeout: 120_000 }, async () => {
+  test("a copy of the project in another folder runs without network", { timeout: 120_000 }, async () => {
     const copy = join(sandbox.root, "copy");
     cpSync(cwd, copy, { recursive: true });
     const code = "import numpy, jupyterlab; print(numpy.arange(4).sum())";
@@ -82,7 +86,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The JSON of the first good answer, as long as the server runs. */
+/** Returns the JSON of the first successful response. Fails if the server ends before. */
 async function answer(url: string, child: ChildProcess | undefined): Promise<unknown> {
   for (;;) {
     assert.equal(child?.exitCode, null, "the server has ended");

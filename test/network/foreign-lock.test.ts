@@ -8,7 +8,7 @@ import { parseWheelFilename } from "../../src/vocab/filenames/wheel-filename.ts"
 import { newDatabase } from "../packages/support/new-database.ts";
 import { newSandbox, type Sandbox } from "../support/posy.ts";
 
-/** How a machine reaches the network, which other tools must be told. */
+/** Variables for certificates and proxies, which other tools need to reach the network. */
 const network = Object.fromEntries(
   ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map((name) => [
     name,
@@ -16,7 +16,7 @@ const network = Object.fromEntries(
   ]),
 );
 
-/** The public index may fail for a moment (status 69; other tools don't tell): what is asked of it is asked again. */
+/** Runs Posy up to three times, because the public index may fail for a moment. Other tools have no status for that. */
 async function patiently(
   sandbox: Sandbox,
   args: readonly string[],
@@ -39,7 +39,7 @@ const installed = [
 ].join("\n");
 const lockAlone = ["run", "--no-project", "-r", "pylock.toml"];
 
-describe("locks of other tools, with files of the public index,", () => {
+describe("a lock file of another tool, with files of the public index,", () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await newSandbox();
@@ -47,7 +47,7 @@ describe("locks of other tools, with files of the public index,", () => {
   after(() => sandbox[Symbol.dispose]());
   const patience = { timeout: 400_000 };
 
-  test("are installed: the standard's own example", patience, async () => {
+  test("is installed if it is the example of the standard (PEP 751)", patience, async () => {
     const text = await readFile("test/lockfile/data/pylock.example.toml", "utf8");
     await writeFile(join(sandbox.cwd, "pylock.toml"), await withIndexUrls(text));
     const code =
@@ -67,8 +67,8 @@ describe("locks of other tools, with files of the public index,", () => {
     return (await patiently(sandbox, ["run", "--no-project", "--", "python", "-c", code])).trim();
   };
 
-  test("are what uv installs from its own", patience, async () => {
-    // What is there already would be kept by uv too.
+  test("installs the same packages as uv does if uv wrote it", patience, async () => {
+    // uv would keep the versions of an existing lock file.
     await rm(join(sandbox.cwd, "pylock.toml"), { force: true });
     await writeFile(join(sandbox.cwd, "requirements.in"), `${asked.join("\n")}\n`);
     const interpreter = await python();
@@ -89,7 +89,7 @@ describe("locks of other tools, with files of the public index,", () => {
     assert.match(own, /^flask \d/m);
   });
 
-  test("are what pip installs from its own", patience, async () => {
+  test("installs the same packages as pip does if pip wrote it", patience, async () => {
     const interpreter = await python();
     await patiently(sandbox, uv("venv", "-q", "--clear", "--seed", "-p", interpreter, "theirs"));
     const inTheirs = (...args: string[]) => [
@@ -107,7 +107,7 @@ describe("locks of other tools, with files of the public index,", () => {
   });
 });
 
-/** The lock with the places where the public index has its files, whose hashes must be the ones that the lock has. */
+/** Replaces the URLs of the lock with those of the public index, and asserts that the hashes are the same. */
 async function withIndexUrls(text: string): Promise<string> {
   const { db } = newDatabase([], { retries: 5 }, { environment: process.env });
   let real = text;

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
 import { newSandbox, type Sandbox, type PosyRun } from "../support/posy.ts";
 
-// The public index and the public repository of interpreters, as a new user meets them. Either may fail for a
-// moment, so what is asked of them is asked for up to three times, but not for longer than this in all.
+// A new user downloads from the public index and the public mirror of interpreters. Either may fail for a moment, so
+// each run is tried up to three times, but no run is repeated after this time.
 const end = Date.now() + 150_000;
 
 async function patiently(sandbox: Sandbox, args: readonly string[], tries = 3): Promise<PosyRun> {
@@ -14,19 +14,19 @@ async function patiently(sandbox: Sandbox, args: readonly string[], tries = 3): 
     if (last) throw error;
     return undefined;
   });
-  // 69 is what Posy ends with where something outside did not answer: no other failure gets better by waiting.
+  // Status 69 means that a server did not answer. Waiting does not help against other failures.
   if (run !== undefined && (last || run.status !== 69)) return run;
   await pause(3000);
   return patiently(sandbox, args, tries - 1);
 }
 
-/** Of a test: more than all its tries take. */
+/** The time limit of a test, which is longer than all its tries. */
 const patience = { timeout: 240_000 };
 
 const works = (run: PosyRun) =>
   assert.equal(run.status, 0, `status ${run.status}, signal ${run.signal}\n${run.stdout}${run.stderr}`);
 
-describe("from nothing, on the public index", () => {
+describe("posy run with an empty home and the public index", () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await newSandbox({ interpreter: false });
@@ -37,14 +37,14 @@ describe("from nothing, on the public index", () => {
   const code = "import numpy, sys, trio; print(numpy.__version__, sys.version_info[:2])";
   const science = ["run", "--python", ">=3.10,<3.14", ...packages, "--", "python", "-c", code];
 
-  test("an interpreter and packages are brought, and the program runs", patience, async () => {
+  test("downloads an interpreter and packages, and runs the program", patience, async () => {
     const run = await patiently(sandbox, science);
     works(run);
     assert.match(run.stdout, /^\d+\.\d+\.\d+ \(3, 1[0-3]\)\n$/);
   });
 
-  test("the second time nothing is asked of the network", patience, async () => {
-    // What is remembered of the command line is not asked either: the same by another route.
+  test("needs no network the second time", patience, async () => {
+    // The first run has `--offline`. The second one has a proxy that does not exist.
     const again = await sandbox.posy(["run", "--offline", ...science.slice(1)]);
     works(again);
     const unreachable = { HTTPS_PROXY: "http://127.0.0.1:1", HTTP_PROXY: "http://127.0.0.1:1" };
@@ -53,13 +53,13 @@ describe("from nothing, on the public index", () => {
     assert.equal(remembered.stdout, again.stdout);
   });
 
-  test("a program of a package runs", patience, async () => {
+  test("runs a program of a package", patience, async () => {
     const run = await patiently(sandbox, ["run", "--with", "black", "--", "black", "--version"]);
     works(run);
     assert.match(run.stdout, /^black, \d+\.\d+/);
   });
 
-  test("Jupyter finds its kernel and what its packages share", patience, async () => {
+  test("runs Jupyter, which finds its kernel and the shared data of its packages", patience, async () => {
     const jupyter = (...args: string[]) =>
       patiently(sandbox, ["run", "--with", "jupyterlab", "--", "jupyter", ...args]);
     const version = await jupyter("lab", "--version");

@@ -5,7 +5,7 @@ import { name, newDatabase, onlyWheel } from "../packages/support/new-database.t
 
 const patient = { retries: 5 };
 
-test("the public index, by its purl: a large page, metadata without the wheel, a small wheel", async () => {
+test("a large page, metadata and a small wheel are read from the public index, and page and metadata then from the cache", async () => {
   const { db, folder } = newDatabase([], patient, { environment: process.env });
   const numpy = await db.project(name("numpy"));
   assert.ok(numpy.releases.length > 100);
@@ -23,7 +23,7 @@ test("the public index, by its purl: a large page, metadata without the wheel, a
   assert.equal((await offline.metadata(wheel)).requiresDist.length, metadata.requiresDist.length);
 });
 
-test("the public index: a week ago", async () => {
+test("`excludeNewer` hides files that were uploaded to the public index in the last week", async () => {
   const excludeNewer = new Date(Date.now() - 7 * 86_400_000);
   const { db } = newDatabase([], { ...patient, excludeNewer }, { environment: process.env });
   const { releases } = await db.project(name("boto3"));

@@ -49,7 +49,7 @@ for (const python of [...newest(isWhole), ...newest((each) => !isWhole(each))]) 
       await extractInterpreter(python, jar, tree);
     });
 
-    test("imports what it has, and says why of what it has not", async () => {
+    test("imports its optional modules, and explains why a missing one is missing", async () => {
       const script = `
 import importlib, json
 answers = {}
@@ -68,7 +68,7 @@ print(json.dumps(answers))`;
       }
     });
 
-    test("is what the catalogue says", async () => {
+    test("matches its description in the catalogue", async () => {
       const home = homeAt(join(root, "data"), join(root, "cache"));
       const adopted = await describeInstalledPython(join(tree, "bin", "python"), { home });
       for (const key of [
@@ -84,7 +84,7 @@ print(json.dumps(answers))`;
       }
     });
 
-    test("speaks HTTPS with the system's certificates and no variables", async () => {
+    test("uses the system's certificates for HTTPS without environment variables", async () => {
       const download = await interpreterDownload(python);
       const script = `
 import json, ssl, sys, urllib.request
@@ -98,7 +98,7 @@ with urllib.request.urlopen(sys.argv[1] + ".sha1", timeout=60) as answer:
       ]);
     });
 
-    test("knows where it lies, and nothing of where it was built", async () => {
+    test("reports its current folder, and no path of the machine that built it", async () => {
       const script = `
 import json, site, sys, sysconfig
 values = [str(value) for value in sysconfig.get_config_vars().values()] + list(sysconfig.get_paths().values()) + sys.path
@@ -107,7 +107,7 @@ print(json.dumps([sys.prefix, sys.exec_prefix, site.getsitepackages(), [v for v 
       assert.deepEqual(await ask(script), [tree, tree, [sitePackages], []]);
     });
 
-    test("its scripts find it", async () => {
+    test("is found by its scripts `pydoc3` and `python3-config`", async () => {
       const { stdout } = await run(join(tree, "bin", "pydoc3"), ["abs"], { env: environment });
       assert.match(stdout, /abs\(/);
       const config = await run(join(tree, "bin", "python3-config"), ["--includes"], { env: environment });
