@@ -26,15 +26,15 @@ const lines: readonly (readonly [typed: string, own: string, command: string])[]
   ["--no-index -f dir tool -f other", "--no-index -f dir", "tool -f other"],
 ];
 
-describe("splitRunArguments splits", () => {
+describe("splitRunArguments", () => {
   const words = (text: string) => text.split(" ").filter((word) => word !== "");
   for (const [typed, own, command] of lines) {
-    test(`posy run ${typed}`, () => {
+    test(`splits posy run ${typed}`, () => {
       const { named: _, ...split } = splitRunArguments(words(typed));
       assert.deepEqual(split, { own: words(own), command: words(command) });
     });
   }
-  test("and returns whether the first word may name a command of the project", () => {
+  test("returns whether the first word may name a command of the project", () => {
     const named = ["test", "--with a test", "-m test", "-- test", "--module=test", "", "--with a"].map(
       (typed) => splitRunArguments(words(typed)).named,
     );

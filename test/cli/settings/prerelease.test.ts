@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readPrerelease } from "../../../src/settings/prerelease.ts";
 
-test("an option wins over `--pre` in a file, and that over variables", () => {
+test("an option overrides `--pre` in a requirements file, which overrides variables", () => {
   const environment = { POSY_PRERELEASE: "disallow" };
   assert.equal(readPrerelease(["explicit"], true, environment).mode, "explicit");
   assert.equal(readPrerelease([], true, environment).mode, "allow");

@@ -28,7 +28,7 @@ const rows: readonly (readonly [NodeJS.ProcessEnv, NodeJS.Platform, string | nul
   ],
 ];
 
-test("userShell returns the shell of the variables, then the login shell", () => {
+test("userShell returns the shell that the variables name, or else the login shell", () => {
   for (const [environment, platform, login, program, kind] of rows) {
     assert.deepEqual(userShell(environment, platform, login), { program, kind });
   }

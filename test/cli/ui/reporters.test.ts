@@ -42,7 +42,7 @@ const building = (id: string, done: number, finished = false): PosyEvent => ({
 /** Events at intervals of a second, and the status block after the last. */
 const blocks: readonly { title: string; events: readonly PosyEvent[]; shows: readonly string[] }[] = [
   { title: "nothing without events", events: [], shows: [] },
-  { title: "that resolving runs", events: [start("resolve")], shows: ["resolving"] },
+  { title: "that a resolve runs", events: [start("resolve")], shows: ["resolving"] },
   { title: "nothing after resolving", events: [start("resolve"), end("resolve")], shows: [] },
   {
     title: "one of two downloads, with its own size, and the speed of both",
@@ -205,7 +205,7 @@ describe("reporters", () => {
     assert.deepEqual(quiet.written, []);
   });
 
-  test("warnings of very many kinds are bounded, too, and so is the length of one", () => {
+  test("the number of warnings of different kinds and the length of each are limited", () => {
     const sandbox = surface();
     const reporter = plainReporter(sandbox);
     for (let number = 0; number < 1000; number++) {

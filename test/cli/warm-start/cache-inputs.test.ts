@@ -35,9 +35,9 @@ describe("recordCacheInputs", () => {
   });
 
   const rows: readonly (readonly [string, readonly PosyEvent[]])[] = [
-    ["nothing", []],
+    ["no events", []],
     ["something that cannot be checked later", [page("/a", "1"), { kind: "cache-input", freshUntil: soon }]],
-    ["a file that has to be asked for each time", [page("/a", "1"), page("/b", "2", 0)]],
+    ["a file that must be requested again each time", [page("/a", "1"), page("/b", "2", 0)]],
     ["a file that changed between two reads", [page("/a", "1"), page("/a", "2")]],
     ["a warning", [page("/a", "1"), { kind: "warning", message: "yanked" }]],
     ["only files without an expiry", [page("/a", "1", Number.POSITIVE_INFINITY)]],
@@ -46,7 +46,7 @@ describe("recordCacheInputs", () => {
     test(`returns undefined for ${what}`, () => assert.equal(record(...events), undefined));
   }
 
-  test("isStillValid is true until a file changes or the time is over", () => {
+  test("isStillValid is true until a file changes or expires", () => {
     const folder = mkdtempSync(join(tmpdir(), "posy-inputs-"));
     try {
       const path = join(folder, "page");

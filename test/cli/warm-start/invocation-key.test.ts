@@ -108,18 +108,21 @@ describe("the invocation key", () => {
   }
 });
 
-describe("a version file changes the invocation key", () => {
+describe("a version file", () => {
   const pinned = only("/home/user/work/.python-version");
   const counts = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     keyOf({ own: args, env }) !== keyOf({ own: args, env, ...pinned });
   for (const args of [["--python", "3.13"], ["--python=3.13"], ["-p3.13"], ["-p", "3.13"], ["-vp", "3.13"]]) {
-    test(`not with ${args.join(" ")}`, () => assert.equal(counts(args), false));
+    test(`does not change the invocation key with ${args.join(" ")}`, () =>
+      assert.equal(counts(args), false));
   }
   for (const name of ["POSY_PYTHON", "UV_PYTHON"]) {
-    test(`not with ${name}`, () => assert.equal(counts([], { [name]: "3.13" }), false));
+    test(`does not change the invocation key with ${name}`, () =>
+      assert.equal(counts([], { [name]: "3.13" }), false));
   }
   for (const args of [[], ["--python-index", "https://index.example/"], ["-w", "p"], ["-wpython"]]) {
-    test(`with ${args.join(" ") || "no options"}`, () => assert.ok(counts(args)));
+    test(`changes the invocation key with ${args.join(" ") || "no options"}`, () => assert.ok(counts(args)));
   }
-  test("not with UV_NO_CONFIG", () => assert.equal(counts([], { UV_NO_CONFIG: "1" }), false));
+  test("does not change the invocation key with UV_NO_CONFIG", () =>
+    assert.equal(counts([], { UV_NO_CONFIG: "1" }), false));
 });
