@@ -74,7 +74,7 @@ test("a real Python in an Env sees the packages in it, however it is started", a
     if (flags[0] === "-I") assert.deepEqual(told, expected);
     else assert.deepEqual({ ...told, user: false }, expected);
   }
-  // The path has a space in it: the launchers go through sh.
+  // The launchers are started by sh, because the path has a space.
   for (const [script, status] of [
     ["x.y", 3],
     ["script", 0],
@@ -83,7 +83,7 @@ test("a real Python in an Env sees the packages in it, however it is started", a
     assert.equal(run.stdout, `${env.prefix} ['a b', '']\n`, run.stderr);
     assert.equal(run.status, status);
   }
-  // Bytecode of packages lands in the store, for every Env; of single files in the Env.
+  // Python writes the bytecode of single-file modules into the Env, not into the store of wheels.
   spawnSync(env.python, ["-c", "import ns.a, single"], { env: {} });
   assert.ok(existsSync(join(env.sitePackages, "__pycache__")));
   assert.ok(!existsSync(join(grown.home.wheels, full.sha256, "site", "__pycache__")));

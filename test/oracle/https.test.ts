@@ -10,7 +10,7 @@ import { throwAwayCertificate } from "../../src/pythons/pybi/check/run/throw-awa
 import { runCaptured } from "../../src/system/process/processes.ts";
 import { testPython } from "../support/oracle.ts";
 
-test("a temporary certificate is its own authority, valid for the loopback only and for two days", () => {
+test("a temporary certificate is self-signed, and valid for two days and for loopback only", () => {
   const now = Date.UTC(2026, 10, 21);
   const { certificate, key } = throwAwayCertificate(now);
   const read = new X509Certificate(certificate);
@@ -23,7 +23,7 @@ test("a temporary certificate is its own authority, valid for the loopback only 
   assert.notEqual(throwAwayCertificate(now).key, key);
 });
 
-test("Python fetches from the loopback only if it trusts the temporary certificate", async () => {
+test("Python fetches from a loopback server only if it trusts the temporary certificate", async () => {
   const folder = await mkdtemp(join(tmpdir(), "posy-https-"));
   try {
     await using server = await loopbackServer();

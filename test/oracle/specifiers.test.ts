@@ -114,7 +114,7 @@ describe("specifiers compared with `packaging`", async () => {
     valid,
   });
 
-  test("finds the same versions to satisfy them", () => {
+  test("agrees which versions satisfy them", () => {
     const parsed = versions.map(parseVersion);
     let hits = 0;
     for (const [index, text] of matrix.entries()) {

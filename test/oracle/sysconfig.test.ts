@@ -21,7 +21,7 @@ const ofSystems = /^\/(usr|etc|bin|dev)(\/(bin|share|lib|local|zoneinfo|null|sh)
  * Unpacks an interpreter into two folders. What its sysconfig says must not mention the machine that built it, and must
  * differ only in the folder.
  */
-test("sysconfig of an unpacked interpreter names no folder but its own", async (context) => {
+test("sysconfig of an unpacked interpreter names only the folder of the interpreter", async (context) => {
   const root = await askPython<string>("import json, sys; print(json.dumps(sys.base_prefix))", null);
   if (!existsSync(join(root, "pybi-info")))
     return context.skip("the Python of the tests is not one that Posy brought");
@@ -43,7 +43,7 @@ test("sysconfig of an unpacked interpreter names no folder but its own", async (
     assert.equal(one["path stdlib"]?.startsWith("ROOT/lib/python3."), true);
     for (const [name, value] of Object.entries(one)) {
       for (const [path] of value.matchAll(/(?<![\w.}$)/@-])\/[A-Za-z_][\w.+/-]*/g)) {
-        // Debian's name of the architecture, which is put after a folder's.
+        // Debian's name of the architecture, which follows the name of a folder.
         if (name !== "var multiarchsubdir") assert.match(path, ofSystems, `${name}: ${value}`);
       }
     }

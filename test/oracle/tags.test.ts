@@ -77,7 +77,7 @@ const wheelQuestions: WheelQuestion[] = [
   ...range(13, 15).map((minor): WheelQuestion => [minor, `cp3${minor}t`, platforms]),
 ]);
 
-/** `packaging` lists plain `linux_…` first. Posy lists it last, as uv does: what names its C library is the safer choice. */
+/** `packaging` lists plain `linux_…` first. Posy lists it last, as uv does: a tag with a C library is safer. */
 function withPlainLinuxLast(tags: readonly string[]): readonly string[] {
   const isPlain = (tag: string) => tag.startsWith("linux_");
   return [...tags.filter((tag) => !isPlain(tag)), ...tags.filter(isPlain)];
