@@ -29,7 +29,7 @@ function anchorsOf(page: string): ReadonlySet<string> {
   );
 }
 
-test("every link in the documentation leads to a file and a heading", () => {
+test("every link in the documentation leads to an existing file and heading", () => {
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, link = ""] of readFileSync(page, "utf8").matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -43,7 +43,7 @@ test("every link in the documentation leads to a file and a heading", () => {
   assert.deepEqual(broken, []);
 });
 
-test("every page is reached from the index", () => {
+test("every page can be reached from the index page", () => {
   const index = readFileSync("docs/index.md", "utf8");
   const unlinked = pages.filter(
     (page) => page.startsWith(`docs`) && page !== join("docs", "index.md") && !index.includes(page.slice(5)),
@@ -70,13 +70,13 @@ test("the reference of settings names every key of `[tool.posy]`", () => {
   for (const key of posyKeys) assert.ok(section.includes(`\`${key}\``), key);
 });
 
-test("the reference of settings names every setting of uv and pip that bears on what is installed", () => {
+test("the reference of settings names every setting of uv and pip that affects what is installed", () => {
   for (const [name, handling] of [...uvSettings, ...pipSettings]) {
     if (handling !== irrelevant) assert.ok(settings.includes(`\`${name}\``), name);
   }
 });
 
-test("every file and folder of the sources that the documentation names is there", () => {
+test("every source file and folder that the documentation names exists", () => {
   const missing: string[] = [];
   for (const page of pages) {
     for (const [, path = ""] of readFileSync(page, "utf8").matchAll(/`(src\/[\w./-]+?)\/?`/g)) {
