@@ -14,7 +14,7 @@ import { type FakeIndex, fakePackageDB } from "../support/fake-package-db.ts";
 import { recordingReporter } from "../support/recording-reporter.ts";
 import { contextOf, resolving } from "./resolving.ts";
 
-test("moves a package that keeps conflicting even if it is pinned", async () => {
+test("the solver decides a package earlier if it keeps conflicting, even if it is pinned", async () => {
   const pinning = Object.fromEntries(
     Array.from({ length: 10 }, (_, patch) => [`2.0.${patch}`, { requires: ["a==1.0.0"] }]),
   );
@@ -63,7 +63,7 @@ type Walk = Pick<
   "run"
 >;
 
-/** Runs either way to its end over the same index. */
+/** Runs the greedy or the full solver over the same index. */
 async function run(index: FakeIndex, asked: readonly string[], start: (provider: ResolveProvider) => Walk) {
   const context = contextOf(fakePackageDB(index), recordingReporter(), {});
   const [interpreter] = await context.interpreters(undefined, "linux-x86_64");
@@ -84,7 +84,7 @@ function named(decisions: ReadonlyMap<Node, number>): readonly string[] {
   );
 }
 
-test("decides on the same packages in the same order with the greedy and the full solver", async () => {
+test("the greedy and the full solver decide the same packages in the same order", async () => {
   let through = 0;
   await fc.assert(
     fc.asyncProperty(indexes, requirements, async (index, asked) => {

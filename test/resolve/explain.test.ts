@@ -4,9 +4,9 @@ import { PosyError } from "../../src/errors/posy-error.ts";
 import { type FakeIndex, fakePackageDB, fakeSha256 } from "../support/fake-package-db.ts";
 import { failing, type Scene } from "./resolving.ts";
 
-/** What there is, what is asked for, and what a person reads: code, message, hint. */
+/** The packages on the index, the requirements, and the expected error: code, message, hint. */
 const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[]]>> = {
-  "a slip of the keyboard": [
+  "a misspelled package name": [
     {},
     { with: ["reqeusts"] },
     [
@@ -15,7 +15,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: did you mean `requests`?",
     ],
   ],
-  "the name of an import": [
+  "an import name that differs from the package name": [
     {},
     { with: ["sklearn"] },
     [
@@ -24,7 +24,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: did you mean `scikit-learn`?",
     ],
   ],
-  "a package needs one that isn't there": [
+  "a dependency that does not exist": [
     { a: { "1.0": { requires: ["nope>=1"] } } },
     { with: ["a"] },
     [
@@ -44,7 +44,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `a>=3`",
     ],
   ],
-  "two wishes that exclude each other": [
+  "two requirements that exclude each other": [
     { a: { "1.0": {}, "2.0": {} } },
     { with: ["a>=2", "a<2"] },
     [
@@ -54,7 +54,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `a>=2` or `a<2`",
     ],
   ],
-  "a package and a wish": [
+  "a dependency that conflicts with a requirement": [
     { a: { "1.0": { requires: ["b<3"] }, "2.0": { requires: ["b>=3"] } }, b: { "2.0": {}, "3.0": {} } },
     { with: ["a>=2", "b<3"] },
     [
@@ -64,7 +64,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `a>=2` or `b<3`",
     ],
   ],
-  "every version of a package and a wish": [
+  "a requirement that conflicts with every version of a package": [
     {
       a: { "1.0": { requires: ["b>=4"] }, "2.0": { requires: ["b>=3"] } },
       b: { "2.0": {}, "3.0": {}, "4.0": {} },
@@ -77,7 +77,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `b<3`",
     ],
   ],
-  "a chain of packages": [
+  "a conflict at the end of a chain of dependencies": [
     {
       a: { "1.0": { requires: ["b"] } },
       b: { "1.0": { requires: ["c"] } },
@@ -107,7 +107,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: leave out one of `a` and `b`",
     ],
   ],
-  "Requires-Python": [
+  "a Python that `Requires-Python` excludes": [
     { a: { "1.0": { requiresPython: ">=3.13" }, "2.0": { requiresPython: ">=3.14" } } },
     { with: ["a"] },
     [
@@ -117,7 +117,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python '>=3.14'`",
     ],
   ],
-  "Requires-Python of what a package needs": [
+  "a Python that `Requires-Python` of a dependency excludes": [
     { a: { "1.0": { requires: ["b>=2"] } }, b: { "1.0": {}, "2.0": { requiresPython: "<3.10" } } },
     { with: ["a"] },
     [
@@ -127,7 +127,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python '<3.10'`",
     ],
   ],
-  "wheels for other Pythons": [
+  "a package with wheels for other Pythons only": [
     {
       a: {
         "1.0": {
@@ -148,7 +148,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python 3.10`",
     ],
   ],
-  "wheels for other platforms": [
+  "a package with wheels for other platforms only": [
     { a: { "1.0": { wheels: ["cp312-cp312-win_amd64", "cp312-cp312-macosx_11_0_arm64"] } } },
     { with: ["a"] },
     [
@@ -158,7 +158,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: ask for another version of `a`, or its authors for a wheel",
     ],
   ],
-  "wheels for some of the platforms": [
+  "a package without wheels for one of several platforms": [
     { a: { "1.0": { wheels: ["cp312-cp312-win_amd64"] } } },
     { with: ["a"], brief: { platforms: ["windows-x86_64", "macos-x86_64"] } },
     [
@@ -168,7 +168,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: leave `macos-x86_64` out of `platforms` (`[tool.posy]`, `--platform`) if nobody needs it, or ask for another version of `a`, or its authors for a wheel",
     ],
   ],
-  "source distributions alone": [
+  "a package with source distributions only": [
     { a: { "1.0": { wheels: [], sdist: true }, "2.0": { wheels: [], sdist: true } } },
     { with: ["a"] },
     [
@@ -178,7 +178,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: ask for a version of `a` that has wheels",
     ],
   ],
-  "a pre-release alone would do": [
+  "a requirement that only a disallowed pre-release meets": [
     { a: { "1.0": {}, "2.0rc1": {} } },
     { with: ["a>=1.5"], brief: { prerelease: "disallow" } },
     [
@@ -188,7 +188,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: `--prerelease allow` would let `a 2.0rc1` be used",
     ],
   ],
-  "a package needs a pre-release": [
+  "a dependency that only a disallowed pre-release meets": [
     { a: { "1.0": {}, "2.0rc1": {} }, b: { "1.0": { requires: ["a>=2.0rc1"] } } },
     { with: ["b"], brief: { prereleases: { a: "disallow" } } },
     [
@@ -198,7 +198,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: `--prerelease a=allow` would let `a 2.0rc1` be used",
     ],
   ],
-  "everything is yanked": [
+  "a package whose versions are all yanked": [
     { a: { "1.0": { yanked: "broken" } } },
     { with: ["a"] },
     [
@@ -208,7 +208,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: `a==1.0` would have it nevertheless",
     ],
   ],
-  "a constraint": [
+  "a constraint that conflicts with a requirement": [
     { a: { "1.0": {}, "2.0": {} }, b: { "1.0": { requires: ["a>=2"] } } },
     { with: ["b"], brief: { constraints: ["a<2"] } },
     [
@@ -218,7 +218,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen the constraint",
     ],
   ],
-  "a hash for one but not for all": [
+  "a package without a hash when others have hashes": [
     { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } },
     { with: ["a==1.0"], brief: { hashes: { "a==1.0": [fakeSha256("a-1.0-py3-none-any.whl")] } } },
     [
@@ -238,7 +238,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: compare the `--hash` of `a` with what its authors publish",
     ],
   ],
-  "broken metadata": [
+  "a package with malformed metadata": [
     { a: { "1.0": { broken: new PosyError("invalid-metadata", "`Requires-Dist: ???` can't be read") } } },
     { with: ["a"] },
     [
@@ -248,7 +248,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: tell those who make `a`, or ask for another version of it",
     ],
   ],
-  "the same reason on every Python": [
+  "the reason only once if it is the same on every Python": [
     { a: { "1.0": { requiresPython: "<3.9" } } },
     { with: ["a"], pythons: ["3.13.5", "3.12.1", "3.11.3"] },
     [
@@ -258,7 +258,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python '<3.9'`",
     ],
   ],
-  "another reason on another Python": [
+  "each reason with its Pythons if the reasons differ": [
     { a: { "1.0": { requiresPython: "<3.12", wheels: ["cp310-cp310-manylinux_2_17_x86_64"] } } },
     { with: ["a"], pythons: ["3.13.5", "3.12.1", "3.11.3"] },
     [
@@ -271,7 +271,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python '<3.12'`",
     ],
   ],
-  "a requirement of this Python": [
+  "a dependency that is needed on this Python only": [
     { a: { "1.0": { requires: ["b>=2; python_version >= '3.12'"] } }, b: { "1.0": {} } },
     { with: ["a"], pythons: ["3.12.1"] },
     [
@@ -281,7 +281,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: ask for something else, or tell its authors",
     ],
   ],
-  "an extra": [
+  "a conflict that an extra causes": [
     { a: { "1.0": { extras: ["x"], requires: ["b<2; extra == 'x'"] } }, b: { "1.0": {}, "2.0": {} } },
     { with: ["a[x]", "b>=2"] },
     [
@@ -291,7 +291,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `b>=2`",
     ],
   ],
-  "two ways that both fail": [
+  "a conflict with every version of a package, each for another reason": [
     {
       foo: { "1.0": { requires: ["a>=1", "b>=1"] }, "1.1": { requires: ["x>=1", "y>=1"] } },
       a: { "1.0": { requires: ["b>=2"] } },
@@ -308,7 +308,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `b<2` or `y<2`",
     ],
   ],
-  "two URLs": [
+  "two URLs for one package": [
     {},
     {
       with: ["a @ https://x.example/a-1.0-py3-none-any.whl", "a @ https://y.example/a-2.0-py3-none-any.whl"],
@@ -329,7 +329,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `a @ https://x.example/a-1.0-py3-none-any.whl` or `a @ https://y.example/a-2.0-py3-none-any.whl`",
     ],
   ],
-  offline: [
+  "a version that is not cached with `--offline`": [
     { a: { "1.0": { broken: new PosyError("offline", "x") } } },
     { with: ["a"] },
     [
@@ -339,7 +339,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: run it again without `--offline`",
     ],
   ],
-  "everything was set aside": [
+  "a package whose files are all too new for `--exclude-newer`": [
     {},
     {
       with: ["a"],
@@ -355,7 +355,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: give a later `--exclude-newer`, or none",
     ],
   ],
-  "everything was set aside, and not for its age": [
+  "a package whose files are all malformed": [
     {},
     {
       with: ["a>=1"],
@@ -371,7 +371,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: loosen `a>=1`",
     ],
   ],
-  "everything was set aside, as nobody says how old it is": [
+  "a package whose files have no upload time with `--exclude-newer`": [
     {},
     {
       with: ["a"],
@@ -387,7 +387,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: leave out `--exclude-newer`, or use an index that lists upload times",
     ],
   ],
-  "each version has its own reason": [
+  "a separate reason for each version": [
     {
       a: {
         "3.0": { requiresPython: ">=3.13" },
@@ -403,7 +403,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: try another Python: `--python '>=3.13'`",
     ],
   ],
-  "no Python at all": [
+  "that no Python meets the request": [
     {},
     { with: ["a"], pythons: [], brief: { python: ">=4" } },
     [
@@ -412,7 +412,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: `posy python list --platform linux-x86_64` shows what there is",
     ],
   ],
-  "no Python for a platform": [
+  "that no Python is available for a platform": [
     {},
     { with: ["a"], pythons: [] },
     [
@@ -421,7 +421,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: `posy resolve --python-version 3.13` resolves for a version whether or not there is such a Python",
     ],
   ],
-  "a made-up extra of an unknown package": [
+  "a dependency with an extra that no version meets": [
     { a: { "1.0": { requires: ["b[z]>=2"] } }, b: { "1.0": {} } },
     { with: ["a"] },
     [
@@ -431,7 +431,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
       "hint: ask for something else, or tell its authors",
     ],
   ],
-  "a range between versions": [
+  "a conflict with a range of versions": [
     {
       a: { "1.0": {}, "1.1": { requires: ["b>=2"] }, "1.2": { requires: ["b>=2"] }, "2.0": {} },
       b: { "1.0": {}, "2.0": {} },
@@ -446,7 +446,7 @@ const shapes: Readonly<Record<string, readonly [FakeIndex, Scene, readonly strin
   ],
 };
 
-describe("why nothing fits", () => {
+describe("a failed resolution explains", () => {
   for (const [title, [index, scene, expected]] of Object.entries(shapes)) {
     test(title, async () => {
       const { code, message, hint } = await failing(index, scene);

@@ -19,27 +19,23 @@ const cases: readonly (readonly [
   readonly string[],
 ])[] = [
   [
-    "takes the place of what others ask",
+    "replaces what other packages require",
     { overrides: ["lib>=2"] },
     ["app==1.0", "lib==2.0", "speed==1.0", "tool==1.0"],
   ],
   [
-    "takes the place of what the Brief itself asks",
+    "replaces a requirement of the Brief",
     { overrides: ["lib==2.0"], with: ["app", "lib==1.0"] },
     ["app==1.0", "lib==2.0", "speed==1.0", "tool==1.0"],
   ],
   [
-    "whose marker does not hold takes the package away",
+    "removes the package if its marker does not hold",
     { overrides: ["tool; sys_platform == 'win32'", "lib>=1"] },
     ["app==1.0", "lib==2.0", "speed==1.0"],
   ],
+  ["may select a pre-release", { overrides: ["lib==3.0a1"] }, ["app==1.0", "lib==3.0a1", "tool==1.0"]],
   [
-    "names a pre-release: a person did",
-    { overrides: ["lib==3.0a1"] },
-    ["app==1.0", "lib==3.0a1", "tool==1.0"],
-  ],
-  [
-    "of a package that nobody asks for adds nothing",
+    "does not add a package that nothing requires",
     { overrides: ["speed"] },
     ["app==1.0", "lib==1.0", "tool==1.0"],
   ],
@@ -52,7 +48,7 @@ describe("an override", () => {
     });
   }
 
-  test("that can't be met is named with its origin", async () => {
+  test("that no version satisfies is reported with its origin", async () => {
     const { message } = await failing(index, { with: ["app"], brief: { overrides: ["lib>9"] } });
     assert.match(message, /`lib\[fast\]>9` \(overrides\.txt:1\)/);
   });

@@ -5,7 +5,7 @@ import type { FakeIndex } from "../support/fake-package-db.ts";
 import { fakePackageDB, fakeSha256 } from "../support/fake-package-db.ts";
 import { failing, resolving, type Scene } from "./resolving.ts";
 
-/** Each row: what there is, what is asked for, what comes of it. */
+/** Each row: the packages on the index, the requirements, and the expected pins. */
 const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[]]>> = {
   "intersects two requirements on one package": [
     { leaf: { "1.0": {}, "2.0": {}, "3.0": {} }, a: { "1.0": { requires: ["leaf>=1"] } } },
@@ -254,7 +254,7 @@ describe("resolving", () => {
   });
 });
 
-describe("hashes", () => {
+describe("resolving with hashes", () => {
   const index = { a: { "1.0": { wheels: ["py3-none-any", "py2.py3-none-any"] } } };
 
   test("accepts only a file with a given hash", async () => {
@@ -275,7 +275,7 @@ describe("hashes", () => {
   });
 });
 
-describe("URLs", () => {
+describe("resolving with URLs", () => {
   const url = "https://x.example/a-1.5-py3-none-any.whl";
   const other = "https://y.example/a-2.0-py3-none-any.whl";
   const index = {
@@ -292,7 +292,7 @@ describe("URLs", () => {
     assert.ok(!asked.includes("project a"), "no index is asked");
   });
 
-  test("uses a URL that a package names, also if the index was asked before", async () => {
+  test("uses a URL that a package requires, even if the index was asked before", async () => {
     const { pins } = await resolving(index, { with: ["a", "c"], db: db() });
     assert.deepEqual(pins, ["a==2.0", "c==1.0"]);
   });

@@ -10,16 +10,20 @@ const onMac = "sys_platform == 'darwin'";
 const elsewhere = "sys_platform != 'darwin'";
 
 const cases: Record<string, readonly [asked: readonly string[], linux: string, macos: string]> = {
-  "from a URL here, from the index there": [[`a @ ${one} ; ${onMac}`, `a ; ${elsewhere}`], "9.0", "2.0"],
-  "from the index here, with versions": [[`a @ ${one} ; ${onMac}`, `a<9 ; ${elsewhere}`], "1.0", "2.0"],
-  "from a URL each": [[`a @ ${one} ; ${onMac}`, `a @ ${other} ; ${elsewhere}`], "3.0", "2.0"],
+  "a URL on macOS, the index on Linux": [[`a @ ${one} ; ${onMac}`, `a ; ${elsewhere}`], "9.0", "2.0"],
+  "a URL on macOS, the index with a specifier on Linux": [
+    [`a @ ${one} ; ${onMac}`, `a<9 ; ${elsewhere}`],
+    "1.0",
+    "2.0",
+  ],
+  "a separate URL on each": [[`a @ ${one} ; ${onMac}`, `a @ ${other} ; ${elsewhere}`], "3.0", "2.0"],
 };
 for (const [title, [asked, linux, macos]] of Object.entries(cases)) {
   for (const platforms of [
     ["linux-x86_64", "macos-arm64"],
     ["macos-arm64", "linux-x86_64"],
   ] as const) {
-    test(`each target has a package where it comes from: ${title}, ${platforms[0]} first`, async () => {
+    test(`each target takes a package from where its marker says: ${title}, with ${platforms[0]} first`, async () => {
       const db = fakePackageDB(index, { direct });
       const { blueprint } = await resolving(index, { with: [...asked, "asks"], brief: { platforms }, db });
       const found = blueprint.targets.map(({ platform, packages }) => [

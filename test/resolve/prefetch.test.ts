@@ -9,7 +9,7 @@ import { resolving } from "./resolving.ts";
 const wheels = ["manylinux_2_17_x86_64", "win_amd64", "macosx_11_0_arm64"].map((tag) => `cp312-cp312-${tag}`);
 const platforms = ["linux-x86_64", "windows-x86_64", "macos-arm64"] as const;
 
-/** Resolves while the metadata of `last`, which every target needs, come only when all of `wanted` was asked for. */
+/** Resolves, and holds back the metadata of `last`, which every target needs, until all of `wanted` were requested. */
 async function withheldUntil(wanted: readonly string[], index: FakeIndex, sources?: Sources) {
   const fake = fakePackageDB(index);
   const deadline = Date.now() + 5000;
@@ -51,7 +51,7 @@ test("prefetches other files and additional packages of later targets while the 
   );
   const metadata = asked.filter((question) => question.startsWith("metadata"));
   assert.equal(metadata.length, new Set(metadata).size);
-  // What a target does not need is not asked for.
+  // Nothing is requested that no target needs.
   assert.equal(metadata.filter((question) => question.includes("not_there")).length, 2);
 });
 
@@ -74,7 +74,7 @@ test("prefetches sources of later targets and their build requirements while the
   assert.equal(blueprint.targets[2]?.packages.find(({ name }) => name === "a")?.artifact.kind, "sdist");
 });
 
-test("prefetches the requirements of an extra even if the package was met before", async () => {
+test("prefetches the requirements of an extra even if the package without the extra was seen before", async () => {
   const index: FakeIndex = {
     a: { "1": { requires: ["b", "c"] } },
     b: { "1": { requires: ["more; extra == 'x'"], extras: ["x"] } },

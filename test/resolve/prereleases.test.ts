@@ -3,34 +3,34 @@ import { describe, test } from "node:test";
 import type { FakeIndex } from "../support/fake-package-db.ts";
 import { failing, resolving, type Scene } from "./resolving.ts";
 
-/** Each row: what there is, what is asked for, what comes of it. */
+/** Each row: the packages on the index, the requirements, and the expected pins. */
 const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[]]>> = {
-  "where nothing else is in the range": [
+  "a pre-release if no final release is in the range": [
     { a: { "0.1.0": {}, "1.0.0a1": {} } },
     { with: ["a>0.1.0"] },
     ["a==1.0.0a1"],
   ],
-  "the newest one in the range": [
+  "the newest pre-release in the range": [
     { a: { "1.0": {}, "2.0a1": {}, "2.0b1": {}, "2.0b2": {}, "3.0a1": {} } },
     { with: ["a>1.0,!=2.0b2,<2.0rc1"] },
     ["a==2.0b1"],
   ],
-  "which ends before the pre-releases of its bound": [
+  "no pre-release of the version that an upper bound excludes": [
     { a: { "0.1a1": {}, "0.2a1": {} } },
     { with: ["a<0.2"] },
     ["a==0.1a1"],
   ],
-  "where a hole is all that a final release falls into": [
+  "a pre-release if `!=` excludes the only final release": [
     { a: { "1.0": {}, "2.0a1": {} } },
     { with: ["a!=1.0"] },
     ["a==2.0a1"],
   ],
-  "where a package asks for no other": [
+  "a pre-release that a package pins": [
     { a: { "1.0": { requires: ["c==2.0.0b1"] } }, c: { "1.0.0": {}, "2.0.0b1": {} } },
     { with: ["a"] },
     ["a==1.0", "c==2.0.0b1"],
   ],
-  "where one package asks for it and another for anything": [
+  "a pre-release if one package requires it and another allows all versions": [
     {
       a: { "1.0": { requires: ["c>=2.0.0b1"] } },
       b: { "1.0": { requires: ["c>=1.0.0,<=3.0.0"] } },
@@ -39,7 +39,7 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["b", "a"] },
     ["a==1.0", "b==1.0", "c==2.0.0b1"],
   ],
-  "where an extra asks for it": [
+  "a pre-release that an extra requires": [
     {
       a: { "1.0": { extras: ["x"], requires: ["c[y]>=2.0b1; extra == 'x'"] } },
       c: { "1.0": {}, "2.0b1": { extras: ["y"], requires: ["d; extra == 'y'"] } },
@@ -48,22 +48,22 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a[x]", "c"] },
     ["a==1.0", "c==2.0b1", "d==1.0"],
   ],
-  "where a constraint leaves nothing else": [
+  "a pre-release if a constraint excludes all final releases": [
     { a: { "1.0": { requires: ["c"] } }, c: { "1.0": {}, "2.0b1": {} } },
     { with: ["a"], brief: { constraints: ["c>1.0"] } },
     ["a==1.0", "c==2.0b1"],
   ],
-  "where an override asks for no other": [
+  "a pre-release that an override pins": [
     { a: { "1.0": { requires: ["c<2"] } }, c: { "1.0": {}, "2.0b1": {} } },
     { with: ["a"], brief: { overrides: ["c==2.0b1"] } },
     ["a==1.0", "c==2.0b1"],
   ],
-  "where all final releases were yanked": [
+  "a pre-release if all final releases were yanked": [
     { a: { "1.0": { yanked: "broken" }, "2.0b1": {} } },
     { with: ["a"] },
     ["a==2.0b1"],
   ],
-  "where no final release goes with the rest": [
+  "a pre-release if all final releases conflict with other packages": [
     {
       a: { "1.0": {}, "2.0": {} },
       c: { "1.0": { requires: ["d"] }, "1.5a1": {}, "2.0b1": { requires: ["a>=2"] } },
@@ -72,24 +72,24 @@ const rows: Readonly<Record<string, readonly [FakeIndex, Scene, readonly string[
     { with: ["a==1.0", "c"] },
     ["a==1.0", "c==1.5a1"],
   ],
-  "the lowest, where the lowest are wanted": [
+  "the lowest pre-release if the lowest versions are preferred": [
     { a: { "1.0": {}, "1.1a1": {}, "1.1a2": {} }, b: { "0.9a1": {}, "1.0": {}, "2.0": {} } },
     { with: ["a>1.0", "b"], brief: { prefer: "lowest" } },
     ["a==1.1a1", "b==1.0"],
   ],
-  "in no mix with final releases but where they are allowed": [
+  "the newest version if pre-releases are allowed, even a development release": [
     { a: { "1.0": {}, "1.1a1": {}, "2.0": {}, "3.0.dev1": {} } },
     { with: ["a>=0.9a1"], brief: { prerelease: "allow" } },
     ["a==3.0.dev1"],
   ],
-  "of packages that the Brief names one of, in the mode `explicit`": [
+  "only pre-releases that the Brief names, in the mode `explicit`": [
     { a: { "1.0": {}, "2.0b1": {} }, b: { "1.0": { requires: ["c"] }, "0.9": {} }, c: { "1.0a1": {} } },
     { with: ["a>=2.0b1", "b"], brief: { prerelease: "explicit" } },
     ["a==2.0b1", "b==0.9"],
   ],
 };
 
-describe("pre-releases are taken", () => {
+describe("the resolver takes", () => {
   for (const [title, [index, scene, expected]] of Object.entries(rows)) {
     test(title, async () => {
       assert.deepEqual((await resolving(index, scene)).pins, expected);

@@ -4,7 +4,7 @@ import { failing, resolving } from "./resolving.ts";
 
 const abi = (python: string, platform = "manylinux_2_17_x86_64") => `cp${python}-cp${python}-${platform}`;
 
-describe("Python is part of the problem", () => {
+describe("resolving with several available Pythons", () => {
   const pythons = ["3.13.5", "3.13.4", "3.12.1", "3.11.3"];
 
   test("chooses the best interpreter that works", async () => {
@@ -36,7 +36,7 @@ describe("Python is part of the problem", () => {
     ]);
   });
 
-  test("names all Pythons that were tried, with separate reasons if they differ", async () => {
+  test("names in an error all Pythons that were tried, with separate reasons if they differ", async () => {
     const error = await failing(
       { a: { "1.0": { requiresPython: "<3.12", wheels: [abi("310")] } } },
       { with: ["a"], pythons },
@@ -53,7 +53,7 @@ describe("Python is part of the problem", () => {
     );
   });
 
-  test("tries no other Python if none can help", async () => {
+  test("tries no other Python if the failure does not depend on Python", async () => {
     const error = await failing({ a: { "1.0": {} } }, { with: ["a>=2"], pythons });
     assert.match(error.message, /^no versions fit what you asked for \(Python 3\.13\.5, linux-x86_64\)/);
   });
@@ -78,7 +78,7 @@ describe("Python is part of the problem", () => {
 describe("several targets", () => {
   const everywhere = ["linux-x86_64", "macos-arm64", "windows-x86_64"] as const;
 
-  test("agree wherever they can", async () => {
+  test("get the same version if one works on all of them", async () => {
     const index = {
       a: { "1.0": {}, "2.0": { wheels: [abi("312", "win_amd64"), abi("312", "macosx_11_0_arm64")] } },
     };
@@ -105,7 +105,7 @@ describe("several targets", () => {
     );
   });
 
-  test("differ where they must, also in their Python", async () => {
+  test("get different Pythons if no Python works on all of them", async () => {
     const index = { a: { "1.0": { wheels: [abi("313", "win_amd64"), abi("312")] } } };
     const { blueprint } = await resolving(index, {
       with: ["a"],
@@ -118,7 +118,7 @@ describe("several targets", () => {
     );
   });
 
-  test("an arm64 Mac does not take an arm64 wheel that names a macOS before 11", async () => {
+  test("on arm64 Macs take no arm64 wheel for a macOS before 11", async () => {
     const wheels = [abi("312", "macosx_10_9_arm64"), abi("312", "macosx_10_9_x86_64")];
     const { blueprint } = await resolving(
       { a: { "1.0": {}, "1.5": { wheels: [abi("312", "macosx_10_9_universal2")] }, "2.0": { wheels } } },
@@ -130,7 +130,7 @@ describe("several targets", () => {
     );
   });
 
-  test("get only the packages for their platform", async () => {
+  test("get only the packages whose markers hold on their platform", async () => {
     const { blueprint } = await resolving(
       { a: { "1.0": { requires: ["b; sys_platform == 'win32'"] } }, b: { "1.0": {} } },
       { with: ["a"], brief: { platforms: everywhere } },
@@ -145,7 +145,7 @@ describe("several targets", () => {
 describe("plain linux wheels", () => {
   const plain = (arch: string) => abi("312", `linux_${arch}`);
 
-  test("fit glibc and musl, and each architecture its own", async () => {
+  test("are compatible with glibc and musl, and only with their own architecture", async () => {
     const index = { a: { "1.0": {}, "2.0": { wheels: [plain("x86_64")] } } };
     const { blueprint } = await resolving(index, {
       with: ["a"],
@@ -157,14 +157,14 @@ describe("plain linux wheels", () => {
     );
   });
 
-  test("come after wheels that name their C library", async () => {
+  test("are taken only if there is no manylinux or musllinux wheel", async () => {
     const wheels = [plain("x86_64"), abi("312", "manylinux_2_5_x86_64")];
     const { blueprint, reporter } = await resolving({ a: { "1.0": { wheels } } }, { with: ["a"] });
     assert.match(blueprint.targets[0]?.packages[0]?.artifact.filename ?? "", /manylinux/);
     assert.deepEqual(reporter.warnings(), []);
   });
 
-  test("are warned about for another machine, not for this one", async () => {
+  test("cause a warning if resolved for another machine, but not for this one", async () => {
     const index = { a: { "1.0": { wheels: [plain("x86_64"), plain("aarch64")] } } };
     const { reporter } = await resolving(index, {
       with: ["a"],
@@ -176,7 +176,7 @@ describe("plain linux wheels", () => {
   });
 });
 
-describe("an earlier answer", () => {
+describe("an earlier Blueprint", () => {
   const before = { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } };
   const now = { a: { "1.0": { requires: ["b"] }, "2.0": { requires: ["b"] } }, b: { "1.0": {}, "2.0": {} } };
 
@@ -196,7 +196,7 @@ describe("an earlier answer", () => {
     assert.deepEqual(pins, ["a==2.0", "b==1.0"]);
   });
 
-  test("keeps a version that was yanked since", async () => {
+  test("keeps a version that was yanked after locking", async () => {
     const { blueprint: preferences } = await resolving(before, { with: ["a"] });
     const yanked = { ...now, b: { "1.0": { yanked: "oops" }, "2.0": {} } };
     const { pins, reporter } = await resolving(yanked, { with: ["a"], preferences });
@@ -205,8 +205,8 @@ describe("an earlier answer", () => {
   });
 });
 
-describe("the pins", () => {
-  test("say who asked for them, and with which extras", async () => {
+describe("the pins of a Blueprint", () => {
+  test("record which packages require them, and with which extras", async () => {
     const { blueprint } = await resolving(
       {
         a: { "1.0": { requires: ["c[y]"], extras: ["x"] } },
@@ -230,7 +230,7 @@ describe("the pins", () => {
     );
   });
 
-  test("are the same whatever order answers come in", async () => {
+  test("do not depend on the order in which responses arrive", async () => {
     const index = {
       a: { "1.0": { requires: ["c<2"] }, "2.0": { requires: ["c<1"] } },
       b: { "1.0": { requires: ["c>=1"] } },
@@ -244,7 +244,7 @@ describe("the pins", () => {
   });
 });
 
-test("requests each package once, and the metadata of picked versions only", async () => {
+test("resolving requests each package once, and hardly any metadata of versions that it does not choose", async () => {
   const { asked, pins } = await resolving(
     {
       a: { "1.0": { requires: ["b", "c>=1"] } },
@@ -254,7 +254,7 @@ test("requests each package once, and the metadata of picked versions only", asy
     { with: ["a"] },
   );
   assert.deepEqual(pins, ["a==1.0", "b==1.0", "c==2.0"]);
-  // What was looked at ahead of time in vain: `c 3.0`, before it was known that `b` leaves it out.
+  // The prefetch may request `c 3.0` before it is known that `b` excludes it.
   assert.ok(asked.length <= 7, asked.join(", "));
   assert.equal(new Set(asked).size, asked.length);
 });

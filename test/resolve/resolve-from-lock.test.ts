@@ -10,7 +10,7 @@ import { contextOf, resolving } from "./resolving.ts";
 
 const platforms = ["linux-x86_64", "windows-x86_64"] as const;
 
-/** What was asked first, and what is asked now, of an index that may have more by then. */
+/** Resolves `asked` against `first`. Then resolves `wanted` against `now`, starting from that Blueprint. */
 async function keeping(
   first: FakeIndex,
   asked: readonly string[],
@@ -36,12 +36,12 @@ const index: FakeIndex = {
 };
 const withNewerBase: FakeIndex = { ...index, base: { ...index["base"], "2.0": {} } };
 
-describe("an earlier answer", () => {
+describe("resolving from an earlier Blueprint", () => {
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
-    ["is asked alone for what it has", ["app", "base>=1.5"], []],
-    ["is asked alone for less", ["win"], []],
+    ["makes no request if the Blueprint satisfies all requirements", ["app", "base>=1.5"], []],
+    ["makes no request if fewer packages are required", ["win"], []],
     [
-      "leaves to the index what it has not, and nothing else",
+      "asks the index only for packages that the Blueprint lacks",
       ["app", "more"],
       ["project more", "metadata more-2.0-py3-none-any.whl", "project deeper"],
     ],
@@ -57,7 +57,7 @@ describe("an earlier answer", () => {
     });
   }
 
-  test("does not hold a new package back: its newest version moves what is kept", async () => {
+  test("gives up if the newest version of a new package needs another version of a pinned one", async () => {
     const { kept, anew } = await keeping(index, ["app"], withNewerBase, ["app", "newer"]);
     assert.equal(kept, undefined);
     const { pins } = await anew();
@@ -65,16 +65,16 @@ describe("an earlier answer", () => {
   });
 
   for (const [what, wanted] of [
-    ["of another version", ["app", "base<1.5"]],
-    ["that nobody has", ["app", "nobody"]],
-    ["that needs what nobody has", ["app", "newer>=2"]],
+    ["a specifier excludes the pinned version", ["app", "base<1.5"]],
+    ["a required package does not exist", ["app", "nobody"]],
+    ["a required package needs a version that does not exist", ["app", "newer>=2"]],
   ] as const) {
-    test(`is not enough for something ${what}`, async () => {
+    test(`gives up if ${what}`, async () => {
       assert.equal((await keeping(index, ["app"], index, wanted)).kept, undefined);
     });
   }
 
-  test("reports warnings about new packages, and nothing about an abandoned attempt", async () => {
+  test("reports warnings about new packages, and no warnings of an attempt that was given up", async () => {
     const accepted = await keeping(index, ["app"], index, ["app", "gone==1.0"]);
     assert.ok(accepted.kept);
     assert.deepEqual(accepted.reporter.warnings(), (await accepted.anew()).reporter.warnings());
@@ -109,7 +109,7 @@ const wishes = fc.uniqueArray(
   { minLength: 1, maxLength: 3, selector: (text) => text[0] },
 );
 
-test("gives the same result as resolving with the earlier answer as preferences", async () => {
+test("resolveFromLock gives the same result as resolving with the Blueprint as preferences", async () => {
   let [same, others] = [0, 0];
   const isBeyond = (
     blueprint: { targets: readonly { packages: readonly { name: string }[] }[] },

@@ -13,12 +13,12 @@ import { type RecordingReporter, recordingReporter } from "../support/recording-
 export interface Scene {
   readonly with: readonly string[];
   readonly brief?: BriefRecipe;
-  /** Versions of CPython that there are, best first. */
+  /** The available versions of CPython, best first. */
   readonly pythons?: readonly string[];
   readonly db?: FakePackageDB;
   readonly preferences?: Blueprint;
   readonly sources?: ResolveContext["sources"];
-  /** Answers come late, and out of order. */
+  /** Responses arrive late and out of order. */
   readonly delay?: number;
 }
 
@@ -59,7 +59,7 @@ export function contextOf(
       const there = (scene.pythons ?? ["3.12.1"]).map((version) =>
         describeInterpreter(parseVersion(version), platform),
       );
-      // Whatever a path leads to is there.
+      // Every path leads to an interpreter.
       const isNamed = request !== undefined && request.kind !== "version";
       return Promise.resolve(there.filter((python) => isNamed || isRequestedPython(request, python)));
     },
@@ -74,7 +74,7 @@ export function contextOf(
   };
 }
 
-/** The failure that resolving ends in. */
+/** Resolves and returns the error that it fails with. */
 export async function failing(index: FakeIndex, scene: Scene): Promise<PosyError> {
   try {
     await resolving(index, scene);

@@ -15,7 +15,7 @@ const told = ({ targets }: Blueprint) =>
     ].join(" "),
   );
 
-/** `2.0` is for 3.12 and newer; `1.5` for all. */
+/** `2.0` supports Python 3.12 and newer; `1.5` supports all. */
 const index: FakeIndex = {
   a: { "1.0": {}, "1.5": {}, "2.0": { requiresPython: ">=3.12" } },
 };
@@ -28,7 +28,7 @@ const asked = (first: string | undefined, rest: readonly string[], scene: Partia
     brief: { python: first, morePythons: more(...rest), ...scene.brief },
   });
 
-describe("several Pythons", () => {
+describe("resolving for several Pythons", () => {
   test("solves each Python on every platform, in the requested order", async () => {
     const { blueprint } = await asked("3.12", ["3.10", "3.14"], {
       brief: {
@@ -71,7 +71,7 @@ describe("several Pythons", () => {
     [undefined, ["3.14", "3.11"], ["3.14.2", "3.11.3"]],
   ];
   for (const [first, rest, found] of once) {
-    test(`${first ?? "any"} and ${rest.join(", ")}: one that answers already is not there twice`, async () => {
+    test(`adds no second target for a request that a chosen Python meets: ${first ?? "any"} and ${rest.join(", ")}`, async () => {
       const { blueprint } = await asked(first, rest);
       assert.deepEqual(
         blueprint.targets.map(({ python }) => python.version),
@@ -80,7 +80,7 @@ describe("several Pythons", () => {
     });
   }
 
-  test("nor is one that was come to because a better one did not work", async () => {
+  test("adds no second target if the first request fell back to a Python that meets the second", async () => {
     const { blueprint } = await resolving(
       { a: { "1.0": { requiresPython: "<3.14" } } },
       { with: ["a"], pythons, brief: { python: ">=3.13", morePythons: more("3.13") } },
@@ -106,7 +106,7 @@ describe("several Pythons", () => {
     ]);
   });
 
-  test("names the origin of a Python that is not available or can't work", async () => {
+  test("names the origin of a Python that is not available or that has no solution", async () => {
     const absent = await failing(index, {
       with: ["a"],
       pythons,
@@ -126,7 +126,7 @@ describe("several Pythons", () => {
   });
 });
 
-test("checks a Python that is named by its path against `requires-python`", async () => {
+test("resolving checks a Python that is named by its path against `requires-python`", async () => {
   const brief = { python: "./python", pythonOrigin: "pyproject.toml:7" };
   const { python } = await resolving(index, {
     with: ["a"],
@@ -145,7 +145,7 @@ test("checks a Python that is named by its path against `requires-python`", asyn
   );
 });
 
-describe("an earlier answer for several Pythons", () => {
+describe("an earlier Blueprint for several Pythons", () => {
   const before: FakeIndex = { a: { "1.0": {}, "1.5": { requiresPython: ">=3.12" } } };
   const now: FakeIndex = { a: { ...before["a"], "2.0": {} } };
   const earlier = async (first: string, ...rest: readonly string[]) =>
@@ -163,13 +163,13 @@ describe("an earlier answer for several Pythons", () => {
       ).blueprint,
     );
 
-  test("is kept by each, interpreter and pins", async () => {
+  test("keeps the interpreter and the pins of each Python", async () => {
     const preferences = await earlier("3.14", "3.11");
     assert.deepEqual(await again(preferences, "3.14", "3.11"), ["linux 3.14.2 a 1.5", "linux 3.11.3 a 1.0"]);
     assert.deepEqual(await again(preferences, "3.11", "3.14"), ["linux 3.11.3 a 1.0", "linux 3.14.2 a 1.5"]);
   });
 
-  test("is what a new one among them keeps to, the nearest first", async () => {
+  test("gives a new Python the pins of the nearest version", async () => {
     const preferences = await earlier("3.14", "3.11");
     assert.deepEqual(await again(preferences, "3.14", "3.11", "3.10", "3.13"), [
       "linux 3.14.2 a 1.5",
@@ -181,7 +181,7 @@ describe("an earlier answer for several Pythons", () => {
     assert.deepEqual(await again(preferences, "3.13"), ["linux 3.13.5 a 1.5"]);
   });
 
-  test("leaves one that may be any to what is asked for by its version", async () => {
+  test("is matched to requests for one minor version before requests for a range", async () => {
     const preferences = await earlier("3.11");
     assert.deepEqual(await again(preferences, ">=3.11", "3.11"), [
       "linux 3.14.9 a 1.0",

@@ -39,7 +39,7 @@ test("full, single and empty sets are right at the edges of a word", () => {
   }
 });
 
-test("a range has exactly its members, wherever words end", () => {
+test("a range has exactly its members, even if it crosses the edge of a word", () => {
   const end = fc.integer({ min: 0, max: length });
   fc.assert(
     fc.property(end, end, (from, to) => {

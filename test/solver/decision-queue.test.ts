@@ -18,7 +18,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-test("the first package has the highest priority, and among equals waited longest", () => {
+test("the first package has the highest priority, and among equals it has waited longest", () => {
   fc.assert(
     fc.property(steps, (all) => {
       const queue = new DecisionQueue<string>();
@@ -46,7 +46,7 @@ test("the first package has the highest priority, and among equals waited longes
   );
 });
 
-test("a priority is computed once until the package is touched", () => {
+test("the queue computes a priority again only after the package was touched", () => {
   const queue = new DecisionQueue<number>();
   let asked = 0;
   const prioritize = (name: number) => {

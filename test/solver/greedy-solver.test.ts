@@ -23,7 +23,7 @@ function walk(universe: Universe, options: Parameters<typeof providerOf>[1]) {
   return { outcome, statistics: straight.statistics };
 }
 
-test("if the greedy solver meets no conflict, it finds what the solver finds", () => {
+test("if the greedy solver meets no conflict, it finds the solution of the full solver", () => {
   let through = 0;
   let crossed = 0;
   fc.assert(
@@ -44,7 +44,7 @@ test("if the greedy solver meets no conflict, it finds what the solver finds", (
   assert.ok(through > 500 && crossed > 500, `${through} through, ${crossed} crossed`);
 });
 
-test("the greedy solver finds every solution that the solver finds without a conflict", () => {
+test("the greedy solver finds every solution that the full solver finds without a conflict", () => {
   fc.assert(
     fc.property(universes, (universe) => {
       const { outcome, statistics } = solve(universe, { fifo: true });
@@ -83,7 +83,7 @@ test("priorities are computed in linear time", () => {
   }
 });
 
-test("a solver that is stopped after each step finds the same answer", () => {
+test("a solver that is stopped after each step finds the same solution", () => {
   fc.assert(
     fc.property(universes, (universe) => {
       for (const Way of [GreedySolver, Solver]) {

@@ -55,7 +55,7 @@ describe("the solver compared with trying everything", () => {
     assert.ok(solved > 300 && failed > 300, `one-sided: ${solved} solved, ${failed} failed`);
   });
 
-  test("gives the same answer for the same input, in one run or in many steps", () => {
+  test("finds the same solution for the same input, in one run or in many steps", () => {
     fc.assert(
       fc.property(universes, (universe) => {
         const once = solve(universe);

@@ -4,7 +4,7 @@ import { leavesOf } from "../../src/solver/derivation.ts";
 import type { Incompatibility } from "../../src/solver/incompatibility.ts";
 import { Solver } from "../../src/solver/solver.ts";
 
-/** A small world for tests: versions are numbers, a dependency lists the versions it allows. */
+/** The packages of a test: versions are numbers, and a dependency lists the versions that it allows. */
 export interface Universe {
   readonly [name: string]: readonly Record<string, readonly number[]>[];
 }
