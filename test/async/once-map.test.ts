@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OnceMap } from "../../src/async/once-map.ts";
 
-/** Work that can be ended from outside, and counts how often it was started. */
+/** Work that the test ends, and that counts how often it was started. */
 function newWork() {
   const starts: { resolve(value: string): void; reject(error: Error): void }[] = [];
   const work = () =>
@@ -12,7 +12,7 @@ function newWork() {
   return { starts, work };
 }
 
-test("starts the work of a key once, also for callers that come while it is under way", async () => {
+test("a once-map starts the work of a key once, also for callers that come while it runs", async () => {
   const map = new OnceMap<string, string>();
   const { starts, work } = newWork();
   const both = [map.getOrStart("a", work), map.getOrStart("a", work)];
@@ -21,13 +21,13 @@ test("starts the work of a key once, also for callers that come while it is unde
   assert.equal(starts.length, 1);
 });
 
-test("does the work of each key by itself", async () => {
+test("a once-map does the work of each key separately", async () => {
   const map = new OnceMap<string, string>();
   const values = ["a", "b"].map((key) => map.getOrStart(key, async () => key));
   assert.deepEqual(await Promise.all(values), ["a", "b"]);
 });
 
-test("tells a failure to all that wait for it, and tries again afterwards", async () => {
+test("a once-map passes a failure to all waiting callers, and tries again afterwards", async () => {
   const map = new OnceMap<string, string>();
   const { starts, work } = newWork();
   const both = [map.getOrStart("a", work), map.getOrStart("a", work)];
@@ -38,7 +38,7 @@ test("tells a failure to all that wait for it, and tries again afterwards", asyn
   assert.equal(await again, "done");
 });
 
-test("starts the work again after `delete`, and keeps it when the work before fails", async () => {
+test("a once-map starts new work after `delete`, and keeps it if the deleted work fails", async () => {
   const map = new OnceMap<string, string>();
   const { starts, work } = newWork();
   const before = map.getOrStart("a", work);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createSemaphore } from "../../src/async/semaphore.ts";
 
-test("runs no more tasks at once than it has slots", async () => {
+test("a semaphore runs no more tasks at once than it has slots", async () => {
   const semaphore = createSemaphore(2);
   let running = 0;
   let most = 0;
@@ -20,14 +20,14 @@ test("runs no more tasks at once than it has slots", async () => {
   assert.equal(most, 2);
 });
 
-test("ends deep chains with one slot, since a waiting task yields it", async () => {
+test("a semaphore with one slot runs nested tasks, because a waiting task yields its slot", async () => {
   const semaphore = createSemaphore(1);
   const nested = (depth: number): Promise<number> =>
     semaphore.run(async (yieldWhile) => (depth === 0 ? 0 : 1 + (await yieldWhile(() => nested(depth - 1)))));
   assert.deepEqual(await Promise.all([nested(5), nested(3), nested(0)]), [5, 3, 0]);
 });
 
-test("gives the slot back after a failure, also while yielding", async () => {
+test("a semaphore gets a slot back after a failure, also while the task yields", async () => {
   const semaphore = createSemaphore(1);
   const failing = () => Promise.reject(new Error("no"));
   await assert.rejects(semaphore.run(failing));
@@ -35,7 +35,7 @@ test("gives the slot back after a failure, also while yielding", async () => {
   assert.equal(await semaphore.run(async () => 1), 1);
 });
 
-test("starts waiting tasks in the order in which they came, before newcomers", async () => {
+test("a semaphore starts waiting tasks in the order in which they came, before new tasks", async () => {
   const semaphore = createSemaphore(1);
   const started: string[] = [];
   const task = (name: string) => semaphore.run(async () => void started.push(name));
@@ -44,6 +44,6 @@ test("starts waiting tasks in the order in which they came, before newcomers", a
   assert.deepEqual(started, ["first", "second", "third", "newcomer"]);
 });
 
-test("has at least one slot", async () => {
+test("a semaphore has at least one slot", async () => {
   assert.equal(await createSemaphore(0).run(async () => 1), 1);
 });

@@ -69,7 +69,7 @@ test("redact leaves no part of a password in a URL, with any characters in it", 
   );
 });
 
-test("an error has no login in its message, its hint and its span", () => {
+test("an error contains no login in its message, hint or span", () => {
   const text = "one @@ https://me:pass@example.org/x y";
   const error = new PosyError("invalid-requirement", `\`${text}\` is bad`, {
     hint: "open https://me:pass@example.org/",
@@ -86,7 +86,7 @@ test("a span that covers a login covers its replacement", () => {
   assert.deepEqual(span, { text: "x https://****@example.org/", start: 10, end: 14 });
 });
 
-test("an event has no login", () => {
+test("an event contains no login", () => {
   const url = "https://me:pass@example.org/";
   const seen: PosyEvent[] = [];
   const reporter = redactingReporter({ report: (event) => void seen.push(event) });

@@ -57,7 +57,7 @@ describe("reachablePins", () => {
     });
   }
 
-  test("computes extras, requested and requiredBy for these requirements alone", () => {
+  test("computes `extras`, `requested` and `requiredBy` for the given requirements only", () => {
     const pins = reachablePins(linux.packages, linux.python, [parseRequirement("a[y]")]);
     assert.deepEqual(
       pins.map(({ name, extras, requested, requiredBy }) => [name, extras, requested, requiredBy]),
@@ -117,7 +117,7 @@ describe("a lock with extras and groups", () => {
     assert.ok(!text.includes("file:///"));
   });
 
-  test("has the same environment as without them, and gives each selection back", async () => {
+  test("installs the same default environment as a lock without them, and reads each selection back", async () => {
     const base = baseOf(whole, "app");
     const lock = await parsePylock(await textOf(base, lists), "pylock.toml");
     assert.deepEqual(await blueprintOfPylock(lock, folder), base);

@@ -18,7 +18,7 @@ const origin = { kind: "directory", url: "file:///foo", editable: false } as con
 const source = { kind: "source", filename: "foo", url: "file:///foo", hashes: {} } as const;
 
 describe("the artifact of a pin", () => {
-  test("has all that the pin records of a wheel", () => {
+  test("has every field that the pin records of a wheel", () => {
     const { wheel, version, ...fields } = artifactOfPin(
       pin({
         kind: "wheel",
@@ -44,7 +44,7 @@ describe("the artifact of a pin", () => {
     });
   });
 
-  test("has the version that the name of a source distribution says", () => {
+  test("has the version in the file name of a source distribution", () => {
     const artifact = artifactOfPin(pin({ kind: "sdist", filename: "foo-1.0.tar.gz" }));
     assert.deepEqual([artifact.kind, artifact.name, artifact.version.text], ["sdist", "foo", "1.0"]);
     assert.ok(!("size" in artifact) && !("index" in artifact) && !("uploadTime" in artifact));
@@ -56,13 +56,13 @@ describe("the artifact of a pin", () => {
     assert.deepEqual("origin" in artifact && [artifact.origin, artifact.identity], [origin, "cd"]);
   });
 
-  test("has no upload time if the pin's is malformed", () => {
+  test("has no upload time if that of the pin is malformed", () => {
     const artifact = artifactOfPin(pin({ kind: "sdist", filename: "foo-1.0.zip", uploadTime: "soon" }));
     assert.ok(!("uploadTime" in artifact));
   });
 });
 
-test("rejects pins that do not say what they are built from", () => {
+test("artifactOfPin and buildableOfPin reject pins that do not say what they are built from", () => {
   const rejected = {
     code: "invalid-blueprint",
     message: "the pin of `foo 1.0` does not say what it is built from",

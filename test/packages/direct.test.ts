@@ -23,7 +23,7 @@ describe("a requirement's URL or path", () => {
     assert.equal(index.requests.length, 0);
   });
 
-  test("is fetched without a hash, so that it can be pinned, and fetched again by a new database", async () => {
+  test("is fetched without a hash, so that it can be pinned, and a new database fetches it again", async () => {
     await using index = await startIndex({ files: [wheel] });
     const { db, folder } = newDatabase([]);
     const artifact = await db.direct(index.fileUrl(wheel.filename));

@@ -57,7 +57,7 @@ describe("fetches a cached file again that was", () => {
   }
 });
 
-/** An answer with the bytes from `start` on, whatever the request asked for. */
+/** A response with the bytes from `start` on, no matter which range was requested. */
 function anotherPart(start: number): Reply {
   const length = wheel.bytes.length;
   const headers = { "content-range": `bytes ${start}-${length - 1}/${length}` };

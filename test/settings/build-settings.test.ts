@@ -18,7 +18,7 @@ function policy(
   return readBuildPolicy(options, { ...noFile, ...file }, [], environment);
 }
 
-/** Which of wheels and sources may be had, of `a` and of `b`. */
+/** Options, a requirements file, variables, and whether wheels and source builds are allowed for `a` and for `b`. */
 const rights: readonly (readonly [
   string,
   BuildOptions,
@@ -26,52 +26,112 @@ const rights: readonly (readonly [
   NodeJS.ProcessEnv,
   readonly [string, string],
 ])[] = [
-  ["nothing said", {}, {}, {}, ["wheel source", "wheel source"]],
-  ["--no-build", { noBuild: true }, {}, {}, ["wheel", "wheel"]],
-  ["--no-build-package", { noBuildPackage: ["A"] }, {}, {}, ["wheel", "wheel source"]],
-  ["--no-binary :all:", { noBinary: [":all:"] }, {}, {}, ["source", "source"]],
-  ["--no-binary a,b", { noBinary: ["a,b"] }, {}, {}, ["source", "source"]],
+  ["wheels and source builds without options", {}, {}, {}, ["wheel source", "wheel source"]],
+  ["only wheels with `--no-build`", { noBuild: true }, {}, {}, ["wheel", "wheel"]],
   [
-    ":none: undoes what stands before it",
+    "only wheels for a package of `--no-build-package`",
+    { noBuildPackage: ["A"] },
+    {},
+    {},
+    ["wheel", "wheel source"],
+  ],
+  ["only source builds with `--no-binary :all:`", { noBinary: [":all:"] }, {}, {}, ["source", "source"]],
+  [
+    "only source builds for each package of a comma-separated `--no-binary`",
+    { noBinary: ["a,b"] },
+    {},
+    {},
+    ["source", "source"],
+  ],
+  [
+    "everything that was forbidden before `:none:`",
     { noBinary: ["a", ":none:", "b"] },
     {},
     {},
     ["wheel source", "source"],
   ],
-  ["a name counts before all", { onlyBinary: [":all:"], noBinary: ["a"] }, {}, {}, ["source", "wheel"]],
   [
-    "a package that both name has no file",
+    "what an option with a package name says rather than one with `:all:`",
+    { onlyBinary: [":all:"], noBinary: ["a"] },
+    {},
+    {},
+    ["source", "wheel"],
+  ],
+  [
+    "no file of a package of both `--no-build-package` and `--no-binary`",
     { noBuildPackage: ["a"], noBinary: ["a"] },
     {},
     {},
     ["", "wheel source"],
   ],
-  ["pip's names for the same", { onlyBinary: ["a"], noBinary: ["a"] }, {}, {}, ["", "wheel source"]],
-  ["all of both", { noBuild: true, noBinary: [":all:"] }, {}, {}, ["", ""]],
-  ["all wheels, one of them from source", { noBuild: true, noBinary: ["a"] }, {}, {}, ["source", "wheel"]],
   [
-    "all sources, one of them as a wheel",
+    "no file of a package of both `--only-binary` and `--no-binary`",
+    { onlyBinary: ["a"], noBinary: ["a"] },
+    {},
+    {},
+    ["", "wheel source"],
+  ],
+  [
+    "no files with `--no-build` and `--no-binary :all:`",
+    { noBuild: true, noBinary: [":all:"] },
+    {},
+    {},
+    ["", ""],
+  ],
+  [
+    "only source builds for a package of `--no-binary` despite `--no-build`",
+    { noBuild: true, noBinary: ["a"] },
+    {},
+    {},
+    ["source", "wheel"],
+  ],
+  [
+    "only wheels for a package of `--no-build-package` despite `--no-binary :all:`",
     { noBuildPackage: ["a"], noBinary: [":all:"] },
     {},
     {},
     ["wheel", "source"],
   ],
-  ["both, of a file and a variable", {}, { onlyBinary: ["a"] }, { PIP_NO_BINARY: "a" }, ["", "wheel source"]],
   [
-    "both, of variables",
+    "no file of a package that a requirements file and a variable restrict",
+    {},
+    { onlyBinary: ["a"] },
+    { PIP_NO_BINARY: "a" },
+    ["", "wheel source"],
+  ],
+  [
+    "no file of a package that two variables of uv restrict",
     {},
     {},
     { UV_NO_BUILD_PACKAGE: "a", UV_NO_BINARY_PACKAGE: "a" },
     ["", "wheel source"],
   ],
-  ["in a file", {}, { onlyBinary: ["a"], noBinary: ["b"] }, {}, ["wheel", "source"]],
-  ["pip's variables", {}, {}, { PIP_ONLY_BINARY: "a", PIP_NO_BINARY: "b" }, ["wheel", "source"]],
-  ["uv's variables", {}, {}, { UV_NO_BUILD: "1" }, ["wheel", "wheel"]],
-  ["uv's switch for sources", {}, {}, { UV_NO_BINARY: "true" }, ["source", "source"]],
-  ["uv's variables by package", {}, {}, { UV_NO_BUILD_PACKAGE: "a b" }, ["wheel", "wheel"]],
+  [
+    "what the options in a requirements file say",
+    {},
+    { onlyBinary: ["a"], noBinary: ["b"] },
+    {},
+    ["wheel", "source"],
+  ],
+  [
+    "what the variables of pip say",
+    {},
+    {},
+    { PIP_ONLY_BINARY: "a", PIP_NO_BINARY: "b" },
+    ["wheel", "source"],
+  ],
+  ["only wheels with `UV_NO_BUILD`", {}, {}, { UV_NO_BUILD: "1" }, ["wheel", "wheel"]],
+  ["only source builds with `UV_NO_BINARY`", {}, {}, { UV_NO_BINARY: "true" }, ["source", "source"]],
+  [
+    "only wheels for each package of `UV_NO_BUILD_PACKAGE`",
+    {},
+    {},
+    { UV_NO_BUILD_PACKAGE: "a b" },
+    ["wheel", "wheel"],
+  ],
 ];
 
-describe("what may be had", () => {
+describe("the build policy allows", () => {
   for (const [title, options, file, environment, expected] of rights) {
     test(title, () => {
       const read = policy(options, file, environment);
@@ -81,20 +141,20 @@ describe("what may be had", () => {
     });
   }
 
-  test("isolation", () => {
+  test("builds without isolation for all packages or for named packages", () => {
     assert.equal(isIsolated(policy({ noBuildIsolation: true }), a), false);
     const one = policy({ noBuildIsolationPackage: ["a"] });
     assert.deepEqual([isIsolated(one, a), isIsolated(one, b)], [false, true]);
   });
 });
 
-describe("settings", () => {
-  test("several values of a key, keys without a value, values with =", () => {
+describe("config settings", () => {
+  test("may repeat a key, omit the value, and have `=` in the value", () => {
     const { settings } = policy({ configSetting: ["x=1", "x=2", "y", "--opt=a=b"] });
     assert.deepEqual(settings, { x: ["1", "2"], y: "", "--opt": "a=b" });
   });
 
-  test("a package's own replace those for all, key by key", () => {
+  test("of a package override those for all packages, key by key", () => {
     const read = policy(
       { configSetting: ["x=1", "y=1"], configSettingsPackage: ["A:x=2"] },
       { settings: [[b, "y=3"]] },
@@ -104,11 +164,11 @@ describe("settings", () => {
   });
 
   for (const wrong of ["=1", ""]) {
-    test(`no key: ${JSON.stringify(wrong)}`, () => {
+    test(`are rejected without a key: ${JSON.stringify(wrong)}`, () => {
       assert.throws(() => policy({ configSetting: [wrong] }), /has no key/);
     });
   }
-  test("no package", () => {
+  test("for a package are rejected without the name of the package", () => {
     assert.throws(() => policy({ configSettingsPackage: ["x=1"] }), /invalid value/);
   });
 });

@@ -45,7 +45,7 @@ describe("lineOf", () => {
 describe("parseToml", () => {
   test("ignores a byte order mark", async () => assert.equal((await parseToml('\uFEFFa = "1"'))["a"], "1"));
 
-  test("says the line and the reason of a mistake, without the parser's code block", async () => {
+  test("reports the line and the reason of a syntax error, without the parser's code block", async () => {
     await assert.rejects(parseToml("a = 1\nb = \n"), (error) => {
       assert.ok(error instanceof TomlSyntaxError);
       assert.equal(error.line, 2);

@@ -117,7 +117,7 @@ test("canonicalUrl is idempotent for any text", () => {
   );
 });
 
-/** Every byte encoded. */
+/** Percent-encodes every byte. */
 function hexOf(text: string): string {
   return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }

@@ -38,7 +38,7 @@ async function assertRoundTrip(made: Blueprint, at = folder): Promise<string> {
   return text;
 }
 
-test("writes one entry without marker for a version of all targets, and the shortest markers for others", async () => {
+test("writes an entry without a marker for a version that all targets share, else the shortest marker", async () => {
   const common = [pin("a", "1.0", { requires: ["c"], requested: true })];
   const made = blueprint(
     target("linux-x86_64", "3.12.1", [...common, pin("c", "2.0", { requiredBy: ["a"] })]),
@@ -69,7 +69,7 @@ test("writes one entry without marker for a version of all targets, and the shor
   await assertRoundTrip(made);
 });
 
-test("`requires-python` is the range of all Pythons", async () => {
+test("writes a `requires-python` that includes the Pythons of all targets", async () => {
   const made = blueprint(
     target("linux-x86_64", "3.10.4", [pin("a", "1.0")]),
     target("linux-x86_64", "3.13.1", [pin("a", "2.0")]),
@@ -122,7 +122,7 @@ test("writes the source distribution and all wheels that a target might use, and
   assert.deepEqual(await readBack(formatPylock(lock)), made);
 });
 
-test("records a pinned file that the standard would not choose, for its target", async () => {
+test("records which file is pinned for a target if the standard's rules would choose another", async () => {
   const db = fakePackageDB({ a: { "1.0": { sdist: true } } });
   const sdist: PackagePin = {
     ...pin("a", "1.0"),
@@ -341,7 +341,7 @@ test("keeps the metadata of a version that differs between targets", async () =>
   assert.equal(text.match(/\[\[packages\]\]/g)?.length, 1);
 });
 
-test("keeps an old `requires-python` that is no valid specifier in `[packages.tool.posy]`", async () => {
+test("keeps an old `requires-python` that is not a valid specifier in `[packages.tool.posy]`", async () => {
   const text = await assertRoundTrip(
     blueprint(target("linux-x86_64", "3.12.1", [pin("a", "1.0", { requiresPython: ">=3.6.*" })])),
   );

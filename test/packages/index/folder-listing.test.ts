@@ -11,7 +11,7 @@ const file = (filename: string): PageFile => ({
   yanked: false,
 });
 
-test("gives each project its files of a folder, however their names are written", () => {
+test("a folder listing gives each project its files, even if their names are spelled differently", () => {
   const files = filesByProject(
     [
       "Foo_Bar-1.0-py3-none-any.whl",
@@ -30,7 +30,7 @@ test("gives each project its files of a folder, however their names are written"
   assert.equal(versions("bar"), undefined);
 });
 
-test("parses the name of each file once, however many projects are looked up", () => {
+test("a folder listing parses each file name once, even if many projects are looked up", () => {
   let looks = 0;
   const many = Array.from({ length: 500 }, (_, at): PageFile => {
     const plain = file(`p${at}-1.0-py3-none-any.whl`);

@@ -46,7 +46,7 @@ describe("a hostile or careless JSON page may have", () => {
       { hashes: { sha256: "malformed", md5: "malformed" } },
     ],
     ["a negative size", { ...entry, size: -1 }, {}],
-    ["a size that is none", { ...entry, size: "12" }, {}],
+    ["a size that is not a number", { ...entry, size: "12" }, {}],
     ["null for unknown values", { ...entry, "requires-python": null, "upload-time": null, yanked: null }, {}],
     ["a file name with a path", { ...entry, filename: "../../evil.whl" }, {}],
     ["metadata: false", { ...entry, "core-metadata": false, "dist-info-metadata": { sha256: digest } }, {}],

@@ -37,7 +37,7 @@ const piece = fc.constantFrom(
   ",",
 );
 
-test("returns no file for a link that ends in a segment of dots, however it is written", () => {
+test("returns no file for a link that ends in a segment of dots, in any spelling", () => {
   for (const dots of [".", "%2e", "%2E"]) {
     const target = linkTarget(
       `https://files.example/a/${dots}/../b/${dots}/foo-1.0.zip`,

@@ -11,7 +11,7 @@ const byTheRules = (text: string) => linksOf(scanHtmlTags(text) ?? [], base);
 const sha256 = "0123456789abcdef".repeat(4);
 const file = `https://files.example/a/b1/a-1.0-py3-none-any.whl#sha256=${sha256}`;
 
-test("reads links fast that are written as indexes usually write them", () => {
+test("the fast reader accepts links as indexes usually write them", () => {
   const texts = [
     `<a href="${file}">`,
     `<a href="${file}" data-requires-python="&gt;=3.9,&lt;4">`,
@@ -29,7 +29,7 @@ test("reads links fast that are written as indexes usually write them", () => {
   }
 });
 
-test("leaves all other links to the rules of HTML", () => {
+test("the fast reader leaves all other links to the HTML parser", () => {
   const links = [
     `<a href="../a-1.0.tar.gz#sha256=${sha256}">`,
     `<a href="a-1.0.tar.gz#sha256=${sha256}">`,
@@ -51,7 +51,7 @@ test("leaves all other links to the rules of HTML", () => {
   for (const text of links) assert.equal(fastLinks(text, base), undefined, text);
 });
 
-test("reads fast only what the rules of HTML read in the same way", () => {
+test("the fast reader never differs from the HTML parser", () => {
   const part = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom("a", "b.c", "a-1.0.tar.gz", "b_1-1.0-py3-none-any.whl") },
     { weight: 1, arbitrary: fc.constantFrom("..", ".", "%2e", "&amp;", "?", "") },

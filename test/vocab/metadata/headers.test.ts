@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { formatHeaders, parseHeaders, unfold } from "../../../src/vocab/metadata/headers.ts";
 import { quote } from "../../../src/text/quote.ts";
 
-test("reads again the headers that it writes, with any lines in their values", () => {
+test("written headers are read back unchanged, with any lines in their values", () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z-]{0,8}$/);
   const line = fc.stringMatching(/^[a-z:;=é]{1,8}$/);
   const field = fc.tuple(name, fc.array(line, { minLength: 1, maxLength: 3 }));
@@ -25,7 +25,7 @@ test("reads again the headers that it writes, with any lines in their values", (
   );
 });
 
-test("warns about a continuation of nothing and about a header without a name", () => {
+test("a parsed header block warns about a continuation line without a header and about a header without a name", () => {
   const { names, warnings } = parseHeaders(" x\n: y\nA: z\n");
   assert.deepEqual(names, ["a"]);
   assert.deepEqual(warnings, ["line 1 continues nothing: ignored", "line 2 is not a header: ignored"]);

@@ -30,7 +30,7 @@ describe("staticPkgInfo", () => {
     ["dynamic Requires-Python", pkgInfo("2.2", "Dynamic: Requires-Python"), false],
     ["dynamic Provides-Extra", pkgInfo("2.2", "Dynamic: Provides-Extra"), false],
     ["dynamic Version", pkgInfo("2.2", "Dynamic: Version"), false],
-    ["a requirement that is none", pkgInfo("2.2", "Requires-Dist: two words"), false],
+    ["a malformed requirement", pkgInfo("2.2", "Requires-Dist: two words"), false],
     ["no name", "Metadata-Version: 2.2\nVersion: 1.0\n", false],
     ["nothing", "", false],
   ];
@@ -87,8 +87,8 @@ none = []
     ["a dynamic requires-python", `${project}dynamic = ["requires-python"]`, undefined, false],
     ["no table", '[build-system]\nrequires = ["setuptools"]', "1.0", false],
     ["no version", '[project]\nname = "a"', "1.0", false],
-    ["a requirement that is none", `${project}dependencies = ["two words"]`, undefined, false],
-    ["a table that is none", "project = 1", undefined, false],
+    ["a malformed requirement", `${project}dependencies = ["two words"]`, undefined, false],
+    ["a `[project]` that is not a table", "project = 1", undefined, false],
     ["Poetry's own dependencies", `${project}[tool.poetry]\nname = "a"`, undefined, false],
     [
       "Poetry with dependencies in the table",

@@ -127,7 +127,7 @@ describe("parseSpecifierSet refuses", () => {
 });
 
 describe("lenient", () => {
-  // Each is on the index, and uv repairs the same.
+  // Packages on the public index have each of these, and uv repairs the same ones.
   const table: [written: string, meant: string][] = [
     [">=7.2.0<8.0.0", ">=7.2.0,<8.0.0"],
     [">=1.0 <2.0", ">=1.0,<2.0"],
