@@ -15,7 +15,7 @@ const demo = makeWheel({
   files: { "demo/__init__.py": "x = 1" },
   entryPoints: { demo: "demo:main" },
 });
-/** A folder of the store by a symbolic link, a file of it by a hard one. */
+/** Whether a path is a link to the store: a symbolic link for a folder, a hard link for a file. */
 const isLink = (path: string) => {
   const found = lstatSync(path);
   return found.isSymbolicLink() || (found.isFile() && found.nlink > 1);
@@ -27,7 +27,7 @@ function site(env: Env, ...path: string[]): string {
   return join(env.sitePackages, ...path);
 }
 
-test("refuses an Env for a Python older than `pyvenv.cfg`", async () => {
+test("growing an Env fails for a Python before 3.3, which does not read `pyvenv.cfg`", async () => {
   for (const [version, refused] of [
     ["2.7.18", true],
     ["3.2", true],
@@ -66,7 +66,7 @@ describe("an Env", () => {
     await using fake = await fakeForest();
     const env = await fake.grow([demo]);
     assert.equal(readlinkSync(site(env, "demo")), join(fake.home.wheels, demo.sha256, "site", "demo"));
-    // uv does not look behind a link.
+    // uv does not follow a symbolic link.
     assert.ok(isRealFolder(site(env, "demo-1.0.dist-info")));
     for (const name of ["METADATA", "WHEEL", "INSTALLER", "RECORD", "entry_points.txt"]) {
       assert.ok(isLink(site(env, "demo-1.0.dist-info", name)), name);
@@ -125,7 +125,7 @@ describe("an Env", () => {
     assert.ok(isRealFolder(site(env, "ns", "__pycache__")));
   });
 
-  test("always keeps the same one of two files with one path, and warns", async () => {
+  test("always keeps the same file if two wheels have a file with the same path, and warns", async () => {
     const a = makeWheel({ name: "a", files: { "tests/__init__.py": "a", "x.py": "same", y: "file" } });
     const b = makeWheel({ name: "b", files: { "tests/__init__.py": "b", "x.py": "same", "y/z.py": "" } });
     for (const order of [
@@ -154,7 +154,7 @@ describe("an Env", () => {
     assert.deepEqual(fake.reporter.warnings(), []);
   });
 
-  test("links a package file by file if its libraries look outside of the wheel", async () => {
+  test("links a package file by file if its libraries refer to paths outside of the wheel", async () => {
     await using fake = await fakeForest();
     const library = Buffer.from(`\x7fELF${"\0".repeat(80)}$ORIGIN/../other/lib\0`, "latin1");
     const env = await fake.grow([makeWheel({ name: "a", files: { "a/_x.so": library, "a/b/c.py": "" } })]);
@@ -188,7 +188,7 @@ describe("an Env", () => {
     ]) {
       assert.ok(isRealFolder(join(env.prefix, path)), path);
     }
-    // Jupyter removes this folder and makes it anew, which a link would not survive.
+    // Jupyter removes this folder and creates it again, which fails for a link.
     assert.ok(isRealFolder(join(env.prefix, "share/jupyter/kernels/k")));
     assert.ok(isLink(join(env.prefix, "share/jupyter/kernels/k/kernel.json")));
     assert.equal(read(join(env.prefix, "share/jupyter/kernels/k/kernel.json")), "{}");
@@ -204,7 +204,7 @@ describe("an Env", () => {
     for (const row of ["../../../include/site/python3.13/full/sub/more.h,,", "../../../bin/run,,"]) {
       assert.ok(record.includes(row), row);
     }
-    // Whatever RECORD says is there.
+    // Every file that RECORD lists exists.
     for (const line of record.filter(Boolean)) {
       const path = line.split(",")[0] ?? "";
       assert.ok(existsSync(site(env, path)), path);

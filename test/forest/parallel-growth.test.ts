@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => removeFolder(root));
 
-/** Starts a process that grows; resolves at once to it, and to how it ended. */
+/** Starts a process that grows an Env. Returns the process, and a promise of how it ended. */
 function grower(count: number) {
   const child = spawn(process.execPath, [join("test", "support", "grow-child.ts"), root, String(count)], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -50,7 +50,7 @@ describe("several processes", { skip: typeof Bun === "undefined" }, () => {
     assert.deepEqual(readdirSync(join(root, "data", "tmp")), []);
   });
 
-  test("leave nothing that looks finished when they are killed at any moment", async () => {
+  test("leave no incomplete Env that looks finished if they are killed at any moment", async () => {
     let killed = 0;
     for (let delay = 0; delay < 50; delay += 9) {
       removeFolder(join(root, "data"));

@@ -5,7 +5,7 @@ import { type BriefRecipe, briefOf } from "../support/brief.ts";
 
 const of = (recipe: BriefRecipe) => fingerprintOfBrief(briefOf(["a"], recipe), "/project");
 
-test("a fingerprint depends on the requested Pythons and their order, not on who asks for them", () => {
+test("a fingerprint depends on the requested Pythons and their order, not on where the requests are written", () => {
   const pythons = (python: string, ...more: readonly string[]) =>
     of({
       python,

@@ -137,7 +137,7 @@ const cases: Record<string, Case> = {
     },
     shows: ["a 1.0 → 1.0 of 2.0: needs Python `>=3.13` (this is 3.12.1)", "b 1.0 → 2.0 of 2.0"],
   },
-  "a target without a file, which holds back the others": {
+  "a target that has no file of the new version, and so holds back the others": {
     with: ["a"],
     brief: { platforms: ["linux-x86_64", "windows-x86_64"] },
     old: { a: { "1.0": {} } },
@@ -219,7 +219,7 @@ test("outdatedPackages shows the other packages if the metadata of one are inval
   ]);
 });
 
-test("outdatedPackages names the packages that ask for a package", async () => {
+test("outdatedPackages names the packages that require a package", async () => {
   const index: FakeIndex = { a: { "1.0": { requires: ["b"] } }, b: { "1.0": {} } };
   const { blueprint } = await resolving(index, { with: ["a", "b"] });
   const brief = briefOf(["a"]);

@@ -71,12 +71,12 @@ describe("the build system of a source tree", () => {
     ["a `setup.cfg` with metadata", { "setup.cfg": "[metadata]\nname = x\n" }],
   ];
   for (const [name, files] of bySetuptools) {
-    test(name, async () => assert.deepEqual(await read(files), legacy));
+    test(`is setuptools for ${name}`, async () => assert.deepEqual(await read(files), legacy));
   }
 });
 
 describe("source trees that can't be built", () => {
-  test("for a folder of modules, the hint has the lines to add", async () => {
+  test("get a hint with the lines to add if they have only modules", async () => {
     const { message, hint } = await refusal({});
     assert.match(message, /`some-tree 1\.0` has no build system.*no `pyproject\.toml`/);
     assert.match(
@@ -85,53 +85,61 @@ describe("source trees that can't be built", () => {
     );
   });
 
-  test("a `setup.cfg` without metadata is not a build system", async () => {
+  test("include those with a `setup.cfg` without metadata", async () => {
     assert.match((await refusal({ "setup.cfg": "[flake8]\n" })).message, /no build system/);
   });
 
-  test("for a tool's table without a build system, the hint has the lines of that tool", async () => {
+  test("get a hint with the lines of the tool whose table they have", async () => {
     const { hint } = await refusal({ "pyproject.toml": '[tool.poetry]\nname = "x"' });
     assert.match(hint ?? "", /poetry\.core\.masonry\.api/);
   });
 
   const table: readonly (readonly [string, string, RegExp])[] = [
-    ["not TOML", "[build-system", /is not TOML/],
-    ["no table", "build-system = 1", /not a table/],
-    ["no requires", '[build-system]\nbuild-backend = "x"', /no `requires`/],
-    ["requires that are no list", '[build-system]\nrequires = "x"', /`build-system\.requires` is not a list/],
+    ["`pyproject.toml` is not TOML", "[build-system", /is not TOML/],
+    ["`build-system` is not a table", "build-system = 1", /not a table/],
+    ["`requires` is missing", '[build-system]\nbuild-backend = "x"', /no `requires`/],
+    ["`requires` is not a list", '[build-system]\nrequires = "x"', /`build-system\.requires` is not a list/],
     [
-      "requires that are no texts",
+      "an item of `requires` is not a text",
       "[build-system]\nrequires = [1]",
       /`build-system\.requires` is not a list/,
     ],
-    ["a requirement that is none", '[build-system]\nrequires = ["a", "b >> 1"]', /pyproject\.toml.*`b >> 1`/],
-    ["a backend that is no text", "[build-system]\nrequires = []\nbuild-backend = 1", /not a text/],
-    ["a backend that is no name", '[build-system]\nrequires = []\nbuild-backend = "a b"', /`a b`/],
-    ["an empty backend", '[build-system]\nrequires = []\nbuild-backend = ""', /``/],
-    ["a path without a backend", '[build-system]\nrequires = []\nbackend-path = ["."]', /no `build-backend`/],
     [
-      "a path out of the tree",
+      "an item of `requires` is not a requirement",
+      '[build-system]\nrequires = ["a", "b >> 1"]',
+      /pyproject\.toml.*`b >> 1`/,
+    ],
+    ["the backend is not a text", "[build-system]\nrequires = []\nbuild-backend = 1", /not a text/],
+    ["the backend is not a module name", '[build-system]\nrequires = []\nbuild-backend = "a b"', /`a b`/],
+    ["the backend is empty", '[build-system]\nrequires = []\nbuild-backend = ""', /``/],
+    [
+      "`backend-path` has no `build-backend` beside it",
+      '[build-system]\nrequires = []\nbackend-path = ["."]',
+      /no `build-backend`/,
+    ],
+    [
+      "`backend-path` leads out of the tree",
       '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["../y"]',
       /leads out/,
     ],
     [
-      "an absolute path",
+      "`backend-path` is absolute",
       '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["/tmp"]',
       /leads out/,
     ],
     [
-      "a path that is not there",
+      "`backend-path` does not exist",
       '[build-system]\nrequires = []\nbuild-backend = "x"\nbackend-path = ["nowhere"]',
       /not there/,
     ],
   ];
   for (const [name, pyproject, message] of table) {
-    test(name, async () => {
+    test(`are refused if ${name}`, async () => {
       assert.match((await refusal({ "pyproject.toml": pyproject })).message, message);
     });
   }
 
-  test("refuses a path that leads out of the tree through a link", {
+  test("are refused if `backend-path` leads out of the tree through a link", {
     skip: process.platform === "win32",
   }, async () => {
     const root = await tree({

@@ -6,36 +6,37 @@ import type { SdistFiles } from "../../../src/packages/metadata/sdist-files.ts";
 const named = (backend: string, more = "") =>
   `[build-system]\nrequires = []\nbuild-backend = "${backend}"\n${more}`;
 
-describe("whether the files of an sdist declare all build requirements", () => {
+describe("declaresAllRequirements returns", () => {
   const cases: [title: string, files: SdistFiles, answer: boolean][] = [
     ["flit", { pyproject: named("flit_core.buildapi") }, true],
     ["poetry-core", { pyproject: named("poetry.core.masonry.api") }, true],
-    ["setuptools without a program", { pyproject: named("setuptools.build_meta") }, true],
+    ["setuptools without a `setup.py`", { pyproject: named("setuptools.build_meta") }, true],
     [
-      "setuptools with one that asks for nothing",
+      "setuptools with a `setup.py` without `setup_requires`",
       { pyproject: named("setuptools.build_meta"), setupPy: "from setuptools import setup\nsetup()\n" },
       true,
     ],
     [
-      "setuptools with one that does",
+      "setuptools with `setup_requires` in `setup.py`",
       { pyproject: named("setuptools.build_meta"), setupPy: 'setup(setup_requires=["cffi"])' },
       false,
     ],
     [
-      "setuptools whose settings do",
+      "setuptools with `setup_requires` in `setup.cfg`",
       { pyproject: named("setuptools.build_meta"), setupCfg: "[options]\nsetup_requires =\n  cffi\n" },
       false,
     ],
-    ["any other", { pyproject: named("hatchling.build") }, false],
+    ["any other backend", { pyproject: named("hatchling.build") }, false],
     [
-      "one from the source itself",
+      "a backend from the source itself",
       { pyproject: named("flit_core.buildapi", 'backend-path = ["."]\n') },
       false,
     ],
-    ["none named", { pyproject: "[build-system]\nrequires = []\n" }, false],
-    ["no `pyproject.toml`", { setupPy: "setup()" }, false],
+    ["a `[build-system]` without a backend", { pyproject: "[build-system]\nrequires = []\n" }, false],
+    ["a source without a `pyproject.toml`", { setupPy: "setup()" }, false],
   ];
   for (const [title, files, answer] of cases) {
-    test(title, async () => assert.equal(await declaresAllRequirements(files, "it 1.0"), answer));
+    test(`${answer} for ${title}`, async () =>
+      assert.equal(await declaresAllRequirements(files, "it 1.0"), answer));
   }
 });

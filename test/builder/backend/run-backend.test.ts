@@ -22,7 +22,7 @@ after(() => rm(top, { recursive: true, force: true }));
 
 let count = 0;
 
-/** Builds from a tree made by `options`. `asked` has the requirements of each Env that was asked for. */
+/** Builds from a tree made by `options`. `asked` has the requirements of each requested Env. */
 async function build(
   options: Partial<TreeOptions>,
   changes: Partial<BackendCall> = {},

@@ -25,12 +25,12 @@ const table: readonly Row[] = [
     /no C\+\+ compiler.*`g\+\+`.*`gcc-c\+\+`/,
   ],
   [
-    "no compiler, from Python",
+    "no compiler, reported by Python",
     "FileNotFoundError: [Errno 2] No such file or directory: 'gcc'",
     /no C compiler/,
   ],
   [
-    "no compiler, a shell",
+    "no compiler, reported by a shell",
     "/bin/sh: 1: cc: not found\nmake: *** [Makefile:5: x.o] Error 127",
     /no C compiler/,
   ],
@@ -68,24 +68,24 @@ const table: readonly Row[] = [
     /Fortran.*`gfortran`.*`gcc-gfortran`/,
   ],
   [
-    "a header, gcc",
+    "a missing header, gcc",
     "src/gmpy2.h:77:10: fatal error: mpfr.h: No such file or directory\n   77 | #include <mpfr.h>\ncompilation terminated.",
     /`mpfr\.h`.*`libmpfr-dev`.*`mpfr-devel`/,
   ],
   [
-    "a header, clang on macOS",
+    "a missing header, clang on macOS",
     "src/lxml/etree.c:1:10: fatal error: 'libxml/xmlversion.h' file not found",
     /Homebrew: `libxml2 libxslt`/,
     { platform: "darwin" },
   ],
   [
-    "a header, MSVC",
+    "a missing header, MSVC",
     "c\\_cffi_backend.c(15): fatal error C1083: Cannot open include file: 'ffi.h': No such file or directory",
     /`ffi\.h` is missing/,
     { platform: "win32" },
   ],
   [
-    "a header that nobody has heard of",
+    "a header of an unknown package",
     "x.c:1:10: fatal error: gubbins/frob.h: No such file or directory",
     /`gubbins\/frob\.h`.*-dev/,
   ],
@@ -95,12 +95,12 @@ const table: readonly Row[] = [
     /--python 3\.13\.5.*`python3-dev`/,
   ],
   [
-    "a header of numpy",
+    "a missing header of numpy",
     "x.c:1:10: fatal error: numpy/arrayobject.h: No such file or directory",
     /`numpy`.*--no-build-isolation-package some-package/,
   ],
   [
-    "a header that Python has no more",
+    "a header that newer Pythons lack",
     "c.c:12:10: fatal error: longintrepr.h: No such file or directory",
     /does not know Python 3\.13\.5/,
   ],
@@ -134,23 +134,23 @@ const table: readonly Row[] = [
       ] as const,
   ),
   [
-    "the last of several headers counts",
+    "the last of several missing headers",
     "fatal error: yaml.h: No such file or directory\nretrying\nfatal error: ffi.h: No such file or directory",
     /ffi\.h/,
   ],
   [
-    "a library at the link",
+    "a missing library when linking",
     "/usr/bin/ld: cannot find -lpq: No such file or directory\ncollect2: error: ld returned 1 exit status",
     /`pq`.*`libpq-dev`/,
   ],
   [
-    "a library at the link, macOS",
+    "a missing library when linking, macOS",
     "ld: library 'ssl' not found\nclang: error: linker command failed",
     /Homebrew: `openssl@3`/,
     { platform: "darwin" },
   ],
   [
-    "a library at the link, Windows",
+    "a missing library when linking, Windows",
     "LINK : fatal error LNK1181: cannot open input file 'libxml2.lib'",
     /libxml2\.lib/,
     { platform: "win32" },
@@ -176,38 +176,38 @@ const table: readonly Row[] = [
     /`pkg-config`.*`pkgconf`/,
   ],
   [
-    "a pkg-config module",
+    "a missing pkg-config module",
     "Package libffi was not found in the pkg-config search path.\nPerhaps you should add the directory",
     /`libffi`.*`libffi-dev`/,
   ],
   [
-    "a Meson dependency",
+    "a missing Meson dependency",
     '../cairo/meson.build:31:12: ERROR: Dependency "cairo" not found (tried pkg-config and cmake)',
     /`cairo`.*`libcairo2-dev/,
   ],
   [
-    "a CMake package",
+    "a missing CMake package",
     "CMake Error at /usr/share/cmake-3.25/Modules/FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find OpenSSL, try to set the path to OpenSSL root folder",
     /`OpenSSL`.*`libssl-dev`/,
   ],
   [
-    "lxml's own words",
+    "a missing library, as lxml reports it",
     "Error: Please make sure the libxml2 and libxslt development packages are installed.",
     /`libxml2-dev libxslt1-dev`/,
   ],
   ["a program", "FileNotFoundError: [Errno 2] No such file or directory: 'swig'", /`swig`/],
   [
-    "a library's own program",
+    "a missing program of a library",
     "WARNING:root:Failed to get options via gdal-config: [Errno 2] No such file or directory: 'gdal-config'\nCRITICAL:root:A GDAL API version must be specified.",
     /`gdal-config`.*`libgdal-dev`/,
   ],
   [
-    "a program in a shell",
+    "a missing program, reported by a shell",
     "autogen.sh: line 3: autoreconf: command not found",
     /`autoconf automake libtool`/,
   ],
   [
-    "a program, in words",
+    "a missing program that a sentence names",
     "Could not find `dot` executable!\nGraphviz must be installed to build pygraphviz from source.",
     /`graphviz libgraphviz-dev`/,
   ],
@@ -222,12 +222,12 @@ const table: readonly Row[] = [
     /Rust.*rustup/,
   ],
   [
-    "an old Rust",
+    "a Rust that is too old",
     "error: package `ruff v0.1.0` cannot be built because it requires rustc 1.71 or newer, while the currently active rustc version is 1.60.0",
     /newer Rust/,
   ],
   [
-    "an old cargo",
+    "a cargo that is too old",
     "  feature `edition2024` is required\n\n  The package requires the Cargo feature called `edition2024`",
     /newer Rust/,
   ],
@@ -283,7 +283,7 @@ const table: readonly Row[] = [
   ["use_2to3", "error in anyjson setup command: use_2to3 is invalid.", /Python 2.*`setuptools<58`/],
   ["ez_setup", "ModuleNotFoundError: No module named 'ez_setup'", /ez_setup/],
   [
-    "a print statement",
+    "a `print` statement of Python 2",
     "    print \"hello\"\n    ^^^^^^^^^^^^^\nSyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
     /written for Python 2/,
   ],
@@ -295,23 +295,23 @@ const table: readonly Row[] = [
     /needs `cython`.*--no-build-isolation-package some-package/,
   ],
   [
-    "a part of a module that is not declared",
+    "a submodule of a module that is not declared",
     "ModuleNotFoundError: No module named 'torch.utils'",
     /needs `torch`/,
   ],
-  ["wheel is not declared", "error: invalid command 'bdist_wheel'", /needs `wheel`/],
+  ["an undeclared requirement on `wheel`", "error: invalid command 'bdist_wheel'", /needs `wheel`/],
   [
-    "a Python that it excludes",
+    "a Python that the package excludes",
     "RuntimeError: Cannot install on Python version 3.13.5; only versions >=3.7,<3.11 are supported.",
     /does not work with Python 3\.13\.5 \(it asks for `>=3\.7,<3\.11`\).*--python/,
   ],
   [
-    "a Python that it excludes, meson-python",
+    "a Python that the package excludes, meson-python",
     "meson-python: error: Unsupported Python version 3.13.5, expected <3.12",
     /`<3\.12`/,
   ],
   [
-    "a Python newer than PyO3",
+    "a Python that is newer than PyO3 supports",
     "error: the configured Python interpreter version (3.14) is newer than PyO3's maximum supported version (3.13)",
     /does not know Python 3\.14.*<3\.14/,
   ],
@@ -342,7 +342,7 @@ const table: readonly Row[] = [
     /tool\.setuptools/,
   ],
   [
-    "hatchling without files",
+    "hatchling that finds no files to ship",
     "ValueError: Unable to determine which files to ship inside the wheel using the following heuristics:",
     /tool\.hatch\.build/,
   ],
@@ -358,14 +358,14 @@ const table: readonly Row[] = [
   ],
 ];
 
-describe("known causes of failed builds", () => {
+describe("diagnosing a failed build", () => {
   for (const [name, output, hint, build] of table) {
-    test(name, () => {
+    test(`explains ${name}`, () => {
       assert.match(diagnose(output, { ...linux, ...build })?.hint ?? "none", hint);
     });
   }
 
-  test("megabytes of output are searched in a moment", () => {
+  test("searches megabytes of output in about a second", () => {
     for (const line of ["-", "a", "cc -c x.c -o x.o ", "'", " File 'x': "]) {
       const { user } = process.cpuUsage();
       diagnose(line.repeat(4_000_000 / line.length), linux);

@@ -217,7 +217,7 @@ describe("the identity of a folder", () => {
     assert.equal(new Set(states).size, 3);
   });
 
-  test("is next to origin and URL", async () => {
+  test("is in the pin beside origin and URL", async () => {
     using fixture = newSourceFixture();
     const root = newProject(fixture);
     const url = urlOf(root, "#editable=true&subdirectory=package");
@@ -281,11 +281,11 @@ describe("a local project is built", () => {
 
   const inPlace: readonly (readonly [string, (fixture: SourceFixture) => string])[] = [
     [
-      "names something outside",
+      "refers to a path outside of it",
       (fixture) => newProject(fixture, { "pyproject.toml": 'readme = "../README.md"\n' }),
     ],
     [
-      "names it in setup.py",
+      "refers to a path outside of it in setup.py",
       (fixture) => newProject(fixture, { "setup.py": 'open(os.path.join(here, "..", "VERSION"))' }),
     ],
     [
@@ -293,7 +293,7 @@ describe("a local project is built", () => {
       (fixture) => newProject(fixture, { "Cargo.toml": "[package]\nversion.workspace = true\n" }),
     ],
     [
-      "has links out of it",
+      "has links to paths outside of it",
       (fixture) => {
         const root = newProject(fixture);
         symlinkSync("../../other", join(root, "package/other"));

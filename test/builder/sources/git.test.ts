@@ -113,7 +113,7 @@ describe("a revision", () => {
   });
 
   test(
-    "a commit that is there asks nobody; a branch is asked for again, and fetched when it has moved",
+    "of a fetched commit makes no request; a branch is looked up again, and fetched if it has moved",
     patience,
     async () => {
       using fixture = newSourceFixture();
@@ -259,7 +259,7 @@ describe("a checkout", () => {
       repository.git("update-server-info");
       await using files = await startFileServer(join(fixture.root, "served"));
       await using server = await served(fixture);
-      // One address, with different servers one after the other.
+      // The same address is served by different servers in turn.
       let plain = false;
       await using both = await startRelay(() => (plain ? files.url : server.root));
       const url = `git+${both.url}project/.git`;
@@ -390,7 +390,7 @@ describe("submodules", () => {
         refuses("git-failed", /would use `(file|ext)`, which is not allowed/),
       );
       assert.ok(!existsSync("/tmp/posy-evil"));
-      // No incomplete checkout is left.
+      // No incomplete checkout remains.
       assert.deepEqual(checkouts(fixture), []);
     });
   }
@@ -641,7 +641,7 @@ test("many git sources can be fetched at the same time", patience, async () => {
     ["@feature/new", feature],
     ["", main],
   ] as const;
-  // Each has a context of its own, as separate processes would have.
+  // Each has a separate context, as separate processes have.
   const pins = [...wanted, ...wanted].map(async ([revision, commit]) => {
     assert.equal(commitOf((await fixture.pin(url + revision)).origin), commit);
     assert.ok(existsSync(join(await fixture.extract(url + revision), "pyproject.toml")));

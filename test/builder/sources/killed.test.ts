@@ -25,8 +25,8 @@ function assertWhole(folder: string): void {
   assert.ok(existsSync(join(folder, "vendor", "library", "library.txt")));
 }
 
-// On Node the unit tests are bundled, so there is no script to start.
-describe("a git source is fetched right", {
+// On Node the unit tests are bundled, so no script exists that could be started.
+describe("a git source is fetched correctly", {
   skip: typeof Bun === "undefined" || process.platform === "win32",
 }, () => {
   const prepare = (fixture: SourceFixture): void => {

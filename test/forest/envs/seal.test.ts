@@ -22,7 +22,7 @@ const wheels = [
   makeWheel({ name: "single", files: { "single.py": "y = 1", "ns/single.py": "" } }),
 ];
 
-/** Adds a file as root does, who is not stopped by modes. */
+/** Adds a file as root can, despite read-only modes. */
 async function add(env: Env, ...path: string[]): Promise<void> {
   const file = join(env.prefix, ...path);
   await chmod(dirname(file), 0o755);
@@ -79,7 +79,7 @@ describe("the folders of an Env", () => {
   });
 
   for (const folder of sealed) {
-    test(`are made again without what another program added to \`${folder || "the prefix"}\``, async () => {
+    test(`are made again without the files that another program added to \`${folder || "the prefix"}\``, async () => {
       await using fake = await fakeForest();
       const env = await fake.grow(wheels);
       await add(env, folder, "six.py");
@@ -94,7 +94,7 @@ describe("the folders of an Env", () => {
     });
   }
 
-  test("are made again if another program removed or replaced something", async () => {
+  test("are made again if another program removed or replaced a file", async () => {
     for (const change of [
       (env: Env) => rm(join(env.sitePackages, "single.py")),
       (env: Env) => rm(join(env.scripts, "demo")),
@@ -113,7 +113,7 @@ describe("the folders of an Env", () => {
     }
   });
 
-  test("are taken as they are if a copy of the store has lost the times", async () => {
+  test("are used unchanged if a copy of the store has lost the times of its files", async () => {
     await using fake = await fakeForest();
     const env = await fake.grow(wheels);
     const now = Date.now() / 1000;

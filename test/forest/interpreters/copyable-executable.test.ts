@@ -12,7 +12,7 @@ const root = mkdtempSync(join(tmpdir(), "posy-copies-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 describe("a copy of an interpreter's executable", { skip: process.platform !== "linux" }, () => {
-  test("finds the library of the store, wherever the copy is", async () => {
+  test("finds the library in the store from any folder", async () => {
     const pythons = join(await seedHome(), "data", "pythons-v1");
     const [identity = ""] = readdirSync(pythons);
     const store = join(root, "store");
@@ -33,7 +33,7 @@ describe("a copy of an interpreter's executable", { skip: process.platform !== "
     assert.match(readElf(readFileSync(copy))?.runPath ?? "", /^\$ORIGIN.*:\/.*\/store\/lib$/);
   });
 
-  test("is left alone if it needs no library, or the library lies elsewhere", () => {
+  test("is unchanged if it needs no library, or the library is outside of the store", () => {
     const tree = join(root, "shell");
     mkdirSync(join(tree, "bin"), { recursive: true });
     writeFileSync(join(tree, "bin", "python3.13"), "#!/bin/sh\n");

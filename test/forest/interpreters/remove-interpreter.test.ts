@@ -7,7 +7,7 @@ import { fakeForest, fakePython, targetOf } from "../../support/fake-forest.ts";
 
 const sha256 = "a".repeat(64);
 
-/** An interpreter with an archive; its tree is what the fake forest places. */
+/** An interpreter with an archive. The fake forest makes its files. */
 async function fetched(root: string): Promise<Interpreter> {
   const source = {
     kind: "pybi",
@@ -18,8 +18,8 @@ async function fetched(root: string): Promise<Interpreter> {
   return fakePython(join(root, "system"), { source });
 }
 
-describe("an interpreter of the forest", () => {
-  test("is removed without others, and the result names the Envs that used it", async () => {
+describe("an interpreter in the store", () => {
+  test("is removed without removing others, and the result names the Envs that used it", async () => {
     await using fake = await fakeForest();
     const python = await fetched(fake.root);
     const env = await fake.forest.grow(targetOf([], python));

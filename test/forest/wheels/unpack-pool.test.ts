@@ -30,7 +30,7 @@ function job(files: Readonly<Record<string, string | Uint8Array>>): UnpackJob {
 const largeJob = () => job({ "a.py": "x = 1", "large.bin": large });
 const smallJob = () => job({ "a.py": "x = 1" });
 
-/** A thread that does what a test says. */
+/** A thread that runs a function of the test for each job. */
 class FakeThread extends EventEmitter {
   readonly jobs: UnpackJob[] = [];
   terminated = false;
@@ -52,7 +52,7 @@ class FakeThread extends EventEmitter {
   }
 }
 
-/** A pool whose threads do what a test says, and the threads that it started. */
+/** Returns a pool whose threads run a function of the test, and the list of started threads. */
 function poolOf(threads: number, act: (thread: FakeThread, job: UnpackJob) => void) {
   const started: FakeThread[] = [];
   const pool = openUnpackPool(threads, () => {
@@ -104,7 +104,7 @@ describe("a thread that ends without a reply", () => {
 });
 
 describe("a pool of threads", () => {
-  test("starts no thread for a small wheel, and none if there are to be none", async () => {
+  test("starts no thread for a small wheel, and none if its limit is zero", async () => {
     const { pool, started } = poolOf(2, succeed);
     await pool.unpack(smallJob());
     assert.equal(started.length, 0);
@@ -113,7 +113,7 @@ describe("a pool of threads", () => {
     assert.equal(none.started.length, 0);
   });
 
-  test("gives small wheels to a thread that runs already", async () => {
+  test("gives a small wheel to a thread that is already running", async () => {
     const { pool, started } = poolOf(1, succeed);
     await pool.unpack(largeJob());
     await pool.unpack(smallJob());
@@ -121,7 +121,7 @@ describe("a pool of threads", () => {
     await pool.close();
   });
 
-  test("uses a thread again, and starts no more than it may", async () => {
+  test("reuses threads, and does not exceed its limit", async () => {
     const { pool, started } = poolOf(2, succeed);
     await Promise.all(Array.from({ length: 5 }, () => pool.unpack(largeJob())));
     assert.equal(started.length, 2);
@@ -134,7 +134,7 @@ describe("a pool of threads", () => {
     assert.ok(started.every(({ terminated }) => terminated));
   });
 
-  test("uses a thread again after it refused a wheel, and throws the same error", async () => {
+  test("reuses a thread that refused a wheel, and throws the error of the thread", async () => {
     const error = new PosyError("invalid-wheel", "broken", { hint: "tell them" });
     let isFirst = true;
     const { pool, started } = poolOf(1, (thread, message) => {

@@ -144,7 +144,7 @@ describe("unpackWheel", () => {
     }
   });
 
-  test("unpacks every data folder of the package, and leaves those of others where they are", async () => {
+  test("unpacks every data folder of the package, and leaves data folders of other packages in place", async () => {
     const { manifest } = await unpack({
       distInfo: "demo-1.0_x.dist-info",
       files: {

@@ -58,7 +58,7 @@ const hashLine = (...names: string[]) =>
     .sort()
     .join(" \\\n");
 
-test("exportRequirements writes versions, markers, hashes of all files, and who asks for a package", () => {
+test("exportRequirements writes versions, markers, hashes of all files, and which packages require each package", () => {
   assert.equal(
     exportRequirements(lock, { folder: "/project", hashes: true, annotate: true }),
     `a==1.0 \\

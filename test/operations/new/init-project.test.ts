@@ -209,7 +209,7 @@ const written: Record<
     `${project("[]")}\n[dependency-groups]\ndev = [\n    "a",\n]\n`,
     [],
   ],
-  "adds the requirements of included files whose names tell no purpose": [
+  "adds the requirements of included files whose names do not show a purpose": [
     {
       "requirements.txt": "-r deps/all.txt\n-r requirements-lock.txt\na\n",
       "deps/all.txt": "-r more.txt\n-r ../requirements.txt\nb\n",
@@ -220,7 +220,7 @@ const written: Record<
     `${project('[\n    "a",\n    "b",\n    "c",\n    "lib",\n    "d==1",\n]')}\n[tool.posy.sources]\nlib = { path = "lib" }\n\n[tool.posy]\nprerelease = "allow"\n`,
     [/^`requirements-lock.txt` is left: by its name/],
   ],
-  "adds the constraints of a file whose name tells no purpose, and none of its own lists": [
+  "adds the constraints of a file whose name does not show a purpose": [
     {
       "requirements.in": "-c upper.txt\na\n",
       "requirements.txt": "a==1\n",

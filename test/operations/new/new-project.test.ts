@@ -96,7 +96,7 @@ describe("roleOf knows a requirements file by its name:", () => {
     "requirements/x/y.txt": "",
   };
   for (const [path, comes] of Object.entries(roles)) {
-    test(`\`${path}\` is ${comes || "none"}`, () => {
+    test(`\`${path}\` ${comes ? `is ${comes}` : "is not a requirements file"}`, () => {
       const role = roleOf(path);
       assert.equal(role === undefined ? "" : role.kind === "group" ? role.name : role.kind, comes);
     });

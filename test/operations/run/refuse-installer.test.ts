@@ -10,7 +10,7 @@ const onPath: FoundCommand = { kind: "found", file: "/usr/bin/pip", inEnv: false
 const check = (line: string, found = inEnv, environment: NodeJS.ProcessEnv = {}) =>
   checkInstaller(line.split(" "), found, environment);
 
-describe("a command that installs packages into the environment is refused, with what to do instead", () => {
+describe("Posy refuses a command that installs into the environment, and names the command to use instead:", () => {
   const table: Readonly<Record<string, RegExp>> = {
     "pip install six": /`posy add six`/,
     "pip3.12 -q install six": /`posy add six`/,
@@ -43,7 +43,7 @@ describe("a command that installs packages into the environment is refused, with
   }
 });
 
-describe("a command that leaves the environment alone runs", () => {
+describe("Posy runs a command that does not change the environment:", () => {
   for (const line of [
     "pip install --target vendored six",
     "pip install -t vendored six",
@@ -71,11 +71,11 @@ describe("a command that leaves the environment alone runs", () => {
     test(line, () => check(line));
   }
 
-  test("pip install six, where a variable of pip sends it elsewhere", () =>
+  test("pip install six, if `PIP_TARGET` names another folder", () =>
     check("pip install six", inEnv, { PIP_TARGET: "vendored" }));
 });
 
-test("a pip outside of the environment is not started, whatever it is asked", async () => {
+test("Posy never starts a pip outside of the environment, unless it is named by its path", async () => {
   for (const line of ["pip list", "pip3 --version", "pip install --target x six"]) {
     await assert.rejects(check(line, onPath), { code: "command-not-found", message: /another Python/ });
   }

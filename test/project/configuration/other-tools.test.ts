@@ -120,7 +120,7 @@ describe("a warning names", () => {
     );
   });
 
-  test("no setting of uv that is off", () => {
+  test("no setting of uv that is switched off", () => {
     assert.deepEqual(uvWarnings({ "no-sources": false, "dependency-metadata": [] }, "/uv.toml"), []);
     assert.deepEqual(
       uvWarnings({ "python-preference": "managed", "python-downloads": "automatic" }, "/uv.toml"),

@@ -54,7 +54,7 @@ test("withoutEnvLinks keeps a link that was made during the work", async () => {
   assert.equal(readlinkSync(links[0] ?? ""), prefix);
 });
 
-test("withoutEnvLinks does the work for a file, such as a source distribution", async () => {
+test("withoutEnvLinks also runs the work for a file, such as a source distribution", async () => {
   const file = join(root, "lib-1.0.tar.gz");
   writeFileSync(file, "");
   assert.equal(await withoutEnvLinks(file, async () => 7), 7);
@@ -70,7 +70,7 @@ test("withoutEnvLinks makes no links in a folder that had none", async () => {
 for (const [what, put] of [
   ["a file", (path: string) => writeFileSync(path, "precious")],
   ["a folder", (path: string) => mkdirSync(join(path, "lib"), { recursive: true })],
-  ["a link to elsewhere", (path: string) => symlinkSync(join(root, "my-own-venv"), path)],
+  ["a link to another folder", (path: string) => symlinkSync(join(root, "my-own-venv"), path)],
 ] as const) {
   for (const name of [".venv", join(".posy", "env")]) {
     test(`linkEnv does not replace ${what} that Posy did not make: ${name}`, async () => {

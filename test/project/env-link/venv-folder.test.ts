@@ -22,7 +22,7 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 const scripts = process.platform === "win32" ? "Scripts" : "bin";
 
-/** An Env with these folders. */
+/** Creates an Env with these folders. */
 function envWith(digit: string, folders: readonly string[]): string {
   const prefix = join(root, "envs-v1", `cpython-3.13.5-${digit.repeat(32)}`);
   for (const folder of folders) mkdirSync(join(prefix, folder), { recursive: true });
@@ -44,7 +44,7 @@ const link = (folder: string, prefix = first, venv?: boolean) =>
   linkEnv({ folder, name: "default", prefix, venv });
 
 describe("a project's `.venv`", () => {
-  test("is a folder that git ignores, whose folders lead to the Env", async () => {
+  test("is a folder that git ignores, and its subfolders are links to the Env", async () => {
     const folder = project("plain");
     await link(folder);
     const venv = join(folder, ".venv");
@@ -56,7 +56,7 @@ describe("a project's `.venv`", () => {
       assert.equal(realpathSync(join(venv, name)), realpathSync(join(first, name)));
   });
 
-  test("follows the Env when the lock moves, and keeps what others put into it", async () => {
+  test("follows the Env when the lock moves, and keeps files that other programs put into it", async () => {
     const folder = project("moving");
     await link(folder);
     writeFileSync(join(folder, ".venv", "CACHEDIR.TAG"), "");
@@ -92,7 +92,7 @@ describe("a project's `.venv`", () => {
     }
   });
 
-  test("replaces a link to an Env, an empty folder, and what a killed process left", async () => {
+  test("replaces a link to an Env, an empty folder, and the leftovers of a killed process", async () => {
     for (const [name, put] of Object.entries({
       old: (path: string) => symlinkSync(first, path, "junction"),
       empty: (path: string) => mkdirSync(path),

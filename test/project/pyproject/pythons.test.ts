@@ -8,7 +8,7 @@ import { parseProject } from "../../../src/project/pyproject/read-project.ts";
 const path = "/p/pyproject.toml";
 const head = '[project]\nname = "p"\nversion = "1"\n';
 
-/** The Pythons of an environment, each with who asks for it. */
+/** Returns the Pythons of an environment, each with the line that asks for it. */
 async function pythonsOf(text: string, env = "default", options: BriefPartsOptions = {}) {
   const { python, pythonOrigin, morePythons } = envBriefParts(await parseProject(text, path), env, options);
   return [{ python, pythonOrigin }, ...morePythons].map((each) =>
@@ -95,7 +95,7 @@ describe("pythonsOf", () => {
   }
 });
 
-test("only Pythons of commands may be missing on a platform", async () => {
+test("only the Pythons of commands are optional on a platform", async () => {
   const text = `${head}[tool.posy]\npython = ["3.12", "3.10"]\n[tool.posy.commands]\na = { run = "x", python = ["3.10", "3.9"] }\n`;
   const { morePythons } = envBriefParts(await parseProject(text, path), "default");
   assert.deepEqual(

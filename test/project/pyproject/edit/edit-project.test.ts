@@ -90,7 +90,7 @@ const added: Record<string, readonly [before: string, requirement: string, after
       "b",
       `\uFEFF${head}dependencies = ["a", "b"]\n`,
     ],
-    "replaces another version of the same package": [
+    "in place of another version of the same package": [
       `${head}dependencies = ["Rich >= 12", "attrs"]\n`,
       "rich>=13",
       `${head}dependencies = ["rich>=13", "attrs"]\n`,
@@ -247,7 +247,7 @@ for (const [title, [before, name, after]] of Object.entries(removed)) {
 }
 
 const replaced: Record<string, readonly [before: string, index: number, wanted: string, after: string]> = {
-  "and nothing around it": [
+  "and changes no text around it": [
     `${head}dependencies = [\n  # why\n  "Rich >= 12" , # one\n  "attrs",\n]\n`,
     0,
     "Rich >= 13",

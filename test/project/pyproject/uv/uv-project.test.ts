@@ -17,7 +17,7 @@ import { formatRequirement, type Requirement } from "../../../../src/vocab/requi
 function folder(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), "posy-uv-"));
   after(() => rmSync(root, { recursive: true, force: true }));
-  // What lies above is somebody else's.
+  // Files in the parent folders do not belong to the test.
   for (const [path, text] of Object.entries({ "pyproject.toml": "[project]\nname = 'x'\n", ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
