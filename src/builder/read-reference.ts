@@ -56,7 +56,7 @@ export async function readReference(
     declared ?? (await builtMetadata(unread, name ?? shown, python, request, dispatch));
   if (name !== undefined && metadata.name !== name) {
     throw new PosyError("invalid-requirement", `\`${shown}\` is \`${metadata.name}\`, not \`${name}\``, {
-      hint: "give the name that it has, or the right place",
+      hint: `write \`${metadata.name}\` instead of \`${name}\`, or pass the path or URL of \`${name}\``,
     });
   }
   return {

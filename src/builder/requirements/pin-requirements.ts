@@ -48,10 +48,14 @@ export async function pinRequirements(
   } catch (error) {
     if (!(error instanceof PosyError) || !["unsatisfiable", "unknown-package"].includes(error.code))
       throw error;
-    throw new PosyError(error.code, `what \`${label}\` needs to be built can't be had: ${error.message}`, {
-      hint: error.hint,
-      cause: error,
-    });
+    throw new PosyError(
+      error.code,
+      `the build requirements of \`${label}\` could not be resolved: ${error.message}`,
+      {
+        hint: error.hint,
+        cause: error,
+      },
+    );
   }
 }
 

@@ -23,7 +23,7 @@ const buildVersion = 1;
  *
  *     builds-v2/<identity of the source>/<interpreter, platform, settings>/
  *       <key of the pins>/       a wheel, and `wheel.json`: its name, its hash, and the packages it was built with
- *       places-<key>/            results that depend on the configured indexes, for one set of indexes
+ *       indexes-<key>/           results that depend on the configured indexes, for one set of indexes
  *         METADATA             the backend's metadata
  *         failed-<key>.json    how a build failed (`known-failures.ts`)
  *         requires-<key>.json  its build requirements, pinned: a repeated build uses the same
@@ -71,7 +71,7 @@ export function buildEntry(
     editable,
   ]);
   const folder = join(home.builds, identity, key);
-  const indexFolder = join(folder, `places-${keyOf(indexSettingsKey)}`);
+  const indexFolder = join(folder, `indexes-${keyOf(indexSettingsKey)}`);
   const requirementsPath = (policyKey: unknown) => join(indexFolder, `requires-${keyOf(policyKey)}.json`);
   const wheelFolder = (pins: readonly PackagePin[]) => join(folder, keyOf(pinIdentities(pins)));
   const indexWheelFolder = (pins: readonly PackagePin[]) => join(indexFolder, keyOf(pinIdentities(pins)));
