@@ -86,7 +86,7 @@ export async function installing(setting: Setting): Promise<Result[]> {
       target: 1,
     },
     {
-      what: "the same environment anew from a filled store",
+      what: "the same environment again from a filled store",
       timings: { posy: posyAgain, uv: uvAgain },
       ratio: pairedRatio(posyAgain, uvAgain),
       target: 0.05,

@@ -5,7 +5,7 @@ import { commandReference } from "../../scripts/reference/command-reference.ts";
 import { wrapText } from "../../scripts/reference/wrap-text.ts";
 
 describe("the reference of commands", () => {
-  test("is what the program's help says: `npm run reference` writes it anew", () => {
+  test("is what the program's help says: `npm run reference` updates it", () => {
     assert.equal(readFileSync("docs/reference/commands.md", "utf8"), commandReference());
   });
 
