@@ -2,8 +2,8 @@
 //
 //     node scripts/build-lib.mjs [FOLDER]        lib/ without an argument
 //
-// The code is bundled to ES modules that run on Node, Bun and Electron; what only the command line needs is left out. The
-// declarations are rolled up into one file, so that nothing in it needs Bun's types. npm installs the dependencies.
+// The code is bundled to ES modules that run on Node, Bun and Electron. Code that only the command line needs is left out.
+// The declarations are rolled up into one file, so that nothing in it needs Bun's types. npm installs the dependencies.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -28,7 +28,7 @@ run(join("node_modules", "bun", "bin", "bun.exe"), [
   join("src", "index.ts"),
 ]);
 
-// Not below node_modules: there the plugin takes every file for a dependency.
+// This folder is not in node_modules, where the plugin treats every file as a dependency.
 mkdirSync("dist", { recursive: true });
 const types = mkdtempSync(join("dist", "types-"));
 try {

@@ -6,7 +6,7 @@ import { compileFlags } from "./compile-flags.mjs";
 
 mkdirSync("dist", { recursive: true });
 const bun = join("node_modules", "bun", "bin", "bun.exe");
-// The program first; what it starts in a thread of its own lies beside it in the binary (src/system/process/worker.ts).
+// The program comes first. The binary also contains the worker that it runs in threads (src/system/process/worker.ts).
 const entries = [join("src", "cli", "main.ts"), join("src", "forest", "wheels", "unpack-worker.ts")];
 const run = spawnSync(
   bun,

@@ -1,6 +1,6 @@
-// Run after `npm install` where the registry is a mirror that lacks other platforms' packages: npm leaves those optional
-// dependencies out of package-lock.json, and `npm ci` then refuses the lock. This puts them back by name and version, with the
-// platform that the name says, so that one lock serves every platform.
+// Run this after `npm install` if the registry is a mirror that lacks the packages of other platforms. npm leaves those
+// optional dependencies out of package-lock.json, and `npm ci` then refuses the lock. This script adds them by name and
+// version, with the platform in their names, so that one lock works on every platform.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));

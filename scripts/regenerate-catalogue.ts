@@ -1,4 +1,4 @@
-// Writes src/pythons/catalogue/catalogue.json anew: every release of the catalogue's artifact from CPython 3.9 on,
+// Writes src/pythons/catalogue/catalogue.json: every release of the catalogue's artifact from CPython 3.9 on,
 // on every platform that it has. Some 40 archives of 25 MB are downloaded, one after the other.
 //
 //     node_modules/.bin/bun scripts/regenerate-catalogue.ts [FOLDER]
@@ -42,7 +42,7 @@ async function releases(): Promise<string[]> {
     .sort((a, b) => compareVersions(pythonOf(b), pythonOf(a)));
 }
 
-/** The archive's path, or undefined where this release has none for the platform. */
+/** Returns the path of the archive, or undefined if this release has none for the platform. */
 async function download(purl: string): Promise<string | undefined> {
   const url = await archiveUrl(purl);
   const path = join(folder, basename(url));
@@ -86,10 +86,10 @@ function describe(purl: string, path: string): CatalogueEntry {
     if (level && (level[0] > macos[0] || (level[0] === macos[0] && level[1] > macos[1]))) macos = level;
     const file = basename(placed.path);
     if (/lib-dynload\/|^DLLs\//.test(placed.path)) modules.add(file.split(".")[0] ?? "");
-    // What is built in has its initialiser in the library or the program itself.
+    // A built-in module has its initialiser in the library or the program.
     else if (/^(lib)?python/.test(file)) core += content.toString("latin1");
   }
-  // On Windows Tcl's own scripts would have to be there too.
+  // On Windows the scripts of Tcl are needed too.
   if (
     interpreter.platform.startsWith("windows-") &&
     !zip.entries.some(({ path }) => path.endsWith("/init.tcl"))
@@ -115,7 +115,7 @@ function describe(purl: string, path: string): CatalogueEntry {
   };
 }
 
-/** From macOS 11 on tags name the major version only, whatever the minor one was (as `packaging` computes them). */
+/** From macOS 11 on, tags have only the major version (as `packaging` computes them). */
 function macosTag([major, minor]: readonly [number, number]): string {
   return major < 11 ? `${major}_${minor}` : `${major}_0`;
 }

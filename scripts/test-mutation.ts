@@ -7,7 +7,7 @@
 //     npm run test:mutation -- src/cli/run --tests test/e2e/run-process.test.ts
 //
 // docs/contributing/tests.md explains the result. The exit status is 1 if fewer than 95 % of the faults are noticed, and
-// 2 if the tests fail without a fault, so that nothing can be said.
+// 2 if the tests fail without a fault, so that there is no result.
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
@@ -91,7 +91,7 @@ function copyProject(): void {
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
 }
 
-/** Reads the accepted faults. Throws if one of them can't be made any more. */
+/** Reads the accepted faults. Throws if the source no longer allows one of them. */
 function currentAccepted(): readonly Accepted[] {
   const accepted = readAccepted(join(root, "scripts/mutation/accepted.json"));
   const stale = staleEntries(accepted, files, all).map(

@@ -1,9 +1,9 @@
-// Runs the tests and closes with one line, `N passed, N failed`.
+// Runs the tests and prints `N passed, N failed` as the last line.
 //
-//     node scripts/test.mjs [unit|node|e2e|dist|network] …      all of them without an argument
+//     node scripts/test.mjs [unit|node|e2e|dist|network] …      without an argument: all
 //
-// unit     test/** on Bun, but for e2e and network
-// node     the same units on Node, bundled first: the library must work in both
+// unit     test/** on Bun, except e2e and network
+// node     the same tests on Node, bundled first: the library must work on both
 // e2e      test/e2e/** driving the sources
 // dist     test/e2e/** driving the compiled dist/posy
 // network  test/network/** against the live index
@@ -35,12 +35,12 @@ const selected = {
   network: files.filter(isNetwork),
 };
 
-/** Runs a command; resolves to its status and its whole output. */
+/** Runs a command and returns its status and its whole output. */
 function run(command, args, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      // Nobody is asked for Pythons: what there is must not depend on who can be reached.
+      // The tests look for Pythons on no mirror, so that the result does not depend on the network.
       env: { ...process.env, POSY_PYTHON_MIRROR: "off", ...environment },
     });
     let output = "";
@@ -65,7 +65,7 @@ async function onBun(paths, environment) {
   );
   const passed = lastNumber(output, /^\s*(\d+) pass$/gm);
   const failed = lastNumber(output, /^\s*(\d+) fail$/gm);
-  // A run that ended badly without naming a failed test (a crash, an error outside a test) is a failure too.
+  // A run that failed without a failed test (a crash, an error outside a test) is a failure too.
   return { output, passed, failed: status === 0 ? failed : Math.max(failed, 1) };
 }
 
@@ -86,7 +86,7 @@ async function onNode(paths) {
   if (bundled.status !== 0) return { output: bundled.output, passed: 0, failed: 1 };
   const { status, output } = await run(process.execPath, [
     "--test",
-    // A test that hangs, or leaves something open, fails or ends rather than holding up the run.
+    // A test that hangs fails, and a test that leaves something open does not delay the run.
     "--test-timeout=120000",
     "--test-force-exit",
     "--test-reporter=tap",
@@ -108,7 +108,7 @@ const runners = { unit: onBun, node: onNode, e2e: onBun, dist: onDist, network: 
 let passed = 0;
 let failed = 0;
 
-/** One suite after the other. What they print comes in one piece, since those of another lane print too. */
+/** Runs suites one after the other. Prints the output of each at once, since other lanes print at the same time. */
 async function lane(...names) {
   for (const name of names) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -119,7 +119,7 @@ async function lane(...names) {
   }
 }
 
-// Each waits for programs most of the time: two at once take half as long. The index is asked by one thing at a time.
+// Each lane waits for programs most of the time, so two lanes take half as long. Only one suite uses the index at a time.
 await Promise.all([lane("unit", "e2e"), lane("node", "dist")]);
 await lane("network");
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -95,7 +95,7 @@ function addOperator(node: ts.BinaryExpression, add: Add): void {
   if (operator === "&&" || operator === "||") {
     for (const kept of [node.left, node.right]) add(node, kept.getText());
   }
-  // What follows `??` often exists for the type only, so the default alone is the fault that can be noticed.
+  // The right side of `??` often exists for the type only. So only the fault with the default alone can be noticed.
   if (operator === "??") add(node, node.right.getText());
 }
 

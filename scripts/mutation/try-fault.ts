@@ -5,7 +5,7 @@ import { lastFile, runTests, type TestRun } from "./run-tests.ts";
 
 export interface Verdict {
   readonly fault: Fault;
-  /** `killed`: a test failed. `timeout`: the tests took far too long, which also tells of the fault. */
+  /** `killed`: a test failed. `timeout`: the tests took far too long, which also counts as noticed. */
   readonly outcome: "killed" | "timeout" | "survived";
   /** The test that failed, or the test files that passed. */
   readonly by: string;
@@ -32,7 +32,7 @@ export function openTrial(bun: string, copy: string, extraTime: number): Trial {
     return files.length === 0 ? undefined : runTests(bun, copy, files, await limitOf(files));
   }
 
-  /** Runs the tests without a fault, once for each list. A failure that they have anyway would tell nothing. */
+  /** Runs the tests without a fault, once for each list. A test that fails without a fault shows nothing. */
   async function limitOf(files: readonly string[]): Promise<number> {
     const key = files.join("\n");
     const known = durations.get(key);

@@ -18,7 +18,7 @@ const introduction = `# Commands
 This page lists every command with all of its options. \`posy COMMAND --help\` shows the same text in a terminal.
 Options that many commands share are described once, at the [end of the page](#shared-options).`;
 
-/** The page that lists every command, as Markdown, made from the help that the program itself prints. */
+/** Returns the page that lists every command, as Markdown. It is made from the program's help. */
 export function commandReference(): string {
   const commands = allCommands();
   const shared = sharedGroups(commands.flatMap(groupsOf));
@@ -73,7 +73,10 @@ function linesOf({ lines }: OptionGroup): string {
   return [...lines.values()].join("\n");
 }
 
-/** Every command, parents before their children. Options are only made for names that were typed: all of them are. */
+/**
+ * Returns every command, parents before their children. The program creates options only for typed commands, so all names
+ * are passed to it.
+ */
 function allCommands(): readonly Command[] {
   let names: readonly string[] = [];
   for (;;) {
@@ -128,7 +131,7 @@ function fullName(command: Command): string {
     : `${fullName(command.parent as Command)} ${command.name()}`;
 }
 
-/** A heading's anchor, as forges of source code make it. */
+/** Returns the anchor of a heading, as code hosting sites make it. */
 function anchor(heading: string): string {
   return heading
     .toLowerCase()

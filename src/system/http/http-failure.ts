@@ -174,7 +174,8 @@ function reasonOf(cause: unknown): string {
     return `no TLS connection could be made: does the server speak TLS on this port? (${code})`;
   if (code.startsWith("HPE_")) return "the answer is not valid HTTP";
   const message = cause instanceof Error ? cause.message : String(cause);
-  // A runtime's own text addresses the programmer ("For more information, pass `verbose: true` …"), so only its code is told.
+  // A runtime's own text addresses programmers ("For more information, pass `verbose: true` …"). The message has only
+  // the code of the error.
   if (message === "fetch failed") return "the request failed";
   if (code !== "" && /\bfetch\b|verbose: true/.test(message)) return `the request failed (${code})`;
   // Some messages of the runtimes contain the URL, which may contain credentials.

@@ -37,7 +37,7 @@ export function openNotices(view: { readonly paint: Paint; readonly loudness: Lo
         total += 1;
         return renderNotice(event, view);
       }
-      // Of many kinds, only the number is told.
+      // If only the limit for all kinds is reached, warnings of all kinds are counted in one group.
       const group = count <= largestPerKind ? "" : kind;
       const before = leftOut.get(group);
       if (before === undefined) leftOut.set(group, { count: 1, example: event.message });
