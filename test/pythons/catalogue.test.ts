@@ -16,7 +16,7 @@ const find = (version: string, platform = "linux-x86_64") => {
 };
 
 describe("the catalogue", () => {
-  test("has every minor version from 3.9 on for the platforms that all have", () => {
+  test("has every minor version from 3.9 on for the common platforms", () => {
     for (const platform of ["linux-x86_64", "macos-x86_64", "windows-x86_64"]) {
       const minors = catalogue
         .filter((each) => each.platform === platform)
@@ -28,7 +28,7 @@ describe("the catalogue", () => {
     }
   });
 
-  test("pins each archive once, each by a different hash", () => {
+  test("lists each archive once, each with a different hash", () => {
     const digests = catalogue.map(({ source }) =>
       source.kind === "catalogue" ? source.hashes["sha256"] : "",
     );
@@ -75,7 +75,7 @@ test("an archive's URL has the classifier in the file's name", async () => {
   assert.equal(await interpreterDownload({ ...python, source: { kind: "described" } }), undefined);
 });
 
-test("the tree in a jar is found by its package URL", () => {
+test("finds the tree in a jar by its package URL", () => {
   assert.equal(
     jarRoot("pkg:maven/org.example/snake@1-2?classifier=linux-arm64"),
     "org/example/snake/linux-arm64/",
@@ -83,13 +83,13 @@ test("the tree in a jar is found by its package URL", () => {
   assert.throws(() => jarRoot("pkg:pypi/numpy@1"));
 });
 
-describe("why a module is missing", () => {
+describe("explaining why a module is missing", () => {
   test("says that the module was not built", () => {
     assert.match(missingModuleHint(find("3.11.3"), "sqlite3") ?? "", /3\.11\.3.*without it.*>=3\.12/);
     assert.match(missingModuleHint(find("3.11.3"), "_lzma") ?? "", /without it/);
     assert.match(missingModuleHint(find("3.13.5"), "tkinter") ?? "", /without it.*by its path/);
   });
-  test("names the missing library of the system and the package that has it", () => {
+  test("names the missing system library and the package that provides it", () => {
     assert.match(missingModuleHint(find("3.13.5"), "sqlite3") ?? "", /libsqlite3\.so\.0.*`libsqlite3-0`/);
     assert.match(missingModuleHint(find("3.13.5"), "readline") ?? "", /libreadline8/);
   });

@@ -31,7 +31,7 @@ test("the default tag of each platform belongs to that platform", () => {
 });
 
 describe("the marker environment", () => {
-  test("is complete, with the machine's release if the machine has the platform", () => {
+  test("has all variables, with the machine's release if it is for the machine's platform", () => {
     const values = markerEnvironment(python("3.12.1"), machine);
     assert.deepEqual(values, {
       implementation_name: "cpython",
@@ -63,8 +63,8 @@ describe("the marker environment", () => {
   });
 });
 
-describe("wheel tags", () => {
-  test("go up to the machine's level", () => {
+describe("the wheel tags", () => {
+  test("include platform tags up to the machine's C library version", () => {
     const [first] = wheelTagsOf({ ...python("3.12.1"), platformTags: ["manylinux_2_17_x86_64"] }, machine);
     assert.equal(first, "cp312-cp312-manylinux_2_36_x86_64");
   });
@@ -75,7 +75,7 @@ describe("wheel tags", () => {
     assert.equal(musl[0], "cp312-cp312-musllinux_1_2_x86_64");
     assert.ok(!musl.some((tag) => tag.includes("manylinux")));
   });
-  test("of another platform go up to its default level", () => {
+  test("of another platform include platform tags up to that platform's default", () => {
     assert.equal(wheelTagsOf(python("3.12.1"))[0], "cp312-cp312-manylinux_2_28_x86_64");
     assert.equal(
       wheelTagsOf(python("3.12.1", "linux-aarch64"), machine)[0],

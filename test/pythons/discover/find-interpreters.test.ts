@@ -27,7 +27,7 @@ const versions = async (
   ).map(({ version, source }) => `${version} ${source.kind}`);
 
 describe("the catalogue's interpreters", () => {
-  test("are sorted: whole ones first, then newest first", async () => {
+  test("are sorted: complete ones first, then newest first", async () => {
     using sandbox = newSandbox();
     const found = await findInterpreters(undefined, "linux-x86_64", sandbox.context());
     const whole = found.map(isWhole);

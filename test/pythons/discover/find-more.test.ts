@@ -31,7 +31,9 @@ async function store(pythons: string, digit: string, recipe: PybiRecipe): Promis
   }
 }
 
-describe("the answer of a search", { skip: process.platform === "win32" || process.arch !== "x64" }, () => {
+describe("the result of a search for a Python", {
+  skip: process.platform === "win32" || process.arch !== "x64",
+}, () => {
   test("must not be cached if it depends on the Pythons of this machine", async () => {
     using sandbox = newSandbox();
     const python = sandbox.program("bin/python3.8", fakePython("3.8.99", join(sandbox.root, "count")));
@@ -51,7 +53,7 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
     assert.equal(await isCacheable(join(sandbox.root, filename)), false);
   });
 
-  test("offline is the stored Python that no source lists, if no listed one is on this machine", async () => {
+  test("is, offline, a stored Python that no source lists, if no listed one is on this machine", async () => {
     using sandbox = newSandbox();
     const context = sandbox.context({ offline: true });
     const listed = (await find("3.13", context)).map(({ version }) => version);
@@ -89,7 +91,7 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
     assert.deepEqual(await storedNames(join(sandbox.root, "none")), []);
   });
 
-  test("has for a stored Python for Windows the path of `python.exe`", async () => {
+  test("has the path of `python.exe` for a stored Python for Windows", async () => {
     using sandbox = newSandbox();
     const { home } = sandbox.context();
     const metadata = formatPybiMetadata({
@@ -107,7 +109,7 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
     assert.equal(stored.root, root);
   });
 
-  test("is the file itself, the Python of a prefix or that of a virtual environment", async () => {
+  test("is the Python in the requested folder, in each usual layout", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     for (const [folder, program] of [
@@ -131,13 +133,13 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
     });
   });
 
-  test("of a name that is not on PATH hints at the version, if the name has one", async () => {
+  test("is an error that suggests asking for a version if the requested name is not on PATH", async () => {
     using sandbox = newSandbox();
     await assert.rejects(find("python3.1", sandbox.context()), { hint: /`3\.1`/ });
     await assert.rejects(find("python", sandbox.context()), { hint: "ask for a version, such as `3.13`" });
   });
 
-  test("for another platform than that of an installed Python hints at its minor version", async () => {
+  test("is an error that suggests the minor version if an installed Python is for another platform", async () => {
     using sandbox = newSandbox();
     const python = sandbox.program("bin/python3", fakePython("3.8.99", join(sandbox.root, "count")));
     const request = parsePythonRequest(python);
@@ -148,7 +150,7 @@ describe("the answer of a search", { skip: process.platform === "win32" || proce
   });
 });
 
-test("the list has stored Pythons that no source lists, each once", {
+test("the list of Pythons includes stored ones that no source lists, each once", {
   skip: process.arch !== "x64",
 }, async () => {
   using sandbox = newSandbox();
@@ -171,7 +173,7 @@ describe("a missing module", () => {
     lacks: ["_tkinter", "_zstd"],
   };
 
-  test("that was not built has a hint with another Python", () => {
+  test("that was not built has a hint that suggests another Python", () => {
     assert.match(
       missingModuleHint(python, "tkinter") ?? "",
       /was built without it; ask for a Python of this machine/,
@@ -181,7 +183,7 @@ describe("a missing module", () => {
     assert.equal(missingModuleHint(python, "sqlite3"), undefined);
   });
 
-  test("that needs a library of the system has a hint only for the catalogue's Pythons for Linux", () => {
+  test("that needs a system library has a hint only for the catalogue's Pythons for Linux", () => {
     const source = { kind: "catalogue", purl: "", filename: "", size: 1, hashes: {} } as const;
     assert.match(missingModuleHint({ ...python, source }, "sqlite3") ?? "", /`libsqlite3\.so\.0`/);
     assert.equal(missingModuleHint({ ...python, source }, "ssl"), undefined);

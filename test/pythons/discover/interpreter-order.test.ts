@@ -17,7 +17,7 @@ const order = (...texts: readonly string[]) =>
   bestFirst(texts.map(python)).map(({ version, lacks }) => [version, ...lacks].join(" -"));
 
 describe("the order of interpreters", () => {
-  test("has newer versions first, by their numbers", () => {
+  test("puts newer versions first and compares them as numbers", () => {
     assert.deepEqual(order("3.9.20", "3.12.1", "3.10.4", "3.12.10"), [
       "3.12.10",
       "3.12.1",
@@ -26,7 +26,7 @@ describe("the order of interpreters", () => {
     ]);
   });
 
-  test("has whole interpreters before newer ones that lack a module", () => {
+  test("puts complete interpreters before newer ones that lack a module", () => {
     assert.deepEqual(order("3.14.1 -_ssl", "3.12.1", "3.13.1 -_bz2 -_gdbm", "3.9.1"), [
       "3.12.1",
       "3.9.1",
@@ -35,17 +35,17 @@ describe("the order of interpreters", () => {
     ]);
   });
 
-  test("counts an interpreter as whole that lacks only modules which few programs need", () => {
+  test("treats an interpreter as complete if it lacks only modules that few programs need", () => {
     assert.deepEqual(order("3.12.1", "3.13.1 -_gdbm -_tkinter"), ["3.13.1 -_gdbm -_tkinter", "3.12.1"]);
     assert.ok(isWhole(python("3.13.1 -_uuid -_dbm")));
     assert.ok(!isWhole(python("3.13.1 -_uuid -zlib")));
   });
 
-  test("has final releases before pre-releases, even if the final release lacks a module", () => {
+  test("puts final releases before pre-releases, even if the final release lacks a module", () => {
     assert.deepEqual(order("3.15.0rc1", "3.11.1 -_ssl", "3.12.1"), ["3.12.1", "3.11.1 -_ssl", "3.15.0rc1"]);
   });
 
-  test("keeps the order of equal ones", () => {
+  test("keeps the order of equal interpreters", () => {
     const [one, other] = [python("3.12.1"), { ...python("3.12.1"), freeThreaded: true }];
     assert.deepEqual(bestFirst([one, other]), [one, other]);
     assert.deepEqual(bestFirst([other, one]), [other, one]);
@@ -58,7 +58,7 @@ describe("installed Pythons", { skip: process.platform === "win32" }, () => {
       .filter(({ source }) => source.kind === "adopted" && source.executable.startsWith(context.home.data))
       .map(({ version }) => version);
 
-  test("are sorted by version, whole ones first, not by the order of PATH", async () => {
+  test("are sorted by version, complete ones first, not by the order of PATH", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     const folders = ["one", "two", "three", "four"].map((name) => join(sandbox.root, "data", name));

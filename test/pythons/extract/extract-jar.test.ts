@@ -134,12 +134,12 @@ function filesOf(tree: string): string[] {
   return names.filter((name) => !lstatSync(join(tree, name)).isDirectory()).sort();
 }
 
-describe("a Linux archive of the catalogue becomes a pybi tree", {
+describe("unpacking a Linux archive of the catalogue", {
   skip: process.platform === "win32",
 }, () => {
   const python = interpreter("linux-x86_64", "linux-x86_64", ["_sqlite3", "readline"]);
 
-  test("with Python's files at their paths in a pybi, and no others", async () => {
+  test("writes only Python's files, at their paths in a pybi", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     assert.deepEqual(
@@ -179,7 +179,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.equal(statSync(join(tree, stdlib, "os.py")).mode & 0o111, 0);
   });
 
-  test("without paths of the builder's machine", async () => {
+  test("removes paths of the builder's machine", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     for (const name of filesOf(tree)) {
@@ -199,7 +199,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.match(makefile, /^LDFLAGS=$/m);
   });
 
-  test("whose libraries search the folders of Linux distributions, and keep their size", async () => {
+  test("lets libraries search the folders of Linux distributions, and keeps their size", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     const library = (name: string) =>
@@ -220,7 +220,7 @@ describe("a Linux archive of the catalogue becomes a pybi tree", {
     assert.equal(library("_bz2"), "a\0libbz2.so.1\0\0\0libc.so.6\0");
   });
 
-  test("whose sysconfig returns paths below the tree in any folder", async () => {
+  test("makes sysconfig return paths below the tree in any folder", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     const script = `import importlib.util, json, sys
@@ -240,7 +240,7 @@ print(json.dumps(module.build_time_vars))`;
     });
   });
 
-  test("with the metadata of PEP 711 and a correct RECORD", async () => {
+  test("writes the metadata of PEP 711 and a correct RECORD", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     const info = (name: string) => readFileSync(join(tree, "pybi-info", name), "utf8");
@@ -265,7 +265,7 @@ print(json.dumps(module.build_time_vars))`;
     }
   });
 
-  test("that explains a missing module in an ordinary ModuleNotFoundError", async () => {
+  test("adds a stub for a missing module that raises a ModuleNotFoundError with the reason", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, python, linuxTree);
     const script = `import json, runpy, sys

@@ -29,8 +29,8 @@ async function placed(sandbox: Sandbox, recipe: PybiRecipe): Promise<string> {
   return into;
 }
 
-describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
-  test("with its links and executable bits", async () => {
+describe("unpacking a pybi", { skip: process.platform === "win32" }, () => {
+  test("keeps links and executable bits", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, {
       links: { "bin/python3": "python", "lib/again": "../bin", "lib/python3.13/deep/os.py": "../os.py" },
@@ -43,7 +43,7 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.match(readFileSync(join(tree, "pybi-info/RECORD"), "utf8"), /^bin\/python3,symlink=python,$/m);
   });
 
-  test("with files executable for anybody, and not those that anybody may write", async () => {
+  test("makes a file executable if anybody may execute it, but not because anybody may write it", async () => {
     using sandbox = newSandbox();
     const file = (mode: number) => ({ data: "x", mode: 0o100000 | mode });
     const modes = { "lib/a": file(0o645), "lib/b": file(0o654), "lib/c": file(0o666), "bin/d": file(0o646) };
@@ -52,7 +52,7 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.deepEqual(executable, ["lib/a", "lib/b"]);
   });
 
-  test("with executable programs if the archive has no modes", async () => {
+  test("makes programs executable if the archive has no modes", async () => {
     using sandbox = newSandbox();
     const tree = await placed(sandbox, {
       files: { "bin/tool": { data: "x", mode: 0 }, "lib/data": { data: "x", mode: 0 } },
@@ -61,7 +61,7 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
     assert.equal(statSync(join(tree, "lib/data")).mode & 0o111, 0);
   });
 
-  test("with hashes padded with `=` and hashes of other accepted algorithms", async () => {
+  test("accepts hashes padded with `=` and hashes of other strong algorithms", async () => {
     using sandbox = newSandbox();
     await placed(sandbox, {
       record: (rows) => rows.map((row) => row.replace(/(sha256=[\w-]{43}),/, "$1=,")),
@@ -69,8 +69,8 @@ describe("a pybi is unpacked", { skip: process.platform === "win32" }, () => {
   });
 });
 
-describe("a pybi that can't be trusted is refused", { skip: process.platform === "win32" }, () => {
-  test("if its metadata differ from those by which it was chosen", async () => {
+describe("unpacking refuses a pybi", { skip: process.platform === "win32" }, () => {
+  test("whose metadata differ from those by which it was chosen", async () => {
     using sandbox = newSandbox();
     const { filename, bytes } = makePybi();
     const path = join(sandbox.root, filename);
@@ -94,7 +94,7 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
     build: [(name) => name.replace("3.13.5", "3.13.5-2"), /PYBI is for build/],
   };
   for (const [what, [change, says]] of Object.entries(renamed)) {
-    test(`if its file name has another ${what} than its metadata`, async () => {
+    test(`whose file name has another ${what} than its metadata`, async () => {
       using sandbox = newSandbox();
       const { filename, bytes } = makePybi();
       const path = join(sandbox.root, change(filename));
@@ -106,26 +106,26 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   const bad: Readonly<Record<string, readonly [code: string, recipe: PybiRecipe]>> = {
     "a file that RECORD leaves out": ["invalid-record", { extra: [{ path: "lib/more", data: "x" }] }],
     "a file that only RECORD has": ["invalid-record", { record: (rows) => [...rows, "lib/none,,"] }],
-    "a row twice": ["invalid-record", { record: (rows) => [...rows, rows[0] ?? ""] }],
-    "a file without a hash": [
+    "a duplicate row in RECORD": ["invalid-record", { record: (rows) => [...rows, rows[0] ?? ""] }],
+    "a file without a hash in RECORD": [
       "invalid-record",
       { record: (rows) => rows.map((row) => row.replace(/^(bin\/python),.*/, "$1,,")) },
     ],
-    "a weak hash": [
+    "a weak hash in RECORD": [
       "invalid-record",
       {
         record: (rows) =>
           rows.map((row) => row.replace(/^(bin\/python),.*/, "$1,md5=1B2M2Y8AsgTpgAmY7PhCfg,")),
       },
     ],
-    "another hash": [
+    "a file whose hash is not that of RECORD": [
       "invalid-record",
       {
         record: (rows) =>
           rows.map((row) => row.replace(/^(bin\/python),[^,]*/, `$1,sha256=${"A".repeat(43)}`)),
       },
     ],
-    "another size": [
+    "a file whose size is not that of RECORD": [
       "invalid-record",
       { record: (rows) => rows.map((row) => row.replace(/^(bin\/python,.*),\d+$/, "$1,1")) },
     ],
@@ -141,29 +141,29 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
           rows.map((row) => row.replace(/^(bin\/python3),.*/, `$1,sha256=${"A".repeat(43)},6`)),
       },
     ],
-    "a link to elsewhere than RECORD says": [
+    "a link whose target is not that of RECORD": [
       "invalid-record",
       {
         links: { "bin/python3": "python" },
         record: (rows) => rows.map((row) => row.replace("symlink=python,", "symlink=sh,")),
       },
     ],
-    "no RECORD": ["invalid-pybi", { record: () => undefined }],
+    "a missing RECORD": ["invalid-pybi", { record: () => undefined }],
     "an absolute link": ["invalid-pybi", { links: { "bin/sh": "/bin/sh" } }],
     "a link out of the tree": ["invalid-pybi", { links: { "bin/sh": "../../sh" } }],
-    "a link out of the tree through another": [
+    "a link out of the tree through another link": [
       "invalid-pybi",
       { links: { "lib/up": "..", out: "lib/up/../x" } },
     ],
     "a link in pybi-info": ["invalid-pybi", { links: { "pybi-info/x": "METADATA" } }],
-    "a file through a link": ["invalid-archive", { links: { there: "bin" }, files: { "there/x": "x" } }],
-    "a name twice": ["invalid-archive", { extra: [{ path: "bin/python", data: "x" }] }],
+    "a file below a link": ["invalid-archive", { links: { there: "bin" }, files: { "there/x": "x" } }],
+    "two members with the same name": ["invalid-archive", { extra: [{ path: "bin/python", data: "x" }] }],
     "a name that leaves the tree": ["invalid-archive", { extra: [{ path: "../x", data: "x" }] }],
-    "a device's name": ["invalid-archive", { files: { "lib/nul.py": "x" } }],
-    "a backslash": ["invalid-archive", { files: { "lib\\x.py": "x" } }],
+    "a file that is named like a device of Windows": ["invalid-archive", { files: { "lib/nul.py": "x" } }],
+    "a backslash in a file name": ["invalid-archive", { files: { "lib\\x.py": "x" } }],
   };
   for (const [name, [code, recipe]] of Object.entries(bad)) {
-    test(name, async () => {
+    test(`with ${name}`, async () => {
       using sandbox = newSandbox();
       await assert.rejects(placed(sandbox, recipe), (error: Error & { code?: string }) => {
         assert.equal(error.code, code, error.message);
@@ -179,7 +179,7 @@ describe("a pybi that can't be trusted is refused", { skip: process.platform ===
   }
 });
 
-describe("links", () => {
+describe("links of a pybi", () => {
   const check = (links: Record<string, string>, on = "linux-x86_64") =>
     checkLinks(new Map(Object.entries(links)), "x.pybi", on);
 

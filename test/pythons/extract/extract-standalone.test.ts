@@ -85,7 +85,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
     assert.equal(execFileSync(join(tree, "bin/python"), { encoding: "utf8" }), "it\n");
   });
 
-  test("makes copies of hard links to programs, and follows the names of this Python only", async () => {
+  test("copies hard links to programs, and skips files with names of other Pythons", async () => {
     using sandbox = newSandbox();
     const hardLink = (path: string, target: string): NewTarMember => ({ path, target, type: "1" });
     const tree = await placed(sandbox, [
@@ -122,7 +122,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
     }
   });
 
-  test("keeps names without the `t` of a free-threaded build", async () => {
+  test("keeps program names without the `t` of a free-threaded build", async () => {
     using sandbox = newSandbox();
     const called = `cpython-3.13.5+20250612-${linux}-freethreaded-install_only.tar.gz`;
     const paths = ["python3.13t", "pydoc3.13", "python3.13", "pydoc3.1", "python3", "python3.12t"];
@@ -141,10 +141,10 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   });
 
   const hostile: readonly (readonly [string, readonly NewTarMember[], string])[] = [
-    ["a name that leaves", [{ path: "python/../../x", data: "x" }], "invalid-archive"],
+    ["a name that leaves the tree", [{ path: "python/../../x", data: "x" }], "invalid-archive"],
     ["an absolute name", [{ path: "/etc/x", data: "x" }], "invalid-archive"],
     ["a device", [{ path: "python/bin/x", type: "3" }], "invalid-archive"],
-    ["two files of one name", [python, python], "invalid-archive"],
+    ["two files with the same name", [python, python], "invalid-archive"],
     [
       "a file behind a link",
       [
@@ -155,7 +155,11 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
       ],
       "invalid-archive",
     ],
-    ["no Python", [{ path: "python/lib/python3.13/os.py", data: "x" }], "invalid-interpreter"],
+    [
+      "an archive without a Python",
+      [{ path: "python/lib/python3.13/os.py", data: "x" }],
+      "invalid-interpreter",
+    ],
     ["a Python of another version", [{ path: "python/bin/python3.12", data: "x" }], "invalid-interpreter"],
   ];
   for (const [what, members, code] of hostile) {
@@ -191,7 +195,7 @@ describe("unpacking an archive of python-build-standalone", { skip: process.plat
   });
 });
 
-describe("the tools of the build machine are removed from", () => {
+describe("sysconfig and Makefile lose the tools of the build machine in", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["CC", "clang -pthread", "cc -pthread"],
     ["CC", "/usr/bin/aarch64-linux-gnu-gcc", "cc"],
@@ -221,7 +225,7 @@ describe("the tools of the build machine are removed from", () => {
   }
 });
 
-describe("PYTHON.json of a full archive is compared with its name", () => {
+describe("PYTHON.json of a full archive", () => {
   const name = nameOf(`cpython-3.13.5+20250612-${linux}-pgo+lto-full.tar.zst`);
   const honest = {
     version: "8",
@@ -233,7 +237,7 @@ describe("PYTHON.json of a full archive is compared with its name", () => {
   };
   const check = (json: unknown) => checkPythonJson(Buffer.from(JSON.stringify(json)), name, "x");
 
-  test("and accepted if it matches, also an old one with fewer keys", () => {
+  test("is accepted if it matches the archive's name, even if it is old and has fewer keys", () => {
     check(honest);
     check({ version: "4", python_version: "3.13.5" });
   });
@@ -246,12 +250,12 @@ describe("PYTHON.json of a full archive is compared with its name", () => {
     [{ python_extension_module_loading: ["builtin"] }, /can't load extension modules/],
   ];
   for (const [change, message] of rows) {
-    test(`and refused with ${JSON.stringify(change)}`, () => {
+    test(`is refused if the archive's name differs from ${JSON.stringify(change)}`, () => {
       assert.throws(() => check({ ...honest, ...change }), { code: "invalid-interpreter", message });
     });
   }
 
-  test("and refused if it is not a JSON object", () => {
+  test("is refused if it is not a JSON object", () => {
     for (const text of ["", "[]", "null", "{"]) {
       assert.throws(() => checkPythonJson(Buffer.from(text), name, "x"), { code: "invalid-interpreter" });
     }

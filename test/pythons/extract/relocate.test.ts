@@ -12,7 +12,7 @@ const relocated = (path: string, text: string) =>
   Buffer.from(relocate(path, Buffer.from(text), python, root)).toString();
 
 describe("a file with paths of the builder's machine", () => {
-  test("stays as it is if it has no configuration", () => {
+  test("is unchanged if it is not configuration", () => {
     const bytes = Buffer.from("/build/lib");
     for (const path of [
       "lib/python3.13/os.py",
@@ -123,7 +123,7 @@ describe("a file of a framework", () => {
   const text = (path: string, content: string) =>
     Buffer.from(relocateFramework(path, Buffer.from(content), framework)).toString();
 
-  test("has the prefix of its version, and the folder of all frameworks relative to it", () => {
+  test("gets paths relative to the prefix of its version", () => {
     const data = text(
       "lib/python3.13/_sysconfigdata_x.py",
       `x = {'a': '${home}/lib', 'b': '/Library/Frameworks', 'c': '/Library/FrameworksX', 'd': '${home}4'}\n`,
@@ -142,7 +142,7 @@ describe("a file of a framework", () => {
     assert.equal(text("lib/python3.13/os.py", source), source);
   });
 
-  test("is described with its paths, for Intel only or for both kinds of Mac", () => {
+  test("is described with its paths, for Intel Macs only or for Intel and ARM Macs", () => {
     assert.equal(framework.paths.data, "Python.framework/Versions/3.13");
     assert.equal(framework.paths.scripts, "Python.framework/Versions/3.13/bin");
     assert.ok(!("platform_machine" in framework.markers));

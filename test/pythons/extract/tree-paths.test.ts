@@ -57,7 +57,7 @@ test("a Python for Windows has PEP 711's layout, without files that are not Pyth
     assert.equal(embeddableTreePath(path), expected, path);
 });
 
-test("files of the standard library that a pybi leaves out", () => {
+test("a pybi leaves out tests and other files of the standard library", () => {
   for (const path of [
     "test/x.py",
     "json/tests/x.py",
@@ -197,7 +197,7 @@ test("a file must match its row in RECORD", () => {
   assert.equal(rule({ path: "x", hash: { algorithm: "sha1", digest: "0" } }), "record-hash-weak");
 });
 
-describe("a tree", { skip: process.platform === "win32" }, () => {
+describe("the tree of an interpreter", { skip: process.platform === "win32" }, () => {
   test("lists every file and link in RECORD, RECORD itself without a hash", async () => {
     using sandbox = newSandbox();
     const tree = new PybiTree(sandbox.root, "x.pybi");
@@ -232,7 +232,7 @@ describe("a tree", { skip: process.platform === "win32" }, () => {
     await assert.rejects(broken.file("x", "1"), (error: Error) => !/two members/.test(error.message));
   });
 
-  test("lets other tasks run while much is written", async () => {
+  test("lets other tasks run while many files are written", async () => {
     using sandbox = newSandbox();
     const tree = new PybiTree(sandbox.root, "x.pybi");
     let turns = 0;
@@ -243,7 +243,7 @@ describe("a tree", { skip: process.platform === "win32" }, () => {
   });
 });
 
-describe("members of an archive", { skip: process.platform === "win32" }, () => {
+describe("unpacking the members of an archive", { skip: process.platform === "win32" }, () => {
   const python: TreeMember = {
     path: "bin/python3.13",
     executable: true,
@@ -264,7 +264,7 @@ describe("members of an archive", { skip: process.platform === "win32" }, () => 
       .map(({ path, symlink }) => (symlink === undefined ? path : `${path} → ${symlink}`));
   }
 
-  test("get links for the usual names if they have none", async () => {
+  test("adds links for the usual program names if they are missing", async () => {
     assert.deepEqual(await written([python]), [
       "bin/python3.13",
       "bin/python → python3.13",
@@ -282,7 +282,7 @@ describe("members of an archive", { skip: process.platform === "win32" }, () => 
     );
   });
 
-  test("may be links to files, folders and other links of the archive, and no others", async () => {
+  test("accepts links only to files, folders and other links of the archive", async () => {
     const good = [
       link("bin/a", "python3.13"),
       link("lib/bin", "../bin"),
@@ -307,14 +307,14 @@ describe("members of an archive", { skip: process.platform === "win32" }, () => 
     ]);
   });
 
-  test("need a Python", async () => {
+  test("refuses members without a Python", async () => {
     await assert.rejects(written([{ ...python, path: "bin/python3.12" }]), { code: "invalid-interpreter" });
     await assert.rejects(written([]), { code: "invalid-interpreter" });
   });
 });
 
-describe("tags and platforms", () => {
-  test("of several tags are in order and without duplicates", () => {
+describe("the tags of an interpreter", () => {
+  test("give a list of platforms in order and without duplicates", () => {
     assert.deepEqual(platformsOfTags(["macosx_11_0_universal2", "macosx_12_0_arm64", "nonsense"]), [
       "macos-arm64",
       "macos-x86_64",
@@ -332,7 +332,7 @@ describe("tags and platforms", () => {
     assert.ok(rank(tags[0]) < rank(tags[5]), `${rank(tags[0])} ${rank(tags[5])}`);
   });
 
-  test("of an installed Python do not decide whether it runs", () => {
+  test("do not decide whether an installed Python runs", () => {
     const adopted = {
       ...linux,
       platformTags: ["nonsense"],

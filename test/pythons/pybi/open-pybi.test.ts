@@ -35,7 +35,7 @@ function online(sandbox: Sandbox, pythonIndexes: readonly string[] = [], offline
 }
 
 describe("a pybi", onX64, () => {
-  test("is summed up from a file", async () => {
+  test("is described from a file on this disk", async () => {
     using sandbox = newSandbox();
     const path = join(sandbox.root, pybi.filename);
     writeFileSync(path, pybi.bytes);
@@ -57,7 +57,7 @@ describe("a pybi", onX64, () => {
     assert.equal((await openPybi(path, online(sandbox), showPybi)).build, "3");
   });
 
-  test("behind a URL is read in pieces, or as a whole if the server has no ranges", async () => {
+  test("at a URL is read with range requests, or as a whole if the server lacks them", async () => {
     using sandbox = newSandbox();
     const big = makePybi({ files: { "lib/big": { data: Buffer.alloc(2 ** 20, "x"), method: "stored" } } });
     const files = [{ filename: big.filename, bytes: big.bytes }];
@@ -72,7 +72,7 @@ describe("a pybi", onX64, () => {
     await context.db.close();
   });
 
-  test("behind a URL is pinned by the hash of its bytes", async () => {
+  test("at a URL is pinned by the hash of its bytes", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex({ files: [{ filename: pybi.filename, bytes: pybi.bytes }] });
     const context = online(sandbox);
@@ -107,7 +107,7 @@ describe("a pybi", onX64, () => {
     await context.db.close();
   });
 
-  test("is behind a URL if that is http or https and names a pybi", () => {
+  test("is recognised at an http or https URL that names a pybi", () => {
     for (const text of ["https://x.example/a.pybi", "HTTP://x.example/a.PYBI#sha256=1"])
       assert.ok(isRemotePybi(text), text);
     for (const text of [
@@ -120,7 +120,7 @@ describe("a pybi", onX64, () => {
     }
   });
 
-  test("of an index without hashes is fetched to pin it, and listed for all platforms", async () => {
+  test("of an index without hashes is downloaded to pin it, and listed for all platforms", async () => {
     using sandbox = newSandbox();
     const old = makePybi({ version: "3.13.4", platformTag: "manylinux_2_17_x86_64" });
     const mac = makePybi({ version: "3.13.7", platformTag: "macosx_11_0_arm64" });
@@ -164,7 +164,7 @@ describe("a pybi", onX64, () => {
     await context.db.close();
   });
 
-  test("on this disk names the archive in errors about its metadata", async () => {
+  test("with invalid metadata causes an error that names the archive", async () => {
     using sandbox = newSandbox();
     const faulty = makePybi({ metadata: ["Requires-Dist: numpy"] });
     const path = join(sandbox.root, faulty.filename);
@@ -180,7 +180,7 @@ describe("a pybi", onX64, () => {
     assert.deepEqual(source.kind === "pybi" && source.hashes, { sha256: sha256Of(pybi.bytes) });
   });
 
-  test("is unpacked only if its platform is known", async () => {
+  test("is refused if its platform is unknown", async () => {
     using sandbox = newSandbox();
     const path = join(sandbox.root, "cpython-3.13.5-manylinux_2_17_riscv64.pybi");
     writeFileSync(path, pybi.bytes);
@@ -188,7 +188,7 @@ describe("a pybi", onX64, () => {
     assert.deepEqual(readdirSync(sandbox.root).length, 1);
   });
 
-  test("is not unpacked onto a folder that appears meanwhile", async () => {
+  test("does not replace a folder that appears during unpacking", async () => {
     using sandbox = newSandbox();
     const names = Array.from({ length: 12 }, (_, index) => `lib/big${index}`);
     const files = Object.fromEntries(names.map((name) => [name, "x".repeat(2 ** 20)]));

@@ -61,7 +61,7 @@ describe("a listing", () => {
       const expected = isFresh ? ["line 1"] : ["line 2"];
       assert.deepEqual(await readListing(request(url, lifetime), contextIn(sandbox)), expected);
       assert.equal(index.count("/list"), isFresh ? 1 : 2);
-      // It is dated anew.
+      // The cached listing gets the current date.
       const { asked: date } = JSON.parse(readFileSync(cacheFile(sandbox), "utf8")) as { asked: number };
       if (!isFresh) assert.ok(Math.abs(Date.now() - date) < 60_000, String(date));
     });
@@ -83,7 +83,7 @@ describe("a listing", () => {
     });
   }
 
-  test("that does not exist is not longer fresh than the listing would be", async () => {
+  test("that does not exist is requested again no later than an existing one", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 404 });
@@ -94,7 +94,7 @@ describe("a listing", () => {
     assert.equal(index.count("/list"), 2);
   });
 
-  test("is used at any age offline, and an answer that rests on it stays valid", async () => {
+  test("is used at any age offline, and results that depend on it stay cached", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 200, body: "line 1" });
@@ -106,7 +106,7 @@ describe("a listing", () => {
     const offline = contextIn(sandbox, { offline: true });
     assert.deepEqual(await readListing(request(`${index.origin}/list`), offline), ["line 1"]);
     assert.equal(offline.reporter.cacheInputs[0]?.freshUntil, Number.POSITIVE_INFINITY);
-    // It says until when a fresh one may be used, too.
+    // A fresh listing also says until when a cached answer may be used.
     change(sandbox, { asked: Date.now() - day / 2 });
     const later = contextIn(sandbox);
     await readListing(request(`${index.origin}/list`), later);
@@ -114,7 +114,7 @@ describe("a listing", () => {
     assert.ok(Math.abs(until - Date.now() - day / 2) < 60_000);
   });
 
-  test("that is damaged, of another URL or of another format is requested again", async () => {
+  test("is requested again if its cache file is damaged, or of another URL or format", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 200, body: "line 1" });
@@ -136,7 +136,7 @@ describe("a listing", () => {
     assert.equal(index.count("/list"), faults.length + 2);
   });
 
-  test("of a mirror that fails is replaced by the cached one with a warning, and the next time requested again", async () => {
+  test("is taken from the cache with a warning if the mirror fails, and is requested again the next time", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 200, body: "line 1" });
@@ -151,7 +151,7 @@ describe("a listing", () => {
     assert.equal(index.count("/list"), 3);
   });
 
-  test("that is paused after a failure is not requested, unless it is refreshed or has no time limit", async () => {
+  test("is not requested in the pause after a failure, unless it is refreshed or has no time limit", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 500 });
@@ -179,7 +179,7 @@ describe("a listing", () => {
     assert.ok(!readFileSync(cacheFile(sandbox), "utf8").includes("pausedUntil"));
   });
 
-  test("that failed is not paused offline, and an old one is used without a warning while it is paused", async () => {
+  test("has no pause offline after a failure, and is taken from the cache without a warning during a pause", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     index.always("/list", { status: 200, body: "line 1" });
@@ -197,7 +197,7 @@ describe("a listing", () => {
     assert.equal(index.count("/list"), 2);
   });
 
-  test("that arrives too slowly is given up, even while bytes arrive", async () => {
+  test("that arrives too slowly times out, even while bytes arrive", async () => {
     using sandbox = newSandbox();
     const server = createServer((_, response) => {
       response.writeHead(200);
@@ -215,7 +215,7 @@ describe("a listing", () => {
     }
   });
 
-  test("in several pieces is put together", async () => {
+  test("is read completely if it arrives in several pieces", async () => {
     using sandbox = newSandbox();
     const server = createServer((_, response) => {
       response.write("line 1\nli");

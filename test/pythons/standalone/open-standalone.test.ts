@@ -70,7 +70,7 @@ function age(root: string, change: object): void {
 const versionsLine = ({ filename, sha256 }: TestArchive) =>
   `${JSON.stringify({ version: "x", artifacts: [{ url: `https://x.example/${encodeURIComponent(filename)}`, sha256 }] })}\n`;
 
-describe("the publisher's layout", () => {
+describe("a mirror with the publisher's layout", () => {
   test("needs one request for the newest release, and caches it for a day", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
@@ -125,8 +125,8 @@ describe("the publisher's layout", () => {
   });
 });
 
-describe("a mirror may have other layouts:", () => {
-  test("archives and SHA256SUMS in one folder", async () => {
+describe("a mirror with another layout", () => {
+  test("may have its archives and SHA256SUMS in one folder", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest, older]) });
@@ -146,7 +146,7 @@ describe("a mirror may have other layouts:", () => {
       ]),
     ],
   ] as const) {
-    test(`a folder per date, listed by ${what}, of which older ones are read only if needed`, async () => {
+    test(`may have a folder per date, listed by ${what}; older dates are read only if needed`, async () => {
       using sandbox = newSandbox();
       await using index = await startIndex();
       serve(index, "/m", {
@@ -164,7 +164,7 @@ describe("a mirror may have other layouts:", () => {
   }
 
   for (const layout of ["flat", "by date", "without sums", "file: URL"]) {
-    test(`a folder on this disk (${layout}), of which existing archives are listed`, async () => {
+    test(`may be a folder on this disk (${layout}), which lists the archives that exist`, async () => {
       using sandbox = newSandbox();
       const folder = join(sandbox.root, "m");
       for (const archive of [newest, oldest]) {
@@ -244,7 +244,7 @@ describe("a mirror that can't be used", () => {
     });
   });
 
-  test("is replaced by its cached listing, with a warning", async () => {
+  test("causes a warning, and its cached listing is used", async () => {
     using sandbox = newSandbox();
     const index = await startIndex();
     serve(index, "/m", { SHA256SUMS: sumsOf([newest]) });
@@ -256,7 +256,7 @@ describe("a mirror that can't be used", () => {
     assert.match(JSON.stringify(reporter.events), /the cached listing is used/);
   });
 
-  test("gives the warning about a listing that can't be cached a key of its own", async () => {
+  test("causes a warning if its listing can't be cached, besides the one about index pages", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex({
       files: [{ filename: "foo-1.0-py3-none-any.whl", bytes: Buffer.alloc(1) }],
@@ -318,7 +318,7 @@ describe("a publisher that can't be reached", () => {
     };
   }
 
-  test("costs three seconds once, and is then not requested for a thousand times as long", async () => {
+  test("takes three seconds once, and is then not requested for about fifty minutes", async () => {
     using sandbox = newSandbox();
     using proxy = await proxied(() => {});
     const ask = async (index = {}) => {

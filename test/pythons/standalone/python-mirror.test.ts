@@ -35,13 +35,13 @@ describe("the mirror setting", () => {
       code: "invalid-url",
       message: /^`POSY_PYTHON_MIRROR` is `ftp:\/\/x\.example\/`/,
     });
-    // uv's own setting is not Posy's to refuse.
+    // Posy must not refuse a setting that is meant for uv.
     assert.equal(mirrorOf(undefined, { UV_PYTHON_INSTALL_MIRROR: "s3://x.example" }).kind, "mirror");
     assert.equal(mirrorOf("FILE:///x").kind, "mirror");
     assert.equal(mirrorOf("HTTP://x.example").kind, "mirror");
   });
 
-  test("opens nothing if it is off", () => {
+  test("disables the mirror if it is `off`", () => {
     using sandbox = newSandbox();
     const { home, reporter } = sandbox.context();
     const options = { home, index: plainIndexSettings, environment: {}, reporter };
@@ -62,7 +62,7 @@ test("an archive that the mirror of another tool lacks is fetched from the URL o
   await assert.rejects(openStandalone(mirror, options)?.locate(source) ?? assert.fail(), {
     code: "not-found",
   });
-  // A URL of the mirror itself, and a name of another kind, need no look.
+  // A URL of the mirror itself, or a name of another kind, is not searched.
   const [inMirror, other] = [
     { ...source, url: `${mirror.location}/y` },
     { ...source, filename: "x.tar.gz" },
@@ -115,7 +115,7 @@ test("an answer from a folder on this disk must not be cached", async () => {
   );
 });
 
-test("interpreters of python-build-standalone lack GNU's dbm, except on Windows", () => {
+test("interpreters of python-build-standalone lack the module for GNU dbm, which Windows never has", () => {
   const of = (rest: string) =>
     standaloneInterpreter(parseStandaloneName(`cpython-3.13.5+20250612-${rest}`) ?? assert.fail());
   assert.deepEqual(of(`${linux}-install_only.tar.gz`).lacks, ["_gdbm"]);

@@ -22,8 +22,8 @@ async function filenames(mirror: ReturnType<typeof open>): Promise<readonly (rea
 const archive = testArchive("3.12.9+20250205");
 const older = testArchive("3.11.9+20240101");
 
-describe("a mirror behind a URL", () => {
-  test("of the publisher's layout reads the newest release, then the index of all versions, each once", async () => {
+describe("a mirror at a URL", () => {
+  test("with the publisher's layout reads the newest release, then the index of all versions, each once", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     const root = "/someone/python-build-standalone";
@@ -39,7 +39,7 @@ describe("a mirror behind a URL", () => {
     assert.equal(url, `${mirror.label}/20240101/${encodeURIComponent(older.filename)}`);
   });
 
-  test("of the publisher's layout may lack either list", async () => {
+  test("with the publisher's layout may lack either list", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     const root = "/x/python-build-standalone";
@@ -64,7 +64,7 @@ describe("a mirror behind a URL", () => {
     );
   });
 
-  test("with a folder per date reads at most sixty of them", async () => {
+  test("with a folder per date reads at most sixty dates", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     const dates = Array.from({ length: 62 }, (_, day) => String(20_240_101 + day));
@@ -73,7 +73,7 @@ describe("a mirror behind a URL", () => {
     assert.equal(index.requests.filter(({ path }) => /\d{8}/.test(path)).length, 60);
   });
 
-  test("keeps a list of a date for years, and those that change for a day or a week", async () => {
+  test("caches the list of a date for years, and lists that change for a day or a week", async () => {
     using sandbox = newSandbox();
     await using index = await startIndex();
     serve(index, "/m", { "": "20250205/", "20250205/SHA256SUMS": sumsOf([archive]) });

@@ -16,7 +16,7 @@ import { pythonOnPath, systemPythons } from "../../../src/pythons/system/system-
 import { newSandbox, fakePython, testMachine } from "../sandbox.ts";
 
 describe("an installed Python", { skip: process.platform === "win32" }, () => {
-  test("is run once, and again after it was changed", async () => {
+  test("is queried once, and again after it was changed", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     const asked = () => readFileSync(count, "utf8").split("\n").length - 1;
@@ -37,7 +37,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.equal(asked(), 2);
   });
 
-  test("is run again if it was replaced by a file of the same size", async () => {
+  test("is queried again if it was replaced by a file of the same size", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     const python = sandbox.program("bin/python", fakePython("3.12.7", count));
@@ -52,7 +52,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.notDeepEqual(second.source, first.source);
   });
 
-  test("is run again if its path leads to another file of the same size and time", async () => {
+  test("is queried again if its path leads to another file of the same size and time", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     for (const version of ["3.12.7", "3.12.8"]) {
@@ -70,7 +70,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.equal((await describeInstalledPython(python, sandbox.context())).version, "3.12.8");
   });
 
-  test("is run again if the Python of its virtual environment is gone", async () => {
+  test("is queried again if the Python of its virtual environment is gone", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     const base = sandbox.program("real/bin/python3", "#!/bin/sh\n");
@@ -95,7 +95,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     ["musl without an ABI", "musllinux_1_2_x86_64", { glibc: false, soabi: "" }, "linux-x86_64-musl"],
     ["glibc on musl", "musllinux_1_2_x86_64", {}, undefined],
     [
-      "neither of them",
+      "neither glibc nor musl",
       "musllinux_1_2_x86_64",
       { glibc: false, soabi: "cpython-312-x86_64-linux-gnu" },
       undefined,
@@ -115,7 +115,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     { readonly machine?: string },
     string | undefined,
   ])[]) {
-    test(`for ${title} ${platform === undefined ? "does not run here" : `has the platform ${platform}`}`, async () => {
+    test(`for ${title} ${platform === undefined ? "is refused on this machine" : `has the platform ${platform}`}`, async () => {
       using sandbox = newSandbox();
       const script = fakePython("3.12.7", join(sandbox.root, "count"), change).replaceAll(
         '"x86_64"',
@@ -133,7 +133,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     });
   }
 
-  test("lacks only modules that its version and system could have", async () => {
+  test("reports as missing only modules that its version and operating system could have", async () => {
     using sandbox = newSandbox();
     const lacks = ["_zstd", "_ssl", "nonsense"];
     const python = sandbox.program(
@@ -151,7 +151,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     assert.ok(wheelTags.length > 0 && wheelTags.every((tag) => tag.startsWith("py")), wheelTags.join());
   });
 
-  test("gets none of the caller's variables that would change its answer", async () => {
+  test("does not see the caller's variables that would change its answer", async () => {
     using sandbox = newSandbox();
     const environment = { PYTHONHOME: "/x", LD_PRELOAD: "/x.so", BUN_X: "1", KEPT: "1", PATH: "/bin" };
     const script = `#!/bin/sh\n/usr/bin/env > '${join(sandbox.root, "env")}'\nexit 1\n`;
@@ -172,7 +172,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
     });
   });
 
-  test("is run again if its cached answer is damaged", async () => {
+  test("is queried again if its cached answer is damaged", async () => {
     using sandbox = newSandbox();
     const count = join(sandbox.root, "count");
     const python = sandbox.program("bin/python", fakePython("3.12.7", count));
@@ -254,7 +254,7 @@ describe("an installed Python", { skip: process.platform === "win32" }, () => {
 });
 
 describe("the Pythons of this machine", { skip: process.platform === "win32" }, () => {
-  test("are those on PATH and pyenv's versions, each once, without shims and virtual environments", () => {
+  test("are those on PATH and those of pyenv, each once, without shims and virtual environments", () => {
     using sandbox = newSandbox();
     const { environment } = sandbox.context();
     const real = sandbox.program("bin/python3.12", "x");

@@ -30,14 +30,14 @@ const metadata = (change: Metadata = {}) =>
   ].join("\n");
 const check = (change: Metadata, name = linux) => checkMetadata(metadata(change), name);
 
-describe("METADATA of a pybi", () => {
-  test("has no findings if it is as usual", () => {
+describe("checking METADATA of a pybi", () => {
+  test("reports nothing for ordinary metadata", () => {
     const { findings, metadata: parsed } = check({});
     assert.deepEqual(findings, []);
     assert.equal(parsed?.version.text, "3.13.5");
   });
 
-  test("is checked without a file name, too", () => {
+  test("also works without a file name", () => {
     assert.deepEqual(checkMetadata(metadata(), undefined).findings, []);
   });
 
@@ -49,12 +49,12 @@ describe("METADATA of a pybi", () => {
     ["3.0", false],
     ["12.2", false],
   ] as const) {
-    test(`has a finding about its version unless that is 2.2 or newer: ${version}`, () => {
+    test(`${isGood ? "accepts" : "reports"} metadata version ${version}`, () => {
       assert.deepEqual(rulesOf(check({ version }).findings), isGood ? [] : ["metadata-version"]);
     });
   }
 
-  test("must not have dependencies, extras or a required Python, each of which is found once", () => {
+  test("reports dependencies, extras and a required Python once each", () => {
     for (const field of ["Requires-Dist: numpy", "Provides-Extra: x", "Requires-Python: >=3"]) {
       const { findings } = check({ more: [field] });
       assert.deepEqual(rulesOf(findings), ["metadata-forbidden"]);
@@ -63,7 +63,7 @@ describe("METADATA of a pybi", () => {
     }
   });
 
-  test("is for the name and version of the file", () => {
+  test("reports a name or version other than that of the file", () => {
     for (const name of [
       "pypy-3.13.5-manylinux_2_17_x86_64.pybi",
       "cpython-3.13.6-manylinux_2_17_x86_64.pybi",
@@ -72,7 +72,7 @@ describe("METADATA of a pybi", () => {
     }
   });
 
-  test("must not have variables that depend on the machine", () => {
+  test("reports marker variables that depend on the machine", () => {
     for (const variable of ["platform_release", "platform_version"]) {
       const { findings } = check({ markers: { ...markers, [variable]: "x" } });
       assert.ok(
@@ -82,7 +82,7 @@ describe("METADATA of a pybi", () => {
     }
   });
 
-  test("leaves the processor open only if it is universal", () => {
+  test("reports a missing processor, unless the pybi is universal", () => {
     const { platform_machine: _, ...open } = markers;
     const universal = parsePybiFilename("cpython-3.13.5-macosx_11_0_universal2.pybi");
     const mac = describeInterpreter(parseVersion("3.13.5"), "macos-arm64").markers;
@@ -97,7 +97,7 @@ describe("METADATA of a pybi", () => {
     assert.match(findings[0]?.message ?? "", /lack platform_machine$/);
   });
 
-  test("has a finding about unknown and missing variables", () => {
+  test("reports unknown and missing marker variables", () => {
     const { findings } = check({ markers: { ...markers, python_flavour: "x" } });
     assert.deepEqual(rulesOf(findings), ["markers-open"]);
     assert.match(findings[0]?.message ?? "", /"python_flavour"|`python_flavour`|python_flavour/);
@@ -105,7 +105,7 @@ describe("METADATA of a pybi", () => {
     assert.match(check({ markers: few }).findings[0]?.message ?? "", /lack os_name, sys_platform$/);
   });
 
-  test("has a finding about values and tags that differ from other builds, but only of CPython", () => {
+  test("reports values and tags that differ from other builds, but only for CPython", () => {
     const value = check({ markers: { ...markers, os_name: "nt" } }).findings;
     assert.deepEqual(rulesOf(value), ["unusual-metadata"]);
     assert.match(value[0]?.message ?? "", /^`os_name` is .nt., not .posix. as in other builds/);
@@ -114,12 +114,12 @@ describe("METADATA of a pybi", () => {
     assert.deepEqual(check({ markers: other, tags: ["py3-none-any"] }).findings, []);
   });
 
-  test("of a free-threaded build is compared with free-threaded builds", () => {
+  test("compares a free-threaded build with free-threaded builds", () => {
     const threaded = describeInterpreter(parseVersion("3.13.5"), "linux-x86_64", { freeThreaded: true });
     assert.deepEqual(check({ tags: threaded.wheelTags }).findings, []);
   });
 
-  test("that can't be parsed has a finding with the field", () => {
+  test("names the field that can't be parsed", () => {
     const text = metadata().replace(/^Pybi-Paths: .*$/m, "Pybi-Paths: []");
     const { findings, metadata: parsed } = checkMetadata(text, linux);
     assert.deepEqual(rulesOf(findings), ["paths"]);
@@ -129,10 +129,10 @@ describe("METADATA of a pybi", () => {
   });
 });
 
-describe("PYBI of a pybi", () => {
+describe("checking the PYBI file of a pybi", () => {
   const pybi = (...lines: readonly string[]) => ["Pybi-Version: 1.1", ...lines, ""].join("\n");
 
-  test("has the tags and the build of the file name", () => {
+  test("compares its tags and build with the file name", () => {
     assert.deepEqual(checkPybiFile(pybi("Tag: manylinux_2_17_x86_64"), linux), []);
     const two = parsePybiFilename("cpython-3.13.5-2-manylinux_2_17_x86_64.manylinux2014_x86_64.pybi");
     const text = pybi("Build: 2", "Tag: manylinux2014_x86_64", "Tag: manylinux_2_17_x86_64");
@@ -140,7 +140,7 @@ describe("PYBI of a pybi", () => {
     assert.deepEqual(rulesOf(checkPybiFile(text, linux)), ["tag-differs", "build-differs"]);
   });
 
-  test("needs a tag", () => {
+  test("reports a file without a tag", () => {
     assert.deepEqual(rulesOf(checkPybiFile(pybi(), undefined)), ["pybi"]);
     assert.deepEqual(checkPybiFile(pybi("Tag: any"), undefined), []);
   });

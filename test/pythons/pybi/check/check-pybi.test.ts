@@ -45,8 +45,8 @@ const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: st
   "a name that is the same after normalising": ["member-twice", more("bin//./python", "evil")],
   "a file that is also a folder": ["member-twice", more("bin/python/evil")],
   "names that differ in case, for Windows": ["member-twice", { ...windows, ...more("LIB/python3.13/OS.py") }],
-  "a file through a link": ["member-through-link", { links: { there: "bin" }, files: { "there/x": "x" } }],
-  "a file through a link that comes later": [
+  "a file below a link": ["member-through-link", { links: { there: "bin" }, files: { "there/x": "x" } }],
+  "a file below a link that comes later": [
     "member-through-link",
     { files: { "there/x": "x" }, extra: [{ path: "there", data: "/tmp", mode: link }] },
   ],
@@ -99,7 +99,7 @@ const hostile: Readonly<Record<string, readonly [Rule, PybiRecipe, filename?: st
 /** Rules that unpacking does not enforce. */
 const harmless = new Set<Rule>(["name-differs"]);
 
-describe("check finds and unpacking refuses", { skip: process.platform === "win32" }, () => {
+describe("checking reports and unpacking refuses", { skip: process.platform === "win32" }, () => {
   for (const [title, [rule, recipe, otherName]] of Object.entries(hostile)) {
     test(`${title}: \`${rule}\``, async () => {
       using sandbox = newSandbox();
@@ -123,7 +123,7 @@ describe("check finds and unpacking refuses", { skip: process.platform === "win3
   }
 });
 
-describe("check warns of", () => {
+describe("checking reports but unpacking accepts", () => {
   const warned: Readonly<Record<string, readonly [Rule, PybiRecipe]>> = {
     "another tag in PYBI": ["tag-differs", { pybi: "Pybi-Version: 1.0\nTag: manylinux_2_28_x86_64\n" }],
     "a build tag that only PYBI has": [
@@ -175,29 +175,38 @@ test("unpacking does not replace an existing folder", { skip: process.platform =
   assert.deepEqual(readdirSync(sandbox.root).length, 2);
 });
 
-describe("check runs a pybi for this machine, and accepts or finds", {
+describe("checking a pybi by running it", {
   skip: process.platform !== "linux",
 }, () => {
   const cases: Readonly<Record<string, readonly [readonly Rule[], object]>> = {
-    "nothing wrong": [[], {}],
-    "a module that can't be imported": [["run-import"], { imports: { _ssl: "ImportError: no" } }],
-    "a value with the first folder": [["run-relocation"], { before: ["sysconfig prefix"] }],
-    "another version than in METADATA": [["run-metadata"], { markers: { python_full_version: "3.13.4" } }],
+    "accepts a Python without faults": [[], {}],
+    "reports a module that can't be imported": [["run-import"], { imports: { _ssl: "ImportError: no" } }],
+    "reports a value that still has the old folder after a move": [
+      ["run-relocation"],
+      { before: ["sysconfig prefix"] },
+    ],
+    "reports another version than in METADATA": [
+      ["run-metadata"],
+      { markers: { python_full_version: "3.13.4" } },
+    ],
     // If the machine has no certificates, Python can't find any.
-    "no certificates": [
+    "reports that Python finds no certificates, if the machine has some": [
       existsSync("/etc/ssl/certs/ca-certificates.crt") ? ["run-certificates"] : [],
       { certificates: false, looked: ["/builder/ssl/cert.pem", null] },
     ],
-    "HTTPS that trusts every server": [["run-https"], { https: { unknown: greeting, trusted: greeting } }],
-    "HTTPS that trusts no server": [
+    "reports HTTPS that trusts every server": [
+      ["run-https"],
+      { https: { unknown: greeting, trusted: greeting } },
+    ],
+    "reports HTTPS that trusts no server": [
       ["run-https"],
       { https: { unknown: "URLError: no", trusted: "URLError: no" } },
     ],
-    "HTTPS that trusts only the given certificate": [
+    "accepts HTTPS that trusts only the given certificate": [
       [],
       { https: { unknown: "URLError: no", trusted: greeting } },
     ],
-    "other paths than in METADATA": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
+    "reports other paths than in METADATA": [["run-metadata"], { paths: { stdlib: "lib64/python3.13" } }],
   };
   for (const [title, [rules, answer]] of Object.entries(cases)) {
     test(title, async () => {
@@ -221,7 +230,7 @@ describe("check runs a pybi for this machine, and accepts or finds", {
     });
   }
 
-  test("a Python that does not start", async () => {
+  test("reports a Python that does not start", async () => {
     using sandbox = newSandbox();
     const { filename, bytes } = makePybi();
     writeFileSync(join(sandbox.root, filename), bytes);

@@ -20,12 +20,12 @@ async function broken(recipe: PybiRecipe): Promise<readonly string[]> {
     .map(({ rule, path }) => (path === undefined ? rule : `${rule} ${path}`));
 }
 
-describe("the tree of a pybi", () => {
-  test("has no findings if it is as usual", async () => {
+describe("checking the tree of a pybi", () => {
+  test("reports nothing for an ordinary tree", async () => {
     assert.deepEqual(await broken({}), []);
   });
 
-  test("needs an interpreter in the scripts folder, which must be executable outside of Windows", async () => {
+  test("reports a missing interpreter, or one that is not executable outside of Windows", async () => {
     assert.deepEqual(await broken({ paths: { scripts: "tool" } }), ["interpreter tool/python"]);
     const tool = (mode: number) => ({
       files: { "tool/python": { data: "#!", mode } },
@@ -44,7 +44,7 @@ describe("the tree of a pybi", () => {
     assert.deepEqual(await broken(windows), ["interpreter Scripts/python.exe"]);
   });
 
-  test("may have scripts that start any Python, not the builder's", async () => {
+  test("reports scripts that start the builder's Python, but not those that start any Python", async () => {
     const script = (head: string) => broken({ files: { "bin/tool": `${head}\nimport x\n` } });
     for (const head of ["#!/usr/bin/env python3", "#!/bin/sh", "# /home/me/bin/python3", "#!python"]) {
       assert.deepEqual(await script(head), [], head);
@@ -56,7 +56,7 @@ describe("the tree of a pybi", () => {
     assert.deepEqual(await broken({ files: { "bin/x": "#!", "bin/y": "#!/" } }), []);
   });
 
-  test("has nothing in site-packages but a README", async () => {
+  test("reports files in site-packages other than a README", async () => {
     const site = `${stdlib}/site-packages`;
     assert.deepEqual(await broken({ files: { [`${site}/README.txt`]: "" } }), []);
     assert.deepEqual(await broken({ files: { [`${site}/six.py`]: "" } }), ["site-packages", "no-dist-info"]);
@@ -67,7 +67,7 @@ describe("the tree of a pybi", () => {
     assert.deepEqual(await broken({ files: { [`${site}/x.egg-info`]: "" } }), ["site-packages"]);
   });
 
-  test("has a finding that names five of its packages", async () => {
+  test("names at most five packages", async () => {
     using sandbox = newSandbox();
     const names = ["a", "b", "c", "d", "e", "f"];
     const files = Object.fromEntries(names.map((name) => [`${stdlib}/site-packages/${name}.py`, ""]));
@@ -78,7 +78,7 @@ describe("the tree of a pybi", () => {
     assert.match(message, /a\.py, b\.py, c\.py, d\.py, e\.py[^,]*$/);
   });
 
-  test("has no bytecode and no tests, and has ensurepip", async () => {
+  test("reports bytecode, tests and a missing ensurepip", async () => {
     assert.deepEqual(await broken({ files: { [`${stdlib}/x.pyc`]: "" } }), ["bytecode"]);
     assert.deepEqual(await broken({ files: { [`${stdlib}/test/x.py`]: "" } }), ["tests"]);
     assert.deepEqual(await broken({ files: { "lib/other/test/x.pyc": "" } }), []);
@@ -89,19 +89,19 @@ describe("the tree of a pybi", () => {
     assert.ok(findings.some(({ rule }) => rule === "no-ensurepip"));
   });
 
-  test("has `pybi-info` at the end", async () => {
+  test("reports `pybi-info` that is not at the end of the archive", async () => {
     const late = { path: "lib/late", data: "" };
     assert.ok((await broken({ extra: [late] })).includes("info-first"));
     assert.ok(!(await broken({ extra: [{ path: "pybi-info/more", data: "" }] })).includes("info-first"));
   });
 
-  test("has no `.data` folder, and all three files of `pybi-info`", async () => {
+  test("reports a `.data` folder and missing files of `pybi-info`", async () => {
     assert.deepEqual(await broken({ files: { "x.data/scripts/y": "" } }), ["data-folder x.data/scripts/y"]);
     assert.deepEqual(await broken({ files: { "lib/x.data/y": "" } }), []);
     assert.deepEqual(await broken({ record: () => undefined }), ["info-missing pybi-info/RECORD"]);
   });
 
-  test("has links that lead to something", async () => {
+  test("reports links without a target", async () => {
     const links = (target: string) => broken({ links: { "bin/x": target } });
     assert.deepEqual(await links("python"), []);
     assert.deepEqual(await links("./../lib/python3.13"), []);

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { throwAwayCertificate } from "../../../../src/pythons/pybi/check/run/throw-away-certificate.ts";
 
-test("the certificate of a check is valid one day before and after its date, also from 2050 on", () => {
+test("the test certificate is valid one day before and after its date, also from 2050 on", () => {
   for (const date of ["2026-11-30T12:00:00Z", "2049-12-31T12:00:00Z", "2050-06-01T12:00:00Z"]) {
     const now = Date.parse(date);
     const { certificate, key } = throwAwayCertificate(now);
@@ -16,7 +16,7 @@ test("the certificate of a check is valid one day before and after its date, als
   }
 });
 
-test("two certificates have different numbers, and lines of at most 64 characters", () => {
+test("each certificate has another serial number, and lines of at most 64 characters", () => {
   const [one, other] = [throwAwayCertificate(), throwAwayCertificate()];
   const serial = (text: string) => new X509Certificate(text).serialNumber;
   assert.notEqual(serial(one.certificate), serial(other.certificate));

@@ -57,8 +57,8 @@ async function extracted(
 
 const python = { path: "bin/python3.12", mode: 0o755, data: Buffer.from("x") };
 
-describe("the files of conda packages", { skip: process.platform === "win32" }, () => {
-  test("are Python's own and libraries", async () => {
+describe("reading the files of conda packages", { skip: process.platform === "win32" }, () => {
+  test("selects the files of Python and its libraries", async () => {
     const names = [
       "bin/python3.12-config",
       "bin/pydoc3.12",
@@ -104,7 +104,7 @@ describe("the files of conda packages", { skip: process.platform === "win32" }, 
     ]);
   });
 
-  test("may be hard links to members before them, which become copies", async () => {
+  test("makes copies of hard links to earlier members", async () => {
     const { paths } = await extracted([
       python,
       { path: "bin/python3", kind: "hardlink", target: "./bin/python3.12" },
@@ -114,7 +114,7 @@ describe("the files of conda packages", { skip: process.platform === "win32" }, 
     assert.deepEqual(paths, ["bin/python", "bin/python3", "bin/python3.12"]);
   });
 
-  test("are warned of if they need a library that no package and no system has", async () => {
+  test("warns of a library that no package and no system provides", async () => {
     const library = (needed: readonly string[]) => Buffer.from(makeElf({ needed }));
     const { warnings, interpreter } = await extracted([
       python,
@@ -126,7 +126,7 @@ describe("the files of conda packages", { skip: process.platform === "win32" }, 
     assert.deepEqual((await extracted([python])).interpreter.platformTags, linux.platformTags);
   });
 
-  test("for Windows have libraries and scripts of Tcl in `Library`", async () => {
+  test("includes Tcl's libraries and scripts from `Library` on Windows", async () => {
     const windows = describeInterpreter(parseVersion("3.12.7"), "windows-x86_64");
     const names = [
       "python.exe",
@@ -144,8 +144,8 @@ describe("the files of conda packages", { skip: process.platform === "win32" }, 
   });
 });
 
-describe("the metadata of a conda package", () => {
-  test("are read, with defaults for what is missing", () => {
+describe("reading the metadata of a conda package", () => {
+  test("uses defaults for missing fields", () => {
     assert.deepEqual(parseCondaIndex('{"name": "a", "version": "1", "build": "b"}', "x"), {
       name: "a",
       version: "1",
@@ -168,7 +168,7 @@ describe("the metadata of a conda package", () => {
     assert.equal(parseCondaPaths(undefined, undefined, "x").size, 0);
   });
 
-  test("are refused if they are missing or malformed", () => {
+  test("refuses metadata that are missing or malformed", () => {
     for (const text of [undefined, "", "{", "[]", '{"name": "a"}']) {
       assert.throws(() => parseCondaIndex(text, "x.conda"), { code: "invalid-archive" });
     }
@@ -180,7 +180,7 @@ describe("the metadata of a conda package", () => {
     });
   });
 
-  test("say by the file name that it is one", () => {
+  test("recognises a conda package by its file name", () => {
     for (const name of ["python-3.13.5-h1_0_cp313.conda", "ca-certificates-2025-0.tar.bz2", "_x-1-0.CONDA"]) {
       assert.ok(isCondaName(name), name);
     }
@@ -188,7 +188,7 @@ describe("the metadata of a conda package", () => {
       assert.ok(!isCondaName(name), name);
   });
 
-  test("are refused if the archive lacks a part", async () => {
+  test("refuses an archive that lacks a part", async () => {
     using sandbox = newSandbox();
     const path = join(sandbox.root, "python-3-0.conda");
     const info = { path: "info-python.tar.zst", data: "x" };
@@ -203,11 +203,11 @@ describe("the metadata of a conda package", () => {
   });
 });
 
-describe("conda's placeholder", () => {
+describe("conda's placeholder for the prefix", () => {
   const text = (path: string, content: string) =>
     Buffer.from(relocateConda(path, Buffer.from(content), placeholder, linux)).toString();
 
-  test("becomes the prefix in texts, and flags for it are removed", () => {
+  test("is replaced by the prefix in text files, and compiler flags with it are removed", () => {
     const flags = `-L${placeholder}/lib -I${placeholder}/include -Wl,-rpath,${placeholder}/lib -B ${placeholder}/compiler_compat -O2`;
     const data = text(
       "lib/python3.12/_sysconfigdata_x.py",
@@ -217,7 +217,7 @@ describe("conda's placeholder", () => {
     assert.equal(text("lib/python3.12/os.py", placeholder), placeholder);
   });
 
-  test("is replaced in strings of programs by folders of the system", () => {
+  test("is replaced by folders of the system in strings of programs", () => {
     const bytes = makeElf({
       data: `\0${placeholder}/share/zoneinfo\0${placeholder}/ssl/cert\0${placeholder}/x\0`,
       runPath: "$ORIGIN/../lib",
@@ -233,7 +233,7 @@ describe("conda's placeholder", () => {
     );
   });
 
-  test("is found at the start, at the end and several times in a row", () => {
+  test("is replaced at the start, at the end and several times in a row", () => {
     const bytes = Buffer.from(`/p/etc:/p/etc/x /p`);
     assert.equal(replaceStrings(bytes, "/p", [["/etc", ""]]), true);
     assert.equal(bytes.toString(), "///etc:///etc/x //");
@@ -244,8 +244,8 @@ describe("conda's placeholder", () => {
   });
 });
 
-describe("a kind of archive is known by its name:", () => {
-  test("python-build-standalone, with warnings about builds that not every machine or module can use", () => {
+describe("the kind of an archive", () => {
+  test("is recognised by name for python-build-standalone, with warnings about builds that some machines or modules can't use", () => {
     const warnings = (rest: string) => standaloneArchive(`cpython-3.13.5+20250612-${rest}`)?.warnings.length;
     assert.equal(warnings(`${linuxTriple}-install_only.tar.gz`), 0);
     assert.equal(warnings("x86_64_v3-unknown-linux-gnu-install_only.tar.gz"), 1);
@@ -254,7 +254,7 @@ describe("a kind of archive is known by its name:", () => {
     assert.equal(standaloneArchive("python.tar.gz"), undefined);
   });
 
-  test("NuGet packages and embeddable zips", () => {
+  test("is recognised by name for NuGet packages and embeddable zips", () => {
     const nuget = (name: string) => {
       const { interpreter } = nugetPackage(name) ?? {};
       return interpreter && [interpreter.platform, interpreter.version, interpreter.freeThreaded];
@@ -270,7 +270,7 @@ describe("a kind of archive is known by its name:", () => {
     assert.equal(embeddableZip("python-3.13.5-amd64.zip"), undefined);
   });
 
-  test("jars of the catalogue", async () => {
+  test("is recognised by name for jars of the catalogue", async () => {
     assert.equal(await catalogueJar("cpython-1.0-1-linux-x86_64.jar"), undefined);
     assert.equal(await catalogueJar("python.3.13.5.nupkg"), undefined);
     const [jar] = await (await import("../../../../src/pythons/catalogue/load-catalogue.ts")).loadCatalogue();
@@ -281,7 +281,7 @@ describe("a kind of archive is known by its name:", () => {
   });
 });
 
-test("an archive must be for the platform that is asked for", {
+test("refuses an archive for another platform than the requested one", {
   skip: process.platform === "win32",
 }, async () => {
   using sandbox = newSandbox();
@@ -313,7 +313,7 @@ test("an archive must be for the platform that is asked for", {
   );
 });
 
-test("the platform tag of a Mac is that of its newest program, universal code has Intel's", () => {
+test("the macOS platform tag is that of the newest program; for universal code, only Intel code counts", () => {
   const systems = (...oldest: readonly (readonly [number, number])[]) => {
     const seen = new OldestSystems();
     for (const version of oldest)

@@ -92,10 +92,10 @@ async function converted(filename: string, bytes: Uint8Array) {
   return { ...done, sandbox, members, rules: findings.map(({ rule }) => rule) };
 }
 
-describe("converts, without running it,", { skip: process.platform === "win32" }, () => {
+describe("convertArchive, which does not run the Python,", { skip: process.platform === "win32" }, () => {
   const name = "cpython-3.13.5+20250612-x86_64-unknown-linux-gnu";
 
-  test("an `install_only` archive of python-build-standalone", async () => {
+  test("converts an `install_only` archive of python-build-standalone", async () => {
     const archive = zlib.gzipSync(writeTar(unix("python/")));
     const { sandbox, path, members, rules } = await converted(
       `${name}-install_only_stripped.tar.gz`,
@@ -121,7 +121,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
   });
 
   const compress = (zlib as { zstdCompressSync?: (data: Buffer) => Buffer }).zstdCompressSync;
-  test("a full, free-threaded archive of python-build-standalone", {
+  test("converts a full, free-threaded archive of python-build-standalone", {
     skip: compress === undefined,
   }, async () => {
     const tree = unix("python/install/").map((each) => ({
@@ -139,7 +139,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     assert.equal(members.get("bin/python3"), "python3.13t");
   });
 
-  test("an archive of python-build-standalone for Windows", async () => {
+  test("converts an archive of python-build-standalone for Windows", async () => {
     const tree = Object.entries(windowsFiles("Lib")).map(([path, data]) => ({
       path: `python/${path}`,
       data,
@@ -152,7 +152,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     assert.deepEqual([...members.keys()], windowsTree);
   });
 
-  test("a NuGet package", async () => {
+  test("converts a NuGet package", async () => {
     const bytes = zipOf({ ...windowsFiles("Lib") }, "tools/");
     const { sandbox, path, members, rules } = await converted("python.3.13.5.nupkg", bytes);
     using _ = sandbox;
@@ -161,7 +161,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     assert.deepEqual([...members.keys()], windowsTree);
   });
 
-  test("an embeddable zip, whose standard library is unpacked", async () => {
+  test("converts an embeddable zip and unpacks its standard library", async () => {
     const bytes = zipOf({
       "python.exe": "MZ",
       "python313.dll": "MZ",
@@ -183,7 +183,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     );
   });
 
-  test("an embeddable zip without bytecode of tests and without its standard library", async () => {
+  test("leaves cached bytecode out, and converts an embeddable zip that lacks its standard library", async () => {
     const files = { "python.exe": "MZ", "PYTHON.EXE.config": "x", "readme/x.pyd": "x" };
     const { sandbox, members, rules } = await converted("python-3.13.5-embed-win32.zip", zipOf(files));
     using _ = sandbox;
@@ -196,14 +196,14 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     withStdlib.sandbox[Symbol.dispose]();
   });
 
-  test("a NuGet package with encoded names, and files of its tools folder only", async () => {
+  test("decodes the names in a NuGet package and takes only the files of its `tools` folder", async () => {
     const files = { "tools/python.exe": "MZ", "tools/Lib/a%2Bb%20c.py": "x", "Lib/other.py": "x" };
     const { sandbox, members } = await converted("python.3.13.5.nupkg", zipOf(files));
     using _ = sandbox;
     assert.deepEqual([...members.keys()], ["Lib/a+b c.py", "Scripts/python.exe"]);
   });
 
-  test("no jar that has a name of the catalogue and another hash", async () => {
+  test("refuses a jar whose name is in the catalogue but whose hash differs", async () => {
     const [{ source } = assert.fail()] = await loadCatalogue("linux-x86_64");
     assert.ok(source.kind === "catalogue");
     await assert.rejects(converted(source.filename, zipOf({ x: "x" })), {
@@ -213,7 +213,7 @@ describe("converts, without running it,", { skip: process.platform === "win32" }
     });
   });
 
-  test("no file that is not a Python", async () => {
+  test("refuses a file that is not a Python, is damaged or does not exist", async () => {
     await assert.rejects(converted("python.tar.gz", Buffer.alloc(0)), { code: "invalid-interpreter" });
     const empty = zlib.gzipSync(writeTar([]));
     await assert.rejects(converted(`${name}-install_only.tar.gz`, empty), { code: "invalid-interpreter" });

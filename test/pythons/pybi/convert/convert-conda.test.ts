@@ -146,8 +146,8 @@ async function converted(sandbox: Sandbox, own: Recipe, companions: readonly Rec
 
 const needsZstd = { skip: process.platform === "win32" || compress === undefined };
 
-describe("conda packages are converted to a pybi", needsZstd, () => {
-  test("for Linux, with the libraries of other packages", async () => {
+describe("convertArchive with conda packages", needsZstd, () => {
+  test("converts packages for Linux, with the libraries of other packages", async () => {
     using sandbox = newSandbox();
     const { path, members, rules, warnings } = await converted(sandbox, python, [openssl]);
     assert.equal(basename(path), "cpython-3.12.7-manylinux_2_28_x86_64.pybi");
@@ -182,7 +182,7 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     assert.match(String(members.get("bin/pydoc3.12")), /^#!\/bin\/sh\n/);
   });
 
-  test("for macOS", async () => {
+  test("converts packages for macOS", async () => {
     using sandbox = newSandbox();
     const arm = { processor: processors.arm64, signature: 4096, oldest: [12, 1] } as const;
     const needed = [`${placeholder}/lib/libssl.3.dylib`, "@rpath/libz.1.dylib"];
@@ -205,7 +205,7 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     assert.ok(!members.get("bin/python3.13t")?.includes("placehold"));
   });
 
-  test("for Windows", async () => {
+  test("converts packages for Windows", async () => {
     using sandbox = newSandbox();
     const windows = { subdir: "win-64", build: "h1_0_cpython" };
     const { path, members, rules } = await converted(
@@ -234,7 +234,7 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     assert.ok(members.has("DLLs/libssl-3-x64.dll") && members.has("Scripts/vcruntime140.dll"));
   });
 
-  test("unless packages are missing, also those that other libraries need", async () => {
+  test("names the packages that are missing, including those that only other libraries need", async () => {
     using sandbox = newSandbox();
     const deeper = { ...openssl, depends: ["libzlib >=1.3"] };
     await assert.rejects(converted(sandbox, python), {
@@ -251,9 +251,14 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
   });
 
   const refused: readonly (readonly [string, string, Recipe, readonly Recipe[]])[] = [
-    ["another package", "invalid-interpreter", openssl, []],
+    ["a package other than Python", "invalid-interpreter", openssl, []],
     ["PyPy", "invalid-interpreter", { ...python, build: "0_73_pypy" }, []],
-    ["a platform that Posy does not support", "unknown-platform", { ...python, subdir: "linux-s390x" }, []],
+    [
+      "a package for a platform that Posy does not support",
+      "unknown-platform",
+      { ...python, subdir: "linux-s390x" },
+      [],
+    ],
     ["packages for several platforms", "unknown-platform", python, [{ ...openssl, subdir: "osx-64" }]],
     [
       "a file with another hash than its package lists",
@@ -261,17 +266,22 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
       { ...python, depends: [], sha256: "0".repeat(64) },
       [],
     ],
-    ["no Python in it", "invalid-interpreter", { depends: [], files: { "lib/x": "x" } }, []],
-    ["a name that leaves the root", "invalid-archive", { depends: [], files: { "../evil": "x" } }, []],
+    ["a package without a Python", "invalid-interpreter", { depends: [], files: { "lib/x": "x" } }, []],
+    [
+      "a package with a file name that leaves the root",
+      "invalid-archive",
+      { depends: [], files: { "../evil": "x" } },
+      [],
+    ],
   ];
   for (const [name, code, own, companions] of refused) {
-    test(`unless there is ${name}`, async () => {
+    test(`refuses ${name}`, async () => {
       using sandbox = newSandbox();
       await assert.rejects(converted(sandbox, own, companions), { code });
     });
   }
 
-  test("unless the file of a package does not exist", async () => {
+  test("names a package whose file does not exist", async () => {
     using sandbox = newSandbox();
     const archive = makeConda(sandbox, python);
     const companions = [join(sandbox.root, "none-1-0.conda")];
@@ -279,7 +289,7 @@ describe("conda packages are converted to a pybi", needsZstd, () => {
     await assert.rejects(missing, { code: "not-found", message: /^opening `[^`]*none-1-0\.conda`/ });
   });
 
-  test("but other archives can't be combined with packages", async () => {
+  test("refuses conda packages beside an archive that is not a conda package", async () => {
     using sandbox = newSandbox();
     const file = join(sandbox.root, "python.3.13.5.nupkg");
     writeFileSync(file, "x");

@@ -86,10 +86,10 @@ const installer = (members: readonly NewCpioMember[]) =>
 
 const root = "Python.framework/Versions/3.13";
 
-describe("an installer of python.org for macOS is converted to a pybi", {
+describe("convertArchive with python.org's installer for macOS", {
   skip: process.platform === "win32",
 }, () => {
-  test("whose tree is a framework, for both kinds of Mac", async () => {
+  test("keeps the framework layout, for Intel and ARM Macs", async () => {
     const { sandbox, path, members, rules } = await converted(
       "python-3.13.5-macos11.pkg",
       installer(payload),
@@ -129,7 +129,7 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     assert.doesNotMatch(metadata, /platform_machine/);
   });
 
-  test("whose programs and libraries find each other and the system's certificates", async () => {
+  test("lets programs and libraries find each other and the system's certificates", async () => {
     const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
     using _ = sandbox;
     const needed = (path: string) =>
@@ -150,7 +150,7 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     );
   });
 
-  test("whose texts find the tree by their own path", async () => {
+  test("replaces the installer's paths in text files by paths relative to the tree", async () => {
     const { sandbox, members } = await converted("python-3.13.5-macos11.pkg", installer(payload));
     using _ = sandbox;
     const text = String(members.get(`${root}/lib/python3.13/_sysconfigdata__darwin_darwin.py`));
@@ -160,7 +160,7 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     for (const [path, bytes] of members) assert.ok(!bytes.includes("/Library/Frameworks"), path);
   });
 
-  test("for Intel Macs only", async () => {
+  test("tags the pybi for Intel Macs if the installer is only for them", async () => {
     const older = payload.map((each) => ({
       ...each,
       path: each.path.replaceAll("3.13", "3.9"),
@@ -171,7 +171,7 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     assert.equal(basename(path), "cpython-3.9.13-macosx_10_13_x86_64.pybi");
   });
 
-  test("without leaving temporary files, also if it fails", async () => {
+  test("leaves no temporary files, even if it fails", async () => {
     using temporary = newSandbox();
     const before = process.env["TMPDIR"];
     process.env["TMPDIR"] = temporary.root;
@@ -187,7 +187,7 @@ describe("an installer of python.org for macOS is converted to a pybi", {
     }
   });
 
-  test("unless it is damaged, incomplete or leaves its root", async () => {
+  test("refuses an installer that is damaged or incomplete, or has a file outside of its root", async () => {
     await assert.rejects(converted("python-3.13.5-macos11.pkg", writeXar({ x: Buffer.from("x") })), {
       code: "invalid-interpreter",
     });

@@ -28,7 +28,7 @@ const project: IndexedProject = {
 };
 
 describe("an index page", () => {
-  test("as HTML escapes names and attributes", () => {
+  test("escapes names and attributes in HTML", () => {
     const html = projectHtml(project);
     assert.match(
       html,
@@ -39,7 +39,7 @@ describe("an index page", () => {
     assert.match(rootHtml([project]), /<a href="a\/">a<\/a><br>/);
   });
 
-  test("as JSON has the fields of the standard, and a required Python only if there is one", () => {
+  test("has the fields of the standard in JSON, and `requires-python` only if the file has it", () => {
     const { meta, name, versions, files } = JSON.parse(projectJson(project)) as {
       readonly meta: object;
       readonly name: string;
@@ -76,7 +76,7 @@ test("finds METADATA only in the `.dist-info` of the wheel's own project, at the
 });
 
 describe("a file of an indexed folder", () => {
-  test("is refused if it has no METADATA", async () => {
+  test("is rejected if it has no METADATA", async () => {
     using sandbox = newSandbox();
     const [wheel, pybi] = ["a-1-py3-none-any.whl", makePybi().filename];
     for (const filename of [wheel, pybi]) {
@@ -85,7 +85,7 @@ describe("a file of an indexed folder", () => {
     }
   });
 
-  test("has a required Python on one line", async () => {
+  test("writes `requires-python` on one line", async () => {
     using sandbox = newSandbox();
     const { filename, bytes } = makeWheel({ name: "a", version: "1", requiresPython: ">=3.9,\n  <4" });
     writeFileSync(join(sandbox.root, filename), bytes);
@@ -148,7 +148,7 @@ describe("an indexed folder", () => {
     );
   });
 
-  test("must exist", async () => {
+  test("is an error if it does not exist", async () => {
     await assert.rejects(indexFolder("/nowhere/at/all"), { name: "PosyError" });
   });
 });

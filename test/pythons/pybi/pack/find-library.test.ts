@@ -21,8 +21,8 @@ const [machine, bits] = (() => {
   return [elf.machine, elf.bits] as const;
 })();
 
-describe("a library is found", { skip: process.platform !== "linux" }, () => {
-  test("in the folders of the run path in order, relative to the file that needs it", () => {
+describe("searching a library", { skip: process.platform !== "linux" }, () => {
+  test("tries the folders of the run path in order, relative to the file that needs it", () => {
     using sandbox = newSandbox();
     for (const folder of ["bin", "one", "two"]) mkdirSync(join(sandbox.root, folder));
     const program = join(sandbox.root, "bin/program");
@@ -45,7 +45,7 @@ describe("a library is found", { skip: process.platform !== "linux" }, () => {
     assert.equal(search("libposy.so.2", { path: program, runPath }), undefined);
   });
 
-  test("only if it is for the same processor", () => {
+  test("skips a library for another processor", () => {
     using sandbox = newSandbox();
     const program = join(sandbox.root, "program");
     writeFileSync(program, "x");
@@ -58,8 +58,8 @@ describe("a library is found", { skip: process.platform !== "linux" }, () => {
   });
 });
 
-describe("a platform tag that the user asks for", () => {
-  test("may be higher, not lower, and of the same kind", () => {
+describe("a platform tag that the user requests", () => {
+  test("may be higher than the computed one, but not lower or of another kind", () => {
     const computed = "manylinux_2_28_x86_64";
     assert.equal(raisedTag(computed, undefined), computed);
     assert.equal(raisedTag(computed, computed), computed);
@@ -75,12 +75,12 @@ describe("a platform tag that the user asks for", () => {
   });
 });
 
-test("symbols without a version need glibc 2.18 if a policy forbids them before", () => {
+test("symbols without a version need glibc 2.18 if the policies before it forbid them", () => {
   assert.equal(unversionedMinor("__issignaling"), 18);
   assert.equal(unversionedMinor("read"), undefined);
 });
 
-test("a Python is musl's if its program asks for that loader", () => {
+test("a Python is for musl if its program names musl's loader", () => {
   assert.equal(isMusl([]), false);
   assert.equal(isMusl([{}, { interpreter: "/lib/ld-musl-x86_64.so.1" }]), true);
   assert.equal(
@@ -104,7 +104,7 @@ test("the versions of the compiler's libraries are compared number by number", (
   assert.equal(minor("libgcc_s.so.1", "GCC_99.0.0"), undefined);
 });
 
-test("a level below 2.18 has no symbols as its reason if none of them is known", () => {
+test("the reason for a level below 2.18 is a symbol version, or undefined if none is needed", () => {
   const bytes = makeElf({ needed: ["libc.so.6"], versions: { "libc.so.6": ["GLIBC_2.17"] } });
   const programs = {
     elves: new Map([["a", readElf(bytes) ?? assert.fail()]]),
@@ -125,7 +125,7 @@ test("a level below 2.18 has no symbols as its reason if none of them is known",
 });
 
 describe("the libraries of a pybi", { skip: process.platform !== "linux" }, () => {
-  test("need no copies if the tree or the system has them", () => {
+  test("are not copied if the tree or the system has them", () => {
     using sandbox = newSandbox();
     const entry = (path: string, made: Parameters<typeof makeElf>[0], executable = true): Selected => {
       const source = join(sandbox.root, path.replaceAll("/", "_"));

@@ -132,8 +132,8 @@ function contentOf(path: string): Content {
   return { names, bytes, text: (name) => Buffer.from(bytes(name)).toString("latin1") };
 }
 
-describe("packs an installed Python", needsLinux, () => {
-  test("with Python's own files and the libraries that they need, and no others", async () => {
+describe("packing an installed Python", needsLinux, () => {
+  test("includes only the files of Python and the libraries that they need", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
     const { names } = contentOf(packed.path);
@@ -183,7 +183,7 @@ describe("packs an installed Python", needsLinux, () => {
     ]);
   });
 
-  test("with libraries that find each other in the tree by unique names", async () => {
+  test("lets libraries find each other in the tree by unique names", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
     const { bytes, text } = contentOf(packed.path);
@@ -200,7 +200,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.match(text(crypto), /\0\/etc\/pki\/tls\/cert\.pem\0|\0\/etc\/ssl\/cert\.pem\0/);
   });
 
-  test("without paths of this machine", async () => {
+  test("removes paths of this machine", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
     const { names, text } = contentOf(packed.path);
@@ -212,7 +212,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.match(text("lib/python3.12/_sysconfigdata__linux_.py"), /'CC': 'cc -pthread'/);
   });
 
-  test("reproducibly, and can unpack it", async () => {
+  test("gives the same bytes each time, and the pybi can be unpacked", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const [one, two] = [
@@ -232,7 +232,7 @@ describe("packs an installed Python", needsLinux, () => {
     );
   });
 
-  test("for musl with all libraries except the C library", async () => {
+  test("copies all libraries except the C library for musl", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const elf = (path: string, made: MadeElf) => {
@@ -258,7 +258,7 @@ describe("packs an installed Python", needsLinux, () => {
     );
   });
 
-  test("with the parts that are to be kept", async () => {
+  test("includes the parts that the caller asks to keep", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox), { keep: ["tests", "bytecode", "static"] });
     const { names } = contentOf(packed.path);
@@ -269,7 +269,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.ok(!names.includes("lib/python3.12/idlelib/idle.py"));
   });
 
-  test("with another name, version and build tag if asked, or a higher platform tag", async () => {
+  test("accepts another name, version and build tag, and a higher platform tag", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const named = { name: "my-python", version: "3.12.9.1", build: "2", platform: "manylinux_2_35_x86_64" };
@@ -293,7 +293,7 @@ describe("packs an installed Python", needsLinux, () => {
     [{ freeThreaded: true, soabi: "cpython-312t-x86_64-linux-gnu" }, ["cp312-cp312t-PLATFORM"]],
   ] as const;
   for (const [change, tags] of kinds) {
-    test(`with the ABI in its wheel tags: ${tags[0]}`, async () => {
+    test(`writes the ABI into the wheel tags: ${tags[0]}`, async () => {
       using sandbox = newSandbox();
       const packed = await pack(sandbox, makePrefix(sandbox, change));
       const { wheelTags } = await localPybi(packed.path, "linux-x86_64");
@@ -302,7 +302,7 @@ describe("packs an installed Python", needsLinux, () => {
     });
   }
 
-  test("with the scripts of Tcl and Tk if it has tkinter", async () => {
+  test("includes the scripts of Tcl and Tk if it has tkinter", async () => {
     using sandbox = newSandbox();
     for (const name of ["tcl8.6/init.tcl", "tcl8.6/tcl8/msgcat.tm", "tk8.6/tk.tcl", "tk8.6/demos/widget"]) {
       mkdirSync(dirname(join(sandbox.root, "share", name)), { recursive: true });
@@ -319,7 +319,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.match(text("lib/python3.12/tkinter/__init__.py"), /^# tkinter\n[^]*"TCL8_6_TM_PATH"/);
   });
 
-  test("of Debian without Debian's own layout", async () => {
+  test("replaces Debian's layout by the usual one", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const sysconfig = "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n";
@@ -332,7 +332,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.ok(!names.some((name) => /EXTERNALLY|sitecustomize/.test(name)));
   });
 
-  test("that is free-threaded with names with and without `t`, also for Debian", async () => {
+  test("gives a free-threaded Python names with and without `t`, also for Debian", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox, { freeThreaded: true, abiFlags: "t" });
     const rename = (from: string, to: string) => renameSync(join(prefix, from), join(prefix, to));
@@ -363,7 +363,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.match(text("lib/python3/dist-packages/site-packages.pth"), /"python3\.12", "site-packages"/);
   });
 
-  test("that does not find its own shared library", async () => {
+  test("works if the Python does not find its own shared library", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const answering = readFileSync(join(prefix, "bin/python3.12"), "utf8");
@@ -373,7 +373,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.equal((await pack(sandbox, prefix)).filename, "cpython-3.12.9-manylinux_2_29_x86_64.pybi");
   });
 
-  test("of PyPy with the folder of its library in sysconfig", () => {
+  test("writes the folder of PyPy's library into sysconfig", () => {
     const text = "    build_time_vars['LIBDIR'] = os.path.join(mybase, 'bin')\n";
     const answer = { prefix: "/usr", roots: ["/usr"], multiarch: "", tcl: "" } as unknown as PrefixAnswer;
     const paths = { stdlib: "lib/pypy3.9" } as PybiPaths;
@@ -381,7 +381,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.match(Buffer.from(changed).toString(), /join\(mybase, 'lib'\)\n/);
   });
 
-  test("for Linux only", async () => {
+  test("refuses a Python for macOS", async () => {
     using sandbox = newSandbox();
     const markers = { python_full_version: "3.12.9", platform_machine: "arm64", sys_platform: "darwin" };
     await assert.rejects(pack(sandbox, makePrefix(sandbox, { markers })), {
@@ -395,7 +395,7 @@ describe("packs an installed Python", needsLinux, () => {
     ["3.6.15", /^Python 3\.6 is older than the Pythons of PEP 711/],
     ["3.7.17", undefined],
   ] as const) {
-    test(`${warning === undefined ? "without" : "with"} a warning about the limits of Python ${version}`, async () => {
+    test(`${warning === undefined ? "does not warn" : "warns"} about the limits of Python ${version}`, async () => {
       using sandbox = newSandbox();
       const markers = { python_full_version: version, platform_machine: "x86_64", sys_platform: "linux" };
       const { warnings, filename } = await pack(sandbox, makePrefix(sandbox, { markers }));
@@ -406,7 +406,7 @@ describe("packs an installed Python", needsLinux, () => {
     });
   }
 
-  test("of PyPy with PyPy's version as the build tag", async () => {
+  test("uses PyPy's version as the build tag", async () => {
     using sandbox = newSandbox();
     const markers = {
       python_full_version: "3.9.18",
@@ -422,7 +422,7 @@ describe("packs an installed Python", needsLinux, () => {
     );
   });
 
-  test("and reports progress and each warning", async () => {
+  test("reports progress and each warning", async () => {
     using sandbox = newSandbox();
     const reporter = recordingReporter();
     const { warnings } = await pack(sandbox, makePrefix(sandbox), { reporter });
@@ -431,7 +431,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.deepEqual(stages, ["start", "end"]);
   });
 
-  test("with its size, its hash and what was left out", async () => {
+  test("returns the size, the hash and what was left out", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
     const bytes = readFileSync(packed.path);
@@ -445,7 +445,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.deepEqual(tree, tree.toSorted());
   });
 
-  test("with the modes of files, libraries executable", async () => {
+  test("keeps the modes of files, and makes libraries executable", async () => {
     using sandbox = newSandbox();
     const packed = await pack(sandbox, makePrefix(sandbox));
     const zip = openZipFile(packed.path, { label: "x", names: "portable" });
@@ -457,7 +457,7 @@ describe("packs an installed Python", needsLinux, () => {
     assert.equal(modes.get("pybi-info/METADATA"), 0o644);
   });
 
-  test("given by its executable or by its prefix, with any of the usual names", async () => {
+  test("accepts an executable or a prefix, with any of the usual program names", async () => {
     using sandbox = newSandbox();
     const prefix = makePrefix(sandbox);
     const name = "cpython-3.12.9-manylinux_2_29_x86_64.pybi";
@@ -468,7 +468,7 @@ describe("packs an installed Python", needsLinux, () => {
     await assert.rejects(pack(sandbox, prefix), { code: "not-found", hint: /has no `python3`/ });
   });
 
-  test("and refuses folders and programs that are not a Python", async () => {
+  test("refuses folders and programs that are not a Python", async () => {
     using sandbox = newSandbox();
     await assert.rejects(pack(sandbox, join(sandbox.root, "nowhere")), { code: "not-found" });
     await assert.rejects(pack(sandbox, sandbox.root), { code: "not-found" });

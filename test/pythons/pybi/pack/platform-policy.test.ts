@@ -33,7 +33,7 @@ describe("the lowest glibc on which files load (PEP 600)", () => {
     });
   }
 
-  test("is the highest that any file needs", () => {
+  test("is the highest version that any file needs", () => {
     const file = (version: string) => ({ versions: new Map([["libc.so.6", [version]]]) });
     const files = Object.entries({ a: "GLIBC_2.9", b: "GLIBC_2.28", c: "GLIBC_2.4", d: "GLIBC_2.28" });
     const level = glibcLevel(files.map(([path, version]) => [path, file(version)]));
@@ -41,7 +41,7 @@ describe("the lowest glibc on which files load (PEP 600)", () => {
     assert.deepEqual(glibcLevel([]), { minor: 5 });
   });
 
-  test("tells libraries of the system from those that are copied", () => {
+  test("treats libc and the loader as system libraries, and others as copied", () => {
     for (const name of [
       "libc.so.6",
       "ld-linux-x86-64.so.2",
@@ -105,7 +105,7 @@ describe("the reason for a platform tag", () => {
     });
   });
 
-  test("is missing for musl, which has no symbol versions and only its C library", () => {
+  test("does not exist for musl, which has no symbol versions", () => {
     const made = programs({
       python: { interpreter: "/lib/ld-musl-x86_64.so.1", needed: ["libc.musl-x86_64.so.1"] },
     });

@@ -9,7 +9,7 @@ const answering = (answer: object) =>
   `#!/bin/sh\necho noise\n/bin/cat <<'END'\n${JSON.stringify(answer)}\nEND\n`;
 
 describe("a Python that is to be packed", { skip: process.platform === "win32" }, () => {
-  test("is found in the prefix by the usual names, in order", async () => {
+  test("is searched in the prefix by the usual names, in order", async () => {
     using sandbox = newSandbox();
     const names = ["python3", "python", "python2", "pypy3", "pypy", "pypy3.9", "python3.13t"];
     for (const name of [...names, "python3.13-config", "pip3"]) {
@@ -26,7 +26,7 @@ describe("a Python that is to be packed", { skip: process.platform === "win32" }
     });
   });
 
-  test("is refused with the last line of its error, cut to 80 characters", async () => {
+  test("that fails is refused with the last line of its error, cut to 80 characters", async () => {
     using sandbox = newSandbox();
     const refused = async (script: string) => {
       const path = sandbox.program("python", `#!/bin/sh\n${script}\n`);

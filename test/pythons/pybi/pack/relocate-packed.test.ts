@@ -21,13 +21,13 @@ const relocated = (path: string, text: string, change: Partial<PrefixAnswer> = {
   ).toString();
 
 describe("a text file of a packed Python", () => {
-  test("stays as it is unless it is configuration or a script", () => {
+  test("is unchanged unless it is configuration or a script", () => {
     const text = "#!/opt/py/bin/python3.12\nx = '/opt/py/lib'\n";
     assert.equal(relocated("lib/python3.12/os.py", text), text);
     assert.equal(relocated("lib/python3.12/config-3.12/other", text), text);
   });
 
-  test("has the longest folder of the build machine replaced first", () => {
+  test("gets the longest folder of the build machine replaced before shorter ones", () => {
     const data = relocated(
       "lib/python3.12/_sysconfigdata_x.py",
       "build_time_vars = {'a': '/opt/py/build/x', 'b': '/opt/py'}\n",
@@ -38,7 +38,7 @@ describe("a text file of a packed Python", () => {
     );
   });
 
-  test("has of `/usr` only the paths of Python replaced", () => {
+  test("keeps paths below `/usr` that are not Python's", () => {
     const text =
       "{'prefix': '/usr', 'lib': '/usr/lib', 'a': '/usr/lib/python3.12/x', 'sh': '/usr/bin/install', 'local': '/usr/local'}\n";
     const data = relocated("lib/python3.12/_sysconfigdata_x.py", text, { roots: ["/usr"] });
@@ -51,7 +51,7 @@ describe("a text file of a packed Python", () => {
     assert.match(data, /^\{'a': '\/opt\/x'\}\n/);
   });
 
-  test("has no flags for folders of this machine, and the usual names of compilers", () => {
+  test("loses flags for folders of this machine, and gets the usual names of compilers", () => {
     const flags =
       "-L/opt/py/lib -I/opt/py/include -Wl,-rpath,/opt/py/lib -Wl,-R=/opt/py/x -ffile-prefix-map=/a=/b -O2";
     const text = `{'LDFLAGS': '${flags}', 'CC': 'x86_64-linux-gnu-gcc-12 -pthread', 'AR': 'gcc-ar', 'LIBDIR': '/opt/py/lib/x86_64-linux-gnu'}\n`;
@@ -65,7 +65,7 @@ describe("a text file of a packed Python", () => {
     );
   });
 
-  test("has the folder of ensurepip's wheels in the tree", () => {
+  test("points to ensurepip's wheels in the tree", () => {
     const data = relocated(
       "lib/python3.12/_sysconfigdata_x.py",
       "{'WHEEL_PKG_DIR': '/usr/share/python-wheels'}\n",
@@ -73,7 +73,7 @@ describe("a text file of a packed Python", () => {
     assert.match(data, /'WHEEL_PKG_DIR': '@prefix@\/lib\/python3.12\/ensurepip\/_bundled'/);
   });
 
-  test("starts any Python if other programs import or start it", () => {
+  test("may start any Python if other programs import or start it", () => {
     const script = relocated(
       "lib/python3.12/config-3.12/python-config.py",
       "#!/opt/py/bin/python3.12\nimport x\n",
@@ -81,7 +81,7 @@ describe("a text file of a packed Python", () => {
     assert.equal(script, "#!/usr/bin/env python3\nimport x\n");
   });
 
-  test("of tkinter finds the scripts of Tcl, of Python 2, too", () => {
+  test("of tkinter finds the scripts of Tcl, also in Python 2", () => {
     for (const path of ["lib/python3.12/tkinter/__init__.py", "lib/python3.12/lib-tk/Tkinter.py"]) {
       const text = relocated(path, "# x\n", { tcl: "/usr/share/tcl8.6" });
       assert.match(
@@ -98,7 +98,7 @@ describe("Debian's layout", () => {
   const debian =
     "    'deb_system': {}\n        prefix_scheme = 'posix_local'\n        return 'posix_local'\n";
 
-  test("becomes the usual one in sysconfig, a module or a package", () => {
+  test("is replaced by the usual one in sysconfig, whether that is a module or a package", () => {
     const usual = debian.replaceAll("posix_local", "posix_prefix");
     for (const path of ["sysconfig.py", "sysconfig/__init__.py"]) {
       assert.equal(relocated(`lib/python3.12/${path}`, debian), usual);
@@ -109,7 +109,7 @@ describe("Debian's layout", () => {
     assert.equal(Buffer.from(withUsualLayout(Buffer.from(debian))).toString(), usual);
   });
 
-  test("has packages in a folder without the `t` of a free-threaded build", () => {
+  test("names the packages folder without the `t` of a free-threaded build", () => {
     assert.equal(packagesFolder("python3.13t", true), "python3.13");
     assert.equal(packagesFolder("python3.13t", false), "python3.13t");
     assert.equal(packagesFolder("python3.13", true), "python3.13");
@@ -188,7 +188,7 @@ describe("a packed interpreter", () => {
   });
 });
 
-test("the folder of certificates at the start of a library, engines and modules are replaced, too", () => {
+test("replaces OpenSSL's folders of certificates, engines and modules in a library", () => {
   const bytes = Buffer.from(
     'OPENSSLDIR: "/b/ssl/openssl"\0ENGINESDIR: "/b/lib/engines-3-long"\0MODULESDIR: "/b/lib/modules-long"\0/b/ssl/openssl/private\0',
   );

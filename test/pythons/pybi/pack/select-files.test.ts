@@ -56,7 +56,7 @@ function newPrefix(sandbox: Sandbox, python = "python3.12"): Prefix {
 const texts = ({ entries }: Selection) =>
   entries.map((entry) => (entry.kind === "symlink" ? `${entry.path} → ${entry.target}` : entry.path));
 
-describe("the files of a prefix", { skip: process.platform === "win32" }, () => {
+describe("the selected files of a prefix", { skip: process.platform === "win32" }, () => {
   test("are sorted by path, with links for the program's other names", () => {
     using sandbox = newSandbox();
     const selection = newPrefix(sandbox).select();
@@ -74,7 +74,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     );
   });
 
-  test("have their size and whether they are executable", () => {
+  test("say their size and whether they are executable", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     prefix.put("lib/python3.12/lib-dynload/a.so", "12345", 0o644);
@@ -126,7 +126,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     ]);
   });
 
-  test("count what is left out, links without bytes", () => {
+  test("come with the number and size of files left out, where links have no size", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     prefix.put("lib/python3.12/test/x.py", "123");
@@ -158,7 +158,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.deepEqual([named.include, named.warnings], ["include/py", []]);
   });
 
-  test("have the configuration header of Debian's architecture", () => {
+  test("include the configuration header of Debian's architecture", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     prefix.put("include/python3.12/pyconfig.h", "1");
@@ -174,7 +174,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.equal(size({}), 1);
   });
 
-  test("have the shared library and pkg-config files of this Python only", () => {
+  test("include the shared library and pkg-config files of this Python only", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     for (const name of [
@@ -208,7 +208,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.ok(texts(prefix.select({ libraries: [join(prefix.root, "none")] })).includes("lib/libpython3.so"));
   });
 
-  test("have the scripts of this Python, and none of pip, IDLE and 2to3", () => {
+  test("include the scripts of this Python, but not those of pip, IDLE and 2to3", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     for (const name of ["python3.12-config", "pydoc3.12", "pip3", "idle3.12", "2to3", "python3.11-config"]) {
@@ -230,7 +230,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     );
   });
 
-  test("have names with ABI flags, without the `t` of a free-threaded build, and of PyPy", () => {
+  test("include names with ABI flags, names without the `t` of a free-threaded build, and names of PyPy", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     prefix.put("bin/python3.12d-config", "#!", 0o755);
@@ -251,7 +251,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
       assert.ok(pypy.includes(`bin/${name} → pypy3.9`), name);
   });
 
-  test("have the `pydoc` without a number of Python 2, and only of Python 2", () => {
+  test("include the `pydoc` without a version number only for Python 2", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox, "python2.7");
     prefix.put("bin/pydoc", "#!", 0o755);
@@ -262,7 +262,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.ok(!texts(newer.select()).some((text) => text.includes("pydoc")));
   });
 
-  test("have the wheels of ensurepip beside the module", () => {
+  test("include the wheels of ensurepip beside the module", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     for (const name of [
@@ -282,7 +282,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.deepEqual(bundled(`${prefix.root}/none`), []);
   });
 
-  test("have the scripts of Tcl and Tk without demos and libraries", () => {
+  test("include the scripts of Tcl and Tk without demos and libraries", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     for (const name of [
@@ -305,7 +305,7 @@ describe("the files of a prefix", { skip: process.platform === "win32" }, () => 
     assert.deepEqual(scripts(`${prefix.root}/none8.6`), []);
   });
 
-  test("must be in the prefix", () => {
+  test("are refused if the standard library is the prefix itself or outside of it", () => {
     using sandbox = newSandbox();
     const prefix = newPrefix(sandbox);
     for (const stdlib of [prefix.root, "/usr/lib/python3.12"]) {
