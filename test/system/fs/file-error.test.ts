@@ -27,13 +27,13 @@ describe("asPosyError", () => {
     }
   });
 
-  test("returns a `PosyError` unchanged, and makes a bug of any other error", () => {
+  test("returns a `PosyError` unchanged, and reports any other error as a bug", () => {
     const ours = new PosyError("offline", "no");
     assert.equal(asPosyError(ours, "writing `x`"), ours);
     assert.equal(asPosyError(new TypeError("undefined is not a function"), "writing `x`").code, "bug");
   });
 
-  test("suggests POSY_HOME only for a path of Posy's own, and TMPDIR only for a temporary file", () => {
+  test("suggests POSY_HOME only for paths in Posy's folders, and TMPDIR only for temporary files", () => {
     const { cache, data } = openHome();
     const project = join(openHome().data, "..", "..", "..", "project");
     for (const code of ["ENOSPC", "EACCES", "EPERM", "EROFS", "ENAMETOOLONG"]) {
@@ -49,7 +49,7 @@ describe("asPosyError", () => {
     }
   });
 
-  test("asks to check a missing path only if it is not Posy's own", () => {
+  test("suggests checking a missing path only if it is not in Posy's folders", () => {
     const missing = asPosyError(failure("ENOENT", { path: join(openHome().cache, "x") }), "reading");
     assert.match(missing.hint ?? "", /run the command again/);
     assert.equal(asPosyError(failure("ENOENT", { path: "/p/r.txt" }), "reading").hint, "check the path");

@@ -75,8 +75,8 @@ describe("sweepTmp", () => {
   });
 });
 
-describe("cleaning removes the entries that Posy made", () => {
-  test("and keeps other files next to them", async () => {
+describe("cleaning a folder of Posy", () => {
+  test("removes entries that Posy made, and keeps other files next to them", async () => {
     using folder = newFolder();
     const { home } = folder;
     const own = [
@@ -108,7 +108,7 @@ describe("cleaning removes the entries that Posy made", () => {
     assert.deepEqual(sizes.git, { entries: 2, bytes: 18 });
   });
 
-  test("and keeps a folder that is a link, and the link's target", async () => {
+  test("keeps a folder that is a link, and the link's target", async () => {
     using folder = newFolder();
     const { home, root } = folder;
     const targets = [...buckets, "pythons", "wheels", "envs"].map((name) => {

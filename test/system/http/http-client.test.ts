@@ -60,7 +60,7 @@ describe("a request is retried", () => {
     assert.equal((await get(index.fileUrl("x.bin"))).text, "some bytes");
     assert.equal(reporter.events.filter((event) => event.kind === "debug").length, 2);
   });
-  test("up to `retries` times, and then the last status is returned", async () => {
+  test("up to `retries` times, after which the last status is returned", async () => {
     await using index = await startIndex({ files });
     index.always(path, { status: 500 });
     assert.equal((await client({ retries: 2 }).get(index.fileUrl("x.bin"))).status, 500);
@@ -151,7 +151,7 @@ function dribble(socket: Socket, bytes: number, pause: number): void {
   socket.on("close", () => clearInterval(timer));
 }
 
-describe("a body", () => {
+describe("the body of a response", () => {
   test("with both `Content-Length` and `Transfer-Encoding` is rejected early", async () => {
     const chunk = `100000\r\n${"x".repeat(1 << 20)}\r\n`;
     let sent = 0;
@@ -166,13 +166,13 @@ describe("a body", () => {
     await assert.rejects(client({ retries: 0 }).get(server.url), fails("network", /length|Content-Length/i));
     assert.ok(sent < 100, `${sent} MiB were taken`);
   });
-  test("that arrives byte by byte is given up, although the server is never silent", async () => {
+  test("that arrives byte by byte times out, although the server is never silent", async () => {
     using server = await startRawServer((socket) => dribble(socket, 1, 25));
     const { get } = client({ timeout: 0.1, retries: 1 });
     await assert.rejects(get(server.url), fails("network", /less than 100 bytes a second/));
     assert.equal(server.requests(), 2);
   });
-  test("that arrives byte by byte is given up by a reader of chunks, too", async () => {
+  test("that arrives byte by byte times out for a reader of chunks, too", async () => {
     using server = await startRawServer((socket) => dribble(socket, 1, 25));
     const { http } = client({ timeout: 0.1, retries: 0 });
     const drain = http.send({ url: server.url }, async (response) => {
@@ -180,7 +180,7 @@ describe("a body", () => {
     });
     await assert.rejects(drain, fails("network", /less than 100 bytes a second/));
   });
-  test("that is held in memory and takes too long is given up without a retry", async () => {
+  test("that is read into memory and takes too long is an error without a retry", async () => {
     using server = await startRawServer((socket) => dribble(socket, 50, 25));
     await assert.rejects(
       client({ timeout: 0.25, retries: 2 }).get(server.url),
@@ -208,7 +208,7 @@ describe("a body", () => {
     assert.equal(size, large.length);
   });
   for (const encoding of ["gzip", "br", "deflate"] as const) {
-    test(`that decompresses to more than the reader's limit is given up (${encoding})`, async () => {
+    test(`that decompresses to more than the reader's limit is an error (${encoding})`, async () => {
       const zeros = Buffer.alloc(8 << 20);
       const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
       await using index = await startIndex();
@@ -217,7 +217,7 @@ describe("a body", () => {
       await assert.rejects(client().get(`${index.origin}/bomb`), fails("network", /more than 1048576 bytes/));
     });
   }
-  test("is not read if the headers are endless", async () => {
+  test("is not read if the headers never end", async () => {
     using server = await startRawServer((socket) => {
       socket.write("HTTP/1.1 200 OK\r\n");
       const line = `X-Flood: ${"x".repeat(8000)}\r\n`;
@@ -249,7 +249,7 @@ describe("redirects", () => {
     const { text, url } = await client().get(`${index.origin}/old`);
     assert.deepEqual([text, url], ["some bytes", index.fileUrl("x.bin")]);
   });
-  test("that are endless are given up", async () => {
+  test("that never end are an error", async () => {
     await using index = await startIndex();
     index.always("/loop", { status: 301, headers: { location: "/loop" } });
     await assert.rejects(client().get(`${index.origin}/loop`), fails("network", /redirects without end/));
@@ -292,7 +292,7 @@ describe("credentials", () => {
     }
   });
 
-  test("with a user in the URL take that user's password from netrc", async () => {
+  test("take the password from netrc if the URL has only a user name", async () => {
     await using index = await startIndex({ files, auth: secret });
     using folder = temporaryFolder();
     const file = join(folder.path, "netrc");
@@ -311,7 +311,7 @@ describe("credentials", () => {
     assert.equal(sent, `Basic ${Buffer.from("token:").toString("base64")}`);
   });
 
-  test("that a URL has whole are not taken from netrc", async () => {
+  test("are not taken from netrc if the URL has a user name and a password", async () => {
     await using index = await startIndex({ files, auth: secret });
     using folder = temporaryFolder();
     const file = join(folder.path, "netrc");
@@ -323,7 +323,7 @@ describe("credentials", () => {
     );
   });
 
-  test("may be half in the URL and half in variables", async () => {
+  test("may have the user name and the password in separate sources", async () => {
     await using index = await startIndex({ files, auth: secret });
     const user = { username: "me", password: "" };
     const password = { username: "", password: "s3cr%t" };
@@ -337,7 +337,7 @@ describe("credentials", () => {
     assert.equal(sent, `Basic ${Buffer.from("me:").toString("base64")}`);
   });
 
-  test("for http are used for https of the same host, and for no other port or scheme", () => {
+  test("for http are also used for https on the same host, but not for other ports, hosts or schemes", () => {
     const known = [{ url: "http://index.example/simple/", credentials: secret }];
     const store = openCredentials({ known, environment: { NETRC: "/nowhere" }, keyring: false });
     assert.deepEqual(store.known("https://index.example/files/x"), secret);
@@ -348,7 +348,7 @@ describe("credentials", () => {
     assert.equal(strict.known("http://index.example/simple/"), undefined);
   });
 
-  test("for the closest URL win if a host has several", async () => {
+  test("for the closest URL are used if a host has several", async () => {
     await using index = await startIndex({ files });
     const wrong = { username: "a", password: "b" };
     const known = [
@@ -359,7 +359,7 @@ describe("credentials", () => {
     assert.equal(index.requests[0]?.headers.authorization, basic);
   });
 
-  test("of the closest URL above win, whatever the order, and path segments count whole", async () => {
+  test("for the longest parent URL are used in any order, and path segments must match completely", async () => {
     await using index = await startIndex({ files });
     const of = (username: string) => ({ username, password: "p" });
     const known = ["", "team", "team/deep", "team/deep/er/", "team/dee"].map((folder) => ({
@@ -457,7 +457,7 @@ describe("a proxy", () => {
   }
 
   for (const scheme of ["http", "https"]) {
-    test(`that wants credentials is named, and asked once (${scheme})`, async () => {
+    test(`that requires credentials is named in the error and gets one request (${scheme})`, async () => {
       using proxy = await refusingProxy(407);
       const variable = `${scheme}_proxy`;
       const { get } = client({ environment: { [variable]: `http://me:s3cret@${proxy.address}` } });
@@ -471,7 +471,7 @@ describe("a proxy", () => {
       assert.equal(proxy.requests(), 1);
     });
 
-    test(`that cannot be reached is named (${scheme})`, async () => {
+    test(`that cannot be reached is named in the error (${scheme})`, async () => {
       using proxy = await refusingProxy(407);
       const { address } = proxy;
       proxy[Symbol.dispose]();
@@ -482,7 +482,7 @@ describe("a proxy", () => {
     });
   }
 
-  test("that refuses a host is asked once", async () => {
+  test("that refuses a host gets one request", async () => {
     using proxy = await refusingProxy(403);
     const { get } = client({ environment: { HTTPS_PROXY: `http://${proxy.address}` } });
     const says = /through the proxy `http:.*`: the proxy refuses it \(status 403\)\n.*`HTTPS_PROXY`/;
@@ -490,7 +490,7 @@ describe("a proxy", () => {
     assert.equal(proxy.requests(), 1);
   });
 
-  test("that is in trouble is asked again", async () => {
+  test("that answers with status 503 gets another request", async () => {
     using proxy = await refusingProxy(503);
     const { get } = client({ environment: { HTTPS_PROXY: `http://${proxy.address}` }, retries: 1 });
     await assert.rejects(get("https://index.example/simple/"), fails("network", /status 503/));

@@ -6,7 +6,7 @@ const url = "https://index.example.org/simple/a/";
 const failing = (code: string, message = "native") =>
   networkError(url, new TransportFailure(Object.assign(new TypeError(message), { code })));
 
-describe("a certificate", () => {
+describe("the error about a certificate", () => {
   test("of an unknown authority suggests SSL_CERT_FILE", () => {
     for (const code of ["DEPTH_ZERO_SELF_SIGNED_CERT", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"]) {
       const { message, hint } = failing(code);
@@ -15,21 +15,21 @@ describe("a certificate", () => {
     }
   });
 
-  test("of another host suggests to check the host, since more authorities would not help", () => {
+  test("of another host suggests checking the host, not adding authorities", () => {
     const { message, hint } = failing("ERR_TLS_CERT_ALTNAME_INVALID");
     assert.match(message, /its certificate is for another host$/);
     assert.match(hint ?? "", /^check the host in the URL; .*`--trusted-host index\.example\.org`/);
   });
 
-  test("that is not valid now suggests to check the date", () => {
+  test("that is not valid now suggests checking the date", () => {
     for (const code of ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]) {
       assert.match(failing(code).hint ?? "", /^check the date of this machine; .*`index\.example\.org`$/);
     }
   });
 });
 
-describe("a failure of the runtime", () => {
-  test("is told without the text that the runtime has for programmers", () => {
+describe("the error about a failed connection", () => {
+  test("leaves out the runtime's advice for programmers", () => {
     const text = `Thing fetching "${url}". For more information, pass \`verbose: true\` in the second argument to fetch()`;
     const codes = [
       "InvalidHTTPResponse",
@@ -44,7 +44,7 @@ describe("a failure of the runtime", () => {
     assert.doesNotMatch(failing("", "fetch failed").message, /fetch/);
   });
 
-  test("to speak TLS is not about the certificate", () => {
+  test("does not blame the certificate if TLS itself fails", () => {
     const codes = ["EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"];
     for (const code of codes) {
       const { message, hint } = failing(code, "EPROTO: 80ACB:SSL routines:rec_layer_s3.c:1601");

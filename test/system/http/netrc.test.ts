@@ -6,8 +6,12 @@ const login = (username: string, password: string) => ({ username, password });
 const me = (username: string, password: string) => [login(username, password)];
 
 const cases: [string, string, Record<string, object>, object?][] = [
-  ["one line", "machine a.example login me password pw", { "a.example": me("me", "pw") }],
-  ["many lines", "machine a.example\n\tlogin me\n\tpassword pw\n", { "a.example": me("me", "pw") }],
+  ["an entry on one line", "machine a.example login me password pw", { "a.example": me("me", "pw") }],
+  [
+    "an entry on several lines",
+    "machine a.example\n\tlogin me\n\tpassword pw\n",
+    { "a.example": me("me", "pw") },
+  ],
   [
     "an entry with an account",
     "machine a.example login me account x password pw",
@@ -49,7 +53,7 @@ for (const [title, text, machines, fallback] of cases) {
   });
 }
 
-test("netrcLogin chooses the login of the user that is asked for, else the first", () => {
+test("netrcLogin returns the login of the requested user, else the first login", () => {
   const netrc = parseNetrc(
     "machine a login one password 1\nmachine a login two password 2\n" +
       "machine b login one password 3\nmachine b password 4\nmachine ::1 login six password 6\n" +

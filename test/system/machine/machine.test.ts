@@ -21,7 +21,7 @@ const windows: HostFacts = {
   version: "Windows 11 Pro",
 };
 
-describe("describeMachine returns the platform and the tags of", () => {
+describe("describeMachine", () => {
   const cases: [string, HostFacts, string, string[]][] = [
     ["glibc", linux, "linux-x86_64", ["manylinux_2_36_x86_64"]],
     [
@@ -64,14 +64,14 @@ describe("describeMachine returns the platform and the tags of", () => {
     ],
   ];
   for (const [name, facts, platform, tags] of cases) {
-    test(name, () => {
+    test(`returns the platform and the tags of ${name}`, () => {
       const machine = describeMachine(facts);
       assert.equal(machine.platform, platform);
       assert.deepEqual(machine.platformTags, tags);
     });
   }
 
-  test("describeMachine returns the marker values that Python has", () => {
+  test("returns the marker values that Python has", () => {
     assert.deepEqual(describeMachine(linux).markers, {
       platform_release: "6.1.0",
       platform_version: "#1 SMP",
@@ -90,7 +90,7 @@ describe("describeMachine returns the platform and the tags of", () => {
     assert.equal(server.markers.platform_release, "2022Server");
   });
 
-  test("describeMachine rejects unknown systems and processors", () => {
+  test("rejects unknown systems and processors", () => {
     assert.throws(() => describeMachine({ ...linux, arch: "riscv64" }), { code: "unknown-platform" });
     assert.throws(() => describeMachine({ ...linux, system: "sunos" }), { code: "unknown-platform" });
   });

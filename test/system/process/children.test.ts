@@ -8,12 +8,12 @@ import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { runCaptured } from "../../../src/system/process/processes.ts";
 
-// The units on Node are bundled: there is no script to start.
+// On Node, the unit tests are bundled into one file, so the script to start does not exist.
 const skip = typeof Bun === "undefined" || process.platform === "win32";
 
-describe("a started program and its children end when this process ends", { skip }, () => {
+describe("a started program and its children end", { skip }, () => {
   for (const end of ["normally", "by an error", "by a signal that it handles", "by SIGKILL"]) {
-    test(end, { timeout: 60_000 }, async () => {
+    test(`when the process that started them ends ${end}`, { timeout: 60_000 }, async () => {
       const folder = mkdtempSync(join(tmpdir(), "posy-children-"));
       try {
         const script = join("test", "support", "children-child.ts");
@@ -44,7 +44,7 @@ describe("processes that a program leaves in its group", { skip: process.platfor
   });
 });
 
-describe("a killed program is killed with its children", { skip: process.platform === "win32" }, () => {
+describe("a program and its children are killed", { skip: process.platform === "win32" }, () => {
   test("after the timeout, even if a child keeps its output open", { timeout: 20_000 }, async () => {
     const { stdout, stopped } = await runCaptured("/bin/sh", ["-c", "sleep 300 & echo $!; wait"], {
       timeout: 500,

@@ -35,7 +35,7 @@ describe("readCpio", () => {
       ]);
     });
 
-    test(`returns a file with several names once for each, with its content (${format})`, async () => {
+    test(`returns a file with several names once per name, with its content (${format})`, async () => {
       const data = format === "odc" ? "same" : "";
       const several = [
         { path: "a", data, inode: 9, names: 2 },

@@ -49,7 +49,7 @@ describe("readTar", () => {
     });
   }
 
-  test("skips members that are not wanted", async () => {
+  test("skips members that the filter excludes", async () => {
     const members = await read(writeTar(valid), 700, (path) => path === "empty");
     assert.deepEqual(
       members.map(({ path }) => path),
@@ -58,16 +58,22 @@ describe("readTar", () => {
   });
 
   const old: Readonly<Record<string, readonly [Uint8Array, string]>> = {
-    "no blocks of zeros at the end": [writeTar([{ path: "x", data: "x" }]).subarray(0, 1024), "file"],
-    "a part of a block of zeros at the end": [writeTar([{ path: "x", data: "x" }]).subarray(0, 1100), "file"],
+    "an archive without blocks of zeros at the end": [
+      writeTar([{ path: "x", data: "x" }]).subarray(0, 1024),
+      "file",
+    ],
+    "an archive with a part of a block of zeros at the end": [
+      writeTar([{ path: "x", data: "x" }]).subarray(0, 1100),
+      "file",
+    ],
     "a folder with a size": [writeTar([{ path: "x", type: "5", size: 4096 }]), "directory"],
     "a hard link with a size": [writeTar([{ path: "x", type: "1", target: "y", size: 7 }]), "hardlink"],
     "a checksum of signed bytes": [writeTar([{ path: "xé", signedChecksum: true }]), "file"],
     "a contiguous file": [writeTar([{ path: "x", type: "7", data: "x" }]), "file"],
-    "a folder of an old format, without a type": [writeTar([{ path: "x/", type: "\0" }]), "directory"],
+    "an old format's folder without a type": [writeTar([{ path: "x/", type: "\0" }]), "directory"],
   };
   for (const [title, [bytes, kind]] of Object.entries(old)) {
-    test(`accepts ${title} if lenient`, async () => {
+    test(`accepts ${title} in lenient mode`, async () => {
       const members = await read(bytes, 700, undefined, { lenient: true });
       assert.deepEqual(
         members.map((member) => member.kind),
@@ -80,7 +86,7 @@ describe("readTar", () => {
     "an archive that is cut off in a member": writeTar(valid).subarray(0, 3000),
     "an archive that is cut off in a header": writeTar(valid).subarray(0, 700),
     "an empty file": Buffer.alloc(0),
-    "only zeros": Buffer.alloc(10240),
+    "a file of zeros": Buffer.alloc(10240),
     "a sparse file": writeTar([{ path: "x", type: "S" }]),
     "a pipe": writeTar([{ path: "x", type: "6" }]),
     "an unknown type": writeTar([{ path: "x", type: "Z" }]),
@@ -89,7 +95,7 @@ describe("readTar", () => {
     "a size that is too large": writeTar([{ path: "x", pax: { size: "9e15" } }]),
   };
   for (const [title, bytes] of Object.entries(invalidIfLenient)) {
-    test(`refuses ${title} even if lenient`, () =>
+    test(`refuses ${title} even in lenient mode`, () =>
       assert.rejects(read(bytes, 700, undefined, { lenient: true }), { code: "invalid-archive" }));
   }
 

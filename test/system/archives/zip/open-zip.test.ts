@@ -20,7 +20,7 @@ async function readAll(bytes: Uint8Array, options?: ZipOptions): Promise<Record<
   return all;
 }
 
-describe("openZip reads", () => {
+describe("openZip", () => {
   const long = "abc".repeat(5000);
   const valid: [string, ZipMember[], ZipShape?][] = [
     [
@@ -46,7 +46,7 @@ describe("openZip reads", () => {
     ["an archive without members", []],
   ];
   for (const [what, members, shape] of valid) {
-    test(what, async () => {
+    test(`reads ${what}`, async () => {
       const expected = Object.fromEntries(
         members.map((member) => [String(member.path), String(member.data ?? "")]),
       );
@@ -54,7 +54,7 @@ describe("openZip reads", () => {
     });
   }
 
-  test("kinds and modes", async () => {
+  test("returns the kind and the mode of each member", async () => {
     const zip = await open(
       writeZip([
         { path: "d/", mode: 0o040755 },
@@ -72,7 +72,7 @@ describe("openZip reads", () => {
     );
   });
 
-  test("only the members whose names end with `only`, even if others have invalid names", async () => {
+  test("reads only the members whose names end with `only`, even if others have invalid names", async () => {
     const bytes = writeZip([
       { path: "../out", data: "x" },
       { path: "a/METADATA", data: "one", descriptor: true },
@@ -86,20 +86,20 @@ describe("openZip reads", () => {
     await assert.rejects(readAll(bytes), /leaves the archive's root/);
   });
 
-  test("members by their normalised names", async () => {
+  test("reads members by their normalised names", async () => {
     const zip = await open(writeZip([{ path: "./a//b/../c", data: "x" }]));
     assert.equal(zip.entry("a/c")?.size, 1);
     assert.equal(zip.entry("a/b"), undefined);
   });
 
-  test("names in code page 437 if the UTF-8 flag is not set", async () => {
+  test("decodes names as code page 437 if the UTF-8 flag is not set", async () => {
     const bytes = writeZip([
       { path: Buffer.from([0x81, 0x2e]), data: "x", local: { flags: 0 }, central: { flags: 0 } },
     ]);
     assert.deepEqual(await readAll(bytes), { "ü.": "x" });
   });
 
-  test("a file through a reader that closes it", async () => {
+  test("reads from a file on disk", async () => {
     const dir = await mkdtemp(join(tmpdir(), "posy-zip-"));
     try {
       await writeFile(join(dir, "a.zip"), writeZip([{ path: "a", data: long }]));
@@ -111,7 +111,7 @@ describe("openZip reads", () => {
     }
   });
 
-  test("every archive that the test writer makes (property)", async () => {
+  test("reads every archive that the test writer makes (property)", async () => {
     const member = fc.record({
       data: fc.uint8Array({ maxLength: 3000 }),
       method: fc.constantFrom("stored" as const, "deflated" as const),
@@ -164,8 +164,8 @@ describe("openZip refuses", () => {
     ["an empty name", writeZip([{ path: "" }]), /is empty/],
     ["a name that is the root", writeZip([{ path: "a/.." }]), /root/],
     ["a name that is not UTF-8", writeZip([{ path: Buffer.from([0xff, 0xfe]) }]), /not UTF-8/],
-    ["a name twice", writeZip([a, a]), /there twice/],
-    ["a name twice, written differently", writeZip([a, { path: "./a" }]), /there twice/],
+    ["two members with the same name", writeZip([a, a]), /there twice/],
+    ["two members with different spellings of the same name", writeZip([a, { path: "./a" }]), /there twice/],
     ["names that differ in case", writeZip([a, { path: "A" }]), /are the same file/, { foldNames: true }],
     ["a file that is also a folder", writeZip([a, { path: "a/b" }]), /other members are inside/],
     [
@@ -247,12 +247,12 @@ describe("openZip refuses", () => {
     });
   }
 
-  test("to read more than the limit", async () => {
+  test("a member that is larger than the limit", async () => {
     const zip = await open(writeZip([a]));
     await assert.rejects(zip.read(zip.entries[0]!, 5), /12 bytes, more than 5/);
   });
 
-  test("an archive with a changed byte, or reads the same content (property)", async () => {
+  test("an archive with a changed byte, or else reads the same content (property)", async () => {
     const bytes = writeZip([
       a,
       { path: "b", data: "b".repeat(500) },

@@ -43,7 +43,7 @@ describe("writeZip", () => {
     ["with zip64 for all members", { zip64From: 0 }],
     ["with zip64 for the last members", { zip64From: 4200 }],
   ] as const) {
-    test(`writes what the reader returns, ${name}`, async () => {
+    test(`writes members that openZip reads back, ${name}`, async () => {
       using folder = aFolder();
       const path = join(folder.path, "new", "a.zip");
       await writeZip(path, members, options);
@@ -108,7 +108,7 @@ describe("writeZip", () => {
     assert.equal(readBack(path).length, 0xffff);
   });
 
-  test("writes what the reader returns for any content (property)", async () => {
+  test("writes any content so that openZip reads it back (property)", async () => {
     using folder = aFolder();
     const path = join(folder.path, "a.zip");
     const contents = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 });

@@ -27,7 +27,7 @@ const kinds: readonly (readonly [string, MadeElf])[] = [
 
 describe("readElf", () => {
   for (const [name, kind] of kinds) {
-    test(name, () => {
+    test(`reads names, run path and symbol versions: ${name}`, () => {
       assert.deepEqual(readElf(makeElf({ ...sample, ...kind })), {
         machine: kind.machine ?? 62,
         bits: kind.bits ?? 64,
@@ -71,7 +71,7 @@ describe("readElf", () => {
 
 describe("requiredSymbols", () => {
   for (const [name, kind] of kinds) {
-    test(name, () => {
+    test(`returns each symbol with its version and library: ${name}`, () => {
       const symbols = ["SSL_new@OPENSSL_3.0.0", "__libc_start_main@GLIBC_2.34", "plain"];
       assert.deepEqual(requiredSymbols(makeElf({ ...sample, ...kind, symbols })), [
         { name: "SSL_new", version: "OPENSSL_3.0.0", library: "libssl.so.3" },
@@ -200,9 +200,9 @@ function holdsTogether(bytes: Uint8Array): void {
   assert.equal(strings?.size, dynamic.find(({ tag }) => tag === 10)?.value);
 }
 
-describe("stripElf removes what is not loaded", () => {
+describe("stripElf", () => {
   for (const [name, kind] of kinds) {
-    test(name, () => {
+    test(`removes sections that are not loaded: ${name}`, () => {
       const whole = makeElf({ ...sample, ...kind, debug: "names of everything".repeat(40) });
       const bytes = stripElf(whole);
       assert.equal(Buffer.from(bytes).includes("names of everything"), false);
@@ -218,7 +218,7 @@ describe("stripElf removes what is not loaded", () => {
     });
   }
 
-  test("stripElf returns other files unchanged", () => {
+  test("returns other files unchanged", () => {
     const text = Buffer.from("#!/bin/sh\n");
     assert.equal(stripElf(text), text);
   });
