@@ -4,19 +4,19 @@ import { describe, test } from "node:test";
 import { commandReference } from "../../scripts/reference/command-reference.ts";
 import { wrapText } from "../../scripts/reference/wrap-text.ts";
 
-describe("the reference of commands", () => {
-  test("is what the program's help says: `npm run reference` updates it", () => {
+describe("the reference page of commands", () => {
+  test("matches the program's help (`npm run reference` updates it)", () => {
     assert.equal(readFileSync("docs/reference/commands.md", "utf8"), commandReference());
   });
 
-  test("has commands of all levels, with their options and examples", () => {
+  test("describes commands and subcommands with their options and examples", () => {
     const page = commandReference();
     assert.match(page, /^## posy python pin$/m);
     assert.match(page, /^- `--global`: /m);
     assert.match(page, /^ {4}posy python pin 3\.13$/m);
   });
 
-  test("describes shared options once, and says which of them a command lacks", () => {
+  test("describes shared options once, and lists those that a command lacks", () => {
     const page = commandReference();
     assert.equal(page.match(/^- `--offline`: /gm)?.length, 1);
     assert.match(
@@ -26,7 +26,7 @@ describe("the reference of commands", () => {
   });
 });
 
-test("wraps text at 120 columns, and indents what follows", () => {
+test("wraps text at 120 columns, and indents the following lines", () => {
   const lines = wrapText("word ".repeat(60).trim(), "  ").split("\n");
   assert.deepEqual(
     lines.map((line) => line.length),

@@ -70,11 +70,11 @@ function newFixture(files: Files): Fixture {
   };
 }
 
-// It starts Bun, also if the tests run on Node, which allows less time for a file.
+// The mutation run starts Bun, even if the tests run on Node, which allows less time for a file.
 const needsBun = { skip: process.versions["bun"] === undefined };
 
-describe("the mutation run", needsBun, () => {
-  test("names a fault that no test notices, and leaves the working tree alone", () => {
+describe("mutation testing", needsBun, () => {
+  test("names a fault that no test notices, and does not change the working tree", () => {
     using fixture = newFixture({ "src/thing/limit.ts": limit, "test/thing/limit.test.ts": weak });
     const { status, output } = fixture.run("src/thing");
     assert.equal(status, 1, output);
@@ -84,7 +84,7 @@ describe("the mutation run", needsBun, () => {
     assert.deepEqual(readdirSync(fixture.temporary), []);
   });
 
-  test("counts a fault that a test notices, and names the test", () => {
+  test("counts a fault that a test notices, and names that test", () => {
     using fixture = newFixture({ "src/thing/limit.ts": limit, "test/thing/limit.test.ts": strong });
     const { status, output } = fixture.run("src/thing");
     assert.equal(status, 0, output);
@@ -100,7 +100,7 @@ describe("the mutation run", needsBun, () => {
     assert.match(output, /^not counted: 1 that do not compile, 0 accepted/m);
   });
 
-  test("notices an endless loop by its time", () => {
+  test("ends tests with an endless loop after a time limit", () => {
     const source =
       "export function count(): number {\n  let index = 0;\n  while (index !== 3) index++;\n  return index;\n}\n";
     const check = `import { expect, test } from "bun:test";\nimport { count } from "../../src/thing/count.ts";\ntest("counts", () => expect(count()).toBe(3));\n`;
@@ -119,7 +119,7 @@ describe("the mutation run", needsBun, () => {
     assert.match(output, /error: the tests fail without a fault/);
   });
 
-  test("does not count the failure of a test that then fails without the fault, too", () => {
+  test("ignores a failure if the same test then also fails without the fault", () => {
     const unreliable = `import { appendFileSync, readFileSync } from "node:fs";\n${limitTest(
       'appendFileSync("runs", "x"); expect(readFileSync("runs", "utf8")).toBe("x"); expect(isWithin(1, 2)).toBe(true);',
     )}`;
@@ -129,7 +129,7 @@ describe("the mutation run", needsBun, () => {
     assert.match(output, /fail now and then without a fault/);
   });
 
-  test("leaves out accepted faults, and refuses an entry that fits no fault or has no reason", () => {
+  test("skips accepted faults, and refuses an entry that matches no fault or has no reason", () => {
     const entry = {
       file: "src/thing/limit.ts",
       line: "return count < limit;",
@@ -156,7 +156,7 @@ describe("the mutation run", needsBun, () => {
     assert.match(silent.output, /lacks its file, line, fault or reason/);
   });
 
-  test("runs the tests that import the file, those of the same folder also if others import it for them", () => {
+  test("runs the tests that import the file, and those in the same folder that import it indirectly", () => {
     const importing = (path: string) => `import "${path}";\n`;
     using fixture = newFixture({
       "src/thing/limit.ts": limit,
@@ -177,7 +177,7 @@ describe("the mutation run", needsBun, () => {
     ]);
   });
 
-  test("takes the same sample for the same seed", () => {
+  test("chooses the same sample for the same seed", () => {
     const items = Array.from({ length: 100 }, (_, index) => index);
     assert.deepEqual(shuffled(items, 7), shuffled(items, 7));
     assert.notDeepEqual(shuffled(items, 7), shuffled(items, 8));
@@ -233,13 +233,13 @@ describe("a fault", () => {
     'const x = "text";': [],
   };
   for (const [text, expected] of Object.entries(cases)) {
-    test(`in \`${text}\` gives ${expected.length} other texts`, () => {
+    test(`changes \`${text}\` in every supported way (${expected.length})`, () => {
       const texts = faultsOf("x.ts", text).map((fault) => withFault(text, fault));
       assert.deepEqual(texts.sort(), [...expected].sort());
     });
   }
 
-  test("of `return await` only exists where something waits for it", () => {
+  test("removes the `await` of `return await` only inside `try` or after `await using`", () => {
     const count = (body: string) =>
       faultsOf("x.ts", `async function f() { ${body} }`).filter(({ what }) => what.startsWith("missing"))
         .length;
@@ -248,7 +248,7 @@ describe("a fault", () => {
     assert.equal(count("await using x = h(); return await g();"), 1);
   });
 
-  test("compiles or not, whatever was asked before", () => {
+  test("is compiled independently of the faults before it", () => {
     using fixture = newFixture({
       "src/x.ts": "export const size: 3 = 3;\nexport const on: boolean = true;\n",
     });
