@@ -6,5 +6,5 @@ export { envAt } from "./env-paths.ts";
 export { envVars } from "./env-vars.ts";
 export type { Env, EnvLocation } from "./env.ts";
 export { externallyManaged } from "./pip-conf.ts";
-export { addedEntries, finishSeal, isIntact } from "./seal.ts";
+export { addedEntries, finishSeal, isIntact, isSealedEnv } from "./seal.ts";
 export { writeEnv } from "./write-env.ts";

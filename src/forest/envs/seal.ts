@@ -40,6 +40,11 @@ export function finishSeal(prefix: string): void {
   setSealTime(prefix);
 }
 
+/** Whether a folder is an Env that Posy made. */
+export function isSealedEnv(prefix: string): boolean {
+  return readSeal(prefix) !== undefined;
+}
+
 /** Whether no program has changed an Env since it was sealed. True as well if that cannot be known. */
 export function isIntact(prefix: string): boolean {
   const seal = readSeal(prefix);

@@ -1,4 +1,7 @@
+import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { PosyError } from "../../errors/posy-error.ts";
+import { isSealedEnv } from "../../forest/envs/index.ts";
 import { quote } from "../../text/index.ts";
 import type { FoundCommand } from "./find-command.ts";
 
@@ -13,14 +16,20 @@ interface InstallerCommand {
 /**
  * Throws `shared-environment` for a command that would change an Env: `pip install`, `uv pip sync`,
  * `python -m ensurepip`, `python setup.py develop`, … They run if an option sends the files elsewhere (`--target`,
- * `--prefix`, `--root`) or installs nothing (`--dry-run`). Throws `command-not-found` for a pip outside of the Env: it
- * belongs to another Python, and would list and change that one's packages.
+ * `--prefix`, `--root`) or installs nothing (`--dry-run`), and if the path of the program leads to an environment that
+ * Posy did not make. Throws `command-not-found` for a pip outside of the Env without a path: it belongs to another
+ * Python, and would list and change that one's packages.
  */
 export function refuseInstaller(
   command: readonly string[],
   found: FoundCommand,
   environment: NodeJS.ProcessEnv,
 ): void {
+  const [name = ""] = command;
+  const isPath = /[\\/]/.test(name);
+  // uv changes the active environment, wherever uv itself is.
+  if (isPath && nameOf(name) !== "uv" && found.kind === "found" && !found.inEnv && !isInEnv(found.file))
+    return;
   const installer = installerAmong(command, environment);
   if (installer !== undefined) {
     throw new PosyError(
@@ -29,8 +38,7 @@ export function refuseInstaller(
       { hint: installer.hint },
     );
   }
-  const [name = ""] = command;
-  if (!isPip(name) || /[\\/]/.test(name) || found.kind !== "found" || found.inEnv) return;
+  if (!isPip(name) || isPath || found.kind !== "found" || found.inEnv) return;
   throw new PosyError(
     "command-not-found",
     `there is no \`${name}\` in the environment, and ${quote(found.file)} belongs to another Python`,
@@ -38,6 +46,15 @@ export function refuseInstaller(
       hint: `\`posy add\` adds packages; \`posy run --with pip -- ${name}\` brings pip, which can list and download`,
     },
   );
+}
+
+/** Whether a program is in the folder for programs of an Env, also by way of `.venv` or `.posy/env`. */
+function isInEnv(file: string): boolean {
+  try {
+    return isSealedEnv(dirname(realpathSync(dirname(file))));
+  } catch {
+    return false;
+  }
 }
 
 /** Options with which pip leaves the environment alone, and the variables that stand for them. */

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { PosyError } from "../../../src/errors/posy-error.ts";
+import { sealEnv } from "../../../src/forest/envs/seal.ts";
 import type { FoundCommand } from "../../../src/operations/run/find-command.ts";
 import { checkInstaller } from "../../../src/operations/run/start-command.ts";
 
@@ -81,4 +85,36 @@ test("Posy never starts a pip outside of the environment, unless it is named by 
   }
   await check("/usr/bin/pip list", onPath);
   await check("uv pip list", onPath);
+});
+
+describe("a program that is named by its path", () => {
+  const outside = (file: string) => ({ kind: "found", file, inEnv: false }) as const;
+
+  test("may install into an environment that Posy did not make", async () => {
+    for (const name of ["/other/bin/pip", "/other/bin/python -m pip"]) {
+      await check(`${name} install six`, outside(name.split(" ")[0] ?? ""));
+    }
+  });
+
+  test("may not install into an Env, also if a link leads there", async () => {
+    const root = mkdtempSync(join(tmpdir(), "posy-installer-"));
+    try {
+      mkdirSync(join(root, "env", "bin"), { recursive: true });
+      sealEnv(join(root, "env"), [], []);
+      mkdirSync(join(root, ".venv"));
+      symlinkSync(join(root, "env", "bin"), join(root, ".venv", "bin"), "junction");
+      for (const folder of ["env", ".venv"]) {
+        const file = join(root, folder, "bin", "pip");
+        await assert.rejects(check(`${file} install six`, outside(file)), { code: "shared-environment" });
+      }
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  test("may not be uv, which installs into the active environment wherever uv is", async () => {
+    await assert.rejects(check("/opt/bin/uv pip install six", outside("/opt/bin/uv")), {
+      code: "shared-environment",
+    });
+  });
 });
